@@ -1,0 +1,239 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import type { Clock } from '../lib/clock.ts'
+import type { Channels } from './channels.ts'
+import { accountFrom, type Directory } from './directory.ts'
+import { fail } from './failures.ts'
+import { checkEmail, checkName, foldName } from './names.ts'
+import type { Account, Guest, Settings } from './people.ts'
+import { NameTaken, type PasswordHasher, type SecretSource, type Store } from './ports.ts'
+import type { ProfileData, Reply } from './replies.ts'
+import type { Timeline } from './timeline.ts'
+
+export interface AccountRules {
+  readonly signup: 'open' | 'closed'
+  readonly passwordMinLength: number
+  /** What becomes of the messages of somebody who deletes the account. */
+  readonly deletedMessages: 'keep' | 'remove'
+}
+
+/** bcrypt looks at no more than this; a longer password would only seem to be one. */
+const passwordMaxBytes = 72
+
+const tokenName = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,31}$/
+
+/** Accounts and the secrets that prove them. */
+export class Accounts {
+  readonly #store: Store
+  readonly #clock: Clock
+  readonly #directory: Directory
+  readonly #channels: Channels
+  readonly #timeline: Timeline
+  readonly #hasher: PasswordHasher
+  readonly #secrets: SecretSource
+  readonly #rules: AccountRules
+
+  constructor(parts: {
+    store: Store
+    clock: Clock
+    directory: Directory
+    channels: Channels
+    timeline: Timeline
+    hasher: PasswordHasher
+    secrets: SecretSource
+    rules: AccountRules
+  }) {
+    this.#store = parts.store
+    this.#clock = parts.clock
+    this.#directory = parts.directory
+    this.#channels = parts.channels
+    this.#timeline = parts.timeline
+    this.#hasher = parts.hasher
+    this.#secrets = parts.secrets
+    this.#rules = parts.rules
+  }
+
+  /** Refuses sign-up where it is closed, before anybody is asked for a name. */
+  checkSignupOpen(): void {
+    if (this.#rules.signup === 'closed') throw fail({ code: 'signup-closed' })
+  }
+
+  /** Answers the name if a new account may have it; a guest may take their own nick. */
+  checkFreeName(name: string, guest?: Guest): string {
+    checkName(name)
+    const own = guest && foldName(guest.name) === `~${foldName(name)}`
+    if (!own && this.#directory.isTaken(name)) throw fail({ code: 'name-taken', name })
+    return name
+  }
+
+  checkPassword(password: string): string {
+    if ([...password].length < this.#rules.passwordMinLength)
+      throw fail({ code: 'weak-password', minimum: this.#rules.passwordMinLength })
+    if (Buffer.byteLength(password) > passwordMaxBytes)
+      throw fail({ code: 'password-too-long', limit: passwordMaxBytes })
+    return password
+  }
+
+  /** Makes an account. The recovery code is told once and kept only as a hash. */
+  async signUp(
+    details: { name: string; email: string | undefined; password: string },
+    guest?: Guest,
+  ): Promise<{ account: Account; recoveryCode: string }> {
+    this.checkSignupOpen()
+    const name = this.checkFreeName(details.name, guest)
+    const email = details.email === undefined ? undefined : checkEmail(details.email)
+    const passwordHash = await this.#hasher.hash(this.checkPassword(details.password))
+    const recoveryCode = this.#secrets.recoveryCode()
+    const since = this.#clock.now()
+    const key = foldName(name)
+    const id = await this.#store
+      .createAccount({ name, key, email, passwordHash, recoveryHash: hashSecret(recoveryCode), since })
+      .catch((error: unknown) => {
+        throw error instanceof NameTaken ? fail({ code: 'name-taken', name }) : error
+      })
+    const account = accountFrom({
+      id,
+      name,
+      operator: false,
+      since,
+      email,
+      settings: {},
+      seen: this.#timeline.lastId,
+      seenAt: since,
+      unreadFrom: undefined,
+    })
+    this.#directory.add(account)
+    return { account, recoveryCode }
+  }
+
+  /**
+   * Answers the account if the password, or one of its tokens, is right. An unknown name takes as long
+   * and fails in the same way as a wrong password.
+   */
+  async logIn(name: string, password: string): Promise<Account> {
+    const account = this.#directory.findAccount(name)
+    // Nobody has number 0: for an unknown name the store is asked the same questions in vain.
+    const id = account?.id ?? 0
+    const right = await this.#isPassword(id, password)
+    const isToken = await this.#isToken(id, password)
+    if (account && !account.deleted && (right || isToken)) return account
+    throw fail({ code: 'bad-login' })
+  }
+
+  /** Refuses a wrong password of somebody who is logged in. */
+  async prove(account: Account, password: string): Promise<void> {
+    if (!(await this.#isPassword(account.id, password))) throw fail({ code: 'bad-login' })
+  }
+
+  async setPassword(account: Account, password: string): Promise<void> {
+    await this.#store.setPassword(account.id, await this.#hasher.hash(this.checkPassword(password)))
+  }
+
+  /** Refuses a wrong recovery code; an unknown name looks the same. */
+  async checkRecovery(name: string, code: string): Promise<Account> {
+    const account = this.#directory.findAccount(name)
+    const secrets = account && (await this.#store.secretsOf(account.id))
+    const given = Buffer.from(hashSecret(code))
+    const right = Buffer.from(secrets?.recoveryHash ?? hashSecret(''))
+    if (given.length === right.length && timingSafeEqual(given, right) && account && secrets) return account
+    throw fail({ code: 'bad-login' })
+  }
+
+  /** Sets a new password by recovery code; the code is used up, and a new one is the answer. */
+  async recover(
+    name: string,
+    code: string,
+    password: string,
+  ): Promise<{ account: Account; recoveryCode: string }> {
+    const account = await this.checkRecovery(name, code)
+    const passwordHash = await this.#hasher.hash(this.checkPassword(password))
+    // Somebody may have used the same code while this one was hashed.
+    await this.checkRecovery(name, code)
+    const recoveryCode = this.#secrets.recoveryCode()
+    await this.#store.recover(account.id, { passwordHash, recoveryHash: hashSecret(recoveryCode) })
+    return { account, recoveryCode }
+  }
+
+  async setEmail(account: Account, address: string | undefined): Promise<void> {
+    const email = address === undefined ? undefined : checkEmail(address)
+    await this.#store.setEmail(account.id, email)
+    account.email = email
+  }
+
+  async setSettings(account: Account, settings: Settings): Promise<void> {
+    await this.#store.setSettings(account.id, settings)
+    account.settings = settings
+  }
+
+  /** Leaves every channel, frees the name, and forgets all but (by the operator's choice) the messages. */
+  async delete(account: Account): Promise<void> {
+    for (const channel of [...account.channels]) {
+      await this.#channels.leave(account, channel, undefined, 'account deleted')
+    }
+    await this.#store.deleteAccount(account.id, this.#rules.deletedMessages, this.#clock.now())
+    account.deleted = true
+    this.#directory.remove(account)
+  }
+
+  /** Makes a token that logs a script in like the password does; it is told once. */
+  async makeToken(account: Account, name: string): Promise<string> {
+    if (!tokenName.test(name)) throw fail({ code: 'bad-name', what: 'token', name })
+    const token = this.#secrets.token()
+    await this.#store
+      .addToken({ name, account: account.id, hash: hashSecret(token), createdAt: this.#clock.now() })
+      .catch((error: unknown) => {
+        throw error instanceof NameTaken ? fail({ code: 'name-taken', name }) : error
+      })
+    return token
+  }
+
+  async tokens(account: Account): Promise<{ name: string; since: number }[]> {
+    const tokens = await this.#store.tokensOf(account.id)
+    return tokens.map(({ name, createdAt }) => ({ name, since: createdAt }))
+  }
+
+  async removeToken(account: Account, name: string): Promise<void> {
+    if (!(await this.#store.removeToken(account.id, name))) throw fail({ code: 'no-such-token', name })
+  }
+
+  profile(account: Account, reader: Account): ProfileData {
+    const { name, id, email, since, operator } = account
+    return { name, id, since, operator, ...(email !== undefined && account === reader ? { email } : {}) }
+  }
+
+  /** All that is stored about an account, in one answer. */
+  async data(account: Account): Promise<Reply & { code: 'mydata' }> {
+    const limit = 1_000_000
+    const count = await this.#store.countFrom(account.id, limit)
+    const channels = [...account.channels].map((channel) => {
+      const membership = channel.members.get(account)
+      return {
+        name: channel.name,
+        since: membership?.since ?? 0,
+        ...(membership?.role ? { role: membership.role } : {}),
+      }
+    })
+    return {
+      code: 'mydata',
+      profile: this.profile(account, account),
+      channels,
+      tokens: await this.tokens(account),
+      messages: { count, more: count >= limit },
+    }
+  }
+
+  async #isPassword(account: number, password: string): Promise<boolean> {
+    const secrets = await this.#store.secretsOf(account)
+    const fits = Buffer.byteLength(password) <= passwordMaxBytes
+    return (await this.#hasher.verify(fits ? password : '', secrets?.passwordHash)) && fits
+  }
+
+  async #isToken(account: number, secret: string): Promise<boolean> {
+    const hash = hashSecret(secret)
+    return (await this.#store.tokensOf(account)).some((token) => token.hash === hash)
+  }
+}
+
+/** Enough for secrets of 100 random bits and more, which nobody can guess; passwords go through bcrypt. */
+function hashSecret(secret: string): string {
+  return createHash('sha256').update(secret.trim().toUpperCase()).digest('hex')
+}

@@ -1,0 +1,31 @@
+import type { Mutex } from '../lib/mutex.ts'
+import type { Account, Audience, Guest, Listener } from './people.ts'
+
+export type Role = 'admin' | 'moderator'
+
+export interface Membership {
+  role: Role | undefined
+  /** When the account joined, in ms since the epoch. */
+  readonly since: number
+}
+
+/** A room. Accounts belong to it until they leave; guests while they are connected. */
+export interface Channel extends Audience {
+  readonly id: number
+  /** With its `#`, as its maker wrote it. */
+  readonly name: string
+  readonly private: boolean
+  topic: string
+  /** Everybody is put into a default channel; it has no admin and is never removed. */
+  readonly isDefault: boolean
+  readonly members: Map<Account, Membership>
+  readonly guests: Set<Guest>
+  /** The connections of everybody who belongs to it, kept up to date by join, leave, attach and detach. */
+  readonly listeners: Set<Listener>
+  /** The newest message shown in it; what is stored above that number is not yet published. */
+  lastId: number
+  /** Membership and roles change one at a time: rule, store, memory, with nothing in between. */
+  readonly mutex: Mutex
+  /** True once the last member left: whoever waited for the mutex finds no channel. */
+  removed: boolean
+}

@@ -1,0 +1,82 @@
+import { fail } from './failures.ts'
+import { foldName } from './names.ts'
+import { type Account, deletedUser, type Guest, type Person } from './people.ts'
+import type { AccountRecord } from './ports.ts'
+
+export function accountFrom(record: AccountRecord): Account {
+  return {
+    ...record,
+    kind: 'account',
+    away: undefined,
+    channels: new Set(),
+    listeners: new Set(),
+    deleted: false,
+  }
+}
+
+/** Everybody the server knows: all accounts, and the guests who are connected. */
+export class Directory {
+  readonly #accounts = new Map<number, Account>()
+  readonly #accountsByKey = new Map<string, Account>()
+  readonly #guestsByKey = new Map<string, Guest>()
+
+  add(account: Account): void {
+    this.#accounts.set(account.id, account)
+    this.#accountsByKey.set(foldName(account.name), account)
+  }
+
+  remove(account: Account): void {
+    this.#accounts.delete(account.id)
+    this.#accountsByKey.delete(foldName(account.name))
+  }
+
+  addGuest(guest: Guest): void {
+    this.#guestsByKey.set(foldName(guest.name), guest)
+  }
+
+  removeGuest(guest: Guest): void {
+    this.#guestsByKey.delete(foldName(guest.name))
+  }
+
+  accounts(): Iterable<Account> {
+    return this.#accounts.values()
+  }
+
+  guests(): Iterable<Guest> {
+    return this.#guestsByKey.values()
+  }
+
+  account(id: number): Account | undefined {
+    return this.#accounts.get(id)
+  }
+
+  /** The name of whoever had that number, also after the account was deleted. */
+  nameOf(id: number): string {
+    return this.#accounts.get(id)?.name ?? deletedUser
+  }
+
+  /** True if an account or a connected guest goes by that name (without `~`). */
+  isTaken(name: string): boolean {
+    const key = foldName(name)
+    return this.#accountsByKey.has(key) || this.#guestsByKey.has(`~${key}`)
+  }
+
+  /** Finds by `name`, `@name`, `~guest` or `#7`; an account goes before a guest of the same name. */
+  find(name: string): Person | undefined {
+    if (/^#\d+$/.test(name)) return this.#accounts.get(Number(name.slice(1)))
+    const key = foldName(name.replace(/^@/, ''))
+    return this.#accountsByKey.get(key) ?? this.#guestsByKey.get(key) ?? this.#guestsByKey.get(`~${key}`)
+  }
+
+  findAccount(name: string): Account | undefined {
+    const person = this.find(name)
+    return person?.kind === 'account' ? person : undefined
+  }
+
+  /** As `find`, but nobody of that name is a Failure. */
+  require(name: string): Person {
+    const person = this.find(name)
+    if (!person) throw fail({ code: 'no-such-user', name })
+    return person
+  }
+}

@@ -1,0 +1,27 @@
+import type { Status } from './people.ts'
+
+export type MessageKind = 'text' | 'action' | 'notice'
+
+/** Something said, with names as people see them. `at` is in ms since the epoch. */
+export interface Message {
+  readonly id: number
+  readonly at: number
+  readonly kind: MessageKind
+  readonly text: string
+  readonly from: string
+  /** Where it was said: a channel's name, or the person it was for; a notice has neither. */
+  readonly channel?: string
+  readonly to?: string
+}
+
+/** What happened, in plain values only, so that an event can cross a process border. */
+export type ChatEvent =
+  /** `own`: a direct message, as the sender's other connections see it. */
+  | { readonly type: 'message'; readonly message: Message; readonly own?: true }
+  | { readonly type: 'joined'; readonly channel: string; readonly user: string }
+  | { readonly type: 'left'; readonly channel: string; readonly user: string; readonly reason?: string }
+  | { readonly type: 'presence'; readonly user: string; readonly status: Status; readonly note?: string }
+  | { readonly type: 'renamed'; readonly user: string; readonly name: string }
+  | { readonly type: 'topic'; readonly channel: string; readonly topic: string; readonly by: string }
+  | { readonly type: 'admin'; readonly channel: string; readonly user: string; readonly by?: string }
+  | { readonly type: 'closing'; readonly reason: string }

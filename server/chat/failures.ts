@@ -1,0 +1,57 @@
+/**
+ * Why something did not work: a code that programs can rely on, and what a sentence about it needs.
+ * `dialects/failure-text.ts` has the sentences.
+ */
+export type Problem =
+  | { readonly code: 'unknown-command'; readonly command: string; readonly nearest?: string | undefined }
+  | { readonly code: 'bad-arguments'; readonly detail: string; readonly usage?: string }
+  | { readonly code: 'bad-encoding' }
+  | { readonly code: 'line-too-long'; readonly limit: number }
+  | { readonly code: 'not-logged-in' }
+  | { readonly code: 'not-allowed'; readonly why: NotAllowed }
+  | { readonly code: 'already-logged-in'; readonly name: string }
+  | { readonly code: 'bad-login' }
+  | { readonly code: 'name-taken'; readonly name: string }
+  | { readonly code: 'bad-name'; readonly what: 'person' | 'channel' | 'token'; readonly name: string }
+  | { readonly code: 'weak-password'; readonly minimum: number }
+  | { readonly code: 'password-too-long'; readonly limit: number }
+  | { readonly code: 'passwords-differ' }
+  | { readonly code: 'try-later' }
+  | { readonly code: 'no-such-user'; readonly name: string }
+  | { readonly code: 'no-such-channel'; readonly channel: string; readonly mayCreate: boolean }
+  | { readonly code: 'no-such-token'; readonly name: string }
+  | { readonly code: 'not-a-member'; readonly channel: string }
+  | { readonly code: 'already-a-member'; readonly channel: string }
+  | { readonly code: 'invite-only'; readonly channel: string }
+  | { readonly code: 'no-target' }
+  | { readonly code: 'signup-closed' }
+  | { readonly code: 'cancelled' }
+  | { readonly code: 'server-full'; readonly why: 'server' | 'address' }
+  | { readonly code: 'unavailable' }
+  | { readonly code: 'internal' }
+
+export type NotAllowed =
+  | 'guests-cannot'
+  | 'no-guests'
+  | 'operators-only'
+  | 'only-operators-create'
+  | 'names-are-kept'
+  | 'offline-for-guests'
+  | 'default-topic'
+
+export type FailureCode = Problem['code']
+
+/** A rule said no. Thrown where the rule is, caught once where a line is dispatched. */
+export class Failure extends Error {
+  override readonly name = 'Failure'
+  readonly problem: Problem
+
+  constructor(problem: Problem) {
+    super(problem.code)
+    this.problem = problem
+  }
+}
+
+export function fail(problem: Problem): Failure {
+  return new Failure(problem)
+}

@@ -1,0 +1,65 @@
+import type { Channels } from './channels.ts'
+import type { Directory } from './directory.ts'
+import { fail } from './failures.ts'
+import { checkName, foldName } from './names.ts'
+import type { Guest, Listener } from './people.ts'
+import type { Bus } from './ports.ts'
+
+/** People who only picked a nick: there while connected, in public channels. */
+export class Guests {
+  readonly #directory: Directory
+  readonly #channels: Channels
+  readonly #bus: Bus
+  readonly #allowed: boolean
+
+  constructor(parts: { directory: Directory; channels: Channels; bus: Bus; allowed: boolean }) {
+    this.#directory = parts.directory
+    this.#channels = parts.channels
+    this.#bus = parts.bus
+    this.#allowed = parts.allowed
+  }
+
+  /** A new guest of that name, or of a free name made up if none is given. */
+  enter(nick: string | undefined): Guest {
+    if (!this.#allowed) throw fail({ code: 'not-allowed', why: 'no-guests' })
+    const guest: Guest = {
+      kind: 'guest',
+      name: `~${this.#checkFree(nick ?? this.#freeNick())}`,
+      away: undefined,
+      channels: new Set(),
+      listeners: new Set(),
+    }
+    this.#directory.addGuest(guest)
+    return guest
+  }
+
+  /** Gives a guest another nick, and tells those in the same channels. */
+  rename(guest: Guest, nick: string | undefined, by?: Listener): void {
+    const own = nick !== undefined && foldName(guest.name) === `~${foldName(nick)}`
+    const name = `~${own ? checkName(nick) : this.#checkFree(nick ?? this.#freeNick())}`
+    const user = guest.name
+    this.#directory.removeGuest(guest)
+    guest.name = name
+    this.#directory.addGuest(guest)
+    this.#bus.publish({ type: 'renamed', user, name }, [guest, ...guest.channels], by)
+  }
+
+  /** The guest is gone: out of all channels, and the nick is free. */
+  async leave(guest: Guest, reason?: string): Promise<void> {
+    this.#directory.removeGuest(guest)
+    for (const channel of [...guest.channels]) await this.#channels.leave(guest, channel, undefined, reason)
+    guest.listeners.clear()
+  }
+
+  #checkFree(nick: string): string {
+    if (this.#directory.isTaken(checkName(nick))) throw fail({ code: 'name-taken', name: nick })
+    return nick
+  }
+
+  #freeNick(): string {
+    for (let number = 1; ; number++) {
+      const nick = `guest${number}`
+      if (!this.#directory.isTaken(nick)) return nick
+    }
+  }
+}

@@ -1,0 +1,218 @@
+import type { Channel } from './channel.ts'
+import type { Channels, Entered } from './channels.ts'
+import { sizeOf } from './channels.ts'
+import type { Directory } from './directory.ts'
+import type { Message } from './events.ts'
+import { fail } from './failures.ts'
+import { type Account, deletedUser, type Person } from './people.ts'
+import type { MessageRecord, Page, Store } from './ports.ts'
+import type { Count, Reply, Room } from './replies.ts'
+import type { Timeline } from './timeline.ts'
+
+/** Unread lines are not counted any further than this. */
+const countLimit = 1000
+
+/** What a search asks for; names as they were typed. */
+export interface SearchFilter {
+  readonly words: readonly string[]
+  readonly in?: string | undefined
+  readonly from?: string | undefined
+  /** ms since the epoch: `after` inclusive, `before` exclusive. */
+  readonly before?: number | undefined
+  readonly after?: number | undefined
+}
+
+type Messages = Reply & { code: 'messages' }
+
+/** What was said, for those who may read it. */
+export class History {
+  readonly #store: Store
+  readonly #directory: Directory
+  readonly #channels: Channels
+  readonly #timeline: Timeline
+  readonly #replayLines: number
+
+  constructor(parts: {
+    store: Store
+    directory: Directory
+    channels: Channels
+    timeline: Timeline
+    replayLines: number
+  }) {
+    this.#store = parts.store
+    this.#directory = parts.directory
+    this.#channels = parts.channels
+    this.#timeline = parts.timeline
+    this.#replayLines = parts.replayLines
+  }
+
+  /** The last lines of a channel one is in, or of the talk with a person. */
+  async of(reader: Person, target: string, limit = this.#replayLines, before?: number): Promise<Messages> {
+    const page = {
+      limit: limit + 1,
+      before: Math.min(before ?? Number.MAX_SAFE_INTEGER, this.#timeline.lastId + 1),
+    }
+    if (target.startsWith('#') && !/^#\d/.test(target)) {
+      const channel = this.#channels.require(target, reader)
+      return this.#list(
+        'history',
+        reader,
+        await this.#store.channelHistory(channel.id, page),
+        limit,
+        channel.name,
+      )
+    }
+    // What guests said to each other can be read by nobody later: a nick proves nothing.
+    if (reader.kind === 'guest') throw fail({ code: 'not-allowed', why: 'guests-cannot' })
+    const other = this.#directory.require(target)
+    if (other.kind === 'guest') throw fail({ code: 'no-such-user', name: target })
+    return this.#list(
+      'history',
+      reader,
+      await this.#store.directHistory(reader.id, other.id, page),
+      limit,
+      other.name,
+    )
+  }
+
+  /** Searches what this account may read: its channels, and its own direct messages. */
+  async search(reader: Account, filter: SearchFilter): Promise<Messages> {
+    const limit = Math.max(this.#replayLines, 1)
+    const channel = filter.in === undefined ? undefined : this.#channels.require(filter.in, reader)
+    const from = filter.from === undefined ? undefined : this.#directory.findAccount(filter.from)
+    if (filter.from !== undefined && !from) throw fail({ code: 'no-such-user', name: filter.from })
+    const found = await this.#store.search({
+      words: filter.words,
+      reader: reader.id,
+      channels: channel ? [channel.id] : [...reader.channels].map(({ id }) => id),
+      direct: !channel,
+      from: from?.id,
+      since: filter.after,
+      until: filter.before,
+      limit: limit + 1,
+      before: this.#timeline.lastId + 1,
+    })
+    return this.#list('search', reader, found, limit)
+  }
+
+  /** Direct messages: all that wait, or the last ones if none do. What was shown does not wait any more. */
+  async inbox(reader: Account): Promise<Messages> {
+    const limit = Math.max(this.#replayLines, 1)
+    const unreadFrom = reader.unreadFrom
+    const before = this.#timeline.lastId + 1
+    // Oldest unread first: a long absence is read page by page, and nothing is skipped.
+    const waiting =
+      unreadFrom === undefined
+        ? 0
+        : await this.#store.countInbox(reader.id, { limit: countLimit, after: unreadFrom, before })
+    if (unreadFrom === undefined || waiting === 0) {
+      reader.unreadFrom = undefined
+      return this.#list(
+        'inbox',
+        reader,
+        await this.#store.inbox(reader.id, { limit: limit + 1, before }),
+        limit,
+      )
+    }
+    const all = await this.#store.inbox(reader.id, { limit: waiting, after: unreadFrom, before })
+    const shown = all.slice(0, limit)
+    const last = shown.at(-1)
+    const more = all.length > shown.length
+    reader.unreadFrom = more ? last?.id : undefined
+    return {
+      code: 'messages',
+      list: 'inbox',
+      reader: reader.name,
+      messages: shown.map((record) => this.#message(record)),
+      unreadFrom,
+      more,
+    }
+  }
+
+  /** A channel on entering it: its last lines. */
+  async onEntering({ channel, upTo }: Entered): Promise<Room> {
+    return this.#room(channel, await this.#lines(channel, { limit: this.#replayLines, before: upTo + 1 }))
+  }
+
+  /** A channel on coming back: the lines above `seen`, the last of them whole. */
+  async onReturning(channel: Channel, seen: number, upTo: number): Promise<Room> {
+    // Nothing new, and no question to the store: the usual case for most of somebody's channels.
+    if (channel.lastId <= seen) return this.#room(channel, [], { count: 0, more: false })
+    const page = { after: seen, before: upTo + 1 }
+    const [count, messages] = await Promise.all([
+      this.#store.countChannel(channel.id, { ...page, limit: countLimit }),
+      this.#lines(channel, { ...page, limit: this.#replayLines }),
+    ])
+    return this.#room(channel, messages, counted(count))
+  }
+
+  /**
+   * Direct messages that waited for this account. They are shown if they are few enough, and then wait
+   * no longer; otherwise `/inbox` shows them.
+   */
+  async waitingFor(
+    account: Account,
+    seen: number,
+    upTo: number,
+  ): Promise<{ count: Count; messages: Message[] }> {
+    const after = account.unreadFrom ?? seen
+    const page = { after, before: upTo + 1 }
+    const count = await this.#store.countInbox(account.id, { ...page, limit: countLimit })
+    if (count === 0 || count > this.#replayLines) {
+      account.unreadFrom = count === 0 ? undefined : after
+      return { count: counted(count), messages: [] }
+    }
+    const records = await this.#store.inbox(account.id, { ...page, limit: count })
+    account.unreadFrom = undefined
+    return { count: counted(count), messages: records.map((record) => this.#message(record)) }
+  }
+
+  #room(channel: Channel, messages: Message[], unread?: Count): Room {
+    return {
+      channel: channel.name,
+      topic: channel.topic,
+      members: sizeOf(channel),
+      messages,
+      ...(unread ? { unread } : {}),
+    }
+  }
+
+  async #lines(channel: Channel, page: Page): Promise<Message[]> {
+    if (page.limit === 0) return []
+    const records = await this.#store.channelHistory(channel.id, page)
+    return records.map((record) => this.#message(record))
+  }
+
+  /** Of one more than `limit` records, the newest `limit`, and whether there are more. */
+  #list(
+    list: Messages['list'],
+    reader: Person,
+    records: MessageRecord[],
+    limit: number,
+    of?: string,
+  ): Messages {
+    return {
+      code: 'messages',
+      list,
+      of,
+      reader: reader.name,
+      messages: records.slice(-limit).map((record) => this.#message(record)),
+      more: records.length > limit,
+    }
+  }
+
+  #message(record: MessageRecord): Message {
+    const { id, at, kind, text } = record
+    const from =
+      record.from === undefined ? (record.fromGuest ?? deletedUser) : this.#directory.nameOf(record.from)
+    if (record.channel !== undefined) {
+      return { id, at, kind, text, from, channel: this.#channels.byId(record.channel)?.name ?? '#' }
+    }
+    const to = record.to === undefined ? record.toGuest : this.#directory.nameOf(record.to)
+    return { id, at, kind, text, from, ...(to === undefined ? {} : { to }) }
+  }
+}
+
+function counted(count: number): Count {
+  return { count, more: count >= countLimit }
+}

@@ -1,0 +1,31 @@
+import { fail } from './failures.ts'
+
+/**
+ * Names are ASCII on purpose: everybody can type everybody's name on any keyboard, and no two names
+ * look alike while being different.
+ */
+const accountName = /^[A-Za-z][A-Za-z0-9_.-]{1,23}$/
+const channelName = /^#[A-Za-z][A-Za-z0-9_.-]{0,31}$/
+
+/** The form in which names are compared; for accounts, guests and channels alike. */
+export function foldName(name: string): string {
+  return name.toLowerCase()
+}
+
+/** Answers the name if an account or a guest may have it. */
+export function checkName(name: string): string {
+  if (!accountName.test(name)) throw fail({ code: 'bad-name', what: 'person', name })
+  return name
+}
+
+export function checkChannelName(name: string): string {
+  if (!channelName.test(name)) throw fail({ code: 'bad-name', what: 'channel', name })
+  return name
+}
+
+/** Good enough to catch typing errors: nothing but a message sent there proves an address. */
+export function checkEmail(address: string): string {
+  if (!/^[^\s@<>"]+@[^\s@<>"]+\.[^\s@<>".]+$/.test(address) || Buffer.byteLength(address) > 254)
+    throw fail({ code: 'bad-arguments', detail: `"${address}" is not an e-mail address.` })
+  return address
+}

@@ -1,0 +1,65 @@
+import type { Channel } from './channel.ts'
+import type { ChatEvent } from './events.ts'
+
+/** A connected terminal or program, as the domain sees it: something that hears events. */
+export interface Listener {
+  hear(event: ChatEvent): void
+  /** The person it speaks for is no more; `reason` is for the screen. */
+  dismissed(reason: string): void
+}
+
+/** Whatever events can be sent to: a person on all of their connections, or a channel. */
+export interface Audience {
+  readonly listeners: ReadonlySet<Listener>
+}
+
+interface Participant extends Audience {
+  /** As shown to others; a guest's begins with `~`. */
+  readonly name: string
+  /** The note of /away, '' if there is none; undefined while not away. */
+  away: string | undefined
+  readonly channels: Set<Channel>
+  readonly listeners: Set<Listener>
+}
+
+/** How times are shown to a person; remembered with the account. */
+export interface Settings {
+  clock?: '24' | '12' | undefined
+  /** An IANA zone name; the server's own if missing. */
+  zone?: string | undefined
+}
+
+/** Somebody with an account, connected or not. There is one object for each account. */
+export interface Account extends Participant {
+  readonly kind: 'account'
+  readonly id: number
+  operator: boolean
+  /** When the account was made, in ms since the epoch. */
+  readonly since: number
+  email: string | undefined
+  settings: Settings
+  /** The newest message that was shown to this account, and when it was last connected. */
+  seen: number
+  seenAt: number
+  /** Direct messages above this number wait in the inbox; undefined if none do. */
+  unreadFrom: number | undefined
+  /** True once the account is deleted: a command that was waiting must not act for it. */
+  deleted: boolean
+}
+
+/** Somebody who only picked a nick; gone with the connection. */
+export interface Guest extends Participant {
+  readonly kind: 'guest'
+  name: string
+}
+
+export type Person = Account | Guest
+export type Status = 'online' | 'away' | 'offline'
+
+export function statusOf(person: Person): Status {
+  if (person.listeners.size === 0) return 'offline'
+  return person.away === undefined ? 'online' : 'away'
+}
+
+/** What stands in the place of a deleted account's name. */
+export const deletedUser = 'deleted user'

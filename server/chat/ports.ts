@@ -1,0 +1,199 @@
+import type { Role } from './channel.ts'
+import type { ChatEvent, MessageKind } from './events.ts'
+import type { Audience, Listener, Settings } from './people.ts'
+
+/** Carries what happened to those who should know. */
+export interface Bus {
+  /** Every listener of the audiences hears the event once, but for `except`. */
+  publish(event: ChatEvent, audiences: Iterable<Audience>, except?: Listener): void
+}
+
+/** Slow hashing, away from the thread that serves everybody. */
+export interface PasswordHasher {
+  hash(password: string): Promise<string>
+  /** Takes the same time for a missing hash as for a wrong password. */
+  verify(password: string, hash: string | undefined): Promise<boolean>
+}
+
+/** Secrets made by the server: recovery codes and login tokens. */
+export interface SecretSource {
+  /** A code of at least 100 random bits, easy to read out and to type. */
+  recoveryCode(): string
+  /** A token of at least 128 random bits. */
+  token(): string
+}
+
+export interface AccountRecord {
+  id: number
+  name: string
+  operator: boolean
+  since: number
+  email: string | undefined
+  settings: Settings
+  seen: number
+  seenAt: number
+  unreadFrom: number | undefined
+}
+
+export interface NewAccount {
+  name: string
+  /** The name as it is compared: see `foldName`. Unique among accounts that are not deleted. */
+  key: string
+  email: string | undefined
+  passwordHash: string
+  /** SHA-256 of the recovery code, in hex. */
+  recoveryHash: string
+  since: number
+}
+
+export interface Secrets {
+  passwordHash: string
+  recoveryHash: string
+}
+
+export interface ChannelRecord {
+  id: number
+  name: string
+  private: boolean
+  topic: string
+  /** The newest stored message of the channel, 0 if there is none. */
+  lastId: number
+}
+
+export interface MembershipRecord {
+  channel: number
+  account: number
+  role: Role | undefined
+  since: number
+}
+
+/** A message before it has a number. Exactly one of channel, to and toGuest is set; none for a notice. */
+export interface NewMessage {
+  at: number
+  kind: MessageKind
+  text: string
+  /** Account number of who said it; undefined for a guest, whose name is in `fromGuest`. */
+  from: number | undefined
+  fromGuest: string | undefined
+  channel: number | undefined
+  to: number | undefined
+  toGuest: string | undefined
+}
+
+/** A stored message. `from` and `to` may name accounts that are deleted by now. */
+export interface MessageRecord extends NewMessage {
+  id: number
+}
+
+/** Which part of a list of messages: the newest `limit` of those above `after` and below `before`. */
+export interface Page {
+  limit: number
+  /** Exclusive message numbers. */
+  before?: number | undefined
+  after?: number | undefined
+}
+
+export interface SearchQuery extends Page {
+  /** Words that must all occur; no syntax of any kind. */
+  words: readonly string[]
+  /** Who asks: finds what is in `channels` and the direct messages from and to this account. */
+  reader: number
+  /** Numbers of the channels that may be searched. */
+  channels: readonly number[]
+  /** False leaves direct messages out. */
+  direct: boolean
+  /** Only what this account said. */
+  from?: number | undefined
+  /** Times in ms since the epoch: `since` inclusive, `until` exclusive. */
+  since?: number | undefined
+  until?: number | undefined
+}
+
+export interface TokenRecord {
+  name: string
+  account: number
+  /** SHA-256 of the token, in hex. */
+  hash: string
+  createdAt: number
+}
+
+/** What the store answers if a name is in use; the rules turn it into a Failure. */
+export class NameTaken extends Error {
+  override readonly name = 'NameTaken'
+}
+
+/** The store cannot do it now (disk full, locked, closed); the cause has the details. */
+export class StoreUnavailable extends Error {
+  override readonly name = 'StoreUnavailable'
+}
+
+/**
+ * Everything that outlives the process. Every promise of a change resolves once the change is on disk
+ * (`store.synchronous: full`), and rejects with StoreUnavailable if it is not, in which case nothing of
+ * it is there. Changes resolve in the order in which they were asked for. Lists of messages are oldest first.
+ */
+export interface Store {
+  /** All but the messages: what the registries are built from at start. */
+  load(): Promise<{
+    accounts: AccountRecord[]
+    channels: ChannelRecord[]
+    memberships: MembershipRecord[]
+    /** The highest number any message ever had. */
+    lastMessageId: number
+  }>
+
+  /** Answers the new account's number, which is never used again. Rejects with NameTaken. */
+  createAccount(account: NewAccount): Promise<number>
+  /** undefined if there is no such account. */
+  secretsOf(account: number): Promise<Secrets | undefined>
+  setPassword(account: number, passwordHash: string): Promise<void>
+  /** A used recovery code is replaced in the same step as the password. */
+  recover(account: number, secrets: Secrets): Promise<void>
+  setEmail(account: number, email: string | undefined): Promise<void>
+  setSettings(account: number, settings: Settings): Promise<void>
+  /** What each account has been shown so far. */
+  saveSeen(
+    entries: readonly { account: number; seen: number; seenAt: number; unreadFrom: number | undefined }[],
+  ): Promise<void>
+  /** Frees the name, forgets secrets, e-mail, tokens and memberships; the messages stay unless 'remove'. */
+  deleteAccount(account: number, messages: 'keep' | 'remove', at: number): Promise<void>
+
+  addToken(token: TokenRecord): Promise<void>
+  tokensOf(account: number): Promise<TokenRecord[]>
+  /** False if the account has no token of that name. */
+  removeToken(account: number, name: string): Promise<boolean>
+
+  /** Makes a channel with its first member, who has the role; without `admin` it starts empty. */
+  createChannel(channel: {
+    name: string
+    key: string
+    private: boolean
+    admin: number | undefined
+    at: number
+  }): Promise<number>
+  setTopic(channel: number, topic: string): Promise<void>
+  /** Frees the name; members are forgotten, messages stay in the store but can be reached no more. */
+  closeChannel(channel: number, at: number): Promise<void>
+  addMember(member: MembershipRecord): Promise<void>
+  /** Takes a member out and, in the same step, gives the role of admin to `successor`. */
+  removeMember(channel: number, account: number, successor?: number): Promise<void>
+
+  /** Stores what was said, by group commit; answers its number. */
+  append(message: NewMessage): Promise<number>
+  channelHistory(channel: number, page: Page): Promise<MessageRecord[]>
+  /** What two accounts said to each other. */
+  directHistory(account: number, other: number, page: Page): Promise<MessageRecord[]>
+  /** What was said to an account directly. */
+  inbox(account: number, page: Page): Promise<MessageRecord[]>
+  /** How many there are, counting no further than page.limit. */
+  countChannel(channel: number, page: Page): Promise<number>
+  countInbox(account: number, page: Page): Promise<number>
+  /** How many messages the account wrote, counting no further than limit. */
+  countFrom(account: number, limit: number): Promise<number>
+  search(query: SearchQuery): Promise<MessageRecord[]>
+
+  /** Whether a change could be stored now. */
+  ping(): Promise<void>
+  /** Finishes what is under way and closes; later calls reject with StoreUnavailable. */
+  close(): Promise<void>
+}

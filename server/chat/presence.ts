@@ -1,0 +1,121 @@
+import type { Clock } from '../lib/clock.ts'
+import { byPresenceThenName, type Channels, personRow } from './channels.ts'
+import type { Directory } from './directory.ts'
+import type { ChatEvent } from './events.ts'
+import type { Account, Listener, Person, Status } from './people.ts'
+import type { Bus, Store } from './ports.ts'
+import type { PersonRow } from './replies.ts'
+import type { Timeline } from './timeline.ts'
+
+/** Who is connected, who is away, and what each account has been shown. */
+export class Presence {
+  readonly #store: Store
+  readonly #bus: Bus
+  readonly #clock: Clock
+  readonly #directory: Directory
+  readonly #channels: Channels
+  readonly #timeline: Timeline
+  /** Accounts whose `seen` differs from what the store has. */
+  readonly #unsaved = new Set<Account>()
+
+  constructor(parts: {
+    store: Store
+    bus: Bus
+    clock: Clock
+    directory: Directory
+    channels: Channels
+    timeline: Timeline
+  }) {
+    this.#store = parts.store
+    this.#bus = parts.bus
+    this.#clock = parts.clock
+    this.#directory = parts.directory
+    this.#channels = parts.channels
+    this.#timeline = parts.timeline
+  }
+
+  /**
+   * A connection begins to speak and to hear for a person. Answers the number of the newest message
+   * that it did not hear: what comes later, it hears.
+   */
+  arrive(person: Person, listener: Listener): number {
+    const first = person.listeners.size === 0
+    person.listeners.add(listener)
+    for (const channel of person.channels) channel.listeners.add(listener)
+    if (first && person.kind === 'account') this.#announce(person, 'online', listener)
+    return this.#timeline.lastId
+  }
+
+  /**
+   * A connection stops speaking for an account. `seen` is the newest message that surely reached the
+   * person: less than everything if the line was lost.
+   */
+  depart(account: Account, listener: Listener, seen: number, note?: string): void {
+    if (!this.release(account, listener)) return
+    this.markSeen(account, seen)
+    if (account.listeners.size > 0 || account.deleted) return
+    account.away = undefined
+    this.#announce(account, 'offline', undefined, note)
+  }
+
+  /** Nothing that happens to the person reaches this connection any more. False if nothing did. */
+  release(person: Person, listener: Listener): boolean {
+    for (const channel of person.channels) channel.listeners.delete(listener)
+    return person.listeners.delete(listener)
+  }
+
+  /** Notes that everything up to this message was shown to the account; `saveSeen` stores it. */
+  markSeen(account: Account, seen: number): void {
+    account.seen = Math.max(account.seen, seen)
+    account.seenAt = this.#clock.now()
+    this.#unsaved.add(account)
+  }
+
+  /** Says whether the person is there; on all connections of the person, and to whoever shares a channel. */
+  setAway(person: Person, note: string | undefined, by: Listener): void {
+    if (person.away === undefined && note === undefined) return
+    person.away = note
+    this.#announce(person, note === undefined ? 'online' : 'away', by)
+  }
+
+  /** Everybody connected, by name. */
+  online(): PersonRow[] {
+    const rows: PersonRow[] = []
+    for (const account of this.#directory.accounts())
+      if (account.listeners.size > 0) rows.push(personRow(account))
+    for (const guest of this.#directory.guests()) rows.push(personRow(guest))
+    return rows.sort(byPresenceThenName)
+  }
+
+  /** Stores what connected accounts have been shown since the last time. */
+  async saveSeen(): Promise<void> {
+    const at = this.#clock.now()
+    for (const account of this.#directory.accounts()) {
+      if (account.listeners.size === 0 || account.seen === this.#timeline.lastId) continue
+      account.seen = this.#timeline.lastId
+      account.seenAt = at
+      this.#unsaved.add(account)
+    }
+    const accounts = [...this.#unsaved].filter((account) => !account.deleted)
+    this.#unsaved.clear()
+    if (accounts.length === 0) return
+    try {
+      await this.#store.saveSeen(
+        accounts.map(({ id, seen, seenAt, unreadFrom }) => ({ account: id, seen, seenAt, unreadFrom })),
+      )
+    } catch (error) {
+      for (const account of accounts) this.#unsaved.add(account)
+      throw error
+    }
+  }
+
+  #announce(person: Person, status: Status, by?: Listener, note = person.away): void {
+    const event: ChatEvent = {
+      type: 'presence',
+      user: person.name,
+      status,
+      ...(note ? { note } : {}),
+    }
+    this.#bus.publish(event, [person, ...this.#channels.announcing(person)], by)
+  }
+}

@@ -1,0 +1,153 @@
+import type { Role } from './channel.ts'
+import type { Message } from './events.ts'
+import type { Status } from './people.ts'
+
+/** A person in a list. Guests have no number; `role` is missing outside a channel. */
+export interface PersonRow {
+  readonly name: string
+  readonly id?: number | undefined
+  readonly status: Status
+  readonly note?: string | undefined
+  readonly role?: Role | undefined
+}
+
+export interface ChannelRow {
+  readonly name: string
+  readonly private: boolean
+  readonly members: number
+  readonly topic: string
+  readonly joined: boolean
+}
+
+export interface ProfileData {
+  readonly name: string
+  readonly id: number
+  readonly email?: string | undefined
+  readonly since: number
+  readonly operator: boolean
+}
+
+/** A channel as one sees it on entering: what is in `messages` is history, oldest first. */
+export interface Room {
+  readonly channel: string
+  readonly topic: string
+  readonly members: number
+  readonly messages: readonly Message[]
+  /** How many lines are unread; undefined where nothing was missed and `messages` are just the last ones. */
+  readonly unread?: Count | undefined
+}
+
+/** A number that is not counted beyond a limit: then `more` is true. */
+export interface Count {
+  readonly count: number
+  readonly more: boolean
+}
+
+export interface CommandHelp {
+  readonly name: string
+  readonly usage: string
+  readonly summary: string
+}
+
+/** What a command answers. Every dialect has to know every one: a missing case does not compile. */
+export type Reply =
+  /** Something was said; `waits` names somebody offline, for whom it waits. */
+  | {
+      readonly code: 'said'
+      readonly id: number
+      readonly at: number
+      readonly waits?: string | undefined
+      readonly away?: { readonly name: string | undefined; readonly note: string }
+    }
+  | {
+      readonly code: 'welcome'
+      readonly profile: ProfileData
+      readonly recoveryCode?: string | undefined
+      /** When the account was last connected; undefined at sign-up. */
+      readonly lastSeen?: number | undefined
+      readonly rooms: readonly Room[]
+      readonly waiting: { readonly count: Count; readonly messages: readonly Message[] }
+      readonly target?: string | undefined
+    }
+  | {
+      readonly code: 'welcome-guest'
+      readonly name: string
+      readonly rooms: readonly Room[]
+      readonly target?: string | undefined
+    }
+  | { readonly code: 'renamed'; readonly name: string }
+  | { readonly code: 'logged-out'; readonly name: string }
+  | { readonly code: 'password-changed' }
+  | { readonly code: 'recovered'; readonly name: string; readonly recoveryCode: string }
+  | { readonly code: 'email'; readonly email?: string | undefined }
+  | { readonly code: 'account-deleted'; readonly name: string }
+  | { readonly code: 'token-made'; readonly name: string; readonly account: string; readonly token: string }
+  | { readonly code: 'tokens'; readonly tokens: readonly { readonly name: string; readonly since: number }[] }
+  | { readonly code: 'token-removed'; readonly name: string }
+  | {
+      readonly code: 'profile'
+      readonly profile: ProfileData
+      readonly status: Status
+      readonly note?: string | undefined
+    }
+  | {
+      readonly code: 'mydata'
+      readonly profile: ProfileData
+      readonly channels: readonly {
+        readonly name: string
+        readonly since: number
+        readonly role?: Role | undefined
+      }[]
+      readonly tokens: readonly { readonly name: string; readonly since: number }[]
+      readonly messages: Count
+    }
+  | { readonly code: 'away'; readonly note: string }
+  | { readonly code: 'back' }
+  | { readonly code: 'who'; readonly members: readonly PersonRow[] }
+  | {
+      readonly code: 'whois'
+      readonly person: PersonRow
+      readonly operator: boolean
+      readonly since?: number | undefined
+      readonly lastSeen?: number | undefined
+      readonly channels: readonly string[]
+    }
+  | { readonly code: 'channels'; readonly channels: readonly ChannelRow[] }
+  | { readonly code: 'created'; readonly channel: string; readonly private: boolean }
+  | { readonly code: 'joined'; readonly room: Room; readonly made: boolean }
+  | { readonly code: 'left'; readonly channel: string; readonly target?: string | undefined }
+  | { readonly code: 'members'; readonly channel: string; readonly members: readonly PersonRow[] }
+  | { readonly code: 'topic'; readonly channel: string; readonly topic: string; readonly changed: boolean }
+  | { readonly code: 'target'; readonly target?: string | undefined; readonly channels: readonly string[] }
+  | {
+      readonly code: 'messages'
+      readonly list: 'history' | 'search' | 'inbox'
+      /** The channel or person whose history it is. */
+      readonly of?: string | undefined
+      /** Who asks: own direct messages are shown as such. */
+      readonly reader: string
+      readonly messages: readonly Message[]
+      /** Numbers above this are unread (inbox only). */
+      readonly unreadFrom?: number | undefined
+      readonly more: boolean
+    }
+  | {
+      readonly code: 'help'
+      readonly areas: readonly { readonly title: string; readonly commands: readonly CommandHelp[] }[]
+    }
+  | {
+      readonly code: 'help-command'
+      readonly command: CommandHelp
+      readonly aliases: readonly string[]
+      readonly text: string
+      readonly who: 'visitor' | 'guest' | 'member' | 'operator'
+    }
+  | { readonly code: 'format'; readonly format: 'text' | 'json' }
+  | { readonly code: 'time'; readonly clock: '24' | '12'; readonly zone: string; readonly now: number }
+  | { readonly code: 'color'; readonly on: boolean }
+  | { readonly code: 'hold'; readonly on: boolean }
+  | { readonly code: 'pong'; readonly text: string }
+  | { readonly code: 'nothing-to-cancel' }
+  | { readonly code: 'goodbye' }
+
+export type ReplyCode = Reply['code']

@@ -1,0 +1,117 @@
+import type { Clock } from '../lib/clock.ts'
+import type { Channel } from './channel.ts'
+import { type Channels, isIn } from './channels.ts'
+import type { Directory } from './directory.ts'
+import type { Message, MessageKind } from './events.ts'
+import { fail } from './failures.ts'
+import type { Audience, Listener, Person } from './people.ts'
+import type { Bus, Store } from './ports.ts'
+import type { Reply } from './replies.ts'
+import type { Timeline } from './timeline.ts'
+
+/** Where somebody's words go: a channel or a person. */
+export type Target = Channel | Person
+
+export function isChannel(target: Target): target is Channel {
+  return 'members' in target
+}
+
+/** What is said: stored first, then shown. */
+export class Talk {
+  readonly #store: Store
+  readonly #bus: Bus
+  readonly #clock: Clock
+  readonly #directory: Directory
+  readonly #channels: Channels
+  readonly #timeline: Timeline
+
+  constructor(parts: {
+    store: Store
+    bus: Bus
+    clock: Clock
+    directory: Directory
+    channels: Channels
+    timeline: Timeline
+  }) {
+    this.#store = parts.store
+    this.#bus = parts.bus
+    this.#clock = parts.clock
+    this.#directory = parts.directory
+    this.#channels = parts.channels
+    this.#timeline = parts.timeline
+  }
+
+  /** What `#name`, `name`, `@name` or `#7` stands for, if this person may speak there. */
+  target(person: Person, name: string): Target {
+    if (name.startsWith('#') && !/^#\d/.test(name)) return this.#channels.require(name, person)
+    return this.#directory.require(name)
+  }
+
+  /** Says something to a target. Everybody concerned hears it but the connection that said it. */
+  say(
+    from: Person,
+    target: Target,
+    kind: MessageKind,
+    text: string,
+    by?: Listener,
+  ): Promise<Reply & { code: 'said' }> {
+    return isChannel(target)
+      ? this.#sayInChannel(from, target, kind, text, by)
+      : this.#sayTo(from, target, kind, text, by)
+  }
+
+  async #sayInChannel(from: Person, channel: Channel, kind: MessageKind, text: string, by?: Listener) {
+    if (channel.removed || !isIn(channel, from)) throw fail({ code: 'not-a-member', channel: channel.name })
+    const at = this.#clock.now()
+    const id = await this.#store.append({
+      at,
+      kind,
+      text,
+      ...sender(from),
+      channel: channel.id,
+      to: undefined,
+      toGuest: undefined,
+    })
+    channel.lastId = id
+    this.#publish({ id, at, kind, text, from: from.name, channel: channel.name }, [channel], by)
+    return { code: 'said', id, at } as const
+  }
+
+  async #sayTo(from: Person, to: Person, kind: MessageKind, text: string, by?: Listener) {
+    const gone = to.kind === 'guest' ? to.listeners.size === 0 : to.deleted
+    if (gone) throw fail({ code: 'no-such-user', name: to.name })
+    if (from.kind === 'guest' && to.listeners.size === 0)
+      throw fail({ code: 'not-allowed', why: 'offline-for-guests' })
+    const at = this.#clock.now()
+    const id = await this.#store.append({
+      at,
+      kind,
+      text,
+      ...sender(from),
+      channel: undefined,
+      to: to.kind === 'account' ? to.id : undefined,
+      toGuest: to.kind === 'guest' ? to.name : undefined,
+    })
+    const message = { id, at, kind, text, from: from.name, to: to.name }
+    this.#publish(message, [to], by)
+    if (from !== to) this.#bus.publish({ type: 'message', message, own: true }, [from], by)
+    return {
+      code: 'said',
+      id,
+      at,
+      ...(to.listeners.size === 0 ? { waits: to.name } : {}),
+      ...(to.away === undefined ? {} : { away: { name: to.name, note: to.away } }),
+    } as const
+  }
+
+  #publish(message: Message, audiences: readonly Audience[], by?: Listener): void {
+    this.#timeline.published(message.id)
+    this.#bus.publish({ type: 'message', message }, audiences, by)
+  }
+}
+
+function sender(from: Person): { from: number | undefined; fromGuest: string | undefined } {
+  return from.kind === 'account'
+    ? { from: from.id, fromGuest: undefined }
+    : { from: undefined, fromGuest: from.name }
+}

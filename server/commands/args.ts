@@ -1,0 +1,112 @@
+import { fail } from '../chat/failures.ts'
+
+/** One argument of a command: how it is called in usage lines, and what its text means. */
+export interface Arg<T> {
+  /** As shown in usage lines, e.g. `NAME`. */
+  readonly label: string
+  readonly optional: boolean
+  /** Takes all that is left of the line, spaces included. */
+  readonly rest: boolean
+  /** What it takes, for an optional argument that another may stand in for. */
+  readonly takes: (word: string) => boolean
+  /** Throws a Failure if the text will not do. */
+  readonly parse: (text: string) => T
+}
+
+export type Args = Readonly<Record<string, Arg<unknown>>>
+
+/** The values a command's `run` gets. */
+export type Values<A extends Args> = { readonly [K in keyof A]: A[K] extends Arg<infer T> ? T : never }
+
+function argument<T>(label: string, parse: (text: string) => T, rest = false): Arg<T> {
+  return { label, optional: false, rest, takes: () => true, parse }
+}
+
+/** A word as it is. */
+export function word(label: string): Arg<string> {
+  return argument(label, (text) => text)
+}
+
+/** The rest of the line as it is. */
+export function rest(label: string): Arg<string> {
+  return argument(label, (text) => text, true)
+}
+
+/** The rest of the line as words. */
+export function words(label: string): Arg<readonly string[]> {
+  return argument(label, (text) => text.split(' ').filter((part) => part !== ''), true)
+}
+
+export function optional<T>(arg: Arg<T>): Arg<T | undefined> {
+  return { ...arg, optional: true }
+}
+
+/** A person's name, `@name`, `~guest` or `#7`; who that is, is for the domain to say. */
+export const personName: Arg<string> = word('NAME')
+
+/** A channel's name; told from other words by its `#`. */
+export const channelName: Arg<string> = {
+  ...argument('#NAME', (text) => text),
+  takes: (text) => text.startsWith('#'),
+}
+
+/** A channel or a person. */
+export const target: Arg<string> = word('TARGET')
+
+/** One of a few words, in any case. */
+export function choice<const T extends string>(...choices: readonly T[]): Arg<T> {
+  const find = (text: string) => choices.find((one) => one === text.toLowerCase())
+  return {
+    ...argument(choices.join('|'), (text) => {
+      const found = find(text)
+      if (found === undefined)
+        throw fail({ code: 'bad-arguments', detail: `"${text}" is not one of ${choices.join(', ')}.` })
+      return found
+    }),
+    takes: (text) => find(text) !== undefined,
+  }
+}
+
+/** A whole number of at least 1. */
+export function count(label: string, maximum: number): Arg<number> {
+  return {
+    ...argument(label, (text) => {
+      const value = /^\d{1,15}$/.test(text) ? Number(text) : 0
+      if (value < 1 || value > maximum)
+        throw fail({ code: 'bad-arguments', detail: `"${text}" is not a number from 1 to ${maximum}.` })
+      return value
+    }),
+    takes: (text) => /^\d+$/.test(text),
+  }
+}
+
+/** `[TEXT]`, `NAME`, ... as they stand in a usage line. */
+export function usageOf(name: string, args: Args): string {
+  const parts = Object.values(args).map(({ label, optional }) => (optional ? `[${label}]` : label))
+  return [`/${name}`, ...parts].join(' ')
+}
+
+/** Cuts the text behind a command's name into its arguments. */
+export function parseArgs<A extends Args>(args: A, text: string, usage: string): Values<A> {
+  const values: Record<string, unknown> = {}
+  let left = text.replace(/^ +/, '')
+  for (const [key, arg] of Object.entries(args)) {
+    const end = arg.rest ? left.length : endOfWord(left)
+    const part = left.slice(0, end)
+    if (part === '' || (arg.optional && !arg.rest && !arg.takes(part))) {
+      if (!arg.optional) throw fail({ code: 'bad-arguments', detail: `${arg.label} is missing.`, usage })
+      values[key] = undefined
+      continue
+    }
+    values[key] = arg.parse(part)
+    left = left.slice(end).replace(/^ +/, '')
+  }
+  if (left !== '')
+    throw fail({ code: 'bad-arguments', detail: `I do not understand "${left}" there.`, usage })
+  return values as Values<A>
+}
+
+function endOfWord(text: string): number {
+  const space = text.indexOf(' ')
+  return space < 0 ? text.length : space
+}

@@ -1,0 +1,18 @@
+import { optional, rest } from './args.ts'
+import { command } from './command.ts'
+
+export default command({
+  name: 'away',
+  area: 'presence',
+  who: 'guest',
+  cost: 2,
+  args: { note: optional(rest('NOTE')) },
+  summary: 'Say that you are not there, and why if you like.',
+  help: 'Who writes to you is told the note. /back ends it.',
+  data: '{note}',
+  fails: [],
+  run({ presence, terminal }, person, { note = '' }) {
+    presence.setAway(person, note, terminal)
+    return { code: 'away', note }
+  },
+})

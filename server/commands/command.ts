@@ -1,0 +1,148 @@
+import type { Accounts } from '../chat/accounts.ts'
+import type { Channels } from '../chat/channels.ts'
+import type { Directory } from '../chat/directory.ts'
+import type { Entrance } from '../chat/entrance.ts'
+import { type FailureCode, fail } from '../chat/failures.ts'
+import type { Guests } from '../chat/guests.ts'
+import type { History } from '../chat/history.ts'
+import type { Account, Listener, Person } from '../chat/people.ts'
+import type { Bus } from '../chat/ports.ts'
+import type { Presence } from '../chat/presence.ts'
+import type { Reply } from '../chat/replies.ts'
+import type { Talk, Target } from '../chat/talk.ts'
+import type { Clock } from '../lib/clock.ts'
+import { type Args, parseArgs, usageOf, type Values } from './args.ts'
+
+/** The parts of the server that commands work with. */
+export interface Services {
+  readonly accounts: Accounts
+  readonly guests: Guests
+  readonly channels: Channels
+  readonly directory: Directory
+  readonly presence: Presence
+  readonly talk: Talk
+  readonly history: History
+  readonly entrance: Entrance
+  readonly bus: Bus
+  readonly clock: Clock
+}
+
+export interface Question<T> {
+  /** Not to be seen while it is typed. */
+  readonly secret?: boolean
+  /** Throws a Failure if the answer will not do: then it is said, and the question asked again. */
+  readonly check: (answer: string) => T | Promise<T>
+}
+
+/** What a command may do to the connection it came from. */
+export interface Terminal extends Listener {
+  readonly person: Person | undefined
+  /** Where plain text goes. */
+  target: Target | undefined
+  format: 'text' | 'json'
+  /** How this connection shows times. */
+  clock: '24' | '12'
+  /** An IANA zone. */
+  zone: string
+  color: boolean
+  /** What arrives is kept until the next Enter. */
+  hold: boolean
+  /**
+   * From now on the connection speaks for this person, or for nobody. Answers the number of the newest
+   * message that it did not hear.
+   */
+  become(person: Person | undefined): Promise<number>
+  /** Asks for one line. Rejects with the Failure `cancelled` on /cancel or when the line is lost. */
+  ask<T>(text: string, question: Question<T>): Promise<T>
+  /** Ends the connection once the answer is out; `note` is for those who stay. */
+  leave(note: string | undefined): void
+}
+
+export interface Context extends Services {
+  readonly terminal: Terminal
+  /** All commands, for /help. */
+  readonly catalog: Catalog
+}
+
+export type Who = 'visitor' | 'guest' | 'member' | 'operator'
+
+/** Who acts, by who may: whoever runs has been checked already. */
+export interface ActorOf {
+  visitor: Person | undefined
+  guest: Person
+  member: Account
+  operator: Account
+}
+
+/** In the order in which /help and the reference list them. */
+export const areas = ['account', 'presence', 'channels', 'talking', 'other'] as const
+export type Area = (typeof areas)[number]
+
+export interface Definition<W extends Who, A extends Args> {
+  readonly name: string
+  readonly aliases?: readonly string[]
+  readonly area: Area
+  /** The least one has to be. */
+  readonly who: W
+  /** What it takes from the rate allowance; a line of text is 1. */
+  readonly cost: number
+  /** In their order on the line. */
+  readonly args: A
+  /** Where the usage line cannot be told from the arguments. */
+  readonly usage?: string
+  /** One sentence. */
+  readonly summary: string
+  readonly help: string
+  /** The fields of `data` in the JSON dialect. */
+  readonly data: string
+  /** Codes of the Failures that are its own, besides those that any line can meet. */
+  readonly fails: readonly FailureCode[]
+  run(context: Context, actor: ActorOf[W], args: Values<A>): Reply | Promise<Reply>
+}
+
+/** A definition whose types are settled: text in, reply out. */
+export interface Command extends Omit<Definition<Who, Args>, 'run' | 'usage' | 'aliases'> {
+  readonly aliases: readonly string[]
+  readonly usage: string
+  execute(context: Context, text: string): Promise<Reply>
+}
+
+/** Finds commands by name or alias. */
+export interface Catalog {
+  readonly all: readonly Command[]
+  find(name: string): Command | undefined
+  nearest(name: string): string | undefined
+}
+
+const actors: { readonly [W in Who]: (person: Person | undefined) => ActorOf[W] } = {
+  visitor: (person) => person,
+  guest(person) {
+    if (!person) throw fail({ code: 'not-logged-in' })
+    return person
+  },
+  member(person) {
+    if (!person) throw fail({ code: 'not-logged-in' })
+    if (person.kind === 'guest') throw fail({ code: 'not-allowed', why: 'guests-cannot' })
+    return person
+  },
+  operator(person) {
+    const account = actors.member(person)
+    if (!account.operator) throw fail({ code: 'not-allowed', why: 'operators-only' })
+    return account
+  },
+}
+
+/** Defines a command; the one place where who may and what the arguments are is checked. */
+export function command<W extends Who, const A extends Args>(definition: Definition<W, A>): Command {
+  const usage = definition.usage ?? usageOf(definition.name, definition.args)
+  return {
+    ...definition,
+    aliases: definition.aliases ?? [],
+    usage,
+    async execute(context, text) {
+      const actor = actors[definition.who](context.terminal.person)
+      const values = parseArgs(definition.args, text, usage)
+      return definition.run(context, actor as ActorOf[W], values)
+    },
+  }
+}

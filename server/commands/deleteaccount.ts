@@ -1,0 +1,25 @@
+import { command } from './command.ts'
+import { anything } from './passwords.ts'
+
+export default command({
+  name: 'deleteaccount',
+  area: 'account',
+  who: 'member',
+  cost: 5,
+  args: {},
+  summary: 'Delete your account for good.',
+  help: 'Asks for your password. Your name becomes free and you leave every channel. What you said stays readable there, as from "deleted user", unless the operator has it removed.',
+  data: '{name}',
+  fails: ['bad-login', 'try-later'],
+  async run({ accounts, terminal }, account) {
+    const password = await terminal.ask('Password, to delete your account for good: ', {
+      secret: true,
+      check: anything,
+    })
+    await accounts.prove(account, password)
+    await accounts.delete(account)
+    await terminal.become(undefined)
+    for (const listener of [...account.listeners]) listener.dismissed('account deleted')
+    return { code: 'account-deleted', name: account.name }
+  },
+})

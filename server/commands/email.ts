@@ -1,0 +1,18 @@
+import { word } from './args.ts'
+import { command } from './command.ts'
+
+export default command({
+  name: 'email',
+  area: 'account',
+  who: 'member',
+  cost: 2,
+  args: { address: word('ADDRESS|none') },
+  summary: 'Set your e-mail address, or remove it with none.',
+  help: 'Nobody but you sees it.',
+  data: '{email?}',
+  fails: [],
+  async run({ accounts }, account, { address }) {
+    await accounts.setEmail(account, address.toLowerCase() === 'none' ? undefined : address)
+    return { code: 'email', email: account.email }
+  },
+})

@@ -1,0 +1,18 @@
+import { choice } from './args.ts'
+import { command } from './command.ts'
+
+export default command({
+  name: 'format',
+  area: 'other',
+  who: 'visitor',
+  cost: 0,
+  args: { format: choice('text', 'json') },
+  summary: 'Choose between lines for people and JSON for programs.',
+  help: 'With json every answer and every event is one JSON object a line; docs/protocol.md tells which.',
+  data: '{format}',
+  fails: [],
+  run({ terminal }, _person, { format }) {
+    terminal.format = format
+    return { code: 'format', format }
+  },
+})

@@ -1,0 +1,44 @@
+import { fail } from '../chat/failures.ts'
+import type { CommandHelp } from '../chat/replies.ts'
+import { optional, word } from './args.ts'
+import { areas, type Command, command } from './command.ts'
+
+export default command({
+  name: 'help',
+  aliases: ['?'],
+  area: 'other',
+  who: 'visitor',
+  cost: 1,
+  args: { name: optional(word('COMMAND')) },
+  summary: 'List the commands, or explain one.',
+  help: '',
+  data: '{areas: [{title, commands: [{name, usage, summary}]}]}; {name, usage, summary, aliases, text, who}',
+  fails: ['unknown-command'],
+  run({ catalog, terminal }, person, { name }) {
+    if (name === undefined) {
+      const visible = catalog.all.filter(
+        ({ who }) => person !== undefined || who === 'visitor' || terminal.format === 'json',
+      )
+      return {
+        code: 'help',
+        areas: areas.map((title) => ({
+          title,
+          commands: visible.filter(({ area }) => area === title).map(brief),
+        })),
+      }
+    }
+    const command = catalog.find(name.replace(/^\//, ''))
+    if (!command) throw fail({ code: 'unknown-command', command: name, nearest: catalog.nearest(name) })
+    return {
+      code: 'help-command',
+      command: brief(command),
+      aliases: command.aliases,
+      text: command.help,
+      who: command.who,
+    }
+  },
+})
+
+function brief({ name, usage, summary }: Command): CommandHelp {
+  return { name, usage, summary }
+}

@@ -1,0 +1,18 @@
+import type { Channel } from '../chat/channel.ts'
+import type { Channels } from '../chat/channels.ts'
+import { fail } from '../chat/failures.ts'
+import type { Person } from '../chat/people.ts'
+import { isChannel } from '../chat/talk.ts'
+import type { Terminal } from './command.ts'
+
+/** The channel that was named, or else the one this terminal talks in. */
+export function channelHere(
+  { channels, terminal }: { channels: Channels; terminal: Terminal },
+  person: Person,
+  name: string | undefined,
+): Channel {
+  if (name !== undefined) return channels.require(name, person)
+  const { target } = terminal
+  if (!target || !isChannel(target)) throw fail({ code: 'no-target' })
+  return target
+}

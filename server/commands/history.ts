@@ -1,0 +1,34 @@
+import { fail } from '../chat/failures.ts'
+import { choice, count, optional, target } from './args.ts'
+import { command } from './command.ts'
+
+const mostLines = 500
+
+export default command({
+  name: 'history',
+  area: 'talking',
+  who: 'guest',
+  cost: 3,
+  args: {
+    of: optional({ ...target, takes: (word) => !/^(\d+|before)$/i.test(word) }),
+    lines: optional(count('N', mostLines)),
+    before: optional(choice('before')),
+    id: optional(count('ID', Number.MAX_SAFE_INTEGER)),
+  },
+  usage: '/history [TARGET] [N] [before ID]',
+  summary: 'Show what was said before, here or in TARGET.',
+  help: `Up to ${mostLines} lines of a channel that you are in, or of your talk with a person. Each answer ends with the number to ask on from.`,
+  data: '{messages, more}',
+  fails: ['no-such-channel', 'not-a-member', 'no-such-user', 'no-target'],
+  run({ history, terminal }, person, { of, lines, before, id }) {
+    if ((before === undefined) !== (id === undefined))
+      throw fail({
+        code: 'bad-arguments',
+        detail: "before goes with a message's number.",
+        usage: '/history [TARGET] [N] [before ID]',
+      })
+    const name = of ?? terminal.target?.name
+    if (name === undefined) throw fail({ code: 'no-target' })
+    return history.of(person, name, lines, id)
+  },
+})

@@ -1,0 +1,23 @@
+import { channelName, optional } from './args.ts'
+import { command } from './command.ts'
+import { channelHere } from './here.ts'
+
+export default command({
+  name: 'leave',
+  aliases: ['part'],
+  area: 'channels',
+  who: 'guest',
+  cost: 2,
+  args: { channel: optional(channelName) },
+  summary: 'Leave a channel, or the one you talk in.',
+  help: 'If you are its admin, the longest-standing moderator becomes admin, else the longest-standing member. A channel that nobody is in any more goes away.',
+  data: '{channel, target?}',
+  fails: ['no-such-channel', 'not-a-member', 'no-target'],
+  async run(context, person, { channel: name }) {
+    const { channels, terminal } = context
+    const channel = channelHere(context, person, name)
+    await channels.leave(person, channel, terminal)
+    if (terminal.target === channel) terminal.target = undefined
+    return { code: 'left', channel: channel.name, target: terminal.target?.name }
+  },
+})

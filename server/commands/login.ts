@@ -1,0 +1,35 @@
+import { fail } from '../chat/failures.ts'
+import { optional, rest, word } from './args.ts'
+import { command } from './command.ts'
+import { anything } from './passwords.ts'
+
+export default command({
+  name: 'login',
+  area: 'account',
+  who: 'visitor',
+  cost: 5,
+  args: { name: optional(word('NAME|ID')), password: optional(rest('PASSWORD')) },
+  usage: '/login [NAME|ID] [PASSWORD]',
+  summary: 'Log in with your name or number, and your password or a token.',
+  help: 'You are back in all your channels and see what you missed. Asks for what you leave out; a password typed at its question is hidden where your client can do that.',
+  data: '{name, id, email?, since, operator, lastSeen, rooms, waiting, target?}',
+  fails: ['bad-login', 'already-logged-in', 'try-later'],
+  async run({ accounts, channels, entrance, terminal }, person, { name, password }) {
+    if (person?.kind === 'account') throw fail({ code: 'already-logged-in', name: person.name })
+    const who = name ?? (await terminal.ask('Name or number: ', { check: anything }))
+    const secret = password ?? (await terminal.ask('Password: ', { secret: true, check: anything }))
+    const account = await accounts.logIn(who, secret)
+    const connected = account.listeners.size > 0
+    const { seen, seenAt } = account
+    const upTo = await terminal.become(account)
+    // What another connection of the account has shown is not missed.
+    const inside = await entrance.welcome(account, terminal, { seen: connected ? upTo : seen, upTo })
+    terminal.target = channels.find(inside.target ?? '', account)
+    return {
+      code: 'welcome',
+      profile: accounts.profile(account, account),
+      lastSeen: connected ? undefined : seenAt,
+      ...inside,
+    }
+  },
+})

@@ -1,0 +1,18 @@
+import { command } from './command.ts'
+
+export default command({
+  name: 'logout',
+  area: 'account',
+  who: 'guest',
+  cost: 1,
+  args: {},
+  summary: 'Be nobody again, and stay connected.',
+  help: 'You still belong to your channels, and find what is said there when you log in again. A guest leaves them.',
+  data: '{name}',
+  fails: [],
+  async run({ terminal }, person) {
+    const { name } = person
+    await terminal.become(undefined)
+    return { code: 'logged-out', name }
+  },
+})

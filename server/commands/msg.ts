@@ -1,0 +1,17 @@
+import { rest, target } from './args.ts'
+import { command } from './command.ts'
+
+export default command({
+  name: 'msg',
+  aliases: ['m', 'tell'],
+  area: 'talking',
+  who: 'guest',
+  cost: 1,
+  args: { to: target, text: rest('TEXT') },
+  summary: 'Say something to a channel or a person.',
+  help: 'Somebody who is offline finds it at the next login, and in /inbox.',
+  data: '{id, at, waits?, away?}',
+  fails: ['no-such-channel', 'not-a-member', 'no-such-user'],
+  run: ({ talk, terminal }, person, { to, text }) =>
+    talk.say(person, talk.target(person, to), 'text', text, terminal),
+})

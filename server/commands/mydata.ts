@@ -1,0 +1,14 @@
+import { command } from './command.ts'
+
+export default command({
+  name: 'mydata',
+  area: 'account',
+  who: 'member',
+  cost: 5,
+  args: {},
+  summary: 'Show what the server stores about you.',
+  help: 'Your profile, channels and tokens, and how many messages of yours there are; /search from:YOURNAME shows those.',
+  data: '{name, id, email?, since, operator, channels: [{name, since, role?}], tokens: [{name, since}], messages: {count, more}}',
+  fails: [],
+  run: ({ accounts }, account) => accounts.data(account),
+})

@@ -1,0 +1,26 @@
+import { fail } from '../chat/failures.ts'
+import { statusOf } from '../chat/people.ts'
+import { optional, personName } from './args.ts'
+import { command } from './command.ts'
+
+export default command({
+  name: 'profile',
+  area: 'account',
+  who: 'member',
+  cost: 1,
+  args: { name: optional(personName) },
+  summary: "Show your own profile, or somebody else's.",
+  help: 'Name, number, since when, and whether they are there; your e-mail address is shown to nobody but you.',
+  data: '{name, id, email?, since, operator, status, note?}',
+  fails: ['no-such-user'],
+  run({ accounts, directory }, reader, { name }) {
+    const account = name === undefined ? reader : directory.findAccount(name)
+    if (!account) throw fail({ code: 'no-such-user', name: name ?? '' })
+    return {
+      code: 'profile',
+      profile: accounts.profile(account, reader),
+      status: statusOf(account),
+      note: account.away || undefined,
+    }
+  },
+})

@@ -1,0 +1,19 @@
+import { optional, rest } from './args.ts'
+import { command } from './command.ts'
+
+export default command({
+  name: 'quit',
+  aliases: ['offline', 'exit'],
+  area: 'presence',
+  who: 'visitor',
+  cost: 0,
+  args: { note: optional(rest('NOTE')) },
+  summary: 'Go offline.',
+  help: 'You stay a member of your channels. The plain word QUIT does the same.',
+  data: '{}',
+  fails: [],
+  run({ terminal }, _person, { note }) {
+    terminal.leave(note)
+    return { code: 'goodbye' }
+  },
+})

@@ -1,0 +1,21 @@
+import { rest, word } from './args.ts'
+import { command } from './command.ts'
+import { askNewPassword } from './passwords.ts'
+
+export default command({
+  name: 'recover',
+  area: 'account',
+  who: 'visitor',
+  cost: 5,
+  args: { name: word('NAME'), code: rest('CODE') },
+  summary: 'Set a new password with your recovery code.',
+  help: 'The code is the one that /signup told you. It works once: you get a new one.',
+  data: '{name, recoveryCode}',
+  fails: ['bad-login', 'weak-password', 'password-too-long', 'passwords-differ', 'try-later'],
+  async run({ accounts, terminal }, _person, { name, code }) {
+    await accounts.checkRecovery(name, code)
+    const password = await askNewPassword(terminal, accounts)
+    const { account, recoveryCode } = await accounts.recover(name, code, password)
+    return { code: 'recovered', name: account.name, recoveryCode }
+  },
+})

@@ -1,0 +1,20 @@
+import { optional, target } from './args.ts'
+import { command } from './command.ts'
+
+export default command({
+  name: 'switch',
+  aliases: ['focus'],
+  area: 'talking',
+  who: 'guest',
+  cost: 1,
+  args: { to: optional(target) },
+  summary: 'Choose where plain text goes: a channel or a person.',
+  help: 'Without TARGET it tells where it goes now.',
+  data: '{target?, channels}',
+  fails: ['no-such-channel', 'not-a-member', 'no-such-user'],
+  run({ talk, terminal }, person, { to }) {
+    if (to !== undefined) terminal.target = talk.target(person, to)
+    const channels = [...person.channels].map((channel) => channel.name).sort()
+    return { code: 'target', target: terminal.target?.name, channels }
+  },
+})

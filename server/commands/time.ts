@@ -1,0 +1,28 @@
+import { fail } from '../chat/failures.ts'
+import { isZone } from '../lib/zones.ts'
+import { choice, optional, word } from './args.ts'
+import { command } from './command.ts'
+
+export default command({
+  name: 'time',
+  area: 'other',
+  who: 'visitor',
+  cost: 1,
+  args: { clock: optional(choice('24', '12')), zone: optional(word('ZONE')) },
+  summary: 'Show the time, or set how times are shown: 24 or 12 hours, and a zone.',
+  help: 'A zone has a name like Europe/Berlin or UTC. It is remembered with your account.',
+  data: '{clock, zone, now}',
+  fails: [],
+  async run({ accounts, clock: { now }, terminal }, person, { clock, zone }) {
+    if (zone !== undefined && !isZone(zone))
+      throw fail({
+        code: 'bad-arguments',
+        detail: `There is no time zone "${zone}"; names are like Europe/Berlin.`,
+      })
+    terminal.clock = clock ?? terminal.clock
+    terminal.zone = zone ?? terminal.zone
+    if (person?.kind === 'account' && (clock ?? zone) !== undefined)
+      await accounts.setSettings(person, { clock: terminal.clock, zone: terminal.zone })
+    return { code: 'time', clock: terminal.clock, zone: terminal.zone, now: now() }
+  },
+})

@@ -1,0 +1,25 @@
+import { fail } from '../chat/failures.ts'
+import { channelName, optional, rest } from './args.ts'
+import { command } from './command.ts'
+import { channelHere } from './here.ts'
+
+export default command({
+  name: 'topic',
+  area: 'channels',
+  who: 'guest',
+  cost: 2,
+  args: { channel: optional(channelName), text: optional(rest('TEXT')) },
+  summary: 'Show or set what a channel is about.',
+  help: 'The word none removes the topic. Any member can set it; in the channels that everybody is in, only an operator.',
+  data: '{channel, topic}',
+  fails: ['no-such-channel', 'not-a-member', 'no-target'],
+  async run(context, person, { channel: name, text }) {
+    const { channels, terminal } = context
+    const channel = channelHere(context, person, name)
+    if (text === undefined)
+      return { code: 'topic', channel: channel.name, topic: channel.topic, changed: false }
+    if (person.kind === 'guest') throw fail({ code: 'not-allowed', why: 'guests-cannot' })
+    await channels.setTopic(person, channel, text.toLowerCase() === 'none' ? '' : text, terminal)
+    return { code: 'topic', channel: channel.name, topic: channel.topic, changed: true }
+  },
+})

@@ -1,0 +1,14 @@
+import { command } from './command.ts'
+
+export default command({
+  name: 'who',
+  area: 'presence',
+  who: 'visitor',
+  cost: 2,
+  args: {},
+  summary: 'List everybody who is online.',
+  help: '',
+  data: '{members: [{name, id?, status, note?}]}',
+  fails: [],
+  run: ({ presence }) => ({ code: 'who', members: presence.online() }),
+})

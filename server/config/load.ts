@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs'
+import { problemsOf } from './explain.ts'
+import { type Config, configSchema } from './schema.ts'
+import { readVariables, withValue } from './variables.ts'
+import { readYaml } from './yaml.ts'
+
+/** The configuration is wrong. The message has one line for each problem. */
+export class ConfigError extends Error {
+  readonly problems: string[]
+
+  constructor(problems: string[]) {
+    super(problems.join('\n'))
+    this.name = 'ConfigError'
+    this.problems = problems
+  }
+}
+
+/**
+ * The configuration of this server: the defaults, then what `file` says, then what the environment
+ * (`env`, the process's own if missing) says.
+ *
+ * @throws {ConfigError} with all that is wrong, also if `file` is given and cannot be read
+ */
+export function loadConfig({
+  file,
+  env = process.env,
+}: {
+  file?: string
+  env?: NodeJS.ProcessEnv
+} = {}): Config {
+  return file === undefined ? parseConfig('', '', env) : parseConfig(read(file), file, env)
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error)
+    throw new ConfigError([`${file}: ${reasons.get(code) ?? `It cannot be read (${code}).`}`])
+  }
+}
+
+const reasons = new Map([
+  ['ENOENT', 'There is no such file.'],
+  ['EISDIR', 'It is a directory, not a file.'],
+  ['EACCES', 'The server is not allowed to read it.'],
+])
+
+/**
+ * The configuration that `text` and `env` make together; `fileName` is what error messages call it.
+ *
+ * @throws {ConfigError} with all that is wrong, the text's problems first, by line
+ */
+export function parseConfig(text: string, fileName: string, env: NodeJS.ProcessEnv = {}): Config {
+  const yaml = readYaml(text)
+  // A file that is empty, or all comments, is read as null.
+  let tree = yaml.tree ?? {}
+  const inText = [
+    ...yaml.problems,
+    ...problemsOf(tree).map((problem) => ({ line: yaml.lineOf(problem.path), text: problem.text })),
+  ].sort((a, b) => a.line - b.line)
+  const variables = readVariables(env)
+  const problems = [
+    ...inText.map((problem) => `${fileName}:${problem.line}: ${problem.text}`),
+    ...variables.problems,
+  ]
+  if (problems.length > 0) throw new ConfigError(problems)
+  for (const [path, value] of variables.values) tree = withValue(tree, path, value) ?? {}
+  return configSchema.parse(tree)
+}

@@ -1,0 +1,172 @@
+import { isIP } from 'node:net'
+import * as z from 'zod'
+
+/*
+ * Every setting, once: its type, range, default and description. The reference, the sample file,
+ * the environment variables and the error messages are made from what stands here.
+ *
+ * `description` is one line and names the unit; `allowed` completes "must be ..." where the type
+ * alone does not say it.
+ */
+
+/** A named group of settings. Nothing below its name (all of it commented out) is the same as not there. */
+function section<Shape extends z.core.$ZodLooseShape>(description: string, shape: Shape) {
+  return z
+    .preprocess((value) => value ?? {}, z.strictObject(shape))
+    .prefault({})
+    .meta({ description })
+}
+
+function isHost(host: string): boolean {
+  return isIP(host) !== 0 || /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/i.test(host)
+}
+
+function isTimeZone(zone: string): boolean {
+  if (zone === '') return true
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone })
+    return true
+  } catch {
+    return false
+  }
+}
+
+const listener = z.strictObject({
+  host: z.string().refine(isHost).default('::').meta({
+    description: 'The address to listen on; "::" is every address of the machine, IPv4 too.',
+    allowed: 'an IP address or a host name',
+  }),
+  port: z.int().min(0).max(65535).default(6667).meta({
+    description: 'The TCP port; 0 takes any free one.',
+  }),
+  telnet: z.boolean().default(false).meta({
+    description: 'Take every client of this listener for a telnet client, and negotiate at once.',
+  }),
+})
+
+const listeners = z.array(listener).min(1).prefault([{}]).meta({
+  description: 'Where the server waits for connections.',
+  allowed: 'a list of at least one listener, such as [{host: "::", port: 6667}]',
+})
+
+const accounts = section('Accounts and guests', {
+  guests: z.boolean().default(true).meta({
+    description: 'Let people chat under a nick, without an account.',
+  }),
+  signup: z.enum(['open', 'closed']).default('open').meta({
+    description: 'Who may make an account: everybody (open), or only operators for others (closed).',
+  }),
+  bcryptCost: z.int().min(4).max(15).default(10).meta({
+    description: 'Work factor of the password hash; one more doubles the time a login takes.',
+  }),
+  passwordMinLength: z.int().min(1).max(72).default(8).meta({
+    description: 'The shortest password taken, in characters.',
+  }),
+  deletedMessages: z.enum(['keep', 'remove']).default('keep').meta({
+    description: 'What becomes of a deleted account\'s messages: kept as from "deleted user", or removed.',
+  }),
+})
+
+const channels = section('Channels', {
+  default: z
+    .string()
+    .regex(/^#[a-z][a-z0-9_.-]{0,31}$/i)
+    .default('#lobby')
+    .meta({
+      description: 'The channel that everybody is put into.',
+      allowed:
+        'a channel name in quotes, like "#lobby": # and a letter, then at most 31 of letters, digits, _ . -',
+    }),
+  create: z.enum(['members', 'operators']).default('members').meta({
+    description: 'Who may make channels.',
+  }),
+  announceUpTo: z.int().min(0).default(200).meta({
+    description: 'Joins, leaves and presence are not announced in channels of more members than this.',
+  }),
+})
+
+const history = section('History', {
+  replayLines: z.int().min(0).max(500).default(20).meta({
+    description: 'How many lines are shown to somebody who joins a channel or comes back.',
+  }),
+})
+
+const limits = section('Limits', {
+  connections: z.int().min(1).default(1000).meta({
+    description: 'How many connections there may be at a time.',
+  }),
+  connectionsPerAddress: z.int().min(0).default(16).meta({
+    description:
+      'How many of them one address may have; IPv6 counts by /64, loopback does not count, 0 is no limit.',
+  }),
+  lineBytes: z.int().min(256).max(65536).default(4096).meta({
+    description: 'The longest line that is taken, in bytes.',
+  }),
+  messagesPerSecond: z.number().min(0).max(10000).default(5).meta({
+    description: 'How many messages a second one connection may send for long; 0 is no limit.',
+  }),
+  burst: z.int().min(0).max(100000).default(20).meta({
+    description: 'How many messages it may send at once before that rate holds; 0 is no limit at all.',
+  }),
+  sendQueueBytes: z.int().min(4096).max(1073741824).default(1048576).meta({
+    description: 'How much may wait for a client that reads slowly before it is disconnected, in bytes.',
+  }),
+  loginSeconds: z.int().min(0).max(86400).default(120).meta({
+    description: 'How long a connection may stay without a login or a nick, in seconds; 0 is for ever.',
+  }),
+})
+
+const store = section('Storage', {
+  synchronous: z.enum(['full', 'normal', 'off']).default('full').meta({
+    description:
+      'When SQLite waits for the disk: always (full), or less often and faster, losing the last messages in a power cut (normal), or never (off).',
+  }),
+})
+
+const terminal = section('Terminal', {
+  concealPasswords: z.boolean().default(true).meta({
+    description: 'Hide typed passwords with an ANSI conceal sequence where telnet cannot.',
+  }),
+  timeZone: z.string().refine(isTimeZone).default('').meta({
+    description: "The time zone of the times shown; empty is the server's own.",
+    allowed: 'a time zone such as "Europe/Berlin", or ""',
+  }),
+})
+
+const log = section('Log', {
+  level: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info').meta({
+    description: 'The least important kind of event that is logged.',
+  }),
+  pretty: z.boolean().default(false).meta({
+    description: 'Log readable lines instead of JSON.',
+  }),
+})
+
+/** The whole configuration. It takes `{}`: every setting has a default. */
+export const configSchema = z.strictObject({
+  listeners,
+  dataDirectory: z.string().min(1).default('data').meta({
+    description: 'Where the database and the files are; relative to the working directory.',
+    allowed: 'the path of a directory',
+  }),
+  greetingDelayMs: z.int().min(0).max(10000).default(200).meta({
+    description: 'How long a connection may speak first before it is greeted, in milliseconds.',
+  }),
+  accounts,
+  channels,
+  history,
+  limits,
+  store,
+  terminal,
+  log,
+})
+
+type DeepReadonly<T> = T extends object ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> } : T
+
+/** What the server runs by: complete, and never changed. */
+export type Config = DeepReadonly<z.output<typeof configSchema>>
+
+/** The configuration of a server that was told nothing. */
+export function defaultConfig(): Config {
+  return configSchema.parse({})
+}

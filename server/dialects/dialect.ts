@@ -1,0 +1,51 @@
+import type { ChatEvent } from '../chat/events.ts'
+import type { Problem } from '../chat/failures.ts'
+import type { Reply } from '../chat/replies.ts'
+
+/** What a line asks for. */
+export interface Invocation {
+  /** A command's name as it was typed; undefined for something said. */
+  readonly command: string | undefined
+  /** What stands behind the name, or what is said. */
+  readonly text: string
+  /** Given by the program, and given back with the result. */
+  readonly tag?: string | number
+}
+
+/** How one connection wants to be written to. */
+export interface ViewOptions {
+  readonly format: 'text' | 'json'
+  /** CR LF for telnet clients, LF for everybody else. */
+  readonly eol: '\n' | '\r\n'
+  readonly clock: '24' | '12'
+  readonly zone: string
+  readonly color: boolean
+}
+
+/** The line that a result belongs to. */
+export interface Asked {
+  /** The command's name, `say` for something said, `line` for what could not be read. */
+  readonly command: string
+  readonly tag?: string | number
+}
+
+/**
+ * One way to write; connections with the same options share it, and with it the bytes of every event.
+ * Strings end with the view's end of line, or are empty where nothing is to be printed.
+ */
+export interface View {
+  readonly options: ViewOptions
+  /** Makes an Invocation of a line, or throws a Failure. */
+  read(line: string): Invocation
+  /** The answer to a question, of the line it came in. */
+  readAnswer(line: string): string
+  /** Rendered once for all that hear it. */
+  event(event: ChatEvent): Buffer
+  /** `width` is the number of columns of the screen. */
+  reply(asked: Asked, reply: Reply, width: number): string
+  failure(asked: Asked, problem: Problem): string
+  /** A question; text dialect leaves the cursor behind it. */
+  prompt(text: string, secret: boolean): string
+  /** Something to know that is no answer to anything. */
+  note(text: string): string
+}

@@ -1,0 +1,92 @@
+import type { NotAllowed, Problem } from '../chat/failures.ts'
+
+const notAllowed: Readonly<Record<NotAllowed, string>> = {
+  'guests-cannot': 'Guests cannot do that. Make an account with /signup, or /login.',
+  'no-guests': 'There are no guests here. Make an account with /signup, or /login.',
+  'operators-only': 'Only an operator can do that.',
+  'only-operators-create': 'Only operators make channels here.',
+  'names-are-kept': 'An account keeps its name. /logout first to be a guest.',
+  'offline-for-guests': 'They are offline; guests can write only to people who are online.',
+  'default-topic': 'Only an operator sets the topic of a channel that everybody is in.',
+}
+
+/** What went wrong and what to do, in one or two sentences; the same in every dialect. */
+export function failureText(problem: Problem): string {
+  switch (problem.code) {
+    case 'unknown-command':
+      return problem.nearest === undefined
+        ? `There is no command /${problem.command}. /help lists them.`
+        : `There is no command /${problem.command}. Did you mean /${problem.nearest}?`
+    case 'bad-arguments':
+      return problem.usage === undefined ? problem.detail : `${problem.detail} Usage: ${problem.usage}`
+    case 'bad-encoding':
+      return 'That line is not valid UTF-8, so nothing was done with it.'
+    case 'line-too-long':
+      return `That line is longer than ${problem.limit} bytes, so nothing was done with it.`
+    case 'not-logged-in':
+      return 'Who are you? /nick NAME to talk as a guest, /signup for an account, /login if you have one.'
+    case 'not-allowed':
+      return notAllowed[problem.why]
+    case 'already-logged-in':
+      return `You are logged in as ${problem.name}. /logout first.`
+    case 'bad-login':
+      return 'That name and secret do not go together. Nothing was changed.'
+    case 'name-taken':
+      return `${problem.name} is taken. Choose another name.`
+    case 'bad-name':
+      return badName(problem.what, problem.name)
+    case 'weak-password':
+      return `A password has at least ${problem.minimum} characters.`
+    case 'password-too-long':
+      return `A password has at most ${problem.limit} bytes.`
+    case 'passwords-differ':
+      return 'That is not the same password.'
+    case 'try-later':
+      return 'Too many are logging in just now. Try again in a minute.'
+    case 'no-such-user':
+      return `There is nobody called ${problem.name}. /who lists who is online.`
+    case 'no-such-channel':
+      return problem.mayCreate
+        ? `There is no channel ${problem.channel}. Make it with /create ${problem.channel}.`
+        : `There is no channel ${problem.channel}. /channels lists them.`
+    case 'no-such-token':
+      return `You have no token called ${problem.name}. /token lists them.`
+    case 'not-a-member':
+      return `You are not in ${problem.channel}. /join ${problem.channel} first.`
+    case 'already-a-member':
+      return `Already in ${problem.channel}.`
+    case 'invite-only':
+      return `${problem.channel} is private: somebody in it has to invite you.`
+    case 'no-target':
+      return 'You are not talking anywhere. /join #CHANNEL or /switch NAME first.'
+    case 'signup-closed':
+      return 'Accounts are made by the operators here. Ask one of them.'
+    case 'cancelled':
+      return 'Cancelled. Nothing was changed.'
+    case 'server-full':
+      return problem.why === 'server'
+        ? 'The server is full just now. Please come back later.'
+        : 'There are too many connections from your address. Close one of them first.'
+    case 'unavailable':
+      return 'The server cannot store anything just now, so that was not done. Try again in a minute.'
+    case 'internal':
+      return 'Something is wrong here, and that was not done. The operator finds it in the log.'
+    default:
+      return problem satisfies never
+  }
+}
+
+function badName(what: 'person' | 'channel' | 'token', name: string): string {
+  switch (what) {
+    case 'person':
+      return `"${name}" cannot be a name. Names have 2 to 24 letters, digits, _ - or . and start with a letter.`
+    case 'channel':
+      return name.startsWith('#')
+        ? `"${name}" cannot be a channel. After # come a letter and up to 31 letters, digits, _ - or .`
+        : `A channel's name starts with #, for example #${name}.`
+    case 'token':
+      return `"${name}" cannot be a token's name. Use up to 32 letters, digits, _ - or .`
+    default:
+      return what satisfies never
+  }
+}

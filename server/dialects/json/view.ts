@@ -1,0 +1,83 @@
+import type { ChatEvent } from '../../chat/events.ts'
+import { fail, type Problem } from '../../chat/failures.ts'
+import type { Reply } from '../../chat/replies.ts'
+import { cleanText } from '../../lib/clean.ts'
+import type { Asked, Invocation, View, ViewOptions } from '../dialect.ts'
+import { failureText } from '../failure-text.ts'
+import { readLine } from '../read-line.ts'
+import { messageFields, replyData } from './data.ts'
+
+/** One JSON object a line, both ways. */
+export class JsonView implements View {
+  readonly options: ViewOptions
+  #event: ChatEvent | undefined
+  #bytes: Buffer = Buffer.alloc(0)
+
+  constructor(options: ViewOptions) {
+    this.options = options
+  }
+
+  read(line: string): Invocation {
+    if (!line.startsWith('{')) return readLine(line)
+    const { line: text, tag } = parseObject(line)
+    // An escape in JSON can hide what the line itself must not have.
+    if (typeof text !== 'string' || text === '' || /[\r\n]/.test(text))
+      throw fail({ code: 'bad-arguments', detail: 'The object needs "line": a string that is one line.' })
+    return typeof tag === 'string' || typeof tag === 'number'
+      ? { ...readLine(cleanText(text)), tag }
+      : readLine(cleanText(text))
+  }
+
+  /** An answer may come in an object as commands do, or as it is: a password may begin with { too. */
+  readAnswer(line: string): string {
+    if (!line.startsWith('{')) return line
+    try {
+      const { line: text } = parseObject(line)
+      return typeof text === 'string' ? cleanText(text) : line
+    } catch {
+      return line
+    }
+  }
+
+  event(event: ChatEvent): Buffer {
+    if (event !== this.#event) {
+      this.#event = event
+      this.#bytes = Buffer.from(this.#line(eventFields(event)))
+    }
+    return this.#bytes
+  }
+
+  reply({ command, tag }: Asked, reply: Reply): string {
+    return this.#line({ type: 'result', tag, command, ok: true, data: replyData(reply) })
+  }
+
+  failure({ command, tag }: Asked, problem: Problem): string {
+    const error = { code: problem.code, message: failureText(problem) }
+    return this.#line({ type: 'result', tag, command, ok: false, error })
+  }
+
+  prompt(text: string, secret: boolean): string {
+    return this.#line({ type: 'prompt', text: text.trim().replace(/:$/, ''), secret })
+  }
+
+  note(text: string): string {
+    return this.#line({ type: 'note', text })
+  }
+
+  #line(value: object): string {
+    return JSON.stringify(value) + this.options.eol
+  }
+}
+
+function parseObject(line: string): { line?: unknown; tag?: unknown } {
+  try {
+    // A line that starts with { and parses is an object.
+    return JSON.parse(line) as { line?: unknown; tag?: unknown }
+  } catch {
+    throw fail({ code: 'bad-arguments', detail: 'That is not JSON. Send {"line": "...", "tag": "..."}.' })
+  }
+}
+
+function eventFields(event: ChatEvent): object {
+  return event.type === 'message' ? { type: 'message', ...messageFields(event.message) } : event
+}

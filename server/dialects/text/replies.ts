@@ -1,0 +1,348 @@
+import type { Message } from '../../chat/events.ts'
+import type { Count, PersonRow, Reply, Room } from '../../chat/replies.ts'
+import type { ZoneFormat } from '../../lib/zones.ts'
+import { messageLine } from './events.ts'
+import { plural, table, wrap } from './layout.ts'
+
+export interface Screen {
+  readonly times: ZoneFormat
+  /** Columns. */
+  readonly width: number
+}
+
+/** What a person reads as the answer to a command. */
+export function replyLines(reply: Reply, screen: Screen): string[] {
+  switch (reply.code) {
+    case 'said':
+      return [
+        ...(reply.waits === undefined ? [] : [`* ${reply.waits} is offline; the message waits.`]),
+        ...(reply.away === undefined
+          ? []
+          : [`* ${reply.away.name} is away${reply.away.note ? `: ${reply.away.note}` : ''}`]),
+      ]
+    case 'welcome':
+      return welcomeLines(reply, screen)
+    case 'welcome-guest':
+      return [
+        `* You are ${reply.name}, a guest. /signup makes an account of it.`,
+        ...reply.rooms.flatMap((room) => roomLines(room, screen)),
+        whereTo(reply.target),
+      ]
+    case 'renamed':
+      return [`* You are now ${reply.name}.`]
+    case 'logged-out':
+      return [`* ${reply.name} is logged out here. /login, /signup or /nick to go on, /quit to leave.`]
+    case 'password-changed':
+      return ['* Your password is changed.']
+    case 'recovered':
+      return [
+        `* The password of ${reply.name} is changed. Log in with /login ${reply.name}.`,
+        `* Your new recovery code is ${reply.recoveryCode} - write it down, the old one is used up.`,
+      ]
+    case 'email':
+      return [
+        reply.email === undefined
+          ? '* There is no e-mail address in your profile.'
+          : `* Your e-mail address is ${reply.email}. Nobody else sees it.`,
+      ]
+    case 'account-deleted':
+      return [`* The account ${reply.name} is deleted. You can still be a guest: /nick NAME.`]
+    case 'token-made':
+      return [
+        `* Token ${reply.name}: ${reply.token}`,
+        `* It is shown only now. A script logs in with: /login ${reply.account} ${reply.token}`,
+      ]
+    case 'tokens':
+      return [
+        ...table(
+          reply.tokens.map(({ name, since }) => [name, `since ${screen.times.date(since)}`]),
+          screen.width,
+        ),
+        `* ${plural(reply.tokens.length, 'token')}. /token NAME makes one, /token NAME revoke ends one.`,
+      ]
+    case 'token-removed':
+      return [`* The token ${reply.name} does not log anybody in any more.`]
+    case 'profile':
+      return profileLines(reply, screen)
+    case 'mydata':
+      return mydataLines(reply, screen)
+    case 'away':
+      return [`* You are away${reply.note ? `: ${reply.note}` : ''}. /back ends it.`]
+    case 'back':
+      return ['* You are back.']
+    case 'who':
+      return [
+        ...peopleLines(reply.members, screen),
+        `* ${plural(reply.members.length, 'person', 'people')} online.`,
+      ]
+    case 'whois':
+      return whoisLines(reply, screen)
+    case 'channels':
+      return [
+        ...table(
+          reply.channels.map(({ name, members, joined, private: isPrivate, topic }) => [
+            name,
+            plural(members, 'member'),
+            [joined ? 'joined' : '', isPrivate ? 'private' : ''].filter(Boolean).join(', '),
+            topic,
+          ]),
+          screen.width,
+        ),
+        `* ${plural(reply.channels.length, 'channel')}. /join #NAME enters one.`,
+      ]
+    case 'created':
+      return [
+        `* ${reply.channel} is made${reply.private ? ', private' : ''}. You are its admin. ${whereToText(reply.channel)}`,
+      ]
+    case 'joined':
+      return [
+        ...(reply.made ? [`* ${reply.room.channel} is new: you made it and are its admin.`] : []),
+        ...roomLines(reply.room, screen),
+        whereTo(reply.room.channel),
+      ]
+    case 'left':
+      return [
+        reply.target === undefined
+          ? `* You left ${reply.channel}. You are talking nowhere now: /join #CHANNEL or /switch TARGET.`
+          : `* You left ${reply.channel}. ${whereToText(reply.target)}`,
+      ]
+    case 'members':
+      return [
+        ...peopleLines(reply.members, screen),
+        `* ${plural(reply.members.length, 'member')} of ${reply.channel}, ${reply.members.filter(({ status }) => status !== 'offline').length} online.`,
+      ]
+    case 'topic':
+      if (reply.topic === '') return [`* ${reply.channel} has no topic.`]
+      return [`* ${reply.changed ? 'The topic is set' : `Topic of ${reply.channel}`}: ${reply.topic}`]
+    case 'target':
+      return [
+        ...(reply.channels.length > 0 ? [`* You are in ${reply.channels.join(', ')}.`] : []),
+        reply.target === undefined
+          ? '* You are talking nowhere: /join #CHANNEL or /switch TARGET.'
+          : whereTo(reply.target),
+      ]
+    case 'messages':
+      return messagesLines(reply, screen)
+    case 'help':
+      return [
+        ...reply.areas.flatMap(({ title, commands }) =>
+          commands.length === 0
+            ? []
+            : [
+                `* ${title}`,
+                ...commands.flatMap(({ usage, summary }) => helpRow(usage, summary, screen.width)),
+              ],
+        ),
+        '* Anything else is said where you are talking. /help COMMAND explains one.',
+      ]
+    case 'help-command':
+      return [
+        ...wrap('- ', reply.command.usage, screen.width),
+        ...wrap('-   ', reply.command.summary, screen.width),
+        ...(reply.text === '' ? [] : wrap('-   ', reply.text, screen.width)),
+        ...(reply.aliases.length === 0
+          ? []
+          : [`-   Also: ${reply.aliases.map((alias) => `/${alias}`).join(', ')}`]),
+        `* ${forWhom[reply.who]}`,
+      ]
+    case 'format':
+      return ['* Text it is: lines for people.']
+    case 'time':
+      return [
+        `* It is ${screen.times.dateTime(reply.now)} in ${reply.zone}, shown with ${reply.clock} hours. /time 12 or /time Europe/Berlin changes that.`,
+      ]
+    case 'color':
+      return [reply.on ? '* Colours are on.' : '* Colours are off.']
+    case 'hold':
+      return [
+        reply.on
+          ? '* What arrives is kept until you press Enter. /hold off ends it.'
+          : '* What arrives is shown at once.',
+      ]
+    case 'pong':
+      return [`* pong${reply.text ? ` ${reply.text}` : ''}`]
+    case 'nothing-to-cancel':
+      return ['* There is no question to cancel.']
+    case 'goodbye':
+      return ['* Goodbye.']
+    default:
+      return reply satisfies never
+  }
+}
+
+const forWhom = {
+  visitor: 'Everybody can do that.',
+  guest: 'Guests and members can do that.',
+  member: 'Members can do that: /signup or /login.',
+  operator: 'Operators can do that.',
+} as const
+
+function whereToText(target: string): string {
+  return `What you type goes to ${target}.`
+}
+
+function whereTo(target: string | undefined): string {
+  return target === undefined
+    ? '* /channels lists the channels, /join #NAME enters one.'
+    : `* ${whereToText(target)} /help lists the commands.`
+}
+
+function counted({ count, more }: Count, one: string): string {
+  return more ? `${count} or more ${one}s` : plural(count, one)
+}
+
+/** Something said earlier: with its date, which marks it as history. */
+function historyLine(message: Message, { times }: Screen, reader?: string): string {
+  return messageLine(message, times.dateTime(message.at), reader !== undefined && message.from === reader)
+}
+
+function roomLines({ channel, topic, members, messages, unread }: Room, screen: Screen): string[] {
+  const head = `* ${channel}: ${plural(members, 'member')}${topic ? `, ${topic}` : ''}`
+  const lines = messages.map((message) => historyLine(message, screen))
+  if (!unread) return lines.length === 0 ? [head] : [head, '* What was said last:', ...lines]
+  if (unread.count === 0) return [head]
+  const shown = messages.length
+  const hidden = unread.more || unread.count > shown
+  return [
+    head,
+    `* You missed ${counted(unread, 'line')}${hidden ? `, these are the last ${shown}; /history ${channel} ${Math.min(unread.count, 500)} shows more` : ''}:`,
+    ...lines,
+  ]
+}
+
+function welcomeLines(reply: Reply & { code: 'welcome' }, screen: Screen): string[] {
+  const { profile, recoveryCode, lastSeen, rooms, waiting, target } = reply
+  const { count } = waiting.count
+  return [
+    recoveryCode === undefined
+      ? `* Welcome back, ${profile.name} (#${profile.id}).${lastSeen === undefined ? '' : ` You were last here ${screen.times.dateTime(lastSeen)}.`}`
+      : `* Welcome, ${profile.name}. Your number is #${profile.id}; you can log in by either.`,
+    ...(recoveryCode === undefined
+      ? []
+      : [
+          `* Your recovery code is ${recoveryCode} - write it down, it is shown only now. With /recover it sets a new password.`,
+        ]),
+    ...rooms.flatMap((room) => roomLines(room, screen)),
+    ...(count === 0
+      ? []
+      : waiting.messages.length === 0
+        ? [`* ${counted(waiting.count, 'message')} wait for you: /inbox shows them.`]
+        : [
+            `* ${plural(count, 'message')} waited for you:`,
+            ...waiting.messages.map((message) => historyLine(message, screen, profile.name)),
+          ]),
+    whereTo(target),
+  ]
+}
+
+function statusText({ status, note }: Pick<PersonRow, 'status' | 'note'>): string {
+  return note ? `${status}: ${note}` : status
+}
+
+function peopleLines(people: readonly PersonRow[], screen: Screen): string[] {
+  return table(
+    people.map(({ name, id, status, role, note }) => [
+      name,
+      id === undefined ? 'guest' : `#${id}`,
+      status,
+      [role ?? '', note ?? ''].filter(Boolean).join(', '),
+    ]),
+    screen.width,
+  )
+}
+
+function profileLines({ profile, status, note }: Reply & { code: 'profile' }, screen: Screen): string[] {
+  return [
+    ...table(
+      [
+        ['Name', profile.name],
+        ['Number', `#${profile.id}`],
+        ...(profile.email === undefined ? [] : [['E-mail', profile.email]]),
+        ['Since', screen.times.date(profile.since)],
+        ['Now', statusText({ status, note })],
+        ...(profile.operator ? [['Role', 'operator of this server']] : []),
+      ],
+      screen.width,
+    ),
+    `* That is the profile of ${profile.name}.`,
+  ]
+}
+
+function mydataLines(reply: Reply & { code: 'mydata' }, screen: Screen): string[] {
+  const { profile, channels, tokens, messages } = reply
+  const { date } = { date: (at: number) => screen.times.date(at) }
+  return [
+    ...table(
+      [
+        ['Name', profile.name],
+        ['Number', `#${profile.id}`],
+        ['E-mail', profile.email ?? 'none'],
+        ['Since', date(profile.since)],
+        ...channels.map(({ name, since, role }) => [
+          'Channel',
+          `${name} since ${date(since)}${role ? `, ${role}` : ''}`,
+        ]),
+        ...tokens.map(({ name, since }) => ['Token', `${name} since ${date(since)}`]),
+        [
+          'Messages',
+          `${counted(messages, 'message')} of yours; /search from:${profile.name} WORDS finds them`,
+        ],
+      ],
+      screen.width,
+    ),
+    '* That, and a hash of your password and of your recovery code, is stored about you.',
+  ]
+}
+
+function whoisLines(reply: Reply & { code: 'whois' }, screen: Screen): string[] {
+  const { person, operator, since, lastSeen, channels } = reply
+  return [
+    ...table(
+      [
+        ['Name', person.name],
+        ['Number', person.id === undefined ? 'none: a guest' : `#${person.id}`],
+        ['Now', statusText(person)],
+        ...(lastSeen === undefined ? [] : [['Last here', screen.times.dateTime(lastSeen)]]),
+        ...(since === undefined ? [] : [['Since', screen.times.date(since)]]),
+        ...(operator ? [['Role', 'operator of this server']] : []),
+        ...(channels.length === 0 ? [] : [['Channels', channels.join(' ')]]),
+      ],
+      screen.width,
+    ),
+    `* That is ${person.name}.`,
+  ]
+}
+
+function messagesLines(reply: Reply & { code: 'messages' }, screen: Screen): string[] {
+  const { list, of, messages, more, unreadFrom, reader } = reply
+  const lines = messages.map((message) => historyLine(message, screen, reader))
+  const found = plural(messages.length, 'message')
+  switch (list) {
+    case 'history': {
+      if (messages.length === 0)
+        return [`* Nothing was said ${of?.startsWith('#') ? 'in' : 'with'} ${of} yet.`]
+      const older = more ? ` Older ones: /history ${of} ${messages.length} before ${messages[0]?.id}` : ''
+      return [...lines, `* ${found} of ${of}.${older}`]
+    }
+    case 'search':
+      return [...lines, `* ${found} found${more ? ', and there are older ones: add before:DAY' : ''}.`]
+    case 'inbox':
+      if (unreadFrom !== undefined)
+        return [...lines, `* ${found} waited for you${more ? '; /inbox shows the next ones' : ''}.`]
+      return [
+        ...lines,
+        messages.length === 0 ? '* Your inbox is empty.' : `* No new messages; these are the last ${found}.`,
+      ]
+    default:
+      return list satisfies never
+  }
+}
+
+/** Usage lines longer than this stand alone, and the summary below. */
+const usageWidth = 30
+
+function helpRow(usage: string, summary: string, width: number): string[] {
+  return usage.length > usageWidth
+    ? [...wrap('-   ', usage, width), ...wrap(`-   ${' '.repeat(usageWidth)}  `, summary, width)]
+    : wrap(`-   ${usage.padEnd(usageWidth)}  `, summary, width)
+}

@@ -1,0 +1,7 @@
+/** Why a line cannot be read; these are error codes of the protocol. */
+export type LineError = 'bad-encoding' | 'line-too-long'
+
+/** One line without its ending, or why there is none. */
+export type Line =
+  | { readonly text: string; readonly error?: undefined }
+  | { readonly error: LineError; readonly text?: undefined }

@@ -1,0 +1,106 @@
+#!/usr/bin/env node
+import { existsSync } from 'node:fs'
+import { Command, InvalidArgumentError } from 'commander'
+import { type Logger, pino } from 'pino'
+import pretty from 'pino-pretty'
+import { DataDirectoryError, startServer } from './app.ts'
+import { ConfigError, loadConfig } from './config/load.ts'
+import type { Config } from './config/schema.ts'
+import { systemClock } from './lib/clock.ts'
+import { BcryptPool } from './lib/passwords.ts'
+import { randomSecrets } from './lib/secrets.ts'
+import { ListenError } from './net/listen.ts'
+import { StoreOpenError } from './store/open.ts'
+import { version } from './version.ts'
+
+/** Used if no other file is named, and if it is there. */
+const usualConfig = 'config/partyline.yaml'
+/** A server that has not stopped by then is ended. */
+const stopMs = 4_500
+
+interface ServeOptions {
+  config?: string
+  host?: string
+  port?: number
+  data?: string
+}
+
+const program = new Command('partyline')
+  .description('A group chat server that needs no client: nc or telnet is enough.')
+  .version(version)
+program
+  .command('serve', { isDefault: true })
+  .description('run the server')
+  .option('--config <file>', `YAML file (default: $PARTYLINE_CONFIG, or ${usualConfig} if it is there)`)
+  .option('--host <host>', "address to listen on, instead of the first listener's")
+  .option(
+    '--port <number>',
+    "port to listen on, instead of the first listener's; 0 takes any free one",
+    readPort,
+  )
+  .option('--data <directory>', 'where the database is, instead of dataDirectory')
+  .action(serve)
+
+function readPort(text: string): number {
+  const port = Number(text)
+  if (!/^\d+$/.test(text) || port > 65535)
+    throw new InvalidArgumentError('A port is a number from 0 to 65535.')
+  return port
+}
+
+async function serve(options: ServeOptions): Promise<void> {
+  const config = configFor(options)
+  const log = logFor(config)
+  const server = await startServer(config, {
+    clock: systemClock,
+    log,
+    secrets: randomSecrets,
+    hasher: new BcryptPool(config.accounts.bcryptCost),
+  })
+  let stopping = false
+  const stop = () => {
+    if (stopping) return
+    stopping = true
+    // Whatever hangs, an operator's stop ends the process within 5 seconds.
+    setTimeout(() => process.exit(1), stopMs).unref()
+    server.stop('the server is shutting down').then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.fatal({ err: error }, 'stopping failed')
+        process.exit(1)
+      },
+    )
+  }
+  process.on('SIGTERM', stop)
+  process.on('SIGINT', stop)
+}
+
+function configFor({ config: named, host, port, data }: ServeOptions): Config {
+  const file = named ?? process.env['PARTYLINE_CONFIG'] ?? (existsSync(usualConfig) ? usualConfig : undefined)
+  const config = loadConfig(file === undefined ? {} : { file })
+  const listeners = config.listeners.map((listener, index) =>
+    index === 0 ? { ...listener, host: host ?? listener.host, port: port ?? listener.port } : listener,
+  )
+  return { ...config, listeners, dataDirectory: data ?? config.dataDirectory }
+}
+
+function logFor({ log: { level, pretty: readable } }: Config): Logger {
+  const options = { level, base: null }
+  return readable ? pino(options, pretty({ sync: true })) : pino(options)
+}
+
+/** Errors of whoever runs it are one clear line; anything else is a defect, and shows where. */
+function explain(error: unknown): string {
+  const known =
+    error instanceof ConfigError ||
+    error instanceof DataDirectoryError ||
+    error instanceof ListenError ||
+    error instanceof StoreOpenError
+  if (known) return error.message
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}
+
+program.parseAsync().catch((error: unknown) => {
+  process.stderr.write(`partyline: ${explain(error)}\n`)
+  process.exit(1)
+})

@@ -1,0 +1,327 @@
+import { isUtf8 } from 'node:buffer'
+import type { Line } from '../lib/line.ts'
+import { PartialLine } from './partial-line.ts'
+
+export interface LineReaderOptions {
+  /** The longest line in bytes, its ending not counted. */
+  readonly maxBytes: number
+  /** Called for each line, empty ones too, in order. It may call every method of the reader. */
+  readonly onLine: (line: Line) => void
+  /** Ctrl-C while `editing`; what was typed of the line is dropped already. */
+  readonly onInterrupt?: () => void
+}
+
+/** How the lines so far ended. */
+export interface LineEndings {
+  readonly lf: number
+  readonly cr: number
+  readonly crlf: number
+  readonly crnul: number
+}
+
+const nul = 0x00
+const ctrlC = 0x03
+const backspace = 0x08
+const lf = 0x0a
+const cr = 0x0d
+const ctrlU = 0x15
+const ctrlW = 0x17
+const del = 0x7f
+const tooLong: Line = { error: 'line-too-long' }
+const badEncoding: Line = { error: 'bad-encoding' }
+const nothing = Buffer.alloc(0)
+
+type Erasure = 'character' | 'line'
+
+/**
+ * Cuts bytes into capped lines. LF or CR ends a line, and one LF or NUL right behind a CR is swallowed, also
+ * across packets (RFC 854 ends a line in CR LF, and Enter in character mode is CR NUL). A line is handed
+ * over as soon as its CR is there, because in character mode nothing may follow for a long time.
+ *
+ * A whole line inside one chunk is decoded from there; only partial lines are copied, so the chunk may be
+ * used again as soon as `push` is back.
+ */
+export class LineReader {
+  /**
+   * Whether backspace, ^U, ^W and ^C act on the line. For the time in which the client leaves the echo to the
+   * server: it may then send each key by itself (BusyBox does). Otherwise these bytes stay in the line.
+   */
+  editing = false
+
+  readonly #options: LineReaderOptions
+  readonly #partial: PartialLine
+  readonly #endings = { lf: 0, cr: 0, crlf: 0, crnul: 0 }
+  #chunk: Buffer = nothing
+  #at = 0
+  /** Where the next LF and CR of the chunk are, so that a byte that is nowhere is looked for only once. */
+  #nextLf = -1
+  #nextCr = -1
+  /** What came behind the chunk while it could not be cut: copies of bytes, and telnet's EC and EL among them. */
+  #queue: (Buffer | Erasure)[] = []
+  #afterCr = false
+  #cutting = false
+  #paused = false
+  #ended = false
+  #detached = false
+
+  constructor(options: LineReaderOptions) {
+    this.#options = options
+    this.#partial = new PartialLine(options.maxBytes)
+  }
+
+  /**
+   * How the lines so far ended. A CR that was the last byte so far is not counted until the next byte tells
+   * which ending it is.
+   */
+  get endings(): LineEndings {
+    return { ...this.#endings }
+  }
+
+  /** Whether there were lines, and each ended in CR LF or CR NUL as telnet's do. An undecided CR does not count. */
+  get onlyTelnetEndings(): boolean {
+    const { lf, cr, crlf, crnul } = this.#endings
+    return lf + cr === 0 && crlf + crnul > 0
+  }
+
+  /**
+   * Whether the last byte so far was a CR, so that an LF or NUL still belongs to that line. Whoever takes the
+   * connection over by `detach` has to know.
+   */
+  get afterCr(): boolean {
+    return this.#afterCr
+  }
+
+  /** Bytes held: of the line that has begun, and of what waits while paused. */
+  get pendingBytes(): number {
+    const queued = this.#queue.reduce((sum, item) => sum + (Buffer.isBuffer(item) ? item.length : 0), 0)
+    return this.#partial.length + this.#restLength + queued
+  }
+
+  get paused(): boolean {
+    return this.#paused
+  }
+
+  /**
+   * Takes bytes from the connection and delivers the lines they complete; while paused they are copied and wait.
+   * @throws Error after `detach` or `end`
+   */
+  push(chunk: Buffer): void {
+    if (this.#detached || this.#ended) throw new Error('The line reader has been detached or ended.')
+    if (chunk.length === 0) return
+    if (this.#paused || this.#cutting) {
+      this.#queue.push(Buffer.from(chunk))
+      return
+    }
+    this.#load(chunk)
+    this.#cut()
+    // Whoever pushed owns the chunk, so what is left of it has to be copied.
+    if (this.#chunk === chunk) this.#keepRest()
+  }
+
+  /** The peer's FIN: a last line without an ending is delivered too (`printf /quit | nc`), after what waits. */
+  end(): void {
+    if (this.#ended || this.#detached) return
+    this.#ended = true
+    if (!this.#paused && !this.#cutting) this.#cut()
+  }
+
+  /** Stops after the current line; the rest waits. The caller pauses the socket too, or it grows. */
+  pause(): void {
+    this.#paused = true
+  }
+
+  /** Goes on with what waits, now, or when called from `onLine` as soon as that is back. */
+  resume(): void {
+    this.#paused = false
+    if (!this.#cutting && !this.#detached) this.#cut()
+  }
+
+  /**
+   * Ends the cutting for good and answers the bytes not consumed yet, those behind the line just delivered when
+   * called from `onLine`. For raw bytes (a file, HTTP) that follow; see `afterCr`.
+   */
+  detach(): Buffer {
+    const queued = this.#queue.filter((item) => Buffer.isBuffer(item))
+    const rest = Buffer.concat([this.#partial.bytes, this.#chunk.subarray(this.#at), ...queued])
+    this.#detached = true
+    this.#partial.clear()
+    this.#unload()
+    this.#queue = []
+    return rest
+  }
+
+  /** Takes back the last character of the line that has begun (telnet EC). A line already too long stays so. */
+  eraseCharacter(): void {
+    this.#erase('character')
+  }
+
+  /** Drops the line that has begun (telnet EL, IP), also one that is too long. */
+  eraseLine(): void {
+    this.#erase('line')
+  }
+
+  #erase(what: Erasure): void {
+    // While paused the bytes that it is about may still wait.
+    if (this.#paused && !this.#cutting) this.#queue.push(what)
+    else if (what === 'character') this.#partial.eraseCharacter()
+    else this.#partial.clear()
+  }
+
+  get #restLength(): number {
+    return this.#chunk.length - this.#at
+  }
+
+  #load(chunk: Buffer): void {
+    this.#chunk = chunk
+    this.#at = 0
+    this.#nextLf = -1
+    this.#nextCr = -1
+  }
+
+  #unload(): void {
+    this.#load(nothing)
+  }
+
+  #keepRest(): void {
+    const consumed = this.#at
+    this.#chunk = Buffer.from(this.#chunk.subarray(consumed))
+    this.#at = 0
+    this.#nextLf -= consumed
+    this.#nextCr -= consumed
+  }
+
+  /** Cuts all that may be cut. Not entered twice: what the callbacks change is seen after they are back. */
+  #cut(): void {
+    this.#cutting = true
+    try {
+      while (!this.#paused && !this.#detached && this.#hasMore()) this.#step()
+      if (this.#ended && !this.#paused && !this.#detached) this.#deliverLast()
+    } finally {
+      this.#cutting = false
+    }
+  }
+
+  #hasMore(): boolean {
+    if (this.#restLength > 0) return true
+    this.#unload()
+    for (;;) {
+      const next = this.#queue.shift()
+      if (next === undefined) return false
+      if (Buffer.isBuffer(next)) {
+        this.#load(next)
+        return true
+      }
+      this.#erase(next)
+    }
+  }
+
+  #step(): void {
+    if (this.#afterCr) {
+      this.#swallow()
+      return
+    }
+    const chunk = this.#chunk
+    const start = this.#at
+    const stop = this.editing ? this.#nextKey() : this.#nextEnding()
+    const byte = chunk[stop]
+    this.#at = Math.min(stop + 1, chunk.length)
+    if (byte === lf || byte === cr) {
+      this.#count(byte)
+      this.#deliver(chunk, start, stop)
+    } else {
+      this.#partial.append(chunk, start, stop)
+      if (byte !== undefined) this.#edit(byte)
+    }
+  }
+
+  #count(ending: number): void {
+    if (ending === lf) {
+      this.#endings.lf++
+      return
+    }
+    this.#afterCr = true
+    // Decided before the delivery if it can be: a prompt that this line brings up looks at the endings.
+    if (this.#restLength > 0) this.#swallow()
+  }
+
+  /** The byte behind a CR tells which ending it was. */
+  #swallow(): void {
+    const byte = this.#chunk[this.#at]
+    this.#afterCr = false
+    if (byte === lf) this.#endings.crlf++
+    else if (byte === nul) this.#endings.crnul++
+    else this.#endings.cr++
+    if (byte === lf || byte === nul) this.#at++
+  }
+
+  /** Where the next LF or CR is; the chunk's length if there is none. */
+  #nextEnding(): number {
+    if (this.#nextLf < this.#at) this.#nextLf = find(this.#chunk, lf, this.#at)
+    if (this.#nextCr < this.#at) this.#nextCr = find(this.#chunk, cr, this.#at)
+    return Math.min(this.#nextLf, this.#nextCr, this.#chunk.length)
+  }
+
+  /** Where the next byte is that ends or edits the line; the chunk's length if there is none. */
+  #nextKey(): number {
+    const chunk = this.#chunk
+    let at = this.#at
+    while (at < chunk.length && !isKey(chunk[at])) at++
+    return at
+  }
+
+  #edit(byte: number): void {
+    if (byte === backspace || byte === del) {
+      this.#partial.eraseCharacter()
+    } else if (byte === ctrlW) {
+      this.#partial.eraseWord()
+    } else {
+      this.#partial.clear()
+      if (byte === ctrlC) this.#options.onInterrupt?.()
+    }
+  }
+
+  #deliver(chunk: Buffer, start: number, end: number): void {
+    const line = this.#read(chunk, start, end)
+    this.#partial.clear()
+    this.#options.onLine(line)
+  }
+
+  #read(chunk: Buffer, start: number, end: number): Line {
+    const partial = this.#partial
+    if (!partial.begun) return end - start > this.#options.maxBytes ? tooLong : decode(chunk, start, end)
+    partial.append(chunk, start, end)
+    return partial.overflowed ? tooLong : decode(partial.bytes, 0, partial.length)
+  }
+
+  #deliverLast(): void {
+    if (this.#afterCr) {
+      this.#afterCr = false
+      this.#endings.cr++
+    }
+    if (this.#partial.begun) this.#deliver(nothing, 0, 0)
+  }
+}
+
+function find(chunk: Buffer, byte: number, from: number): number {
+  const at = chunk.indexOf(byte, from)
+  return at < 0 ? Number.POSITIVE_INFINITY : at
+}
+
+function isKey(byte: number | undefined): boolean {
+  return (
+    byte === lf ||
+    byte === cr ||
+    byte === backspace ||
+    byte === del ||
+    byte === ctrlU ||
+    byte === ctrlW ||
+    byte === ctrlC
+  )
+}
+
+function decode(bytes: Buffer, start: number, end: number): Line {
+  const text = bytes.toString('utf8', start, end)
+  // Bad bytes are decoded as U+FFFD, which may also have been sent as such.
+  if (text.includes('\uFFFD') && !isUtf8(bytes.subarray(start, end))) return badEncoding
+  return { text }
+}

@@ -1,0 +1,156 @@
+import { createServer, type Server, type Socket } from 'node:net'
+import { failureText } from '../dialects/failure-text.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { Log } from '../lib/log.ts'
+import type { Connection } from '../session/connection.ts'
+import type { Session } from '../session/session.ts'
+import { AddressCount, plainAddress } from './address-count.ts'
+import { SocketConnection } from './socket-connection.ts'
+
+export interface ListenerAddress {
+  readonly host: string
+  readonly port: number
+  readonly telnet: boolean
+}
+
+export interface ListenOptions {
+  readonly clock: Clock
+  readonly log: Log
+  /** All connections together, and from one address. */
+  readonly connections: number
+  readonly connectionsPerAddress: number
+  readonly lineBytes: number
+  readonly greetingDelayMs: number
+  readonly session: (connection: Connection) => Session
+}
+
+/** A listener could not be opened; the message says which, and what to do. */
+export class ListenError extends Error {
+  override readonly name = 'ListenError'
+}
+
+/** Accepts connections on all listeners, within the limits, and gives each a session. */
+export class Listeners {
+  readonly #options: ListenOptions
+  readonly #servers: Server[] = []
+  readonly #sessions = new Map<Socket, Session>()
+  readonly #addresses: AddressCount
+
+  constructor(options: ListenOptions) {
+    this.#options = options
+    this.#addresses = new AddressCount(options.connectionsPerAddress)
+  }
+
+  /** Opens a listener. Answers its port, which the system chose if `port` is 0. */
+  async open(listener: ListenerAddress): Promise<number> {
+    const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) =>
+      this.#accept(socket, listener),
+    )
+    const port = await listen(server, listener)
+    this.#servers.push(server)
+    return port
+  }
+
+  get sessions(): Iterable<Session> {
+    return this.#sessions.values()
+  }
+
+  /** Accepts nobody any more; who is connected stays. */
+  stopAccepting(): void {
+    for (const server of this.#servers) server.close()
+  }
+
+  /** Resolves once every connection is gone; after `ms` milliseconds those that are left are cut. */
+  async drain(ms: number): Promise<void> {
+    const cancel = this.#options.clock.after(ms, () => {
+      for (const socket of this.#sessions.keys()) socket.destroy()
+    })
+    await Promise.all(
+      this.#servers.map(
+        (server) =>
+          new Promise<void>((resolve) => {
+            // `close` was called before; its event comes when the last connection ends.
+            if (server.listening) server.close(() => resolve())
+            else
+              server.getConnections((_error, count) =>
+                count > 0 ? server.once('close', resolve) : resolve(),
+              )
+          }),
+      ),
+    )
+    cancel()
+  }
+
+  #accept(socket: Socket, listener: ListenerAddress): void {
+    const address = plainAddress(socket.remoteAddress ?? '')
+    const { clock, connections, greetingDelayMs, lineBytes, log, session } = this.#options
+    const full = this.#sessions.size >= connections
+    if (full || !this.#addresses.enter(address)) {
+      log.warn({ address }, full ? 'server full' : 'too many connections from address')
+      refuse(socket, `! ${failureText({ code: 'server-full', why: full ? 'server' : 'address' })}\n`)
+      return
+    }
+    log.info({ address }, 'connected')
+    const connection = new SocketConnection(socket, {
+      address,
+      clock,
+      greetingDelayMs,
+      lineBytes,
+      session,
+      telnet: listener.telnet,
+    })
+    this.#sessions.set(socket, connection.session)
+    socket.once('close', () => {
+      this.#sessions.delete(socket)
+      this.#addresses.leave(address)
+      log.info({ address }, 'disconnected')
+    })
+  }
+}
+
+/** Says why and closes, without keeping anything of it. */
+function refuse(socket: Socket, text: string): void {
+  socket.on('error', () => undefined)
+  socket.end(text)
+  socket.resume()
+  socket.setTimeout(1000, () => socket.destroy())
+}
+
+async function listen(server: Server, { host, port }: ListenerAddress): Promise<number> {
+  try {
+    return await listenOn(server, host, port)
+  } catch (error) {
+    // "::" means every address; a machine without IPv6 has only the others.
+    if (host === '::' && codeOf(error) === 'EAFNOSUPPORT') return listenOn(server, '0.0.0.0', port)
+    throw new ListenError(explain(codeOf(error), host, port), { cause: error })
+  }
+}
+
+function listenOn(server: Server, host: string, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen({ host, port, backlog: 4096 }, () => {
+      server.off('error', reject)
+      const address = server.address()
+      resolve(typeof address === 'object' && address ? address.port : port)
+    })
+  })
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : String(error)
+}
+
+function explain(code: string, host: string, port: number): string {
+  switch (code) {
+    case 'EADDRINUSE':
+      return `Port ${port} is in use. Stop what listens there, or choose another with --port.`
+    case 'EACCES':
+      return `Port ${port} needs rights that this user does not have. Choose one above 1023 with --port.`
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return `This machine has no address ${host}. Choose another with --host.`
+    default:
+      return `Cannot listen on ${host} port ${port}: ${code}.`
+  }
+}

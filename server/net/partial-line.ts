@@ -1,0 +1,89 @@
+const smallest = 64
+const nothing = Buffer.alloc(0)
+
+/**
+ * The bytes of a line whose end has not come yet, never more than `maxBytes` of them. Once the line is
+ * longer than that nothing of it is kept but the fact.
+ */
+export class PartialLine {
+  readonly #maxBytes: number
+  #buffer: Buffer = nothing
+  #length = 0
+  #overflowed = false
+
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes
+  }
+
+  /** Bytes held. */
+  get length(): number {
+    return this.#length
+  }
+
+  /** Whether the line has grown longer than allowed. */
+  get overflowed(): boolean {
+    return this.#overflowed
+  }
+
+  /** Whether anything of a line has come, kept or not. */
+  get begun(): boolean {
+    return this.#length > 0 || this.#overflowed
+  }
+
+  /** A view of the bytes held, good until the next change. */
+  get bytes(): Buffer {
+    return this.#buffer.subarray(0, this.#length)
+  }
+
+  /** Copies the bytes of `source` from `start` up to `end` behind those held. */
+  append(source: Buffer, start: number, end: number): void {
+    if (this.#overflowed || start === end) return
+    const length = this.#length + end - start
+    if (length > this.#maxBytes) {
+      this.clear()
+      this.#overflowed = true
+      return
+    }
+    if (length > this.#buffer.length) this.#grow(length)
+    source.copy(this.#buffer, this.#length, start, end)
+    this.#length = length
+  }
+
+  /** Forgets the line, and frees the memory: most connections are idle. */
+  clear(): void {
+    this.#buffer = nothing
+    this.#length = 0
+    this.#overflowed = false
+  }
+
+  /** Takes the last UTF-8 code point away. */
+  eraseCharacter(): void {
+    const last = this.#length - 1
+    let start = last
+    // A code point has at most three continuation bytes (RFC 3629).
+    while (start > 0 && start > last - 3 && isContinuation(this.#buffer[start])) start--
+    this.#length = Math.max(0, start)
+  }
+
+  /** Takes the last word away, and the spaces behind it. */
+  eraseWord(): void {
+    while (this.#endsInSpace()) this.#length--
+    while (this.#length > 0 && !this.#endsInSpace()) this.#length--
+  }
+
+  #endsInSpace(): boolean {
+    return this.#length > 0 && this.#buffer[this.#length - 1] === 0x20
+  }
+
+  #grow(length: number): void {
+    const size = Math.min(this.#maxBytes, Math.max(smallest, length, this.#buffer.length * 2))
+    // Not from Node's shared pool, of which a few held bytes would keep 8 KiB alive.
+    const larger = Buffer.allocUnsafeSlow(size)
+    this.#buffer.copy(larger, 0, 0, this.#length)
+    this.#buffer = larger
+  }
+}
+
+function isContinuation(byte: number | undefined): boolean {
+  return byte !== undefined && (byte & 0xc0) === 0x80
+}

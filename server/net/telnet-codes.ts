@@ -1,0 +1,29 @@
+/** Telnet's commands, each sent behind an IAC (RFC 854; EOF, SUSP, ABORT: RFC 1184; EOR: RFC 885). */
+export const commands = {
+  eof: 236,
+  susp: 237,
+  abort: 238,
+  eor: 239,
+  se: 240,
+  nop: 241,
+  dataMark: 242,
+  break: 243,
+  interruptProcess: 244,
+  abortOutput: 245,
+  areYouThere: 246,
+  eraseCharacter: 247,
+  eraseLine: 248,
+  goAhead: 249,
+  sb: 250,
+  will: 251,
+  wont: 252,
+  do: 253,
+  dont: 254,
+  iac: 255,
+} as const
+
+/** The options this server knows: RFC 857, 860, 1091 and 1073. */
+export const options = { echo: 1, timingMark: 6, terminalType: 24, windowSize: 31 } as const
+
+/** What a side says of an option: WILL and WONT of its own, DO and DONT of the other's. */
+export type Verb = typeof commands.will | typeof commands.wont | typeof commands.do | typeof commands.dont

@@ -1,0 +1,164 @@
+import { commands, type Verb } from './telnet-codes.ts'
+
+export interface TelnetParserOptions {
+  /** Bytes that are no telnet; the chunk itself where it holds none. */
+  readonly onData: (chunk: Buffer) => void
+  /** A command that stands alone, such as IP. */
+  readonly onCommand: (command: number) => void
+  readonly onNegotiation: (verb: Verb, option: number) => void
+  /** What stood between IAC SB and IAC SE, without doublings, cut off at 256 bytes. */
+  readonly onSubnegotiation: (option: number, value: Buffer) => void
+}
+
+type State = 'data' | 'command' | 'option' | 'subnegotiation' | 'subnegotiation-command'
+
+const { iac, sb, se, dataMark } = commands
+const lowestCommand = commands.eof
+const maxSubnegotiation = 256
+const iacData = Buffer.from([iac])
+const nothing = Buffer.alloc(0)
+
+/** The commands that a client sends together with a Synch. */
+const signals: ReadonlySet<number> = new Set([
+  commands.susp,
+  commands.abort,
+  commands.break,
+  commands.interruptProcess,
+  commands.abortOutput,
+  commands.areYouThere,
+])
+
+/**
+ * Cuts a telnet stream (RFC 854, 855) into data, commands, negotiations and subnegotiations, in their order,
+ * wherever its packets are cut.
+ *
+ * A Synch is IAC DM with one of the two bytes sent as TCP urgent data, which a socket does not deliver in its
+ * place, so one byte is missing: inetutils loses the IAC and leaves a bare DM, other clients lose the DM and
+ * leave a bare IAC. Both are taken out behind the signal they belong to. (Neither is lost text: 0xFF is
+ * never in UTF-8, and 0xF2 would begin a character of the planes in which there are none.)
+ */
+export class TelnetParser {
+  readonly #options: TelnetParserOptions
+  #state: State = 'data'
+  /** Behind a signal, up to the first byte of data. */
+  #afterSignal = false
+  #verb: Verb = commands.will
+  #subnegotiation: number[] = []
+  #chunk: Buffer = nothing
+  #at = 0
+  #detached = false
+
+  constructor(options: TelnetParserOptions) {
+    this.#options = options
+  }
+
+  /**
+   * Takes bytes from the connection.
+   * @throws Error after `detach`
+   */
+  push(chunk: Buffer): void {
+    if (this.#detached) throw new Error('The telnet parser has been detached.')
+    this.#chunk = chunk
+    this.#at = 0
+    while (this.#at < this.#chunk.length) {
+      if (this.#state === 'data') this.#takeData()
+      else this.#takeByte(this.#chunk[this.#at++] ?? 0)
+    }
+    this.#chunk = nothing
+  }
+
+  /** Stops for good and answers a copy of the bytes behind the data just given to `onData`, untouched. */
+  detach(): Buffer {
+    const rest = Buffer.from(this.#chunk.subarray(this.#at))
+    this.#detached = true
+    this.#chunk = nothing
+    this.#at = 0
+    return rest
+  }
+
+  #takeData(): void {
+    const chunk = this.#chunk
+    const start = this.#at
+    if (this.#afterSignal && chunk[start] !== iac) {
+      this.#afterSignal = false
+      if (chunk[start] === dataMark) {
+        this.#at++
+        return
+      }
+    }
+    const next = chunk.indexOf(iac, start)
+    const end = next < 0 ? chunk.length : next
+    if (end > start) {
+      this.#at = end
+      this.#options.onData(end - start === chunk.length ? chunk : chunk.subarray(start, end))
+    } else {
+      this.#at++
+      this.#state = 'command'
+    }
+  }
+
+  #takeByte(byte: number): void {
+    switch (this.#state) {
+      case 'command':
+        this.#takeCommand(byte)
+        return
+      case 'option':
+        this.#state = 'data'
+        this.#options.onNegotiation(this.#verb, byte)
+        return
+      case 'subnegotiation':
+        if (byte === iac) this.#state = 'subnegotiation-command'
+        else this.#keep(byte)
+        return
+      case 'subnegotiation-command':
+        this.#takeSubnegotiationCommand(byte)
+    }
+  }
+
+  #takeCommand(byte: number): void {
+    this.#state = 'data'
+    if (byte === iac) {
+      // A bare IAC and the next command, see above.
+      if (this.#afterSignal) this.#state = 'command'
+      else this.#options.onData(iacData)
+      this.#afterSignal = false
+    } else if (byte < lowestCommand) {
+      // No command begins like this; swallowing the byte could swallow the end of a line.
+      this.#at--
+    } else if (isVerb(byte)) {
+      this.#verb = byte
+      this.#state = 'option'
+    } else if (byte === sb) {
+      this.#subnegotiation = []
+      this.#state = 'subnegotiation'
+    } else if (byte !== se) {
+      this.#afterSignal ||= signals.has(byte)
+      this.#options.onCommand(byte)
+    }
+  }
+
+  #takeSubnegotiationCommand(byte: number): void {
+    if (byte === iac) {
+      this.#state = 'subnegotiation'
+      this.#keep(iac)
+      return
+    }
+    const [option, ...value] = this.#subnegotiation
+    this.#subnegotiation = []
+    if (byte !== se) {
+      // A subnegotiation that never ends would eat everything that follows, so any other command ends it.
+      this.#takeCommand(byte)
+      return
+    }
+    this.#state = 'data'
+    if (option !== undefined) this.#options.onSubnegotiation(option, Buffer.from(value))
+  }
+
+  #keep(byte: number): void {
+    if (this.#subnegotiation.length <= maxSubnegotiation) this.#subnegotiation.push(byte)
+  }
+}
+
+function isVerb(byte: number): byte is Verb {
+  return byte >= commands.will && byte <= commands.dont
+}

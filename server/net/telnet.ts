@@ -1,0 +1,275 @@
+import type { Clock } from '../lib/clock.ts'
+import { commands, options, type Verb } from './telnet-codes.ts'
+import { TelnetOption } from './telnet-option.ts'
+import { TelnetParser } from './telnet-parser.ts'
+
+/**
+ * How the client took the wish to hide what is typed: it does; it will not; it has not answered in time, so
+ * it is no telnet client or a slow one.
+ */
+export type HideAnswer = 'hidden' | 'refused' | 'silent'
+
+export interface TelnetOptions {
+  /** Sends telnet bytes, in order with everything else that goes to the client. */
+  readonly write: (bytes: Buffer) => void
+  /** What the client sent, without telnet. The chunk may be used again once this is back. */
+  readonly onData: (chunk: Buffer) => void
+  /** IP or BRK: drop the line that has begun, leave a question. */
+  readonly onInterrupt: () => void
+  /** AYT: say something. */
+  readonly onAreYouThere: () => void
+  readonly onEraseCharacter: () => void
+  readonly onEraseLine: () => void
+  /** The terminal's size in characters; undefined where the client does not know. */
+  readonly onWindowSize?: (columns: number | undefined, rows: number | undefined) => void
+  /** The terminal's name as the client gives it, printable ASCII, at most 40 characters. */
+  readonly onTerminalType?: (name: string) => void
+  /**
+   * The client begins (true) or has stopped (false) to leave the echo to the server. In between it may send
+   * each key by itself, so the server has to do the editing. Comes in order with the data.
+   */
+  readonly onEcho?: (byServer: boolean) => void
+  readonly clock: Clock
+  /** A listener for telnet clients only, which are asked at connect (`start`). */
+  readonly active: boolean
+}
+
+/** A wish to hide that waits for the client's answer. */
+interface Hiding {
+  readonly answer: Promise<HideAnswer>
+  readonly resolve: (answer: HideAnswer) => void
+  readonly cancel: () => void
+}
+
+const { iac, sb, se } = commands
+const answerMs = 300
+const maxTerminalType = 40
+const terminalTypeIs = 0
+const terminalTypeSend = 1
+
+/**
+ * The telnet of one connection (RFC 854, 855, 857, 860, 1073, 1091, 1143). It takes telnet bytes out of what the
+ * client sends and answers them.
+ *
+ * Nothing is sent to a client that has shown no sign of telnet, because nc prints it; only `hideInput` does, and
+ * its caller decides. SUPPRESS-GO-AHEAD is refused: together with ECHO it takes clients out of line mode.
+ */
+export class Telnet {
+  readonly #options: TelnetOptions
+  readonly #parser: TelnetParser
+  readonly #echo: TelnetOption
+  readonly #windowSize: TelnetOption
+  readonly #terminalType: TelnetOption
+  #seen: boolean
+  #asked = false
+  #terminalTypeAsked = false
+  #terminalTypeKnown = false
+  #echoing = false
+  #interrupted = false
+  /** What the client made of the last wish to hide; it is not asked again what it refused or does not know. */
+  #echoRefusal: HideAnswer | undefined
+  #hiding: Hiding | undefined
+
+  constructor(telnetOptions: TelnetOptions) {
+    this.#options = telnetOptions
+    this.#seen = telnetOptions.active
+    this.#parser = new TelnetParser({
+      onData: (chunk) => {
+        this.#tellInterrupt()
+        telnetOptions.onData(chunk)
+      },
+      onCommand: (command) => this.#takeCommand(command),
+      onNegotiation: (verb, option) => this.#negotiate(verb, option),
+      onSubnegotiation: (option, value) => this.#takeSubnegotiation(option, value),
+    })
+    this.#echo = new TelnetOption(false, this.#sender(commands.will, commands.wont, options.echo))
+    this.#windowSize = new TelnetOption(true, this.#sender(commands.do, commands.dont, options.windowSize))
+    this.#terminalType = new TelnetOption(
+      true,
+      this.#sender(commands.do, commands.dont, options.terminalType),
+    )
+  }
+
+  /** Whether the client has sent a telnet command, or the listener is for telnet. */
+  get seen(): boolean {
+    return this.#seen
+  }
+
+  /** Whether the client leaves the echo to the server, so that nothing typed is shown. */
+  get echoing(): boolean {
+    return this.#echoing
+  }
+
+  /** To be called at connect: on an active listener the client is asked for its window size and terminal. */
+  start(): void {
+    if (this.#options.active) this.#askAboutTerminal()
+  }
+
+  /**
+   * Takes bytes from the connection.
+   * @throws Error after `detach`
+   */
+  push(chunk: Buffer): void {
+    this.#parser.push(chunk)
+    this.#tellInterrupt()
+  }
+
+  /**
+   * Ends telnet for good, from inside `onData`: answers the bytes of the chunk behind that data as they came,
+   * for raw bytes (a file, HTTP) that follow.
+   */
+  detach(): Buffer {
+    return this.#parser.detach()
+  }
+
+  /**
+   * Asks the client not to show what is typed (WILL ECHO without SGA, which keeps the line editing of inetutils
+   * and PuTTY). Answers within 300 ms; a client that says yes later hides from then on, and `showInput`
+   * ends it in every case.
+   */
+  hideInput(): Promise<HideAnswer> {
+    if (this.#hiding !== undefined) return this.#hiding.answer
+    if (this.#echo.state === 'yes') return Promise.resolve('hidden')
+    if (this.#echoRefusal === 'refused') return Promise.resolve('refused')
+    this.#echo.request(true)
+    if (this.#echoRefusal === 'silent') return Promise.resolve('silent')
+    return this.#awaitEcho()
+  }
+
+  /** Ends `hideInput`: what is typed is shown again. */
+  showInput(): void {
+    this.#echo.request(false)
+    this.#settleHiding('silent')
+  }
+
+  #awaitEcho(): Promise<HideAnswer> {
+    let resolve: (answer: HideAnswer) => void = () => {}
+    const answer = new Promise<HideAnswer>((done) => {
+      resolve = done
+    })
+    const cancel = this.#options.clock.after(answerMs, () => {
+      this.#echoRefusal = 'silent'
+      this.#settleHiding('silent')
+    })
+    this.#hiding = { answer, resolve, cancel }
+    return answer
+  }
+
+  #settleHiding(answer: HideAnswer): void {
+    const hiding = this.#hiding
+    this.#hiding = undefined
+    hiding?.cancel()
+    hiding?.resolve(answer)
+  }
+
+  /**
+   * Behind IP comes DO TIMING-MARK in the same packet (inetutils), and the client throws away what was written
+   * before the answer. So the interrupt is told behind that answer; otherwise before anything else happens.
+   */
+  #tellInterrupt(): void {
+    if (!this.#interrupted) return
+    this.#interrupted = false
+    this.#options.onInterrupt()
+  }
+
+  #takeCommand(command: number): void {
+    this.#seen = true
+    this.#tellInterrupt()
+    switch (command) {
+      case commands.interruptProcess:
+      case commands.break:
+        this.#interrupted = true
+        break
+      case commands.areYouThere:
+        this.#options.onAreYouThere()
+        break
+      case commands.eraseCharacter:
+        this.#options.onEraseCharacter()
+        break
+      case commands.eraseLine:
+        this.#options.onEraseLine()
+    }
+    this.#askAboutTerminal()
+  }
+
+  #negotiate(verb: Verb, option: number): void {
+    this.#seen = true
+    const on = verb === commands.will || verb === commands.do
+    if (verb === commands.do || verb === commands.dont) this.#negotiateOurs(option, on)
+    else this.#negotiateTheirs(option, on)
+    this.#askAboutTerminal()
+  }
+
+  #negotiateOurs(option: number, on: boolean): void {
+    if (option === options.echo) this.#negotiateEcho(on)
+    // Not a state but a question, answered each time (RFC 860).
+    else if (option === options.timingMark && on) this.#send(commands.will, option)
+    else if (on) this.#send(commands.wont, option)
+  }
+
+  #negotiateTheirs(option: number, on: boolean): void {
+    if (option === options.windowSize) this.#windowSize.receive(on)
+    else if (option === options.terminalType) this.#negotiateTerminalType(on)
+    else if (on) this.#send(commands.dont, option)
+  }
+
+  #negotiateEcho(on: boolean): void {
+    this.#tellInterrupt()
+    const before = this.#echo.state
+    this.#echo.receive(on)
+    const after = this.#echo.state
+    if (!on && before === 'want-yes') this.#echoRefusal = 'refused'
+    else if (on || before !== 'no') this.#echoRefusal = undefined
+    if (after === 'yes') this.#settleHiding('hidden')
+    else if (after === 'no') this.#settleHiding('refused')
+    const echoing = after === 'yes' || after === 'want-no'
+    if (echoing === this.#echoing) return
+    this.#echoing = echoing
+    this.#options.onEcho?.(echoing)
+  }
+
+  #negotiateTerminalType(on: boolean): void {
+    this.#terminalType.receive(on)
+    if (this.#terminalType.state !== 'yes' || this.#terminalTypeAsked) return
+    this.#terminalTypeAsked = true
+    this.#options.write(Buffer.from([iac, sb, options.terminalType, terminalTypeSend, iac, se]))
+  }
+
+  #takeSubnegotiation(option: number, value: Buffer): void {
+    this.#seen = true
+    if (option === options.windowSize && this.#windowSize.state === 'yes') this.#takeWindowSize(value)
+    if (option === options.terminalType && this.#terminalType.state === 'yes') this.#takeTerminalType(value)
+    this.#askAboutTerminal()
+  }
+
+  /** RFC 1073: two numbers of 16 bits, 0 where the client does not know. */
+  #takeWindowSize(value: Buffer): void {
+    if (value.length !== 4) return
+    this.#options.onWindowSize?.(value.readUInt16BE(0) || undefined, value.readUInt16BE(2) || undefined)
+  }
+
+  /** RFC 1091; asking again would bring the names of other terminals, so only the first counts. */
+  #takeTerminalType(value: Buffer): void {
+    if (value[0] !== terminalTypeIs || this.#terminalTypeKnown) return
+    const name = value.toString('latin1', 1).replace(/[^ -~]/g, '')
+    if (name === '') return
+    this.#terminalTypeKnown = true
+    this.#options.onTerminalType?.(name.slice(0, maxTerminalType))
+  }
+
+  /** Once, at the first sign of telnet: no real client is disturbed by it, and lists fit the window. */
+  #askAboutTerminal(): void {
+    if (this.#asked) return
+    this.#asked = true
+    this.#windowSize.request(true)
+    this.#terminalType.request(true)
+  }
+
+  #sender(on: Verb, off: Verb, option: number): (turnOn: boolean) => void {
+    return (turnOn) => this.#send(turnOn ? on : off, option)
+  }
+
+  #send(verb: Verb, option: number): void {
+    this.#options.write(Buffer.from([iac, verb, option]))
+  }
+}

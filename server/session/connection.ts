@@ -1,0 +1,21 @@
+import type { Wire } from './outbox.ts'
+
+/** What a session needs to know of, and may do to, the connection below it. */
+export interface Connection extends Wire {
+  /** The peer's address, for the log. */
+  readonly address: string
+  /** Whether the client speaks telnet, so that lines end in CR LF. */
+  readonly telnet: boolean
+  /** Columns of the screen; undefined if the client did not say. */
+  readonly columns: number | undefined
+  /** Asks the client not to show what is typed; `raw` if it is no telnet client. */
+  hideInput(): Promise<'hidden' | 'refused' | 'raw'>
+  showInput(): void
+  /** Stops reading, for a while. */
+  pause(): void
+  resume(): void
+  /** Sends what is queued, then ends the connection. */
+  end(): void
+  /** Ends it at once. */
+  destroy(): void
+}

@@ -1,0 +1,51 @@
+import { Failure, fail, type Problem } from '../chat/failures.ts'
+import { StoreUnavailable } from '../chat/ports.ts'
+import type { Reply } from '../chat/replies.ts'
+import type { Context } from '../commands/command.ts'
+import type { Asked, Invocation } from '../dialects/dialect.ts'
+
+/** A line that is understood: what it is called in its result, what it costs, and how to do it. */
+export interface Task {
+  readonly asked: Asked
+  readonly cost: number
+  /** True for something said, which nothing has to be held back for. */
+  readonly quick: boolean
+  run(): Promise<Reply>
+}
+
+/** Finds out what an invocation asks for. Never throws: a task that cannot be done fails when it runs. */
+export function dispatch(context: Context, { command: name, text, tag }: Invocation): Task {
+  const asked = (command: string): Asked => (tag === undefined ? { command } : { command, tag })
+  if (name === undefined)
+    return { asked: asked('say'), cost: 1, quick: true, run: async () => say(context, text) }
+  const command = context.catalog.find(name)
+  if (command)
+    return {
+      asked: asked(command.name),
+      cost: command.cost,
+      quick: false,
+      run: () => command.execute(context, text),
+    }
+  return {
+    asked: asked(name),
+    cost: 1,
+    quick: false,
+    run: async () => {
+      throw fail({ code: 'unknown-command', command: name, nearest: context.catalog.nearest(name) })
+    },
+  }
+}
+
+function say({ talk, terminal }: Context, text: string): Promise<Reply> {
+  const { person, target } = terminal
+  if (!person) throw fail({ code: 'not-logged-in' })
+  if (!target) throw fail({ code: 'no-target' })
+  return talk.say(person, target, 'text', text, terminal)
+}
+
+/** What the person is told of an error; undefined if it is none they should see. */
+export function problemOf(error: unknown): Problem {
+  if (error instanceof Failure) return error.problem
+  if (error instanceof StoreUnavailable) return { code: 'unavailable' }
+  return { code: 'internal' }
+}

@@ -1,0 +1,79 @@
+import type { Line } from '../lib/line.ts'
+
+/**
+ * The lines of one connection, waiting for their turn: for the command that runs, or as the answers to
+ * its questions. Says when so many wait that reading should pause.
+ */
+export class Input {
+  readonly #onPressure: (full: boolean) => void
+  #lines: Line[] = []
+  #waiting: { resolve: (line: Line) => void; reject: (error: Error) => void } | undefined
+  #ended = false
+  #full = false
+
+  constructor(onPressure: (full: boolean) => void) {
+    this.#onPressure = onPressure
+  }
+
+  get ended(): boolean {
+    return this.#ended
+  }
+
+  get length(): number {
+    return this.#lines.length
+  }
+
+  add(line: Line): void {
+    const waiting = this.#waiting
+    if (waiting) {
+      this.#waiting = undefined
+      waiting.resolve(line)
+      return
+    }
+    this.#lines.push(line)
+    if (!this.#full && this.#lines.length >= highWater) this.#press(true)
+  }
+
+  /** The next line, if there is one already. */
+  take(): Line | undefined {
+    const line = this.#lines.shift()
+    if (this.#full && this.#lines.length <= lowWater) this.#press(false)
+    return line
+  }
+
+  /** The next line, also one that is still to come. Rejects with `error` of `interrupt` or `end`. */
+  next(): Promise<Line> {
+    const line = this.take()
+    if (line) return Promise.resolve(line)
+    return new Promise((resolve, reject) => {
+      this.#waiting = { resolve, reject }
+      if (this.#ended) this.interrupt(new Error('No line will come.'))
+    })
+  }
+
+  /** Gives up the question that is being asked, if there is one; true if there was. */
+  interrupt(error: Error): boolean {
+    const waiting = this.#waiting
+    this.#waiting = undefined
+    waiting?.reject(error)
+    return waiting !== undefined
+  }
+
+  /** No more lines will come; those that are there still count. */
+  end(error: Error): void {
+    this.#ended = true
+    this.interrupt(error)
+  }
+
+  clear(): void {
+    this.#lines = []
+  }
+
+  #press(full: boolean): void {
+    this.#full = full
+    this.#onPressure(full)
+  }
+}
+
+const highWater = 64
+const lowWater = 16

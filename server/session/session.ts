@@ -1,0 +1,415 @@
+import type { ChatEvent } from '../chat/events.ts'
+import { Failure, fail, type Problem } from '../chat/failures.ts'
+import type { Person } from '../chat/people.ts'
+import type { Reply } from '../chat/replies.ts'
+import type { Target } from '../chat/talk.ts'
+import type { Timeline } from '../chat/timeline.ts'
+import type { Catalog, Context, Question, Services, Terminal } from '../commands/command.ts'
+import type { Asked, Invocation, View, ViewOptions } from '../dialects/dialect.ts'
+import type { Views } from '../dialects/views.ts'
+import { cleanText } from '../lib/clean.ts'
+import type { Line } from '../lib/line.ts'
+import type { Log } from '../lib/log.ts'
+import { TokenBucket } from '../lib/token-bucket.ts'
+import { Concealment } from './concealment.ts'
+import type { Connection } from './connection.ts'
+import { dispatch, problemOf } from './dispatch.ts'
+import { greeting } from './greeting.ts'
+import { Input } from './input.ts'
+import { type Flusher, Outbox } from './outbox.ts'
+
+export interface SessionLimits {
+  readonly lineBytes: number
+  readonly messagesPerSecond: number
+  readonly burst: number
+  readonly sendQueueBytes: number
+  readonly loginSeconds: number
+}
+
+/** What all sessions of a server share. */
+export interface SessionParts {
+  readonly services: Services
+  readonly catalog: Catalog
+  readonly timeline: Timeline
+  readonly views: Views
+  readonly flusher: Flusher
+  readonly log: Log
+  readonly limits: SessionLimits
+  readonly zone: string
+  readonly concealPasswords: boolean
+}
+
+const screenWidth = 80
+const tries = 3
+
+/** One connection's person: takes lines, one at a time, and prints what comes of them and what happens. */
+export class Session implements Terminal {
+  person: Person | undefined
+  target: Target | undefined
+  hold = false
+  readonly #parts: SessionParts
+  readonly #connection: Connection
+  readonly #outbox: Outbox
+  readonly #input: Input
+  readonly #bucket: TokenBucket
+  readonly #concealment: Concealment
+  readonly #context: Context
+  #options: ViewOptions
+  #view: View
+  #running = false
+  /** A command runs: what happens meanwhile is shown behind its answer. */
+  #busy = false
+  #held: Buffer[] = []
+  #heldBytes = 0
+  /** The newest message that was out when the peer last showed a sign of life. */
+  #seen: number
+  #ending: { note: string | undefined } | undefined
+  #closed = false
+  #cancelDeadline: () => void = () => {}
+
+  constructor(parts: SessionParts, connection: Connection) {
+    const { flusher, limits, services } = parts
+    this.#parts = parts
+    this.#connection = connection
+    this.#outbox = new Outbox({
+      flusher,
+      wire: connection,
+      maxBytes: limits.sendQueueBytes,
+      onOverflow: () => this.#giveUp(),
+    })
+    this.#input = new Input((full) => (full ? connection.pause() : connection.resume()))
+    this.#bucket = new TokenBucket(
+      limits.burst === 0 ? 0 : limits.messagesPerSecond,
+      limits.burst,
+      services.clock,
+    )
+    this.#concealment = new Concealment(connection, parts.concealPasswords)
+    this.#context = { ...services, catalog: parts.catalog, terminal: this }
+    this.#options = { format: 'text', eol: '\n', clock: '24', zone: parts.zone, color: false }
+    this.#view = parts.views.get(this.#options)
+    this.#seen = parts.timeline.lastId
+    this.#startDeadline()
+  }
+
+  // What the connection tells
+
+  /** Says what this is and what to do, to somebody who did not speak first. */
+  greet(): void {
+    const online = this.#parts.services.presence.online().length
+    for (const line of greeting(online)) this.#print(this.#view.note(line))
+  }
+
+  /** A line came. */
+  receive(line: Line): void {
+    if (this.#ending) return
+    this.#input.add(line)
+    this.#start()
+  }
+
+  /** The peer sends nothing more; what it sent is still answered. */
+  endOfInput(): void {
+    this.#input.end(fail({ code: 'cancelled' }))
+    this.#start()
+  }
+
+  /** Ctrl-C: leaves a question. */
+  interrupt(): void {
+    if (this.#input.interrupt(fail({ code: 'cancelled' }))) this.#print(this.#options.eol)
+  }
+
+  /** Telnet bytes, in order with what is printed. */
+  send(bytes: Buffer): void {
+    this.#outbox.add(bytes)
+  }
+
+  areYouThere(): void {
+    this.#print(this.#view.note('Still here.'))
+  }
+
+  /** The client turned out to speak telnet. */
+  telnetFound(): void {
+    this.#setView({ eol: '\r\n' })
+  }
+
+  /** The terminal behind telnet has colours, if its name is one of those that do. */
+  terminalFound(name: string): void {
+    if (/xterm|color|ansi|screen|tmux|linux|putty|vt2/i.test(name)) this.#setView({ color: true })
+  }
+
+  /** The connection is gone; `clean` if the peer had the chance to read everything. */
+  async closed(clean: boolean): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    this.#outbox.close()
+    this.#input.clear()
+    this.#input.end(fail({ code: 'cancelled' }))
+    this.#cancelDeadline()
+    await this.#depart(
+      clean ? this.#parts.timeline.lastId : this.#seen,
+      clean ? undefined : 'connection lost',
+    )
+  }
+
+  /** Tells why, and ends the connection. */
+  close(reason: string): void {
+    this.hear({ type: 'closing', reason })
+    this.leave(undefined)
+    this.#release()
+    this.#hangUp()
+  }
+
+  // What the domain tells
+
+  hear(event: ChatEvent): void {
+    const bytes = this.#view.event(event)
+    if (!this.#busy && !this.hold) {
+      this.#outbox.add(bytes)
+      return
+    }
+    this.#held.push(bytes)
+    this.#heldBytes += bytes.length
+    // Held lines are queued bytes too: rather shown in the middle of a line than without a limit.
+    if (this.#heldBytes > this.#parts.limits.sendQueueBytes / 2) this.#release()
+  }
+
+  dismissed(reason: string): void {
+    if (this.person) this.#parts.services.presence.release(this.person, this)
+    this.person = undefined
+    this.target = undefined
+    this.#startDeadline()
+    this.#print(this.#view.note(`You are nobody again: ${reason}.`))
+  }
+
+  // What commands do
+
+  get format(): 'text' | 'json' {
+    return this.#options.format
+  }
+
+  set format(format: 'text' | 'json') {
+    this.#setView({ format })
+  }
+
+  get clock(): '24' | '12' {
+    return this.#options.clock
+  }
+
+  set clock(clock: '24' | '12') {
+    this.#setView({ clock })
+  }
+
+  get zone(): string {
+    return this.#options.zone
+  }
+
+  set zone(zone: string) {
+    this.#setView({ zone })
+  }
+
+  get color(): boolean {
+    return this.#options.color
+  }
+
+  set color(color: boolean) {
+    this.#setView({ color })
+  }
+
+  async become(person: Person | undefined): Promise<number> {
+    const { services, timeline } = this.#parts
+    await this.#depart(timeline.lastId, undefined)
+    // Nobody may be left connected by a line that is gone.
+    if (this.#closed) throw fail({ code: 'cancelled' })
+    this.target = undefined
+    this.person = person
+    if (!person) {
+      this.#startDeadline()
+      return timeline.lastId
+    }
+    this.#cancelDeadline()
+    if (person.kind === 'account') this.#setView(person.settings)
+    return services.presence.arrive(person, this)
+  }
+
+  async ask<T>(text: string, { secret = false, check }: Question<T>): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      const answer = await this.#answerTo(text, secret)
+      if (answer.trim().toLowerCase() === '/cancel') throw fail({ code: 'cancelled' })
+      try {
+        return await check(answer)
+      } catch (error) {
+        if (!(error instanceof Failure) || attempt === tries || this.format === 'json') throw error
+        this.#print(this.#view.failure({ command: 'answer' }, error.problem))
+      }
+    }
+  }
+
+  leave(note: string | undefined): void {
+    this.#ending = { note }
+    this.#input.clear()
+  }
+
+  // One line after the other
+
+  /** Begins once all lines of a packet are there, so that a question knows whether its answer came ahead. */
+  #start(): void {
+    if (this.#running) return
+    this.#running = true
+    queueMicrotask(() => void this.#run())
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#ending) {
+      const line = this.#input.take()
+      if (!line) break
+      await this.#handle(line)
+    }
+    this.#running = false
+    if (this.#input.ended && !this.#ending) this.leave(undefined)
+    if (this.#ending && !this.#closed) {
+      await this.#depart(this.#parts.timeline.lastId, this.#ending.note)
+      this.#hangUp()
+    }
+  }
+
+  async #handle(line: Line): Promise<void> {
+    this.#seen = this.#parts.timeline.lastId
+    if (this.hold) this.#release()
+    const invocation = this.#read(line)
+    if (!invocation) return
+    const task = dispatch(this.#context, invocation)
+    const wait = this.#bucket.take(task.cost)
+    if (wait > 0) await new Promise<void>((resume) => this.#parts.services.clock.after(wait, resume))
+    if (this.#closed) return
+    this.#busy = !task.quick
+    let answer: string
+    try {
+      const reply = await task.run()
+      this.#note(reply)
+      // Only now: the command may have changed the view.
+      answer = this.#view.reply(task.asked, reply, this.#width)
+    } catch (error) {
+      answer = this.#view.failure(task.asked, this.#problem(error, task.asked))
+    }
+    this.#concealment.end()
+    this.#print(answer)
+    this.#busy = false
+    if (!this.hold) this.#release()
+  }
+
+  /** What a line asks for; undefined if nothing, or if it cannot be read and that has been said. */
+  #read(line: Line): Invocation | undefined {
+    const asked = { command: 'line' }
+    if (line.error === 'line-too-long')
+      this.#print(this.#view.failure(asked, { code: line.error, limit: this.#parts.limits.lineBytes }))
+    else if (line.error) this.#print(this.#view.failure(asked, { code: line.error }))
+    if (line.error) return undefined
+    const text = cleanText(line.text)
+    if (text.trim() === '') return undefined
+    try {
+      return this.#view.read(text)
+    } catch (error) {
+      this.#print(this.#view.failure(asked, this.#problem(error, asked)))
+      return undefined
+    }
+  }
+
+  #problem(error: unknown, asked: Asked): Problem {
+    const problem = problemOf(error)
+    const { log } = this.#parts
+    const { address } = this.#connection
+    if (problem.code === 'internal' || problem.code === 'unavailable')
+      log.error({ err: error, command: asked.command }, 'command failed')
+    if (problem.code === 'bad-login') log.warn({ address, command: asked.command }, 'login failed')
+    return problem
+  }
+
+  /** Writes down who logs in, for the operator. */
+  #note(reply: Reply): void {
+    if (reply.code !== 'welcome') return
+    const { name, id } = reply.profile
+    const how = reply.recoveryCode === undefined ? 'login' : 'signup'
+    this.#parts.log.info({ address: this.#connection.address, account: id, name }, how)
+  }
+
+  async #answerTo(text: string, secret: boolean): Promise<string> {
+    // Who sent the answer ahead is no person at a screen: there is nothing to hide and no Enter to wait for.
+    const ahead = this.#input.length > 0
+    const typed = !ahead && this.format === 'text'
+    const hiding = secret && typed ? await this.#concealment.begin() : undefined
+    if (!secret) this.#concealment.end()
+    if (hiding?.visible) this.#print(this.#view.note('Your client will show what you type now.'))
+    this.#print(
+      this.#view.prompt(text, secret) +
+        (hiding?.before ?? '') +
+        (ahead && this.format === 'text' ? this.#options.eol : ''),
+    )
+    const line = await this.#input.next()
+    if (hiding) this.#print(hiding.after)
+    this.#seen = this.#parts.timeline.lastId
+    if (line.error === 'line-too-long') throw fail({ code: line.error, limit: this.#parts.limits.lineBytes })
+    if (line.error) throw fail({ code: line.error })
+    return this.#view.readAnswer(cleanText(line.text))
+  }
+
+  // Output
+
+  get #width(): number {
+    return this.#connection.columns ?? screenWidth
+  }
+
+  #print(text: string): void {
+    if (text !== '') this.#outbox.add(Buffer.from(text))
+  }
+
+  #release(): void {
+    const held = this.#held
+    this.#held = []
+    this.#heldBytes = 0
+    for (const bytes of held) this.#outbox.add(bytes)
+  }
+
+  #setView(change: { [K in keyof ViewOptions]?: ViewOptions[K] | undefined }): void {
+    const { format, eol, clock, zone, color } = this.#options
+    this.#options = {
+      format: change.format ?? format,
+      eol: change.eol ?? eol,
+      clock: change.clock ?? clock,
+      zone: change.zone ?? zone,
+      color: change.color ?? color,
+    }
+    this.#view = this.#parts.views.get(this.#options)
+  }
+
+  // Coming and going
+
+  #startDeadline(): void {
+    const { limits, services } = this.#parts
+    this.#cancelDeadline()
+    if (limits.loginSeconds === 0 || this.#closed) return
+    this.#cancelDeadline = services.clock.after(limits.loginSeconds * 1000, () =>
+      this.close(`nobody logged in for ${limits.loginSeconds} seconds`),
+    )
+  }
+
+  async #depart(seen: number, note: string | undefined): Promise<void> {
+    const { person } = this
+    this.person = undefined
+    const { guests, presence } = this.#parts.services
+    if (person?.kind === 'account') {
+      presence.depart(person, this, seen, note)
+    } else if (person) {
+      presence.release(person, this)
+      await guests.leave(person, note)
+    }
+  }
+
+  #hangUp(): void {
+    this.#outbox.flush()
+    this.#connection.end()
+  }
+
+  #giveUp(): void {
+    this.#parts.log.warn({ address: this.#connection.address }, 'reader too slow, connection closed')
+    this.#connection.destroy()
+  }
+}

@@ -1,0 +1,101 @@
+import t from 'tap'
+import { loadConfig, parseConfig } from '../../server/config/load.ts'
+import { configSchema, defaultConfig } from '../../server/config/schema.ts'
+
+const defaults = {
+  listeners: [{ host: '::', port: 6667, telnet: false }],
+  dataDirectory: 'data',
+  greetingDelayMs: 200,
+  accounts: {
+    guests: true,
+    signup: 'open',
+    bcryptCost: 10,
+    passwordMinLength: 8,
+    deletedMessages: 'keep',
+  },
+  channels: { default: '#lobby', create: 'members', announceUpTo: 200 },
+  history: { replayLines: 20 },
+  limits: {
+    connections: 1000,
+    connectionsPerAddress: 16,
+    lineBytes: 4096,
+    messagesPerSecond: 5,
+    burst: 20,
+    sendQueueBytes: 1048576,
+    loginSeconds: 120,
+  },
+  store: { synchronous: 'full' },
+  terminal: { concealPasswords: true, timeZone: '' },
+  log: { level: 'info', pretty: false },
+}
+
+t.test('the defaults', async (t) => {
+  t.strictSame(defaultConfig(), defaults)
+  t.strictSame(configSchema.parse({}), defaults)
+  t.strictSame(loadConfig({ env: {} }), defaults, 'without a file')
+})
+
+t.test('a text that sets nothing', async (t) => {
+  const texts = {
+    empty: '',
+    blank: '\n  \n',
+    'comments only': '# one\n# two\n',
+    'a document mark': '---\n',
+    'an empty group': '{}',
+    'groups with nothing below them': 'limits:\n  # lineBytes: 1\nlog:\naccounts: {}\n',
+    'a byte order mark': '\uFEFF# one\n',
+  }
+  for (const [what, text] of Object.entries(texts)) t.strictSame(parseConfig(text, 'a.yaml'), defaults, what)
+})
+
+t.test('what is set is set, and the rest stays', async (t) => {
+  const config = parseConfig(
+    'limits: {lineBytes: 8192}\nlisteners:\n  - port: 7000\n  - {host: 127.0.0.1, port: 0, telnet: true}\n',
+    'a.yaml',
+  )
+  t.strictSame(config, {
+    ...defaults,
+    limits: { ...defaults.limits, lineBytes: 8192 },
+    listeners: [
+      { host: '::', port: 7000, telnet: false },
+      { host: '127.0.0.1', port: 0, telnet: true },
+    ],
+  })
+})
+
+t.test('no two configurations share anything', async (t) => {
+  const [one, two] = [defaultConfig(), defaultConfig()]
+  t.not(one.listeners, two.listeners)
+  t.not(one.listeners[0], two.listeners[0])
+  t.not(one.limits, two.limits)
+})
+
+t.test('anchors and aliases are fine', async (t) => {
+  const { listeners } = parseConfig('listeners:\n  - &a {port: 1}\n  - *a\n', 'a.yaml')
+  t.strictSame(
+    listeners.map(({ port }) => port),
+    [1, 1],
+  )
+})
+
+t.test('files', async (t) => {
+  const directory = t.testdir({ 'a.yaml': 'log: {level: debug}\n', 'b.yaml': '\nlig: {}\n' })
+  t.equal(loadConfig({ file: `${directory}/a.yaml`, env: {} }).log.level, 'debug')
+  t.throws(() => loadConfig({ file: `${directory}/b.yaml`, env: {} }), {
+    name: 'ConfigError',
+    message: `${directory}/b.yaml:2: lig is not a setting. Did you mean log?`,
+  })
+  t.throws(() => loadConfig({ file: `${directory}/c.yaml`, env: {} }), {
+    name: 'ConfigError',
+    message: `${directory}/c.yaml: There is no such file.`,
+    problems: [`${directory}/c.yaml: There is no such file.`],
+  })
+  t.throws(() => loadConfig({ file: directory, env: {} }), {
+    name: 'ConfigError',
+    message: `${directory}: It is a directory, not a file.`,
+  })
+  t.throws(() => loadConfig({ file: `${directory}/a.yaml/x`, env: {} }), {
+    name: 'ConfigError',
+    message: `${directory}/a.yaml/x: It cannot be read (ENOTDIR).`,
+  })
+})

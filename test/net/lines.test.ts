@@ -1,0 +1,425 @@
+import assert from 'node:assert/strict'
+import { isUtf8 } from 'node:buffer'
+import fc from 'fast-check'
+import t from 'tap'
+import type { Line } from '../../server/lib/line.ts'
+import { LineReader } from '../../server/net/lines.ts'
+
+interface Result {
+  lines: string[]
+  endings: unknown
+  interrupts: number
+}
+
+const maxBytes = 12
+const describe = (line: Line): string => line.error ?? `"${line.text}"`
+
+/** Feeds the chunks through one buffer that is overwritten each time, as a socket may. */
+function read(chunks: readonly Buffer[], { editing = false, pausing = false, max = maxBytes } = {}): Result {
+  const result: Result = { lines: [], endings: undefined, interrupts: 0 }
+  const reader = new LineReader({
+    maxBytes: max,
+    onLine(line) {
+      result.lines.push(describe(line))
+      if (pausing) reader.pause()
+    },
+    onInterrupt() {
+      result.interrupts++
+      result.lines.push('interrupt')
+    },
+  })
+  reader.editing = editing
+  const shared = Buffer.alloc(chunks.reduce((most, chunk) => Math.max(most, chunk.length), 0))
+  chunks.forEach((chunk, index) => {
+    chunk.copy(shared)
+    reader.push(shared.subarray(0, chunk.length))
+    shared.fill(0x58)
+    // Every other chunk arrives while the reader is paused.
+    if (index % 2 === 0) drain(reader)
+  })
+  reader.end()
+  drain(reader)
+  result.endings = reader.endings
+  return result
+}
+
+function drain(reader: LineReader): void {
+  while (reader.paused) reader.resume()
+}
+
+function* splits(bytes: Buffer): Generator<Buffer[]> {
+  for (let at = 0; at <= bytes.length; at++) yield [bytes.subarray(0, at), bytes.subarray(at)]
+  yield Array.from(bytes, (byte) => Buffer.from([byte]))
+}
+
+/** The rules once more, a byte at a time and as plainly as possible. */
+function model(bytes: Buffer, editing: boolean): string[] {
+  const lines: string[] = []
+  let line: number[] | undefined = []
+  let begun = false
+  let afterCr = false
+  const deliver = () => {
+    const whole = Buffer.from(line ?? [])
+    lines.push(
+      line === undefined ? 'line-too-long' : isUtf8(whole) ? `"${whole.toString()}"` : 'bad-encoding',
+    )
+  }
+  for (const byte of bytes) {
+    const swallowed = afterCr && (byte === 0x0a || byte === 0)
+    afterCr = byte === 0x0d
+    if (swallowed) continue
+    if (byte === 0x0a || byte === 0x0d) {
+      deliver()
+      line = []
+      begun = false
+    } else if (editing && (byte === 0x08 || byte === 0x7f)) {
+      if (line !== undefined) line = withoutLast(line)
+    } else if (editing && (byte === 0x15 || byte === 0x03)) {
+      line = []
+      if (byte === 0x03) lines.push('interrupt')
+    } else if (editing && byte === 0x17) {
+      if (line !== undefined)
+        line = [
+          ...Buffer.from(
+            Buffer.from(line)
+              .toString('latin1')
+              .replace(/[^ ]* *$/, ''),
+            'latin1',
+          ),
+        ]
+    } else if (line !== undefined) {
+      line.push(byte)
+      if (line.length > maxBytes) line = undefined
+    }
+    begun = line === undefined || line.length > 0
+  }
+  if (begun) deliver()
+  return lines
+}
+
+function withoutLast(line: number[]): number[] {
+  let continuation = 0
+  while (continuation < 3 && continuation < line.length - 1) {
+    const byte = line[line.length - 1 - continuation] ?? 0
+    if (byte < 0x80 || byte > 0xbf) break
+    continuation++
+  }
+  return line.slice(0, Math.max(0, line.length - 1 - continuation))
+}
+
+const samples: ReadonlyArray<readonly [string, string | Buffer, string[], object]> = [
+  ['nc', 'one\ntwo\n', ['"one"', '"two"'], { lf: 2 }],
+  ['inetutils telnet', 'one\r\ntwo\r\n', ['"one"', '"two"'], { crlf: 2 }],
+  ['PuTTY without local line editing', 'one\r\0two\r\0', ['"one"', '"two"'], { crnul: 2 }],
+  ['bare CR', 'one\rtwo\r', ['"one"', '"two"'], { cr: 2 }],
+  [
+    'all of them',
+    'a\nb\r\nc\r\0d\re\n',
+    ['"a"', '"b"', '"c"', '"d"', '"e"'],
+    { lf: 2, crlf: 1, crnul: 1, cr: 1 },
+  ],
+  ['empty lines', '\n\r\n\r\r\0\n', ['""', '""', '""', '""', '""'], { lf: 2, crlf: 1, cr: 1, crnul: 1 }],
+  [
+    'only one byte is swallowed',
+    'a\r\n\nb\r\0\0\n',
+    ['"a"', '""', '"b"', '"\0"'],
+    { crlf: 1, lf: 2, crnul: 1 },
+  ],
+  ['no ending at the end', 'hi\n/quit', ['"hi"', '"/quit"'], { lf: 1 }],
+  ['nothing', '', [], {}],
+  ['UTF-8', 'Grüße\n👋 日\n', ['"Grüße"', '"👋 日"'], { lf: 2 }],
+  ['U+FFFD that was sent as such', 'a\uFFFDb\n', ['"a\uFFFDb"'], { lf: 1 }],
+  ['Latin-1', Buffer.from('Gr\xfc\xdfe\nok\n', 'latin1'), ['bad-encoding', '"ok"'], { lf: 2 }],
+  ['surrogates in UTF-8', Buffer.from('eda0bd0a', 'hex'), ['bad-encoding'], { lf: 1 }],
+  ['overlong encoding', Buffer.from('c0af0a', 'hex'), ['bad-encoding'], { lf: 1 }],
+  ['half a character at the end', Buffer.from('61c3', 'hex'), ['bad-encoding'], {}],
+  ['as long as allowed', '123456789012\n', ['"123456789012"'], { lf: 1 }],
+  ['too long by one', '1234567890123\r\nok\r\n', ['line-too-long', '"ok"'], { crlf: 2 }],
+  [
+    'too long, and bad',
+    Buffer.from(`${'\xff'.repeat(40)}\nok\n`, 'latin1'),
+    ['line-too-long', '"ok"'],
+    { lf: 2 },
+  ],
+  ['too long without an end', 'x'.repeat(40), ['line-too-long'], {}],
+  ['editing keys are bytes like others', 'a\x08b\x7f\x15\x17\x03\n', ['"a\x08b\x7f\x15\x17\x03"'], { lf: 1 }],
+]
+
+t.test('samples, split everywhere', async (t) => {
+  for (const [name, input, lines, endings] of samples) {
+    const bytes = Buffer.from(input)
+    const expected = { lines, endings: { lf: 0, cr: 0, crlf: 0, crnul: 0, ...endings }, interrupts: 0 }
+    t.strictSame(read([bytes]), expected, name)
+    for (const chunks of splits(bytes)) {
+      const at = `${name}, split ${chunks.map((chunk) => chunk.length).join('+')}`
+      t.strictSame(read(chunks), expected, at)
+      t.strictSame(read(chunks, { pausing: true }), expected, `${at}, paused after each line`)
+    }
+  }
+})
+
+const editingSamples: ReadonlyArray<readonly [string, string | Buffer, string[]]> = [
+  ['BusyBox typing a password', 'ab\x7fc\r\n', ['"ac"']],
+  ['backspace', 'abc\x08\x08x\r\0', ['"ax"']],
+  ['a whole character is erased', 'a日\x7fé\x7f👋\x7f!\r', ['"a!"']],
+  ['no further than the beginning', '\x7f\x08a\x7f\x7f\x7fb\r', ['"b"']],
+  ['not into the line before', 'a\r\n\x7fb\r\n', ['"a"', '"b"']],
+  ['bytes that are no UTF-8', Buffer.from('8080808080 7f 0a'.replaceAll(' ', ''), 'hex'), ['bad-encoding']],
+  ['^U', 'wrong\x15right\r', ['"right"']],
+  ['^U takes a line back that is too long', `${'x'.repeat(40)}\x15ok\r`, ['"ok"']],
+  ['backspace does not', `${'x'.repeat(13)}\x7f\x7fok\r`, ['line-too-long']],
+  ['^W', 'one two  \x17three\x17\x17\x17x\r', ['"x"']],
+  ['^C', 'secr\x03again\r', ['interrupt', '"again"']],
+  ['^C at once', '\x03', ['interrupt']],
+]
+
+t.test('editing, split everywhere', async (t) => {
+  for (const [name, input, lines] of editingSamples) {
+    const bytes = Buffer.from(input)
+    for (const chunks of splits(bytes)) {
+      const at = `${name}, split ${chunks.map((chunk) => chunk.length).join('+')}`
+      t.strictSame(read(chunks, { editing: true }).lines, lines, at)
+    }
+  }
+})
+
+/** Bytes among which those that matter are frequent. */
+const bytes = fc
+  .array(
+    fc.oneof(
+      fc.constantFrom(0x00, 0x03, 0x08, 0x0a, 0x0d, 0x15, 0x17, 0x20, 0x7f, 0xc3, 0xa9),
+      fc.constant(0x61),
+      fc.integer({ min: 0, max: 255 }),
+    ),
+    { maxLength: 120 },
+  )
+  .map((list) => Buffer.from(list))
+
+function cut(whole: Buffer, points: readonly number[]): Buffer[] {
+  const sorted = points.map((point) => point % (whole.length + 1)).sort((a, b) => a - b)
+  return [0, ...sorted].map((start, index) => whole.subarray(start, sorted[index]))
+}
+
+t.test('random bytes in random chunks give what the rules say', async (t) => {
+  const points = fc.array(fc.nat(200), { maxLength: 10 })
+  t.doesNotThrow(() =>
+    fc.assert(
+      fc.property(bytes, points, fc.boolean(), fc.boolean(), (whole, points, editing, pausing) => {
+        const expected = model(whole, editing)
+        const atOnce = read([whole], { editing })
+        const chunked = read(cut(whole, points), { editing, pausing })
+        assert.deepStrictEqual(atOnce.lines, expected)
+        assert.deepStrictEqual(chunked, atOnce)
+      }),
+      { numRuns: 500 },
+    ),
+  )
+})
+
+t.test('no more than one line is held, whatever comes', async (t) => {
+  t.doesNotThrow(() =>
+    fc.assert(
+      fc.property(fc.array(bytes), fc.boolean(), (chunks, editing) => {
+        const reader = new LineReader({ maxBytes, onLine: () => {} })
+        reader.editing = editing
+        return chunks.every((chunk) => {
+          reader.push(chunk)
+          return reader.pendingBytes <= maxBytes
+        })
+      }),
+    ),
+  )
+  const reader = new LineReader({ maxBytes, onLine: () => {} })
+  reader.push(Buffer.alloc(1_000_000, 'x'))
+  t.equal(reader.pendingBytes, 0, 'nothing of a line that is too long')
+})
+
+function collecting(max = maxBytes): { reader: LineReader; lines: string[] } {
+  const lines: string[] = []
+  const reader = new LineReader({ maxBytes: max, onLine: (line) => lines.push(describe(line)) })
+  return { reader, lines }
+}
+
+t.test('a line that ends in CR is there at once', async (t) => {
+  const { reader, lines } = collecting()
+  reader.push(Buffer.from('hi\r'))
+  t.strictSame(lines, ['"hi"'])
+  t.ok(reader.afterCr)
+  reader.push(Buffer.from('\0'))
+  t.notOk(reader.afterCr)
+  t.strictSame(lines, ['"hi"'])
+})
+
+t.test('a too long line is told once, at its end', async (t) => {
+  const { reader, lines } = collecting()
+  reader.push(Buffer.from('first\n0123456789'))
+  reader.push(Buffer.from('0123456789'))
+  t.strictSame(lines, ['"first"'])
+  reader.push(Buffer.from('0123456789\nlast\n'))
+  t.strictSame(lines, ['"first"', 'line-too-long', '"last"'])
+})
+
+t.test('whether all lines ended as telnet ends them', async (t) => {
+  const seen: boolean[] = []
+  const reader: LineReader = new LineReader({ maxBytes, onLine: () => seen.push(reader.onlyTelnetEndings) })
+  t.notOk(reader.onlyTelnetEndings, 'not without a line')
+  reader.push(Buffer.from('a\r\n'))
+  t.strictSame(seen, [true], 'known already when the line is delivered')
+  reader.push(Buffer.from('b\r'))
+  t.strictSame(seen, [true, true], 'an undecided CR does not count against it')
+  reader.push(Buffer.from('\0'))
+  t.ok(reader.onlyTelnetEndings)
+  reader.push(Buffer.from('c\r'))
+  reader.push(Buffer.from('d'))
+  t.notOk(reader.onlyTelnetEndings, 'but a bare CR does')
+
+  const undecided = collecting().reader
+  undecided.push(Buffer.from('a\r'))
+  t.notOk(undecided.onlyTelnetEndings, 'nor for it')
+  undecided.push(Buffer.from('\n'))
+  t.ok(undecided.onlyTelnetEndings)
+
+  const nc = collecting().reader
+  nc.push(Buffer.from('a\r\nb\n'))
+  t.notOk(nc.onlyTelnetEndings)
+})
+
+t.test('telnet EC and EL edit the line that has begun', async (t) => {
+  const { reader, lines } = collecting()
+  reader.push(Buffer.from('tést'))
+  reader.eraseCharacter()
+  reader.eraseCharacter()
+  reader.eraseCharacter()
+  reader.push(Buffer.from('wo\n'))
+  reader.push(Buffer.from('wrong'))
+  reader.eraseLine()
+  reader.eraseCharacter()
+  reader.push(Buffer.from('right\n'))
+  reader.push(Buffer.from('x'.repeat(100)))
+  reader.eraseLine()
+  reader.push(Buffer.from('short\n'))
+  t.strictSame(lines, ['"two"', '"right"', '"short"'])
+})
+
+t.test('EC and EL while paused are about what waits', async (t) => {
+  const { reader, lines } = collecting()
+  reader.pause()
+  reader.push(Buffer.from('a\nbc'))
+  reader.eraseCharacter()
+  reader.push(Buffer.from('d\nwrong'))
+  reader.eraseLine()
+  reader.push(Buffer.from('right\n'))
+  t.strictSame(lines, [])
+  t.equal(reader.pendingBytes, 17)
+  reader.resume()
+  t.strictSame(lines, ['"a"', '"bd"', '"right"'])
+  t.equal(reader.pendingBytes, 0)
+})
+
+t.test('pause stops after the current line, resume goes on, also at once', async (t) => {
+  const lines: string[] = []
+  const reader: LineReader = new LineReader({
+    maxBytes,
+    onLine(line) {
+      lines.push(describe(line))
+      reader.pause()
+      if (line.text === 'go') reader.resume()
+    },
+  })
+  reader.push(Buffer.from('one\ngo\ntwo\nthree'))
+  t.strictSame(lines, ['"one"'])
+  t.ok(reader.paused)
+  t.equal(reader.pendingBytes, 'go\ntwo\nthree'.length)
+  reader.push(Buffer.from('!\n'))
+  reader.end()
+  t.strictSame(lines, ['"one"'])
+  reader.resume()
+  t.strictSame(lines, ['"one"', '"go"', '"two"'])
+  reader.resume()
+  t.strictSame(lines, ['"one"', '"go"', '"two"', '"three!"'])
+})
+
+t.test('pausing after each line of a large chunk costs no more than the chunk', async (t) => {
+  const count = 100_000
+  const whole = Buffer.from('x\n'.repeat(count))
+  t.equal(read([whole], { pausing: true }).lines.length, count)
+})
+
+t.test('bytes pushed from inside onLine come behind', async (t) => {
+  const lines: string[] = []
+  const reader: LineReader = new LineReader({
+    maxBytes,
+    onLine(line) {
+      lines.push(describe(line))
+      if (lines.length === 1) reader.push(Buffer.from('more\n'))
+    },
+  })
+  reader.push(Buffer.from('one\ntwo\n'))
+  t.strictSame(lines, ['"one"', '"two"', '"more"'])
+})
+
+t.test('editing switched on by a line counts from the next byte on', async (t) => {
+  const lines: string[] = []
+  const reader: LineReader = new LineReader({
+    maxBytes,
+    onLine(line) {
+      lines.push(describe(line))
+      reader.editing = !reader.editing
+    },
+  })
+  reader.push(Buffer.from('a\x7f\nb\x7fc\nd\x7f\n'))
+  t.strictSame(lines, ['"a\x7f"', '"c"', '"d\x7f"'])
+})
+
+t.test('detach hands the raw rest over, wherever the packets were cut', async (t) => {
+  const raw = Buffer.from('00ff0d0a0a00fffe0d', 'hex')
+  const whole = Buffer.concat([Buffer.from('hello\r\n/put x 9\r\n'), raw])
+  for (const chunks of splits(whole)) {
+    const rest: Buffer[] = []
+    let detached = false
+    let afterCr = false
+    const reader: LineReader = new LineReader({
+      maxBytes,
+      onLine(line) {
+        if (line.text !== '/put x 9') return
+        rest.push(reader.detach())
+        detached = true
+        afterCr = reader.afterCr
+      },
+    })
+    for (const chunk of chunks) {
+      if (detached) rest.push(Buffer.from(chunk))
+      else reader.push(chunk)
+    }
+    const got = Buffer.concat(rest)
+    t.strictSame(
+      afterCr ? got.subarray(1) : got,
+      raw,
+      `split ${chunks.map((chunk) => chunk.length).join('+')}`,
+    )
+    t.throws(() => reader.push(Buffer.from('x')), /detached/)
+    reader.resume()
+    reader.end()
+    t.equal(reader.pendingBytes, 0)
+  }
+})
+
+t.test('detach while paused hands over all that waits', async (t) => {
+  const { reader, lines } = collecting()
+  reader.push(Buffer.from('par'))
+  reader.pause()
+  reader.push(Buffer.from('tial\nmore'))
+  reader.eraseLine()
+  reader.push(Buffer.from('!'))
+  t.equal(reader.detach().toString(), 'partial\nmore!')
+  t.strictSame(lines, [])
+})
+
+t.test('after end nothing more is taken', async (t) => {
+  const { reader, lines } = collecting()
+  reader.push(Buffer.from('x\ry'))
+  reader.end()
+  reader.end()
+  t.strictSame(lines, ['"x"', '"y"'])
+  t.throws(() => reader.push(Buffer.from('z')), /ended/)
+})
