@@ -133,6 +133,8 @@ export type Reply =
     }
   | {
       readonly code: 'help'
+      /** Whether the summaries are to be read too, or just the names. */
+      readonly explained: boolean
       readonly areas: readonly { readonly title: string; readonly commands: readonly CommandHelp[] }[]
     }
   | {

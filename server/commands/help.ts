@@ -9,18 +9,20 @@ export default command({
   area: 'other',
   who: 'visitor',
   cost: 1,
-  args: { name: optional(word('COMMAND')) },
-  summary: 'List the commands, or explain one.',
+  args: { name: optional(word('COMMAND|all')) },
+  summary: 'List the commands, or explain one; /help all explains all.',
   help: '',
   data: '{areas: [{title, commands: [{name, usage, summary}]}]}; {name, usage, summary, aliases, text, who}',
   fails: ['unknown-command'],
   run({ catalog, terminal }, person, { name }) {
-    if (name === undefined) {
+    const all = name?.toLowerCase() === 'all'
+    if (name === undefined || all) {
       const visible = catalog.all.filter(
         ({ who }) => person !== undefined || who === 'visitor' || terminal.format === 'json',
       )
       return {
         code: 'help',
+        explained: all,
         areas: areas.map((title) => ({
           title,
           commands: visible.filter(({ area }) => area === title).map(brief),

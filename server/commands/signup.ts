@@ -38,7 +38,7 @@ export default command({
             }),
           }
         : { name: checkFree(name), email: email === undefined ? undefined : checkEmail(email) }
-    const password = await askNewPassword(terminal, accounts)
+    const password = await askNewPassword(terminal, accounts, 'Password')
     const { account, recoveryCode } = await accounts.signUp({ ...details, password }, guest)
     if (guest) {
       await channels.takeOver(account, guest)

@@ -24,7 +24,7 @@ export function failureText(problem: Problem): string {
     case 'line-too-long':
       return `That line is longer than ${problem.limit} bytes, so nothing was done with it.`
     case 'not-logged-in':
-      return 'Who are you? /nick NAME to talk as a guest, /signup for an account, /login if you have one.'
+      return 'Who are you? /nick NAME for a guest, /signup for an account, or /login.'
     case 'not-allowed':
       return notAllowed[problem.why]
     case 'already-logged-in':

@@ -3,6 +3,7 @@ import { StoreUnavailable } from '../chat/ports.ts'
 import type { Reply } from '../chat/replies.ts'
 import type { Context } from '../commands/command.ts'
 import type { Asked, Invocation } from '../dialects/dialect.ts'
+import { HasherBusy } from '../lib/passwords.ts'
 
 /** A line that is understood: what it is called in its result, what it costs, and how to do it. */
 export interface Task {
@@ -43,9 +44,10 @@ function say({ talk, terminal }: Context, text: string): Promise<Reply> {
   return talk.say(person, target, 'text', text, terminal)
 }
 
-/** What the person is told of an error; undefined if it is none they should see. */
+/** What the person is told of an error. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof Failure) return error.problem
+  if (error instanceof HasherBusy) return { code: 'try-later' }
   if (error instanceof StoreUnavailable) return { code: 'unavailable' }
   return { code: 'internal' }
 }

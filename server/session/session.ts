@@ -328,7 +328,7 @@ export class Session implements Terminal {
     if (reply.code !== 'welcome') return
     const { name, id } = reply.profile
     const how = reply.recoveryCode === undefined ? 'login' : 'signup'
-    this.#parts.log.info({ address: this.#connection.address, account: id, name }, how)
+    this.#parts.log.info({ address: this.#connection.address, account: id, user: name }, how)
   }
 
   async #answerTo(text: string, secret: boolean): Promise<string> {

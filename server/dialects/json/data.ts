@@ -60,6 +60,8 @@ export function replyData(reply: Reply): object {
       return { messages: reply.messages.map(messageFields), more: reply.more, unreadFrom: reply.unreadFrom }
     case 'time':
       return { clock: reply.clock, zone: reply.zone, now: iso(reply.now) }
+    case 'help':
+      return { areas: reply.areas }
     case 'help-command': {
       const { command, aliases, text, who } = reply
       return { ...command, aliases, text, who }
@@ -78,7 +80,6 @@ export function replyData(reply: Reply): object {
     case 'left':
     case 'members':
     case 'target':
-    case 'help':
     case 'format':
     case 'color':
     case 'hold':

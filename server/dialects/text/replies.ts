@@ -124,17 +124,7 @@ export function replyLines(reply: Reply, screen: Screen): string[] {
     case 'messages':
       return messagesLines(reply, screen)
     case 'help':
-      return [
-        ...reply.areas.flatMap(({ title, commands }) =>
-          commands.length === 0
-            ? []
-            : [
-                `* ${title}`,
-                ...commands.flatMap(({ usage, summary }) => helpRow(usage, summary, screen.width)),
-              ],
-        ),
-        '* Anything else is said where you are talking. /help COMMAND explains one.',
-      ]
+      return helpLines(reply, screen)
     case 'help-command':
       return [
         ...wrap('- ', reply.command.usage, screen.width),
@@ -220,7 +210,8 @@ function welcomeLines(reply: Reply & { code: 'welcome' }, screen: Screen): strin
     ...(recoveryCode === undefined
       ? []
       : [
-          `* Your recovery code is ${recoveryCode} - write it down, it is shown only now. With /recover it sets a new password.`,
+          `* Your recovery code is ${recoveryCode} - write it down:`,
+          '* it is shown only now, and /recover needs it if you forget your password.',
         ]),
     ...rooms.flatMap((room) => roomLines(room, screen)),
     ...(count === 0
@@ -336,6 +327,26 @@ function messagesLines(reply: Reply & { code: 'messages' }, screen: Screen): str
     default:
       return list satisfies never
   }
+}
+
+function helpLines({ areas, explained }: Reply & { code: 'help' }, { width }: Screen): string[] {
+  const used = areas.filter(({ commands }) => commands.length > 0)
+  if (!explained)
+    return [
+      ...table(
+        used.map(({ title, commands }) => [title, commands.map(({ name }) => `/${name}`).join(' ')]),
+        width,
+      ),
+      '* Anything else you type is said where you are talking.',
+      '* /help join explains /join, /help all explains all of them.',
+    ]
+  return [
+    ...used.flatMap(({ title, commands }) => [
+      `* ${title}`,
+      ...commands.flatMap(({ usage, summary }) => helpRow(usage, summary, width)),
+    ]),
+    '* Anything else you type is said where you are talking.',
+  ]
 }
 
 /** Usage lines longer than this stand alone, and the summary below. */

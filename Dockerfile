@@ -1,0 +1,31 @@
+ARG NODE=24-bookworm
+
+# Everything, with a compiler: sqlite3 is built from source where there is no binary for the platform.
+FROM node:${NODE} AS build
+WORKDIR /app
+COPY package.json package-lock.json ./
+RUN npm ci
+COPY tsconfig.json ./
+COPY server ./server
+RUN npm run build
+# What only builds and tests need stays behind.
+RUN npm prune --omit=dev --ignore-scripts \
+ && rm -rf node_modules/sqlite3/build/Release/obj* node_modules/sqlite3/deps node_modules/.cache
+
+FROM node:${NODE}-slim AS run
+ENV NODE_ENV=production PARTYLINE_DATA_DIRECTORY=/data
+WORKDIR /app
+COPY --from=build /app/node_modules ./node_modules
+COPY --from=build /app/dist ./dist
+COPY package.json LICENSE ./
+COPY config ./config
+RUN mkdir /data && chown node:node /data
+USER node
+VOLUME /data
+EXPOSE 6667
+# Speaks to the port: the server has to answer a line.
+HEALTHCHECK --interval=30s --timeout=5s --start-period=10s \
+  CMD ["node", "dist/operator/health.js"]
+# Not through npm, so that SIGTERM reaches the server itself.
+ENTRYPOINT ["node", "dist/main.js"]
+CMD ["serve"]

@@ -1,0 +1,31 @@
+import type { FailureCode, Problem } from '../chat/failures.ts'
+
+/** One example of every failure, for the reference: a new code without one does not compile. */
+export const failureSamples: { readonly [C in FailureCode]: Extract<Problem, { code: C }> } = {
+  'unknown-command': { code: 'unknown-command', command: 'jion', nearest: 'join' },
+  'bad-arguments': { code: 'bad-arguments', detail: 'TEXT is missing.', usage: '/msg TARGET TEXT' },
+  'bad-encoding': { code: 'bad-encoding' },
+  'line-too-long': { code: 'line-too-long', limit: 4096 },
+  'not-logged-in': { code: 'not-logged-in' },
+  'not-allowed': { code: 'not-allowed', why: 'guests-cannot' },
+  'already-logged-in': { code: 'already-logged-in', name: 'anna' },
+  'bad-login': { code: 'bad-login' },
+  'name-taken': { code: 'name-taken', name: 'anna' },
+  'bad-name': { code: 'bad-name', what: 'person', name: '7up' },
+  'weak-password': { code: 'weak-password', minimum: 8 },
+  'password-too-long': { code: 'password-too-long', limit: 72 },
+  'passwords-differ': { code: 'passwords-differ' },
+  'try-later': { code: 'try-later' },
+  'no-such-user': { code: 'no-such-user', name: 'bob' },
+  'no-such-channel': { code: 'no-such-channel', channel: '#foo', mayCreate: true },
+  'no-such-token': { code: 'no-such-token', name: 'cron' },
+  'not-a-member': { code: 'not-a-member', channel: '#dev' },
+  'already-a-member': { code: 'already-a-member', channel: '#dev' },
+  'invite-only': { code: 'invite-only', channel: '#board' },
+  'no-target': { code: 'no-target' },
+  'signup-closed': { code: 'signup-closed' },
+  cancelled: { code: 'cancelled' },
+  'server-full': { code: 'server-full', why: 'server' },
+  unavailable: { code: 'unavailable' },
+  internal: { code: 'internal' },
+}

@@ -1,0 +1,10 @@
+import { printReference, printSample } from '../config/reference.ts'
+import { printCommands, printErrors } from './reference.ts'
+
+/** Everything in the repository that is printed from code, by its path. */
+export const printed: Readonly<Record<string, () => string>> = {
+  'docs/commands.md': printCommands,
+  'docs/errors.md': printErrors,
+  'docs/configuration.md': printReference,
+  'config/partyline.yaml': printSample,
+}

@@ -1,0 +1,132 @@
+import type { Knex } from 'knex'
+import {
+  type AccountRecord,
+  NameTaken,
+  type NewAccount,
+  type Secrets,
+  type Store,
+  type TokenRecord,
+} from '../chat/ports.ts'
+import { type AccountRow, toAccount } from './rows.ts'
+import { isUniqueError } from './sqlite/errors.ts'
+
+type SeenEntry = Parameters<Store['saveSeen']>[0][number]
+
+/** Four variables an entry; SQLite allows 32,766 and PostgreSQL 65,535 in a statement. */
+const seenChunk = 1000
+
+function living(db: Knex, account: number) {
+  return db('accounts').where({ id: account }).whereNull('deleted_at')
+}
+
+export async function loadAccounts(db: Knex): Promise<AccountRecord[]> {
+  const rows: AccountRow[] = await db('accounts')
+    .select('id', 'name', 'operator', 'since', 'email', 'settings', 'seen', 'seen_at', 'unread_from')
+    .whereNull('deleted_at')
+    .orderBy('id')
+  return rows.map(toAccount)
+}
+
+/** Answers the number. Rejects with NameTaken. */
+export async function createAccount(db: Knex, account: NewAccount): Promise<number> {
+  const rows: { id: number }[] = await orNameTaken(
+    db('accounts').insert(
+      {
+        name: account.name,
+        key: account.key,
+        email: account.email ?? null,
+        password_hash: account.passwordHash,
+        recovery_hash: account.recoveryHash,
+        since: account.since,
+        seen_at: account.since,
+      },
+      ['id'],
+    ),
+  )
+  return newId(rows)
+}
+
+export async function secretsOf(db: Knex, account: number): Promise<Secrets | undefined> {
+  const row: { password_hash: string; recovery_hash: string } | undefined = await living(db, account).first(
+    'password_hash',
+    'recovery_hash',
+  )
+  return row && { passwordHash: row.password_hash, recoveryHash: row.recovery_hash }
+}
+
+/** Sets columns of an account that is not deleted. */
+export async function updateAccount(
+  db: Knex,
+  account: number,
+  columns: { password_hash?: string; recovery_hash?: string; email?: string | null; settings?: string },
+): Promise<void> {
+  await living(db, account).update(columns)
+}
+
+/** Any number of accounts with a statement for each thousand of them. */
+export async function saveSeen(db: Knex, entries: readonly SeenEntry[]): Promise<void> {
+  const latest = [...new Map(entries.map((entry) => [entry.account, entry])).values()]
+  for (let start = 0; start < latest.length; start += seenChunk) {
+    const chunk = latest.slice(start, start + seenChunk)
+    // The casts are for databases that take a bare variable for text.
+    const rows = chunk.map(
+      () => '(CAST(? AS bigint), CAST(? AS bigint), CAST(? AS bigint), CAST(? AS bigint))',
+    )
+    await db.raw(
+      `WITH latest (account, seen, seen_at, unread_from) AS (VALUES ${rows.join(', ')})
+       UPDATE accounts SET seen = latest.seen, seen_at = latest.seen_at, unread_from = latest.unread_from
+       FROM latest WHERE accounts.id = latest.account AND accounts.deleted_at IS NULL`,
+      chunk.flatMap(({ account, seen, seenAt, unreadFrom }) => [account, seen, seenAt, unreadFrom ?? null]),
+    )
+  }
+}
+
+/** Leaves a row that messages can refer to, and nothing that tells about the person but the name. */
+export async function deleteAccount(db: Knex, account: number, at: number): Promise<void> {
+  await db('tokens').where({ account }).delete()
+  await db('memberships').where({ account }).delete()
+  await living(db, account).update({
+    deleted_at: at,
+    operator: false,
+    email: null,
+    password_hash: null,
+    recovery_hash: null,
+    settings: '{}',
+    seen: 0,
+    seen_at: 0,
+    unread_from: null,
+  })
+}
+
+/** Rejects with NameTaken if the account has a token of that name. */
+export async function addToken(db: Knex, token: TokenRecord): Promise<void> {
+  const { account, name, hash, createdAt } = token
+  await orNameTaken(db('tokens').insert({ account, name, hash, created_at: createdAt }))
+}
+
+export async function tokensOf(db: Knex, account: number): Promise<TokenRecord[]> {
+  const rows: { account: number; name: string; hash: string; created_at: number }[] = await db('tokens')
+    .where({ account })
+    .orderBy([{ column: 'created_at' }, { column: 'name' }])
+  return rows.map(({ name, hash, created_at }) => ({ name, account, hash, createdAt: created_at }))
+}
+
+export async function removeToken(db: Knex, account: number, name: string): Promise<boolean> {
+  return (await db('tokens').where({ account, name }).delete()) > 0
+}
+
+/** Turns a violated unique index into NameTaken. */
+export async function orNameTaken<T>(statement: PromiseLike<T>): Promise<T> {
+  try {
+    return await statement
+  } catch (error) {
+    throw isUniqueError(error) ? new NameTaken('The name is in use', { cause: error }) : error
+  }
+}
+
+/** The number that an insert has given. */
+export function newId(rows: readonly { id: number }[]): number {
+  const id = rows[0]?.id
+  if (id === undefined) throw new Error('The database gave no number')
+  return id
+}

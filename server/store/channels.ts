@@ -1,0 +1,64 @@
+import type { Knex } from 'knex'
+import type { ChannelRecord, MembershipRecord, Store } from '../chat/ports.ts'
+import { newId, orNameTaken } from './accounts.ts'
+import { type ChannelRow, type MembershipRow, toChannel, toMembership } from './rows.ts'
+
+type NewChannel = Parameters<Store['createChannel']>[0]
+
+export async function loadChannels(db: Knex): Promise<ChannelRecord[]> {
+  const newest = db('messages').max('messages.id').whereRaw('messages.channel_id = channels.id')
+  const rows: ChannelRow[] = await db('channels')
+    .select('id', 'name', 'private', 'topic', newest.as('last_id'))
+    .whereNull('closed_at')
+    .orderBy('id')
+  return rows.map(toChannel)
+}
+
+export async function loadMemberships(db: Knex): Promise<MembershipRecord[]> {
+  const rows: MembershipRow[] = await db('memberships')
+    .select('channel', 'account', 'role', 'since')
+    .orderBy([{ column: 'channel' }, { column: 'since' }, { column: 'account' }])
+  return rows.map(toMembership)
+}
+
+/** Answers the number. Rejects with NameTaken. */
+export async function createChannel(db: Knex, channel: NewChannel): Promise<number> {
+  const { name, key, at, admin } = channel
+  const rows: { id: number }[] = await orNameTaken(
+    db('channels').insert({ name, key, private: channel.private, created_at: at }, ['id']),
+  )
+  const id = newId(rows)
+  if (admin !== undefined) {
+    await db('memberships').insert({ channel: id, account: admin, role: 'admin', since: at })
+  }
+  return id
+}
+
+export async function setTopic(db: Knex, channel: number, topic: string): Promise<void> {
+  await db('channels').where({ id: channel }).whereNull('closed_at').update({ topic })
+}
+
+export async function closeChannel(db: Knex, channel: number, at: number): Promise<void> {
+  await db('memberships').where({ channel }).delete()
+  await db('channels').where({ id: channel }).whereNull('closed_at').update({ closed_at: at })
+}
+
+/** Who is a member already gets the new role and time. */
+export async function addMember(db: Knex, member: MembershipRecord): Promise<void> {
+  await db('memberships')
+    .insert({ ...member, role: member.role ?? null })
+    .onConflict(['channel', 'account'])
+    .merge(['role', 'since'])
+}
+
+export async function removeMember(
+  db: Knex,
+  channel: number,
+  account: number,
+  successor: number | undefined,
+): Promise<void> {
+  await db('memberships').where({ channel, account }).delete()
+  if (successor !== undefined) {
+    await db('memberships').where({ channel, account: successor }).update({ role: 'admin' })
+  }
+}

@@ -1,0 +1,200 @@
+import type { Knex } from 'knex'
+import { type MessageRecord, NameTaken } from '../chat/ports.ts'
+import { closedError, unavailable } from './errors.ts'
+
+/** What a commit needs that is not the same with every database. */
+export interface Transactions {
+  begin(db: Knex): Promise<void>
+  commit(db: Knex): Promise<void>
+  rollback(db: Knex): Promise<void>
+  /** Whether an error lies in the values of one statement; others of the batch may still be stored. */
+  isConstraintError(error: unknown): boolean
+}
+
+/** Stores messages in one statement: all or none. */
+export type InsertMessages = (db: Knex, messages: readonly MessageRecord[]) => Promise<void>
+
+interface Entry {
+  work: { message: MessageRecord } | { run(db: Knex): Promise<unknown> }
+  resolve(value: unknown): void
+  reject(error: Error): void
+}
+
+type Outcome = { value: unknown } | { error: Error }
+
+/** Messages that follow each other in the queue, or one other change. */
+type Step = { messages: MessageRecord[] } | { run(db: Knex): Promise<unknown> }
+
+/** So many changes go into a transaction at most, and so many messages into a statement. */
+const batchLimit = 2000
+const statementLimit = 500
+
+/**
+ * Group commit: the one way in which anything is changed. What came in during the last commit goes into
+ * the next one, as one transaction, so the disk is waited for once and not for each change, and an idle server
+ * answers after a single commit. Promises settle after the commit, in the order of the calls; whoever hands them
+ * on must not put another `async` in between for some of them, because that would change the order.
+ *
+ * A change that fails alone (a name is in use) leaves the others of its batch unharmed. If the commit
+ * fails, all of them reject with StoreUnavailable, and the next batch is tried anew.
+ */
+export class Committer {
+  readonly #db: Knex
+  readonly #transactions: Transactions
+  readonly #insert: InsertMessages
+  readonly #stored: (id: number) => void
+  #waiting: Entry[] = []
+  #draining: Promise<void> | undefined
+  #closed = false
+  #commits = 0
+
+  /** Nobody else may write on `db`, which has exactly one connection. `stored` is told of each message. */
+  constructor(
+    db: Knex,
+    parts: { transactions: Transactions; insert: InsertMessages; stored?: (id: number) => void },
+  ) {
+    this.#db = db
+    this.#transactions = parts.transactions
+    this.#insert = parts.insert
+    this.#stored = parts.stored ?? (() => undefined)
+  }
+
+  /** How many commits succeeded so far. */
+  get commits(): number {
+    return this.#commits
+  }
+
+  /** Stores a message under the number it has, and answers it. Rejects with StoreUnavailable. */
+  append(message: MessageRecord): Promise<number> {
+    return this.#enqueue<number>({ message })
+  }
+
+  /**
+   * Makes any other change: `run` gets the connection inside a transaction and must use no other.
+   * Rejects with NameTaken if `run` does, and otherwise with StoreUnavailable; nothing of it is stored then.
+   */
+  change<T>(run: (db: Knex) => Promise<T>): Promise<T> {
+    return this.#enqueue<T>({ run })
+  }
+
+  /** Refuses further changes, and resolves once those under way are finished. */
+  async close(): Promise<void> {
+    this.#closed = true
+    await this.#draining
+  }
+
+  #enqueue<T>(work: Entry['work']): Promise<T> {
+    if (this.#closed) return Promise.reject(closedError())
+    return new Promise<T>((resolve, reject) => {
+      // The outcome that comes back is the one of this very `work`.
+      this.#waiting.push({ work, resolve: (value) => resolve(value as T), reject })
+      this.#draining ??= this.#drain()
+    })
+  }
+
+  async #drain(): Promise<void> {
+    // One turn of the microtask queue: what is asked for at the same moment shares the commit.
+    await undefined
+    while (this.#waiting.length > 0) {
+      const batch = this.#waiting.splice(0, batchLimit)
+      const outcomes = await this.#commit(batch)
+      for (const [index, entry] of batch.entries()) {
+        const outcome = outcomes[index]
+        if (outcome && 'value' in outcome) {
+          if ('message' in entry.work) this.#stored(entry.work.message.id)
+          entry.resolve(outcome.value)
+        } else entry.reject(outcome?.error ?? unavailable(new Error('A change was left out of its batch')))
+      }
+    }
+    this.#draining = undefined
+  }
+
+  /** One outcome for each entry. Never rejects. */
+  async #commit(batch: readonly Entry[]): Promise<Outcome[]> {
+    const steps = toSteps(batch)
+    try {
+      const outcomes = (await this.#insertAlone(steps)) ?? (await this.#transaction(steps))
+      this.#commits++
+      return outcomes
+    } catch (error) {
+      return batch.map(() => ({ error: unavailable(error) }))
+    }
+  }
+
+  /** The usual case: nothing but messages, in a single statement that is its own transaction. */
+  async #insertAlone([step, ...others]: readonly Step[]): Promise<Outcome[] | undefined> {
+    if (!step || !('messages' in step) || others.length > 0) return undefined
+    try {
+      await this.#insert(this.#db, step.messages)
+      return step.messages.map(({ id }) => ({ value: id }))
+    } catch (error) {
+      if (step.messages.length > 1 && this.#transactions.isConstraintError(error)) return undefined
+      throw error
+    }
+  }
+
+  async #transaction(steps: readonly Step[]): Promise<Outcome[]> {
+    await this.#transactions.begin(this.#db)
+    try {
+      const outcomes: Outcome[] = []
+      for (const step of steps) {
+        if ('messages' in step) outcomes.push(...(await this.#insertStep(step.messages)))
+        else outcomes.push(await this.#attempt(() => step.run(this.#db)))
+      }
+      await this.#transactions.commit(this.#db)
+      return outcomes
+    } catch (error) {
+      // It fails if the database has rolled back by itself, which is as good.
+      await this.#transactions.rollback(this.#db).catch(() => undefined)
+      throw error
+    }
+  }
+
+  async #insertStep(messages: readonly MessageRecord[]): Promise<Outcome[]> {
+    const outcome = await this.#attempt(() => this.#insert(this.#db, messages))
+    if ('value' in outcome) return messages.map(({ id }) => ({ value: id }))
+    const separable = messages.length > 1 && this.#transactions.isConstraintError(outcome.error.cause)
+    if (!separable) return messages.map(() => outcome)
+    const outcomes: Outcome[] = []
+    for (const message of messages) outcomes.push(...(await this.#insertStep([message])))
+    return outcomes
+  }
+
+  /**
+   * One step inside the transaction, undone alone if it fails. Rejects only if that is not
+   * possible: then the database has given up the whole transaction.
+   */
+  async #attempt(run: () => Promise<unknown>): Promise<Outcome> {
+    await this.#db.raw('SAVEPOINT step')
+    try {
+      const value = await run()
+      await this.#db.raw('RELEASE SAVEPOINT step')
+      return { value }
+    } catch (error) {
+      try {
+        await this.#db.raw('ROLLBACK TO SAVEPOINT step')
+        await this.#db.raw('RELEASE SAVEPOINT step')
+      } catch {
+        throw error
+      }
+      return { error: error instanceof NameTaken ? error : unavailable(error) }
+    }
+  }
+}
+
+function toSteps(batch: readonly Entry[]): Step[] {
+  const steps: Step[] = []
+  let open: MessageRecord[] | undefined
+  for (const { work } of batch) {
+    if ('run' in work) {
+      steps.push(work)
+      open = undefined
+    } else if (open && open.length < statementLimit) {
+      open.push(work.message)
+    } else {
+      open = [work.message]
+      steps.push({ messages: open })
+    }
+  }
+  return steps
+}

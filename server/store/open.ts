@@ -1,0 +1,125 @@
+import { stat } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import type { Store } from '../chat/ports.ts'
+import { StoreOpenError } from './errors.ts'
+import type { StoreLog } from './log.ts'
+import { appliedMigrations, migrate, migrationNames } from './migrations/index.ts'
+import { SqlStore } from './sql-store.ts'
+import { type Connections, connect, type Synchronous, useWal } from './sqlite/connect.ts'
+import { sqliteCode } from './sqlite/errors.ts'
+import { findDamage, isEmpty } from './sqlite/inspect.ts'
+
+export { StoreOpenError } from './errors.ts'
+
+export interface StoreOptions {
+  /** The database; made if missing. Its folder must be there. */
+  file: string
+  /** `full`: a change that is confirmed also survives a power failure. */
+  synchronous: Synchronous
+  log?: StoreLog | undefined
+}
+
+/**
+ * Opens the store and brings it to the newest schema. Rejects with StoreOpenError, and has then changed
+ * nothing in a file that is no database, is damaged, is another program's or has a newer schema.
+ */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const connections = await openDatabase(options)
+  try {
+    return await SqlStore.on(connections, options.log)
+  } catch (error) {
+    await disconnect(connections)
+    throw explain(options.file, error)
+  }
+}
+
+/** The first half of openStore: connections to a database with the newest schema. */
+export async function openDatabase(
+  options: StoreOptions & { busyTimeout?: number | undefined },
+): Promise<Connections> {
+  const { file, log } = options
+  await checkFolder(file)
+  const connections = connect(options)
+  try {
+    await inspect(file, connections)
+    if (!(await useWal(connections.writer))) {
+      log?.warn({ file }, 'no write-ahead log on this file system: a long search will hold up messages')
+    }
+    await migrate(connections.writer)
+    return connections
+  } catch (error) {
+    await disconnect(connections)
+    throw explain(file, error)
+  }
+}
+
+/** Refuses a file that this program must not touch. Only reads. */
+async function inspect(file: string, { writer }: Connections): Promise<void> {
+  if (!(await isEmpty(writer))) {
+    const applied = await appliedMigrations(writer)
+    if (!applied) {
+      throw new StoreOpenError(
+        `${file} is a database of another program; set another file, or move this one away`,
+      )
+    }
+    const unknown = applied.find((name) => !migrationNames.includes(name))
+    if (unknown !== undefined) {
+      throw new StoreOpenError(
+        `${file} was written by a newer version (schema ${unknown}); start that version, or restore a backup`,
+      )
+    }
+    const damage = await findDamage(writer)
+    if (damage !== undefined) throw damaged(file, damage)
+  }
+}
+
+async function checkFolder(file: string): Promise<void> {
+  const folder = dirname(file)
+  const found = await stat(folder).catch((error: unknown) => {
+    throw new StoreOpenError(
+      `${file} cannot be opened: there is no folder ${folder}, or it may not be entered; make it, or set another file`,
+      { cause: error },
+    )
+  })
+  if (!found.isDirectory()) {
+    throw new StoreOpenError(`${file} cannot be opened: ${folder} is no folder; set another file`)
+  }
+}
+
+function damaged(file: string, detail: unknown): StoreOpenError {
+  return new StoreOpenError(
+    `${file} is damaged or is no database; it was left as it is: move it away, or restore a backup`,
+    { cause: detail },
+  )
+}
+
+function explain(file: string, error: unknown): StoreOpenError {
+  if (error instanceof StoreOpenError) return error
+  const cannot = (why: string) => new StoreOpenError(`${file} cannot be opened: ${why}`, { cause: error })
+  switch (sqliteCode(error)) {
+    case 'SQLITE_NOTADB':
+    case 'SQLITE_CORRUPT':
+      return damaged(file, error)
+    case 'SQLITE_CANTOPEN':
+    case 'SQLITE_PERM':
+      return cannot('it, or its folder, may not be read and written; give this user the right to')
+    case 'SQLITE_READONLY':
+      return cannot('it may not be written; give this user the right to')
+    case 'SQLITE_BUSY':
+      return cannot('another program has locked it; end that one first')
+    case 'SQLITE_FULL':
+      return cannot('the disk is full; make room')
+    default:
+      return cannot(oneLine(error))
+  }
+}
+
+/** An error's own words without the statement that Knex puts before them. */
+function oneLine(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error)
+  return (message.split(' - ').at(-1) ?? message).replace(/\s+/g, ' ')
+}
+
+async function disconnect({ reader, writer }: Connections): Promise<void> {
+  await Promise.allSettled([reader.destroy(), writer.destroy()])
+}

@@ -1,0 +1,96 @@
+import type { Role } from '../chat/channel.ts'
+import type { MessageKind } from '../chat/events.ts'
+import type { AccountRecord, ChannelRecord, MembershipRecord, MessageRecord } from '../chat/ports.ts'
+
+export interface AccountRow {
+  id: number
+  name: string
+  operator: number
+  since: number
+  email: string | null
+  settings: string
+  seen: number
+  seen_at: number
+  unread_from: number | null
+}
+
+export interface ChannelRow {
+  id: number
+  name: string
+  private: number
+  topic: string
+  last_id: number | null
+}
+
+export interface MembershipRow {
+  channel: number
+  account: number
+  role: Role | null
+  since: number
+}
+
+export interface MessageRow {
+  id: number
+  at: number
+  kind: MessageKind
+  text: string
+  from_account: number | null
+  from_guest: string | null
+  channel_id: number | null
+  to_account: number | null
+  to_guest: string | null
+}
+
+export const messageColumns = [
+  'id',
+  'at',
+  'kind',
+  'text',
+  'from_account',
+  'from_guest',
+  'channel_id',
+  'to_account',
+  'to_guest',
+] as const satisfies readonly (keyof MessageRow)[]
+
+export function toAccount(row: AccountRow): AccountRecord {
+  return {
+    id: row.id,
+    name: row.name,
+    operator: Boolean(row.operator),
+    since: row.since,
+    email: row.email ?? undefined,
+    settings: JSON.parse(row.settings),
+    seen: row.seen,
+    seenAt: row.seen_at,
+    unreadFrom: row.unread_from ?? undefined,
+  }
+}
+
+export function toChannel(row: ChannelRow): ChannelRecord {
+  return {
+    id: row.id,
+    name: row.name,
+    private: Boolean(row.private),
+    topic: row.topic,
+    lastId: row.last_id ?? 0,
+  }
+}
+
+export function toMembership(row: MembershipRow): MembershipRecord {
+  return { channel: row.channel, account: row.account, role: row.role ?? undefined, since: row.since }
+}
+
+export function toMessage(row: MessageRow): MessageRecord {
+  return {
+    id: row.id,
+    at: row.at,
+    kind: row.kind,
+    text: row.text,
+    from: row.from_account ?? undefined,
+    fromGuest: row.from_guest ?? undefined,
+    channel: row.channel_id ?? undefined,
+    to: row.to_account ?? undefined,
+    toGuest: row.to_guest ?? undefined,
+  }
+}

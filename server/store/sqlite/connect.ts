@@ -1,0 +1,76 @@
+import knexModule, { type Knex } from 'knex'
+import type { Database } from 'sqlite3'
+import type { StoreLog } from '../log.ts'
+
+/** How safe a change is when its promise resolves: `full` also survives a power failure. */
+export type Synchronous = 'full' | 'normal' | 'off'
+
+export interface ConnectOptions {
+  file: string
+  synchronous: Synchronous
+  /** How long a statement waits for a lock of another process, in ms. */
+  busyTimeout?: number | undefined
+  log?: StoreLog | undefined
+}
+
+/**
+ * One connection writes and two read, so that a long search never holds up a message: in WAL mode
+ * readers and the writer do not wait for each other, and each connection has its own thread.
+ */
+export interface Connections {
+  writer: Knex
+  reader: Knex
+}
+
+const readers = 2
+const cacheKiB = 16 * 1024
+/** A long read keeps the write-ahead log growing; after it the file shrinks back to this. */
+const journalBytes = 64 * 1024 * 1024
+
+/** Prepares both pools. Nothing is opened before the first statement, and nothing is changed in the file. */
+export function connect(options: ConnectOptions): Connections {
+  const common = [
+    `PRAGMA busy_timeout = ${options.busyTimeout ?? 5000}`,
+    `PRAGMA cache_size = -${cacheKiB}`,
+    'PRAGMA foreign_keys = ON',
+  ]
+  return {
+    writer: pool(options, 1, [
+      ...common,
+      `PRAGMA synchronous = ${options.synchronous}`,
+      `PRAGMA journal_size_limit = ${journalBytes}`,
+    ]),
+    reader: pool(options, readers, [...common, 'PRAGMA query_only = 1']),
+  }
+}
+
+function pool({ file, log }: ConnectOptions, size: number, pragmas: readonly string[]): Knex {
+  const warn = (message: unknown) => log?.warn({ detail: String(message) }, 'database library')
+  return knexModule.default({
+    client: 'sqlite3',
+    connection: { filename: file },
+    useNullAsDefault: true,
+    // An error goes to the log; what people wrote, and their password hashes, do not.
+    compileSqlOnError: false,
+    log: { warn, error: warn, deprecate: warn, debug() {} },
+    pool: {
+      // As many are kept as may be made: the writing connection must never be replaced inside a transaction.
+      min: size,
+      max: size,
+      afterCreate(connection: Database, done: (error: Error | null) => void) {
+        connection.exec(pragmas.join(';'), done)
+      },
+    },
+  })
+}
+
+/** Turns write-ahead logging on; it stays on in the file. False where the file system cannot do it. */
+export async function useWal(writer: Knex): Promise<boolean> {
+  const rows: { journal_mode: string }[] = await writer.raw('PRAGMA journal_mode = WAL')
+  return rows[0]?.journal_mode === 'wal'
+}
+
+/** Moves the write-ahead log into the database, so that a closed store is a single file. */
+export async function truncateWal(writer: Knex): Promise<void> {
+  await writer.raw('PRAGMA wal_checkpoint(TRUNCATE)')
+}

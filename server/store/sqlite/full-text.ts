@@ -1,0 +1,82 @@
+import type { Knex } from 'knex'
+import type { SearchQuery } from '../../chat/ports.ts'
+import { type MessageRow, messageColumns } from '../rows.ts'
+
+/** The newest message number that is in the index; everything below it is indexed, too. */
+export async function indexedUpTo(db: Knex): Promise<number> {
+  const row: { value: number } | undefined = await db('meta').where({ key: 'indexed' }).first('value')
+  return row?.value ?? 0
+}
+
+/**
+ * Indexes the next `limit` messages after number `after`, and answers up to where the index is now
+ * complete. `newest` is a number up to which all messages are known to be stored.
+ */
+export async function indexNext(db: Knex, after: number, limit: number, newest: number): Promise<number> {
+  const ids: number[] = await db('messages').where('id', '>', after).orderBy('id').limit(limit).pluck('id')
+  const last = ids.at(-1)
+  if (last !== undefined) {
+    await db.raw(
+      'INSERT INTO messages_fts (rowid, text) SELECT id, text FROM messages WHERE id > ? AND id <= ?',
+      [after, last],
+    )
+  }
+  // The newest messages may be gone again: without them the end is reached all the same.
+  const position = last !== undefined && ids.length === limit ? last : Math.max(last ?? after, newest)
+  await db('meta').where({ key: 'indexed' }).update({ value: position })
+  return position
+}
+
+/** Takes what an account wrote out of the index; to be called before the messages themselves are deleted. */
+export async function forgetWords(db: Knex, account: number): Promise<void> {
+  await db.raw(
+    `INSERT INTO messages_fts (messages_fts, rowid, text)
+     SELECT 'delete', id, text FROM messages
+     WHERE from_account = ? AND id <= (SELECT value FROM meta WHERE key = 'indexed')`,
+    [account],
+  )
+}
+
+/**
+ * The words of a user as an FTS5 expression in which nothing has a meaning but the words: each is
+ * a quoted string. A word without letters and digits is ignored by FTS5.
+ */
+function matchExpression(words: readonly string[]): string {
+  return words.map((word) => `"${word.replaceAll('\0', ' ').replaceAll('"', '""')}"`).join(' ')
+}
+
+/** The newest messages that have all the words, newest first. There must be at least one word. */
+export function searchQuery(db: Knex, query: SearchQuery): Knex.Raw<MessageRow[]> {
+  const columns = messageColumns.map((column) => `m.${column}`).join(', ')
+  const conditions: string[] = []
+  const values: (string | number)[] = []
+  const where = (condition: string, ...bindings: (string | number)[]) => {
+    conditions.push(condition)
+    values.push(...bindings)
+  }
+
+  where('messages_fts MATCH ?', matchExpression(query.words))
+  if (query.before !== undefined) where('messages_fts.rowid < ?', query.before)
+  if (query.after !== undefined) where('messages_fts.rowid > ?', query.after)
+  if (query.from !== undefined) where('m.from_account = ?', query.from)
+  if (query.since !== undefined) where('m.at >= ?', query.since)
+  if (query.until !== undefined) where('m.at < ?', query.until)
+
+  const inChannels = 'm.channel_id IN (SELECT value FROM json_each(?))'
+  const channels = JSON.stringify(query.channels)
+  if (query.direct) {
+    const direct = `m.to_account = ?
+      OR (m.from_account = ? AND (m.to_account IS NOT NULL OR m.to_guest IS NOT NULL))`
+    where(`(${inChannels} OR ${direct})`, channels, query.reader, query.reader)
+  } else {
+    where(inChannels, channels)
+  }
+
+  // CROSS JOIN: the index goes first, newest first, and stops at the limit, however many matches there are.
+  return db.raw(
+    `SELECT ${columns} FROM messages_fts CROSS JOIN messages m ON m.id = messages_fts.rowid
+     WHERE ${conditions.join(' AND ')}
+     ORDER BY messages_fts.rowid DESC LIMIT ?`,
+    [...values, query.limit],
+  )
+}

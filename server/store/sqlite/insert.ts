@@ -1,0 +1,42 @@
+import type { Knex } from 'knex'
+import type { MessageRecord } from '../../chat/ports.ts'
+
+/*
+ * One bound JSON string instead of nine variables a row: at 500 rows this takes about 60 % of the
+ * time of Knex's own insert of many rows, and neither the limit of variables nor the one of
+ * compound selects applies.
+ */
+const insertSql = `INSERT INTO messages
+  (id, at, kind, text, from_account, from_guest, channel_id, to_account, to_guest)
+  SELECT value->>0, value->>1, value->>2, value->>3, value->>4, value->>5, value->>6, value->>7, value->>8
+  FROM json_each(?)`
+
+/** Stores messages under the numbers they have, in one statement: all of them or none. */
+export async function insertMessages(db: Knex, messages: readonly MessageRecord[]): Promise<void> {
+  const rows = messages.map((message) => [
+    message.id,
+    message.at,
+    message.kind,
+    wellFormed(message.text),
+    message.from,
+    wellFormed(message.fromGuest),
+    message.channel,
+    message.to,
+    wellFormed(message.toGuest),
+  ])
+  await db.raw(insertSql, [JSON.stringify(rows)])
+}
+
+/** SQLite would turn the `\ud800` that JSON makes of half a surrogate pair into bytes that are no UTF-8. */
+function wellFormed(text: string | undefined): string | undefined {
+  return text?.replace(/\p{Surrogate}/gu, '\uFFFD')
+}
+
+/** The highest number any message ever had, those included that were removed since; 0 if there was none. */
+export async function lastMessageId(db: Knex): Promise<number> {
+  const rows: { last: number }[] = await db.raw(
+    `SELECT max(coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'messages'), 0),
+                coalesce((SELECT max(id) FROM messages), 0)) AS last`,
+  )
+  return rows[0]?.last ?? 0
+}

@@ -1,0 +1,21 @@
+import type { Knex } from 'knex'
+
+/** Whether there is nothing in the database: it was just made. */
+export async function isEmpty(db: Knex): Promise<boolean> {
+  const rows: unknown[] = await db.raw('SELECT name FROM sqlite_master LIMIT 1')
+  return rows.length === 0
+}
+
+/**
+ * Looks for damage in the tables that the server reads at start, which are small; reading all messages
+ * would take too long. Answers the first thing found. Rejects if the file cannot be read as a database.
+ */
+export async function findDamage(db: Knex): Promise<string | undefined> {
+  for (const table of ['meta', 'accounts', 'tokens', 'channels', 'memberships']) {
+    if (!(await db.schema.hasTable(table))) continue
+    const rows: { quick_check: string }[] = await db.raw('PRAGMA quick_check(??)', [table])
+    const found = rows[0]?.quick_check
+    if (found !== 'ok') return found ?? 'the check gave no answer'
+  }
+  return undefined
+}

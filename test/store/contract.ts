@@ -1,0 +1,478 @@
+import type { Test } from 'tap'
+import { NameTaken, type Store, StoreUnavailable } from '../../server/chat/ports.ts'
+import { newAccount, newChannel, newMessage, populate, searchFor, texts } from './samples.ts'
+
+/** What every Store must do. `open` makes an empty one; the suite closes it. */
+export function storeContract(t: Test, name: string, open: () => Promise<Store>): Promise<unknown> {
+  return t.test(`the Store contract: ${name}`, async (suite) => {
+    const check = (title: string, run: (t: Test, store: Store) => Promise<void>) =>
+      suite.test(title, async (t) => {
+        const store = await open()
+        t.teardown(() => store.close())
+        await run(t, store)
+      })
+
+    await check('a new store is empty', async (t, store) => {
+      t.same(await store.load(), { accounts: [], channels: [], memberships: [], lastMessageId: 0 })
+    })
+
+    await check('accounts', async (t, store) => {
+      const anna = await store.createAccount(newAccount('Anna', { email: 'anna@example.org', since: 1_234 }))
+      const bob = await store.createAccount(newAccount('Bob'))
+      t.ok(bob > anna, 'numbers grow')
+      const [first, second, ...others] = (await store.load()).accounts
+      t.same(first, {
+        id: anna,
+        name: 'Anna',
+        operator: false,
+        since: 1_234,
+        email: 'anna@example.org',
+        settings: {},
+        seen: 0,
+        seenAt: 1_234,
+        unreadFrom: undefined,
+      })
+      t.match(second, { id: bob, name: 'Bob', email: undefined })
+      t.same(others, [])
+    })
+
+    await check('a name is given once', async (t, store) => {
+      await store.createAccount(newAccount('Anna'))
+      await t.rejects(store.createAccount(newAccount('ANNA')), NameTaken)
+      await store.createChannel(newChannel('#tea'))
+      await t.rejects(store.createChannel(newChannel('#TEA')), NameTaken)
+      const { accounts, channels } = await store.load()
+      t.same(
+        accounts.map(({ name }) => name),
+        ['Anna'],
+      )
+      t.same(
+        channels.map(({ name }) => name),
+        ['#tea'],
+      )
+    })
+
+    await check('of many who ask for a name at once, the first gets it', async (t, store) => {
+      const asked = await Promise.allSettled(
+        ['Anna', 'ANNA', 'anna', 'Bob'].map((name) => store.createAccount(newAccount(name))),
+      )
+      t.same(
+        asked.map(({ status }) => status),
+        ['fulfilled', 'rejected', 'rejected', 'fulfilled'],
+      )
+    })
+
+    await check('passwords and recovery codes', async (t, store) => {
+      const { anna, bob } = await populate(store)
+      t.same(await store.secretsOf(anna), {
+        passwordHash: 'password of Anna',
+        recoveryHash: 'recovery of Anna',
+      })
+      await store.setPassword(anna, 'new')
+      t.same(await store.secretsOf(anna), { passwordHash: 'new', recoveryHash: 'recovery of Anna' })
+      await store.recover(anna, { passwordHash: 'third', recoveryHash: 'second' })
+      t.same(await store.secretsOf(anna), { passwordHash: 'third', recoveryHash: 'second' })
+      t.match(await store.secretsOf(bob), { passwordHash: 'password of Bob' })
+      t.equal(await store.secretsOf(9_999), undefined)
+    })
+
+    await check('e-mail and settings', async (t, store) => {
+      const { anna, bob } = await populate(store)
+      const settings = { clock: '12', zone: 'Europe/Vienna' } as const
+      await store.setEmail(anna, 'a@example.org')
+      await store.setSettings(anna, settings)
+      const load = async () => (await store.load()).accounts.find(({ id }) => id === anna)
+      t.match(await load(), { email: 'a@example.org', settings })
+      await store.setEmail(anna, undefined)
+      await store.setSettings(anna, {})
+      t.equal((await load())?.email, undefined)
+      t.same((await load())?.settings, {})
+      t.same((await store.load()).accounts.find(({ id }) => id === bob)?.settings, {})
+    })
+
+    await check('what was seen', async (t, store) => {
+      const { anna, bob, carl } = await populate(store)
+      await store.saveSeen([])
+      await store.saveSeen([
+        { account: anna, seen: 4, seenAt: 40, unreadFrom: 3 },
+        { account: bob, seen: 5, seenAt: 50, unreadFrom: 2 },
+      ])
+      await store.saveSeen([
+        { account: bob, seen: 6, seenAt: 60, unreadFrom: 2 },
+        { account: bob, seen: 7, seenAt: 70, unreadFrom: undefined },
+        { account: 9_999, seen: 1, seenAt: 1, unreadFrom: undefined },
+      ])
+      const { accounts } = await store.load()
+      const seen = (account: number) => {
+        const record = accounts.find(({ id }) => id === account)
+        return [record?.seen, record?.seenAt, record?.unreadFrom]
+      }
+      t.same(seen(anna), [4, 40, 3])
+      t.same(seen(bob), [7, 70, undefined], 'the last entry counts')
+      t.equal(seen(carl)[0], 0)
+    })
+
+    await check('what many have seen', async (t, store) => {
+      const names = Array.from({ length: 2_500 }, (_, index) => `Guest${index}`)
+      const ids = await Promise.all(names.map((name) => store.createAccount(newAccount(name))))
+      await store.saveSeen(
+        ids.map((account) => ({ account, seen: account, seenAt: 1, unreadFrom: undefined })),
+      )
+      const { accounts } = await store.load()
+      t.equal(accounts.length, names.length)
+      t.ok(accounts.every(({ id, seen }) => seen === id))
+    })
+
+    await check('tokens', async (t, store) => {
+      const { anna, bob } = await populate(store)
+      const token = { name: 'phone', account: anna, hash: 'abc', createdAt: 5 }
+      await store.addToken(token)
+      await store.addToken({ ...token, name: 'script', hash: 'def', createdAt: 6 })
+      await store.addToken({ ...token, account: bob, hash: 'ghi' })
+      await t.rejects(store.addToken({ ...token, hash: 'xyz' }), NameTaken)
+      t.same(await store.tokensOf(anna), [
+        token,
+        { name: 'script', account: anna, hash: 'def', createdAt: 6 },
+      ])
+      t.equal(await store.removeToken(anna, 'phone'), true)
+      t.equal(await store.removeToken(anna, 'phone'), false)
+      t.equal((await store.tokensOf(anna)).length, 1)
+      t.equal((await store.tokensOf(bob)).length, 1)
+    })
+
+    await check('channels', async (t, store) => {
+      const anna = await store.createAccount(newAccount('Anna'))
+      const tea = await store.createChannel({ ...newChannel('#Tea', anna), private: true, at: 77 })
+      const lobby = await store.createChannel(newChannel('#lobby'))
+      t.ok(lobby > tea, 'numbers grow')
+      await store.setTopic(tea, 'green or black?')
+      const id = await store.append(newMessage('first', { from: anna, channel: tea }))
+      t.same(await store.load(), {
+        accounts: (await store.load()).accounts,
+        channels: [
+          { id: tea, name: '#Tea', private: true, topic: 'green or black?', lastId: id },
+          { id: lobby, name: '#lobby', private: false, topic: '', lastId: 0 },
+        ],
+        memberships: [{ channel: tea, account: anna, role: 'admin', since: 77 }],
+        lastMessageId: id,
+      })
+    })
+
+    await check('a closed channel frees its name, never its number', async (t, store) => {
+      const { anna, bob, tea, code } = await populate(store)
+      await store.addMember({ channel: code, account: bob, role: undefined, since: 1 })
+      await store.closeChannel(tea, 5)
+      t.same(
+        (await store.load()).channels.map(({ id }) => id),
+        [code],
+      )
+      t.same(await store.load().then(({ memberships }) => memberships.map(({ channel }) => channel)), [code])
+      await store.closeChannel(code, 6)
+      const again = await store.createChannel(newChannel('#tea', anna))
+      t.ok(again > code)
+      t.match((await store.load()).channels, [{ id: again, name: '#tea', topic: '', lastId: 0 }])
+    })
+
+    await check('members', async (t, store) => {
+      const { anna, bob, carl, tea } = await populate(store)
+      const members = async () =>
+        (await store.load()).memberships
+          .filter(({ channel }) => channel === tea)
+          .map(({ account, role, since }) => [account, role, since])
+          .sort()
+      await store.addMember({ channel: tea, account: bob, role: undefined, since: 1 })
+      await store.addMember({ channel: tea, account: carl, role: 'moderator', since: 2 })
+      await store.addMember({ channel: tea, account: bob, role: 'moderator', since: 3 })
+      t.same(await members(), [
+        [anna, 'admin', 1_700_000_000_000],
+        [bob, 'moderator', 3],
+        [carl, 'moderator', 2],
+      ])
+      await store.removeMember(tea, anna, bob)
+      t.same(await members(), [
+        [bob, 'admin', 3],
+        [carl, 'moderator', 2],
+      ])
+      await store.removeMember(tea, carl)
+      t.same(await members(), [[bob, 'admin', 3]])
+    })
+
+    await check('a deleted account keeps nothing but its messages', async (t, store) => {
+      const { anna, bob, carl, tea } = await populate(store)
+      await store.addToken({ name: 'phone', account: anna, hash: 'abc', createdAt: 5 })
+      await store.addMember({ channel: tea, account: bob, role: undefined, since: 1 })
+      await store.append(newMessage('kettle on', { from: anna, channel: tea }))
+      await store.append(newMessage('for you', { from: anna, to: bob }))
+      await store.deleteAccount(anna, 'keep', 9)
+
+      const { accounts, memberships } = await store.load()
+      t.same(
+        accounts.map(({ id }) => id),
+        [bob, carl],
+      )
+      t.same(
+        memberships.map(({ account }) => account),
+        [bob],
+      )
+      t.equal(await store.secretsOf(anna), undefined)
+      t.same(await store.tokensOf(anna), [])
+      t.match(await store.channelHistory(tea, { limit: 9 }), [{ text: 'kettle on', from: anna }])
+      t.match(await store.inbox(bob, { limit: 9 }), [{ text: 'for you', from: anna }])
+      t.equal((await store.search(searchFor('kettle', { channels: [tea] }))).length, 1)
+
+      await store.setPassword(anna, 'again')
+      await store.saveSeen([{ account: anna, seen: 1, seenAt: 1, unreadFrom: undefined }])
+      t.equal(await store.secretsOf(anna), undefined, 'it stays deleted')
+      const again = await store.createAccount(newAccount('Anna'))
+      t.ok(again > carl, 'the name is free, the number is not')
+      t.same(await store.tokensOf(again), [])
+    })
+
+    await check('a deleted account can take its messages along', async (t, store) => {
+      const { anna, bob, tea } = await populate(store)
+      await store.append(newMessage('kettle on', { from: anna, channel: tea }))
+      await store.append(newMessage('kettle off', { from: bob, channel: tea }))
+      await store.append(newMessage('kettle for you', { from: anna, to: bob }))
+      const search = searchFor('kettle', { reader: bob, channels: [tea] })
+      t.equal((await store.search(search)).length, 3)
+      const last = await store.append(
+        newMessage('kettle again, not indexed yet', { from: anna, channel: tea }),
+      )
+      await store.deleteAccount(anna, 'remove', 9)
+      t.same(texts(await store.channelHistory(tea, { limit: 9 })), ['kettle off'])
+      t.same(await store.inbox(bob, { limit: 9 }), [])
+      t.same(texts(await store.search(search)), ['kettle off'])
+      t.equal(await store.countFrom(anna, 9), 0)
+      t.equal((await store.load()).lastMessageId, last, 'a number is never given again')
+      t.equal(await store.append(newMessage('kettle new', { from: bob, channel: tea })), last + 1)
+      t.same(texts(await store.search(search)), ['kettle off', 'kettle new'])
+    })
+
+    await check('a message comes back as it was', async (t, store) => {
+      const { anna, bob, tea } = await populate(store)
+      const messages = [
+        newMessage('plain', { from: anna, channel: tea, at: 1_234_567_890_123 }),
+        newMessage('waves', { from: anna, channel: tea, kind: 'action' }),
+        newMessage('from a guest', { fromGuest: '~gus', channel: tea }),
+        newMessage('it\'s "quoted" \\ and ; -- % ? :x $1 {}', { from: bob, channel: tea }),
+        newMessage('Grüße, 世界, 👩‍👩‍👧, é', { from: bob, channel: tea }),
+        newMessage('nul \0 inside', { from: bob, channel: tea }),
+        newMessage('12', { from: bob, channel: tea }),
+        newMessage('', { from: bob, channel: tea }),
+        newMessage('x'.repeat(20_000), { from: bob, channel: tea }),
+      ]
+      const ids = await Promise.all(messages.map((message) => store.append(message)))
+      t.same(
+        await store.channelHistory(tea, { limit: 100 }),
+        messages.map((message, index) => ({ ...message, id: ids[index] })),
+      )
+      const direct = newMessage('psst', { fromGuest: '~gus', to: anna })
+      const id = await store.append(direct)
+      t.same(await store.inbox(anna, { limit: 1 }), [{ ...direct, id }])
+      const toGuest = newMessage('psst yourself', { from: anna, toGuest: '~gus' })
+      const next = await store.append(toGuest)
+      t.same(await store.search(searchFor('yourself', { reader: anna })), [{ ...toGuest, id: next }])
+      t.equal(await store.append(newMessage('closing', { kind: 'notice' })), next + 1)
+    })
+
+    await check('numbers go up by one in the order of the calls', async (t, store) => {
+      const { anna, tea } = await populate(store)
+      const said = Array.from({ length: 1_500 }, (_, index) => `line ${index}`)
+      const ids = await Promise.all(
+        said.map((text) => store.append(newMessage(text, { from: anna, channel: tea }))),
+      )
+      const [first = 0] = ids
+      t.ok(first > 0)
+      t.same(
+        ids,
+        said.map((_, index) => first + index),
+      )
+      t.same(texts(await store.channelHistory(tea, { limit: 2_000 })), said)
+      t.equal((await store.load()).lastMessageId, ids.at(-1))
+    })
+
+    await check('changes resolve in the order of the calls', async (t, store) => {
+      const { anna, tea } = await populate(store)
+      const order: string[] = []
+      const note = (what: string) => () => void order.push(what)
+      await Promise.all([
+        store.append(newMessage('one', { from: anna, channel: tea })).then(note('one')),
+        store.setTopic(tea, 'new').then(note('topic')),
+        store.createAccount(newAccount('Bob')).then(undefined, note('taken')),
+        store.append(newMessage('two', { from: anna, channel: tea })).then(note('two')),
+        store.append(newMessage('three', { from: anna, channel: tea })).then(note('three')),
+        store.ping().then(note('ping')),
+      ])
+      t.same(order, ['one', 'topic', 'taken', 'two', 'three', 'ping'])
+    })
+
+    await check('pages of a channel', async (t, store) => {
+      const { anna, bob, tea, code } = await populate(store)
+      const ids: number[] = []
+      for (const text of ['a', 'b', 'c', 'd', 'e']) {
+        ids.push(await store.append(newMessage(text, { from: anna, channel: tea })))
+        await store.append(newMessage('elsewhere', { from: anna, channel: code }))
+        await store.append(newMessage('in private', { from: anna, to: bob }))
+      }
+      const [a = 0, b = 0, , d = 0] = ids
+      const page = async (of: { limit: number; before?: number; after?: number }) =>
+        texts(await store.channelHistory(tea, of)).join('')
+      t.equal(await page({ limit: 10 }), 'abcde')
+      t.equal(await page({ limit: 2 }), 'de')
+      t.equal(await page({ limit: 10, before: d }), 'abc')
+      t.equal(await page({ limit: 2, before: d }), 'bc')
+      t.equal(await page({ limit: 10, after: b }), 'cde')
+      t.equal(await page({ limit: 2, after: a }), 'de', 'the newest ones, also with a lower end')
+      t.equal(await page({ limit: 10, after: a, before: d }), 'bc')
+      t.equal(await page({ limit: 0 }), '')
+      t.equal(await store.countChannel(tea, { limit: 10 }), 5)
+      t.equal(await store.countChannel(tea, { limit: 3 }), 3, 'counts no further')
+      t.equal(await store.countChannel(tea, { limit: 10, after: a, before: d }), 2)
+      t.equal(await store.countChannel(9_999, { limit: 10 }), 0)
+      t.equal(await store.countFrom(anna, 100), 15)
+      t.equal(await store.countFrom(anna, 4), 4)
+      t.equal(await store.countFrom(bob, 4), 0)
+    })
+
+    await check('direct messages', async (t, store) => {
+      const { anna, bob, carl, tea } = await populate(store)
+      const say = (text: string, from: number, to: number) => store.append(newMessage(text, { from, to }))
+      const a = await say('a', anna, bob)
+      await say('b', bob, anna)
+      await say('x', anna, carl)
+      const c = await say('c', anna, bob)
+      await say('y', carl, bob)
+      await store.append(newMessage('z', { fromGuest: '~gus', to: bob }))
+      await store.append(newMessage('channel', { from: bob, channel: tea }))
+      const d = await say('d', bob, anna)
+      await say('self', anna, anna)
+
+      const direct = async (of: { limit: number; before?: number; after?: number }) =>
+        texts(await store.directHistory(anna, bob, of)).join('')
+      t.equal(await direct({ limit: 10 }), 'abcd')
+      t.equal(await direct({ limit: 3 }), 'bcd')
+      t.equal(await direct({ limit: 2, before: d }), 'bc')
+      t.equal(await direct({ limit: 10, after: a, before: d }), 'bc')
+      t.same(
+        await store.directHistory(bob, anna, { limit: 3 }),
+        await store.directHistory(anna, bob, { limit: 3 }),
+      )
+      t.same(texts(await store.directHistory(anna, anna, { limit: 10 })), ['self'], 'to oneself, once')
+
+      t.equal(texts(await store.inbox(bob, { limit: 10 })).join(''), 'acyz')
+      t.equal(texts(await store.inbox(bob, { limit: 2 })).join(''), 'yz')
+      t.equal(texts(await store.inbox(bob, { limit: 10, before: c })).join(''), 'a')
+      t.equal(texts(await store.inbox(bob, { limit: 10, after: a })).join(''), 'cyz')
+      t.equal(await store.countInbox(bob, { limit: 10 }), 4)
+      t.equal(await store.countInbox(bob, { limit: 3 }), 3)
+      t.equal(await store.countInbox(bob, { limit: 10, after: c }), 2)
+    })
+
+    await check('search: words', async (t, store) => {
+      const { anna, tea } = await populate(store)
+      for (const text of [
+        'The KETTLE is on',
+        'a café in Zürich',
+        'kettle and cups',
+        'cup',
+        'what a well-known kettle',
+        'привет мир',
+        'NOT a joke OR two',
+      ]) {
+        await store.append(newMessage(text, { from: anna, channel: tea }))
+      }
+      const found = async (words: string) => texts(await store.search(searchFor(words, { channels: [tea] })))
+      t.same(await found('kettle'), ['The KETTLE is on', 'kettle and cups', 'what a well-known kettle'])
+      t.same(await found('cups Kettle'), ['kettle and cups'], 'all words, in any order')
+      t.same(await found('cup'), ['cup'], 'whole words')
+      t.same(await found('cafe zurich'), ['a café in Zürich'])
+      t.same(await found('ÇAFÉ'), ['a café in Zürich'])
+      t.same(await found('ПРИВЕТ'), ['привет мир'])
+      t.same(await found('well-known'), ['what a well-known kettle'])
+      t.same(await found('known-well'), [])
+      t.same(await found('NOT'), ['NOT a joke OR two'], 'no operators')
+      t.same(await found('joke OR kettle'), [])
+      t.same(await found('ket*'), [])
+      t.same(await found('"kettle'), await found('kettle'))
+      t.same(await found('!!!'), [])
+      t.same(await found('cups !!! (kettle)'), ['kettle and cups'])
+      t.same(await store.search({ ...searchFor('x', { channels: [tea] }), words: [] }), [])
+    })
+
+    await check('search: whose', async (t, store) => {
+      const { anna, bob, carl, tea, code } = await populate(store)
+      await store.append(newMessage('word in tea', { from: anna, channel: tea }))
+      await store.append(newMessage('word in code', { from: bob, channel: code }))
+      await store.append(newMessage('word to bob', { from: anna, to: bob }))
+      await store.append(newMessage('word to carl', { from: anna, to: carl }))
+      await store.append(newMessage('word from a guest to bob', { fromGuest: '~gus', to: bob }))
+      await store.append(newMessage('word to a guest', { from: bob, toGuest: '~gus' }))
+      await store.append(newMessage('word for all', { from: bob, kind: 'notice' }))
+      const found = async (more: Partial<Parameters<Store['search']>[0]>) =>
+        texts(await store.search(searchFor('word', { reader: bob, ...more })))
+      t.same(await found({ direct: false }), [])
+      t.same(await found({}), ['word to bob', 'word from a guest to bob', 'word to a guest'])
+      t.same(await found({ channels: [tea], direct: false }), ['word in tea'])
+      t.same(await found({ channels: [tea, code], direct: false }), ['word in tea', 'word in code'])
+      t.same(await found({ channels: [tea, code], from: bob }), ['word in code', 'word to a guest'])
+      t.same(await found({ reader: carl, channels: [code] }), ['word in code', 'word to carl'])
+    })
+
+    await check('search: when', async (t, store) => {
+      const { anna, tea } = await populate(store)
+      const ids: number[] = []
+      for (const at of [10, 20, 30, 40, 50]) {
+        ids.push(await store.append(newMessage(`word ${at}`, { from: anna, channel: tea, at })))
+      }
+      const [, second = 0, , fourth = 0] = ids
+      const found = async (more: Partial<Parameters<Store['search']>[0]>) =>
+        (await store.search(searchFor('word', { channels: [tea], ...more }))).map(({ at }) => at)
+      t.same(await found({ limit: 2 }), [40, 50], 'the newest, oldest first')
+      t.same(await found({ since: 20, until: 40 }), [20, 30])
+      t.same(await found({ after: second, before: fourth }), [30])
+      t.same(await found({ before: fourth, limit: 2 }), [20, 30])
+    })
+
+    await check('close finishes what was asked before it', async (t, store) => {
+      const { anna, tea } = await populate(store)
+      const said = store.append(newMessage('last words', { from: anna, channel: tea }))
+      const closed = store.close()
+      t.type(await said, 'number')
+      await closed
+      await store.close()
+    })
+
+    await check('a closed store answers StoreUnavailable', async (t, store) => {
+      await store.close()
+      const calls: Record<Exclude<keyof Store, 'close'>, () => Promise<unknown>> = {
+        load: () => store.load(),
+        createAccount: () => store.createAccount(newAccount('Anna')),
+        secretsOf: () => store.secretsOf(1),
+        setPassword: () => store.setPassword(1, 'x'),
+        recover: () => store.recover(1, { passwordHash: 'x', recoveryHash: 'y' }),
+        setEmail: () => store.setEmail(1, 'x'),
+        setSettings: () => store.setSettings(1, {}),
+        saveSeen: () => store.saveSeen([{ account: 1, seen: 1, seenAt: 1, unreadFrom: undefined }]),
+        deleteAccount: () => store.deleteAccount(1, 'remove', 1),
+        addToken: () => store.addToken({ name: 'x', account: 1, hash: 'x', createdAt: 1 }),
+        tokensOf: () => store.tokensOf(1),
+        removeToken: () => store.removeToken(1, 'x'),
+        createChannel: () => store.createChannel(newChannel('#x')),
+        setTopic: () => store.setTopic(1, 'x'),
+        closeChannel: () => store.closeChannel(1, 1),
+        addMember: () => store.addMember({ channel: 1, account: 1, role: undefined, since: 1 }),
+        removeMember: () => store.removeMember(1, 1),
+        append: () => store.append(newMessage('x')),
+        channelHistory: () => store.channelHistory(1, { limit: 1 }),
+        directHistory: () => store.directHistory(1, 2, { limit: 1 }),
+        inbox: () => store.inbox(1, { limit: 1 }),
+        countChannel: () => store.countChannel(1, { limit: 1 }),
+        countInbox: () => store.countInbox(1, { limit: 1 }),
+        countFrom: () => store.countFrom(1, 1),
+        search: () => store.search(searchFor('x')),
+        ping: () => store.ping(),
+      }
+      for (const [name, call] of Object.entries(calls)) await t.rejects(call(), StoreUnavailable, name)
+    })
+  })
+}

@@ -1,0 +1,205 @@
+import { join } from 'node:path'
+import type { Knex } from 'knex'
+import t, { type Test } from 'tap'
+import { NameTaken, StoreUnavailable } from '../../server/chat/ports.ts'
+import { Committer } from '../../server/store/committer.ts'
+import { openDatabase } from '../../server/store/open.ts'
+import { SqlStore } from '../../server/store/sql-store.ts'
+import { insertMessages } from '../../server/store/sqlite/insert.ts'
+import { sqliteTransactions } from '../../server/store/sqlite/transaction.ts'
+import { newAccount, newMessage, populate, texts } from './samples.ts'
+
+async function setUp(t: Test) {
+  const file = join(t.testdir(), 'chat.db')
+  const connections = await openDatabase({ file, synchronous: 'off', busyTimeout: 0 })
+  const store = await SqlStore.on(connections)
+  t.teardown(() => store.close())
+  const people = await populate(store)
+  const said = (text: string) => newMessage(text, { from: people.anna, channel: people.tea })
+  const history = async () => texts(await store.channelHistory(people.tea, { limit: 10_000 }))
+  return { ...people, ...connections, file, store, said, history }
+}
+
+/** A second program that holds the write lock, until the answer is called. */
+async function lock(file: string): Promise<() => Promise<void>> {
+  const other = await openDatabase({ file, synchronous: 'off', busyTimeout: 0 })
+  await other.writer.raw('BEGIN IMMEDIATE')
+  return async () => {
+    await other.writer.raw('ROLLBACK')
+    await Promise.all([other.writer.destroy(), other.reader.destroy()])
+  }
+}
+
+t.test('a thousand messages at once take few commits', async (t) => {
+  const { store, said, history } = await setUp(t)
+  const before = store.commits
+  const lines = Array.from({ length: 1_000 }, (_, index) => `line ${index}`)
+  const order: number[] = []
+  const ids = await Promise.all(
+    lines.map(async (line) => {
+      const id = await store.append(said(line))
+      order.push(id)
+      return id
+    }),
+  )
+  // One commit for the messages; indexing for /search may have begun, and takes two.
+  t.ok(store.commits - before <= 3, `${store.commits - before} commits`)
+  t.same(order, ids, 'they resolved in the order of the calls')
+  t.same(await history(), lines)
+})
+
+t.test('what comes in during a commit is in the next one', async (t) => {
+  const { store, said } = await setUp(t)
+  const before = store.commits
+  const first = store.append(said('first'))
+  // Two turns of the microtask queue later the first commit is under way.
+  await undefined
+  await undefined
+  const others = ['a', 'b', 'c'].map((line) => store.append(said(line)))
+  await first
+  t.equal(store.commits - before, 1)
+  await Promise.all(others)
+  t.equal(store.commits - before, 2)
+})
+
+t.test('on an idle server a message is one commit', async (t) => {
+  const { store, said } = await setUp(t)
+  const before = store.commits
+  await store.append(said('alone'))
+  t.equal(store.commits - before, 1)
+})
+
+t.test('a name that is taken harms nobody else in the batch', async (t) => {
+  const { store, said, history } = await setUp(t)
+  const before = store.commits
+  const settled = await Promise.allSettled([
+    store.append(said('one')),
+    store.append(said('two')),
+    store.createAccount(newAccount('Anna')),
+    store.append(said('three')),
+    store.createChannel({ name: '#tea', key: '#tea', private: false, admin: undefined, at: 1 }),
+    store.createAccount(newAccount('Dora')),
+    store.append(said('four')),
+  ])
+  t.equal(store.commits - before, 1)
+  t.same(
+    settled.map(({ status }) => status === 'fulfilled'),
+    [true, true, false, true, false, true, true],
+  )
+  t.ok(settled[2]?.status === 'rejected' && settled[2].reason instanceof NameTaken)
+  t.same(await history(), ['one', 'two', 'three', 'four'])
+  t.ok((await store.load()).accounts.some(({ name }) => name === 'Dora'))
+})
+
+t.test('a message that cannot be stored harms nobody else in the batch', async (t) => {
+  const { store, said, history } = await setUp(t)
+  const settled = await Promise.allSettled([
+    store.append(said('one')),
+    store.append(newMessage('nobody said this', { from: 9_999 })),
+    store.append(said('two')),
+  ])
+  t.same(
+    settled.map(({ status }) => status === 'fulfilled'),
+    [true, false, true],
+  )
+  t.ok(settled[1]?.status === 'rejected' && settled[1].reason instanceof StoreUnavailable)
+  t.same(await history(), ['one', 'two'])
+})
+
+t.test('a change of several statements that fails leaves nothing of itself', async (t) => {
+  const { store, said, history } = await setUp(t)
+  const settled = await Promise.allSettled([
+    store.append(said('one')),
+    store.createChannel({ name: '#new', key: '#new', private: false, admin: 9_999, at: 1 }),
+    store.append(said('two')),
+  ])
+  t.same(
+    settled.map(({ status }) => status === 'fulfilled'),
+    [true, false, true],
+  )
+  t.same(await history(), ['one', 'two'])
+  t.notOk((await store.load()).channels.some(({ name }) => name === '#new'))
+})
+
+for (const [kind, others] of [
+  ['messages only', false],
+  ['messages and other changes', true],
+] as const) {
+  t.test(`a full disk, ${kind}: what is not confirmed is not there, and the store recovers`, async (t) => {
+    const { store, said, history, writer, tea } = await setUp(t)
+    await store.append(said('before'))
+    const [{ page_count: pages }] = await writer.raw('PRAGMA page_count')
+    await writer.raw(`PRAGMA max_page_count = ${pages}`)
+    const long = 'x'.repeat(8_000)
+    const settled = await Promise.allSettled([
+      ...(others ? [store.setTopic(tea, 'x'.repeat(100_000))] : []),
+      store.append(said('small')),
+      ...Array.from({ length: 50 }, () => store.append(said(long))),
+    ])
+    for (const outcome of settled) {
+      t.ok(outcome.status === 'rejected' && outcome.reason instanceof StoreUnavailable)
+      t.match(outcome, { reason: { cause: { code: 'SQLITE_FULL' } } }, 'the cause is kept')
+    }
+    t.same(await history(), ['before'])
+    t.ok((await store.load()).channels.every(({ topic }) => topic === ''))
+
+    await writer.raw('PRAGMA max_page_count = 1000000')
+    const next = await store.append(said('after'))
+    t.same(await history(), ['before', 'after'])
+    t.equal((await store.load()).lastMessageId, next)
+  })
+}
+
+t.test('a lock: the batch is wholly absent, and the store recovers', async (t) => {
+  const { store, said, history, file, tea } = await setUp(t)
+  const first = await store.append(said('before'))
+  const unlock = await lock(file)
+  for (const changes of [
+    [store.append(said('lost')), store.append(said('lost'))],
+    [store.append(said('lost')), store.setTopic(tea, 'lost'), store.ping()],
+  ]) {
+    for (const settled of await Promise.allSettled(changes)) {
+      t.ok(settled.status === 'rejected' && settled.reason instanceof StoreUnavailable)
+    }
+  }
+  await t.rejects(store.ping(), StoreUnavailable)
+  await unlock()
+  await store.ping()
+  t.same(await history(), ['before'])
+  t.ok((await store.append(said('after'))) > first)
+  t.same(await history(), ['before', 'after'])
+})
+
+t.test('a commit that fails rolls everything back', async (t) => {
+  const { writer, reader, anna } = await setUp(t)
+  const committer = new Committer(writer, { transactions: sqliteTransactions, insert: insertMessages })
+  const member = { channel: 9_999, account: anna, since: 1 }
+  const ping = (db: Knex) => db('meta').where({ key: 'pings' }).increment('value')
+  const pings = () => reader('meta').where({ key: 'pings' }).pluck('value')
+  const settled = await Promise.allSettled([
+    committer.change(ping),
+    committer.change(async (db) => {
+      // The foreign key is looked at only by COMMIT, which fails and leaves the transaction open.
+      await db.raw('PRAGMA defer_foreign_keys = ON')
+      await db('memberships').insert(member)
+    }),
+    committer.append({ ...newMessage('lost', { from: anna }), id: 1_000 }),
+  ])
+  for (const outcome of settled) {
+    t.ok(outcome.status === 'rejected' && outcome.reason instanceof StoreUnavailable)
+  }
+  t.equal(committer.commits, 0)
+  t.same(await pings(), [0])
+  await committer.change(ping)
+  t.same(await pings(), [1], 'the next batch goes through')
+  t.same(await reader('messages').pluck('id'), [])
+  await committer.close()
+  await t.rejects(committer.change(ping), StoreUnavailable)
+})
+
+t.test('many more changes than fit in one transaction', async (t) => {
+  const { store, said, history } = await setUp(t)
+  const lines = Array.from({ length: 4_500 }, (_, index) => `line ${index}`)
+  await Promise.all(lines.map((line) => store.append(said(line))))
+  t.same(await history(), lines)
+})

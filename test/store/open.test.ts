@@ -1,0 +1,199 @@
+import { createHash } from 'node:crypto'
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import knexModule from 'knex'
+import t, { type Test } from 'tap'
+import type { Store } from '../../server/chat/ports.ts'
+import { openDatabase, openStore, StoreOpenError } from '../../server/store/open.ts'
+import { newAccount, newMessage, populate, searchFor, texts } from './samples.ts'
+
+function open(file: string): Promise<Store> {
+  return openStore({ file, synchronous: 'off' })
+}
+
+/** Statements on a file, behind the store's back. */
+async function edit(file: string, ...statements: string[]): Promise<void> {
+  const db = knexModule.default({ client: 'sqlite3', connection: { filename: file }, useNullAsDefault: true })
+  for (const statement of statements) await db.raw(statement)
+  await db.destroy()
+}
+
+/** A closed store with some content. */
+async function filled(t: Test): Promise<string> {
+  const file = join(t.testdir(), 'chat.db')
+  const store = await open(file)
+  const { anna, tea } = await populate(store)
+  for (let index = 0; index < 300; index++) {
+    await store.append(newMessage(`line ${index}`, { from: anna, channel: tea }))
+  }
+  await store.close()
+  return file
+}
+
+/** That a file is refused with one helpful line, and is the same afterwards, byte for byte. */
+async function refused(t: Test, file: string, says: RegExp): Promise<void> {
+  const digest = () => createHash('sha256').update(readFileSync(file)).digest('hex')
+  const before = digest()
+  await t.rejects(open(file), { constructor: StoreOpenError, message: says })
+  const error = await open(file).catch((error: unknown) => error)
+  t.ok(error instanceof StoreOpenError && error.message.includes(file), 'it says which file')
+  t.notMatch(String(error), /\n/)
+  t.equal(digest(), before, 'the file is untouched')
+}
+
+t.test('all is there again after reopening', async (t) => {
+  const file = join(t.testdir(), 'chat.db')
+  let store = await open(file)
+  const { anna, bob, tea } = await populate(store)
+  await store.setSettings(anna, { clock: '24', zone: 'Asia/Tokyo' })
+  await store.setTopic(tea, 'green')
+  await store.addToken({ name: 'phone', account: anna, hash: 'abc', createdAt: 1 })
+  await store.saveSeen([{ account: anna, seen: 1, seenAt: 2, unreadFrom: 0 }])
+  await store.append(newMessage('kettle on', { from: anna, channel: tea }))
+  await store.append(newMessage('hello', { from: anna, to: bob }))
+  const before = await store.load()
+  await store.close()
+  t.notOk(existsSync(`${file}-wal`), 'a closed store is a single file')
+
+  store = await open(file)
+  t.teardown(() => store.close())
+  t.same(await store.load(), before)
+  t.match(await store.secretsOf(anna), { passwordHash: 'password of Anna' })
+  t.equal((await store.tokensOf(anna)).length, 1)
+  t.same(texts(await store.channelHistory(tea, { limit: 9 })), ['kettle on'])
+  t.same(texts(await store.search(searchFor('kettle', { channels: [tea] }))), ['kettle on'])
+  t.equal(await store.append(newMessage('next', { from: anna, channel: tea })), before.lastMessageId + 1)
+})
+
+t.test('numbers are not used again after reopening', async (t) => {
+  const file = join(t.testdir(), 'chat.db')
+  let store = await open(file)
+  const { carl, anna, tea, code } = await populate(store)
+  await store.append(newMessage('stays', { from: anna, channel: tea }))
+  const last = await store.append(newMessage('goes', { from: carl, channel: tea }))
+  await store.deleteAccount(carl, 'remove', 1)
+  await store.closeChannel(code, 1)
+  await store.close()
+
+  store = await open(file)
+  t.teardown(() => store.close())
+  t.equal((await store.load()).lastMessageId, last)
+  t.equal(await store.append(newMessage('new', { from: anna, channel: tea })), last + 1)
+  t.ok((await store.createAccount(newAccount('Carl'))) > carl)
+})
+
+t.test('a migration that was interrupted begins anew', async (t) => {
+  const file = join(t.testdir(), 'chat.db')
+  const before = await openDatabase({ file, synchronous: 'off' })
+  // What is there if the process ends after Knex made its own tables and before the first migration.
+  for (const table of ['messages_fts', 'messages', 'memberships', 'tokens', 'channels', 'accounts', 'meta']) {
+    await before.writer.schema.dropTable(table)
+  }
+  await before.writer('knex_migrations').delete()
+  await Promise.all([before.writer.destroy(), before.reader.destroy()])
+  const store = await open(file)
+  t.equal((await store.load()).accounts.length, 0)
+  await store.close()
+})
+
+t.test('the connections are set up as asked', async (t) => {
+  for (const [synchronous, level] of [
+    ['off', 0],
+    ['normal', 1],
+    ['full', 2],
+  ] as const) {
+    const { writer, reader } = await openDatabase({ file: join(t.testdir(), 'chat.db'), synchronous })
+    t.same(await writer.raw('PRAGMA journal_mode'), [{ journal_mode: 'wal' }])
+    t.same(await writer.raw('PRAGMA synchronous'), [{ synchronous: level }])
+    t.same(await writer.raw('PRAGMA foreign_keys'), [{ foreign_keys: 1 }])
+    t.same(await writer.raw('PRAGMA busy_timeout'), [{ timeout: 5000 }])
+    await t.rejects(reader('meta').delete(), /readonly/, 'readers cannot write')
+    await Promise.all([writer.destroy(), reader.destroy()])
+  }
+})
+
+t.test('a newer schema is refused', async (t) => {
+  const file = await filled(t)
+  await edit(file, "INSERT INTO knex_migrations (name, batch) VALUES ('9999-tomorrow', 2)")
+  await refused(t, file, /newer version \(schema 9999-tomorrow\)/)
+})
+
+t.test("another program's database is refused", async (t) => {
+  const file = join(t.testdir(), 'other.db')
+  await edit(file, 'CREATE TABLE bookmarks (url text)')
+  await refused(t, file, /another program/)
+})
+
+t.test('a file that is no database is refused', async (t) => {
+  const file = join(
+    t.testdir({ 'chat.db': 'Dear diary, this is no database at all.\n'.repeat(500) }),
+    'chat.db',
+  )
+  await refused(t, file, /damaged or is no database.*restore a backup/)
+})
+
+t.test('a database whose end is missing is refused', async (t) => {
+  const file = await filled(t)
+  truncateSync(file, Math.floor(statSync(file).size / 2))
+  await refused(t, file, /damaged/)
+})
+
+for (const [what, offset, length] of [
+  ['a page', 0, 4096],
+  // The header of the page, 8 bytes, stays whole: only a check of the pages finds it.
+  ['some bytes', 8, 12],
+] as const) {
+  t.test(`a database with ${what} of rubbish is refused`, async (t) => {
+    const file = await filled(t)
+    const { writer, reader } = await openDatabase({ file, synchronous: 'off' })
+    const [{ rootpage }] = await writer.raw("SELECT rootpage FROM sqlite_master WHERE name = 'accounts'")
+    await Promise.all([writer.destroy(), reader.destroy()])
+    const handle = openSync(file, 'r+')
+    writeSync(handle, Buffer.alloc(length, 0x5a), 0, length, (rootpage - 1) * 4096 + offset)
+    closeSync(handle)
+    await refused(t, file, /damaged/)
+  })
+}
+
+t.test('a folder that is missing, or is none, is told', async (t) => {
+  const folder = t.testdir({ file: 'x' })
+  await t.rejects(open(join(folder, 'missing', 'chat.db')), {
+    constructor: StoreOpenError,
+    message: /no folder .*missing/,
+  })
+  await t.rejects(open(join(folder, 'file', 'chat.db')), StoreOpenError)
+  t.notOk(existsSync(join(folder, 'missing')), 'it is not made')
+})
+
+t.test('a path that cannot be opened is told', async (t) => {
+  const folder = t.testdir({ 'chat.db': {} })
+  await t.rejects(open(join(folder, 'chat.db')), { constructor: StoreOpenError, message: /may not be read/ })
+})
+
+t.test('a locked database is told', async (t) => {
+  const file = await filled(t)
+  const other = await openDatabase({ file, synchronous: 'off' })
+  t.teardown(() => Promise.all([other.writer.destroy(), other.reader.destroy()]))
+  await other.writer.raw('BEGIN IMMEDIATE')
+  await t.rejects(openDatabase({ file, synchronous: 'off', busyTimeout: 0 }), {
+    constructor: StoreOpenError,
+    message: /locked/,
+  })
+})
+
+t.test('an empty file becomes a store', async (t) => {
+  const file = join(t.testdir(), 'chat.db')
+  writeFileSync(file, '')
+  const store = await open(file)
+  t.equal((await store.load()).accounts.length, 0)
+  await store.close()
+})

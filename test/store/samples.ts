@@ -1,0 +1,49 @@
+import type { NewAccount, NewMessage, SearchQuery, Store } from '../../server/chat/ports.ts'
+
+export function newAccount(name: string, more: Partial<NewAccount> = {}): NewAccount {
+  return {
+    name,
+    key: name.toLowerCase(),
+    email: undefined,
+    passwordHash: `password of ${name}`,
+    recoveryHash: `recovery of ${name}`,
+    since: 1_700_000_000_000,
+    ...more,
+  }
+}
+
+export function newMessage(text: string, more: Partial<NewMessage> = {}): NewMessage {
+  return {
+    at: 1_700_000_000_000,
+    kind: 'text',
+    text,
+    from: undefined,
+    fromGuest: undefined,
+    channel: undefined,
+    to: undefined,
+    toGuest: undefined,
+    ...more,
+  }
+}
+
+export function newChannel(name: string, admin?: number) {
+  return { name, key: name.toLowerCase(), private: false, admin, at: 1_700_000_000_000 }
+}
+
+export function searchFor(words: string, more: Partial<SearchQuery> = {}): SearchQuery {
+  return { words: words.split(' '), limit: 100, reader: 0, channels: [], direct: true, ...more }
+}
+
+/** Three accounts and two channels. */
+export async function populate(store: Store) {
+  const anna = await store.createAccount(newAccount('Anna'))
+  const bob = await store.createAccount(newAccount('Bob'))
+  const carl = await store.createAccount(newAccount('Carl'))
+  const tea = await store.createChannel(newChannel('#Tea', anna))
+  const code = await store.createChannel(newChannel('#Code'))
+  return { anna, bob, carl, tea, code }
+}
+
+export function texts(messages: readonly { text: string }[]): string[] {
+  return messages.map(({ text }) => text)
+}
