@@ -96,9 +96,10 @@ export async function startServer(config: Config, surroundings: Surroundings): P
         listeners.stopAccepting()
         for (const session of listeners.sessions) session.close(reason)
         await listeners.drain(drainMs)
+        // First, so that nothing comes out of it that would be stored.
+        await hasher.close()
         await saveSeen()
         await store.close()
-        await hasher.close()
         log.info({}, 'stopped')
       },
     }
@@ -136,7 +137,7 @@ async function buildServices(
   const services: Services = {
     accounts: new Accounts({ ...base, hasher, secrets, rules: accountRules }),
     guests: new Guests({ ...base, allowed: accountRules.guests }),
-    entrance: new Entrance({ channels, history: past, presence }),
+    entrance: new Entrance({ channels, history: past }),
     history: past,
     channels,
     directory,

@@ -1,10 +1,11 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { Clock } from '../lib/clock.ts'
+import { Mutex } from '../lib/mutex.ts'
 import type { Channels } from './channels.ts'
 import { accountFrom, type Directory } from './directory.ts'
 import { fail } from './failures.ts'
 import { checkEmail, checkName, foldName } from './names.ts'
-import type { Account, Guest, Settings } from './people.ts'
+import type { Account, Guest, Listener, Settings } from './people.ts'
 import { NameTaken, type PasswordHasher, type SecretSource, type Store } from './ports.ts'
 import type { ProfileData, Reply } from './replies.ts'
 import type { Timeline } from './timeline.ts'
@@ -31,6 +32,7 @@ export class Accounts {
   readonly #hasher: PasswordHasher
   readonly #secrets: SecretSource
   readonly #rules: AccountRules
+  readonly #recoveries = new Mutex()
 
   constructor(parts: {
     store: Store
@@ -146,11 +148,13 @@ export class Accounts {
   ): Promise<{ account: Account; recoveryCode: string }> {
     const account = await this.checkRecovery(name, code)
     const passwordHash = await this.#hasher.hash(this.checkPassword(password))
-    // Somebody may have used the same code while this one was hashed.
-    await this.checkRecovery(name, code)
-    const recoveryCode = this.#secrets.recoveryCode()
-    await this.#store.recover(account.id, { passwordHash, recoveryHash: hashSecret(recoveryCode) })
-    return { account, recoveryCode }
+    return this.#recoveries.run(async () => {
+      // Somebody may have used the same code while this one was hashed.
+      await this.checkRecovery(name, code)
+      const recoveryCode = this.#secrets.recoveryCode()
+      await this.#store.recover(account.id, { passwordHash, recoveryHash: hashSecret(recoveryCode) })
+      return { account, recoveryCode }
+    })
   }
 
   async setEmail(account: Account, address: string | undefined): Promise<void> {
@@ -165,9 +169,9 @@ export class Accounts {
   }
 
   /** Leaves every channel, frees the name, and forgets all but (by the operator's choice) the messages. */
-  async delete(account: Account): Promise<void> {
+  async delete(account: Account, by?: Listener): Promise<void> {
     for (const channel of [...account.channels]) {
-      await this.#channels.leave(account, channel, undefined, 'account deleted')
+      await this.#channels.leave(account, channel, by, 'account deleted')
     }
     await this.#store.deleteAccount(account.id, this.#rules.deletedMessages, this.#clock.now())
     account.deleted = true

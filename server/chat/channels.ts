@@ -5,7 +5,7 @@ import type { ChatEvent } from './events.ts'
 import { fail } from './failures.ts'
 import { checkChannelName, foldName } from './names.ts'
 import { type Account, type Guest, type Listener, type Person, statusOf } from './people.ts'
-import { type Bus, type ChannelRecord, NameTaken, type Store } from './ports.ts'
+import { type Bus, type ChannelRecord, NameTaken, type Store, StoreUnavailable } from './ports.ts'
 import type { ChannelRow, PersonRow } from './replies.ts'
 
 export interface ChannelRules {
@@ -159,7 +159,7 @@ export class Channels {
       if (person.kind === 'guest') {
         channel.guests.delete(person)
       } else {
-        await this.#removeMember(channel, person)
+        await this.#removeMember(channel, person, by)
       }
       person.channels.delete(channel)
       const event: ChatEvent = {
@@ -171,7 +171,11 @@ export class Channels {
       if (this.announces(channel)) this.#bus.publish(event, [channel], by)
       else this.#bus.publish(event, [person], by)
       for (const listener of person.listeners) channel.listeners.delete(listener)
-      if (sizeOf(channel) === 0 && !channel.isDefault) await this.#remove(channel)
+      if (sizeOf(channel) > 0 || channel.isDefault) return
+      await this.#remove(channel).catch((error: unknown) => {
+        // Whoever left is out in any case; the empty channel stays until somebody has joined and left it.
+        if (!(error instanceof StoreUnavailable)) throw error
+      })
     })
   }
 
@@ -229,6 +233,9 @@ export class Channels {
   /** Only under the channel's mutex. undefined if the channel is gone by now. */
   async #enter(channel: Channel, person: Person, by?: Listener): Promise<Entered | undefined> {
     if (channel.removed) return undefined
+    // Whoever is gone by now would stay behind.
+    if (person.kind === 'guest' ? person.listeners.size === 0 : person.deleted)
+      throw fail({ code: 'cancelled' })
     if (!isIn(channel, person)) {
       if (person.kind === 'account') {
         const membership = this.#newMembership(channel)
@@ -263,14 +270,14 @@ export class Channels {
   }
 
   /** Only under the channel's mutex. */
-  async #removeMember(channel: Channel, account: Account): Promise<void> {
+  async #removeMember(channel: Channel, account: Account, by?: Listener): Promise<void> {
     const wasAdmin = channel.members.get(account)?.role === 'admin'
     const successor = wasAdmin ? successorIn(channel, account) : undefined
     await this.#store.removeMember(channel.id, account.id, successor?.[0].id)
     channel.members.delete(account)
     if (!successor) return
     successor[1].role = 'admin'
-    this.#bus.publish({ type: 'admin', channel: channel.name, user: successor[0].name }, [channel])
+    this.#bus.publish({ type: 'admin', channel: channel.name, user: successor[0].name }, [channel], by)
   }
 
   async #remove(channel: Channel): Promise<void> {

@@ -61,9 +61,10 @@ export class Directory {
     return this.#accountsByKey.has(key) || this.#guestsByKey.has(`~${key}`)
   }
 
-  /** Finds by `name`, `@name`, `~guest` or `#7`; an account goes before a guest of the same name. */
+  /** Finds by `name`, `@name`, `~guest`, `#7` or `7`; an account goes before a guest of the same name. */
   find(name: string): Person | undefined {
-    if (/^#\d+$/.test(name)) return this.#accounts.get(Number(name.slice(1)))
+    // No name begins with a digit.
+    if (/^#?\d+$/.test(name)) return this.#accounts.get(Number(name.replace('#', '')))
     const key = foldName(name.replace(/^@/, ''))
     return this.#accountsByKey.get(key) ?? this.#guestsByKey.get(key) ?? this.#guestsByKey.get(`~${key}`)
   }

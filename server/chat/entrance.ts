@@ -1,19 +1,16 @@
 import type { Channels } from './channels.ts'
 import type { History } from './history.ts'
 import type { Account, Guest, Listener } from './people.ts'
-import type { Presence } from './presence.ts'
 import type { Reply, Room } from './replies.ts'
 
 /** What somebody finds on coming in: their channels, and what was said there meanwhile. */
 export class Entrance {
   readonly #channels: Channels
   readonly #history: History
-  readonly #presence: Presence
 
-  constructor(parts: { channels: Channels; history: History; presence: Presence }) {
+  constructor(parts: { channels: Channels; history: History }) {
     this.#channels = parts.channels
     this.#history = parts.history
-    this.#presence = parts.presence
   }
 
   /** A guest enters the default channels. */
@@ -43,7 +40,6 @@ export class Entrance {
       ...back.map((channel) => this.#history.onReturning(channel, span.seen, span.upTo)),
     ])
     const waiting = await this.#history.waitingFor(account, span.seen, span.upTo)
-    this.#presence.markSeen(account, span.upTo)
     return { rooms, waiting, ...firstOf(rooms) }
   }
 }

@@ -13,16 +13,17 @@ export default command({
   help: 'A zone has a name like Europe/Berlin or UTC. It is remembered with your account.',
   data: '{clock, zone, now}',
   fails: [],
-  async run({ accounts, clock: { now }, terminal }, person, { clock, zone }) {
+  async run({ accounts, clock: serverClock, terminal }, person, { clock, zone }) {
     if (zone !== undefined && !isZone(zone))
       throw fail({
         code: 'bad-arguments',
         detail: `There is no time zone "${zone}"; names are like Europe/Berlin.`,
       })
-    terminal.clock = clock ?? terminal.clock
-    terminal.zone = zone ?? terminal.zone
+    const settings = { clock: clock ?? terminal.clock, zone: zone ?? terminal.zone }
     if (person?.kind === 'account' && (clock ?? zone) !== undefined)
-      await accounts.setSettings(person, { clock: terminal.clock, zone: terminal.zone })
-    return { code: 'time', clock: terminal.clock, zone: terminal.zone, now: now() }
+      await accounts.setSettings(person, settings)
+    terminal.clock = settings.clock
+    terminal.zone = settings.zone
+    return { code: 'time', ...settings, now: serverClock.now() }
   },
 })

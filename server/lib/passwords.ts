@@ -5,7 +5,7 @@ import type { PasswordTask } from './password-worker.ts'
 /** More than this many logins waiting at once are refused: the last of them would wait a minute. */
 const maxQueue = 500
 
-/** Too many passwords are being hashed already. */
+/** Too many passwords are being hashed already, or the server is stopping. */
 export class HasherBusy extends Error {
   override readonly name = 'HasherBusy'
 }
@@ -19,6 +19,7 @@ export class BcryptPool {
   readonly #pool: Piscina
   /** What an unknown name's password is compared with, so that it takes as long as a known one's. */
   readonly #nobody: Promise<string>
+  #closed = false
 
   constructor(cost: number) {
     this.#cost = cost
@@ -45,14 +46,19 @@ export class BcryptPool {
     return right && hash !== undefined
   }
 
-  /** Lets what is under way finish, and ends the threads. */
+  /** Ends the threads. What waits for them is given up: a stop must not take as long as all the logins do. */
   close(): Promise<void> {
-    return this.#pool.close()
+    this.#closed = true
+    return this.#pool.destroy()
   }
 
-  #run<T>(task: PasswordTask): Promise<T> {
+  async #run<T>(task: PasswordTask): Promise<T> {
     // Counted here, because Piscina's own refusal cannot be told from another error.
-    if (this.#pool.queueSize >= maxQueue) return Promise.reject(new HasherBusy('Too many logins at once.'))
-    return this.#pool.run(task) as Promise<T>
+    if (this.#closed || this.#pool.queueSize >= maxQueue) throw new HasherBusy('No more logins now.')
+    try {
+      return (await this.#pool.run(task)) as T
+    } catch (error) {
+      throw this.#closed ? new HasherBusy('The server is stopping.', { cause: error }) : error
+    }
   }
 }

@@ -22,8 +22,8 @@ export const commands = {
   iac: 255,
 } as const
 
-/** The options this server knows: RFC 857, 860, 1091 and 1073. */
-export const options = { echo: 1, timingMark: 6, terminalType: 24, windowSize: 31 } as const
+/** The options this server knows: RFC 856, 857, 860, 1091 and 1073. */
+export const options = { binary: 0, echo: 1, timingMark: 6, terminalType: 24, windowSize: 31 } as const
 
 /** What a side says of an option: WILL and WONT of its own, DO and DONT of the other's. */
 export type Verb = typeof commands.will | typeof commands.wont | typeof commands.do | typeof commands.dont

@@ -48,8 +48,8 @@ const terminalTypeIs = 0
 const terminalTypeSend = 1
 
 /**
- * The telnet of one connection (RFC 854, 855, 857, 860, 1073, 1091, 1143). It takes telnet bytes out of what the
- * client sends and answers them.
+ * The telnet of one connection (RFC 854-857, 860, 1073, 1091, 1143). It takes telnet bytes out of what the client
+ * sends and answers them.
  *
  * Nothing is sent to a client that has shown no sign of telnet, because nc prints it; only `hideInput` does, and
  * its caller decides. SUPPRESS-GO-AHEAD is refused: together with ECHO it takes clients out of line mode.
@@ -60,6 +60,7 @@ export class Telnet {
   readonly #echo: TelnetOption
   readonly #windowSize: TelnetOption
   readonly #terminalType: TelnetOption
+  readonly #binary: TelnetOption
   #seen: boolean
   #asked = false
   #terminalTypeAsked = false
@@ -88,6 +89,7 @@ export class Telnet {
       true,
       this.#sender(commands.do, commands.dont, options.terminalType),
     )
+    this.#binary = new TelnetOption(true, this.#sender(commands.do, commands.dont, options.binary))
   }
 
   /** Whether the client has sent a telnet command, or the listener is for telnet. */
@@ -210,6 +212,7 @@ export class Telnet {
   #negotiateTheirs(option: number, on: boolean): void {
     if (option === options.windowSize) this.#windowSize.receive(on)
     else if (option === options.terminalType) this.#negotiateTerminalType(on)
+    else if (option === options.binary) this.#binary.receive(on)
     else if (on) this.#send(commands.dont, option)
   }
 
@@ -263,6 +266,8 @@ export class Telnet {
     this.#asked = true
     this.#windowSize.request(true)
     this.#terminalType.request(true)
+    // Without it inetutils takes bytes of UTF-8 for keys: the 0x83 of "Ã" for Ctrl-C, the 0x9D of a quote for ^].
+    this.#binary.request(true)
   }
 
   #sender(on: Verb, off: Verb, option: number): (turnOn: boolean) => void {

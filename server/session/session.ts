@@ -61,6 +61,8 @@ export class Session implements Terminal {
   #busy = false
   #held: Buffer[] = []
   #heldBytes = 0
+  /** Ends the line of a question that a person still has to answer, so that other lines begin on their own. */
+  #questionEnd = ''
   /** The newest message that was out when the peer last showed a sign of life. */
   #seen: number
   #ending: { note: string | undefined } | undefined
@@ -114,7 +116,7 @@ export class Session implements Terminal {
 
   /** Ctrl-C: leaves a question. */
   interrupt(): void {
-    if (this.#input.interrupt(fail({ code: 'cancelled' }))) this.#print(this.#options.eol)
+    this.#input.interrupt(fail({ code: 'cancelled' }))
   }
 
   /** Telnet bytes, in order with what is printed. */
@@ -152,6 +154,7 @@ export class Session implements Terminal {
 
   /** Tells why, and ends the connection. */
   close(reason: string): void {
+    this.#endQuestion()
     this.hear({ type: 'closing', reason })
     this.leave(undefined)
     this.#release()
@@ -177,6 +180,9 @@ export class Session implements Terminal {
     this.person = undefined
     this.target = undefined
     this.#startDeadline()
+    this.#endQuestion()
+    this.#release()
+    this.#input.interrupt(fail({ code: 'cancelled' }))
     this.#print(this.#view.note(`You are nobody again: ${reason}.`))
   }
 
@@ -226,7 +232,11 @@ export class Session implements Terminal {
       return timeline.lastId
     }
     this.#cancelDeadline()
-    if (person.kind === 'account') this.#setView(person.settings)
+    if (person.kind === 'account') {
+      this.#setView(person.settings)
+      // What was missed is not out yet.
+      this.#seen = person.seen
+    }
     return services.presence.arrive(person, this)
   }
 
@@ -237,8 +247,10 @@ export class Session implements Terminal {
       try {
         return await check(answer)
       } catch (error) {
-        if (!(error instanceof Failure) || attempt === tries || this.format === 'json') throw error
+        if (!(error instanceof Failure) || this.format === 'json') throw error
         this.#print(this.#view.failure({ command: 'answer' }, error.problem))
+        // Said, because the next line is an answer no more: a password would be said to everybody.
+        if (attempt === tries) throw fail({ code: 'cancelled' })
       }
     }
   }
@@ -266,6 +278,7 @@ export class Session implements Terminal {
     this.#running = false
     if (this.#input.ended && !this.#ending) this.leave(undefined)
     if (this.#ending && !this.#closed) {
+      this.#release()
       await this.#depart(this.#parts.timeline.lastId, this.#ending.note)
       this.#hangUp()
     }
@@ -343,8 +356,14 @@ export class Session implements Terminal {
         (hiding?.before ?? '') +
         (ahead && this.format === 'text' ? this.#options.eol : ''),
     )
-    const line = await this.#input.next()
-    if (hiding) this.#print(hiding.after)
+    const after = hiding?.after ?? ''
+    if (typed) this.#questionEnd = after.endsWith('\n') ? after : after + this.#options.eol
+    const line = await this.#input.next().catch((error: unknown) => {
+      this.#endQuestion()
+      throw error
+    })
+    this.#questionEnd = ''
+    this.#print(after)
     this.#seen = this.#parts.timeline.lastId
     if (line.error === 'line-too-long') throw fail({ code: line.error, limit: this.#parts.limits.lineBytes })
     if (line.error) throw fail({ code: line.error })
@@ -361,8 +380,15 @@ export class Session implements Terminal {
     if (text !== '') this.#outbox.add(Buffer.from(text))
   }
 
+  #endQuestion(): void {
+    const end = this.#questionEnd
+    this.#questionEnd = ''
+    this.#print(end)
+  }
+
   #release(): void {
     const held = this.#held
+    if (held.length > 0) this.#endQuestion()
     this.#held = []
     this.#heldBytes = 0
     for (const bytes of held) this.#outbox.add(bytes)
@@ -399,7 +425,10 @@ export class Session implements Terminal {
       presence.depart(person, this, seen, note)
     } else if (person) {
       presence.release(person, this)
-      await guests.leave(person, note)
+      // A channel that cannot be closed just now must not keep anybody from going.
+      await guests.leave(person, note).catch((error: unknown) => {
+        this.#parts.log.error({ err: error }, 'guest left with an error')
+      })
     }
   }
 

@@ -94,7 +94,7 @@ interface Recording {
   readonly steps: readonly Step[]
 }
 
-const askTerminal = 'ff fd 1f ff fd 18'
+const askTerminal = 'ff fd 1f ff fd 18 ff fd 00'
 const sendType = 'ff fa 18 01 ff f0'
 
 /** Recorded with inetutils telnet 2.4, BusyBox 1.35 and plink 0.78 in a terminal of 100 by 24. */
@@ -438,7 +438,7 @@ t.test('all other options are refused, and what is off already is not answered',
     const code = Buffer.from([option]).toString('hex')
     telnet.push(fromHex(`ff fe ${code} ff fc ${code}`))
     t.equal(sent(), '', `${option}: DONT, WONT`)
-    if (option !== 24 && option !== 31) {
+    if (![0, 24, 31].includes(option)) {
       telnet.push(fromHex(`ff fb ${code}`))
       t.equal(sent(), `ff fe ${code}`, `${option}: WILL, DONT`)
     }

@@ -21,11 +21,10 @@ export class JsonView implements View {
     if (!line.startsWith('{')) return readLine(line)
     const { line: text, tag } = parseObject(line)
     // An escape in JSON can hide what the line itself must not have.
-    if (typeof text !== 'string' || text === '' || /[\r\n]/.test(text))
+    const clean = typeof text === 'string' && !/[\r\n]/.test(text) ? cleanText(text) : ''
+    if (clean.trim() === '')
       throw fail({ code: 'bad-arguments', detail: 'The object needs "line": a string that is one line.' })
-    return typeof tag === 'string' || typeof tag === 'number'
-      ? { ...readLine(cleanText(text)), tag }
-      : readLine(cleanText(text))
+    return typeof tag === 'string' || typeof tag === 'number' ? { ...readLine(clean), tag } : readLine(clean)
   }
 
   /** An answer may come in an object as commands do, or as it is: a password may begin with { too. */

@@ -1,0 +1,131 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, normalize } from 'node:path'
+import t from 'tap'
+import { commands } from '../server/commands/index.ts'
+import { failureText } from '../server/dialects/failure-text.ts'
+import { failureSamples } from '../server/operator/failure-samples.ts'
+
+/** What a folder may import besides itself; docs/architecture.md draws it as one line. */
+const layers: readonly (readonly string[])[] = [
+  ['lib', 'version.ts'],
+  ['config'],
+  ['chat'],
+  ['store', 'bus', 'transfer', 'commands', 'dialects'],
+  ['session'],
+  ['net', 'operator'],
+  ['app.ts'],
+  ['main.ts'],
+]
+
+const files = readdirSync('server', { recursive: true, encoding: 'utf8' }).filter((name) =>
+  name.endsWith('.ts'),
+)
+
+/** The files of ours that a file imports, also as types, and also by `new URL`. */
+function importsOf(file: string, source = sourceOf(file)): string[] {
+  const found = source.matchAll(/(?:from |import |import\(|new URL\()['"](\.[^'"]+)['"]/g)
+  return [...found].map(([, path = '']) => normalize(join(dirname(file), path)))
+}
+
+function sourceOf(file: string): string {
+  return readFileSync(join('server', file), 'utf8')
+}
+
+const imports = new Map(files.map((file) => [file, importsOf(file)]))
+/** Without those of types only, which are gone when the program runs. */
+const importsAtRun = new Map(
+  files.map((file) => [file, importsOf(file, sourceOf(file).replace(/^import type [^;]*? from .*$/gm, ''))]),
+)
+
+function layerOf(file: string): number {
+  return layers.findIndex((layer) => layer.includes(partOf(file)))
+}
+
+function partOf(file: string): string {
+  return file.split('/')[0] ?? file
+}
+
+t.test('every file belongs to a layer', async (t) => {
+  t.ok(files.length > 50)
+  t.same(
+    files.filter((file) => layerOf(file) < 0),
+    [],
+  )
+  const all = [...imports.values()].flat()
+  t.same(
+    all.filter((file) => !imports.has(file) && file !== '../package.json'),
+    [],
+    'and what is imported is there',
+  )
+})
+
+t.test('imports run one way', async (t) => {
+  const wrong = [...imports].flatMap(([file, imported]) =>
+    imported
+      .filter((other) => partOf(other) !== partOf(file) && layerOf(other) >= layerOf(file))
+      .map((other) => `${file} imports ${other}`),
+  )
+  t.same(wrong, [])
+})
+
+t.test('no file imports itself by way of others', async (t) => {
+  const done = new Set<string>()
+  const cycles: string[] = []
+  const visit = (file: string, path: readonly string[]) => {
+    if (path.includes(file)) cycles.push([...path.slice(path.indexOf(file)), file].join(' -> '))
+    if (done.has(file) || path.includes(file)) return
+    for (const other of importsAtRun.get(file) ?? []) visit(other, [...path, file])
+    done.add(file)
+  }
+  t.ok([...importsAtRun.values()].flat().length > 100)
+  for (const file of files) visit(file, [])
+  t.same(cycles, [])
+})
+
+t.test('commands/index.ts lists every command of the folder, and nothing else', async (t) => {
+  const there = readdirSync('server/commands').filter((name) =>
+    readFileSync(join('server/commands', name), 'utf8').includes('export default command('),
+  )
+  const listed = importsOf('commands/index.ts').map((file) => file.replace('commands/', ''))
+  t.same(
+    listed.filter((file) => file !== 'command.ts' && !file.startsWith('../lib')).sort(),
+    [...there.sort(), 'lib/nearest.ts'].sort(),
+  )
+  t.same(commands.map(({ name }) => `${name}.ts`).sort(), there, 'a file is called as its command')
+})
+
+t.test('no two commands answer to the same name', async (t) => {
+  const names = commands.flatMap(({ name, aliases }) => [name, ...aliases])
+  t.equal(new Set(names).size, names.length)
+  for (const name of names) t.match(name, /^([a-z]+|\?)$/)
+})
+
+t.test('every failure has a sentence that says more than its code', async (t) => {
+  for (const problem of Object.values(failureSamples)) {
+    const text = failureText(problem)
+    t.match(text, /^("|#)?\w.*[.?A-Z]$/, problem.code)
+    t.ok(text.split(' ').length >= 2, problem.code)
+    t.notMatch(text, /undefined|\[object/, problem.code)
+  }
+})
+
+t.test('only the dialects know words of the screen or of JSON', async (t) => {
+  const wrong = files.filter(
+    (file) =>
+      ['chat', 'commands', 'store', 'bus'].includes(partOf(file)) &&
+      /\bfrom ['"]node:(net|tls|http)['"]/.test(sourceOf(file)),
+  )
+  t.same(wrong, [], 'and only net knows sockets')
+})
+
+t.test('time comes from lib/clock.ts, so that a test can move it', async (t) => {
+  const wrong = files.filter(
+    (file) =>
+      !['lib/clock.ts', 'main.ts'].includes(file) &&
+      partOf(file) !== 'operator' &&
+      /\bDate\.now\(|new Date\(\)|(?<!\.)\b(setTimeout|setInterval)\(/.test(
+        readFileSync(join('server', file), 'utf8'),
+      ),
+  )
+  t.same(wrong, [])
+})

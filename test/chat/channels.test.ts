@@ -1,0 +1,154 @@
+import t from 'tap'
+import { Gate } from '../support/gated-store.ts'
+import { contradictions } from '../support/invariants.ts'
+import { MemoryStore } from '../support/memory-store.ts'
+import { codeOf, Ear, World } from '../support/world.ts'
+
+t.test('what the store refuses has not happened', async (t) => {
+  const store = new MemoryStore()
+  const world = await World.load({ store })
+  const ear = new Ear()
+  const anna = await world.account('anna', ear)
+  const bob = await world.account('bob')
+  const tea = await world.join(anna, '#tea')
+  await world.join(bob, '#tea')
+  ear.take()
+  store.failing = true
+  t.equal(await codeOf(world.channels.create(anna, '#den', true)), 'StoreUnavailable')
+  t.equal(await codeOf(world.channels.join(anna, '#coffee')), 'StoreUnavailable')
+  t.equal(await codeOf(world.channels.join(anna, '#lobby')), 'StoreUnavailable')
+  t.equal(await codeOf(world.channels.leave(anna, tea)), 'StoreUnavailable')
+  t.equal(await codeOf(world.channels.setTopic(anna, tea, 'green')), 'StoreUnavailable')
+  store.failing = false
+  t.same(ear.events, [], 'and nobody is told of it')
+  t.equal(tea.topic, '')
+  t.same(await contradictions(world), [])
+  t.equal(world.channels.find('#den', anna), undefined)
+})
+
+t.test('two make the same channel at once', async (t) => {
+  const world = await World.load()
+  const [anna, bob] = [await world.account('anna'), await world.account('bob')]
+  const codes = await Promise.all([
+    codeOf(world.channels.create(anna, '#tea', false)),
+    codeOf(world.channels.create(bob, '#TEA', false)),
+  ])
+  t.same(codes, [undefined, 'name-taken'])
+  t.same(await contradictions(world), [])
+})
+
+t.test('two join a channel at once that is not there yet', async (t) => {
+  const world = await World.load()
+  const [anna, bob] = [await world.account('anna'), await world.account('bob')]
+  const entered = await Promise.all([world.channels.join(anna, '#tea'), world.channels.join(bob, '#Tea')])
+  t.same(
+    entered.map(({ made }) => made),
+    [true, false],
+  )
+  t.equal(entered[0].channel, entered[1].channel, 'they meet')
+  t.equal(entered[0].channel.members.get(anna)?.role, 'admin')
+  t.equal(entered[0].channel.members.get(bob)?.role, undefined)
+  t.same(await contradictions(world), [])
+})
+
+for (const [name, first, second] of [
+  ['the last member leaves while somebody joins', 'leave', 'join'],
+  ['somebody joins while the last member leaves', 'join', 'leave'],
+] as const) {
+  t.test(name, async (t) => {
+    const gate = new Gate()
+    const world = await World.load({ store: gate.before(new MemoryStore()) })
+    const [anna, bob] = [await world.account('anna'), await world.account('bob')]
+    const tea = await world.join(anna, '#tea')
+    const acts = {
+      join: () => world.channels.join(bob, '#tea'),
+      leave: () => world.channels.leave(anna, tea),
+    }
+    gate.close()
+    const both = [acts[first](), acts[second]()]
+    await Promise.resolve()
+    gate.open()
+    await Promise.all(both)
+    const found = world.channels.find('#tea', bob)
+    t.ok(found?.members.has(bob))
+    t.equal(found?.members.get(bob)?.role, 'admin')
+    t.same(await contradictions(world), [])
+  })
+}
+
+t.test('two connections of an account leave the same channel at once', async (t) => {
+  const world = await World.load()
+  const anna = await world.account('anna')
+  const tea = await world.join(anna, '#tea')
+  const codes = await Promise.all([
+    codeOf(world.channels.leave(anna, tea)),
+    codeOf(world.channels.leave(anna, tea)),
+  ])
+  t.same(codes, [undefined, 'not-a-member'])
+  t.same(await contradictions(world), [])
+})
+
+t.test('a channel is made anew at the moment in which it goes away', async (t) => {
+  const gate = new Gate()
+  const world = await World.load({ store: gate.before(new MemoryStore()) })
+  const [anna, bob] = [await world.account('anna'), await world.account('bob')]
+  const old = await world.join(anna, '#tea')
+  await world.say(anna, old, 'of the old one')
+  gate.close()
+  const leaving = world.channels.leave(anna, old)
+  const [joining, creating] = [
+    world.channels.join(bob, '#tea'),
+    codeOf(world.channels.create(bob, '#tea', false)),
+  ]
+  gate.open()
+  await leaving
+  const { channel } = await joining
+  t.not(channel, old)
+  await creating
+  t.same((await world.history.of(bob, '#tea')).messages, [])
+  t.same(await contradictions(world), [])
+})
+
+t.test('the longest-standing member is the next admin, and everybody is told once', async (t) => {
+  const world = await World.load()
+  const ear = new Ear()
+  const anna = await world.account('anna')
+  const [carol, bob] = [await world.account('carol'), await world.account('bob', ear)]
+  const tea = await world.join(anna, '#tea')
+  await world.join(carol, '#tea')
+  world.clock.advance(1)
+  await world.join(bob, '#tea')
+  ear.take()
+  await world.channels.leave(anna, tea)
+  t.same(ear.take(), [
+    { type: 'admin', channel: '#tea', user: 'carol' },
+    { type: 'left', channel: '#tea', user: 'anna' },
+  ])
+  t.equal(tea.members.get(carol)?.role, 'admin')
+})
+
+t.test('a guest is no admin; the first member after only guests were left is', async (t) => {
+  const world = await World.load()
+  const [anna, bob] = [await world.account('anna'), await world.account('bob')]
+  const tea = await world.join(anna, '#tea')
+  await world.join(world.guest('carol'), '#tea')
+  await world.channels.leave(anna, tea)
+  t.equal(await world.join(bob, '#tea'), tea)
+  t.equal(tea.members.get(bob)?.role, 'admin')
+  t.same(await contradictions(world), [])
+})
+
+t.test('a private channel is nothing to others', async (t) => {
+  const world = await World.load()
+  const [anna, bob] = [await world.account('anna'), await world.account('bob')]
+  await world.channels.create(anna, '#den', true)
+  for (const other of [bob, world.guest('carol')]) {
+    t.equal(world.channels.find('#den', other), undefined)
+    t.equal(await codeOf(world.channels.join(other, '#den')), 'invite-only')
+    t.same(
+      world.channels.list(other).map(({ name }) => name),
+      ['#lobby'],
+    )
+  }
+  t.equal(world.channels.find('#den', undefined), undefined)
+})

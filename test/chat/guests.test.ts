@@ -1,0 +1,98 @@
+import t from 'tap'
+import { Gate } from '../support/gated-store.ts'
+import { contradictions } from '../support/invariants.ts'
+import { MemoryStore } from '../support/memory-store.ts'
+import { codeOf, Ear, thrownCode, World } from '../support/world.ts'
+
+t.test('nicks are made up in order, and free again when the guest is gone', async (t) => {
+  const world = await World.load()
+  const names = [0, 1].map(() => world.guests.enter(undefined))
+  t.same(
+    names.map(({ name }) => name),
+    ['~guest1', '~guest2'],
+  )
+  const [first] = names
+  if (first) await world.guests.leave(first)
+  t.equal(world.guests.enter(undefined).name, '~guest1')
+  await world.account('guest3')
+  t.equal(world.guests.enter(undefined).name, '~guest4', 'an account may have such a name')
+})
+
+t.test('a nick that is taken is refused, and the old one kept', async (t) => {
+  const world = await World.load()
+  await world.account('anna')
+  const [bob, carol] = [world.guest('bob'), world.guest('carol')]
+  for (const nick of ['anna', 'ANNA', 'Bob'])
+    t.equal(
+      thrownCode(() => world.guests.rename(carol, nick)),
+      'name-taken',
+    )
+  t.equal(
+    thrownCode(() => world.guests.rename(carol, 'no name')),
+    'bad-name',
+  )
+  t.equal(world.directory.find('~carol'), carol)
+  world.guests.rename(bob, 'BOB')
+  t.equal(bob.name, '~BOB')
+  t.equal(world.directory.find('bob'), bob)
+})
+
+t.test('all who share a channel are told of a new nick, once', async (t) => {
+  const world = await World.load()
+  const [own, other] = [new Ear(), new Ear()]
+  const bob = world.guest('bob', own)
+  const anna = await world.account('anna', other)
+  for (const room of ['#tea', '#lobby']) {
+    await world.join(anna, room)
+    await world.join(bob, room)
+  }
+  other.take()
+  own.take()
+  world.guests.rename(bob, 'bert', own)
+  t.same(other.take(), [{ type: 'renamed', user: '~bob', name: '~bert' }])
+  t.same(own.take(), [])
+})
+
+t.test('a guest whose line is lost while joining is in no channel', async (t) => {
+  const gate = new Gate()
+  const world = await World.load({ store: gate.before(new MemoryStore()) })
+  const anna = await world.account('anna')
+  const ear = new Ear()
+  const bob = world.guest('bob', ear)
+  gate.close()
+  // Somebody else's joining holds the channel up.
+  const others = world.join(anna, '#lobby')
+  const joining = codeOf(world.channels.join(bob, '#lobby', ear))
+  await Promise.resolve()
+  world.presence.release(bob, ear)
+  await world.guests.leave(bob)
+  gate.open()
+  await others
+  t.equal(await joining, 'cancelled')
+  t.same(await contradictions(world), [])
+})
+
+t.test('a guest is gone also while nothing can be stored', async (t) => {
+  const store = new MemoryStore()
+  const world = await World.load({ store })
+  const anna = await world.account('anna')
+  const bob = world.guest('bob')
+  for (const room of ['#tea', '#attic', '#lobby']) {
+    await world.join(anna, room)
+    await world.join(bob, room)
+  }
+  for (const channel of [...anna.channels]) await world.channels.leave(anna, channel)
+  store.failing = true
+  await world.guests.leave(bob)
+  t.equal(bob.channels.size, 0)
+  t.equal(world.directory.find('bob'), undefined)
+  t.same(
+    world.channels.list(anna).map(({ members }) => members),
+    [0, 0, 0],
+  )
+  store.failing = false
+  const tea = await world.join(anna, '#tea')
+  t.equal(tea.members.get(anna)?.role, 'admin')
+  await world.channels.leave(anna, tea)
+  t.equal(world.channels.find('#tea', anna), undefined, 'closed at the next chance')
+})

@@ -1,0 +1,101 @@
+import t from 'tap'
+import type { Message } from '../../server/chat/events.ts'
+import { codeOf, Ear, World } from '../support/world.ts'
+
+const texts = (messages: readonly Message[]) => messages.map(({ text }) => text)
+
+t.test('the inbox is read page by page, and skips nothing that comes meanwhile', async (t) => {
+  const world = await World.load({ replayLines: 2 })
+  const [anna, bob] = [await world.account('anna'), await world.account('bob')]
+  for (const text of ['1', '2', '3', '4', '5']) await world.say(anna, bob, text)
+  const upTo = world.presence.arrive(bob, new Ear())
+  t.same(await world.history.waitingFor(bob, bob.seen, upTo), {
+    count: { count: 5, more: false },
+    messages: [],
+  })
+  const first = await world.history.inbox(bob)
+  t.same([texts(first.messages), first.more], [['1', '2'], true])
+  await world.say(anna, bob, '6')
+  const second = await world.history.inbox(bob)
+  t.same([texts(second.messages), second.more], [['3', '4'], true])
+  const third = await world.history.inbox(bob)
+  t.same([texts(third.messages), third.more], [['5', '6'], false])
+  const last = await world.history.inbox(bob)
+  t.same([texts(last.messages), last.unreadFrom], [['5', '6'], undefined], 'then the last ones')
+})
+
+t.test('few messages that waited are shown at once, and wait no more', async (t) => {
+  const world = await World.load({ replayLines: 2 })
+  const [anna, bob] = [await world.account('anna'), await world.account('bob')]
+  await world.say(anna, bob, '1')
+  const upTo = world.presence.arrive(bob, new Ear())
+  const waiting = await world.history.waitingFor(bob, bob.seen, upTo)
+  t.same(texts(waiting.messages), ['1'])
+  t.equal(bob.unreadFrom, undefined)
+})
+
+t.test('coming back: what is unread is counted, and the last of it shown', async (t) => {
+  const world = await World.load({ replayLines: 2 })
+  const [anna, bob] = [await world.account('anna'), await world.account('bob')]
+  const tea = await world.join(anna, '#tea')
+  await world.join(bob, '#tea')
+  const seen = await world.say(anna, tea, 'seen')
+  for (const text of ['1', '2', '3']) await world.say(anna, tea, text)
+  const upTo = world.timeline.lastId
+  await world.say(anna, tea, 'live')
+  const room = await world.history.onReturning(tea, seen, upTo)
+  t.same(room.unread, { count: 3, more: false })
+  t.same(texts(room.messages), ['2', '3'])
+  t.same((await world.history.onReturning(tea, world.timeline.lastId, upTo)).unread, {
+    count: 0,
+    more: false,
+  })
+})
+
+t.test('no lines at all where the operator wants none', async (t) => {
+  const world = await World.load({ replayLines: 0 })
+  const [anna, bob] = [await world.account('anna'), await world.account('bob')]
+  const tea = await world.join(anna, '#tea')
+  await world.say(anna, tea, 'one')
+  await world.say(anna, bob, 'waits')
+  t.same((await world.history.onEntering(await world.channels.join(bob, '#tea'))).messages, [])
+  t.same((await world.history.onReturning(tea, 0, world.timeline.lastId)).messages, [])
+  const { lastId } = world.timeline
+  t.match(await world.history.waitingFor(bob, 0, lastId), { count: { count: 1 }, messages: [] })
+  t.same(texts((await world.history.inbox(bob)).messages), ['waits'], '/inbox shows it all the same')
+})
+
+t.test('who may read what', async (t) => {
+  const world = await World.load()
+  const [anna, bob] = [await world.account('anna'), await world.account('bob')]
+  const guest = world.guest('carol')
+  const den = await world.channels.create(anna, '#den', true)
+  const tea = await world.join(anna, '#tea')
+  await world.say(anna, den, 'secret word')
+  await world.say(anna, tea, 'public word')
+  await world.say(anna, anna, 'private word')
+  t.equal(await codeOf(world.history.of(bob, '#den')), 'no-such-channel')
+  t.equal(await codeOf(world.history.of(bob, '#tea')), 'not-a-member')
+  t.equal(await codeOf(world.history.of(guest, 'anna')), 'not-allowed')
+  t.equal(await codeOf(world.history.of(anna, '~carol')), 'no-such-user')
+  const search = async (filter: object) =>
+    texts((await world.history.search(bob, { words: ['word'], ...filter })).messages)
+  t.same(await search({}), [])
+  t.same(await search({ from: 'anna' }), [])
+  t.equal(await codeOf(search({ in: '#den' })), 'no-such-channel')
+  await world.join(bob, '#tea')
+  t.same(await search({}), ['public word'])
+  await world.channels.leave(bob, tea)
+  t.same(await search({}), [], 'who left reads no more')
+})
+
+t.test('a new channel of an old name shows nothing of the old one', async (t) => {
+  const world = await World.load()
+  const [anna, bob] = [await world.account('anna'), await world.account('bob')]
+  const den = await world.channels.create(anna, '#den', true)
+  await world.say(anna, den, 'secret word')
+  await world.channels.leave(anna, den)
+  await world.join(bob, '#den')
+  t.same((await world.history.of(bob, '#den')).messages, [])
+  t.same((await world.history.search(bob, { words: ['word'] })).messages, [])
+})

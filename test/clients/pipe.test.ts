@@ -1,0 +1,50 @@
+import t from 'tap'
+import { connectMember } from '../process/person.ts'
+import { quickPasswords, startServer } from '../process/server.ts'
+import { clients, commandOf, testClient } from './clients.ts'
+import { pipe } from './pipe.ts'
+
+t.test('a script: log in, say something, leave', { jobs: clients.length }, async (t) => {
+  const { port } = await startServer(t, { settings: quickPasswords })
+  await connectMember(t, port, 'bot', 'a password')
+  const person = await connectMember(t, port, 'anna', 'a password')
+  person.type('/join #ci')
+
+  for (const [index, client] of clients.entries()) {
+    if (client.leavesEarly) continue
+    testClient(t, client, async (t) => {
+      const watcher = await connectMember(t, port, `watcher${index}`, 'a password')
+      watcher.type('/join #ci')
+      await watcher.settle()
+      const lines = ['/login bot a password', '/join #ci', `build ${index} ok 🎉`, '/quit']
+      const output = await pipe(t, commandOf(client, port), lines.map((line) => `${line}\n`).join(''))
+      t.match(output.text, /^\* Welcome back, bot/, 'is not greeted, and not asked')
+      // plink says that it is an xterm, so it gets colours.
+      t.match(
+        output.text.trimEnd().split('\n').at(-1),
+        /^\*\S* Goodbye\.\S*$/,
+        'gets every answer, up to the last',
+      )
+      t.notMatch(output.text, /^[!?]/m, 'and nothing went wrong')
+      await watcher.expect(`#ci <bot> build ${index} ok 🎉\n`)
+      if (client.hides !== undefined) return
+      t.notOk(output.bytes.includes(0xff), 'no byte of telnet')
+      t.notOk(output.bytes.includes(0x0d), 'no carriage return')
+    })
+  }
+})
+
+t.test('the end of the input is not the end of the answers', { jobs: clients.length }, async (t) => {
+  const { port } = await startServer(t, { settings: quickPasswords })
+  await connectMember(t, port, 'bot', 'a password')
+
+  for (const client of clients) {
+    const { file, halfCloses } = client
+    if (!halfCloses) continue
+    testClient(t, client, async (t) => {
+      // The log-in takes a while, and the last line has no end.
+      const output = await pipe(t, [file, ...halfCloses(port)], '/login bot a password\n/who\n/ping last')
+      t.match(output.text, /^\* Welcome back, bot.*\n- bot +#\d+ +online\n.*\n\* pong last\n$/s)
+    })
+  }
+})

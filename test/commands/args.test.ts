@@ -1,0 +1,73 @@
+import t from 'tap'
+import {
+  type Args,
+  channelName,
+  choice,
+  count,
+  optional,
+  parseArgs,
+  rest,
+  usageOf,
+  word,
+  words,
+} from '../../server/commands/args.ts'
+import { thrownCode } from '../support/world.ts'
+
+function parse(args: Args, text: string): unknown {
+  return parseArgs(args, text, '/x')
+}
+
+t.test('arguments are words, and the last takes the rest', async (t) => {
+  const args = { to: word('TO'), text: rest('TEXT') }
+  t.same(parse(args, 'bob hello  there '), { to: 'bob', text: 'hello  there ' })
+  t.same(parse(args, '   bob    hello'), { to: 'bob', text: 'hello' })
+  t.same(parse({ words: words('WORDS') }, ' a  b '), { words: ['a', 'b'] })
+})
+
+t.test('what is missing or too much', async (t) => {
+  const args = { to: word('TO'), text: rest('TEXT') }
+  for (const text of ['', '   ', 'bob', 'bob  '])
+    t.equal(
+      thrownCode(() => parse(args, text)),
+      'bad-arguments',
+      text,
+    )
+  t.equal(
+    thrownCode(() => parse({ to: word('TO') }, 'bob and carol')),
+    'bad-arguments',
+  )
+  t.equal(
+    thrownCode(() => parse({}, 'x')),
+    'bad-arguments',
+  )
+  t.same(parse({}, '  '), {})
+})
+
+t.test('an optional argument that does not fit leaves its place to the next', async (t) => {
+  const args = { channel: optional(channelName), text: optional(rest('TEXT')) }
+  t.same(parse(args, ''), { channel: undefined, text: undefined })
+  t.same(parse(args, '#tea'), { channel: '#tea', text: undefined })
+  t.same(parse(args, '#tea a topic'), { channel: '#tea', text: 'a topic' })
+  t.same(parse(args, 'a topic'), { channel: undefined, text: 'a topic' })
+})
+
+t.test('choices in any case, and numbers within limits', async (t) => {
+  t.same(parse({ state: choice('on', 'off') }, 'ON'), { state: 'on' })
+  t.equal(
+    thrownCode(() => parse({ state: choice('on', 'off') }, 'maybe')),
+    'bad-arguments',
+  )
+  t.same(parse({ lines: count('N', 500) }, '500'), { lines: 500 })
+  for (const text of ['0', '501', '-1', '1.5', '1e2', 'many', '9'.repeat(20)])
+    t.equal(
+      thrownCode(() => parse({ lines: count('N', 500) }, text)),
+      'bad-arguments',
+      text,
+    )
+})
+
+t.test('usage lines', async (t) => {
+  t.equal(usageOf('x', {}), '/x')
+  t.equal(usageOf('x', { to: word('TO'), text: optional(rest('TEXT')) }), '/x TO [TEXT]')
+  t.equal(usageOf('x', { state: choice('on', 'off') }), '/x on|off')
+})

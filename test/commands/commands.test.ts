@@ -1,0 +1,89 @@
+import t from 'tap'
+import type { Person } from '../../server/chat/people.ts'
+import type { Context, Terminal, Who } from '../../server/commands/command.ts'
+import { catalogOf, commands } from '../../server/commands/index.ts'
+import { failureSamples } from '../../server/operator/failure-samples.ts'
+import { codeOf, Ear, World } from '../support/world.ts'
+
+const catalog = catalogOf(commands)
+
+class QuietTerminal extends Ear implements Terminal {
+  person: Person | undefined
+  target = undefined
+  format: 'text' | 'json' = 'text'
+  clock: '24' | '12' = '24'
+  zone = 'UTC'
+  color = false
+  hold = false
+
+  constructor(person: Person | undefined) {
+    super()
+    this.person = person
+  }
+
+  async become(person: Person | undefined): Promise<number> {
+    this.person = person
+    return 0
+  }
+
+  ask<T>(text: string): Promise<T> {
+    return Promise.reject(new Error(`Asked: ${text}`))
+  }
+
+  leave(): void {}
+}
+
+async function contextFor(person: 'visitor' | 'guest' | 'member', world: World): Promise<Context> {
+  const people = {
+    visitor: () => undefined,
+    guest: () => world.guest('carol'),
+    member: () => world.account('anna'),
+  }
+  return { ...world, catalog, terminal: new QuietTerminal(await people[person]()) }
+}
+
+const refusals: { readonly [W in Who]: readonly (string | undefined)[] } = {
+  visitor: [undefined, undefined, undefined],
+  guest: ['not-logged-in', undefined, undefined],
+  member: ['not-logged-in', 'not-allowed', undefined],
+  operator: ['not-logged-in', 'not-allowed', 'not-allowed'],
+}
+
+t.test('who may is checked before anything else', async (t) => {
+  for (const command of commands) {
+    const found: (string | undefined)[] = []
+    for (const person of ['visitor', 'guest', 'member'] as const) {
+      const context = await contextFor(person, await World.load())
+      const code = await codeOf(command.execute(context, ''))
+      found.push(code === 'not-logged-in' || code === 'not-allowed' ? code : undefined)
+    }
+    // An account is not allowed to be a guest: a rule of the command's own.
+    const wanted = command.name === 'nick' ? [undefined, undefined, 'not-allowed'] : refusals[command.who]
+    t.same(found, wanted, command.name)
+  }
+})
+
+t.test('what a command may answer is documented', async (t) => {
+  for (const { data, fails, name, usage } of commands) {
+    t.match(data, /^\{.*\}( when .+)?$/, `${name}: data`)
+    t.ok(usage.startsWith(`/${name}`), `${name}: usage`)
+    for (const code of fails) t.ok(code in failureSamples, `${name}: ${code}`)
+  }
+})
+
+t.test('commands are found by name and alias in any case, and the nearest of a typing error', async (t) => {
+  t.equal(catalog.find('JOIN')?.name, 'join')
+  t.equal(catalog.find('j')?.name, 'join')
+  t.equal(catalog.find('?')?.name, 'help')
+  t.equal(catalog.find('constructor'), undefined)
+  t.equal(catalog.find(''), undefined)
+  for (const [typed, meant] of [
+    ['jion', 'join'],
+    ['CHANELS', 'channels'],
+    ['serach', 'search'],
+    ['memb', 'members'],
+    ['sign', 'signup'],
+  ] as const)
+    t.equal(catalog.nearest(typed), meant, typed)
+  t.equal(catalog.nearest('xyzzy'), undefined)
+})

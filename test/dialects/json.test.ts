@@ -1,0 +1,81 @@
+import t from 'tap'
+import type { View } from '../../server/dialects/dialect.ts'
+import { JsonView } from '../../server/dialects/json/view.ts'
+import { failureSamples } from '../../server/operator/failure-samples.ts'
+import { thrownCode } from '../support/world.ts'
+import { events, replies } from './samples.ts'
+
+const view: View = new JsonView({ format: 'json', eol: '\n', clock: '24', zone: 'UTC', color: false })
+const asked = { command: 'x', tag: 'y' }
+
+/** One line, one object. */
+function parsed(line: string): unknown {
+  if (!/^\{[^\n]*\}\n$/.test(line)) throw new Error(`That is not one line: ${line}`)
+  return JSON.parse(line)
+}
+
+t.test('every answer is one object on one line, and times are ISO 8601', async (t) => {
+  for (const reply of Object.values(replies)) {
+    const line = view.reply(asked, reply, 80)
+    t.match(parsed(line), { type: 'result', tag: 'y', command: 'x', ok: true, data: {} }, reply.code)
+    t.notMatch(line, /"(at|since|lastSeen|now)":\d/, reply.code)
+    t.notMatch(line, /"code":/, `${reply.code}: the command's name says what it is`)
+  }
+})
+
+t.test('a failure has its code', async (t) => {
+  for (const problem of Object.values(failureSamples)) {
+    const { code } = problem
+    t.match(parsed(view.failure(asked, problem)), { ok: false, tag: 'y', error: { code, message: /\w/ } })
+  }
+})
+
+t.test('every event is one object on one line', async (t) => {
+  for (const event of Object.values(events))
+    t.match(parsed(view.event(event).toString()), { type: event.type }, event.type)
+  t.same(parsed(view.event(events.message).toString()), {
+    type: 'message',
+    id: 7,
+    at: '2026-11-20T18:00:00.000Z',
+    from: 'anna',
+    kind: 'text',
+    text: 'hello',
+    channel: '#tea',
+  })
+  const { message } = events.message
+  const own = { type: 'message', message, own: true } as const
+  t.same(view.event(own).toString(), view.event({ type: 'message', message }).toString())
+})
+
+t.test('a prompt and a note', async (t) => {
+  t.same(parsed(view.prompt('Password: ', true)), { type: 'prompt', text: 'Password', secret: true })
+  t.same(parsed(view.note('Still here.')), { type: 'note', text: 'Still here.' })
+})
+
+t.test('lines come bare or in an object', async (t) => {
+  t.same(view.read('/join #tea'), { command: 'join', text: '#tea' })
+  t.same(view.read('{"line":"/join #tea","tag":"1"}'), { command: 'join', text: '#tea', tag: '1' })
+  t.same(view.read('{"line":"hi","tag":0}'), { command: undefined, text: 'hi', tag: 0 })
+  t.same(view.read('{"line":"hi","tag":null}'), { command: undefined, text: 'hi' })
+  t.same(view.read('{"line":"a\\tb\\u001b[2J\\u202e"}'), { command: undefined, text: 'a b[2J' })
+  for (const line of ['{', '{}', '{"line":1}', '{"line":""}', '{"line":" "}', '{"line":"\\u202e"}'])
+    t.equal(
+      thrownCode(() => view.read(line)),
+      'bad-arguments',
+      line,
+    )
+  for (const line of ['{"line":"a\\nb"}', '{"line":"a\\rb"}', '{"line":["a"]}'])
+    t.equal(
+      thrownCode(() => view.read(line)),
+      'bad-arguments',
+      line,
+    )
+})
+
+t.test('an answer may come in an object, or be a password that looks like one', async (t) => {
+  t.equal(view.readAnswer('secret'), 'secret')
+  t.equal(view.readAnswer('{"line":"secret"}'), 'secret')
+  t.equal(view.readAnswer('{"line":""}'), '')
+  t.equal(view.readAnswer('{secret'), '{secret')
+  t.equal(view.readAnswer('{"other":1}'), '{"other":1}')
+})

@@ -1,0 +1,98 @@
+import type { ChatEvent } from '../../server/chat/events.ts'
+import type { Reply, ReplyCode } from '../../server/chat/replies.ts'
+
+const at = Date.parse('2026-11-20T18:00:00Z')
+const said = { id: 7, at, kind: 'text', text: 'hello', from: 'anna', channel: '#tea' } as const
+const direct = { id: 8, at, kind: 'text', text: 'hi', from: 'anna', to: 'bob' } as const
+const room = { channel: '#tea', topic: 'green', members: 2, messages: [said] } as const
+const profile = { name: 'anna', id: 1, email: 'anna@example.org', since: at, operator: true } as const
+const long = { name: 'join', usage: '/join #NAME', summary: 'A sentence that is '.repeat(8).trim() } as const
+
+/** One of every reply; a new one without a sample does not compile. */
+export const replies: { readonly [C in ReplyCode]: Extract<Reply, { code: C }> } = {
+  said: { code: 'said', id: 7, at, waits: 'bob', away: { name: 'bob', note: 'lunch' } },
+  welcome: {
+    code: 'welcome',
+    profile,
+    recoveryCode: 'AAAA-BBBB',
+    lastSeen: at,
+    rooms: [room, { ...room, unread: { count: 1000, more: true } }],
+    waiting: { count: { count: 1, more: false }, messages: [direct] },
+    target: '#tea',
+  },
+  'welcome-guest': { code: 'welcome-guest', name: '~anna', rooms: [room], target: '#tea' },
+  renamed: { code: 'renamed', name: '~ann' },
+  'logged-out': { code: 'logged-out', name: 'anna' },
+  'password-changed': { code: 'password-changed' },
+  recovered: { code: 'recovered', name: 'anna', recoveryCode: 'AAAA-BBBB' },
+  email: { code: 'email', email: 'anna@example.org' },
+  'account-deleted': { code: 'account-deleted', name: 'anna' },
+  'token-made': { code: 'token-made', name: 'ci', account: 'anna', token: 'AAAABBBB' },
+  tokens: { code: 'tokens', tokens: [{ name: 'ci', since: at }] },
+  'token-removed': { code: 'token-removed', name: 'ci' },
+  profile: { code: 'profile', profile, status: 'away', note: 'lunch' },
+  mydata: {
+    code: 'mydata',
+    profile,
+    channels: [{ name: '#tea', since: at, role: 'admin' }],
+    tokens: [{ name: 'ci', since: at }],
+    messages: { count: 3, more: false },
+  },
+  away: { code: 'away', note: 'lunch' },
+  back: { code: 'back' },
+  who: { code: 'who', members: [{ name: 'anna', id: 1, status: 'online' }] },
+  whois: {
+    code: 'whois',
+    person: { name: 'anna', id: 1, status: 'offline' },
+    operator: true,
+    since: at,
+    lastSeen: at,
+    channels: ['#lobby', '#tea'],
+  },
+  channels: {
+    code: 'channels',
+    channels: [{ name: '#tea', private: true, members: 2, topic: 'a topic '.repeat(20), joined: true }],
+  },
+  created: { code: 'created', channel: '#tea', private: true },
+  joined: { code: 'joined', room, made: true },
+  left: { code: 'left', channel: '#tea', target: '#lobby' },
+  members: {
+    code: 'members',
+    channel: '#tea',
+    members: [
+      { name: 'anna', id: 1, status: 'away', note: 'out '.repeat(30), role: 'admin' },
+      { name: '~bob', status: 'online' },
+    ],
+  },
+  topic: { code: 'topic', channel: '#tea', topic: 'green', changed: true },
+  target: { code: 'target', target: '#tea', channels: ['#lobby', '#tea'] },
+  messages: {
+    code: 'messages',
+    list: 'history',
+    of: '#tea',
+    reader: 'anna',
+    messages: [said, { ...said, kind: 'action' }, { ...direct, kind: 'action' }, { ...said, kind: 'notice' }],
+    more: true,
+  },
+  help: { code: 'help', explained: true, areas: [{ title: 'channels', commands: [long] }] },
+  'help-command': { code: 'help-command', command: long, aliases: ['j'], text: long.summary, who: 'guest' },
+  format: { code: 'format', format: 'text' },
+  time: { code: 'time', clock: '24', zone: 'UTC', now: at },
+  color: { code: 'color', on: true },
+  hold: { code: 'hold', on: true },
+  pong: { code: 'pong', text: 'hello' },
+  'nothing-to-cancel': { code: 'nothing-to-cancel' },
+  goodbye: { code: 'goodbye' },
+}
+
+/** One of every event. */
+export const events: { readonly [T in ChatEvent['type']]: Extract<ChatEvent, { type: T }> } = {
+  message: { type: 'message', message: said },
+  joined: { type: 'joined', channel: '#tea', user: 'anna' },
+  left: { type: 'left', channel: '#tea', user: 'anna', reason: 'bye' },
+  presence: { type: 'presence', user: 'anna', status: 'away', note: 'lunch' },
+  renamed: { type: 'renamed', user: '~anna', name: '~ann' },
+  topic: { type: 'topic', channel: '#tea', topic: 'green', by: 'anna' },
+  admin: { type: 'admin', channel: '#tea', user: 'bob', by: 'anna' },
+  closing: { type: 'closing', reason: 'the server is shutting down' },
+}

@@ -1,0 +1,82 @@
+import t from 'tap'
+import { widthOf } from '../../server/dialects/text/layout.ts'
+import { TextView } from '../../server/dialects/text/view.ts'
+import { failureSamples } from '../../server/operator/failure-samples.ts'
+import { events, replies } from './samples.ts'
+
+const options = { format: 'text', eol: '\n', clock: '24', zone: 'UTC', color: false } as const
+const view = new TextView(options)
+const asked = { command: 'x' }
+
+t.test('the first character of every line tells what it is', async (t) => {
+  for (const reply of Object.values(replies)) {
+    const text = view.reply(asked, reply, 80)
+    t.match(text, /^([[*-] ?[^\n]+\n)+$/, reply.code)
+    t.notMatch(text, / \n|undefined|\[object|NaN/, `${reply.code}: nothing odd in it`)
+    const last = text.trimEnd().split('\n').at(-1) ?? ''
+    t.match(last, /^\* /, `${reply.code}: the last line is information`)
+  }
+  for (const event of Object.values(events))
+    t.match(view.event(event).toString(), event.type === 'message' ? /^\[[^\n]+\n$/ : /^\* [^\n]+\n$/)
+  for (const problem of Object.values(failureSamples))
+    t.match(view.failure(asked, problem), /^! [^\n]+\n$/, problem.code)
+  t.equal(view.prompt('Name: '), '? Name: ')
+})
+
+t.test('lists and help fit the screen, whatever its width', async (t) => {
+  for (const width of [40, 80, 132]) {
+    for (const code of ['channels', 'members', 'who', 'help', 'help-command', 'tokens'] as const) {
+      const rows = view.reply(asked, replies[code], width).split('\n')
+      const wide = rows.filter((row) => row.startsWith('-') && widthOf(row) > width)
+      t.same(wide, [], `${code} in ${width} columns`)
+    }
+  }
+})
+
+t.test('colours do not move the first character', async (t) => {
+  const colored = new TextView({ ...options, color: true })
+  for (const reply of Object.values(replies)) {
+    const plain = view.reply(asked, reply, 80)
+    const text = colored.reply(asked, reply, 80)
+    t.equal(text.replace(/\u001b\[\d+m/g, ''), plain, reply.code)
+    for (const line of text.trimEnd().split('\n')) t.match(line, /^[[*-]/)
+  }
+  t.match(colored.failure(asked, { code: 'no-target' }), /^!\u001b\[31m .*\u001b\[0m\n$/)
+})
+
+t.test('every line ends as the client wants it', async (t) => {
+  const telnet = new TextView({ ...options, eol: '\r\n' })
+  for (const reply of Object.values(replies))
+    t.equal(telnet.reply(asked, reply, 80), view.reply(asked, reply, 80).replaceAll('\n', '\r\n'), reply.code)
+})
+
+t.test('what is said, in all its kinds', async (t) => {
+  const { message } = events.message
+  const line = (change: object, own?: true) =>
+    view.event({ type: 'message', message: { ...message, ...change }, ...(own ? { own } : {}) }).toString()
+  const to = { channel: undefined, to: 'bob' }
+  t.equal(line({}), '[18:00] #tea <anna> hello\n')
+  t.equal(line({ kind: 'action' }), '[18:00] #tea * anna hello\n')
+  t.equal(line({ kind: 'notice' }), '[18:00] NOTICE <anna> hello\n')
+  t.equal(line(to), '[18:00] *anna* hello\n')
+  t.equal(line(to, true), '[18:00] *anna -> bob* hello\n')
+  t.equal(line({ ...to, kind: 'action' }), '[18:00] *anna* * anna hello\n')
+})
+
+t.test('presence, with and without a note', async (t) => {
+  const line = (status: 'online' | 'away' | 'offline', note?: string) =>
+    view.event({ type: 'presence', user: 'anna', status, ...(note ? { note } : {}) }).toString()
+  t.equal(line('online'), '* anna is online\n')
+  t.equal(line('away'), '* anna is away\n')
+  t.equal(line('away', 'lunch'), '* anna is away: lunch\n')
+  t.equal(line('offline'), '* anna went offline\n')
+  t.equal(line('offline', 'bye'), '* anna went offline: bye\n')
+})
+
+t.test('one and many', async (t) => {
+  const text = (count: number) =>
+    view.reply(asked, { ...replies.who, members: Array(count).fill(replies.who.members[0]) }, 80)
+  t.match(text(0), /^\* 0 people online/)
+  t.match(text(1), /\* 1 person online/)
+  t.match(text(2), /\* 2 people online/)
+})

@@ -1,0 +1,32 @@
+import type { Test } from 'tap'
+import { type Program, startPartyline, temporaryFolder } from './program.ts'
+
+/** A server that listens, as a process of its own. */
+export interface Server extends Program {
+  readonly port: number
+  readonly data: string
+}
+
+export interface ServerOptions {
+  /** Settings by environment variable, without the PARTYLINE_ in front. */
+  readonly settings?: Readonly<Record<string, string>>
+  /** Options after `serve`. */
+  readonly args?: readonly string[]
+  /** The data directory; a new one if missing. */
+  readonly data?: string
+}
+
+/** Starts a server on a free port of this machine, waits until it listens, and ends it with the test. */
+export async function startServer(t: Test, options: ServerOptions = {}): Promise<Server> {
+  const { settings = {}, args = [], data = temporaryFolder(t) } = options
+  const env = Object.fromEntries(
+    Object.entries(settings).map(([name, value]) => [`PARTYLINE_${name}`, value]),
+  )
+  const command = ['serve', '--host', '127.0.0.1', '--port', '0', '--data', data, ...args]
+  const program = startPartyline(t, command, { env })
+  const [, port] = await program.stdout.expect(/"port":(\d+).*"msg":"listening"/)
+  return { ...program, port: Number(port), data }
+}
+
+/** Settings that make accounts cheap, for tests that are not about that. */
+export const quickPasswords = { ACCOUNTS_BCRYPT_COST: '4' }

@@ -1,0 +1,83 @@
+import t, { type Test } from 'tap'
+import { connectGuest, connectPerson } from './person.ts'
+import { quickPasswords, type Server, startServer } from './server.ts'
+
+t.setTimeout(90_000)
+
+const closing = /^\* This connection is closed: the server is shutting down\.\n$/m
+
+/** Ends the server and checks that it ends well, within 5 seconds. Answers how long it took, in ms. */
+async function stop(t: Test, { child, exit, stderr, stdout }: Server, signal: NodeJS.Signals): Promise<void> {
+  const begin = performance.now()
+  child.kill(signal)
+  t.strictSame(await exit, { code: 0, signal: null }, signal)
+  const ms = Math.round(performance.now() - begin)
+  t.comment(`stopped after ${ms} ms`)
+  t.ok(ms < 5000, 'within 5 seconds')
+  t.equal(stderr.text, '')
+  t.match(stdout.text, /"msg":"stopped"\}\n$/)
+  const bad = stdout.text.split('\n').filter((line) => /"level":[56]0/.test(line))
+  t.strictSame(bad, [], 'nothing went wrong on the way')
+}
+
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  t.test(`${signal}: everybody is told, and it ends`, async (t) => {
+    const server = await startServer(t)
+    const people = [
+      await connectPerson(t, server.port),
+      await connectGuest(t, server.port, 'anna'),
+      await connectPerson(t, server.port, { lines: ['/signup ben'] }),
+    ]
+    await people[2]?.expect('Password: ')
+    await stop(t, server, signal)
+    for (const person of people) {
+      await person.closed
+      t.match(person.output.text, closing)
+    }
+  })
+}
+
+t.test('while somebody does not read', async (t) => {
+  const server = await startServer(t, {
+    settings: { LIMITS_BURST: '0', LIMITS_SEND_QUEUE_BYTES: String(1 << 30) },
+  })
+  const anna = await connectGuest(t, server.port, 'anna')
+  const stuck = await connectGuest(t, server.port, 'stuck')
+  stuck.socket.pause()
+  // More than the kernel takes for it, so that the server has to keep the rest.
+  stuck.type(...Array<string>(10_000).fill('/help'), '/msg ~anna they are all answered')
+  await anna.expect('they are all answered')
+  await stop(t, server, 'SIGTERM')
+  await anna.closed
+  t.match(anna.output.text, closing, 'the others are told')
+})
+
+t.test('while passwords are hashed', async (t) => {
+  // Half a second and more each, for one or a few threads.
+  const server = await startServer(t, { settings: { ACCOUNTS_BCRYPT_COST: '13' } })
+  const first = await connectPerson(t, server.port, { lines: ['/login nobody some password'] })
+  await first.expect('do not go together')
+  const people = await Promise.all(
+    Array.from({ length: 60 }, (_, index) =>
+      connectPerson(t, server.port, { lines: ['/ping', `/login nobody${index} some password`] }),
+    ),
+  )
+  for (const person of people) await person.expect('* pong\n')
+  const anna = await connectGuest(t, server.port, 'anna')
+  await stop(t, server, 'SIGTERM')
+  for (const person of [...people, anna]) {
+    await person.closed
+    t.match(person.output.text, closing)
+  }
+})
+
+t.test('twice is once', async (t) => {
+  const server = await startServer(t, { settings: quickPasswords })
+  const anna = await connectGuest(t, server.port, 'anna')
+  server.child.kill('SIGTERM')
+  server.child.kill('SIGINT')
+  await stop(t, server, 'SIGTERM')
+  await anna.closed
+  t.match(anna.output.text, closing)
+  t.equal(anna.output.text.split('is closed').length, 2, 'told once')
+})

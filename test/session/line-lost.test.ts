@@ -1,0 +1,94 @@
+import t from 'tap'
+import { TestServer } from '../support/server.ts'
+
+async function threeLinesTo(server: TestServer) {
+  const anna = await server.connect()
+  await anna.ask('/nick anna')
+  const bob = await server.connect()
+  await bob.ask('/signup bob\npassword\npassword')
+  for (const line of ['one', 'two', 'three']) await anna.ask(line)
+  await server.activity.quiet()
+  return bob
+}
+
+async function missed(server: TestServer): Promise<string[]> {
+  const bob = await server.connect()
+  const welcome = await bob.ask('/login bob password')
+  return welcome.filter((line) => line.startsWith('[')).map((line) => line.replace(/^.*> /, ''))
+}
+
+t.test('lines that came after the last sign of life are shown again', async (t) => {
+  const server = await TestServer.start({ directory: t.testdir() })
+  t.teardown(() => server.stop())
+  const bob = await threeLinesTo(server)
+  t.ok(bob.raw.includes('three'), 'they were sent')
+  bob.reset()
+  await server.activity.until(() => server.count('disconnected') === 1)
+  t.same(await missed(server), ['one', 'two', 'three'])
+})
+
+t.test('a line typed is a sign of life', async (t) => {
+  const server = await TestServer.start({ directory: t.testdir() })
+  t.teardown(() => server.stop())
+  const bob = await threeLinesTo(server)
+  await bob.ask('/who')
+  bob.reset()
+  await server.activity.until(() => server.count('disconnected') === 1)
+  t.same(await missed(server), [])
+})
+
+t.test('who hangs up has read everything', async (t) => {
+  const server = await TestServer.start({ directory: t.testdir() })
+  t.teardown(() => server.stop())
+  const bob = await threeLinesTo(server)
+  bob.end()
+  await server.activity.until(() => server.count('disconnected') === 1)
+  t.same(await missed(server), [])
+})
+
+t.test('what was missed is shown again if the line is lost right after the login', async (t) => {
+  const server = await TestServer.start({ directory: t.testdir() })
+  t.teardown(() => server.stop())
+  const bob = await threeLinesTo(server)
+  bob.reset()
+  await server.activity.until(() => server.count('disconnected') === 1)
+  const again = await server.connect()
+  again.send('/login bob password')
+  await server.activity.until(() => again.raw.includes('three'))
+  again.reset()
+  await server.activity.until(() => server.count('disconnected') === 2)
+  t.same(await missed(server), ['one', 'two', 'three'])
+})
+
+t.test('who hangs up while lines are held is shown them first', async (t) => {
+  const server = await TestServer.start({ directory: t.testdir() })
+  t.teardown(() => server.stop())
+  const anna = await server.connect()
+  await anna.ask('/nick anna')
+  const bob = await server.connect()
+  await bob.ask('/nick bob')
+  await bob.ask('/hold on')
+  await bob.ask('/ping')
+  await anna.ask('kept')
+  await server.activity.quiet()
+  t.notMatch(bob.raw, /<~anna>/, 'until Enter')
+  bob.end()
+  t.match((await bob.closing()).at(-1), /<~anna> kept$/)
+})
+
+t.test('what is held does not grow without a limit', async (t) => {
+  const server = await TestServer.start({
+    directory: t.testdir(),
+    config: { 'limits.sendQueueBytes': 4096 },
+  })
+  t.teardown(() => server.stop())
+  const [anna, bob] = [await server.connect(), await server.connect()]
+  await anna.ask('/nick anna')
+  await bob.ask('/nick bob')
+  await bob.ask('/hold on')
+  const before = bob.raw.length
+  for (let count = 0; count < 10; count++) await anna.ask('x'.repeat(400))
+  await server.activity.quiet()
+  t.ok(bob.raw.length > before + 2000, 'rather shown in the middle of a line')
+  t.equal(bob.ended, false)
+})

@@ -1,0 +1,176 @@
+import t from 'tap'
+import type { ChatEvent } from '../../server/chat/events.ts'
+import type { View } from '../../server/dialects/dialect.ts'
+import { Views } from '../../server/dialects/views.ts'
+import { Flusher, Outbox, type Wire } from '../../server/session/outbox.ts'
+
+/** Counts what it is given; takes nothing on until `drain`. */
+class CountingWire implements Wire {
+  readonly writes: Buffer[] = []
+  queuedBytes = 0
+
+  write(bytes: Buffer): void {
+    this.writes.push(bytes)
+    this.queuedBytes += bytes.length
+  }
+
+  drain(): void {
+    this.queuedBytes = 0
+  }
+
+  get text(): string {
+    return Buffer.concat(this.writes).toString()
+  }
+}
+
+/** Outboxes of one flusher, whose turn ends when the test says so. */
+function setUp(count: number, maxBytes = 1000) {
+  const ends: (() => void)[] = []
+  const flusher = new Flusher((task) => ends.push(task))
+  const overflowed: number[] = []
+  const wires = Array.from({ length: count }, () => new CountingWire())
+  const outboxes = wires.map(
+    (wire, index) => new Outbox({ flusher, wire, maxBytes, onOverflow: () => overflowed.push(index) }),
+  )
+  const endTurn = () => {
+    for (const task of ends.splice(0)) task()
+  }
+  return { ends, endTurn, outboxes, overflowed, wires }
+}
+
+t.test('what a turn brings is one write, in order', async (t) => {
+  const { endTurn, ends, outboxes, wires } = setUp(2)
+  const shared = Buffer.from('shared ')
+  for (const outbox of outboxes) outbox.add(Buffer.from('own '))
+  for (const outbox of outboxes) for (let count = 0; count < 3; count++) outbox.add(shared)
+  t.equal(ends.length, 1, 'one task for all of them')
+  t.same(
+    wires.map(({ writes }) => writes.length),
+    [0, 0],
+    'nothing before the turn ends',
+  )
+  endTurn()
+  t.same(
+    wires.map(({ writes }) => writes.length),
+    [1, 1],
+  )
+  t.equal(wires[0]?.text, 'own shared shared shared ')
+  endTurn()
+  outboxes[0]?.add(shared)
+  endTurn()
+  t.same(
+    wires.map(({ writes }) => writes.length),
+    [2, 1],
+    'and the next turn is a write of its own, for whom it concerns',
+  )
+})
+
+t.test('connections that were sent the same chunks share the bytes', async (t) => {
+  const { endTurn, outboxes, wires } = setUp(3)
+  const [one, two, three] = ['1', '2', '3'].map((text) => Buffer.from(text))
+  const sent = [
+    [one, two],
+    [one, two],
+    [one, three, two],
+  ]
+  for (const [index, chunks] of sent.entries())
+    for (const chunk of chunks) if (chunk) outboxes[index]?.add(chunk)
+  endTurn()
+  t.equal(wires[0]?.writes[0], wires[1]?.writes[0])
+  t.same(
+    wires.map(({ text }) => text),
+    ['12', '12', '132'],
+  )
+})
+
+t.test('any mixture of shared and own chunks arrives whole', async (t) => {
+  const { endTurn, outboxes, wires } = setUp(5)
+  const shared = ['a', 'b', 'c'].map((text) => Buffer.from(text))
+  const wanted = wires.map(() => '')
+  for (let step = 0; step < 200; step++) {
+    const index = (step * 7) % 5
+    const chunk = step % 3 === 0 ? Buffer.from(`<${step}>`) : shared[(step * 5) % 3]
+    if (!chunk) continue
+    outboxes[index]?.add(chunk)
+    wanted[index] += chunk.toString()
+    if (step % 17 === 0) endTurn()
+    for (const wire of wires) wire.drain()
+  }
+  endTurn()
+  t.same(
+    wires.map(({ text }) => text),
+    wanted,
+  )
+})
+
+t.test('who takes nothing is given up, once, and gets nothing more; others do not notice', async (t) => {
+  const { endTurn, outboxes, overflowed, wires } = setUp(2, 10)
+  const chunk = Buffer.from('12345')
+  for (let count = 0; count < 4; count++) {
+    for (const outbox of outboxes) outbox.add(chunk)
+    endTurn()
+    wires[1]?.drain()
+  }
+  t.same(overflowed, [0])
+  t.equal(wires[0]?.text, '1234512345', 'up to the limit, and not a byte of the rest')
+  t.equal(wires[1]?.text, '12345'.repeat(4))
+})
+
+t.test('the limit holds inside a turn, too', async (t) => {
+  const { endTurn, outboxes, overflowed, wires } = setUp(1, 10)
+  for (let count = 0; count < 3; count++) outboxes[0]?.add(Buffer.from('12345'))
+  t.same(overflowed, [0])
+  endTurn()
+  t.equal(wires[0]?.text, '')
+})
+
+t.test('a closed outbox sends nothing', async (t) => {
+  const { endTurn, outboxes, wires } = setUp(1)
+  outboxes[0]?.add(Buffer.from('before'))
+  outboxes[0]?.close()
+  outboxes[0]?.add(Buffer.from('after'))
+  outboxes[0]?.flush()
+  endTurn()
+  t.equal(wires[0]?.text, '')
+})
+
+t.test('an event is rendered once a view, however many hear it', async (t) => {
+  const views = new Views()
+  const text = { format: 'text', eol: '\n', clock: '24', zone: 'UTC', color: false } as const
+  const options = [text, { ...text, eol: '\r\n' }, { ...text, format: 'json' }] as const
+  const message = { id: 1, at: 0, kind: 'text', text: 'hello', from: 'anna', channel: '#tea' } as const
+  let read = 0
+  const event: ChatEvent = {
+    type: 'message',
+    get message() {
+      read++
+      return message
+    },
+  }
+  const used: View[] = []
+  for (let listener = 0; listener < 30; listener++) {
+    const view = views.get({ ...(options[listener % 3] ?? text) })
+    used.push(view)
+    view.event(event)
+  }
+  t.equal(new Set(used).size, 3, 'one view for the same options')
+  const rendered = read
+  for (const view of used) t.equal(view.event(event), view.event(event), 'the very same bytes')
+  t.equal(read, rendered, 'nobody looked at the message again')
+  const times = used.map((view) => view.event(event).toString())
+  t.same(times.slice(0, 2), ['[00:00] #tea <anna> hello\n', '[00:00] #tea <anna> hello\r\n'])
+})
+
+t.test('who has other options has another view', async (t) => {
+  const views = new Views()
+  const text = { format: 'text', eol: '\n', clock: '24', zone: 'UTC', color: false } as const
+  const changes = [
+    {},
+    { format: 'json' },
+    { eol: '\r\n' },
+    { clock: '12' },
+    { zone: 'Asia/Kolkata' },
+    { color: true },
+  ] as const
+  t.equal(new Set(changes.map((change) => views.get({ ...text, ...change }))).size, changes.length)
+})

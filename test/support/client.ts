@@ -1,0 +1,133 @@
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
+import { StringDecoder } from 'node:string_decoder'
+import type { Activity } from './activity.ts'
+
+/** A client as plain as nc: sends lines, and collects what comes. */
+export class LineClient {
+  readonly #socket: Socket
+  readonly #activity: Activity
+  readonly #decoder = new StringDecoder('utf8')
+  #lines: string[] = []
+  #tail = ''
+  #raw = ''
+  #ended = false
+  #closed = false
+
+  private constructor(socket: Socket, activity: Activity) {
+    this.#socket = socket
+    this.#activity = activity
+    socket.on('data', (chunk: Buffer) => this.#take(this.#decoder.write(chunk)))
+    socket.on('end', () => {
+      this.#ended = true
+      activity.note()
+    })
+    // A reset is the server's right: a test sees it in what came, and in `closed`.
+    socket.on('error', () => undefined)
+    socket.on('close', () => {
+      this.#closed = true
+      activity.note()
+    })
+  }
+
+  static async connect(port: number, activity: Activity): Promise<LineClient> {
+    const socket = connect({ port, host: '127.0.0.1', noDelay: true })
+    const client = new LineClient(socket, activity)
+    await once(socket, 'connect')
+    return client
+  }
+
+  /** Everything that came, as it came. */
+  get raw(): string {
+    return this.#raw
+  }
+
+  /** Whole lines that came and were not taken yet. */
+  get lines(): readonly string[] {
+    return this.#lines
+  }
+
+  /** What came behind the last newline. */
+  get tail(): string {
+    return this.#tail
+  }
+
+  /** The server will send nothing more. */
+  get ended(): boolean {
+    return this.#ended || this.#closed
+  }
+
+  /** Sends a line. */
+  send(line: string): void {
+    this.write(`${line}\n`)
+  }
+
+  write(bytes: string | Buffer): void {
+    if (this.#socket.writable) this.#socket.write(bytes)
+  }
+
+  /** Sends FIN, and goes on reading until the server has closed its side too. */
+  end(): void {
+    this.#socket.end()
+  }
+
+  /** The line is lost: the server gets a reset. */
+  reset(): void {
+    this.#socket.resetAndDestroy()
+  }
+
+  pause(): void {
+    this.#socket.pause()
+  }
+
+  resume(): void {
+    this.#socket.resume()
+  }
+
+  /** Takes the whole lines that came so far. */
+  takeLines(): string[] {
+    return this.#lines.splice(0)
+  }
+
+  /** Takes what stands behind the last newline, as the Enter of a person does on a terminal. */
+  takeTail(): string {
+    const tail = this.#tail
+    this.#tail = ''
+    return tail
+  }
+
+  /** Answers the lines that came until everything sent so far is handled. */
+  async settled(name = 'settled'): Promise<string[]> {
+    this.send(`/ping ${name}`)
+    const isPong = (line: string) => isPongOf(line, name)
+    if (!(await this.#activity.until(() => this.ended || this.#lines.some(isPong))))
+      throw new Error(`No pong came, but ${JSON.stringify([...this.#lines, this.#tail])}`)
+    return this.takeLines().filter((line) => !isPong(line))
+  }
+
+  /** Sends a line and answers the lines that came of it. */
+  ask(line: string): Promise<string[]> {
+    this.send(line)
+    return this.settled()
+  }
+
+  /** Waits until the server has closed the connection, and answers the lines that came. */
+  async closing(): Promise<string[]> {
+    if (!(await this.#activity.until(() => this.ended))) throw new Error('The connection was not closed')
+    return this.takeLines()
+  }
+
+  #take(text: string): void {
+    this.#activity.note()
+    this.#raw += text
+    const [tail = '', ...lines] = (this.#tail + text).split('\n').reverse()
+    this.#tail = tail
+    this.#lines.push(...lines.reverse())
+  }
+}
+
+/** Whether a line is the answer to `/ping NAME`, in any dialect and colour. */
+export function isPongOf(line: string, name: string): boolean {
+  if (line.startsWith('{')) return line.includes('"command":"ping"') && line.includes(`"text":"${name}"`)
+  return line.replace(/\u001b\[\d+m/g, '').trimEnd() === `* pong ${name}`
+}

@@ -1,0 +1,54 @@
+import type { Clock } from '../../server/lib/clock.ts'
+
+interface Timer {
+  readonly at: number
+  readonly order: number
+  readonly task: () => void
+}
+
+/** A clock that stands still until a test moves it. */
+export class ManualClock implements Clock {
+  #now: number
+  #order = 0
+  readonly #timers = new Set<Timer>()
+
+  /** `start` is an ISO 8601 time. */
+  constructor(start = '2026-11-20T18:00:00Z') {
+    this.#now = Date.parse(start)
+  }
+
+  /** How many tasks wait for their time. */
+  get waiting(): number {
+    return this.#timers.size
+  }
+
+  now(): number {
+    return this.#now
+  }
+
+  after(ms: number, task: () => void): () => void {
+    const timer = { at: this.#now + ms, order: this.#order++, task }
+    this.#timers.add(timer)
+    return () => this.#timers.delete(timer)
+  }
+
+  /** Moves on by `ms` milliseconds, and runs what becomes due, each at its own time. */
+  advance(ms: number): void {
+    const end = this.#now + ms
+    for (let next = this.#firstUntil(end); next !== undefined; next = this.#firstUntil(end)) {
+      this.#timers.delete(next)
+      this.#now = next.at
+      next.task()
+    }
+    this.#now = end
+  }
+
+  #firstUntil(end: number): Timer | undefined {
+    let first: Timer | undefined
+    for (const timer of this.#timers) {
+      if (timer.at > end) continue
+      if (!first || timer.at < first.at || (timer.at === first.at && timer.order < first.order)) first = timer
+    }
+    return first
+  }
+}

@@ -1,0 +1,128 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type RunningServer, startServer } from '../../server/app.ts'
+import type { Store } from '../../server/chat/ports.ts'
+import { parseConfig } from '../../server/config/load.ts'
+import type { Config } from '../../server/config/schema.ts'
+import type { Log } from '../../server/lib/log.ts'
+import { openStore } from '../../server/store/open.ts'
+import { Activity } from './activity.ts'
+import { LineClient } from './client.ts'
+import { ManualClock } from './clock.ts'
+import { countedSecrets, quickHasher } from './secrets.ts'
+import { type Disk, watchedStore } from './watched-store.ts'
+
+export interface Logged {
+  readonly level: string
+  readonly message: string
+  readonly fields: object
+}
+
+/** Settings by dotted name, such as `{ 'limits.burst': 3 }`. */
+export type Overrides = Readonly<Record<string, unknown>>
+
+/** What tests of a server on this machine want, unless they say something else. */
+const usual: Overrides = {
+  'limits.burst': 0,
+  'limits.loginSeconds': 0,
+  'terminal.timeZone': 'UTC',
+  'terminal.concealPasswords': false,
+  'store.synchronous': 'off',
+}
+
+/** The configuration of a test: the defaults with changes, and one listener on a free port. */
+export function testConfig(directory: string, overrides: Overrides = {}): Config {
+  const tree: Record<string, unknown> = {
+    listeners: [{ host: '127.0.0.1', port: 0 }],
+    dataDirectory: directory,
+  }
+  for (const [name, value] of Object.entries({ ...usual, ...overrides })) {
+    const [key = '', section] = name.split('.').reverse()
+    if (section === undefined) tree[key] = value
+    else tree[section] = { ...(tree[section] as object | undefined), [key]: value }
+  }
+  // JSON is YAML, so the settings of a test are checked as an operator's are.
+  return parseConfig(JSON.stringify(tree), 'configuration')
+}
+
+export interface TestServerOptions {
+  /** An empty directory, or that of a server that was stopped. */
+  readonly directory: string
+  readonly config?: Overrides
+  /** Instead of SQLite in the directory. */
+  readonly store?: () => Promise<Store>
+}
+
+/** The real server in this process, with a clock that stands still and secrets that can be foretold. */
+export class TestServer {
+  readonly clock = new ManualClock()
+  readonly activity = new Activity()
+  readonly disk: Disk = { full: false }
+  readonly logged: Logged[] = []
+  readonly #options: TestServerOptions
+  readonly #config: Config
+  readonly #secrets = countedSecrets()
+  #running: RunningServer | undefined
+
+  private constructor(options: TestServerOptions) {
+    this.#options = options
+    this.#config = testConfig(options.directory, options.config)
+  }
+
+  static async start(options: TestServerOptions): Promise<TestServer> {
+    const server = new TestServer(options)
+    await server.start()
+    return server
+  }
+
+  get config(): Config {
+    return this.#config
+  }
+
+  get port(): number {
+    const port = this.#running?.ports[0]
+    if (port === undefined) throw new Error('The server does not run')
+    return port
+  }
+
+  connect(): Promise<LineClient> {
+    return LineClient.connect(this.port, this.activity)
+  }
+
+  /** How often this was logged. */
+  count(message: string): number {
+    return this.logged.filter((line) => line.message === message).length
+  }
+
+  /** Starts again on the same data, after `stop`. */
+  async start(): Promise<void> {
+    const { activity, clock, disk } = this
+    const open = this.#options.store ?? (() => openIn(this.#options.directory))
+    this.#running = await startServer(this.#config, {
+      clock,
+      log: this.#log(),
+      secrets: this.#secrets,
+      hasher: quickHasher(activity),
+      store: async () => watchedStore(await open(), activity, disk),
+    })
+  }
+
+  async stop(reason = 'the server is shutting down'): Promise<void> {
+    const running = this.#running
+    this.#running = undefined
+    await running?.stop(reason)
+  }
+
+  #log(): Log {
+    const write = (level: string) => (fields: object, message: string) => {
+      this.logged.push({ level, message, fields })
+      this.activity.note()
+    }
+    return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') }
+  }
+}
+
+async function openIn(directory: string): Promise<Store> {
+  await mkdir(directory, { recursive: true })
+  return openStore({ file: join(directory, 'partyline.db'), synchronous: 'off' })
+}

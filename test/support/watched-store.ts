@@ -1,0 +1,41 @@
+import { type Store, StoreUnavailable } from '../../server/chat/ports.ts'
+import type { Activity } from './activity.ts'
+
+/** What a test can do to the disk. */
+export interface Disk {
+  full: boolean
+}
+
+const changes: ReadonlySet<PropertyKey> = new Set<keyof Store>([
+  'addMember',
+  'addToken',
+  'append',
+  'closeChannel',
+  'createAccount',
+  'createChannel',
+  'deleteAccount',
+  'ping',
+  'recover',
+  'removeMember',
+  'removeToken',
+  'saveSeen',
+  'setEmail',
+  'setPassword',
+  'setSettings',
+  'setTopic',
+])
+
+/** The store, with its work counted as activity; while the disk is full every change is refused. */
+export function watchedStore(store: Store, activity: Activity, disk: Disk): Store {
+  return new Proxy(store, {
+    get(target, name) {
+      const method: unknown = Reflect.get(target, name)
+      if (typeof method !== 'function') return method
+      return (...args: unknown[]) => {
+        if (disk.full && changes.has(name)) return Promise.reject(new StoreUnavailable('The disk is full'))
+        // The very promise of the store: another one would settle later, and messages could change places.
+        return activity.during(Reflect.apply(method, target, args))
+      }
+    },
+  })
+}

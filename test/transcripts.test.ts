@@ -1,0 +1,41 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import t from 'tap'
+import { Failure } from '../server/chat/failures.ts'
+import { commands } from '../server/commands/index.ts'
+import { checkTranscript, updatedTranscript } from './support/transcript-check.ts'
+
+const folder = 'test/transcripts'
+const files = readdirSync(folder).filter((name) => name.endsWith('.txt'))
+
+/** What every command can meet, so that none has to declare it. */
+const general = ['bad-arguments', 'cancelled', 'not-allowed', 'not-logged-in', 'unavailable']
+const met = new Set<string>()
+const undeclared = new Set<string>()
+for (const command of commands) {
+  const { execute, fails, name } = command
+  const known: readonly string[] = [...general, ...fails]
+  command.execute = (context, text) =>
+    execute(context, text).catch((error: unknown) => {
+      const code = error instanceof Failure ? error.problem.code : undefined
+      if (code !== undefined) met.add(code)
+      if (code !== undefined && !known.includes(code)) undeclared.add(`/${name}: ${code}`)
+      throw error
+    })
+}
+
+t.ok(files.length > 0, 'there are transcripts')
+
+for (const name of files) {
+  t.test(name, async (t) => {
+    const file = `${folder}/${name}`
+    const source = readFileSync(file, 'utf8')
+    if (process.env['UPDATE_TRANSCRIPTS'])
+      writeFileSync(file, await updatedTranscript(source, file, t.testdir()))
+    else t.equal(await checkTranscript(source, file, t.testdir()), undefined)
+  })
+}
+
+t.test('every failure that a command met is one of those it declares', async (t) => {
+  t.ok(met.size > 15)
+  t.same([...undeclared], [])
+})
