@@ -87,7 +87,7 @@ export class Listeners {
     const full = this.#sessions.size >= connections
     if (full || !this.#addresses.enter(address)) {
       log.warn({ address }, full ? 'server full' : 'too many connections from address')
-      refuse(socket, `! ${failureText({ code: 'server-full', why: full ? 'server' : 'address' })}\n`)
+      refuse(socket, `! ${failureText({ code: 'server-full', why: full ? 'server' : 'address' })}\n`, clock)
       return
     }
     log.info({ address }, 'connected')
@@ -109,11 +109,13 @@ export class Listeners {
 }
 
 /** Says why and closes, without keeping anything of it. */
-function refuse(socket: Socket, text: string): void {
+function refuse(socket: Socket, text: string, clock: Clock): void {
   socket.on('error', () => undefined)
   socket.end(text)
   socket.resume()
-  socket.setTimeout(1000, () => socket.destroy())
+  // However much it goes on sending: nobody counts it.
+  const cancel = clock.after(1000, () => socket.destroy())
+  socket.once('close', cancel)
 }
 
 async function listen(server: Server, { host, port }: ListenerAddress): Promise<number> {

@@ -59,6 +59,6 @@ export function openTerminal(t: Test, command: readonly string[]): Terminal {
 }
 
 /** An argument for a shell. */
-export function quoted(argument: string): string {
+function quoted(argument: string): string {
   return `'${argument.replaceAll("'", "'\\''")}'`
 }

@@ -14,7 +14,7 @@ t.test('npm start builds, passes options on, and passes SIGTERM on', async (t) =
     cpSync(join(root, name), join(folder, name), { recursive: true })
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
   const command = ['npm', 'start', '--', '--host', '127.0.0.1', '--port', '0', '--data', 'kept']
-  const { child, exit, stdout } = startProgram(t, command, { cwd: folder })
+  const { child, exit, stdout } = startProgram(t, command, { cwd: folder, group: true })
   const [, port] = await stdout.expect(/"host":"127\.0\.0\.1","port":(\d+).*"msg":"listening"/)
   const person = await connectPerson(t, Number(port), { lines: ['/nick anna'] })
   await person.expect('What you type goes to #lobby')

@@ -23,6 +23,13 @@ export interface Program {
   readonly exit: Promise<Exit>
 }
 
+export interface ProgramOptions {
+  readonly env?: NodeJS.ProcessEnv
+  readonly cwd?: string
+  /** It starts others, which are to end with it. */
+  readonly group?: boolean
+}
+
 /**
  * Starts a process and ends it with the test. It gets this process's environment without what belongs to tap
  * or sets up a Partyline, and with `env`.
@@ -30,15 +37,14 @@ export interface Program {
 export function startProgram(
   t: Test,
   command: readonly string[],
-  { env = {}, cwd }: { env?: NodeJS.ProcessEnv; cwd?: string } = {},
+  { env = {}, cwd, group = false }: ProgramOptions = {},
 ): Program {
   const inherited = Object.entries(process.env).filter(([name]) => !/^(PARTYLINE_|_?TAP|npm_)/.test(name))
   // tap adds NODE_OPTIONS to every process, so that it cannot be left out here.
   const child = spawn('env', ['-u', 'NODE_OPTIONS', ...command], {
     env: { ...Object.fromEntries(inherited), ...env },
     ...(cwd === undefined ? {} : { cwd }),
-    // A group of its own, so that what it starts can be ended with it.
-    detached: true,
+    detached: group,
   })
   const stdout = new Output()
   const stderr = new Output()
@@ -52,19 +58,22 @@ export function startProgram(
     child.once('error', reject)
     child.once('close', (code, signal) => resolve({ code, signal }))
   })
+  const kill = (): void => {
+    if (group) killGroup(child.pid)
+    else child.kill('SIGKILL')
+  }
+  // Also if the test does not come to its end.
+  process.once('exit', kill)
   t.teardown(async () => {
-    killGroup(child.pid)
+    process.off('exit', kill)
+    kill()
     await exit
   })
   return { child, stdout, stderr, exit }
 }
 
 /** Starts the built program with these arguments. */
-export function startPartyline(
-  t: Test,
-  args: readonly string[],
-  options: { env?: NodeJS.ProcessEnv; cwd?: string } = {},
-): Program {
+export function startPartyline(t: Test, args: readonly string[], options: ProgramOptions = {}): Program {
   return startProgram(t, [process.execPath, mainFile, ...args], options)
 }
 

@@ -1,5 +1,6 @@
+import { connect } from 'node:net'
 import t, { type Test } from 'tap'
-import { connectGuest, connectPerson } from './person.ts'
+import { connectGuest, connectPerson, Person } from './person.ts'
 import { quickPasswords, type Server, startServer } from './server.ts'
 
 t.setTimeout(90_000)
@@ -50,6 +51,19 @@ t.test('while somebody does not read', async (t) => {
   await stop(t, server, 'SIGTERM')
   await anna.closed
   t.match(anna.output.text, closing, 'the others are told')
+})
+
+t.test('while somebody who was turned away goes on sending', async (t) => {
+  const server = await startServer(t, { settings: { LIMITS_CONNECTIONS: '1' } })
+  const anna = await connectGuest(t, server.port, 'anna')
+  const stubborn = new Person(connect({ port: server.port, host: '127.0.0.1', allowHalfOpen: true }))
+  t.teardown(() => stubborn.socket.destroy())
+  await stubborn.expect(/^! The server is full.*\n/)
+  const sending = setInterval(() => stubborn.type('let me in'), 10)
+  t.teardown(() => clearInterval(sending))
+  await stop(t, server, 'SIGTERM')
+  await anna.closed
+  t.match(anna.output.text, closing)
 })
 
 t.test('while passwords are hashed', async (t) => {
