@@ -1,18 +1,7 @@
-import { mkdir } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { LocalBus } from './bus/local.ts'
-import { Accounts } from './chat/accounts.ts'
-import { Channels, channelFrom } from './chat/channels.ts'
-import { accountFrom, Directory } from './chat/directory.ts'
-import { Entrance } from './chat/entrance.ts'
-import { Guests } from './chat/guests.ts'
-import { History } from './chat/history.ts'
-import { foldName } from './chat/names.ts'
-import type { Bus, PasswordHasher, SecretSource, Store } from './chat/ports.ts'
-import { Presence } from './chat/presence.ts'
-import { Talk } from './chat/talk.ts'
-import { Timeline } from './chat/timeline.ts'
-import type { Services } from './commands/command.ts'
+import type { PasswordHasher, SecretSource, Store } from './chat/ports.ts'
 import { catalogOf, commands } from './commands/index.ts'
 import type { Config } from './config/schema.ts'
 import { Views } from './dialects/views.ts'
@@ -20,6 +9,17 @@ import type { Clock } from './lib/clock.ts'
 import type { Log } from './lib/log.ts'
 import { ownZone } from './lib/zones.ts'
 import { Listeners } from './net/listen.ts'
+import type { AdminParts } from './operator/admin.ts'
+import {
+  askServer,
+  type ControlAnswer,
+  ControlError,
+  type ControlRequest,
+  DataDirectoryInUse,
+  listenForOperator,
+} from './operator/control.ts'
+import { perform } from './operator/perform.ts'
+import { buildServices } from './services.ts'
 import { Flusher } from './session/outbox.ts'
 import { Session, type SessionParts } from './session/session.ts'
 import { openStore } from './store/open.ts'
@@ -55,7 +55,13 @@ const drainMs = 2_000
 /** Builds the parts from the configuration, fills the registries from the store, and listens. */
 export async function startServer(config: Config, surroundings: Surroundings): Promise<RunningServer> {
   const { clock, hasher, log } = surroundings
-  const store = await (surroundings.store ?? openInDataDirectory(log))(config)
+  await makeDataDirectory(config)
+  // Before the database is touched: whoever holds the socket may be writing to it.
+  const control = await listenForOperator(config.dataDirectory, 'server')
+  const store = await (surroundings.store ?? openInDataDirectory(log))(config).catch((error: unknown) => {
+    control.close()
+    throw error
+  })
   try {
     const { services, timeline } = await buildServices(config, store, surroundings)
     const parts: SessionParts = {
@@ -66,15 +72,21 @@ export async function startServer(config: Config, surroundings: Surroundings): P
       flusher: new Flusher(),
       log,
       limits: config.limits,
-      zone: config.terminal.timeZone || ownZone(),
+      zone: zoneOf(config),
       concealPasswords: config.terminal.concealPasswords,
+      waysIn: config.accounts,
     }
     const listeners = new Listeners({
       ...config.limits,
       clock,
       log,
       greetingDelayMs: config.greetingDelayMs,
+      isBanned: (address) => services.addressBans.isBanned(address),
       session: (connection) => new Session(parts, connection),
+    })
+    services.addressBans.onBanned(() => {
+      for (const session of listeners.sessions)
+        if (services.addressBans.isBanned(session.address)) session.close('this address is banned')
     })
     const ports: number[] = []
     for (const listener of config.listeners) {
@@ -85,6 +97,8 @@ export async function startServer(config: Config, surroundings: Surroundings): P
       ports.push(port)
       log.info({ host: listener.host, port, telnet: listener.telnet }, 'listening')
     }
+    const admin = adminParts(config, services, store)
+    control.serve((request) => perform(admin, request, log))
     const saveSeen = () =>
       services.presence.saveSeen().catch((error: unknown) => log.error({ err: error }, 'seen not stored'))
     const cancel = every(clock, saveSeenMs, saveSeen)
@@ -96,86 +110,110 @@ export async function startServer(config: Config, surroundings: Surroundings): P
         listeners.stopAccepting()
         for (const session of listeners.sessions) session.close(reason)
         await listeners.drain(drainMs)
+        await control.finish()
         // First, so that nothing comes out of it that would be stored.
         await hasher.close()
         await saveSeen()
         await store.close()
+        // Last, so that nobody else opens the store before.
+        control.close()
         log.info({}, 'stopped')
       },
     }
   } catch (error) {
     await store.close()
+    control.close()
     throw error
   }
 }
 
-function openInDataDirectory(log: Log): (config: Config) => Promise<Store> {
-  return async ({ dataDirectory, store: { synchronous } }) => {
-    await mkdir(dataDirectory, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
-      const why = error instanceof Error ? error.message : String(error)
-      throw new DataDirectoryError(`Cannot use the data directory ${dataDirectory}: ${why}`, { cause: error })
-    })
-    return openStore({ file: join(dataDirectory, 'partyline.db'), synchronous, log })
-  }
-}
+/** What may be the first thing that is done with a data directory. */
+const beginnings: readonly string[] = ['finduser', 'createsuperuser', 'checkname', 'registeruser']
+/** How often a server may come or go while it is asked. */
+const tries = 5
 
-async function buildServices(
+/**
+ * Does an operator's action: in the running server, which acts at once, or else in the data directory,
+ * where it is opened for just that long.
+ */
+export async function operate(
   config: Config,
-  store: Store,
-  { clock, hasher, secrets }: Surroundings,
-): Promise<{ services: Services; timeline: Timeline }> {
-  const bus: Bus = new LocalBus()
-  const { accounts: accountRules, channels: channelRules, history } = config
-  const defaults = [channelRules.default]
-  const channels = new Channels({ store, bus, clock, rules: { ...channelRules, default: defaults } })
-  const directory = new Directory()
-  const timeline = await fill(store, directory, channels, clock, defaults)
-  const base = { store, bus, clock, directory, channels, timeline }
-  const presence = new Presence(base)
-  const talk = new Talk(base)
-  const past = new History({ ...base, replayLines: history.replayLines })
-  const services: Services = {
-    accounts: new Accounts({ ...base, hasher, secrets, rules: accountRules }),
-    guests: new Guests({ ...base, allowed: accountRules.guests }),
-    entrance: new Entrance({ channels, history: past }),
-    history: past,
-    channels,
-    directory,
-    presence,
-    talk,
-    bus,
-    clock,
+  surroundings: Surroundings,
+  request: ControlRequest,
+): Promise<ControlAnswer> {
+  const { dataDirectory } = config
+  const begins = beginnings.includes(request.action)
+  if (begins) await makeDataDirectory(config)
+  else await checkDataDirectory(config)
+  for (let tried = 0; tried < tries; tried++) {
+    const answered = await askServer(dataDirectory, request)
+    if (answered) return answered
+    if (!begins && !existsSync(databaseOf(config)))
+      throw new DataDirectoryError(`There is no database in ${dataDirectory}. Is that the right directory?`)
+    const control = await listenForOperator(dataDirectory, 'command').catch((error: unknown) => {
+      if (error instanceof DataDirectoryInUse) return undefined
+      throw error
+    })
+    if (!control) continue
+    try {
+      return await operateHere(config, surroundings, request)
+    } finally {
+      control.close()
+    }
   }
-  return { services, timeline }
+  throw new ControlError(`The server that uses ${dataDirectory} comes and goes. Look into its log.`)
 }
 
-/** Fills the registries with what the store has, and makes the default channels that are missing. */
-async function fill(
-  store: Store,
-  directory: Directory,
-  channels: Channels,
-  clock: Clock,
-  defaults: readonly string[],
-): Promise<Timeline> {
-  const stored = await store.load()
-  const defaultKeys = new Set(defaults.map(foldName))
-  for (const record of stored.accounts) directory.add(accountFrom(record))
-  for (const record of stored.channels)
-    channels.add(channelFrom(record, defaultKeys.has(foldName(record.name))))
-  for (const { channel: channelId, account: accountId, role, since } of stored.memberships) {
-    const channel = channels.byId(channelId)
-    const account = directory.account(accountId)
-    if (!channel || !account) continue
-    channel.members.set(account, { role, since })
-    account.channels.add(channel)
+/** Does an operator's action in the data directory, which nobody else uses. */
+async function operateHere(
+  config: Config,
+  surroundings: Surroundings,
+  request: ControlRequest,
+): Promise<ControlAnswer> {
+  const store = await (surroundings.store ?? openInDataDirectory(surroundings.log))(config)
+  try {
+    const { services } = await buildServices(config, store, surroundings)
+    return await perform(adminParts(config, services, store), request, surroundings.log)
+  } finally {
+    await store.close()
   }
-  for (const name of defaults) {
-    if (channels.find(name, undefined)) continue
-    const channel = { name, key: foldName(name), private: false, admin: undefined, at: clock.now() }
-    const id = await store.createChannel(channel)
-    channels.add(channelFrom({ id, name, private: false, topic: '', lastId: 0 }, true))
-  }
-  return new Timeline(stored.lastMessageId)
+}
+
+function adminParts(config: Config, services: AdminParts['services'], store: Store): AdminParts {
+  return { services, store, zone: zoneOf(config), lineBytes: config.limits.lineBytes }
+}
+
+function zoneOf({ terminal }: Config): string {
+  return terminal.timeZone || ownZone()
+}
+
+async function makeDataDirectory({ dataDirectory }: Config): Promise<void> {
+  await mkdir(dataDirectory, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
+    throw unusable(dataDirectory, error)
+  })
+}
+
+async function checkDataDirectory({ dataDirectory }: Config): Promise<void> {
+  const found = await stat(dataDirectory).catch((error: unknown) => {
+    throw unusable(dataDirectory, error)
+  })
+  if (!found.isDirectory())
+    throw new DataDirectoryError(`Cannot use the data directory ${dataDirectory}: it is a file.`)
+}
+
+function unusable(dataDirectory: string, error: unknown): DataDirectoryError {
+  const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
+  if (missing) return new DataDirectoryError(`There is no data directory ${dataDirectory}.`, { cause: error })
+  const why = error instanceof Error ? error.message : String(error)
+  return new DataDirectoryError(`Cannot use the data directory ${dataDirectory}: ${why}`, { cause: error })
+}
+
+function databaseOf({ dataDirectory }: Config): string {
+  return join(dataDirectory, 'partyline.db')
+}
+
+function openInDataDirectory(log: Log): (config: Config) => Promise<Store> {
+  return (config) => openStore({ file: databaseOf(config), synchronous: config.store.synchronous, log })
 }
 
 function every(clock: Clock, ms: number, task: () => Promise<void>): () => void {

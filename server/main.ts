@@ -3,13 +3,21 @@ import { existsSync } from 'node:fs'
 import { Command, InvalidArgumentError } from 'commander'
 import { type Logger, pino } from 'pino'
 import pretty from 'pino-pretty'
-import { DataDirectoryError, startServer } from './app.ts'
+import { DataDirectoryError, operate, startServer } from './app.ts'
 import { ConfigError, loadConfig } from './config/load.ts'
 import type { Config } from './config/schema.ts'
 import { systemClock } from './lib/clock.ts'
 import { BcryptPool } from './lib/passwords.ts'
 import { randomSecrets } from './lib/secrets.ts'
 import { ListenError } from './net/listen.ts'
+import { Cancelled } from './operator/ask-password.ts'
+import { addOperatorCommands, Refused } from './operator/cli.ts'
+import {
+  type ControlAnswer,
+  ControlError,
+  type ControlRequest,
+  DataDirectoryInUse,
+} from './operator/control.ts'
 import { StoreOpenError } from './store/open.ts'
 import { version } from './version.ts'
 
@@ -41,6 +49,50 @@ program
   .option('--data <directory>', 'where the database is, instead of dataDirectory')
   .action(serve)
 
+addOperatorCommands(program, async (where, action, options): Promise<ControlAnswer> => {
+  try {
+    return await operateAt(configFor(where), { action, options })
+  } catch (error) {
+    const code = codeOf(error)
+    if (code === undefined || !(error instanceof Error)) throw error
+    return { ok: false, code, message: error.message }
+  }
+})
+
+async function operateAt(config: Config, request: ControlRequest): Promise<ControlAnswer> {
+  const hasher = new LazyHasher(config.accounts.bcryptCost)
+  const log = pino({ level: 'error', base: null }, pino.destination(2))
+  try {
+    return await operate(config, { clock: systemClock, log, secrets: randomSecrets, hasher }, request)
+  } finally {
+    await hasher.close()
+  }
+}
+
+/** Most of what operators do hashes nothing: the threads are started with the first password. */
+class LazyHasher {
+  readonly #cost: number
+  #pool: BcryptPool | undefined
+
+  constructor(cost: number) {
+    this.#cost = cost
+  }
+
+  hash(password: string): Promise<string> {
+    this.#pool ??= new BcryptPool(this.#cost)
+    return this.#pool.hash(password)
+  }
+
+  verify(password: string, hash: string | undefined): Promise<boolean> {
+    this.#pool ??= new BcryptPool(this.#cost)
+    return this.#pool.verify(password, hash)
+  }
+
+  async close(): Promise<void> {
+    await this.#pool?.close()
+  }
+}
+
 function readPort(text: string): number {
   const port = Number(text)
   if (!/^\d+$/.test(text) || port > 65535)
@@ -51,12 +103,8 @@ function readPort(text: string): number {
 async function serve(options: ServeOptions): Promise<void> {
   const config = configFor(options)
   const log = logFor(config)
-  const server = await startServer(config, {
-    clock: systemClock,
-    log,
-    secrets: randomSecrets,
-    hasher: new BcryptPool(config.accounts.bcryptCost),
-  })
+  const hasher = new BcryptPool(config.accounts.bcryptCost)
+  const server = await startServer(config, { clock: systemClock, log, secrets: randomSecrets, hasher })
   let stopping = false
   const stop = () => {
     if (stopping) return
@@ -89,16 +137,28 @@ function logFor({ log: { level, pretty: readable } }: Config): Logger {
   return readable ? pino(options, pretty({ sync: true })) : pino(options)
 }
 
+/** What a script may call an error of whoever runs it; undefined for a defect. */
+function codeOf(error: unknown): string | undefined {
+  if (error instanceof ConfigError) return 'bad-config'
+  if (error instanceof DataDirectoryError || error instanceof StoreOpenError) return 'bad-data-directory'
+  if (error instanceof DataDirectoryInUse) return 'data-directory-in-use'
+  if (error instanceof ControlError) return 'no-answer'
+  if (error instanceof ListenError) return 'cannot-listen'
+  if (error instanceof Cancelled) return 'cancelled'
+  return error instanceof Refused ? error.code : undefined
+}
+
 /** Errors of whoever runs it are one clear line; anything else is a defect, and shows where. */
 function explain(error: unknown): string {
-  const known =
-    error instanceof ConfigError ||
-    error instanceof DataDirectoryError ||
-    error instanceof ListenError ||
-    error instanceof StoreOpenError
-  if (known) return error.message
-  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+  if (!(error instanceof Error)) return String(error)
+  return codeOf(error) === undefined ? (error.stack ?? error.message) : error.message
 }
+
+// `partyline userlist | head -1`: whoever reads has seen enough.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit()
+})
 
 program.parseAsync().catch((error: unknown) => {
   process.stderr.write(`partyline: ${explain(error)}\n`)

@@ -13,6 +13,7 @@ const layers: readonly (readonly string[])[] = [
   ['store', 'bus', 'transfer', 'commands', 'dialects'],
   ['session'],
   ['net', 'operator'],
+  ['services.ts'],
   ['app.ts'],
   ['main.ts'],
 ]

@@ -6,16 +6,19 @@ import { accountFrom, type Directory } from './directory.ts'
 import { fail } from './failures.ts'
 import { checkEmail, checkName, foldName } from './names.ts'
 import type { Account, Guest, Listener, Settings } from './people.ts'
-import { NameTaken, type PasswordHasher, type SecretSource, type Store } from './ports.ts'
+import { InviteUsed, NameTaken, type PasswordHasher, type SecretSource, type Store } from './ports.ts'
 import type { ProfileData, Reply } from './replies.ts'
 import type { Timeline } from './timeline.ts'
 
 export interface AccountRules {
-  readonly signup: 'open' | 'closed'
+  readonly signup: 'open' | 'closed' | 'invite'
   readonly passwordMinLength: number
   /** What becomes of the messages of somebody who deletes the account. */
   readonly deletedMessages: 'keep' | 'remove'
 }
+
+/** How long an invitation code for sign-up can be used. */
+const inviteMs = 7 * 24 * 3_600_000
 
 /** bcrypt looks at no more than this; a longer password would only seem to be one. */
 const passwordMaxBytes = 72
@@ -33,6 +36,7 @@ export class Accounts {
   readonly #secrets: SecretSource
   readonly #rules: AccountRules
   readonly #recoveries = new Mutex()
+  readonly #whenDeleted: ((account: Account) => void)[] = []
 
   constructor(parts: {
     store: Store
@@ -75,33 +79,99 @@ export class Accounts {
     return password
   }
 
+  /** Whether a newcomer needs an invitation code. */
+  get needsInvite(): boolean {
+    return this.#rules.signup === 'invite'
+  }
+
+  /** Refuses a code that cannot be used; answers it. */
+  async checkInvite(code: string): Promise<string> {
+    if (!(await this.#store.hasInvite(hashSecret(code), this.#clock.now())))
+      throw fail({ code: 'bad-invite' })
+    return code
+  }
+
+  /** Makes a code with which one newcomer can sign up. Answers it and until when. */
+  async makeInvite(account: Account): Promise<{ invite: string; until: number }> {
+    if (!this.needsInvite) throw fail({ code: 'not-allowed', why: 'invites-are-off' })
+    const invite = this.#secrets.recoveryCode()
+    const at = this.#clock.now()
+    const until = at + inviteMs
+    await this.#store.addInvite({ hash: hashSecret(invite), by: account.id, at, until })
+    return { invite, until }
+  }
+
   /** Makes an account. The recovery code is told once and kept only as a hash. */
   async signUp(
-    details: { name: string; email: string | undefined; password: string },
+    details: { name: string; email: string | undefined; password: string; invite?: string | undefined },
     guest?: Guest,
   ): Promise<{ account: Account; recoveryCode: string }> {
     this.checkSignupOpen()
+    const { invite } = details
+    if (this.needsInvite && invite === undefined) throw fail({ code: 'bad-invite' })
     const name = this.checkFreeName(details.name, guest)
+    return this.#make({ ...details, name, invite, operator: false, initialPassword: false })
+  }
+
+  /** Makes an account for somebody else, who has to change its password at the first login. */
+  async register(
+    name: string,
+    password: string,
+    operator = false,
+  ): Promise<{ account: Account; recoveryCode: string }> {
+    return this.#make({
+      name: this.checkFreeName(name),
+      email: undefined,
+      password,
+      invite: undefined,
+      operator,
+      // Who makes an operator is the operator: nobody else knows that password.
+      initialPassword: !operator,
+    })
+  }
+
+  async #make(details: {
+    name: string
+    email: string | undefined
+    password: string
+    invite: string | undefined
+    operator: boolean
+    initialPassword: boolean
+  }): Promise<{ account: Account; recoveryCode: string }> {
+    const { name, invite, operator, initialPassword } = details
     const email = details.email === undefined ? undefined : checkEmail(details.email)
     const passwordHash = await this.#hasher.hash(this.checkPassword(details.password))
     const recoveryCode = this.#secrets.recoveryCode()
     const since = this.#clock.now()
     const key = foldName(name)
     const id = await this.#store
-      .createAccount({ name, key, email, passwordHash, recoveryHash: hashSecret(recoveryCode), since })
+      .createAccount({
+        name,
+        key,
+        email,
+        passwordHash,
+        recoveryHash: hashSecret(recoveryCode),
+        since,
+        operator,
+        initialPassword,
+        invite: invite === undefined ? undefined : hashSecret(invite),
+      })
       .catch((error: unknown) => {
-        throw error instanceof NameTaken ? fail({ code: 'name-taken', name }) : error
+        if (error instanceof NameTaken) throw fail({ code: 'name-taken', name })
+        throw error instanceof InviteUsed ? fail({ code: 'bad-invite' }) : error
       })
     const account = accountFrom({
       id,
       name,
-      operator: false,
+      operator,
       since,
       email,
       settings: {},
       seen: this.#timeline.lastId,
       seenAt: since,
       unreadFrom: undefined,
+      watch: false,
+      initialPassword,
     })
     this.#directory.add(account)
     return { account, recoveryCode }
@@ -123,11 +193,23 @@ export class Accounts {
 
   /** Refuses a wrong password of somebody who is logged in. */
   async prove(account: Account, password: string): Promise<void> {
-    if (!(await this.#isPassword(account.id, password))) throw fail({ code: 'bad-login' })
+    if (!(await this.#isPassword(account.id, password))) throw fail({ code: 'bad-login', own: true })
   }
 
   async setPassword(account: Account, password: string): Promise<void> {
     await this.#store.setPassword(account.id, await this.#hasher.hash(this.checkPassword(password)))
+    account.initialPassword = false
+  }
+
+  /** Sets somebody else's password, who has to change it at the next login. */
+  async setInitialPassword(account: Account, password: string): Promise<void> {
+    await this.#store.setInitialPassword(account.id, await this.#hasher.hash(this.checkPassword(password)))
+    account.initialPassword = true
+  }
+
+  async setOperator(account: Account, on: boolean): Promise<void> {
+    await this.#store.setOperator(account.id, on)
+    account.operator = on
   }
 
   /** Refuses a wrong recovery code; an unknown name looks the same. */
@@ -153,6 +235,7 @@ export class Accounts {
       await this.checkRecovery(name, code)
       const recoveryCode = this.#secrets.recoveryCode()
       await this.#store.recover(account.id, { passwordHash, recoveryHash: hashSecret(recoveryCode) })
+      account.initialPassword = false
       return { account, recoveryCode }
     })
   }
@@ -169,13 +252,24 @@ export class Accounts {
   }
 
   /** Leaves every channel, frees the name, and forgets all but (by the operator's choice) the messages. */
-  async delete(account: Account, by?: Listener): Promise<void> {
-    for (const channel of [...account.channels]) {
-      await this.#channels.leave(account, channel, by, 'account deleted')
-    }
-    await this.#store.deleteAccount(account.id, this.#rules.deletedMessages, this.#clock.now())
+  async delete(account: Account, messages = this.#rules.deletedMessages, by?: Listener): Promise<void> {
+    if (account.deleted) throw fail({ code: 'cancelled' })
+    // From here on nothing new begins for it: no login, no joining.
     account.deleted = true
+    try {
+      await this.#channels.leaveAll(account, by, 'account deleted')
+      await this.#store.deleteAccount(account.id, messages, this.#clock.now())
+    } catch (error) {
+      account.deleted = false
+      throw error
+    }
     this.#directory.remove(account)
+    for (const task of this.#whenDeleted) task(account)
+  }
+
+  /** Calls back when an account is deleted; its connections still are in `listeners`. */
+  onDeleted(task: (account: Account) => void): void {
+    this.#whenDeleted.push(task)
   }
 
   /** Makes a token that logs a script in like the password does; it is told once. */

@@ -1,5 +1,5 @@
 import type { Mutex } from '../lib/mutex.ts'
-import type { Account, Audience, Guest, Listener } from './people.ts'
+import type { Account, Audience, Guest, Listener, Person } from './people.ts'
 
 export type Role = 'admin' | 'moderator'
 
@@ -20,6 +20,10 @@ export interface Channel extends Audience {
   readonly isDefault: boolean
   readonly members: Map<Account, Membership>
   readonly guests: Set<Guest>
+  /** Who may not come in again. */
+  readonly banned: Set<Account>
+  /** Who may not speak, and until when (ms since the epoch; undefined is without end). */
+  readonly muted: Map<Person, number | undefined>
   /** The connections of everybody who belongs to it, kept up to date by join, leave, attach and detach. */
   readonly listeners: Set<Listener>
   /** The newest message shown in it; what is stored above that number is not yet published. */

@@ -33,6 +33,8 @@ export function channelFrom(record: ChannelRecord, isDefault: boolean): Channel 
     members: new Map(),
     guests: new Set(),
     listeners: new Set(),
+    banned: new Set(),
+    muted: new Map(),
     lastId: record.lastId,
     mutex: new Mutex(),
     removed: false,
@@ -55,6 +57,8 @@ export class Channels {
   readonly #bus: Bus
   readonly #clock: Clock
   readonly #rules: ChannelRules
+  readonly #whenRemoved: ((channel: Channel) => void)[] = []
+  readonly #whenBanned: ((channel: Channel, account: Account) => void)[] = []
 
   constructor(parts: { store: Store; bus: Bus; clock: Clock; rules: ChannelRules }) {
     this.#store = parts.store
@@ -72,6 +76,11 @@ export class Channels {
     return this.#byId.get(id)
   }
 
+  /** A channel whoever asks, private or not: for the operator's command line. */
+  named(name: string): Channel | undefined {
+    return this.#byKey.get(foldName(name))
+  }
+
   /** A channel as this person may know of it: somebody else's private one is not there. */
   find(name: string, person: Person | undefined): Channel | undefined {
     const channel = this.#byKey.get(foldName(name))
@@ -86,6 +95,12 @@ export class Channels {
     if (!channel) throw fail({ code: 'no-such-channel', channel: name, mayCreate: this.mayCreate(person) })
     if (!isIn(channel, person)) throw fail({ code: 'not-a-member', channel: channel.name })
     return channel
+  }
+
+  /** The channel of that name, for whoever leads it: operators lead all, also those they are not in. */
+  requireFor(name: string, account: Account): Channel {
+    const channel = this.#byKey.get(foldName(name))
+    return channel && account.operator ? channel : this.require(name, account)
   }
 
   mayCreate(person: Person): boolean {
@@ -112,10 +127,102 @@ export class Channels {
       return made ?? this.join(person, name, by)
     }
     if (isIn(channel, person)) return { channel, upTo: channel.lastId, made: false }
+    if (person.kind === 'account' && channel.banned.has(person))
+      throw fail({ code: 'banned', channel: channel.name })
     if (channel.private) throw fail({ code: 'invite-only', channel: channel.name })
     const entered = await channel.mutex.run(() => this.#enter(channel, person, by))
     // Whoever waited while the last member left makes it anew.
     return entered ?? this.join(person, name, by)
+  }
+
+  /** An invited account enters; `persist` stores the membership together with its answer. */
+  async admitInvited(
+    channel: Channel,
+    account: Account,
+    by: Listener | undefined,
+    persist: (membership: Membership) => Promise<void>,
+  ): Promise<Entered> {
+    return this.exclusively(channel, async () => {
+      if (account.deleted) throw fail({ code: 'cancelled' })
+      if (channel.banned.has(account)) throw fail({ code: 'banned', channel: channel.name })
+      const membership = channel.members.get(account) ?? this.#newMembership(channel)
+      await persist(membership)
+      if (account.deleted) throw fail({ code: 'cancelled' })
+      if (!channel.members.has(account)) {
+        this.#admit(channel, account, membership)
+        this.#announceJoin(channel, account, by)
+      }
+      return { channel, upTo: channel.lastId, made: false }
+    })
+  }
+
+  /** Runs a change of who belongs to a channel, and as what, while nobody else makes one. */
+  exclusively<T>(channel: Channel, task: () => Promise<T>): Promise<T> {
+    return channel.mutex.run(() => {
+      if (channel.removed) throw fail({ code: 'no-such-channel', channel: channel.name, mayCreate: false })
+      return task()
+    })
+  }
+
+  /**
+   * Only inside `exclusively`: takes somebody out of the channel, tells it by `tell`, and hands on an
+   * admin's role. `persist` stores it, where more is to be stored than that. When the last one is out, the
+   * channel goes away in the same step.
+   */
+  async takeOut(
+    channel: Channel,
+    person: Person,
+    {
+      by,
+      persist,
+      tell,
+    }: {
+      by?: Listener | undefined
+      tell: () => void
+      persist?: (successor: number | undefined) => Promise<unknown>
+    },
+  ): Promise<void> {
+    const last = sizeOf(channel) === 1 && !channel.isDefault
+    let successor: [Account, Membership] | undefined
+    if (person.kind === 'account') {
+      if (channel.members.get(person)?.role === 'admin') successor = successorIn(channel, person)
+      const next = successor?.[0].id
+      if (persist) await persist(next)
+      else if (!last) await this.#store.removeMember(channel.id, person.id, next)
+    }
+    if (last) await this.#close(channel, person)
+    if (person.kind === 'account') channel.members.delete(person)
+    else channel.guests.delete(person)
+    person.channels.delete(channel)
+    tell()
+    for (const listener of person.listeners) channel.listeners.delete(listener)
+    if (successor) {
+      successor[1].role = 'admin'
+      this.#bus.publish({ type: 'admin', channel: channel.name, user: successor[0].name }, [channel], by)
+    }
+    if (channel.removed) for (const task of this.#whenRemoved) task(channel)
+  }
+
+  /** Calls back when a channel has gone away. */
+  onRemoved(task: (channel: Channel) => void): void {
+    this.#whenRemoved.push(task)
+  }
+
+  /** Calls back when somebody is banned from a channel. */
+  onBanned(task: (channel: Channel, account: Account) => void): void {
+    this.#whenBanned.push(task)
+  }
+
+  banned(channel: Channel, account: Account): void {
+    for (const task of this.#whenBanned) task(channel, account)
+  }
+
+  /** Forgets who was kept out or silent and is no more; the store has forgotten accounts by itself. */
+  forget(person: Person): void {
+    for (const channel of this.#byId.values()) {
+      if (person.kind === 'account') channel.banned.delete(person)
+      channel.muted.delete(person)
+    }
   }
 
   /** Joins the default channels, where missing. Answers those that were entered now. */
@@ -123,7 +230,8 @@ export class Channels {
     const entered: Entered[] = []
     for (const name of this.#rules.default) {
       const channel = this.#byKey.get(foldName(name))
-      if (channel && !isIn(channel, person)) entered.push(await this.join(person, name, by))
+      const barred = person.kind === 'account' && channel?.banned.has(person)
+      if (channel && !barred && !isIn(channel, person)) entered.push(await this.join(person, name, by))
     }
     return entered
   }
@@ -156,27 +264,18 @@ export class Channels {
   async leave(person: Person, channel: Channel, by?: Listener, reason?: string): Promise<void> {
     await channel.mutex.run(async () => {
       if (!isIn(channel, person)) throw fail({ code: 'not-a-member', channel: channel.name })
-      if (person.kind === 'guest') {
-        channel.guests.delete(person)
-      } else {
-        await this.#removeMember(channel, person, by)
-      }
-      person.channels.delete(channel)
-      const event: ChatEvent = {
-        type: 'left',
-        channel: channel.name,
-        user: person.name,
-        ...(reason === undefined ? {} : { reason }),
-      }
-      if (this.announces(channel)) this.#bus.publish(event, [channel], by)
-      else this.#bus.publish(event, [person], by)
-      for (const listener of person.listeners) channel.listeners.delete(listener)
-      if (sizeOf(channel) > 0 || channel.isDefault) return
-      await this.#remove(channel).catch((error: unknown) => {
-        // Whoever left is out in any case; the empty channel stays until somebody has joined and left it.
-        if (!(error instanceof StoreUnavailable)) throw error
-      })
+      await this.#letGo(person, channel, by, reason)
     })
+  }
+
+  /** Leaves every channel, as somebody who is gone. */
+  async leaveAll(person: Person, by?: Listener, reason?: string): Promise<void> {
+    for (const channel of [...person.channels]) {
+      // Somebody may have taken them out at the same moment.
+      await channel.mutex.run(async () => {
+        if (isIn(channel, person)) await this.#letGo(person, channel, by, reason)
+      })
+    }
   }
 
   async setTopic(account: Account, channel: Channel, topic: string, by?: Listener): Promise<void> {
@@ -224,6 +323,11 @@ export class Channels {
       if (error instanceof NameTaken) return undefined
       throw error
     }
+    if (account.deleted) {
+      // Deleted meanwhile: nobody is left to lead it.
+      await this.#store.closeChannel(id, at)
+      throw fail({ code: 'cancelled' })
+    }
     const channel = channelFrom({ id, name, private: isPrivate, topic: '', lastId: 0 }, false)
     this.add(channel)
     this.#admit(channel, account, { role: 'admin', since: at })
@@ -236,19 +340,38 @@ export class Channels {
     // Whoever is gone by now would stay behind.
     if (person.kind === 'guest' ? person.listeners.size === 0 : person.deleted)
       throw fail({ code: 'cancelled' })
+    if (person.kind === 'account' && channel.banned.has(person))
+      throw fail({ code: 'banned', channel: channel.name })
     if (!isIn(channel, person)) {
       if (person.kind === 'account') {
         const membership = this.#newMembership(channel)
         await this.#store.addMember({ channel: channel.id, account: person.id, ...membership })
+        // Deleted meanwhile: the store has forgotten the membership with the account.
+        if (person.deleted) throw fail({ code: 'cancelled' })
         this.#admit(channel, person, membership)
       } else {
         this.#admitGuest(channel, person)
       }
-      const event: ChatEvent = { type: 'joined', channel: channel.name, user: person.name }
-      if (this.announces(channel)) this.#bus.publish(event, [channel], by)
-      else this.#bus.publish(event, [person], by)
+      this.#announceJoin(channel, person, by)
     }
     return { channel, upTo: channel.lastId, made: false }
+  }
+
+  /** Only under the channel's mutex. */
+  #letGo(person: Person, channel: Channel, by?: Listener, reason?: string): Promise<void> {
+    const event: ChatEvent = {
+      type: 'left',
+      channel: channel.name,
+      user: person.name,
+      ...(reason === undefined ? {} : { reason }),
+    }
+    const tell = () => this.#bus.publish(event, this.announces(channel) ? [channel] : [person], by)
+    return this.takeOut(channel, person, { by, tell })
+  }
+
+  #announceJoin(channel: Channel, person: Person, by?: Listener): void {
+    const event: ChatEvent = { type: 'joined', channel: channel.name, user: person.name }
+    this.#bus.publish(event, this.announces(channel) ? [channel] : [person], by)
   }
 
   #newMembership(channel: Channel): Membership {
@@ -269,19 +392,14 @@ export class Channels {
     for (const listener of guest.listeners) channel.listeners.add(listener)
   }
 
-  /** Only under the channel's mutex. */
-  async #removeMember(channel: Channel, account: Account, by?: Listener): Promise<void> {
-    const wasAdmin = channel.members.get(account)?.role === 'admin'
-    const successor = wasAdmin ? successorIn(channel, account) : undefined
-    await this.#store.removeMember(channel.id, account.id, successor?.[0].id)
-    channel.members.delete(account)
-    if (!successor) return
-    successor[1].role = 'admin'
-    this.#bus.publish({ type: 'admin', channel: channel.name, user: successor[0].name }, [channel], by)
-  }
-
-  async #remove(channel: Channel): Promise<void> {
-    await this.#store.closeChannel(channel.id, this.#clock.now())
+  async #close(channel: Channel, last: Person): Promise<void> {
+    try {
+      await this.#store.closeChannel(channel.id, this.#clock.now())
+    } catch (error) {
+      // A guest goes in any case: then the channel is closed at the next start, or with its next member.
+      if (last.kind === 'guest' && error instanceof StoreUnavailable) return
+      throw error
+    }
     channel.removed = true
     this.#byKey.delete(foldName(channel.name))
     this.#byId.delete(channel.id)

@@ -10,6 +10,10 @@ export function accountFrom(record: AccountRecord): Account {
     away: undefined,
     channels: new Set(),
     listeners: new Set(),
+    contacts: new Set(),
+    contactOf: new Set(),
+    blocked: new Set(),
+    blockedBy: new Set(),
     deleted: false,
   }
 }

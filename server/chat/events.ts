@@ -24,4 +24,43 @@ export type ChatEvent =
   | { readonly type: 'renamed'; readonly user: string; readonly name: string }
   | { readonly type: 'topic'; readonly channel: string; readonly topic: string; readonly by: string }
   | { readonly type: 'admin'; readonly channel: string; readonly user: string; readonly by?: string }
+  /** Somebody is made a moderator, or a plain member again. */
+  | {
+      readonly type: 'role'
+      readonly channel: string
+      readonly user: string
+      readonly role?: 'moderator'
+      readonly by: string
+    }
+  | {
+      readonly type: 'removed'
+      readonly channel: string
+      readonly user: string
+      readonly by: string
+      readonly reason?: string
+      readonly banned?: true
+    }
+  /** `until` is in ms since the epoch; without it there is no end. */
+  | {
+      readonly type: 'muted'
+      readonly channel: string
+      readonly user: string
+      readonly by: string
+      readonly until?: number
+    }
+  | { readonly type: 'unmuted'; readonly channel: string; readonly user: string; readonly by: string }
+  /** To the invited, to whoever invited them, and to the invited if nothing comes of it. */
+  | { readonly type: 'invited'; readonly channel: string; readonly by: string; readonly request: number }
+  | {
+      readonly type: 'answered'
+      readonly channel: string
+      readonly user: string
+      readonly answer: 'accepted' | 'rejected'
+    }
+  | { readonly type: 'withdrawn'; readonly channel: string; readonly request: number }
+  /** Somebody would like a private talk, or no longer. */
+  | { readonly type: 'chosen'; readonly by: string }
+  | { readonly type: 'unchosen'; readonly by: string }
+  | { readonly type: 'paired'; readonly with: string }
+  | { readonly type: 'unpaired'; readonly with: string; readonly reason?: string }
   | { readonly type: 'closing'; readonly reason: string }

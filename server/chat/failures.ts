@@ -10,7 +10,8 @@ export type Problem =
   | { readonly code: 'not-logged-in' }
   | { readonly code: 'not-allowed'; readonly why: NotAllowed }
   | { readonly code: 'already-logged-in'; readonly name: string }
-  | { readonly code: 'bad-login' }
+  /** `own`: the password of somebody who is logged in. */
+  | { readonly code: 'bad-login'; readonly own?: true }
   | { readonly code: 'name-taken'; readonly name: string }
   | { readonly code: 'bad-name'; readonly what: 'person' | 'channel' | 'token'; readonly name: string }
   | { readonly code: 'weak-password'; readonly minimum: number }
@@ -20,9 +21,19 @@ export type Problem =
   | { readonly code: 'no-such-user'; readonly name: string }
   | { readonly code: 'no-such-channel'; readonly channel: string; readonly mayCreate: boolean }
   | { readonly code: 'no-such-token'; readonly name: string }
-  | { readonly code: 'not-a-member'; readonly channel: string }
-  | { readonly code: 'already-a-member'; readonly channel: string }
+  /** `name`: it is about somebody else. */
+  | { readonly code: 'not-a-member'; readonly channel: string; readonly name?: string }
+  | { readonly code: 'already-a-member'; readonly channel: string; readonly name: string }
   | { readonly code: 'invite-only'; readonly channel: string }
+  | { readonly code: 'banned'; readonly channel: string; readonly name?: string }
+  | { readonly code: 'muted'; readonly channel: string; readonly until?: number | undefined }
+  | { readonly code: 'blocked'; readonly name: string }
+  | { readonly code: 'no-such-request'; readonly request: number }
+  | { readonly code: 'no-such-ban'; readonly name: string }
+  | { readonly code: 'no-such-contact'; readonly name: string }
+  | { readonly code: 'offline'; readonly name: string }
+  | { readonly code: 'no-talk' }
+  | { readonly code: 'bad-invite' }
   | { readonly code: 'no-target' }
   | { readonly code: 'signup-closed' }
   | { readonly code: 'cancelled' }
@@ -38,6 +49,13 @@ export type NotAllowed =
   | 'names-are-kept'
   | 'offline-for-guests'
   | 'default-topic'
+  | 'moderators-only'
+  | 'admins-only'
+  | 'outranked'
+  | 'not-oneself'
+  | 'not-guests'
+  | 'not-operators'
+  | 'invites-are-off'
 
 export type FailureCode = Problem['code']
 
@@ -45,10 +63,13 @@ export type FailureCode = Problem['code']
 export class Failure extends Error {
   override readonly name = 'Failure'
   readonly problem: Problem
+  /** Of the line that could not be read, where it had one. */
+  readonly tag: string | number | undefined
 
-  constructor(problem: Problem) {
+  constructor(problem: Problem, tag?: string | number) {
     super(problem.code)
     this.problem = problem
+    this.tag = tag
   }
 }
 

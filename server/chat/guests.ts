@@ -28,6 +28,7 @@ export class Guests {
       away: undefined,
       channels: new Set(),
       listeners: new Set(),
+      blockedBy: new Set(),
     }
     this.#directory.addGuest(guest)
     return guest
@@ -47,8 +48,10 @@ export class Guests {
   /** The guest is gone: out of all channels, and the nick is free. */
   async leave(guest: Guest, reason?: string): Promise<void> {
     this.#directory.removeGuest(guest)
-    for (const channel of [...guest.channels]) await this.#channels.leave(guest, channel, undefined, reason)
+    await this.#channels.leaveAll(guest, undefined, reason)
     guest.listeners.clear()
+    this.#channels.forget(guest)
+    for (const account of guest.blockedBy) account.blocked.delete(guest)
   }
 
   #checkFree(nick: string): string {

@@ -65,7 +65,7 @@ export class History {
     // What guests said to each other can be read by nobody later: a nick proves nothing.
     if (reader.kind === 'guest') throw fail({ code: 'not-allowed', why: 'guests-cannot' })
     const other = this.#directory.require(target)
-    if (other.kind === 'guest') throw fail({ code: 'no-such-user', name: target })
+    if (other.kind === 'guest') throw fail({ code: 'not-allowed', why: 'not-guests' })
     return this.#list(
       'history',
       reader,
@@ -129,21 +129,55 @@ export class History {
     }
   }
 
+  /** The operators' notices; oldest first, as all lists are. */
+  async notices(reader: Person): Promise<Messages> {
+    const limit = Math.max(this.#replayLines, 1)
+    const page = { limit: limit + 1, before: this.#timeline.lastId + 1 }
+    return this.#list('notices', reader, await this.#store.notices(page), limit)
+  }
+
+  /** Messages that mention an account; the last ones. */
+  async mentions(reader: Account): Promise<Messages> {
+    const limit = Math.max(this.#replayLines, 1)
+    const page = { limit: limit + 1, before: this.#timeline.lastId + 1 }
+    return this.#list('mentions', reader, await this.#store.mentions(reader.id, page), limit)
+  }
+
+  /** What came meanwhile besides channels and direct messages: notices, and how many mentions. */
+  async newsFor(
+    account: Account,
+    seen: number,
+    upTo: number,
+  ): Promise<{ notices: Message[]; mentions: Count }> {
+    if (upTo <= seen) return { notices: [], mentions: counted(0) }
+    const page = { after: seen, before: upTo + 1 }
+    const [notices, mentions] = await Promise.all([
+      this.#store.notices({ ...page, limit: Math.max(this.#replayLines, 1) }),
+      this.#store.countMentions(account.id, { ...page, limit: countLimit }),
+    ])
+    return { notices: notices.map((record) => this.#message(record)), mentions: counted(mentions) }
+  }
+
   /** A channel on entering it: its last lines. */
-  async onEntering({ channel, upTo }: Entered): Promise<Room> {
-    return this.#room(channel, await this.#lines(channel, { limit: this.#replayLines, before: upTo + 1 }))
+  async onEntering(reader: Person, { channel, upTo }: Entered): Promise<Room> {
+    return this.#room(
+      channel,
+      await this.#lines(reader, channel, { limit: this.#replayLines, before: upTo + 1 }),
+    )
   }
 
   /** A channel on coming back: the lines above `seen`, the last of them whole. */
-  async onReturning(channel: Channel, seen: number, upTo: number): Promise<Room> {
+  async onReturning(reader: Person, channel: Channel, seen: number, upTo: number): Promise<Room> {
     // Nothing new, and no question to the store: the usual case for most of somebody's channels.
     if (channel.lastId <= seen) return this.#room(channel, [], { count: 0, more: false })
     const page = { after: seen, before: upTo + 1 }
     const [count, messages] = await Promise.all([
       this.#store.countChannel(channel.id, { ...page, limit: countLimit }),
-      this.#lines(channel, { ...page, limit: this.#replayLines }),
+      this.#lines(reader, channel, { ...page, limit: this.#replayLines }),
     ])
-    return this.#room(channel, messages, counted(count))
+    // Who is blocked has said nothing, as far as it can be told.
+    const hidden = Math.min(count, this.#replayLines) - messages.length
+    return this.#room(channel, messages, { ...counted(count), count: count - hidden })
   }
 
   /**
@@ -177,10 +211,19 @@ export class History {
     }
   }
 
-  async #lines(channel: Channel, page: Page): Promise<Message[]> {
+  async #lines(reader: Person, channel: Channel, page: Page): Promise<Message[]> {
     if (page.limit === 0) return []
     const records = await this.#store.channelHistory(channel.id, page)
-    return records.map((record) => this.#message(record))
+    return this.#unblocked(reader, records).map((record) => this.#message(record))
+  }
+
+  /** Without what somebody said whom the reader has blocked. */
+  #unblocked(reader: Person, records: MessageRecord[]): MessageRecord[] {
+    if (reader.kind === 'guest' || reader.blocked.size === 0) return records
+    const blocked = new Set(
+      [...reader.blocked].map((person) => (person.kind === 'account' ? person.id : person.name)),
+    )
+    return records.filter(({ from, fromGuest }) => !blocked.has(from ?? fromGuest ?? ''))
   }
 
   /** Of one more than `limit` records, the newest `limit`, and whether there are more. */
@@ -196,7 +239,7 @@ export class History {
       list,
       of,
       reader: reader.name,
-      messages: records.slice(-limit).map((record) => this.#message(record)),
+      messages: this.#unblocked(reader, records.slice(-limit)).map((record) => this.#message(record)),
       more: records.length > limit,
     }
   }

@@ -4,6 +4,12 @@ import type { ChatEvent } from './events.ts'
 /** A connected terminal or program, as the domain sees it: something that hears events. */
 export interface Listener {
   hear(event: ChatEvent): void
+  /** The newest message that surely reached the person; less than everything if there was no sign of life since. */
+  readonly seen: number
+  /** Where it comes from; undefined for one that is no network connection. */
+  readonly address?: string | undefined
+  /** Ends the connection. */
+  close(reason: string): void
   /** The person it speaks for is no more; `reason` is for the screen. */
   dismissed(reason: string): void
 }
@@ -20,6 +26,8 @@ interface Participant extends Audience {
   away: string | undefined
   readonly channels: Set<Channel>
   readonly listeners: Set<Listener>
+  /** The accounts that want to hear nothing from this person. */
+  readonly blockedBy: Set<Account>
 }
 
 /** How times are shown to a person; remembered with the account. */
@@ -43,6 +51,15 @@ export interface Account extends Participant {
   seenAt: number
   /** Direct messages above this number wait in the inbox; undefined if none do. */
   unreadFrom: number | undefined
+  readonly contacts: Set<Account>
+  /** Whether this account is told when a contact comes or goes. */
+  watch: boolean
+  /** The accounts that have this one among their contacts. */
+  readonly contactOf: Set<Account>
+  /** Whom this account wants to hear nothing from; guests until they are gone. */
+  readonly blocked: Set<Person>
+  /** The password was set by somebody else and has to be changed at the next login. */
+  initialPassword: boolean
   /** True once the account is deleted: a command that was waiting must not act for it. */
   deleted: boolean
 }

@@ -1,5 +1,6 @@
 import type { Role } from './channel.ts'
 import type { ChatEvent, MessageKind } from './events.ts'
+import type { GroupStore } from './group-store.ts'
 import type { Audience, Listener, Settings } from './people.ts'
 
 /** Carries what happened to those who should know. */
@@ -33,6 +34,10 @@ export interface AccountRecord {
   seen: number
   seenAt: number
   unreadFrom: number | undefined
+  /** See GroupStore.setWatch. */
+  watch: boolean
+  /** The password was set by somebody else and has to be changed at the next login. */
+  initialPassword: boolean
 }
 
 export interface NewAccount {
@@ -44,6 +49,11 @@ export interface NewAccount {
   /** SHA-256 of the recovery code, in hex. */
   recoveryHash: string
   since: number
+  operator: boolean
+  /** As in AccountRecord. */
+  initialPassword: boolean
+  /** SHA-256 of the invitation code, which is used up in the same step; see `createAccount`. */
+  invite: string | undefined
 }
 
 export interface Secrets {
@@ -78,6 +88,14 @@ export interface NewMessage {
   channel: number | undefined
   to: number | undefined
   toGuest: string | undefined
+  /** Whether the receiver has blocked the sender: then the receiver never finds it. */
+  blocked: boolean
+}
+
+/** A new message with what is stored beside it. */
+export interface AppendedMessage extends NewMessage {
+  /** Numbers of the accounts that the text mentions. */
+  mentions: readonly number[]
 }
 
 /** A stored message. `from` and `to` may name accounts that are deleted by now. */
@@ -122,6 +140,11 @@ export class NameTaken extends Error {
   override readonly name = 'NameTaken'
 }
 
+/** What the store answers if an invitation code cannot be used. */
+export class InviteUsed extends Error {
+  override readonly name = 'InviteUsed'
+}
+
 /** The store cannot do it now (disk full, locked, closed); the cause has the details. */
 export class StoreUnavailable extends Error {
   override readonly name = 'StoreUnavailable'
@@ -132,7 +155,7 @@ export class StoreUnavailable extends Error {
  * (`store.synchronous: full`), and rejects with StoreUnavailable if it is not, in which case nothing of
  * it is there. Changes resolve in the order in which they were asked for. Lists of messages are oldest first.
  */
-export interface Store {
+export interface Store extends GroupStore {
   /** All but the messages: what the registries are built from at start. */
   load(): Promise<{
     accounts: AccountRecord[]
@@ -142,10 +165,14 @@ export interface Store {
     lastMessageId: number
   }>
 
-  /** Answers the new account's number, which is never used again. Rejects with NameTaken. */
+  /**
+   * Answers the new account's number, which is never used again. Rejects with NameTaken, and with
+   * InviteUsed if it came with an invitation code that is unknown, used up or past its time.
+   */
   createAccount(account: NewAccount): Promise<number>
   /** undefined if there is no such account. */
   secretsOf(account: number): Promise<Secrets | undefined>
+  /** Set by the owner: it is no initial password any more. */
   setPassword(account: number, passwordHash: string): Promise<void>
   /** A used recovery code is replaced in the same step as the password. */
   recover(account: number, secrets: Secrets): Promise<void>
@@ -179,9 +206,9 @@ export interface Store {
   removeMember(channel: number, account: number, successor?: number): Promise<void>
 
   /** Stores what was said, by group commit; answers its number. */
-  append(message: NewMessage): Promise<number>
+  append(message: AppendedMessage): Promise<number>
   channelHistory(channel: number, page: Page): Promise<MessageRecord[]>
-  /** What two accounts said to each other. */
+  /** What two accounts said to each other, as `account` may see it. */
   directHistory(account: number, other: number, page: Page): Promise<MessageRecord[]>
   /** What was said to an account directly. */
   inbox(account: number, page: Page): Promise<MessageRecord[]>

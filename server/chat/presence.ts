@@ -91,8 +91,10 @@ export class Presence {
   async saveSeen(): Promise<void> {
     const at = this.#clock.now()
     for (const account of this.#directory.accounts()) {
-      if (account.listeners.size === 0 || account.seen === this.#timeline.lastId) continue
-      account.seen = this.#timeline.lastId
+      if (account.listeners.size === 0) continue
+      const seen = Math.max(...[...account.listeners].map((listener) => listener.seen))
+      if (seen <= account.seen) continue
+      account.seen = seen
       account.seenAt = at
       this.#unsaved.add(account)
     }
@@ -116,6 +118,7 @@ export class Presence {
       status,
       ...(note ? { note } : {}),
     }
-    this.#bus.publish(event, [person, ...this.#channels.announcing(person)], by)
+    const watchers = person.kind === 'account' ? [...person.contactOf].filter(({ watch }) => watch) : []
+    this.#bus.publish(event, [person, ...this.#channels.announcing(person), ...watchers], by)
   }
 }

@@ -1,5 +1,6 @@
 import type { Role } from './channel.ts'
 import type { Message } from './events.ts'
+import type { Answer } from './group-store.ts'
 import type { Status } from './people.ts'
 
 /** A person in a list. Guests have no number; `role` is missing outside a channel. */
@@ -27,6 +28,36 @@ export interface ProfileData {
   readonly operator: boolean
 }
 
+/** An invitation: `by` asked `user` into the channel. */
+export interface RequestRow {
+  readonly request: number
+  readonly channel: string
+  readonly user: string
+  readonly by: string
+  readonly at: number
+  readonly answer: Answer
+}
+
+/** What came while an account was away, besides channels and direct messages. */
+export interface News {
+  readonly mentions: Count
+  readonly notices: readonly Message[]
+  /** Invitations that wait for an answer. */
+  readonly requests: readonly RequestRow[]
+  /** Answers to the account's own invitations. */
+  readonly answers: readonly RequestRow[]
+}
+
+export type ModerationAction =
+  | 'removed'
+  | 'banned'
+  | 'unbanned'
+  | 'muted'
+  | 'unmuted'
+  | 'promoted'
+  | 'demoted'
+  | 'transferred'
+
 /** A channel as one sees it on entering: what is in `messages` is history, oldest first. */
 export interface Room {
   readonly channel: string
@@ -35,6 +66,17 @@ export interface Room {
   readonly messages: readonly Message[]
   /** How many lines are unread; undefined where nothing was missed and `messages` are just the last ones. */
   readonly unread?: Count | undefined
+}
+
+/** An account, for an operator. */
+export interface UserRow {
+  readonly name: string
+  readonly id: number
+  readonly status: Status
+  readonly operator: boolean
+  readonly since: number
+  readonly lastSeen: number
+  readonly email?: string
 }
 
 /** A number that is not counted beyond a limit: then `more` is true. */
@@ -67,6 +109,7 @@ export type Reply =
       readonly lastSeen?: number | undefined
       readonly rooms: readonly Room[]
       readonly waiting: { readonly count: Count; readonly messages: readonly Message[] }
+      readonly news: News
       readonly target?: string | undefined
     }
   | {
@@ -89,6 +132,8 @@ export type Reply =
       readonly profile: ProfileData
       readonly status: Status
       readonly note?: string | undefined
+      /** Names; in one's own profile only. */
+      readonly contacts?: readonly string[] | undefined
     }
   | {
       readonly code: 'mydata'
@@ -113,15 +158,65 @@ export type Reply =
       readonly channels: readonly string[]
     }
   | { readonly code: 'channels'; readonly channels: readonly ChannelRow[] }
-  | { readonly code: 'created'; readonly channel: string; readonly private: boolean }
+  | {
+      readonly code: 'created'
+      readonly channel: string
+      readonly private: boolean
+      readonly invited: readonly string[]
+    }
+  | { readonly code: 'invited'; readonly channel: string; readonly invited: readonly string[] }
+  | { readonly code: 'requests'; readonly reader: string; readonly requests: readonly RequestRow[] }
+  | { readonly code: 'rejected'; readonly request: number; readonly channel: string }
+  | {
+      readonly code: 'moderated'
+      readonly action: ModerationAction
+      readonly channel: string
+      readonly name: string
+      /** When a mute ends; undefined where it does not. */
+      readonly until?: number | undefined
+    }
+  | { readonly code: 'bans'; readonly channel: string; readonly names: readonly string[] }
+  | { readonly code: 'chat-list'; readonly names: readonly string[] }
+  | { readonly code: 'chat-waiting'; readonly with: string }
+  | { readonly code: 'paired'; readonly with: string }
+  /** Of a talk, or of the wish for one. */
+  | { readonly code: 'unpaired'; readonly with: string; readonly begun: boolean }
+  | { readonly code: 'contact'; readonly name: string; readonly on: boolean }
+  | {
+      readonly code: 'contacts'
+      readonly contacts: readonly { readonly name: string; readonly status: Status; readonly note?: string }[]
+      readonly watch: boolean
+    }
+  | { readonly code: 'block'; readonly name: string; readonly on: boolean }
+  | { readonly code: 'blocks'; readonly names: readonly string[] }
+  | { readonly code: 'invite-code'; readonly invite: string; readonly until: number }
+  | { readonly code: 'registered'; readonly name: string; readonly id: number; readonly recoveryCode: string }
+  | { readonly code: 'users'; readonly users: readonly UserRow[] }
+  | { readonly code: 'user-deleted'; readonly name: string }
+  | { readonly code: 'password-set'; readonly name: string }
+  | { readonly code: 'killed'; readonly name: string; readonly connections: number }
+  | { readonly code: 'address-banned'; readonly cidr: string; readonly until?: number | undefined }
+  | { readonly code: 'address-unbanned'; readonly cidr: string }
+  | {
+      readonly code: 'address-bans'
+      readonly bans: readonly { readonly cidr: string; readonly until?: number | undefined }[]
+    }
+  | { readonly code: 'menu'; readonly choices: readonly { readonly key: string; readonly label: string }[] }
+  | { readonly code: 'menu-left' }
   | { readonly code: 'joined'; readonly room: Room; readonly made: boolean }
   | { readonly code: 'left'; readonly channel: string; readonly target?: string | undefined }
-  | { readonly code: 'members'; readonly channel: string; readonly members: readonly PersonRow[] }
+  | {
+      readonly code: 'members'
+      readonly channel: string
+      readonly members: readonly PersonRow[]
+      /** Only those who are there, without whoever asks. */
+      readonly others: boolean
+    }
   | { readonly code: 'topic'; readonly channel: string; readonly topic: string; readonly changed: boolean }
   | { readonly code: 'target'; readonly target?: string | undefined; readonly channels: readonly string[] }
   | {
       readonly code: 'messages'
-      readonly list: 'history' | 'search' | 'inbox'
+      readonly list: 'history' | 'search' | 'inbox' | 'notices' | 'mentions'
       /** The channel or person whose history it is. */
       readonly of?: string | undefined
       /** Who asks: own direct messages are shown as such. */

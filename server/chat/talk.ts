@@ -4,7 +4,7 @@ import { type Channels, isIn } from './channels.ts'
 import type { Directory } from './directory.ts'
 import type { Message, MessageKind } from './events.ts'
 import { fail } from './failures.ts'
-import type { Audience, Listener, Person } from './people.ts'
+import type { Account, Audience, Listener, Person } from './people.ts'
 import type { Bus, Store } from './ports.ts'
 import type { Reply } from './replies.ts'
 import type { Timeline } from './timeline.ts'
@@ -63,6 +63,8 @@ export class Talk {
   async #sayInChannel(from: Person, channel: Channel, kind: MessageKind, text: string, by?: Listener) {
     if (channel.removed || !isIn(channel, from)) throw fail({ code: 'not-a-member', channel: channel.name })
     const at = this.#clock.now()
+    if (isMuted(channel, from, at))
+      throw fail({ code: 'muted', channel: channel.name, until: channel.muted.get(from) })
     const id = await this.#store.append({
       at,
       kind,
@@ -71,10 +73,49 @@ export class Talk {
       channel: channel.id,
       to: undefined,
       toGuest: undefined,
+      blocked: false,
+      mentions: text.includes('@') ? this.#mentioned(channel, from, text) : [],
     })
     channel.lastId = id
-    this.#publish({ id, at, kind, text, from: from.name, channel: channel.name }, [channel], by)
+    this.#publish(
+      { id, at, kind, text, from: from.name, channel: channel.name },
+      [unblocked(channel, from)],
+      by,
+    )
     return { code: 'said', id, at } as const
+  }
+
+  /** Tells everybody; who is offline reads it at the next login. */
+  async announce(operator: Account, text: string, by?: Listener): Promise<Reply & { code: 'said' }> {
+    const at = this.#clock.now()
+    const kind = 'notice'
+    const id = await this.#store.append({
+      at,
+      kind,
+      text,
+      ...sender(operator),
+      channel: undefined,
+      to: undefined,
+      toGuest: undefined,
+      blocked: false,
+      mentions: [],
+    })
+    const everybody = [...this.#directory.accounts(), ...this.#directory.guests()]
+    this.#publish({ id, at, kind, text, from: operator.name }, everybody, by)
+    return { code: 'said', id, at }
+  }
+
+  /** Numbers of the members that a text names as `@name`. */
+  #mentioned(channel: Channel, from: Person, text: string): number[] {
+    const found = new Set<number>()
+    for (const [, name = ''] of text.matchAll(/(?<![\w.-])@([A-Za-z][\w.-]{1,23})/g)) {
+      // A full stop or a dash behind a name belongs to the sentence more often than to the name.
+      const account =
+        this.#directory.findAccount(name) ?? this.#directory.findAccount(name.replace(/[.-]+$/, ''))
+      if (account && account !== from && channel.members.has(account) && !from.blockedBy.has(account))
+        found.add(account.id)
+    }
+    return [...found]
   }
 
   async #sayTo(from: Person, to: Person, kind: MessageKind, text: string, by?: Listener) {
@@ -83,6 +124,8 @@ export class Talk {
     if (from.kind === 'guest' && to.listeners.size === 0)
       throw fail({ code: 'not-allowed', why: 'offline-for-guests' })
     const at = this.#clock.now()
+    // Who is blocked is not told: all is as if it had arrived.
+    const blocked = from.blockedBy.size > 0 && to.kind === 'account' && from.blockedBy.has(to)
     const id = await this.#store.append({
       at,
       kind,
@@ -91,9 +134,11 @@ export class Talk {
       channel: undefined,
       to: to.kind === 'account' ? to.id : undefined,
       toGuest: to.kind === 'guest' ? to.name : undefined,
+      blocked,
+      mentions: [],
     })
     const message = { id, at, kind, text, from: from.name, to: to.name }
-    this.#publish(message, [to], by)
+    this.#publish(message, blocked ? [] : [to], by)
     if (from !== to) this.#bus.publish({ type: 'message', message, own: true }, [from], by)
     return {
       code: 'said',
@@ -108,6 +153,22 @@ export class Talk {
     this.#timeline.published(message.id)
     this.#bus.publish({ type: 'message', message }, audiences, by)
   }
+}
+
+function isMuted(channel: Channel, person: Person, now: number): boolean {
+  if (channel.muted.size === 0 || !channel.muted.has(person)) return false
+  const until = channel.muted.get(person)
+  if (until === undefined || until > now) return true
+  channel.muted.delete(person)
+  return false
+}
+
+/** A channel's listeners without those who have blocked the speaker. */
+function unblocked(channel: Channel, from: Person): Audience {
+  if (from.blockedBy.size === 0) return channel
+  const listeners = new Set(channel.listeners)
+  for (const account of from.blockedBy) for (const listener of account.listeners) listeners.delete(listener)
+  return { listeners }
 }
 
 function sender(from: Person): { from: number | undefined; fromGuest: string | undefined } {

@@ -1,4 +1,5 @@
-import { fail } from '../chat/failures.ts'
+import { Failure, fail } from '../chat/failures.ts'
+import { parseDuration } from '../lib/durations.ts'
 
 /** One argument of a command: how it is called in usage lines, and what its text means. */
 export interface Arg<T> {
@@ -30,6 +31,19 @@ export function word(label: string): Arg<string> {
 /** The rest of the line as it is. */
 export function rest(label: string): Arg<string> {
   return argument(label, (text) => text, true)
+}
+
+/** The rest of the line, if it is no longer than that: for what others are shown again and again. */
+export function brief(label: string, maximum: number): Arg<string> {
+  return argument(
+    label,
+    (text) => {
+      if ([...text].length > maximum)
+        throw fail({ code: 'bad-arguments', detail: `That is longer than ${maximum} characters.` })
+      return text
+    },
+    true,
+  )
 }
 
 /** The rest of the line as words. */
@@ -71,7 +85,7 @@ export function choice<const T extends string>(...choices: readonly T[]): Arg<T>
 export function count(label: string, maximum: number): Arg<number> {
   return {
     ...argument(label, (text) => {
-      const value = /^\d{1,15}$/.test(text) ? Number(text) : 0
+      const value = /^\d{1,16}$/.test(text) ? Number(text) : 0
       if (value < 1 || value > maximum)
         throw fail({ code: 'bad-arguments', detail: `"${text}" is not a number from 1 to ${maximum}.` })
       return value
@@ -79,6 +93,14 @@ export function count(label: string, maximum: number): Arg<number> {
     takes: (text) => /^\d+$/.test(text),
   }
 }
+
+/** A length of time like `10m` or `2h`, in milliseconds. */
+export const duration: Arg<number> = argument('FOR', (text) => {
+  const ms = parseDuration(text)
+  if (ms === undefined)
+    throw fail({ code: 'bad-arguments', detail: `"${text}" is not a time like 30s, 10m, 2h or 7d.` })
+  return ms
+})
 
 /** `[TEXT]`, `NAME`, ... as they stand in a usage line. */
 export function usageOf(name: string, args: Args): string {
@@ -98,12 +120,22 @@ export function parseArgs<A extends Args>(args: A, text: string, usage: string):
       values[key] = undefined
       continue
     }
-    values[key] = arg.parse(part)
+    values[key] = withUsage(usage, () => arg.parse(part))
     left = left.slice(end).replace(/^ +/, '')
   }
   if (left !== '')
     throw fail({ code: 'bad-arguments', detail: `I do not understand "${left}" there.`, usage })
   return values as Values<A>
+}
+
+/** An argument that will not do is answered with the usage line too. */
+function withUsage<T>(usage: string, parse: () => T): T {
+  try {
+    return parse()
+  } catch (error) {
+    const problem = error instanceof Failure ? error.problem : undefined
+    throw problem?.code === 'bad-arguments' ? fail({ usage, ...problem }) : error
+  }
 }
 
 function endOfWord(text: string): number {

@@ -1,4 +1,4 @@
-import { optional, rest } from './args.ts'
+import { brief, optional } from './args.ts'
 import { command } from './command.ts'
 
 export default command({
@@ -6,7 +6,7 @@ export default command({
   area: 'presence',
   who: 'guest',
   cost: 2,
-  args: { note: optional(rest('NOTE')) },
+  args: { note: optional(brief('NOTE', 200)) },
   summary: 'Say that you are not there, and why if you like.',
   help: 'Who writes to you is told the note. /back ends it.',
   data: '{note}',

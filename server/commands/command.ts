@@ -1,10 +1,15 @@
 import type { Accounts } from '../chat/accounts.ts'
+import type { AddressBans } from '../chat/address-bans.ts'
 import type { Channels } from '../chat/channels.ts'
+import type { Contacts } from '../chat/contacts.ts'
 import type { Directory } from '../chat/directory.ts'
 import type { Entrance } from '../chat/entrance.ts'
-import { type FailureCode, fail } from '../chat/failures.ts'
+import { type FailureCode, fail, type Problem } from '../chat/failures.ts'
 import type { Guests } from '../chat/guests.ts'
 import type { History } from '../chat/history.ts'
+import type { Invitations } from '../chat/invitations.ts'
+import type { Moderation } from '../chat/moderation.ts'
+import type { Pairs } from '../chat/pairs.ts'
 import type { Account, Listener, Person } from '../chat/people.ts'
 import type { Bus } from '../chat/ports.ts'
 import type { Presence } from '../chat/presence.ts'
@@ -23,6 +28,11 @@ export interface Services {
   readonly talk: Talk
   readonly history: History
   readonly entrance: Entrance
+  readonly invitations: Invitations
+  readonly moderation: Moderation
+  readonly contacts: Contacts
+  readonly pairs: Pairs
+  readonly addressBans: AddressBans
   readonly bus: Bus
   readonly clock: Clock
 }
@@ -37,8 +47,13 @@ export interface Question<T> {
 /** What a command may do to the connection it came from. */
 export interface Terminal extends Listener {
   readonly person: Person | undefined
-  /** Where plain text goes. */
+  /** Where plain text goes, unless there is a private talk. */
   target: Target | undefined
+  /** Makes this the target; a private talk ends with that. */
+  talkTo(target: Target): void
+  /** Prints an answer before the command is done. */
+  show(reply: Reply): void
+  showFailure(problem: Problem): void
   format: 'text' | 'json'
   /** How this connection shows times. */
   clock: '24' | '12'
@@ -75,7 +90,16 @@ export interface ActorOf {
 }
 
 /** In the order in which /help and the reference list them. */
-export const areas = ['account', 'presence', 'channels', 'talking', 'other'] as const
+export const areas = [
+  'account',
+  'presence',
+  'channels',
+  'talking',
+  'people',
+  'notices',
+  'operator',
+  'other',
+] as const
 export type Area = (typeof areas)[number]
 
 export interface Definition<W extends Who, A extends Args> {

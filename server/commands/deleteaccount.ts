@@ -17,7 +17,7 @@ export default command({
       check: anything,
     })
     await accounts.prove(account, password)
-    await accounts.delete(account, terminal)
+    await accounts.delete(account, undefined, terminal)
     await terminal.become(undefined)
     for (const listener of [...account.listeners]) listener.dismissed('account deleted')
     return { code: 'account-deleted', name: account.name }

@@ -14,5 +14,6 @@ export function channelHere(
   if (name !== undefined) return channels.require(name, person)
   const { target } = terminal
   if (!target || !isChannel(target)) throw fail({ code: 'no-target' })
-  return target
+  // Who was taken out of it meanwhile is a stranger there.
+  return channels.require(target.name, person)
 }

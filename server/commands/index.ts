@@ -1,38 +1,69 @@
 import { nearest } from '../lib/nearest.ts'
+import accept from './accept.ts'
+import adduser from './adduser.ts'
 import away from './away.ts'
 import back from './back.ts'
+import ban from './ban.ts'
+import banaddress from './banaddress.ts'
+import block from './block.ts'
+import blocks from './blocks.ts'
 import cancel from './cancel.ts'
 import channels from './channels.ts'
+import chat from './chat.ts'
 import color from './color.ts'
 import type { Catalog, Command } from './command.ts'
+import contact from './contact.ts'
+import contacts from './contacts.ts'
 import create from './create.ts'
 import deleteaccount from './deleteaccount.ts'
+import deluser from './deluser.ts'
+import demote from './demote.ts'
 import email from './email.ts'
+import end from './end.ts'
 import format from './format.ts'
 import help from './help.ts'
 import history from './history.ts'
 import hold from './hold.ts'
 import inbox from './inbox.ts'
+import invite from './invite.ts'
+import invitecode from './invitecode.ts'
 import join from './join.ts'
+import kill from './kill.ts'
 import leave from './leave.ts'
 import login from './login.ts'
 import logout from './logout.ts'
 import me from './me.ts'
 import members from './members.ts'
+import mentions from './mentions.ts'
+import menu from './menu.ts'
 import msg from './msg.ts'
+import mute from './mute.ts'
 import mydata from './mydata.ts'
 import nick from './nick.ts'
+import notice from './notice.ts'
+import notices from './notices.ts'
 import passwd from './passwd.ts'
 import ping from './ping.ts'
 import profile from './profile.ts'
+import promote from './promote.ts'
 import quit from './quit.ts'
 import recover from './recover.ts'
+import reject from './reject.ts'
+import remove from './remove.ts'
+import requests from './requests.ts'
 import search from './search.ts'
+import setpassword from './setpassword.ts'
 import signup from './signup.ts'
 import switchTo from './switch.ts'
 import time from './time.ts'
 import token from './token.ts'
 import topic from './topic.ts'
+import transfer from './transfer.ts'
+import unban from './unban.ts'
+import unbanaddress from './unbanaddress.ts'
+import unblock from './unblock.ts'
+import unmute from './unmute.ts'
+import users from './users.ts'
 import who from './who.ts'
 import whois from './whois.ts'
 
@@ -60,13 +91,44 @@ export const commands: readonly Command[] = [
   leave,
   members,
   topic,
+  invite,
+  requests,
+  accept,
+  reject,
+  remove,
+  ban,
+  unban,
+  mute,
+  unmute,
+  promote,
+  demote,
+  transfer,
   msg,
   me,
   switchTo,
+  chat,
+  end,
   inbox,
+  mentions,
   history,
   search,
+  contact,
+  contacts,
+  block,
+  unblock,
+  blocks,
+  invitecode,
+  notices,
+  notice,
+  adduser,
+  deluser,
+  users,
+  setpassword,
+  kill,
+  banaddress,
+  unbanaddress,
   help,
+  menu,
   format,
   time,
   color,

@@ -1,3 +1,4 @@
+import { fail } from '../chat/failures.ts'
 import { channelName } from './args.ts'
 import { command } from './command.ts'
 
@@ -9,12 +10,17 @@ export default command({
   cost: 2,
   args: { channel: channelName },
   summary: 'Enter a channel; what you type goes there.',
-  help: 'You see its last lines and hear all that is said in it until you /leave, also what was said while you were offline. If there is no such channel it is made, with you as its admin.',
+  help: 'You see its last lines and hear all that is said in it until you /leave, also what was said while you were offline. If there is no such channel it is made, with you as its admin. Joining where you are invited accepts the invitation.',
   data: '{channel, topic, members, messages, made}',
-  fails: ['bad-name', 'no-such-channel', 'invite-only'],
-  async run({ channels, history, terminal }, person, { channel }) {
-    const entered = await channels.join(person, channel, terminal)
-    terminal.target = entered.channel
-    return { code: 'joined', room: await history.onEntering(entered), made: entered.made }
+  fails: ['bad-name', 'no-such-channel', 'invite-only', 'banned'],
+  async run({ channels, history, invitations, terminal }, person, { channel }) {
+    const request = person.kind === 'account' ? invitations.pendingInto(person, channel) : undefined
+    const entered =
+      person.kind === 'account' && request !== undefined
+        ? await invitations.accept(person, request, terminal)
+        : await channels.join(person, channel, terminal)
+    if (entered.channel.removed) throw fail({ code: 'no-such-channel', channel, mayCreate: false })
+    terminal.talkTo(entered.channel)
+    return { code: 'joined', room: await history.onEntering(person, entered), made: entered.made }
   },
 })

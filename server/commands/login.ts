@@ -1,7 +1,7 @@
 import { fail } from '../chat/failures.ts'
 import { optional, rest, word } from './args.ts'
 import { command } from './command.ts'
-import { anything } from './passwords.ts'
+import { anything, askNewPassword } from './passwords.ts'
 
 export default command({
   name: 'login',
@@ -13,12 +13,21 @@ export default command({
   summary: 'Log in with your name or number, and your password or a token.',
   help: 'You are back in all your channels and see what you missed. Asks for what you leave out; a password typed at its question is hidden where your client can do that.',
   data: '{name, id, email?, since, operator, lastSeen, rooms, waiting, target?}',
-  fails: ['bad-login', 'already-logged-in', 'try-later'],
+  fails: [
+    'bad-login',
+    'already-logged-in',
+    'weak-password',
+    'password-too-long',
+    'passwords-differ',
+    'try-later',
+  ],
   async run({ accounts, channels, entrance, terminal }, person, { name, password }) {
     if (person?.kind === 'account') throw fail({ code: 'already-logged-in', name: person.name })
     const who = name ?? (await terminal.ask('Name or number: ', { check: anything }))
     const secret = password ?? (await terminal.ask('Password: ', { secret: true, check: anything }))
     const account = await accounts.logIn(who, secret)
+    // Somebody else knows this password: nothing happens before it is changed.
+    if (account.initialPassword) await accounts.setPassword(account, await askNewPassword(terminal, accounts))
     const connected = account.listeners.size > 0
     const { seen, seenAt } = account
     const upTo = await terminal.become(account)

@@ -11,9 +11,10 @@ export default command({
   summary: 'Say what you do: /me waves.',
   help: '',
   data: '{id, at}',
-  fails: ['no-target', 'not-a-member', 'no-such-user'],
-  run({ talk, terminal }, person, { text }) {
-    if (!terminal.target) throw fail({ code: 'no-target' })
-    return talk.say(person, terminal.target, 'action', text, terminal)
+  fails: ['no-target', 'not-a-member', 'no-such-user', 'muted'],
+  run({ pairs, talk, terminal }, person, { text }) {
+    const target = pairs.partnerOf(terminal) ?? terminal.target
+    if (!target) throw fail({ code: 'no-target' })
+    return talk.say(person, target, 'action', text, terminal)
   },
 })

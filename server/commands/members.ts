@@ -1,4 +1,4 @@
-import { channelName, optional } from './args.ts'
+import { channelName, choice, optional } from './args.ts'
 import { command } from './command.ts'
 import { channelHere } from './here.ts'
 
@@ -8,14 +8,19 @@ export default command({
   area: 'channels',
   who: 'guest',
   cost: 2,
-  args: { channel: optional(channelName) },
+  args: { channel: optional(channelName), online: optional(choice('online')) },
   summary: 'List who belongs to a channel, or to the one you talk in.',
-  help: 'With number, presence, and who is admin. The plain words MEMBERS ONLINE do the same.',
+  help: 'With number, presence, and who is admin; with online only those who are there, without yourself. The plain words MEMBERS ONLINE mean /members online.',
   data: '{channel, members: [{name, id?, status, note?, role?}]}',
   fails: ['no-such-channel', 'not-a-member', 'no-target'],
-  run(context, person, { channel: name }) {
+  run(context, person, { channel: name, online }) {
     const { channels } = context
     const channel = channelHere(context, person, name)
-    return { code: 'members', channel: channel.name, members: channels.members(channel) }
+    const all = channels.members(channel)
+    const members =
+      online === undefined
+        ? all
+        : all.filter(({ name: one, status }) => status !== 'offline' && one !== person.name)
+    return { code: 'members', channel: channel.name, members, others: online !== undefined }
   },
 })

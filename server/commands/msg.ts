@@ -11,7 +11,7 @@ export default command({
   summary: 'Say something to a channel or a person.',
   help: 'Somebody who is offline finds it at the next login, and in /inbox.',
   data: '{id, at, waits?, away?}',
-  fails: ['no-such-channel', 'not-a-member', 'no-such-user'],
+  fails: ['no-such-channel', 'not-a-member', 'no-such-user', 'muted'],
   run: ({ talk, terminal }, person, { to, text }) =>
     talk.say(person, talk.target(person, to), 'text', text, terminal),
 })

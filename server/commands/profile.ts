@@ -10,17 +10,18 @@ export default command({
   cost: 1,
   args: { name: optional(personName) },
   summary: "Show your own profile, or somebody else's.",
-  help: 'Name, number, since when, and whether they are there; your e-mail address is shown to nobody but you.',
-  data: '{name, id, email?, since, operator, status, note?}',
+  help: 'Name, number, since when, and whether they are there; your e-mail address and your contacts are shown to nobody but you.',
+  data: '{name, id, email?, since, operator, status, note?, contacts?}',
   fails: ['no-such-user'],
-  run({ accounts, directory }, reader, { name }) {
-    const account = name === undefined ? reader : directory.findAccount(name)
-    if (!account) throw fail({ code: 'no-such-user', name: name ?? '' })
+  run({ accounts, contacts, directory }, reader, { name }) {
+    const account = name === undefined ? reader : directory.require(name)
+    if (account.kind === 'guest') throw fail({ code: 'not-allowed', why: 'not-guests' })
     return {
       code: 'profile',
       profile: accounts.profile(account, reader),
       status: statusOf(account),
       note: account.away || undefined,
+      contacts: account === reader ? contacts.list(account).map(({ name: one }) => one) : undefined,
     }
   },
 })

@@ -1,4 +1,4 @@
-import { optional, rest } from './args.ts'
+import { brief, optional } from './args.ts'
 import { command } from './command.ts'
 
 export default command({
@@ -7,7 +7,7 @@ export default command({
   area: 'presence',
   who: 'visitor',
   cost: 0,
-  args: { note: optional(rest('NOTE')) },
+  args: { note: optional(brief('NOTE', 200)) },
   summary: 'Go offline.',
   help: 'You stay a member of your channels. The plain word QUIT does the same.',
   data: '{}',

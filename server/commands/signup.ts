@@ -16,6 +16,7 @@ export default command({
   data: '{name, id, email?, since, operator, recoveryCode, rooms, waiting, target?}',
   fails: [
     'signup-closed',
+    'bad-invite',
     'already-logged-in',
     'bad-name',
     'name-taken',
@@ -28,6 +29,9 @@ export default command({
     if (person?.kind === 'account') throw fail({ code: 'already-logged-in', name: person.name })
     accounts.checkSignupOpen()
     const guest = person
+    const invite = accounts.needsInvite
+      ? await terminal.ask('Invitation code: ', { check: (answer) => accounts.checkInvite(answer) })
+      : undefined
     const checkFree = (answer: string) => accounts.checkFreeName(answer, guest)
     const details =
       name === undefined
@@ -39,7 +43,7 @@ export default command({
           }
         : { name: checkFree(name), email: email === undefined ? undefined : checkEmail(email) }
     const password = await askNewPassword(terminal, accounts, 'Password')
-    const { account, recoveryCode } = await accounts.signUp({ ...details, password }, guest)
+    const { account, recoveryCode } = await accounts.signUp({ ...details, password, invite }, guest)
     if (guest) {
       await channels.takeOver(account, guest)
       bus.publish({ type: 'renamed', user: guest.name, name: account.name }, account.channels, terminal)

@@ -9,12 +9,12 @@ export default command({
   cost: 1,
   args: { to: optional(target) },
   summary: 'Choose where plain text goes: a channel or a person.',
-  help: 'Without TARGET it tells where it goes now.',
+  help: 'Without TARGET it tells where it goes now, and which channels you are in.',
   data: '{target?, channels}',
   fails: ['no-such-channel', 'not-a-member', 'no-such-user'],
   run({ talk, terminal }, person, { to }) {
-    if (to !== undefined) terminal.target = talk.target(person, to)
-    const channels = [...person.channels].map((channel) => channel.name).sort()
+    if (to !== undefined) terminal.talkTo(talk.target(person, to))
+    const channels = to === undefined ? [...person.channels].map((channel) => channel.name).sort() : []
     return { code: 'target', target: terminal.target?.name, channels }
   },
 })

@@ -1,5 +1,5 @@
 import { fail } from '../chat/failures.ts'
-import { isZone } from '../lib/zones.ts'
+import { isZone, zoneName } from '../lib/zones.ts'
 import { choice, optional, word } from './args.ts'
 import { command } from './command.ts'
 
@@ -19,7 +19,10 @@ export default command({
         code: 'bad-arguments',
         detail: `There is no time zone "${zone}"; names are like Europe/Berlin.`,
       })
-    const settings = { clock: clock ?? terminal.clock, zone: zone ?? terminal.zone }
+    const settings = {
+      clock: clock ?? terminal.clock,
+      zone: zone === undefined ? terminal.zone : zoneName(zone),
+    }
     if (person?.kind === 'account' && (clock ?? zone) !== undefined)
       await accounts.setSettings(person, settings)
     terminal.clock = settings.clock

@@ -1,5 +1,5 @@
 import { fail } from '../chat/failures.ts'
-import { channelName, optional, rest } from './args.ts'
+import { brief, channelName, optional } from './args.ts'
 import { command } from './command.ts'
 import { channelHere } from './here.ts'
 
@@ -8,7 +8,7 @@ export default command({
   area: 'channels',
   who: 'guest',
   cost: 2,
-  args: { channel: optional(channelName), text: optional(rest('TEXT')) },
+  args: { channel: optional(channelName), text: optional(brief('TEXT', 300)) },
   summary: 'Show or set what a channel is about.',
   help: 'The word none removes the topic. Any member can set it; in the channels that everybody is in, only an operator.',
   data: '{channel, topic}',

@@ -53,8 +53,9 @@ const accounts = section('Accounts and guests', {
   guests: z.boolean().default(true).meta({
     description: 'Let people chat under a nick, without an account.',
   }),
-  signup: z.enum(['open', 'closed']).default('open').meta({
-    description: 'Who may make an account: everybody (open), or only operators for others (closed).',
+  signup: z.enum(['open', 'invite', 'closed']).default('open').meta({
+    description:
+      'Who may make an account: everybody (open), newcomers with a code from somebody who is here (invite), or only operators for others (closed).',
   }),
   bcryptCost: z.int().min(4).max(15).default(10).meta({
     description: 'Work factor of the password hash; one more doubles the time a login takes.',

@@ -27,6 +27,8 @@ export interface Asked {
   /** The command's name, `say` for something said, `line` for what could not be read. */
   readonly command: string
   readonly tag?: string | number
+  /** The command goes on: this is not its result yet. */
+  readonly partial?: true
 }
 
 /**

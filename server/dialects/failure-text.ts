@@ -8,6 +8,13 @@ const notAllowed: Readonly<Record<NotAllowed, string>> = {
   'names-are-kept': 'An account keeps its name. /logout first to be a guest.',
   'offline-for-guests': 'They are offline; guests can write only to people who are online.',
   'default-topic': 'Only an operator sets the topic of a channel that everybody is in.',
+  'moderators-only': 'Only those who lead the channel can do that: its admin and moderators.',
+  'admins-only': 'Only the admin of the channel can do that.',
+  outranked: 'They have as much to say in the channel as you have, or more.',
+  'not-oneself': 'You cannot do that to yourself.',
+  'not-guests': 'Guests come and go: that works only with people who have an account.',
+  'not-operators': 'Operators cannot be blocked: their notices are for everybody.',
+  'invites-are-off': 'Sign-up needs no invitation codes here.',
 }
 
 /** What went wrong and what to do, in one or two sentences; the same in every dialect. */
@@ -30,9 +37,13 @@ export function failureText(problem: Problem): string {
     case 'already-logged-in':
       return `You are logged in as ${problem.name}. /logout first.`
     case 'bad-login':
-      return 'That name and secret do not go together. Nothing was changed.'
+      return problem.own
+        ? 'That is not your password. Nothing was changed.'
+        : 'That name and secret do not go together.'
     case 'name-taken':
-      return `${problem.name} is taken. Choose another name.`
+      return problem.name.startsWith('#')
+        ? `${problem.name} exists already. /join ${problem.name} enters it, if it is public.`
+        : `${problem.name} is taken. Choose another name.`
     case 'bad-name':
       return badName(problem.what, problem.name)
     case 'weak-password':
@@ -52,11 +63,33 @@ export function failureText(problem: Problem): string {
     case 'no-such-token':
       return `You have no token called ${problem.name}. /token lists them.`
     case 'not-a-member':
-      return `You are not in ${problem.channel}. /join ${problem.channel} first.`
+      return problem.name === undefined
+        ? `You are not in ${problem.channel}. /join ${problem.channel} first.`
+        : `${problem.name} is not in ${problem.channel}.`
     case 'already-a-member':
-      return `Already in ${problem.channel}.`
+      return `${problem.name} is in ${problem.channel} already.`
     case 'invite-only':
       return `${problem.channel} is private: somebody in it has to invite you.`
+    case 'banned':
+      return problem.name === undefined
+        ? `You are banned from ${problem.channel}. Only those who lead it can let you in again.`
+        : `${problem.name} is banned from ${problem.channel}. /unban ${problem.channel} ${problem.name} first.`
+    case 'muted':
+      return `You may read ${problem.channel}, but not speak there${problem.until === undefined ? '' : ' for now'}. Ask its admin.`
+    case 'blocked':
+      return `You have blocked ${problem.name}. /unblock ${problem.name} first.`
+    case 'no-such-request':
+      return `You have no request ${problem.request} to answer. /requests lists them.`
+    case 'no-such-ban':
+      return `Nothing of that kind is in force for ${problem.name}.`
+    case 'no-such-contact':
+      return `${problem.name} is not among your contacts. /contacts lists them.`
+    case 'offline':
+      return `${problem.name} is offline. /msg ${problem.name} leaves a message.`
+    case 'no-talk':
+      return 'You are in no private talk. /chat NAME begins one.'
+    case 'bad-invite':
+      return 'That invitation code cannot be used. Ask somebody who is here for a new one.'
     case 'no-target':
       return 'You are not talking anywhere. /join #CHANNEL or /switch NAME first.'
     case 'signup-closed':

@@ -1,10 +1,16 @@
 import type { Invocation } from './dialect.ts'
 
 /** Plain words that mean a command, alone on a line and in exactly this form. */
-const plainWords: Readonly<Record<string, string>> = { QUIT: 'quit', 'MEMBERS ONLINE': 'members' }
+const plainWords: Readonly<Record<string, Invocation>> = {
+  QUIT: { command: 'quit', text: '' },
+  'MEMBERS ONLINE': { command: 'members', text: 'online' },
+  '@end': { command: 'end', text: '' },
+}
 
 /** The grammar of a line, the same in every dialect: `/name args`, `//text`, or something said. */
-export function readLine(line: string): Invocation {
+export function readLine(text: string): Invocation {
+  // A space that slipped in before /login must not make a password something said.
+  const line = /^ +\//.test(text) ? text.trimStart() : text
   if (line.startsWith('//')) return { command: undefined, text: line.slice(1) }
   if (line.startsWith('/')) {
     const space = line.indexOf(' ')
@@ -12,6 +18,7 @@ export function readLine(line: string): Invocation {
       ? { command: line.slice(1), text: '' }
       : { command: line.slice(1, space), text: line.slice(space + 1) }
   }
-  const word = Object.hasOwn(plainWords, line) ? plainWords[line] : undefined
-  return word === undefined ? { command: undefined, text: line } : { command: word, text: '' }
+  return (
+    (Object.hasOwn(plainWords, line) ? plainWords[line] : undefined) ?? { command: undefined, text: line }
+  )
 }

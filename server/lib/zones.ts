@@ -8,6 +8,11 @@ export function isZone(name: string): boolean {
   }
 }
 
+/** A zone's name as it is written, for one in any case. */
+export function zoneName(zone: string): string {
+  return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone
+}
+
 /** The zone of this machine. */
 export function ownZone(): string {
   return new Intl.DateTimeFormat('en').resolvedOptions().timeZone

@@ -21,6 +21,8 @@ export interface ListenOptions {
   readonly connectionsPerAddress: number
   readonly lineBytes: number
   readonly greetingDelayMs: number
+  /** Whether somebody from this address has to stay out. */
+  readonly isBanned: (address: string) => boolean
   readonly session: (connection: Connection) => Session
 }
 
@@ -83,7 +85,12 @@ export class Listeners {
 
   #accept(socket: Socket, listener: ListenerAddress): void {
     const address = plainAddress(socket.remoteAddress ?? '')
-    const { clock, connections, greetingDelayMs, lineBytes, log, session } = this.#options
+    const { clock, connections, greetingDelayMs, isBanned, lineBytes, log, session } = this.#options
+    if (isBanned(address)) {
+      log.warn({ address }, 'banned address')
+      refuse(socket, '! Nobody may connect from your address.\n')
+      return
+    }
     const full = this.#sessions.size >= connections
     if (full || !this.#addresses.enter(address)) {
       log.warn({ address }, full ? 'server full' : 'too many connections from address')

@@ -22,8 +22,10 @@ export interface SocketOptions {
 
 /** A vanished peer is noticed after about this time without a sign of life. */
 const keepAliveMs = 60_000
-/** How long a peer may take to close its side after the server closed its own. */
-const lingerMs = 5_000
+/** How long a peer may take to close its side after it was sent the last byte and the end. */
+const lingerMs = 1_000
+/** How long it may take until it was sent the last byte. */
+const lastBytesMs = 10_000
 
 /** One TCP connection: bytes to lines for the session, and the session's bytes out. */
 export class SocketConnection implements Connection {
@@ -101,6 +103,22 @@ export class SocketConnection implements Connection {
     this.#telnet.showInput()
   }
 
+  drained(): Promise<void> {
+    const socket = this.#socket
+    if (socket.writableLength === 0 || socket.destroyed) return Promise.resolve()
+    return new Promise((resolve) => {
+      const done = () => {
+        socket.off('drain', done)
+        socket.off('close', done)
+        resolve()
+      }
+      // `drain` comes only where a write went over the high-water mark; what is below it is not worth waiting for.
+      if (!socket.writableNeedDrain) return resolve()
+      socket.on('drain', done)
+      socket.on('close', done)
+    })
+  }
+
   pause(): void {
     this.#lines.pause()
     this.#socket.pause()
@@ -116,12 +134,17 @@ export class SocketConnection implements Connection {
     if (this.#finished) return
     this.#finished = true
     this.#cancelGreeting()
-    this.#socket.end()
+    const { clock } = this.#options
+    const destroy = () => this.#socket.destroy()
+    let cancel = clock.after(lastBytesMs, destroy)
+    this.#socket.end(() => {
+      cancel()
+      cancel = clock.after(lingerMs, destroy)
+    })
     // What still comes is read and thrown away: closing with unread bytes makes the kernel send a reset,
     // and then the peer may never see the last answer.
     this.#socket.resume()
-    const cancel = this.#options.clock.after(lingerMs, () => this.#socket.destroy())
-    this.#socket.once('close', cancel)
+    this.#socket.once('close', () => cancel())
   }
 
   destroy(): void {

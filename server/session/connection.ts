@@ -11,6 +11,8 @@ export interface Connection extends Wire {
   /** Asks the client not to show what is typed; `raw` if it is no telnet client. */
   hideInput(): Promise<'hidden' | 'refused' | 'raw'>
   showInput(): void
+  /** Resolves when the peer has taken everything, or the connection is gone. */
+  drained(): Promise<void>
   /** Stops reading, for a while. */
   pause(): void
   resume(): void

@@ -37,8 +37,9 @@ export function dispatch(context: Context, { command: name, text, tag }: Invocat
   }
 }
 
-function say({ talk, terminal }: Context, text: string): Promise<Reply> {
-  const { person, target } = terminal
+function say({ pairs, talk, terminal }: Context, text: string): Promise<Reply> {
+  const { person } = terminal
+  const target = pairs.partnerOf(terminal) ?? terminal.target
   if (!person) throw fail({ code: 'not-logged-in' })
   if (!target) throw fail({ code: 'no-target' })
   return talk.say(person, target, 'text', text, terminal)

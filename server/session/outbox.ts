@@ -86,7 +86,8 @@ export class Flusher {
 /**
  * The way out of one connection. Rules of its queue:
  * what one turn brings is written with one call; bytes keep their order; a reader that lets more than
- * `maxBytes` wait is given up (`onOverflow`), once, and gets nothing more.
+ * `maxBytes` wait is given up (`onOverflow`), once, and gets nothing more. An answer that was asked for
+ * does not count until it is sent: it may be long, and its reader healthy.
  */
 export class Outbox {
   readonly #flusher: Flusher
@@ -94,6 +95,8 @@ export class Outbox {
   readonly #maxBytes: number
   readonly #onOverflow: () => void
   #batch: Batch | undefined
+  /** Bytes of answers that may still wait. */
+  #answers = 0
   #closed = false
 
   constructor(options: { flusher: Flusher; wire: Wire; maxBytes: number; onOverflow: () => void }) {
@@ -101,6 +104,13 @@ export class Outbox {
     this.#wire = options.wire
     this.#maxBytes = options.maxBytes
     this.#onOverflow = options.onOverflow
+  }
+
+  /** Sends what the reader has asked for, however long it is. */
+  answer(chunk: Buffer): void {
+    if (this.#batch === undefined && this.#wire.queuedBytes === 0) this.#answers = 0
+    this.#answers += chunk.length
+    this.add(chunk)
   }
 
   /** Sends bytes at the end of this turn. The same Buffer sent to many costs its bytes once. */
@@ -111,7 +121,8 @@ export class Outbox {
       this.#flusher.add(this)
     }
     this.#batch = this.#batch.with(chunk)
-    if (this.#batch.size + this.#wire.queuedBytes <= this.#maxBytes) return
+    const waiting = this.#batch.size + this.#wire.queuedBytes
+    if (waiting <= this.#maxBytes + this.#answers) return
     this.close()
     this.#onOverflow()
   }

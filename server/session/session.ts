@@ -14,7 +14,7 @@ import { TokenBucket } from '../lib/token-bucket.ts'
 import { Concealment } from './concealment.ts'
 import type { Connection } from './connection.ts'
 import { dispatch, problemOf } from './dispatch.ts'
-import { greeting } from './greeting.ts'
+import { greeting, type WaysIn } from './greeting.ts'
 import { Input } from './input.ts'
 import { type Flusher, Outbox } from './outbox.ts'
 
@@ -37,6 +37,7 @@ export interface SessionParts {
   readonly limits: SessionLimits
   readonly zone: string
   readonly concealPasswords: boolean
+  readonly waysIn: WaysIn
 }
 
 const screenWidth = 80
@@ -98,7 +99,7 @@ export class Session implements Terminal {
   /** Says what this is and what to do, to somebody who did not speak first. */
   greet(): void {
     const online = this.#parts.services.presence.online().length
-    for (const line of greeting(online)) this.#print(this.#view.note(line))
+    for (const line of greeting(online, this.#parts.waysIn)) this.#print(this.#view.note(line))
   }
 
   /** A line came. */
@@ -176,6 +177,7 @@ export class Session implements Terminal {
   }
 
   dismissed(reason: string): void {
+    this.#parts.services.pairs.end(this)
     if (this.person) this.#parts.services.presence.release(this.person, this)
     this.person = undefined
     this.target = undefined
@@ -184,6 +186,14 @@ export class Session implements Terminal {
     this.#release()
     this.#input.interrupt(fail({ code: 'cancelled' }))
     this.#print(this.#view.note(`You are nobody again: ${reason}.`))
+  }
+
+  get seen(): number {
+    return this.#seen
+  }
+
+  get address(): string {
+    return this.#connection.address
   }
 
   // What commands do
@@ -242,17 +252,32 @@ export class Session implements Terminal {
 
   async ask<T>(text: string, { secret = false, check }: Question<T>): Promise<T> {
     for (let attempt = 1; ; attempt++) {
-      const answer = await this.#answerTo(text, secret)
-      if (answer.trim().toLowerCase() === '/cancel') throw fail({ code: 'cancelled' })
       try {
+        const answer = await this.#answerTo(text, secret)
+        if (answer.trim().toLowerCase() === '/cancel') throw fail({ code: 'cancelled' })
         return await check(answer)
       } catch (error) {
-        if (!(error instanceof Failure) || this.format === 'json') throw error
+        if (!(error instanceof Failure) || error.problem.code === 'cancelled' || this.format === 'json')
+          throw error
         this.#print(this.#view.failure({ command: 'answer' }, error.problem))
         // Said, because the next line is an answer no more: a password would be said to everybody.
         if (attempt === tries) throw fail({ code: 'cancelled' })
       }
     }
+  }
+
+  talkTo(target: Target): void {
+    this.#parts.services.pairs.end(this)
+    this.target = target
+  }
+
+  show(reply: Reply): void {
+    this.#release()
+    this.#print(this.#view.reply({ command: 'menu', partial: true }, reply, this.#width))
+  }
+
+  showFailure(problem: Problem): void {
+    this.#print(this.#view.failure({ command: 'menu', partial: true }, problem))
   }
 
   leave(note: string | undefined): void {
@@ -289,6 +314,8 @@ export class Session implements Terminal {
     if (this.hold) this.#release()
     const invocation = this.#read(line)
     if (!invocation) return
+    // Who asks for more than they read is not given more before they have read it.
+    if (this.#connection.queuedBytes > this.#parts.limits.sendQueueBytes / 2) await this.#connection.drained()
     const task = dispatch(this.#context, invocation)
     const wait = this.#bucket.take(task.cost)
     if (wait > 0) await new Promise<void>((resume) => this.#parts.services.clock.after(wait, resume))
@@ -321,7 +348,10 @@ export class Session implements Terminal {
     try {
       return this.#view.read(text)
     } catch (error) {
-      this.#print(this.#view.failure(asked, this.#problem(error, asked)))
+      const tag = error instanceof Failure ? error.tag : undefined
+      this.#print(
+        this.#view.failure(tag === undefined ? asked : { ...asked, tag }, this.#problem(error, asked)),
+      )
       return undefined
     }
   }
@@ -377,7 +407,7 @@ export class Session implements Terminal {
   }
 
   #print(text: string): void {
-    if (text !== '') this.#outbox.add(Buffer.from(text))
+    if (text !== '') this.#outbox.answer(Buffer.from(text))
   }
 
   #endQuestion(): void {
@@ -420,7 +450,8 @@ export class Session implements Terminal {
   async #depart(seen: number, note: string | undefined): Promise<void> {
     const { person } = this
     this.person = undefined
-    const { guests, presence } = this.#parts.services
+    const { guests, pairs, presence } = this.#parts.services
+    if (person) pairs.end(this, `${person.name} is gone`)
     if (person?.kind === 'account') {
       presence.depart(person, this, seen, note)
     } else if (person) {

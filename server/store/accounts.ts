@@ -1,14 +1,8 @@
 import type { Knex } from 'knex'
-import {
-  type AccountRecord,
-  NameTaken,
-  type NewAccount,
-  type Secrets,
-  type Store,
-  type TokenRecord,
-} from '../chat/ports.ts'
+import type { AccountRecord, NewAccount, Secrets, Store, TokenRecord } from '../chat/ports.ts'
+import { newId, orNameTaken } from './inserts.ts'
+import { takeInvite } from './invites.ts'
 import { type AccountRow, toAccount } from './rows.ts'
-import { isUniqueError } from './sqlite/errors.ts'
 
 type SeenEntry = Parameters<Store['saveSeen']>[0][number]
 
@@ -19,15 +13,26 @@ function living(db: Knex, account: number) {
   return db('accounts').where({ id: account }).whereNull('deleted_at')
 }
 
+const accountColumns = [
+  'id',
+  'name',
+  'operator',
+  'since',
+  'email',
+  'settings',
+  'seen',
+  'seen_at',
+  'unread_from',
+  'watch',
+  'initial_password',
+] as const satisfies readonly (keyof AccountRow)[]
+
 export async function loadAccounts(db: Knex): Promise<AccountRecord[]> {
-  const rows: AccountRow[] = await db('accounts')
-    .select('id', 'name', 'operator', 'since', 'email', 'settings', 'seen', 'seen_at', 'unread_from')
-    .whereNull('deleted_at')
-    .orderBy('id')
+  const rows: AccountRow[] = await db('accounts').select(accountColumns).whereNull('deleted_at').orderBy('id')
   return rows.map(toAccount)
 }
 
-/** Answers the number. Rejects with NameTaken. */
+/** Answers the number. Rejects with NameTaken or InviteUsed; what it did until then is to be undone. */
 export async function createAccount(db: Knex, account: NewAccount): Promise<number> {
   const rows: { id: number }[] = await orNameTaken(
     db('accounts').insert(
@@ -39,11 +44,15 @@ export async function createAccount(db: Knex, account: NewAccount): Promise<numb
         recovery_hash: account.recoveryHash,
         since: account.since,
         seen_at: account.since,
+        operator: account.operator,
+        initial_password: account.initialPassword,
       },
       ['id'],
     ),
   )
-  return newId(rows)
+  const id = newId(rows)
+  if (account.invite !== undefined) await takeInvite(db, account.invite, id, account.since)
+  return id
 }
 
 export async function secretsOf(db: Knex, account: number): Promise<Secrets | undefined> {
@@ -58,7 +67,15 @@ export async function secretsOf(db: Knex, account: number): Promise<Secrets | un
 export async function updateAccount(
   db: Knex,
   account: number,
-  columns: { password_hash?: string; recovery_hash?: string; email?: string | null; settings?: string },
+  columns: {
+    password_hash?: string
+    initial_password?: boolean
+    recovery_hash?: string
+    email?: string | null
+    settings?: string
+    watch?: boolean
+    operator?: boolean
+  },
 ): Promise<void> {
   await living(db, account).update(columns)
 }
@@ -95,6 +112,8 @@ export async function deleteAccount(db: Knex, account: number, at: number): Prom
     seen: 0,
     seen_at: 0,
     unread_from: null,
+    watch: false,
+    initial_password: false,
   })
 }
 
@@ -113,20 +132,4 @@ export async function tokensOf(db: Knex, account: number): Promise<TokenRecord[]
 
 export async function removeToken(db: Knex, account: number, name: string): Promise<boolean> {
   return (await db('tokens').where({ account, name }).delete()) > 0
-}
-
-/** Turns a violated unique index into NameTaken. */
-export async function orNameTaken<T>(statement: PromiseLike<T>): Promise<T> {
-  try {
-    return await statement
-  } catch (error) {
-    throw isUniqueError(error) ? new NameTaken('The name is in use', { cause: error }) : error
-  }
-}
-
-/** The number that an insert has given. */
-export function newId(rows: readonly { id: number }[]): number {
-  const id = rows[0]?.id
-  if (id === undefined) throw new Error('The database gave no number')
-  return id
 }

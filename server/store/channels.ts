@@ -1,6 +1,7 @@
 import type { Knex } from 'knex'
+import type { Role } from '../chat/channel.ts'
 import type { ChannelRecord, MembershipRecord, Store } from '../chat/ports.ts'
-import { newId, orNameTaken } from './accounts.ts'
+import { newId, orNameTaken } from './inserts.ts'
 import { type ChannelRow, type MembershipRow, toChannel, toMembership } from './rows.ts'
 
 type NewChannel = Parameters<Store['createChannel']>[0]
@@ -61,4 +62,20 @@ export async function removeMember(
   if (successor !== undefined) {
     await db('memberships').where({ channel, account: successor }).update({ role: 'admin' })
   }
+}
+
+export async function setRole(
+  db: Knex,
+  channel: number,
+  account: number,
+  role: Role | undefined,
+): Promise<void> {
+  await db('memberships')
+    .where({ channel, account })
+    .update({ role: role ?? null })
+}
+
+export async function transfer(db: Knex, channel: number, from: number, to: number): Promise<void> {
+  await setRole(db, channel, from, undefined)
+  await setRole(db, channel, to, 'admin')
 }

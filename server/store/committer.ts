@@ -1,5 +1,5 @@
 import type { Knex } from 'knex'
-import { type MessageRecord, NameTaken } from '../chat/ports.ts'
+import { type AppendedMessage, InviteUsed, NameTaken } from '../chat/ports.ts'
 import { closedError, unavailable } from './errors.ts'
 
 /** What a commit needs that is not the same with every database. */
@@ -11,11 +11,16 @@ export interface Transactions {
   isConstraintError(error: unknown): boolean
 }
 
-/** Stores messages in one statement: all or none. */
-export type InsertMessages = (db: Knex, messages: readonly MessageRecord[]) => Promise<void>
+/** A message with the number it is stored under. */
+export interface NumberedMessage extends AppendedMessage {
+  id: number
+}
+
+/** Stores messages. In one statement if they mention nobody, so that all or none of them are there. */
+export type InsertMessages = (db: Knex, messages: readonly NumberedMessage[]) => Promise<void>
 
 interface Entry {
-  work: { message: MessageRecord } | { run(db: Knex): Promise<unknown> }
+  work: { message: NumberedMessage } | { run(db: Knex): Promise<unknown> }
   resolve(value: unknown): void
   reject(error: Error): void
 }
@@ -23,7 +28,7 @@ interface Entry {
 type Outcome = { value: unknown } | { error: Error }
 
 /** Messages that follow each other in the queue, or one other change. */
-type Step = { messages: MessageRecord[] } | { run(db: Knex): Promise<unknown> }
+type Step = { messages: NumberedMessage[] } | { run(db: Knex): Promise<unknown> }
 
 /** So many changes go into a transaction at most, and so many messages into a statement. */
 const batchLimit = 2000
@@ -65,13 +70,13 @@ export class Committer {
   }
 
   /** Stores a message under the number it has, and answers it. Rejects with StoreUnavailable. */
-  append(message: MessageRecord): Promise<number> {
+  append(message: NumberedMessage): Promise<number> {
     return this.#enqueue<number>({ message })
   }
 
   /**
    * Makes any other change: `run` gets the connection inside a transaction and must use no other.
-   * Rejects with NameTaken if `run` does, and otherwise with StoreUnavailable; nothing of it is stored then.
+   * Rejects with NameTaken or InviteUsed if `run` does, and otherwise with StoreUnavailable; nothing of it is stored then.
    */
   change<T>(run: (db: Knex) => Promise<T>): Promise<T> {
     return this.#enqueue<T>({ run })
@@ -121,9 +126,10 @@ export class Committer {
     }
   }
 
-  /** The usual case: nothing but messages, in a single statement that is its own transaction. */
+  /** The usual case: only messages that mention nobody, in a single statement that is its own transaction. */
   async #insertAlone([step, ...others]: readonly Step[]): Promise<Outcome[] | undefined> {
     if (!step || !('messages' in step) || others.length > 0) return undefined
+    if (step.messages.some(({ mentions }) => mentions.length > 0)) return undefined
     try {
       await this.#insert(this.#db, step.messages)
       return step.messages.map(({ id }) => ({ value: id }))
@@ -150,7 +156,7 @@ export class Committer {
     }
   }
 
-  async #insertStep(messages: readonly MessageRecord[]): Promise<Outcome[]> {
+  async #insertStep(messages: readonly NumberedMessage[]): Promise<Outcome[]> {
     const outcome = await this.#attempt(() => this.#insert(this.#db, messages))
     if ('value' in outcome) return messages.map(({ id }) => ({ value: id }))
     const separable = messages.length > 1 && this.#transactions.isConstraintError(outcome.error.cause)
@@ -177,14 +183,15 @@ export class Committer {
       } catch {
         throw error
       }
-      return { error: error instanceof NameTaken ? error : unavailable(error) }
+      const expected = error instanceof NameTaken || error instanceof InviteUsed
+      return { error: expected ? error : unavailable(error) }
     }
   }
 }
 
 function toSteps(batch: readonly Entry[]): Step[] {
   const steps: Step[] = []
-  let open: MessageRecord[] | undefined
+  let open: NumberedMessage[] | undefined
   for (const { work } of batch) {
     if ('run' in work) {
       steps.push(work)

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex'
+import type { MessageFilter } from '../chat/group-store.ts'
 import type { Page } from '../chat/ports.ts'
 import { type MessageRow, messageColumns } from './rows.ts'
 
@@ -15,21 +16,23 @@ export function channelHistoryQuery(db: Knex, channel: number, page: Page): Quer
   return newest(db('messages').select(messageColumns).where('channel_id', channel), page)
 }
 
-/** Newest first. Two walks, put together: with an OR the database would sort all that was ever said. */
+/**
+ * Newest first, as `account` may see it: what is blocked is missing if somebody else said it. Several
+ * walks, put together: with an OR the database would sort all that was ever said.
+ */
 export function directHistoryQuery(db: Knex, account: number, other: number, page: Page): Query {
-  const said = (from: number, to: number) =>
-    newest(db('messages').select(messageColumns).where({ to_account: to, from_account: from }), page)
-  if (account === other) return said(account, account)
-  const both = db.select('*').from(said(account, other).as('sent'))
-  return both
-    .unionAll(db.select('*').from(said(other, account).as('received')))
-    .orderBy('id', 'desc')
-    .limit(page.limit)
+  const said = (name: string, from: number, to: number, blocked: boolean): Query => {
+    const walk = db('messages').select(messageColumns).where({ to_account: to, from_account: from, blocked })
+    return db.select('*').from(newest(walk, page).as(name))
+  }
+  const more = [said('lost', account, other, true)]
+  if (account !== other) more.push(said('received', other, account, false))
+  return said('sent', account, other, false).unionAll(more).orderBy('id', 'desc').limit(page.limit)
 }
 
 /** Newest first. */
 export function inboxQuery(db: Knex, account: number, page: Page): Query {
-  return newest(db('messages').select(messageColumns).where('to_account', account), page)
+  return newest(received(db, account).select(messageColumns), page)
 }
 
 export function countChannelQuery(db: Knex, channel: number, page: Page): CountQuery {
@@ -37,11 +40,37 @@ export function countChannelQuery(db: Knex, channel: number, page: Page): CountQ
 }
 
 export function countInboxQuery(db: Knex, account: number, page: Page): CountQuery {
-  return counted(db, within(db('messages').where('to_account', account), page), page.limit)
+  // The order keeps it on the index of the inbox, in which nothing is blocked.
+  return counted(db, newest(received(db, account), page), page.limit)
 }
 
 export function countFromQuery(db: Knex, account: number, limit: number): CountQuery {
   return counted(db, db('messages').where('from_account', account), limit)
+}
+
+/** Newest first. */
+export function noticesQuery(db: Knex, page: Page): Query {
+  // Not as a variable: the index is only of rows with this very condition.
+  return newest(db('messages').select(messageColumns).whereRaw("kind = 'notice'"), page)
+}
+
+/** Newest first. */
+export function mentionsQuery(db: Knex, account: number, page: Page): Query {
+  const columns = messageColumns.map((column) => `m.${column}`)
+  return newest(mentioning(db, account).select(columns), page, 'n.message')
+}
+
+export function countMentionsQuery(db: Knex, account: number, page: Page): CountQuery {
+  return counted(db, within(mentioning(db, account), page, 'n.message'), page.limit)
+}
+
+/** Newest first. Unlike the others it reads on to the end of the list if `since` leaves too few. */
+export function messageListQuery(db: Knex, filter: MessageFilter): Query {
+  const query: Query = db('messages').select(messageColumns)
+  if (filter.channel !== undefined) query.where('channel_id', filter.channel)
+  if (filter.from !== undefined) query.where('from_account', filter.from)
+  if (filter.since !== undefined) query.where('at', '>=', filter.since)
+  return newest(query, filter)
 }
 
 /** What a count query answers. */
@@ -50,21 +79,39 @@ export async function countOf(query: CountQuery): Promise<number> {
   return Number(rows[0]?.count ?? 0)
 }
 
-function within(query: Query, { before, after }: Page): Query {
-  if (before !== undefined) query.where('id', '<', before)
-  if (after !== undefined) query.where('id', '>', after)
+/** What was said to an account, and not by somebody whom it has blocked. */
+function received(db: Knex, account: number): Query {
+  return db('messages').where('to_account', account).whereRaw('NOT blocked')
+}
+
+/** Mentions of an account in channels that it is in. CROSS JOIN: the mentions go first. */
+function mentioning(db: Knex, account: number): Query {
+  const member = db('memberships')
+    .select(db.raw('1'))
+    .where('memberships.account', account)
+    .whereRaw('memberships.channel = m.channel_id')
+  return db('mentions as n')
+    .crossJoin(db.raw('messages AS m'))
+    .where('n.account', account)
+    .whereRaw('m.id = n.message')
+    .whereExists(member)
+}
+
+function within(query: Query, { before, after }: Page, id = 'id'): Query {
+  if (before !== undefined) query.where(id, '<', before)
+  if (after !== undefined) query.where(id, '>', after)
   return query
 }
 
-function newest(query: Query, page: Page): Query {
-  return within(query, page).orderBy('id', 'desc').limit(page.limit)
+function newest(query: Query, page: Page, id = 'id'): Query {
+  return within(query, page, id).orderBy(id, 'desc').limit(page.limit)
 }
 
 function counted(db: Knex, query: Query, limit: number): CountQuery {
   return db.count({ count: '*' }).from(query.select(db.raw('1')).limit(limit).as('found'))
 }
 
-/** Removes what an account said, everywhere. */
+/** Removes what an account said, everywhere; who was mentioned in it, is not any more. */
 export async function removeMessages(db: Knex, account: number): Promise<void> {
   await db('messages').where('from_account', account).delete()
 }

@@ -1,5 +1,6 @@
 import type { Role } from '../chat/channel.ts'
 import type { MessageKind } from '../chat/events.ts'
+import type { AddressBanRecord, Answer, MuteRecord, RequestRecord } from '../chat/group-store.ts'
 import type { AccountRecord, ChannelRecord, MembershipRecord, MessageRecord } from '../chat/ports.ts'
 
 export interface AccountRow {
@@ -12,6 +13,8 @@ export interface AccountRow {
   seen: number
   seen_at: number
   unread_from: number | null
+  watch: number
+  initial_password: number
 }
 
 export interface ChannelRow {
@@ -29,6 +32,28 @@ export interface MembershipRow {
   since: number
 }
 
+export interface RequestRow {
+  id: number
+  channel: number
+  account: number
+  by: number
+  at: number
+  answer: Answer
+}
+
+export interface MuteRow {
+  channel: number
+  account: number
+  until: number | null
+}
+
+export interface AddressBanRow {
+  cidr: string
+  by: number
+  at: number
+  until: number | null
+}
+
 export interface MessageRow {
   id: number
   at: number
@@ -39,6 +64,7 @@ export interface MessageRow {
   channel_id: number | null
   to_account: number | null
   to_guest: string | null
+  blocked: number
 }
 
 export const messageColumns = [
@@ -51,6 +77,7 @@ export const messageColumns = [
   'channel_id',
   'to_account',
   'to_guest',
+  'blocked',
 ] as const satisfies readonly (keyof MessageRow)[]
 
 export function toAccount(row: AccountRow): AccountRecord {
@@ -64,6 +91,8 @@ export function toAccount(row: AccountRow): AccountRecord {
     seen: row.seen,
     seenAt: row.seen_at,
     unreadFrom: row.unread_from ?? undefined,
+    watch: Boolean(row.watch),
+    initialPassword: Boolean(row.initial_password),
   }
 }
 
@@ -81,6 +110,18 @@ export function toMembership(row: MembershipRow): MembershipRecord {
   return { channel: row.channel, account: row.account, role: row.role ?? undefined, since: row.since }
 }
 
+export function toRequest({ id, channel, account, by, at, answer }: RequestRow): RequestRecord {
+  return { id, channel, account, by, at, answer }
+}
+
+export function toMute({ channel, account, until }: MuteRow): MuteRecord {
+  return { channel, account, until: until ?? undefined }
+}
+
+export function toAddressBan({ cidr, by, at, until }: AddressBanRow): AddressBanRecord {
+  return { cidr, by, at, until: until ?? undefined }
+}
+
 export function toMessage(row: MessageRow): MessageRecord {
   return {
     id: row.id,
@@ -92,5 +133,6 @@ export function toMessage(row: MessageRow): MessageRecord {
     channel: row.channel_id ?? undefined,
     to: row.to_account ?? undefined,
     toGuest: row.to_guest ?? undefined,
+    blocked: Boolean(row.blocked),
   }
 }

@@ -1,10 +1,18 @@
 import type { Knex } from 'knex'
+import type { Role } from '../chat/channel.ts'
+import type {
+  AddressBanRecord,
+  GroupStore,
+  LinkRecord,
+  MessageFilter,
+  MuteRecord,
+} from '../chat/group-store.ts'
 import type { Settings } from '../chat/people.ts'
 import type {
+  AppendedMessage,
   MembershipRecord,
   MessageRecord,
   NewAccount,
-  NewMessage,
   Page,
   SearchQuery,
   Secrets,
@@ -13,9 +21,12 @@ import type {
 } from '../chat/ports.ts'
 import { Mutex } from '../lib/mutex.ts'
 import * as accounts from './accounts.ts'
+import * as addressBans from './address-bans.ts'
 import * as channels from './channels.ts'
 import { Committer } from './committer.ts'
 import { closedError, unavailable } from './errors.ts'
+import * as groups from './groups.ts'
+import * as invites from './invites.ts'
 import type { StoreLog } from './log.ts'
 import * as messages from './messages.ts'
 import { type MessageRow, toMessage } from './rows.ts'
@@ -76,11 +87,15 @@ export class SqlStore implements Store {
   }
 
   setPassword(account: number, passwordHash: string): Promise<void> {
-    return this.#updateAccount(account, { password_hash: passwordHash })
+    return this.#updateAccount(account, { password_hash: passwordHash, initial_password: false })
   }
 
   recover(account: number, { passwordHash, recoveryHash }: Secrets): Promise<void> {
-    return this.#updateAccount(account, { password_hash: passwordHash, recovery_hash: recoveryHash })
+    return this.#updateAccount(account, {
+      password_hash: passwordHash,
+      recovery_hash: recoveryHash,
+      initial_password: false,
+    })
   }
 
   setEmail(account: number, email: string | undefined): Promise<void> {
@@ -102,6 +117,8 @@ export class SqlStore implements Store {
   deleteAccount(account: number, fate: 'keep' | 'remove', at: number): Promise<void> {
     return this.#committer.change(async (db) => {
       await accounts.deleteAccount(db, account, at)
+      await groups.forgetAccount(db, account)
+      await invites.forgetInvites(db, account)
       if (fate === 'keep') return
       await forgetWords(db, account)
       await messages.removeMessages(db, account)
@@ -129,7 +146,10 @@ export class SqlStore implements Store {
   }
 
   closeChannel(channel: number, at: number): Promise<void> {
-    return this.#committer.change((db) => channels.closeChannel(db, channel, at))
+    return this.#committer.change(async (db) => {
+      await channels.closeChannel(db, channel, at)
+      await groups.forgetChannel(db, channel)
+    })
   }
 
   addMember(member: MembershipRecord): Promise<void> {
@@ -140,7 +160,7 @@ export class SqlStore implements Store {
     return this.#committer.change((db) => channels.removeMember(db, channel, account, successor))
   }
 
-  append(message: NewMessage): Promise<number> {
+  append(message: AppendedMessage): Promise<number> {
     return this.#committer.append({ ...message, id: ++this.#lastId })
   }
 
@@ -174,6 +194,102 @@ export class SqlStore implements Store {
     if (query.words.length === 0) return []
     await this.#index.upToDate()
     return this.#searches.run(() => this.#messages((db) => searchQuery(db, query)))
+  }
+
+  loadGroups(): ReturnType<GroupStore['loadGroups']> {
+    return this.#read(async (db) => ({
+      ...(await groups.loadGroups(db)),
+      addressBans: await addressBans.loadAddressBans(db),
+    }))
+  }
+
+  addRequest(request: Parameters<GroupStore['addRequest']>[0]): Promise<number> {
+    return this.#committer.change((db) => groups.addRequest(db, request))
+  }
+
+  answerRequest(id: number, answer: 'rejected' | MembershipRecord): Promise<void> {
+    return this.#committer.change((db) => groups.answerRequest(db, id, answer))
+  }
+
+  forgetRequests(ids: readonly number[]): Promise<void> {
+    return this.#committer.change((db) => groups.forgetRequests(db, ids))
+  }
+
+  setRole(channel: number, account: number, role: Role | undefined): Promise<void> {
+    return this.#committer.change((db) => channels.setRole(db, channel, account, role))
+  }
+
+  transfer(channel: number, from: number, to: number): Promise<void> {
+    return this.#committer.change((db) => channels.transfer(db, channel, from, to))
+  }
+
+  addBan(channel: number, account: number, at: number): Promise<void> {
+    return this.#committer.change((db) => groups.addBan(db, channel, account, at))
+  }
+
+  removeBan(channel: number, account: number): Promise<void> {
+    return this.#committer.change((db) => groups.removeBan(db, channel, account))
+  }
+
+  setMute(mute: MuteRecord): Promise<void> {
+    return this.#committer.change((db) => groups.setMute(db, mute))
+  }
+
+  removeMute(channel: number, account: number): Promise<void> {
+    return this.#committer.change((db) => groups.removeMute(db, channel, account))
+  }
+
+  setContact(link: LinkRecord, on: boolean): Promise<void> {
+    return this.#committer.change((db) => groups.setLink(db, 'contacts', link, on))
+  }
+
+  setWatch(account: number, on: boolean): Promise<void> {
+    return this.#updateAccount(account, { watch: on })
+  }
+
+  setBlock(link: LinkRecord, on: boolean): Promise<void> {
+    return this.#committer.change((db) => groups.setLink(db, 'blocks', link, on))
+  }
+
+  setOperator(account: number, on: boolean): Promise<void> {
+    return this.#updateAccount(account, { operator: on })
+  }
+
+  setInitialPassword(account: number, passwordHash: string): Promise<void> {
+    return this.#updateAccount(account, { password_hash: passwordHash, initial_password: true })
+  }
+
+  addInvite(invite: Parameters<GroupStore['addInvite']>[0]): Promise<void> {
+    return this.#committer.change((db) => invites.addInvite(db, invite))
+  }
+
+  hasInvite(hash: string, now: number): Promise<boolean> {
+    return this.#read((db) => invites.hasInvite(db, hash, now))
+  }
+
+  banAddress(ban: AddressBanRecord): Promise<void> {
+    return this.#committer.change((db) => addressBans.banAddress(db, ban))
+  }
+
+  unbanAddress(cidr: string): Promise<boolean> {
+    return this.#committer.change((db) => addressBans.unbanAddress(db, cidr))
+  }
+
+  notices(page: Page): Promise<MessageRecord[]> {
+    return this.#messages((db) => messages.noticesQuery(db, page))
+  }
+
+  mentions(account: number, page: Page): Promise<MessageRecord[]> {
+    return this.#messages((db) => messages.mentionsQuery(db, account, page))
+  }
+
+  countMentions(account: number, page: Page): Promise<number> {
+    return this.#read((db) => messages.countOf(messages.countMentionsQuery(db, account, page)))
+  }
+
+  /** Can be as slow as a search, and waits its turn with them. */
+  messageList(filter: MessageFilter): Promise<MessageRecord[]> {
+    return this.#searches.run(() => this.#messages((db) => messages.messageListQuery(db, filter)))
   }
 
   ping(): Promise<void> {

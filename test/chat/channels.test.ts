@@ -121,8 +121,8 @@ t.test('the longest-standing member is the next admin, and everybody is told onc
   ear.take()
   await world.channels.leave(anna, tea)
   t.same(ear.take(), [
-    { type: 'admin', channel: '#tea', user: 'carol' },
     { type: 'left', channel: '#tea', user: 'anna' },
+    { type: 'admin', channel: '#tea', user: 'carol' },
   ])
   t.equal(tea.members.get(carol)?.role, 'admin')
 })

@@ -31,7 +31,7 @@ for (const [name, open] of Object.entries(stores)) {
       const ear = new Ear()
       const joiner = await world.account(`joiner${index}`, ear)
       const entered = await world.channels.join(joiner, '#tea')
-      const room = await world.history.onEntering(entered)
+      const room = await world.history.onEntering(joiner, entered)
       return { early: room.messages.map(({ id }) => id), ear }
     }
     const said: Promise<number>[] = []
@@ -66,12 +66,13 @@ t.test('a message that is stored and not yet shown is history for nobody', async
   const anna = await world.account('anna')
   const tea = await world.join(anna, '#tea')
   await world.say(anna, tea, 'one')
-  const message = { at: 0, kind: 'text', text: 'under way', from: anna.id, fromGuest: undefined } as const
-  await store.append({ ...message, channel: tea.id, to: undefined, toGuest: undefined })
-  await store.append({ ...message, channel: undefined, to: anna.id, toGuest: undefined })
+  const from = { from: anna.id, fromGuest: undefined, toGuest: undefined, blocked: false, mentions: [] }
+  const message = { at: 0, kind: 'text', text: 'under way', ...from } as const
+  await store.append({ ...message, channel: tea.id, to: undefined })
+  await store.append({ ...message, channel: undefined, to: anna.id })
   const texts = ({ messages }: { messages: readonly { text: string }[] }) => messages.map(({ text }) => text)
   t.same(texts(await world.history.of(anna, '#tea')), ['one'])
   t.same(texts(await world.history.inbox(anna)), [])
   t.same(texts(await world.history.search(anna, { words: ['way'] })), [])
-  t.same(texts(await world.history.onEntering(await world.channels.join(anna, '#tea'))), ['one'])
+  t.same(texts(await world.history.onEntering(anna, await world.channels.join(anna, '#tea'))), ['one'])
 })

@@ -101,23 +101,21 @@ async function perform(world: World, one: Act): Promise<void> {
   }
 }
 
-async function checkAfter(world: World, acts: readonly Act[]): Promise<void> {
+async function checkAfter(world: World, store: MemoryStore, acts: readonly Act[]): Promise<void> {
   const wrong = await contradictions(world)
   if (wrong.length > 0) throw new Error(`${wrong.join('; ')} after ${JSON.stringify(acts)}`)
-  const reloaded = await World.load({ store: world.store })
-  const again = await contradictions(reloaded)
-  // Channels that only guests are in outlive the guests: nobody is there to close them.
-  const real = again.filter((one) => !/ is empty$/.test(one))
-  if (real.length > 0) throw new Error(`reloaded: ${real.join('; ')} after ${JSON.stringify(acts)}`)
+  const again = await contradictions(await World.load({ store: store.copy() }))
+  if (again.length > 0) throw new Error(`reloaded: ${again.join('; ')} after ${JSON.stringify(acts)}`)
 }
 
 t.test('whatever people do, one after the other', async (t) => {
   const check = fc.asyncProperty(fc.array(act, { maxLength: 30 }), async (acts) => {
-    const world = await World.load({ store: new MemoryStore() })
+    const store = new MemoryStore()
+    const world = await World.load({ store })
     for (const [index, one] of acts.entries()) {
       const code = await codeOf(perform(world, one))
       if (!usual.has(code)) throw new Error(`${code} on ${JSON.stringify(one)}`)
-      await checkAfter(world, acts.slice(0, index + 1))
+      await checkAfter(world, store, acts.slice(0, index + 1))
     }
   })
   await t.resolves(fc.assert(check, { numRuns: 150 }))
@@ -129,13 +127,14 @@ t.test('whatever people do at the same time', async (t) => {
   const check = fc.asyncProperty(
     fc.array(fc.array(together, { minLength: 1, maxLength: 6 }), { maxLength: 6 }),
     async (turns) => {
-      const world = await World.load({ store: new MemoryStore() })
+      const store = new MemoryStore()
+      const world = await World.load({ store })
       for (const name of names.slice(0, 3)) await world.account(name, new Ear())
       world.guest('dave')
       for (const acts of turns) {
         const codes = await Promise.all(acts.map((one) => codeOf(perform(world, one))))
         for (const code of codes) if (!usual.has(code)) throw new Error(`${code} in ${JSON.stringify(acts)}`)
-        await checkAfter(world, acts)
+        await checkAfter(world, store, acts)
       }
     },
   )

@@ -80,7 +80,7 @@ t.test('the words of the messages', async (t) => {
   t.strictSame(problemsOf('log:\n  level: inof\n  pretty: yes\naccounts: {signup: maybe}\n'), [
     'a.yaml:2: log.level must be fatal, error, warn, info, debug, trace or silent, not "inof". Did you mean info?',
     'a.yaml:3: log.pretty must be true or false, not "yes".',
-    'a.yaml:4: accounts.signup must be open or closed, not "maybe".',
+    'a.yaml:4: accounts.signup must be open, invite or closed, not "maybe".',
   ])
   t.strictSame(problemsOf('history: 20\n'), ['a.yaml:1: history must be settings (replayLines), not 20.'])
   t.strictSame(problemsOf('listeners: []'), [

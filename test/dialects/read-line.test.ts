@@ -3,7 +3,9 @@ import { readLine } from '../../server/dialects/read-line.ts'
 
 for (const [line, command, text] of [
   ['hello', undefined, 'hello'],
-  [' /join #tea', undefined, ' /join #tea'],
+  [' /join #tea', 'join', '#tea'],
+  ['   //join', undefined, '/join'],
+  [' hello', undefined, ' hello'],
   ['/join #tea', 'join', '#tea'],
   ['/JOIN', 'JOIN', ''],
   ['/msg bob  two  spaces ', 'msg', 'bob  two  spaces '],
@@ -14,7 +16,9 @@ for (const [line, command, text] of [
   ['QUIT', 'quit', ''],
   ['quit', undefined, 'quit'],
   ['QUIT now', undefined, 'QUIT now'],
-  ['MEMBERS ONLINE', 'members', ''],
+  ['MEMBERS ONLINE', 'members', 'online'],
+  ['@end', 'end', ''],
+  ['@end now', undefined, '@end now'],
   ['constructor', undefined, 'constructor'],
 ] as const) {
   t.test(`${JSON.stringify(line)} is ${command ?? 'said'}`, async (t) => {

@@ -4,7 +4,10 @@ import type { Reply, ReplyCode } from '../../server/chat/replies.ts'
 const at = Date.parse('2026-11-20T18:00:00Z')
 const said = { id: 7, at, kind: 'text', text: 'hello', from: 'anna', channel: '#tea' } as const
 const direct = { id: 8, at, kind: 'text', text: 'hi', from: 'anna', to: 'bob' } as const
+const notice = { id: 9, at, kind: 'notice', text: 'water is off', from: 'anna' } as const
 const room = { channel: '#tea', topic: 'green', members: 2, messages: [said] } as const
+const request = { request: 3, channel: '#tea', user: 'bob', by: 'anna', at, answer: 'pending' } as const
+const count = { count: 2, more: false } as const
 const profile = { name: 'anna', id: 1, email: 'anna@example.org', since: at, operator: true } as const
 const long = { name: 'join', usage: '/join #NAME', summary: 'A sentence that is '.repeat(8).trim() } as const
 
@@ -18,6 +21,12 @@ export const replies: { readonly [C in ReplyCode]: Extract<Reply, { code: C }> }
     lastSeen: at,
     rooms: [room, { ...room, unread: { count: 1000, more: true } }],
     waiting: { count: { count: 1, more: false }, messages: [direct] },
+    news: {
+      mentions: count,
+      notices: [notice],
+      requests: [request],
+      answers: [{ ...request, answer: 'accepted' }],
+    },
     target: '#tea',
   },
   'welcome-guest': { code: 'welcome-guest', name: '~anna', rooms: [room], target: '#tea' },
@@ -30,7 +39,7 @@ export const replies: { readonly [C in ReplyCode]: Extract<Reply, { code: C }> }
   'token-made': { code: 'token-made', name: 'ci', account: 'anna', token: 'AAAABBBB' },
   tokens: { code: 'tokens', tokens: [{ name: 'ci', since: at }] },
   'token-removed': { code: 'token-removed', name: 'ci' },
-  profile: { code: 'profile', profile, status: 'away', note: 'lunch' },
+  profile: { code: 'profile', profile, status: 'away', note: 'lunch', contacts: ['bob'] },
   mydata: {
     code: 'mydata',
     profile,
@@ -53,7 +62,41 @@ export const replies: { readonly [C in ReplyCode]: Extract<Reply, { code: C }> }
     code: 'channels',
     channels: [{ name: '#tea', private: true, members: 2, topic: 'a topic '.repeat(20), joined: true }],
   },
-  created: { code: 'created', channel: '#tea', private: true },
+  created: { code: 'created', channel: '#tea', private: true, invited: ['bob', 'carol'] },
+  invited: { code: 'invited', channel: '#tea', invited: ['bob'] },
+  requests: {
+    code: 'requests',
+    reader: 'bob',
+    requests: [request, { ...request, user: 'carol', by: 'bob' }],
+  },
+  rejected: { code: 'rejected', request: 3, channel: '#tea' },
+  moderated: { code: 'moderated', action: 'muted', channel: '#tea', name: 'bob', until: at },
+  bans: { code: 'bans', channel: '#tea', names: ['bob'] },
+  'chat-list': { code: 'chat-list', names: ['bob', '~carol'] },
+  'chat-waiting': { code: 'chat-waiting', with: 'bob' },
+  paired: { code: 'paired', with: 'bob' },
+  unpaired: { code: 'unpaired', with: 'bob', begun: true },
+  contact: { code: 'contact', name: 'bob', on: true },
+  contacts: { code: 'contacts', contacts: [{ name: 'bob', status: 'away', note: 'lunch' }], watch: true },
+  block: { code: 'block', name: 'bob', on: true },
+  blocks: { code: 'blocks', names: ['bob'] },
+  'invite-code': { code: 'invite-code', invite: 'AAAA-BBBB', until: at },
+  registered: { code: 'registered', name: 'bob', id: 2, recoveryCode: 'AAAA-BBBB' },
+  users: {
+    code: 'users',
+    users: [{ name: 'anna', id: 1, status: 'online', operator: true, since: at, lastSeen: at }],
+  },
+  'user-deleted': { code: 'user-deleted', name: 'bob' },
+  'password-set': { code: 'password-set', name: 'bob' },
+  killed: { code: 'killed', name: 'bob', connections: 1 },
+  'address-banned': { code: 'address-banned', cidr: '192.0.2.0/24', until: at },
+  'address-unbanned': { code: 'address-unbanned', cidr: '192.0.2.0/24' },
+  'address-bans': {
+    code: 'address-bans',
+    bans: [{ cidr: '192.0.2.0/24', until: at }, { cidr: '2001:db8::/64' }],
+  },
+  menu: { code: 'menu', choices: [{ key: '1', label: 'Create a group' }] },
+  'menu-left': { code: 'menu-left' },
   joined: { code: 'joined', room, made: true },
   left: { code: 'left', channel: '#tea', target: '#lobby' },
   members: {
@@ -63,6 +106,7 @@ export const replies: { readonly [C in ReplyCode]: Extract<Reply, { code: C }> }
       { name: 'anna', id: 1, status: 'away', note: 'out '.repeat(30), role: 'admin' },
       { name: '~bob', status: 'online' },
     ],
+    others: false,
   },
   topic: { code: 'topic', channel: '#tea', topic: 'green', changed: true },
   target: { code: 'target', target: '#tea', channels: ['#lobby', '#tea'] },
@@ -94,5 +138,16 @@ export const events: { readonly [T in ChatEvent['type']]: Extract<ChatEvent, { t
   renamed: { type: 'renamed', user: '~anna', name: '~ann' },
   topic: { type: 'topic', channel: '#tea', topic: 'green', by: 'anna' },
   admin: { type: 'admin', channel: '#tea', user: 'bob', by: 'anna' },
+  role: { type: 'role', channel: '#tea', user: 'bob', role: 'moderator', by: 'anna' },
+  removed: { type: 'removed', channel: '#tea', user: 'bob', by: 'anna', reason: 'rude', banned: true },
+  muted: { type: 'muted', channel: '#tea', user: 'bob', by: 'anna', until: at },
+  unmuted: { type: 'unmuted', channel: '#tea', user: 'bob', by: 'anna' },
+  invited: { type: 'invited', channel: '#tea', by: 'anna', request: 3 },
+  answered: { type: 'answered', channel: '#tea', user: 'bob', answer: 'accepted' },
+  withdrawn: { type: 'withdrawn', channel: '#tea', request: 3 },
+  chosen: { type: 'chosen', by: 'anna' },
+  unchosen: { type: 'unchosen', by: 'anna' },
+  paired: { type: 'paired', with: 'anna' },
+  unpaired: { type: 'unpaired', with: 'anna', reason: 'anna ended it' },
   closing: { type: 'closing', reason: 'the server is shutting down' },
 }

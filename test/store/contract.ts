@@ -1,11 +1,15 @@
 import type { Test } from 'tap'
 import { NameTaken, type Store, StoreUnavailable } from '../../server/chat/ports.ts'
-import { newAccount, newChannel, newMessage, populate, searchFor, texts } from './samples.ts'
+import { groupCalls, groupContract } from './contract-groups.ts'
+import { asStored, newAccount, newChannel, newMessage, populate, searchFor, texts } from './samples.ts'
+
+/** One check of the suite, with an empty store of its own. */
+export type Check = (title: string, run: (t: Test, store: Store) => Promise<void>) => Promise<unknown>
 
 /** What every Store must do. `open` makes an empty one; the suite closes it. */
 export function storeContract(t: Test, name: string, open: () => Promise<Store>): Promise<unknown> {
   return t.test(`the Store contract: ${name}`, async (suite) => {
-    const check = (title: string, run: (t: Test, store: Store) => Promise<void>) =>
+    const check: Check = (title, run) =>
       suite.test(title, async (t) => {
         const store = await open()
         t.teardown(() => store.close())
@@ -14,6 +18,14 @@ export function storeContract(t: Test, name: string, open: () => Promise<Store>)
 
     await check('a new store is empty', async (t, store) => {
       t.same(await store.load(), { accounts: [], channels: [], memberships: [], lastMessageId: 0 })
+      t.same(await store.loadGroups(), {
+        requests: [],
+        bans: [],
+        mutes: [],
+        contacts: [],
+        blocks: [],
+        addressBans: [],
+      })
     })
 
     await check('accounts', async (t, store) => {
@@ -31,6 +43,8 @@ export function storeContract(t: Test, name: string, open: () => Promise<Store>)
         seen: 0,
         seenAt: 1_234,
         unreadFrom: undefined,
+        watch: false,
+        initialPassword: false,
       })
       t.match(second, { id: bob, name: 'Bob', email: undefined })
       t.same(others, [])
@@ -264,14 +278,14 @@ export function storeContract(t: Test, name: string, open: () => Promise<Store>)
       const ids = await Promise.all(messages.map((message) => store.append(message)))
       t.same(
         await store.channelHistory(tea, { limit: 100 }),
-        messages.map((message, index) => ({ ...message, id: ids[index] })),
+        messages.map((message, index) => asStored(message, ids[index] ?? 0)),
       )
       const direct = newMessage('psst', { fromGuest: '~gus', to: anna })
       const id = await store.append(direct)
-      t.same(await store.inbox(anna, { limit: 1 }), [{ ...direct, id }])
+      t.same(await store.inbox(anna, { limit: 1 }), [asStored(direct, id)])
       const toGuest = newMessage('psst yourself', { from: anna, toGuest: '~gus' })
       const next = await store.append(toGuest)
-      t.same(await store.search(searchFor('yourself', { reader: anna })), [{ ...toGuest, id: next }])
+      t.same(await store.search(searchFor('yourself', { reader: anna })), [asStored(toGuest, next)])
       t.equal(await store.append(newMessage('closing', { kind: 'notice' })), next + 1)
     })
 
@@ -433,6 +447,8 @@ export function storeContract(t: Test, name: string, open: () => Promise<Store>)
       t.same(await found({ before: fourth, limit: 2 }), [20, 30])
     })
 
+    await groupContract(check)
+
     await check('close finishes what was asked before it', async (t, store) => {
       const { anna, tea } = await populate(store)
       const said = store.append(newMessage('last words', { from: anna, channel: tea }))
@@ -471,6 +487,7 @@ export function storeContract(t: Test, name: string, open: () => Promise<Store>)
         countFrom: () => store.countFrom(1, 1),
         search: () => store.search(searchFor('x')),
         ping: () => store.ping(),
+        ...groupCalls(store),
       }
       for (const [name, call] of Object.entries(calls)) await t.rejects(call(), StoreUnavailable, name)
     })

@@ -69,6 +69,58 @@ t.test('on an idle server a message is one commit', async (t) => {
   t.equal(store.commits - before, 1)
 })
 
+t.test('mentions are stored with their message, in the same commit', async (t) => {
+  const { store, said, history, reader, anna } = await setUp(t)
+  const before = store.commits
+  const lines = ['one', 'two', 'three', 'four']
+  await Promise.all(
+    lines.map((line, index) => store.append({ ...said(line), mentions: index % 2 === 0 ? [anna] : [] })),
+  )
+  t.equal(store.commits - before, 1)
+  t.same(await history(), lines)
+  t.same(texts(await store.mentions(anna, { limit: 9 })), ['one', 'three'])
+  t.equal((await reader('mentions').pluck('message')).length, 2)
+})
+
+t.test('only who mentions somebody pays for a transaction', async (t) => {
+  const { store, said, writer, anna } = await setUp(t)
+  const statements: string[] = []
+  writer.on('query', ({ sql }) => statements.push(sql.split(/\s+/, 3).join(' ')))
+  await Promise.all([store.append(said('one')), store.append(said('two'))])
+  t.same(statements.splice(0), ['INSERT INTO messages'])
+  await Promise.all([store.append(said('one')), store.append({ ...said('two'), mentions: [anna] })])
+  t.same(statements.splice(0), [
+    'BEGIN IMMEDIATE',
+    'SAVEPOINT step',
+    'INSERT INTO messages',
+    'INSERT INTO mentions',
+    'RELEASE SAVEPOINT step',
+    'COMMIT',
+  ])
+})
+
+t.test('mentions that cannot be stored take their message along, and no other', async (t) => {
+  const { store, said, history, writer, anna, bob } = await setUp(t)
+  await writer.raw(
+    `CREATE TRIGGER refuse BEFORE INSERT ON mentions WHEN new.account = ${bob}
+     BEGIN SELECT raise(ABORT, 'refused'); END`,
+  )
+  const settled = await Promise.allSettled([
+    store.append({ ...said('one'), mentions: [anna] }),
+    store.append({ ...said('lost'), mentions: [anna, bob] }),
+    store.append(said('two')),
+  ])
+  t.same(
+    settled.map(({ status }) => status === 'fulfilled'),
+    [true, false, true],
+  )
+  t.ok(settled[1]?.status === 'rejected' && settled[1].reason instanceof StoreUnavailable)
+  t.same(await history(), ['one', 'two'])
+  t.same(texts(await store.mentions(anna, { limit: 9 })), ['one'])
+  await t.rejects(store.append({ ...said('lost'), mentions: [bob] }), StoreUnavailable)
+  t.same(await history(), ['one', 'two'])
+})
+
 t.test('a name that is taken harms nobody else in the batch', async (t) => {
   const { store, said, history } = await setUp(t)
   const before = store.commits

@@ -13,8 +13,10 @@ import { join } from 'node:path'
 import knexModule from 'knex'
 import t, { type Test } from 'tap'
 import type { Store } from '../../server/chat/ports.ts'
+import { migrate, migrationNames } from '../../server/store/migrations/index.ts'
 import { openDatabase, openStore, StoreOpenError } from '../../server/store/open.ts'
-import { newAccount, newMessage, populate, searchFor, texts } from './samples.ts'
+import { connect } from '../../server/store/sqlite/connect.ts'
+import { asStored, newAccount, newMessage, populate, searchFor, texts } from './samples.ts'
 
 function open(file: string): Promise<Store> {
   return openStore({ file, synchronous: 'off' })
@@ -74,6 +76,106 @@ t.test('all is there again after reopening', async (t) => {
   t.equal(await store.append(newMessage('next', { from: anna, channel: tea })), before.lastMessageId + 1)
 })
 
+t.test('who belongs together, and who does not, is there again after reopening', async (t) => {
+  const file = join(t.testdir(), 'chat.db')
+  let store = await open(file)
+  const { anna, bob, carl, tea, code } = await populate(store)
+  const answered = await store.addRequest({ channel: tea, account: bob, by: anna, at: 1 })
+  await store.answerRequest(answered, { channel: tea, account: bob, role: 'moderator', since: 2 })
+  const last = await store.addRequest({ channel: tea, account: carl, by: anna, at: 3 })
+  await store.addRequest({ channel: code, account: carl, by: anna, at: 4 })
+  await store.addBan(code, carl, 5)
+  await store.setMute({ channel: tea, account: bob, until: 6 })
+  await store.setMute({ channel: code, account: bob, until: undefined })
+  await store.setContact({ account: anna, other: bob }, true)
+  await store.setBlock({ account: bob, other: carl }, true)
+  await store.banAddress({ cidr: '192.0.2.0/24', by: anna, at: 7, until: undefined })
+  await store.addInvite({ hash: 'used', by: anna, at: 8, until: 100 })
+  await store.addInvite({ hash: 'left', by: anna, at: 8, until: 100 })
+  await store.createAccount(newAccount('Dora', { invite: 'used', since: 9, operator: true }))
+  await store.setWatch(bob, true)
+  await store.setInitialPassword(carl, 'given')
+  await store.append(newMessage('hello bob', { from: anna, channel: tea, mentions: [bob] }))
+  await store.append(newMessage('psst', { from: carl, to: bob, blocked: true }))
+  await store.append(newMessage('closing', { from: anna, kind: 'notice' }))
+  await store.forgetRequests([last])
+  const before = { ...(await store.load()), ...(await store.loadGroups()) }
+  await store.close()
+
+  store = await open(file)
+  t.teardown(() => store.close())
+  t.same({ ...(await store.load()), ...(await store.loadGroups()) }, before)
+  t.match(before, {
+    requests: [{ id: answered, answer: 'accepted' }],
+    bans: [{}],
+    contacts: [{}],
+    blocks: [{}],
+  })
+  t.ok((await store.addRequest({ channel: tea, account: carl, by: anna, at: 3 })) > last + 1)
+  t.equal(await store.hasInvite('used', 9), false)
+  t.equal(await store.hasInvite('left', 9), true)
+  t.same(texts(await store.mentions(bob, { limit: 9 })), ['hello bob'])
+  t.same(await store.inbox(bob, { limit: 9 }), [])
+  t.match(await store.directHistory(carl, bob, { limit: 9 }), [{ text: 'psst', blocked: true }])
+  t.same(texts(await store.notices({ limit: 9 })), ['closing'])
+})
+
+t.test('a database of the first version is brought up to date, with all that is in it', async (t) => {
+  const file = join(t.testdir(), 'chat.db')
+  const { writer, reader } = connect({ file, synchronous: 'off' })
+  await migrate(writer, migrationNames.slice(0, 2))
+  for (const [name, operator] of [
+    ['Anna', true],
+    ['Bob', false],
+  ] as const) {
+    const secrets = { password_hash: `password of ${name}`, recovery_hash: 'x' }
+    await writer('accounts').insert({
+      name,
+      key: name.toLowerCase(),
+      operator,
+      since: 5,
+      seen: 2,
+      ...secrets,
+    })
+  }
+  await writer('channels').insert({ name: '#Tea', key: '#tea', private: true, topic: 'green', created_at: 5 })
+  await writer('memberships').insert({ channel: 1, account: 2, role: 'admin', since: 5 })
+  await writer('tokens').insert({ account: 1, name: 'phone', hash: 'abc', created_at: 5 })
+  const said = { at: 5, kind: 'text', from_account: 1 }
+  await writer('messages').insert({ ...said, text: 'kettle on', channel_id: 1 })
+  await writer('messages').insert({ ...said, text: 'kettle for you', to_account: 2 })
+  await writer('messages').insert({ ...said, text: 'closing', kind: 'notice' })
+  await Promise.all([writer.destroy(), reader.destroy()])
+
+  const store = await open(file)
+  t.teardown(() => store.close())
+  const account = { email: undefined, since: 5, settings: {}, seen: 2, seenAt: 0, unreadFrom: undefined }
+  const plain = { ...account, watch: false, initialPassword: false }
+  t.same(await store.load(), {
+    accounts: [
+      { ...plain, id: 1, name: 'Anna', operator: true },
+      { ...plain, id: 2, name: 'Bob', operator: false },
+    ],
+    channels: [{ id: 1, name: '#Tea', private: true, topic: 'green', lastId: 1 }],
+    memberships: [{ channel: 1, account: 2, role: 'admin', since: 5 }],
+    lastMessageId: 3,
+  })
+  t.same((await store.loadGroups()).requests, [])
+  t.match(await store.secretsOf(1), { passwordHash: 'password of Anna' })
+  t.equal((await store.tokensOf(1)).length, 1)
+  t.same(await store.inbox(2, { limit: 9 }), [
+    asStored(newMessage('kettle for you', { from: 1, to: 2, at: 5 }), 2),
+  ])
+  t.same(texts(await store.directHistory(2, 1, { limit: 9 })), ['kettle for you'])
+  t.same(texts(await store.notices({ limit: 9 })), ['closing'])
+  t.same(texts(await store.search(searchFor('kettle', { reader: 2, channels: [1] }))), [
+    'kettle on',
+    'kettle for you',
+  ])
+  t.equal(await store.append(newMessage('next', { from: 1, channel: 1, mentions: [2] })), 4)
+  t.same(texts(await store.mentions(2, { limit: 9 })), ['next'])
+})
+
 t.test('numbers are not used again after reopening', async (t) => {
   const file = join(t.testdir(), 'chat.db')
   let store = await open(file)
@@ -95,9 +197,13 @@ t.test('a migration that was interrupted begins anew', async (t) => {
   const file = join(t.testdir(), 'chat.db')
   const before = await openDatabase({ file, synchronous: 'off' })
   // What is there if the process ends after Knex made its own tables and before the first migration.
-  for (const table of ['messages_fts', 'messages', 'memberships', 'tokens', 'channels', 'accounts', 'meta']) {
-    await before.writer.schema.dropTable(table)
-  }
+  await before.writer.raw('PRAGMA foreign_keys = OFF')
+  // The tables inside the full-text index go with it.
+  const tables: { name: string }[] = await before.writer.raw(
+    `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT GLOB 'messages_fts_*'
+     AND name NOT GLOB 'knex_*' AND name NOT GLOB 'sqlite_*' ORDER BY name DESC`,
+  )
+  for (const { name } of tables) await before.writer.schema.dropTable(name)
   await before.writer('knex_migrations').delete()
   await Promise.all([before.writer.destroy(), before.reader.destroy()])
   const store = await open(file)

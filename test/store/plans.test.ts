@@ -1,7 +1,10 @@
 import { join } from 'node:path'
 import type { Knex } from 'knex'
 import t from 'tap'
-import { loadChannels } from '../../server/store/channels.ts'
+import { deleteAccount } from '../../server/store/accounts.ts'
+import { closeChannel, loadChannels } from '../../server/store/channels.ts'
+import { forgetAccount, forgetChannel } from '../../server/store/groups.ts'
+import { forgetInvites } from '../../server/store/invites.ts'
 import * as messages from '../../server/store/messages.ts'
 import { openDatabase } from '../../server/store/open.ts'
 import { searchQuery } from '../../server/store/sqlite/full-text.ts'
@@ -34,7 +37,16 @@ const queries: [name: string, query: Knex.QueryBuilder, index: RegExp][] = [
   ['inbox', messages.inboxQuery(reader, 1, page), /messages_inbox/],
   ['inbox, between', messages.inboxQuery(reader, 1, between), /messages_inbox .*id>\? AND id<\?/],
   ['countChannel', messages.countChannelQuery(reader, 1, between), /messages_channel .*id>\? AND id<\?/],
-  ['countInbox', messages.countInboxQuery(reader, 1, between), /messages_inbox .*id>\? AND id<\?/],
+  ['countInbox', messages.countInboxQuery(reader, 1, page), /messages_inbox/],
+  ['countInbox, between', messages.countInboxQuery(reader, 1, between), /messages_inbox .*id>\? AND id<\?/],
+  ['notices', messages.noticesQuery(reader, page), /messages_notices/],
+  ['notices, between', messages.noticesQuery(reader, between), /messages_notices .*id>\? AND id<\?/],
+  ['messageList', messages.messageListQuery(reader, { ...between, channel: 1 }), /messages_channel .*id>\?/],
+  [
+    'messageList, of an author',
+    messages.messageListQuery(reader, { ...between, channel: 1, from: 1, since: 5 }),
+    /messages_(author|channel) .*id>\? AND id<\?/,
+  ],
   ['countFrom', messages.countFromQuery(reader, 1, 50), /messages_author/],
 ]
 
@@ -46,12 +58,34 @@ for (const [name, query, index] of queries) {
   })
 }
 
-t.test('directHistory is two walks along an index', async (t) => {
+t.test('directHistory is a few walks along an index', async (t) => {
   for (const of of [page, between]) {
-    const plan = await planOf(messages.directHistoryQuery(reader, 1, 2, of))
-    t.equal(plan.match(/SEARCH messages USING INDEX messages_direct/g)?.length, 2)
-    t.notMatch(plan, /SCAN messages|MULTI-INDEX/)
+    for (const [other, walks] of [
+      [2, 3],
+      [1, 2],
+    ] as const) {
+      const plan = await planOf(messages.directHistoryQuery(reader, 1, other, of))
+      t.equal(plan.match(/SEARCH messages USING INDEX messages_direct [^\n]*blocked=\?/g)?.length, walks)
+      t.notMatch(plan, /SCAN messages|MULTI-INDEX/)
+    }
   }
+})
+
+t.test('mentions are a walk along an index, and a look at each message', async (t) => {
+  for (const query of [
+    messages.mentionsQuery(reader, 1, between),
+    messages.countMentionsQuery(reader, 1, between),
+  ]) {
+    const plan = await planOf(query)
+    t.match(plan, /SEARCH n USING COVERING INDEX [^\n]*account=\? AND message>\? AND message<\?/)
+    t.match(plan, /SEARCH m USING INTEGER PRIMARY KEY/)
+    t.notMatch(plan, /SCAN (n|m|memberships)\b|TEMP B-TREE/)
+  }
+})
+
+t.test('the list of all messages is read from its end', async (t) => {
+  const plan = await planOf(messages.messageListQuery(reader, page))
+  t.equal(plan, 'SCAN messages')
 })
 
 t.test('removing the messages of an account reads no others', async (t) => {
@@ -65,12 +99,34 @@ t.test('a search asks the full-text index first, and sorts nothing', async (t) =
   t.notMatch(plan, /SCAN m\b|TEMP B-TREE/)
 })
 
-t.test('what is asked at start does not read the messages', async (t) => {
+/** The statements that run while `run` does. */
+async function statementsOf(db: Knex, run: () => Promise<unknown>) {
   const seen: { sql: string; bindings: readonly Knex.Value[] }[] = []
-  reader.on('query', (query) => seen.push(query))
-  await lastMessageId(reader)
-  await loadChannels(reader)
-  reader.removeAllListeners('query')
+  db.on('query', (query) => seen.push(query))
+  await run()
+  db.removeAllListeners('query')
+  return seen
+}
+
+t.test('forgetting an account or a channel reads no list to its end', async (t) => {
+  const seen = await statementsOf(writer, async () => {
+    await deleteAccount(writer, 1, 1)
+    await forgetAccount(writer, 1)
+    await forgetInvites(writer, 1)
+    await closeChannel(writer, 1, 1)
+    await forgetChannel(writer, 1)
+  })
+  t.ok(seen.length > 15)
+  for (const { sql, bindings } of seen) t.notMatch(await explain(sql, bindings), /SCAN/, sql)
+  const cascade = 'DELETE FROM mentions WHERE message = ?'
+  t.match(await explain(cascade, [1]), /mentions_message/, 'and removing a message no mentions of others')
+})
+
+t.test('what is asked at start does not read the messages', async (t) => {
+  const seen = await statementsOf(reader, async () => {
+    await lastMessageId(reader)
+    await loadChannels(reader)
+  })
   t.equal(seen.length, 2)
   for (const { sql, bindings } of seen) t.notMatch(await explain(sql, bindings), /SCAN messages/)
 })

@@ -1,4 +1,10 @@
-import type { NewAccount, NewMessage, SearchQuery, Store } from '../../server/chat/ports.ts'
+import type {
+  AppendedMessage,
+  MessageRecord,
+  NewAccount,
+  SearchQuery,
+  Store,
+} from '../../server/chat/ports.ts'
 
 export function newAccount(name: string, more: Partial<NewAccount> = {}): NewAccount {
   return {
@@ -8,11 +14,14 @@ export function newAccount(name: string, more: Partial<NewAccount> = {}): NewAcc
     passwordHash: `password of ${name}`,
     recoveryHash: `recovery of ${name}`,
     since: 1_700_000_000_000,
+    operator: false,
+    initialPassword: false,
+    invite: undefined,
     ...more,
   }
 }
 
-export function newMessage(text: string, more: Partial<NewMessage> = {}): NewMessage {
+export function newMessage(text: string, more: Partial<AppendedMessage> = {}): AppendedMessage {
   return {
     at: 1_700_000_000_000,
     kind: 'text',
@@ -22,8 +31,15 @@ export function newMessage(text: string, more: Partial<NewMessage> = {}): NewMes
     channel: undefined,
     to: undefined,
     toGuest: undefined,
+    blocked: false,
+    mentions: [],
     ...more,
   }
+}
+
+/** How a message comes back that was stored under a number. */
+export function asStored({ mentions: _, ...message }: AppendedMessage, id: number): MessageRecord {
+  return { ...message, id }
 }
 
 export function newChannel(name: string, admin?: number) {

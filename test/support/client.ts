@@ -30,8 +30,9 @@ export class LineClient {
     })
   }
 
-  static async connect(port: number, activity: Activity): Promise<LineClient> {
-    const socket = connect({ port, host: '127.0.0.1', noDelay: true })
+  /** `from` is the client's own address; any of 127.0.0.0/8 will do on Linux. */
+  static async connect(port: number, activity: Activity, from = '127.0.0.1'): Promise<LineClient> {
+    const socket = connect({ port, host: '127.0.0.1', localAddress: from, noDelay: true })
     const client = new LineClient(socket, activity)
     await once(socket, 'connect')
     return client

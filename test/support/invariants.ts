@@ -5,7 +5,8 @@ import type { World } from './world.ts'
 /** What is wrong with the registries, by themselves and compared with the store; empty if nothing is. */
 export async function contradictions(world: World): Promise<string[]> {
   const stored = await world.store.load()
-  const channels = stored.channels.flatMap(({ id }) => world.channels.byId(id) ?? [])
+  const known = stored.channels.flatMap(({ id }) => world.channels.byId(id) ?? [])
+  const channels = [...new Set([...known, ...people(world).flatMap((person) => [...person.channels])])]
   return [
     ...compare(
       'accounts',
@@ -24,8 +25,69 @@ export async function contradictions(world: World): Promise<string[]> {
       stored.channels.map(({ name, private: isPrivate, topic }) => `${name} ${isPrivate} ${topic}`),
       channels.map(({ name, private: isPrivate, topic }) => `${name} ${isPrivate} ${topic}`),
     ),
+    ...(await groups(world, channels)),
     ...channels.flatMap((channel) => inChannel(world, channel)),
     ...people(world).flatMap((person) => ofPerson(world, person)),
+  ]
+}
+
+/** Requests, bans, mutes, contacts and blocks, as the store has them and as the registries do. */
+async function groups(
+  { directory, invitations, store }: World,
+  channels: readonly Channel[],
+): Promise<string[]> {
+  const stored = await store.loadGroups()
+  const accounts = [...directory.accounts()]
+  const requests = new Map(
+    accounts.flatMap((account) => invitations.list(account)).map((row) => [row.request, row]),
+  )
+  const name = (id: number) => directory.account(id)?.name
+  const channelName = (id: number) => channels.find((channel) => channel.id === id)?.name
+  return [
+    ...compare(
+      'requests',
+      stored.requests.map(
+        ({ id, channel, account, by, answer }) =>
+          `${id} ${channelName(channel)} ${name(account)} ${name(by)} ${answer}`,
+      ),
+      [...requests.values()].map(
+        ({ request, channel, user, by, answer }) => `${request} ${channel} ${user} ${by} ${answer}`,
+      ),
+    ),
+    ...compare(
+      'bans',
+      stored.bans.map(({ channel, account }) => `${channel} ${account}`),
+      channels.flatMap(({ id, banned }) => [...banned].map((account) => `${id} ${account.id}`)),
+    ),
+    ...compare(
+      'mutes',
+      stored.mutes.map(({ channel, account, until }) => `${channel} ${account} ${until}`),
+      channels.flatMap(({ id, muted }) =>
+        [...muted].flatMap(([person, until]) =>
+          person.kind === 'account' ? [`${id} ${person.id} ${until}`] : [],
+        ),
+      ),
+    ),
+    ...compare(
+      'contacts',
+      stored.contacts.map(({ account, other }) => `${account} ${other}`),
+      accounts.flatMap(({ id, contacts }) => [...contacts].map((other) => `${id} ${other.id}`)),
+    ),
+    ...compare(
+      'blocks',
+      stored.blocks.map(({ account, other }) => `${account} ${other}`),
+      accounts.flatMap(({ id, blocked }) =>
+        [...blocked].flatMap((other) => (other.kind === 'account' ? [`${id} ${other.id}`] : [])),
+      ),
+    ),
+    ...accounts
+      .flatMap((account) => [
+        ...[...account.contacts].filter((one) => !one.contactOf.has(account)),
+        ...[...account.contactOf].filter((one) => !one.contacts.has(account)),
+        ...[...account.blocked].filter((one) => !one.blockedBy.has(account)),
+        ...[...account.blockedBy].filter((one) => !one.blocked.has(account)),
+      ])
+      .map((one) => `${one.name} is linked on one side only`),
   ]
 }
 
@@ -45,6 +107,12 @@ function inChannel({ directory }: World, channel: Channel): string[] {
     if (!person.channels.has(channel)) wrong.push(`${person.name} does not know of being in ${name}`)
     if (directory.find(person.name) !== person) wrong.push(`${name} has ${person.name}, who is gone`)
   }
+  for (const account of channel.banned) {
+    if (members.has(account)) wrong.push(`${account.name} is banned from ${name} and in it`)
+    if (directory.account(account.id) !== account)
+      wrong.push(`${name} has banned ${account.name}, who is gone`)
+  }
+  if (channel.private && guests.size > 0) wrong.push(`guests are in ${name}, which is private`)
   const heard = new Set<Listener>([...members.keys(), ...guests].flatMap((person) => [...person.listeners]))
   if (heard.size !== listeners.size || [...heard].some((one) => !listeners.has(one)))
     wrong.push(`${name} has ${listeners.size} listeners instead of ${heard.size}`)

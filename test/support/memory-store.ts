@@ -1,12 +1,22 @@
+import type { Role } from '../../server/chat/channel.ts'
+import type {
+  AddressBanRecord,
+  GroupStore,
+  LinkRecord,
+  MessageFilter,
+  MuteRecord,
+  RequestRecord,
+} from '../../server/chat/group-store.ts'
 import type { Settings } from '../../server/chat/people.ts'
 import {
   type AccountRecord,
+  type AppendedMessage,
   type ChannelRecord,
+  InviteUsed,
   type MembershipRecord,
   type MessageRecord,
   NameTaken,
   type NewAccount,
-  type NewMessage,
   type Page,
   type SearchQuery,
   type Secrets,
@@ -29,6 +39,13 @@ interface StoredChannel {
   topic: string
 }
 
+interface StoredInvite {
+  hash: string
+  by: number
+  until: number
+  usedBy: number | undefined
+}
+
 /** The Store port in memory, for tests of what stands on it. It passes the same contract suite. */
 export class MemoryStore implements Store {
   /** While true, every change rejects with StoreUnavailable, as if the disk were full. */
@@ -38,10 +55,42 @@ export class MemoryStore implements Store {
   readonly #channels = new Map<number, StoredChannel>()
   #memberships: MembershipRecord[] = []
   #tokens: TokenRecord[] = []
+  #requests: RequestRecord[] = []
+  #bans: { channel: number; account: number }[] = []
+  #mutes: MuteRecord[] = []
+  #contacts: LinkRecord[] = []
+  #blocks: LinkRecord[] = []
+  #invites: StoredInvite[] = []
+  #addressBans: AddressBanRecord[] = []
+  #mentions: { account: number; message: number }[] = []
   #lastAccount = 0
   #lastChannel = 0
   #lastMessage = 0
+  #lastRequest = 0
   #closed = false
+
+  /** The same data in a store of its own. */
+  copy(): MemoryStore {
+    const other = new MemoryStore()
+    other.messages.push(...structuredClone(this.messages))
+    for (const [id, account] of structuredClone(this.#accounts)) other.#accounts.set(id, account)
+    for (const [id, channel] of structuredClone(this.#channels)) other.#channels.set(id, channel)
+    other.#memberships = structuredClone(this.#memberships)
+    other.#tokens = structuredClone(this.#tokens)
+    other.#requests = structuredClone(this.#requests)
+    other.#bans = structuredClone(this.#bans)
+    other.#mutes = structuredClone(this.#mutes)
+    other.#contacts = structuredClone(this.#contacts)
+    other.#blocks = structuredClone(this.#blocks)
+    other.#invites = structuredClone(this.#invites)
+    other.#addressBans = structuredClone(this.#addressBans)
+    other.#mentions = structuredClone(this.#mentions)
+    other.#lastAccount = this.#lastAccount
+    other.#lastChannel = this.#lastChannel
+    other.#lastMessage = this.#lastMessage
+    other.#lastRequest = this.#lastRequest
+    return other
+  }
 
   load(): ReturnType<Store['load']> {
     return this.#read(() => ({
@@ -54,12 +103,15 @@ export class MemoryStore implements Store {
 
   createAccount(account: NewAccount): Promise<number> {
     return this.#change(() => {
-      const { name, key, email, since, passwordHash, recoveryHash } = account
+      const { name, key, email, since, operator, initialPassword, passwordHash, recoveryHash } = account
       this.#checkFree(this.#accounts, key)
+      const invite = account.invite === undefined ? undefined : this.#usableInvite(account.invite, since)
+      if (account.invite !== undefined && !invite) throw new InviteUsed('The invitation cannot be used')
       const id = ++this.#lastAccount
+      if (invite) invite.usedBy = id
       const seen = { seen: 0, seenAt: since, unreadFrom: undefined }
       this.#accounts.set(id, {
-        record: { id, name, operator: false, since, email, settings: {}, ...seen },
+        record: { id, name, operator, since, email, settings: {}, ...seen, watch: false, initialPassword },
         key,
         secrets: { passwordHash, recoveryHash },
       })
@@ -74,12 +126,14 @@ export class MemoryStore implements Store {
   setPassword(account: number, passwordHash: string): Promise<void> {
     return this.#update(account, (stored) => {
       stored.secrets = { ...stored.secrets, passwordHash }
+      stored.record.initialPassword = false
     })
   }
 
   recover(account: number, secrets: Secrets): Promise<void> {
     return this.#update(account, (stored) => {
       stored.secrets = { ...secrets }
+      stored.record.initialPassword = false
     })
   }
 
@@ -109,6 +163,16 @@ export class MemoryStore implements Store {
       this.#accounts.delete(account)
       this.#tokens = this.#tokens.filter((token) => token.account !== account)
       this.#memberships = this.#memberships.filter((member) => member.account !== account)
+      this.#requests = this.#requests.filter(
+        (request) => request.account !== account && request.by !== account,
+      )
+      this.#bans = this.#bans.filter((ban) => ban.account !== account)
+      this.#mutes = this.#mutes.filter((mute) => mute.account !== account)
+      const apart = (link: LinkRecord) => link.account !== account && link.other !== account
+      this.#contacts = this.#contacts.filter(apart)
+      this.#blocks = this.#blocks.filter(apart)
+      this.#mentions = this.#mentions.filter((mention) => mention.account !== account)
+      this.#invites = this.#invites.filter(({ by, usedBy }) => by !== account || usedBy !== undefined)
       if (messages === 'keep') return
       const kept = this.messages.filter((message) => message.from !== account)
       this.messages.splice(0, this.messages.length, ...kept)
@@ -158,17 +222,16 @@ export class MemoryStore implements Store {
   closeChannel(channel: number, _at: number): Promise<void> {
     return this.#change(() => {
       this.#channels.delete(channel)
-      this.#memberships = this.#memberships.filter((member) => member.channel !== channel)
+      const elsewhere = (record: { channel: number }) => record.channel !== channel
+      this.#memberships = this.#memberships.filter(elsewhere)
+      this.#requests = this.#requests.filter(elsewhere)
+      this.#bans = this.#bans.filter(elsewhere)
+      this.#mutes = this.#mutes.filter(elsewhere)
     })
   }
 
   addMember(member: MembershipRecord): Promise<void> {
-    return this.#change(() => {
-      this.#memberships = this.#memberships.filter(
-        (other) => !isMember(other, member.channel, member.account),
-      )
-      this.#memberships.push({ ...member })
-    })
+    return this.#change(() => this.#setMember(member))
   }
 
   removeMember(channel: number, account: number, successor?: number): Promise<void> {
@@ -183,10 +246,13 @@ export class MemoryStore implements Store {
     })
   }
 
-  append(message: NewMessage): Promise<number> {
+  append({ mentions, ...message }: AppendedMessage): Promise<number> {
     return this.#change(() => {
       const id = ++this.#lastMessage
       this.messages.push({ ...message, id })
+      for (const account of new Set(mentions)) {
+        if (this.#accounts.has(account)) this.#mentions.push({ account, message: id })
+      }
       return id
     })
   }
@@ -199,13 +265,14 @@ export class MemoryStore implements Store {
     return this.#read(() =>
       this.#page(
         page,
-        ({ from, to }) => (from === account && to === other) || (from === other && to === account),
+        ({ from, to, blocked }) =>
+          (from === account && to === other) || (from === other && to === account && !blocked),
       ),
     )
   }
 
   inbox(account: number, page: Page): Promise<MessageRecord[]> {
-    return this.#read(() => this.#page(page, (message) => message.to === account))
+    return this.#read(() => this.#page(page, ({ to, blocked }) => to === account && !blocked))
   }
 
   async countChannel(channel: number, page: Page): Promise<number> {
@@ -227,9 +294,10 @@ export class MemoryStore implements Store {
       if (wanted.length === 0) return []
       return this.#page(query, (message) => {
         const inChannel = message.channel !== undefined && channels.includes(message.channel)
+        const received = message.to === reader && !message.blocked
         const own = message.from === reader && (message.to !== undefined || message.toGuest !== undefined)
         return (
-          (inChannel || (direct && (message.to === reader || own))) &&
+          (inChannel || (direct && (received || own))) &&
           (from === undefined || message.from === from) &&
           (since === undefined || message.at >= since) &&
           (until === undefined || message.at < until) &&
@@ -237,6 +305,168 @@ export class MemoryStore implements Store {
         )
       })
     })
+  }
+
+  loadGroups(): ReturnType<GroupStore['loadGroups']> {
+    return this.#read(() => ({
+      requests: this.#requests,
+      bans: sortedBy(this.#bans, 'channel', 'account'),
+      mutes: sortedBy(this.#mutes, 'channel', 'account'),
+      contacts: sortedBy(this.#contacts, 'account', 'other'),
+      blocks: sortedBy(this.#blocks, 'account', 'other'),
+      addressBans: this.#addressBans.toSorted((one, other) => (one.cidr < other.cidr ? -1 : 1)),
+    }))
+  }
+
+  addRequest(request: Parameters<GroupStore['addRequest']>[0]): Promise<number> {
+    return this.#change(() => {
+      if (this.#requests.some((other) => isPending(other, request.channel, request.account))) {
+        throw new NameTaken('The name is in use')
+      }
+      const id = ++this.#lastRequest
+      this.#requests.push({ ...request, id, answer: 'pending' })
+      return id
+    })
+  }
+
+  answerRequest(id: number, answer: 'rejected' | MembershipRecord): Promise<void> {
+    return this.#change(() => {
+      const request = this.#requests.find((request) => request.id === id && request.answer === 'pending')
+      if (!request) return
+      request.answer = answer === 'rejected' ? 'rejected' : 'accepted'
+      if (answer !== 'rejected') this.#setMember(answer)
+    })
+  }
+
+  forgetRequests(ids: readonly number[]): Promise<void> {
+    return this.#change(() => {
+      this.#requests = this.#requests.filter(({ id }) => !ids.includes(id))
+    })
+  }
+
+  setRole(channel: number, account: number, role: Role | undefined): Promise<void> {
+    return this.#change(() => this.#setRole(channel, account, role))
+  }
+
+  transfer(channel: number, from: number, to: number): Promise<void> {
+    return this.#change(() => {
+      this.#setRole(channel, from, undefined)
+      this.#setRole(channel, to, 'admin')
+    })
+  }
+
+  addBan(channel: number, account: number, _at: number): Promise<void> {
+    return this.#change(() => {
+      this.#bans = this.#bans.filter((ban) => !isMember(ban, channel, account))
+      this.#bans.push({ channel, account })
+      this.#memberships = this.#memberships.filter((member) => !isMember(member, channel, account))
+      this.#requests = this.#requests.filter((request) => !isPending(request, channel, account))
+    })
+  }
+
+  removeBan(channel: number, account: number): Promise<void> {
+    return this.#change(() => {
+      this.#bans = this.#bans.filter((ban) => !isMember(ban, channel, account))
+    })
+  }
+
+  setMute(mute: MuteRecord): Promise<void> {
+    return this.#change(() => {
+      this.#mutes = this.#mutes.filter((other) => !isMember(other, mute.channel, mute.account))
+      this.#mutes.push({ ...mute })
+    })
+  }
+
+  removeMute(channel: number, account: number): Promise<void> {
+    return this.#change(() => {
+      this.#mutes = this.#mutes.filter((mute) => !isMember(mute, channel, account))
+    })
+  }
+
+  setContact(link: LinkRecord, on: boolean): Promise<void> {
+    return this.#change(() => {
+      this.#contacts = withLink(this.#contacts, link, on)
+    })
+  }
+
+  setWatch(account: number, on: boolean): Promise<void> {
+    return this.#update(account, ({ record }) => {
+      record.watch = on
+    })
+  }
+
+  setBlock(link: LinkRecord, on: boolean): Promise<void> {
+    return this.#change(() => {
+      this.#blocks = withLink(this.#blocks, link, on)
+    })
+  }
+
+  setOperator(account: number, on: boolean): Promise<void> {
+    return this.#update(account, ({ record }) => {
+      record.operator = on
+    })
+  }
+
+  setInitialPassword(account: number, passwordHash: string): Promise<void> {
+    return this.#update(account, (stored) => {
+      stored.secrets = { ...stored.secrets, passwordHash }
+      stored.record.initialPassword = true
+    })
+  }
+
+  addInvite({ hash, by, until }: Parameters<GroupStore['addInvite']>[0]): Promise<void> {
+    return this.#change(() => void this.#invites.push({ hash, by, until, usedBy: undefined }))
+  }
+
+  hasInvite(hash: string, now: number): Promise<boolean> {
+    return this.#read(() => this.#usableInvite(hash, now) !== undefined)
+  }
+
+  banAddress(ban: AddressBanRecord): Promise<void> {
+    return this.#change(() => {
+      this.#addressBans = this.#addressBans.filter(({ cidr }) => cidr !== ban.cidr)
+      this.#addressBans.push({ ...ban })
+    })
+  }
+
+  unbanAddress(cidr: string): Promise<boolean> {
+    return this.#change(() => {
+      const before = this.#addressBans.length
+      this.#addressBans = this.#addressBans.filter((ban) => ban.cidr !== cidr)
+      return this.#addressBans.length < before
+    })
+  }
+
+  notices(page: Page): Promise<MessageRecord[]> {
+    return this.#read(() => this.#page(page, ({ kind }) => kind === 'notice'))
+  }
+
+  mentions(account: number, page: Page): Promise<MessageRecord[]> {
+    return this.#read(() => {
+      const own = this.#mentions.filter((mention) => mention.account === account)
+      const mentioned = new Set(own.map(({ message }) => message))
+      return this.#page(page, ({ id, channel }) => {
+        if (channel === undefined || !mentioned.has(id)) return false
+        return this.#memberships.some((member) => isMember(member, channel, account))
+      })
+    })
+  }
+
+  async countMentions(account: number, page: Page): Promise<number> {
+    return (await this.mentions(account, page)).length
+  }
+
+  messageList(filter: MessageFilter): Promise<MessageRecord[]> {
+    const { channel, from, since } = filter
+    return this.#read(() =>
+      this.#page(
+        filter,
+        (message) =>
+          (channel === undefined || message.channel === channel) &&
+          (from === undefined || message.from === from) &&
+          (since === undefined || message.at >= since),
+      ),
+    )
   }
 
   ping(): Promise<void> {
@@ -255,6 +485,23 @@ export class MemoryStore implements Store {
         matches(message),
     )
     return found.slice(Math.max(0, found.length - limit))
+  }
+
+  #setMember(member: MembershipRecord): void {
+    this.#memberships = this.#memberships.filter((other) => !isMember(other, member.channel, member.account))
+    this.#memberships.push({ ...member })
+  }
+
+  #setRole(channel: number, account: number, role: Role | undefined): void {
+    this.#memberships = this.#memberships.map((member) =>
+      isMember(member, channel, account) ? { ...member, role } : member,
+    )
+  }
+
+  #usableInvite(hash: string, now: number): StoredInvite | undefined {
+    return this.#invites.find(
+      (invite) => invite.hash === hash && invite.usedBy === undefined && invite.until > now,
+    )
   }
 
   #channelRecord({ id, name, topic, private: isPrivate }: StoredChannel): ChannelRecord {
@@ -288,8 +535,26 @@ export class MemoryStore implements Store {
   }
 }
 
-function isMember(member: MembershipRecord, channel: number, account: number): boolean {
-  return member.channel === channel && member.account === account
+function isMember(record: { channel: number; account: number }, channel: number, account: number): boolean {
+  return record.channel === channel && record.account === account
+}
+
+function isPending(request: RequestRecord, channel: number, account: number): boolean {
+  return isMember(request, channel, account) && request.answer === 'pending'
+}
+
+function withLink(links: readonly LinkRecord[], { account, other }: LinkRecord, on: boolean): LinkRecord[] {
+  const others = links.filter((link) => link.account !== account || link.other !== other)
+  return on ? [...others, { account, other }] : others
+}
+
+/** In the order in which a database would answer: by two numbers. */
+function sortedBy<K extends string, T extends Record<K, number>>(
+  records: readonly T[],
+  first: K,
+  second: K,
+): T[] {
+  return records.toSorted((one, other) => one[first] - other[first] || one[second] - other[second])
 }
 
 /** The words of a text as they are compared: without case and accents. */

@@ -5,6 +5,7 @@ import type { Store } from '../../server/chat/ports.ts'
 import { parseConfig } from '../../server/config/load.ts'
 import type { Config } from '../../server/config/schema.ts'
 import type { Log } from '../../server/lib/log.ts'
+import { askServer } from '../../server/operator/control.ts'
 import { openStore } from '../../server/store/open.ts'
 import { Activity } from './activity.ts'
 import { LineClient } from './client.ts'
@@ -85,8 +86,8 @@ export class TestServer {
     return port
   }
 
-  connect(): Promise<LineClient> {
-    return LineClient.connect(this.port, this.activity)
+  connect(from?: string): Promise<LineClient> {
+    return LineClient.connect(this.port, this.activity, from)
   }
 
   /** How often this was logged. */
@@ -105,6 +106,13 @@ export class TestServer {
       hasher: quickHasher(activity),
       store: async () => watchedStore(await open(), activity, disk),
     })
+  }
+
+  /** As the operator's command line does it. */
+  async makeOperator(name: string, password: string): Promise<void> {
+    const request = { action: 'createsuperuser', options: { name, password } }
+    const answer = await askServer(this.#options.directory, request)
+    if (!answer?.ok) throw new Error(`${name} cannot be an operator: ${JSON.stringify(answer)}`)
   }
 
   async stop(reason = 'the server is shutting down'): Promise<void> {

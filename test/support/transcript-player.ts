@@ -34,7 +34,11 @@ export class TranscriptPlayer {
 
   /** Makes the accounts that are there at the beginning; the password is `NAME's password`. */
   async prepare({ accounts }: Transcript): Promise<void> {
-    for (const name of accounts) {
+    for (const { name, operator } of accounts) {
+      if (operator) {
+        await this.#server.makeOperator(name, passwordOf(name))
+        continue
+      }
       const client = await this.#server.connect()
       client.send(`/signup ${name}\n${passwordOf(name)}\n${passwordOf(name)}\n/quit`)
       await client.closing()
@@ -125,7 +129,7 @@ export class TranscriptPlayer {
 
   #accepted(): number {
     const { length } = this.#server.logged.filter(({ message }) =>
-      ['connected', 'server full', 'too many connections from address'].includes(message),
+      ['connected', 'server full', 'too many connections from address', 'banned address'].includes(message),
     )
     return length
   }

@@ -29,8 +29,8 @@ export interface Transcript {
   readonly lines: readonly string[]
   /** Settings by dotted name. */
   readonly config: Readonly<Record<string, unknown>>
-  /** Names of accounts that are there when it begins. */
-  readonly accounts: readonly string[]
+  /** Accounts that are there when it begins, in the order of their numbers. */
+  readonly accounts: readonly { readonly name: string; readonly operator: boolean }[]
   readonly steps: readonly Step[]
 }
 
@@ -69,18 +69,18 @@ const actions: readonly (readonly [RegExp, (...groups: string[]) => Action])[] =
 export function parseTranscript(source: string, name: string): Transcript {
   const lines = source.replace(/\n$/, '').split('\n')
   const config: Record<string, unknown> = {}
-  const accounts: string[] = []
+  const accounts: { name: string; operator: boolean }[] = []
   const steps: (Step & { expected: Expectation[] })[] = []
   for (const [index, text] of lines.entries()) {
     const line = index + 1
     const wrong = (why: string) => new TranscriptError(`${name}:${line}: ${why}: ${text}`)
     if (/^\s*(#.*)?$/.test(text)) continue
     const [, key, value = ''] = /^config: ([A-Za-z.]+): (.+)$/.exec(text) ?? []
-    const [, names] = /^accounts: (.+)$/.exec(text) ?? []
+    const [, kind, names] = /^(accounts|operators): (.+)$/.exec(text) ?? []
     if (key !== undefined || names !== undefined) {
       if (steps.length > 0) throw wrong('That stands at the top')
       if (key !== undefined) config[key] = readValue(value)
-      accounts.push(...(names?.split(', ') ?? []))
+      for (const name of names?.split(', ') ?? []) accounts.push({ name, operator: kind === 'operators' })
       continue
     }
     const expectation = readExpectation(text, line)

@@ -1,27 +1,35 @@
-import { LocalBus } from '../../server/bus/local.ts'
-import { Accounts } from '../../server/chat/accounts.ts'
+import type { Accounts } from '../../server/chat/accounts.ts'
+import type { AddressBans } from '../../server/chat/address-bans.ts'
 import type { Channel } from '../../server/chat/channel.ts'
-import { Channels, channelFrom } from '../../server/chat/channels.ts'
-import { accountFrom, Directory } from '../../server/chat/directory.ts'
-import { Entrance } from '../../server/chat/entrance.ts'
+import type { Channels } from '../../server/chat/channels.ts'
+import type { Contacts } from '../../server/chat/contacts.ts'
+import type { Directory } from '../../server/chat/directory.ts'
+import type { Entrance } from '../../server/chat/entrance.ts'
 import type { ChatEvent, Message } from '../../server/chat/events.ts'
 import { Failure } from '../../server/chat/failures.ts'
-import { Guests } from '../../server/chat/guests.ts'
-import { History } from '../../server/chat/history.ts'
-import { foldName } from '../../server/chat/names.ts'
+import type { Guests } from '../../server/chat/guests.ts'
+import type { History } from '../../server/chat/history.ts'
+import type { Invitations } from '../../server/chat/invitations.ts'
+import type { Moderation } from '../../server/chat/moderation.ts'
+import type { Pairs } from '../../server/chat/pairs.ts'
 import type { Account, Guest, Listener, Person } from '../../server/chat/people.ts'
-import type { PasswordHasher, Store } from '../../server/chat/ports.ts'
-import { Presence } from '../../server/chat/presence.ts'
-import { Talk } from '../../server/chat/talk.ts'
-import { Timeline } from '../../server/chat/timeline.ts'
+import type { Bus, PasswordHasher, Store } from '../../server/chat/ports.ts'
+import type { Presence } from '../../server/chat/presence.ts'
+import type { Talk } from '../../server/chat/talk.ts'
+import type { Timeline } from '../../server/chat/timeline.ts'
+import type { Services } from '../../server/commands/command.ts'
+import { buildServices } from '../../server/services.ts'
 import { ManualClock } from './clock.ts'
 import { MemoryStore } from './memory-store.ts'
 import { countedSecrets } from './secrets.ts'
+import { testConfig } from './server.ts'
 
 /** A connection that only remembers what it heard. */
 export class Ear implements Listener {
   readonly events: ChatEvent[] = []
   dismissedFor: string | undefined
+  closedFor: string | undefined
+  seen = 0
 
   hear(event: ChatEvent): void {
     this.events.push(event)
@@ -29,6 +37,10 @@ export class Ear implements Listener {
 
   dismissed(reason: string): void {
     this.dismissedFor = reason
+  }
+
+  close(reason: string): void {
+    this.closedFor = reason
   }
 
   get messages(): Message[] {
@@ -49,69 +61,66 @@ export const openHasher: PasswordHasher = {
 
 export interface WorldOptions {
   readonly store?: Store
+  readonly clock?: ManualClock
   readonly replayLines?: number
   readonly announceUpTo?: number
   readonly deletedMessages?: 'keep' | 'remove'
+  readonly signup?: 'open' | 'invite' | 'closed'
   readonly hasher?: PasswordHasher
 }
 
 /** The domain without connections, on a store in memory; its one default channel is #lobby. */
-export class World {
-  readonly clock = new ManualClock()
-  readonly bus = new LocalBus()
-  readonly directory = new Directory()
+export class World implements Services {
+  readonly clock: ManualClock
   readonly store: Store
-  readonly channels: Channels
   readonly timeline: Timeline
+  readonly accounts: Accounts
+  readonly addressBans: AddressBans
+  readonly bus: Bus
+  readonly channels: Channels
+  readonly contacts: Contacts
+  readonly directory: Directory
+  readonly entrance: Entrance
+  readonly guests: Guests
+  readonly history: History
+  readonly invitations: Invitations
+  readonly moderation: Moderation
+  readonly pairs: Pairs
   readonly presence: Presence
   readonly talk: Talk
-  readonly history: History
-  readonly accounts: Accounts
-  readonly guests: Guests
-  readonly entrance: Entrance
 
-  private constructor(store: Store, lastMessageId: number, options: WorldOptions) {
-    const { clock, bus, directory } = this
-    const { announceUpTo = 200, deletedMessages = 'keep', hasher = openHasher, replayLines = 20 } = options
+  private constructor(store: Store, clock: ManualClock, services: Services, timeline: Timeline) {
+    this.clock = clock
     this.store = store
-    this.timeline = new Timeline(lastMessageId)
-    const rules = { default: ['#lobby'], create: 'members', announceUpTo } as const
-    this.channels = new Channels({ store, bus, clock, rules })
-    const base = { store, bus, clock, directory, channels: this.channels, timeline: this.timeline }
-    this.presence = new Presence(base)
-    this.talk = new Talk(base)
-    this.history = new History({ ...base, replayLines })
-    this.accounts = new Accounts({
-      ...base,
-      hasher,
-      secrets: countedSecrets(),
-      rules: { signup: 'open', passwordMinLength: 8, deletedMessages },
-    })
-    this.guests = new Guests({ ...base, allowed: true })
-    this.entrance = new Entrance({ channels: this.channels, history: this.history })
+    this.timeline = timeline
+    this.accounts = services.accounts
+    this.addressBans = services.addressBans
+    this.bus = services.bus
+    this.channels = services.channels
+    this.contacts = services.contacts
+    this.directory = services.directory
+    this.entrance = services.entrance
+    this.guests = services.guests
+    this.history = services.history
+    this.invitations = services.invitations
+    this.moderation = services.moderation
+    this.pairs = services.pairs
+    this.presence = services.presence
+    this.talk = services.talk
   }
 
   /** The world as the store has it: what a server is after its start. */
   static async load(options: WorldOptions = {}): Promise<World> {
-    const store = options.store ?? new MemoryStore()
-    const stored = await store.load()
-    const world = new World(store, stored.lastMessageId, options)
-    for (const record of stored.accounts) world.directory.add(accountFrom(record))
-    for (const record of stored.channels)
-      world.channels.add(channelFrom(record, foldName(record.name) === '#lobby'))
-    for (const { channel: channelId, account: accountId, role, since } of stored.memberships) {
-      const channel = world.channels.byId(channelId)
-      const account = world.directory.account(accountId)
-      if (!channel || !account) continue
-      channel.members.set(account, { role, since })
-      account.channels.add(channel)
-    }
-    if (!world.channels.find('#lobby', undefined)) {
-      const made = { name: '#lobby', key: '#lobby', private: false, admin: undefined, at: world.clock.now() }
-      const id = await store.createChannel(made)
-      world.channels.add(channelFrom({ id, name: '#lobby', private: false, topic: '', lastId: 0 }, true))
-    }
-    return world
+    const { store = new MemoryStore(), clock = new ManualClock(), hasher = openHasher } = options
+    const config = testConfig('nowhere', {
+      'accounts.signup': options.signup ?? 'open',
+      'accounts.deletedMessages': options.deletedMessages ?? 'keep',
+      'channels.announceUpTo': options.announceUpTo ?? 200,
+      'history.replayLines': options.replayLines ?? 20,
+    })
+    const outside = { clock, hasher, secrets: countedSecrets() }
+    const { services, timeline } = await buildServices(config, store, outside)
+    return new World(store, clock, services, timeline)
   }
 
   /** A new account; `ears` connections hear for it. */

@@ -1,5 +1,5 @@
 import type { Message } from '../../chat/events.ts'
-import type { Reply, Room } from '../../chat/replies.ts'
+import type { Reply, RequestRow, Room } from '../../chat/replies.ts'
 
 /** Times are ISO 8601 in UTC, with milliseconds. */
 function iso(at: number): string {
@@ -18,13 +18,17 @@ function roomFields({ channel, topic, members, unread, messages }: Room): object
   return { channel, topic, members, unread, messages: messages.map(messageFields) }
 }
 
+function requestFields(row: RequestRow): object {
+  return { ...row, at: iso(row.at) }
+}
+
 /** `data` of a result. What is undefined is left out by JSON. */
 export function replyData(reply: Reply): object {
   switch (reply.code) {
     case 'said':
       return { id: reply.id, at: iso(reply.at), waits: reply.waits, away: reply.away }
     case 'welcome': {
-      const { profile, recoveryCode, lastSeen, rooms, waiting, target } = reply
+      const { profile, recoveryCode, lastSeen, rooms, waiting, news, target } = reply
       return {
         ...profile,
         since: iso(profile.since),
@@ -32,14 +36,20 @@ export function replyData(reply: Reply): object {
         lastSeen: isoIf(lastSeen),
         rooms: rooms.map(roomFields),
         waiting: { ...waiting.count, messages: waiting.messages.map(messageFields) },
+        news: {
+          mentions: news.mentions,
+          notices: news.notices.map(messageFields),
+          requests: news.requests.map(requestFields),
+          answers: news.answers.map(requestFields),
+        },
         target,
       }
     }
     case 'welcome-guest':
       return { name: reply.name, rooms: reply.rooms.map(roomFields), target: reply.target }
     case 'profile': {
-      const { profile, status, note } = reply
-      return { ...profile, since: iso(profile.since), status, note }
+      const { profile, status, note, contacts } = reply
+      return { ...profile, since: iso(profile.since), status, note, contacts }
     }
     case 'mydata': {
       const { profile, channels, tokens, messages } = reply
@@ -54,6 +64,8 @@ export function replyData(reply: Reply): object {
     }
     case 'joined':
       return { ...roomFields(reply.room), made: reply.made }
+    case 'members':
+      return { channel: reply.channel, members: reply.members }
     case 'topic':
       return { channel: reply.channel, topic: reply.topic }
     case 'messages':
@@ -66,6 +78,41 @@ export function replyData(reply: Reply): object {
       const { command, aliases, text, who } = reply
       return { ...command, aliases, text, who }
     }
+    case 'chat-waiting':
+    case 'paired':
+      return { with: reply.with, begun: reply.code === 'paired' }
+    case 'requests':
+      return { requests: reply.requests.map(requestFields) }
+    case 'moderated': {
+      const { action, channel, name, until } = reply
+      return { action, channel, name, until: isoIf(until) }
+    }
+    case 'invite-code':
+      return { invite: reply.invite, until: iso(reply.until) }
+    case 'users':
+      return {
+        users: reply.users.map((user) => ({ ...user, since: iso(user.since), lastSeen: iso(user.lastSeen) })),
+      }
+    case 'address-banned':
+      return { cidr: reply.cidr, until: isoIf(reply.until) }
+    case 'address-bans':
+      return { bans: reply.bans.map(({ cidr, until }) => ({ cidr, until: isoIf(until) })) }
+    case 'invited':
+    case 'rejected':
+    case 'bans':
+    case 'chat-list':
+    case 'unpaired':
+    case 'contact':
+    case 'contacts':
+    case 'block':
+    case 'blocks':
+    case 'registered':
+    case 'user-deleted':
+    case 'password-set':
+    case 'killed':
+    case 'address-unbanned':
+    case 'menu':
+    case 'menu-left':
     case 'renamed':
     case 'logged-out':
     case 'recovered':
@@ -78,7 +125,6 @@ export function replyData(reply: Reply): object {
     case 'channels':
     case 'created':
     case 'left':
-    case 'members':
     case 'target':
     case 'format':
     case 'color':

@@ -1,5 +1,5 @@
 import type { ChatEvent } from '../../chat/events.ts'
-import { fail, type Problem } from '../../chat/failures.ts'
+import { Failure, fail, type Problem } from '../../chat/failures.ts'
 import type { Reply } from '../../chat/replies.ts'
 import { cleanText } from '../../lib/clean.ts'
 import type { Asked, Invocation, View, ViewOptions } from '../dialect.ts'
@@ -19,12 +19,15 @@ export class JsonView implements View {
 
   read(line: string): Invocation {
     if (!line.startsWith('{')) return readLine(line)
-    const { line: text, tag } = parseObject(line)
+    const { line: text, tag: given } = parseObject(line)
+    const tag = typeof given === 'string' || typeof given === 'number' ? given : undefined
     // An escape in JSON can hide what the line itself must not have.
     const clean = typeof text === 'string' && !/[\r\n]/.test(text) ? cleanText(text) : ''
-    if (clean.trim() === '')
-      throw fail({ code: 'bad-arguments', detail: 'The object needs "line": a string that is one line.' })
-    return typeof tag === 'string' || typeof tag === 'number' ? { ...readLine(clean), tag } : readLine(clean)
+    if (clean.trim() === '') {
+      const detail = 'The object needs "line": a string that is one line.'
+      throw new Failure({ code: 'bad-arguments', detail }, tag)
+    }
+    return tag === undefined ? readLine(clean) : { ...readLine(clean), tag }
   }
 
   /** An answer may come in an object as commands do, or as it is: a password may begin with { too. */
@@ -46,13 +49,19 @@ export class JsonView implements View {
     return this.#bytes
   }
 
-  reply({ command, tag }: Asked, reply: Reply): string {
-    return this.#line({ type: 'result', tag, command, ok: true, data: replyData(reply) })
+  reply({ command, tag, partial }: Asked, reply: Reply): string {
+    return this.#line({
+      type: partial ? 'partial' : 'result',
+      tag,
+      command,
+      ok: true,
+      data: replyData(reply),
+    })
   }
 
-  failure({ command, tag }: Asked, problem: Problem): string {
+  failure({ command, tag, partial }: Asked, problem: Problem): string {
     const error = { code: problem.code, message: failureText(problem) }
-    return this.#line({ type: 'result', tag, command, ok: false, error })
+    return this.#line({ type: partial ? 'partial' : 'result', tag, command, ok: false, error })
   }
 
   prompt(text: string, secret: boolean): string {
@@ -78,5 +87,8 @@ function parseObject(line: string): { line?: unknown; tag?: unknown } {
 }
 
 function eventFields(event: ChatEvent): object {
-  return event.type === 'message' ? { type: 'message', ...messageFields(event.message) } : event
+  if (event.type === 'message') return { type: 'message', ...messageFields(event.message) }
+  if (event.type === 'muted' && event.until !== undefined)
+    return { ...event, until: new Date(event.until).toISOString() }
+  return event
 }

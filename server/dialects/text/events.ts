@@ -1,5 +1,6 @@
 import type { ChatEvent, Message } from '../../chat/events.ts'
 import type { Status } from '../../chat/people.ts'
+import type { ZoneFormat } from '../../lib/zones.ts'
 
 /** Something said; `when` is the time as it is shown. `own`: a direct message seen by its sender. */
 export function messageLine(message: Message, when: string, own: boolean): string {
@@ -14,7 +15,7 @@ export function messageLine(message: Message, when: string, own: boolean): strin
 }
 
 /** Everything that happens but messages, as a line of information. */
-export function eventLine(event: Exclude<ChatEvent, { type: 'message' }>): string {
+export function eventLine(event: Exclude<ChatEvent, { type: 'message' }>, times: ZoneFormat): string {
   switch (event.type) {
     case 'joined':
       return `* ${event.user} joined ${event.channel}`
@@ -30,6 +31,30 @@ export function eventLine(event: Exclude<ChatEvent, { type: 'message' }>): strin
         : `* ${event.by} set the topic of ${event.channel}: ${event.topic}`
     case 'admin':
       return `* ${event.user} is now admin of ${event.channel}`
+    case 'role':
+      return event.role === 'moderator'
+        ? `* ${event.by} made ${event.user} a moderator of ${event.channel}`
+        : `* ${event.by} made ${event.user} a plain member of ${event.channel}`
+    case 'removed':
+      return `* ${event.by} ${event.banned ? 'banned' : 'removed'} ${event.user} from ${event.channel}${event.reason ? ` (${event.reason})` : ''}`
+    case 'muted':
+      return `* ${event.by} muted ${event.user} in ${event.channel}${event.until === undefined ? '' : ` until ${times.dateTime(event.until)}`}`
+    case 'unmuted':
+      return `* ${event.by} lets ${event.user} speak in ${event.channel} again`
+    case 'invited':
+      return `* ${event.by} invites you into ${event.channel}: /accept ${event.request} or /reject ${event.request}`
+    case 'answered':
+      return `* ${event.user} ${event.answer} your invitation into ${event.channel}`
+    case 'withdrawn':
+      return `* The invitation into ${event.channel} (${event.request}) is withdrawn`
+    case 'chosen':
+      return `* ${event.by} would like a private talk with you: /chat ${event.by} begins it`
+    case 'unchosen':
+      return `* ${event.by} does not wait for a private talk with you any more`
+    case 'paired':
+      return `* ${event.with} chose you too: you are allowed to chat now. /end or @end ends it`
+    case 'unpaired':
+      return `* The private talk with ${event.with} has ended${event.reason ? `: ${event.reason}` : ''}`
     case 'closing':
       return `* This connection is closed: ${event.reason}.`
     default:

@@ -1,5 +1,5 @@
 import type { Message } from '../../chat/events.ts'
-import type { Count, PersonRow, Reply, Room } from '../../chat/replies.ts'
+import type { Count, News, PersonRow, Reply, Room } from '../../chat/replies.ts'
 import type { ZoneFormat } from '../../lib/zones.ts'
 import { messageLine } from './events.ts'
 import { plural, table, wrap } from './layout.ts'
@@ -26,7 +26,7 @@ export function replyLines(reply: Reply, screen: Screen): string[] {
       return [
         `* You are ${reply.name}, a guest. /signup makes an account of it.`,
         ...reply.rooms.flatMap((room) => roomLines(room, screen)),
-        whereTo(reply.target),
+        `${whereTo(reply.target)} /help lists the commands.`,
       ]
     case 'renamed':
       return [`* You are now ${reply.name}.`]
@@ -92,8 +92,114 @@ export function replyLines(reply: Reply, screen: Screen): string[] {
       ]
     case 'created':
       return [
+        ...(reply.invited.length > 0
+          ? [`* ${reply.invited.join(', ')} ${reply.invited.length === 1 ? 'is' : 'are'} asked to come in.`]
+          : []),
         `* ${reply.channel} is made${reply.private ? ', private' : ''}. You are its admin. ${whereToText(reply.channel)}`,
       ]
+    case 'invited':
+      return [
+        `* ${reply.invited.join(', ')} ${reply.invited.length === 1 ? 'is' : 'are'} asked into ${reply.channel}.`,
+      ]
+    case 'requests':
+      return requestsLines(reply, screen)
+    case 'rejected':
+      return [`* You rejected the invitation into ${reply.channel}.`]
+    case 'moderated':
+      return [`* ${moderatedText(reply, screen)}`]
+    case 'bans':
+      return [
+        ...reply.names.map((name) => `- ${name}`),
+        `* ${plural(reply.names.length, 'person is', 'people are')} banned from ${reply.channel}.`,
+      ]
+    case 'chat-list':
+      return [
+        ...reply.names.map((name, index) => `- ${index + 1}  ${name}`),
+        reply.names.length === 0
+          ? '* Nobody else is online.'
+          : '* /chat NUMBER or /chat NAME chooses; it begins when both have chosen.',
+      ]
+    case 'chat-waiting':
+      return [
+        `* ${reply.with} is asked. The talk begins when ${reply.with} chooses you too; /end stops waiting.`,
+      ]
+    case 'paired':
+      return [`* You are allowed to chat now, you and ${reply.with}. /end or @end ends it.`]
+    case 'unpaired':
+      return [
+        reply.begun
+          ? `* The private talk with ${reply.with} has ended.`
+          : `* You do not wait for ${reply.with} any more.`,
+      ]
+    case 'contact':
+      return [`* ${reply.name} is ${reply.on ? 'now' : 'no longer'} among your contacts.`]
+    case 'contacts':
+      return [
+        ...table(
+          reply.contacts.map((contact) => [contact.name, statusText(contact)]),
+          screen.width,
+        ),
+        `* ${plural(reply.contacts.length, 'contact')}. You are ${reply.watch ? '' : 'not '}told when they come and go (/contacts watch ${reply.watch ? 'off' : 'on'}).`,
+      ]
+    case 'block':
+      return [
+        reply.on
+          ? `* You hear nothing from ${reply.name} any more. They are not told.`
+          : `* You hear from ${reply.name} again.`,
+      ]
+    case 'blocks':
+      return [
+        ...reply.names.map((name) => `- ${name}`),
+        `* You have blocked ${plural(reply.names.length, 'person', 'people')}.`,
+      ]
+    case 'invite-code':
+      return [`* ${reply.invite} lets one newcomer sign up, until ${screen.times.dateTime(reply.until)}.`]
+    case 'registered':
+      return [
+        `* The account ${reply.name} (#${reply.id}) is made. Its owner has to change the password at the first login.`,
+        `* Its recovery code is ${reply.recoveryCode} - give it to its owner too.`,
+      ]
+    case 'users':
+      return [
+        ...table(
+          reply.users.map(({ name, id, status, operator, lastSeen, email }) => [
+            name,
+            `#${id}`,
+            status,
+            `last here ${screen.times.dateTime(lastSeen)}`,
+            [operator ? 'operator' : '', email ?? ''].filter(Boolean).join(', '),
+          ]),
+          screen.width,
+        ),
+        `* ${plural(reply.users.length, 'account')}.`,
+      ]
+    case 'user-deleted':
+      return [`* The account ${reply.name} is deleted.`]
+    case 'password-set':
+      return [`* The password of ${reply.name} is set; it has to be changed at the next login.`]
+    case 'killed':
+      return [`* ${reply.name} is disconnected (${plural(reply.connections, 'connection')}).`]
+    case 'address-banned':
+      return [
+        `* Nobody connects from ${reply.cidr} any more${reply.until === undefined ? '' : `, until ${screen.times.dateTime(reply.until)}`}.`,
+      ]
+    case 'address-unbanned':
+      return [`* ${reply.cidr} may connect again.`]
+    case 'address-bans':
+      return [
+        ...table(
+          reply.bans.map(({ cidr, until }) => [
+            cidr,
+            until === undefined ? 'without end' : `until ${screen.times.dateTime(until)}`,
+          ]),
+          screen.width,
+        ),
+        `* ${plural(reply.bans.length, 'address is', 'addresses are')} banned.`,
+      ]
+    case 'menu':
+      return reply.choices.map(({ key, label }) => `- ${key.padStart(2)}  ${label}`)
+    case 'menu-left':
+      return ['* Back in the chat. /menu shows the list again.']
     case 'joined':
       return [
         ...(reply.made ? [`* ${reply.room.channel} is new: you made it and are its admin.`] : []),
@@ -109,7 +215,9 @@ export function replyLines(reply: Reply, screen: Screen): string[] {
     case 'members':
       return [
         ...peopleLines(reply.members, screen),
-        `* ${plural(reply.members.length, 'member')} of ${reply.channel}, ${reply.members.filter(({ status }) => status !== 'offline').length} online.`,
+        reply.others
+          ? `* ${plural(reply.members.length, 'other')} of ${reply.channel} online.`
+          : `* ${plural(reply.members.length, 'member')} of ${reply.channel}, ${reply.members.filter(({ status }) => status !== 'offline').length} online.`,
       ]
     case 'topic':
       if (reply.topic === '') return [`* ${reply.channel} has no topic.`]
@@ -139,7 +247,8 @@ export function replyLines(reply: Reply, screen: Screen): string[] {
       return ['* Text it is: lines for people.']
     case 'time':
       return [
-        `* It is ${screen.times.dateTime(reply.now)} in ${reply.zone}, shown with ${reply.clock} hours. /time 12 or /time Europe/Berlin changes that.`,
+        `* It is ${screen.times.dateTime(reply.now)} in ${reply.zone}, with ${reply.clock} hours.`,
+        '* For example /time 12 or /time Europe/Berlin changes that.',
       ]
     case 'color':
       return [reply.on ? '* Colours are on.' : '* Colours are off.']
@@ -174,7 +283,7 @@ function whereToText(target: string): string {
 function whereTo(target: string | undefined): string {
   return target === undefined
     ? '* /channels lists the channels, /join #NAME enters one.'
-    : `* ${whereToText(target)} /help lists the commands.`
+    : `* ${whereToText(target)}`
 }
 
 function counted({ count, more }: Count, one: string): string {
@@ -187,7 +296,7 @@ function historyLine(message: Message, { times }: Screen, reader?: string): stri
 }
 
 function roomLines({ channel, topic, members, messages, unread }: Room, screen: Screen): string[] {
-  const head = `* ${channel}: ${plural(members, 'member')}${topic ? `, ${topic}` : ''}`
+  const head = `* ${channel}: ${plural(members, 'member')}${topic ? `. Topic: ${topic}` : ''}`
   const lines = messages.map((message) => historyLine(message, screen))
   if (!unread) return lines.length === 0 ? [head] : [head, '* What was said last:', ...lines]
   if (unread.count === 0) return [head]
@@ -205,7 +314,7 @@ function welcomeLines(reply: Reply & { code: 'welcome' }, screen: Screen): strin
   const { count } = waiting.count
   return [
     recoveryCode === undefined
-      ? `* Welcome back, ${profile.name} (#${profile.id}).${lastSeen === undefined ? '' : ` You were last here ${screen.times.dateTime(lastSeen)}.`}`
+      ? `* Welcome back, ${profile.name} (#${profile.id}).${lastSeen === undefined || lastSeen === profile.since ? '' : ` You were last here ${screen.times.dateTime(lastSeen)}.`}`
       : `* Welcome, ${profile.name}. Your number is #${profile.id}; you can log in by either.`,
     ...(recoveryCode === undefined
       ? []
@@ -222,8 +331,72 @@ function welcomeLines(reply: Reply & { code: 'welcome' }, screen: Screen): strin
             `* ${plural(count, 'message')} waited for you:`,
             ...waiting.messages.map((message) => historyLine(message, screen, profile.name)),
           ]),
-    whereTo(target),
+    ...newsLines(reply.news, screen),
+    `${whereTo(target)}${recoveryCode === undefined ? '' : ' /help lists the commands.'}`,
   ]
+}
+
+/** What else came meanwhile, in few lines. */
+function newsLines({ mentions, notices, requests, answers }: News, screen: Screen): string[] {
+  return [
+    ...(mentions.count > 0
+      ? [`* You were named in ${counted(mentions, 'message')}: /mentions shows them.`]
+      : []),
+    ...(notices.length > 0
+      ? [
+          `* ${plural(notices.length, 'new notice')}:`,
+          ...notices.map((notice) => historyLine(notice, screen)),
+        ]
+      : []),
+    ...answers.map(({ user, answer, channel }) => `* ${user} ${answer} your invitation into ${channel}.`),
+    ...requests.map(
+      ({ by, channel, request }) =>
+        `* ${by} invites you into ${channel}: /accept ${request} or /reject ${request}`,
+    ),
+  ]
+}
+
+function requestsLines({ reader, requests }: Reply & { code: 'requests' }, screen: Screen): string[] {
+  const mine = requests.filter(({ user }) => user === reader).length
+  return [
+    ...table(
+      requests.map(({ request, channel, user, by, at, answer }) => [
+        String(request),
+        channel,
+        user === reader ? `from ${by}` : `to ${user}`,
+        screen.times.date(at),
+        answer,
+      ]),
+      screen.width,
+    ),
+    mine > 0
+      ? `* ${plural(mine, 'request waits', 'requests wait')} for your answer: /accept N or /reject N.`
+      : '* No request waits for your answer.',
+  ]
+}
+
+function moderatedText(reply: Reply & { code: 'moderated' }, { times }: Screen): string {
+  const { action, channel, name, until } = reply
+  switch (action) {
+    case 'removed':
+      return `${name} is removed from ${channel}.`
+    case 'banned':
+      return `${name} is banned from ${channel}. /unban ${channel} ${name} ends it.`
+    case 'unbanned':
+      return `${name} may come into ${channel} again.`
+    case 'muted':
+      return `${name} cannot speak in ${channel}${until === undefined ? '' : ` until ${times.dateTime(until)}`}. /unmute ${channel} ${name} ends it.`
+    case 'unmuted':
+      return `${name} may speak in ${channel} again.`
+    case 'promoted':
+      return `${name} is now a moderator of ${channel}.`
+    case 'demoted':
+      return `${name} is now a plain member of ${channel}.`
+    case 'transferred':
+      return `${name} is now the admin of ${channel}; the one before is a plain member.`
+    default:
+      return action satisfies never
+  }
 }
 
 function statusText({ status, note }: Pick<PersonRow, 'status' | 'note'>): string {
@@ -242,7 +415,10 @@ function peopleLines(people: readonly PersonRow[], screen: Screen): string[] {
   )
 }
 
-function profileLines({ profile, status, note }: Reply & { code: 'profile' }, screen: Screen): string[] {
+function profileLines(
+  { profile, status, note, contacts = [] }: Reply & { code: 'profile' },
+  screen: Screen,
+): string[] {
   return [
     ...table(
       [
@@ -251,6 +427,7 @@ function profileLines({ profile, status, note }: Reply & { code: 'profile' }, sc
         ...(profile.email === undefined ? [] : [['E-mail', profile.email]]),
         ['Since', screen.times.date(profile.since)],
         ['Now', statusText({ status, note })],
+        ...(contacts.length === 0 ? [] : [['Contacts', contacts.join(' ')]]),
         ...(profile.operator ? [['Role', 'operator of this server']] : []),
       ],
       screen.width,
@@ -317,12 +494,24 @@ function messagesLines(reply: Reply & { code: 'messages' }, screen: Screen): str
     }
     case 'search':
       return [...lines, `* ${found} found${more ? ', and there are older ones: add before:DAY' : ''}.`]
+    case 'notices':
+      return [
+        ...lines,
+        messages.length === 0 ? '* There are no notices.' : `* ${plural(messages.length, 'notice')}.`,
+      ]
+    case 'mentions':
+      return [
+        ...lines,
+        messages.length === 0 ? '* Nobody has named you as @you.' : `* You were named in ${found}.`,
+      ]
     case 'inbox':
       if (unreadFrom !== undefined)
         return [...lines, `* ${found} waited for you${more ? '; /inbox shows the next ones' : ''}.`]
       return [
         ...lines,
-        messages.length === 0 ? '* Your inbox is empty.' : `* No new messages; these are the last ${found}.`,
+        messages.length === 0
+          ? '* Your inbox is empty.'
+          : `* No new messages; ${messages.length === 1 ? 'that is the last one' : `these are the last ${messages.length}`}.`,
       ]
     default:
       return list satisfies never

@@ -37,7 +37,7 @@ export class TextView implements View {
       const line =
         event.type === 'message'
           ? messageLine(event.message, this.#times.time(event.message.at), event.own ?? false)
-          : eventLine(event)
+          : eventLine(event, this.#times)
       this.#bytes = Buffer.from(this.#paint(line))
     }
     return this.#bytes

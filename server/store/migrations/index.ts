@@ -1,34 +1,38 @@
 import type { Knex } from 'knex'
 import * as tables from './0001-tables.ts'
 import * as fullText from './0002-full-text.ts'
+import * as groups from './0003-groups.ts'
 
 /** Every migration under its name, in order. A name must not change: databases remember it. */
 const migrations: ReadonlyMap<string, { up(db: Knex): Promise<void> }> = new Map([
   ['0001-tables', tables],
   ['0002-full-text', fullText],
+  ['0003-groups', groups],
 ])
 
 /** The migrations that this program knows, oldest first. */
 export const migrationNames: readonly string[] = [...migrations.keys()]
 
 /** From the code and not from a folder, so that it is the same from sources and from compiled files. */
-const migrationSource: Knex.MigrationSource<string> = {
-  getMigrations: async () => [...migrationNames],
-  getMigrationName: (name) => name,
-  async getMigration(name) {
-    const migration = migrations.get(name)
-    if (!migration) throw new Error(`There is no migration ${name}`)
-    return {
-      up: migration.up,
-      // Knex wants one. The way back is a backup: a schema is never undone with people's messages in it.
-      down: () => Promise.reject(new Error('There is no way back to an older schema')),
-    }
-  },
+function sourceOf(names: readonly string[]): Knex.MigrationSource<string> {
+  return {
+    getMigrations: async () => [...names],
+    getMigrationName: (name) => name,
+    async getMigration(name) {
+      const migration = migrations.get(name)
+      if (!migration) throw new Error(`There is no migration ${name}`)
+      return {
+        up: migration.up,
+        // Knex wants one. The way back is a backup: a schema is never undone with people's messages in it.
+        down: () => Promise.reject(new Error('There is no way back to an older schema')),
+      }
+    },
+  }
 }
 
-/** Brings a database to the newest schema, in one transaction. */
-export async function migrate(db: Knex): Promise<void> {
-  await db.migrate.latest({ migrationSource })
+/** Brings a database to the newest schema, or only to the one of `names`, in one transaction. */
+export async function migrate(db: Knex, names: readonly string[] = migrationNames): Promise<void> {
+  await db.migrate.latest({ migrationSource: sourceOf(names) })
 }
 
 /** The migrations a database has had; undefined if it never had any. */

@@ -65,7 +65,7 @@ export function searchQuery(db: Knex, query: SearchQuery): Knex.Raw<MessageRow[]
   const inChannels = 'm.channel_id IN (SELECT value FROM json_each(?))'
   const channels = JSON.stringify(query.channels)
   if (query.direct) {
-    const direct = `m.to_account = ?
+    const direct = `(m.to_account = ? AND NOT m.blocked)
       OR (m.from_account = ? AND (m.to_account IS NOT NULL OR m.to_guest IS NOT NULL))`
     where(`(${inChannels} OR ${direct})`, channels, query.reader, query.reader)
   } else {

@@ -6,12 +6,27 @@ export async function isEmpty(db: Knex): Promise<boolean> {
   return rows.length === 0
 }
 
+const smallTables = [
+  'meta',
+  'accounts',
+  'tokens',
+  'channels',
+  'memberships',
+  'requests',
+  'bans',
+  'mutes',
+  'contacts',
+  'blocks',
+  'invites',
+  'address_bans',
+]
+
 /**
  * Looks for damage in the tables that the server reads at start, which are small; reading all messages
  * would take too long. Answers the first thing found. Rejects if the file cannot be read as a database.
  */
 export async function findDamage(db: Knex): Promise<string | undefined> {
-  for (const table of ['meta', 'accounts', 'tokens', 'channels', 'memberships']) {
+  for (const table of smallTables) {
     if (!(await db.schema.hasTable(table))) continue
     const rows: { quick_check: string }[] = await db.raw('PRAGMA quick_check(??)', [table])
     const found = rows[0]?.quick_check

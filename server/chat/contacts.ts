@@ -1,0 +1,92 @@
+import type { Directory } from './directory.ts'
+import { fail } from './failures.ts'
+import { type Account, type Person, type Status, statusOf } from './people.ts'
+import type { Store } from './ports.ts'
+
+/** Whom somebody knows, and whom they want to hear nothing from. */
+export class Contacts {
+  readonly #store: Store
+  readonly #directory: Directory
+
+  constructor(parts: { store: Store; directory: Directory }) {
+    this.#store = parts.store
+    this.#directory = parts.directory
+  }
+
+  /** Adds a contact; adding it again is fine. Answers the name. */
+  async add(account: Account, name: string): Promise<string> {
+    const other = this.#directory.require(name)
+    if (other.kind === 'guest') throw fail({ code: 'not-allowed', why: 'not-guests' })
+    if (other === account) throw fail({ code: 'not-allowed', why: 'not-oneself' })
+    await this.#store.setContact({ account: account.id, other: other.id }, true)
+    link(account, other)
+    return other.name
+  }
+
+  async remove(account: Account, name: string): Promise<string> {
+    const other = this.#directory.findAccount(name)
+    if (!other || !account.contacts.has(other)) throw fail({ code: 'no-such-contact', name })
+    await this.#store.setContact({ account: account.id, other: other.id }, false)
+    account.contacts.delete(other)
+    other.contactOf.delete(account)
+    return other.name
+  }
+
+  list(account: Account): { name: string; status: Status; note?: string }[] {
+    return [...account.contacts]
+      .map((contact) => ({
+        name: contact.name,
+        status: statusOf(contact),
+        ...(contact.away ? { note: contact.away } : {}),
+      }))
+      .sort((a, b) => a.name.localeCompare(b.name))
+  }
+
+  async setWatch(account: Account, on: boolean): Promise<void> {
+    await this.#store.setWatch(account.id, on)
+    account.watch = on
+  }
+
+  /** Hears nothing from that person any more; they are not told. Answers the name. */
+  async block(account: Account, name: string): Promise<string> {
+    const other = this.#directory.require(name)
+    if (other === account) throw fail({ code: 'not-allowed', why: 'not-oneself' })
+    if (other.kind === 'account' && other.operator) throw fail({ code: 'not-allowed', why: 'not-operators' })
+    if (other.kind === 'account') await this.#store.setBlock({ account: account.id, other: other.id }, true)
+    block(account, other)
+    return other.name
+  }
+
+  async unblock(account: Account, name: string): Promise<string> {
+    const other = this.#directory.find(name)
+    if (!other || !account.blocked.has(other)) throw fail({ code: 'no-such-ban', name })
+    if (other.kind === 'account') await this.#store.setBlock({ account: account.id, other: other.id }, false)
+    account.blocked.delete(other)
+    other.blockedBy.delete(account)
+    return other.name
+  }
+
+  blocked(account: Account): string[] {
+    return [...account.blocked].map(({ name }) => name).sort()
+  }
+
+  /** Forgets an account that is deleted, on both sides; the store has done so by itself. */
+  forget(account: Account): void {
+    for (const other of account.contacts) other.contactOf.delete(account)
+    for (const other of account.contactOf) other.contacts.delete(account)
+    for (const other of account.blocked) other.blockedBy.delete(account)
+    for (const other of account.blockedBy) other.blocked.delete(account)
+  }
+}
+
+/** Makes `other` a contact, in memory. */
+export function link(account: Account, other: Account): void {
+  account.contacts.add(other)
+  other.contactOf.add(account)
+}
+
+/** Blocks `other`, in memory. */
+export function block(account: Account, other: Person): void {
+  account.blocked.add(other)
+  other.blockedBy.add(account)
+}

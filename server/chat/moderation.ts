@@ -1,0 +1,213 @@
+import type { Clock } from '../lib/clock.ts'
+import type { Channel } from './channel.ts'
+import { type Channels, isIn } from './channels.ts'
+import type { Directory } from './directory.ts'
+import { fail } from './failures.ts'
+import type { Account, Listener, Person } from './people.ts'
+import type { Bus, Store } from './ports.ts'
+import { requireAbove, requireRank } from './ranks.ts'
+
+/** What those who lead a channel do: remove, ban, mute, and hand out roles. */
+export class Moderation {
+  readonly #store: Store
+  readonly #bus: Bus
+  readonly #clock: Clock
+  readonly #directory: Directory
+  readonly #channels: Channels
+
+  constructor(parts: { store: Store; bus: Bus; clock: Clock; directory: Directory; channels: Channels }) {
+    this.#store = parts.store
+    this.#bus = parts.bus
+    this.#clock = parts.clock
+    this.#directory = parts.directory
+    this.#channels = parts.channels
+  }
+
+  /** Takes somebody out of a channel at once; they may come back. Answers the name. */
+  async remove(
+    actor: Account,
+    channel: Channel,
+    name: string,
+    reason?: string,
+    except?: Listener,
+  ): Promise<string> {
+    return this.#channels.exclusively(channel, async () => {
+      const person = this.#member(channel, name)
+      requireRank(channel, actor, 1)
+      requireAbove(channel, actor, person)
+      await this.#channels.takeOut(channel, person, {
+        by: except,
+        tell: () => this.#tell(channel, actor, person, reason, false, except),
+      })
+      return person.name
+    })
+  }
+
+  /** Takes somebody out, if they are in, and keeps them out; an invitation does not help them either. */
+  async ban(actor: Account, channel: Channel, name: string, except?: Listener): Promise<string> {
+    return this.#channels.exclusively(channel, async () => {
+      const person = this.#directory.require(name)
+      requireRank(channel, actor, 1)
+      if (person.kind === 'guest') throw fail({ code: 'not-allowed', why: 'not-guests' })
+      requireAbove(channel, actor, person)
+      // Whoever is being deleted is on the way out already.
+      if (person.deleted) throw fail({ code: 'no-such-user', name })
+      const store = async (successor?: number) => {
+        const roles =
+          successor === undefined ? undefined : this.#store.setRole(channel.id, successor, 'admin')
+        await Promise.all([this.#store.addBan(channel.id, person.id, this.#clock.now()), roles])
+        channel.banned.add(person)
+      }
+      if (isIn(channel, person)) {
+        const tell = () => this.#tell(channel, actor, person, undefined, true, except)
+        await this.#channels.takeOut(channel, person, { by: except, tell, persist: store })
+      } else await store()
+      this.#channels.banned(channel, person)
+      return person.name
+    })
+  }
+
+  async unban(actor: Account, channel: Channel, name: string): Promise<string> {
+    return this.#channels.exclusively(channel, async () => {
+      requireRank(channel, actor, 1)
+      const account = this.#directory.findAccount(name)
+      if (!account || !channel.banned.has(account)) throw fail({ code: 'no-such-ban', name })
+      await this.#store.removeBan(channel.id, account.id)
+      channel.banned.delete(account)
+      return account.name
+    })
+  }
+
+  /** Lets a member read but not speak, for some milliseconds or until unmuted. Answers the name and the end. */
+  async mute(
+    actor: Account,
+    channel: Channel,
+    name: string,
+    forMs: number | undefined,
+    except?: Listener,
+  ): Promise<{ name: string; until: number | undefined }> {
+    return this.#channels.exclusively(channel, async () => {
+      const person = this.#member(channel, name)
+      requireRank(channel, actor, 1)
+      requireAbove(channel, actor, person)
+      const until = forMs === undefined ? undefined : this.#clock.now() + forMs
+      if (person.kind === 'account')
+        await this.#store.setMute({ channel: channel.id, account: person.id, until })
+      channel.muted.set(person, until)
+      const user = person.name
+      this.#bus.publish(
+        {
+          type: 'muted',
+          channel: channel.name,
+          user,
+          by: actor.name,
+          ...(until === undefined ? {} : { until }),
+        },
+        [channel],
+        except,
+      )
+      return { name: user, until }
+    })
+  }
+
+  async unmute(actor: Account, channel: Channel, name: string, except?: Listener): Promise<string> {
+    return this.#channels.exclusively(channel, async () => {
+      requireRank(channel, actor, 1)
+      const person = this.#directory.require(name)
+      if (!channel.muted.has(person)) throw fail({ code: 'no-such-ban', name })
+      if (person.kind === 'account') await this.#store.removeMute(channel.id, person.id)
+      channel.muted.delete(person)
+      this.#bus.publish(
+        { type: 'unmuted', channel: channel.name, user: person.name, by: actor.name },
+        [channel],
+        except,
+      )
+      return person.name
+    })
+  }
+
+  /** Makes a member a moderator, or a moderator a plain member. */
+  async setModerator(
+    actor: Account,
+    channel: Channel,
+    name: string,
+    on: boolean,
+    except?: Listener,
+  ): Promise<string> {
+    return this.#channels.exclusively(channel, async () => {
+      requireRank(channel, actor, 2)
+      const account = this.#accountIn(channel, name)
+      const membership = channel.members.get(account)
+      if (!membership || membership.role === 'admin') throw fail({ code: 'not-allowed', why: 'outranked' })
+      const role = on ? 'moderator' : undefined
+      await this.#store.setRole(channel.id, account.id, role)
+      membership.role = role
+      this.#bus.publish(
+        {
+          type: 'role',
+          channel: channel.name,
+          user: account.name,
+          by: actor.name,
+          ...(role ? { role } : {}),
+        },
+        [channel],
+        except,
+      )
+      return account.name
+    })
+  }
+
+  /** Hands a channel on to another member; who had it becomes a plain member. */
+  async transfer(actor: Account, channel: Channel, name: string, except?: Listener): Promise<string> {
+    return this.#channels.exclusively(channel, async () => {
+      requireRank(channel, actor, 2)
+      const account = this.#accountIn(channel, name)
+      const [admin] = [...channel.members].find(([, { role }]) => role === 'admin') ?? []
+      // The channels that everybody is in belong to the operators.
+      if (!admin) throw fail({ code: 'not-allowed', why: 'admins-only' })
+      if (account === admin) throw fail({ code: 'not-allowed', why: 'not-oneself' })
+      await this.#store.transfer(channel.id, admin.id, account.id)
+      const [before, after] = [channel.members.get(admin), channel.members.get(account)]
+      if (before) before.role = undefined
+      if (after) after.role = 'admin'
+      this.#bus.publish(
+        { type: 'admin', channel: channel.name, user: account.name, by: actor.name },
+        [channel],
+        except,
+      )
+      return account.name
+    })
+  }
+
+  #member(channel: Channel, name: string): Person {
+    const person = this.#directory.require(name)
+    if (!isIn(channel, person)) throw fail({ code: 'not-a-member', channel: channel.name, name: person.name })
+    return person
+  }
+
+  #accountIn(channel: Channel, name: string): Account {
+    const person = this.#member(channel, name)
+    if (person.kind === 'guest') throw fail({ code: 'not-allowed', why: 'not-guests' })
+    return person
+  }
+
+  /** Everybody in the channel learns who was taken out, and so does who was; however large it is. */
+  #tell(
+    channel: Channel,
+    actor: Account,
+    person: Person,
+    reason: string | undefined,
+    banned: boolean,
+    except?: Listener,
+  ): void {
+    const event = {
+      type: 'removed',
+      channel: channel.name,
+      user: person.name,
+      by: actor.name,
+      ...(reason === undefined ? {} : { reason }),
+      ...(banned ? ({ banned: true } as const) : {}),
+    } as const
+    this.#bus.publish(event, this.#channels.announces(channel) ? [channel] : [person], except)
+  }
+}

@@ -1,0 +1,27 @@
+import type { Channel } from './channel.ts'
+import { fail } from './failures.ts'
+import type { Account, Person } from './people.ts'
+
+/** Who may do what in a channel: an operator stands above its admin, then moderators, then everybody else. */
+export type Rank = 0 | 1 | 2 | 3
+
+export function rankIn(channel: Channel, person: Person): Rank {
+  if (person.kind === 'guest') return 0
+  if (person.operator) return 3
+  const role = channel.members.get(person)?.role
+  if (role === 'admin') return 2
+  return role === 'moderator' ? 1 : 0
+}
+
+/** Refuses who has less than the rank of a moderator (1) or an admin (2). */
+export function requireRank(channel: Channel, account: Account, rank: 1 | 2): void {
+  if (rankIn(channel, account) < rank)
+    throw fail({ code: 'not-allowed', why: rank === 1 ? 'moderators-only' : 'admins-only' })
+}
+
+/** Refuses to act on somebody of the same rank or a higher one, and on oneself. */
+export function requireAbove(channel: Channel, account: Account, other: Person): void {
+  if (account === other) throw fail({ code: 'not-allowed', why: 'not-oneself' })
+  if (rankIn(channel, account) <= rankIn(channel, other))
+    throw fail({ code: 'not-allowed', why: 'outranked' })
+}

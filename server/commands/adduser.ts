@@ -1,0 +1,21 @@
+import { word } from './args.ts'
+import { command } from './command.ts'
+import { askNewPassword } from './passwords.ts'
+
+export default command({
+  name: 'adduser',
+  area: 'operator',
+  who: 'operator',
+  cost: 1,
+  args: { name: word('NAME') },
+  summary: 'Make an account for somebody.',
+  help: 'Asks for a first password, which its owner has to change at the first login.',
+  data: '{name, id, recoveryCode}',
+  fails: ['bad-name', 'name-taken', 'weak-password', 'password-too-long', 'passwords-differ', 'try-later'],
+  async run({ accounts, terminal }, _operator, { name }) {
+    accounts.checkFreeName(name)
+    const password = await askNewPassword(terminal, accounts, 'First password')
+    const { account, recoveryCode } = await accounts.register(name, password)
+    return { code: 'registered', name: account.name, id: account.id, recoveryCode }
+  },
+})

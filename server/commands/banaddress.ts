@@ -1,0 +1,24 @@
+import { duration, optional, word } from './args.ts'
+import { command } from './command.ts'
+
+export default command({
+  name: 'banaddress',
+  area: 'operator',
+  who: 'operator',
+  cost: 1,
+  args: { cidr: optional(word('CIDR')), for: optional(duration) },
+  usage: '/banaddress [CIDR [FOR]]',
+  summary: 'Let nobody connect from an address or a block like 192.0.2.0/24, or list those.',
+  help: 'Whoever is connected from there is disconnected. FOR is a time like 2h or 7d; without one it lasts until /unbanaddress.',
+  data: '{cidr, until?}; {bans: [{cidr, until?}]}',
+  fails: [],
+  async run({ addressBans, terminal }, operator, { cidr, for: forMs }) {
+    if (cidr === undefined)
+      return {
+        code: 'address-bans',
+        bans: addressBans.list().map((ban) => ({ cidr: ban.cidr, until: ban.until })),
+      }
+    const until = await addressBans.ban(operator, cidr, forMs, terminal.address)
+    return { code: 'address-banned', cidr, until }
+  },
+})

@@ -1,0 +1,19 @@
+import { optional, word } from './args.ts'
+import { command } from './command.ts'
+
+export default command({
+  name: 'chat',
+  area: 'talking',
+  who: 'guest',
+  cost: 2,
+  args: { with: optional(word('NAME|NUMBER')) },
+  summary: 'Begin a private talk with somebody, or list whom you can choose.',
+  help: 'It begins when both have chosen each other; then plain text goes there until one of you types /end or @end. The numbers are those of the list.',
+  data: '{with, begun}; {names}',
+  fails: ['no-such-user', 'offline', 'blocked'],
+  run({ pairs, terminal }, person, { with: name }) {
+    if (name === undefined) return { code: 'chat-list', names: pairs.list(person, terminal) }
+    const { with: other, begun } = pairs.choose(person, terminal, name)
+    return { code: begun ? 'paired' : 'chat-waiting', with: other }
+  },
+})

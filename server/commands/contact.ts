@@ -1,0 +1,22 @@
+import { choice, personName } from './args.ts'
+import { command } from './command.ts'
+
+export default command({
+  name: 'contact',
+  area: 'people',
+  who: 'member',
+  cost: 2,
+  args: { what: choice('add', 'remove'), name: personName },
+  summary: 'Keep somebody among your contacts, or no longer.',
+  help: '',
+  data: '{name, on}',
+  fails: ['no-such-user', 'no-such-contact'],
+  async run({ contacts }, account, { what, name }) {
+    const on = what === 'add'
+    return {
+      code: 'contact',
+      name: await (on ? contacts.add(account, name) : contacts.remove(account, name)),
+      on,
+    }
+  },
+})

@@ -1,0 +1,28 @@
+import { fail } from '../chat/failures.ts'
+import { choice, optional, personName } from './args.ts'
+import { command } from './command.ts'
+
+export default command({
+  name: 'deluser',
+  area: 'operator',
+  who: 'operator',
+  cost: 1,
+  args: { name: personName, erase: optional(choice('erase-messages')) },
+  usage: '/deluser NAME [erase-messages]',
+  summary: 'Delete an account; whoever uses it is disconnected at once.',
+  help: 'What it said stays readable, as from "deleted user", unless you add erase-messages.',
+  data: '{name}',
+  fails: ['no-such-user'],
+  async run({ accounts, directory, terminal }, operator, { name, erase }) {
+    const account = directory.findAccount(name)
+    if (!account) throw fail({ code: 'no-such-user', name })
+    if (account === operator) throw fail({ code: 'not-allowed', why: 'not-oneself' })
+    const answer = await terminal.ask(`Delete ${account.name} (#${account.id}) for good? yes or no: `, {
+      check: (text) => text.trim().toLowerCase(),
+    })
+    if (answer !== 'yes') throw fail({ code: 'cancelled' })
+    await accounts.delete(account, erase === undefined ? undefined : 'remove')
+    for (const listener of [...account.listeners]) listener.close('this account was deleted by an operator')
+    return { code: 'user-deleted', name: account.name }
+  },
+})

@@ -1,0 +1,19 @@
+import { fail } from '../chat/failures.ts'
+import { command } from './command.ts'
+
+export default command({
+  name: 'end',
+  area: 'talking',
+  who: 'guest',
+  cost: 1,
+  args: {},
+  summary: 'End a private talk, or stop waiting for one.',
+  help: 'The plain word @end does the same. What you type goes where it went before.',
+  data: '{with, begun}',
+  fails: ['no-talk'],
+  run({ pairs, terminal }, person) {
+    const ended = pairs.end(terminal, `${person.name} ended it`)
+    if (ended === undefined) throw fail({ code: 'no-talk' })
+    return { code: 'unpaired', ...ended }
+  },
+})

@@ -1,0 +1,20 @@
+import { channelName, words } from './args.ts'
+import { command } from './command.ts'
+
+export default command({
+  name: 'invite',
+  aliases: ['add'],
+  area: 'channels',
+  who: 'member',
+  cost: 3,
+  args: { channel: channelName, names: words('NAME...') },
+  summary: 'Ask people, by name or number, to come into a channel that you lead.',
+  help: 'They are asked at once, or at their next login, until they answer; you are told the answer. Asking twice makes one request.',
+  data: '{channel, invited}',
+  fails: ['no-such-channel', 'not-a-member', 'no-such-user', 'already-a-member', 'banned'],
+  async run({ channels, invitations, terminal }, account, { channel: name, names }) {
+    const channel = channels.require(name, account)
+    const invited = await invitations.invite(account, channel, names, terminal)
+    return { code: 'invited', channel: channel.name, invited }
+  },
+})

@@ -1,0 +1,24 @@
+import { fail } from '../chat/failures.ts'
+import { brief, optional, personName } from './args.ts'
+import { command } from './command.ts'
+
+export default command({
+  name: 'kill',
+  area: 'operator',
+  who: 'operator',
+  cost: 1,
+  args: { name: personName, why: optional(brief('WHY', 200)) },
+  summary: 'Disconnect somebody.',
+  help: 'They may come back; /banaddress keeps an address out, /deluser removes an account.',
+  data: '{name, connections}',
+  fails: ['no-such-user', 'offline'],
+  run({ directory }, operator, { name, why }) {
+    const person = directory.require(name)
+    if (person === operator) throw fail({ code: 'not-allowed', why: 'not-oneself' })
+    const listeners = [...person.listeners]
+    if (listeners.length === 0) throw fail({ code: 'offline', name: person.name })
+    for (const listener of listeners)
+      listener.close(`an operator ended it${why === undefined ? '' : `: ${why}`}`)
+    return { code: 'killed', name: person.name, connections: listeners.length }
+  },
+})

@@ -1,0 +1,14 @@
+import { command } from './command.ts'
+
+export default command({
+  name: 'mentions',
+  area: 'talking',
+  who: 'member',
+  cost: 2,
+  args: {},
+  summary: 'Show the last messages in your channels that name you as @you.',
+  help: '',
+  data: '{messages, more}',
+  fails: [],
+  run: ({ history }, account) => history.mentions(account),
+})

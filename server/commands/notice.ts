@@ -1,0 +1,15 @@
+import { rest } from './args.ts'
+import { command } from './command.ts'
+
+export default command({
+  name: 'notice',
+  area: 'operator',
+  who: 'operator',
+  cost: 1,
+  args: { text: rest('TEXT') },
+  summary: 'Tell everybody something, also those who are offline now.',
+  help: '',
+  data: '{id, at}',
+  fails: [],
+  run: ({ talk, terminal }, account, { text }) => talk.announce(account, text, terminal),
+})

@@ -1,0 +1,170 @@
+import * as z from 'zod'
+import { fail } from '../chat/failures.ts'
+import type { Account } from '../chat/people.ts'
+import { statusOf } from '../chat/people.ts'
+import type { Store } from '../chat/ports.ts'
+import type { Services } from '../commands/command.ts'
+import { readSince } from './since.ts'
+
+/** What the actions work with: the domain of a running server, or of one that was opened for the occasion. */
+export interface AdminParts {
+  readonly services: Services
+  readonly store: Store
+  /** The server's time zone. */
+  readonly zone: string
+  /** The longest line that anybody may send. */
+  readonly lineBytes: number
+}
+
+interface Action {
+  run(parts: AdminParts, options: unknown): Promise<unknown>
+}
+
+function action<Schema extends z.ZodType>(
+  schema: Schema,
+  run: (parts: AdminParts, options: z.output<Schema>) => Promise<unknown>,
+): Action {
+  return { run: (parts, options) => run(parts, schema.parse(options)) }
+}
+
+const limitText = 'a number from 1 to 100000.'
+const named = z.object({ name: z.string() })
+const withPassword = named.extend({ password: z.string() })
+
+/** What an operator does from the command line. Each throws Failures as commands do. */
+export const adminActions: Readonly<Record<string, Action>> = {
+  /** The account of that name, or that there can be one: before a password is asked for. */
+  finduser: action(named, async ({ services: { accounts, directory } }, { name }) => {
+    const account = directory.findAccount(name)
+    if (!account) accounts.checkFreeName(name)
+    return account ? { user: userRow(account) } : {}
+  }),
+
+  /** Refuses the name of nobody, before a password is asked for. */
+  checkuser: action(named, async ({ services }, { name }) => ({
+    name: requireAccount(services, name).name,
+  })),
+
+  /** Refuses a name that a new account cannot have, before a password is asked for. */
+  checkname: action(named, async ({ services: { accounts } }, { name }) => ({
+    name: accounts.checkFreeName(name),
+  })),
+
+  createsuperuser: action(withPassword, async ({ services: { accounts } }, { name, password }) => {
+    const { account, recoveryCode } = await accounts.register(name, password, true)
+    return { user: userRow(account), recoveryCode }
+  }),
+
+  /** Makes an account that exists an operator. */
+  promoteuser: action(named, async ({ services }, { name }) => {
+    const account = requireAccount(services, name)
+    await services.accounts.setOperator(account, true)
+    return { user: userRow(account) }
+  }),
+
+  registeruser: action(withPassword, async ({ services: { accounts } }, { name, password }) => {
+    const { account, recoveryCode } = await accounts.register(name, password)
+    return { user: userRow(account), recoveryCode }
+  }),
+
+  deleteuser: action(
+    named.extend({ eraseMessages: z.boolean().default(false) }),
+    async ({ services }, { name, eraseMessages }) => {
+      const account = requireAccount(services, name)
+      await services.accounts.delete(account, eraseMessages ? 'remove' : undefined)
+      for (const listener of [...account.listeners]) listener.close('this account was deleted by an operator')
+      return { name: account.name, id: account.id }
+    },
+  ),
+
+  setpassword: action(withPassword, async ({ services }, { name, password }) => {
+    const account = requireAccount(services, name)
+    await services.accounts.setInitialPassword(account, password)
+    return { name: account.name }
+  }),
+
+  userlist: action(z.object({}), async ({ services: { directory }, zone }) => ({
+    zone,
+    users: [...directory.accounts()].map(userRow),
+  })),
+
+  messagelist: action(
+    z.object({
+      channel: z.string().optional(),
+      from: z.string().optional(),
+      since: z.string().optional(),
+      limit: z.int(limitText).min(1, limitText).max(100_000, limitText).default(100),
+    }),
+    async ({ services, store, zone }, { channel: channelName, from, since, limit }) => {
+      const { channels, directory } = services
+      const channel = channelName === undefined ? undefined : channels.named(channelName)
+      if (channelName !== undefined && !channel)
+        throw fail({ code: 'no-such-channel', channel: channelName, mayCreate: false })
+      const records = await store.messageList({
+        limit,
+        since: since === undefined ? undefined : requireTime(since, zone, services.clock.now()),
+        channel: channel?.id,
+        from: from === undefined ? undefined : requireAccount(services, from).id,
+      })
+      return {
+        zone,
+        messages: records.map((record) => ({
+          id: record.id,
+          at: new Date(record.at).toISOString(),
+          from: record.from === undefined ? record.fromGuest : directory.nameOf(record.from),
+          kind: record.kind,
+          text: record.text,
+          channel:
+            record.channel === undefined
+              ? undefined
+              : (channels.byId(record.channel)?.name ?? 'closed channel'),
+          to: record.to === undefined ? record.toGuest : directory.nameOf(record.to),
+        })),
+      }
+    },
+  ),
+
+  notice: action(
+    z.object({ text: z.string() }),
+    async ({ services: { directory, talk }, lineBytes }, { text }) => {
+      if (text.trim() === '') throw fail({ code: 'bad-arguments', detail: 'The notice has no text.' })
+      if (Buffer.byteLength(text) > lineBytes) throw fail({ code: 'line-too-long', limit: lineBytes })
+      const operator = [...directory.accounts()].find((account) => account.operator)
+      if (!operator)
+        throw fail({
+          code: 'bad-arguments',
+          detail: 'A notice comes from an operator, and there is none: createsuperuser makes one.',
+        })
+      const { id, at } = await talk.announce(operator, text)
+      return { id, at: new Date(at).toISOString(), from: operator.name }
+    },
+  ),
+}
+
+function requireTime(text: string, zone: string, now: number): number {
+  const at = readSince(text, zone, now)
+  if (at !== undefined) return at
+  throw fail({
+    code: 'bad-arguments',
+    detail: `"${text}" is no time. Use one like 2026-11-20, "2026-11-20 18:00", 2026-11-20T18:00Z, 2h or 7d.`,
+  })
+}
+
+function requireAccount({ directory }: Services, name: string): Account {
+  const account = directory.findAccount(name)
+  if (!account) throw fail({ code: 'no-such-user', name })
+  return account
+}
+
+function userRow(account: Account): object {
+  const { name, id, operator, email, since, seenAt } = account
+  return {
+    name,
+    id,
+    operator,
+    status: statusOf(account),
+    since: new Date(since).toISOString(),
+    lastSeen: new Date(seenAt).toISOString(),
+    email,
+  }
+}

@@ -1,0 +1,214 @@
+import type { Command } from 'commander'
+import { plural, table } from '../dialects/text/layout.ts'
+import { ZoneFormat } from '../lib/zones.ts'
+import { askPassword } from './ask-password.ts'
+import type { ControlAnswer } from './control.ts'
+
+/** Does an action in the running server, or in its data directory if none runs. What can be explained is refused. */
+export type Perform = (
+  where: { config?: string; data?: string },
+  action: string,
+  options: Record<string, unknown>,
+) => Promise<ControlAnswer>
+
+interface Common {
+  config?: string
+  data?: string
+  json?: boolean
+}
+
+/** An action was refused; the message is for the screen. */
+export class Refused extends Error {
+  override readonly name = 'Refused'
+  readonly code: string
+
+  constructor({ code, message }: { code: string; message: string }) {
+    super(message)
+    this.code = code
+  }
+}
+
+interface User {
+  name: string
+  id: number
+  operator: boolean
+  status: string
+  lastSeen: string
+  email?: string
+}
+
+interface SaidMessage {
+  id: number
+  at: string
+  from: string
+  kind: string
+  text: string
+  channel?: string
+  to?: string
+}
+
+const examples = `
+All commands but serve are for the operator. They work while the server runs,
+and then it acts at once, and while it does not. --data or --config tells which
+server is meant. A password is asked for on the terminal, or read from standard
+input.
+
+  partyline createsuperuser anna
+  echo "$FIRST_PASSWORD" | partyline registeruser bob --json
+  partyline messagelist --channel '#lobby' --since 2h`
+
+/** Adds the operator's commands to the program. */
+export function addOperatorCommands(program: Command, perform: Perform): void {
+  program.addHelpText('after', examples)
+  const add = (usage: string, description: string) =>
+    program
+      .command(usage)
+      .description(description)
+      .option('--config <file>', 'the configuration of the server, as for serve')
+      .option('--data <directory>', 'where its database is, instead of dataDirectory')
+      .option('--json', 'print one JSON object, also for a refusal: {"error":{"code","message"}}')
+
+  /** Runs an action and prints what it answers. */
+  const act = async <T>(
+    { config, data, json, quiet }: Common & { quiet?: boolean },
+    action: string,
+    options: Record<string, unknown>,
+    lines: (data: T) => string[] = () => [],
+  ) => {
+    const where = { ...(config === undefined ? {} : { config }), ...(data === undefined ? {} : { data }) }
+    const answer = await perform(where, action, options)
+    if (!answer.ok) {
+      const { code, message } = answer
+      // Also if nobody reads what follows.
+      process.exitCode = 1
+      if (json) print([JSON.stringify({ error: { code, message } })])
+      throw new Refused(answer)
+    }
+    // The data comes from admin.ts, by way of JSON or directly.
+    if (!quiet) print(json ? [JSON.stringify(answer.data)] : lines(answer.data as T))
+    return answer.data as T
+  }
+
+  add('createsuperuser <name>', 'make an operator: a new account, or one that exists already').action(
+    async (name: string, common: Common) => {
+      const { user } = await act<{ user?: User }>({ ...common, quiet: true }, 'finduser', { name })
+      if (user) {
+        await act<{ user: User }>(common, 'promoteuser', { name }, () => [
+          `${user.name} (#${user.id}) is an operator now.`,
+        ])
+        return
+      }
+      const password = await askPassword(name)
+      await act<Registered>(common, 'createsuperuser', { name, password }, (made) =>
+        registeredLines(made, 'operator'),
+      )
+    },
+  )
+
+  add(
+    'registeruser <name>',
+    'make an account with a first password, which its owner has to change at the first login',
+  ).action(async (name: string, common: Common) => {
+    await act({ ...common, quiet: true }, 'checkname', { name })
+    const password = await askPassword(name)
+    await act<Registered>(common, 'registeruser', { name, password }, (made) =>
+      registeredLines(made, 'account'),
+    )
+  })
+
+  add('deleteuser <name>', 'delete an account for good; whoever uses it is disconnected')
+    .option('--erase-messages', 'delete all that it said, too')
+    .action(
+      async (name: string, { eraseMessages = false, ...common }: Common & { eraseMessages?: boolean }) => {
+        await act<{ name: string; id: number }>(common, 'deleteuser', { name, eraseMessages }, (deleted) => [
+          `The account ${deleted.name} (#${deleted.id}) is deleted${eraseMessages ? ', and all that it said' : ''}.`,
+        ])
+      },
+    )
+
+  add('setpassword <name>', "set somebody's password, who has to change it at the next login").action(
+    async (name: string, common: Common) => {
+      await act({ ...common, quiet: true }, 'checkuser', { name })
+      const password = await askPassword(name)
+      await act<{ name: string }>(common, 'setpassword', { name, password }, (set) => [
+        `The password of ${set.name} is set; it has to be changed at the next login.`,
+      ])
+    },
+  )
+
+  add('userlist', 'list the accounts').action(async (common: Common) => {
+    await act<{ zone: string; users: User[] }>(common, 'userlist', {}, ({ zone, users }) => [
+      ...table(users.map(userRow(new ZoneFormat(zone, '24'))), Number.POSITIVE_INFINITY).map((row) =>
+        row.slice(2),
+      ),
+      `${plural(users.length, 'account')}.`,
+    ])
+  })
+
+  add('messagelist', 'list what was said, also in private, the newest last')
+    .option('--channel <name>', "only what was said in a channel, such as '#lobby'")
+    .option('--from <name>', 'only what an account said')
+    .option('--since <time>', 'only what was said since 2026-11-20 or "2026-11-20 18:00", or for 2h or 7d')
+    .option('--limit <number>', 'how many at most; if there are more, the newest', '100')
+    .action(async ({ channel, from, since, limit, ...common }: Common & MessageFilter) => {
+      const filter = { channel, from, since, limit: Number(limit) }
+      await act<{ zone: string; messages: SaidMessage[] }>(
+        common,
+        'messagelist',
+        filter,
+        ({ zone, messages }) =>
+          messages.length === 0 ? ['No messages.'] : messages.map(messageLine(new ZoneFormat(zone, '24'))),
+      )
+    })
+
+  add('notice <text...>', 'tell everybody something; who is offline reads it at the next login').action(
+    async (words: string[], common: Common) => {
+      // One line, whatever the shell makes of the arguments.
+      const text = words.join(' ').replace(/\s+/g, ' ')
+      await act<{ from: string }>(common, 'notice', { text }, ({ from }) => [
+        `Everybody is told, from ${from}.`,
+      ])
+    },
+  )
+}
+
+interface MessageFilter {
+  channel?: string
+  from?: string
+  since?: string
+  limit: string
+}
+
+function print(lines: readonly string[]): void {
+  process.stdout.write(lines.map((line) => `${line}\n`).join(''))
+}
+
+function userRow(times: ZoneFormat): (user: User) => string[] {
+  return ({ name, id, status, operator, lastSeen, email = '' }) => [
+    name,
+    `#${id}`,
+    operator ? 'operator' : 'member',
+    status === 'offline' ? `last here ${times.dateTime(Date.parse(lastSeen))}` : status,
+    email,
+  ]
+}
+
+interface Registered {
+  user: User
+  recoveryCode: string
+}
+
+function registeredLines({ user, recoveryCode }: Registered, what: string): string[] {
+  return [
+    `The ${what} ${user.name} (#${user.id}) is made.`,
+    `Its recovery code is ${recoveryCode} - write it down.`,
+  ]
+}
+
+function messageLine(times: ZoneFormat): (message: SaidMessage) => string {
+  return ({ id, at, from, kind, text, channel, to }) => {
+    const where = channel ?? (to === undefined ? 'everybody' : `to ${to}`)
+    const said = kind === 'action' ? `* ${from} ${text}` : `<${from}> ${text}`
+    return `${id}  ${times.dateTime(Date.parse(at))}  ${where}  ${said}`
+  }
+}

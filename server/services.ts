@@ -1,0 +1,139 @@
+import { LocalBus } from './bus/local.ts'
+import { Accounts } from './chat/accounts.ts'
+import { AddressBans } from './chat/address-bans.ts'
+import { Channels, channelFrom } from './chat/channels.ts'
+import { block, Contacts, link } from './chat/contacts.ts'
+import { accountFrom, Directory } from './chat/directory.ts'
+import { Entrance } from './chat/entrance.ts'
+import { Guests } from './chat/guests.ts'
+import { History } from './chat/history.ts'
+import { Invitations } from './chat/invitations.ts'
+import { Moderation } from './chat/moderation.ts'
+import { foldName } from './chat/names.ts'
+import { Pairs } from './chat/pairs.ts'
+import type { PasswordHasher, SecretSource, Store } from './chat/ports.ts'
+import { Presence } from './chat/presence.ts'
+import { Talk } from './chat/talk.ts'
+import { Timeline } from './chat/timeline.ts'
+import type { Services } from './commands/command.ts'
+import type { Config } from './config/schema.ts'
+import type { Clock } from './lib/clock.ts'
+
+/** What the domain needs from outside, besides the store. */
+export interface Outside {
+  readonly clock: Clock
+  readonly secrets: SecretSource
+  readonly hasher: PasswordHasher
+}
+
+/** The domain with its registries filled from the store; the default channels are made where missing. */
+export async function buildServices(
+  config: Config,
+  store: Store,
+  { clock, hasher, secrets }: Outside,
+): Promise<{ services: Services; timeline: Timeline }> {
+  const bus = new LocalBus()
+  const { accounts: accountRules, channels: channelRules, history } = config
+  const defaults = [channelRules.default]
+  const stored = await store.load()
+  const timeline = new Timeline(stored.lastMessageId)
+  const directory = new Directory()
+  const channels = new Channels({ store, bus, clock, rules: { ...channelRules, default: defaults } })
+  const base = { store, bus, clock, directory, channels, timeline }
+  const invitations = new Invitations(base)
+  const contacts = new Contacts(base)
+  const addressBans = new AddressBans(base)
+  const presence = new Presence(base)
+  const past = new History({ ...base, replayLines: history.replayLines })
+  const accounts = new Accounts({ ...base, hasher, secrets, rules: accountRules })
+  accounts.onDeleted((account) => {
+    invitations.forgetAccount(account)
+    contacts.forget(account)
+    channels.forget(account)
+  })
+  const services: Services = {
+    accounts,
+    addressBans,
+    bus,
+    channels,
+    clock,
+    contacts,
+    directory,
+    entrance: new Entrance({ channels, history: past, invitations }),
+    guests: new Guests({ ...base, allowed: accountRules.guests }),
+    history: past,
+    invitations,
+    moderation: new Moderation(base),
+    pairs: new Pairs({ directory, presence }),
+    presence,
+    talk: new Talk(base),
+  }
+  await closeEmpty(stored, store, clock.now(), defaults)
+  fill(stored, await store.loadGroups(), services, defaults)
+  await makeDefaults(store, services, defaults)
+  return { services, timeline }
+}
+
+/** Fills the registries with what is stored. */
+function fill(
+  stored: Awaited<ReturnType<Store['load']>>,
+  groups: Awaited<ReturnType<Store['loadGroups']>>,
+  { addressBans, channels, directory, invitations }: Services,
+  defaults: readonly string[],
+): void {
+  const defaultKeys = new Set(defaults.map(foldName))
+  for (const record of stored.accounts) directory.add(accountFrom(record))
+  for (const record of stored.channels)
+    channels.add(channelFrom(record, defaultKeys.has(foldName(record.name))))
+  for (const { channel: channelId, account: accountId, role, since } of stored.memberships) {
+    const channel = channels.byId(channelId)
+    const account = directory.account(accountId)
+    if (!channel || !account) continue
+    channel.members.set(account, { role, since })
+    account.channels.add(channel)
+  }
+  for (const { channel, account: id } of groups.bans) {
+    const account = directory.account(id)
+    if (account) channels.byId(channel)?.banned.add(account)
+  }
+  for (const { channel, account: id, until } of groups.mutes) {
+    const account = directory.account(id)
+    if (account) channels.byId(channel)?.muted.set(account, until)
+  }
+  const pairs = (links: typeof groups.contacts) =>
+    links.flatMap(({ account, other }) => {
+      const [one, two] = [directory.account(account), directory.account(other)]
+      return one && two ? [[one, two] as const] : []
+    })
+  for (const [account, other] of pairs(groups.contacts)) link(account, other)
+  for (const [account, other] of pairs(groups.blocks)) block(account, other)
+  for (const request of groups.requests) invitations.add(request)
+  for (const ban of groups.addressBans) addressBans.add(ban)
+}
+
+/** Channels in which only guests were when the server ended: they are gone, and so is the channel. */
+async function closeEmpty(
+  stored: Awaited<ReturnType<Store['load']>>,
+  store: Store,
+  at: number,
+  defaults: readonly string[],
+): Promise<void> {
+  const used = new Set(stored.memberships.map(({ channel }) => channel))
+  const keys = new Set(defaults.map(foldName))
+  const empty = stored.channels.filter(({ id, name }) => !used.has(id) && !keys.has(foldName(name)))
+  await Promise.all(empty.map(({ id }) => store.closeChannel(id, at)))
+  stored.channels = stored.channels.filter((channel) => !empty.includes(channel))
+}
+
+async function makeDefaults(
+  store: Store,
+  { channels, clock }: Services,
+  defaults: readonly string[],
+): Promise<void> {
+  for (const name of defaults) {
+    if (channels.find(name, undefined)) continue
+    const channel = { name, key: foldName(name), private: false, admin: undefined, at: clock.now() }
+    const id = await store.createChannel(channel)
+    channels.add(channelFrom({ id, name, private: false, topic: '', lastId: 0 }, true))
+  }
+}

@@ -1,0 +1,109 @@
+import type { Knex } from 'knex'
+import type { GroupStore, LinkRecord, MuteRecord } from '../chat/group-store.ts'
+import type { MembershipRecord } from '../chat/ports.ts'
+import { addMember } from './channels.ts'
+import { newId, orNameTaken } from './inserts.ts'
+import { type MuteRow, type RequestRow, toMute, toRequest } from './rows.ts'
+
+type NewRequest = Parameters<GroupStore['addRequest']>[0]
+type LinkTable = 'contacts' | 'blocks'
+
+/** One variable each; SQLite allows 32,766 in a statement. */
+const idChunk = 1000
+
+export async function loadGroups(
+  db: Knex,
+): Promise<Omit<Awaited<ReturnType<GroupStore['loadGroups']>>, 'addressBans'>> {
+  const requests: RequestRow[] = await db('requests').orderBy('id')
+  const byChannel = [{ column: 'channel' }, { column: 'account' }]
+  const bans: { channel: number; account: number }[] = await db('bans')
+    .select('channel', 'account')
+    .orderBy(byChannel)
+  const mutes: MuteRow[] = await db('mutes').orderBy(byChannel)
+  return {
+    requests: requests.map(toRequest),
+    bans,
+    mutes: mutes.map(toMute),
+    contacts: await loadLinks(db, 'contacts'),
+    blocks: await loadLinks(db, 'blocks'),
+  }
+}
+
+async function loadLinks(db: Knex, table: LinkTable): Promise<LinkRecord[]> {
+  return db(table)
+    .select('account', 'other')
+    .orderBy([{ column: 'account' }, { column: 'other' }])
+}
+
+/** Answers the number. Rejects with NameTaken if a request of that kind is pending. */
+export async function addRequest(db: Knex, request: NewRequest): Promise<number> {
+  const { channel, account, by, at } = request
+  const rows: { id: number }[] = await orNameTaken(
+    db('requests').insert({ channel, account, by, at }, ['id']),
+  )
+  return newId(rows)
+}
+
+/** Changes nothing if the request is not pending. */
+export async function answerRequest(
+  db: Knex,
+  id: number,
+  answer: 'rejected' | MembershipRecord,
+): Promise<void> {
+  const accepted = answer !== 'rejected'
+  const answered = await db('requests')
+    .where({ id, answer: 'pending' })
+    .update({ answer: accepted ? 'accepted' : 'rejected' })
+  if (answered > 0 && accepted) await addMember(db, answer)
+}
+
+export async function forgetRequests(db: Knex, ids: readonly number[]): Promise<void> {
+  for (let start = 0; start < ids.length; start += idChunk) {
+    await db('requests')
+      .whereIn('id', ids.slice(start, start + idChunk))
+      .delete()
+  }
+}
+
+/** Whoever is banned already stays so. */
+export async function addBan(db: Knex, channel: number, account: number, at: number): Promise<void> {
+  await db('bans').insert({ channel, account, at }).onConflict(['channel', 'account']).ignore()
+  await db('memberships').where({ channel, account }).delete()
+  await db('requests').where({ channel, account, answer: 'pending' }).delete()
+}
+
+export async function removeBan(db: Knex, channel: number, account: number): Promise<void> {
+  await db('bans').where({ channel, account }).delete()
+}
+
+export async function setMute(db: Knex, mute: MuteRecord): Promise<void> {
+  const { channel, account, until } = mute
+  await db('mutes')
+    .insert({ channel, account, until: until ?? null })
+    .onConflict(['channel', 'account'])
+    .merge(['until'])
+}
+
+export async function removeMute(db: Knex, channel: number, account: number): Promise<void> {
+  await db('mutes').where({ channel, account }).delete()
+}
+
+export async function setLink(db: Knex, table: LinkTable, link: LinkRecord, on: boolean): Promise<void> {
+  const { account, other } = link
+  if (on) await db(table).insert({ account, other }).onConflict(['account', 'other']).ignore()
+  else await db(table).where({ account, other }).delete()
+}
+
+/** What is kept about a channel here. */
+export async function forgetChannel(db: Knex, channel: number): Promise<void> {
+  for (const table of ['requests', 'bans', 'mutes']) await db(table).where({ channel }).delete()
+}
+
+/** What is kept about an account here, by itself and by others. */
+export async function forgetAccount(db: Knex, account: number): Promise<void> {
+  for (const table of ['requests', 'bans', 'mutes', 'contacts', 'blocks', 'mentions']) {
+    await db(table).where({ account }).delete()
+  }
+  await db('requests').where({ by: account }).delete()
+  for (const table of ['contacts', 'blocks']) await db(table).where({ other: account }).delete()
+}

@@ -1,0 +1,18 @@
+import { NameTaken } from '../chat/ports.ts'
+import { isUniqueError } from './sqlite/errors.ts'
+
+/** Turns a violated unique index into NameTaken. */
+export async function orNameTaken<T>(statement: PromiseLike<T>): Promise<T> {
+  try {
+    return await statement
+  } catch (error) {
+    throw isUniqueError(error) ? new NameTaken('The name is in use', { cause: error }) : error
+  }
+}
+
+/** The number that an insert has given. */
+export function newId(rows: readonly { id: number }[]): number {
+  const id = rows[0]?.id
+  if (id === undefined) throw new Error('The database gave no number')
+  return id
+}

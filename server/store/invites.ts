@@ -1,0 +1,28 @@
+import type { Knex } from 'knex'
+import type { GroupStore } from '../chat/group-store.ts'
+import { InviteUsed } from '../chat/ports.ts'
+
+/** An invitation that can still be used at a time. */
+function usable(db: Knex, hash: string, now: number) {
+  return db('invites').where({ hash }).whereNull('used_by').where('until', '>', now)
+}
+
+export async function addInvite(db: Knex, invite: Parameters<GroupStore['addInvite']>[0]): Promise<void> {
+  const { hash, by, at, until } = invite
+  await db('invites').insert({ hash, by, at, until })
+}
+
+export async function hasInvite(db: Knex, hash: string, now: number): Promise<boolean> {
+  return (await usable(db, hash, now).first('hash')) !== undefined
+}
+
+/** Uses an invitation up. Rejects with InviteUsed. */
+export async function takeInvite(db: Knex, hash: string, account: number, now: number): Promise<void> {
+  const taken = await usable(db, hash, now).update({ used_by: account })
+  if (taken === 0) throw new InviteUsed('The invitation cannot be used')
+}
+
+/** What somebody has given out can be used no more, when they are gone. */
+export async function forgetInvites(db: Knex, by: number): Promise<void> {
+  await db('invites').where({ by }).whereNull('used_by').delete()
+}

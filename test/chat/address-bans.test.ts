@@ -1,0 +1,56 @@
+import t from 'tap'
+import { codeOf, World } from '../support/world.ts'
+
+async function world(...bans: readonly (readonly [cidr: string, forMs?: number])[]) {
+  const world = await World.load()
+  const root = await world.account('root')
+  for (const [cidr, forMs] of bans) await world.addressBans.ban(root, cidr, forMs, undefined)
+  return { world, root, bans: world.addressBans }
+}
+
+t.test('addresses and blocks, of both families', async (t) => {
+  const { bans } = await world(['192.0.2.7'], ['198.51.100.0/24'], ['2001:db8:1::/48'])
+  for (const [address, banned] of [
+    ['192.0.2.7', true],
+    ['192.0.2.8', false],
+    ['198.51.100.0', true],
+    ['198.51.100.255', true],
+    ['198.51.101.0', false],
+    ['2001:db8:1::1', true],
+    ['2001:db8:1:ffff::1', true],
+    ['2001:db8:2::1', false],
+    ['127.0.0.1', false],
+    ['::1', false],
+    ['', false],
+  ] as const)
+    t.equal(bans.isBanned(address), banned, address)
+})
+
+t.test('what is no address is refused', async (t) => {
+  const { root, bans } = await world()
+  for (const cidr of ['', 'bob', '192.0.2', '192.0.2.0/33', '192.0.2.0/', '::/129', '1.2.3.4/8/8', '#7'])
+    t.equal(await codeOf(bans.ban(root, cidr, undefined, undefined)), 'bad-arguments', cidr)
+  t.same(bans.list(), [])
+})
+
+t.test('nobody bans the address they come from', async (t) => {
+  const { root, bans } = await world()
+  // The last one has all IPv4 addresses in it, as ::ffff:0:0/96.
+  for (const cidr of ['127.0.0.1', '127.0.0.0/8', '0.0.0.0/0', '::/0'])
+    t.equal(await codeOf(bans.ban(root, cidr, undefined, '127.0.0.1')), 'not-allowed', cidr)
+  t.equal(await codeOf(bans.ban(root, '::1', undefined, '127.0.0.1')), undefined)
+})
+
+t.test('a ban ends at its time, and is remembered until then', async (t) => {
+  const { world: before } = await world(['192.0.2.7', 1000], ['192.0.2.8'])
+  before.clock.advance(999)
+  const { store, clock } = before
+  const { addressBans } = await World.load({ store, clock })
+  t.same([addressBans.isBanned('192.0.2.7'), addressBans.list().length], [true, 2])
+  clock.advance(1)
+  t.same([addressBans.isBanned('192.0.2.7'), addressBans.list().length], [false, 1])
+  t.ok(addressBans.isBanned('192.0.2.8'))
+  await addressBans.unban('192.0.2.8')
+  t.notOk(addressBans.isBanned('192.0.2.8'))
+  t.equal(await codeOf(addressBans.unban('192.0.2.8')), 'no-such-ban')
+})

@@ -1,0 +1,88 @@
+import t from 'tap'
+import { Gate } from '../support/gated-store.ts'
+import { contradictions } from '../support/invariants.ts'
+import { MemoryStore } from '../support/memory-store.ts'
+import { codeOf, Ear, World } from '../support/world.ts'
+
+/** anna has asked bob into the private #tea. */
+async function asked(gate = new Gate()) {
+  const world = await World.load({ store: gate.before(new MemoryStore()) })
+  const ear = new Ear()
+  const [anna, bob] = [await world.account('anna', ear), await world.account('bob', new Ear())]
+  const tea = await world.channels.create(anna, '#tea', true)
+  await world.invitations.invite(anna, tea, ['bob'])
+  const request = world.invitations.waitingFor(bob)[0]?.request ?? 0
+  ear.take()
+  return { world, ear, anna, bob, tea, request, gate }
+}
+
+t.test('one answer counts of two that are given at once', async (t) => {
+  for (const [first, second] of [
+    ['accept', 'reject'],
+    ['reject', 'accept'],
+    ['accept', 'accept'],
+    ['reject', 'reject'],
+  ] as const) {
+    const { world, ear, bob, tea, request } = await asked()
+    const codes = await Promise.all(
+      [first, second].map((answer) => codeOf(world.invitations[answer](bob, request))),
+    )
+    t.same(codes, [undefined, 'no-such-request'], `${first} before ${second}`)
+    t.equal(tea.members.has(bob), first === 'accept')
+    t.equal(ear.events.filter(({ type }) => type === 'answered').length, 1, 'told once')
+    t.same(await contradictions(world), [])
+  }
+})
+
+t.test('a request is withdrawn while it is being accepted', async (t) => {
+  const { world, anna, bob, tea, request, gate } = await asked()
+  gate.close()
+  const banning = codeOf(world.moderation.ban(anna, tea, 'bob'))
+  const accepting = codeOf(world.invitations.accept(bob, request))
+  await Promise.resolve()
+  gate.open()
+  t.same(await Promise.all([banning, accepting]), [undefined, 'banned'])
+  t.notOk(tea.members.has(bob))
+  t.same(await contradictions(world), [])
+})
+
+t.test('the group goes away while somebody is asked or answers', async (t) => {
+  const { world, anna, bob, tea, request, gate } = await asked()
+  const carol = await world.account('carol')
+  gate.close()
+  const codes = [
+    codeOf(world.channels.leave(anna, tea)),
+    codeOf(world.invitations.invite(anna, tea, ['carol'])),
+    codeOf(world.invitations.accept(bob, request)),
+  ]
+  await Promise.resolve()
+  gate.open()
+  t.same(await Promise.all(codes), [undefined, 'no-such-channel', 'no-such-channel'])
+  t.same([...world.invitations.list(bob), ...world.invitations.list(carol)], [])
+  t.same(await contradictions(world), [])
+})
+
+t.test('two ask the same person at once: one request', async (t) => {
+  const { world, anna, tea } = await asked()
+  const carol = await world.account('carol')
+  await Promise.all([
+    world.invitations.invite(anna, tea, ['carol']),
+    world.invitations.invite(anna, tea, ['#3']),
+  ])
+  t.equal(world.invitations.waitingFor(carol).length, 1)
+  t.same(await contradictions(world), [])
+})
+
+t.test('an answer that came while nobody was there to hear it waits, also over a restart', async (t) => {
+  const { world, ear, anna, bob, request } = await asked()
+  world.presence.depart(anna, ear, 0)
+  await world.invitations.reject(bob, request)
+  t.same(ear.events, [])
+  const again = await World.load({ store: world.store })
+  const account = again.directory.findAccount('anna')
+  if (!account) throw new Error('anna is gone')
+  const rows = (await again.invitations.takeAnswers(account)).map(({ user, answer }) => [user, answer])
+  t.same(rows, [['bob', 'rejected']])
+  t.same(await again.invitations.takeAnswers(account), [], 'it is told once')
+  t.same(await contradictions(again), [])
+})

@@ -1,0 +1,75 @@
+import t from 'tap'
+import { Ear, thrownCode, World } from '../support/world.ts'
+
+async function three() {
+  const world = await World.load()
+  const ears = [new Ear(), new Ear(), new Ear()] as const
+  const people = [
+    await world.account('anna', ears[0]),
+    await world.account('bob', ears[1]),
+    await world.account('carol', ears[2]),
+  ] as const
+  for (const ear of ears) ear.take()
+  return { world, pairs: world.pairs, ears, people }
+}
+
+t.test('both choose at the same moment: the second choice begins the talk, for both', async (t) => {
+  const { pairs, ears, people } = await three()
+  t.same(pairs.choose(people[0], ears[0], 'bob'), { with: 'bob', begun: false })
+  t.same(pairs.choose(people[1], ears[1], 'anna'), { with: 'anna', begun: true })
+  t.equal(pairs.partnerOf(ears[0]), people[1])
+  t.equal(pairs.partnerOf(ears[1]), people[0])
+  t.same(ears[0].take(), [{ type: 'paired', with: 'bob' }])
+  t.same(ears[1].take(), [{ type: 'chosen', by: 'anna' }])
+  t.same(pairs.choose(people[0], ears[0], 'bob'), { with: 'bob', begun: true }, 'again: it goes on')
+  t.same(ears[1].take(), [])
+})
+
+t.test('choosing again is one wish', async (t) => {
+  const { pairs, ears, people } = await three()
+  for (let time = 0; time < 2; time++)
+    t.same(pairs.choose(people[0], ears[0], 'bob'), { with: 'bob', begun: false })
+  t.same(ears[1].take(), [{ type: 'chosen', by: 'anna' }])
+})
+
+t.test('a third chooses one of a pair: nothing changes for the pair', async (t) => {
+  const { pairs, ears, people } = await three()
+  pairs.choose(people[0], ears[0], 'bob')
+  pairs.choose(people[1], ears[1], 'anna')
+  t.same(pairs.choose(people[2], ears[2], 'anna'), { with: 'anna', begun: false })
+  t.equal(pairs.partnerOf(ears[0]), people[1])
+  t.equal(pairs.partnerOf(ears[2]), undefined)
+  ears[1].take()
+  t.same(pairs.choose(people[0], ears[0], 'carol'), { with: 'carol', begun: true })
+  t.match(ears[1].take(), [{ type: 'unpaired', with: 'anna' }])
+  t.equal(pairs.partnerOf(ears[1]), undefined)
+})
+
+t.test('numbers are those of the list that this connection was shown last', async (t) => {
+  const { pairs, ears, people } = await three()
+  t.equal(
+    thrownCode(() => pairs.choose(people[0], ears[0], '1')),
+    'no-such-user',
+    'no list yet',
+  )
+  t.same(pairs.list(people[0], ears[0]), ['bob', 'carol'])
+  t.same(pairs.choose(people[0], ears[0], '2'), { with: 'carol', begun: false })
+  t.equal(
+    thrownCode(() => pairs.choose(people[0], ears[0], '3')),
+    'no-such-user',
+  )
+})
+
+t.test('somebody who is blocked waits for ever, and nobody hears of it', async (t) => {
+  const { world, pairs, ears, people } = await three()
+  await world.contacts.block(people[0], 'bob')
+  t.same(pairs.choose(people[1], ears[1], 'anna'), { with: 'anna', begun: false })
+  t.same(pairs.end(ears[1]), { with: 'anna', begun: false })
+  t.same(ears[0].take(), [])
+  pairs.choose(people[1], ears[1], 'anna')
+  t.equal(
+    thrownCode(() => pairs.choose(people[0], ears[0], 'bob')),
+    'blocked',
+  )
+  t.equal(pairs.partnerOf(ears[1]), undefined)
+})

@@ -1,0 +1,76 @@
+import type { Test } from 'tap'
+import { startPartyline } from '../process/program.ts'
+import { quickPasswords, type Server, startServer } from '../process/server.ts'
+
+/** What a command printed, and how it ended. */
+export interface Printed {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** Far enough from UTC that another date is there, most of the day. */
+export const zone = 'Pacific/Kiritimati'
+
+const settings = { ...quickPasswords, TERMINAL_TIME_ZONE: zone, LOG_LEVEL: 'trace' }
+
+export const environment = Object.fromEntries(
+  Object.entries(settings).map(([name, value]) => [`PARTYLINE_${name}`, value]),
+)
+
+/** Starts a server as `runCommand` expects it, that logs all it can. */
+export function startLoggingServer(t: Test, data?: string): Promise<Server> {
+  return startServer(t, { settings, ...(data === undefined ? {} : { data }) })
+}
+
+/** Runs a command of the operator's with a line of standard input, and checks what holds for every one of them. */
+export async function runCommand(
+  t: Test,
+  data: string,
+  args: readonly string[],
+  input = '',
+): Promise<Printed> {
+  const { child, exit, stderr, stdout } = startPartyline(t, [...args, '--data', data], { env: environment })
+  child.stdin.end(input === '' ? '' : `${input}\n`)
+  const { code, signal } = await exit
+  const printed = { code, stdout: stdout.text, stderr: stderr.text }
+  const name = args.join(' ')
+  t.equal(signal, null, name)
+  t.notMatch(printed.stderr, /^ +at |unhandled|\(node:/im, `${name}: no defect`)
+  if (input !== '')
+    t.notOk((printed.stdout + printed.stderr).includes(input), `${name}: no password is shown`)
+  if (code === 0) t.equal(printed.stderr, '', `${name}: nothing to complain about`)
+  return printed
+}
+
+/** Runs a command that must work, with --json; answers what it printed. */
+export async function runJson(
+  t: Test,
+  data: string,
+  args: readonly string[],
+  input?: string,
+): Promise<Record<string, unknown>> {
+  const { code, stdout } = await runCommand(t, data, [...args, '--json'], input)
+  t.equal(code, 0, args.join(' '))
+  t.match(stdout, /^\{[^\n]*\}\n$/, 'one object in one line')
+  return JSON.parse(stdout) as Record<string, unknown>
+}
+
+/** Runs a command that must be refused, in one line; answers the line. */
+export async function runRefused(t: Test, data: string, args: readonly string[], input?: string) {
+  const { code, stderr, stdout } = await runCommand(t, data, args, input)
+  t.equal(code, 1, `${args.join(' ')} is refused`)
+  t.equal(stdout, '')
+  t.match(stderr, /^(partyline|error): [^\n]+\n$/, 'in one line')
+  return stderr.trim()
+}
+
+/** Ends a server and checks that it had nothing to complain about, and wrote no such secret into its log. */
+export async function stopServer(t: Test, server: Server, secrets: readonly string[]): Promise<void> {
+  server.child.kill('SIGTERM')
+  t.strictSame(await server.exit, { code: 0, signal: null })
+  t.equal(server.stderr.text, '')
+  t.match(server.stdout.text, /"msg":"listening"/, 'there is a log')
+  t.notMatch(server.stdout.text, /"level":[56]0/, 'nothing went wrong')
+  for (const secret of secrets) t.notOk(server.stdout.text.includes(secret), 'the log has no secrets')
+}

@@ -1,0 +1,138 @@
+import t, { type Test } from 'tap'
+import { askServer, type ControlAnswer } from '../../server/operator/control.ts'
+import { connectMember } from '../process/person.ts'
+import { temporaryFolder } from '../process/program.ts'
+import { runCommand, runJson, startLoggingServer, stopServer, zone } from './cli.ts'
+
+const secrets = { carol: 'carols-secret', dave: 'daves-secret', given: 'given-by-the-operator' }
+const passwords = Object.values(secrets)
+const recoveryCode = /^([0-9A-Z]{4}-){4}[0-9A-Z]{4}$/
+const iso = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
+
+// Each command once as text and once as JSON, on the same data folder.
+t.test('every command', { jobs: 2 }, async (t) => {
+  t.test('while the server is stopped', { buffered: true }, (t) => everyCommand(t, 'stopped'))
+  t.test('while the server runs', { buffered: true }, (t) => everyCommand(t, 'running'))
+})
+
+async function everyCommand(t: Test, state: 'stopped' | 'running'): Promise<void> {
+  const data = temporaryFolder(t)
+  const server = await startLoggingServer(t, data)
+  const carol = await connectMember(t, server.port, 'carol', secrets.carol)
+  const dave = await connectMember(t, server.port, 'dave', secrets.dave)
+  carol.type('hello to all', '/me waves', '/create #tea', 'earl grey', '/msg dave psst')
+  await carol.settle()
+  dave.type('hello carol')
+  await dave.settle()
+  if (state === 'stopped') await stopServer(t, server, passwords)
+
+  const run = (...args: string[]) => runCommand(t, data, args)
+  const says = async (args: string[], stdout: RegExp, input?: string) => {
+    const printed = await runCommand(t, data, args, input)
+    t.equal(printed.code, 0, args.join(' '))
+    t.match(printed.stdout, stdout)
+  }
+  const json = (args: string[], input?: string) => runJson(t, data, args, input)
+
+  // People
+  await says(
+    ['createsuperuser', 'anna'],
+    /^The operator anna \(#3\) is made\.\nIts recovery code is [-\w]+ - write it down\.\n$/,
+    secrets.given,
+  )
+  t.match(await json(['createsuperuser', 'ben'], secrets.given), {
+    user: { name: 'ben', id: 4, operator: true, status: 'offline', since: iso, lastSeen: iso },
+    recoveryCode,
+  })
+  await says(['createsuperuser', 'CAROL'], /^carol \(#1\) is an operator now\.\n$/)
+  t.match(await json(['createsuperuser', 'dave']), { user: { name: 'dave', id: 2, operator: true } })
+  await says(['registeruser', 'eve'], /^The account eve \(#5\) is made\.\n.*\n$/, secrets.given)
+  t.match(await json(['registeruser', 'finn'], secrets.given), {
+    user: { name: 'finn', id: 6, operator: false },
+    recoveryCode,
+  })
+  await says(['setpassword', 'eve'], /^The password of eve is set; it has to be changed/, secrets.given)
+  t.strictSame(await json(['setpassword', 'finn'], secrets.given), { name: 'finn' })
+
+  const here = state === 'running' ? 'online' : String.raw`last here \d{4}-\d\d-\d\d \d\d:\d\d`
+  const row = (name: string, id: number, role: string, status: string) =>
+    `${name} +#${id}  ${role} +${status}\n`
+  await says(
+    ['userlist'],
+    new RegExp(
+      `^${[
+        row('carol', 1, 'operator', here),
+        row('dave', 2, 'operator', here),
+        row('anna', 3, 'operator', 'last here .*'),
+        row('ben', 4, 'operator', 'last here .*'),
+        row('eve', 5, 'member', 'last here .*'),
+        row('finn', 6, 'member', 'last here .*'),
+      ].join('')}6 accounts\\.\n$`,
+    ),
+  )
+  const list = await json(['userlist'])
+  t.equal(list['zone'], zone)
+  const users = list['users'] as { name: string; operator: boolean; status: string }[]
+  t.strictSame(
+    users.map(({ name, operator }) => [name, operator]),
+    [
+      ['carol', true],
+      ['dave', true],
+      ['anna', true],
+      ['ben', true],
+      ['eve', false],
+      ['finn', false],
+    ],
+  )
+  t.equal(users[0]?.status, state === 'running' ? 'online' : 'offline')
+
+  // What was said
+  await says(['notice', 'wet', 'paint\nin the hall'], /^Everybody is told, from carol\.\n$/)
+  t.match(await json(['notice', 'it is dry']), { id: 7, at: iso, from: 'carol' })
+  const time = String.raw`\d{4}-\d\d-\d\d \d\d:\d\d`
+  await says(
+    ['messagelist'],
+    new RegExp(
+      [
+        `^1  ${time}  #lobby  <carol> hello to all`,
+        `2  ${time}  #lobby  \\* carol waves`,
+        `3  ${time}  #tea  <carol> earl grey`,
+        `4  ${time}  to dave  <carol> psst`,
+        `5  ${time}  #lobby  <dave> hello carol`,
+        `6  ${time}  everybody  <carol> wet paint in the hall`,
+        `7  ${time}  everybody  <carol> it is dry\n$`,
+      ].join('\n'),
+    ),
+  )
+  const found = async (filter: { channel?: string; from?: string; since?: string; limit?: number }) => {
+    // By the command line once, and then what that asks of the server.
+    const options = Object.entries(filter).flatMap(([name, value]) => [`--${name}`, String(value)])
+    const list =
+      state === 'stopped'
+        ? await json(['messagelist', ...options])
+        : dataOf(await askServer(data, { action: 'messagelist', options: filter }))
+    return (list['messages'] as { text: string }[]).map(({ text }) => text)
+  }
+  const all = (await json(['messagelist']))['messages'] as object[]
+  t.match(all[0], { id: 1, at: iso, from: 'carol', kind: 'text', text: 'hello to all', channel: '#lobby' })
+  t.match(all[3], { id: 4, from: 'carol', kind: 'text', text: 'psst', to: 'dave' })
+  t.strictSame(await found({ channel: '#TEA' }), ['earl grey'])
+  t.strictSame(await found({ channel: '#lobby', from: 'carol' }), ['hello to all', 'waves'])
+  t.strictSame(await found({ from: '#2' }), ['hello carol'])
+  t.strictSame(await found({ limit: 2 }), ['wet paint in the hall', 'it is dry'])
+  t.equal((await found({ since: '1h' })).length, 7)
+  t.equal((await found({ since: '2000-01-01' })).length, 7)
+  await says(['messagelist', '--since', '2999-01-01 10:00'], /^No messages\.\n$/)
+
+  // And away with them
+  await says(['deleteuser', 'dave'], /^The account dave \(#2\) is deleted\.\n$/)
+  t.strictSame(await json(['deleteuser', 'carol', '--erase-messages']), { name: 'carol', id: 1 })
+  await says(['messagelist'], /^5 {2}[- :\d]+ {2}#lobby {2}<deleted user> hello carol\n$/)
+  t.equal((await run('deleteuser', 'dave')).code, 1, 'nobody is deleted twice')
+  if (state === 'running') await stopServer(t, server, passwords)
+}
+
+function dataOf(answer: ControlAnswer | undefined): Record<string, unknown> {
+  if (!answer?.ok) throw new Error(`refused: ${JSON.stringify(answer)}`)
+  return answer.data as Record<string, unknown>
+}

@@ -1,0 +1,527 @@
+import type { GroupStore } from '../../server/chat/group-store.ts'
+import { InviteUsed, NameTaken, type Store } from '../../server/chat/ports.ts'
+import type { Check } from './contract.ts'
+import { asStored, newAccount, newChannel, newMessage, populate, searchFor, texts } from './samples.ts'
+
+async function accountOf(store: Store, account: number) {
+  return (await store.load()).accounts.find(({ id }) => id === account)
+}
+
+/** Who is in a channel, as what. */
+async function membersOf(store: Store, channel: number) {
+  const { memberships } = await store.load()
+  return memberships
+    .filter((member) => member.channel === channel)
+    .map(({ account, role }) => [account, role])
+    .sort()
+}
+
+/** Something of each kind to, from and about Anna, and the same without her. */
+async function fill(store: Store) {
+  const people = await populate(store)
+  const { anna, bob, carl, tea, code } = people
+  for (const account of [anna, carl]) {
+    await store.addBan(code, account, 1)
+    await store.setMute({ channel: code, account, until: 9 })
+  }
+  await store.addRequest({ channel: code, account: anna, by: bob, at: 1 })
+  await store.addRequest({ channel: tea, account: bob, by: anna, at: 2 })
+  const request = { channel: tea, account: carl, by: bob, at: 3 }
+  const requests = [{ ...request, id: await store.addRequest(request), answer: 'pending' }]
+  for (const [account, other] of [
+    [anna, bob],
+    [bob, anna],
+    [bob, carl],
+  ] as const) {
+    await store.setContact({ account, other }, true)
+    await store.setBlock({ account, other }, true)
+  }
+  return { ...people, requests }
+}
+
+/** What every Store must do about who belongs together, and who does not. */
+export async function groupContract(check: Check): Promise<void> {
+  await check('requests', async (t, store) => {
+    const { anna, bob, carl, tea, code } = await populate(store)
+    const request = { channel: tea, account: bob, by: anna, at: 5 }
+    const first = await store.addRequest(request)
+    await t.rejects(store.addRequest({ ...request, by: carl }), NameTaken, 'one at a time')
+    const second = await store.addRequest({ ...request, account: carl })
+    const third = await store.addRequest({ ...request, channel: code })
+    t.ok(first < second && second < third, 'numbers grow')
+    t.same((await store.loadGroups()).requests, [
+      { ...request, id: first, answer: 'pending' },
+      { ...request, id: second, account: carl, answer: 'pending' },
+      { ...request, id: third, channel: code, answer: 'pending' },
+    ])
+
+    await store.answerRequest(first, { channel: tea, account: bob, role: undefined, since: 6 })
+    await store.answerRequest(second, 'rejected')
+    t.match((await store.loadGroups()).requests, [
+      { id: first, answer: 'accepted' },
+      { id: second, answer: 'rejected' },
+      { id: third, answer: 'pending' },
+    ])
+    t.same(
+      (await store.load()).memberships.filter(({ account }) => account === bob),
+      [{ channel: tea, account: bob, role: undefined, since: 6 }],
+    )
+    t.same(await membersOf(store, tea), [
+      [anna, 'admin'],
+      [bob, undefined],
+    ])
+
+    await store.forgetRequests([first, second, 9_999])
+    await store.forgetRequests([])
+    t.match((await store.loadGroups()).requests, [{ id: third }])
+    t.equal((await store.loadGroups()).requests.length, 1)
+    await store.forgetRequests([third])
+    t.ok((await store.addRequest(request)) > third, 'a number is never given again')
+  })
+
+  await check('an answer counts once', async (t, store) => {
+    const { anna, bob, tea } = await populate(store)
+    const membership = { channel: tea, account: bob, role: undefined, since: 6 }
+    const request = { channel: tea, account: bob, by: anna, at: 5 }
+    await store.answerRequest(9_999, membership)
+    const id = await store.addRequest(request)
+    await store.answerRequest(id, 'rejected')
+    await store.answerRequest(id, membership)
+    t.match((await store.loadGroups()).requests, [{ id, answer: 'rejected' }])
+    t.same(await membersOf(store, tea), [[anna, 'admin']])
+
+    const again = await store.addRequest(request)
+    await store.answerRequest(again, membership)
+    await store.answerRequest(again, 'rejected')
+    t.match((await store.loadGroups()).requests, [{ answer: 'rejected' }, { id: again, answer: 'accepted' }])
+  })
+
+  await check('many requests are forgotten at once', async (t, store) => {
+    const { anna, tea } = await populate(store)
+    const names = Array.from({ length: 2_100 }, (_, index) => `Guest${index}`)
+    const ids = await Promise.all(
+      names.map(async (name) => {
+        const account = await store.createAccount(newAccount(name))
+        return store.addRequest({ channel: tea, account, by: anna, at: 1 })
+      }),
+    )
+    await store.forgetRequests(ids.slice(0, -1))
+    t.match((await store.loadGroups()).requests, [{ id: ids.at(-1) }])
+    t.equal((await store.loadGroups()).requests.length, 1)
+  })
+
+  await check('roles', async (t, store) => {
+    const { anna, bob, carl, tea, code } = await populate(store)
+    for (const [channel, account] of [
+      [tea, bob],
+      [tea, carl],
+      [code, bob],
+    ] as const) {
+      await store.addMember({ channel, account, role: undefined, since: 1 })
+    }
+    await store.setRole(tea, bob, 'moderator')
+    t.same(await membersOf(store, tea), [
+      [anna, 'admin'],
+      [bob, 'moderator'],
+      [carl, undefined],
+    ])
+    await store.transfer(tea, anna, bob)
+    await store.setRole(tea, carl, 'moderator')
+    t.same(await membersOf(store, tea), [
+      [anna, undefined],
+      [bob, 'admin'],
+      [carl, 'moderator'],
+    ])
+    await store.setRole(tea, carl, undefined)
+    await store.setRole(code, carl, 'moderator')
+    t.same((await membersOf(store, tea)).at(-1), [carl, undefined])
+    t.same(await membersOf(store, code), [[bob, undefined]], 'nobody becomes a member by it')
+  })
+
+  await check('bans', async (t, store) => {
+    const { anna, bob, carl, tea, code } = await populate(store)
+    for (const channel of [tea, code]) {
+      await store.addMember({ channel, account: bob, role: 'moderator', since: 1 })
+    }
+    const told = await store.addRequest({ channel: tea, account: carl, by: anna, at: 1 })
+    await store.answerRequest(told, 'rejected')
+    await store.addRequest({ channel: tea, account: carl, by: anna, at: 2 })
+    const elsewhere = await store.addRequest({ channel: code, account: carl, by: anna, at: 2 })
+
+    await store.addBan(tea, bob, 5)
+    await store.addBan(tea, carl, 5)
+    await store.addBan(tea, carl, 6)
+    const { bans, requests } = await store.loadGroups()
+    t.same(bans, [
+      { channel: tea, account: bob },
+      { channel: tea, account: carl },
+    ])
+    t.same(await membersOf(store, tea), [[anna, 'admin']])
+    t.same(await membersOf(store, code), [[bob, 'moderator']])
+    t.same(
+      requests.map(({ id }) => id),
+      [told, elsewhere],
+      'what is pending is withdrawn, there alone',
+    )
+
+    await store.removeBan(tea, bob)
+    await store.removeBan(code, carl)
+    t.same((await store.loadGroups()).bans, [{ channel: tea, account: carl }])
+    t.same(await membersOf(store, tea), [[anna, 'admin']], 'nobody comes back by it')
+  })
+
+  await check('mutes', async (t, store) => {
+    const { bob, carl, tea, code } = await populate(store)
+    await store.setMute({ channel: tea, account: carl, until: 60 })
+    await store.setMute({ channel: tea, account: bob, until: 50 })
+    await store.setMute({ channel: code, account: bob, until: undefined })
+    const mutes = async () => (await store.loadGroups()).mutes
+    t.same(await mutes(), [
+      { channel: tea, account: bob, until: 50 },
+      { channel: tea, account: carl, until: 60 },
+      { channel: code, account: bob, until: undefined },
+    ])
+    await store.setMute({ channel: tea, account: bob, until: undefined })
+    await store.setMute({ channel: code, account: bob, until: 70 })
+    await store.removeMute(tea, carl)
+    await store.removeMute(code, carl)
+    t.same(await mutes(), [
+      { channel: tea, account: bob, until: undefined },
+      { channel: code, account: bob, until: 70 },
+    ])
+  })
+
+  await check('contacts and blocks', async (t, store) => {
+    const { anna, bob, carl } = await populate(store)
+    for (const [set, list] of [
+      ['setContact', 'contacts'],
+      ['setBlock', 'blocks'],
+    ] as const) {
+      const links = async () => (await store.loadGroups())[list]
+      await store[set]({ account: anna, other: carl }, true)
+      await store[set]({ account: anna, other: bob }, true)
+      await store[set]({ account: anna, other: bob }, true)
+      t.same(await links(), [
+        { account: anna, other: bob },
+        { account: anna, other: carl },
+      ])
+      await store[set]({ account: bob, other: anna }, true)
+      await store[set]({ account: anna, other: bob }, false)
+      await store[set]({ account: carl, other: bob }, false)
+      t.same(await links(), [
+        { account: anna, other: carl },
+        { account: bob, other: anna },
+      ])
+    }
+  })
+
+  await check('watching and operators', async (t, store) => {
+    const { anna, bob } = await populate(store)
+    await store.setWatch(anna, true)
+    await store.setOperator(bob, true)
+    t.match(await accountOf(store, anna), { watch: true, operator: false })
+    t.match(await accountOf(store, bob), { watch: false, operator: true })
+    await store.setWatch(anna, false)
+    await store.setOperator(bob, false)
+    t.match(await accountOf(store, anna), { watch: false })
+    t.match(await accountOf(store, bob), { operator: false })
+    const root = await store.createAccount(newAccount('Root', { operator: true }))
+    t.match(await accountOf(store, root), { operator: true, initialPassword: false })
+  })
+
+  await check('a password of somebody else lasts until the owner sets one', async (t, store) => {
+    const account = await store.createAccount(newAccount('Anna', { initialPassword: true }))
+    const initial = async () => (await accountOf(store, account))?.initialPassword
+    t.equal(await initial(), true)
+    await store.setPassword(account, 'own')
+    t.equal(await initial(), false)
+    await store.setInitialPassword(account, 'given')
+    t.equal(await initial(), true)
+    t.same(await store.secretsOf(account), { passwordHash: 'given', recoveryHash: 'recovery of Anna' })
+    await store.recover(account, { passwordHash: 'own again', recoveryHash: 'next' })
+    t.equal(await initial(), false)
+  })
+
+  await check('an invitation makes one account', async (t, store) => {
+    const anna = await store.createAccount(newAccount('Anna'))
+    await store.addInvite({ hash: 'abc', by: anna, at: 10, until: 100 })
+    t.equal(await store.hasInvite('abc', 99), true)
+    t.equal(await store.hasInvite('abc', 100), false)
+    t.equal(await store.hasInvite('xyz', 99), false)
+
+    const invited = (name: string, since: number, invite = 'abc') =>
+      store.createAccount(newAccount(name, { since, invite }))
+    await t.rejects(invited('Bob', 100), InviteUsed, 'too late')
+    await t.rejects(invited('Bob', 99, 'xyz'), InviteUsed, 'unknown')
+    await t.rejects(invited('ANNA', 99), NameTaken)
+    t.equal(await store.hasInvite('abc', 99), true, 'a name that is taken does not use it up')
+    const bob = await invited('Bob', 99)
+    t.equal(await store.hasInvite('abc', 50), false)
+    await t.rejects(invited('Carl', 50), InviteUsed, 'used up')
+    t.same(
+      (await store.load()).accounts.map(({ id }) => id),
+      [anna, bob],
+    )
+    const carl = await store.createAccount(newAccount('Carl'))
+    t.ok(carl > bob, 'the name stayed free')
+  })
+
+  await check('of many who have an invitation, the first whose name is free gets in', async (t, store) => {
+    const { anna, tea } = await populate(store)
+    await store.addInvite({ hash: 'abc', by: anna, at: 10, until: 100 })
+    const invited = (name: string) => store.createAccount(newAccount(name, { since: 50, invite: 'abc' }))
+    const settled = await Promise.allSettled([
+      store.append(newMessage('before', { from: anna, channel: tea })),
+      invited('anna'),
+      invited('Dora'),
+      invited('Emil'),
+      store.append(newMessage('after', { from: anna, channel: tea })),
+    ])
+    t.match(settled, [
+      { status: 'fulfilled' },
+      { status: 'rejected', reason: NameTaken },
+      { status: 'fulfilled' },
+      { status: 'rejected', reason: InviteUsed },
+      { status: 'fulfilled' },
+    ])
+    t.same(
+      (await store.load()).accounts.map(({ name }) => name),
+      ['Anna', 'Bob', 'Carl', 'Dora'],
+    )
+  })
+
+  await check('addresses', async (t, store) => {
+    const { anna, bob } = await populate(store)
+    const net = { cidr: '192.0.2.0/24', by: anna, at: 5, until: undefined }
+    const host = { cidr: '2001:db8::1', by: anna, at: 6, until: 70 }
+    await store.banAddress(host)
+    await store.banAddress(net)
+    t.same((await store.loadGroups()).addressBans, [net, host])
+    const later = { ...net, by: bob, at: 7, until: 80 }
+    await store.banAddress(later)
+    t.same((await store.loadGroups()).addressBans, [later, host], 'the newest says until when')
+    t.equal(await store.unbanAddress(net.cidr), true)
+    t.equal(await store.unbanAddress(net.cidr), false)
+    t.same((await store.loadGroups()).addressBans, [host])
+    await store.deleteAccount(anna, 'remove', 1)
+    t.same((await store.loadGroups()).addressBans, [host], 'a ban outlives who made it')
+  })
+
+  await check('who is blocked does not come through, and does not notice', async (t, store) => {
+    const { anna, bob, carl } = await populate(store)
+    const say = (text: string, from: number, to: number, blocked = false) =>
+      store.append(newMessage(`word ${text}`, { from, to, blocked }))
+    const a = await say('a', anna, bob)
+    await say('b', anna, bob, true)
+    await say('c', bob, anna)
+    const d = await say('d', anna, bob, true)
+    await say('e', carl, bob)
+    const f = await say('f', anna, bob)
+    const letters = (messages: readonly { text: string }[]) =>
+      texts(messages).join('').replaceAll('word ', '')
+
+    t.equal(letters(await store.inbox(bob, { limit: 9 })), 'aef')
+    t.equal(letters(await store.inbox(bob, { limit: 2 })), 'ef')
+    t.equal(letters(await store.inbox(bob, { limit: 9, before: f })), 'ae')
+    t.equal(letters(await store.inbox(anna, { limit: 9 })), 'c')
+    t.equal(await store.countInbox(bob, { limit: 9 }), 3)
+    t.equal(await store.countInbox(bob, { limit: 9, after: a, before: f }), 1)
+
+    t.equal(letters(await store.directHistory(bob, anna, { limit: 9 })), 'acf')
+    t.equal(letters(await store.directHistory(bob, anna, { limit: 2 })), 'cf')
+    t.equal(letters(await store.directHistory(anna, bob, { limit: 9 })), 'abcdf')
+    t.equal(letters(await store.directHistory(anna, bob, { limit: 2 })), 'df')
+    t.equal(letters(await store.directHistory(anna, bob, { limit: 9, after: a, before: d })), 'bc')
+    t.match(await store.directHistory(anna, bob, { limit: 2 }), [{ blocked: true }, { blocked: false }])
+
+    const found = async (reader: number) => letters(await store.search(searchFor('word', { reader })))
+    t.equal(await found(bob), 'acef')
+    t.equal(await found(anna), 'abcdf')
+    t.equal(await found(carl), 'e')
+    t.equal(letters(await store.search(searchFor('word', { reader: bob, from: anna }))), 'af')
+    t.equal(await store.countFrom(anna, 9), 4)
+  })
+
+  await check('mentions', async (t, store) => {
+    const { anna, bob, carl, tea, code } = await populate(store)
+    for (const channel of [tea, code]) {
+      await store.addMember({ channel, account: bob, role: undefined, since: 1 })
+    }
+    const say = (text: string, channel: number, ...mentions: number[]) =>
+      store.append(newMessage(text, { from: anna, channel, mentions }))
+    const a = await say('a', tea, bob)
+    await say('nobody', tea)
+    await say('b', code, bob, carl, bob)
+    await say('carl', tea, carl)
+    const c = await say('c', tea, bob)
+    await say('nobody here', tea, 9_999)
+    const d = await say('d', tea, 9_999, bob)
+
+    const mentions = async (of: { limit: number; before?: number; after?: number }) =>
+      texts(await store.mentions(bob, of)).join('')
+    t.equal(await mentions({ limit: 9 }), 'abcd')
+    t.equal(await mentions({ limit: 2 }), 'cd', 'the newest, oldest first')
+    t.equal(await mentions({ limit: 2, before: d }), 'bc')
+    t.equal(await mentions({ limit: 9, after: a, before: d }), 'bc')
+    t.equal(await mentions({ limit: 0 }), '')
+    t.equal(await store.countMentions(bob, { limit: 9 }), 4)
+    t.equal(await store.countMentions(bob, { limit: 3 }), 3)
+    t.equal(await store.countMentions(bob, { limit: 9, after: c }), 1)
+    const message = newMessage('a', { from: anna, channel: tea, mentions: [bob] })
+    t.same(await store.mentions(bob, { limit: 1, before: a + 1 }), [asStored(message, a)])
+    t.same(await store.mentions(carl, { limit: 9 }), [], 'not where one is no member')
+    t.equal(await store.countMentions(carl, { limit: 9 }), 0)
+    t.equal((await store.channelHistory(tea, { limit: 9 })).length, 6, 'nothing else is lost or doubled')
+
+    await store.removeMember(tea, bob)
+    t.equal(await mentions({ limit: 9 }), 'b')
+    await store.addMember({ channel: tea, account: bob, role: undefined, since: 2 })
+    t.equal(await mentions({ limit: 9 }), 'abcd')
+    await store.closeChannel(tea, 1)
+    t.equal(await mentions({ limit: 9 }), 'b')
+    await store.deleteAccount(anna, 'remove', 1)
+    t.equal(await mentions({ limit: 9 }), '')
+    t.equal(await store.countMentions(bob, { limit: 9 }), 0)
+  })
+
+  await check('mentions of many, at once', async (t, store) => {
+    const { anna, bob, tea } = await populate(store)
+    const said = Array.from({ length: 1_200 }, (_, index) => index)
+    const ids = await Promise.all(
+      said.map((index) =>
+        store.append(
+          newMessage(`line ${index}`, {
+            from: bob,
+            channel: tea,
+            mentions: index % 3 === 0 ? [anna, bob] : [],
+          }),
+        ),
+      ),
+    )
+    t.same(
+      (await store.mentions(anna, { limit: 2_000 })).map(({ id }) => id),
+      ids.filter((_, index) => index % 3 === 0),
+    )
+    t.equal(await store.countChannel(tea, { limit: 2_000 }), said.length)
+  })
+
+  await check('notices', async (t, store) => {
+    const { anna, bob, tea } = await populate(store)
+    const notice = newMessage('word a', { from: anna, kind: 'notice' })
+    const a = await store.append(notice)
+    await store.append(newMessage('no notice', { from: anna, channel: tea }))
+    await store.append(newMessage('word b', { from: anna, kind: 'notice' }))
+    await store.append(newMessage('no notice', { from: anna, to: bob, kind: 'action' }))
+    const c = await store.append(newMessage('word c', { from: bob, kind: 'notice' }))
+    t.same(await store.notices({ limit: 1, before: a + 1 }), [asStored(notice, a)])
+    t.same(texts(await store.notices({ limit: 9 })), ['word a', 'word b', 'word c'])
+    t.same(texts(await store.notices({ limit: 2 })), ['word b', 'word c'])
+    t.same(texts(await store.notices({ limit: 9, after: a, before: c })), ['word b'])
+  })
+
+  await check('the list of all messages', async (t, store) => {
+    const { anna, bob, tea, code } = await populate(store)
+    const a = await store.append(newMessage('a', { from: anna, channel: tea, at: 10 }))
+    await store.append(newMessage('b', { from: bob, channel: code, at: 20 }))
+    await store.append(newMessage('c', { from: anna, to: bob, at: 30 }))
+    const direct = newMessage('d', { from: anna, to: bob, blocked: true, at: 40 })
+    const d = await store.append(direct)
+    await store.append(newMessage('e', { from: anna, kind: 'notice', at: 50 }))
+    const f = await store.append(newMessage('f', { fromGuest: '~gus', channel: tea, at: 60 }))
+    await store.append(newMessage('g', { from: bob, toGuest: '~gus', at: 70 }))
+    const list = async (more: Partial<Parameters<Store['messageList']>[0]>) =>
+      texts(await store.messageList({ limit: 9, ...more })).join('')
+    t.equal(await list({}), 'abcdefg')
+    t.equal(await list({ limit: 2 }), 'fg')
+    t.equal(await list({ channel: tea }), 'af')
+    t.equal(await list({ from: anna }), 'acde')
+    t.equal(await list({ channel: tea, from: anna }), 'a')
+    t.equal(await list({ since: 40 }), 'defg')
+    t.equal(await list({ from: anna, since: 40 }), 'de')
+    t.equal(await list({ after: a, before: f, limit: 3 }), 'cde')
+    t.same(await store.messageList({ limit: 1, before: d + 1 }), [asStored(direct, d)])
+    await store.closeChannel(tea, 1)
+    t.equal(await list({ channel: tea }), 'af', 'of a closed channel, too')
+  })
+
+  await check('a closed channel forgets who was to come and who was not', async (t, store) => {
+    const { anna, bob, carl, tea, code } = await populate(store)
+    for (const channel of [tea, code]) {
+      const answered = await store.addRequest({ channel, account: bob, by: anna, at: 1 })
+      await store.answerRequest(answered, 'rejected')
+      await store.addRequest({ channel, account: bob, by: anna, at: 1 })
+      await store.addBan(channel, carl, 1)
+      await store.setMute({ channel, account: anna, until: undefined })
+    }
+    await store.closeChannel(tea, 5)
+    const { requests, bans, mutes } = await store.loadGroups()
+    t.same(
+      requests.map(({ channel }) => channel),
+      [code, code],
+    )
+    t.same(bans, [{ channel: code, account: carl }])
+    t.same(mutes, [{ channel: code, account: anna, until: undefined }])
+    const again = await store.createChannel(newChannel('#tea', anna))
+    t.equal(await store.addRequest({ channel: again, account: bob, by: anna, at: 1 }).then(Boolean), true)
+  })
+
+  await check('a deleted account is in nobody’s lists', async (t, store) => {
+    const { anna, bob, carl, tea, code, requests } = await fill(store)
+    await store.setOperator(anna, true)
+    await store.setWatch(anna, true)
+    await store.addInvite({ hash: 'used', by: anna, at: 10, until: 100 })
+    await store.addInvite({ hash: 'left', by: anna, at: 10, until: 100 })
+    await store.addInvite({ hash: 'of bob', by: bob, at: 10, until: 100 })
+    const dora = await store.createAccount(newAccount('Dora', { invite: 'used', since: 50 }))
+    await store.append(newMessage('about two', { from: bob, channel: tea, mentions: [anna, dora] }))
+    await store.addMember({ channel: tea, account: dora, role: undefined, since: 1 })
+    await store.deleteAccount(anna, 'keep', 9)
+
+    t.same(await store.loadGroups(), {
+      requests,
+      bans: [{ channel: code, account: carl }],
+      mutes: [{ channel: code, account: carl, until: 9 }],
+      contacts: [{ account: bob, other: carl }],
+      blocks: [{ account: bob, other: carl }],
+      addressBans: [],
+    })
+    t.equal(await store.hasInvite('left', 50), false)
+    t.equal(await store.hasInvite('used', 50), false)
+    t.equal(await store.hasInvite('of bob', 50), true)
+    t.same(await store.mentions(anna, { limit: 9 }), [])
+    t.equal(await store.countMentions(dora, { limit: 9 }), 1)
+    t.equal((await store.load()).accounts.length, 3)
+    const id = await store.append(newMessage('gone', { from: bob, channel: tea, mentions: [anna] }))
+    t.match(await store.channelHistory(tea, { limit: 1 }), [{ id }], 'a message to nobody is still said')
+  })
+}
+
+/** A call of each method. */
+export function groupCalls(store: Store): Record<keyof GroupStore, () => Promise<unknown>> {
+  const link = { account: 1, other: 2 }
+  return {
+    loadGroups: () => store.loadGroups(),
+    addRequest: () => store.addRequest({ channel: 1, account: 1, by: 2, at: 1 }),
+    answerRequest: () => store.answerRequest(1, 'rejected'),
+    forgetRequests: () => store.forgetRequests([1]),
+    setRole: () => store.setRole(1, 1, 'moderator'),
+    transfer: () => store.transfer(1, 1, 2),
+    addBan: () => store.addBan(1, 1, 1),
+    removeBan: () => store.removeBan(1, 1),
+    setMute: () => store.setMute({ channel: 1, account: 1, until: 1 }),
+    removeMute: () => store.removeMute(1, 1),
+    setContact: () => store.setContact(link, true),
+    setWatch: () => store.setWatch(1, true),
+    setBlock: () => store.setBlock(link, true),
+    setOperator: () => store.setOperator(1, true),
+    setInitialPassword: () => store.setInitialPassword(1, 'x'),
+    addInvite: () => store.addInvite({ hash: 'x', by: 1, at: 1, until: 2 }),
+    hasInvite: () => store.hasInvite('x', 1),
+    banAddress: () => store.banAddress({ cidr: '192.0.2.1', by: 1, at: 1, until: undefined }),
+    unbanAddress: () => store.unbanAddress('192.0.2.1'),
+    notices: () => store.notices({ limit: 1 }),
+    mentions: () => store.mentions(1, { limit: 1 }),
+    countMentions: () => store.countMentions(1, { limit: 1 }),
+    messageList: () => store.messageList({ limit: 1 }),
+  }
+}
