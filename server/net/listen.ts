@@ -88,7 +88,7 @@ export class Listeners {
     const { clock, connections, greetingDelayMs, isBanned, lineBytes, log, session } = this.#options
     if (isBanned(address)) {
       log.warn({ address }, 'banned address')
-      refuse(socket, '! Nobody may connect from your address.\n')
+      refuse(socket, '! Nobody may connect from your address.\n', clock)
       return
     }
     const full = this.#sessions.size >= connections
