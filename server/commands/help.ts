@@ -1,4 +1,5 @@
 import { fail } from '../chat/failures.ts'
+import type { Person } from '../chat/people.ts'
 import type { CommandHelp } from '../chat/replies.ts'
 import { optional, word } from './args.ts'
 import { areas, type Command, command } from './command.ts'
@@ -17,9 +18,9 @@ export default command({
   run({ catalog, terminal }, person, { name }) {
     const all = name?.toLowerCase() === 'all'
     if (name === undefined || all) {
-      const visible = catalog.all.filter(
-        ({ who }) => person !== undefined || who === 'visitor' || terminal.format === 'json',
-      )
+      // What one may not do would only be in the way; a program gets all.
+      const rank = terminal.format === 'json' ? states.length : rankOf(person)
+      const visible = catalog.all.filter(({ who }) => states.indexOf(who) <= rank)
       return {
         code: 'help',
         explained: all,
@@ -40,6 +41,15 @@ export default command({
     }
   },
 })
+
+const states = ['visitor', 'guest', 'member', 'operator'] as const
+
+/** What somebody is, as a place in `states`. */
+function rankOf(person: Person | undefined): number {
+  if (!person) return 0
+  if (person.kind === 'guest') return 1
+  return person.operator ? 3 : 2
+}
 
 function brief({ name, usage, summary }: Command): CommandHelp {
   return { name, usage, summary }
