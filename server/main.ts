@@ -104,23 +104,28 @@ async function serve(options: ServeOptions): Promise<void> {
   const config = configFor(options)
   const log = logFor(config)
   const hasher = new BcryptPool(config.accounts.bcryptCost)
+  // Before it starts: whoever reads "listening" may ask for the stop in the same moment.
+  const asked = stopAsked()
   const server = await startServer(config, { clock: systemClock, log, secrets: randomSecrets, hasher })
-  let stopping = false
-  const stop = () => {
-    if (stopping) return
-    stopping = true
-    // Whatever hangs, an operator's stop ends the process within 5 seconds.
-    setTimeout(() => process.exit(1), stopMs).unref()
-    server.stop('the server is shutting down').then(
-      () => process.exit(0),
-      (error: unknown) => {
-        log.fatal({ err: error }, 'stopping failed')
-        process.exit(1)
-      },
-    )
-  }
-  process.on('SIGTERM', stop)
-  process.on('SIGINT', stop)
+  await asked
+  await server.stop('the server is shutting down').catch((error: unknown) => {
+    log.fatal({ err: error }, 'stopping failed')
+    process.exit(1)
+  })
+  process.exit(0)
+}
+
+/** Resolves with the first signal to stop; a start under way is finished first. */
+function stopAsked(): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = () => {
+      // Whatever hangs, an operator's stop ends the process within 5 seconds.
+      setTimeout(() => process.exit(1), stopMs).unref()
+      resolve()
+    }
+    process.on('SIGTERM', stop)
+    process.on('SIGINT', stop)
+  })
 }
 
 function configFor({ config: named, host, port, data }: ServeOptions): Config {

@@ -30,6 +30,12 @@ export interface ProgramOptions {
   readonly group?: boolean
 }
 
+/** Ends the programs that run, each with its own. */
+const running = new Set<() => void>()
+process.once('exit', () => {
+  for (const kill of running) kill()
+})
+
 /**
  * Starts a process and ends it with the test. It gets this process's environment without what belongs to tap
  * or sets up a Partyline, and with `env`.
@@ -63,9 +69,9 @@ export function startProgram(
     else child.kill('SIGKILL')
   }
   // Also if the test does not come to its end.
-  process.once('exit', kill)
+  running.add(kill)
   t.teardown(async () => {
-    process.off('exit', kill)
+    running.delete(kill)
     kill()
     await exit
   })

@@ -1,6 +1,9 @@
-import { connect } from 'node:net'
+import { once } from 'node:events'
+import { connect, createServer, type Socket } from 'node:net'
 import t, { type Test } from 'tap'
+import { controlPath } from '../../server/operator/control.ts'
 import { connectGuest, connectPerson, Person } from './person.ts'
+import { startPartyline, temporaryFolder } from './program.ts'
 import { quickPasswords, type Server, startServer } from './server.ts'
 
 t.setTimeout(90_000)
@@ -94,4 +97,20 @@ t.test('twice is once', async (t) => {
   await anna.closed
   t.match(anna.output.text, closing)
   t.equal(anna.output.text.split('is closed').length, 2, 'told once')
+})
+
+t.test('while it starts', async (t) => {
+  const data = temporaryFolder(t)
+  // Somebody has the data directory: the server has begun, and waits until it is given free.
+  const holder = createServer()
+  await new Promise<void>((resolve) => holder.listen(controlPath(data), resolve))
+  const command = ['serve', '--host', '127.0.0.1', '--port', '0', '--data', data]
+  const server = startPartyline(t, command)
+  const [waiting] = (await once(holder, 'connection')) as [Socket]
+  server.child.kill('SIGTERM')
+  holder.close()
+  waiting.end()
+  t.strictSame(await server.exit, { code: 0, signal: null })
+  t.match(server.stdout.text, /"msg":"stopped"\}\n$/)
+  t.equal(server.stderr.text, '')
 })
