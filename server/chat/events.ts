@@ -62,5 +62,6 @@ export type ChatEvent =
   | { readonly type: 'chosen'; readonly by: string }
   | { readonly type: 'unchosen'; readonly by: string }
   | { readonly type: 'paired'; readonly with: string }
-  | { readonly type: 'unpaired'; readonly with: string; readonly reason?: string }
+  /** `target` is where plain text goes from now on. */
+  | { readonly type: 'unpaired'; readonly with: string; readonly reason?: string; readonly target?: string }
   | { readonly type: 'closing'; readonly reason: string }

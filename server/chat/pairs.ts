@@ -84,11 +84,13 @@ export class Pairs {
     const self = this.#partners.get(partner.listener)
     this.#partners.delete(listener)
     this.#partners.delete(partner.listener)
+    const target = partner.listener.target?.name
     if (self)
       partner.listener.hear({
         type: 'unpaired',
         with: self.person.name,
         ...(reason === undefined ? {} : { reason }),
+        ...(target === undefined ? {} : { target }),
       })
     return { with: partner.person.name, begun: true }
   }

@@ -6,6 +6,8 @@ export interface Listener {
   hear(event: ChatEvent): void
   /** The newest message that surely reached the person; less than everything if there was no sign of life since. */
   readonly seen: number
+  /** Where plain text goes when it is in no private talk. */
+  readonly target?: { readonly name: string } | undefined
   /** Where it comes from; undefined for one that is no network connection. */
   readonly address?: string | undefined
   /** Ends the connection. */

@@ -180,7 +180,12 @@ export type Reply =
   | { readonly code: 'chat-waiting'; readonly with: string }
   | { readonly code: 'paired'; readonly with: string }
   /** Of a talk, or of the wish for one. */
-  | { readonly code: 'unpaired'; readonly with: string; readonly begun: boolean }
+  | {
+      readonly code: 'unpaired'
+      readonly with: string
+      readonly begun: boolean
+      readonly target?: string | undefined
+    }
   | { readonly code: 'contact'; readonly name: string; readonly on: boolean }
   | {
       readonly code: 'contacts'

@@ -60,7 +60,13 @@ export const personName: Arg<string> = word('NAME')
 
 /** A channel's name; told from other words by its `#`. */
 export const channelName: Arg<string> = {
-  ...argument('#NAME', (text) => text),
+  ...argument('#NAME', (text) => {
+    if (text.startsWith('#')) return text
+    throw fail({
+      code: 'bad-arguments',
+      detail: `A channel's name starts with #, for example #${text}.`,
+    })
+  }),
   takes: (text) => text.startsWith('#'),
 }
 

@@ -9,11 +9,11 @@ export default command({
   args: {},
   summary: 'End a private talk, or stop waiting for one.',
   help: 'The plain word @end does the same. What you type goes where it went before.',
-  data: '{with, begun}',
+  data: '{with, begun, target?}',
   fails: ['no-talk'],
   run({ pairs, terminal }, person) {
     const ended = pairs.end(terminal, `${person.name} ended it`)
     if (ended === undefined) throw fail({ code: 'no-talk' })
-    return { code: 'unpaired', ...ended }
+    return { code: 'unpaired', ...ended, target: terminal.target?.name }
   },
 })

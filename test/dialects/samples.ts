@@ -75,7 +75,7 @@ export const replies: { readonly [C in ReplyCode]: Extract<Reply, { code: C }> }
   'chat-list': { code: 'chat-list', names: ['bob', '~carol'] },
   'chat-waiting': { code: 'chat-waiting', with: 'bob' },
   paired: { code: 'paired', with: 'bob' },
-  unpaired: { code: 'unpaired', with: 'bob', begun: true },
+  unpaired: { code: 'unpaired', with: 'bob', begun: true, target: '#lobby' },
   contact: { code: 'contact', name: 'bob', on: true },
   contacts: { code: 'contacts', contacts: [{ name: 'bob', status: 'away', note: 'lunch' }], watch: true },
   block: { code: 'block', name: 'bob', on: true },
@@ -148,6 +148,6 @@ export const events: { readonly [T in ChatEvent['type']]: Extract<ChatEvent, { t
   chosen: { type: 'chosen', by: 'anna' },
   unchosen: { type: 'unchosen', by: 'anna' },
   paired: { type: 'paired', with: 'anna' },
-  unpaired: { type: 'unpaired', with: 'anna', reason: 'anna ended it' },
+  unpaired: { type: 'unpaired', with: 'anna', reason: 'anna ended it', target: '#lobby' },
   closing: { type: 'closing', reason: 'the server is shutting down' },
 }

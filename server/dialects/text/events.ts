@@ -54,12 +54,16 @@ export function eventLine(event: Exclude<ChatEvent, { type: 'message' }>, times:
     case 'paired':
       return `* ${event.with} chose you too: you are allowed to chat now. /end or @end ends it`
     case 'unpaired':
-      return `* The private talk with ${event.with} has ended${event.reason ? `: ${event.reason}` : ''}`
+      return `* The private talk with ${event.with} has ended${event.reason ? `: ${event.reason}` : ''}${event.target ? `. ${whereToText(event.target)}` : ''}`
     case 'closing':
       return `* This connection is closed: ${event.reason}.`
     default:
       return event satisfies never
   }
+}
+
+export function whereToText(target: string): string {
+  return `What you type goes to ${target}.`
 }
 
 function presenceText(status: Status, note: string | undefined): string {

@@ -1,7 +1,7 @@
 import type { Message } from '../../chat/events.ts'
 import type { Count, News, PersonRow, Reply, Room } from '../../chat/replies.ts'
 import type { ZoneFormat } from '../../lib/zones.ts'
-import { messageLine } from './events.ts'
+import { messageLine, whereToText } from './events.ts'
 import { plural, table, wrap } from './layout.ts'
 
 export interface Screen {
@@ -128,7 +128,7 @@ export function replyLines(reply: Reply, screen: Screen): string[] {
     case 'unpaired':
       return [
         reply.begun
-          ? `* The private talk with ${reply.with} has ended.`
+          ? `* The private talk with ${reply.with} has ended.${reply.target ? ` ${whereToText(reply.target)}` : ''}`
           : `* You do not wait for ${reply.with} any more.`,
       ]
     case 'contact':
@@ -275,10 +275,6 @@ const forWhom = {
   member: 'Members can do that: /signup or /login.',
   operator: 'Operators can do that.',
 } as const
-
-function whereToText(target: string): string {
-  return `What you type goes to ${target}.`
-}
 
 function whereTo(target: string | undefined): string {
   return target === undefined
