@@ -9,6 +9,7 @@ import type { Clock } from './lib/clock.ts'
 import type { Log } from './lib/log.ts'
 import { ownZone } from './lib/zones.ts'
 import { Listeners } from './net/listen.ts'
+import { Transfers } from './net/transfers.ts'
 import type { AdminParts } from './operator/admin.ts'
 import {
   askServer,
@@ -23,6 +24,7 @@ import { buildServices } from './services.ts'
 import { Flusher } from './session/outbox.ts'
 import { Session, type SessionParts } from './session/session.ts'
 import { openStore } from './store/open.ts'
+import { DiskVault } from './transfer/disk-vault.ts'
 
 /** What the server needs from outside; a test brings its own. */
 export interface Surroundings {
@@ -49,6 +51,8 @@ export class DataDirectoryError extends Error {
 
 /** How often it is stored what everybody has been shown: after a crash this much may be shown again. */
 const saveSeenMs = 30_000
+/** How often files past their time are removed; nobody gets them meanwhile. */
+const clearFilesMs = 60_000
 /** What connections get to take their last bytes when the server stops. */
 const drainMs = 2_000
 
@@ -63,7 +67,8 @@ export async function startServer(config: Config, surroundings: Surroundings): P
     throw error
   })
   try {
-    const { services, timeline } = await buildServices(config, store, surroundings)
+    const vault = await DiskVault.in(filesIn(config))
+    const { services, timeline } = await buildServices(config, store, { ...surroundings, vault })
     const parts: SessionParts = {
       services,
       timeline,
@@ -76,6 +81,7 @@ export async function startServer(config: Config, surroundings: Surroundings): P
       concealPasswords: config.terminal.concealPasswords,
       waysIn: config.accounts,
     }
+    const transfers = new Transfers({ ...services, log, stallMs: config.files.stallSeconds * 1000 })
     const listeners = new Listeners({
       ...config.limits,
       clock,
@@ -83,10 +89,12 @@ export async function startServer(config: Config, surroundings: Surroundings): P
       greetingDelayMs: config.greetingDelayMs,
       isBanned: (address) => services.addressBans.isBanned(address),
       session: (connection) => new Session(parts, connection),
+      transfers,
+      publicPlace: { host: config.server.publicHost, port: config.server.publicPort },
     })
     services.addressBans.onBanned(() => {
-      for (const session of listeners.sessions)
-        if (services.addressBans.isBanned(session.address)) session.close('this address is banned')
+      for (const connection of listeners.connections)
+        if (services.addressBans.isBanned(connection.address)) connection.drop('this address is banned')
     })
     const ports: number[] = []
     for (const listener of config.listeners) {
@@ -101,14 +109,17 @@ export async function startServer(config: Config, surroundings: Surroundings): P
     control.serve((request) => perform(admin, request, log))
     const saveSeen = () =>
       services.presence.saveSeen().catch((error: unknown) => log.error({ err: error }, 'seen not stored'))
-    const cancel = every(clock, saveSeenMs, saveSeen)
+    const expire = () =>
+      services.files.expire().catch((error: unknown) => log.error({ err: error }, 'files not cleared'))
+    const cancels = [every(clock, saveSeenMs, saveSeen), every(clock, clearFilesMs, expire)]
     return {
       ports,
       async stop(reason) {
         log.info({ reason }, 'stopping')
-        cancel()
+        for (const cancel of cancels) cancel()
         listeners.stopAccepting()
-        for (const session of listeners.sessions) session.close(reason)
+        transfers.stop()
+        for (const connection of listeners.connections) connection.close(reason)
         await listeners.drain(drainMs)
         await control.finish()
         // First, so that nothing comes out of it that would be stored.
@@ -172,7 +183,8 @@ async function operateHere(
 ): Promise<ControlAnswer> {
   const store = await (surroundings.store ?? openInDataDirectory(surroundings.log))(config)
   try {
-    const { services } = await buildServices(config, store, surroundings)
+    const vault = await DiskVault.in(filesIn(config))
+    const { services } = await buildServices(config, store, { ...surroundings, vault })
     return await perform(adminParts(config, services, store), request, surroundings.log)
   } finally {
     await store.close()
@@ -210,6 +222,10 @@ function unusable(dataDirectory: string, error: unknown): DataDirectoryError {
 
 function databaseOf({ dataDirectory }: Config): string {
   return join(dataDirectory, 'partyline.db')
+}
+
+function filesIn({ dataDirectory }: Config): string {
+  return join(dataDirectory, 'files')
 }
 
 function openInDataDirectory(log: Log): (config: Config) => Promise<Store> {

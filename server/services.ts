@@ -5,6 +5,7 @@ import { Channels, channelFrom } from './chat/channels.ts'
 import { block, Contacts, link } from './chat/contacts.ts'
 import { accountFrom, Directory } from './chat/directory.ts'
 import { Entrance } from './chat/entrance.ts'
+import { Files } from './chat/files.ts'
 import { Guests } from './chat/guests.ts'
 import { History } from './chat/history.ts'
 import { Invitations } from './chat/invitations.ts'
@@ -15,6 +16,8 @@ import type { PasswordHasher, SecretSource, Store } from './chat/ports.ts'
 import { Presence } from './chat/presence.ts'
 import { Talk } from './chat/talk.ts'
 import { Timeline } from './chat/timeline.ts'
+import { Uploads } from './chat/uploads.ts'
+import type { Vault } from './chat/vault.ts'
 import type { Services } from './commands/command.ts'
 import type { Config } from './config/schema.ts'
 import type { Clock } from './lib/clock.ts'
@@ -24,13 +27,14 @@ export interface Outside {
   readonly clock: Clock
   readonly secrets: SecretSource
   readonly hasher: PasswordHasher
+  readonly vault: Vault
 }
 
 /** The domain with its registries filled from the store; the default channels are made where missing. */
 export async function buildServices(
   config: Config,
   store: Store,
-  { clock, hasher, secrets }: Outside,
+  { clock, hasher, secrets, vault }: Outside,
 ): Promise<{ services: Services; timeline: Timeline }> {
   const bus = new LocalBus()
   const { accounts: accountRules, channels: channelRules, history } = config
@@ -46,7 +50,16 @@ export async function buildServices(
   const presence = new Presence(base)
   const past = new History({ ...base, replayLines: history.replayLines })
   const accounts = new Accounts({ ...base, hasher, secrets, rules: accountRules })
-  accounts.onDeleted((account) => {
+  const talk = new Talk(base)
+  const files = new Files({ ...base, vault, talk, secrets, rules: config.files })
+  const uploads = new Uploads({ ...base, vault, talk, secrets, files })
+  channels.onRemoved((channel) => files.forgetChannel(channel))
+  channels.onLeft((channel, person) => {
+    // A guest whose connection is gone comes back by /nick, and would find the new ones.
+    if (person.kind === 'account' || person.listeners.size > 0) files.rotate(channel)
+  })
+  accounts.onDeleted((account, messages) => {
+    files.forgetAccount(account, messages)
     invitations.forgetAccount(account)
     contacts.forget(account)
     channels.forget(account)
@@ -66,11 +79,15 @@ export async function buildServices(
     moderation: new Moderation(base),
     pairs: new Pairs({ directory, presence }),
     presence,
-    talk: new Talk(base),
+    files,
+    uploads,
+    vault,
+    talk,
   }
   await closeEmpty(stored, store, clock.now(), defaults)
   fill(stored, await store.loadGroups(), services, defaults)
   await makeDefaults(store, services, defaults)
+  await files.load(await store.loadFiles(), (id) => channels.byId(id))
   return { services, timeline }
 }
 

@@ -36,7 +36,7 @@ export class Accounts {
   readonly #secrets: SecretSource
   readonly #rules: AccountRules
   readonly #recoveries = new Mutex()
-  readonly #whenDeleted: ((account: Account) => void)[] = []
+  readonly #whenDeleted: ((account: Account, messages: 'keep' | 'remove') => void)[] = []
 
   constructor(parts: {
     store: Store
@@ -264,11 +264,11 @@ export class Accounts {
       throw error
     }
     this.#directory.remove(account)
-    for (const task of this.#whenDeleted) task(account)
+    for (const task of this.#whenDeleted) task(account, messages)
   }
 
   /** Calls back when an account is deleted; its connections still are in `listeners`. */
-  onDeleted(task: (account: Account) => void): void {
+  onDeleted(task: (account: Account, messages: 'keep' | 'remove') => void): void {
     this.#whenDeleted.push(task)
   }
 

@@ -58,6 +58,7 @@ export class Channels {
   readonly #clock: Clock
   readonly #rules: ChannelRules
   readonly #whenRemoved: ((channel: Channel) => void)[] = []
+  readonly #whenLeft: ((channel: Channel, person: Person) => void)[] = []
   readonly #whenBanned: ((channel: Channel, account: Account) => void)[] = []
 
   constructor(parts: { store: Store; bus: Bus; clock: Clock; rules: ChannelRules }) {
@@ -200,12 +201,18 @@ export class Channels {
       successor[1].role = 'admin'
       this.#bus.publish({ type: 'admin', channel: channel.name, user: successor[0].name }, [channel], by)
     }
+    for (const task of this.#whenLeft) task(channel, person)
     if (channel.removed) for (const task of this.#whenRemoved) task(channel)
   }
 
   /** Calls back when a channel has gone away. */
   onRemoved(task: (channel: Channel) => void): void {
     this.#whenRemoved.push(task)
+  }
+
+  /** Calls back when somebody is out of a channel, for whatever reason. */
+  onLeft(task: (channel: Channel, person: Person) => void): void {
+    this.#whenLeft.push(task)
   }
 
   /** Calls back when somebody is banned from a channel. */

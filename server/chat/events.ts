@@ -14,10 +14,40 @@ export interface Message {
   readonly to?: string
 }
 
+/** A whole file. Times are in ms since the epoch, 0 for one that is kept for ever; `get` is the token. */
+export interface FileData {
+  readonly id: number
+  readonly name: string
+  /** In bytes. */
+  readonly size: number
+  readonly sha256: string
+  readonly from: string
+  readonly channel?: string
+  readonly to?: string
+  readonly get: string
+  readonly at: number
+  readonly expires: number
+}
+
 /** What happened, in plain values only, so that an event can cross a process border. */
 export type ChatEvent =
   /** `own`: a direct message, as the sender's other connections see it. */
   | { readonly type: 'message'; readonly message: Message; readonly own?: true }
+  /** A file is there; `own` as with messages. */
+  | { readonly type: 'file'; readonly file: FileData; readonly own?: true }
+  /** To the sender: how an upload goes on, or that it broke off. Sizes in bytes, `left` in seconds. */
+  | {
+      readonly type: 'upload'
+      readonly id: number
+      readonly name: string
+      readonly state: 'running' | 'broken'
+      readonly received: number
+      readonly size?: number | undefined
+      readonly rate?: number | undefined
+      readonly left?: number | undefined
+      /** The ticket's, to go on with. */
+      readonly token?: string | undefined
+    }
   | { readonly type: 'joined'; readonly channel: string; readonly user: string }
   | { readonly type: 'left'; readonly channel: string; readonly user: string; readonly reason?: string }
   | { readonly type: 'presence'; readonly user: string; readonly status: Status; readonly note?: string }

@@ -37,6 +37,23 @@ export type Problem =
   | { readonly code: 'no-target' }
   | { readonly code: 'signup-closed' }
   | { readonly code: 'cancelled' }
+  | { readonly code: 'no-such-file'; readonly file: number }
+  | { readonly code: 'bad-file-name'; readonly name: string }
+  /** Sizes in bytes. */
+  | { readonly code: 'file-too-large'; readonly limit: number }
+  | {
+      readonly code: 'quota-exceeded'
+      readonly what: 'account' | 'server' | 'uploads'
+      readonly limit: number
+    }
+  | { readonly code: 'disk-full' }
+  /** A token for a file that stands for nothing (any more). */
+  | { readonly code: 'bad-ticket' }
+  | { readonly code: 'ticket-in-use' }
+  | { readonly code: 'wrong-size'; readonly size: number }
+  | { readonly code: 'wrong-offset'; readonly offset: number }
+  /** The bytes ended, or nothing came for too long, before the file was whole. */
+  | { readonly code: 'upload-broken'; readonly received: number; readonly size?: number | undefined }
   | { readonly code: 'server-full'; readonly why: 'server' | 'address' }
   | { readonly code: 'unavailable' }
   | { readonly code: 'internal' }
@@ -56,6 +73,9 @@ export type NotAllowed =
   | 'not-guests'
   | 'not-operators'
   | 'invites-are-off'
+  | 'files-are-off'
+  | 'own-connection'
+  | 'not-your-file'
 
 export type FailureCode = Problem['code']
 

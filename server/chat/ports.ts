@@ -1,5 +1,6 @@
 import type { Role } from './channel.ts'
 import type { ChatEvent, MessageKind } from './events.ts'
+import type { FileStore } from './file-store.ts'
 import type { GroupStore } from './group-store.ts'
 import type { Audience, Listener, Settings } from './people.ts'
 
@@ -155,7 +156,7 @@ export class StoreUnavailable extends Error {
  * (`store.synchronous: full`), and rejects with StoreUnavailable if it is not, in which case nothing of
  * it is there. Changes resolve in the order in which they were asked for. Lists of messages are oldest first.
  */
-export interface Store extends GroupStore {
+export interface Store extends GroupStore, FileStore {
   /** All but the messages: what the registries are built from at start. */
   load(): Promise<{
     accounts: AccountRecord[]

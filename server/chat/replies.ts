@@ -1,5 +1,5 @@
 import type { Role } from './channel.ts'
-import type { Message } from './events.ts'
+import type { FileData, Message } from './events.ts'
 import type { Answer } from './group-store.ts'
 import type { Status } from './people.ts'
 
@@ -66,6 +66,22 @@ export interface Room {
   readonly messages: readonly Message[]
   /** How many lines are unread; undefined where nothing was missed and `messages` are just the last ones. */
   readonly unread?: Count | undefined
+}
+
+/** A ticket of one's own: the upload has yet to begin, runs, or has broken off and can go on. */
+export interface UploadRow {
+  readonly id: number
+  readonly name: string
+  readonly channel?: string
+  readonly to?: string
+  readonly state: 'waiting' | 'running' | 'broken'
+  /** In bytes; bytes a second; seconds. */
+  readonly received: number
+  readonly size: number | undefined
+  readonly rate: number | undefined
+  readonly left: number | undefined
+  readonly token: string
+  readonly expires: number
 }
 
 /** An account, for an operator. */
@@ -209,6 +225,30 @@ export type Reply =
   | { readonly code: 'menu'; readonly choices: readonly { readonly key: string; readonly label: string }[] }
   | { readonly code: 'menu-left' }
   | { readonly code: 'joined'; readonly room: Room; readonly made: boolean }
+  /** `to` is a channel's name or a person's. */
+  | {
+      readonly code: 'file-ticket'
+      readonly id: number
+      readonly name: string
+      readonly to: string
+      readonly token: string
+      /** ms since the epoch. */
+      readonly expires: number
+      readonly now: number
+    }
+  | {
+      readonly code: 'file-token'
+      readonly file: FileData
+      readonly token: string
+      readonly expires: number
+      readonly now: number
+    }
+  | { readonly code: 'file-inline'; readonly file: FileData; readonly base64: string }
+  /** The lines of the file are awaited. */
+  | { readonly code: 'file-paste'; readonly name: string; readonly to: string }
+  | { readonly code: 'file-stored'; readonly file: FileData }
+  | { readonly code: 'files'; readonly files: readonly FileData[]; readonly uploads: readonly UploadRow[] }
+  | { readonly code: 'file-deleted'; readonly id: number; readonly name: string }
   | { readonly code: 'left'; readonly channel: string; readonly target?: string | undefined }
   | {
       readonly code: 'members'

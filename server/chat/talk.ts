@@ -2,10 +2,10 @@ import type { Clock } from '../lib/clock.ts'
 import type { Channel } from './channel.ts'
 import { type Channels, isIn } from './channels.ts'
 import type { Directory } from './directory.ts'
-import type { Message, MessageKind } from './events.ts'
+import type { ChatEvent, Message, MessageKind } from './events.ts'
 import { fail } from './failures.ts'
 import type { Account, Audience, Listener, Person } from './people.ts'
-import type { Bus, Store } from './ports.ts'
+import type { AppendedMessage, Bus, Store } from './ports.ts'
 import type { Reply } from './replies.ts'
 import type { Timeline } from './timeline.ts'
 
@@ -16,6 +16,12 @@ export function isChannel(target: Target): target is Channel {
   return 'members' in target
 }
 
+/** How something said is stored, and what is shown of it then. */
+export interface Telling {
+  readonly append: (message: AppendedMessage) => Promise<number>
+  readonly event: (message: Message, own?: true) => ChatEvent
+}
+
 /** What is said: stored first, then shown. */
 export class Talk {
   readonly #store: Store
@@ -24,6 +30,7 @@ export class Talk {
   readonly #directory: Directory
   readonly #channels: Channels
   readonly #timeline: Timeline
+  readonly #plainly: Telling
 
   constructor(parts: {
     store: Store
@@ -39,6 +46,10 @@ export class Talk {
     this.#directory = parts.directory
     this.#channels = parts.channels
     this.#timeline = parts.timeline
+    this.#plainly = {
+      append: (message) => this.#store.append(message),
+      event: (message, own) => ({ type: 'message', message, ...(own ? { own } : {}) }),
+    }
   }
 
   /** What `#name`, `name`, `@name` or `#7` stands for, if this person may speak there. */
@@ -54,18 +65,36 @@ export class Talk {
     kind: MessageKind,
     text: string,
     by?: Listener,
+    telling = this.#plainly,
   ): Promise<Reply & { code: 'said' }> {
     return isChannel(target)
-      ? this.#sayInChannel(from, target, kind, text, by)
-      : this.#sayTo(from, target, kind, text, by)
+      ? this.#sayInChannel(from, target, kind, text, by, telling)
+      : this.#sayTo(from, target, kind, text, by, telling)
   }
 
-  async #sayInChannel(from: Person, channel: Channel, kind: MessageKind, text: string, by?: Listener) {
+  /** Throws if this person may not say anything there now. */
+  check(from: Person, target: Target): void {
+    if (isChannel(target)) this.#checkChannel(from, target)
+    else checkPerson(from, target)
+  }
+
+  #checkChannel(from: Person, channel: Channel): void {
     if (channel.removed || !isIn(channel, from)) throw fail({ code: 'not-a-member', channel: channel.name })
-    const at = this.#clock.now()
-    if (isMuted(channel, from, at))
+    if (isMuted(channel, from, this.#clock.now()))
       throw fail({ code: 'muted', channel: channel.name, until: channel.muted.get(from) })
-    const id = await this.#store.append({
+  }
+
+  async #sayInChannel(
+    from: Person,
+    channel: Channel,
+    kind: MessageKind,
+    text: string,
+    by: Listener | undefined,
+    { append, event }: Telling,
+  ) {
+    this.#checkChannel(from, channel)
+    const at = this.#clock.now()
+    const id = await append({
       at,
       kind,
       text,
@@ -77,11 +106,8 @@ export class Talk {
       mentions: text.includes('@') ? this.#mentioned(channel, from, text) : [],
     })
     channel.lastId = id
-    this.#publish(
-      { id, at, kind, text, from: from.name, channel: channel.name },
-      [unblocked(channel, from)],
-      by,
-    )
+    const message = { id, at, kind, text, from: from.name, channel: channel.name }
+    this.#publish(id, event(message), [unblocked(channel, from)], by)
     return { code: 'said', id, at } as const
   }
 
@@ -101,7 +127,8 @@ export class Talk {
       mentions: [],
     })
     const everybody = [...this.#directory.accounts(), ...this.#directory.guests()]
-    this.#publish({ id, at, kind, text, from: operator.name }, everybody, by)
+    const message = { id, at, kind, text, from: operator.name } as const
+    this.#publish(id, { type: 'message', message }, everybody, by)
     return { code: 'said', id, at }
   }
 
@@ -118,15 +145,19 @@ export class Talk {
     return [...found]
   }
 
-  async #sayTo(from: Person, to: Person, kind: MessageKind, text: string, by?: Listener) {
-    const gone = to.kind === 'guest' ? to.listeners.size === 0 : to.deleted
-    if (gone) throw fail({ code: 'no-such-user', name: to.name })
-    if (from.kind === 'guest' && to.listeners.size === 0)
-      throw fail({ code: 'not-allowed', why: 'offline-for-guests' })
+  async #sayTo(
+    from: Person,
+    to: Person,
+    kind: MessageKind,
+    text: string,
+    by: Listener | undefined,
+    { append, event }: Telling,
+  ) {
+    checkPerson(from, to)
     const at = this.#clock.now()
     // Who is blocked is not told: all is as if it had arrived.
     const blocked = from.blockedBy.size > 0 && to.kind === 'account' && from.blockedBy.has(to)
-    const id = await this.#store.append({
+    const id = await append({
       at,
       kind,
       text,
@@ -138,8 +169,8 @@ export class Talk {
       mentions: [],
     })
     const message = { id, at, kind, text, from: from.name, to: to.name }
-    this.#publish(message, blocked ? [] : [to], by)
-    if (from !== to) this.#bus.publish({ type: 'message', message, own: true }, [from], by)
+    this.#publish(id, event(message), blocked ? [] : [to], by)
+    if (from !== to) this.#bus.publish(event(message, true), [from], by)
     return {
       code: 'said',
       id,
@@ -149,10 +180,17 @@ export class Talk {
     } as const
   }
 
-  #publish(message: Message, audiences: readonly Audience[], by?: Listener): void {
-    this.#timeline.published(message.id)
-    this.#bus.publish({ type: 'message', message }, audiences, by)
+  #publish(id: number, event: ChatEvent, audiences: readonly Audience[], by?: Listener): void {
+    this.#timeline.published(id)
+    this.#bus.publish(event, audiences, by)
   }
+}
+
+function checkPerson(from: Person, to: Person): void {
+  const gone = to.kind === 'guest' ? to.listeners.size === 0 : to.deleted
+  if (gone) throw fail({ code: 'no-such-user', name: to.name })
+  if (from.kind === 'guest' && to.listeners.size === 0)
+    throw fail({ code: 'not-allowed', why: 'offline-for-guests' })
 }
 
 function isMuted(channel: Channel, person: Person, now: number): boolean {

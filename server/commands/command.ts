@@ -5,6 +5,7 @@ import type { Contacts } from '../chat/contacts.ts'
 import type { Directory } from '../chat/directory.ts'
 import type { Entrance } from '../chat/entrance.ts'
 import { type FailureCode, fail, type Problem } from '../chat/failures.ts'
+import type { Files } from '../chat/files.ts'
 import type { Guests } from '../chat/guests.ts'
 import type { History } from '../chat/history.ts'
 import type { Invitations } from '../chat/invitations.ts'
@@ -15,6 +16,8 @@ import type { Bus } from '../chat/ports.ts'
 import type { Presence } from '../chat/presence.ts'
 import type { Reply } from '../chat/replies.ts'
 import type { Talk, Target } from '../chat/talk.ts'
+import type { Uploads } from '../chat/uploads.ts'
+import type { Vault } from '../chat/vault.ts'
 import type { Clock } from '../lib/clock.ts'
 import { type Args, parseArgs, usageOf, type Values } from './args.ts'
 
@@ -33,6 +36,9 @@ export interface Services {
   readonly contacts: Contacts
   readonly pairs: Pairs
   readonly addressBans: AddressBans
+  readonly files: Files
+  readonly uploads: Uploads
+  readonly vault: Vault
   readonly bus: Bus
   readonly clock: Clock
 }
@@ -69,6 +75,8 @@ export interface Terminal extends Listener {
   become(person: Person | undefined): Promise<number>
   /** Asks for one line. Rejects with the Failure `cancelled` on /cancel or when the line is lost. */
   ask<T>(text: string, question: Question<T>): Promise<T>
+  /** The next lines, each handed to `take` until that answers true. Rejects as `ask` does, but knows no /cancel. */
+  readLines(take: (line: string) => boolean | Promise<boolean>): Promise<void>
   /** Ends the connection once the answer is out; `note` is for those who stay. */
   leave(note: string | undefined): void
 }
@@ -97,6 +105,7 @@ export const areas = [
   'talking',
   'people',
   'notices',
+  'files',
   'operator',
   'other',
 ] as const

@@ -20,7 +20,13 @@ import deluser from './deluser.ts'
 import demote from './demote.ts'
 import email from './email.ts'
 import end from './end.ts'
+import filedelete from './filedelete.ts'
+import fileget from './fileget.ts'
+import filepaste from './filepaste.ts'
+import files from './files.ts'
+import filesend from './filesend.ts'
 import format from './format.ts'
+import get from './get.ts'
 import help from './help.ts'
 import history from './history.ts'
 import hold from './hold.ts'
@@ -46,6 +52,7 @@ import passwd from './passwd.ts'
 import ping from './ping.ts'
 import profile from './profile.ts'
 import promote from './promote.ts'
+import put from './put.ts'
 import quit from './quit.ts'
 import recover from './recover.ts'
 import reject from './reject.ts'
@@ -119,6 +126,13 @@ export const commands: readonly Command[] = [
   blocks,
   invitecode,
   notices,
+  filesend,
+  filepaste,
+  files,
+  fileget,
+  filedelete,
+  put,
+  get,
   notice,
   adduser,
   deluser,

@@ -1,6 +1,6 @@
-import { fail } from '../chat/failures.ts'
 import { rest } from './args.ts'
 import { command } from './command.ts'
+import { targetHere } from './here.ts'
 
 export default command({
   name: 'me',
@@ -12,9 +12,6 @@ export default command({
   help: '',
   data: '{id, at}',
   fails: ['no-target', 'not-a-member', 'no-such-user', 'muted'],
-  run({ pairs, talk, terminal }, person, { text }) {
-    const target = pairs.partnerOf(terminal) ?? terminal.target
-    if (!target) throw fail({ code: 'no-target' })
-    return talk.say(person, target, 'action', text, terminal)
-  },
+  run: (context, person, { text }) =>
+    context.talk.say(person, targetHere(context), 'action', text, context.terminal),
 })

@@ -17,6 +17,10 @@ function section<Shape extends z.core.$ZodLooseShape>(description: string, shape
     .meta({ description })
 }
 
+function bytes(most: number) {
+  return z.int().min(0).max(most)
+}
+
 function isHost(host: string): boolean {
   return isIP(host) !== 0 || /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/i.test(host)
 }
@@ -92,6 +96,51 @@ const history = section('History', {
   }),
 })
 
+const files = section('Files', {
+  enabled: z.boolean().default(true).meta({
+    description: 'Let members send files.',
+  }),
+  maxBytes: bytes(1_000_000_000_000_000).default(2_000_000_000).meta({
+    description: 'The largest file, in bytes.',
+  }),
+  accountBytes: bytes(1_000_000_000_000_000).default(5_000_000_000).meta({
+    description: 'What one account may have here at a time, in bytes.',
+  }),
+  totalBytes: bytes(1_000_000_000_000_000).default(20_000_000_000).meta({
+    description: 'What all files here may have together, in bytes.',
+  }),
+  keepHours: z.number().min(0).max(1_000_000).default(168).meta({
+    description: 'How long a file is kept, in hours; 0 is for ever.',
+  }),
+  freeSpaceBytes: bytes(1_000_000_000_000_000).default(500_000_000).meta({
+    description: 'What uploads must leave free on the disk, in bytes.',
+  }),
+  ticketMinutes: z.number().min(0.01).max(100_000).default(10).meta({
+    description: 'How long an upload may take to begin, or to go on after it broke off, in minutes.',
+  }),
+  uploadsPerAccount: z.int().min(0).max(10_000).default(5).meta({
+    description: 'How many uploads one account may have begun or to begin; 0 is no limit.',
+  }),
+  stallSeconds: z.number().min(0.1).max(86_400).default(60).meta({
+    description: 'How long a transfer may stand still before it is ended, in seconds.',
+  }),
+})
+
+const server = section('How the server is found', {
+  publicHost: z
+    .string()
+    .refine((host) => host === '' || isHost(host))
+    .default('')
+    .meta({
+      description:
+        'The name or address in lines that people paste into a shell; empty is the address that they connected to.',
+      allowed: 'an IP address, a host name or ""',
+    }),
+  publicPort: z.int().min(0).max(65535).default(0).meta({
+    description: 'The port in those lines; 0 is the one that they connected to.',
+  }),
+})
+
 const limits = section('Limits', {
   connections: z.int().min(1).default(1000).meta({
     description: 'How many connections there may be at a time.',
@@ -153,9 +202,11 @@ export const configSchema = z.strictObject({
   greetingDelayMs: z.int().min(0).max(10000).default(200).meta({
     description: 'How long a connection may speak first before it is greeted, in milliseconds.',
   }),
+  server,
   accounts,
   channels,
   history,
+  files,
   limits,
   store,
   terminal,

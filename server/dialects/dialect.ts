@@ -1,6 +1,7 @@
 import type { ChatEvent } from '../chat/events.ts'
 import type { Problem } from '../chat/failures.ts'
 import type { Reply } from '../chat/replies.ts'
+import type { Place } from './paste.ts'
 
 /** What a line asks for. */
 export interface Invocation {
@@ -20,6 +21,8 @@ export interface ViewOptions {
   readonly clock: '24' | '12'
   readonly zone: string
   readonly color: boolean
+  /** What lines to paste into a shell name the server by: the address that the person connected to. */
+  readonly place: Place
 }
 
 /** The line that a result belongs to. */

@@ -1,4 +1,5 @@
 import type { NotAllowed, Problem } from '../chat/failures.ts'
+import { sizeText } from '../lib/sizes.ts'
 
 const notAllowed: Readonly<Record<NotAllowed, string>> = {
   'guests-cannot': 'Guests cannot do that. Make an account with /signup, or /login.',
@@ -15,6 +16,10 @@ const notAllowed: Readonly<Record<NotAllowed, string>> = {
   'not-guests': 'Guests come and go: that works only with people who have an account.',
   'not-operators': 'Operators cannot be blocked: their notices are for everybody.',
   'invites-are-off': 'Sign-up needs no invitation codes here.',
+  'files-are-off': 'Files cannot be sent here.',
+  'own-connection':
+    'That is for a connection of its own: run the line from /filesend or /fileget in a second terminal.',
+  'not-your-file': 'Only who sent it, the admin of the channel and operators can delete a file.',
 }
 
 /** What went wrong and what to do, in one or two sentences; the same in every dialect. */
@@ -96,6 +101,28 @@ export function failureText(problem: Problem): string {
       return 'Accounts are made by the operators here. Ask one of them.'
     case 'cancelled':
       return 'Cancelled. Nothing was changed.'
+    case 'no-such-file':
+      return `There is no file ${problem.file} for you; it may be deleted, or past its time. /files lists what there is.`
+    case 'bad-file-name':
+      return 'That cannot be the name of a file here: 1 to 128 bytes, with no / and no control characters. Give the name alone, and run the line in its folder.'
+    case 'file-too-large':
+      return `A file has at most ${sizeText(problem.limit)} here.`
+    case 'quota-exceeded':
+      return quotaText(problem.what, problem.limit)
+    case 'disk-full':
+      return "There is no room on the server's disk. What has arrived is kept: tell an operator, and go on later."
+    case 'bad-ticket':
+      return 'That token is wrong, used or past its time. /filesend makes one to send, /files and /fileget one to get.'
+    case 'ticket-in-use':
+      return 'An upload with that token is running already.'
+    case 'wrong-size':
+      return `This upload began with a size of ${problem.size} bytes. Go on with the same file, or make a new ticket with /filesend.`
+    case 'wrong-offset':
+      return `${problem.offset} bytes of that file are here: go on at offset ${problem.offset}.`
+    case 'upload-broken':
+      return problem.size === undefined
+        ? 'The upload broke off. Begin anew with the same line.'
+        : `The upload broke off at ${problem.received} of ${problem.size} bytes. Go on at offset ${problem.received}.`
     case 'server-full':
       return problem.why === 'server'
         ? 'The server is full just now. Please come back later.'
@@ -119,6 +146,19 @@ function badName(what: 'person' | 'channel' | 'token', name: string): string {
         : `A channel's name starts with #, for example #${name}.`
     case 'token':
       return `"${name}" cannot be a token's name. Use up to 32 letters, digits, _ - or .`
+    default:
+      return what satisfies never
+  }
+}
+
+function quotaText(what: 'account' | 'server' | 'uploads', limit: number): string {
+  switch (what) {
+    case 'account':
+      return `All your files together have at most ${sizeText(limit)} here. /files lists them, /filedelete N makes room.`
+    case 'server':
+      return `All files here together have at most ${sizeText(limit)}. Try again when some are past their time.`
+    case 'uploads':
+      return `You have ${limit} uploads begun or to begin, and no more at a time. /files lists them, /filedelete N ends one.`
     default:
       return what satisfies never
   }

@@ -18,6 +18,8 @@ export function readLine(text: string): Invocation {
       ? { command: line.slice(1), text: '' }
       : { command: line.slice(1, space), text: line.slice(space + 1) }
   }
+  // As one of the first servers of this kind had it.
+  if (line.startsWith('FILESEND ')) return { command: 'filesend', text: line.slice('FILESEND '.length) }
   return (
     (Object.hasOwn(plainWords, line) ? plainWords[line] : undefined) ?? { command: undefined, text: line }
   )

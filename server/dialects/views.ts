@@ -7,8 +7,9 @@ export class Views {
   readonly #views = new Map<string, View>()
 
   get(options: ViewOptions): View {
-    const { format, eol, clock, zone, color } = options
-    const key = format === 'json' ? `json ${eol}` : `text ${eol} ${clock} ${zone} ${color}`
+    const { format, eol, clock, zone, color, place } = options
+    const at = `${place.host} ${place.port}`
+    const key = format === 'json' ? `json ${eol} ${at}` : `text ${eol} ${clock} ${zone} ${color} ${at}`
     let view = this.#views.get(key)
     if (!view) {
       view = format === 'json' ? new JsonView(options) : new TextView(options)

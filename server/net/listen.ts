@@ -1,11 +1,13 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import { failureText } from '../dialects/failure-text.ts'
+import type { Place } from '../dialects/paste.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import type { Connection } from '../session/connection.ts'
 import type { Session } from '../session/session.ts'
 import { AddressCount, plainAddress } from './address-count.ts'
 import { SocketConnection } from './socket-connection.ts'
+import type { Transfers } from './transfers.ts'
 
 export interface ListenerAddress {
   readonly host: string
@@ -24,6 +26,9 @@ export interface ListenOptions {
   /** Whether somebody from this address has to stay out. */
   readonly isBanned: (address: string) => boolean
   readonly session: (connection: Connection) => Session
+  readonly transfers: Transfers
+  /** How people outside name the server, where that is not the address and port that they reach. */
+  readonly publicPlace: { readonly host: string; readonly port: number }
 }
 
 /** A listener could not be opened; the message says which, and what to do. */
@@ -35,8 +40,9 @@ export class ListenError extends Error {
 export class Listeners {
   readonly #options: ListenOptions
   readonly #servers: Server[] = []
-  readonly #sessions = new Map<Socket, Session>()
+  readonly #connections = new Map<Socket, SocketConnection>()
   readonly #addresses: AddressCount
+  #plainPort: number | undefined
 
   constructor(options: ListenOptions) {
     this.#options = options
@@ -50,11 +56,12 @@ export class Listeners {
     )
     const port = await listen(server, listener)
     this.#servers.push(server)
+    if (!listener.telnet) this.#plainPort ??= port
     return port
   }
 
-  get sessions(): Iterable<Session> {
-    return this.#sessions.values()
+  get connections(): Iterable<SocketConnection> {
+    return this.#connections.values()
   }
 
   /** Accepts nobody any more; who is connected stays. */
@@ -65,7 +72,7 @@ export class Listeners {
   /** Resolves once every connection is gone; after `ms` milliseconds those that are left are cut. */
   async drain(ms: number): Promise<void> {
     const cancel = this.#options.clock.after(ms, () => {
-      for (const socket of this.#sessions.keys()) socket.destroy()
+      for (const socket of this.#connections.keys()) socket.destroy()
     })
     await Promise.all(
       this.#servers.map(
@@ -83,15 +90,26 @@ export class Listeners {
     cancel()
   }
 
+  /** What `nc` is given to come here; telnet listeners take no files, so another one is named there. */
+  #placeOf(socket: Socket, listener: ListenerAddress): Place {
+    const { host, port } = this.#options.publicPlace
+    const plain = listener.telnet ? this.#plainPort : undefined
+    return {
+      host: host || plainAddress(socket.localAddress ?? 'localhost'),
+      port: port || (plain ?? socket.localPort ?? listener.port),
+    }
+  }
+
   #accept(socket: Socket, listener: ListenerAddress): void {
     const address = plainAddress(socket.remoteAddress ?? '')
-    const { clock, connections, greetingDelayMs, isBanned, lineBytes, log, session } = this.#options
+    const { clock, connections, greetingDelayMs, isBanned, lineBytes, log, session, transfers } =
+      this.#options
     if (isBanned(address)) {
       log.warn({ address }, 'banned address')
       refuse(socket, '! Nobody may connect from your address.\n', clock)
       return
     }
-    const full = this.#sessions.size >= connections
+    const full = this.#connections.size >= connections
     if (full || !this.#addresses.enter(address)) {
       log.warn({ address }, full ? 'server full' : 'too many connections from address')
       refuse(socket, `! ${failureText({ code: 'server-full', why: full ? 'server' : 'address' })}\n`, clock)
@@ -103,12 +121,14 @@ export class Listeners {
       clock,
       greetingDelayMs,
       lineBytes,
+      place: this.#placeOf(socket, listener),
       session,
+      transfers,
       telnet: listener.telnet,
     })
-    this.#sessions.set(socket, connection.session)
+    this.#connections.set(socket, connection)
     socket.once('close', () => {
-      this.#sessions.delete(socket)
+      this.#connections.delete(socket)
       this.#addresses.leave(address)
       log.info({ address }, 'disconnected')
     })

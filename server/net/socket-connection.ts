@@ -1,16 +1,21 @@
 import type { Socket } from 'node:net'
+import type { Place } from '../dialects/paste.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Line } from '../lib/line.ts'
 import type { Connection } from '../session/connection.ts'
 import type { Session } from '../session/session.ts'
-import { httpAnswer, isHttp } from './first-line.ts'
+import { readFirstLine } from './first-line.ts'
 import { LineReader } from './lines.ts'
+import { endGently } from './linger.ts'
 import { Telnet } from './telnet.ts'
+import type { Transfers } from './transfers.ts'
 
 export interface SocketOptions {
   readonly clock: Clock
   /** The peer's. */
   readonly address: string
+  /** Where it has found the server. */
+  readonly place: Place
   /** The longest line, in bytes. */
   readonly lineBytes: number
   /** Everybody on this listener speaks telnet. */
@@ -18,18 +23,19 @@ export interface SocketOptions {
   /** How long to wait for a client that speaks first, in ms, before it is greeted. */
   readonly greetingDelayMs: number
   readonly session: (connection: Connection) => Session
+  /** What takes over a connection that is for a file. */
+  readonly transfers: Transfers
 }
 
 /** A vanished peer is noticed after about this time without a sign of life. */
 const keepAliveMs = 60_000
-/** How long a peer may take to close its side after it was sent the last byte and the end. */
-const lingerMs = 1_000
-/** How long it may take until it was sent the last byte. */
-const lastBytesMs = 10_000
+const nothing = Buffer.alloc(0)
+const newline = Buffer.from('\n')
 
 /** One TCP connection: bytes to lines for the session, and the session's bytes out. */
 export class SocketConnection implements Connection {
   readonly address: string
+  readonly place: Place
   columns: number | undefined
   readonly #socket: Socket
   readonly #options: SocketOptions
@@ -37,7 +43,9 @@ export class SocketConnection implements Connection {
   readonly #telnet: Telnet
   readonly #session: Session
   #cancelGreeting: () => void = () => {}
-  #firstLine = true
+  /** The first bytes, until it is clear that somebody chats; a telnet listener has no other connections. */
+  #first: Buffer | undefined
+  #transfers = false
   #telnetTold = false
   #ended = false
   #finished = false
@@ -47,6 +55,7 @@ export class SocketConnection implements Connection {
     this.#socket = socket
     this.#options = options
     this.address = options.address
+    this.place = options.place
     this.#lines = new LineReader({
       maxBytes: options.lineBytes,
       onLine: (line) => this.#takeLine(line),
@@ -72,12 +81,24 @@ export class SocketConnection implements Connection {
       clock: options.clock,
       active: options.telnet,
     })
+    this.#first = options.telnet ? undefined : nothing
     this.#session = options.session(this)
     this.#listen()
   }
 
   get session(): Session {
     return this.#session
+  }
+
+  /** Tells why and ends the connection; a transfer is let go on. */
+  close(reason: string): void {
+    if (!this.#transfers) this.#session.close(reason)
+  }
+
+  /** Ends the connection, whatever it is. */
+  drop(reason: string): void {
+    if (this.#transfers) this.#socket.destroy()
+    else this.#session.close(reason)
   }
 
   get telnet(): boolean {
@@ -134,17 +155,7 @@ export class SocketConnection implements Connection {
     if (this.#finished) return
     this.#finished = true
     this.#cancelGreeting()
-    const { clock } = this.#options
-    const destroy = () => this.#socket.destroy()
-    let cancel = clock.after(lastBytesMs, destroy)
-    this.#socket.end(() => {
-      cancel()
-      cancel = clock.after(lingerMs, destroy)
-    })
-    // What still comes is read and thrown away: closing with unread bytes makes the kernel send a reset,
-    // and then the peer may never see the last answer.
-    this.#socket.resume()
-    this.#socket.once('close', () => cancel())
+    endGently(this.#socket, this.#options.clock)
   }
 
   destroy(): void {
@@ -156,28 +167,72 @@ export class SocketConnection implements Connection {
     const socket = this.#socket
     socket.setNoDelay(true)
     socket.setKeepAlive(true, keepAliveMs)
-    socket.on('data', (chunk: Buffer) => this.#takeBytes(chunk))
-    socket.on('end', () => {
-      this.#ended = true
-      this.#lines.end()
-      this.#tellEnd()
-    })
+    socket.on('data', this.#onData)
+    socket.on('end', this.#onEnd)
     socket.on('error', () => {
       this.#broken = true
     })
     socket.on('close', () => {
       this.#cancelGreeting()
-      void this.#session.closed(!this.#broken)
+      if (!this.#transfers) void this.#session.closed(!this.#broken)
     })
     this.#telnet.start()
     if (this.#options.telnet) this.#tellTelnet()
-    this.#cancelGreeting = this.#options.clock.after(this.#options.greetingDelayMs, () =>
-      this.#session.greet(),
-    )
+    this.#cancelGreeting = this.#options.clock.after(this.#options.greetingDelayMs, () => {
+      // Whoever has begun to speak did so first, also if the line is not whole yet.
+      if (!this.#first?.length) this.#session.greet()
+    })
+  }
+
+  readonly #onData = (chunk: Buffer): void => {
+    if (this.#finished) return
+    if (this.#first) this.#takeFirst(this.#first.length === 0 ? chunk : Buffer.concat([this.#first, chunk]))
+    else this.#takeBytes(chunk)
+  }
+
+  readonly #onEnd = (): void => {
+    // A first line without a newline is one all the same.
+    const first = this.#first
+    if (first?.length && !this.#finished && !this.#takeOver(Buffer.concat([first, newline]), nothing)) {
+      this.#first = undefined
+      this.#takeBytes(first)
+    }
+    if (this.#transfers) return
+    this.#ended = true
+    this.#lines.end()
+    this.#tellEnd()
+  }
+
+  /** Looks at the first bytes, raw as they came: what follows the first line may be those of a file. */
+  #takeFirst(bytes: Buffer): void {
+    const { line, length } = readFirstLine(bytes)
+    if (line.kind === 'unknown') {
+      this.#first = bytes
+    } else if (line.kind === 'chat') {
+      this.#first = undefined
+      this.#takeBytes(bytes)
+    } else this.#takeOver(bytes, bytes.subarray(length))
+  }
+
+  /** Gives the connection to a transfer if it begins like one. `rest` is what came behind the first line. */
+  #takeOver(bytes: Buffer, rest: Buffer): boolean {
+    const { line } = readFirstLine(bytes)
+    if (line.kind === 'unknown' || line.kind === 'chat') return false
+    const socket = this.#socket
+    this.#finished = true
+    this.#transfers = true
+    this.#first = undefined
+    this.#cancelGreeting()
+    socket.off('data', this.#onData).off('end', this.#onEnd)
+    void this.#session.closed(true)
+    socket.pause()
+    const back = line.kind === 'http' ? bytes : rest
+    if (back.length > 0 && !socket.readableEnded) socket.unshift(back)
+    this.#options.transfers.take(line, { socket, address: this.address, place: this.place })
+    return true
   }
 
   #takeBytes(chunk: Buffer): void {
-    if (this.#finished) return
     this.#telnet.push(chunk)
     if (this.#telnet.seen) this.#tellTelnet()
   }
@@ -186,12 +241,6 @@ export class SocketConnection implements Connection {
     if (this.#finished) return
     // Telnet's own opening is no word of the person: only a line says that they spoke first.
     this.#cancelGreeting()
-    if (this.#firstLine && line.text !== undefined && isHttp(line.text)) {
-      this.write(Buffer.from(httpAnswer))
-      this.end()
-      return
-    }
-    this.#firstLine = false
     this.#session.receive(line)
   }
 

@@ -1,9 +1,12 @@
+import type { Place } from '../dialects/paste.ts'
 import type { Wire } from './outbox.ts'
 
 /** What a session needs to know of, and may do to, the connection below it. */
 export interface Connection extends Wire {
   /** The peer's address, for the log. */
   readonly address: string
+  /** Where the peer has found the server, as others will find it too. */
+  readonly place: Place
   /** Whether the client speaks telnet, so that lines end in CR LF. */
   readonly telnet: boolean
   /** Columns of the screen; undefined if the client did not say. */

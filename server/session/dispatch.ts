@@ -2,6 +2,7 @@ import { Failure, fail, type Problem } from '../chat/failures.ts'
 import { StoreUnavailable } from '../chat/ports.ts'
 import type { Reply } from '../chat/replies.ts'
 import type { Context } from '../commands/command.ts'
+import { targetHere } from '../commands/here.ts'
 import type { Asked, Invocation } from '../dialects/dialect.ts'
 import { HasherBusy } from '../lib/passwords.ts'
 
@@ -37,12 +38,10 @@ export function dispatch(context: Context, { command: name, text, tag }: Invocat
   }
 }
 
-function say({ pairs, talk, terminal }: Context, text: string): Promise<Reply> {
-  const { person } = terminal
-  const target = pairs.partnerOf(terminal) ?? terminal.target
-  if (!person) throw fail({ code: 'not-logged-in' })
-  if (!target) throw fail({ code: 'no-target' })
-  return talk.say(person, target, 'text', text, terminal)
+function say(context: Context, text: string): Promise<Reply> {
+  const { talk, terminal } = context
+  if (!terminal.person) throw fail({ code: 'not-logged-in' })
+  return talk.say(terminal.person, targetHere(context), 'text', text, terminal)
 }
 
 /** What the person is told of an error. */

@@ -88,7 +88,14 @@ export class Session implements Terminal {
     )
     this.#concealment = new Concealment(connection, parts.concealPasswords)
     this.#context = { ...services, catalog: parts.catalog, terminal: this }
-    this.#options = { format: 'text', eol: '\n', clock: '24', zone: parts.zone, color: false }
+    this.#options = {
+      format: 'text',
+      eol: '\n',
+      clock: '24',
+      zone: parts.zone,
+      color: false,
+      place: connection.place,
+    }
     this.#view = parts.views.get(this.#options)
     this.#seen = parts.timeline.lastId
     this.#startDeadline()
@@ -266,6 +273,11 @@ export class Session implements Terminal {
     }
   }
 
+  async readLines(take: (line: string) => boolean | Promise<boolean>): Promise<void> {
+    let done = false
+    while (!done) done = await take(await this.#nextLine())
+  }
+
   talkTo(target: Target): void {
     this.#parts.services.pairs.end(this)
     this.target = target
@@ -394,6 +406,15 @@ export class Session implements Terminal {
     })
     this.#questionEnd = ''
     this.#print(after)
+    return this.#textOf(line)
+  }
+
+  async #nextLine(): Promise<string> {
+    return this.#textOf(await this.#input.next())
+  }
+
+  /** What was typed as an answer. */
+  #textOf(line: Line): string {
     this.#seen = this.#parts.timeline.lastId
     if (line.error === 'line-too-long') throw fail({ code: line.error, limit: this.#parts.limits.lineBytes })
     if (line.error) throw fail({ code: line.error })
@@ -425,13 +446,14 @@ export class Session implements Terminal {
   }
 
   #setView(change: { [K in keyof ViewOptions]?: ViewOptions[K] | undefined }): void {
-    const { format, eol, clock, zone, color } = this.#options
+    const { format, eol, clock, zone, color, place } = this.#options
     this.#options = {
       format: change.format ?? format,
       eol: change.eol ?? eol,
       clock: change.clock ?? clock,
       zone: change.zone ?? zone,
       color: change.color ?? color,
+      place: change.place ?? place,
     }
     this.#view = this.#parts.views.get(this.#options)
   }

@@ -79,3 +79,8 @@ export async function transfer(db: Knex, channel: number, from: number, to: numb
   await setRole(db, channel, from, undefined)
   await setRole(db, channel, to, 'admin')
 }
+
+/** The numbers of the channels that an account is in, as a query. */
+export function channelsOf(db: Knex, account: number): Knex.QueryBuilder {
+  return db('memberships').select('channel').where({ account })
+}

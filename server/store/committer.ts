@@ -19,8 +19,14 @@ export interface NumberedMessage extends AppendedMessage {
 /** Stores messages. In one statement if they mention nobody, so that all or none of them are there. */
 export type InsertMessages = (db: Knex, messages: readonly NumberedMessage[]) => Promise<void>
 
+/** A message, and what is stored with it or not at all. */
+interface Appended {
+  message: NumberedMessage
+  beside?: ((db: Knex) => Promise<void>) | undefined
+}
+
 interface Entry {
-  work: { message: NumberedMessage } | { run(db: Knex): Promise<unknown> }
+  work: Appended | { run(db: Knex): Promise<unknown> }
   resolve(value: unknown): void
   reject(error: Error): void
 }
@@ -28,7 +34,7 @@ interface Entry {
 type Outcome = { value: unknown } | { error: Error }
 
 /** Messages that follow each other in the queue, or one other change. */
-type Step = { messages: NumberedMessage[] } | { run(db: Knex): Promise<unknown> }
+type Step = { messages: NumberedMessage[]; beside?: Appended['beside'] } | { run(db: Knex): Promise<unknown> }
 
 /** So many changes go into a transaction at most, and so many messages into a statement. */
 const batchLimit = 2000
@@ -69,9 +75,12 @@ export class Committer {
     return this.#commits
   }
 
-  /** Stores a message under the number it has, and answers it. Rejects with StoreUnavailable. */
-  append(message: NumberedMessage): Promise<number> {
-    return this.#enqueue<number>({ message })
+  /**
+   * Stores a message under the number it has, and answers it; `beside` is stored with it or not at all.
+   * Rejects with StoreUnavailable.
+   */
+  append(message: NumberedMessage, beside?: Appended['beside']): Promise<number> {
+    return this.#enqueue<number>({ message, beside })
   }
 
   /**
@@ -128,7 +137,7 @@ export class Committer {
 
   /** The usual case: only messages that mention nobody, in a single statement that is its own transaction. */
   async #insertAlone([step, ...others]: readonly Step[]): Promise<Outcome[] | undefined> {
-    if (!step || !('messages' in step) || others.length > 0) return undefined
+    if (!step || !('messages' in step) || step.beside || others.length > 0) return undefined
     if (step.messages.some(({ mentions }) => mentions.length > 0)) return undefined
     try {
       await this.#insert(this.#db, step.messages)
@@ -144,7 +153,7 @@ export class Committer {
     try {
       const outcomes: Outcome[] = []
       for (const step of steps) {
-        if ('messages' in step) outcomes.push(...(await this.#insertStep(step.messages)))
+        if ('messages' in step) outcomes.push(...(await this.#insertStep(step)))
         else outcomes.push(await this.#attempt(() => step.run(this.#db)))
       }
       await this.#transactions.commit(this.#db)
@@ -156,13 +165,16 @@ export class Committer {
     }
   }
 
-  async #insertStep(messages: readonly NumberedMessage[]): Promise<Outcome[]> {
-    const outcome = await this.#attempt(() => this.#insert(this.#db, messages))
+  async #insertStep({ messages, beside }: Extract<Step, { messages: unknown }>): Promise<Outcome[]> {
+    const outcome = await this.#attempt(async () => {
+      await this.#insert(this.#db, messages)
+      await beside?.(this.#db)
+    })
     if ('value' in outcome) return messages.map(({ id }) => ({ value: id }))
     const separable = messages.length > 1 && this.#transactions.isConstraintError(outcome.error.cause)
     if (!separable) return messages.map(() => outcome)
     const outcomes: Outcome[] = []
-    for (const message of messages) outcomes.push(...(await this.#insertStep([message])))
+    for (const message of messages) outcomes.push(...(await this.#insertStep({ messages: [message] })))
     return outcomes
   }
 
@@ -195,6 +207,9 @@ function toSteps(batch: readonly Entry[]): Step[] {
   for (const { work } of batch) {
     if ('run' in work) {
       steps.push(work)
+      open = undefined
+    } else if (work.beside) {
+      steps.push({ messages: [work.message], beside: work.beside })
       open = undefined
     } else if (open && open.length < statementLimit) {
       open.push(work.message)

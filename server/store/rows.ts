@@ -1,5 +1,6 @@
 import type { Role } from '../chat/channel.ts'
 import type { MessageKind } from '../chat/events.ts'
+import type { FileRecord } from '../chat/file-store.ts'
 import type { AddressBanRecord, Answer, MuteRecord, RequestRecord } from '../chat/group-store.ts'
 import type { AccountRecord, ChannelRecord, MembershipRecord, MessageRecord } from '../chat/ports.ts'
 
@@ -52,6 +53,21 @@ export interface AddressBanRow {
   by: number
   at: number
   until: number | null
+}
+
+export interface FileRow {
+  id: number
+  name: string
+  from_account: number
+  channel: number | null
+  to_account: number | null
+  blob: string
+  token: string | null
+  size: number | null
+  sha256: string | null
+  at: number
+  expires: number
+  blocked: number
 }
 
 export interface MessageRow {
@@ -133,6 +149,20 @@ export function toMessage(row: MessageRow): MessageRecord {
     channel: row.channel_id ?? undefined,
     to: row.to_account ?? undefined,
     toGuest: row.to_guest ?? undefined,
+    blocked: Boolean(row.blocked),
+  }
+}
+
+export function toFile(row: FileRow): FileRecord {
+  const { from_account, to_account, ...same } = row
+  return {
+    ...same,
+    from: from_account,
+    channel: row.channel ?? undefined,
+    to: to_account ?? undefined,
+    token: row.token ?? undefined,
+    size: row.size ?? undefined,
+    sha256: row.sha256 ?? undefined,
     blocked: Boolean(row.blocked),
   }
 }

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex'
 import type { Role } from '../chat/channel.ts'
+import type { FileRecord, FileStore, FileTokenRecord, WholeFile } from '../chat/file-store.ts'
 import type {
   AddressBanRecord,
   GroupStore,
@@ -25,6 +26,7 @@ import * as addressBans from './address-bans.ts'
 import * as channels from './channels.ts'
 import { Committer } from './committer.ts'
 import { closedError, unavailable } from './errors.ts'
+import * as files from './files.ts'
 import * as groups from './groups.ts'
 import * as invites from './invites.ts'
 import type { StoreLog } from './log.ts'
@@ -116,6 +118,8 @@ export class SqlStore implements Store {
 
   deleteAccount(account: number, fate: 'keep' | 'remove', at: number): Promise<void> {
     return this.#committer.change(async (db) => {
+      await files.forgetRoomTokens(db, channels.channelsOf(db, account))
+      await files.forgetAccountFiles(db, account, fate === 'remove')
       await accounts.deleteAccount(db, account, at)
       await groups.forgetAccount(db, account)
       await invites.forgetInvites(db, account)
@@ -149,6 +153,7 @@ export class SqlStore implements Store {
     return this.#committer.change(async (db) => {
       await channels.closeChannel(db, channel, at)
       await groups.forgetChannel(db, channel)
+      await files.forgetChannelFiles(db, channel)
     })
   }
 
@@ -157,7 +162,10 @@ export class SqlStore implements Store {
   }
 
   removeMember(channel: number, account: number, successor?: number): Promise<void> {
-    return this.#committer.change((db) => channels.removeMember(db, channel, account, successor))
+    return this.#committer.change(async (db) => {
+      await channels.removeMember(db, channel, account, successor)
+      await files.forgetRoomTokens(db, channel)
+    })
   }
 
   append(message: AppendedMessage): Promise<number> {
@@ -224,7 +232,10 @@ export class SqlStore implements Store {
   }
 
   addBan(channel: number, account: number, at: number): Promise<void> {
-    return this.#committer.change((db) => groups.addBan(db, channel, account, at))
+    return this.#committer.change(async (db) => {
+      await groups.addBan(db, channel, account, at)
+      await files.forgetRoomTokens(db, channel)
+    })
   }
 
   removeBan(channel: number, account: number): Promise<void> {
@@ -290,6 +301,39 @@ export class SqlStore implements Store {
   /** Can be as slow as a search, and waits its turn with them. */
   messageList(filter: MessageFilter): Promise<MessageRecord[]> {
     return this.#searches.run(() => this.#messages((db) => messages.messageListQuery(db, filter)))
+  }
+
+  loadFiles(): ReturnType<FileStore['loadFiles']> {
+    return this.#read((db) => files.loadFiles(db))
+  }
+
+  addFile(file: Omit<FileRecord, 'id'>): Promise<number> {
+    return this.#committer.change((db) => files.addFile(db, file))
+  }
+
+  setUpload(id: number, upload: Parameters<FileStore['setUpload']>[1]): Promise<void> {
+    return this.#committer.change((db) => files.setUpload(db, id, upload))
+  }
+
+  completeFile(file: WholeFile, message: AppendedMessage): Promise<number> {
+    const numbered = { ...message, id: ++this.#lastId }
+    return this.#committer.append(numbered, (db) => files.completeFile(db, file))
+  }
+
+  setFileTokens(tokens: Parameters<FileStore['setFileTokens']>[0]): Promise<void> {
+    return this.#committer.change((db) => files.setFileTokens(db, tokens))
+  }
+
+  removeFiles(ids: readonly number[]): Promise<void> {
+    return this.#committer.change((db) => files.removeFiles(db, ids))
+  }
+
+  addFileToken(token: FileTokenRecord): Promise<void> {
+    return this.#committer.change((db) => files.addFileToken(db, token))
+  }
+
+  removeFileTokens(hashes: readonly string[]): Promise<void> {
+    return this.#committer.change((db) => files.removeFileTokens(db, hashes))
   }
 
   ping(): Promise<void> {

@@ -31,6 +31,10 @@ class QuietTerminal extends Ear implements Terminal {
     return Promise.reject(new Error(`Asked: ${text}`))
   }
 
+  readLines(): Promise<void> {
+    return Promise.reject(new Error('Lines are awaited'))
+  }
+
   talkTo(target: Target): void {
     this.target = target
   }

@@ -3,9 +3,9 @@ import type { View } from '../../server/dialects/dialect.ts'
 import { JsonView } from '../../server/dialects/json/view.ts'
 import { failureSamples } from '../../server/operator/failure-samples.ts'
 import { thrownCode } from '../support/world.ts'
-import { events, replies } from './samples.ts'
+import { events, place, replies } from './samples.ts'
 
-const view: View = new JsonView({ format: 'json', eol: '\n', clock: '24', zone: 'UTC', color: false })
+const view: View = new JsonView({ format: 'json', eol: '\n', clock: '24', zone: 'UTC', color: false, place })
 const asked = { command: 'x', tag: 'y' }
 
 /** One line, one object. */

@@ -11,6 +11,33 @@ const count = { count: 2, more: false } as const
 const profile = { name: 'anna', id: 1, email: 'anna@example.org', since: at, operator: true } as const
 const long = { name: 'join', usage: '/join #NAME', summary: 'A sentence that is '.repeat(8).trim() } as const
 
+const file = {
+  id: 3,
+  name: 'report.pdf',
+  size: 1_234_567,
+  sha256: 'ab'.repeat(32),
+  from: 'anna',
+  channel: '#tea',
+  get: 'TOKEN',
+  at,
+  expires: at + 3_600_000,
+} as const
+const upload = {
+  id: 4,
+  name: 'big.iso',
+  to: 'bob',
+  state: 'broken',
+  received: 500,
+  size: 1000,
+  rate: undefined,
+  left: undefined,
+  token: 'TOKEN',
+  expires: at,
+} as const
+
+/** Where the server of the samples is. */
+export const place = { host: 'chat.example.org', port: 6667 } as const
+
 /** One of every reply; a new one without a sample does not compile. */
 export const replies: { readonly [C in ReplyCode]: Extract<Reply, { code: C }> } = {
   said: { code: 'said', id: 7, at, waits: 'bob', away: { name: 'bob', note: 'lunch' } },
@@ -126,12 +153,37 @@ export const replies: { readonly [C in ReplyCode]: Extract<Reply, { code: C }> }
   hold: { code: 'hold', on: true },
   pong: { code: 'pong', text: 'hello' },
   'nothing-to-cancel': { code: 'nothing-to-cancel' },
+  'file-ticket': {
+    code: 'file-ticket',
+    id: 3,
+    name: 'report.pdf',
+    to: '#tea',
+    token: 'TOKEN',
+    expires: at + 600_000,
+    now: at,
+  },
+  'file-token': { code: 'file-token', file, token: 'TOKEN', expires: at + 600_000, now: at },
+  'file-inline': { code: 'file-inline', file, base64: 'aGVsbG8='.repeat(30) },
+  'file-paste': { code: 'file-paste', name: 'report.pdf', to: '#tea' },
+  'file-stored': { code: 'file-stored', file },
+  files: {
+    code: 'files',
+    files: [file],
+    uploads: [
+      upload,
+      { ...upload, state: 'running', rate: 12_000_000, left: 4000 },
+      { ...upload, state: 'waiting', received: 0, size: undefined },
+    ],
+  },
+  'file-deleted': { code: 'file-deleted', id: 3, name: 'report.pdf' },
   goodbye: { code: 'goodbye' },
 }
 
 /** One of every event. */
 export const events: { readonly [T in ChatEvent['type']]: Extract<ChatEvent, { type: T }> } = {
   message: { type: 'message', message: said },
+  file: { type: 'file', file },
+  upload: { type: 'upload', ...upload },
   joined: { type: 'joined', channel: '#tea', user: 'anna' },
   left: { type: 'left', channel: '#tea', user: 'anna', reason: 'bye' },
   presence: { type: 'presence', user: 'anna', status: 'away', note: 'lunch' },

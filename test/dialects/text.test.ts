@@ -2,9 +2,9 @@ import t from 'tap'
 import { widthOf } from '../../server/dialects/text/layout.ts'
 import { TextView } from '../../server/dialects/text/view.ts'
 import { failureSamples } from '../../server/operator/failure-samples.ts'
-import { events, replies } from './samples.ts'
+import { events, place, replies } from './samples.ts'
 
-const options = { format: 'text', eol: '\n', clock: '24', zone: 'UTC', color: false } as const
+const options = { format: 'text', eol: '\n', clock: '24', zone: 'UTC', color: false, place } as const
 const view = new TextView(options)
 const asked = { command: 'x' }
 
@@ -18,7 +18,10 @@ t.test('the first character of every line tells what it is', async (t) => {
     t.match(last, reply.code === 'menu' ? /^- / : /^\* /, `${reply.code}: the last line is information`)
   }
   for (const event of Object.values(events))
-    t.match(view.event(event).toString(), event.type === 'message' ? /^\[[^\n]+\n$/ : /^\* [^\n]+\n$/)
+    t.match(
+      view.event(event).toString(),
+      event.type === 'message' || event.type === 'file' ? /^\[[^\n]+\n$/ : /^\* [^\n]+\n$/,
+    )
   for (const problem of Object.values(failureSamples))
     t.match(view.failure(asked, problem), /^! [^\n]+\n$/, problem.code)
   t.equal(view.prompt('Name: '), '? Name: ')

@@ -38,6 +38,8 @@ function setUp(count: number, maxBytes = 1000) {
   return { ends, endTurn, outboxes, overflowed, wires }
 }
 
+const place = { host: 'chat.example.org', port: 6667 }
+
 t.test('what a turn brings is one write, in order', async (t) => {
   const { endTurn, ends, outboxes, wires } = setUp(2)
   const shared = Buffer.from('shared ')
@@ -136,7 +138,7 @@ t.test('a closed outbox sends nothing', async (t) => {
 
 t.test('an event is rendered once a view, however many hear it', async (t) => {
   const views = new Views()
-  const text = { format: 'text', eol: '\n', clock: '24', zone: 'UTC', color: false } as const
+  const text = { format: 'text', eol: '\n', clock: '24', zone: 'UTC', color: false, place } as const
   const options = [text, { ...text, eol: '\r\n' }, { ...text, format: 'json' }] as const
   const message = { id: 1, at: 0, kind: 'text', text: 'hello', from: 'anna', channel: '#tea' } as const
   let read = 0
@@ -163,7 +165,7 @@ t.test('an event is rendered once a view, however many hear it', async (t) => {
 
 t.test('who has other options has another view', async (t) => {
   const views = new Views()
-  const text = { format: 'text', eol: '\n', clock: '24', zone: 'UTC', color: false } as const
+  const text = { format: 'text', eol: '\n', clock: '24', zone: 'UTC', color: false, place } as const
   const changes = [
     {},
     { format: 'json' },
@@ -171,6 +173,8 @@ t.test('who has other options has another view', async (t) => {
     { clock: '12' },
     { zone: 'Asia/Kolkata' },
     { color: true },
+    { place: { ...place, port: 7000 } },
+    { format: 'json', place: { ...place, host: '192.0.2.1' } },
   ] as const
   t.equal(new Set(changes.map((change) => views.get({ ...text, ...change }))).size, changes.length)
 })

@@ -1,5 +1,6 @@
 import type { Test } from 'tap'
 import { NameTaken, type Store, StoreUnavailable } from '../../server/chat/ports.ts'
+import { fileCalls, fileContract } from './contract-files.ts'
 import { groupCalls, groupContract } from './contract-groups.ts'
 import { asStored, newAccount, newChannel, newMessage, populate, searchFor, texts } from './samples.ts'
 
@@ -26,6 +27,7 @@ export function storeContract(t: Test, name: string, open: () => Promise<Store>)
         blocks: [],
         addressBans: [],
       })
+      t.same(await store.loadFiles(), { files: [], tokens: [] })
     })
 
     await check('accounts', async (t, store) => {
@@ -448,6 +450,7 @@ export function storeContract(t: Test, name: string, open: () => Promise<Store>)
     })
 
     await groupContract(check)
+    await fileContract(check)
 
     await check('close finishes what was asked before it', async (t, store) => {
       const { anna, tea } = await populate(store)
@@ -488,6 +491,7 @@ export function storeContract(t: Test, name: string, open: () => Promise<Store>)
         search: () => store.search(searchFor('x')),
         ping: () => store.ping(),
         ...groupCalls(store),
+        ...fileCalls(store),
       }
       for (const [name, call] of Object.entries(calls)) await t.rejects(call(), StoreUnavailable, name)
     })

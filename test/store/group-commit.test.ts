@@ -7,7 +7,7 @@ import { openDatabase } from '../../server/store/open.ts'
 import { SqlStore } from '../../server/store/sql-store.ts'
 import { insertMessages } from '../../server/store/sqlite/insert.ts'
 import { sqliteTransactions } from '../../server/store/sqlite/transaction.ts'
-import { newAccount, newMessage, populate, texts } from './samples.ts'
+import { newAccount, newFile, newMessage, populate, texts, wholeFile } from './samples.ts'
 
 async function setUp(t: Test) {
   const file = join(t.testdir(), 'chat.db')
@@ -158,6 +158,89 @@ t.test('a message that cannot be stored harms nobody else in the batch', async (
   t.same(await history(), ['one', 'two'])
 })
 
+t.test('a file is whole in the commit of what is said beside it, in the order of the calls', async (t) => {
+  const { store, said, history, anna, tea } = await setUp(t)
+  const one = await store.addFile(newFile('one', { from: anna, channel: tea }))
+  const two = await store.addFile(newFile('two', { from: anna, channel: tea }))
+  const before = store.commits
+  const order: number[] = []
+  const ids = await Promise.all(
+    [
+      store.append(said('a')),
+      store.completeFile(wholeFile(one), said('b')),
+      store.append(said('c')),
+      store.append(said('d')),
+      store.completeFile(wholeFile(two), { ...said('e'), mentions: [anna] }),
+      store.append(said('f')),
+    ].map((asked) =>
+      asked.then((id) => {
+        order.push(id)
+        return id
+      }),
+    ),
+  )
+  t.equal(store.commits - before, 1)
+  const [first = 0] = ids
+  t.same(
+    ids,
+    ids.map((_, index) => first + index),
+  )
+  t.same(order, ids, 'they resolved in the order of the calls')
+  t.same(await history(), ['a', 'b', 'c', 'd', 'e', 'f'])
+  t.match(await store.loadFiles(), { files: [wholeFile(one), wholeFile(two)] })
+})
+
+t.test('a file that comes alone is one commit, and a transaction', async (t) => {
+  const { store, said, writer, anna, tea } = await setUp(t)
+  const id = await store.addFile(newFile('one', { from: anna, channel: tea }))
+  const before = store.commits
+  const statements: string[] = []
+  writer.on('query', ({ sql }) => statements.push(sql.split(/\s+/, 3).join(' ').toUpperCase()))
+  await store.completeFile(wholeFile(id), said('a'))
+  t.equal(store.commits - before, 1)
+  // Without it, what is said could be there and the file not.
+  t.equal(statements.shift(), 'BEGIN IMMEDIATE')
+  t.equal(statements.pop(), 'COMMIT')
+  t.equal(statements.filter((statement) => statement === 'INSERT INTO MESSAGES').length, 1)
+})
+
+t.test('a file is whole only if it can be said, and said only if it can be whole', async (t) => {
+  const { store, said, history, writer, anna, tea } = await setUp(t)
+  const ids: number[] = []
+  for (const name of ['unsaid', 'refused', 'good']) {
+    ids.push(await store.addFile(newFile(name, { from: anna, channel: tea })))
+  }
+  const [unsaid = 0, refused = 0, good = 0] = ids
+  const before = (await store.loadFiles()).files
+  await writer.raw(
+    `CREATE TRIGGER refuse BEFORE UPDATE ON files WHEN new.id = ${refused}
+     BEGIN SELECT raise(ABORT, 'refused'); END`,
+  )
+  const settled = await Promise.allSettled([
+    store.append(said('one')),
+    store.completeFile(wholeFile(unsaid), newMessage('nobody said this', { from: 9_999 })),
+    store.append(said('two')),
+    store.completeFile(wholeFile(refused), said('lost')),
+    store.completeFile(wholeFile(good), said('good')),
+    // Two that follow each other are tried one by one when one of them fails, and no file with them again.
+    store.append(said('three')),
+    store.append(newMessage('nobody said this', { from: 9_999 })),
+  ])
+  t.same(
+    settled.map(({ status }) => status === 'fulfilled'),
+    [true, false, true, false, true, true, false],
+  )
+  for (const outcome of settled) {
+    if (outcome.status === 'rejected') t.ok(outcome.reason instanceof StoreUnavailable)
+  }
+  t.same(await history(), ['one', 'two', 'good', 'three'])
+  const { files } = await store.loadFiles()
+  t.strictSame(files.slice(0, 2), before.slice(0, 2), 'they are tickets as before')
+  t.match(files[2], wholeFile(good))
+  await store.completeFile(wholeFile(unsaid), said('said after all'))
+  t.same(await history(), ['one', 'two', 'good', 'three', 'said after all'])
+})
+
 t.test('a change of several statements that fails leaves nothing of itself', async (t) => {
   const { store, said, history } = await setUp(t)
   const settled = await Promise.allSettled([
@@ -203,8 +286,9 @@ for (const [kind, others] of [
 }
 
 t.test('a lock: the batch is wholly absent, and the store recovers', async (t) => {
-  const { store, said, history, file, tea } = await setUp(t)
+  const { store, said, history, file, anna, tea } = await setUp(t)
   const first = await store.append(said('before'))
+  const ticket = await store.addFile(newFile('ticket', { from: anna, channel: tea }))
   const unlock = await lock(file)
   for (const changes of [
     [store.append(said('lost')), store.append(said('lost'))],
@@ -215,9 +299,11 @@ t.test('a lock: the batch is wholly absent, and the store recovers', async (t) =
     }
   }
   await t.rejects(store.ping(), StoreUnavailable)
+  await t.rejects(store.completeFile(wholeFile(ticket), said('lost')), StoreUnavailable)
   await unlock()
   await store.ping()
   t.same(await history(), ['before'])
+  t.match(await store.loadFiles(), { files: [{ id: ticket, sha256: undefined, size: undefined }] })
   t.ok((await store.append(said('after'))) > first)
   t.same(await history(), ['before', 'after'])
 })

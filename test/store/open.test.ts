@@ -16,7 +16,16 @@ import type { Store } from '../../server/chat/ports.ts'
 import { migrate, migrationNames } from '../../server/store/migrations/index.ts'
 import { openDatabase, openStore, StoreOpenError } from '../../server/store/open.ts'
 import { connect } from '../../server/store/sqlite/connect.ts'
-import { asStored, newAccount, newMessage, populate, searchFor, texts } from './samples.ts'
+import {
+  asStored,
+  newAccount,
+  newFile,
+  newMessage,
+  populate,
+  searchFor,
+  texts,
+  wholeFile,
+} from './samples.ts'
 
 function open(file: string): Promise<Store> {
   return openStore({ file, synchronous: 'off' })
@@ -120,6 +129,29 @@ t.test('who belongs together, and who does not, is there again after reopening',
   t.same(texts(await store.notices({ limit: 9 })), ['closing'])
 })
 
+t.test('files are there again after reopening, and their numbers are not used again', async (t) => {
+  const file = join(t.testdir(), 'chat.db')
+  let store = await open(file)
+  const { anna, bob, tea } = await populate(store)
+  const whole = await store.addFile(newFile('whole', { from: anna, channel: tea }))
+  await store.completeFile(wholeFile(whole), newMessage('shares whole', { from: anna, channel: tea }))
+  const begun = await store.addFile(newFile('begun', { from: anna, to: bob, blocked: true }))
+  await store.setUpload(begun, { size: 7, expires: 9 })
+  const removed = await store.addFile(newFile('removed', { from: bob, channel: tea }))
+  await store.addFileToken({ hash: 'left', file: whole, account: bob, expires: 9 })
+  await store.addFileToken({ hash: 'gone', file: removed, account: bob, expires: 9 })
+  await store.removeFiles([removed])
+  const before = await store.loadFiles()
+  await store.close()
+
+  store = await open(file)
+  t.teardown(() => store.close())
+  t.strictSame(await store.loadFiles(), before)
+  t.match(before, { files: [{ id: whole }, { id: begun, size: 7 }], tokens: [{ hash: 'left' }] })
+  t.same(texts(await store.channelHistory(tea, { limit: 9 })), ['shares whole'])
+  t.ok((await store.addFile(newFile('next', { from: anna, channel: tea }))) > removed)
+})
+
 t.test('a database of the first version is brought up to date, with all that is in it', async (t) => {
   const file = join(t.testdir(), 'chat.db')
   const { writer, reader } = connect({ file, synchronous: 'off' })
@@ -174,6 +206,41 @@ t.test('a database of the first version is brought up to date, with all that is 
   ])
   t.equal(await store.append(newMessage('next', { from: 1, channel: 1, mentions: [2] })), 4)
   t.same(texts(await store.mentions(2, { limit: 9 })), ['next'])
+  t.same(await store.loadFiles(), { files: [], tokens: [] })
+  const ticket = await store.addFile(newFile('kettle.png', { from: 1, channel: 1 }))
+  t.equal(await store.completeFile(wholeFile(ticket), newMessage('here', { from: 1, channel: 1 })), 5)
+})
+
+t.test('a database from before there were files is brought up to date', async (t) => {
+  const file = join(t.testdir(), 'chat.db')
+  const { writer, reader } = connect({ file, synchronous: 'off' })
+  await migrate(writer, migrationNames.slice(0, migrationNames.indexOf('0004-files')))
+  t.equal(await writer.schema.hasTable('files'), false)
+  const secrets = { password_hash: 'x', recovery_hash: 'x' }
+  await writer('accounts').insert({ name: 'Anna', key: 'anna', since: 5, watch: true, ...secrets })
+  await writer('channels').insert({ name: '#Tea', key: '#tea', private: true, topic: '', created_at: 5 })
+  await writer('mutes').insert({ channel: 1, account: 1, until: 9 })
+  const said = { at: 5, kind: 'text', from_account: 1, channel_id: 1 }
+  await writer('messages').insert({ ...said, text: 'kettle on' })
+  await writer('mentions').insert({ account: 1, message: 1 })
+  await writer('memberships').insert({ channel: 1, account: 1, role: 'admin', since: 5 })
+  await Promise.all([writer.destroy(), reader.destroy()])
+
+  const store = await open(file)
+  t.teardown(() => store.close())
+  t.match(await store.load(), {
+    accounts: [{ id: 1, name: 'Anna', watch: true }],
+    channels: [{ id: 1, name: '#Tea', private: true, lastId: 1 }],
+    memberships: [{ channel: 1, account: 1, role: 'admin' }],
+    lastMessageId: 1,
+  })
+  t.same((await store.loadGroups()).mutes, [{ channel: 1, account: 1, until: 9 }])
+  t.same(texts(await store.mentions(1, { limit: 9 })), ['kettle on'])
+  t.same(await store.loadFiles(), { files: [], tokens: [] })
+  const ticket = await store.addFile(newFile('kettle.png', { from: 1, channel: 1 }))
+  t.equal(await store.completeFile(wholeFile(ticket), newMessage('here', { from: 1, channel: 1 })), 2)
+  await store.closeChannel(1, 6)
+  t.same((await store.loadFiles()).files, [])
 })
 
 t.test('numbers are not used again after reopening', async (t) => {

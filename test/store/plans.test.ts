@@ -2,14 +2,15 @@ import { join } from 'node:path'
 import type { Knex } from 'knex'
 import t from 'tap'
 import { deleteAccount } from '../../server/store/accounts.ts'
-import { closeChannel, loadChannels } from '../../server/store/channels.ts'
+import { channelsOf, closeChannel, loadChannels } from '../../server/store/channels.ts'
+import * as files from '../../server/store/files.ts'
 import { forgetAccount, forgetChannel } from '../../server/store/groups.ts'
 import { forgetInvites } from '../../server/store/invites.ts'
 import * as messages from '../../server/store/messages.ts'
 import { openDatabase } from '../../server/store/open.ts'
 import { searchQuery } from '../../server/store/sqlite/full-text.ts'
 import { lastMessageId } from '../../server/store/sqlite/insert.ts'
-import { searchFor } from './samples.ts'
+import { searchFor, wholeFile } from './samples.ts'
 
 const { writer, reader } = await openDatabase({ file: join(t.testdir(), 'chat.db'), synchronous: 'off' })
 t.teardown(() => Promise.all([writer.destroy(), reader.destroy()]))
@@ -115,11 +116,31 @@ t.test('forgetting an account or a channel reads no list to its end', async (t) 
     await forgetInvites(writer, 1)
     await closeChannel(writer, 1, 1)
     await forgetChannel(writer, 1)
+    await files.forgetRoomTokens(writer, channelsOf(writer, 1))
+    await files.forgetAccountFiles(writer, 1, false)
+    await files.forgetAccountFiles(writer, 1, true)
+    await files.forgetChannelFiles(writer, 1)
   })
-  t.ok(seen.length > 15)
+  t.ok(seen.length > 22)
   for (const { sql, bindings } of seen) t.notMatch(await explain(sql, bindings), /SCAN/, sql)
   const cascade = 'DELETE FROM mentions WHERE message = ?'
   t.match(await explain(cascade, [1]), /mentions_message/, 'and removing a message no mentions of others')
+})
+
+t.test('no change of a file reads the others', async (t) => {
+  const seen = await statementsOf(writer, async () => {
+    await files.setUpload(writer, 1, { size: 1, expires: 1 })
+    // There is no such ticket; the statement is the same.
+    await files.completeFile(writer, wholeFile(1)).catch(() => undefined)
+    await files.setFileTokens(writer, [{ id: 1, token: 'x' }])
+    await files.forgetRoomTokens(writer, 1)
+    await files.removeFiles(writer, [1, 2])
+    await files.removeFileTokens(writer, ['x', 'y'])
+  })
+  t.equal(seen.length, 6)
+  for (const { sql, bindings } of seen) t.notMatch(await explain(sql, bindings), /SCAN/, sql)
+  const cascade = 'DELETE FROM file_tokens WHERE file = ?'
+  t.match(await explain(cascade, [1]), /file_tokens_file/, 'nor does removing one all tokens')
 })
 
 t.test('what is asked at start does not read the messages', async (t) => {

@@ -1,3 +1,4 @@
+import type { FileRecord, WholeFile } from '../../server/chat/file-store.ts'
 import type {
   AppendedMessage,
   MessageRecord,
@@ -44,6 +45,38 @@ export function asStored({ mentions: _, ...message }: AppendedMessage, id: numbe
 
 export function newChannel(name: string, admin?: number) {
   return { name, key: name.toLowerCase(), private: false, admin, at: 1_700_000_000_000 }
+}
+
+/** A ticket, of which nothing has been uploaded yet. */
+export function newFile(name: string, more: Partial<Omit<FileRecord, 'id'>> = {}): Omit<FileRecord, 'id'> {
+  return {
+    name,
+    from: 1,
+    channel: undefined,
+    to: undefined,
+    blob: `blob of ${name}`,
+    token: `ticket of ${name}`,
+    size: undefined,
+    sha256: undefined,
+    at: 1_700_000_000_000,
+    expires: 1_700_000_060_000,
+    blocked: false,
+    ...more,
+  }
+}
+
+/** What a ticket becomes: nothing in it is as it was. */
+export function wholeFile(id: number, more: Partial<WholeFile> = {}): WholeFile {
+  return {
+    id,
+    at: 1_700_000_030_000,
+    expires: 1_700_086_430_000,
+    blocked: false,
+    size: 5,
+    sha256: `${id}`.padStart(64, 'e'),
+    token: `room token ${id}`,
+    ...more,
+  }
 }
 
 export function searchFor(words: string, more: Partial<SearchQuery> = {}): SearchQuery {

@@ -1,4 +1,5 @@
 import type { Role } from '../../server/chat/channel.ts'
+import type { FileRecord, FileStore, FileTokenRecord, WholeFile } from '../../server/chat/file-store.ts'
 import type {
   AddressBanRecord,
   GroupStore,
@@ -63,6 +64,9 @@ export class MemoryStore implements Store {
   #invites: StoredInvite[] = []
   #addressBans: AddressBanRecord[] = []
   #mentions: { account: number; message: number }[] = []
+  #files: FileRecord[] = []
+  #fileTokens: FileTokenRecord[] = []
+  #lastFile = 0
   #lastAccount = 0
   #lastChannel = 0
   #lastMessage = 0
@@ -85,6 +89,9 @@ export class MemoryStore implements Store {
     other.#invites = structuredClone(this.#invites)
     other.#addressBans = structuredClone(this.#addressBans)
     other.#mentions = structuredClone(this.#mentions)
+    other.#files = structuredClone(this.#files)
+    other.#fileTokens = structuredClone(this.#fileTokens)
+    other.#lastFile = this.#lastFile
     other.#lastAccount = this.#lastAccount
     other.#lastChannel = this.#lastChannel
     other.#lastMessage = this.#lastMessage
@@ -160,6 +167,9 @@ export class MemoryStore implements Store {
 
   deleteAccount(account: number, messages: 'keep' | 'remove', _at: number): Promise<void> {
     return this.#change(() => {
+      const rooms = this.#memberships.filter((member) => member.account === account)
+      for (const { channel } of rooms) this.#forgetRoomTokens(channel)
+      this.#forgetAccountFiles(account, messages === 'remove')
       this.#accounts.delete(account)
       this.#tokens = this.#tokens.filter((token) => token.account !== account)
       this.#memberships = this.#memberships.filter((member) => member.account !== account)
@@ -227,6 +237,7 @@ export class MemoryStore implements Store {
       this.#requests = this.#requests.filter(elsewhere)
       this.#bans = this.#bans.filter(elsewhere)
       this.#mutes = this.#mutes.filter(elsewhere)
+      this.#dropFiles((file) => file.channel === channel)
     })
   }
 
@@ -236,6 +247,7 @@ export class MemoryStore implements Store {
 
   removeMember(channel: number, account: number, successor?: number): Promise<void> {
     return this.#change(() => {
+      this.#forgetRoomTokens(channel)
       this.#memberships = this.#memberships
         .filter((member) => !isMember(member, channel, account))
         .map((member) =>
@@ -246,15 +258,92 @@ export class MemoryStore implements Store {
     })
   }
 
-  append({ mentions, ...message }: AppendedMessage): Promise<number> {
+  append(message: AppendedMessage): Promise<number> {
+    return this.#change(() => this.#append(message))
+  }
+
+  #append({ mentions, ...message }: AppendedMessage): number {
+    const id = ++this.#lastMessage
+    this.messages.push({ ...message, id })
+    for (const account of new Set(mentions)) {
+      if (this.#accounts.has(account)) this.#mentions.push({ account, message: id })
+    }
+    return id
+  }
+
+  loadFiles(): ReturnType<FileStore['loadFiles']> {
+    const tokens = [...this.#fileTokens].sort((a, b) => (a.hash < b.hash ? -1 : 1))
+    return this.#read(() => ({ files: this.#files, tokens }))
+  }
+
+  addFile(file: Omit<FileRecord, 'id'>): Promise<number> {
     return this.#change(() => {
-      const id = ++this.#lastMessage
-      this.messages.push({ ...message, id })
-      for (const account of new Set(mentions)) {
-        if (this.#accounts.has(account)) this.#mentions.push({ account, message: id })
-      }
+      const id = ++this.#lastFile
+      this.#files.push({ ...file, id })
       return id
     })
+  }
+
+  setUpload(id: number, upload: Parameters<FileStore['setUpload']>[1]): Promise<void> {
+    return this.#change(() => {
+      const file = this.#files.find((one) => one.id === id && one.sha256 === undefined)
+      if (file) Object.assign(file, upload)
+    })
+  }
+
+  completeFile(file: WholeFile, message: AppendedMessage): Promise<number> {
+    return this.#change(() => {
+      const ticket = this.#files.find((one) => one.id === file.id && one.sha256 === undefined)
+      if (!ticket) throw new StoreUnavailable('The ticket of the file is gone')
+      Object.assign(ticket, file)
+      return this.#append(message)
+    })
+  }
+
+  setFileTokens(tokens: Parameters<FileStore['setFileTokens']>[0]): Promise<void> {
+    return this.#change(() => {
+      for (const { id, token } of tokens) {
+        const file = this.#files.find((one) => one.id === id)
+        if (file) file.token = token
+      }
+    })
+  }
+
+  removeFiles(ids: readonly number[]): Promise<void> {
+    return this.#change(() => this.#dropFiles(({ id }) => ids.includes(id)))
+  }
+
+  addFileToken(token: FileTokenRecord): Promise<void> {
+    return this.#change(() => {
+      const known = this.#files.some(({ id }) => id === token.file)
+      const used = this.#fileTokens.some(({ hash }) => hash === token.hash)
+      if (!known || used) throw new StoreUnavailable('The file is gone, or the token is in use')
+      this.#fileTokens.push({ ...token })
+    })
+  }
+
+  removeFileTokens(hashes: readonly string[]): Promise<void> {
+    return this.#change(() => {
+      this.#fileTokens = this.#fileTokens.filter(({ hash }) => !hashes.includes(hash))
+    })
+  }
+
+  #forgetRoomTokens(channel: number): void {
+    for (const file of this.#files)
+      if (file.channel === channel && file.sha256 !== undefined) file.token = undefined
+  }
+
+  #forgetAccountFiles(account: number, all: boolean): void {
+    this.#fileTokens = this.#fileTokens.filter((token) => token.account !== account)
+    const own = (file: FileRecord) =>
+      file.from === account && (all || file.sha256 === undefined || file.to !== undefined)
+    this.#dropFiles((file) => file.to === account || own(file))
+  }
+
+  #dropFiles(gone: (file: FileRecord) => boolean): void {
+    const ids = new Set(this.#files.filter(gone).map(({ id }) => id))
+    this.#files = this.#files.filter(({ id }) => !ids.has(id))
+    this.#fileTokens = this.#fileTokens.filter(({ file }) => !ids.has(file))
   }
 
   channelHistory(channel: number, page: Page): Promise<MessageRecord[]> {
@@ -357,6 +446,7 @@ export class MemoryStore implements Store {
 
   addBan(channel: number, account: number, _at: number): Promise<void> {
     return this.#change(() => {
+      this.#forgetRoomTokens(channel)
       this.#bans = this.#bans.filter((ban) => !isMember(ban, channel, account))
       this.#bans.push({ channel, account })
       this.#memberships = this.#memberships.filter((member) => !isMember(member, channel, account))

@@ -7,6 +7,7 @@ import type { Directory } from '../../server/chat/directory.ts'
 import type { Entrance } from '../../server/chat/entrance.ts'
 import type { ChatEvent, Message } from '../../server/chat/events.ts'
 import { Failure } from '../../server/chat/failures.ts'
+import type { Files } from '../../server/chat/files.ts'
 import type { Guests } from '../../server/chat/guests.ts'
 import type { History } from '../../server/chat/history.ts'
 import type { Invitations } from '../../server/chat/invitations.ts'
@@ -17,12 +18,15 @@ import type { Bus, PasswordHasher, Store } from '../../server/chat/ports.ts'
 import type { Presence } from '../../server/chat/presence.ts'
 import type { Talk } from '../../server/chat/talk.ts'
 import type { Timeline } from '../../server/chat/timeline.ts'
+import type { Uploads } from '../../server/chat/uploads.ts'
+import type { Vault } from '../../server/chat/vault.ts'
 import type { Services } from '../../server/commands/command.ts'
 import { buildServices } from '../../server/services.ts'
 import { ManualClock } from './clock.ts'
 import { MemoryStore } from './memory-store.ts'
+import { MemoryVault } from './memory-vault.ts'
 import { countedSecrets } from './secrets.ts'
-import { testConfig } from './server.ts'
+import { type Overrides, testConfig } from './server.ts'
 
 /** A connection that only remembers what it heard. */
 export class Ear implements Listener {
@@ -67,6 +71,9 @@ export interface WorldOptions {
   readonly deletedMessages?: 'keep' | 'remove'
   readonly signup?: 'open' | 'invite' | 'closed'
   readonly hasher?: PasswordHasher
+  readonly vault?: Vault
+  /** Settings by dotted name. */
+  readonly settings?: Overrides
 }
 
 /** The domain without connections, on a store in memory; its one default channel is #lobby. */
@@ -81,6 +88,7 @@ export class World implements Services {
   readonly contacts: Contacts
   readonly directory: Directory
   readonly entrance: Entrance
+  readonly files: Files
   readonly guests: Guests
   readonly history: History
   readonly invitations: Invitations
@@ -88,6 +96,8 @@ export class World implements Services {
   readonly pairs: Pairs
   readonly presence: Presence
   readonly talk: Talk
+  readonly uploads: Uploads
+  readonly vault: Vault
 
   private constructor(store: Store, clock: ManualClock, services: Services, timeline: Timeline) {
     this.clock = clock
@@ -100,6 +110,7 @@ export class World implements Services {
     this.contacts = services.contacts
     this.directory = services.directory
     this.entrance = services.entrance
+    this.files = services.files
     this.guests = services.guests
     this.history = services.history
     this.invitations = services.invitations
@@ -107,6 +118,8 @@ export class World implements Services {
     this.pairs = services.pairs
     this.presence = services.presence
     this.talk = services.talk
+    this.uploads = services.uploads
+    this.vault = services.vault
   }
 
   /** The world as the store has it: what a server is after its start. */
@@ -117,8 +130,9 @@ export class World implements Services {
       'accounts.deletedMessages': options.deletedMessages ?? 'keep',
       'channels.announceUpTo': options.announceUpTo ?? 200,
       'history.replayLines': options.replayLines ?? 20,
+      ...options.settings,
     })
-    const outside = { clock, hasher, secrets: countedSecrets() }
+    const outside = { clock, hasher, secrets: countedSecrets(), vault: options.vault ?? new MemoryVault() }
     const { services, timeline } = await buildServices(config, store, outside)
     return new World(store, clock, services, timeline)
   }

@@ -1,5 +1,6 @@
-import type { Message } from '../../chat/events.ts'
+import type { FileData, Message } from '../../chat/events.ts'
 import type { Reply, RequestRow, Room } from '../../chat/replies.ts'
+import { getLine, type Place, putLine } from '../paste.ts'
 
 /** Times are ISO 8601 in UTC, with milliseconds. */
 function iso(at: number): string {
@@ -8,6 +9,11 @@ function iso(at: number): string {
 
 function isoIf(at: number | undefined): string | undefined {
   return at === undefined ? undefined : iso(at)
+}
+
+export function fileFields(file: FileData): object {
+  const { at, expires } = file
+  return { ...file, at: iso(at), expires: expires === 0 ? undefined : iso(expires) }
 }
 
 export function messageFields({ id, at, from, kind, text, channel, to }: Message): object {
@@ -23,7 +29,7 @@ function requestFields(row: RequestRow): object {
 }
 
 /** `data` of a result. What is undefined is left out by JSON. */
-export function replyData(reply: Reply): object {
+export function replyData(reply: Reply, place: Place): object {
   switch (reply.code) {
     case 'said':
       return { id: reply.id, at: iso(reply.at), waits: reply.waits, away: reply.away }
@@ -97,6 +103,26 @@ export function replyData(reply: Reply): object {
       return { cidr: reply.cidr, until: isoIf(reply.until) }
     case 'address-bans':
       return { bans: reply.bans.map(({ cidr, until }) => ({ cidr, until: isoIf(until) })) }
+    case 'file-ticket': {
+      const { expires, id, name, to, token } = reply
+      return { id, name, to, token, command: putLine(token, name, place), expires: iso(expires) }
+    }
+    case 'file-token': {
+      const { expires, file, token } = reply
+      const command = getLine(token, file.name, place)
+      return { ...fileFields(file), get: token, command, expires: iso(expires) }
+    }
+    case 'file-inline':
+      return { ...fileFields(reply.file), base64: reply.base64 }
+    case 'file-stored':
+      return fileFields(reply.file)
+    case 'files':
+      return {
+        files: reply.files.map(fileFields),
+        uploads: reply.uploads.map((upload) => ({ ...upload, expires: iso(upload.expires) })),
+      }
+    case 'file-paste':
+    case 'file-deleted':
     case 'invited':
     case 'rejected':
     case 'bans':

@@ -5,7 +5,7 @@ import { cleanText } from '../../lib/clean.ts'
 import type { Asked, Invocation, View, ViewOptions } from '../dialect.ts'
 import { failureText } from '../failure-text.ts'
 import { readLine } from '../read-line.ts'
-import { messageFields, replyData } from './data.ts'
+import { fileFields, messageFields, replyData } from './data.ts'
 
 /** One JSON object a line, both ways. */
 export class JsonView implements View {
@@ -55,7 +55,7 @@ export class JsonView implements View {
       tag,
       command,
       ok: true,
-      data: replyData(reply),
+      data: replyData(reply, this.options.place),
     })
   }
 
@@ -88,6 +88,7 @@ function parseObject(line: string): { line?: unknown; tag?: unknown } {
 
 function eventFields(event: ChatEvent): object {
   if (event.type === 'message') return { type: 'message', ...messageFields(event.message) }
+  if (event.type === 'file') return { type: 'file', ...fileFields(event.file) }
   if (event.type === 'muted' && event.until !== undefined)
     return { ...event, until: new Date(event.until).toISOString() }
   return event

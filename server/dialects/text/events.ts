@@ -1,6 +1,8 @@
 import type { ChatEvent, Message } from '../../chat/events.ts'
 import type { Status } from '../../chat/people.ts'
 import type { ZoneFormat } from '../../lib/zones.ts'
+import type { Place } from '../paste.ts'
+import { fileLine, uploadLine } from './files.ts'
 
 /** Something said; `when` is the time as it is shown. `own`: a direct message seen by its sender. */
 export function messageLine(message: Message, when: string, own: boolean): string {
@@ -15,8 +17,16 @@ export function messageLine(message: Message, when: string, own: boolean): strin
 }
 
 /** Everything that happens but messages, as a line of information. */
-export function eventLine(event: Exclude<ChatEvent, { type: 'message' }>, times: ZoneFormat): string {
+export function eventLine(
+  event: Exclude<ChatEvent, { type: 'message' }>,
+  times: ZoneFormat,
+  place: Place,
+): string {
   switch (event.type) {
+    case 'file':
+      return fileLine(event.file, event.own ?? false, times, place)
+    case 'upload':
+      return uploadLine(event, place)
     case 'joined':
       return `* ${event.user} joined ${event.channel}`
     case 'left':

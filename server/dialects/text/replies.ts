@@ -1,13 +1,17 @@
 import type { Message } from '../../chat/events.ts'
 import type { Count, News, PersonRow, Reply, Room } from '../../chat/replies.ts'
 import type { ZoneFormat } from '../../lib/zones.ts'
+import type { Place } from '../paste.ts'
 import { messageLine, whereToText } from './events.ts'
+import { filesLines, inlineLines, storedLine, ticketLines, tokenLines } from './files.ts'
 import { plural, table, wrap } from './layout.ts'
 
 export interface Screen {
   readonly times: ZoneFormat
   /** Columns. */
   readonly width: number
+  /** What lines to paste name the server by. */
+  readonly place: Place
 }
 
 /** What a person reads as the answer to a command. */
@@ -262,6 +266,22 @@ export function replyLines(reply: Reply, screen: Screen): string[] {
       return [`* pong${reply.text ? ` ${reply.text}` : ''}`]
     case 'nothing-to-cancel':
       return ['* There is no question to cancel.']
+    case 'file-ticket':
+      return ticketLines(reply, screen)
+    case 'file-token':
+      return tokenLines(reply, screen)
+    case 'file-inline':
+      return inlineLines(reply)
+    case 'file-paste':
+      return [
+        `* Paste ${reply.name} for ${reply.to} now, as base64; then a line of one dot. /cancel ends it.`,
+      ]
+    case 'file-stored':
+      return [`* ${storedLine(reply.file)}`]
+    case 'files':
+      return filesLines(reply, screen)
+    case 'file-deleted':
+      return [`* ${reply.name} (${reply.id}) is deleted.`]
     case 'goodbye':
       return ['* Goodbye.']
     default:

@@ -37,14 +37,14 @@ export class TextView implements View {
       const line =
         event.type === 'message'
           ? messageLine(event.message, this.#times.time(event.message.at), event.own ?? false)
-          : eventLine(event, this.#times)
+          : eventLine(event, this.#times, this.options.place)
       this.#bytes = Buffer.from(this.#paint(line))
     }
     return this.#bytes
   }
 
   reply(_asked: Asked, reply: Reply, width: number): string {
-    return replyLines(reply, { times: this.#times, width })
+    return replyLines(reply, { times: this.#times, width, place: this.options.place })
       .map((line) => this.#paint(line))
       .join('')
   }

@@ -2,12 +2,14 @@ import type { Knex } from 'knex'
 import * as tables from './0001-tables.ts'
 import * as fullText from './0002-full-text.ts'
 import * as groups from './0003-groups.ts'
+import * as files from './0004-files.ts'
 
 /** Every migration under its name, in order. A name must not change: databases remember it. */
 const migrations: ReadonlyMap<string, { up(db: Knex): Promise<void> }> = new Map([
   ['0001-tables', tables],
   ['0002-full-text', fullText],
   ['0003-groups', groups],
+  ['0004-files', files],
 ])
 
 /** The migrations that this program knows, oldest first. */

@@ -1,0 +1,67 @@
+import type { Channel } from './channel.ts'
+import type { FileData } from './events.ts'
+import { fail } from './failures.ts'
+import type { Account } from './people.ts'
+import { isChannel } from './talk.ts'
+
+/** Where a file can go. */
+export type FileTarget = Channel | Account
+
+/** A ticket for a file, or the file once it is whole. */
+export interface SharedFile {
+  readonly id: number
+  readonly name: string
+  /** The account that sends it; it may be deleted by now. */
+  readonly from: number
+  readonly target: FileTarget
+  readonly blob: string
+  /** The ticket's until the file is whole, then the room's. */
+  token: string
+  size: number | undefined
+  /** In hex; undefined until the file is whole. */
+  sha256: string | undefined
+  at: number
+  expires: number
+  /** The receiver has blocked the sender, and never finds it. */
+  blocked: boolean
+  /** Bytes on disk. */
+  received: number
+  /** The upload that has the ticket now. */
+  upload: { readonly progress: Progress } | undefined
+  /** Deleted, expired or withdrawn: whoever is at it must stop. */
+  removed: boolean
+}
+
+/** How far an upload is. */
+export interface Progress {
+  /** Bytes; `size` is undefined if the uploader did not say. */
+  readonly received: number
+  readonly size: number | undefined
+  /** Bytes a second since it began, and seconds to go, as far as can be told. */
+  readonly rate: number
+  readonly left: number | undefined
+}
+
+const nameBytes = 128
+
+/**
+ * Answers the name if a file may have it. It never becomes part of a path here, but it does where somebody
+ * gets the file.
+ */
+export function checkFileName(name: string): string {
+  const bytes = Buffer.byteLength(name)
+  if (bytes === 0 || bytes > nameBytes || /[/\p{Cc}]/u.test(name) || name === '.' || name === '..')
+    throw fail({ code: 'bad-file-name', name })
+  return name
+}
+
+/** Where it goes, as fields of what programs get. */
+export function targetFields({ target }: SharedFile): { channel: string } | { to: string } {
+  return isChannel(target) ? { channel: target.name } : { to: target.name }
+}
+
+/** A whole file as people see it; `from` is the sender's name. */
+export function fileData(file: SharedFile, from: string): FileData {
+  const { id, name, size = 0, sha256 = '', at, expires, token } = file
+  return { id, name, size, sha256, from, ...targetFields(file), get: token, at, expires }
+}

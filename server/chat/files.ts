@@ -1,0 +1,374 @@
+import { createHash } from 'node:crypto'
+import type { Clock } from '../lib/clock.ts'
+import type { Channel } from './channel.ts'
+import { isIn } from './channels.ts'
+import type { Directory } from './directory.ts'
+import type { FileData } from './events.ts'
+import { fail } from './failures.ts'
+import { checkFileName, type FileTarget, fileData, type SharedFile, targetFields } from './file.ts'
+import type { FileRecord, FileTokenRecord } from './file-store.ts'
+import type { Account, Person } from './people.ts'
+import type { SecretSource, Store } from './ports.ts'
+import type { UploadRow } from './replies.ts'
+import { isChannel, type Talk, type Target } from './talk.ts'
+import type { Vault } from './vault.ts'
+
+/** As in the configuration; sizes in bytes, 0 is no limit where it says so there. */
+export interface FileRules {
+  readonly enabled: boolean
+  readonly maxBytes: number
+  readonly accountBytes: number
+  readonly totalBytes: number
+  readonly keepHours: number
+  readonly freeSpaceBytes: number
+  readonly ticketMinutes: number
+  readonly uploadsPerAccount: number
+}
+
+interface PersonalToken {
+  readonly hash: string
+  readonly file: SharedFile
+  readonly person: Person
+  readonly expires: number
+}
+
+/** A token to paste, and until when it is good (ms since the epoch). */
+export interface Ticket {
+  readonly file: SharedFile
+  readonly token: string
+  readonly expires: number
+}
+
+/** The registry of files and of tickets for files to come: who may get what, and how long. */
+export class Files {
+  readonly rules: FileRules
+  readonly #byId = new Map<number, SharedFile>()
+  readonly #byToken = new Map<string, SharedFile>()
+  /** By the SHA-256 of the token. */
+  readonly #personal = new Map<string, PersonalToken>()
+  readonly #store: Store
+  readonly #vault: Vault
+  readonly #clock: Clock
+  readonly #directory: Directory
+  readonly #talk: Talk
+  readonly #secrets: SecretSource
+
+  constructor(parts: {
+    store: Store
+    vault: Vault
+    clock: Clock
+    directory: Directory
+    talk: Talk
+    secrets: SecretSource
+    rules: FileRules
+  }) {
+    this.#store = parts.store
+    this.#vault = parts.vault
+    this.#clock = parts.clock
+    this.#directory = parts.directory
+    this.#talk = parts.talk
+    this.#secrets = parts.secrets
+    this.rules = parts.rules
+  }
+
+  /** Takes over what is stored; removes what nobody can get any more, also its bytes. */
+  async load(
+    { files, tokens }: { files: readonly FileRecord[]; tokens: readonly FileTokenRecord[] },
+    channelOf: (id: number) => Channel | undefined,
+  ): Promise<void> {
+    const lost: number[] = []
+    const anew: SharedFile[] = []
+    for (const record of files) {
+      const target =
+        record.channel === undefined ? this.#directory.account(record.to ?? 0) : channelOf(record.channel)
+      if (!target) {
+        lost.push(record.id)
+        continue
+      }
+      const { token = this.#secrets.token(), from, ...same } = record
+      const file = { ...same, token, from, target, received: 0, upload: undefined, removed: false }
+      this.#add(file)
+      if (record.token === undefined) anew.push(file)
+    }
+    for (const { hash, file: id, account: accountId, expires } of tokens) {
+      const file = this.#byId.get(id)
+      const person = this.#directory.account(accountId)
+      if (file && person) this.#personal.set(hash, { hash, file, person, expires })
+    }
+    if (lost.length > 0) await this.#store.removeFiles(lost)
+    await this.#store.setFileTokens(anew)
+    const blobs = (whole: boolean) =>
+      new Set(
+        [...this.#byId.values()].filter((one) => (one.sha256 !== undefined) === whole).map((one) => one.blob),
+      )
+    await this.#vault.sweep({ partial: blobs(false), whole: blobs(true) })
+    for (const file of this.#byId.values()) {
+      if (file.sha256 !== undefined) file.received = file.size ?? 0
+      // Where the size was not said nobody could go on.
+      else if (file.size !== undefined) file.received = await this.#vault.partBytes(file.blob)
+    }
+    await this.expire()
+  }
+
+  /** Makes a ticket for a file that somebody wants to send. */
+  async offer(from: Account, to: Target, name: string): Promise<Ticket> {
+    if (!this.rules.enabled) throw fail({ code: 'not-allowed', why: 'files-are-off' })
+    checkFileName(name)
+    const target = fileTarget(to)
+    this.#talk.check(from, target)
+    const { ticketMinutes, uploadsPerAccount } = this.rules
+    if (uploadsPerAccount > 0 && this.#ticketsOf(from).length >= uploadsPerAccount)
+      throw fail({ code: 'quota-exceeded', what: 'uploads', limit: uploadsPerAccount })
+    const at = this.#clock.now()
+    const record = {
+      name,
+      from: from.id,
+      channel: isChannel(target) ? target.id : undefined,
+      to: isChannel(target) ? undefined : target.id,
+      blob: this.#secrets.token(),
+      token: this.#secrets.token(),
+      size: undefined,
+      sha256: undefined,
+      at,
+      expires: at + ticketMinutes * minuteMs,
+      blocked: false,
+    }
+    // Counted before it is stored: of many asked for at once, none slips through.
+    const file: SharedFile = { ...record, id: 0, target, received: 0, upload: undefined, removed: false }
+    this.#pending.add(file)
+    try {
+      const id = await this.#store.addFile(record)
+      const stored = { ...file, id }
+      this.#add(stored)
+      return { file: stored, token: stored.token, expires: stored.expires }
+    } finally {
+      this.#pending.delete(file)
+    }
+  }
+
+  /** Tickets that are being stored. */
+  readonly #pending = new Set<SharedFile>()
+
+  /** The ticket that an upload names. Throws `bad-ticket`. */
+  ticket(token: string): SharedFile {
+    const file = this.#byToken.get(token.toUpperCase())
+    if (!file || file.sha256 !== undefined || (file.upload === undefined && this.#isOver(file)))
+      throw fail({ code: 'bad-ticket' })
+    return file
+  }
+
+  /** The whole file that a download names, and that its token still opens. Throws `bad-ticket`. */
+  download(token: string): SharedFile {
+    const key = token.toUpperCase()
+    const file = this.#byToken.get(key) ?? this.#fileOfPersonal(key)
+    if (!file || file.sha256 === undefined || this.#isOver(file)) throw fail({ code: 'bad-ticket' })
+    return file
+  }
+
+  /** A fresh token for a file that this person may get; it is theirs alone. Throws `no-such-file`. */
+  async tokenFor(person: Person, id: number): Promise<Ticket> {
+    const file = this.require(person, id)
+    const token = this.#secrets.token()
+    const minutes = this.#clock.now() + this.rules.ticketMinutes * minuteMs
+    const expires = file.expires === 0 ? minutes : Math.min(minutes, file.expires)
+    const hash = hashOf(token)
+    // A guest is gone with the connection, and so is what was for them.
+    if (person.kind === 'account')
+      await this.#store.addFileToken({ hash, file: id, account: person.id, expires })
+    this.#personal.set(hash, { hash, file, person, expires })
+    return { file, token, expires }
+  }
+
+  /** A whole file that this person may get. Throws `no-such-file`. */
+  require(person: Person, id: number): SharedFile {
+    const file = this.#byId.get(id)
+    if (!file || file.sha256 === undefined || this.#isOver(file) || !mayGet(person, file))
+      throw fail({ code: 'no-such-file', file: id })
+    return file
+  }
+
+  /** What this person may get, all of it or of one target, oldest first. */
+  list(person: Person, target: Target | undefined): FileData[] {
+    return [...this.#byId.values()]
+      .filter((file) => file.sha256 !== undefined && !this.#isOver(file) && mayGet(person, file))
+      .filter((file) => target === undefined || isBetween(file, person, target))
+      .map((file) => this.dataOf(file))
+  }
+
+  /** The uploads that this person has under way, or has yet to begin. */
+  uploads(person: Person): UploadRow[] {
+    if (person.kind === 'guest') return []
+    return this.#ticketsOf(person)
+      .filter(({ id }) => id > 0)
+      .map((file) => {
+        const { id, name, received, size, token, expires, upload } = file
+        const state = upload ? 'running' : received > 0 ? 'broken' : 'waiting'
+        const { rate, left } = upload?.progress ?? {}
+        return { id, name, ...targetFields(file), state, received, size, rate, left, token, expires }
+      })
+  }
+
+  dataOf(file: SharedFile): FileData {
+    return fileData(file, this.#directory.nameOf(file.from))
+  }
+
+  /**
+   * Deletes a file or withdraws a ticket: the sender may, the admin of the channel, and operators. Answers what
+   * it was.
+   */
+  async delete(account: Account, id: number): Promise<SharedFile> {
+    const file = this.#byId.get(id)
+    const own = file?.from === account.id
+    const known = file && (own || account.operator || (file.sha256 !== undefined && mayGet(account, file)))
+    if (!known || this.#isOver(file)) throw fail({ code: 'no-such-file', file: id })
+    if (!own && !account.operator && !isAdmin(account, file.target))
+      throw fail({ code: 'not-allowed', why: 'not-your-file' })
+    await this.#remove([file])
+    return file
+  }
+
+  /** Ends a ticket that nobody will go on with. */
+  async withdraw(file: SharedFile): Promise<void> {
+    if (!file.removed && file.sha256 === undefined) await this.#remove([file])
+  }
+
+  /** Removes what is past its time. */
+  async expire(): Promise<void> {
+    const now = this.#clock.now()
+    const over = [...this.#byId.values()].filter((file) => this.#isOver(file) && file.upload === undefined)
+    if (over.length > 0) await this.#remove(over)
+    const tokens = [...this.#personal.values()].filter(({ expires }) => expires <= now)
+    for (const { hash } of tokens) this.#personal.delete(hash)
+    if (tokens.length > 0) await this.#store.removeFileTokens(tokens.map(({ hash }) => hash))
+  }
+
+  /** Whoever has left a channel knows the tokens of its files: they are replaced. */
+  rotate(channel: Channel): void {
+    const files = [...this.#byId.values()].filter(
+      (file) => file.target === channel && file.sha256 !== undefined,
+    )
+    for (const file of files) this.setToken(file, this.#secrets.token())
+    if (files.length === 0) return
+    // If that fails the store has none, and they are made at the next start: the old ones went when it
+    // was stored that somebody is out.
+    this.#store.setFileTokens(files.map(({ id, token }) => ({ id, token }))).catch(() => undefined)
+  }
+
+  /** From now on the file is found by this token. */
+  setToken(file: SharedFile, token: string): void {
+    this.#byToken.delete(file.token)
+    file.token = token
+    if (!file.removed) this.#byToken.set(token, file)
+  }
+
+  /** The channel is gone, and the store has forgotten its files. */
+  forgetChannel(channel: Channel): void {
+    this.#forget([...this.#byId.values()].filter(({ target }) => target === channel))
+  }
+
+  /** The account is deleted, and the store has forgotten these files: see FileStore. */
+  forgetAccount(account: Account, fate: 'keep' | 'remove'): void {
+    const gone = ({ from, sha256, target }: SharedFile) =>
+      target === account ||
+      (from === account.id && (fate === 'remove' || sha256 === undefined || !isChannel(target)))
+    this.#forget([...this.#byId.values()].filter(gone))
+    this.forgetPerson(account)
+  }
+
+  /** Tokens that were for one person. */
+  forgetPerson(person: Person): void {
+    for (const token of this.#personal.values())
+      if (token.person === person) this.#personal.delete(token.hash)
+  }
+
+  /** Bytes that an account has here, or everybody; what is still to come of running uploads counts. */
+  usedBytes(account?: number): number {
+    let sum = 0
+    for (const { from, received, size, upload } of this.#byId.values()) {
+      if (account === undefined || from === account)
+        sum += upload === undefined ? received : Math.max(received, size ?? 0)
+    }
+    return sum
+  }
+
+  /** Bytes that running uploads have announced and not sent yet. */
+  comingBytes(): number {
+    let sum = 0
+    for (const { received, size, upload } of this.#byId.values())
+      if (upload && size !== undefined) sum += Math.max(0, size - received)
+    return sum
+  }
+
+  #add(file: SharedFile): void {
+    this.#byId.set(file.id, file)
+    this.#byToken.set(file.token, file)
+  }
+
+  #fileOfPersonal(token: string): SharedFile | undefined {
+    const personal = this.#personal.get(hashOf(token))
+    if (!personal || personal.expires <= this.#clock.now()) return undefined
+    const { file, person } = personal
+    const gone = person.kind === 'guest' ? person.listeners.size === 0 : person.deleted
+    return gone || !mayGet(person, file) ? undefined : file
+  }
+
+  #ticketsOf(account: Account): SharedFile[] {
+    return [...this.#byId.values(), ...this.#pending].filter(
+      (file) =>
+        file.from === account.id &&
+        file.sha256 === undefined &&
+        (file.upload !== undefined || !this.#isOver(file)),
+    )
+  }
+
+  #isOver({ expires, removed }: SharedFile): boolean {
+    return removed || (expires !== 0 && expires <= this.#clock.now())
+  }
+
+  async #remove(files: readonly SharedFile[]): Promise<void> {
+    await this.#store.removeFiles(files.map(({ id }) => id))
+    this.#forget(files)
+  }
+
+  #forget(files: readonly SharedFile[]): void {
+    for (const file of files) {
+      file.removed = true
+      this.#byId.delete(file.id)
+      this.#byToken.delete(file.token)
+      for (const token of this.#personal.values()) if (token.file === file) this.#personal.delete(token.hash)
+      // What is left behind is swept up at the next start.
+      this.#vault.remove(file.blob).catch(() => undefined)
+    }
+  }
+}
+
+const minuteMs = 60_000
+
+function hashOf(token: string): string {
+  return createHash('sha256').update(token).digest('hex')
+}
+
+function fileTarget(target: Target): FileTarget {
+  if (isChannel(target)) return target
+  if (target.kind === 'guest') throw fail({ code: 'not-allowed', why: 'not-guests' })
+  return target
+}
+
+function mayGet(person: Person, { blocked, from, target }: SharedFile): boolean {
+  if (isChannel(target)) return isIn(target, person)
+  if (person.kind === 'guest') return false
+  return from === person.id || (target === person && !blocked)
+}
+
+/** Whether it was sent to that channel, or between the two. */
+function isBetween(file: SharedFile, person: Person, target: Target): boolean {
+  if (isChannel(target) || isChannel(file.target)) return file.target === target
+  if (target.kind === 'guest' || person.kind === 'guest') return false
+  return (
+    (file.target === target && file.from === person.id) || (file.target === person && file.from === target.id)
+  )
+}
+
+function isAdmin(account: Account, target: FileTarget): boolean {
+  return isChannel(target) && target.members.get(account)?.role === 'admin'
+}

@@ -1,0 +1,276 @@
+import type { Clock } from '../lib/clock.ts'
+import { sizeText } from '../lib/sizes.ts'
+import type { Directory } from './directory.ts'
+import type { FileData } from './events.ts'
+import { fail } from './failures.ts'
+import type { Progress, SharedFile } from './file.ts'
+import type { WholeFile } from './file-store.ts'
+import type { Files } from './files.ts'
+import type { Account } from './people.ts'
+import type { AppendedMessage, Bus, SecretSource, Store } from './ports.ts'
+import type { Talk } from './talk.ts'
+import { type Part, type Vault, VaultFull } from './vault.ts'
+
+/** What uploads work with. */
+export interface UploadParts {
+  readonly store: Store
+  readonly vault: Vault
+  readonly clock: Clock
+  readonly bus: Bus
+  readonly directory: Directory
+  readonly talk: Talk
+  readonly secrets: SecretSource
+  readonly files: Files
+}
+
+/** What an uploader says before the bytes; `size` is undefined where only their end will tell. */
+export interface Announced {
+  readonly size: number | undefined
+  readonly offset: number
+  /** Told how far it is, now and then. */
+  readonly onProgress?: (progress: Progress) => void
+}
+
+/** The first word on how it goes comes after this time: what is quick is done without. */
+const progressMs = 2_000
+/** Then one at each tenth of the file, but at least after so many times that. */
+const progressTicks = 15
+/** How often the free space is looked at while bytes come in. */
+const freeCheckBytes = 16 * 1024 * 1024
+const minuteMs = 60_000
+const hourMs = 3_600_000
+
+/** Takes the bytes of files in by their tickets, one uploader for each, and offers what is whole. */
+export class Uploads {
+  readonly #parts: UploadParts
+
+  constructor(parts: UploadParts) {
+    this.#parts = parts
+  }
+
+  /**
+   * Begins an upload or goes on with one. Throws `bad-ticket`, `ticket-in-use`, `wrong-size`, `wrong-offset`
+   * and what the limits say; the ticket stays usable then.
+   */
+  async begin(token: string, announced: Announced): Promise<Upload> {
+    const { directory, files, store, talk, vault } = this.#parts
+    const file = files.ticket(token)
+    if (file.upload) throw fail({ code: 'ticket-in-use' })
+    const from = directory.account(file.from)
+    if (!from) throw fail({ code: 'bad-ticket' })
+    const { offset, size } = announced
+    if (offset !== file.received) throw fail({ code: 'wrong-offset', offset: file.received })
+    if (file.received > 0 && file.size !== undefined && size !== file.size)
+      throw fail({ code: 'wrong-size', size: file.size })
+    if (size !== undefined && offset > size) throw fail({ code: 'wrong-size', size: file.received })
+    talk.check(from, file.target)
+    // From here on the ticket is taken; before, nothing was awaited.
+    const upload = new Upload(this.#parts, file, from, announced)
+    file.upload = upload
+    const before = file.size
+    file.size = size
+    try {
+      upload.checkLimits()
+      await upload.checkSpace()
+      await store.setUpload(file.id, { size, expires: file.expires })
+      upload.start(await vault.open(file.blob, offset).catch(full))
+      return upload
+    } catch (error) {
+      file.upload = undefined
+      file.size = before
+      throw error
+    }
+  }
+}
+
+/** One uploader at work on a ticket. Calls must not overlap. */
+export class Upload {
+  readonly file: SharedFile
+  readonly #parts: UploadParts
+  readonly #from: Account
+  readonly #announced: Announced
+  readonly #begun: number
+  #part: Part | undefined
+  #cancelTimer: () => void = () => {}
+  #ticks = 0
+  #toldTicks = 0
+  #toldTenth = 0
+  #unchecked = 0
+
+  constructor(parts: UploadParts, file: SharedFile, from: Account, announced: Announced) {
+    this.#parts = parts
+    this.file = file
+    this.#from = from
+    this.#announced = announced
+    this.#begun = parts.clock.now()
+  }
+
+  get progress(): Progress {
+    const { received, size } = this.file
+    const seconds = Math.max(0.001, (this.#parts.clock.now() - this.#begun) / 1000)
+    const rate = (received - this.#announced.offset) / seconds
+    const left = size === undefined || rate === 0 ? undefined : (size - received) / rate
+    return { received, size, rate, left }
+  }
+
+  /** Bytes to come; undefined if only their end will tell. */
+  get missing(): number | undefined {
+    const { received, size } = this.file
+    return size === undefined ? undefined : size - received
+  }
+
+  /** Throws `file-too-large` or `quota-exceeded`. */
+  checkLimits(): void {
+    const { file } = this
+    const { files } = this.#parts
+    const { accountBytes, maxBytes, totalBytes } = files.rules
+    if (Math.max(file.size ?? 0, file.received) > maxBytes)
+      throw fail({ code: 'file-too-large', limit: maxBytes })
+    if (files.usedBytes(file.from) > accountBytes)
+      throw fail({ code: 'quota-exceeded', what: 'account', limit: accountBytes })
+    if (files.usedBytes() > totalBytes)
+      throw fail({ code: 'quota-exceeded', what: 'server', limit: totalBytes })
+  }
+
+  /** Throws `disk-full` if the disk would have less room than the configuration wants. */
+  async checkSpace(): Promise<void> {
+    const { files, vault } = this.#parts
+    if ((await vault.freeBytes()) - files.comingBytes() < files.rules.freeSpaceBytes)
+      throw fail({ code: 'disk-full' })
+  }
+
+  /** The bytes can come. */
+  start(part: Part): void {
+    this.#part = part
+    this.#wait()
+  }
+
+  /** Takes bytes. What they are too many of is for the caller to drop: see `missing`. */
+  async write(chunk: Buffer): Promise<void> {
+    const { file } = this
+    const part = this.#required()
+    try {
+      await part.append(chunk).catch(full)
+    } finally {
+      file.received = part.length
+    }
+    if (file.removed) throw fail({ code: 'bad-ticket' })
+    if (file.size === undefined) this.checkLimits()
+    this.#unchecked += chunk.length
+    if (this.#unchecked < freeCheckBytes) return
+    this.#unchecked = 0
+    await this.checkSpace()
+  }
+
+  /** All bytes are there: the file is whole, and offered. Throws what keeps it from that; the ticket stays usable. */
+  async finish(): Promise<FileData> {
+    const { file } = this
+    const { files, store, talk, vault } = this.#parts
+    if (this.missing) throw fail({ code: 'upload-broken', received: file.received, size: file.size })
+    const sha256 = await this.#required().finish().catch(full)
+    this.#part = undefined
+    try {
+      if (file.removed) throw fail({ code: 'bad-ticket' })
+      const text = `sent ${file.name} (${sizeText(file.received)}): /fileget ${file.id}`
+      let whole: WholeFile | undefined
+      await talk.say(this.#from, file.target, 'action', text, undefined, {
+        append: (message) => {
+          whole = this.#whole(sha256, message)
+          // The very promise of the store: another one would settle later, and messages could change places.
+          return store.completeFile(whole, message)
+        },
+        event: (_message, own) => {
+          if (whole) this.#complete(whole)
+          return { type: 'file', file: files.dataOf(file), ...(own ? { own } : {}) }
+        },
+      })
+    } catch (error) {
+      if (file.removed) await vault.remove(file.blob)
+      else await vault.reopen(file.blob)
+      throw error
+    }
+    this.#cancelTimer()
+    return files.dataOf(file)
+  }
+
+  #whole(sha256: string, { at, blocked }: AppendedMessage): WholeFile {
+    const { files, secrets } = this.#parts
+    const { id, received } = this.file
+    const { keepHours } = files.rules
+    const expires = keepHours === 0 ? 0 : at + keepHours * hourMs
+    return { id, size: received, sha256, token: secrets.token(), at, expires, blocked }
+  }
+
+  /** From here on it can be got. */
+  #complete({ at, blocked, expires, sha256, size, token }: WholeFile): void {
+    const { file } = this
+    if (file.sha256 !== undefined) return
+    Object.assign(file, { at, blocked, expires, sha256, size, upload: undefined })
+    this.#parts.files.setToken(file, token)
+  }
+
+  /** It does not go on at all, and its ticket ends. */
+  async cancel(): Promise<void> {
+    const { file } = this
+    this.#cancelTimer()
+    await this.#part?.close()
+    this.#part = undefined
+    file.upload = undefined
+    // If it cannot be stored, the ticket ends by itself.
+    await this.#parts.files.withdraw(file).catch(() => undefined)
+  }
+
+  /** It does not go on now. What is there is kept for the rest of the ticket's time, which begins anew. */
+  async breakOff(): Promise<void> {
+    const { file } = this
+    const { clock, files, store } = this.#parts
+    this.#cancelTimer()
+    await this.#part?.close()
+    this.#part = undefined
+    if (file.upload !== this) return
+    file.upload = undefined
+    // Where the size was not said, nobody could go on.
+    if (file.size === undefined) file.received = 0
+    file.expires = clock.now() + files.rules.ticketMinutes * minuteMs
+    const { expires, id, name, received, size, token } = file
+    if (file.removed) return
+    // If it cannot be stored the ticket just ends sooner, after a restart.
+    await store.setUpload(id, { size, expires }).catch(() => undefined)
+    this.#tell({ type: 'upload', id, name, state: 'broken', received, size, token })
+  }
+
+  /** For the person at the other end; the sender's chat is told alike. */
+  #report(): void {
+    const { file, progress } = this
+    const { id, name } = file
+    this.#announced.onProgress?.(progress)
+    this.#tell({ type: 'upload', id, name, state: 'running', ...progress })
+  }
+
+  #tell(event: Parameters<Bus['publish']>[0]): void {
+    this.#parts.bus.publish(event, [this.#from])
+  }
+
+  #wait(): void {
+    this.#cancelTimer = this.#parts.clock.after(progressMs, () => {
+      const { received, size } = this.file
+      const tenth = size ? Math.floor((received / size) * 10) : 0
+      this.#ticks++
+      if (this.#ticks === 1 || tenth > this.#toldTenth || this.#ticks - this.#toldTicks >= progressTicks) {
+        this.#toldTicks = this.#ticks
+        this.#toldTenth = tenth
+        this.#report()
+      }
+      this.#wait()
+    })
+  }
+
+  #required(): Part {
+    if (!this.#part) throw new Error('The upload does not run.')
+    return this.#part
+  }
+}
+
+function full(error: unknown): never {
+  throw error instanceof VaultFull ? fail({ code: 'disk-full' }) : error
+}

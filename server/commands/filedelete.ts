@@ -1,0 +1,18 @@
+import { count } from './args.ts'
+import { command } from './command.ts'
+
+export default command({
+  name: 'filedelete',
+  area: 'files',
+  who: 'member',
+  cost: 2,
+  args: { id: count('ID', Number.MAX_SAFE_INTEGER) },
+  summary: 'Delete a file that you sent, or end an upload; admins delete what is in their channel.',
+  help: 'Operators delete any file. What was said of it stays.',
+  data: '{id, name}',
+  fails: ['no-such-file'],
+  async run({ files }, account, { id }) {
+    const { name } = await files.delete(account, id)
+    return { code: 'file-deleted', id, name }
+  },
+})

@@ -1,0 +1,30 @@
+import { fail } from '../chat/failures.ts'
+import { choice, count, optional } from './args.ts'
+import { command } from './command.ts'
+
+/** More would stand in nobody's terminal, and would have to be kept in memory. */
+const inlineBytes = 1024 * 1024
+
+export default command({
+  name: 'fileget',
+  area: 'files',
+  who: 'guest',
+  cost: 3,
+  args: { id: count('ID', Number.MAX_SAFE_INTEGER), inline: optional(choice('inline')) },
+  summary: 'Get a file: a line to run in a second terminal, or with inline its bytes here, as base64.',
+  help: 'The number is in /files and stands behind what was said of the file. The token is for you alone. inline is for files of up to 1 MiB.',
+  data: '{id, name, size, sha256, from, channel?, to?, get, command, at, expires}, or base64 instead of command with inline',
+  fails: ['no-such-file', 'file-too-large'],
+  async run({ clock, files, vault }, person, { id, inline }) {
+    if (inline === undefined) {
+      const { expires, file, token } = await files.tokenFor(person, id)
+      return { code: 'file-token', file: files.dataOf(file), token, expires, now: clock.now() }
+    }
+    const file = files.require(person, id)
+    const { blob, size = 0 } = file
+    if (size > inlineBytes) throw fail({ code: 'file-too-large', limit: inlineBytes })
+    const chunks: Buffer[] = []
+    for await (const chunk of vault.read(blob, 0, size)) chunks.push(chunk)
+    return { code: 'file-inline', file: files.dataOf(file), base64: Buffer.concat(chunks).toString('base64') }
+  },
+})

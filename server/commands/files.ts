@@ -1,0 +1,18 @@
+import { optional, target } from './args.ts'
+import { command } from './command.ts'
+
+export default command({
+  name: 'files',
+  area: 'files',
+  who: 'guest',
+  cost: 2,
+  args: { of: optional(target) },
+  summary: 'List the files that you can get, all or those of TARGET, and your own uploads.',
+  help: 'With a number for /fileget and /filedelete. An upload of yours that broke off is listed with the line that goes on with it.',
+  data: '{files: [{id, name, size, sha256, from, channel?, to?, get, at, expires?}], uploads: [{id, name, channel?, to?, state, received, size?, rate?, left?, token, expires}]}',
+  fails: ['no-such-channel', 'not-a-member', 'no-such-user'],
+  run({ files, talk }, person, { of }) {
+    const where = of === undefined ? undefined : talk.target(person, of)
+    return { code: 'files', files: files.list(person, where), uploads: files.uploads(person) }
+  },
+})

@@ -1,0 +1,44 @@
+import { optional, rest, target } from './args.ts'
+import { command } from './command.ts'
+import { targetHere } from './here.ts'
+
+/** A word that can only be meant as where a file goes. */
+export const fileTarget = optional({
+  ...target,
+  label: '#CHANNEL|@PERSON',
+  takes: (word) => word.startsWith('#') || word.startsWith('@'),
+})
+
+export default command({
+  name: 'filesend',
+  area: 'files',
+  who: 'member',
+  cost: 3,
+  args: { to: fileTarget, name: rest('NAME') },
+  summary: 'Send a file to a channel or a person: you get a line to run where the file is.',
+  help: 'Run the line in a second terminal, in the folder of the file. Everybody there can get the file once all of it has arrived. An upload that breaks off can go on: /files has the line for it. curl -T FILE http://HOST:PORT/put/TOKEN does the same.',
+  data: '{id, name, to, token, command, expires}',
+  fails: [
+    'no-target',
+    'no-such-channel',
+    'not-a-member',
+    'no-such-user',
+    'muted',
+    'bad-file-name',
+    'quota-exceeded',
+  ],
+  async run(context, account, { to, name }) {
+    const { clock, files, talk } = context
+    const where = to === undefined ? targetHere(context) : talk.target(account, to)
+    const { expires, file, token } = await files.offer(account, where, name.trim())
+    return {
+      code: 'file-ticket',
+      id: file.id,
+      name: file.name,
+      to: where.name,
+      token,
+      expires,
+      now: clock.now(),
+    }
+  },
+})

@@ -1,0 +1,19 @@
+import { fail } from '../chat/failures.ts'
+import { optional, rest } from './args.ts'
+import { command } from './command.ts'
+
+export default command({
+  name: 'get',
+  area: 'files',
+  who: 'visitor',
+  cost: 1,
+  args: { rest: optional(rest('TOKEN [OFFSET]')) },
+  usage: '/get TOKEN [OFFSET]',
+  summary: 'The first line of a connection of its own that gets a file: its raw bytes, and nothing else.',
+  help: 'You need not type it: the news of a file and /fileget come with the whole line to run in a second terminal.',
+  data: '{}',
+  fails: [],
+  run() {
+    throw fail({ code: 'not-allowed', why: 'own-connection' })
+  },
+})

@@ -1,0 +1,19 @@
+import { fail } from '../chat/failures.ts'
+import { optional, rest } from './args.ts'
+import { command } from './command.ts'
+
+export default command({
+  name: 'put',
+  area: 'files',
+  who: 'visitor',
+  cost: 1,
+  args: { rest: optional(rest('TOKEN SIZE [OFFSET]')) },
+  usage: '/put TOKEN SIZE [OFFSET]',
+  summary: 'The first line of a connection of its own that sends a file: SIZE raw bytes follow.',
+  help: 'You need not type it: /filesend answers with the whole line to run in a second terminal.',
+  data: '{}',
+  fails: [],
+  run() {
+    throw fail({ code: 'not-allowed', why: 'own-connection' })
+  },
+})

@@ -1,0 +1,108 @@
+import type { Socket } from 'node:net'
+import { pipeline } from 'node:stream/promises'
+import { Failure, type Problem } from '../chat/failures.ts'
+import type { Files } from '../chat/files.ts'
+import { StoreUnavailable } from '../chat/ports.ts'
+import type { Uploads } from '../chat/uploads.ts'
+import type { Vault } from '../chat/vault.ts'
+import { failureText } from '../dialects/failure-text.ts'
+import { type Place, putLine } from '../dialects/paste.ts'
+import { progressText, storedLine } from '../dialects/text/files.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { Log } from '../lib/log.ts'
+import type { FirstLine } from './first-line.ts'
+import { endGently } from './linger.ts'
+import { receive } from './receive.ts'
+
+/** What transfers work with. */
+export interface TransferParts {
+  readonly files: Files
+  readonly uploads: Uploads
+  readonly vault: Vault
+  readonly clock: Clock
+  readonly log: Log
+  /** How long one may stand still, in ms. */
+  readonly stallMs: number
+  /** The server stops. */
+  readonly stopping: AbortSignal
+}
+
+/** The peer of a transfer. */
+export interface Peer {
+  readonly socket: Socket
+  readonly address: string
+  readonly place: Place
+}
+
+/** A connection whose first line is `/put`: its raw bytes go into a file; one line says how that ended. */
+export async function takeUpload(
+  parts: TransferParts,
+  { address, place, socket }: Peer,
+  { offset, size, token }: FirstLine & { kind: 'put' },
+): Promise<void> {
+  const { clock, log, uploads } = parts
+  const say = (line: string) => {
+    if (socket.writable) socket.write(`${line}\n`)
+  }
+  try {
+    const upload = await uploads.begin(token, {
+      size,
+      offset,
+      onProgress: (progress) => say(`* ${progressText(progress)}`),
+    })
+    try {
+      await receive(socket, upload, parts)
+      const file = await upload.finish()
+      log.info({ address, file: file.id, bytes: file.size }, 'upload')
+      say(`* ${storedLine(file)}`)
+    } catch (error) {
+      await upload.breakOff()
+      const { file } = upload
+      log.info({ address, file: file.id, bytes: file.received }, 'upload broken off')
+      const again = file.removed ? [] : [`*   ${putLine(file.token, file.name, place, file.received)}`]
+      say([`! ${failureText(problemOf(error, log))}`, ...again].join('\n'))
+    }
+  } catch (error) {
+    log.warn({ address }, 'upload refused')
+    say(`! ${failureText(problemOf(error, log))}`)
+  }
+  endGently(socket, clock)
+}
+
+/** A connection whose first line is `/get`: the raw bytes of the file, and nothing else; or a line why not. */
+export async function giveDownload(
+  { clock, files, log, stallMs, vault }: TransferParts,
+  { address, socket }: Peer,
+  { offset, token }: FirstLine & { kind: 'get' },
+): Promise<void> {
+  socket.resume()
+  try {
+    const file = files.download(token)
+    const { blob, id, size = 0 } = file
+    if (offset > size) throw new Failure({ code: 'wrong-offset', offset: size })
+    socket.setTimeout(stallMs, () => socket.destroy())
+    await pipeline(vault.read(blob, offset, size), socket, { end: false })
+    log.info({ address, file: id, bytes: size - offset }, 'download')
+  } catch (error) {
+    if (socket.destroyed) {
+      log.info({ address }, 'download broken off')
+      return
+    }
+    log.warn({ address }, 'download refused')
+    socket.write(`! ${failureText(problemOf(error, log))}\n`)
+  }
+  endGently(socket, clock)
+}
+
+/** Neither, but meant as one of them. */
+export function refuseTransfer({ clock }: TransferParts, { socket }: Peer): void {
+  socket.write('! A transfer begins with /put TOKEN SIZE [OFFSET] or /get TOKEN [OFFSET].\n')
+  endGently(socket, clock)
+}
+
+/** What the peer is told of an error. */
+export function problemOf(error: unknown, log: Log): Problem {
+  if (error instanceof Failure) return error.problem
+  log.error({ err: error }, 'transfer failed')
+  return { code: error instanceof StoreUnavailable ? 'unavailable' : 'internal' }
+}

@@ -1,0 +1,43 @@
+import type { FirstLine } from './first-line.ts'
+import { HttpTransfers } from './http-transfer.ts'
+import { giveDownload, type Peer, refuseTransfer, type TransferParts, takeUpload } from './raw-transfer.ts'
+
+/** Connections that turned out to be for a file. */
+export class Transfers {
+  readonly #parts: TransferParts
+  readonly #http: HttpTransfers
+  readonly #stopping = new AbortController()
+
+  constructor(parts: Omit<TransferParts, 'stopping'>) {
+    this.#parts = { ...parts, stopping: this.#stopping.signal }
+    this.#http = new HttpTransfers(this.#parts)
+  }
+
+  /** Takes a connection over; of an HTTP one nothing may have been read. */
+  take(line: Exclude<FirstLine, { kind: 'unknown' | 'chat' }>, peer: Peer): void {
+    const { socket } = peer
+    // That a peer is gone shows where it is written to or read from.
+    socket.on('error', () => undefined)
+    switch (line.kind) {
+      case 'put':
+        void takeUpload(this.#parts, peer, line)
+        break
+      case 'get':
+        void giveDownload(this.#parts, peer, line)
+        break
+      case 'http':
+        this.#http.take(socket)
+        break
+      case 'bad-transfer':
+        refuseTransfer(this.#parts, peer)
+        break
+      default:
+        line satisfies never
+    }
+  }
+
+  /** Uploads break off, and are told where they can go on. */
+  stop(): void {
+    this.#stopping.abort()
+  }
+}

@@ -1,0 +1,174 @@
+import { createHash, type Hash } from 'node:crypto'
+import { type FileHandle, mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Part, type Vault, VaultFull } from '../chat/vault.ts'
+import { Slots } from '../lib/slots.ts'
+
+const partial = '.part'
+const chunkBytes = 256 * 1024
+/**
+ * How many threads files may take: Node has four for all that waits for a disk, and with them taken up by
+ * slow transfers no message could be stored.
+ */
+const threads = 2
+/** So much may be in the kernel's hands only: less to wait for at the end, and to lose with the power. */
+const unsyncedBytes = 32 * 1024 * 1024
+
+/** The vault as a folder: a file `BLOB.part` is partial, `BLOB` is whole. */
+export class DiskVault implements Vault {
+  readonly #folder: string
+  readonly #disk = new Slots(threads)
+
+  private constructor(folder: string) {
+    this.#folder = folder
+  }
+
+  /** Makes the folder if it is missing. */
+  static async in(folder: string): Promise<DiskVault> {
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+    return new DiskVault(folder)
+  }
+
+  async partBytes(blob: string): Promise<number> {
+    const found = await stat(this.#part(blob)).catch(unlessMissing)
+    return found?.size ?? 0
+  }
+
+  async open(blob: string, offset: number): Promise<Part> {
+    const handle = await open(this.#part(blob), offset === 0 ? 'w' : 'r+', 0o600).catch(explain)
+    try {
+      if (offset > 0) await handle.truncate(offset)
+      const hash = createHash('sha256')
+      for await (const chunk of this.#chunks(handle, 0, offset)) hash.update(chunk)
+      return new DiskPart({ handle, hash, disk: this.#disk, length: offset, keep: () => this.#keep(blob) })
+    } catch (error) {
+      await handle.close()
+      throw error
+    }
+  }
+
+  async *read(blob: string, start: number, end: number): AsyncIterable<Buffer> {
+    const handle = await open(this.#whole(blob), 'r')
+    try {
+      yield* this.#chunks(handle, start, end)
+    } finally {
+      await handle.close()
+    }
+  }
+
+  async remove(blob: string): Promise<void> {
+    await rm(this.#part(blob), { force: true })
+    await rm(this.#whole(blob), { force: true })
+  }
+
+  async reopen(blob: string): Promise<void> {
+    await rename(this.#whole(blob), this.#part(blob))
+  }
+
+  async freeBytes(): Promise<number> {
+    const { bavail, bsize } = await statfs(this.#folder)
+    return bavail * bsize
+  }
+
+  async sweep(known: { partial: ReadonlySet<string>; whole: ReadonlySet<string> }): Promise<void> {
+    for (const name of await readdir(this.#folder)) {
+      const isPart = name.endsWith(partial)
+      const blob = isPart ? name.slice(0, -partial.length) : name
+      // The process ended between the last byte and the entry in the database.
+      if (!isPart && known.partial.has(blob)) await this.reopen(blob)
+      else if (!(isPart ? known.partial : known.whole).has(blob))
+        await rm(join(this.#folder, name), { force: true })
+    }
+  }
+
+  async #keep(blob: string): Promise<void> {
+    await rename(this.#part(blob), this.#whole(blob))
+    // Without it a power cut could undo the new name, and the database would speak of a file that is not there.
+    const folder = await open(this.#folder, 'r')
+    await folder.sync().finally(() => folder.close())
+  }
+
+  async *#chunks(handle: FileHandle, start: number, end: number): AsyncIterable<Buffer> {
+    for (let at = start; at < end; ) {
+      // A new one each time: whoever reads it may keep it until it is sent.
+      const buffer = Buffer.allocUnsafe(Math.min(chunkBytes, end - at))
+      const { bytesRead } = await this.#disk.run(() => handle.read(buffer, 0, buffer.length, at))
+      if (bytesRead === 0) throw new Error('A file in the vault is shorter than it was.')
+      at += bytesRead
+      yield bytesRead === buffer.length ? buffer : buffer.subarray(0, bytesRead)
+    }
+  }
+
+  #part(blob: string): string {
+    return join(this.#folder, `${blob}${partial}`)
+  }
+
+  #whole(blob: string): string {
+    return join(this.#folder, blob)
+  }
+}
+
+class DiskPart implements Part {
+  readonly #handle: FileHandle
+  readonly #hash: Hash
+  readonly #disk: Slots
+  readonly #keep: () => Promise<void>
+  #length: number
+  #unsynced = 0
+
+  constructor(parts: {
+    handle: FileHandle
+    hash: Hash
+    disk: Slots
+    length: number
+    keep: () => Promise<void>
+  }) {
+    this.#handle = parts.handle
+    this.#hash = parts.hash
+    this.#disk = parts.disk
+    this.#length = parts.length
+    this.#keep = parts.keep
+  }
+
+  get length(): number {
+    return this.#length
+  }
+
+  async append(chunk: Buffer): Promise<void> {
+    for (let left = chunk; left.length > 0; ) {
+      const { bytesWritten } = await this.#disk
+        .run(() => this.#handle.write(left, 0, left.length, this.#length))
+        .catch(explain)
+      this.#hash.update(left.subarray(0, bytesWritten))
+      this.#length += bytesWritten
+      this.#unsynced += bytesWritten
+      left = left.subarray(bytesWritten)
+    }
+    if (this.#unsynced < unsyncedBytes) return
+    this.#unsynced = 0
+    await this.#disk.run(() => this.#handle.datasync()).catch(explain)
+  }
+
+  async finish(): Promise<string> {
+    await this.#disk.run(() => this.#handle.sync()).catch(explain)
+    await this.#handle.close()
+    await this.#keep()
+    return this.#hash.digest('hex')
+  }
+
+  close(): Promise<void> {
+    return this.#handle.close()
+  }
+}
+
+function explain(error: unknown): never {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  if (code === 'ENOSPC' || code === 'EDQUOT')
+    throw new VaultFull('There is no room on the disk.', { cause: error })
+  throw error
+}
+
+function unlessMissing(error: unknown): undefined {
+  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+  throw error
+}

@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto'
+import { type Part, type Vault, VaultFull } from '../../server/chat/vault.ts'
+
+/** The Vault port in memory, for tests of what stands on it. */
+export class MemoryVault implements Vault {
+  /** Room for so many bytes. */
+  capacity = Number.MAX_SAFE_INTEGER
+  readonly parts = new Map<string, Buffer>()
+  readonly whole = new Map<string, Buffer>()
+
+  async partBytes(blob: string): Promise<number> {
+    return this.parts.get(blob)?.length ?? 0
+  }
+
+  async open(blob: string, offset: number): Promise<Part> {
+    const { parts, whole } = this
+    const room = () => this.capacity - this.#used()
+    parts.set(blob, (parts.get(blob) ?? Buffer.alloc(0)).subarray(0, offset))
+    const bytes = () => parts.get(blob) ?? Buffer.alloc(0)
+    return {
+      get length() {
+        return bytes().length
+      },
+      async append(chunk) {
+        const fits = chunk.subarray(0, Math.max(0, room()))
+        parts.set(blob, Buffer.concat([bytes(), fits]))
+        if (fits.length < chunk.length) throw new VaultFull('There is no room.')
+      },
+      async finish() {
+        whole.set(blob, bytes())
+        parts.delete(blob)
+        return createHash('sha256')
+          .update(whole.get(blob) ?? '')
+          .digest('hex')
+      },
+      async close() {},
+    }
+  }
+
+  async *read(blob: string, start: number, end: number): AsyncIterable<Buffer> {
+    const bytes = this.whole.get(blob)
+    if (!bytes) throw new Error(`There is no blob ${blob}.`)
+    yield bytes.subarray(start, end)
+  }
+
+  async remove(blob: string): Promise<void> {
+    this.parts.delete(blob)
+    this.whole.delete(blob)
+  }
+
+  async reopen(blob: string): Promise<void> {
+    this.parts.set(blob, this.whole.get(blob) ?? Buffer.alloc(0))
+    this.whole.delete(blob)
+  }
+
+  async freeBytes(): Promise<number> {
+    return this.capacity - this.#used()
+  }
+
+  async sweep(known: { partial: ReadonlySet<string>; whole: ReadonlySet<string> }): Promise<void> {
+    for (const blob of [...this.whole.keys()]) {
+      if (known.partial.has(blob)) await this.reopen(blob)
+      else if (!known.whole.has(blob)) this.whole.delete(blob)
+    }
+    for (const blob of this.parts.keys()) if (!known.partial.has(blob)) this.parts.delete(blob)
+  }
+
+  #used(): number {
+    return [...this.parts.values(), ...this.whole.values()].reduce((sum, { length }) => sum + length, 0)
+  }
+}
