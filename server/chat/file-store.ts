@@ -41,8 +41,8 @@ export interface FileTokenRecord {
 
 /**
  * The part of the store about files, without their bytes; the promises of Store hold here too. In the same step
- * a closed channel forgets its files, a deleted account those that only it could get, and its tickets, and whenever
- * an account leaves a channel the tokens of its files are forgotten.
+ * a closed channel forgets its files, a deleted account what was sent to it, and its tickets, and whenever an account
+ * leaves a channel the tokens of the channel's files are forgotten.
  */
 export interface FileStore {
   loadFiles(): Promise<{ files: FileRecord[]; tokens: FileTokenRecord[] }>

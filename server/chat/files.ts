@@ -269,8 +269,7 @@ export class Files {
   /** The account is deleted, and the store has forgotten these files: see FileStore. */
   forgetAccount(account: Account, fate: 'keep' | 'remove'): void {
     const gone = ({ from, sha256, target }: SharedFile) =>
-      target === account ||
-      (from === account.id && (fate === 'remove' || sha256 === undefined || !isChannel(target)))
+      target === account || (from === account.id && (fate === 'remove' || sha256 === undefined))
     this.#forget([...this.#byId.values()].filter(gone))
     this.forgetPerson(account)
   }

@@ -244,8 +244,6 @@ export type Reply =
       readonly now: number
     }
   | { readonly code: 'file-inline'; readonly file: FileData; readonly base64: string }
-  /** The lines of the file are awaited. */
-  | { readonly code: 'file-paste'; readonly name: string; readonly to: string }
   | { readonly code: 'file-stored'; readonly file: FileData }
   | { readonly code: 'files'; readonly files: readonly FileData[]; readonly uploads: readonly UploadRow[] }
   | { readonly code: 'file-deleted'; readonly id: number; readonly name: string }

@@ -6,7 +6,7 @@ import { fail } from './failures.ts'
 import type { Progress, SharedFile } from './file.ts'
 import type { WholeFile } from './file-store.ts'
 import type { Files } from './files.ts'
-import type { Account } from './people.ts'
+import type { Account, Listener } from './people.ts'
 import type { AppendedMessage, Bus, SecretSource, Store } from './ports.ts'
 import type { Talk } from './talk.ts'
 import { type Part, type Vault, VaultFull } from './vault.ts'
@@ -162,8 +162,11 @@ export class Upload {
     await this.checkSpace()
   }
 
-  /** All bytes are there: the file is whole, and offered. Throws what keeps it from that; the ticket stays usable. */
-  async finish(): Promise<FileData> {
+  /**
+   * All bytes are there: the file is whole, and offered to everybody concerned but the connection that sent it.
+   * Throws what keeps it from that; the ticket stays usable.
+   */
+  async finish(by?: Listener): Promise<FileData> {
     const { file } = this
     const { files, store, talk, vault } = this.#parts
     if (this.missing) throw fail({ code: 'upload-broken', received: file.received, size: file.size })
@@ -173,7 +176,7 @@ export class Upload {
       if (file.removed) throw fail({ code: 'bad-ticket' })
       const text = `sent ${file.name} (${sizeText(file.received)}): /fileget ${file.id}`
       let whole: WholeFile | undefined
-      await talk.say(this.#from, file.target, 'action', text, undefined, {
+      await talk.say(this.#from, file.target, 'action', text, by, {
         append: (message) => {
           whole = this.#whole(sha256, message)
           // The very promise of the store: another one would settle later, and messages could change places.

@@ -75,8 +75,11 @@ export interface Terminal extends Listener {
   become(person: Person | undefined): Promise<number>
   /** Asks for one line. Rejects with the Failure `cancelled` on /cancel or when the line is lost. */
   ask<T>(text: string, question: Question<T>): Promise<T>
-  /** The next lines, each handed to `take` until that answers true. Rejects as `ask` does, but knows no /cancel. */
-  readLines(take: (line: string) => boolean | Promise<boolean>): Promise<void>
+  /**
+   * Says what is wanted and hands the next lines to `take`, until that answers true. Rejects as `ask` does, but
+   * knows no /cancel.
+   */
+  readLines(text: string, take: (line: string) => boolean | Promise<boolean>): Promise<void>
   /** Ends the connection once the answer is out; `note` is for those who stay. */
   leave(note: string | undefined): void
 }
@@ -123,6 +126,8 @@ export interface Definition<W extends Who, A extends Args> {
   readonly args: A
   /** Where the usage line cannot be told from the arguments. */
   readonly usage?: string
+  /** Left out of the lists of /help: nobody types it. */
+  readonly unlisted?: true
   /** One sentence. */
   readonly summary: string
   readonly help: string

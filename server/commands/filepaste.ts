@@ -39,9 +39,9 @@ export default command({
     let problem: unknown
     let cancelled = false
     try {
-      terminal.show({ code: 'file-paste', name: file.name, to: where.name })
+      const wanted = `Paste ${file.name} for ${where.name} now, as base64; then a line of one dot. /cancel ends it.`
       let number = 0
-      await terminal.readLines(async (line) => {
+      await terminal.readLines(wanted, async (line) => {
         const text = line.trim()
         number++
         cancelled = text.toLowerCase() === '/cancel'
@@ -65,7 +65,7 @@ export default command({
           detail: 'The last line of base64 is cut off; nothing was sent.',
         })
       if (problem !== undefined) throw problem
-      return { code: 'file-stored', file: await upload.finish() }
+      return { code: 'file-stored', file: await upload.finish(terminal) }
     } catch (error) {
       await upload.cancel()
       throw error

@@ -7,6 +7,7 @@ export default command({
   area: 'files',
   who: 'visitor',
   cost: 1,
+  unlisted: true,
   args: { rest: optional(rest('TOKEN [OFFSET]')) },
   usage: '/get TOKEN [OFFSET]',
   summary: 'The first line of a connection of its own that gets a file: its raw bytes, and nothing else.',

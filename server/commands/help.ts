@@ -20,7 +20,9 @@ export default command({
     if (name === undefined || all) {
       // What one may not do would only be in the way; a program gets all.
       const rank = terminal.format === 'json' ? states.length : rankOf(person)
-      const visible = catalog.all.filter(({ who }) => states.indexOf(who) <= rank)
+      const visible = catalog.all.filter(
+        ({ unlisted, who }) => states.indexOf(who) <= rank && (terminal.format === 'json' || !unlisted),
+      )
       return {
         code: 'help',
         explained: all,

@@ -68,15 +68,6 @@ const choices: readonly Choice[] = [
     line: ([name = '']) => `chat ${name}`,
     leaves: true,
   },
-  {
-    label: 'Send a file',
-    asks: [
-      { text: 'To whom (a name, or a group as #name): ', check: oneWord },
-      { text: 'Name of the file: ', check: anything },
-    ],
-    line: ([to = '', name = '']) =>
-      `filesend ${to.startsWith('#') ? to : `@${to.replace(/^@/, '')}`} ${name}`,
-  },
   { label: 'My messages', asks: [], line: () => 'inbox' },
   { label: 'My requests', asks: [], line: () => 'requests' },
   {
@@ -99,6 +90,15 @@ const choices: readonly Choice[] = [
     line: ([name = '']) => `contact add ${name}`,
   },
   { label: 'Who is online', asks: [], line: () => 'who' },
+  {
+    label: 'Send a file',
+    asks: [
+      { text: 'To whom (a name, or a group as #name): ', check: oneWord },
+      { text: 'Name of the file: ', check: anything },
+    ],
+    line: ([to = '', name = '']) =>
+      `filesend ${to.startsWith('#') ? to : `@${to.replace(/^@/, '')}`} ${name}`,
+  },
 ]
 
 const listing = [

@@ -7,6 +7,7 @@ export default command({
   area: 'files',
   who: 'visitor',
   cost: 1,
+  unlisted: true,
   args: { rest: optional(rest('TOKEN SIZE [OFFSET]')) },
   usage: '/put TOKEN SIZE [OFFSET]',
   summary: 'The first line of a connection of its own that sends a file: SIZE raw bytes follow.',

@@ -60,7 +60,7 @@ export function failureText(problem: Problem): string {
     case 'try-later':
       return 'Too many are logging in just now. Try again in a minute.'
     case 'no-such-user':
-      return `There is nobody called ${problem.name}. /who lists who is online.`
+      return `There is nobody called ${problem.name.replace(/^@/, '')}. /who lists who is online.`
     case 'no-such-channel':
       return problem.mayCreate
         ? `There is no channel ${problem.channel}. Make it with /create ${problem.channel}.`

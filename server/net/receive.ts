@@ -26,7 +26,7 @@ export async function receive(stream: Readable, upload: Upload, waiting: Waiting
       await upload.write(chunk.subarray(0, upload.missing))
       continue
     }
-    const ended = stream.readableEnded || stream.destroyed ? 'lost' : await next(stream, waiting)
+    const ended = stream.readableEnded ? 'end' : stream.destroyed ? 'lost' : await next(stream, waiting)
     if (ended === undefined) continue
     if (ended === 'end' && upload.missing === undefined) return
     const { received, size } = upload.file

@@ -273,7 +273,8 @@ export class Session implements Terminal {
     }
   }
 
-  async readLines(take: (line: string) => boolean | Promise<boolean>): Promise<void> {
+  async readLines(text: string, take: (line: string) => boolean | Promise<boolean>): Promise<void> {
+    this.#print(this.format === 'json' ? this.#view.prompt(text, false) : this.#view.note(text))
     let done = false
     while (!done) done = await take(await this.#nextLine())
   }

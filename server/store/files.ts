@@ -77,11 +77,11 @@ export async function forgetChannelFiles(db: Knex, channel: number): Promise<voi
   await db('files').where({ channel }).delete()
 }
 
-/** What only the account could get or finish, and with `all` whatever it sent. */
+/** What was sent to the account, its tickets, and with `all` whatever it sent. */
 export async function forgetAccountFiles(db: Knex, account: number, all: boolean): Promise<void> {
   await db('file_tokens').where({ account }).delete()
   await db('files').where({ to_account: account }).delete()
   const sent = db('files').where({ from_account: account })
-  if (!all) sent.where((some) => some.whereNull('sha256').orWhereNotNull('to_account'))
+  if (!all) sent.whereNull('sha256')
   await sent.delete()
 }

@@ -164,7 +164,6 @@ export const replies: { readonly [C in ReplyCode]: Extract<Reply, { code: C }> }
   },
   'file-token': { code: 'file-token', file, token: 'TOKEN', expires: at + 600_000, now: at },
   'file-inline': { code: 'file-inline', file, base64: 'aGVsbG8='.repeat(30) },
-  'file-paste': { code: 'file-paste', name: 'report.pdf', to: '#tea' },
   'file-stored': { code: 'file-stored', file },
   files: {
     code: 'files',

@@ -429,7 +429,7 @@ export async function fileContract(check: Check): Promise<void> {
     })
   }
 
-  await check('a deleted account leaves what it sent to channels', async (t, store) => {
+  await check('a deleted account leaves what it sent', async (t, store) => {
     const { anna, bob, tea } = await fill(store)
     await store.deleteAccount(anna, 'keep', 9)
     const { files } = await store.loadFiles()
@@ -438,6 +438,7 @@ export async function fileContract(check: Check): Promise<void> {
       [
         ['own', undefined],
         ['left', 'room token of left'],
+        ['sent', 'room token of sent'],
         ['tea', undefined],
         ['both', undefined],
         ['code', 'room token of code'],
@@ -446,7 +447,7 @@ export async function fileContract(check: Check): Promise<void> {
       ],
     )
     t.match(files[0], { from: anna, channel: tea, size: 5, blob: 'blob of own' })
-    t.same(await hashesOf(store), ['a: own, Bob', 'e: tea, Carl', 'f: direct, Carl'])
+    t.same(await hashesOf(store), ['a: own, Bob', 'b: sent, Bob', 'e: tea, Carl', 'f: direct, Carl'])
     t.same(texts(await store.channelHistory(tea, { limit: 9 })), ['own', 'tea'])
     t.same(texts(await store.inbox(bob, { limit: 9 })), ['sent'], 'what was said with it stays')
   })

@@ -335,8 +335,7 @@ export class MemoryStore implements Store {
 
   #forgetAccountFiles(account: number, all: boolean): void {
     this.#fileTokens = this.#fileTokens.filter((token) => token.account !== account)
-    const own = (file: FileRecord) =>
-      file.from === account && (all || file.sha256 === undefined || file.to !== undefined)
+    const own = (file: FileRecord) => file.from === account && (all || file.sha256 === undefined)
     this.#dropFiles((file) => file.to === account || own(file))
   }
 

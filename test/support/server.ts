@@ -29,6 +29,9 @@ const usual: Overrides = {
   'terminal.timeZone': 'UTC',
   'terminal.concealPasswords': false,
   'store.synchronous': 'off',
+  'files.freeSpaceBytes': 0,
+  'server.publicHost': 'chat.example.org',
+  'server.publicPort': 6667,
 }
 
 /** The configuration of a test: the defaults with changes, and one listener on a free port. */

@@ -121,7 +121,6 @@ export function replyData(reply: Reply, place: Place): object {
         files: reply.files.map(fileFields),
         uploads: reply.uploads.map((upload) => ({ ...upload, expires: iso(upload.expires) })),
       }
-    case 'file-paste':
     case 'file-deleted':
     case 'invited':
     case 'rejected':

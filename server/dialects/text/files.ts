@@ -63,7 +63,7 @@ export function filesLines({ files, uploads }: Reply & { code: 'files' }, screen
         : [`-   ${putLine(upload.token, upload.name, place, upload.received)}`]),
     ]),
     files.length === 0
-      ? '* No files. /filesend NAME sends one.'
+      ? `* No files${uploads.length > 0 ? ' yet' : ''}. /filesend NAME sends one.`
       : `* ${plural(files.length, 'file')}. /fileget N gets one, /filedelete N deletes one.`,
   ]
 }

@@ -272,10 +272,6 @@ export function replyLines(reply: Reply, screen: Screen): string[] {
       return tokenLines(reply, screen)
     case 'file-inline':
       return inlineLines(reply)
-    case 'file-paste':
-      return [
-        `* Paste ${reply.name} for ${reply.to} now, as base64; then a line of one dot. /cancel ends it.`,
-      ]
     case 'file-stored':
       return [`* ${storedLine(reply.file)}`]
     case 'files':
