@@ -62,7 +62,6 @@ export class LineReader {
   #cutting = false
   #paused = false
   #ended = false
-  #detached = false
 
   constructor(options: LineReaderOptions) {
     this.#options = options
@@ -83,14 +82,6 @@ export class LineReader {
     return lf + cr === 0 && crlf + crnul > 0
   }
 
-  /**
-   * Whether the last byte so far was a CR, so that an LF or NUL still belongs to that line. Whoever takes the
-   * connection over by `detach` has to know.
-   */
-  get afterCr(): boolean {
-    return this.#afterCr
-  }
-
   /** Bytes held: of the line that has begun, and of what waits while paused. */
   get pendingBytes(): number {
     const queued = this.#queue.reduce((sum, item) => sum + (Buffer.isBuffer(item) ? item.length : 0), 0)
@@ -103,10 +94,10 @@ export class LineReader {
 
   /**
    * Takes bytes from the connection and delivers the lines they complete; while paused they are copied and wait.
-   * @throws Error after `detach` or `end`
+   * @throws Error after `end`
    */
   push(chunk: Buffer): void {
-    if (this.#detached || this.#ended) throw new Error('The line reader has been detached or ended.')
+    if (this.#ended) throw new Error('The line reader has been ended.')
     if (chunk.length === 0) return
     if (this.#paused || this.#cutting) {
       this.#queue.push(Buffer.from(chunk))
@@ -120,7 +111,7 @@ export class LineReader {
 
   /** The peer's FIN: a last line without an ending is delivered too (`printf /quit | nc`), after what waits. */
   end(): void {
-    if (this.#ended || this.#detached) return
+    if (this.#ended) return
     this.#ended = true
     if (!this.#paused && !this.#cutting) this.#cut()
   }
@@ -133,21 +124,7 @@ export class LineReader {
   /** Goes on with what waits, now, or when called from `onLine` as soon as that is back. */
   resume(): void {
     this.#paused = false
-    if (!this.#cutting && !this.#detached) this.#cut()
-  }
-
-  /**
-   * Ends the cutting for good and answers the bytes not consumed yet, those behind the line just delivered when
-   * called from `onLine`. For raw bytes (a file, HTTP) that follow; see `afterCr`.
-   */
-  detach(): Buffer {
-    const queued = this.#queue.filter((item) => Buffer.isBuffer(item))
-    const rest = Buffer.concat([this.#partial.bytes, this.#chunk.subarray(this.#at), ...queued])
-    this.#detached = true
-    this.#partial.clear()
-    this.#unload()
-    this.#queue = []
-    return rest
+    if (!this.#cutting) this.#cut()
   }
 
   /** Takes back the last character of the line that has begun (telnet EC). A line already too long stays so. */
@@ -194,8 +171,8 @@ export class LineReader {
   #cut(): void {
     this.#cutting = true
     try {
-      while (!this.#paused && !this.#detached && this.#hasMore()) this.#step()
-      if (this.#ended && !this.#paused && !this.#detached) this.#deliverLast()
+      while (!this.#paused && this.#hasMore()) this.#step()
+      if (this.#ended && !this.#paused) this.#deliverLast()
     } finally {
       this.#cutting = false
     }

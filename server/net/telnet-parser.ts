@@ -46,18 +46,13 @@ export class TelnetParser {
   #subnegotiation: number[] = []
   #chunk: Buffer = nothing
   #at = 0
-  #detached = false
 
   constructor(options: TelnetParserOptions) {
     this.#options = options
   }
 
-  /**
-   * Takes bytes from the connection.
-   * @throws Error after `detach`
-   */
+  /** Takes bytes from the connection. */
   push(chunk: Buffer): void {
-    if (this.#detached) throw new Error('The telnet parser has been detached.')
     this.#chunk = chunk
     this.#at = 0
     while (this.#at < this.#chunk.length) {
@@ -65,15 +60,6 @@ export class TelnetParser {
       else this.#takeByte(this.#chunk[this.#at++] ?? 0)
     }
     this.#chunk = nothing
-  }
-
-  /** Stops for good and answers a copy of the bytes behind the data just given to `onData`, untouched. */
-  detach(): Buffer {
-    const rest = Buffer.from(this.#chunk.subarray(this.#at))
-    this.#detached = true
-    this.#chunk = nothing
-    this.#at = 0
-    return rest
   }
 
   #takeData(): void {

@@ -107,21 +107,10 @@ export class Telnet {
     if (this.#options.active) this.#askAboutTerminal()
   }
 
-  /**
-   * Takes bytes from the connection.
-   * @throws Error after `detach`
-   */
+  /** Takes bytes from the connection. */
   push(chunk: Buffer): void {
     this.#parser.push(chunk)
     this.#tellInterrupt()
-  }
-
-  /**
-   * Ends telnet for good, from inside `onData`: answers the bytes of the chunk behind that data as they came,
-   * for raw bytes (a file, HTTP) that follow.
-   */
-  detach(): Buffer {
-    return this.#parser.detach()
   }
 
   /**

@@ -244,9 +244,7 @@ t.test('a line that ends in CR is there at once', async (t) => {
   const { reader, lines } = collecting()
   reader.push(Buffer.from('hi\r'))
   t.strictSame(lines, ['"hi"'])
-  t.ok(reader.afterCr)
   reader.push(Buffer.from('\0'))
-  t.notOk(reader.afterCr)
   t.strictSame(lines, ['"hi"'])
 })
 
@@ -369,50 +367,6 @@ t.test('editing switched on by a line counts from the next byte on', async (t) =
   })
   reader.push(Buffer.from('a\x7f\nb\x7fc\nd\x7f\n'))
   t.strictSame(lines, ['"a\x7f"', '"c"', '"d\x7f"'])
-})
-
-t.test('detach hands the raw rest over, wherever the packets were cut', async (t) => {
-  const raw = Buffer.from('00ff0d0a0a00fffe0d', 'hex')
-  const whole = Buffer.concat([Buffer.from('hello\r\n/put x 9\r\n'), raw])
-  for (const chunks of splits(whole)) {
-    const rest: Buffer[] = []
-    let detached = false
-    let afterCr = false
-    const reader: LineReader = new LineReader({
-      maxBytes,
-      onLine(line) {
-        if (line.text !== '/put x 9') return
-        rest.push(reader.detach())
-        detached = true
-        afterCr = reader.afterCr
-      },
-    })
-    for (const chunk of chunks) {
-      if (detached) rest.push(Buffer.from(chunk))
-      else reader.push(chunk)
-    }
-    const got = Buffer.concat(rest)
-    t.strictSame(
-      afterCr ? got.subarray(1) : got,
-      raw,
-      `split ${chunks.map((chunk) => chunk.length).join('+')}`,
-    )
-    t.throws(() => reader.push(Buffer.from('x')), /detached/)
-    reader.resume()
-    reader.end()
-    t.equal(reader.pendingBytes, 0)
-  }
-})
-
-t.test('detach while paused hands over all that waits', async (t) => {
-  const { reader, lines } = collecting()
-  reader.push(Buffer.from('par'))
-  reader.pause()
-  reader.push(Buffer.from('tial\nmore'))
-  reader.eraseLine()
-  reader.push(Buffer.from('!'))
-  t.equal(reader.detach().toString(), 'partial\nmore!')
-  t.strictSame(lines, [])
 })
 
 t.test('after end nothing more is taken', async (t) => {

@@ -608,38 +608,6 @@ t.test('hiding', async (t) => {
   })
 })
 
-t.test('detach hands over what follows untouched, wherever the packets were cut', async (t) => {
-  const raw = fromHex('ff fd 01 ff ff 0d 0a ff f4 00')
-  const whole = Buffer.concat([Buffer.from('/put x 10\n'), raw])
-  for (let at = 0; at <= whole.length; at++) {
-    const rest: Buffer[] = []
-    let detached = false
-    const reader: LineReader = new LineReader({
-      maxBytes: 100,
-      onLine() {
-        detached = true
-        rest.push(reader.detach(), telnet.detach())
-      },
-    })
-    const telnet: Telnet = new Telnet({
-      clock: new FakeClock(),
-      active: false,
-      write: () => t.fail('wrote'),
-      onData: (chunk) => reader.push(chunk),
-      onInterrupt: () => t.fail('interrupted'),
-      onAreYouThere: () => {},
-      onEraseCharacter: () => {},
-      onEraseLine: () => {},
-    })
-    for (const chunk of [whole.subarray(0, at), whole.subarray(at)]) {
-      if (detached) rest.push(chunk)
-      else telnet.push(chunk)
-    }
-    t.strictSame(Buffer.concat(rest), raw, `split at ${at}`)
-    t.throws(() => telnet.push(raw), /detached/)
-  }
-})
-
 const bytes = fc
   .array(
     fc.oneof(
