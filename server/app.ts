@@ -40,6 +40,8 @@ export interface Surroundings {
 export interface RunningServer {
   /** The ports of the listeners, in the order of the configuration. */
   readonly ports: readonly number[]
+  /** Reads again what may change while the server runs: certificates. The log tells how that went. */
+  reload(): void
   /** Tells everybody, stores what is under way and closes; resolves when all of it is done. */
   stop(reason: string): Promise<void>
 }
@@ -80,6 +82,7 @@ export async function startServer(config: Config, surroundings: Surroundings): P
       zone: zoneOf(config),
       concealPasswords: config.terminal.concealPasswords,
       waysIn: config.accounts,
+      requireTls: config.accounts.requireTls,
     }
     const transfers = new Transfers({ ...services, log, stallMs: config.files.stallSeconds * 1000 })
     const listeners = new Listeners({
@@ -103,7 +106,8 @@ export async function startServer(config: Config, surroundings: Surroundings): P
         throw error
       })
       ports.push(port)
-      log.info({ host: listener.host, port, telnet: listener.telnet }, 'listening')
+      const { host, telnet, tls } = listener
+      log.info({ host, port, telnet, tls: tls.cert !== '' }, 'listening')
     }
     const admin = adminParts(config, services, store)
     control.serve((request) => perform(admin, request, log))
@@ -114,6 +118,14 @@ export async function startServer(config: Config, surroundings: Surroundings): P
     const cancels = [every(clock, saveSeenMs, saveSeen), every(clock, clearFilesMs, expire)]
     return {
       ports,
+      reload() {
+        try {
+          listeners.reload()
+          log.info({}, 'reloaded')
+        } catch (error) {
+          log.error({ err: error }, 'not reloaded')
+        }
+      },
       async stop(reason) {
         log.info({ reason }, 'stopping')
         for (const cancel of cancels) cancel()

@@ -9,7 +9,7 @@ import type { Config } from './config/schema.ts'
 import { systemClock } from './lib/clock.ts'
 import { BcryptPool } from './lib/passwords.ts'
 import { randomSecrets } from './lib/secrets.ts'
-import { ListenError } from './net/listen.ts'
+import { ListenError } from './net/listen-error.ts'
 import { Cancelled } from './operator/ask-password.ts'
 import { addOperatorCommands, Refused } from './operator/cli.ts'
 import {
@@ -107,6 +107,7 @@ async function serve(options: ServeOptions): Promise<void> {
   // Before it starts: whoever reads "listening" may ask for the stop in the same moment.
   const asked = stopAsked()
   const server = await startServer(config, { clock: systemClock, log, secrets: randomSecrets, hasher })
+  process.on('SIGHUP', () => server.reload())
   await asked
   await server.stop('the server is shutting down').catch((error: unknown) => {
     log.fatal({ err: error }, 'stopping failed')

@@ -4,6 +4,7 @@ import { Mutex } from '../lib/mutex.ts'
 import type { Channels } from './channels.ts'
 import { accountFrom, type Directory } from './directory.ts'
 import { fail } from './failures.ts'
+import { type LoginFailures, LoginGuard } from './login-guard.ts'
 import { checkEmail, checkName, foldName } from './names.ts'
 import type { Account, Guest, Listener, Settings } from './people.ts'
 import { InviteUsed, NameTaken, type PasswordHasher, type SecretSource, type Store } from './ports.ts'
@@ -36,6 +37,7 @@ export class Accounts {
   readonly #secrets: SecretSource
   readonly #rules: AccountRules
   readonly #recoveries = new Mutex()
+  readonly #guard: LoginGuard
   readonly #whenDeleted: ((account: Account, messages: 'keep' | 'remove') => void)[] = []
 
   constructor(parts: {
@@ -56,6 +58,7 @@ export class Accounts {
     this.#hasher = parts.hasher
     this.#secrets = parts.secrets
     this.#rules = parts.rules
+    this.#guard = new LoginGuard(parts.clock)
   }
 
   /** Refuses sign-up where it is closed, before anybody is asked for a name. */
@@ -181,7 +184,11 @@ export class Accounts {
    * Answers the account if the password, or one of its tokens, is right. An unknown name takes as long
    * and fails in the same way as a wrong password.
    */
-  async logIn(name: string, password: string): Promise<Account> {
+  logIn(name: string, password: string, address?: string): Promise<Account> {
+    return this.#guard.attempt(this.#guardKey(name), address, () => this.#logIn(name, password))
+  }
+
+  async #logIn(name: string, password: string): Promise<Account> {
     const account = this.#directory.findAccount(name)
     // Nobody has number 0: for an unknown name the store is asked the same questions in vain.
     const id = account?.id ?? 0
@@ -192,8 +199,26 @@ export class Accounts {
   }
 
   /** Refuses a wrong password of somebody who is logged in. */
-  async prove(account: Account, password: string): Promise<void> {
-    if (!(await this.#isPassword(account.id, password))) throw fail({ code: 'bad-login', own: true })
+  async prove(account: Account, password: string, address?: string): Promise<void> {
+    await this.#guard.attempt(this.#guardKey(account.name), address, async () => {
+      if (!(await this.#isPassword(account.id, password))) throw fail({ code: 'bad-login', own: true })
+    })
+  }
+
+  /** Who failed to log in lately: see LoginGuard. */
+  failures(): LoginFailures[] {
+    return this.#guard.list()
+  }
+
+  /** Lets those who failed try again, by name, number or address. Throws `no-such-user`. */
+  clearFailures(of: string): void {
+    if (!this.#guard.clear(this.#guardKey(of)) && !this.#guard.clear(of))
+      throw fail({ code: 'no-such-user', name: of })
+  }
+
+  /** A name or number as failures are counted by; the same for both, and for names that nobody has. */
+  #guardKey(name: string): string {
+    return foldName(this.#directory.findAccount(name)?.name ?? name)
   }
 
   async setPassword(account: Account, password: string): Promise<void> {
@@ -213,7 +238,11 @@ export class Accounts {
   }
 
   /** Refuses a wrong recovery code; an unknown name looks the same. */
-  async checkRecovery(name: string, code: string): Promise<Account> {
+  checkRecovery(name: string, code: string, address?: string): Promise<Account> {
+    return this.#guard.attempt(this.#guardKey(name), address, () => this.#checkRecovery(name, code))
+  }
+
+  async #checkRecovery(name: string, code: string): Promise<Account> {
     const account = this.#directory.findAccount(name)
     const secrets = account && (await this.#store.secretsOf(account.id))
     const given = Buffer.from(hashSecret(code))
@@ -228,11 +257,11 @@ export class Accounts {
     code: string,
     password: string,
   ): Promise<{ account: Account; recoveryCode: string }> {
-    const account = await this.checkRecovery(name, code)
+    const account = await this.#checkRecovery(name, code)
     const passwordHash = await this.#hasher.hash(this.checkPassword(password))
     return this.#recoveries.run(async () => {
       // Somebody may have used the same code while this one was hashed.
-      await this.checkRecovery(name, code)
+      await this.#checkRecovery(name, code)
       const recoveryCode = this.#secrets.recoveryCode()
       await this.#store.recover(account.id, { passwordHash, recoveryHash: hashSecret(recoveryCode) })
       account.initialPassword = false

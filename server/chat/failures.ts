@@ -17,7 +17,9 @@ export type Problem =
   | { readonly code: 'weak-password'; readonly minimum: number }
   | { readonly code: 'password-too-long'; readonly limit: number }
   | { readonly code: 'passwords-differ' }
-  | { readonly code: 'try-later' }
+  /** `seconds`: how long somebody who failed to log in has to wait. */
+  | { readonly code: 'try-later'; readonly seconds?: number }
+  | { readonly code: 'tls-required' }
   | { readonly code: 'no-such-user'; readonly name: string }
   | { readonly code: 'no-such-channel'; readonly channel: string; readonly mayCreate: boolean }
   | { readonly code: 'no-such-token'; readonly name: string }

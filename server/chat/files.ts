@@ -97,14 +97,13 @@ export class Files {
     }
     if (lost.length > 0) await this.#store.removeFiles(lost)
     await this.#store.setFileTokens(anew)
+    // Where the size was not said nobody could go on.
+    const known = [...this.#byId.values()].filter(({ size }) => size !== undefined)
     const blobs = (whole: boolean) =>
-      new Set(
-        [...this.#byId.values()].filter((one) => (one.sha256 !== undefined) === whole).map((one) => one.blob),
-      )
+      new Set(known.filter((one) => (one.sha256 !== undefined) === whole).map((one) => one.blob))
     await this.#vault.sweep({ partial: blobs(false), whole: blobs(true) })
     for (const file of this.#byId.values()) {
       if (file.sha256 !== undefined) file.received = file.size ?? 0
-      // Where the size was not said nobody could go on.
       else if (file.size !== undefined) file.received = await this.#vault.partBytes(file.blob)
     }
     await this.expire()

@@ -1,6 +1,7 @@
 import type { Role } from './channel.ts'
 import type { FileData, Message } from './events.ts'
 import type { Answer } from './group-store.ts'
+import type { LoginFailures } from './login-guard.ts'
 import type { Status } from './people.ts'
 
 /** A person in a list. Guests have no number; `role` is missing outside a channel. */
@@ -247,6 +248,8 @@ export type Reply =
   | { readonly code: 'file-stored'; readonly file: FileData }
   | { readonly code: 'files'; readonly files: readonly FileData[]; readonly uploads: readonly UploadRow[] }
   | { readonly code: 'file-deleted'; readonly id: number; readonly name: string }
+  | { readonly code: 'logins'; readonly logins: readonly LoginFailures[]; readonly now: number }
+  | { readonly code: 'login-cleared'; readonly of: string }
   | { readonly code: 'left'; readonly channel: string; readonly target?: string | undefined }
   | {
       readonly code: 'members'

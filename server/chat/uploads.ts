@@ -218,6 +218,7 @@ export class Upload {
     this.#cancelTimer()
     await this.#part?.close()
     this.#part = undefined
+    await this.#dropLost()
     file.upload = undefined
     // If it cannot be stored, the ticket ends by itself.
     await this.#parts.files.withdraw(file).catch(() => undefined)
@@ -231,15 +232,26 @@ export class Upload {
     await this.#part?.close()
     this.#part = undefined
     if (file.upload !== this) return
+    await this.#dropLost()
     file.upload = undefined
-    // Where the size was not said, nobody could go on.
-    if (file.size === undefined) file.received = 0
     file.expires = clock.now() + files.rules.ticketMinutes * minuteMs
     const { expires, id, name, received, size, token } = file
     if (file.removed) return
     // If it cannot be stored the ticket just ends sooner, after a restart.
     await store.setUpload(id, { size, expires }).catch(() => undefined)
     this.#tell({ type: 'upload', id, name, state: 'broken', received, size, token })
+  }
+
+  /**
+   * Removes bytes that nobody can go on with: where the size was not said, or where the ticket was withdrawn while
+   * they were written. No limit counts them any more.
+   */
+  async #dropLost(): Promise<void> {
+    const { file } = this
+    if (file.size !== undefined && !file.removed) return
+    file.received = 0
+    // What is left behind is swept up at the next start.
+    await this.#parts.vault.remove(file.blob).catch(() => undefined)
   }
 
   /** For the person at the other end; the sender's chat is told alike. */

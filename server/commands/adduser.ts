@@ -7,6 +7,7 @@ export default command({
   area: 'operator',
   who: 'operator',
   cost: 1,
+  secret: true,
   args: { name: word('NAME') },
   summary: 'Make an account for somebody.',
   help: 'Asks for a first password, which its owner has to change at the first login.',

@@ -60,6 +60,8 @@ export interface Terminal extends Listener {
   /** Prints an answer before the command is done. */
   show(reply: Reply): void
   showFailure(problem: Problem): void
+  /** Whether nobody on the way reads along, or the operator does not mind. */
+  readonly mayTellSecrets: boolean
   format: 'text' | 'json'
   /** How this connection shows times. */
   clock: '24' | '12'
@@ -126,6 +128,8 @@ export interface Definition<W extends Who, A extends Args> {
   readonly args: A
   /** Where the usage line cannot be told from the arguments. */
   readonly usage?: string
+  /** It asks for a secret or tells one: over TLS only, where the operator wants that. */
+  readonly secret?: true
   /** Left out of the lists of /help: nobody types it. */
   readonly unlisted?: true
   /** One sentence. */
@@ -179,6 +183,7 @@ export function command<W extends Who, const A extends Args>(definition: Definit
     usage,
     async execute(context, text) {
       const actor = actors[definition.who](context.terminal.person)
+      if (definition.secret && !context.terminal.mayTellSecrets) throw fail({ code: 'tls-required' })
       const values = parseArgs(definition.args, text, usage)
       return definition.run(context, actor as ActorOf[W], values)
     },

@@ -1,3 +1,4 @@
+import { addressKey } from '../lib/addresses.ts'
 import { command } from './command.ts'
 import { anything } from './passwords.ts'
 
@@ -6,6 +7,7 @@ export default command({
   area: 'account',
   who: 'member',
   cost: 5,
+  secret: true,
   args: {},
   summary: 'Delete your account for good.',
   help: 'Asks for your password. Your name becomes free and you leave every channel. What you said stays readable there, as from "deleted user", unless the operator has it removed.',
@@ -16,7 +18,7 @@ export default command({
       secret: true,
       check: anything,
     })
-    await accounts.prove(account, password)
+    await accounts.prove(account, password, addressKey(terminal.address))
     await accounts.delete(account, undefined, terminal)
     await terminal.become(undefined)
     for (const listener of [...account.listeners]) listener.dismissed('account deleted')

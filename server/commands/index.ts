@@ -37,6 +37,7 @@ import join from './join.ts'
 import kill from './kill.ts'
 import leave from './leave.ts'
 import login from './login.ts'
+import logins from './logins.ts'
 import logout from './logout.ts'
 import me from './me.ts'
 import members from './members.ts'
@@ -139,6 +140,7 @@ export const commands: readonly Command[] = [
   users,
   setpassword,
   kill,
+  logins,
   banaddress,
   unbanaddress,
   help,

@@ -1,4 +1,5 @@
 import { fail } from '../chat/failures.ts'
+import { addressKey } from '../lib/addresses.ts'
 import { optional, rest, word } from './args.ts'
 import { command } from './command.ts'
 import { anything, askNewPassword } from './passwords.ts'
@@ -8,6 +9,7 @@ export default command({
   area: 'account',
   who: 'visitor',
   cost: 5,
+  secret: true,
   args: { name: optional(word('NAME|ID')), password: optional(rest('PASSWORD')) },
   usage: '/login [NAME|ID] [PASSWORD]',
   summary: 'Log in with your name or number, and your password or a token.',
@@ -25,7 +27,7 @@ export default command({
     if (person?.kind === 'account') throw fail({ code: 'already-logged-in', name: person.name })
     const who = name ?? (await terminal.ask('Name or number: ', { check: anything }))
     const secret = password ?? (await terminal.ask('Password: ', { secret: true, check: anything }))
-    const account = await accounts.logIn(who, secret)
+    const account = await accounts.logIn(who, secret, addressKey(terminal.address))
     // Somebody else knows this password: nothing happens before it is changed.
     if (account.initialPassword) await accounts.setPassword(account, await askNewPassword(terminal, accounts))
     const connected = account.listeners.size > 0

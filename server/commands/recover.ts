@@ -1,3 +1,4 @@
+import { addressKey } from '../lib/addresses.ts'
 import { rest, word } from './args.ts'
 import { command } from './command.ts'
 import { askNewPassword } from './passwords.ts'
@@ -7,13 +8,14 @@ export default command({
   area: 'account',
   who: 'visitor',
   cost: 5,
+  secret: true,
   args: { name: word('NAME'), code: rest('CODE') },
   summary: 'Set a new password with your recovery code.',
   help: 'The code is the one that /signup told you. It works once: you get a new one.',
   data: '{name, recoveryCode}',
   fails: ['bad-login', 'weak-password', 'password-too-long', 'passwords-differ', 'try-later'],
   async run({ accounts, terminal }, _person, { name, code }) {
-    await accounts.checkRecovery(name, code)
+    await accounts.checkRecovery(name, code, addressKey(terminal.address))
     const password = await askNewPassword(terminal, accounts)
     const { account, recoveryCode } = await accounts.recover(name, code, password)
     return { code: 'recovered', name: account.name, recoveryCode }

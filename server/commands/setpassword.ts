@@ -8,6 +8,7 @@ export default command({
   area: 'operator',
   who: 'operator',
   cost: 1,
+  secret: true,
   args: { name: personName },
   summary: "Set somebody's password, who has to change it at the next login.",
   help: '',

@@ -9,6 +9,7 @@ export default command({
   area: 'account',
   who: 'visitor',
   cost: 5,
+  secret: true,
   args: { name: optional(word('NAME')), email: optional(word('EMAIL')) },
   usage: '/signup [NAME [EMAIL]]',
   summary: 'Make an account and be logged in.',

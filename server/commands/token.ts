@@ -7,6 +7,7 @@ export default command({
   area: 'account',
   who: 'member',
   cost: 3,
+  secret: true,
   args: { name: optional(word('NAME')), revoke: optional(word('revoke')) },
   usage: '/token [NAME [revoke]]',
   summary: 'Make a token that logs a script in, list your tokens, or revoke one.',

@@ -46,6 +46,21 @@ const listener = z.strictObject({
   telnet: z.boolean().default(false).meta({
     description: 'Take every client of this listener for a telnet client, and negotiate at once.',
   }),
+  tls: z
+    .strictObject({
+      cert: z.string().default('').meta({
+        description:
+          'A certificate with its chain, a PEM file: TLS is spoken with clients that begin with it, and plain text with others. Empty is no TLS.',
+        allowed: 'the path of a file',
+      }),
+      key: z.string().default('').meta({
+        description: 'Its private key, a PEM file.',
+        allowed: 'the path of a file',
+      }),
+    })
+    .refine(({ cert, key }) => (cert === '') === (key === ''))
+    .prefault({})
+    .meta({ description: 'TLS on the same port.', allowed: '{cert: FILE, key: FILE}, both of them' }),
 })
 
 const listeners = z.array(listener).min(1).prefault([{}]).meta({
@@ -66,6 +81,10 @@ const accounts = section('Accounts and guests', {
   }),
   passwordMinLength: z.int().min(1).max(72).default(8).meta({
     description: 'The shortest password taken, in characters.',
+  }),
+  requireTls: z.boolean().default(false).meta({
+    description:
+      'Take and tell passwords and other secrets over TLS only; connections from this machine itself are fine.',
   }),
   deletedMessages: z.enum(['keep', 'remove']).default('keep').meta({
     description: 'What becomes of a deleted account\'s messages: kept as from "deleted user", or removed.',

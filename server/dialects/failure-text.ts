@@ -58,7 +58,11 @@ export function failureText(problem: Problem): string {
     case 'passwords-differ':
       return 'That is not the same password.'
     case 'try-later':
-      return 'Too many are logging in just now. Try again in a minute.'
+      return problem.seconds === undefined
+        ? 'Too many are logging in just now. Try again in a minute.'
+        : `Too many wrong passwords. Try again in ${problem.seconds} ${problem.seconds === 1 ? 'second' : 'seconds'}; nothing is looked at before.`
+    case 'tls-required':
+      return 'Passwords and other secrets are taken over TLS only here: ncat --ssl HOST PORT, or openssl s_client -quiet -connect HOST:PORT.'
     case 'no-such-user':
       return `There is nobody called ${problem.name.replace(/^@/, '')}. /who lists who is online.`
     case 'no-such-channel':

@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises'
 import { type FailureCode, fail } from '../chat/failures.ts'
 import { failureText } from '../dialects/failure-text.ts'
 import { storedLine } from '../dialects/text/files.ts'
-import { plainAddress } from './address-count.ts'
+import { plainAddress } from '../lib/addresses.ts'
 import { problemOf, type TransferParts } from './raw-transfer.ts'
 import { receive } from './receive.ts'
 

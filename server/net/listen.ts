@@ -1,18 +1,23 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import { failureText } from '../dialects/failure-text.ts'
 import type { Place } from '../dialects/paste.ts'
+import { addressKey, plainAddress } from '../lib/addresses.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import type { Connection } from '../session/connection.ts'
 import type { Session } from '../session/session.ts'
-import { AddressCount, plainAddress } from './address-count.ts'
+import { AddressCount } from './address-count.ts'
+import { ListenError } from './listen-error.ts'
 import { SocketConnection } from './socket-connection.ts'
+import { handshakeByte, Tls, type TlsFiles } from './tls.ts'
 import type { Transfers } from './transfers.ts'
 
 export interface ListenerAddress {
   readonly host: string
   readonly port: number
   readonly telnet: boolean
+  /** Empty names are no TLS. */
+  readonly tls: TlsFiles
 }
 
 export interface ListenOptions {
@@ -31,17 +36,14 @@ export interface ListenOptions {
   readonly publicPlace: { readonly host: string; readonly port: number }
 }
 
-/** A listener could not be opened; the message says which, and what to do. */
-export class ListenError extends Error {
-  override readonly name = 'ListenError'
-}
-
 /** Accepts connections on all listeners, within the limits, and gives each a session. */
 export class Listeners {
   readonly #options: ListenOptions
   readonly #servers: Server[] = []
-  readonly #connections = new Map<Socket, SocketConnection>()
+  /** undefined while it is not known whether TLS will be spoken. */
+  readonly #connections = new Map<Socket, SocketConnection | undefined>()
   readonly #addresses: AddressCount
+  readonly #tls: Tls[] = []
   #plainPort: number | undefined
 
   constructor(options: ListenOptions) {
@@ -51,8 +53,10 @@ export class Listeners {
 
   /** Opens a listener. Answers its port, which the system chose if `port` is 0. */
   async open(listener: ListenerAddress): Promise<number> {
+    const tls = listener.tls.cert === '' ? undefined : new Tls(listener.tls, this.#options.clock)
+    if (tls) this.#tls.push(tls)
     const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) =>
-      this.#accept(socket, listener),
+      this.#accept(socket, listener, tls),
     )
     const port = await listen(server, listener)
     this.#servers.push(server)
@@ -60,8 +64,16 @@ export class Listeners {
     return port
   }
 
-  get connections(): Iterable<SocketConnection> {
-    return this.#connections.values()
+  get connections(): SocketConnection[] {
+    return [...this.#connections.values()].filter((one) => one !== undefined)
+  }
+
+  /**
+   * Reads the certificates again, for connections to come.
+   * @throws ListenError if one cannot be used; the old ones stay
+   */
+  reload(): void {
+    for (const tls of this.#tls) tls.reload()
   }
 
   /** Accepts nobody any more; who is connected stays. */
@@ -100,10 +112,9 @@ export class Listeners {
     }
   }
 
-  #accept(socket: Socket, listener: ListenerAddress): void {
+  #accept(socket: Socket, listener: ListenerAddress, tls: Tls | undefined): void {
     const address = plainAddress(socket.remoteAddress ?? '')
-    const { clock, connections, greetingDelayMs, isBanned, lineBytes, log, session, transfers } =
-      this.#options
+    const { clock, connections, isBanned, log } = this.#options
     if (isBanned(address)) {
       log.warn({ address }, 'banned address')
       refuse(socket, '! Nobody may connect from your address.\n', clock)
@@ -116,23 +127,66 @@ export class Listeners {
       return
     }
     log.info({ address }, 'connected')
-    const connection = new SocketConnection(socket, {
-      address,
-      clock,
-      greetingDelayMs,
-      lineBytes,
-      place: this.#placeOf(socket, listener),
-      session,
-      transfers,
-      telnet: listener.telnet,
-    })
-    this.#connections.set(socket, connection)
+    // It counts from here on, also while it shakes hands.
+    this.#connections.set(socket, undefined)
     socket.once('close', () => {
       this.#connections.delete(socket)
       this.#addresses.leave(address)
       log.info({ address }, 'disconnected')
     })
+    if (tls) void this.#begin(socket, listener, tls)
+    else this.#serve(socket, socket, listener, this.#options.greetingDelayMs)
   }
+
+  /** Waits for the first byte, which tells TLS from plain text; who says nothing for a while chats in plain text. */
+  async #begin(socket: Socket, listener: ListenerAddress, tls: Tls): Promise<void> {
+    const { clock, greetingDelayMs, log } = this.#options
+    socket.on('error', () => undefined)
+    const first = await firstByte(socket, clock, greetingDelayMs)
+    if (socket.destroyed) return
+    if (first !== handshakeByte) {
+      // Whoever was silent has waited long enough for the greeting.
+      this.#serve(socket, socket, listener, first === undefined ? 0 : greetingDelayMs)
+      return
+    }
+    const secured = await tls.secure(socket)
+    if (secured) this.#serve(socket, secured, listener, greetingDelayMs)
+    else log.info({ address: plainAddress(socket.remoteAddress ?? '') }, 'no TLS came of it')
+  }
+
+  /** `socket` is what was accepted; `stream` carries the plain text. */
+  #serve(socket: Socket, stream: Socket, listener: ListenerAddress, greetingDelayMs: number): void {
+    const { clock, lineBytes, session, transfers } = this.#options
+    const address = plainAddress(socket.remoteAddress ?? '')
+    const connection = new SocketConnection(stream, {
+      address,
+      clock,
+      greetingDelayMs,
+      lineBytes,
+      place: this.#placeOf(socket, listener),
+      // What comes from this machine has been on no wire.
+      secure: stream !== socket || addressKey(address) === undefined,
+      session,
+      telnet: listener.telnet,
+      transfers,
+    })
+    this.#connections.set(socket, connection)
+  }
+}
+
+/** The first byte that comes, which stays unread; undefined if none does for so long, or ever. */
+function firstByte(socket: Socket, clock: Clock, ms: number): Promise<number | undefined> {
+  return new Promise((resolve) => {
+    const settle = () => {
+      cancel()
+      socket.off('readable', settle).off('close', settle)
+      const chunk: Buffer | null = socket.read()
+      if (chunk !== null) socket.unshift(chunk)
+      resolve(chunk?.[0])
+    }
+    const cancel = clock.after(ms, settle)
+    socket.on('readable', settle).on('close', settle)
+  })
 }
 
 /** Says why and closes, without keeping anything of it. */

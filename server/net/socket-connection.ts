@@ -8,12 +8,15 @@ import { readFirstLine } from './first-line.ts'
 import { LineReader } from './lines.ts'
 import { endGently } from './linger.ts'
 import { Telnet } from './telnet.ts'
+import { handshakeByte } from './tls.ts'
 import type { Transfers } from './transfers.ts'
 
 export interface SocketOptions {
   readonly clock: Clock
   /** The peer's. */
   readonly address: string
+  /** Nobody on the way can read it. */
+  readonly secure: boolean
   /** Where it has found the server. */
   readonly place: Place
   /** The longest line, in bytes. */
@@ -36,6 +39,7 @@ const newline = Buffer.from('\n')
 export class SocketConnection implements Connection {
   readonly address: string
   readonly place: Place
+  readonly secure: boolean
   columns: number | undefined
   readonly #socket: Socket
   readonly #options: SocketOptions
@@ -56,6 +60,7 @@ export class SocketConnection implements Connection {
     this.#options = options
     this.address = options.address
     this.place = options.place
+    this.secure = options.secure
     this.#lines = new LineReader({
       maxBytes: options.lineBytes,
       onLine: (line) => this.#takeLine(line),
@@ -205,6 +210,11 @@ export class SocketConnection implements Connection {
 
   /** Looks at the first bytes, raw as they came: what follows the first line may be those of a file. */
   #takeFirst(bytes: Buffer): void {
+    if (bytes[0] === handshakeByte) {
+      // A ClientHello where no TLS is spoken: nothing that is answered could be read.
+      this.#socket.destroy()
+      return
+    }
     const { line, length } = readFirstLine(bytes)
     if (line.kind === 'unknown') {
       this.#first = bytes

@@ -34,6 +34,7 @@ export const failureSamples: { readonly [C in FailureCode]: Extract<Problem, { c
   'no-target': { code: 'no-target' },
   'signup-closed': { code: 'signup-closed' },
   cancelled: { code: 'cancelled' },
+  'tls-required': { code: 'tls-required' },
   'no-such-file': { code: 'no-such-file', file: 7 },
   'bad-file-name': { code: 'bad-file-name', name: '../x' },
   'file-too-large': { code: 'file-too-large', limit: 1_000_000_000 },

@@ -7,6 +7,8 @@ export interface Connection extends Wire {
   readonly address: string
   /** Where the peer has found the server, as others will find it too. */
   readonly place: Place
+  /** By TLS, or from this machine: nobody on the way can read it. */
+  readonly secure: boolean
   /** Whether the client speaks telnet, so that lines end in CR LF. */
   readonly telnet: boolean
   /** Columns of the screen; undefined if the client did not say. */

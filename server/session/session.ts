@@ -37,6 +37,8 @@ export interface SessionParts {
   readonly limits: SessionLimits
   readonly zone: string
   readonly concealPasswords: boolean
+  /** Secrets are taken and told over secure connections only. */
+  readonly requireTls: boolean
   readonly waysIn: WaysIn
 }
 
@@ -204,6 +206,10 @@ export class Session implements Terminal {
   }
 
   // What commands do
+
+  get mayTellSecrets(): boolean {
+    return this.#connection.secure || !this.#parts.requireTls
+  }
 
   get format(): 'text' | 'json' {
     return this.#options.format
@@ -375,6 +381,8 @@ export class Session implements Terminal {
     const { address } = this.#connection
     if (problem.code === 'internal' || problem.code === 'unavailable')
       log.error({ err: error, command: asked.command }, 'command failed')
+    if (problem.code === 'try-later' && problem.seconds !== undefined)
+      log.warn({ address, command: asked.command }, 'login has to wait')
     if (problem.code === 'bad-login') log.warn({ address, command: asked.command }, 'login failed')
     return problem
   }

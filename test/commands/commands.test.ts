@@ -16,6 +16,7 @@ class QuietTerminal extends Ear implements Terminal {
   zone = 'UTC'
   color = false
   hold = false
+  readonly mayTellSecrets = true
 
   constructor(person: Person | undefined) {
     super()

@@ -121,6 +121,15 @@ export function replyData(reply: Reply, place: Place): object {
         files: reply.files.map(fileFields),
         uploads: reply.uploads.map((upload) => ({ ...upload, expires: iso(upload.expires) })),
       }
+    case 'logins':
+      return {
+        logins: reply.logins.map(({ until, ...login }) => ({
+          ...login,
+          until: until > reply.now ? iso(until) : undefined,
+        })),
+      }
+    case 'login-cleared':
+      return { cleared: reply.of }
     case 'file-deleted':
     case 'invited':
     case 'rejected':

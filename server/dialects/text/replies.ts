@@ -266,6 +266,22 @@ export function replyLines(reply: Reply, screen: Screen): string[] {
       return [`* pong${reply.text ? ` ${reply.text}` : ''}`]
     case 'nothing-to-cancel':
       return ['* There is no question to cancel.']
+    case 'logins':
+      return [
+        ...table(
+          reply.logins.map(({ failures, of, until }) => [
+            of,
+            plural(failures, 'failure'),
+            until > reply.now ? `waits until ${screen.times.dateTime(until)}` : '',
+          ]),
+          screen.width,
+        ),
+        reply.logins.length === 0
+          ? '* Nobody failed to log in lately.'
+          : '* /logins clear NAME|ADDRESS lets somebody try again.',
+      ]
+    case 'login-cleared':
+      return [`* ${reply.of} can try again.`]
     case 'file-ticket':
       return ticketLines(reply, screen)
     case 'file-token':

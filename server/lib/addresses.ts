@@ -1,0 +1,26 @@
+import { isIPv6 } from 'node:net'
+
+/**
+ * What counts as one address: an IPv4 address, or the /64 of an IPv6 address, which is what one
+ * customer usually has. undefined for the machine itself, which is not limited.
+ */
+export function addressKey(address: string | undefined): string | undefined {
+  if (address === undefined) return undefined
+  const plain = plainAddress(address).replace(/%.*$/, '')
+  if (plain === '::1' || plain.startsWith('127.')) return undefined
+  if (!isIPv6(plain)) return plain
+  const [head = '', tail] = plain.split('::')
+  const left = head === '' ? [] : head.split(':')
+  const right = tail === undefined || tail === '' ? [] : tail.split(':')
+  const zeros = tail === undefined ? 0 : 8 - left.length - right.length
+  const groups = [...left, ...Array<string>(Math.max(0, zeros)).fill('0'), ...right]
+  return groups
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(':')
+}
+
+/** The address as people write it: an IPv4 address that came in by an IPv6 listener without its prefix. */
+export function plainAddress(address: string): string {
+  return address.replace(/^::ffff:(?=\d+\.)/i, '')
+}
