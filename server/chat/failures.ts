@@ -76,7 +76,6 @@ export type NotAllowed =
   | 'not-operators'
   | 'invites-are-off'
   | 'files-are-off'
-  | 'own-connection'
   | 'not-your-file'
 
 export type FailureCode = Problem['code']

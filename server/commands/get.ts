@@ -1,6 +1,7 @@
 import { fail } from '../chat/failures.ts'
 import { optional, rest } from './args.ts'
 import { command } from './command.ts'
+import { ownConnection } from './put.ts'
 
 export default command({
   name: 'get',
@@ -15,6 +16,6 @@ export default command({
   data: '{}',
   fails: [],
   run() {
-    throw fail({ code: 'not-allowed', why: 'own-connection' })
+    throw fail({ code: 'bad-arguments', detail: ownConnection })
   },
 })

@@ -2,6 +2,10 @@ import { fail } from '../chat/failures.ts'
 import { optional, rest } from './args.ts'
 import { command } from './command.ts'
 
+/** What is said to somebody who types it into the chat. */
+export const ownConnection =
+  'That is for a connection of its own: run the line from /filesend or /fileget in a second terminal.'
+
 export default command({
   name: 'put',
   area: 'files',
@@ -15,6 +19,6 @@ export default command({
   data: '{}',
   fails: [],
   run() {
-    throw fail({ code: 'not-allowed', why: 'own-connection' })
+    throw fail({ code: 'bad-arguments', detail: ownConnection })
   },
 })

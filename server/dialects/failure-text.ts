@@ -17,8 +17,6 @@ const notAllowed: Readonly<Record<NotAllowed, string>> = {
   'not-operators': 'Operators cannot be blocked: their notices are for everybody.',
   'invites-are-off': 'Sign-up needs no invitation codes here.',
   'files-are-off': 'Files cannot be sent here.',
-  'own-connection':
-    'That is for a connection of its own: run the line from /filesend or /fileget in a second terminal.',
   'not-your-file': 'Only who sent it, the admin of the channel and operators can delete a file.',
 }
 

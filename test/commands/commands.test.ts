@@ -107,3 +107,26 @@ t.test('commands are found by name and alias in any case, and the nearest of a t
     t.equal(catalog.nearest(typed), meant, typed)
   t.equal(catalog.nearest('xyzzy'), undefined)
 })
+
+t.test('secrets are neither asked for nor told on an open wire, where the operator minds', async (t) => {
+  const world = await World.load()
+  const anna = await world.account('anna')
+  anna.operator = true
+  const secret = commands.filter((command) => command.secret)
+  t.same(secret.map(({ name }) => name).sort(), [
+    'adduser',
+    'deleteaccount',
+    'login',
+    'passwd',
+    'recover',
+    'setpassword',
+    'signup',
+    'token',
+  ])
+  for (const command of commands) {
+    const terminal = new QuietTerminal(command.who === 'visitor' ? undefined : anna)
+    Object.assign(terminal, { mayTellSecrets: false })
+    const code = await codeOf(command.execute({ ...world, catalog, terminal }, 'anna x'))
+    t.equal(code === 'tls-required', command.secret === true, command.name)
+  }
+})

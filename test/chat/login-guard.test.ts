@@ -1,0 +1,125 @@
+import t from 'tap'
+import { fail } from '../../server/chat/failures.ts'
+import { LoginGuard } from '../../server/chat/login-guard.ts'
+import { ManualClock } from '../support/clock.ts'
+import { codeOf, thrownCode, World } from '../support/world.ts'
+
+const right = async () => 'in'
+const wrong = async (): Promise<string> => {
+  throw fail({ code: 'bad-login' })
+}
+
+/** How an attempt ended: `in`, `bad-login`, or for how many seconds one has to wait. */
+async function attempt(guard: LoginGuard, check: () => Promise<string>, name = 'anna', address?: string) {
+  try {
+    return await guard.attempt(name, address, check)
+  } catch (error) {
+    const problem = error instanceof Error && 'problem' in error ? error.problem : error
+    const { code, seconds } = problem as { code: string; seconds?: number }
+    return seconds ?? code
+  }
+}
+
+t.test('waiting times grow, and a right password waits as a wrong one does', async (t) => {
+  const clock = new ManualClock()
+  const guard = new LoginGuard(clock)
+  for (let failure = 1; failure <= 4; failure++) t.equal(await attempt(guard, wrong), 'bad-login')
+  const waits: unknown[] = []
+  let looked = 0
+  const counted = async () => {
+    looked++
+    return 'in'
+  }
+  for (let failure = 5; failure <= 17; failure++) {
+    t.equal(await attempt(guard, wrong), 'bad-login', `failure ${failure}`)
+    const wait = await attempt(guard, counted)
+    waits.push(wait)
+    t.equal(await attempt(guard, wrong), wait, 'a wrong one learns the same')
+    clock.advance(Number(wait) * 1000 - 1)
+    t.equal(await attempt(guard, counted), 1, 'up to the last moment')
+    clock.advance(1)
+  }
+  t.equal(looked, 0, 'nothing was looked at meanwhile')
+  t.same(waits, [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900, 900])
+  t.equal(await attempt(guard, right), 'in')
+  t.same(guard.list(), [], 'who is in begins anew')
+})
+
+t.test('others do not wait; unknown names wait as known ones do', async (t) => {
+  const guard = new LoginGuard(new ManualClock())
+  for (let failure = 1; failure <= 6; failure++) await attempt(guard, wrong, 'anna')
+  t.equal(await attempt(guard, right, 'bob'), 'in')
+  for (let failure = 1; failure <= 5; failure++) await attempt(guard, wrong, 'nobody')
+  t.equal(await attempt(guard, wrong, 'nobody'), 1)
+})
+
+t.test('an address waits too, whatever names it tries', async (t) => {
+  const clock = new ManualClock()
+  const guard = new LoginGuard(clock)
+  for (let index = 1; index <= 20; index++)
+    t.equal(await attempt(guard, wrong, `name${index}`, '192.0.2.1'), 'bad-login')
+  t.equal(await attempt(guard, right, 'anna', '192.0.2.1'), 1)
+  t.equal(await attempt(guard, right, 'anna', '192.0.2.2'), 'in', 'from elsewhere it works')
+  clock.advance(1000)
+  t.equal(await attempt(guard, right, 'mallory', '192.0.2.1'), 'in')
+  t.equal(await attempt(guard, wrong, 'name30', '192.0.2.1'), 'bad-login')
+  t.equal(await attempt(guard, wrong, 'name31', '192.0.2.1'), 2, 'an account of one’s own does not help')
+})
+
+t.test('many at once are counted before they are answered', async (t) => {
+  const guard = new LoginGuard(new ManualClock())
+  const release: (() => void)[] = []
+  const slow = () =>
+    new Promise<string>((_resolve, reject) => release.push(() => reject(fail({ code: 'bad-login' }))))
+  const all = Array.from({ length: 30 }, () => attempt(guard, slow))
+  t.equal(release.length, 5, 'so many are looked at')
+  for (const go of release) go()
+  t.same((await Promise.all(all)).filter((answer) => answer === 'bad-login').length, 5)
+})
+
+t.test('what is no wrong password does not count', async (t) => {
+  const guard = new LoginGuard(new ManualClock())
+  for (let index = 1; index <= 30; index++) {
+    await attempt(
+      guard,
+      async () => {
+        throw fail({ code: 'unavailable' })
+      },
+      'anna',
+      '192.0.2.1',
+    )
+  }
+  t.same(guard.list(), [])
+})
+
+t.test('it is forgotten after an hour, and an operator can clear it', async (t) => {
+  const clock = new ManualClock()
+  const guard = new LoginGuard(clock)
+  for (let failure = 1; failure <= 5; failure++) await attempt(guard, wrong)
+  t.match(guard.list(), [{ of: 'anna', failures: 5, until: clock.now() + 1000 }])
+  t.ok(guard.clear('anna'))
+  t.notOk(guard.clear('anna'))
+  t.equal(await attempt(guard, right), 'in')
+  for (let failure = 1; failure <= 5; failure++) await attempt(guard, wrong)
+  clock.advance(60 * 60_000 + 1001)
+  t.same(guard.list(), [])
+})
+
+t.test('it does not grow without end', async (t) => {
+  const guard = new LoginGuard(new ManualClock())
+  for (let index = 0; index < 51_000; index++) await attempt(guard, wrong, `name${index}`)
+  t.equal(guard.list().length, 50_000)
+})
+
+t.test('name, number and recovery code of an account count together', async (t) => {
+  const world = await World.load()
+  const anna = await world.account('anna')
+  for (const name of ['anna', 'ANNA', '#1'])
+    t.equal(await codeOf(world.accounts.logIn(name, 'wrong')), 'bad-login')
+  t.equal(await codeOf(world.accounts.checkRecovery('anna', 'wrong')), 'bad-login')
+  t.equal(await codeOf(world.accounts.prove(anna, 'wrong')), 'bad-login')
+  t.equal(await codeOf(world.accounts.logIn('anna', 'password')), 'try-later')
+  world.accounts.clearFailures('#1')
+  t.equal(await world.accounts.logIn('anna', 'password'), anna)
+  t.equal(await thrownCode(() => world.accounts.clearFailures('anna')), 'no-such-user')
+})
