@@ -1,14 +1,18 @@
 import { existsSync } from 'node:fs'
 import { mkdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { fail } from './chat/failures.ts'
 import type { PasswordHasher, SecretSource, Store } from './chat/ports.ts'
 import { catalogOf, commands } from './commands/index.ts'
+import { LiveConfig, type Reloaded } from './config/live.ts'
+import { ConfigError } from './config/load.ts'
 import type { Config } from './config/schema.ts'
 import { Views } from './dialects/views.ts'
 import type { Clock } from './lib/clock.ts'
 import type { Log } from './lib/log.ts'
 import { ownZone } from './lib/zones.ts'
 import { Listeners } from './net/listen.ts'
+import { ListenError } from './net/listen-error.ts'
 import { Transfers } from './net/transfers.ts'
 import type { AdminParts } from './operator/admin.ts'
 import {
@@ -32,6 +36,10 @@ export interface Surroundings {
   readonly log: Log
   readonly secrets: SecretSource
   readonly hasher: PasswordHasher & { close(): Promise<void> }
+  /** Reads the configuration again; without it there is nothing to reload. */
+  readonly reread?: () => Config
+  /** Told after a reload. */
+  readonly onReload?: (config: Config) => void
   /** Opens the store; SQLite in the data directory if missing. */
   readonly store?: (config: Config) => Promise<Store>
 }
@@ -40,8 +48,8 @@ export interface Surroundings {
 export interface RunningServer {
   /** The ports of the listeners, in the order of the configuration. */
   readonly ports: readonly number[]
-  /** Reads again what may change while the server runs: certificates. The log tells how that went. */
-  reload(): void
+  /** Reads configuration and certificates again. The log tells how that went. */
+  reload(): Promise<void>
   /** Tells everybody, stores what is under way and closes; resolves when all of it is done. */
   stop(reason: string): Promise<void>
 }
@@ -59,8 +67,10 @@ const clearFilesMs = 60_000
 const drainMs = 2_000
 
 /** Builds the parts from the configuration, fills the registries from the store, and listens. */
-export async function startServer(config: Config, surroundings: Surroundings): Promise<RunningServer> {
+export async function startServer(first: Config, surroundings: Surroundings): Promise<RunningServer> {
   const { clock, hasher, log } = surroundings
+  const live = new LiveConfig(first)
+  const { config } = live
   await makeDataDirectory(config)
   // Before the database is touched: whoever holds the socket may be writing to it.
   const control = await listenForOperator(config.dataDirectory, 'server')
@@ -71,6 +81,19 @@ export async function startServer(config: Config, surroundings: Surroundings): P
   try {
     const vault = await DiskVault.in(filesIn(config))
     const { services, timeline } = await buildServices(config, store, { ...surroundings, vault })
+    const reload = async (): Promise<Reloaded> => {
+      const next = reread(surroundings)
+      try {
+        listeners.reload()
+      } catch (error) {
+        if (!(error instanceof ListenError)) throw error
+        throw fail({ code: 'bad-config', problems: [error.message] })
+      }
+      const reloaded = live.replace(next)
+      surroundings.onReload?.(config)
+      log.info(reloaded, 'reloaded')
+      return reloaded
+    }
     const parts: SessionParts = {
       services,
       timeline,
@@ -79,21 +102,18 @@ export async function startServer(config: Config, surroundings: Surroundings): P
       flusher: new Flusher(),
       log,
       limits: config.limits,
-      zone: zoneOf(config),
-      concealPasswords: config.terminal.concealPasswords,
-      waysIn: config.accounts,
-      requireTls: config.accounts.requireTls,
+      terminal: config.terminal,
+      accounts: config.accounts,
+      reload,
     }
-    const transfers = new Transfers({ ...services, log, stallMs: config.files.stallSeconds * 1000 })
+    const transfers = new Transfers({ ...services, log, rules: config.files })
     const listeners = new Listeners({
-      ...config.limits,
       clock,
+      config,
       log,
-      greetingDelayMs: config.greetingDelayMs,
       isBanned: (address) => services.addressBans.isBanned(address),
       session: (connection) => new Session(parts, connection),
       transfers,
-      publicPlace: { host: config.server.publicHost, port: config.server.publicPort },
     })
     services.addressBans.onBanned(() => {
       for (const connection of listeners.connections)
@@ -109,7 +129,7 @@ export async function startServer(config: Config, surroundings: Surroundings): P
       const { host, telnet, tls } = listener
       log.info({ host, port, telnet, tls: tls.cert !== '' }, 'listening')
     }
-    const admin = adminParts(config, services, store)
+    const admin = { ...adminParts(config, services, store), reload }
     control.serve((request) => perform(admin, request, log))
     const saveSeen = () =>
       services.presence.saveSeen().catch((error: unknown) => log.error({ err: error }, 'seen not stored'))
@@ -118,13 +138,8 @@ export async function startServer(config: Config, surroundings: Surroundings): P
     const cancels = [every(clock, saveSeenMs, saveSeen), every(clock, clearFilesMs, expire)]
     return {
       ports,
-      reload() {
-        try {
-          listeners.reload()
-          log.info({}, 'reloaded')
-        } catch (error) {
-          log.error({ err: error }, 'not reloaded')
-        }
+      async reload() {
+        await reload().catch((error: unknown) => log.error({ err: error }, 'not reloaded'))
       },
       async stop(reason) {
         log.info({ reason }, 'stopping')
@@ -146,6 +161,17 @@ export async function startServer(config: Config, surroundings: Surroundings): P
   } catch (error) {
     await store.close()
     control.close()
+    throw error
+  }
+}
+
+/** @throws Failure `bad-config` */
+function reread({ reread }: Surroundings): Config {
+  if (!reread) throw fail({ code: 'bad-config', problems: ['There is no configuration to read again.'] })
+  try {
+    return reread()
+  } catch (error) {
+    if (error instanceof ConfigError) throw fail({ code: 'bad-config', problems: error.problems })
     throw error
   }
 }

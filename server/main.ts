@@ -5,6 +5,7 @@ import { type Logger, pino } from 'pino'
 import pretty from 'pino-pretty'
 import { DataDirectoryError, operate, startServer } from './app.ts'
 import { ConfigError, loadConfig } from './config/load.ts'
+import { printSchema } from './config/reference.ts'
 import type { Config } from './config/schema.ts'
 import { systemClock } from './lib/clock.ts'
 import { BcryptPool } from './lib/passwords.ts'
@@ -48,6 +49,21 @@ program
   )
   .option('--data <directory>', 'where the database is, instead of dataDirectory')
   .action(serve)
+
+program
+  .command('check-config')
+  .description('check a configuration file, and the environment, without starting anything')
+  .argument('[file]', `YAML file (default: $PARTYLINE_CONFIG, or ${usualConfig} if it is there)`)
+  .option('--schema', 'print the JSON Schema of the file instead, for editors')
+  .action((file: string | undefined, { schema = false }: { schema?: boolean }) => {
+    if (schema) {
+      process.stdout.write(printSchema())
+      return
+    }
+    const name = configFile(file)
+    loadConfig(name === undefined ? {} : { file: name })
+    process.stdout.write(`${name ?? 'There is no file, and the environment'} is fine.\n`)
+  })
 
 addOperatorCommands(program, async (where, action, options): Promise<ControlAnswer> => {
   try {
@@ -106,8 +122,17 @@ async function serve(options: ServeOptions): Promise<void> {
   const hasher = new BcryptPool(config.accounts.bcryptCost)
   // Before it starts: whoever reads "listening" may ask for the stop in the same moment.
   const asked = stopAsked()
-  const server = await startServer(config, { clock: systemClock, log, secrets: randomSecrets, hasher })
-  process.on('SIGHUP', () => server.reload())
+  const server = await startServer(config, {
+    clock: systemClock,
+    log,
+    secrets: randomSecrets,
+    hasher,
+    reread: () => configFor(options),
+    onReload(now) {
+      log.level = now.log.level
+    },
+  })
+  process.on('SIGHUP', () => void server.reload())
   await asked
   await server.stop('the server is shutting down').catch((error: unknown) => {
     log.fatal({ err: error }, 'stopping failed')
@@ -129,8 +154,12 @@ function stopAsked(): Promise<void> {
   })
 }
 
+function configFile(named: string | undefined): string | undefined {
+  return named ?? process.env['PARTYLINE_CONFIG'] ?? (existsSync(usualConfig) ? usualConfig : undefined)
+}
+
 function configFor({ config: named, host, port, data }: ServeOptions): Config {
-  const file = named ?? process.env['PARTYLINE_CONFIG'] ?? (existsSync(usualConfig) ? usualConfig : undefined)
+  const file = configFile(named)
   const config = loadConfig(file === undefined ? {} : { file })
   const listeners = config.listeners.map((listener, index) =>
     index === 0 ? { ...listener, host: host ?? listener.host, port: port ?? listener.port } : listener,

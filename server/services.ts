@@ -42,13 +42,13 @@ export async function buildServices(
   const stored = await store.load()
   const timeline = new Timeline(stored.lastMessageId)
   const directory = new Directory()
-  const channels = new Channels({ store, bus, clock, rules: { ...channelRules, default: defaults } })
+  const channels = new Channels({ store, bus, clock, rules: channelRules })
   const base = { store, bus, clock, directory, channels, timeline }
   const invitations = new Invitations(base)
   const contacts = new Contacts(base)
   const addressBans = new AddressBans(base)
   const presence = new Presence(base)
-  const past = new History({ ...base, replayLines: history.replayLines })
+  const past = new History({ ...base, rules: history })
   const accounts = new Accounts({ ...base, hasher, secrets, rules: accountRules })
   const talk = new Talk(base)
   const files = new Files({ ...base, vault, talk, secrets, rules: config.files })
@@ -73,7 +73,7 @@ export async function buildServices(
     contacts,
     directory,
     entrance: new Entrance({ channels, history: past, invitations }),
-    guests: new Guests({ ...base, allowed: accountRules.guests }),
+    guests: new Guests({ ...base, rules: accountRules }),
     history: past,
     invitations,
     moderation: new Moderation(base),

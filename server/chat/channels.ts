@@ -9,8 +9,8 @@ import { type Bus, type ChannelRecord, NameTaken, type Store, StoreUnavailable }
 import type { ChannelRow, PersonRow } from './replies.ts'
 
 export interface ChannelRules {
-  /** Names of the channels everybody is in. */
-  readonly default: readonly string[]
+  /** The channel everybody is in. */
+  readonly default: string
   readonly create: 'members' | 'operators'
   /** In channels of more people than this, coming and going is not announced. */
   readonly announceUpTo: number
@@ -235,7 +235,7 @@ export class Channels {
   /** Joins the default channels, where missing. Answers those that were entered now. */
   async joinDefaults(person: Person, by?: Listener): Promise<Entered[]> {
     const entered: Entered[] = []
-    for (const name of this.#rules.default) {
+    for (const name of [this.#rules.default]) {
       const channel = this.#byKey.get(foldName(name))
       const barred = person.kind === 'account' && channel?.banned.has(person)
       if (channel && !barred && !isIn(channel, person)) entered.push(await this.join(person, name, by))

@@ -20,6 +20,8 @@ export type Problem =
   /** `seconds`: how long somebody who failed to log in has to wait. */
   | { readonly code: 'try-later'; readonly seconds?: number }
   | { readonly code: 'tls-required' }
+  /** One line for each problem. */
+  | { readonly code: 'bad-config'; readonly problems: readonly string[] }
   | { readonly code: 'no-such-user'; readonly name: string }
   | { readonly code: 'no-such-channel'; readonly channel: string; readonly mayCreate: boolean }
   | { readonly code: 'no-such-token'; readonly name: string }

@@ -181,7 +181,7 @@ export class Files {
   /** A whole file that this person may get. Throws `no-such-file`. */
   require(person: Person, id: number): SharedFile {
     const file = this.#byId.get(id)
-    if (!file || file.sha256 === undefined || this.#isOver(file) || !mayGet(person, file))
+    if (!file || file.sha256 === undefined || this.#isOver(file) || !this.#mayGet(person, file))
       throw fail({ code: 'no-such-file', file: id })
     return file
   }
@@ -189,7 +189,7 @@ export class Files {
   /** What this person may get, all of it or of one target, oldest first. */
   list(person: Person, target: Target | undefined): FileData[] {
     return [...this.#byId.values()]
-      .filter((file) => file.sha256 !== undefined && !this.#isOver(file) && mayGet(person, file))
+      .filter((file) => file.sha256 !== undefined && !this.#isOver(file) && this.#mayGet(person, file))
       .filter((file) => target === undefined || isBetween(file, person, target))
       .map((file) => this.dataOf(file))
   }
@@ -218,7 +218,8 @@ export class Files {
   async delete(account: Account, id: number): Promise<SharedFile> {
     const file = this.#byId.get(id)
     const own = file?.from === account.id
-    const known = file && (own || account.operator || (file.sha256 !== undefined && mayGet(account, file)))
+    const known =
+      file && (own || account.operator || (file.sha256 !== undefined && this.#mayGet(account, file)))
     if (!known || this.#isOver(file)) throw fail({ code: 'no-such-file', file: id })
     if (!own && !account.operator && !isAdmin(account, file.target))
       throw fail({ code: 'not-allowed', why: 'not-your-file' })
@@ -307,7 +308,19 @@ export class Files {
     if (!personal || personal.expires <= this.#clock.now()) return undefined
     const { file, person } = personal
     const gone = person.kind === 'guest' ? person.listeners.size === 0 : person.deleted
-    return gone || !mayGet(person, file) ? undefined : file
+    return gone || !this.#mayGet(person, file) ? undefined : file
+  }
+
+  #mayGet(person: Person, { blocked, from, target }: SharedFile): boolean {
+    if (isChannel(target)) return isIn(target, person) && !this.#isBlocked(from, person)
+    if (person.kind === 'guest') return false
+    return from === person.id || (target === person && !blocked)
+  }
+
+  /** Whoever blocks somebody finds nothing of theirs, as in the history. */
+  #isBlocked(from: number, by: Person): boolean {
+    const sender = this.#directory.account(from)
+    return by.kind === 'account' && sender !== undefined && by.blocked.has(sender)
   }
 
   #ticketsOf(account: Account): SharedFile[] {
@@ -350,12 +363,6 @@ function fileTarget(target: Target): FileTarget {
   if (isChannel(target)) return target
   if (target.kind === 'guest') throw fail({ code: 'not-allowed', why: 'not-guests' })
   return target
-}
-
-function mayGet(person: Person, { blocked, from, target }: SharedFile): boolean {
-  if (isChannel(target)) return isIn(target, person)
-  if (person.kind === 'guest') return false
-  return from === person.id || (target === person && !blocked)
 }
 
 /** Whether it was sent to that channel, or between the two. */

@@ -10,18 +10,23 @@ export class Guests {
   readonly #directory: Directory
   readonly #channels: Channels
   readonly #bus: Bus
-  readonly #allowed: boolean
+  readonly #rules: { readonly guests: boolean }
 
-  constructor(parts: { directory: Directory; channels: Channels; bus: Bus; allowed: boolean }) {
+  constructor(parts: {
+    directory: Directory
+    channels: Channels
+    bus: Bus
+    rules: { readonly guests: boolean }
+  }) {
     this.#directory = parts.directory
     this.#channels = parts.channels
     this.#bus = parts.bus
-    this.#allowed = parts.allowed
+    this.#rules = parts.rules
   }
 
   /** A new guest of that name, or of a free name made up if none is given. */
   enter(nick: string | undefined): Guest {
-    if (!this.#allowed) throw fail({ code: 'not-allowed', why: 'no-guests' })
+    if (!this.#rules.guests) throw fail({ code: 'not-allowed', why: 'no-guests' })
     const guest: Guest = {
       kind: 'guest',
       name: `~${this.#checkFree(nick ?? this.#freeNick())}`,

@@ -30,24 +30,30 @@ export class History {
   readonly #directory: Directory
   readonly #channels: Channels
   readonly #timeline: Timeline
-  readonly #replayLines: number
+  readonly #rules: { readonly replayLines: number }
 
   constructor(parts: {
     store: Store
     directory: Directory
     channels: Channels
     timeline: Timeline
-    replayLines: number
+    /** Looked at each time: it may change. */
+    rules: { readonly replayLines: number }
   }) {
     this.#store = parts.store
     this.#directory = parts.directory
     this.#channels = parts.channels
     this.#timeline = parts.timeline
-    this.#replayLines = parts.replayLines
+    this.#rules = parts.rules
   }
 
   /** The last lines of a channel one is in, or of the talk with a person. */
-  async of(reader: Person, target: string, limit = this.#replayLines, before?: number): Promise<Messages> {
+  async of(
+    reader: Person,
+    target: string,
+    limit = this.#rules.replayLines,
+    before?: number,
+  ): Promise<Messages> {
     const page = {
       limit: limit + 1,
       before: Math.min(before ?? Number.MAX_SAFE_INTEGER, this.#timeline.lastId + 1),
@@ -77,7 +83,7 @@ export class History {
 
   /** Searches what this account may read: its channels, and its own direct messages. */
   async search(reader: Account, filter: SearchFilter): Promise<Messages> {
-    const limit = Math.max(this.#replayLines, 1)
+    const limit = Math.max(this.#rules.replayLines, 1)
     const channel = filter.in === undefined ? undefined : this.#channels.require(filter.in, reader)
     const from = filter.from === undefined ? undefined : this.#directory.findAccount(filter.from)
     if (filter.from !== undefined && !from) throw fail({ code: 'no-such-user', name: filter.from })
@@ -97,7 +103,7 @@ export class History {
 
   /** Direct messages: all that wait, or the last ones if none do. What was shown does not wait any more. */
   async inbox(reader: Account): Promise<Messages> {
-    const limit = Math.max(this.#replayLines, 1)
+    const limit = Math.max(this.#rules.replayLines, 1)
     const unreadFrom = reader.unreadFrom
     const before = this.#timeline.lastId + 1
     // Oldest unread first: a long absence is read page by page, and nothing is skipped.
@@ -131,14 +137,14 @@ export class History {
 
   /** The operators' notices; oldest first, as all lists are. */
   async notices(reader: Person): Promise<Messages> {
-    const limit = Math.max(this.#replayLines, 1)
+    const limit = Math.max(this.#rules.replayLines, 1)
     const page = { limit: limit + 1, before: this.#timeline.lastId + 1 }
     return this.#list('notices', reader, await this.#store.notices(page), limit)
   }
 
   /** Messages that mention an account; the last ones. */
   async mentions(reader: Account): Promise<Messages> {
-    const limit = Math.max(this.#replayLines, 1)
+    const limit = Math.max(this.#rules.replayLines, 1)
     const page = { limit: limit + 1, before: this.#timeline.lastId + 1 }
     return this.#list('mentions', reader, await this.#store.mentions(reader.id, page), limit)
   }
@@ -152,7 +158,7 @@ export class History {
     if (upTo <= seen) return { notices: [], mentions: counted(0) }
     const page = { after: seen, before: upTo + 1 }
     const [notices, mentions] = await Promise.all([
-      this.#store.notices({ ...page, limit: Math.max(this.#replayLines, 1) }),
+      this.#store.notices({ ...page, limit: Math.max(this.#rules.replayLines, 1) }),
       this.#store.countMentions(account.id, { ...page, limit: countLimit }),
     ])
     return { notices: notices.map((record) => this.#message(record)), mentions: counted(mentions) }
@@ -162,7 +168,7 @@ export class History {
   async onEntering(reader: Person, { channel, upTo }: Entered): Promise<Room> {
     return this.#room(
       channel,
-      await this.#lines(reader, channel, { limit: this.#replayLines, before: upTo + 1 }),
+      await this.#lines(reader, channel, { limit: this.#rules.replayLines, before: upTo + 1 }),
     )
   }
 
@@ -173,10 +179,10 @@ export class History {
     const page = { after: seen, before: upTo + 1 }
     const [count, messages] = await Promise.all([
       this.#store.countChannel(channel.id, { ...page, limit: countLimit }),
-      this.#lines(reader, channel, { ...page, limit: this.#replayLines }),
+      this.#lines(reader, channel, { ...page, limit: this.#rules.replayLines }),
     ])
     // Who is blocked has said nothing, as far as it can be told.
-    const hidden = Math.min(count, this.#replayLines) - messages.length
+    const hidden = Math.min(count, this.#rules.replayLines) - messages.length
     return this.#room(channel, messages, { ...counted(count), count: count - hidden })
   }
 
@@ -192,7 +198,7 @@ export class History {
     const after = account.unreadFrom ?? seen
     const page = { after, before: upTo + 1 }
     const count = await this.#store.countInbox(account.id, { ...page, limit: countLimit })
-    if (count === 0 || count > this.#replayLines) {
+    if (count === 0 || count > this.#rules.replayLines) {
       account.unreadFrom = count === 0 ? undefined : after
       return { count: counted(count), messages: [] }
     }

@@ -248,6 +248,11 @@ export type Reply =
   | { readonly code: 'file-stored'; readonly file: FileData }
   | { readonly code: 'files'; readonly files: readonly FileData[]; readonly uploads: readonly UploadRow[] }
   | { readonly code: 'file-deleted'; readonly id: number; readonly name: string }
+  | {
+      readonly code: 'reloaded'
+      readonly changed: readonly string[]
+      readonly kept: readonly string[]
+    }
   | { readonly code: 'logins'; readonly logins: readonly LoginFailures[]; readonly now: number }
   | { readonly code: 'login-cleared'; readonly of: string }
   | { readonly code: 'left'; readonly channel: string; readonly target?: string | undefined }

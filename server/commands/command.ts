@@ -18,6 +18,7 @@ import type { Reply } from '../chat/replies.ts'
 import type { Talk, Target } from '../chat/talk.ts'
 import type { Uploads } from '../chat/uploads.ts'
 import type { Vault } from '../chat/vault.ts'
+import type { Reloaded } from '../config/live.ts'
 import type { Clock } from '../lib/clock.ts'
 import { type Args, parseArgs, usageOf, type Values } from './args.ts'
 
@@ -88,6 +89,8 @@ export interface Terminal extends Listener {
 
 export interface Context extends Services {
   readonly terminal: Terminal
+  /** Reads the configuration again. Throws `bad-config`. */
+  readonly reload: () => Promise<Reloaded>
   /** All commands, for /help. */
   readonly catalog: Catalog
 }

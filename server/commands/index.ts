@@ -57,6 +57,7 @@ import put from './put.ts'
 import quit from './quit.ts'
 import recover from './recover.ts'
 import reject from './reject.ts'
+import reload from './reload.ts'
 import remove from './remove.ts'
 import requests from './requests.ts'
 import search from './search.ts'
@@ -143,6 +144,7 @@ export const commands: readonly Command[] = [
   logins,
   banaddress,
   unbanaddress,
+  reload,
   help,
   menu,
   format,

@@ -1,5 +1,6 @@
 import { stringify } from 'yaml'
-import { defaultConfig } from './schema.ts'
+import * as z from 'zod'
+import { configSchema, defaultConfig } from './schema.ts'
 import { dotted, type Path, root, type Setting, settingAt, settingPaths, variableOf } from './settings.ts'
 
 const intro = `# Configuration
@@ -81,9 +82,16 @@ function row(path: Path): string {
   return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
 }
 
+/** The JSON Schema of the file, for editors: config/partyline.schema.json. */
+export function printSchema(): string {
+  const schema = z.toJSONSchema(configSchema, { io: 'input' })
+  return `${JSON.stringify({ ...schema, title: 'The configuration of a Partyline server' }, undefined, 2)}\n`
+}
+
 /** The text of config/partyline.yaml. */
 export function printSample(): string {
   const lines = [
+    '# yaml-language-server: $schema=partyline.schema.json',
     '# The settings of a Partyline server, each with its default: delete what you do not change.',
     '# docs/configuration.md has them in tables, with the environment variables that override them.',
     '# Printed from server/config/schema.ts by `npm run docs`.',

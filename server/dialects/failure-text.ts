@@ -59,6 +59,8 @@ export function failureText(problem: Problem): string {
       return problem.seconds === undefined
         ? 'Too many are logging in just now. Try again in a minute.'
         : `Too many wrong passwords. Try again in ${problem.seconds} ${problem.seconds === 1 ? 'second' : 'seconds'}; nothing is looked at before.`
+    case 'bad-config':
+      return `Nothing was changed: ${problem.problems.join(' ')}`
     case 'tls-required':
       return 'Passwords and other secrets are taken over TLS only here: ncat --ssl HOST PORT, or openssl s_client -quiet -connect HOST:PORT.'
     case 'no-such-user':

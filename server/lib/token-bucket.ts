@@ -1,22 +1,28 @@
 import type { Clock } from './clock.ts'
 
+/** What is allowed, looked at each time: it may change. 0 for either turns the bucket off. */
+export interface Allowance {
+  /** Tokens a second. */
+  readonly messagesPerSecond: number
+  /** Tokens at once. */
+  readonly burst: number
+}
+
 /**
  * Decides how long somebody has to wait. What is taken is always given, if need be as a debt, so nothing
  * has to be thrown away: whoever asks goes on, and waits before the next thing.
  */
 export class TokenBucket {
-  readonly #ratePerSecond: number
-  readonly #burst: number
+  readonly #allowed: Allowance
   readonly #clock: Pick<Clock, 'now'>
   #balance: number
   #countedAt: number
 
-  /** Starts full with `burst` tokens; `ratePerSecond` 0 (or less) turns the bucket off. */
-  constructor(ratePerSecond: number, burst: number, clock: Pick<Clock, 'now'>) {
-    this.#ratePerSecond = ratePerSecond
-    this.#burst = burst
+  /** Starts full. */
+  constructor(allowed: Allowance, clock: Pick<Clock, 'now'>) {
+    this.#allowed = allowed
     this.#clock = clock
-    this.#balance = burst
+    this.#balance = allowed.burst
     this.#countedAt = clock.now()
   }
 
@@ -25,17 +31,18 @@ export class TokenBucket {
    * negative; 0 means go on at once.
    */
   take(cost: number): number {
-    if (this.#ratePerSecond <= 0) return 0
-    this.#balance = this.#refilled() - cost
+    const { burst, messagesPerSecond: rate } = this.#allowed
+    if (rate <= 0 || burst <= 0) return 0
+    this.#balance = this.#refilled(rate, burst) - cost
     if (this.#balance >= 0) return 0
-    return Math.ceil((-this.#balance / this.#ratePerSecond) * 1000)
+    return Math.ceil((-this.#balance / rate) * 1000)
   }
 
-  #refilled(): number {
+  #refilled(rate: number, burst: number): number {
     const now = this.#clock.now()
     // The machine's clock may be set back, which must not take tokens away.
     const elapsed = Math.max(0, now - this.#countedAt)
     this.#countedAt = now
-    return Math.min(this.#burst, this.#balance + (elapsed / 1000) * this.#ratePerSecond)
+    return Math.min(burst, this.#balance + (elapsed / 1000) * rate)
   }
 }

@@ -2,12 +2,12 @@ import { addressKey } from '../lib/addresses.ts'
 
 /** Counts connections by address. */
 export class AddressCount {
-  readonly #most: number
+  readonly #limits: { readonly connectionsPerAddress: number }
   readonly #counts = new Map<string, number>()
 
-  /** `most` connections from one address; 0 is no limit. */
-  constructor(most: number) {
-    this.#most = most
+  /** 0 is no limit; it may change. */
+  constructor(limits: { readonly connectionsPerAddress: number }) {
+    this.#limits = limits
   }
 
   /** False, and nothing is counted, if there are too many already. */
@@ -15,7 +15,8 @@ export class AddressCount {
     const key = addressKey(address)
     if (key === undefined) return true
     const count = this.#counts.get(key) ?? 0
-    if (this.#most > 0 && count >= this.#most) return false
+    const most = this.#limits.connectionsPerAddress
+    if (most > 0 && count >= most) return false
     this.#counts.set(key, count + 1)
     return true
   }

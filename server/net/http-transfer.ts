@@ -55,7 +55,7 @@ export class HttpTransfers {
   /** Takes a connection over. Bytes that were read from it have to be given back to it before. */
   take(socket: Socket): void {
     // Who sends headers slowly, or none.
-    socket.setTimeout(Math.min(headerMs, this.#parts.stallMs), () => socket.destroy())
+    socket.setTimeout(Math.min(headerMs, this.#parts.rules.stallSeconds * 1000), () => socket.destroy())
     this.#server.emit('connection', socket)
     // It was paused, so that nothing was lost on the way.
     socket.resume()
@@ -92,7 +92,7 @@ export class HttpTransfers {
     token: string,
     expects: boolean,
   ): Promise<void> {
-    const { log, stallMs, uploads } = this.#parts
+    const { log, rules, uploads } = this.#parts
     request.socket.setTimeout(0)
     const upload = await uploads.begin(token, announcedBy(request))
     try {
@@ -101,7 +101,7 @@ export class HttpTransfers {
       const file = await upload.finish()
       const address = plainAddress(request.socket.remoteAddress ?? '')
       log.info({ address, file: file.id, bytes: file.size }, 'upload')
-      request.socket.setTimeout(stallMs, () => request.socket.destroy())
+      request.socket.setTimeout(rules.stallSeconds * 1000, () => request.socket.destroy())
       await this.#answer(request, response, 201, storedLine(file))
     } catch (error) {
       await upload.breakOff()
@@ -110,7 +110,7 @@ export class HttpTransfers {
   }
 
   async #get(request: IncomingMessage, response: ServerResponse, token: string): Promise<void> {
-    const { files, log, stallMs, vault } = this.#parts
+    const { files, log, rules, vault } = this.#parts
     const { blob, id, name, sha256, size = 0 } = files.download(token)
     const tag = `"${sha256}"`
     const range = rangeOf(request, size, tag)
@@ -132,7 +132,7 @@ export class HttpTransfers {
       response.end()
       return
     }
-    request.socket.setTimeout(stallMs, () => request.socket.destroy())
+    request.socket.setTimeout(rules.stallSeconds * 1000, () => request.socket.destroy())
     await pipeline(vault.read(blob, start, end), response)
     const address = plainAddress(request.socket.remoteAddress ?? '')
     log.info({ address, file: id, bytes: end - start }, 'download')
@@ -187,8 +187,11 @@ function rangeOf(
   const [, first = '', last = ''] = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(headers.range ?? '') ?? []
   const condition = headers['if-range']
   if ((first === '' && last === '') || (condition !== undefined && condition !== tag)) return undefined
+  // RFC 9110, 14.1.2: the last bytes of nothing are no range either.
   if (first === '')
-    return last === '0' ? 'unsatisfiable' : { start: Math.max(0, size - Number(last)), end: size }
+    return last === '0' || size === 0
+      ? 'unsatisfiable'
+      : { start: Math.max(0, size - Number(last)), end: size }
   if (Number(first) >= size) return 'unsatisfiable'
   if (last !== '' && Number(last) < Number(first)) return undefined
   return { start: Number(first), end: last === '' ? size : Math.min(size, Number(last) + 1) }

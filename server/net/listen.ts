@@ -23,17 +23,22 @@ export interface ListenerAddress {
 export interface ListenOptions {
   readonly clock: Clock
   readonly log: Log
-  /** All connections together, and from one address. */
-  readonly connections: number
-  readonly connectionsPerAddress: number
-  readonly lineBytes: number
-  readonly greetingDelayMs: number
+  /** Settings are read when they are needed, and may change. */
+  readonly config: {
+    readonly greetingDelayMs: number
+    readonly limits: {
+      /** All connections together, and from one address. */
+      readonly connections: number
+      readonly connectionsPerAddress: number
+      readonly lineBytes: number
+    }
+    /** How people outside name the server, where that is not the address and port that they reach. */
+    readonly server: { readonly publicHost: string; readonly publicPort: number }
+  }
   /** Whether somebody from this address has to stay out. */
   readonly isBanned: (address: string) => boolean
   readonly session: (connection: Connection) => Session
   readonly transfers: Transfers
-  /** How people outside name the server, where that is not the address and port that they reach. */
-  readonly publicPlace: { readonly host: string; readonly port: number }
 }
 
 /** Accepts connections on all listeners, within the limits, and gives each a session. */
@@ -48,7 +53,7 @@ export class Listeners {
 
   constructor(options: ListenOptions) {
     this.#options = options
-    this.#addresses = new AddressCount(options.connectionsPerAddress)
+    this.#addresses = new AddressCount(options.config.limits)
   }
 
   /** Opens a listener. Answers its port, which the system chose if `port` is 0. */
@@ -104,23 +109,23 @@ export class Listeners {
 
   /** What `nc` is given to come here; telnet listeners take no files, so another one is named there. */
   #placeOf(socket: Socket, listener: ListenerAddress): Place {
-    const { host, port } = this.#options.publicPlace
+    const { publicHost, publicPort } = this.#options.config.server
     const plain = listener.telnet ? this.#plainPort : undefined
     return {
-      host: host || plainAddress(socket.localAddress ?? 'localhost'),
-      port: port || (plain ?? socket.localPort ?? listener.port),
+      host: publicHost || plainAddress(socket.localAddress ?? 'localhost'),
+      port: publicPort || (plain ?? socket.localPort ?? listener.port),
     }
   }
 
   #accept(socket: Socket, listener: ListenerAddress, tls: Tls | undefined): void {
     const address = plainAddress(socket.remoteAddress ?? '')
-    const { clock, connections, isBanned, log } = this.#options
+    const { clock, config, isBanned, log } = this.#options
     if (isBanned(address)) {
       log.warn({ address }, 'banned address')
       refuse(socket, '! Nobody may connect from your address.\n', clock)
       return
     }
-    const full = this.#connections.size >= connections
+    const full = this.#connections.size >= config.limits.connections
     if (full || !this.#addresses.enter(address)) {
       log.warn({ address }, full ? 'server full' : 'too many connections from address')
       refuse(socket, `! ${failureText({ code: 'server-full', why: full ? 'server' : 'address' })}\n`, clock)
@@ -135,12 +140,13 @@ export class Listeners {
       log.info({ address }, 'disconnected')
     })
     if (tls) void this.#begin(socket, listener, tls)
-    else this.#serve(socket, socket, listener, this.#options.greetingDelayMs)
+    else this.#serve(socket, socket, listener, config.greetingDelayMs)
   }
 
   /** Waits for the first byte, which tells TLS from plain text; who says nothing for a while chats in plain text. */
   async #begin(socket: Socket, listener: ListenerAddress, tls: Tls): Promise<void> {
-    const { clock, greetingDelayMs, log } = this.#options
+    const { clock, log } = this.#options
+    const { greetingDelayMs } = this.#options.config
     socket.on('error', () => undefined)
     const first = await firstByte(socket, clock, greetingDelayMs)
     if (socket.destroyed) return
@@ -156,13 +162,13 @@ export class Listeners {
 
   /** `socket` is what was accepted; `stream` carries the plain text. */
   #serve(socket: Socket, stream: Socket, listener: ListenerAddress, greetingDelayMs: number): void {
-    const { clock, lineBytes, session, transfers } = this.#options
+    const { clock, config, session, transfers } = this.#options
     const address = plainAddress(socket.remoteAddress ?? '')
     const connection = new SocketConnection(stream, {
       address,
       clock,
       greetingDelayMs,
-      lineBytes,
+      lineBytes: config.limits.lineBytes,
       place: this.#placeOf(socket, listener),
       // What comes from this machine has been on no wire.
       secure: stream !== socket || addressKey(address) === undefined,

@@ -21,8 +21,8 @@ export interface TransferParts {
   readonly vault: Vault
   readonly clock: Clock
   readonly log: Log
-  /** How long one may stand still, in ms. */
-  readonly stallMs: number
+  /** How long one may stand still; it may change. */
+  readonly rules: { readonly stallSeconds: number }
   /** The server stops. */
   readonly stopping: AbortSignal
 }
@@ -71,7 +71,7 @@ export async function takeUpload(
 
 /** A connection whose first line is `/get`: the raw bytes of the file, and nothing else; or a line why not. */
 export async function giveDownload(
-  { clock, files, log, stallMs, vault }: TransferParts,
+  { clock, files, log, rules, vault }: TransferParts,
   { address, socket }: Peer,
   { offset, token }: FirstLine & { kind: 'get' },
 ): Promise<void> {
@@ -80,7 +80,7 @@ export async function giveDownload(
     const file = files.download(token)
     const { blob, id, size = 0 } = file
     if (offset > size) throw new Failure({ code: 'wrong-offset', offset: size })
-    socket.setTimeout(stallMs, () => socket.destroy())
+    socket.setTimeout(rules.stallSeconds * 1000, () => socket.destroy())
     await pipeline(vault.read(blob, offset, size), socket, { end: false })
     log.info({ address, file: id, bytes: size - offset }, 'download')
   } catch (error) {

@@ -3,10 +3,10 @@ import { fail } from '../chat/failures.ts'
 import type { Upload } from '../chat/uploads.ts'
 import type { Clock } from '../lib/clock.ts'
 
-/** How long to wait for more: `stallMs` ms, and no longer than the server runs. */
+/** How long to wait for more: `stallSeconds`, and no longer than the server runs. */
 interface Waiting {
   readonly clock: Clock
-  readonly stallMs: number
+  readonly rules: { readonly stallSeconds: number }
   readonly stopping: AbortSignal
 }
 
@@ -16,7 +16,7 @@ type Ended = 'end' | 'lost' | 'stalled'
 /**
  * Hands what a stream brings to an upload until the announced bytes are there, or, where no size was announced,
  * until it ends. No more is read than the disk takes. Throws `upload-broken` if bytes are missing then or none
- * come for `stallMs` or the server stops, and whatever the upload throws.
+ * come for `stallSeconds` or the server stops, and whatever the upload throws.
  */
 export async function receive(stream: Readable, upload: Upload, waiting: Waiting): Promise<void> {
   while (upload.missing !== 0) {
@@ -35,7 +35,7 @@ export async function receive(stream: Readable, upload: Upload, waiting: Waiting
 }
 
 /** Waits for more; answers how it ended if nothing will come. */
-function next(stream: Readable, { clock, stallMs, stopping }: Waiting): Promise<Ended | undefined> {
+function next(stream: Readable, { clock, rules, stopping }: Waiting): Promise<Ended | undefined> {
   return new Promise((resolve) => {
     const settle = (how: Ended | undefined) => () => {
       cancel()
@@ -46,7 +46,7 @@ function next(stream: Readable, { clock, stallMs, stopping }: Waiting): Promise<
     const more = settle(undefined)
     const end = settle('end')
     const lost = settle('lost')
-    const cancel = clock.after(stallMs, settle('stalled'))
+    const cancel = clock.after(rules.stallSeconds * 1000, settle('stalled'))
     stopping.addEventListener('abort', lost)
     stream.on('readable', more).on('end', end).on('close', lost).on('error', lost)
     if (stopping.aborted) lost()

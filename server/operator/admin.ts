@@ -4,6 +4,7 @@ import type { Account } from '../chat/people.ts'
 import { statusOf } from '../chat/people.ts'
 import type { Store } from '../chat/ports.ts'
 import type { Services } from '../commands/command.ts'
+import type { Reloaded } from '../config/live.ts'
 import { readSince } from './since.ts'
 
 /** What the actions work with: the domain of a running server, or of one that was opened for the occasion. */
@@ -14,6 +15,8 @@ export interface AdminParts {
   readonly zone: string
   /** The longest line that anybody may send. */
   readonly lineBytes: number
+  /** Missing where no server runs. */
+  readonly reload?: () => Promise<Reloaded>
 }
 
 interface Action {
@@ -139,6 +142,15 @@ export const adminActions: Readonly<Record<string, Action>> = {
       return { id, at: new Date(at).toISOString(), from: operator.name }
     },
   ),
+
+  reload: action(z.object({}), async ({ reload }) => {
+    if (!reload)
+      throw fail({
+        code: 'bad-arguments',
+        detail: 'No server runs with this data directory; it reads its configuration when it starts.',
+      })
+    return reload()
+  }),
 }
 
 function requireTime(text: string, zone: string, now: number): number {

@@ -1,5 +1,7 @@
 import type { Command } from 'commander'
+import type { Reloaded } from '../config/live.ts'
 import { plural, table } from '../dialects/text/layout.ts'
+import { reloadedLines } from '../dialects/text/replies.ts'
 import { ZoneFormat } from '../lib/zones.ts'
 import { askPassword } from './ask-password.ts'
 import type { ControlAnswer } from './control.ts'
@@ -168,6 +170,12 @@ export function addOperatorCommands(program: Command, perform: Perform): void {
       await act<{ from: string }>(common, 'notice', { text }, ({ from }) => [
         `Everybody is told, from ${from}.`,
       ])
+    },
+  )
+
+  add('reload', 'have the running server read its configuration and certificates again').action(
+    async (common: Common) => {
+      await act<Reloaded>(common, 'reload', {}, reloadedLines)
     },
   )
 }

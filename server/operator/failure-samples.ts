@@ -34,6 +34,10 @@ export const failureSamples: { readonly [C in FailureCode]: Extract<Problem, { c
   'no-target': { code: 'no-target' },
   'signup-closed': { code: 'signup-closed' },
   cancelled: { code: 'cancelled' },
+  'bad-config': {
+    code: 'bad-config',
+    problems: ['config/partyline.yaml:3: limits.burst must be a whole number.'],
+  },
   'tls-required': { code: 'tls-required' },
   'no-such-file': { code: 'no-such-file', file: 7 },
   'bad-file-name': { code: 'bad-file-name', name: '../x' },

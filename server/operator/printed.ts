@@ -1,4 +1,4 @@
-import { printReference, printSample } from '../config/reference.ts'
+import { printReference, printSample, printSchema } from '../config/reference.ts'
 import { printCommands, printErrors } from './reference.ts'
 
 /** Everything in the repository that is printed from code, by its path. */
@@ -7,4 +7,5 @@ export const printed: Readonly<Record<string, () => string>> = {
   'docs/errors.md': printErrors,
   'docs/configuration.md': printReference,
   'config/partyline.yaml': printSample,
+  'config/partyline.schema.json': printSchema,
 }

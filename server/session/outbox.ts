@@ -86,23 +86,28 @@ export class Flusher {
 /**
  * The way out of one connection. Rules of its queue:
  * what one turn brings is written with one call; bytes keep their order; a reader that lets more than
- * `maxBytes` wait is given up (`onOverflow`), once, and gets nothing more. An answer that was asked for
+ * `sendQueueBytes` wait is given up (`onOverflow`), once, and gets nothing more. An answer that was asked for
  * does not count until it is sent: it may be long, and its reader healthy.
  */
 export class Outbox {
   readonly #flusher: Flusher
   readonly #wire: Wire
-  readonly #maxBytes: number
+  readonly #limits: { readonly sendQueueBytes: number }
   readonly #onOverflow: () => void
   #batch: Batch | undefined
   /** Bytes of answers that may still wait. */
   #answers = 0
   #closed = false
 
-  constructor(options: { flusher: Flusher; wire: Wire; maxBytes: number; onOverflow: () => void }) {
+  constructor(options: {
+    flusher: Flusher
+    wire: Wire
+    limits: { readonly sendQueueBytes: number }
+    onOverflow: () => void
+  }) {
     this.#flusher = options.flusher
     this.#wire = options.wire
-    this.#maxBytes = options.maxBytes
+    this.#limits = options.limits
     this.#onOverflow = options.onOverflow
   }
 
@@ -122,7 +127,7 @@ export class Outbox {
     }
     this.#batch = this.#batch.with(chunk)
     const waiting = this.#batch.size + this.#wire.queuedBytes
-    if (waiting <= this.#maxBytes + this.#answers) return
+    if (waiting <= this.#limits.sendQueueBytes + this.#answers) return
     this.close()
     this.#onOverflow()
   }

@@ -5,12 +5,14 @@ import type { Reply } from '../chat/replies.ts'
 import type { Target } from '../chat/talk.ts'
 import type { Timeline } from '../chat/timeline.ts'
 import type { Catalog, Context, Question, Services, Terminal } from '../commands/command.ts'
+import type { Reloaded } from '../config/live.ts'
 import type { Asked, Invocation, View, ViewOptions } from '../dialects/dialect.ts'
 import type { Views } from '../dialects/views.ts'
 import { cleanText } from '../lib/clean.ts'
 import type { Line } from '../lib/line.ts'
 import type { Log } from '../lib/log.ts'
 import { TokenBucket } from '../lib/token-bucket.ts'
+import { ownZone } from '../lib/zones.ts'
 import { Concealment } from './concealment.ts'
 import type { Connection } from './connection.ts'
 import { dispatch, problemOf } from './dispatch.ts'
@@ -26,7 +28,7 @@ export interface SessionLimits {
   readonly loginSeconds: number
 }
 
-/** What all sessions of a server share. */
+/** What all sessions of a server share; settings are read when they are needed, and may change. */
 export interface SessionParts {
   readonly services: Services
   readonly catalog: Catalog
@@ -35,15 +37,15 @@ export interface SessionParts {
   readonly flusher: Flusher
   readonly log: Log
   readonly limits: SessionLimits
-  readonly zone: string
-  readonly concealPasswords: boolean
-  /** Secrets are taken and told over secure connections only. */
-  readonly requireTls: boolean
-  readonly waysIn: WaysIn
+  readonly terminal: { readonly timeZone: string; readonly concealPasswords: boolean }
+  readonly accounts: WaysIn & { readonly requireTls: boolean }
+  readonly reload: () => Promise<Reloaded>
 }
 
 const screenWidth = 80
 const tries = 3
+/** However long somebody has to wait, after this time it is looked whether the limits are others. */
+const longestNapMs = 1_000
 
 /** One connection's person: takes lines, one at a time, and prints what comes of them and what happens. */
 export class Session implements Terminal {
@@ -79,22 +81,18 @@ export class Session implements Terminal {
     this.#outbox = new Outbox({
       flusher,
       wire: connection,
-      maxBytes: limits.sendQueueBytes,
+      limits,
       onOverflow: () => this.#giveUp(),
     })
     this.#input = new Input((full) => (full ? connection.pause() : connection.resume()))
-    this.#bucket = new TokenBucket(
-      limits.burst === 0 ? 0 : limits.messagesPerSecond,
-      limits.burst,
-      services.clock,
-    )
-    this.#concealment = new Concealment(connection, parts.concealPasswords)
-    this.#context = { ...services, catalog: parts.catalog, terminal: this }
+    this.#bucket = new TokenBucket(limits, services.clock)
+    this.#concealment = new Concealment(connection, parts.terminal.concealPasswords)
+    this.#context = { ...services, catalog: parts.catalog, reload: parts.reload, terminal: this }
     this.#options = {
       format: 'text',
       eol: '\n',
       clock: '24',
-      zone: parts.zone,
+      zone: parts.terminal.timeZone || ownZone(),
       color: false,
       place: connection.place,
     }
@@ -108,7 +106,7 @@ export class Session implements Terminal {
   /** Says what this is and what to do, to somebody who did not speak first. */
   greet(): void {
     const online = this.#parts.services.presence.online().length
-    for (const line of greeting(online, this.#parts.waysIn)) this.#print(this.#view.note(line))
+    for (const line of greeting(online, this.#parts.accounts)) this.#print(this.#view.note(line))
   }
 
   /** A line came. */
@@ -208,7 +206,7 @@ export class Session implements Terminal {
   // What commands do
 
   get mayTellSecrets(): boolean {
-    return this.#connection.secure || !this.#parts.requireTls
+    return this.#connection.secure || !this.#parts.accounts.requireTls
   }
 
   get format(): 'text' | 'json' {
@@ -337,7 +335,7 @@ export class Session implements Terminal {
     if (this.#connection.queuedBytes > this.#parts.limits.sendQueueBytes / 2) await this.#connection.drained()
     const task = dispatch(this.#context, invocation)
     const wait = this.#bucket.take(task.cost)
-    if (wait > 0) await new Promise<void>((resume) => this.#parts.services.clock.after(wait, resume))
+    if (wait > 0) await this.#waitFor(wait)
     if (this.#closed) return
     this.#busy = !task.quick
     let answer: string
@@ -353,6 +351,14 @@ export class Session implements Terminal {
     this.#print(answer)
     this.#busy = false
     if (!this.hold) this.#release()
+  }
+
+  /** Waits until what was taken is allowed; looks again now and then, because the limits may have changed. */
+  async #waitFor(ms: number): Promise<void> {
+    for (let wait = ms; wait > 0 && !this.#closed; wait = this.#bucket.take(0))
+      await new Promise<void>((resume) =>
+        this.#parts.services.clock.after(Math.min(wait, longestNapMs), resume),
+      )
   }
 
   /** What a line asks for; undefined if nothing, or if it cannot be read and that has been said. */

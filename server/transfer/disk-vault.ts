@@ -71,7 +71,10 @@ export class DiskVault implements Vault {
   }
 
   async sweep(known: { partial: ReadonlySet<string>; whole: ReadonlySet<string> }): Promise<void> {
-    for (const name of await readdir(this.#folder)) {
+    for (const entry of await readdir(this.#folder, { withFileTypes: true })) {
+      // Where a disk is mounted there is lost+found.
+      if (entry.isDirectory()) continue
+      const { name } = entry
       const isPart = name.endsWith(partial)
       const blob = isPart ? name.slice(0, -partial.length) : name
       // The process ended between the last byte and the entry in the database.
@@ -85,7 +88,7 @@ export class DiskVault implements Vault {
     await rename(this.#part(blob), this.#whole(blob))
     // Without it a power cut could undo the new name, and the database would speak of a file that is not there.
     const folder = await open(this.#folder, 'r')
-    await folder.sync().finally(() => folder.close())
+    await this.#disk.run(() => folder.sync()).finally(() => folder.close())
   }
 
   async *#chunks(handle: FileHandle, start: number, end: number): AsyncIterable<Buffer> {

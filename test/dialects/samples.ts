@@ -153,6 +153,7 @@ export const replies: { readonly [C in ReplyCode]: Extract<Reply, { code: C }> }
   hold: { code: 'hold', on: true },
   pong: { code: 'pong', text: 'hello' },
   'nothing-to-cancel': { code: 'nothing-to-cancel' },
+  reloaded: { code: 'reloaded', changed: ['limits.burst'], kept: ['listeners'] },
   logins: { code: 'logins', logins: [{ of: 'bob', failures: 6, until: at + 2000 }], now: at },
   'login-cleared': { code: 'login-cleared', of: 'bob' },
   'file-ticket': {

@@ -2,7 +2,7 @@ import t from 'tap'
 import { AddressCount } from '../../server/net/address-count.ts'
 
 t.test('so many connections of one address, and a place that becomes free', async (t) => {
-  const count = new AddressCount(2)
+  const count = new AddressCount({ connectionsPerAddress: 2 })
   t.ok(count.enter('192.0.2.1'))
   t.ok(count.enter('::ffff:192.0.2.1'))
   t.notOk(count.enter('192.0.2.1'), 'a third one')
@@ -13,7 +13,7 @@ t.test('so many connections of one address, and a place that becomes free', asyn
 })
 
 t.test('a customer’s /64 is one address, and this machine is not limited', async (t) => {
-  const count = new AddressCount(1)
+  const count = new AddressCount({ connectionsPerAddress: 1 })
   t.ok(count.enter('2001:db8:1:2::1'))
   t.notOk(count.enter('2001:db8:1:2:ffff::9'))
   t.ok(count.enter('2001:db8:1:3::1'))
@@ -22,9 +22,9 @@ t.test('a customer’s /64 is one address, and this machine is not limited', asy
 })
 
 t.test('0 is no limit, and what is left is not counted', async (t) => {
-  const count = new AddressCount(0)
+  const count = new AddressCount({ connectionsPerAddress: 0 })
   for (let index = 0; index < 100; index++) t.ok(count.enter('192.0.2.1'))
-  const one = new AddressCount(1)
+  const one = new AddressCount({ connectionsPerAddress: 1 })
   one.leave('192.0.2.1')
   t.ok(one.enter('192.0.2.1'))
   t.notOk(one.enter('192.0.2.1'), 'nobody has left whom it had counted')

@@ -184,6 +184,9 @@ t.test('every other request gets a short answer, and none of it is chat', async 
     'CONNECT example.org:25 HTTP/1.1\r\nHost: x\r\n\r\n',
     'GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n',
     `GET / HTTP/1.1\r\nHost: x\r\nX: ${'y'.repeat(40_000)}\r\n\r\n`,
+    // Longer than any first line of a transfer is looked at.
+    `POST /${'a'.repeat(700)} HTTP/1.1\r\nHost: x\r\nContent-Length: 21\r\n\r\n/nick mallory\nhello\n`,
+    `POST /${'a'.repeat(60_000)} HTTP/1.1\r\nHost: x\r\n\r\n/nick mallory\nhello\n`,
     // A request behind the first one is not looked at.
     'GET / HTTP/1.1\r\nHost: x\r\n\r\n/nick mallory\nhello\n',
     'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 21\r\n\r\n/nick mallory\nhello\n',

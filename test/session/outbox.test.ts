@@ -30,7 +30,13 @@ function setUp(count: number, maxBytes = 1000) {
   const overflowed: number[] = []
   const wires = Array.from({ length: count }, () => new CountingWire())
   const outboxes = wires.map(
-    (wire, index) => new Outbox({ flusher, wire, maxBytes, onOverflow: () => overflowed.push(index) }),
+    (wire, index) =>
+      new Outbox({
+        flusher,
+        wire,
+        limits: { sendQueueBytes: maxBytes },
+        onOverflow: () => overflowed.push(index),
+      }),
   )
   const endTurn = () => {
     for (const task of ends.splice(0)) task()

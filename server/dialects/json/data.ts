@@ -130,6 +130,8 @@ export function replyData(reply: Reply, place: Place): object {
       }
     case 'login-cleared':
       return { cleared: reply.of }
+    case 'reloaded':
+      return { changed: reply.changed, kept: reply.kept }
     case 'file-deleted':
     case 'invited':
     case 'rejected':

@@ -266,6 +266,8 @@ export function replyLines(reply: Reply, screen: Screen): string[] {
       return [`* pong${reply.text ? ` ${reply.text}` : ''}`]
     case 'nothing-to-cancel':
       return ['* There is no question to cancel.']
+    case 'reloaded':
+      return reloadedLines(reply).map((line) => `* ${line}`)
     case 'logins':
       return [
         ...table(
@@ -299,6 +301,22 @@ export function replyLines(reply: Reply, screen: Screen): string[] {
     default:
       return reply satisfies never
   }
+}
+
+/** What a reload has done, for chat and command line. */
+export function reloadedLines({
+  changed,
+  kept,
+}: {
+  readonly changed: readonly string[]
+  readonly kept: readonly string[]
+}): string[] {
+  return [
+    ...(kept.length === 0 ? [] : [`Needs a new start, and is as before until then: ${kept.join(', ')}.`]),
+    changed.length === 0
+      ? 'Reloaded: no setting has changed. Certificates were read again.'
+      : `Reloaded: ${changed.join(', ')}. Certificates were read again.`,
+  ]
 }
 
 const forWhom = {

@@ -1,0 +1,236 @@
+import t from 'tap'
+import { randomSecrets } from '../../server/lib/secrets.ts'
+import { codeOf, Ear, thrownCode, type World } from '../support/world.ts'
+import { fileScene, got, hourMs, minuteMs, restarted, type Scene, sent } from './file-scene.ts'
+
+/** What somebody who has a token gets by it. */
+async function by(world: World, token: string): Promise<string | undefined> {
+  return thrownCode(() => world.files.download(token)) ?? (await got(world, token))
+}
+
+t.test('a token that stands for nothing', async (t) => {
+  const { world, anna, tea } = await fileScene()
+  const { get, id } = await sent(world, anna, tea)
+  const { token } = await world.files.tokenFor(anna, id)
+  const guesses = ['', '*', 'undefined', `${id}`, get.slice(1), `${get}0`, `${token}0`, token.slice(0, -1)]
+  for (const guess of guesses) t.equal(await by(world, guess), 'bad-ticket', guess)
+  for (const right of [get, token]) t.equal(await by(world, right), 'hello')
+})
+
+t.test('each token is another one, and long enough that nobody guesses it', async (t) => {
+  const { world, anna, tea } = await fileScene()
+  const { get, id } = await sent(world, anna, tea)
+  const tokens = [get]
+  for (let count = 0; count < 5; count++) tokens.push((await world.files.tokenFor(anna, id)).token)
+  t.equal(new Set(tokens).size, 6)
+  // Each letter has five random bits.
+  t.ok(randomSecrets.token().length * 5 >= 128)
+})
+
+t.test('a token may be used again while it lasts', async (t) => {
+  const { world, anna, bob, tea, clock } = await fileScene()
+  const { id } = await sent(world, anna, tea)
+  const { expires, token } = await world.files.tokenFor(bob, id)
+  t.equal(expires, clock.now() + 10 * minuteMs)
+  t.equal(await by(world, token), 'hello')
+  clock.advance(10 * minuteMs - 1)
+  t.equal(await by(world, token.toLowerCase()), 'hello')
+  clock.advance(1)
+  t.equal(await by(world, token), 'bad-ticket')
+})
+
+t.test('tokens past their time are forgotten, also in the store, and the others are not', async (t) => {
+  const scene = await fileScene()
+  const { world, anna, tea, clock, store } = scene
+  const { id } = await sent(world, anna, tea)
+  await world.files.tokenFor(anna, id)
+  clock.advance(9 * minuteMs)
+  const second = await world.files.tokenFor(anna, id)
+  clock.advance(minuteMs)
+  await world.files.expire()
+  t.equal((await store.loadFiles()).tokens.length, 1)
+  t.equal(await by(world, second.token), 'hello')
+})
+
+t.test('the store never has a personal token itself', async (t) => {
+  const { world, anna, tea, store } = await fileScene()
+  const { id } = await sent(world, anna, tea)
+  const { token } = await world.files.tokenFor(anna, id)
+  t.notMatch(JSON.stringify(await store.loadFiles()), token)
+})
+
+t.test('a token that cannot be stored is none', async (t) => {
+  const { world, anna, tea, store } = await fileScene()
+  const { id } = await sent(world, anna, tea)
+  store.failing = true
+  t.equal(await codeOf(world.files.tokenFor(anna, id)), 'StoreUnavailable')
+})
+
+t.test('nobody has a token of what they may not get, or what is not whole', async (t) => {
+  const { world, anna, bob, carol, dave, root, tea } = await fileScene()
+  const inTea = await sent(world, anna, tea)
+  const direct = await sent(world, anna, bob)
+  const ticket = await world.files.offer(anna, tea, 'ticket')
+  const codes = async (id: number) => {
+    const all = [anna, bob, carol, dave, root].map((one) => codeOf(world.files.tokenFor(one, id)))
+    return Promise.all(all)
+  }
+  const no = 'no-such-file'
+  t.same(await codes(inTea.id), [undefined, undefined, undefined, no, no])
+  t.same(await codes(direct.id), [undefined, undefined, no, no, no])
+  t.same(await codes(ticket.file.id), [no, no, no, no, no])
+  t.same(await codes(999), [no, no, no, no, no])
+})
+
+/** How carol gets out of #tea, and whether she can come back. */
+const departures: Readonly<Record<string, { out: (scene: Scene) => Promise<unknown>; back?: true }>> = {
+  'leaves the channel': { out: ({ world, carol, tea }) => world.channels.leave(carol, tea), back: true },
+  'is removed': { out: ({ world, anna, tea }) => world.moderation.remove(anna, tea, 'carol'), back: true },
+  'is banned': { out: ({ world, anna, tea }) => world.moderation.ban(anna, tea, 'carol') },
+  'is deleted': { out: ({ world, carol }) => world.accounts.delete(carol, 'keep') },
+}
+
+for (const [how, { back, out }] of Object.entries(departures)) {
+  t.test(`somebody ${how}, and gets nothing any more`, async (t) => {
+    const scene = await fileScene()
+    const { world, anna, bob, carol, tea } = scene
+    const [one, two] = [await sent(world, anna, tea), await sent(world, anna, tea, 'b', 'other')]
+    const elsewhere = await sent(world, anna, await world.join(anna, '#other'))
+    const direct = await sent(world, anna, bob)
+    const hers = await world.files.tokenFor(carol, one.id)
+    const his = await world.files.tokenFor(bob, one.id)
+    t.equal(await by(world, hers.token), 'hello')
+    await out(scene)
+    for (const token of [one.get, two.get, hers.token]) t.equal(await by(world, token), 'bad-ticket')
+    t.same(world.files.list(carol, tea), [])
+    t.equal(await by(world, his.token), 'hello', 'the others get it')
+    const now = world.files.list(bob, tea)
+    t.same(await Promise.all(now.map(({ get }) => by(world, get))), ['hello', 'other'], 'by a new token')
+    for (const { get } of [elsewhere, direct])
+      t.equal(await by(world, get), 'hello', 'what is not of that channel')
+    if (back) {
+      await world.join(carol, '#tea')
+      t.equal(await by(world, one.get), 'bad-ticket')
+      t.same(world.files.list(carol, tea), now)
+    }
+    const { world: later, person } = await restarted(scene)
+    t.equal(await by(later, one.get), 'bad-ticket', 'nor after a restart')
+    t.same(later.files.list(person('bob'), later.channels.require('#tea', person('bob'))), now)
+    t.equal(await by(later, his.token), 'hello')
+  })
+}
+
+t.test('also where the new token cannot be stored', async (t) => {
+  const scene = await fileScene()
+  const { world, anna, bob, carol, tea, store } = scene
+  const { get } = await sent(world, anna, tea)
+  const ear = scene.ears.anna
+  // The disk is full as soon as it is stored that she is out.
+  ear.hear = (event) => {
+    if (event.type === 'left') store.failing = true
+  }
+  await world.channels.leave(carol, tea)
+  t.equal(store.failing, true)
+  t.equal(await by(world, get), 'bad-ticket')
+  t.equal(await by(world, world.files.list(bob, tea)[0]?.get ?? ''), 'hello')
+  store.failing = false
+  const { world: later, person } = await restarted(scene)
+  t.equal(await by(later, get), 'bad-ticket')
+  const [file] = later.files.list(person('bob'), undefined)
+  t.equal(await by(later, file?.get ?? ''), 'hello')
+  t.match(await store.loadFiles(), { files: [{ token: file?.get }] }, 'the new one is stored')
+})
+
+t.test('who cannot be taken out keeps what they had', async (t) => {
+  const { world, anna, carol, tea, store } = await fileScene()
+  const { get } = await sent(world, anna, tea)
+  store.failing = true
+  t.equal(await codeOf(world.channels.leave(carol, tea)), 'StoreUnavailable')
+  store.failing = false
+  t.equal(await by(world, get), 'hello')
+})
+
+t.test('somebody leaves at the moment a file is announced', async (t) => {
+  const scene = await fileScene()
+  const { world, anna, bob, carol, tea, ears } = scene
+  const { token } = await world.files.offer(anna, tea, 'a')
+  const upload = await world.uploads.begin(token, { size: 2, offset: 0 })
+  await upload.write(Buffer.from('hi'))
+  await Promise.all([upload.finish(), world.channels.leave(carol, tea)])
+  for (const event of ears.carol.events)
+    if (event.type === 'file') t.equal(await by(world, event.file.get), 'bad-ticket')
+  t.equal(await by(world, world.files.list(bob, tea)[0]?.get ?? ''), 'hi')
+  const { world: later, person } = await restarted(scene)
+  t.equal(await by(later, later.files.list(person('bob'), undefined)[0]?.get ?? ''), 'hi')
+})
+
+t.test('a direct file is got by who sent it and who received it, as long as they are', async (t) => {
+  const { world, anna, bob, tea } = await fileScene()
+  const { id } = await sent(world, anna, bob)
+  const [hers, his] = [await world.files.tokenFor(anna, id), await world.files.tokenFor(bob, id)]
+  await world.channels.leave(bob, tea)
+  for (const { token } of [hers, his]) t.equal(await by(world, token), 'hello', 'no channel matters')
+  await world.accounts.delete(anna, 'keep')
+  t.equal(await by(world, hers.token), 'bad-ticket')
+  t.equal(await by(world, his.token), 'hello')
+  await world.accounts.delete(bob, 'keep')
+  t.equal(await by(world, his.token), 'bad-ticket')
+})
+
+t.test('a guest gets what is in the channel, while there', async (t) => {
+  const scene = await fileScene()
+  const { world, anna, bob, tea, store } = scene
+  const ear = new Ear()
+  const eve = world.guest('eve', ear)
+  await world.join(eve, '#tea')
+  const { get, id } = await sent(world, anna, tea)
+  t.match(
+    ear.events.filter(({ type }) => type === 'file'),
+    [{ file: { id, get } }],
+  )
+  const { token } = await world.files.tokenFor(eve, id)
+  t.same((await store.loadFiles()).tokens, [], 'who is gone with the connection leaves nothing')
+  t.equal(await by(world, token), 'hello')
+  const direct = await sent(world, anna, bob)
+  t.equal(await codeOf(world.files.tokenFor(eve, direct.id)), 'no-such-file')
+  await world.channels.leave(eve, tea)
+  for (const one of [token, get]) t.equal(await by(world, one), 'bad-ticket', 'a guest who leaves')
+  await world.join(eve, '#tea')
+  t.equal(await by(world, token), 'hello', 'and comes back')
+  await world.moderation.remove(anna, tea, eve.name)
+  t.equal(await by(world, token), 'bad-ticket')
+})
+
+t.test('a guest whose connection is lost changes nothing for the others', async (t) => {
+  const { world, anna, tea } = await fileScene()
+  const ear = new Ear()
+  const eve = world.guest('eve', ear)
+  await world.join(eve, '#tea')
+  const { get, id } = await sent(world, anna, tea)
+  const { token } = await world.files.tokenFor(eve, id)
+  world.presence.release(eve, ear)
+  await world.guests.leave(eve)
+  t.equal(await by(world, token), 'bad-ticket', 'the guest is no more')
+  t.equal(await by(world, get), 'hello')
+  t.equal(world.files.list(anna, tea)[0]?.get, get)
+})
+
+t.test('tokens of an account that is asked about survive a restart until their time', async (t) => {
+  const scene = await fileScene()
+  const { world, anna, bob, tea, clock } = scene
+  const { get, id } = await sent(world, anna, tea)
+  const { token } = await world.files.tokenFor(bob, id)
+  clock.advance(5 * minuteMs)
+  const { world: later, person } = await restarted(scene)
+  for (const one of [get, token]) t.equal(await by(later, one), 'hello')
+  await later.channels.leave(person('bob'), later.channels.require('#tea', person('bob')))
+  t.equal(await by(later, token), 'bad-ticket', 'checked again')
+  await later.join(person('bob'), '#tea')
+  clock.advance(5 * minuteMs)
+  t.equal(await by(later, token), 'bad-ticket')
+  const { world: latest } = await restarted(scene)
+  t.equal(await by(latest, token), 'bad-ticket')
+  clock.advance(200 * hourMs)
+  await latest.files.expire()
+  t.same((await scene.store.loadFiles()).tokens, [])
+})

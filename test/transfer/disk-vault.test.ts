@@ -1,0 +1,134 @@
+import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { open } from 'node:fs/promises'
+import { join } from 'node:path'
+import t from 'tap'
+import { DiskVault } from '../../server/transfer/disk-vault.ts'
+import { begin, keep, readAll, sampleBytes, sha256Of, vaultContract } from './vault-contract.ts'
+
+const folder = t.testdir()
+let vaults = 0
+
+/** A vault in a folder that is not there yet. */
+async function newVault() {
+  const path = join(folder, `${++vaults}`, 'files')
+  return { path, vault: await DiskVault.in(path) }
+}
+
+const modeOf = (path: string) => (statSync(path).mode & 0o777).toString(8)
+
+vaultContract(t, 'disk', async () => (await newVault()).vault)
+
+t.test('nobody else on the machine can read it', async (t) => {
+  // Not the mask of whoever starts the server decides.
+  const before = process.umask(0)
+  t.teardown(() => process.umask(before))
+  const { path, vault } = await newVault()
+  await keep(vault, 'whole', sampleBytes(10))
+  await begin(vault, 'partial', sampleBytes(10))
+  t.equal(modeOf(path), '700')
+  t.equal(modeOf(join(path, 'whole')), '600')
+  t.equal(modeOf(join(path, 'partial.part')), '600')
+})
+
+t.test('what is in the folder, and under which name', async (t) => {
+  const { path, vault } = await newVault()
+  const names = () => readdirSync(path).sort()
+  const part = await vault.open('a', 0)
+  await part.append(sampleBytes(10))
+  t.same(names(), ['a.part'])
+  await part.finish()
+  t.same(names(), ['a'])
+  await vault.reopen('a')
+  t.same(names(), ['a.part'])
+  await begin(vault, 'b', sampleBytes(5))
+  await keep(vault, 'c', sampleBytes(5))
+  writeFileSync(join(path, 'stray'), 'from elsewhere')
+  await vault.sweep({ partial: new Set(['b']), whole: new Set(['c']) })
+  t.same(names(), ['b.part', 'c'])
+  await vault.remove('b')
+  await vault.remove('c')
+  t.same(names(), [])
+})
+
+t.test('a folder in it is none of its business', async (t) => {
+  // Where a disk is mounted there is lost+found.
+  const { path, vault } = await newVault()
+  mkdirSync(join(path, 'lost+found'))
+  await keep(vault, 'unknown', sampleBytes(5))
+  await vault.sweep({ partial: new Set(), whole: new Set() })
+  t.same(readdirSync(path), ['lost+found'])
+})
+
+t.test('another vault in the same folder goes on', async (t) => {
+  const { path, vault } = await newVault()
+  await begin(vault, 'a', sampleBytes(1000).subarray(0, 400))
+  await keep(vault, 'b', sampleBytes(30))
+  const next = await DiskVault.in(path)
+  const part = await next.open('a', await next.partBytes('a'))
+  t.equal(part.length, 400)
+  await part.append(sampleBytes(1000).subarray(400))
+  t.equal(await part.finish(), sha256Of(sampleBytes(1000)))
+  t.ok((await readAll(next, 'b', 0, 30)).equals(sampleBytes(30)))
+})
+
+t.test('whoever reads may stop, and what is removed meanwhile is read on', async (t) => {
+  const { vault } = await newVault()
+  const bytes = sampleBytes(1_000_000)
+  await keep(vault, 'a', bytes)
+  for await (const chunk of vault.read('a', 0, bytes.length)) {
+    t.ok(chunk.equals(bytes.subarray(0, chunk.length)))
+    break
+  }
+  const chunks: Buffer[] = []
+  for await (const chunk of vault.read('a', 0, bytes.length)) {
+    if (chunks.length === 0) await vault.remove('a')
+    chunks.push(chunk)
+  }
+  t.ok(Buffer.concat(chunks).equals(bytes))
+})
+
+t.test('what is shorter on disk than it should be is no end of a file', async (t) => {
+  const { path, vault } = await newVault()
+  await keep(vault, 'a', sampleBytes(10))
+  writeFileSync(join(path, 'a'), 'short')
+  await t.rejects(readAll(vault, 'a', 0, 10), { message: /shorter/ })
+})
+
+t.test('files take two threads and leave the others to the database', async (t) => {
+  const { path, vault } = await newVault()
+  const sample = await open(join(path, '..', 'sample'), 'w')
+  const handles: Record<string, unknown> = Object.getPrototypeOf(sample)
+  await sample.close()
+  let running = 0
+  let most = 0
+  let calls = 0
+  for (const name of ['read', 'write', 'sync', 'datasync']) {
+    const original = handles[name]
+    if (typeof original !== 'function') throw new Error(`There is no ${name}.`)
+    t.teardown(() => {
+      handles[name] = original
+    })
+    handles[name] = async function (this: unknown, ...args: unknown[]) {
+      calls++
+      running++
+      most = Math.max(most, running)
+      try {
+        return await Reflect.apply(original, this, args)
+      } finally {
+        running--
+      }
+    }
+  }
+  const bytes = sampleBytes(1_000_000)
+  await keep(vault, 'read', bytes)
+  await begin(vault, 'resumed', bytes)
+  calls = 0
+  const blobs = ['a', 'b', 'c', 'd', 'e']
+  await Promise.all([
+    ...blobs.map((blob) => keep(vault, blob, bytes)),
+    ...blobs.map(() => readAll(vault, 'read', 0, bytes.length)),
+    vault.open('resumed', bytes.length).then((part) => part.finish()),
+  ])
+  t.ok(calls >= 5 * 2 + 5 * 4 + 4, 'what is counted is what works')
+  t.equal(most, 2)
+})
