@@ -2,7 +2,7 @@ import { fail } from '../chat/failures.ts'
 import { Base64Reader } from '../lib/base64.ts'
 import { rest } from './args.ts'
 import { command } from './command.ts'
-import { fileTarget } from './filesend.ts'
+import { fileTarget, ticketFails } from './filesend.ts'
 import { targetHere } from './here.ts'
 
 const end = '.'
@@ -16,20 +16,7 @@ export default command({
   summary: 'Send a file as base64 lines in this connection, where there is no second terminal.',
   help: 'Paste what base64 FILE prints, then a line of one dot; /cancel alone on a line ends it without sending. What /fileget N inline shows can be pasted as it is.',
   data: '{id, name, size, sha256, from, channel?, to?, get, at, expires?}',
-  fails: [
-    'no-target',
-    'no-such-channel',
-    'not-a-member',
-    'no-such-user',
-    'muted',
-    'bad-file-name',
-    'quota-exceeded',
-    'file-too-large',
-    'disk-full',
-    'bad-ticket',
-    'bad-encoding',
-    'line-too-long',
-  ],
+  fails: [...ticketFails, 'file-too-large', 'disk-full', 'bad-ticket', 'bad-encoding', 'line-too-long'],
   async run(context, account, { to, name }) {
     const { files, talk, terminal, uploads } = context
     const where = to === undefined ? targetHere(context) : talk.target(account, to)

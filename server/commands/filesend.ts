@@ -9,6 +9,17 @@ export const fileTarget = optional({
   takes: (word) => word.startsWith('#') || word.startsWith('@'),
 })
 
+/** What keeps somebody from a ticket. */
+export const ticketFails = [
+  'no-target',
+  'no-such-channel',
+  'not-a-member',
+  'no-such-user',
+  'muted',
+  'bad-file-name',
+  'quota-exceeded',
+] as const
+
 export default command({
   name: 'filesend',
   area: 'files',
@@ -18,15 +29,7 @@ export default command({
   summary: 'Send a file to a channel or a person: you get a line to run where the file is.',
   help: 'Run the line in a second terminal, in the folder of the file. Everybody there can get the file once all of it has arrived. An upload that breaks off can go on: /files has the line for it. curl -T FILE http://HOST:PORT/put/TOKEN does the same.',
   data: '{id, name, to, token, command, expires}',
-  fails: [
-    'no-target',
-    'no-such-channel',
-    'not-a-member',
-    'no-such-user',
-    'muted',
-    'bad-file-name',
-    'quota-exceeded',
-  ],
+  fails: ticketFails,
   async run(context, account, { to, name }) {
     const { clock, files, talk } = context
     const where = to === undefined ? targetHere(context) : talk.target(account, to)
