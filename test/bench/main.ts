@@ -32,7 +32,7 @@ const timer = setTimeout(() => {
 const wrong: string[] = []
 const generator = generatorIn(folder)
 const prepared = join(folder, 'prepared')
-await prepare(prepared, idlePeople, 100)
+await prepare(prepared, idlePeople)
 const ours = partyline(prepared, version)
 const contenders = [ours, ...installedPeers()]
 if (contenders.length === 1) console.error('No other server is installed; see docs/benchmarks.md.')

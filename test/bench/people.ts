@@ -21,15 +21,15 @@ export function storeIn(directory: string): Promise<Store> {
 }
 
 /**
- * Makes a data directory with accounts and channels. The password is the same for all and its hash the
- * cheapest there is: it is not bcrypt that is measured.
+ * Makes a data directory with accounts, who are all members of some rooms. The password is the same for all
+ * and its hash the cheapest there is: it is not bcrypt that is measured.
  */
-export async function prepare(directory: string, accounts: number, rooms: number): Promise<void> {
+export async function prepare(directory: string, accounts: number, rooms = 0): Promise<void> {
   const store = await storeIn(directory)
   const passwordHash = bcrypt.hashSync('password', 4)
   const since = Date.now()
-  await Promise.all([
-    ...Array.from({ length: accounts }, (_, client) =>
+  const ids = await Promise.all(
+    Array.from({ length: accounts }, (_, client) =>
       store.createAccount({
         name: nameOf(client),
         key: nameOf(client),
@@ -42,15 +42,13 @@ export async function prepare(directory: string, accounts: number, rooms: number
         invite: undefined,
       }),
     ),
-    ...Array.from({ length: rooms }, (_, room) =>
-      store.createChannel({
-        name: roomOf(room),
-        key: roomOf(room),
-        private: false,
-        admin: undefined,
-        at: since,
-      }),
-    ),
-  ])
+  )
+  for (let room = 0; room < rooms; room++) {
+    const [name, admin] = [roomOf(room), ids[0]]
+    const channel = await store.createChannel({ name, key: name, private: false, admin, at: since })
+    await Promise.all(
+      ids.slice(1).map((account) => store.addMember({ channel, account, role: undefined, since })),
+    )
+  }
   await store.close()
 }

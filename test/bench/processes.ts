@@ -26,6 +26,8 @@ function onCore(core: number, command: readonly string[]): readonly string[] {
 /** A server under test. */
 export interface Started {
   readonly pid: number
+  /** How long it took until it answered. */
+  readonly startMs: number
   /** Ends it and waits for that; a server that does not listen to SIGTERM is killed. */
   stop(): Promise<void>
 }
@@ -39,6 +41,7 @@ export async function startServer(
   const [program = '', ...args] = onCore(0, command)
   // A setting of the surroundings must not change what is measured.
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('PARTYLINE_'))
+  const begin = performance.now()
   const child = spawn(program, args, {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: { ...Object.fromEntries(inherited), ...env },
@@ -50,12 +53,13 @@ export async function startServer(
   })
   const ended = once(child, 'exit').then(() => running.delete(child))
   for (let tries = 0; !(await takesConnections(port)); tries++) {
-    if (child.exitCode !== null || tries > 400)
+    if (child.exitCode !== null || tries > 2000)
       throw new Error(`${command.join(' ')} did not start.\n${said}`)
-    await sleep(50)
+    await sleep(10)
   }
   return {
     pid: child.pid ?? 0,
+    startMs: performance.now() - begin,
     async stop() {
       child.kill('SIGTERM')
       const timer = setTimeout(() => child.kill('SIGKILL'), 8000)
