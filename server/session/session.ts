@@ -87,7 +87,7 @@ export class Session implements Terminal {
       services.clock,
     )
     this.#concealment = new Concealment(connection, parts.concealPasswords)
-    this.#context = { ...services, catalog: parts.catalog, terminal: this }
+    this.#context = contextOf(parts, this)
     this.#options = { format: 'text', eol: '\n', clock: '24', zone: parts.zone, color: false }
     this.#view = parts.views.get(this.#options)
     this.#seen = parts.timeline.lastId
@@ -472,4 +472,9 @@ export class Session implements Terminal {
     this.#parts.log.warn({ address: this.#connection.address }, 'reader too slow, connection closed')
     this.#connection.destroy()
   }
+}
+
+/** What commands get: all that is shared, by inheritance, so that a connection does not need a copy of it. */
+function contextOf({ services, catalog }: SessionParts, terminal: Terminal): Context {
+  return Object.assign(Object.create(services), { catalog, terminal })
 }

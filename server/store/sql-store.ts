@@ -23,7 +23,7 @@ import { Mutex } from '../lib/mutex.ts'
 import * as accounts from './accounts.ts'
 import * as addressBans from './address-bans.ts'
 import * as channels from './channels.ts'
-import { Committer } from './committer.ts'
+import { Committer, numbered } from './committer.ts'
 import { closedError, unavailable } from './errors.ts'
 import * as groups from './groups.ts'
 import * as invites from './invites.ts'
@@ -161,7 +161,7 @@ export class SqlStore implements Store {
   }
 
   append(message: AppendedMessage): Promise<number> {
-    return this.#committer.append({ ...message, id: ++this.#lastId })
+    return this.#committer.append(numbered(message, ++this.#lastId))
   }
 
   channelHistory(channel: number, page: Page): Promise<MessageRecord[]> {
