@@ -11,7 +11,7 @@ export interface Load {
   readonly hold?: number
 }
 
-const times = { warmup: 800, measure: 2200 } as const
+const times = { warmup: 700, measure: 2000 } as const
 
 /** The loads with traffic, by the names that the tables use. */
 export const loads = {

@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import { cpus, release, totalmem } from 'node:os'
+import { cpus, loadavg, release, totalmem } from 'node:os'
 
 /** The median; of an even number of values the lower of the two in the middle. */
 export function median(values: readonly number[]): number {
@@ -21,12 +21,15 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')
 }
 
+/** How busy the machine was before the benchmark began; on a busy one only the ratios mean anything, and they little. */
+const [loadBefore = 0] = loadavg()
+
 /** On what it was measured, and when. */
 export function surroundings(): string {
   const [cpu] = cpus()
   const memory = Math.round(totalmem() / 2 ** 30)
   const date = new Date().toISOString().slice(0, 10)
-  return `${date}, ${cpus().length} cores (${cpu?.model.trim()}), ${memory} GiB, Linux ${release().replace(/-.*/, '')}`
+  return `${date}, ${cpus().length} cores (${cpu?.model.trim()}), ${memory} GiB, Linux ${release().replace(/-.*/, '')}, load average before it began ${loadBefore.toFixed(1)}`
 }
 
 const file = new URL('../../docs/benchmarks.md', import.meta.url)
