@@ -474,7 +474,7 @@ export class Session implements Terminal {
   }
 }
 
-/** What commands get: all that is shared, by inheritance, so that a connection does not need a copy of it. */
+/** What commands get. Not by spreading the services: see `accountFrom`. */
 function contextOf({ services, catalog }: SessionParts, terminal: Terminal): Context {
-  return Object.assign(Object.create(services), { catalog, terminal })
+  return Object.assign({ catalog, terminal }, services)
 }
