@@ -98,7 +98,8 @@ export class Talk {
       at,
       kind,
       text,
-      ...sender(from),
+      from: numberOf(from),
+      fromGuest: guestNameOf(from),
       channel: channel.id,
       to: undefined,
       toGuest: undefined,
@@ -119,7 +120,8 @@ export class Talk {
       at,
       kind,
       text,
-      ...sender(operator),
+      from: operator.id,
+      fromGuest: undefined,
       channel: undefined,
       to: undefined,
       toGuest: undefined,
@@ -161,7 +163,8 @@ export class Talk {
       at,
       kind,
       text,
-      ...sender(from),
+      from: numberOf(from),
+      fromGuest: guestNameOf(from),
       channel: undefined,
       to: to.kind === 'account' ? to.id : undefined,
       toGuest: to.kind === 'guest' ? to.name : undefined,
@@ -209,8 +212,10 @@ function unblocked(channel: Channel, from: Person): Audience {
   return { listeners }
 }
 
-function sender(from: Person): { from: number | undefined; fromGuest: string | undefined } {
-  return from.kind === 'account'
-    ? { from: from.id, fromGuest: undefined }
-    : { from: undefined, fromGuest: from.name }
+function numberOf(from: Person): number | undefined {
+  return from.kind === 'account' ? from.id : undefined
+}
+
+function guestNameOf(from: Person): string | undefined {
+  return from.kind === 'guest' ? from.name : undefined
 }

@@ -87,7 +87,7 @@ export class Session implements Terminal {
     this.#input = new Input((full) => (full ? connection.pause() : connection.resume()))
     this.#bucket = new TokenBucket(limits, services.clock)
     this.#concealment = new Concealment(connection, parts.terminal.concealPasswords)
-    this.#context = { ...services, catalog: parts.catalog, reload: parts.reload, terminal: this }
+    this.#context = contextOf(parts, this)
     this.#options = {
       format: 'text',
       eol: '\n',
@@ -509,4 +509,9 @@ export class Session implements Terminal {
     this.#parts.log.warn({ address: this.#connection.address }, 'reader too slow, connection closed')
     this.#connection.destroy()
   }
+}
+
+/** What commands get. Not by spreading the services: see `accountFrom`. */
+function contextOf({ services, catalog, reload }: SessionParts, terminal: Terminal): Context {
+  return Object.assign({ catalog, reload, terminal }, services)
 }

@@ -16,6 +16,12 @@ export interface NumberedMessage extends AppendedMessage {
   id: number
 }
 
+/** A message under its number. One by one, as in `accountFrom`: it is done for everything that is said. */
+export function numbered(message: AppendedMessage, id: number): NumberedMessage {
+  const { at, kind, text, from, fromGuest, channel, to, toGuest, blocked, mentions } = message
+  return { id, at, kind, text, from, fromGuest, channel, to, toGuest, blocked, mentions }
+}
+
 /** Stores messages. In one statement if they mention nobody, so that all or none of them are there. */
 export type InsertMessages = (db: Knex, messages: readonly NumberedMessage[]) => Promise<void>
 

@@ -24,7 +24,7 @@ import { Mutex } from '../lib/mutex.ts'
 import * as accounts from './accounts.ts'
 import * as addressBans from './address-bans.ts'
 import * as channels from './channels.ts'
-import { Committer } from './committer.ts'
+import { Committer, numbered } from './committer.ts'
 import { closedError, unavailable } from './errors.ts'
 import * as files from './files.ts'
 import * as groups from './groups.ts'
@@ -169,7 +169,7 @@ export class SqlStore implements Store {
   }
 
   append(message: AppendedMessage): Promise<number> {
-    return this.#committer.append({ ...message, id: ++this.#lastId })
+    return this.#committer.append(numbered(message, ++this.#lastId))
   }
 
   channelHistory(channel: number, page: Page): Promise<MessageRecord[]> {
