@@ -7,7 +7,10 @@ export interface Vault {
    * @throws VaultFull
    */
   open(blob: string, offset: number): Promise<Part>
-  /** The bytes of a whole blob from `start` up to, but without, `end`. */
+  /**
+   * The bytes of a whole blob from `start` up to, but without, `end`. A chunk is good until the next one is asked
+   * for: its memory is used again.
+   */
   read(blob: string, start: number, end: number): AsyncIterable<Buffer>
   /** Removes all that is there of it; it is no error if nothing is. */
   remove(blob: string): Promise<void>

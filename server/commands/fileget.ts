@@ -24,7 +24,7 @@ export default command({
     const { blob, size = 0 } = file
     if (size > inlineBytes) throw fail({ code: 'file-too-large', limit: inlineBytes })
     const chunks: Buffer[] = []
-    for await (const chunk of vault.read(blob, 0, size)) chunks.push(chunk)
+    for await (const chunk of vault.read(blob, 0, size)) chunks.push(Buffer.from(chunk))
     return { code: 'file-inline', file: files.dataOf(file), base64: Buffer.concat(chunks).toString('base64') }
   },
 })

@@ -92,10 +92,12 @@ export class DiskVault implements Vault {
   }
 
   async *#chunks(handle: FileHandle, start: number, end: number): AsyncIterable<Buffer> {
+    // One for all of it: memory that is thrown away is not given back for a long time. Every chunk but the last is
+    // larger than what a socket takes without making one wait until it is sent.
+    const buffer = Buffer.allocUnsafe(Math.min(chunkBytes, Math.max(0, end - start)))
     for (let at = start; at < end; ) {
-      // A new one each time: whoever reads it may keep it until it is sent.
-      const buffer = Buffer.allocUnsafe(Math.min(chunkBytes, end - at))
-      const { bytesRead } = await this.#disk.run(() => handle.read(buffer, 0, buffer.length, at))
+      const length = Math.min(buffer.length, end - at)
+      const { bytesRead } = await this.#disk.run(() => handle.read(buffer, 0, length, at))
       if (bytesRead === 0) throw new Error('A file in the vault is shorter than it was.')
       at += bytesRead
       yield bytesRead === buffer.length ? buffer : buffer.subarray(0, bytesRead)

@@ -114,7 +114,7 @@ export async function broken(
 export async function got(world: World, token: string): Promise<string> {
   const { blob, size = 0 } = world.files.download(token)
   const chunks: Buffer[] = []
-  for await (const chunk of world.vault.read(blob, 0, size)) chunks.push(chunk)
+  for await (const chunk of world.vault.read(blob, 0, size)) chunks.push(Buffer.from(chunk))
   return Buffer.concat(chunks).toString()
 }
 

@@ -19,7 +19,7 @@ export function sha256Of(bytes: Buffer): string {
 
 export async function readAll(vault: Vault, blob: string, start: number, end: number): Promise<Buffer> {
   const chunks: Buffer[] = []
-  for await (const chunk of vault.read(blob, start, end)) chunks.push(chunk)
+  for await (const chunk of vault.read(blob, start, end)) chunks.push(Buffer.from(chunk))
   return Buffer.concat(chunks)
 }
 
