@@ -8,6 +8,7 @@ import { readFirstLine } from './first-line.ts'
 import { LineReader } from './lines.ts'
 import { endGently } from './linger.ts'
 import { Telnet } from './telnet.ts'
+import { commands } from './telnet-codes.ts'
 import { handshakeByte } from './tls.ts'
 import type { Transfers } from './transfers.ts'
 
@@ -44,7 +45,8 @@ export class SocketConnection implements Connection {
   readonly #socket: Socket
   readonly #options: SocketOptions
   readonly #lines: LineReader
-  readonly #telnet: Telnet
+  /** Made with the first sign of telnet: most connections show none. */
+  #telnet: Telnet | undefined
   readonly #session: Session
   #cancelGreeting: () => void = () => {}
   /** The first bytes, until it is clear that somebody chats; a telnet listener has no other connections. */
@@ -65,26 +67,6 @@ export class SocketConnection implements Connection {
       maxBytes: options.lineBytes,
       onLine: (line) => this.#takeLine(line),
       onInterrupt: () => this.#session.interrupt(),
-    })
-    this.#telnet = new Telnet({
-      write: (bytes) => this.#session.send(bytes),
-      onData: (chunk) => this.#lines.push(chunk),
-      onInterrupt: () => {
-        this.#lines.eraseLine()
-        this.#session.interrupt()
-      },
-      onAreYouThere: () => this.#session.areYouThere(),
-      onEraseCharacter: () => this.#lines.eraseCharacter(),
-      onEraseLine: () => this.#lines.eraseLine(),
-      onWindowSize: (columns) => {
-        this.columns = columns
-      },
-      onTerminalType: (name) => this.#session.terminalFound(name),
-      onEcho: (byServer) => {
-        this.#lines.editing = byServer
-      },
-      clock: options.clock,
-      active: options.telnet,
     })
     this.#first = options.telnet ? undefined : nothing
     this.#session = options.session(this)
@@ -107,7 +89,7 @@ export class SocketConnection implements Connection {
   }
 
   get telnet(): boolean {
-    return this.#telnet.seen
+    return this.#telnet?.seen ?? false
   }
 
   get queuedBytes(): number {
@@ -120,13 +102,13 @@ export class SocketConnection implements Connection {
 
   async hideInput(): Promise<'hidden' | 'refused' | 'raw'> {
     // Raw nc would print telnet bytes; who ends every line as telnet does is likely to be a telnet client.
-    if (!this.#telnet.seen && !this.#lines.onlyTelnetEndings) return 'raw'
-    const answer = await this.#telnet.hideInput()
+    if (!this.telnet && !this.#lines.onlyTelnetEndings) return 'raw'
+    const answer = await this.#speakTelnet().hideInput()
     return answer === 'silent' ? 'raw' : answer
   }
 
   showInput(): void {
-    this.#telnet.showInput()
+    this.#telnet?.showInput()
   }
 
   drained(): Promise<void> {
@@ -181,8 +163,10 @@ export class SocketConnection implements Connection {
       this.#cancelGreeting()
       if (!this.#transfers) void this.#session.closed(!this.#broken)
     })
-    this.#telnet.start()
-    if (this.#options.telnet) this.#tellTelnet()
+    if (this.#options.telnet) {
+      this.#speakTelnet().start()
+      this.#tellTelnet()
+    }
     this.#cancelGreeting = this.#options.clock.after(this.#options.greetingDelayMs, () => {
       // Whoever has begun to speak did so first, also if the line is not whole yet.
       if (!this.#first?.length) this.#session.greet()
@@ -243,8 +227,13 @@ export class SocketConnection implements Connection {
   }
 
   #takeBytes(chunk: Buffer): void {
-    this.#telnet.push(chunk)
-    if (this.#telnet.seen) this.#tellTelnet()
+    if (!this.#telnet && !chunk.includes(commands.iac)) {
+      this.#lines.push(chunk)
+      return
+    }
+    const telnet = this.#speakTelnet()
+    telnet.push(chunk)
+    if (telnet.seen) this.#tellTelnet()
   }
 
   #takeLine(line: Line): void {
@@ -252,6 +241,34 @@ export class SocketConnection implements Connection {
     // Telnet's own opening is no word of the person: only a line says that they spoke first.
     this.#cancelGreeting()
     this.#session.receive(line)
+  }
+
+  #speakTelnet(): Telnet {
+    this.#telnet ??= this.#makeTelnet()
+    return this.#telnet
+  }
+
+  #makeTelnet(): Telnet {
+    return new Telnet({
+      write: (bytes) => this.#session.send(bytes),
+      onData: (chunk) => this.#lines.push(chunk),
+      onInterrupt: () => {
+        this.#lines.eraseLine()
+        this.#session.interrupt()
+      },
+      onAreYouThere: () => this.#session.areYouThere(),
+      onEraseCharacter: () => this.#lines.eraseCharacter(),
+      onEraseLine: () => this.#lines.eraseLine(),
+      onWindowSize: (columns) => {
+        this.columns = columns
+      },
+      onTerminalType: (name) => this.#session.terminalFound(name),
+      onEcho: (byServer) => {
+        this.#lines.editing = byServer
+      },
+      clock: this.#options.clock,
+      active: this.#options.telnet,
+    })
   }
 
   #tellTelnet(): void {
