@@ -7,17 +7,17 @@ import type { Clock } from './clock.ts'
 export class TokenBucket {
   readonly #ratePerSecond: number
   readonly #burst: number
-  readonly #clock: Pick<Clock, 'now'>
+  readonly #clock: Pick<Clock, 'ticks'>
   #balance: number
   #countedAt: number
 
   /** Starts full with `burst` tokens; `ratePerSecond` 0 (or less) turns the bucket off. */
-  constructor(ratePerSecond: number, burst: number, clock: Pick<Clock, 'now'>) {
+  constructor(ratePerSecond: number, burst: number, clock: Pick<Clock, 'ticks'>) {
     this.#ratePerSecond = ratePerSecond
     this.#burst = burst
     this.#clock = clock
     this.#balance = burst
-    this.#countedAt = clock.now()
+    this.#countedAt = clock.ticks()
   }
 
   /**
@@ -32,9 +32,8 @@ export class TokenBucket {
   }
 
   #refilled(): number {
-    const now = this.#clock.now()
-    // The machine's clock may be set back, which must not take tokens away.
-    const elapsed = Math.max(0, now - this.#countedAt)
+    const now = this.#clock.ticks()
+    const elapsed = now - this.#countedAt
     this.#countedAt = now
     return Math.min(this.#burst, this.#balance + (elapsed / 1000) * this.#ratePerSecond)
   }
