@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises'
+import { access, constants, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Store } from '../chat/ports.ts'
 import { backUp } from './backup.ts'
@@ -39,7 +39,7 @@ export async function openDatabase(
   options: StoreOptions & { busyTimeout?: number | undefined },
 ): Promise<Connections> {
   const { file, log } = options
-  await checkFolder(file)
+  await checkRights(file)
   const connections = connect(options)
   try {
     const applied = await inspect(file, connections)
@@ -77,7 +77,7 @@ async function inspect(file: string, { writer }: Connections): Promise<string[]>
   return applied
 }
 
-async function checkFolder(file: string): Promise<void> {
+async function checkRights(file: string): Promise<void> {
   const folder = dirname(file)
   const found = await stat(folder).catch((error: unknown) => {
     throw new StoreOpenError(
@@ -88,6 +88,10 @@ async function checkFolder(file: string): Promise<void> {
   if (!found.isDirectory()) {
     throw new StoreOpenError(`${file} cannot be opened: ${folder} is no folder; set another file`)
   }
+  // SQLite would open it all the same, to read, and leave its own files beside it.
+  await access(file, constants.R_OK | constants.W_OK).catch((error: unknown) => {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw explain(file, error)
+  })
 }
 
 function damaged(file: string, detail: unknown): StoreOpenError {
