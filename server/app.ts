@@ -73,7 +73,9 @@ export async function startServer(first: Config, surroundings: Surroundings): Pr
   const { config } = live
   await makeDataDirectory(config)
   // Before the database is touched: whoever holds the socket may be writing to it.
-  const control = await listenForOperator(config.dataDirectory, 'server')
+  const control = await listenForOperator(config.dataDirectory, 'server').catch((error: unknown) => {
+    throw asUnusable(config.dataDirectory, error)
+  })
   const store = await (surroundings.store ?? openInDataDirectory(log))(config).catch((error: unknown) => {
     control.close()
     throw error
@@ -201,7 +203,7 @@ export async function operate(
       throw new DataDirectoryError(`There is no database in ${dataDirectory}. Is that the right directory?`)
     const control = await listenForOperator(dataDirectory, 'command').catch((error: unknown) => {
       if (error instanceof DataDirectoryInUse) return undefined
-      throw error
+      throw asUnusable(dataDirectory, error)
     })
     if (!control) continue
     try {
@@ -251,9 +253,20 @@ async function checkDataDirectory({ dataDirectory }: Config): Promise<void> {
     throw new DataDirectoryError(`Cannot use the data directory ${dataDirectory}: it is a file.`)
 }
 
+/** What the kernel refuses inside the directory is the directory's fault; other errors stay as they are. */
+function asUnusable(dataDirectory: string, error: unknown): unknown {
+  return error instanceof Error && 'syscall' in error ? unusable(dataDirectory, error) : error
+}
+
 function unusable(dataDirectory: string, error: unknown): DataDirectoryError {
-  const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
-  if (missing) return new DataDirectoryError(`There is no data directory ${dataDirectory}.`, { cause: error })
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
+    return new DataDirectoryError(
+      `Cannot use the data directory ${dataDirectory}: it may not be written. Give this user the right to.`,
+      { cause: error },
+    )
+  if (code === 'ENOENT')
+    return new DataDirectoryError(`There is no data directory ${dataDirectory}.`, { cause: error })
   const why = error instanceof Error ? error.message : String(error)
   return new DataDirectoryError(`Cannot use the data directory ${dataDirectory}: ${why}`, { cause: error })
 }

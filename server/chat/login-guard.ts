@@ -10,6 +10,7 @@ export interface LoginFailures {
   readonly until: number
 }
 
+/** In ticks of the clock: who has to wait a second would wait for a day if the machine's time were set back by one. */
 interface Entry {
   failures: number
   until: number
@@ -45,7 +46,7 @@ export class LoginGuard {
    */
   async attempt<T>(name: string, address: string | undefined, check: () => Promise<T>): Promise<T> {
     const keys = [name, ...(address === undefined ? [] : [address])]
-    const now = this.#clock.now()
+    const now = this.#clock.ticks()
     const until = Math.max(...keys.map((key) => this.#find(key)?.until ?? 0))
     if (until > now) throw fail({ code: 'try-later', seconds: Math.ceil((until - now) / 1000) })
     // Counted before the answer is known: many at once would all be free otherwise.
@@ -65,10 +66,11 @@ export class LoginGuard {
 
   /** Who has failed lately, those who wait longest first. */
   list(): LoginFailures[] {
+    const epoch = this.#clock.now() - this.#clock.ticks()
     return [...this.#entries.keys()]
       .flatMap((of) => {
         const entry = this.#find(of)
-        return entry ? [{ of, failures: entry.failures, until: entry.until }] : []
+        return entry ? [{ of, failures: entry.failures, until: epoch + entry.until }] : []
       })
       .sort((a, b) => b.until - a.until || b.failures - a.failures)
   }
@@ -80,7 +82,7 @@ export class LoginGuard {
 
   #find(key: string): Entry | undefined {
     const entry = this.#entries.get(key)
-    if (entry && Math.max(entry.until, entry.last) + memoryMs > this.#clock.now()) return entry
+    if (entry && Math.max(entry.until, entry.last) + memoryMs > this.#clock.ticks()) return entry
     this.#entries.delete(key)
     return undefined
   }

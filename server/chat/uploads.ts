@@ -102,12 +102,12 @@ export class Upload {
     this.file = file
     this.#from = from
     this.#announced = announced
-    this.#begun = parts.clock.now()
+    this.#begun = parts.clock.ticks()
   }
 
   get progress(): Progress {
     const { received, size } = this.file
-    const seconds = Math.max(0.001, (this.#parts.clock.now() - this.#begun) / 1000)
+    const seconds = Math.max(0.001, (this.#parts.clock.ticks() - this.#begun) / 1000)
     const rate = (received - this.#announced.offset) / seconds
     const left = size === undefined || rate === 0 ? undefined : (size - received) / rate
     return { received, size, rate, left }

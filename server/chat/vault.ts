@@ -4,7 +4,7 @@ export interface Vault {
   partBytes(blob: string): Promise<number>
   /**
    * Opens a partial blob to go on behind its first `offset` bytes; what is there behind them is dropped.
-   * @throws VaultFull
+   * @throws VaultFull, or StoreUnavailable if it cannot be written or read for another reason, as with all that follows
    */
   open(blob: string, offset: number): Promise<Part>
   /**

@@ -2,6 +2,8 @@
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number
+  /** Milliseconds since some moment: for how long something takes. Unlike `now` nobody sets it back. */
+  ticks(): number
   /** Runs `task` once, `ms` milliseconds from now; the answer cancels it. */
   after(ms: number, task: () => void): () => void
 }
@@ -9,6 +11,7 @@ export interface Clock {
 /** The machine's clock. Its timers never keep the process alive by themselves. */
 export const systemClock: Clock = {
   now: () => Date.now(),
+  ticks: () => performance.now(),
   after(ms, task) {
     const timer = setTimeout(task, ms).unref()
     return () => clearTimeout(timer)

@@ -14,16 +14,16 @@ export interface Allowance {
  */
 export class TokenBucket {
   readonly #allowed: Allowance
-  readonly #clock: Pick<Clock, 'now'>
+  readonly #clock: Pick<Clock, 'ticks'>
   #balance: number
   #countedAt: number
 
   /** Starts full. */
-  constructor(allowed: Allowance, clock: Pick<Clock, 'now'>) {
+  constructor(allowed: Allowance, clock: Pick<Clock, 'ticks'>) {
     this.#allowed = allowed
     this.#clock = clock
     this.#balance = allowed.burst
-    this.#countedAt = clock.now()
+    this.#countedAt = clock.ticks()
   }
 
   /**
@@ -39,9 +39,8 @@ export class TokenBucket {
   }
 
   #refilled(rate: number, burst: number): number {
-    const now = this.#clock.now()
-    // The machine's clock may be set back, which must not take tokens away.
-    const elapsed = Math.max(0, now - this.#countedAt)
+    const now = this.#clock.ticks()
+    const elapsed = now - this.#countedAt
     this.#countedAt = now
     return Math.min(burst, this.#balance + (elapsed / 1000) * rate)
   }

@@ -1,13 +1,14 @@
-import { stat } from 'node:fs/promises'
+import { access, constants, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Store } from '../chat/ports.ts'
-import { StoreOpenError } from './errors.ts'
+import { backUp } from './backup.ts'
+import { StoreOpenError, why } from './errors.ts'
 import type { StoreLog } from './log.ts'
 import { appliedMigrations, migrate, migrationNames } from './migrations/index.ts'
 import { SqlStore } from './sql-store.ts'
 import { type Connections, connect, type Synchronous, useWal } from './sqlite/connect.ts'
 import { sqliteCode } from './sqlite/errors.ts'
-import { findDamage, isEmpty } from './sqlite/inspect.ts'
+import { findDamage, hasContent, isEmpty } from './sqlite/inspect.ts'
 
 export { StoreOpenError } from './errors.ts'
 
@@ -20,7 +21,7 @@ export interface StoreOptions {
 }
 
 /**
- * Opens the store and brings it to the newest schema. Rejects with StoreOpenError, and has then changed
+ * Opens the store and brings it to the newest schema; what is in it is copied before: see backUp. Rejects with StoreOpenError, and has then changed
  * nothing in a file that is no database, is damaged, is another program's or has a newer schema.
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
@@ -38,10 +39,13 @@ export async function openDatabase(
   options: StoreOptions & { busyTimeout?: number | undefined },
 ): Promise<Connections> {
   const { file, log } = options
-  await checkFolder(file)
+  await checkRights(file)
   const connections = connect(options)
   try {
-    await inspect(file, connections)
+    const applied = await inspect(file, connections)
+    const next = migrationNames.find((name) => !applied.includes(name))
+    if (next !== undefined && applied.length > 0 && (await hasContent(connections.writer)))
+      await backUp(connections.writer, file, next, log)
     if (!(await useWal(connections.writer))) {
       log?.warn({ file }, 'no write-ahead log on this file system: a long search will hold up messages')
     }
@@ -53,27 +57,27 @@ export async function openDatabase(
   }
 }
 
-/** Refuses a file that this program must not touch. Only reads. */
-async function inspect(file: string, { writer }: Connections): Promise<void> {
-  if (!(await isEmpty(writer))) {
-    const applied = await appliedMigrations(writer)
-    if (!applied) {
-      throw new StoreOpenError(
-        `${file} is a database of another program; set another file, or move this one away`,
-      )
-    }
-    const unknown = applied.find((name) => !migrationNames.includes(name))
-    if (unknown !== undefined) {
-      throw new StoreOpenError(
-        `${file} was written by a newer version (schema ${unknown}); start that version, or restore a backup`,
-      )
-    }
-    const damage = await findDamage(writer)
-    if (damage !== undefined) throw damaged(file, damage)
+/** Refuses a file that this program must not touch. Only reads. Answers the migrations it has had. */
+async function inspect(file: string, { writer }: Connections): Promise<string[]> {
+  if (await isEmpty(writer)) return []
+  const applied = await appliedMigrations(writer)
+  if (!applied) {
+    throw new StoreOpenError(
+      `${file} is a database of another program; set another file, or move this one away`,
+    )
   }
+  const unknown = applied.find((name) => !migrationNames.includes(name))
+  if (unknown !== undefined) {
+    throw new StoreOpenError(
+      `${file} was written by a newer version (schema ${unknown}); start that version, or restore a backup`,
+    )
+  }
+  const damage = await findDamage(writer)
+  if (damage !== undefined) throw damaged(file, damage)
+  return applied
 }
 
-async function checkFolder(file: string): Promise<void> {
+async function checkRights(file: string): Promise<void> {
   const folder = dirname(file)
   const found = await stat(folder).catch((error: unknown) => {
     throw new StoreOpenError(
@@ -84,6 +88,10 @@ async function checkFolder(file: string): Promise<void> {
   if (!found.isDirectory()) {
     throw new StoreOpenError(`${file} cannot be opened: ${folder} is no folder; set another file`)
   }
+  // SQLite would open it all the same, to read, and leave its own files beside it.
+  await access(file, constants.R_OK | constants.W_OK).catch((error: unknown) => {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw explain(file, error)
+  })
 }
 
 function damaged(file: string, detail: unknown): StoreOpenError {
@@ -95,29 +103,13 @@ function damaged(file: string, detail: unknown): StoreOpenError {
 
 function explain(file: string, error: unknown): StoreOpenError {
   if (error instanceof StoreOpenError) return error
-  const cannot = (why: string) => new StoreOpenError(`${file} cannot be opened: ${why}`, { cause: error })
   switch (sqliteCode(error)) {
     case 'SQLITE_NOTADB':
     case 'SQLITE_CORRUPT':
       return damaged(file, error)
-    case 'SQLITE_CANTOPEN':
-    case 'SQLITE_PERM':
-      return cannot('it, or its folder, may not be read and written; give this user the right to')
-    case 'SQLITE_READONLY':
-      return cannot('it may not be written; give this user the right to')
-    case 'SQLITE_BUSY':
-      return cannot('another program has locked it; end that one first')
-    case 'SQLITE_FULL':
-      return cannot('the disk is full; make room')
     default:
-      return cannot(oneLine(error))
+      return new StoreOpenError(`${file} cannot be opened: ${why(error)}`, { cause: error })
   }
-}
-
-/** An error's own words without the statement that Knex puts before them. */
-function oneLine(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error)
-  return (message.split(' - ').at(-1) ?? message).replace(/\s+/g, ' ')
 }
 
 async function disconnect({ reader, writer }: Connections): Promise<void> {

@@ -1,6 +1,7 @@
 import { createHash, type Hash } from 'node:crypto'
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
+import { StoreUnavailable } from '../chat/ports.ts'
 import { type Part, type Vault, VaultFull } from '../chat/vault.ts'
 import { Slots } from '../lib/slots.ts'
 
@@ -48,7 +49,7 @@ export class DiskVault implements Vault {
   }
 
   async *read(blob: string, start: number, end: number): AsyncIterable<Buffer> {
-    const handle = await open(this.#whole(blob), 'r')
+    const handle = await open(this.#whole(blob), 'r').catch(explain)
     try {
       yield* this.#chunks(handle, start, end)
     } finally {
@@ -66,7 +67,7 @@ export class DiskVault implements Vault {
   }
 
   async freeBytes(): Promise<number> {
-    const { bavail, bsize } = await statfs(this.#folder)
+    const { bavail, bsize } = await statfs(this.#folder).catch(explain)
     return bavail * bsize
   }
 
@@ -157,7 +158,7 @@ class DiskPart implements Part {
   async finish(): Promise<string> {
     await this.#disk.run(() => this.#handle.sync()).catch(explain)
     await this.#handle.close()
-    await this.#keep()
+    await this.#keep().catch(explain)
     return this.#hash.digest('hex')
   }
 
@@ -166,11 +167,14 @@ class DiskPart implements Part {
   }
 }
 
+/** EFBIG: more than the operator lets the process write into a file, which is as good as a full disk. */
+const fullCodes: readonly unknown[] = ['ENOSPC', 'EDQUOT', 'EFBIG']
+
+/** What the kernel says, as what it means for the uploader. */
 function explain(error: unknown): never {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined
-  if (code === 'ENOSPC' || code === 'EDQUOT')
-    throw new VaultFull('There is no room on the disk.', { cause: error })
-  throw error
+  if (!(error instanceof Error) || !('syscall' in error) || !('code' in error)) throw error
+  if (fullCodes.includes(error.code)) throw new VaultFull('There is no room on the disk.', { cause: error })
+  throw new StoreUnavailable('The folder of files cannot be used now', { cause: error })
 }
 
 function unlessMissing(error: unknown): undefined {

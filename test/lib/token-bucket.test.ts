@@ -5,7 +5,7 @@ import { TokenBucket } from '../../server/lib/token-bucket.ts'
 function at(time: number) {
   return {
     time,
-    now() {
+    ticks() {
       return this.time
     },
   }
@@ -49,19 +49,9 @@ t.test('rate 0 is off', async (t) => {
   t.equal(bucket.take(1), 0)
 })
 
-t.test('a clock set back takes nothing away and gives nothing twice', async (t) => {
-  const clock = at(10_000)
-  const bucket = new TokenBucket({ messagesPerSecond: 1, burst: 1 }, clock)
-  t.equal(bucket.take(1), 0)
-  clock.time = 0
-  t.equal(bucket.take(1), 1000)
-  clock.time = 1000
-  t.equal(bucket.take(0), 0, 'it refills from the new time on')
-})
-
 t.test('nobody gets more than the burst and the rate', async (t) => {
   const step = fc.record({
-    passes: fc.integer({ min: -5000, max: 5000 }),
+    passes: fc.integer({ min: 0, max: 5000 }),
     cost: fc.integer({ min: 1, max: 5 }),
   })
   t.doesNotThrow(() =>

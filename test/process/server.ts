@@ -10,6 +10,8 @@ export interface Server extends Program {
 export interface ServerOptions {
   /** Settings by environment variable, without the PARTYLINE_ in front. */
   readonly settings?: Readonly<Record<string, string>>
+  /** Other environment variables. */
+  readonly env?: NodeJS.ProcessEnv
   /** Options after `serve`. */
   readonly args?: readonly string[]
   /** The data directory; a new one if missing. */
@@ -18,12 +20,12 @@ export interface ServerOptions {
 
 /** Starts a server on a free port of this machine, waits until it listens, and ends it with the test. */
 export async function startServer(t: Test, options: ServerOptions = {}): Promise<Server> {
-  const { settings = {}, args = [], data = temporaryFolder(t) } = options
-  const env = Object.fromEntries(
+  const { settings = {}, args = [], env: others = {}, data = temporaryFolder(t) } = options
+  const own = Object.fromEntries(
     Object.entries(settings).map(([name, value]) => [`PARTYLINE_${name}`, value]),
   )
   const command = ['serve', '--host', '127.0.0.1', '--port', '0', '--data', data, ...args]
-  const program = startPartyline(t, command, { env })
+  const program = startPartyline(t, command, { env: { ...others, ...own } })
   const [, port] = await program.stdout.expect(/"port":(\d+).*"msg":"listening"/)
   return { ...program, port: Number(port), data }
 }

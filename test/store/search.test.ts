@@ -12,7 +12,10 @@ import { newMessage, populate, searchFor, texts } from './samples.ts'
 async function setUp(t: Test, file = join(t.testdir(), 'chat.db')) {
   const connections = await openDatabase({ file, synchronous: 'off' })
   const warnings: string[] = []
-  const store = await SqlStore.on(connections, { warn: (_, message) => void warnings.push(message) })
+  const store = await SqlStore.on(connections, {
+    info: () => undefined,
+    warn: (_, message) => void warnings.push(message),
+  })
   t.teardown(() => store.close())
   return { ...connections, file, store, warnings }
 }
@@ -167,7 +170,7 @@ t.test('indexing that fails is told to who searches and to the log, and tried ag
     next: () => Promise.reject(new Error('not called here')),
     position: 0,
     newest: 0,
-    log: { warn: (_, message) => void warnings.push(message) },
+    log: { info: () => undefined, warn: (_, message) => void warnings.push(message) },
   })
   for (let id = 1; id < 1_000; id++) index.stored(id)
   t.equal(calls, 0, 'few are not worth it')

@@ -8,13 +8,15 @@ interface Timer {
 
 /** A clock that stands still until a test moves it. */
 export class ManualClock implements Clock {
-  #now: number
+  /** Ticks, which only grow, and what is to be added to them for the time of day. */
+  #ticks = 0
+  #epoch: number
   #order = 0
   readonly #timers = new Set<Timer>()
 
   /** `start` is an ISO 8601 time. */
   constructor(start = '2026-11-20T18:00:00Z') {
-    this.#now = Date.parse(start)
+    this.#epoch = Date.parse(start)
   }
 
   /** How many tasks wait for their time. */
@@ -23,24 +25,33 @@ export class ManualClock implements Clock {
   }
 
   now(): number {
-    return this.#now
+    return this.#epoch + this.#ticks
+  }
+
+  ticks(): number {
+    return this.#ticks
   }
 
   after(ms: number, task: () => void): () => void {
-    const timer = { at: this.#now + ms, order: this.#order++, task }
+    const timer = { at: this.#ticks + ms, order: this.#order++, task }
     this.#timers.add(timer)
     return () => this.#timers.delete(timer)
   }
 
   /** Moves on by `ms` milliseconds, and runs what becomes due, each at its own time. */
   advance(ms: number): void {
-    const end = this.#now + ms
+    const end = this.#ticks + ms
     for (let next = this.#firstUntil(end); next !== undefined; next = this.#firstUntil(end)) {
       this.#timers.delete(next)
-      this.#now = next.at
+      this.#ticks = next.at
       next.task()
     }
-    this.#now = end
+    this.#ticks = end
+  }
+
+  /** Somebody sets the machine's time, by so many ms: back if they are less than 0. Timers go on as they were. */
+  shift(ms: number): void {
+    this.#epoch += ms
   }
 
   #firstUntil(end: number): Timer | undefined {

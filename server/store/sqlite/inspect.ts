@@ -34,3 +34,12 @@ export async function findDamage(db: Knex): Promise<string | undefined> {
   }
   return undefined
 }
+
+/** Whether there is anything in it that people would miss. */
+export async function hasContent(db: Knex): Promise<boolean> {
+  for (const table of ['accounts', 'channels', 'messages']) {
+    const rows: unknown[] = await db(table).select(db.raw('1')).limit(1)
+    if (rows.length > 0) return true
+  }
+  return false
+}

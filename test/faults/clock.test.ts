@@ -1,0 +1,144 @@
+import t, { type Test } from 'tap'
+import type { LineClient } from '../support/client.ts'
+import { type Overrides, TestServer } from '../support/server.ts'
+
+/*
+ * The machine's time is set, by hand or by NTP. What is measured (waits, allowances, deadlines) must not notice; what
+ * was told as a time of day (the end of a mute, of a file) holds until the clock says so.
+ */
+
+const dayMs = 86_400_000
+const minuteMs = 60_000
+
+async function start(t: Test, config: Overrides = {}): Promise<TestServer> {
+  const server = await TestServer.start({ directory: t.testdir(), config })
+  t.teardown(() => server.stop())
+  return server
+}
+
+async function member(server: TestServer, name: string): Promise<LineClient> {
+  const client = await server.connect()
+  await client.ask(`/signup ${name}\npassword\npassword`)
+  return client
+}
+
+interface Said {
+  id: number
+  at: string
+  text: string
+}
+
+async function historyOf(client: LineClient): Promise<Said[]> {
+  const lines = await client.ask('/format json\n/history #lobby 10')
+  const result = lines.find((line) => line.includes('"command":"history"')) ?? '{}'
+  await client.ask('/format text')
+  return (JSON.parse(result) as { data: { messages: Said[] } }).data.messages
+}
+
+t.test('the order of what is said is that of its numbers, whatever its time', async (t) => {
+  const server = await start(t)
+  const [anna, bob] = [await member(server, 'anna'), await member(server, 'bob')]
+  bob.send('/quit')
+  await bob.closing()
+  await anna.settled()
+  await anna.ask('before')
+  server.clock.shift(-dayMs)
+  await anna.ask('after')
+  server.clock.shift(-dayMs)
+  await anna.ask('and again')
+  const messages = await historyOf(anna)
+  t.same(
+    messages.map(({ text }) => text),
+    ['before', 'after', 'and again'],
+  )
+  t.same(
+    messages.map(({ at }) => at.slice(0, 10)),
+    ['2026-11-20', '2026-11-19', '2026-11-18'],
+  )
+  const ids = messages.map(({ id }) => id)
+  t.same(
+    ids,
+    ids.toSorted((a, b) => a - b),
+  )
+  t.equal(new Set(ids).size, 3)
+  const again = await server.connect()
+  const welcome = await again.ask('/login bob password')
+  t.match(welcome.join('\n'), 'You missed 3 lines', 'nothing is taken for seen because it looks older')
+  const texts = welcome.filter((line) => line.includes('<anna>')).map((line) => line.replace(/^.*> /, ''))
+  t.same(texts, ['before', 'after', 'and again'])
+
+  await server.stop()
+  await server.start()
+  const later = await server.connect()
+  await later.ask('/login anna password')
+  await later.ask('after a restart')
+  t.ok(((await historyOf(later)).at(-1)?.id ?? 0) > (ids.at(-1) ?? 0), 'numbers grow on')
+})
+
+t.test('who has sent too much waits no longer', async (t) => {
+  const server = await start(t, { 'limits.burst': 3, 'limits.messagesPerSecond': 1 })
+  const [anna, bob] = [await server.connect(), await server.connect()]
+  await anna.ask('/nick anna')
+  await bob.ask('/nick bob')
+  // What the nick cost comes back first.
+  server.clock.advance(minuteMs)
+  const waiting = server.clock.waiting
+  anna.write('one\ntwo\nthree\nfour\n')
+  await server.activity.until(() => server.clock.waiting > waiting)
+  server.clock.shift(-dayMs)
+  server.clock.advance(1000)
+  await server.activity.until(() => bob.lines.some((line) => line.endsWith('four')))
+  t.equal((await bob.settled()).filter((line) => line.includes('<~anna>')).length, 4)
+  anna.send('five')
+  await server.activity.until(() => server.clock.waiting > waiting)
+  server.clock.advance(1000)
+  await server.activity.until(() => bob.lines.some((line) => line.endsWith('five')))
+  t.equal((await bob.settled()).filter((line) => line.includes('<~anna>')).length, 1)
+})
+
+t.test('who guessed passwords waits as long as was said', async (t) => {
+  const server = await start(t)
+  await member(server, 'anna')
+  const guesser = await server.connect()
+  for (let guess = 0; guess < 5; guess++) await guesser.ask('/login anna wrong')
+  const tryLater = /^! .*1 second/
+  t.match(await guesser.ask('/login anna password'), [tryLater])
+  server.clock.shift(-dayMs)
+  t.match(await guesser.ask('/login anna password'), [tryLater], 'a second, and not a day')
+  server.clock.shift(2 * dayMs)
+  t.match(await guesser.ask('/login anna password'), [tryLater], 'and it is not over either')
+  server.clock.advance(1000)
+  t.match(await guesser.ask('/login anna password'), [/Welcome back, anna/])
+})
+
+t.test('a mute ends at the time that was told', async (t) => {
+  const server = await start(t)
+  const [anna, bob] = [await member(server, 'anna'), await member(server, 'bob')]
+  await anna.ask('/join #tea')
+  await bob.ask('/join #tea')
+  await anna.ask('/mute #tea bob 10m')
+  await bob.settled()
+  server.clock.shift(-30 * minuteMs)
+  t.match(await bob.ask('hello'), [/^! .*#tea/], 'set back')
+  server.clock.advance(39 * minuteMs)
+  t.match(await bob.ask('hello'), [/^! .*#tea/])
+  server.clock.advance(minuteMs)
+  t.same(await bob.ask('hello'), [], 'ten minutes past the time at which it was made')
+  await anna.ask('/mute #tea bob 10m')
+  await bob.settled()
+  server.clock.shift(-dayMs)
+  await anna.ask('/unmute #tea bob')
+  await bob.settled()
+  t.same(await bob.ask('hello'), [], 'and it can be taken back')
+})
+
+t.test('who does not log in is sent away after the time for that', async (t) => {
+  const server = await start(t, { 'limits.loginSeconds': 120 })
+  const visitor = await server.connect()
+  await visitor.settled()
+  server.clock.shift(-dayMs)
+  server.clock.advance(119_999)
+  t.same(await visitor.settled(), [])
+  server.clock.advance(1)
+  t.match(await visitor.closing(), [/nobody logged in for 120 seconds/])
+})

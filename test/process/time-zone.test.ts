@@ -1,0 +1,37 @@
+import t from 'tap'
+import { connectMember, connectPerson } from './person.ts'
+import { quickPasswords, startServer } from './server.ts'
+
+const password = 'good-enough'
+
+t.test('a machine in another time zone shows the same moments', async (t) => {
+  const first = await startServer(t, { settings: quickPasswords, env: { TZ: 'Pacific/Kiritimati' } })
+  const anna = await connectMember(t, first.port, 'anna', password)
+  anna.type('hello from the east', '/format json', '/history #lobby')
+  const [, said = ''] = await anna.expect(/"at":"([^"]+)","from":"anna"/)
+  t.match(said, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
+  anna.type('/format text', '/history #lobby')
+  const [, east = ''] = await anna.expect(/\[([^\]]+)\] #lobby <anna> hello/)
+  first.child.kill('SIGTERM')
+  await first.exit
+
+  const { data } = first
+  const second = await startServer(t, { settings: quickPasswords, data, env: { TZ: 'America/St_Johns' } })
+  const again = await connectPerson(t, second.port, { lines: [`/login anna ${password}`] })
+  await again.expect('Welcome back')
+  again.type('/history #lobby', '/ping shown')
+  const [, west = ''] = await again.expect(/\[([^\]]+)\] #lobby <anna> hello/)
+  await again.expect('shown')
+  again.type('/format json', '/history #lobby')
+  const [, stored = ''] = await again.expect(/"at":"([^"]+)","from":"anna"/)
+  t.equal(stored, said)
+  t.equal(east, shownIn('Pacific/Kiritimati', said))
+  t.equal(west, shownIn('America/St_Johns', said))
+  t.not(west, east)
+})
+
+/** What lists show of a moment. */
+function shownIn(timeZone: string, iso: string): string {
+  const style = { dateStyle: 'short', timeStyle: 'short', timeZone } as const
+  return new Intl.DateTimeFormat('sv', style).format(new Date(iso))
+}
