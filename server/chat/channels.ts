@@ -128,9 +128,12 @@ export class Channels {
       return made ?? this.join(person, name, by)
     }
     if (isIn(channel, person)) return { channel, upTo: channel.lastId, made: false }
+    // A name that is taken shows that there is something, but only to those who could have taken it.
+    if (channel.private && !this.mayCreate(person))
+      throw fail({ code: 'no-such-channel', channel: name, mayCreate: false })
     if (person.kind === 'account' && channel.banned.has(person))
       throw fail({ code: 'banned', channel: channel.name })
-    if (channel.private) throw fail({ code: 'invite-only', channel: channel.name })
+    if (channel.private) throw fail({ code: 'invite-only', channel: name })
     const entered = await channel.mutex.run(() => this.#enter(channel, person, by))
     // Whoever waited while the last member left makes it anew.
     return entered ?? this.join(person, name, by)

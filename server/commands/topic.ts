@@ -10,15 +10,17 @@ export default command({
   cost: 2,
   args: { channel: optional(channelName), text: optional(brief('TEXT', 300)) },
   summary: 'Show or set what a channel is about.',
-  help: 'The word none removes the topic. Any member can set it; in the channels that everybody is in, only an operator.',
+  help: 'The word none removes the topic. Any member who may speak can set it; in the channels that everybody is in, only an operator.',
   data: '{channel, topic}',
-  fails: ['no-such-channel', 'not-a-member', 'no-target'],
+  fails: ['no-such-channel', 'not-a-member', 'no-target', 'muted'],
   async run(context, person, { channel: name, text }) {
-    const { channels, terminal } = context
+    const { channels, talk, terminal } = context
     const channel = channelHere(context, person, name)
     if (text === undefined)
       return { code: 'topic', channel: channel.name, topic: channel.topic, changed: false }
     if (person.kind === 'guest') throw fail({ code: 'not-allowed', why: 'guests-cannot' })
+    // A topic is read by everybody, as what is said is.
+    talk.check(person, channel)
     await channels.setTopic(person, channel, text.toLowerCase() === 'none' ? '' : text, terminal)
     return { code: 'topic', channel: channel.name, topic: channel.topic, changed: true }
   },

@@ -4,7 +4,8 @@
  * Unicode line breaks, and half surrogate pairs. With the `u` flag a whole pair is one character, so
  * `\p{Surrogate}` finds only lone halves.
  */
-const unclean = /[\u0000-\u001F\u007F-\u009F\u200E\u200F\u2028-\u202E\u2066-\u2069]|\p{Surrogate}/gu
+export const unclean =
+  /[\u0000-\u001F\u007F-\u009F\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069]|\p{Surrogate}/gu
 
 /**
  * Takes out of a string from a user what could act on a terminal or forge a line: such characters are

@@ -107,6 +107,7 @@ export class TestServer {
       log: this.#log(),
       secrets: this.#secrets,
       hasher: quickHasher(activity),
+      reread: () => this.#config,
       store: async () => watchedStore(await open(), activity, disk),
     })
   }

@@ -1,7 +1,7 @@
 import type { ChatEvent } from '../../chat/events.ts'
 import { Failure, fail, type Problem } from '../../chat/failures.ts'
 import type { Reply } from '../../chat/replies.ts'
-import { cleanText } from '../../lib/clean.ts'
+import { cleanText, unclean } from '../../lib/clean.ts'
 import type { Asked, Invocation, View, ViewOptions } from '../dialect.ts'
 import { failureText } from '../failure-text.ts'
 import { readLine } from '../read-line.ts'
@@ -49,19 +49,13 @@ export class JsonView implements View {
     return this.#bytes
   }
 
-  reply({ command, tag, partial }: Asked, reply: Reply): string {
-    return this.#line({
-      type: partial ? 'partial' : 'result',
-      tag,
-      command,
-      ok: true,
-      data: replyData(reply, this.options.place),
-    })
+  reply(asked: Asked, reply: Reply): string {
+    return this.#result(asked, { ok: true, data: replyData(reply, this.options.place) })
   }
 
-  failure({ command, tag, partial }: Asked, problem: Problem): string {
+  failure(asked: Asked, problem: Problem): string {
     const error = { code: problem.code, message: failureText(problem) }
-    return this.#line({ type: partial ? 'partial' : 'result', tag, command, ok: false, error })
+    return this.#result(asked, { ok: false, error })
   }
 
   prompt(text: string, secret: boolean): string {
@@ -72,9 +66,20 @@ export class JsonView implements View {
     return this.#line({ type: 'note', text })
   }
 
+  #result({ command, tag, partial }: Asked, outcome: object): string {
+    const line = JSON.stringify({ type: partial ? 'partial' : 'result', tag, command, ...outcome })
+    // All other strings are clean already.
+    return (typeof tag === 'string' ? line.replace(unclean, escaped) : line) + this.options.eol
+  }
+
   #line(value: object): string {
     return JSON.stringify(value) + this.options.eol
   }
+}
+
+/** A tag comes back as it was sent, but nothing in it may act on a terminal. */
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
 }
 
 function parseObject(line: string): { line?: unknown; tag?: unknown } {
