@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { connect } from 'node:net'
-import type { Test } from 'tap'
+import type { Teardown } from '../process/program.ts'
 import { type Fields, type MessageFields, type Result, Talker } from '../process/talker.ts'
 import type { Random } from '../support/random.ts'
 import type { Ledger } from './ledger.ts'
@@ -21,7 +21,7 @@ export interface Member {
 }
 
 export interface Scene {
-  readonly t: Pick<Test, 'teardown'>
+  readonly t: Teardown
   readonly port: number
   readonly round: number
   readonly ledger: Ledger

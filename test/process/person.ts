@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net'
-import type { Test } from 'tap'
 import { Output } from './output.ts'
+import type { Teardown } from './program.ts'
 
 /** Somebody on a plain connection, who is not what the test is about. */
 export class Person {
@@ -43,7 +43,7 @@ export class Person {
 
 /** Connects somebody for the time of the test. They type `lines` at once. */
 export async function connectPerson(
-  t: Test,
+  t: Teardown,
   port: number,
   { lines = [], host = '127.0.0.1' }: { lines?: string[]; host?: string } = {},
 ): Promise<Person> {
@@ -59,14 +59,19 @@ export async function connectPerson(
 }
 
 /** Connects a guest. */
-export async function connectGuest(t: Test, port: number, nick: string): Promise<Person> {
+export async function connectGuest(t: Teardown, port: number, nick: string): Promise<Person> {
   const person = await connectPerson(t, port, { lines: [`/nick ${nick}`] })
   await person.settle()
   return person
 }
 
 /** Connects somebody who makes an account. */
-export async function connectMember(t: Test, port: number, name: string, password: string): Promise<Person> {
+export async function connectMember(
+  t: Teardown,
+  port: number,
+  name: string,
+  password: string,
+): Promise<Person> {
   const person = await connectPerson(t, port, { lines: [`/signup ${name}`, password, password] })
   await person.settle()
   return person

@@ -30,6 +30,9 @@ export interface ProgramOptions {
   readonly group?: boolean
 }
 
+/** What a helper needs of a test: whatever it opens ends with it. */
+export type Teardown = Pick<Test, 'teardown'>
+
 /** Ends the programs that run, each with its own. */
 const running = new Set<() => void>()
 process.once('exit', () => {

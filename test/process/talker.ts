@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net'
 import { StringDecoder } from 'node:string_decoder'
-import type { Test } from 'tap'
+import type { Teardown } from './program.ts'
 
 /** What an answer or an event brings: whoever reads it knows what it has to be. */
 export type Fields = Record<string, unknown>
@@ -36,7 +36,7 @@ export class Talker {
   #tag = 0
   #gone = false
 
-  constructor(t: Pick<Test, 'teardown'>, port: number) {
+  constructor(t: Teardown, port: number) {
     const socket = connect({ port, host: '127.0.0.1', noDelay: true })
     this.socket = socket
     t.teardown(() => socket.destroy())
@@ -98,7 +98,7 @@ export class Talker {
 
 /** Somebody who has logged in; `signup` makes the account. */
 export async function logIn(
-  t: Pick<Test, 'teardown'>,
+  t: Teardown,
   port: number,
   name: string,
   password: string,

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { connect, type Socket } from 'node:net'
 import type { Test } from 'tap'
 import { connectMember, type Person } from './person.ts'
+import type { Teardown } from './program.ts'
 import { quickPasswords, type Server, type ServerOptions, startServer } from './server.ts'
 
 /** Settings with which files are sent as fast as tests like it. */
@@ -55,7 +56,7 @@ export class Wire {
   /** Resolves with all that came when the server has ended the connection. */
   readonly all: Promise<Buffer>
 
-  constructor(t: Test, port: number) {
+  constructor(t: Teardown, port: number) {
     this.socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true })
     this.socket.on('data', (chunk: Buffer) => this.#chunks.push(chunk))
     this.socket.on('error', () => undefined)
@@ -90,7 +91,7 @@ export class Wire {
 
 /** What a whole raw upload is answered. */
 export async function put(
-  t: Test,
+  t: Teardown,
   port: number,
   line: string,
   bytes: Buffer = Buffer.alloc(0),
@@ -102,7 +103,7 @@ export async function put(
 }
 
 /** What a raw download brings. */
-export async function get(t: Test, port: number, line: string): Promise<Buffer> {
+export async function get(t: Teardown, port: number, line: string): Promise<Buffer> {
   const wire = new Wire(t, port)
   await wire.send(`/get ${line}\n`)
   return wire.all

@@ -1,0 +1,57 @@
+import { readdirSync } from 'node:fs'
+import type { Test } from 'tap'
+import { mainFile, type Program, startProgram, temporaryFolder } from '../process/program.ts'
+
+/** What a server process has, in bytes; `heap` and `external` after everything unused was collected. */
+export interface Measured {
+  readonly heap: number
+  readonly external: number
+  readonly rss: number
+  /** Open descriptors. */
+  readonly descriptors: number
+}
+
+export interface MeasuredServer extends Program {
+  readonly port: number
+  readonly data: string
+  measure(): Promise<Measured>
+}
+
+/** Runs in the server, and tells on request what its memory is. */
+const probe = `process.on('SIGUSR2', () => {
+  gc()
+  const { heapUsed, external, rss } = process.memoryUsage()
+  process.stderr.write('memory ' + heapUsed + ' ' + external + ' ' + rss + '\\n')
+})`
+
+/** Starts the built server as a process that can be asked what it uses. */
+export async function startMeasuredServer(
+  t: Test,
+  settings: Readonly<Record<string, string>>,
+): Promise<MeasuredServer> {
+  const data = temporaryFolder(t)
+  const env = Object.fromEntries(
+    Object.entries(settings).map(([name, value]) => [`PARTYLINE_${name}`, value]),
+  )
+  const node = ['--expose-gc', `--import=data:text/javascript,${encodeURIComponent(probe)}`, mainFile]
+  const serve = ['serve', '--host', '127.0.0.1', '--port', '0', '--data', data]
+  const program = startProgram(t, [process.execPath, ...node, ...serve], { env })
+  const [, port] = await program.stdout.expect(/"port":(\d+).*"msg":"listening"/)
+  return { ...program, port: Number(port), data, measure: () => measure(program) }
+}
+
+async function measure({ child, stderr }: Program): Promise<Measured> {
+  child.kill('SIGUSR2')
+  const [, heap, external, rss] = await stderr.expect(/memory (\d+) (\d+) (\d+)\n/)
+  return {
+    heap: Number(heap),
+    external: Number(external),
+    rss: Number(rss),
+    descriptors: descriptorsOf(child.pid),
+  }
+}
+
+/** How many descriptors a process has open. */
+export function descriptorsOf(pid: number | undefined): number {
+  return readdirSync(`/proc/${pid}/fd`).length
+}
