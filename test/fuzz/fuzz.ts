@@ -57,8 +57,8 @@ export async function fuzz({ lines, seconds, seed, tell }: FuzzOptions): Promise
       tell(`${run.lines} lines, ${run.sessions} sessions, heap ${mega(heap)} MB, resident ${mega(rss)} MB`)
     }
     await run.end()
-    const after = await run.closedSockets(before)
-    run.checkMemory(memory)
+    const after = server.crashed ? 0 : await run.closedSockets(before)
+    if (!server.crashed) run.checkMemory(memory)
     const code = await server.stop()
     if (code !== 0 && !server.crashed) run.problems.push(`The server ended with ${code}`)
     return {
