@@ -46,6 +46,26 @@ t.test('what cannot be stored of an account is not changed', async (t) => {
   t.same(await contradictions(world), [])
 })
 
+t.test('what cannot be a name is not remembered for its length when it fails to log in', async (t) => {
+  const { accounts } = await World.load()
+  for (const name of ['x'.repeat(4000), 'y'.repeat(4000), 'no name', 'Nobody', '#77', '2001:db8::1'])
+    t.equal(await codeOf(accounts.logIn(name, 'a password')), 'bad-login')
+  t.same(
+    accounts
+      .failures()
+      .map(({ failures, of }) => [of, failures])
+      .sort(),
+    [
+      ['#77', 1],
+      ['(impossible)', 4],
+      ['nobody', 1],
+    ],
+  )
+  t.throws(() => accounts.clearFailures('2001:db8::1'), 'which is an address here')
+  accounts.clearFailures('(impossible)')
+  t.equal(accounts.failures().length, 2)
+})
+
 t.test('a wrong password and an unknown name ask the store and the hasher the same questions', async (t) => {
   const asked: string[] = []
   const store = new Proxy<Store>(new MemoryStore(), {

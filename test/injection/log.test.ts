@@ -5,7 +5,7 @@ import { quickPasswords, startServer } from '../process/server.ts'
 import { hostiles, unclean } from './hostile.ts'
 import { stringsIn } from './strings.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(300_000)
 
 const password = 'good enough'
 const settings = { ...quickPasswords, LOG_LEVEL: 'trace', LIMITS_BURST: '0', FILES_FREE_SPACE_BYTES: '0' }

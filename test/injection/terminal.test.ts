@@ -5,7 +5,7 @@ import { hostiles, unclean } from './hostile.ts'
 import { render, type Screen, withoutTelnet } from './screen.ts'
 import { stringsIn } from './strings.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(300_000)
 
 /** What a terminal is like to which nobody has done anything. */
 const untouched = {

@@ -5,7 +5,7 @@ import { attempt, dialects } from './attempt.ts'
 import { prepareStage, Scene, type Stage, type State } from './cast.ts'
 import { type Sample, samplesOn } from './samples.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(300_000)
 
 /** There is a private #den, in which they are not, and no #dun. */
 const there = '#den'
