@@ -12,10 +12,18 @@ export interface LoginFailures {
 
 /** In ticks of the clock: who has to wait a second would wait for a day if the machine's time were set back by one. */
 interface Entry {
+  readonly of: string
   failures: number
   until: number
   last: number
+  /** Checks under way. */
+  pending: number
+  /** Those who come after them: what becomes of them decides. */
+  readonly waiting: (() => void)[]
 }
+
+/** What an attempt counts for, and how often that may fail for nothing. */
+type Key = readonly [of: string, allowed: number]
 
 /** So many failures cost nothing: people mistype. Behind one address there may be a whole school. */
 const free = { name: 5, address: 20 } as const
@@ -42,24 +50,30 @@ export class LoginGuard {
 
   /**
    * Runs a check of a secret. Throws `try-later` without running it while one has to wait; a `bad-login` of the
-   * check counts as a failure.
+   * check counts as a failure. Of many at once no more are looked at than may fail for nothing: the others wait for
+   * those.
    */
   async attempt<T>(name: string, address: string | undefined, check: () => Promise<T>): Promise<T> {
-    const keys = [name, ...(address === undefined ? [] : [address])]
+    const keys: Key[] = [
+      [name, free.name],
+      ...(address === undefined ? [] : [[address, free.address] as const]),
+    ]
+    for (let full = this.#fullOf(keys); full; full = this.#fullOf(keys)) {
+      const { waiting } = full
+      await new Promise<void>((resolve) => waiting.push(resolve))
+    }
     const now = this.#clock.ticks()
-    const until = Math.max(...keys.map((key) => this.#find(key)?.until ?? 0))
+    const until = Math.max(...keys.map(([of]) => this.#find(of)?.until ?? 0))
     if (until > now) throw fail({ code: 'try-later', seconds: Math.ceil((until - now) / 1000) })
-    // Counted before the answer is known: many at once would all be free otherwise.
-    this.#count(name, free.name, now)
-    if (address !== undefined) this.#count(address, free.address, now)
+    const entries = keys.map(([of, allowed]) => [this.#begin(of), allowed] as const)
     try {
       const right = await check()
-      this.#entries.delete(name)
-      this.#takeBack(address)
+      this.#end(entries)
+      // An address is not cleared by an account of one's own.
+      this.clear(name)
       return right
     } catch (error) {
-      if (!(error instanceof Failure && error.problem.code === 'bad-login'))
-        for (const key of keys) this.#takeBack(key)
+      this.#end(entries, error instanceof Failure && error.problem.code === 'bad-login')
       throw error
     }
   }
@@ -70,38 +84,69 @@ export class LoginGuard {
     return [...this.#entries.keys()]
       .flatMap((of) => {
         const entry = this.#find(of)
-        return entry ? [{ of, failures: entry.failures, until: epoch + entry.until }] : []
+        return entry && entry.failures > 0
+          ? [{ of, failures: entry.failures, until: epoch + entry.until }]
+          : []
       })
       .sort((a, b) => b.until - a.until || b.failures - a.failures)
   }
 
-  /** Lets a name or an address begin anew; false if nothing is known of it. */
+  /** Lets a name or an address begin anew; false if no failure of it is known. */
   clear(of: string): boolean {
-    return this.#entries.delete(of)
+    const entry = this.#entries.get(of)
+    if (!entry || entry.failures === 0) return false
+    entry.failures = 0
+    entry.until = 0
+    this.#drop(entry)
+    return true
   }
 
-  #find(key: string): Entry | undefined {
-    const entry = this.#entries.get(key)
-    if (entry && Math.max(entry.until, entry.last) + memoryMs > this.#clock.ticks()) return entry
-    this.#entries.delete(key)
+  /** The entry of which so many checks are under way that, should all of them fail, one would have to wait. */
+  #fullOf(keys: readonly Key[]): Entry | undefined {
+    for (const [of, allowed] of keys) {
+      const entry = this.#find(of)
+      if (entry && entry.pending > 0 && entry.failures + entry.pending >= allowed) return entry
+    }
     return undefined
   }
 
-  #count(key: string, allowed: number, now: number): void {
-    const failures = (this.#find(key)?.failures ?? 0) + 1
-    const wait = failures < allowed ? 0 : Math.min(longestWaitMs, firstWaitMs * 2 ** (failures - allowed))
-    // Put at the end: the map is in the order of the last failures.
-    this.#entries.delete(key)
-    this.#entries.set(key, { failures, until: now + wait, last: now })
-    const [oldest] = this.#entries.keys()
-    if (this.#entries.size > mostEntries && oldest !== undefined) this.#entries.delete(oldest)
+  #find(of: string): Entry | undefined {
+    const entry = this.#entries.get(of)
+    if (!entry) return undefined
+    if (entry.pending > 0 || Math.max(entry.until, entry.last) + memoryMs > this.#clock.ticks()) return entry
+    this.#entries.delete(of)
+    return undefined
   }
 
-  #takeBack(key: string | undefined): void {
-    const entry = key === undefined ? undefined : this.#entries.get(key)
-    if (!entry || key === undefined) return
-    entry.failures--
-    entry.until = 0
-    if (entry.failures === 0) this.#entries.delete(key)
+  #begin(of: string): Entry {
+    const entry = this.#find(of) ?? { of, failures: 0, until: 0, last: 0, pending: 0, waiting: [] }
+    entry.pending++
+    entry.last = this.#clock.ticks()
+    // Put at the end: the map is in the order of the last attempts.
+    this.#entries.delete(of)
+    this.#entries.set(of, entry)
+    const [oldest] = this.#entries.keys()
+    if (this.#entries.size > mostEntries && oldest !== undefined) this.#entries.delete(oldest)
+    return entry
+  }
+
+  #end(entries: readonly (readonly [Entry, number])[], failed = false): void {
+    const now = this.#clock.ticks()
+    for (const [entry, allowed] of entries) {
+      entry.pending--
+      if (failed) {
+        entry.failures++
+        const beyond = entry.failures - allowed
+        entry.until = beyond < 0 ? 0 : now + Math.min(longestWaitMs, firstWaitMs * 2 ** beyond)
+      }
+      this.#drop(entry)
+      for (const go of entry.waiting.splice(0)) go()
+    }
+  }
+
+  /** Forgets an entry that says nothing. */
+  #drop(entry: Entry): void {
+    const { failures, of, pending } = entry
+    if (failures === 0 && pending === 0 && this.#entries.get(of) === entry) this.#entries.delete(of)
   }
 }

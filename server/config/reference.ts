@@ -110,10 +110,7 @@ function sample(path: Path, setting: Setting, indent: string): string[] {
     return [...comment(setting.description, indent), `${indent}${name}:`, ...inside]
   }
   if (setting.item && Array.isArray(value)) {
-    const legend = [...setting.item.children].flatMap(([key, child]) => [
-      ...comment(`${key}: ${child.description}`, `${indent}  `),
-      ...comment(`  Allowed: ${child.allowed}`, `${indent}  `),
-    ])
+    const legend = legendOf(setting.item, `${indent}  `)
     const entries = value.flatMap((entry) => listEntry(entry, `${indent}  `))
     return [...comment(setting.description, indent), `${indent}${name}:`, ...legend, ...entries]
   }
@@ -124,10 +121,29 @@ function sample(path: Path, setting: Setting, indent: string): string[] {
   ]
 }
 
+/** What an entry of a list may have, as comments. */
+function legendOf(entry: Setting, indent: string): string[] {
+  return [...entry.children].flatMap(([key, child]) => [
+    ...comment(`${key}: ${child.description}`, indent),
+    ...(child.children.size > 0
+      ? legendOf(child, indent).map((line) => line.replace('#', '#  '))
+      : comment(`  Allowed: ${child.allowed}`, indent)),
+  ])
+}
+
 function listEntry(entry: object, indent: string): string[] {
-  return Object.entries(entry).map(([key, value], index) => {
-    return `${indent}${index === 0 ? '- ' : '  '}${key}: ${asYaml(value)}`
-  })
+  return inside(entry, `${indent}  `).map((line, index) =>
+    index === 0 ? `${indent}- ${line.trimStart()}` : line,
+  )
+}
+
+/** The fields of an entry, those of a group below its name. */
+function inside(entry: object, indent: string): string[] {
+  return Object.entries(entry).flatMap(([key, value]) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? [`${indent}${key}:`, ...inside(value, `${indent}  `)]
+      : [`${indent}${key}: ${asYaml(value)}`],
+  )
 }
 
 /** A comment of lines that fit a terminal of 100 columns. */

@@ -58,9 +58,8 @@ const listener = z.strictObject({
         allowed: 'the path of a file',
       }),
     })
-    .refine(({ cert, key }) => (cert === '') === (key === ''))
     .prefault({})
-    .meta({ description: 'TLS on the same port.', allowed: '{cert: FILE, key: FILE}, both of them' }),
+    .meta({ description: 'TLS on the same port.' }),
 })
 
 const listeners = z.array(listener).min(1).prefault([{}]).meta({

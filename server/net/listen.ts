@@ -58,7 +58,8 @@ export class Listeners {
 
   /** Opens a listener. Answers its port, which the system chose if `port` is 0. */
   async open(listener: ListenerAddress): Promise<number> {
-    const tls = listener.tls.cert === '' ? undefined : new Tls(listener.tls, this.#options.clock)
+    const { cert, key } = listener.tls
+    const tls = cert === '' && key === '' ? undefined : new Tls(listener.tls, this.#options.clock)
     if (tls) this.#tls.push(tls)
     const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) =>
       this.#accept(socket, listener, tls),

@@ -61,6 +61,8 @@ function load({ cert, key }: TlsFiles): SecureContext {
     return createSecureContext({ cert: readFileSync(cert), key: readFileSync(key), minVersion: 'TLSv1.2' })
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
-    throw new ListenError(`Cannot use ${cert} and ${key} for TLS: ${why}`, { cause: error })
+    throw new ListenError(`Cannot use certificate "${cert}" and key "${key}" for TLS: ${why}`, {
+      cause: error,
+    })
   }
 }

@@ -77,6 +77,22 @@ t.test('many at once are counted before they are answered', async (t) => {
   t.same((await Promise.all(all)).filter((answer) => answer === 'bad-login').length, 5)
 })
 
+t.test('many at once with the right password are all let in', async (t) => {
+  const guard = new LoginGuard(new ManualClock())
+  let running = 0
+  let most = 0
+  const slow = async () => {
+    most = Math.max(most, ++running)
+    await new Promise((resolve) => setImmediate(resolve))
+    running--
+    return 'in'
+  }
+  const all = await Promise.all(Array.from({ length: 100 }, () => attempt(guard, slow, 'anna', '192.0.2.1')))
+  t.same(new Set(all), new Set(['in']))
+  t.equal(most, 5, 'so many at a time as may fail')
+  t.same(guard.list(), [])
+})
+
 t.test('what is no wrong password does not count', async (t) => {
   const guard = new LoginGuard(new ManualClock())
   for (let index = 1; index <= 30; index++) {

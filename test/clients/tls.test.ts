@@ -181,6 +181,7 @@ t.test('a certificate that cannot be used', async (t) => {
   for (const files of [
     `cert: ${folder}/cert.pem, key: ${folder}/key.pem`,
     'cert: nowhere.pem, key: nowhere.pem',
+    `cert: ${folder}/cert.pem`,
   ]) {
     const program = startProgram(
       t,
@@ -190,6 +191,9 @@ t.test('a certificate that cannot be used', async (t) => {
       },
     )
     t.match(await program.exit, { code: 1 })
-    t.match(program.stderr.text, /^partyline: Cannot use \S+ and \S+ for TLS: [^\n]*\n$/)
+    t.match(
+      program.stderr.text,
+      /^partyline: Cannot use certificate "[^"]*" and key "[^"]*" for TLS: [^\n]*\n$/,
+    )
   }
 })

@@ -2,19 +2,33 @@ import t from 'tap'
 import { loadConfig, parseConfig } from '../../server/config/load.ts'
 import { configSchema, defaultConfig } from '../../server/config/schema.ts'
 
+const noTls = { cert: '', key: '' }
 const defaults = {
-  listeners: [{ host: '::', port: 6667, telnet: false }],
+  listeners: [{ host: '::', port: 6667, telnet: false, tls: noTls }],
   dataDirectory: 'data',
   greetingDelayMs: 200,
+  server: { publicHost: '', publicPort: 0 },
   accounts: {
     guests: true,
     signup: 'open',
     bcryptCost: 10,
     passwordMinLength: 8,
+    requireTls: false,
     deletedMessages: 'keep',
   },
   channels: { default: '#lobby', create: 'members', announceUpTo: 200 },
   history: { replayLines: 20 },
+  files: {
+    enabled: true,
+    maxBytes: 2_000_000_000,
+    accountBytes: 5_000_000_000,
+    totalBytes: 20_000_000_000,
+    keepHours: 168,
+    freeSpaceBytes: 500_000_000,
+    ticketMinutes: 10,
+    uploadsPerAccount: 5,
+    stallSeconds: 60,
+  },
   limits: {
     connections: 1000,
     connectionsPerAddress: 16,
@@ -57,8 +71,8 @@ t.test('what is set is set, and the rest stays', async (t) => {
     ...defaults,
     limits: { ...defaults.limits, lineBytes: 8192 },
     listeners: [
-      { host: '::', port: 7000, telnet: false },
-      { host: '127.0.0.1', port: 0, telnet: true },
+      { host: '::', port: 7000, telnet: false, tls: noTls },
+      { host: '127.0.0.1', port: 0, telnet: true, tls: noTls },
     ],
   })
 })

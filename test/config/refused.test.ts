@@ -9,10 +9,14 @@ import { problemsOf } from './problems.ts'
 
 /** A configuration that says one thing, the first entry of a list included. */
 function textWith(path: Path, value: unknown): string {
-  const [list, index, field] = path
-  if (typeof index === 'number' && field) return stringify({ [String(list)]: [{ [String(field)]: value }] })
-  return stringify(withValue({}, path, value))
+  const inside = path.findIndex((part) => typeof part === 'number')
+  if (inside < 0) return stringify(withValue({}, path, value))
+  const entry = withValue({}, path.slice(inside + 1), value)
+  return stringify(withValue({}, path.slice(0, inside), [entry]))
 }
+
+/** What takes any text, because any text names a file. */
+const anyText = ['dataDirectory', 'listeners[0].tls.cert', 'listeners[0].tls.key']
 
 t.test('every setting refuses every wrong type, and says what it takes', async (t) => {
   const wrong: Record<string, unknown> = {
@@ -27,8 +31,8 @@ t.test('every setting refuses every wrong type, and says what it takes', async (
     t.ok(setting?.description.match(/^[A-Z].*\.$/), `${dotted(path)} is described`)
     t.notMatch(setting?.description, /\n/)
     for (const [shown, value] of Object.entries(wrong)) {
-      // Those two are no wrong types: any text names a directory, and the listeners are a list.
-      if (dotted(path) === 'dataDirectory' && value === '?') continue
+      // Those are no wrong types: any text names a file, and the listeners are a list.
+      if (anyText.includes(dotted(path)) && value === '?') continue
       if (dotted(path) === 'listeners' && Array.isArray(value)) continue
       t.match(
         problemsOf(textWith(path, value)),
@@ -44,10 +48,19 @@ t.test('every number refuses what is just out of its range, and takes what is ju
   const ranges: [path: string, minimum: number, maximum?: number][] = [
     ['listeners[0].port', 0, 65535],
     ['greetingDelayMs', 0, 10000],
+    ['server.publicPort', 0, 65535],
     ['accounts.bcryptCost', 4, 15],
     ['accounts.passwordMinLength', 1, 72],
     ['channels.announceUpTo', 0],
     ['history.replayLines', 0, 500],
+    ['files.maxBytes', 0, 1e15],
+    ['files.accountBytes', 0, 1e15],
+    ['files.totalBytes', 0, 1e15],
+    ['files.keepHours', 0, 1e6],
+    ['files.freeSpaceBytes', 0, 1e15],
+    ['files.ticketMinutes', 0.01, 100_000],
+    ['files.uploadsPerAccount', 0, 10_000],
+    ['files.stallSeconds', 0.1, 86_400],
     ['limits.connections', 1],
     ['limits.connectionsPerAddress', 0],
     ['limits.lineBytes', 256, 65536],
@@ -120,7 +133,7 @@ t.test('the line of a problem', async (t) => {
     typo(2, 0),
   ])
   t.strictSame(problemsOf('listeners:\n  - port: 1\n  - 5\n'), [
-    'a.yaml:3: listeners[1] must be settings (host, port, telnet), not 5.',
+    'a.yaml:3: listeners[1] must be settings (host, port, telnet, tls), not 5.',
   ])
   t.strictSame(problemsOf('{\n"log": {\n"pretty":\n3}}\n'), [
     'a.yaml:3: log.pretty must be true or false, not 3.',
@@ -145,12 +158,16 @@ t.test('texts', async (t) => {
       'chat.example.org',
     ],
     dataDirectory: ['.', '/var/lib/partyline', 'a b'],
+    'listeners[0].tls.cert': ['', 'cert.pem', '/etc/a b/cert.pem'],
+    'listeners[0].tls.key': ['', 'key.pem'],
+    'server.publicHost': ['', 'chat.example.org', '192.0.2.1', '::1'],
   }
   const refuses: Record<string, string[]> = {
     'terminal.timeZone': ['Mars/Olympus', 'Berlin', ' '],
     'channels.default': ['', '#', 'lobby', '#1', '#-a', '#a b', '#a#b', `#${'a'.repeat(33)}`, '#a\n'],
     'listeners[0].host': ['', '*', 'a b', '[::]', '::1:6667x', '-a', 'a/24'],
     dataDirectory: [''],
+    'server.publicHost': ['*', 'a b', '-a', '$(x)', 'a;b'],
   }
   const texts = [...settingPaths(true)].filter((path) => {
     const setting = settingAt(path)
