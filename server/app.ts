@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { mkdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { AtEndOfTurn } from './bus/local.ts'
 import { fail } from './chat/failures.ts'
 import type { PasswordHasher, SecretSource, Store } from './chat/ports.ts'
 import { catalogOf, commands } from './commands/index.ts'
@@ -82,7 +83,9 @@ export async function startServer(first: Config, surroundings: Surroundings): Pr
   })
   try {
     const vault = await DiskVault.in(filesIn(config))
-    const { services, timeline } = await buildServices(config, store, { ...surroundings, vault })
+    const flusher = new Flusher()
+    const atEndOfTurn: AtEndOfTurn = (task) => flusher.beforeFlush(task)
+    const { services, timeline } = await buildServices(config, store, { ...surroundings, vault, atEndOfTurn })
     const reload = async (): Promise<Reloaded> => {
       const next = reread(surroundings)
       try {
@@ -101,7 +104,7 @@ export async function startServer(first: Config, surroundings: Surroundings): Pr
       timeline,
       catalog: catalogOf(commands),
       views: new Views(),
-      flusher: new Flusher(),
+      flusher,
       log,
       limits: config.limits,
       terminal: config.terminal,

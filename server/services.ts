@@ -1,4 +1,4 @@
-import { LocalBus } from './bus/local.ts'
+import { type AtEndOfTurn, LocalBus } from './bus/local.ts'
 import { Accounts } from './chat/accounts.ts'
 import { AddressBans } from './chat/address-bans.ts'
 import { Channels, channelFrom } from './chat/channels.ts'
@@ -28,15 +28,17 @@ export interface Outside {
   readonly secrets: SecretSource
   readonly hasher: PasswordHasher
   readonly vault: Vault
+  /** See LocalBus. */
+  readonly atEndOfTurn?: AtEndOfTurn
 }
 
 /** The domain with its registries filled from the store; the default channels are made where missing. */
 export async function buildServices(
   config: Config,
   store: Store,
-  { clock, hasher, secrets, vault }: Outside,
+  { clock, hasher, secrets, vault, atEndOfTurn }: Outside,
 ): Promise<{ services: Services; timeline: Timeline }> {
-  const bus = new LocalBus()
+  const bus = new LocalBus(atEndOfTurn)
   const { accounts: accountRules, channels: channelRules, history } = config
   const defaults = [channelRules.default]
   const stored = await store.load()

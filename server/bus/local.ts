@@ -1,15 +1,51 @@
 import type { ChatEvent } from '../chat/events.ts'
+import { Feed } from '../chat/feed.ts'
 import type { Audience, Listener } from '../chat/people.ts'
 import type { Bus } from '../chat/ports.ts'
 
+/** Does something when this turn of the event loop ends. */
+export type AtEndOfTurn = (task: () => void) => void
+
 /** The Bus of a server that is one process: whoever listens is here. */
 export class LocalBus implements Bus {
+  readonly #atEndOfTurn: AtEndOfTurn
+  /** The channels in which this turn brought something. */
+  #feeds: Feed[] = []
+
+  /** Without `atEndOfTurn`, everything is heard at once. */
+  constructor(atEndOfTurn: AtEndOfTurn = (task) => task()) {
+    this.#atEndOfTurn = atEndOfTurn
+  }
+
   publish(event: ChatEvent, audiences: Iterable<Audience>, except?: Listener): void {
     const all = [...audiences]
     const [first] = all
     if (first === undefined) return
-    // One audience is the usual case and needs no look at who has heard it already.
-    const listeners = all.length === 1 ? first.listeners : new Set(all.flatMap((one) => [...one.listeners]))
-    for (const listener of listeners) if (listener !== except) listener.hear(event)
+    const { listeners } = first
+    if (all.length > 1) {
+      this.#deliver()
+      const everybody = new Set(all.flatMap((one) => [...one.listeners]))
+      for (const listener of everybody) if (listener !== except) listener.hear(event)
+    } else if (listeners instanceof Feed) {
+      this.#tell(listeners, event, except)
+    } else {
+      for (const listener of listeners) if (listener !== except) listener.hear(event)
+    }
+  }
+
+  settle(listener: Listener): void {
+    for (const feed of this.#feeds) feed.settle(listener)
+  }
+
+  #tell(feed: Feed, event: ChatEvent, except: Listener | undefined): void {
+    const isNew = feed.tell(event, except)
+    if (isNew) this.#feeds.push(feed)
+    if (isNew && this.#feeds.length === 1) this.#atEndOfTurn(() => this.#deliver())
+  }
+
+  #deliver(): void {
+    const feeds = this.#feeds
+    this.#feeds = []
+    for (const feed of feeds) feed.deliver()
   }
 }

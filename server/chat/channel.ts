@@ -1,5 +1,6 @@
 import type { Mutex } from '../lib/mutex.ts'
-import type { Account, Audience, Guest, Listener, Person } from './people.ts'
+import type { Feed } from './feed.ts'
+import type { Account, Audience, Guest, Person } from './people.ts'
 
 export type Role = 'admin' | 'moderator'
 
@@ -25,7 +26,7 @@ export interface Channel extends Audience {
   /** Who may not speak, and until when (ms since the epoch; undefined is without end). */
   readonly muted: Map<Person, number | undefined>
   /** The connections of everybody who belongs to it, kept up to date by join, leave, attach and detach. */
-  readonly listeners: Set<Listener>
+  readonly listeners: Feed
   /** The newest message shown in it; what is stored above that number is not yet published. */
   lastId: number
   /** Membership and roles change one at a time: rule, store, memory, with nothing in between. */

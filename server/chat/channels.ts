@@ -3,6 +3,7 @@ import { Mutex } from '../lib/mutex.ts'
 import type { Channel, Membership, Role } from './channel.ts'
 import type { ChatEvent } from './events.ts'
 import { fail } from './failures.ts'
+import { Feed } from './feed.ts'
 import { checkChannelName, foldName } from './names.ts'
 import { type Account, type Guest, type Listener, type Person, statusOf } from './people.ts'
 import { type Bus, type ChannelRecord, NameTaken, type Store, StoreUnavailable } from './ports.ts'
@@ -32,7 +33,7 @@ export function channelFrom(record: ChannelRecord, isDefault: boolean): Channel 
     isDefault,
     members: new Map(),
     guests: new Set(),
-    listeners: new Set(),
+    listeners: new Feed(),
     banned: new Set(),
     muted: new Map(),
     lastId: record.lastId,

@@ -1,9 +1,12 @@
 import type { Channel } from './channel.ts'
 import type { ChatEvent } from './events.ts'
+import type { Batch } from './feed.ts'
 
 /** A connected terminal or program, as the domain sees it: something that hears events. */
 export interface Listener {
   hear(event: ChatEvent): void
+  /** Hears the events of a batch from `from` on, but for those that came from itself. */
+  hearBatch(batch: Batch, from: number): void
   /** The newest message that surely reached the person; less than everything if there was no sign of life since. */
   readonly seen: number
   /** Where plain text goes when it is in no private talk. */

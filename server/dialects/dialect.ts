@@ -1,5 +1,7 @@
 import type { ChatEvent } from '../chat/events.ts'
 import type { Problem } from '../chat/failures.ts'
+import type { Batch } from '../chat/feed.ts'
+import type { Listener } from '../chat/people.ts'
 import type { Reply } from '../chat/replies.ts'
 import type { Place } from './paste.ts'
 
@@ -46,6 +48,8 @@ export interface View {
   readAnswer(line: string): string
   /** Rendered once for all that hear it. */
   event(event: ChatEvent): Buffer
+  /** The events of a batch from `from` on, but for those that came from this listener; rendered once, too. */
+  batch(batch: Batch, from: number, listener: Listener): Buffer
   /** `width` is the number of columns of the screen. */
   reply(asked: Asked, reply: Reply, width: number): string
   failure(asked: Asked, problem: Problem): string

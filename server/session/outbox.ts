@@ -6,79 +6,39 @@ export interface Wire {
   readonly queuedBytes: number
 }
 
-/**
- * What connections have to send in this turn of the event loop, as a tree: each node is the batch of its
- * parent and one chunk more. Connections that were sent the same chunks stand on the same node, so the
- * bytes of their batch are put together once, and shared.
- */
-class Batch {
-  readonly #parent: Batch | undefined
-  readonly #chunk: Buffer
-  readonly size: number
-  #bytes: Buffer | undefined
-  /** Most batches have one continuation, so the last one is tried before the map. */
-  #lastChunk: Buffer | undefined
-  #last: Batch | undefined
-  #others: Map<Buffer, Batch> | undefined
-
-  constructor(parent: Batch | undefined, chunk: Buffer) {
-    this.#parent = parent
-    this.#chunk = chunk
-    this.size = (parent?.size ?? 0) + chunk.length
-  }
-
-  /** This batch and one chunk more. Chunks are the same only if they are one Buffer. */
-  with(chunk: Buffer): Batch {
-    if (this.#last !== undefined && this.#lastChunk === chunk) return this.#last
-    let next = this.#others?.get(chunk)
-    if (next === undefined) {
-      next = new Batch(this, chunk)
-      if (this.#last !== undefined && this.#lastChunk !== undefined) {
-        this.#others ??= new Map()
-        this.#others.set(this.#lastChunk, this.#last)
-      }
-    }
-    this.#lastChunk = chunk
-    this.#last = next
-    return next
-  }
-
-  bytes(): Buffer {
-    if (this.#bytes === undefined) {
-      const chunks: Buffer[] = []
-      for (let batch: Batch | undefined = this; batch !== undefined; batch = batch.#parent) {
-        if (batch.#chunk.length > 0) chunks.push(batch.#chunk)
-      }
-      this.#bytes = chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks.reverse(), this.size)
-    }
-    return this.#bytes
-  }
-}
-
 /** Writes out, once at the end of a turn of the event loop, what the turn brought for each connection. */
 export class Flusher {
   readonly #atEndOfTurn: (task: () => void) => void
-  #root = new Batch(undefined, Buffer.alloc(0))
+  #scheduled = false
+  #tasks: (() => void)[] = []
   #dirty: Outbox[] = []
 
   constructor(atEndOfTurn: (task: () => void) => void = setImmediate) {
     this.#atEndOfTurn = atEndOfTurn
   }
 
-  get root(): Batch {
-    return this.#root
+  /** Does something at the end of this turn that may bring connections more to write. */
+  beforeFlush(task: () => void): void {
+    this.#tasks.push(task)
+    this.#schedule()
   }
 
   add(outbox: Outbox): void {
-    if (this.#dirty.length === 0) this.#atEndOfTurn(() => this.flush())
     this.#dirty.push(outbox)
+    this.#schedule()
   }
 
-  flush(): void {
+  #schedule(): void {
+    if (this.#scheduled) return
+    this.#scheduled = true
+    this.#atEndOfTurn(() => this.#flush())
+  }
+
+  #flush(): void {
+    while (this.#tasks.length > 0) for (const task of this.#tasks.splice(0)) task()
     const dirty = this.#dirty
     this.#dirty = []
-    // A new tree: batches of this turn are garbage once their bytes are sent.
-    this.#root = new Batch(undefined, Buffer.alloc(0))
+    this.#scheduled = false
     for (const outbox of dirty) outbox.flush()
   }
 }
@@ -94,7 +54,10 @@ export class Outbox {
   readonly #wire: Wire
   readonly #limits: { readonly sendQueueBytes: number }
   readonly #onOverflow: () => void
-  #batch: Batch | undefined
+  /** What this turn brought; most bring one chunk. */
+  #first: Buffer | undefined
+  #others: Buffer[] | undefined
+  #bytes = 0
   /** Bytes of answers that may still wait. */
   #answers = 0
   #closed = false
@@ -113,20 +76,21 @@ export class Outbox {
 
   /** Sends what the reader has asked for, however long it is. */
   answer(chunk: Buffer): void {
-    if (this.#batch === undefined && this.#wire.queuedBytes === 0) this.#answers = 0
+    if (this.#first === undefined && this.#wire.queuedBytes === 0) this.#answers = 0
     this.#answers += chunk.length
     this.add(chunk)
   }
 
-  /** Sends bytes at the end of this turn. The same Buffer sent to many costs its bytes once. */
+  /** Sends bytes at the end of this turn; they must not be changed afterwards. */
   add(chunk: Buffer): void {
     if (this.#closed || chunk.length === 0) return
-    if (this.#batch === undefined) {
-      this.#batch = this.#flusher.root
+    this.#bytes += chunk.length
+    if (this.#first === undefined) {
+      this.#first = chunk
       this.#flusher.add(this)
-    }
-    this.#batch = this.#batch.with(chunk)
-    const waiting = this.#batch.size + this.#wire.queuedBytes
+    } else if (this.#others === undefined) this.#others = [chunk]
+    else this.#others.push(chunk)
+    const waiting = this.#bytes + this.#wire.queuedBytes
     if (waiting <= this.#limits.sendQueueBytes + this.#answers) return
     this.close()
     this.#onOverflow()
@@ -134,15 +98,22 @@ export class Outbox {
 
   /** Writes what is there now, for what cannot wait for the end of the turn. */
   flush(): void {
-    const batch = this.#batch
-    if (batch === undefined) return
-    this.#batch = undefined
-    this.#wire.write(batch.bytes())
+    const first = this.#first
+    if (first === undefined) return
+    const bytes = this.#others === undefined ? first : Buffer.concat([first, ...this.#others], this.#bytes)
+    this.#clear()
+    this.#wire.write(bytes)
   }
 
   /** Drops what is there, and all that may come. */
   close(): void {
     this.#closed = true
-    this.#batch = undefined
+    this.#clear()
+  }
+
+  #clear(): void {
+    this.#first = undefined
+    this.#others = undefined
+    this.#bytes = 0
   }
 }

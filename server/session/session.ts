@@ -1,5 +1,6 @@
 import type { ChatEvent } from '../chat/events.ts'
 import { Failure, fail, type Problem } from '../chat/failures.ts'
+import type { Batch } from '../chat/feed.ts'
 import type { Person } from '../chat/people.ts'
 import type { Reply } from '../chat/replies.ts'
 import type { Target } from '../chat/talk.ts'
@@ -172,7 +173,15 @@ export class Session implements Terminal {
   // What the domain tells
 
   hear(event: ChatEvent): void {
-    const bytes = this.#view.event(event)
+    this.#settle()
+    this.#hear(this.#view.event(event))
+  }
+
+  hearBatch(batch: Batch, from: number): void {
+    this.#hear(this.#view.batch(batch, from, this))
+  }
+
+  #hear(bytes: Buffer): void {
     if (!this.#busy && !this.hold) {
       this.#outbox.add(bytes)
       return
@@ -337,7 +346,10 @@ export class Session implements Terminal {
     const wait = this.#bucket.take(task.cost)
     if (wait > 0) await this.#waitFor(wait)
     if (this.#closed) return
-    this.#busy = !task.quick
+    if (!task.quick) {
+      this.#settle()
+      this.#busy = true
+    }
     let answer: string
     try {
       const reply = await task.run()
@@ -443,7 +455,14 @@ export class Session implements Terminal {
   }
 
   #print(text: string): void {
-    if (text !== '') this.#outbox.answer(Buffer.from(text))
+    if (text === '') return
+    this.#settle()
+    this.#outbox.answer(Buffer.from(text))
+  }
+
+  /** What was published before comes before what is written now. */
+  #settle(): void {
+    this.#parts.services.bus.settle(this)
   }
 
   #endQuestion(): void {
@@ -461,6 +480,7 @@ export class Session implements Terminal {
   }
 
   #setView(change: { [K in keyof ViewOptions]?: ViewOptions[K] | undefined }): void {
+    this.#settle()
     const { format, eol, clock, zone, color, place } = this.#options
     this.#options = {
       format: change.format ?? format,

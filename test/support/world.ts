@@ -7,6 +7,7 @@ import type { Directory } from '../../server/chat/directory.ts'
 import type { Entrance } from '../../server/chat/entrance.ts'
 import type { ChatEvent, Message } from '../../server/chat/events.ts'
 import { Failure } from '../../server/chat/failures.ts'
+import type { Batch } from '../../server/chat/feed.ts'
 import type { Files } from '../../server/chat/files.ts'
 import type { Guests } from '../../server/chat/guests.ts'
 import type { History } from '../../server/chat/history.ts'
@@ -37,6 +38,11 @@ export class Ear implements Listener {
 
   hear(event: ChatEvent): void {
     this.events.push(event)
+  }
+
+  hearBatch(batch: Batch, from: number): void {
+    for (const [index, event] of batch.events.entries())
+      if (index >= from && !batch.isFrom(this, index)) this.hear(event)
   }
 
   dismissed(reason: string): void {

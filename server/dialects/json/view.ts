@@ -1,20 +1,23 @@
 import type { ChatEvent } from '../../chat/events.ts'
 import { Failure, fail, type Problem } from '../../chat/failures.ts'
+import type { Batch } from '../../chat/feed.ts'
+import type { Listener } from '../../chat/people.ts'
 import type { Reply } from '../../chat/replies.ts'
 import { cleanText, unclean } from '../../lib/clean.ts'
 import type { Asked, Invocation, View, ViewOptions } from '../dialect.ts'
 import { failureText } from '../failure-text.ts'
 import { readLine } from '../read-line.ts'
+import { Rendering } from '../rendering.ts'
 import { fileFields, messageFields, replyData } from './data.ts'
 
 /** One JSON object a line, both ways. */
 export class JsonView implements View {
   readonly options: ViewOptions
-  #event: ChatEvent | undefined
-  #bytes: Buffer = Buffer.alloc(0)
+  readonly #rendering: Rendering
 
   constructor(options: ViewOptions) {
     this.options = options
+    this.#rendering = new Rendering((event) => this.#line(eventFields(event)))
   }
 
   read(line: string): Invocation {
@@ -42,11 +45,11 @@ export class JsonView implements View {
   }
 
   event(event: ChatEvent): Buffer {
-    if (event !== this.#event) {
-      this.#event = event
-      this.#bytes = Buffer.from(this.#line(eventFields(event)))
-    }
-    return this.#bytes
+    return this.#rendering.event(event)
+  }
+
+  batch(batch: Batch, from: number, listener: Listener): Buffer {
+    return this.#rendering.batch(batch, from, listener)
   }
 
   reply(asked: Asked, reply: Reply): string {

@@ -1,10 +1,13 @@
 import type { ChatEvent } from '../../chat/events.ts'
 import type { Problem } from '../../chat/failures.ts'
+import type { Batch } from '../../chat/feed.ts'
+import type { Listener } from '../../chat/people.ts'
 import type { Reply } from '../../chat/replies.ts'
 import { ZoneFormat } from '../../lib/zones.ts'
 import type { Asked, Invocation, View, ViewOptions } from '../dialect.ts'
 import { failureText } from '../failure-text.ts'
 import { readLine } from '../read-line.ts'
+import { Rendering } from '../rendering.ts'
 import { eventLine, messageLine } from './events.ts'
 import { replyLines } from './replies.ts'
 
@@ -15,12 +18,12 @@ const colors: Readonly<Record<string, string>> = { '*': '36', '!': '31', '?': '3
 export class TextView implements View {
   readonly options: ViewOptions
   readonly #times: ZoneFormat
-  #event: ChatEvent | undefined
-  #bytes: Buffer = Buffer.alloc(0)
+  readonly #rendering: Rendering
 
   constructor(options: ViewOptions) {
     this.options = options
     this.#times = new ZoneFormat(options.zone, options.clock)
+    this.#rendering = new Rendering((event) => this.#eventLine(event))
   }
 
   read(line: string): Invocation {
@@ -32,15 +35,11 @@ export class TextView implements View {
   }
 
   event(event: ChatEvent): Buffer {
-    if (event !== this.#event) {
-      this.#event = event
-      const line =
-        event.type === 'message'
-          ? messageLine(event.message, this.#times.time(event.message.at), event.own ?? false)
-          : eventLine(event, this.#times, this.options.place)
-      this.#bytes = Buffer.from(this.#paint(line))
-    }
-    return this.#bytes
+    return this.#rendering.event(event)
+  }
+
+  batch(batch: Batch, from: number, listener: Listener): Buffer {
+    return this.#rendering.batch(batch, from, listener)
   }
 
   reply(_asked: Asked, reply: Reply, width: number): string {
@@ -59,6 +58,14 @@ export class TextView implements View {
 
   note(text: string): string {
     return this.#paint(`* ${text}`)
+  }
+
+  #eventLine(event: ChatEvent): string {
+    return this.#paint(
+      event.type === 'message'
+        ? messageLine(event.message, this.#times.time(event.message.at), event.own ?? false)
+        : eventLine(event, this.#times, this.options.place),
+    )
   }
 
   /** The first character stays first, so that a program can tell lines apart in colour too. */

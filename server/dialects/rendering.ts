@@ -1,0 +1,88 @@
+import type { ChatEvent } from '../chat/events.ts'
+import type { Batch } from '../chat/feed.ts'
+import type { Listener } from '../chat/people.ts'
+
+const nothing = Buffer.alloc(0)
+
+/** Events as one view writes them: each is rendered once, and the bytes are shared by all that hear it. */
+export class Rendering {
+  readonly #line: (event: ChatEvent) => string
+  #event: ChatEvent | undefined
+  #bytes = nothing
+
+  /** `line` writes an event, with its end of line. */
+  constructor(line: (event: ChatEvent) => string) {
+    this.#line = line
+  }
+
+  event(event: ChatEvent): Buffer {
+    if (event !== this.#event) {
+      this.#event = event
+      this.#bytes = Buffer.from(this.#line(event))
+    }
+    return this.#bytes
+  }
+
+  /** What a batch brings to a listener, from the event at `from` on. */
+  batch(batch: Batch, from: number, listener: Listener): Buffer {
+    const rendered = batch.kept(this, () => new RenderedBatch())
+    rendered.grow(batch, this.#line)
+    return batch.hasSome(listener) ? rendered.without(batch, from, listener) : rendered.since(from)
+  }
+}
+
+/** The bytes of a batch, as far as it has come. What is written once is never changed, so that it can be shared. */
+class RenderedBatch {
+  #bytes = nothing
+  /** Where each line ends. */
+  readonly #ends: number[] = []
+
+  /** Writes the lines that have come since. */
+  grow({ events }: Batch, line: (event: ChatEvent) => string): void {
+    const known = this.#ends.length
+    if (known === events.length) return
+    const lines: string[] = []
+    for (let index = known; index < events.length; index++) lines.push(line(events[index] as ChatEvent))
+    const text = lines.length === 1 && lines[0] !== undefined ? lines[0] : lines.join('')
+    const size = Buffer.byteLength(text)
+    let end = this.#end(known)
+    this.#reserve(end, size)
+    this.#bytes.write(text, end)
+    for (const one of lines) {
+      end += size === text.length ? one.length : Buffer.byteLength(one)
+      this.#ends.push(end)
+    }
+  }
+
+  since(from: number): Buffer {
+    return this.#bytes.subarray(this.#end(from), this.#end(this.#ends.length))
+  }
+
+  /** All since `from` but what came from this listener. */
+  without(batch: Batch, from: number, listener: Listener): Buffer {
+    const runs: Buffer[] = []
+    let begin = from
+    for (let index = from; index < batch.length; index++) {
+      if (!batch.isFrom(listener, index)) continue
+      if (begin < index) runs.push(this.#bytes.subarray(this.#end(begin), this.#end(index)))
+      begin = index + 1
+    }
+    if (begin < batch.length) runs.push(this.since(begin))
+    const [first, ...others] = runs
+    if (first === undefined) return nothing
+    return others.length === 0 ? first : Buffer.concat(runs)
+  }
+
+  /** Where the first `count` lines end. */
+  #end(count: number): number {
+    return this.#ends[count - 1] ?? 0
+  }
+
+  #reserve(used: number, more: number): void {
+    if (used + more <= this.#bytes.length) return
+    // Usually all of it is there; if not, it grows by doubling.
+    const bytes = Buffer.allocUnsafe(used === 0 ? more : 2 * (used + more))
+    this.#bytes.copy(bytes, 0, 0, used)
+    this.#bytes = bytes
+  }
+}
