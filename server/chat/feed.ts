@@ -50,6 +50,12 @@ export class Feed extends Set<Listener> {
   /** How much of the batch those have who got some of it already, or came in meanwhile. */
   readonly #positions = new Map<Listener, number>()
 
+  constructor(listeners: Iterable<Listener> = []) {
+    // Not by the constructor of Set: it would call `add` before there is a batch.
+    super()
+    for (const listener of listeners) this.add(listener)
+  }
+
   /** True if it is the first event of a batch. */
   tell(event: ChatEvent, except: Listener | undefined): boolean {
     this.#batch.add(event, except)

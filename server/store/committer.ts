@@ -49,7 +49,7 @@ const statementLimit = 500
 /**
  * Group commit: the one way in which anything is changed. What came in during the last commit goes into
  * the next one, as one transaction, so the disk is waited for once and not for each change, and an idle server
- * answers after a single commit. Promises settle after the commit, in the order of the calls; whoever hands them
+ * answers after a single commit; a busy one after two. Promises settle after the commit, in the order of the calls; whoever hands them
  * on must not put another `async` in between for some of them, because that would change the order.
  *
  * A change that fails alone (a name is in use) leaves the others of its batch unharmed. If the commit
@@ -113,20 +113,31 @@ export class Committer {
   }
 
   async #drain(): Promise<void> {
-    // One turn of the microtask queue: what is asked for at the same moment shares the commit.
-    await undefined
     while (this.#waiting.length > 0) {
-      const batch = this.#waiting.splice(0, batchLimit)
-      const outcomes = await this.#commit(batch)
-      for (const [index, entry] of batch.entries()) {
-        const outcome = outcomes[index]
-        if (outcome && 'value' in outcome) {
-          if ('message' in entry.work) this.#stored(entry.work.message.id)
-          entry.resolve(outcome.value)
-        } else entry.reject(outcome?.error ?? unavailable(new Error('A change was left out of its batch')))
-      }
+      const first = await this.#commitWaiting()
+      await endOfTurn()
+      // Where people talk so fast that some wait already, they are waited for: telling a room costs the
+      // same for one message as for many, and each round would go on with a part of the talkers only.
+      const second = this.#waiting.length > 0 ? await this.#commitWaiting() : []
+      for (const settle of first) settle()
+      for (const settle of second) settle()
     }
     this.#draining = undefined
+  }
+
+  /** Commits what waits, together with what this turn still brings; answers how to tell everybody concerned. */
+  async #commitWaiting(): Promise<(() => void)[]> {
+    await endOfTurn()
+    const batch = this.#waiting.splice(0, batchLimit)
+    const outcomes = await this.#commit(batch)
+    return batch.map((entry, index) => () => this.#settle(entry, outcomes[index]))
+  }
+
+  #settle({ work, resolve, reject }: Entry, outcome: Outcome | undefined): void {
+    if (outcome && 'value' in outcome) {
+      if ('message' in work) this.#stored(work.message.id)
+      resolve(outcome.value)
+    } else reject(outcome?.error ?? unavailable(new Error('A change was left out of its batch')))
   }
 
   /** One outcome for each entry. Never rejects. */
@@ -205,6 +216,11 @@ export class Committer {
       return { error: expected ? error : unavailable(error) }
     }
   }
+}
+
+/** When all that can be read now has been read. */
+function endOfTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
 }
 
 function toSteps(batch: readonly Entry[]): Step[] {

@@ -4,8 +4,9 @@ import type { Page } from '../chat/ports.ts'
 import { type MessageRow, messageColumns } from './rows.ts'
 
 /*
- * Every query here is one walk along an index, from the end of the list and no further than the limit,
- * however many messages there are; a test looks at the plans.
+ * Nearly every query here is one walk along an index, from the end of the list and no further than the limit,
+ * however many messages there are; a test looks at the plans. There is no list by author (see migration 0005): what asks
+ * for one reads through all messages, and must be left to a reading connection.
  */
 
 type Query = Knex.QueryBuilder<object, MessageRow[]>
@@ -44,6 +45,7 @@ export function countInboxQuery(db: Knex, account: number, page: Page): CountQue
   return counted(db, newest(received(db, account), page), page.limit)
 }
 
+/** Reads through all messages, if there are less than `limit`. */
 export function countFromQuery(db: Knex, account: number, limit: number): CountQuery {
   return counted(db, db('messages').where('from_account', account), limit)
 }
@@ -111,7 +113,28 @@ function counted(db: Knex, query: Query, limit: number): CountQuery {
   return db.count({ count: '*' }).from(query.select(db.raw('1')).limit(limit).as('found'))
 }
 
-/** Removes what an account said, everywhere; who was mentioned in it, is not any more. */
-export async function removeMessages(db: Knex, account: number): Promise<void> {
-  await db('messages').where('from_account', account).delete()
+/** The numbers of messages, and up to where they are known. */
+export interface Numbers {
+  readonly ids: readonly number[]
+  readonly upTo: number
+}
+
+/** The numbers of what an account has said so far. Reads through all messages. */
+export async function saidBy(db: Knex, account: number): Promise<Numbers> {
+  const rows: { last: number | null }[] = await db('messages').max({ last: 'id' })
+  const upTo = rows[0]?.last ?? 0
+  return { ids: await saidBetween(db, account, 0, upTo), upTo }
+}
+
+/** With those that were said since the numbers were looked up. */
+export async function broughtUpToDate(db: Knex, account: number, { ids, upTo }: Numbers): Promise<number[]> {
+  return [...ids, ...(await saidBetween(db, account, upTo, Number.MAX_SAFE_INTEGER))]
+}
+
+function saidBetween(db: Knex, account: number, after: number, upTo: number): Promise<number[]> {
+  return db('messages')
+    .where('id', '>', after)
+    .where('id', '<=', upTo)
+    .where('from_account', account)
+    .pluck('id')
 }

@@ -34,7 +34,7 @@ import * as messages from './messages.ts'
 import { type MessageRow, toMessage } from './rows.ts'
 import { SearchIndex } from './search-index.ts'
 import { type Connections, truncateWal } from './sqlite/connect.ts'
-import { forgetWords, indexedUpTo, indexNext, searchQuery } from './sqlite/full-text.ts'
+import { indexedUpTo, indexNext, removeMessages, searchQuery } from './sqlite/full-text.ts'
 import { insertMessages, lastMessageId } from './sqlite/insert.ts'
 import { sqliteTransactions } from './sqlite/transaction.ts'
 
@@ -43,7 +43,7 @@ export class SqlStore implements Store {
   readonly #connections: Connections
   readonly #committer: Committer
   readonly #index: SearchIndex
-  readonly #searches = new Mutex()
+  readonly #scans = new Mutex()
   #lastId: number
   #closing: Promise<void> | undefined
 
@@ -116,16 +116,17 @@ export class SqlStore implements Store {
     return this.#committer.change((db) => accounts.saveSeen(db, entries))
   }
 
-  deleteAccount(account: number, fate: 'keep' | 'remove', at: number): Promise<void> {
-    return this.#committer.change(async (db) => {
+  async deleteAccount(account: number, fate: 'keep' | 'remove', at: number): Promise<void> {
+    // Before, so that messages do not wait while all that was ever said is looked through.
+    const said = fate === 'remove' ? await this.#scan((db) => messages.saidBy(db, account)) : undefined
+    await this.#committer.change(async (db) => {
       await files.forgetRoomTokens(db, channels.channelsOf(db, account))
       await files.forgetAccountFiles(db, account, fate === 'remove')
       await accounts.deleteAccount(db, account, at)
       await groups.forgetAccount(db, account)
       await invites.forgetInvites(db, account)
-      if (fate === 'keep') return
-      await forgetWords(db, account)
-      await messages.removeMessages(db, account)
+      if (!said) return
+      await removeMessages(db, await messages.broughtUpToDate(db, account, said))
     })
   }
 
@@ -193,15 +194,14 @@ export class SqlStore implements Store {
   }
 
   countFrom(account: number, limit: number): Promise<number> {
-    return this.#read((db) => messages.countOf(messages.countFromQuery(db, account, limit)))
+    return this.#scan((db) => messages.countOf(messages.countFromQuery(db, account, limit)))
   }
 
-  /** One search at a time: a slow one must not take the other reading connection from the histories. */
   async search(query: SearchQuery): Promise<MessageRecord[]> {
     if (this.#closing) throw closedError()
     if (query.words.length === 0) return []
     await this.#index.upToDate()
-    return this.#searches.run(() => this.#messages((db) => searchQuery(db, query)))
+    return this.#scans.run(() => this.#messages((db) => searchQuery(db, query)))
   }
 
   loadGroups(): ReturnType<GroupStore['loadGroups']> {
@@ -300,7 +300,7 @@ export class SqlStore implements Store {
 
   /** Can be as slow as a search, and waits its turn with them. */
   messageList(filter: MessageFilter): Promise<MessageRecord[]> {
-    return this.#searches.run(() => this.#messages((db) => messages.messageListQuery(db, filter)))
+    return this.#scans.run(() => this.#messages((db) => messages.messageListQuery(db, filter)))
   }
 
   loadFiles(): ReturnType<FileStore['loadFiles']> {
@@ -359,6 +359,11 @@ export class SqlStore implements Store {
   /** Every query is newest first, so that it can stop at its limit; the port promises oldest first. */
   #messages(query: (db: Knex) => PromiseLike<MessageRow[]>): Promise<MessageRecord[]> {
     return this.#read(async (db) => (await query(db)).reverse().map(toMessage))
+  }
+
+  /** What may take long, one at a time: it must not take the other reading connection from the histories. */
+  #scan<T>(query: (db: Knex) => Promise<T>): Promise<T> {
+    return this.#scans.run(() => this.#read(query))
   }
 
   async #read<T>(query: (db: Knex) => Promise<T>): Promise<T> {

@@ -48,18 +48,40 @@ t.test('a thousand messages at once take few commits', async (t) => {
   t.same(await history(), lines)
 })
 
-t.test('what comes in during a commit is in the next one', async (t) => {
-  const { store, said } = await setUp(t)
+t.test('what comes in during a commit is in the next one, and is told together with it', async (t) => {
+  const { store, said, writer } = await setUp(t)
   const before = store.commits
-  const first = store.append(said('first'))
-  // Two turns of the microtask queue later the first commit is under way.
-  await undefined
-  await undefined
-  const others = ['a', 'b', 'c'].map((line) => store.append(said(line)))
-  await first
-  t.equal(store.commits - before, 1)
-  await Promise.all(others)
-  t.equal(store.commits - before, 2)
+  const order: string[] = []
+  const say = async (line: string) => {
+    await store.append(said(line))
+    order.push(line)
+    return store.commits - before
+  }
+  const others = new Promise<Promise<number>[]>((resolve) =>
+    writer.once('query', () => resolve(['a', 'b', 'c'].map(say))),
+  )
+  t.equal(await say('first'), 2)
+  t.same(await Promise.all(await others), [2, 2, 2])
+  t.same(order, ['first', 'a', 'b', 'c'])
+})
+
+t.test('nobody waits for more than one other commit', async (t) => {
+  const { store, said, writer } = await setUp(t)
+  const before = store.commits
+  const told: number[] = []
+  let commits = 0
+  const say = async () => {
+    await store.append(said('again'))
+    told.push(store.commits - before)
+  }
+  const all = [say()]
+  // During each commit the next thing is said.
+  writer.on('query', () => {
+    if (++commits < 6) all.push(say())
+  })
+  await Promise.all(all)
+  while (all.length > told.length) await Promise.all(all)
+  t.same(told, [2, 2, 4, 4, 6, 6])
 })
 
 t.test('on an idle server a message is one commit', async (t) => {

@@ -27,14 +27,16 @@ export async function indexNext(db: Knex, after: number, limit: number, newest: 
   return position
 }
 
-/** Takes what an account wrote out of the index; to be called before the messages themselves are deleted. */
-export async function forgetWords(db: Knex, account: number): Promise<void> {
+/** Removes messages, and first their words; who was mentioned in one, is not any more. */
+export async function removeMessages(db: Knex, ids: readonly number[]): Promise<void> {
+  const list = JSON.stringify(ids)
   await db.raw(
     `INSERT INTO messages_fts (messages_fts, rowid, text)
      SELECT 'delete', id, text FROM messages
-     WHERE from_account = ? AND id <= (SELECT value FROM meta WHERE key = 'indexed')`,
-    [account],
+     WHERE id IN (SELECT value FROM json_each(?)) AND id <= (SELECT value FROM meta WHERE key = 'indexed')`,
+    [list],
   )
+  await db.raw('DELETE FROM messages WHERE id IN (SELECT value FROM json_each(?))', [list])
 }
 
 /**

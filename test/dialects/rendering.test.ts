@@ -1,0 +1,62 @@
+import t from 'tap'
+import type { ChatEvent } from '../../server/chat/events.ts'
+import { Batch } from '../../server/chat/feed.ts'
+import { Rendering } from '../../server/dialects/rendering.ts'
+import { Ear } from '../support/world.ts'
+
+/** Counts how often it is asked to write. */
+function setUp() {
+  const written: string[] = []
+  const rendering = new Rendering((event) => {
+    const line = event.type === 'presence' ? `${event.user}\n` : ''
+    written.push(line)
+    return line
+  })
+  const batch = new Batch()
+  const say = (user: string, by?: Ear) => batch.add({ type: 'presence', user, status: 'online' }, by)
+  return { batch, rendering, say, written }
+}
+
+t.test('a batch is rendered once, and whoever said nothing of it gets the very same bytes', async (t) => {
+  const { batch, rendering, say, written } = setUp()
+  const [anna, bob, carol, dora] = [new Ear(), new Ear(), new Ear(), new Ear()]
+  say('hello', anna)
+  say('größe', bob)
+  say('', undefined)
+  say('bye', anna)
+  const all = rendering.batch(batch, 0, carol)
+  t.equal(all.toString(), 'hello\ngröße\n\nbye\n')
+  t.equal(rendering.batch(batch, 0, dora).buffer, all.buffer)
+  t.equal(rendering.batch(batch, 0, anna).toString(), 'größe\n\n', 'without their own lines')
+  t.equal(rendering.batch(batch, 0, bob).toString(), 'hello\n\nbye\n')
+  t.equal(rendering.batch(batch, 1, carol).toString(), 'größe\n\nbye\n', 'what was not heard yet')
+  t.equal(rendering.batch(batch, 4, carol).length, 0)
+  t.equal(written.length, 4, 'each line was written once')
+})
+
+t.test('a batch may grow after a part of it was sent', async (t) => {
+  const { batch, rendering, say, written } = setUp()
+  const ear = new Ear()
+  const sent: Buffer[] = []
+  const wanted: string[] = []
+  for (let count = 0; count < 300; count++) {
+    const line = count % 3 === 0 ? '\u{1f375}'.repeat(count) : 'x'.repeat(count)
+    say(line)
+    wanted.push(`${line}\n`)
+    sent.push(rendering.batch(batch, count, ear))
+  }
+  t.same(
+    sent.map((bytes) => bytes.toString()),
+    wanted,
+    'what was sent is as it was',
+  )
+  t.equal(rendering.batch(batch, 0, ear).toString(), wanted.join(''))
+  t.equal(written.length, 300)
+})
+
+t.test('an event that is no part of a batch is rendered once', async (t) => {
+  const { rendering, written } = setUp()
+  const event: ChatEvent = { type: 'presence', user: 'anna', status: 'online' }
+  t.equal(rendering.event(event), rendering.event(event))
+  t.same(written, ['anna\n'])
+})
