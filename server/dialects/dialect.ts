@@ -49,7 +49,7 @@ export interface View {
   /** Rendered once for all that hear it. */
   event(event: ChatEvent): Buffer
   /** The events of a batch from `from` on, but for those that came from this listener; rendered once, too. */
-  batch(batch: Batch, from: number, listener: Listener): Buffer
+  batch(batch: Batch, from: number, listener: Listener): readonly Buffer[]
   /** `width` is the number of columns of the screen. */
   reply(asked: Asked, reply: Reply, width: number): string
   failure(asked: Asked, problem: Problem): string

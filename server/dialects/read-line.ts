@@ -1,11 +1,11 @@
 import type { Invocation } from './dialect.ts'
 
 /** Plain words that mean a command, alone on a line and in exactly this form. */
-const plainWords: Readonly<Record<string, Invocation>> = {
-  QUIT: { command: 'quit', text: '' },
-  'MEMBERS ONLINE': { command: 'members', text: 'online' },
-  '@end': { command: 'end', text: '' },
-}
+const plainWords: ReadonlyMap<string, Invocation> = new Map([
+  ['QUIT', { command: 'quit', text: '' }],
+  ['MEMBERS ONLINE', { command: 'members', text: 'online' }],
+  ['@end', { command: 'end', text: '' }],
+])
 
 /** The grammar of a line, the same in every dialect: `/name args`, `//text`, or something said. */
 export function readLine(text: string): Invocation {
@@ -20,7 +20,5 @@ export function readLine(text: string): Invocation {
   }
   // As one of the first servers of this kind had it.
   if (line.startsWith('FILESEND ')) return { command: 'filesend', text: line.slice('FILESEND '.length) }
-  return (
-    (Object.hasOwn(plainWords, line) ? plainWords[line] : undefined) ?? { command: undefined, text: line }
-  )
+  return plainWords.get(line) ?? { command: undefined, text: line }
 }

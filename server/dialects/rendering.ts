@@ -24,7 +24,7 @@ export class Rendering {
   }
 
   /** What a batch brings to a listener, from the event at `from` on. */
-  batch(batch: Batch, from: number, listener: Listener): Buffer {
+  batch(batch: Batch, from: number, listener: Listener): readonly Buffer[] {
     const rendered = batch.kept(this, () => new RenderedBatch())
     rendered.grow(batch, this.#line)
     return batch.hasSome(listener) ? rendered.without(batch, from, listener) : rendered.since(from)
@@ -36,11 +36,14 @@ class RenderedBatch {
   #bytes = nothing
   /** Where each line ends. */
   readonly #ends: number[] = []
+  /** All of it, for those who get just that. */
+  #whole: readonly Buffer[] | undefined
 
   /** Writes the lines that have come since. */
   grow({ events }: Batch, line: (event: ChatEvent) => string): void {
     const known = this.#ends.length
     if (known === events.length) return
+    this.#whole = undefined
     const lines: string[] = []
     for (let index = known; index < events.length; index++) lines.push(line(events[index] as ChatEvent))
     const text = lines.length === 1 && lines[0] !== undefined ? lines[0] : lines.join('')
@@ -54,23 +57,28 @@ class RenderedBatch {
     }
   }
 
-  since(from: number): Buffer {
-    return this.#bytes.subarray(this.#end(from), this.#end(this.#ends.length))
+  since(from: number): readonly Buffer[] {
+    if (from > 0) return [this.#part(from, this.#ends.length)]
+    this.#whole ??= [this.#part(0, this.#ends.length)]
+    return this.#whole
   }
 
   /** All since `from` but what came from this listener. */
-  without(batch: Batch, from: number, listener: Listener): Buffer {
+  without(batch: Batch, from: number, listener: Listener): Buffer[] {
     const runs: Buffer[] = []
     let begin = from
     for (let index = from; index < batch.length; index++) {
       if (!batch.isFrom(listener, index)) continue
-      if (begin < index) runs.push(this.#bytes.subarray(this.#end(begin), this.#end(index)))
+      if (begin < index) runs.push(this.#part(begin, index))
       begin = index + 1
     }
-    if (begin < batch.length) runs.push(this.since(begin))
-    const [first, ...others] = runs
-    if (first === undefined) return nothing
-    return others.length === 0 ? first : Buffer.concat(runs)
+    if (begin < batch.length) runs.push(this.#part(begin, batch.length))
+    return runs
+  }
+
+  /** The lines from `from` to before `end`. */
+  #part(from: number, end: number): Buffer {
+    return this.#bytes.subarray(this.#end(from), this.#end(end))
   }
 
   /** Where the first `count` lines end. */

@@ -33,6 +33,11 @@ export interface SocketOptions {
 
 /** A vanished peer is noticed after about this time without a sign of life. */
 const keepAliveMs = 60_000
+/**
+ * From so many bytes on, several chunks are sent from where they are. What is smaller is sooner copied; larger copies
+ * for each of many connections keep the garbage collector busy.
+ */
+const worthGathering = 4096
 const nothing = Buffer.alloc(0)
 const newline = Buffer.from('\n')
 
@@ -96,8 +101,19 @@ export class SocketConnection implements Connection {
     return this.#socket.writableLength
   }
 
-  write(bytes: Buffer): void {
-    if (this.#socket.writable) this.#socket.write(bytes)
+  write(chunks: readonly Buffer[]): void {
+    const socket = this.#socket
+    if (!socket.writable) return
+    const [first] = chunks
+    const size = chunks.length === 1 ? 0 : chunks.reduce((sum, { length }) => sum + length, 0)
+    if (chunks.length === 1 && first) socket.write(first)
+    else if (size < worthGathering) socket.write(Buffer.concat(chunks, size))
+    else {
+      // One system call for all of them.
+      socket.cork()
+      for (const chunk of chunks) socket.write(chunk)
+      socket.uncork()
+    }
   }
 
   async hideInput(): Promise<'hidden' | 'refused' | 'raw'> {

@@ -1,10 +1,13 @@
 /** Where a connection's bytes go: a socket, or what a test takes for one. */
 export interface Wire {
-  /** Hands bytes over to be sent; they must not be changed afterwards. */
-  write(bytes: Buffer): void
+  /** Hands bytes over to be sent, in this order and with one call; they must not be changed afterwards. */
+  write(chunks: readonly Buffer[]): void
   /** Bytes handed over that the peer has not taken yet. */
   readonly queuedBytes: number
 }
+
+/** What an outbox has that has nothing to send. */
+const none: Buffer[] = []
 
 /** Writes out, once at the end of a turn of the event loop, what the turn brought for each connection. */
 export class Flusher {
@@ -54,9 +57,8 @@ export class Outbox {
   readonly #wire: Wire
   readonly #limits: { readonly sendQueueBytes: number }
   readonly #onOverflow: () => void
-  /** What this turn brought; most bring one chunk. */
-  #first: Buffer | undefined
-  #others: Buffer[] | undefined
+  /** What this turn brought. */
+  #chunks: Buffer[] = none
   #bytes = 0
   /** Bytes of answers that may still wait. */
   #answers = 0
@@ -76,7 +78,7 @@ export class Outbox {
 
   /** Sends what the reader has asked for, however long it is. */
   answer(chunk: Buffer): void {
-    if (this.#first === undefined && this.#wire.queuedBytes === 0) this.#answers = 0
+    if (this.#bytes === 0 && this.#wire.queuedBytes === 0) this.#answers = 0
     this.#answers += chunk.length
     this.add(chunk)
   }
@@ -84,12 +86,11 @@ export class Outbox {
   /** Sends bytes at the end of this turn; they must not be changed afterwards. */
   add(chunk: Buffer): void {
     if (this.#closed || chunk.length === 0) return
-    this.#bytes += chunk.length
-    if (this.#first === undefined) {
-      this.#first = chunk
+    if (this.#bytes === 0) {
+      this.#chunks = [chunk]
       this.#flusher.add(this)
-    } else if (this.#others === undefined) this.#others = [chunk]
-    else this.#others.push(chunk)
+    } else this.#chunks.push(chunk)
+    this.#bytes += chunk.length
     const waiting = this.#bytes + this.#wire.queuedBytes
     if (waiting <= this.#limits.sendQueueBytes + this.#answers) return
     this.close()
@@ -98,11 +99,10 @@ export class Outbox {
 
   /** Writes what is there now, for what cannot wait for the end of the turn. */
   flush(): void {
-    const first = this.#first
-    if (first === undefined) return
-    const bytes = this.#others === undefined ? first : Buffer.concat([first, ...this.#others], this.#bytes)
+    const chunks = this.#chunks
+    if (this.#bytes === 0) return
     this.#clear()
-    this.#wire.write(bytes)
+    this.#wire.write(chunks)
   }
 
   /** Drops what is there, and all that may come. */
@@ -112,8 +112,7 @@ export class Outbox {
   }
 
   #clear(): void {
-    this.#first = undefined
-    this.#others = undefined
+    this.#chunks = none
     this.#bytes = 0
   }
 }

@@ -178,7 +178,7 @@ export class Session implements Terminal {
   }
 
   hearBatch(batch: Batch, from: number): void {
-    this.#hear(this.#view.batch(batch, from, this))
+    for (const bytes of this.#view.batch(batch, from, this)) this.#hear(bytes)
   }
 
   #hear(bytes: Buffer): void {

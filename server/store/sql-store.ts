@@ -35,13 +35,14 @@ import { type MessageRow, toMessage } from './rows.ts'
 import { SearchIndex } from './search-index.ts'
 import { type Connections, truncateWal } from './sqlite/connect.ts'
 import { indexedUpTo, indexNext, removeMessages, searchQuery } from './sqlite/full-text.ts'
-import { insertMessages, lastMessageId } from './sqlite/insert.ts'
+import { lastMessageId, MessageInserts } from './sqlite/insert.ts'
 import { sqliteTransactions } from './sqlite/transaction.ts'
 
 /** The Store port on a database that is open and has the newest schema: see openStore. */
 export class SqlStore implements Store {
   readonly #connections: Connections
   readonly #committer: Committer
+  readonly #inserts: MessageInserts
   readonly #index: SearchIndex
   readonly #scans = new Mutex()
   #lastId: number
@@ -50,9 +51,10 @@ export class SqlStore implements Store {
   private constructor(connections: Connections, lastId: number, indexed: number, log: StoreLog | undefined) {
     this.#connections = connections
     this.#lastId = lastId
+    this.#inserts = new MessageInserts(() => connections.writerConnection())
     this.#committer = new Committer(connections.writer, {
       transactions: sqliteTransactions,
-      insert: insertMessages,
+      insert: this.#inserts.insert,
       stored: (id) => this.#index.stored(id),
     })
     const changes = this.#committer
@@ -351,6 +353,7 @@ export class SqlStore implements Store {
     const { reader, writer } = this.#connections
     await Promise.all([this.#index.stop(), this.#committer.close()])
     await reader.destroy()
+    await this.#inserts.close()
     // Without it the next start only takes a moment longer.
     await truncateWal(writer).catch(() => undefined)
     await writer.destroy()

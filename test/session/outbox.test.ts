@@ -9,7 +9,8 @@ class CountingWire implements Wire {
   readonly writes: Buffer[] = []
   queuedBytes = 0
 
-  write(bytes: Buffer): void {
+  write(chunks: readonly Buffer[]): void {
+    const bytes = chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)
     this.writes.push(bytes)
     this.queuedBytes += bytes.length
   }

@@ -2,10 +2,11 @@ import { join } from 'node:path'
 import type { Knex } from 'knex'
 import t, { type Test } from 'tap'
 import { NameTaken, StoreUnavailable } from '../../server/chat/ports.ts'
-import { Committer } from '../../server/store/committer.ts'
+import { Committer, type InsertMessages } from '../../server/store/committer.ts'
 import { openDatabase } from '../../server/store/open.ts'
 import { SqlStore } from '../../server/store/sql-store.ts'
-import { insertMessages } from '../../server/store/sqlite/insert.ts'
+import type { Connections } from '../../server/store/sqlite/connect.ts'
+import { MessageInserts } from '../../server/store/sqlite/insert.ts'
 import { sqliteTransactions } from '../../server/store/sqlite/transaction.ts'
 import { newAccount, newFile, newMessage, populate, texts, wholeFile } from './samples.ts'
 
@@ -18,6 +19,38 @@ async function setUp(t: Test) {
   const said = (text: string) => newMessage(text, { from: people.anna, channel: people.tea })
   const history = async () => texts(await store.channelHistory(people.tea, { limit: 10_000 }))
   return { ...people, ...connections, file, store, said, history }
+}
+
+/** A committer of its own; `during` is called in each commit of messages. */
+function committerOn(t: Test, { writer, writerConnection }: Connections, during = () => {}): Committer {
+  const inserts = new MessageInserts(writerConnection)
+  t.teardown(() => inserts.close())
+  const insert: InsertMessages = (db, messages) => {
+    during()
+    return inserts.insert(db, messages)
+  }
+  return new Committer(writer, { transactions: sqliteTransactions, insert })
+}
+
+/** The first words of all statements that the writing connection runs meanwhile. */
+async function statementsOf(
+  { writerConnection }: Connections,
+  run: () => Promise<unknown>,
+): Promise<string[]> {
+  const seen: string[] = []
+  const connection = writerConnection()
+  // It tells later, but in order.
+  const end = new Promise<void>((resolve) =>
+    connection.on('trace', (sql: string) => {
+      if (sql.includes('last of them')) resolve()
+      else if (!sql.startsWith('--')) seen.push(sql.trim().split(/\s+/, 3).join(' '))
+    }),
+  )
+  await run()
+  connection.run("SELECT 'last of them'")
+  await end
+  connection.removeAllListeners('trace')
+  return seen
 }
 
 /** A second program that holds the write lock, until the answer is called. */
@@ -49,39 +82,36 @@ t.test('a thousand messages at once take few commits', async (t) => {
 })
 
 t.test('what comes in during a commit is in the next one, and is told together with it', async (t) => {
-  const { store, said, writer } = await setUp(t)
-  const before = store.commits
+  const { said, ...connections } = await setUp(t)
   const order: string[] = []
-  const say = async (line: string) => {
-    await store.append(said(line))
-    order.push(line)
-    return store.commits - before
+  const told: Promise<number>[] = []
+  let id = 1000
+  const say = async (text: string) => {
+    await committer.append({ ...said(text), id: ++id })
+    order.push(text)
+    return committer.commits
   }
-  const others = new Promise<Promise<number>[]>((resolve) =>
-    writer.once('query', () => resolve(['a', 'b', 'c'].map(say))),
-  )
-  t.equal(await say('first'), 2)
-  t.same(await Promise.all(await others), [2, 2, 2])
+  const committer = committerOn(t, connections, () => {
+    if (told.length === 1) told.push(...['a', 'b', 'c'].map(say))
+  })
+  told.push(say('first'))
+  t.equal(await told[0], 2)
+  t.same(await Promise.all(told), [2, 2, 2, 2])
   t.same(order, ['first', 'a', 'b', 'c'])
 })
 
 t.test('nobody waits for more than one other commit', async (t) => {
-  const { store, said, writer } = await setUp(t)
-  const before = store.commits
-  const told: number[] = []
-  let commits = 0
+  const { said, ...connections } = await setUp(t)
+  const told: Promise<number>[] = []
   const say = async () => {
-    await store.append(said('again'))
-    told.push(store.commits - before)
+    await committer.append({ ...said('again'), id: 1000 + told.length })
+    return committer.commits
   }
-  const all = [say()]
-  // During each commit the next thing is said.
-  writer.on('query', () => {
-    if (++commits < 6) all.push(say())
+  const committer = committerOn(t, connections, () => {
+    if (told.length < 6) told.push(say())
   })
-  await Promise.all(all)
-  while (all.length > told.length) await Promise.all(all)
-  t.same(told, [2, 2, 4, 4, 6, 6])
+  told.push(say())
+  for (let index = 0; index < 6; index++) t.equal(await told[index], [2, 2, 4, 4, 6, 6][index])
 })
 
 t.test('on an idle server a message is one commit', async (t) => {
@@ -105,13 +135,12 @@ t.test('mentions are stored with their message, in the same commit', async (t) =
 })
 
 t.test('only who mentions somebody pays for a transaction', async (t) => {
-  const { store, said, writer, anna } = await setUp(t)
-  const statements: string[] = []
-  writer.on('query', ({ sql }) => statements.push(sql.split(/\s+/, 3).join(' ')))
-  await Promise.all([store.append(said('one')), store.append(said('two'))])
-  t.same(statements.splice(0), ['INSERT INTO messages'])
-  await Promise.all([store.append(said('one')), store.append({ ...said('two'), mentions: [anna] })])
-  t.same(statements.splice(0), [
+  const { store, said, anna, ...connections } = await setUp(t)
+  const plain = () => Promise.all([store.append(said('one')), store.append(said('two'))])
+  t.same(await statementsOf(connections, plain), ['INSERT INTO messages'])
+  const mentioning = () =>
+    Promise.all([store.append(said('one')), store.append({ ...said('two'), mentions: [anna] })])
+  t.same(await statementsOf(connections, mentioning), [
     'BEGIN IMMEDIATE',
     'SAVEPOINT step',
     'INSERT INTO messages',
@@ -213,17 +242,15 @@ t.test('a file is whole in the commit of what is said beside it, in the order of
 })
 
 t.test('a file that comes alone is one commit, and a transaction', async (t) => {
-  const { store, said, writer, anna, tea } = await setUp(t)
+  const { store, said, anna, tea, ...connections } = await setUp(t)
   const id = await store.addFile(newFile('one', { from: anna, channel: tea }))
   const before = store.commits
-  const statements: string[] = []
-  writer.on('query', ({ sql }) => statements.push(sql.split(/\s+/, 3).join(' ').toUpperCase()))
-  await store.completeFile(wholeFile(id), said('a'))
+  const statements = await statementsOf(connections, () => store.completeFile(wholeFile(id), said('a')))
   t.equal(store.commits - before, 1)
   // Without it, what is said could be there and the file not.
   t.equal(statements.shift(), 'BEGIN IMMEDIATE')
   t.equal(statements.pop(), 'COMMIT')
-  t.equal(statements.filter((statement) => statement === 'INSERT INTO MESSAGES').length, 1)
+  t.equal(statements.filter((statement) => statement === 'INSERT INTO messages').length, 1)
 })
 
 t.test('a file is whole only if it can be said, and said only if it can be whole', async (t) => {
@@ -331,8 +358,9 @@ t.test('a lock: the batch is wholly absent, and the store recovers', async (t) =
 })
 
 t.test('a commit that fails rolls everything back', async (t) => {
-  const { writer, reader, anna } = await setUp(t)
-  const committer = new Committer(writer, { transactions: sqliteTransactions, insert: insertMessages })
+  const { anna, ...connections } = await setUp(t)
+  const { reader } = connections
+  const committer = committerOn(t, connections)
   const member = { channel: 9_999, account: anna, since: 1 }
   const ping = (db: Knex) => db('meta').where({ key: 'pings' }).increment('value')
   const pings = () => reader('meta').where({ key: 'pings' }).pluck('value')

@@ -48,7 +48,7 @@ export class JsonView implements View {
     return this.#rendering.event(event)
   }
 
-  batch(batch: Batch, from: number, listener: Listener): Buffer {
+  batch(batch: Batch, from: number, listener: Listener): readonly Buffer[] {
     return this.#rendering.batch(batch, from, listener)
   }
 

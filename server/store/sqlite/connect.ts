@@ -20,6 +20,8 @@ export interface ConnectOptions {
 export interface Connections {
   writer: Knex
   reader: Knex
+  /** The writer's connection itself, for a statement that is to stay prepared; there is one after the first statement. */
+  writerConnection(): Database
 }
 
 const readers = 2
@@ -34,17 +36,34 @@ export function connect(options: ConnectOptions): Connections {
     `PRAGMA cache_size = -${cacheKiB}`,
     'PRAGMA foreign_keys = ON',
   ]
+  let writing: Database | undefined
   return {
-    writer: pool(options, 1, [
-      ...common,
-      `PRAGMA synchronous = ${options.synchronous}`,
-      `PRAGMA journal_size_limit = ${journalBytes}`,
-    ]),
+    writer: pool(
+      options,
+      1,
+      [
+        ...common,
+        `PRAGMA synchronous = ${options.synchronous}`,
+        `PRAGMA journal_size_limit = ${journalBytes}`,
+      ],
+      (connection) => {
+        writing = connection
+      },
+    ),
     reader: pool(options, readers, [...common, 'PRAGMA query_only = 1']),
+    writerConnection() {
+      if (!writing) throw new Error('The writing connection is not open')
+      return writing
+    },
   }
 }
 
-function pool({ file, log }: ConnectOptions, size: number, pragmas: readonly string[]): Knex {
+function pool(
+  { file, log }: ConnectOptions,
+  size: number,
+  pragmas: readonly string[],
+  onOpen?: (connection: Database) => void,
+): Knex {
   const warn = (message: unknown) => log?.warn({ detail: String(message) }, 'database library')
   return knexModule.default({
     client: 'sqlite3',
@@ -58,6 +77,7 @@ function pool({ file, log }: ConnectOptions, size: number, pragmas: readonly str
       min: size,
       max: size,
       afterCreate(connection: Database, done: (error: Error | null) => void) {
+        onOpen?.(connection)
         connection.exec(pragmas.join(';'), done)
       },
     },
