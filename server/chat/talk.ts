@@ -48,7 +48,7 @@ export class Talk {
     this.#timeline = parts.timeline
     this.#plainly = {
       append: (message) => this.#store.append(message),
-      event: (message, own) => ({ type: 'message', message, ...(own ? { own } : {}) }),
+      event: (message, own) => (own ? { type: 'message', message, own } : { type: 'message', message }),
     }
   }
 

@@ -53,7 +53,7 @@ export class SocketConnection implements Connection {
   /** Made with the first sign of telnet: most connections show none. */
   #telnet: Telnet | undefined
   readonly #session: Session
-  #cancelGreeting: () => void = () => {}
+  #cancelGreeting: (() => void) | undefined
   /** The first bytes, until it is clear that somebody chats; a telnet listener has no other connections. */
   #first: Buffer | undefined
   #transfers = false
@@ -157,7 +157,7 @@ export class SocketConnection implements Connection {
   end(): void {
     if (this.#finished) return
     this.#finished = true
-    this.#cancelGreeting()
+    this.#leaveGreeting()
     endGently(this.#socket, this.#options.clock)
   }
 
@@ -176,7 +176,7 @@ export class SocketConnection implements Connection {
       this.#broken = true
     })
     socket.on('close', () => {
-      this.#cancelGreeting()
+      this.#leaveGreeting()
       if (!this.#transfers) void this.#session.closed(!this.#broken)
     })
     if (this.#options.telnet) {
@@ -184,6 +184,7 @@ export class SocketConnection implements Connection {
       this.#tellTelnet()
     }
     this.#cancelGreeting = this.#options.clock.after(this.#options.greetingDelayMs, () => {
+      this.#cancelGreeting = undefined
       // Whoever has begun to speak did so first, also if the line is not whole yet.
       if (!this.#first?.length) this.#session.greet()
     })
@@ -232,7 +233,7 @@ export class SocketConnection implements Connection {
     this.#finished = true
     this.#transfers = true
     this.#first = undefined
-    this.#cancelGreeting()
+    this.#leaveGreeting()
     socket.off('data', this.#onData).off('end', this.#onEnd)
     void this.#session.closed(true)
     socket.pause()
@@ -255,8 +256,13 @@ export class SocketConnection implements Connection {
   #takeLine(line: Line): void {
     if (this.#finished) return
     // Telnet's own opening is no word of the person: only a line says that they spoke first.
-    this.#cancelGreeting()
+    this.#leaveGreeting()
     this.#session.receive(line)
+  }
+
+  #leaveGreeting(): void {
+    this.#cancelGreeting?.()
+    this.#cancelGreeting = undefined
   }
 
   #speakTelnet(): Telnet {

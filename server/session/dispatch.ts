@@ -12,14 +12,14 @@ export interface Task {
   readonly cost: number
   /** True for something said, which nothing has to be held back for. */
   readonly quick: boolean
+  /** Rejects or throws with a Failure. */
   run(): Promise<Reply>
 }
 
 /** Finds out what an invocation asks for. Never throws: a task that cannot be done fails when it runs. */
 export function dispatch(context: Context, { command: name, text, tag }: Invocation): Task {
   const asked = (command: string): Asked => (tag === undefined ? { command } : { command, tag })
-  if (name === undefined)
-    return { asked: asked('say'), cost: 1, quick: true, run: async () => say(context, text) }
+  if (name === undefined) return { asked: asked('say'), cost: 1, quick: true, run: () => say(context, text) }
   const command = context.catalog.find(name)
   if (command)
     return {
@@ -32,7 +32,7 @@ export function dispatch(context: Context, { command: name, text, tag }: Invocat
     asked: asked(name),
     cost: 1,
     quick: false,
-    run: async () => {
+    run() {
       throw fail({ code: 'unknown-command', command: name, nearest: context.catalog.nearest(name) })
     },
   }

@@ -317,10 +317,11 @@ export class Session implements Terminal {
   #start(): void {
     if (this.#running) return
     this.#running = true
-    queueMicrotask(() => void this.#run())
+    void this.#run()
   }
 
   async #run(): Promise<void> {
+    await undefined
     while (!this.#ending) {
       const line = this.#input.take()
       if (!line) break

@@ -114,30 +114,31 @@ export class Committer {
 
   async #drain(): Promise<void> {
     while (this.#waiting.length > 0) {
-      const first = await this.#commitWaiting()
+      const done = [await this.#commitWaiting()]
       await endOfTurn()
       // Where people talk so fast that some wait already, they are waited for: telling a room costs the
       // same for one message as for many, and each round would go on with a part of the talkers only.
-      const second = this.#waiting.length > 0 ? await this.#commitWaiting() : []
-      for (const settle of first) settle()
-      for (const settle of second) settle()
+      if (this.#waiting.length > 0) done.push(await this.#commitWaiting())
+      for (const { batch, outcomes } of done) this.#settle(batch, outcomes)
     }
     this.#draining = undefined
   }
 
-  /** Commits what waits, together with what this turn still brings; answers how to tell everybody concerned. */
-  async #commitWaiting(): Promise<(() => void)[]> {
+  /** Commits what waits, together with what this turn still brings. */
+  async #commitWaiting(): Promise<{ batch: readonly Entry[]; outcomes: readonly Outcome[] }> {
     await endOfTurn()
     const batch = this.#waiting.splice(0, batchLimit)
-    const outcomes = await this.#commit(batch)
-    return batch.map((entry, index) => () => this.#settle(entry, outcomes[index]))
+    return { batch, outcomes: await this.#commit(batch) }
   }
 
-  #settle({ work, resolve, reject }: Entry, outcome: Outcome | undefined): void {
-    if (outcome && 'value' in outcome) {
-      if ('message' in work) this.#stored(work.message.id)
-      resolve(outcome.value)
-    } else reject(outcome?.error ?? unavailable(new Error('A change was left out of its batch')))
+  #settle(batch: readonly Entry[], outcomes: readonly Outcome[]): void {
+    for (const [index, { work, resolve, reject }] of batch.entries()) {
+      const outcome = outcomes[index]
+      if (outcome && 'value' in outcome) {
+        if ('message' in work) this.#stored(work.message.id)
+        resolve(outcome.value)
+      } else reject(outcome?.error ?? unavailable(new Error('A change was left out of its batch')))
+    }
   }
 
   /** One outcome for each entry. Never rejects. */

@@ -79,7 +79,7 @@ function rowOf(message: NumberedMessage): unknown[] {
 
 /** SQLite would turn the `\ud800` that JSON makes of half a surrogate pair into bytes that are no UTF-8. */
 function wellFormed(text: string | undefined): string | undefined {
-  return text?.replace(/\p{Surrogate}/gu, '\uFFFD')
+  return text?.toWellFormed()
 }
 
 /** The highest number any message ever had, those included that were removed since; 0 if there was none. */
