@@ -15,6 +15,7 @@ import type { Account, Listener, Person } from '../chat/people.ts'
 import type { Bus } from '../chat/ports.ts'
 import type { Presence } from '../chat/presence.ts'
 import type { Reply } from '../chat/replies.ts'
+import type { ServerStats } from '../chat/stats.ts'
 import type { Talk, Target } from '../chat/talk.ts'
 import type { Uploads } from '../chat/uploads.ts'
 import type { Vault } from '../chat/vault.ts'
@@ -91,6 +92,8 @@ export interface Context extends Services {
   readonly terminal: Terminal
   /** Reads the configuration again. Throws `bad-config`. */
   readonly reload: () => Promise<Reloaded>
+  /** How the server does. */
+  readonly stats: () => Promise<ServerStats>
   /** All commands, for /help. */
   readonly catalog: Catalog
 }

@@ -1,3 +1,5 @@
+import { Counts } from '../chat/counts.ts'
+
 /** Where a connection's bytes go: a socket, or what a test takes for one. */
 export interface Wire {
   /** Hands bytes over to be sent; they must not be changed afterwards. */
@@ -57,11 +59,13 @@ class Batch {
 
 /** Writes out, once at the end of a turn of the event loop, what the turn brought for each connection. */
 export class Flusher {
+  readonly counts: Counts
   readonly #atEndOfTurn: (task: () => void) => void
   #root = new Batch(undefined, Buffer.alloc(0))
   #dirty: Outbox[] = []
 
-  constructor(atEndOfTurn: (task: () => void) => void = setImmediate) {
+  constructor(atEndOfTurn: (task: () => void) => void = setImmediate, counts = new Counts()) {
+    this.counts = counts
     this.#atEndOfTurn = atEndOfTurn
   }
 
@@ -79,7 +83,9 @@ export class Flusher {
     this.#dirty = []
     // A new tree: batches of this turn are garbage once their bytes are sent.
     this.#root = new Batch(undefined, Buffer.alloc(0))
+    const begun = performance.now()
     for (const outbox of dirty) outbox.flush()
+    this.counts.measures.fanoutSeconds.observe((performance.now() - begun) / 1000)
   }
 }
 
@@ -137,6 +143,9 @@ export class Outbox {
     const batch = this.#batch
     if (batch === undefined) return
     this.#batch = undefined
+    const { counts } = this.#flusher
+    counts.writes++
+    counts.sentBytes += batch.size
     this.#wire.write(batch.bytes())
   }
 

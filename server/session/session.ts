@@ -1,7 +1,9 @@
+import type { Counts } from '../chat/counts.ts'
 import type { ChatEvent } from '../chat/events.ts'
 import { Failure, fail, type Problem } from '../chat/failures.ts'
 import type { Person } from '../chat/people.ts'
 import type { Reply } from '../chat/replies.ts'
+import type { ServerStats } from '../chat/stats.ts'
 import type { Target } from '../chat/talk.ts'
 import type { Timeline } from '../chat/timeline.ts'
 import type { Catalog, Context, Question, Services, Terminal } from '../commands/command.ts'
@@ -35,11 +37,13 @@ export interface SessionParts {
   readonly timeline: Timeline
   readonly views: Views
   readonly flusher: Flusher
+  readonly counts: Counts
   readonly log: Log
   readonly limits: SessionLimits
   readonly terminal: { readonly timeZone: string; readonly concealPasswords: boolean }
   readonly accounts: WaysIn & { readonly requireTls: boolean }
   readonly reload: () => Promise<Reloaded>
+  readonly stats: () => Promise<ServerStats>
 }
 
 const screenWidth = 80
@@ -338,6 +342,7 @@ export class Session implements Terminal {
     if (wait > 0) await this.#waitFor(wait)
     if (this.#closed) return
     this.#busy = !task.quick
+    this.#parts.counts.commands.add(task.counted)
     let answer: string
     try {
       const reply = await task.run()
@@ -367,7 +372,10 @@ export class Session implements Terminal {
     if (line.error === 'line-too-long')
       this.#print(this.#view.failure(asked, { code: line.error, limit: this.#parts.limits.lineBytes }))
     else if (line.error) this.#print(this.#view.failure(asked, { code: line.error }))
-    if (line.error) return undefined
+    if (line.error) {
+      this.#parts.counts.failures.add(line.error)
+      return undefined
+    }
     const text = cleanText(line.text)
     if (text.trim() === '') return undefined
     try {
@@ -383,7 +391,8 @@ export class Session implements Terminal {
 
   #problem(error: unknown, asked: Asked): Problem {
     const problem = problemOf(error)
-    const { log } = this.#parts
+    const { counts, log } = this.#parts
+    counts.failures.add(problem.code)
     const { address } = this.#connection
     if (problem.code === 'internal' || problem.code === 'unavailable')
       log.error({ err: error, command: asked.command }, 'command failed')
@@ -395,9 +404,12 @@ export class Session implements Terminal {
 
   /** Writes down who logs in, for the operator. */
   #note(reply: Reply): void {
+    const { arrivals } = this.#parts.counts
+    if (reply.code === 'welcome-guest') arrivals.add('guest')
     if (reply.code !== 'welcome') return
     const { name, id } = reply.profile
     const how = reply.recoveryCode === undefined ? 'login' : 'signup'
+    arrivals.add(how)
     this.#parts.log.info({ address: this.#connection.address, account: id, user: name }, how)
   }
 
@@ -506,12 +518,13 @@ export class Session implements Terminal {
   }
 
   #giveUp(): void {
+    this.#parts.counts.slowReaders++
     this.#parts.log.warn({ address: this.#connection.address }, 'reader too slow, connection closed')
     this.#connection.destroy()
   }
 }
 
 /** What commands get. Not by spreading the services: see `accountFrom`. */
-function contextOf({ services, catalog, reload }: SessionParts, terminal: Terminal): Context {
-  return Object.assign({ catalog, reload, terminal }, services)
+function contextOf({ services, catalog, reload, stats }: SessionParts, terminal: Terminal): Context {
+  return Object.assign({ catalog, reload, stats, terminal }, services)
 }

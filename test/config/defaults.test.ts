@@ -8,6 +8,7 @@ const defaults = {
   dataDirectory: 'data',
   greetingDelayMs: 200,
   server: { publicHost: '', publicPort: 0 },
+  http: { listen: [] },
   accounts: {
     guests: true,
     signup: 'open',
