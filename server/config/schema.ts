@@ -25,6 +25,10 @@ function isHost(host: string): boolean {
   return isIP(host) !== 0 || /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/i.test(host)
 }
 
+function isPlainObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
 function isTimeZone(zone: string): boolean {
   if (zone === '') return true
   try {
@@ -158,7 +162,7 @@ const http = section('Watching over HTTP', {
   listen: z
     .preprocess(
       // One that stands alone is a list of one.
-      (value) => (typeof value === 'object' && !Array.isArray(value ?? []) ? [value] : (value ?? [])),
+      (value) => (isPlainObject(value) ? [value] : value),
       z.array(httpListener),
     )
     .prefault([])

@@ -84,15 +84,20 @@ export class TestServer {
     return this.#config
   }
 
+  get running(): RunningServer {
+    if (!this.#running) throw new Error('The server does not run')
+    return this.#running
+  }
+
   get port(): number {
-    const port = this.#running?.ports[0]
-    if (port === undefined) throw new Error('The server does not run')
+    const port = this.running.ports[0]
+    if (port === undefined) throw new Error('The server does not listen')
     return port
   }
 
   /** The address of the HTTP listener; there is one if `http.listen` says so. */
   get http(): string {
-    const port = this.#running?.httpPorts[0]
+    const port = this.running.httpPorts[0]
     if (port === undefined) throw new Error('There is no HTTP listener')
     return `http://127.0.0.1:${port}`
   }

@@ -11,7 +11,11 @@ export function statsRows(stats: Omit<ServerStats, 'startedAt'>): string[][] {
     ['Listening', stats.listeners.map(listenerText).join(', ')],
     [
       'Online',
-      `${plural(people, 'person', 'people')}${online.guests > 0 ? ` (${plural(online.guests, 'guest')})` : ''} on ${plural(online.connections, 'connection')}; ${number(online.mostConnections)} at most so far, ${number(online.maxConnections)} may be`,
+      `${plural(people, 'person', 'people')}${online.guests > 0 ? ` (${plural(online.guests, 'guest')})` : ''}`,
+    ],
+    [
+      'Connections',
+      `${number(online.connections)}, at most ${number(online.mostConnections)} so far, limit ${number(online.maxConnections)}`,
     ],
     ['Known', `${plural(stats.accounts, 'account')}, ${plural(stats.channels, 'channel')}`],
     ['Messages', `${number(messages.total)}, ${number(messages.today)} of them today`],
@@ -21,12 +25,19 @@ export function statsRows(stats: Omit<ServerStats, 'startedAt'>): string[][] {
     ],
     [
       'Came in',
-      `${plural(sinceStart.logins, 'login')}, ${plural(sinceStart.signups, 'sign-up')}, ${plural(sinceStart.failedLogins, 'wrong password')}${failedLogins.lately > 0 ? `; ${plural(failedLogins.lately, 'name or address', 'names and addresses')} lately, ${number(failedLogins.waiting)} of them locked out for a while` : ''}`,
+      `${plural(sinceStart.logins, 'login')}, ${plural(sinceStart.signups, 'sign-up')}, ${plural(sinceStart.failedLogins, 'wrong password')}`,
     ],
-    [
-      'Disk',
-      `database ${sizeText(database.bytes)}, ${plural(files.count, 'file')} with ${sizeText(files.bytes)}${disk ? `; ${sizeText(disk.free)} of ${sizeText(disk.bytes)} free` : ''}`,
-    ],
+    ...(failedLogins.lately === 0
+      ? []
+      : [
+          [
+            'Failing',
+            `${plural(failedLogins.lately, 'name or address', 'names and addresses')} lately, ${number(failedLogins.waiting)} locked out for now: /logins`,
+          ],
+        ]),
+    ['Database', sizeText(database.bytes)],
+    ['Files', `${plural(files.count, 'file')}, ${sizeText(files.bytes)}`],
+    ...(disk ? [['Disk', `${sizeText(disk.free)} of ${sizeText(disk.bytes)} free`]] : []),
     [
       'Commits',
       commits.count === 0
@@ -35,7 +46,7 @@ export function statsRows(stats: Omit<ServerStats, 'startedAt'>): string[][] {
     ],
     [
       'Event loop',
-      `late by ${msText(eventLoop.p99Ms)} or less 99 % of the time, by ${msText(eventLoop.maxMs)} at worst`,
+      `99 % of the time no more than ${msText(eventLoop.p99Ms)} late, ${msText(eventLoop.maxMs)} at worst`,
     ],
     ['Memory', sizeText(stats.memory.bytes)],
   ]
