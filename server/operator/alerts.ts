@@ -59,7 +59,7 @@ export const alerts: readonly Alert[] = [
   },
   {
     name: 'PartylineEventLoopLate',
-    expression: 'partyline_event_loop_delay_seconds{quantile="0.99"} > 0.1',
+    expression: 'partyline_event_loop_delay_seconds{percentile="99"} > 0.1',
     for: '5m',
     severity: 'page',
     summary: 'Everybody waits: the one thread that serves all of them is late by more than 100 ms.',

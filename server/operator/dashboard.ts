@@ -125,7 +125,7 @@ export const rows: readonly Row[] = [
       {
         title: 'Event loop delay',
         unit: 's',
-        queries: [['quantile {{quantile}}', of('partyline_event_loop_delay_seconds')]],
+        queries: [['{{percentile}} %', of('partyline_event_loop_delay_seconds')]],
       },
       {
         title: 'Passwords',

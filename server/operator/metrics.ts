@@ -95,11 +95,11 @@ export const definitions: readonly Definition[] = [
     name: 'partyline_event_loop_delay_seconds',
     type: 'gauge',
     help: 'How late the event loop came in the last minute or two: the median, 99 % of the time, and at most.',
-    labels: { quantile: ['0.5', '0.99', '1'] },
+    labels: { percentile: ['50', '99', '100'] },
     read: ({ delay }) => [
-      [{ quantile: '0.5' }, delay.p50],
-      [{ quantile: '0.99' }, delay.p99],
-      [{ quantile: '1' }, delay.max],
+      [{ percentile: '50' }, delay.p50],
+      [{ percentile: '99' }, delay.p99],
+      [{ percentile: '100' }, delay.max],
     ],
   },
 
