@@ -120,8 +120,7 @@ export async function startServer(first: Config, surroundings: Surroundings): Pr
       limits: config.limits,
       terminal: config.terminal,
       accounts: config.accounts,
-      reload,
-      stats: () => watch.stats(),
+      server: { reload, stats: () => watch.stats() },
     }
     const transfers = new Transfers({ ...services, counts, log, rules: config.files })
     const listeners = new Listeners({

@@ -88,12 +88,17 @@ export interface Terminal extends Listener {
   leave(note: string | undefined): void
 }
 
+/** What a command may ask of the server as a whole. */
+export interface ServerControl {
+  /** Reads the configuration again. Throws `bad-config`. */
+  reload(): Promise<Reloaded>
+  /** How the server does. */
+  stats(): Promise<ServerStats>
+}
+
 export interface Context extends Services {
   readonly terminal: Terminal
-  /** Reads the configuration again. Throws `bad-config`. */
-  readonly reload: () => Promise<Reloaded>
-  /** How the server does. */
-  readonly stats: () => Promise<ServerStats>
+  readonly server: ServerControl
   /** All commands, for /help. */
   readonly catalog: Catalog
 }

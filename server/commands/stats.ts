@@ -10,7 +10,7 @@ export default command({
   help: 'The command line has the same: partyline status. docs/metrics.md tells how Prometheus gets the numbers.',
   data: '{version, node, startedAt, uptimeSeconds, listeners, online, accounts, channels, messages, sinceStart, database, files, disk?, commits, eventLoop, memory, failedLogins, warnings}',
   fails: [],
-  async run({ stats }) {
-    return { code: 'stats', stats: await stats() }
+  async run({ server }) {
+    return { code: 'stats', stats: await server.stats() }
   },
 })

@@ -3,11 +3,9 @@ import type { ChatEvent } from '../chat/events.ts'
 import { Failure, fail, type Problem } from '../chat/failures.ts'
 import type { Person } from '../chat/people.ts'
 import type { Reply } from '../chat/replies.ts'
-import type { ServerStats } from '../chat/stats.ts'
 import type { Target } from '../chat/talk.ts'
 import type { Timeline } from '../chat/timeline.ts'
-import type { Catalog, Context, Question, Services, Terminal } from '../commands/command.ts'
-import type { Reloaded } from '../config/live.ts'
+import type { Catalog, Context, Question, ServerControl, Services, Terminal } from '../commands/command.ts'
 import type { Asked, Invocation, View, ViewOptions } from '../dialects/dialect.ts'
 import type { Views } from '../dialects/views.ts'
 import { cleanText } from '../lib/clean.ts'
@@ -42,8 +40,7 @@ export interface SessionParts {
   readonly limits: SessionLimits
   readonly terminal: { readonly timeZone: string; readonly concealPasswords: boolean }
   readonly accounts: WaysIn & { readonly requireTls: boolean }
-  readonly reload: () => Promise<Reloaded>
-  readonly stats: () => Promise<ServerStats>
+  readonly server: ServerControl
 }
 
 const screenWidth = 80
@@ -525,6 +522,6 @@ export class Session implements Terminal {
 }
 
 /** What commands get. Not by spreading the services: see `accountFrom`. */
-function contextOf({ services, catalog, reload, stats }: SessionParts, terminal: Terminal): Context {
-  return Object.assign({ catalog, reload, stats, terminal }, services)
+function contextOf({ services, catalog, server }: SessionParts, terminal: Terminal): Context {
+  return Object.assign({ catalog, server, terminal }, services)
 }
