@@ -168,7 +168,7 @@ const http = section('Watching over HTTP', {
     .prefault([])
     .meta({
       description:
-        'Where /healthz, /readyz and /metrics are answered, for supervisors and Prometheus; nowhere if it is empty. Whoever reaches it may read it.',
+        'Where /healthz, /readyz and /metrics are answered, for supervisors and Prometheus (docs/metrics.md); nowhere if it is empty. Whoever reaches it may read it.',
       allowed: 'a list of listeners, such as [{port: 9667}], or []',
     }),
 })
