@@ -14,6 +14,8 @@ RUN npm prune --omit=dev --ignore-scripts \
 
 FROM node:${NODE}-slim AS run
 ENV NODE_ENV=production PARTYLINE_DATA_DIRECTORY=/data
+# /metrics and /readyz, for other containers; -p 127.0.0.1:9667:9667 shows it to this machine too.
+ENV PARTYLINE_HTTP_LISTEN="{host: '::', port: 9667}"
 WORKDIR /app
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
@@ -22,8 +24,8 @@ COPY config ./config
 RUN mkdir /data && chown node:node /data
 USER node
 VOLUME /data
-EXPOSE 6667
-# Speaks to the port: the server has to answer a line.
+EXPOSE 6667 9667
+# Speaks to the chat port: the server has to answer a line. Not /readyz: a new start makes no room on a full disk.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=10s \
   CMD ["node", "dist/operator/health.js"]
 # Not through npm, so that SIGTERM reaches the server itself.

@@ -2,8 +2,10 @@ import { existsSync } from 'node:fs'
 import { mkdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { AtEndOfTurn } from './bus/local.ts'
+import { Counts } from './chat/counts.ts'
 import { fail } from './chat/failures.ts'
 import type { PasswordHasher, SecretSource, Store } from './chat/ports.ts'
+import type { ServerStats } from './chat/stats.ts'
 import { catalogOf, commands } from './commands/index.ts'
 import { LiveConfig, type Reloaded } from './config/live.ts'
 import { ConfigError } from './config/load.ts'
@@ -15,6 +17,7 @@ import { ownZone } from './lib/zones.ts'
 import { Listeners } from './net/listen.ts'
 import { ListenError } from './net/listen-error.ts'
 import { Transfers } from './net/transfers.ts'
+import { WatchHttp } from './net/watch-http.ts'
 import type { AdminParts } from './operator/admin.ts'
 import {
   askServer,
@@ -24,7 +27,10 @@ import {
   DataDirectoryInUse,
   listenForOperator,
 } from './operator/control.ts'
+import { measuredHasher } from './operator/measured-hasher.ts'
 import { perform } from './operator/perform.ts'
+import { Metrics } from './operator/registry.ts'
+import { Watch } from './operator/watch.ts'
 import { buildServices } from './services.ts'
 import { Flusher } from './session/outbox.ts'
 import { Session, type SessionParts } from './session/session.ts'
@@ -42,13 +48,15 @@ export interface Surroundings {
   /** Told after a reload. */
   readonly onReload?: (config: Config) => void
   /** Opens the store; SQLite in the data directory if missing. */
-  readonly store?: (config: Config) => Promise<Store>
+  readonly store?: (config: Config, counts: Counts) => Promise<Store>
 }
 
 /** A server that listens. */
 export interface RunningServer {
   /** The ports of the listeners, in the order of the configuration. */
   readonly ports: readonly number[]
+  /** Those of `http.listen`. */
+  readonly httpPorts: readonly number[]
   /** Reads configuration and certificates again. The log tells how that went. */
   reload(): Promise<void>
   /** Tells everybody, stores what is under way and closes; resolves when all of it is done. */
@@ -72,20 +80,26 @@ export async function startServer(first: Config, surroundings: Surroundings): Pr
   const { clock, hasher, log } = surroundings
   const live = new LiveConfig(first)
   const { config } = live
+  const metrics = new Metrics(config.http.listen.length > 0)
+  const counts = new Counts(metrics.measures)
   await makeDataDirectory(config)
   // Before the database is touched: whoever holds the socket may be writing to it.
   const control = await listenForOperator(config.dataDirectory, 'server').catch((error: unknown) => {
     throw asUnusable(config.dataDirectory, error)
   })
-  const store = await (surroundings.store ?? openInDataDirectory(log))(config).catch((error: unknown) => {
-    control.close()
-    throw error
-  })
+  const store = await (surroundings.store ?? openInDataDirectory(log))(config, counts).catch(
+    (error: unknown) => {
+      control.close()
+      throw error
+    },
+  )
   try {
-    const vault = await DiskVault.in(filesIn(config))
-    const flusher = new Flusher()
+    const vault = await DiskVault.in(filesIn(config), counts)
+    const flusher = new Flusher(setImmediate, counts)
     const atEndOfTurn: AtEndOfTurn = (task) => flusher.beforeFlush(task)
-    const { services, timeline } = await buildServices(config, store, { ...surroundings, vault, atEndOfTurn })
+    const measured = measuredHasher(hasher, counts, clock)
+    const outside = { ...surroundings, hasher: measured, vault, counts, atEndOfTurn }
+    const { services, timeline } = await buildServices(config, store, outside)
     const reload = async (): Promise<Reloaded> => {
       const next = reread(surroundings)
       try {
@@ -105,16 +119,18 @@ export async function startServer(first: Config, surroundings: Surroundings): Pr
       catalog: catalogOf(commands),
       views: new Views(),
       flusher,
+      counts,
       log,
       limits: config.limits,
       terminal: config.terminal,
       accounts: config.accounts,
-      reload,
+      server: { reload, stats: () => watch.stats() },
     }
-    const transfers = new Transfers({ ...services, log, rules: config.files })
+    const transfers = new Transfers({ ...services, counts, log, rules: config.files })
     const listeners = new Listeners({
       clock,
       config,
+      counts,
       log,
       isBanned: (address) => services.addressBans.isBanned(address),
       session: (connection) => new Session(parts, connection),
@@ -124,17 +140,44 @@ export async function startServer(first: Config, surroundings: Surroundings): Pr
       for (const connection of listeners.connections)
         if (services.addressBans.isBanned(connection.address)) connection.drop('this address is banned')
     })
+    const listening: ServerStats['listeners'][number][] = []
+    const watch = new Watch({
+      clock,
+      counts,
+      database: databaseOf(config),
+      dataDirectory: config.dataDirectory,
+      files: config.files,
+      limits: config.limits,
+      listeners,
+      listening,
+      metrics,
+      services,
+      store,
+      zone: zoneOf(config),
+    })
+    const watchHttp = new WatchHttp(watch, log)
+    const giveUp = (error: unknown) => {
+      listeners.stopAccepting()
+      watchHttp.close()
+      watch.close()
+      throw error
+    }
     const ports: number[] = []
     for (const listener of config.listeners) {
-      const port = await listeners.open(listener).catch((error: unknown) => {
-        listeners.stopAccepting()
-        throw error
-      })
+      const port = await listeners.open(listener).catch(giveUp)
       ports.push(port)
       const { host, telnet, tls } = listener
+      listening.push({ host, port, for: telnet ? 'telnet' : 'chat', tls: tls.cert !== '' })
       log.info({ host, port, telnet, tls: tls.cert !== '' }, 'listening')
     }
-    const admin = { ...adminParts(config, services, store), reload }
+    const httpPorts: number[] = []
+    for (const listener of config.http.listen) {
+      const port = await watchHttp.open(listener).catch(giveUp)
+      httpPorts.push(port)
+      listening.push({ host: listener.host, port, for: 'http', tls: false })
+      log.info({ host: listener.host, port }, 'listening for HTTP')
+    }
+    const admin = { ...adminParts(config, services, store), reload, stats: () => watch.stats() }
     control.serve((request) => perform(admin, request, log))
     const saveSeen = () =>
       services.presence.saveSeen().catch((error: unknown) => log.error({ err: error }, 'seen not stored'))
@@ -143,11 +186,13 @@ export async function startServer(first: Config, surroundings: Surroundings): Pr
     const cancels = [every(clock, saveSeenMs, saveSeen), every(clock, clearFilesMs, expire)]
     return {
       ports,
+      httpPorts,
       async reload() {
         await reload().catch((error: unknown) => log.error({ err: error }, 'not reloaded'))
       },
       async stop(reason) {
         log.info({ reason }, 'stopping')
+        watch.stopping()
         for (const cancel of cancels) cancel()
         listeners.stopAccepting()
         transfers.stop()
@@ -158,6 +203,8 @@ export async function startServer(first: Config, surroundings: Surroundings): Pr
         await hasher.close()
         await saveSeen()
         await store.close()
+        watchHttp.close()
+        watch.close()
         // Last, so that nobody else opens the store before.
         control.close()
         log.info({}, 'stopped')
@@ -202,6 +249,7 @@ export async function operate(
   for (let tried = 0; tried < tries; tried++) {
     const answered = await askServer(dataDirectory, request)
     if (answered) return answered
+    if (request.action === 'status') return notRunning(dataDirectory)
     if (!begins && !existsSync(databaseOf(config)))
       throw new DataDirectoryError(`There is no database in ${dataDirectory}. Is that the right directory?`)
     const control = await listenForOperator(dataDirectory, 'command').catch((error: unknown) => {
@@ -218,13 +266,19 @@ export async function operate(
   throw new ControlError(`The server that uses ${dataDirectory} comes and goes. Look into its log.`)
 }
 
+function notRunning(dataDirectory: string): ControlAnswer {
+  const message = `No server runs with the data directory ${dataDirectory}.`
+  return { ok: false, code: 'not-running', message }
+}
+
 /** Does an operator's action in the data directory, which nobody else uses. */
 async function operateHere(
   config: Config,
   surroundings: Surroundings,
   request: ControlRequest,
 ): Promise<ControlAnswer> {
-  const store = await (surroundings.store ?? openInDataDirectory(surroundings.log))(config)
+  const open = surroundings.store ?? openInDataDirectory(surroundings.log)
+  const store = await open(config, new Counts())
   try {
     const vault = await DiskVault.in(filesIn(config))
     const { services } = await buildServices(config, store, { ...surroundings, vault })
@@ -282,8 +336,9 @@ function filesIn({ dataDirectory }: Config): string {
   return join(dataDirectory, 'files')
 }
 
-function openInDataDirectory(log: Log): (config: Config) => Promise<Store> {
-  return (config) => openStore({ file: databaseOf(config), synchronous: config.store.synchronous, log })
+function openInDataDirectory(log: Log): (config: Config, counts: Counts) => Promise<Store> {
+  return (config, counts) =>
+    openStore({ file: databaseOf(config), synchronous: config.store.synchronous, log, counts })
 }
 
 function every(clock: Clock, ms: number, task: () => Promise<void>): () => void {

@@ -3,6 +3,7 @@ import { Accounts } from './chat/accounts.ts'
 import { AddressBans } from './chat/address-bans.ts'
 import { Channels, channelFrom } from './chat/channels.ts'
 import { block, Contacts, link } from './chat/contacts.ts'
+import { Counts } from './chat/counts.ts'
 import { accountFrom, Directory } from './chat/directory.ts'
 import { Entrance } from './chat/entrance.ts'
 import { Files } from './chat/files.ts'
@@ -30,22 +31,23 @@ export interface Outside {
   readonly vault: Vault
   /** See LocalBus. */
   readonly atEndOfTurn?: AtEndOfTurn
+  readonly counts?: Counts
 }
 
 /** The domain with its registries filled from the store; the default channels are made where missing. */
 export async function buildServices(
   config: Config,
   store: Store,
-  { clock, hasher, secrets, vault, atEndOfTurn }: Outside,
+  { clock, counts = new Counts(), hasher, secrets, vault, atEndOfTurn }: Outside,
 ): Promise<{ services: Services; timeline: Timeline }> {
-  const bus = new LocalBus(atEndOfTurn)
+  const bus = new LocalBus(counts, atEndOfTurn)
   const { accounts: accountRules, channels: channelRules, history } = config
   const defaults = [channelRules.default]
   const stored = await store.load()
   const timeline = new Timeline(stored.lastMessageId)
   const directory = new Directory()
   const channels = new Channels({ store, bus, clock, rules: channelRules })
-  const base = { store, bus, clock, directory, channels, timeline }
+  const base = { store, bus, clock, counts, directory, channels, timeline }
   const invitations = new Invitations(base)
   const contacts = new Contacts(base)
   const addressBans = new AddressBans(base)

@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import type { Clock } from '../lib/clock.ts'
 import { Mutex } from '../lib/mutex.ts'
 import type { Channels } from './channels.ts'
+import type { Counts } from './counts.ts'
 import { accountFrom, type Directory } from './directory.ts'
 import { fail } from './failures.ts'
 import { type LoginFailures, LoginGuard } from './login-guard.ts'
@@ -49,6 +50,7 @@ export class Accounts {
     directory: Directory
     channels: Channels
     timeline: Timeline
+    counts: Counts
     hasher: PasswordHasher
     secrets: SecretSource
     rules: AccountRules
@@ -61,7 +63,7 @@ export class Accounts {
     this.#hasher = parts.hasher
     this.#secrets = parts.secrets
     this.#rules = parts.rules
-    this.#guard = new LoginGuard(parts.clock)
+    this.#guard = new LoginGuard(parts.clock, parts.counts)
   }
 
   /** Refuses sign-up where it is closed, before anybody is asked for a name. */

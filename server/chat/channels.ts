@@ -74,6 +74,11 @@ export class Channels {
     this.#byId.set(channel.id, channel)
   }
 
+  /** All of them, private ones too. */
+  all(): Iterable<Channel> {
+    return this.#byId.values()
+  }
+
   byId(id: number): Channel | undefined {
     return this.#byId.get(id)
   }

@@ -280,6 +280,17 @@ export class Files {
       if (token.person === person) this.#personal.delete(token.hash)
   }
 
+  /** How many whole files there are, and how many uploads run. */
+  counted(): { whole: number; running: number } {
+    let whole = 0
+    let running = 0
+    for (const { sha256, upload } of this.#byId.values()) {
+      if (sha256 !== undefined) whole++
+      else if (upload) running++
+    }
+    return { whole, running }
+  }
+
   /** Bytes that an account has here, or everybody; what is still to come of running uploads counts. */
   usedBytes(account?: number): number {
     let sum = 0

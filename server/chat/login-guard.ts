@@ -1,4 +1,5 @@
 import type { Clock } from '../lib/clock.ts'
+import { Counts } from './counts.ts'
 import { Failure, fail } from './failures.ts'
 
 /** Somebody who tried wrong passwords, as an operator sees it. */
@@ -42,10 +43,12 @@ const mostEntries = 50_000
  */
 export class LoginGuard {
   readonly #clock: Clock
+  readonly #counts: Counts
   readonly #entries = new Map<string, Entry>()
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, counts = new Counts()) {
     this.#clock = clock
+    this.#counts = counts
   }
 
   /**
@@ -64,7 +67,10 @@ export class LoginGuard {
     }
     const now = this.#clock.ticks()
     const until = Math.max(...keys.map(([of]) => this.#find(of)?.until ?? 0))
-    if (until > now) throw fail({ code: 'try-later', seconds: Math.ceil((until - now) / 1000) })
+    if (until > now) {
+      this.#counts.loginFailures.add('wait')
+      throw fail({ code: 'try-later', seconds: Math.ceil((until - now) / 1000) })
+    }
     const entries = keys.map(([of, allowed]) => [this.#begin(of), allowed] as const)
     try {
       const right = await check()
@@ -73,7 +79,9 @@ export class LoginGuard {
       this.clear(name)
       return right
     } catch (error) {
-      this.#end(entries, error instanceof Failure && error.problem.code === 'bad-login')
+      const wrong = error instanceof Failure && error.problem.code === 'bad-login'
+      if (wrong) this.#counts.loginFailures.add('secret')
+      this.#end(entries, wrong)
       throw error
     }
   }

@@ -222,6 +222,11 @@ export interface Store extends GroupStore, FileStore {
   countFrom(account: number, limit: number): Promise<number>
   search(query: SearchQuery): Promise<MessageRecord[]>
 
+  /** How many messages there are, or how many were said at or after `since` (ms since the epoch). */
+  countMessages(since?: number): Promise<number>
+  /** How many of the newest messages wait to be indexed for `search`, which does it first if need be. */
+  unindexed(): Promise<number>
+
   /** Whether a change could be stored now. */
   ping(): Promise<void>
   /** Finishes what is under way and closes; later calls reject with StoreUnavailable. */

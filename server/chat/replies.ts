@@ -3,6 +3,7 @@ import type { FileData, Message } from './events.ts'
 import type { Answer } from './group-store.ts'
 import type { LoginFailures } from './login-guard.ts'
 import type { Status } from './people.ts'
+import type { ServerStats } from './stats.ts'
 
 /** A person in a list. Guests have no number; `role` is missing outside a channel. */
 export interface PersonRow {
@@ -253,6 +254,7 @@ export type Reply =
       readonly changed: readonly string[]
       readonly kept: readonly string[]
     }
+  | { readonly code: 'stats'; readonly stats: ServerStats }
   | { readonly code: 'logins'; readonly logins: readonly LoginFailures[]; readonly now: number }
   | { readonly code: 'login-cleared'; readonly of: string }
   | { readonly code: 'left'; readonly channel: string; readonly target?: string | undefined }

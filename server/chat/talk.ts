@@ -1,6 +1,7 @@
 import type { Clock } from '../lib/clock.ts'
 import type { Channel } from './channel.ts'
 import { type Channels, isIn } from './channels.ts'
+import type { Counts } from './counts.ts'
 import type { Directory } from './directory.ts'
 import type { ChatEvent, Message, MessageKind } from './events.ts'
 import { fail } from './failures.ts'
@@ -30,6 +31,7 @@ export class Talk {
   readonly #directory: Directory
   readonly #channels: Channels
   readonly #timeline: Timeline
+  readonly #counts: Counts
   readonly #plainly: Telling
 
   constructor(parts: {
@@ -39,6 +41,7 @@ export class Talk {
     directory: Directory
     channels: Channels
     timeline: Timeline
+    counts: Counts
   }) {
     this.#store = parts.store
     this.#bus = parts.bus
@@ -46,6 +49,7 @@ export class Talk {
     this.#directory = parts.directory
     this.#channels = parts.channels
     this.#timeline = parts.timeline
+    this.#counts = parts.counts
     this.#plainly = {
       append: (message) => this.#store.append(message),
       event: (message, own) => (own ? { type: 'message', message, own } : { type: 'message', message }),
@@ -107,6 +111,7 @@ export class Talk {
       mentions: text.includes('@') ? this.#mentioned(channel, from, text) : [],
     })
     channel.lastId = id
+    this.#counts.messages.add('channel')
     const message = { id, at, kind, text, from: from.name, channel: channel.name }
     this.#publish(id, event(message), [unblocked(channel, from)], by)
     return { code: 'said', id, at } as const
@@ -128,6 +133,7 @@ export class Talk {
       blocked: false,
       mentions: [],
     })
+    this.#counts.messages.add('notice')
     const everybody = [...this.#directory.accounts(), ...this.#directory.guests()]
     const message = { id, at, kind, text, from: operator.name } as const
     this.#publish(id, { type: 'message', message }, everybody, by)
@@ -171,6 +177,7 @@ export class Talk {
       blocked,
       mentions: [],
     })
+    this.#counts.messages.add('direct')
     const message = { id, at, kind, text, from: from.name, to: to.name }
     this.#publish(id, event(message), blocked ? [] : [to], by)
     if (from !== to) this.#bus.publish(event(message, true), [from], by)

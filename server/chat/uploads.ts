@@ -1,5 +1,6 @@
 import type { Clock } from '../lib/clock.ts'
 import { sizeText } from '../lib/sizes.ts'
+import type { Counts } from './counts.ts'
 import type { Directory } from './directory.ts'
 import type { FileData } from './events.ts'
 import { fail } from './failures.ts'
@@ -21,6 +22,7 @@ export interface UploadParts {
   readonly talk: Talk
   readonly secrets: SecretSource
   readonly files: Files
+  readonly counts: Counts
 }
 
 /** What an uploader says before the bytes; `size` is undefined where only their end will tell. */
@@ -193,6 +195,7 @@ export class Upload {
       throw error
     }
     this.#cancelTimer()
+    this.#parts.counts.transfers.add('upload done')
     return files.dataOf(file)
   }
 
@@ -232,6 +235,7 @@ export class Upload {
     await this.#part?.close()
     this.#part = undefined
     if (file.upload !== this) return
+    this.#parts.counts.transfers.add('upload broken')
     await this.#dropLost()
     file.upload = undefined
     file.expires = clock.now() + files.rules.ticketMinutes * minuteMs

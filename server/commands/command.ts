@@ -15,6 +15,7 @@ import type { Account, Listener, Person } from '../chat/people.ts'
 import type { Bus } from '../chat/ports.ts'
 import type { Presence } from '../chat/presence.ts'
 import type { Reply } from '../chat/replies.ts'
+import type { ServerStats } from '../chat/stats.ts'
 import type { Talk, Target } from '../chat/talk.ts'
 import type { Uploads } from '../chat/uploads.ts'
 import type { Vault } from '../chat/vault.ts'
@@ -87,10 +88,17 @@ export interface Terminal extends Listener {
   leave(note: string | undefined): void
 }
 
+/** What a command may ask of the server as a whole. */
+export interface ServerControl {
+  /** Reads the configuration again. Throws `bad-config`. */
+  reload(): Promise<Reloaded>
+  /** How the server does. */
+  stats(): Promise<ServerStats>
+}
+
 export interface Context extends Services {
   readonly terminal: Terminal
-  /** Reads the configuration again. Throws `bad-config`. */
-  readonly reload: () => Promise<Reloaded>
+  readonly server: ServerControl
   /** All commands, for /help. */
   readonly catalog: Catalog
 }

@@ -63,6 +63,7 @@ import requests from './requests.ts'
 import search from './search.ts'
 import setpassword from './setpassword.ts'
 import signup from './signup.ts'
+import stats from './stats.ts'
 import switchTo from './switch.ts'
 import time from './time.ts'
 import token from './token.ts'
@@ -144,6 +145,7 @@ export const commands: readonly Command[] = [
   logins,
   banaddress,
   unbanaddress,
+  stats,
   reload,
   help,
   menu,

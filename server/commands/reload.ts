@@ -10,7 +10,7 @@ export default command({
   help: 'What cannot change while the server runs is named. If something is wrong with the file nothing is changed.',
   data: '{changed, kept}',
   fails: ['bad-config'],
-  async run({ reload }) {
-    return { code: 'reloaded', ...(await reload()) }
+  async run({ server }) {
+    return { code: 'reloaded', ...(await server.reload()) }
   },
 })

@@ -12,6 +12,7 @@ export interface Reloaded {
 /** What is built in at the start. */
 const fixed: ReadonlySet<string> = new Set([
   'listeners',
+  'http.listen',
   'dataDirectory',
   'accounts.bcryptCost',
   'channels.default',

@@ -112,6 +112,13 @@ function sample(path: Path, setting: Setting, indent: string): string[] {
   if (setting.item && Array.isArray(value)) {
     const legend = legendOf(setting.item, `${indent}  `)
     const entries = value.flatMap((entry) => listEntry(entry, `${indent}  `))
+    if (entries.length === 0)
+      return [
+        ...comment(setting.description, indent),
+        ...comment(`Allowed: ${setting.allowed}`, indent),
+        ...legend.map((line) => line.slice(2)),
+        `${indent}${name}: []`,
+      ]
     return [...comment(setting.description, indent), `${indent}${name}:`, ...legend, ...entries]
   }
   return [
@@ -164,7 +171,8 @@ function defaultAt(path: Path): unknown {
   let here: unknown = defaultConfig()
   for (const part of path)
     here = typeof here === 'object' && here !== null ? Reflect.get(here, part) : undefined
-  return here
+  // A list that is empty by default has no entry to look at.
+  return here ?? settingAt(path)?.default
 }
 
 function asYaml(value: unknown): string {

@@ -25,6 +25,10 @@ function isHost(host: string): boolean {
   return isIP(host) !== 0 || /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/i.test(host)
 }
 
+function isPlainObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
 function isTimeZone(zone: string): boolean {
   if (zone === '') return true
   try {
@@ -144,6 +148,31 @@ const files = section('Files', {
   }),
 })
 
+const httpListener = z.strictObject({
+  host: z.string().refine(isHost).default('127.0.0.1').meta({
+    description: 'The address to listen on: "127.0.0.1" is this machine only, "::" every address it has.',
+    allowed: 'an IP address or a host name',
+  }),
+  port: z.int().min(0).max(65535).default(9667).meta({
+    description: 'The TCP port; 0 takes any free one.',
+  }),
+})
+
+const http = section('Watching over HTTP', {
+  listen: z
+    .preprocess(
+      // One that stands alone is a list of one.
+      (value) => (isPlainObject(value) ? [value] : value),
+      z.array(httpListener),
+    )
+    .prefault([])
+    .meta({
+      description:
+        'Where /healthz, /readyz and /metrics are answered, for supervisors and Prometheus (docs/metrics.md); nowhere if it is empty. Whoever reaches it may read it.',
+      allowed: 'a list of listeners, such as [{port: 9667}], or []',
+    }),
+})
+
 const server = section('How the server is found', {
   publicHost: z
     .string()
@@ -221,6 +250,7 @@ export const configSchema = z.strictObject({
     description: 'How long a connection may speak first before it is greeted, in milliseconds.',
   }),
   server,
+  http,
   accounts,
   channels,
   history,

@@ -8,6 +8,8 @@ export interface Setting {
   readonly allowed: string
   /** True where the value is text, so that an environment variable need not quote it. */
   readonly isText: boolean
+  /** What holds if nothing is said; undefined where that is told further down. */
+  readonly default: unknown
   /** The words to choose from, if it is a choice. */
   readonly choices: readonly string[]
   /** The settings of a group, by name. */
@@ -35,6 +37,7 @@ function describe(schema: JsonSchema): Setting {
     description: schema.description ?? '',
     allowed: typeof allowed === 'string' ? allowed : allowedBy(schema),
     isText: schema.type === 'string',
+    default: schema.default,
     choices: (schema.enum ?? []).map(String),
     children,
     item,

@@ -74,8 +74,11 @@ export class HttpTransfers {
         await this.#get(request, response, token)
       else await this.#answer(request, response, verb === undefined ? 400 : 405, nothingHere)
     } catch (error) {
-      const { log } = this.#parts
-      if (response.headersSent || response.destroyed) {
+      const { counts, log } = this.#parts
+      const begun = response.headersSent || response.destroyed
+      if (verb === 'get' && request.method === 'GET')
+        counts.transfers.add(begun ? 'download broken' : 'download refused')
+      if (begun) {
         log.info({ address }, 'transfer broken off')
         response.destroy()
         return
@@ -92,9 +95,12 @@ export class HttpTransfers {
     token: string,
     expects: boolean,
   ): Promise<void> {
-    const { log, rules, uploads } = this.#parts
+    const { counts, log, rules, uploads } = this.#parts
     request.socket.setTimeout(0)
-    const upload = await uploads.begin(token, announcedBy(request))
+    const upload = await uploads.begin(token, announcedBy(request)).catch((error: unknown) => {
+      counts.transfers.add('upload refused')
+      throw error
+    })
     try {
       if (expects) response.writeContinue()
       await receive(request, upload, this.#parts)
@@ -110,7 +116,7 @@ export class HttpTransfers {
   }
 
   async #get(request: IncomingMessage, response: ServerResponse, token: string): Promise<void> {
-    const { files, log, rules, vault } = this.#parts
+    const { counts, files, log, rules, vault } = this.#parts
     const { blob, id, name, sha256, size = 0 } = files.download(token)
     const tag = `"${sha256}"`
     const range = rangeOf(request, size, tag)
@@ -135,6 +141,7 @@ export class HttpTransfers {
     request.socket.setTimeout(rules.stallSeconds * 1000, () => request.socket.destroy())
     await pipeline(vault.read(blob, start, end), response)
     const address = plainAddress(request.socket.remoteAddress ?? '')
+    counts.transfers.add('download done')
     log.info({ address, file: id, bytes: end - start }, 'download')
   }
 

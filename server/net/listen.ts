@@ -1,4 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net'
+import type { Counts } from '../chat/counts.ts'
 import { failureText } from '../dialects/failure-text.ts'
 import type { Place } from '../dialects/paste.ts'
 import { addressKey, plainAddress } from '../lib/addresses.ts'
@@ -7,7 +8,7 @@ import type { Log } from '../lib/log.ts'
 import type { Connection } from '../session/connection.ts'
 import type { Session } from '../session/session.ts'
 import { AddressCount } from './address-count.ts'
-import { ListenError } from './listen-error.ts'
+import { bind } from './bind.ts'
 import { SocketConnection } from './socket-connection.ts'
 import { handshakeByte, Tls, type TlsFiles } from './tls.ts'
 import type { Transfers } from './transfers.ts'
@@ -22,6 +23,7 @@ export interface ListenerAddress {
 
 export interface ListenOptions {
   readonly clock: Clock
+  readonly counts: Counts
   readonly log: Log
   /** Settings are read when they are needed, and may change. */
   readonly config: {
@@ -64,7 +66,7 @@ export class Listeners {
     const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) =>
       this.#accept(socket, listener, tls),
     )
-    const port = await listen(server, listener)
+    const port = await bind(server, { ...listener, change: { port: '--port', host: '--host' } })
     this.#servers.push(server)
     if (!listener.telnet) this.#plainPort ??= port
     return port
@@ -72,6 +74,11 @@ export class Listeners {
 
   get connections(): SocketConnection[] {
     return [...this.#connections.values()].filter((one) => one !== undefined)
+  }
+
+  /** How many there are, also those of which it is not known yet what they speak. */
+  get size(): number {
+    return this.#connections.size
   }
 
   /**
@@ -120,14 +127,16 @@ export class Listeners {
 
   #accept(socket: Socket, listener: ListenerAddress, tls: Tls | undefined): void {
     const address = plainAddress(socket.remoteAddress ?? '')
-    const { clock, config, isBanned, log } = this.#options
+    const { clock, config, counts, isBanned, log } = this.#options
     if (isBanned(address)) {
+      counts.refused.add('banned')
       log.warn({ address }, 'banned address')
       refuse(socket, '! Nobody may connect from your address.\n', clock)
       return
     }
     const full = this.#connections.size >= config.limits.connections
     if (full || !this.#addresses.enter(address)) {
+      counts.refused.add(full ? 'full' : 'address')
       log.warn({ address }, full ? 'server full' : 'too many connections from address')
       refuse(socket, `! ${failureText({ code: 'server-full', why: full ? 'server' : 'address' })}\n`, clock)
       return
@@ -135,6 +144,8 @@ export class Listeners {
     log.info({ address }, 'connected')
     // It counts from here on, also while it shakes hands.
     this.#connections.set(socket, undefined)
+    counts.accepted++
+    counts.mostConnections = Math.max(counts.mostConnections, this.#connections.size)
     socket.once('close', () => {
       this.#connections.delete(socket)
       this.#addresses.leave(address)
@@ -146,7 +157,7 @@ export class Listeners {
 
   /** Waits for the first byte, which tells TLS from plain text; who says nothing for a while chats in plain text. */
   async #begin(socket: Socket, listener: ListenerAddress, tls: Tls): Promise<void> {
-    const { clock, log } = this.#options
+    const { clock, counts, log } = this.#options
     const { greetingDelayMs } = this.#options.config
     socket.on('error', () => undefined)
     const first = await firstByte(socket, clock, greetingDelayMs)
@@ -157,6 +168,7 @@ export class Listeners {
       return
     }
     const secured = await tls.secure(socket)
+    counts.handshakes.add(secured ? 'done' : 'failed')
     if (secured) this.#serve(socket, secured, listener, greetingDelayMs)
     else log.info({ address: plainAddress(socket.remoteAddress ?? '') }, 'no TLS came of it')
   }
@@ -204,43 +216,4 @@ function refuse(socket: Socket, text: string, clock: Clock): void {
   // However much it goes on sending: nobody counts it.
   const cancel = clock.after(1000, () => socket.destroy())
   socket.once('close', cancel)
-}
-
-async function listen(server: Server, { host, port }: ListenerAddress): Promise<number> {
-  try {
-    return await listenOn(server, host, port)
-  } catch (error) {
-    // "::" means every address; a machine without IPv6 has only the others.
-    if (host === '::' && codeOf(error) === 'EAFNOSUPPORT') return listenOn(server, '0.0.0.0', port)
-    throw new ListenError(explain(codeOf(error), host, port), { cause: error })
-  }
-}
-
-function listenOn(server: Server, host: string, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen({ host, port, backlog: 4096 }, () => {
-      server.off('error', reject)
-      const address = server.address()
-      resolve(typeof address === 'object' && address ? address.port : port)
-    })
-  })
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : String(error)
-}
-
-function explain(code: string, host: string, port: number): string {
-  switch (code) {
-    case 'EADDRINUSE':
-      return `Port ${port} is in use. Stop what listens there, or choose another with --port.`
-    case 'EACCES':
-      return `Port ${port} needs rights that this user does not have. Choose one above 1023 with --port.`
-    case 'EADDRNOTAVAIL':
-    case 'ENOTFOUND':
-      return `This machine has no address ${host}. Choose another with --host.`
-    default:
-      return `Cannot listen on ${host} port ${port}: ${code}.`
-  }
 }

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import { pipeline } from 'node:stream/promises'
+import type { Counts } from '../chat/counts.ts'
 import { Failure, type Problem } from '../chat/failures.ts'
 import type { Files } from '../chat/files.ts'
 import { StoreUnavailable } from '../chat/ports.ts'
@@ -21,6 +22,7 @@ export interface TransferParts {
   readonly vault: Vault
   readonly clock: Clock
   readonly log: Log
+  readonly counts: Counts
   /** How long one may stand still; it may change. */
   readonly rules: { readonly stallSeconds: number }
   /** The server stops. */
@@ -40,7 +42,7 @@ export async function takeUpload(
   { address, place, socket }: Peer,
   { offset, size, token }: FirstLine & { kind: 'put' },
 ): Promise<void> {
-  const { clock, log, uploads } = parts
+  const { clock, counts, log, uploads } = parts
   const say = (line: string) => {
     if (socket.writable) socket.write(`${line}\n`)
   }
@@ -63,6 +65,7 @@ export async function takeUpload(
       say([`! ${failureText(problemOf(error, log))}`, ...again].join('\n'))
     }
   } catch (error) {
+    counts.transfers.add('upload refused')
     log.warn({ address }, 'upload refused')
     say(`! ${failureText(problemOf(error, log))}`)
   }
@@ -71,7 +74,7 @@ export async function takeUpload(
 
 /** A connection whose first line is `/get`: the raw bytes of the file, and nothing else; or a line why not. */
 export async function giveDownload(
-  { clock, files, log, rules, vault }: TransferParts,
+  { clock, counts, files, log, rules, vault }: TransferParts,
   { address, socket }: Peer,
   { offset, token }: FirstLine & { kind: 'get' },
 ): Promise<void> {
@@ -82,12 +85,15 @@ export async function giveDownload(
     if (offset > size) throw new Failure({ code: 'wrong-offset', offset: size })
     socket.setTimeout(rules.stallSeconds * 1000, () => socket.destroy())
     await pipeline(vault.read(blob, offset, size), socket, { end: false })
+    counts.transfers.add('download done')
     log.info({ address, file: id, bytes: size - offset }, 'download')
   } catch (error) {
     if (socket.destroyed) {
+      counts.transfers.add('download broken')
       log.info({ address }, 'download broken off')
       return
     }
+    counts.transfers.add('download refused')
     log.warn({ address }, 'download refused')
     socket.write(`! ${failureText(problemOf(error, log))}\n`)
   }

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { TLSSocket } from 'node:tls'
 import type { Place } from '../dialects/paste.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Line } from '../lib/line.ts'
@@ -80,6 +81,15 @@ export class SocketConnection implements Connection {
 
   get session(): Session {
     return this.#session
+  }
+
+  /** What is spoken here. */
+  get dialect(): 'text' | 'json' | 'file' {
+    return this.#transfers ? 'file' : this.#session.format
+  }
+
+  get encrypted(): boolean {
+    return this.#socket instanceof TLSSocket
   }
 
   /** Tells why and ends the connection; a transfer is let go on. */

@@ -3,8 +3,10 @@ import { fail } from '../chat/failures.ts'
 import type { Account } from '../chat/people.ts'
 import { statusOf } from '../chat/people.ts'
 import type { Store } from '../chat/ports.ts'
+import type { ServerStats } from '../chat/stats.ts'
 import type { Services } from '../commands/command.ts'
 import type { Reloaded } from '../config/live.ts'
+import { statsFields } from '../dialects/json/data.ts'
 import { readSince } from './since.ts'
 
 /** What the actions work with: the domain of a running server, or of one that was opened for the occasion. */
@@ -17,6 +19,8 @@ export interface AdminParts {
   readonly lineBytes: number
   /** Missing where no server runs. */
   readonly reload?: () => Promise<Reloaded>
+  /** The same. */
+  readonly stats?: () => Promise<ServerStats>
 }
 
 interface Action {
@@ -142,6 +146,11 @@ export const adminActions: Readonly<Record<string, Action>> = {
       return { id, at: new Date(at).toISOString(), from: operator.name }
     },
   ),
+
+  status: action(z.object({}), async ({ stats }) => {
+    if (!stats) throw fail({ code: 'bad-arguments', detail: 'No server runs with this data directory.' })
+    return statsFields(await stats())
+  }),
 
   reload: action(z.object({}), async ({ reload }) => {
     if (!reload)

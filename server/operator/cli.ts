@@ -1,7 +1,9 @@
 import type { Command } from 'commander'
+import type { ServerStats } from '../chat/stats.ts'
 import type { Reloaded } from '../config/live.ts'
 import { plural, table } from '../dialects/text/layout.ts'
 import { reloadedLines } from '../dialects/text/replies.ts'
+import { statsRows, warningLines } from '../dialects/text/stats.ts'
 import { ZoneFormat } from '../lib/zones.ts'
 import { askPassword } from './ask-password.ts'
 import type { ControlAnswer } from './control.ts'
@@ -140,9 +142,7 @@ export function addOperatorCommands(program: Command, perform: Perform): void {
 
   add('userlist', 'list the accounts').action(async (common: Common) => {
     await act<{ zone: string; users: User[] }>(common, 'userlist', {}, ({ zone, users }) => [
-      ...table(users.map(userRow(new ZoneFormat(zone, '24'))), Number.POSITIVE_INFINITY).map((row) =>
-        row.slice(2),
-      ),
+      ...plainTable(users.map(userRow(new ZoneFormat(zone, '24')))),
       `${plural(users.length, 'account')}.`,
     ])
   })
@@ -173,6 +173,16 @@ export function addOperatorCommands(program: Command, perform: Perform): void {
     },
   )
 
+  add(
+    'status',
+    'show how the running server does: people, messages, sizes, times, what to look after',
+  ).action(async (common: Common) => {
+    await act<Omit<ServerStats, 'startedAt'>>(common, 'status', {}, (stats) => [
+      ...plainTable(statsRows(stats)),
+      ...warningLines(stats),
+    ])
+  })
+
   add('reload', 'have the running server read its configuration and certificates again').action(
     async (common: Common) => {
       await act<Reloaded>(common, 'reload', {}, reloadedLines)
@@ -189,6 +199,11 @@ interface MessageFilter {
 
 function print(lines: readonly string[]): void {
   process.stdout.write(lines.map((line) => `${line}\n`).join(''))
+}
+
+/** As in the chat, but without the marks in front. */
+function plainTable(rows: readonly (readonly string[])[]): string[] {
+  return table(rows, Number.POSITIVE_INFINITY).map((row) => row.slice(2))
 }
 
 function userRow(times: ZoneFormat): (user: User) => string[] {

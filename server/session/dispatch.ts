@@ -9,6 +9,8 @@ import { HasherBusy } from '../lib/passwords.ts'
 /** A line that is understood: what it is called in its result, what it costs, and how to do it. */
 export interface Task {
   readonly asked: Asked
+  /** The command it is counted as: `asked` has what was typed. */
+  readonly counted: string
   readonly cost: number
   /** True for something said, which nothing has to be held back for. */
   readonly quick: boolean
@@ -19,17 +21,20 @@ export interface Task {
 /** Finds out what an invocation asks for. Never throws: a task that cannot be done fails when it runs. */
 export function dispatch(context: Context, { command: name, text, tag }: Invocation): Task {
   const asked = (command: string): Asked => (tag === undefined ? { command } : { command, tag })
-  if (name === undefined) return { asked: asked('say'), cost: 1, quick: true, run: () => say(context, text) }
+  if (name === undefined)
+    return { asked: asked('say'), counted: 'say', cost: 1, quick: true, run: () => say(context, text) }
   const command = context.catalog.find(name)
   if (command)
     return {
       asked: asked(command.name),
+      counted: command.name,
       cost: command.cost,
       quick: false,
       run: () => command.execute(context, text),
     }
   return {
     asked: asked(name),
+    counted: 'unknown',
     cost: 1,
     quick: false,
     run() {

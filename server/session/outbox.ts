@@ -1,3 +1,5 @@
+import { Counts } from '../chat/counts.ts'
+
 /** Where a connection's bytes go: a socket, or what a test takes for one. */
 export interface Wire {
   /** Hands bytes over to be sent, in this order and with one call; they must not be changed afterwards. */
@@ -11,12 +13,14 @@ const none: Buffer[] = []
 
 /** Writes out, once at the end of a turn of the event loop, what the turn brought for each connection. */
 export class Flusher {
+  readonly counts: Counts
   readonly #atEndOfTurn: (task: () => void) => void
   #scheduled = false
   #tasks: (() => void)[] = []
   #dirty: Outbox[] = []
 
-  constructor(atEndOfTurn: (task: () => void) => void = setImmediate) {
+  constructor(atEndOfTurn: (task: () => void) => void = setImmediate, counts = new Counts()) {
+    this.counts = counts
     this.#atEndOfTurn = atEndOfTurn
   }
 
@@ -38,11 +42,13 @@ export class Flusher {
   }
 
   #flush(): void {
+    const begun = performance.now()
     while (this.#tasks.length > 0) for (const task of this.#tasks.splice(0)) task()
     const dirty = this.#dirty
     this.#dirty = []
     this.#scheduled = false
     for (const outbox of dirty) outbox.flush()
+    this.counts.measures.fanoutSeconds.observe((performance.now() - begun) / 1000)
   }
 }
 
@@ -101,6 +107,9 @@ export class Outbox {
   flush(): void {
     const chunks = this.#chunks
     if (this.#bytes === 0) return
+    const { counts } = this.#flusher
+    counts.writes++
+    counts.sentBytes += this.#bytes
     this.#clear()
     this.#wire.write(chunks)
   }

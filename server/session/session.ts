@@ -1,3 +1,4 @@
+import type { Counts } from '../chat/counts.ts'
 import type { ChatEvent } from '../chat/events.ts'
 import { Failure, fail, type Problem } from '../chat/failures.ts'
 import type { Batch } from '../chat/feed.ts'
@@ -5,8 +6,7 @@ import type { Person } from '../chat/people.ts'
 import type { Reply } from '../chat/replies.ts'
 import type { Target } from '../chat/talk.ts'
 import type { Timeline } from '../chat/timeline.ts'
-import type { Catalog, Context, Question, Services, Terminal } from '../commands/command.ts'
-import type { Reloaded } from '../config/live.ts'
+import type { Catalog, Context, Question, ServerControl, Services, Terminal } from '../commands/command.ts'
 import type { Asked, Invocation, View, ViewOptions } from '../dialects/dialect.ts'
 import type { Views } from '../dialects/views.ts'
 import { cleanText } from '../lib/clean.ts'
@@ -36,11 +36,12 @@ export interface SessionParts {
   readonly timeline: Timeline
   readonly views: Views
   readonly flusher: Flusher
+  readonly counts: Counts
   readonly log: Log
   readonly limits: SessionLimits
   readonly terminal: { readonly timeZone: string; readonly concealPasswords: boolean }
   readonly accounts: WaysIn & { readonly requireTls: boolean }
-  readonly reload: () => Promise<Reloaded>
+  readonly server: ServerControl
 }
 
 const screenWidth = 80
@@ -351,6 +352,7 @@ export class Session implements Terminal {
       this.#settle()
       this.#busy = true
     }
+    this.#parts.counts.commands.add(task.counted)
     let answer: string
     try {
       const reply = await task.run()
@@ -380,7 +382,10 @@ export class Session implements Terminal {
     if (line.error === 'line-too-long')
       this.#print(this.#view.failure(asked, { code: line.error, limit: this.#parts.limits.lineBytes }))
     else if (line.error) this.#print(this.#view.failure(asked, { code: line.error }))
-    if (line.error) return undefined
+    if (line.error) {
+      this.#parts.counts.failures.add(line.error)
+      return undefined
+    }
     const text = cleanText(line.text)
     if (text.trim() === '') return undefined
     try {
@@ -396,7 +401,8 @@ export class Session implements Terminal {
 
   #problem(error: unknown, asked: Asked): Problem {
     const problem = problemOf(error)
-    const { log } = this.#parts
+    const { counts, log } = this.#parts
+    counts.failures.add(problem.code)
     const { address } = this.#connection
     if (problem.code === 'internal' || problem.code === 'unavailable')
       log.error({ err: error, command: asked.command }, 'command failed')
@@ -408,9 +414,12 @@ export class Session implements Terminal {
 
   /** Writes down who logs in, for the operator. */
   #note(reply: Reply): void {
+    const { arrivals } = this.#parts.counts
+    if (reply.code === 'welcome-guest') arrivals.add('guest')
     if (reply.code !== 'welcome') return
     const { name, id } = reply.profile
     const how = reply.recoveryCode === undefined ? 'login' : 'signup'
+    arrivals.add(how)
     this.#parts.log.info({ address: this.#connection.address, account: id, user: name }, how)
   }
 
@@ -527,12 +536,13 @@ export class Session implements Terminal {
   }
 
   #giveUp(): void {
+    this.#parts.counts.slowReaders++
     this.#parts.log.warn({ address: this.#connection.address }, 'reader too slow, connection closed')
     this.#connection.destroy()
   }
 }
 
 /** What commands get. Not by spreading the services: see `accountFrom`. */
-function contextOf({ services, catalog, reload }: SessionParts, terminal: Terminal): Context {
-  return Object.assign({ catalog, reload, terminal }, services)
+function contextOf({ services, catalog, server }: SessionParts, terminal: Terminal): Context {
+  return Object.assign({ catalog, server, terminal }, services)
 }

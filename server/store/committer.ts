@@ -1,4 +1,5 @@
 import type { Knex } from 'knex'
+import { Counts } from '../chat/counts.ts'
 import { type AppendedMessage, InviteUsed, NameTaken } from '../chat/ports.ts'
 import { closedError, unavailable } from './errors.ts'
 
@@ -60,6 +61,7 @@ export class Committer {
   readonly #transactions: Transactions
   readonly #insert: InsertMessages
   readonly #stored: (id: number) => void
+  readonly #counts: Counts
   #waiting: Entry[] = []
   #draining: Promise<void> | undefined
   #closed = false
@@ -68,12 +70,18 @@ export class Committer {
   /** Nobody else may write on `db`, which has exactly one connection. `stored` is told of each message. */
   constructor(
     db: Knex,
-    parts: { transactions: Transactions; insert: InsertMessages; stored?: (id: number) => void },
+    parts: {
+      transactions: Transactions
+      insert: InsertMessages
+      stored?: (id: number) => void
+      counts?: Counts | undefined
+    },
   ) {
     this.#db = db
     this.#transactions = parts.transactions
     this.#insert = parts.insert
     this.#stored = parts.stored ?? (() => undefined)
+    this.#counts = parts.counts ?? new Counts()
   }
 
   /** How many commits succeeded so far. */
@@ -144,11 +152,17 @@ export class Committer {
   /** One outcome for each entry. Never rejects. */
   async #commit(batch: readonly Entry[]): Promise<Outcome[]> {
     const steps = toSteps(batch)
+    const { commits, measures } = this.#counts
+    const begun = performance.now()
     try {
       const outcomes = (await this.#insertAlone(steps)) ?? (await this.#transaction(steps))
       this.#commits++
+      commits.add('done')
+      measures.commitSeconds.observe((performance.now() - begun) / 1000)
+      measures.commitChanges.observe(batch.length)
       return outcomes
     } catch (error) {
+      commits.add('failed')
       return batch.map(() => ({ error: unavailable(error) }))
     }
   }

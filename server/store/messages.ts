@@ -50,6 +50,14 @@ export function countFromQuery(db: Knex, account: number, limit: number): CountQ
   return counted(db, db('messages').where('from_account', account), limit)
 }
 
+/** All messages, or those said at or after a time: then it reads no further back than to the first of them. */
+export function countMessagesQuery(db: Knex, since?: number): CountQuery {
+  const query: CountQuery = db('messages').count({ count: '*' })
+  if (since === undefined) return query
+  const before = db('messages').select('id').where('at', '<', since).orderBy('id', 'desc').limit(1)
+  return query.whereRaw('id > COALESCE((?), 0)', [before])
+}
+
 /** Newest first. */
 export function noticesQuery(db: Knex, page: Page): Query {
   // Not as a variable: the index is only of rows with this very condition.

@@ -1,5 +1,6 @@
 import { access, constants, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import type { Counts } from '../chat/counts.ts'
 import type { Store } from '../chat/ports.ts'
 import { backUp } from './backup.ts'
 import { StoreOpenError, why } from './errors.ts'
@@ -18,6 +19,7 @@ export interface StoreOptions {
   /** `full`: a change that is confirmed also survives a power failure. */
   synchronous: Synchronous
   log?: StoreLog | undefined
+  counts?: Counts | undefined
 }
 
 /**
@@ -27,7 +29,7 @@ export interface StoreOptions {
 export async function openStore(options: StoreOptions): Promise<Store> {
   const connections = await openDatabase(options)
   try {
-    return await SqlStore.on(connections, options.log)
+    return await SqlStore.on(connections, options.log, options.counts)
   } catch (error) {
     await disconnect(connections)
     throw explain(options.file, error)

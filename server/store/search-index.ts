@@ -45,6 +45,11 @@ export class SearchIndex {
     this.#wakeAt = parts.newest + tolerated
   }
 
+  /** How many of the newest messages are missing. */
+  get behind(): number {
+    return Math.max(0, this.#newest - this.#position)
+  }
+
   /** A message is stored. */
   stored(id: number): void {
     this.#newest = id

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex'
 import type { Role } from '../chat/channel.ts'
+import type { Counts } from '../chat/counts.ts'
 import type { FileRecord, FileStore, FileTokenRecord, WholeFile } from '../chat/file-store.ts'
 import type {
   AddressBanRecord,
@@ -48,7 +49,13 @@ export class SqlStore implements Store {
   #lastId: number
   #closing: Promise<void> | undefined
 
-  private constructor(connections: Connections, lastId: number, indexed: number, log: StoreLog | undefined) {
+  private constructor(
+    connections: Connections,
+    lastId: number,
+    indexed: number,
+    log: StoreLog | undefined,
+    counts: Counts | undefined,
+  ) {
     this.#connections = connections
     this.#lastId = lastId
     this.#inserts = new MessageInserts(() => connections.writerConnection())
@@ -56,6 +63,7 @@ export class SqlStore implements Store {
       transactions: sqliteTransactions,
       insert: this.#inserts.insert,
       stored: (id) => this.#index.stored(id),
+      counts,
     })
     const changes = this.#committer
     this.#index = new SearchIndex({ changes, next: indexNext, position: indexed, newest: lastId, log })
@@ -63,9 +71,9 @@ export class SqlStore implements Store {
   }
 
   /** Takes over the connections, and closes them in the end. */
-  static async on(connections: Connections, log?: StoreLog): Promise<SqlStore> {
+  static async on(connections: Connections, log?: StoreLog, counts?: Counts): Promise<SqlStore> {
     const { writer } = connections
-    return new SqlStore(connections, await lastMessageId(writer), await indexedUpTo(writer), log)
+    return new SqlStore(connections, await lastMessageId(writer), await indexedUpTo(writer), log, counts)
   }
 
   /** How many commits succeeded so far. */
@@ -336,6 +344,16 @@ export class SqlStore implements Store {
 
   removeFileTokens(hashes: readonly string[]): Promise<void> {
     return this.#committer.change((db) => files.removeFileTokens(db, hashes))
+  }
+
+  countMessages(since?: number): Promise<number> {
+    const count = (db: Knex) => messages.countOf(messages.countMessagesQuery(db, since))
+    // All of them are as much to read as a search is.
+    return since === undefined ? this.#scan(count) : this.#read(count)
+  }
+
+  unindexed(): Promise<number> {
+    return this.#read(async () => this.#index.behind)
   }
 
   ping(): Promise<void> {

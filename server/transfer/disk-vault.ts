@@ -1,6 +1,7 @@
 import { createHash, type Hash } from 'node:crypto'
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
+import { Counts } from '../chat/counts.ts'
 import { StoreUnavailable } from '../chat/ports.ts'
 import { type Part, type Vault, VaultFull } from '../chat/vault.ts'
 import { Slots } from '../lib/slots.ts'
@@ -20,14 +21,17 @@ export class DiskVault implements Vault {
   readonly #folder: string
   readonly #disk = new Slots(threads)
 
-  private constructor(folder: string) {
+  readonly #counts: Counts
+
+  private constructor(folder: string, counts: Counts) {
     this.#folder = folder
+    this.#counts = counts
   }
 
   /** Makes the folder if it is missing. */
-  static async in(folder: string): Promise<DiskVault> {
+  static async in(folder: string, counts = new Counts()): Promise<DiskVault> {
     await mkdir(folder, { recursive: true, mode: 0o700 })
-    return new DiskVault(folder)
+    return new DiskVault(folder, counts)
   }
 
   async partBytes(blob: string): Promise<number> {
@@ -41,7 +45,8 @@ export class DiskVault implements Vault {
       if (offset > 0) await handle.truncate(offset)
       const hash = createHash('sha256')
       for await (const chunk of this.#chunks(handle, 0, offset)) hash.update(chunk)
-      return new DiskPart({ handle, hash, disk: this.#disk, length: offset, keep: () => this.#keep(blob) })
+      const keep = () => this.#keep(blob)
+      return new DiskPart({ handle, hash, disk: this.#disk, counts: this.#counts, length: offset, keep })
     } catch (error) {
       await handle.close()
       throw error
@@ -51,7 +56,10 @@ export class DiskVault implements Vault {
   async *read(blob: string, start: number, end: number): AsyncIterable<Buffer> {
     const handle = await open(this.#whole(blob), 'r').catch(explain)
     try {
-      yield* this.#chunks(handle, start, end)
+      for await (const chunk of this.#chunks(handle, start, end)) {
+        this.#counts.fileBytesSent += chunk.length
+        yield chunk
+      }
     } finally {
       await handle.close()
     }
@@ -118,6 +126,7 @@ class DiskPart implements Part {
   readonly #handle: FileHandle
   readonly #hash: Hash
   readonly #disk: Slots
+  readonly #counts: Counts
   readonly #keep: () => Promise<void>
   #length: number
   #unsynced = 0
@@ -126,12 +135,14 @@ class DiskPart implements Part {
     handle: FileHandle
     hash: Hash
     disk: Slots
+    counts: Counts
     length: number
     keep: () => Promise<void>
   }) {
     this.#handle = parts.handle
     this.#hash = parts.hash
     this.#disk = parts.disk
+    this.#counts = parts.counts
     this.#length = parts.length
     this.#keep = parts.keep
   }
@@ -147,6 +158,7 @@ class DiskPart implements Part {
         .catch(explain)
       this.#hash.update(left.subarray(0, bytesWritten))
       this.#length += bytesWritten
+      this.#counts.fileBytesReceived += bytesWritten
       this.#unsynced += bytesWritten
       left = left.subarray(bytesWritten)
     }

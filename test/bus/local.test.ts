@@ -1,5 +1,6 @@
 import t from 'tap'
 import { LocalBus } from '../../server/bus/local.ts'
+import { Counts } from '../../server/chat/counts.ts'
 import type { ChatEvent } from '../../server/chat/events.ts'
 import { Feed } from '../../server/chat/feed.ts'
 import { Random } from '../support/random.ts'
@@ -8,7 +9,7 @@ import { Ear } from '../support/world.ts'
 /** A bus whose turns end when the test says so. */
 function setUp() {
   const tasks: (() => void)[] = []
-  const bus = new LocalBus((task) => tasks.push(task))
+  const bus = new LocalBus(new Counts(), (task) => tasks.push(task))
   const endTurn = () => {
     for (const task of tasks.splice(0)) task()
   }

@@ -9,6 +9,7 @@ import { connectGuest, connectPerson, Person } from '../process/person.ts'
 import { startProgram, temporaryFolder } from '../process/program.ts'
 import { quickPasswords, type Server, startServer } from '../process/server.ts'
 import { put, someBytes, ticketFor } from '../process/transfer.ts'
+import { scrape } from '../watch/scrape.ts'
 import { type Client, testClient } from './clients.ts'
 
 t.setTimeout(60_000)
@@ -140,6 +141,24 @@ t.test('old versions, broken and unfinished handshakes', async (t) => {
   }
   const guest = await connectGuest(t, server.port, 'guest')
   await guest.settle()
+})
+
+t.test('what is counted of TLS', async (t) => {
+  const { server } = await startTlsServer(t, { HTTP_LISTEN: '{port: 0}' })
+  const [, port] = await server.stdout.expect(/"port":(\d+),"msg":"listening for HTTP"/)
+  const { person } = await connectSecurely(t, server)
+  person.type('/nick anna')
+  await person.settle()
+  await connectGuest(t, server.port, 'plain')
+  const broken = connectPlain({ port: server.port, host: '127.0.0.1' })
+  t.teardown(() => broken.destroy())
+  broken.on('error', () => undefined).write(Buffer.from([0x16, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]))
+  await server.stdout.expect('no TLS came of it')
+  const values = await scrape(`http://127.0.0.1:${port}`)
+  t.equal(values.get('partyline_connections{dialect="text",transport="tls"}'), 1)
+  t.equal(values.get('partyline_connections{dialect="text",transport="plain"}'), 1)
+  t.equal(values.get('partyline_tls_handshakes_total{outcome="done"}'), 1)
+  t.equal(values.get('partyline_tls_handshakes_total{outcome="failed"}'), 1)
 })
 
 t.test('a ClientHello where no TLS is spoken is closed at once', async (t) => {

@@ -7,7 +7,10 @@ import { failureSamples } from '../../server/operator/failure-samples.ts'
 import { codeOf, Ear, World } from '../support/world.ts'
 
 const catalog = catalogOf(commands)
-const reload = async () => ({ changed: [], kept: [] })
+const server = {
+  reload: async () => ({ changed: [], kept: [] }),
+  stats: () => Promise.reject(new Error('No server runs.')),
+}
 
 class QuietTerminal extends Ear implements Terminal {
   person: Person | undefined
@@ -54,7 +57,7 @@ async function contextFor(person: 'visitor' | 'guest' | 'member', world: World):
     guest: () => world.guest('carol'),
     member: () => world.account('anna'),
   }
-  return { ...world, catalog, reload, terminal: new QuietTerminal(await people[person]()) }
+  return { ...world, catalog, server, terminal: new QuietTerminal(await people[person]()) }
 }
 
 const refusals: { readonly [W in Who]: readonly (string | undefined)[] } = {
@@ -127,7 +130,7 @@ t.test('secrets are neither asked for nor told on an open wire, where the operat
   for (const command of commands) {
     const terminal = new QuietTerminal(command.who === 'visitor' ? undefined : anna)
     Object.assign(terminal, { mayTellSecrets: false })
-    const code = await codeOf(command.execute({ ...world, catalog, reload, terminal }, 'anna x'))
+    const code = await codeOf(command.execute({ ...world, catalog, server, terminal }, 'anna x'))
     t.equal(code === 'tls-required', command.secret === true, command.name)
   }
 })

@@ -8,6 +8,7 @@ const defaults = {
   dataDirectory: 'data',
   greetingDelayMs: 200,
   server: { publicHost: '', publicPort: 0 },
+  http: { listen: [] },
   accounts: {
     guests: true,
     signup: 'open',
@@ -75,6 +76,15 @@ t.test('what is set is set, and the rest stays', async (t) => {
       { host: '127.0.0.1', port: 0, telnet: true, tls: noTls },
     ],
   })
+})
+
+t.test('an HTTP listener may stand alone or in a list', async (t) => {
+  const listen = [{ host: '127.0.0.1', port: 7000 }]
+  t.strictSame(parseConfig('http: {listen: {port: 7000}}', 'a.yaml').http, { listen })
+  t.strictSame(parseConfig('http: {listen: [{port: 7000}]}', 'a.yaml').http, { listen })
+  const env = { PARTYLINE_HTTP_LISTEN: '{port: 7000}' }
+  t.strictSame(parseConfig('http: {listen: {port: 1}}', 'a.yaml', env).http, { listen })
+  t.strictSame(parseConfig('http:\n  # listen: []\n', 'a.yaml').http, { listen: [] })
 })
 
 t.test('no two configurations share anything', async (t) => {

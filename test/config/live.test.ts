@@ -30,12 +30,16 @@ t.test('what was taken from it follows', async (t) => {
 t.test('what cannot change stays, and is named each time', async (t) => {
   const live = new LiveConfig(read('dataDirectory: here'))
   const next = read(
-    'dataDirectory: there\nlisteners: [{port: 23}]\nlimits: {burst: 7}\naccounts: {bcryptCost: 12}',
+    'dataDirectory: there\nlisteners: [{port: 23}]\nhttp: {listen: {port: 1}}\nlimits: {burst: 7}\naccounts: {bcryptCost: 12}',
   )
   for (const changed of [['limits.burst'], []]) {
-    t.same(live.replace(next), { changed, kept: ['listeners', 'dataDirectory', 'accounts.bcryptCost'] })
+    t.same(live.replace(next), {
+      changed,
+      kept: ['listeners', 'dataDirectory', 'http.listen', 'accounts.bcryptCost'],
+    })
     t.equal(live.config.dataDirectory, 'here')
     t.match(live.config.listeners, [{ port: 6667 }])
+    t.same(live.config.http.listen, [])
     t.equal(live.config.accounts.bcryptCost, 10)
     t.equal(live.config.limits.burst, 7)
   }

@@ -34,6 +34,8 @@ t.test('every setting refuses every wrong type, and says what it takes', async (
       // Those are no wrong types: any text names a file, and the listeners are a list.
       if (anyText.includes(dotted(path)) && value === '?') continue
       if (dotted(path) === 'listeners' && Array.isArray(value)) continue
+      // One listener is as good as a list of one: what is wrong is inside.
+      if (dotted(path) === 'http.listen' && value !== null && typeof value === 'object') continue
       t.match(
         problemsOf(textWith(path, value)),
         [`${dotted(path)} must be ${setting?.allowed}, not ${shown}.`],
@@ -49,6 +51,7 @@ t.test('every number refuses what is just out of its range, and takes what is ju
     ['listeners[0].port', 0, 65535],
     ['greetingDelayMs', 0, 10000],
     ['server.publicPort', 0, 65535],
+    ['http.listen[0].port', 0, 65535],
     ['accounts.bcryptCost', 4, 15],
     ['accounts.passwordMinLength', 1, 72],
     ['channels.announceUpTo', 0],
@@ -98,6 +101,12 @@ t.test('the words of the messages', async (t) => {
   t.strictSame(problemsOf('history: 20\n'), ['a.yaml:1: history must be settings (replayLines), not 20.'])
   t.strictSame(problemsOf('listeners: []'), [
     'a.yaml:1: listeners must be a list of at least one listener, such as [{host: "::", port: 6667}], not a list.',
+  ])
+  t.strictSame(problemsOf('http:\n  listen: 9667'), [
+    'a.yaml:2: http.listen must be a list of listeners, such as [{port: 9667}], or [], not 9667.',
+  ])
+  t.strictSame(problemsOf('http:\n  listen: {prot: 9667}'), [
+    'a.yaml:2: http.listen[0].prot is not a setting. Did you mean http.listen[0].port?',
   ])
 })
 
@@ -161,6 +170,7 @@ t.test('texts', async (t) => {
     'listeners[0].tls.cert': ['', 'cert.pem', '/etc/a b/cert.pem'],
     'listeners[0].tls.key': ['', 'key.pem'],
     'server.publicHost': ['', 'chat.example.org', '192.0.2.1', '::1'],
+    'http.listen[0].host': ['::', '0.0.0.0', '127.0.0.1', 'localhost'],
   }
   const refuses: Record<string, string[]> = {
     'terminal.timeZone': ['Mars/Olympus', 'Berlin', ' '],
@@ -168,6 +178,7 @@ t.test('texts', async (t) => {
     'listeners[0].host': ['', '*', 'a b', '[::]', '::1:6667x', '-a', 'a/24'],
     dataDirectory: [''],
     'server.publicHost': ['*', 'a b', '-a', '$(x)', 'a;b'],
+    'http.listen[0].host': ['', '*', 'a b'],
   }
   const texts = [...settingPaths(true)].filter((path) => {
     const setting = settingAt(path)

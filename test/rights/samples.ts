@@ -108,6 +108,7 @@ export function samplesOn({ recoveryCode }: Stage): Readonly<Record<string, read
         before: [`/recover bob WRONG-CODE\n${newPassword.join('\n')}`],
       },
     ],
+    stats: [{ line: '/stats' }],
     reload: [{ line: '/reload' }],
     banaddress: [{ line: '/banaddress' }, { line: '/banaddress 198.51.100.0/24' }],
     unbanaddress: [{ line: '/unbanaddress 192.0.2.0/24' }],

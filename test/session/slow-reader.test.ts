@@ -1,5 +1,6 @@
 import t from 'tap'
 import { TestServer } from '../support/server.ts'
+import { scrape } from '../watch/scrape.ts'
 
 /** More than the kernel keeps for a connection whose peer does not read. */
 const lines = 3000
@@ -8,7 +9,12 @@ const text = 'x'.repeat(4000)
 t.test('who does not read is cut off, alone, and finds all of it at the next login', async (t) => {
   const server = await TestServer.start({
     directory: t.testdir(),
-    config: { 'limits.sendQueueBytes': 65536, 'limits.lineBytes': 8192, 'history.replayLines': 5 },
+    config: {
+      'limits.sendQueueBytes': 65536,
+      'limits.lineBytes': 8192,
+      'history.replayLines': 5,
+      'http.listen': { port: 0 },
+    },
   })
   t.teardown(() => server.stop())
   const [anna, bob, carol] = [await server.connect(), await server.connect(), await server.connect()]
@@ -26,6 +32,7 @@ t.test('who does not read is cut off, alone, and finds all of it at the next log
   }
   t.equal(server.count('reader too slow, connection closed'), 1)
   t.ok(sent < lines, `after ${sent} lines`)
+  t.equal((await scrape(server.http)).get('partyline_slow_readers_total'), 1)
   await server.activity.until(() => server.count('disconnected') > 0)
   t.same(await anna.settled(), [])
   const heard = (await carol.settled()).filter((line) => line.includes('<~anna>'))

@@ -415,6 +415,23 @@ export function storeContract(t: Test, name: string, open: () => Promise<Store>)
       t.same(await store.search({ ...searchFor('x', { channels: [tea] }), words: [] }), [])
     })
 
+    await check('how many messages there are', async (t, store) => {
+      const { anna, bob, tea } = await populate(store)
+      t.equal(await store.countMessages(), 0)
+      t.equal(await store.countMessages(10), 0)
+      for (const at of [10, 20, 30]) await store.append(newMessage('word', { from: anna, channel: tea, at }))
+      await store.append(newMessage('word', { from: bob, to: anna, at: 40 }))
+      t.equal(await store.countMessages(), 4)
+      t.equal(await store.countMessages(0), 4)
+      t.equal(await store.countMessages(20), 3)
+      t.equal(await store.countMessages(41), 0)
+      await store.deleteAccount(anna, 'remove', 50)
+      t.equal(await store.countMessages(), 1)
+      t.equal(await store.countMessages(5), 1)
+      await store.search(searchFor('word', { reader: bob }))
+      t.equal(await store.unindexed(), 0, 'a search indexes what is missing')
+    })
+
     await check('search: whose', async (t, store) => {
       const { anna, bob, carl, tea, code } = await populate(store)
       await store.append(newMessage('word in tea', { from: anna, channel: tea }))
@@ -489,6 +506,8 @@ export function storeContract(t: Test, name: string, open: () => Promise<Store>)
         countInbox: () => store.countInbox(1, { limit: 1 }),
         countFrom: () => store.countFrom(1, 1),
         search: () => store.search(searchFor('x')),
+        countMessages: () => store.countMessages(),
+        unindexed: () => store.unindexed(),
         ping: () => store.ping(),
         ...groupCalls(store),
         ...fileCalls(store),

@@ -558,6 +558,14 @@ export class MemoryStore implements Store {
     )
   }
 
+  countMessages(since = 0): Promise<number> {
+    return this.#read(() => this.messages.filter(({ at }) => at >= since).length)
+  }
+
+  unindexed(): Promise<number> {
+    return this.#read(() => 0)
+  }
+
   ping(): Promise<void> {
     return this.#change(() => undefined)
   }

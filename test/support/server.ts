@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type RunningServer, startServer } from '../../server/app.ts'
+import type { Counts } from '../../server/chat/counts.ts'
 import type { Store } from '../../server/chat/ports.ts'
 import { parseConfig } from '../../server/config/load.ts'
 import type { Config } from '../../server/config/schema.ts'
@@ -54,7 +55,7 @@ export interface TestServerOptions {
   readonly directory: string
   readonly config?: Overrides
   /** Instead of SQLite in the directory. */
-  readonly store?: () => Promise<Store>
+  readonly store?: (counts: Counts) => Promise<Store>
 }
 
 /** The real server in this process, with a clock that stands still and secrets that can be foretold. */
@@ -83,10 +84,22 @@ export class TestServer {
     return this.#config
   }
 
+  get running(): RunningServer {
+    if (!this.#running) throw new Error('The server does not run')
+    return this.#running
+  }
+
   get port(): number {
-    const port = this.#running?.ports[0]
-    if (port === undefined) throw new Error('The server does not run')
+    const port = this.running.ports[0]
+    if (port === undefined) throw new Error('The server does not listen')
     return port
+  }
+
+  /** The address of the HTTP listener; there is one if `http.listen` says so. */
+  get http(): string {
+    const port = this.running.httpPorts[0]
+    if (port === undefined) throw new Error('There is no HTTP listener')
+    return `http://127.0.0.1:${port}`
   }
 
   connect(from?: string): Promise<LineClient> {
@@ -101,14 +114,14 @@ export class TestServer {
   /** Starts again on the same data, after `stop`. */
   async start(): Promise<void> {
     const { activity, clock, disk } = this
-    const open = this.#options.store ?? (() => openIn(this.#options.directory))
+    const open = this.#options.store ?? ((counts) => openIn(this.#options.directory, counts))
     this.#running = await startServer(this.#config, {
       clock,
       log: this.#log(),
       secrets: this.#secrets,
       hasher: quickHasher(activity),
       reread: () => this.#config,
-      store: async () => watchedStore(await open(), activity, disk),
+      store: async (_config, counts) => watchedStore(await open(counts), activity, disk),
     })
   }
 
@@ -134,7 +147,7 @@ export class TestServer {
   }
 }
 
-async function openIn(directory: string): Promise<Store> {
+async function openIn(directory: string, counts: Counts): Promise<Store> {
   await mkdir(directory, { recursive: true })
-  return openStore({ file: join(directory, 'partyline.db'), synchronous: 'off' })
+  return openStore({ file: join(directory, 'partyline.db'), synchronous: 'off', counts })
 }

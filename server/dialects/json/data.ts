@@ -1,5 +1,6 @@
 import type { FileData, Message } from '../../chat/events.ts'
 import type { Reply, RequestRow, Room } from '../../chat/replies.ts'
+import type { ServerStats } from '../../chat/stats.ts'
 import { getLine, type Place, putLine } from '../paste.ts'
 
 /** Times are ISO 8601 in UTC, with milliseconds. */
@@ -26,6 +27,10 @@ function roomFields({ channel, topic, members, unread, messages }: Room): object
 
 function requestFields(row: RequestRow): object {
   return { ...row, at: iso(row.at) }
+}
+
+export function statsFields({ startedAt, ...stats }: ServerStats): object {
+  return { ...stats, startedAt: iso(startedAt) }
 }
 
 /** `data` of a result. What is undefined is left out by JSON. */
@@ -121,6 +126,8 @@ export function replyData(reply: Reply, place: Place): object {
         files: reply.files.map(fileFields),
         uploads: reply.uploads.map((upload) => ({ ...upload, expires: iso(upload.expires) })),
       }
+    case 'stats':
+      return statsFields(reply.stats)
     case 'logins':
       return {
         logins: reply.logins.map(({ until, ...login }) => ({

@@ -5,6 +5,7 @@ import type { Place } from '../paste.ts'
 import { messageLine, whereToText } from './events.ts'
 import { filesLines, inlineLines, storedLine, ticketLines, tokenLines } from './files.ts'
 import { plural, table, wrap } from './layout.ts'
+import { statsRows, warningLines } from './stats.ts'
 
 export interface Screen {
   readonly times: ZoneFormat
@@ -268,6 +269,11 @@ export function replyLines(reply: Reply, screen: Screen): string[] {
       return ['* There is no question to cancel.']
     case 'reloaded':
       return reloadedLines(reply).map((line) => `* ${line}`)
+    case 'stats':
+      return [
+        ...table(statsRows(reply.stats), screen.width),
+        ...warningLines(reply.stats).map((line) => `* ${line}`),
+      ]
     case 'logins':
       return [
         ...table(

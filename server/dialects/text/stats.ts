@@ -1,0 +1,84 @@
+import type { ServerStats } from '../../chat/stats.ts'
+import { sizeText } from '../../lib/sizes.ts'
+import { plural } from './layout.ts'
+
+/** How a server does, as rows of a table: what it is about, and what there is to say. */
+export function statsRows(stats: Omit<ServerStats, 'startedAt'>): string[][] {
+  const { commits, database, disk, eventLoop, failedLogins, files, messages, online, sinceStart } = stats
+  const people = online.accounts + online.guests
+  return [
+    ['Version', `${stats.version}, on Node.js ${stats.node}, up ${spanText(stats.uptimeSeconds)}`],
+    ['Listening', stats.listeners.map(listenerText).join(', ')],
+    [
+      'Online',
+      `${plural(people, 'person', 'people')}${online.guests > 0 ? ` (${plural(online.guests, 'guest')})` : ''}`,
+    ],
+    [
+      'Connections',
+      `${number(online.connections)}, at most ${number(online.mostConnections)} so far, limit ${number(online.maxConnections)}`,
+    ],
+    ['Known', `${plural(stats.accounts, 'account')}, ${plural(stats.channels, 'channel')}`],
+    ['Messages', `${number(messages.total)}, ${number(messages.today)} of them today`],
+    [
+      'Since start',
+      `${plural(sinceStart.messages, 'message')}, delivered with all other news ${number(sinceStart.deliveries)} times`,
+    ],
+    [
+      'Came in',
+      `${plural(sinceStart.logins, 'login')}, ${plural(sinceStart.signups, 'sign-up')}, ${plural(sinceStart.failedLogins, 'wrong password')}`,
+    ],
+    ...(failedLogins.lately === 0
+      ? []
+      : [
+          [
+            'Failing',
+            `${plural(failedLogins.lately, 'name or address', 'names and addresses')} lately, ${number(failedLogins.waiting)} locked out for now: /logins`,
+          ],
+        ]),
+    ['Database', sizeText(database.bytes)],
+    ['Files', `${plural(files.count, 'file')}, ${sizeText(files.bytes)}`],
+    ...(disk ? [['Disk', `${sizeText(disk.free)} of ${sizeText(disk.bytes)} free`]] : []),
+    [
+      'Commits',
+      commits.count === 0
+        ? 'none yet'
+        : `${number(commits.count)} in ${msText(commits.meanMs)} on average, 99 % within ${msText(commits.p99Ms)}; ${number(commits.failed)} failed`,
+    ],
+    [
+      'Event loop',
+      `99 % of the time no more than ${msText(eventLoop.p99Ms)} late, ${msText(eventLoop.maxMs)} at worst`,
+    ],
+    ['Memory', sizeText(stats.memory.bytes)],
+  ]
+}
+
+/** What to look after, or that there is nothing. */
+export function warningLines({ warnings }: Pick<ServerStats, 'warnings'>): string[] {
+  return warnings.length === 0 ? ['All is well.'] : warnings.map((warning) => `Look after this: ${warning}`)
+}
+
+function listenerText(listener: ServerStats['listeners'][number]): string {
+  const { host, port, tls } = listener
+  const how = [...(listener.for === 'chat' ? [] : [listener.for]), ...(tls ? ['TLS'] : [])]
+  return `${host.includes(':') ? `[${host}]` : host}:${port}${how.length > 0 ? ` (${how.join(', ')})` : ''}`
+}
+
+/** In two units, which is as exact as anybody wants it. */
+function spanText(seconds: number): string {
+  const days = Math.floor(seconds / 86_400)
+  const hours = Math.floor((seconds % 86_400) / 3600)
+  const minutes = Math.floor((seconds % 3600) / 60)
+  if (days > 0) return `${plural(days, 'day')} ${plural(hours, 'hour')}`
+  if (hours > 0) return `${plural(hours, 'hour')} ${plural(minutes, 'minute')}`
+  return minutes > 0 ? plural(minutes, 'minute') : plural(Math.floor(seconds), 'second')
+}
+
+function msText(ms: number): string {
+  if (ms >= 1000) return `${(ms / 1000).toFixed(1)} s`
+  return `${ms >= 10 ? Math.round(ms) : Number(ms.toFixed(1))} ms`
+}
+
+/** With a comma at the thousands. */
+function number(value: number): string {
+  return value.toLocaleString('en-US')
+}

@@ -1,0 +1,133 @@
+import type { ServerStats } from '../chat/stats.ts'
+import type { Clock } from '../lib/clock.ts'
+import { sizeText } from '../lib/sizes.ts'
+import { startOfDay, ZoneFormat } from '../lib/zones.ts'
+import { version } from '../version.ts'
+import { LoopDelay } from './loop-delay.ts'
+import { Readiness } from './readiness.ts'
+import { type Metrics, summaryOf } from './registry.ts'
+import { type Survey, type SurveyParts, takeSurvey } from './survey.ts'
+
+type Parts = Omit<SurveyParts, 'loopDelay' | 'readiness'> & {
+  readonly metrics: Metrics
+  readonly clock: Clock
+  /** The server's time zone, for what is said of today. */
+  readonly zone: string
+  readonly files: { readonly freeSpaceBytes: number }
+  readonly listening: ServerStats['listeners']
+}
+
+/** From here on an operator is told, in /stats: of the event loop only if half of all lines wait for others. */
+const limits = { connections: 0.9, unindexed: 10_000, delaySeconds: 0.05 }
+
+/** Tells how a running server does: a supervisor in a word, Prometheus in numbers, an operator in lines. */
+export class Watch {
+  readonly #parts: Parts & SurveyParts
+  readonly #readiness: Readiness
+  readonly #loopDelay: LoopDelay
+  readonly #startedAt: number
+  readonly #startTicks: number
+
+  constructor(parts: Parts) {
+    const { clock, store } = parts
+    this.#readiness = new Readiness(store, clock)
+    this.#loopDelay = new LoopDelay(clock)
+    this.#parts = { ...parts, readiness: this.#readiness, loopDelay: this.#loopDelay }
+    this.#startedAt = clock.now()
+    this.#startTicks = clock.ticks()
+  }
+
+  /** Why the server cannot do its work: see Readiness. */
+  problem(): Promise<string | undefined> {
+    return this.#readiness.problem()
+  }
+
+  async metrics(): Promise<{ type: string; text: string }> {
+    return this.#parts.metrics.print(await takeSurvey(this.#parts))
+  }
+
+  /** Rejects with StoreUnavailable if nothing can be read. */
+  async stats(): Promise<ServerStats> {
+    const { clock, counts, listening, metrics, services, store, zone } = this.#parts
+    const now = clock.now()
+    const today = startOfDay(new ZoneFormat(zone, '24').date(now), zone) ?? now
+    const survey = await takeSurvey(this.#parts)
+    const { connections, database, delay, disk, files, online } = survey
+    const commits = await summaryOf(metrics.measures.commitSeconds)
+    const failed = services.accounts.failures()
+    return {
+      version,
+      node: process.version,
+      startedAt: this.#startedAt,
+      uptimeSeconds: Math.floor((clock.ticks() - this.#startTicks) / 1000),
+      listeners: listening,
+      online: {
+        accounts: online.account,
+        guests: online.guest,
+        connections: connections.size,
+        mostConnections: counts.mostConnections,
+        maxConnections: connections.limit,
+      },
+      accounts: survey.accounts,
+      channels: survey.channels.public + survey.channels.private,
+      messages: { total: await store.countMessages(), today: await store.countMessages(today) },
+      sinceStart: {
+        messages: counts.messages.total,
+        deliveries: counts.deliveries.total,
+        logins: counts.arrivals.of('login'),
+        signups: counts.arrivals.of('signup'),
+        failedLogins: counts.loginFailures.of('secret'),
+        slowReaders: counts.slowReaders,
+      },
+      database: { bytes: database.bytes + database.logBytes },
+      files: { count: files.whole, bytes: files.bytes },
+      ...(disk ? { disk } : {}),
+      commits: {
+        count: counts.commits.of('done'),
+        failed: counts.commits.of('failed'),
+        meanMs: milliseconds(commits.mean),
+        p99Ms: milliseconds(commits.p99),
+      },
+      eventLoop: { p99Ms: milliseconds(delay.p99), maxMs: milliseconds(delay.max) },
+      memory: { bytes: process.memoryUsage.rss() },
+      failedLogins: {
+        lately: failed.length,
+        waiting: failed.filter(({ until }) => until > now).length,
+      },
+      warnings: this.#warnings(survey),
+    }
+  }
+
+  /** The server stops: nobody is to be sent here any more. */
+  stopping(): void {
+    this.#readiness.stop()
+  }
+
+  close(): void {
+    this.#loopDelay.stop()
+  }
+
+  #warnings({ connections, delay, disk, problem, unindexed }: Survey): string[] {
+    const { freeSpaceBytes } = this.#parts.files
+    const found: string[] = []
+    if (problem !== undefined) found.push(`${problem}.`)
+    if (disk && disk.free < freeSpaceBytes)
+      found.push(
+        `only ${sizeText(disk.free)} are free on the disk, and files want ${sizeText(freeSpaceBytes)}.`,
+      )
+    if (connections.size >= connections.limit * limits.connections)
+      found.push(`${connections.size} of ${connections.limit} connections are taken (limits.connections).`)
+    if (delay.p50 > limits.delaySeconds)
+      found.push(
+        `lines wait for others: the event loop was ${Math.round(delay.p50 * 1000)} ms late half of the time.`,
+      )
+    if (unindexed > limits.unindexed)
+      found.push(`${unindexed} messages are not indexed yet, and the next /search waits for that.`)
+    return found
+  }
+}
+
+/** With as many places as anybody reads. */
+function milliseconds(seconds: number): number {
+  return Math.round(seconds * 1e5) / 100
+}

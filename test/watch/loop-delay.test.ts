@@ -1,0 +1,36 @@
+import t from 'tap'
+import { LoopDelay } from '../../server/operator/loop-delay.ts'
+import { ManualClock } from '../support/clock.ts'
+
+/** Lets the event loop turn. */
+async function until(done: () => boolean): Promise<void> {
+  while (!done()) await new Promise((resolve) => setImmediate(resolve))
+}
+
+/** Keeps the event loop from turning. */
+function hold(ms: number): void {
+  const end = performance.now() + ms
+  while (performance.now() < end);
+}
+
+t.test('what holds up the event loop is seen, and forgotten after two minutes', async (t) => {
+  const clock = new ManualClock()
+  const delay = new LoopDelay(clock)
+  t.teardown(() => delay.stop())
+  t.same(delay.lately, { p50: 0, p99: 0, max: 0 }, 'nothing is known yet')
+  // It is late from the second look on: before, there is nothing to compare with.
+  let looks = 0
+  await until(() => delay.looks > looks)
+  looks = delay.looks
+  hold(300)
+  await until(() => delay.looks > looks)
+  const { max } = delay.lately
+  t.ok(max >= 0.2 && max < 30, `${max} seconds`)
+  clock.advance(60_000)
+  t.equal(delay.lately.max, max, 'also in the next minute')
+  clock.advance(60_000)
+  t.ok(delay.lately.max < max, 'and not later')
+  t.equal(clock.waiting, 1)
+  delay.stop()
+  t.equal(clock.waiting, 0)
+})
