@@ -16,6 +16,7 @@ import type { PasswordHasher, SecretSource, Store } from './chat/ports.ts'
 import { Presence } from './chat/presence.ts'
 import { Talk } from './chat/talk.ts'
 import { Timeline } from './chat/timeline.ts'
+import { Tokens } from './chat/tokens.ts'
 import { Uploads } from './chat/uploads.ts'
 import type { Vault } from './chat/vault.ts'
 import type { Services } from './commands/command.ts'
@@ -49,7 +50,8 @@ export async function buildServices(
   const addressBans = new AddressBans(base)
   const presence = new Presence(base)
   const past = new History({ ...base, rules: history })
-  const accounts = new Accounts({ ...base, hasher, secrets, rules: accountRules })
+  const tokens = new Tokens({ ...base, secrets })
+  const accounts = new Accounts({ ...base, hasher, secrets, tokens, rules: accountRules })
   const talk = new Talk(base)
   const files = new Files({ ...base, vault, talk, secrets, rules: config.files })
   const uploads = new Uploads({ ...base, vault, talk, secrets, files })
@@ -83,6 +85,7 @@ export async function buildServices(
     uploads,
     vault,
     talk,
+    tokens,
   }
   await closeEmpty(stored, store, clock.now(), defaults)
   fill(stored, await store.loadGroups(), services, defaults)

@@ -1,5 +1,6 @@
 import type { Role } from './channel.ts'
 import type { FileData, Message } from './events.ts'
+import type { Grant, Scope } from './grants.ts'
 import type { Answer } from './group-store.ts'
 import type { LoginFailures } from './login-guard.ts'
 import type { Status } from './people.ts'
@@ -85,6 +86,17 @@ export interface UploadRow {
   readonly expires: number
 }
 
+/** A login token, without the secret. */
+export interface TokenRow {
+  readonly name: string
+  readonly scope: Scope
+  readonly channels: readonly string[] | undefined
+  readonly since: number
+  /** When somebody last logged in by it, and from where; undefined if nobody did. */
+  readonly lastUsed: number | undefined
+  readonly address: string | undefined
+}
+
 /** An account, for an operator. */
 export interface UserRow {
   readonly name: string
@@ -127,6 +139,8 @@ export type Reply =
       readonly rooms: readonly Room[]
       readonly waiting: { readonly count: Count; readonly messages: readonly Message[] }
       readonly news: News
+      /** What the connection may do, if it logged in by a token. */
+      readonly grant?: Grant | undefined
       readonly target?: string | undefined
     }
   | {
@@ -141,8 +155,15 @@ export type Reply =
   | { readonly code: 'recovered'; readonly name: string; readonly recoveryCode: string }
   | { readonly code: 'email'; readonly email?: string | undefined }
   | { readonly code: 'account-deleted'; readonly name: string }
-  | { readonly code: 'token-made'; readonly name: string; readonly account: string; readonly token: string }
-  | { readonly code: 'tokens'; readonly tokens: readonly { readonly name: string; readonly since: number }[] }
+  | {
+      readonly code: 'token-made'
+      readonly name: string
+      readonly account: string
+      readonly token: string
+      readonly scope: Scope
+      readonly channels: readonly string[] | undefined
+    }
+  | { readonly code: 'tokens'; readonly tokens: readonly TokenRow[] }
   | { readonly code: 'token-removed'; readonly name: string }
   | {
       readonly code: 'profile'
@@ -160,7 +181,7 @@ export type Reply =
         readonly since: number
         readonly role?: Role | undefined
       }[]
-      readonly tokens: readonly { readonly name: string; readonly since: number }[]
+      readonly tokens: readonly TokenRow[]
       readonly messages: Count
     }
   | { readonly code: 'away'; readonly note: string }

@@ -6,6 +6,7 @@ export default command({
   name: 'passwd',
   area: 'account',
   who: 'member',
+  token: 'none',
   cost: 5,
   secret: true,
   args: {},

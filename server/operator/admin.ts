@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { fail } from '../chat/failures.ts'
+import { connectionsOf } from '../chat/grants.ts'
 import type { Account } from '../chat/people.ts'
 import { statusOf } from '../chat/people.ts'
 import type { Store } from '../chat/ports.ts'
@@ -75,7 +76,7 @@ export const adminActions: Readonly<Record<string, Action>> = {
     async ({ services }, { name, eraseMessages }) => {
       const account = requireAccount(services, name)
       await services.accounts.delete(account, eraseMessages ? 'remove' : undefined)
-      for (const listener of [...account.listeners]) listener.close('this account was deleted by an operator')
+      for (const listener of connectionsOf(account)) listener.close('this account was deleted by an operator')
       return { name: account.name, id: account.id }
     },
   ),

@@ -11,6 +11,15 @@ const count = { count: 2, more: false } as const
 const profile = { name: 'anna', id: 1, email: 'anna@example.org', since: at, operator: true } as const
 const long = { name: 'join', usage: '/join #NAME', summary: 'A sentence that is '.repeat(8).trim() } as const
 
+const token = {
+  name: 'ci',
+  scope: 'read',
+  channels: ['#tea', '#dev'],
+  since: at,
+  lastUsed: at,
+  address: '192.0.2.7',
+} as const
+
 const file = {
   id: 3,
   name: 'report.pdf',
@@ -54,6 +63,7 @@ export const replies: { readonly [C in ReplyCode]: Extract<Reply, { code: C }> }
       requests: [request],
       answers: [{ ...request, answer: 'accepted' }],
     },
+    grant: { token: 'ci', since: at, scope: 'all', channels: ['#tea'] },
     target: '#tea',
   },
   'welcome-guest': { code: 'welcome-guest', name: '~anna', rooms: [room], target: '#tea' },
@@ -63,15 +73,22 @@ export const replies: { readonly [C in ReplyCode]: Extract<Reply, { code: C }> }
   recovered: { code: 'recovered', name: 'anna', recoveryCode: 'AAAA-BBBB' },
   email: { code: 'email', email: 'anna@example.org' },
   'account-deleted': { code: 'account-deleted', name: 'anna' },
-  'token-made': { code: 'token-made', name: 'ci', account: 'anna', token: 'AAAABBBB' },
-  tokens: { code: 'tokens', tokens: [{ name: 'ci', since: at }] },
+  'token-made': {
+    code: 'token-made',
+    name: 'ci',
+    account: 'anna',
+    token: 'AAAABBBB',
+    scope: 'write',
+    channels: ['#tea'],
+  },
+  tokens: { code: 'tokens', tokens: [token] },
   'token-removed': { code: 'token-removed', name: 'ci' },
   profile: { code: 'profile', profile, status: 'away', note: 'lunch', contacts: ['bob'] },
   mydata: {
     code: 'mydata',
     profile,
     channels: [{ name: '#tea', since: at, role: 'admin' }],
-    tokens: [{ name: 'ci', since: at }],
+    tokens: [token],
     messages: { count: 3, more: false },
   },
   away: { code: 'away', note: 'lunch' },

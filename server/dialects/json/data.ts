@@ -1,5 +1,5 @@
 import type { FileData, Message } from '../../chat/events.ts'
-import type { Reply, RequestRow, Room } from '../../chat/replies.ts'
+import type { Reply, RequestRow, Room, TokenRow } from '../../chat/replies.ts'
 import { getLine, type Place, putLine } from '../paste.ts'
 
 /** Times are ISO 8601 in UTC, with milliseconds. */
@@ -28,13 +28,17 @@ function requestFields(row: RequestRow): object {
   return { ...row, at: iso(row.at) }
 }
 
+function tokenFields(row: TokenRow): object {
+  return { ...row, since: iso(row.since), lastUsed: isoIf(row.lastUsed) }
+}
+
 /** `data` of a result. What is undefined is left out by JSON. */
 export function replyData(reply: Reply, place: Place): object {
   switch (reply.code) {
     case 'said':
       return { id: reply.id, at: iso(reply.at), waits: reply.waits, away: reply.away }
     case 'welcome': {
-      const { profile, recoveryCode, lastSeen, rooms, waiting, news, target } = reply
+      const { grant, profile, recoveryCode, lastSeen, rooms, waiting, news, target } = reply
       return {
         ...profile,
         since: iso(profile.since),
@@ -48,6 +52,7 @@ export function replyData(reply: Reply, place: Place): object {
           requests: news.requests.map(requestFields),
           answers: news.answers.map(requestFields),
         },
+        token: grant && { name: grant.token, scope: grant.scope, channels: grant.channels },
         target,
       }
     }
@@ -60,10 +65,10 @@ export function replyData(reply: Reply, place: Place): object {
     case 'mydata': {
       const { profile, channels, tokens, messages } = reply
       const dated = <T extends { since: number }>(row: T) => ({ ...row, since: iso(row.since) })
-      return { ...dated(profile), channels: channels.map(dated), tokens: tokens.map(dated), messages }
+      return { ...dated(profile), channels: channels.map(dated), tokens: tokens.map(tokenFields), messages }
     }
     case 'tokens':
-      return { tokens: reply.tokens.map(({ name, since }) => ({ name, since: iso(since) })) }
+      return { tokens: reply.tokens.map(tokenFields) }
     case 'whois': {
       const { person, operator, since, lastSeen, channels } = reply
       return { ...person, operator, since: isoIf(since), lastSeen: isoIf(lastSeen), channels }

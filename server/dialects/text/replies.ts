@@ -1,6 +1,8 @@
 import type { Message } from '../../chat/events.ts'
-import type { Count, News, PersonRow, Reply, Room } from '../../chat/replies.ts'
+import type { Grant } from '../../chat/grants.ts'
+import type { Count, News, PersonRow, Reply, Room, TokenRow } from '../../chat/replies.ts'
 import type { ZoneFormat } from '../../lib/zones.ts'
+import { grantText } from '../grant-text.ts'
 import type { Place } from '../paste.ts'
 import { messageLine, whereToText } from './events.ts'
 import { filesLines, inlineLines, storedLine, ticketLines, tokenLines } from './files.ts'
@@ -54,15 +56,16 @@ export function replyLines(reply: Reply, screen: Screen): string[] {
     case 'token-made':
       return [
         `* Token ${reply.name}: ${reply.token}`,
+        ...(reply.scope === 'all' && !reply.channels ? [] : [`* It can ${grantText(reply)}.`]),
         `* It is shown only now. A script logs in with: /login ${reply.account} ${reply.token}`,
       ]
     case 'tokens':
       return [
         ...table(
-          reply.tokens.map(({ name, since }) => [name, `since ${screen.times.date(since)}`]),
+          reply.tokens.map((row) => tokenCells(row, screen)),
           screen.width,
         ),
-        `* ${plural(reply.tokens.length, 'token')}. /token NAME makes one, /token NAME revoke ends one.`,
+        `* ${plural(reply.tokens.length, 'token')}. /token NAME makes one, /token NAME revoke ends one; see /help token.`,
       ]
     case 'token-removed':
       return [`* The token ${reply.name} does not log anybody in any more.`]
@@ -355,8 +358,16 @@ function roomLines({ channel, topic, members, messages, unread }: Room, screen: 
   ]
 }
 
+/** A token in a list; `cells` of a table. */
+export function tokenCells(row: TokenRow, { times }: Pick<Screen, 'times'>): string[] {
+  const { address, lastUsed, name, since } = row
+  const from = address === undefined ? '' : ` from ${address}`
+  const used = lastUsed === undefined ? 'never used' : `last used ${times.dateTime(lastUsed)}${from}`
+  return [name, `since ${times.date(since)}`, `${used}; can ${grantText(row)}`]
+}
+
 function welcomeLines(reply: Reply & { code: 'welcome' }, screen: Screen): string[] {
-  const { profile, recoveryCode, lastSeen, rooms, waiting, target } = reply
+  const { grant, profile, recoveryCode, lastSeen, rooms, waiting, target } = reply
   const { count } = waiting.count
   return [
     recoveryCode === undefined
@@ -378,8 +389,15 @@ function welcomeLines(reply: Reply & { code: 'welcome' }, screen: Screen): strin
             ...waiting.messages.map((message) => historyLine(message, screen, profile.name)),
           ]),
     ...newsLines(reply.news, screen),
-    `${whereTo(target)}${recoveryCode === undefined ? '' : ' /help lists the commands.'}`,
+    ...(limited(grant) ? [`* This is the token ${grant.token}: it can ${grantText(grant)}.`] : []),
+    ...(grant?.scope === 'read'
+      ? []
+      : [`${whereTo(target)}${recoveryCode === undefined ? '' : ' /help lists the commands.'}`]),
   ]
+}
+
+function limited(grant: Grant | undefined): grant is Grant {
+  return grant !== undefined && (grant.scope !== 'all' || grant.channels !== undefined)
 }
 
 /** What else came meanwhile, in few lines. */
@@ -496,7 +514,7 @@ function mydataLines(reply: Reply & { code: 'mydata' }, screen: Screen): string[
           'Channel',
           `${name} since ${date(since)}${role ? `, ${role}` : ''}`,
         ]),
-        ...tokens.map(({ name, since }) => ['Token', `${name} since ${date(since)}`]),
+        ...tokens.map((row) => ['Token', tokenCells(row, screen).join(', ')]),
         [
           'Messages',
           `${counted(messages, 'message')} of yours; /search from:${profile.name} WORDS finds them`,
