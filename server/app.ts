@@ -8,7 +8,10 @@ import { LiveConfig, type Reloaded } from './config/live.ts'
 import { ConfigError } from './config/load.ts'
 import type { Config } from './config/schema.ts'
 import { Views } from './dialects/views.ts'
+import type { addressBlock } from './lib/addresses.ts'
 import type { Clock } from './lib/clock.ts'
+import { countedLog } from './lib/counted-log.ts'
+import { type DiskSpace, diskSpace } from './lib/disk-space.ts'
 import type { Log } from './lib/log.ts'
 import { ownZone } from './lib/zones.ts'
 import { Listeners } from './net/listen.ts'
@@ -34,6 +37,10 @@ import { DiskVault } from './transfer/disk-vault.ts'
 export interface Surroundings {
   readonly clock: Clock
   readonly log: Log
+  /** What counts as one address of those who log in, if it is not `addressBlock`. */
+  readonly blockOf?: typeof addressBlock
+  /** How full the disk is; asked of the data directory if missing. */
+  readonly space?: () => Promise<DiskSpace>
   readonly secrets: SecretSource
   readonly hasher: PasswordHasher & { close(): Promise<void> }
   /** Reads the configuration again; without it there is nothing to reload. */
@@ -68,7 +75,8 @@ const drainMs = 2_000
 
 /** Builds the parts from the configuration, fills the registries from the store, and listens. */
 export async function startServer(first: Config, surroundings: Surroundings): Promise<RunningServer> {
-  const { clock, hasher, log } = surroundings
+  const { clock, hasher } = surroundings
+  const { log, logged } = countedLog(surroundings.log, clock)
   const live = new LiveConfig(first)
   const { config } = live
   await makeDataDirectory(config)
@@ -82,7 +90,9 @@ export async function startServer(first: Config, surroundings: Surroundings): Pr
   })
   try {
     const vault = await DiskVault.in(filesIn(config))
-    const { services, timeline } = await buildServices(config, store, { ...surroundings, vault })
+    const space = surroundings.space ?? (() => diskSpace(config.dataDirectory, databaseOf(config)))
+    const outside = { ...surroundings, logged, space, vault }
+    const { services, timeline } = await buildServices(config, store, outside)
     const reload = async (): Promise<Reloaded> => {
       const next = reread(surroundings)
       try {

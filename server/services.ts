@@ -9,6 +9,7 @@ import { Files } from './chat/files.ts'
 import { Guests } from './chat/guests.ts'
 import { History } from './chat/history.ts'
 import { Invitations } from './chat/invitations.ts'
+import { LoginAddresses } from './chat/login-addresses.ts'
 import { Moderation } from './chat/moderation.ts'
 import { foldName } from './chat/names.ts'
 import { Pairs } from './chat/pairs.ts'
@@ -17,11 +18,15 @@ import { Presence } from './chat/presence.ts'
 import { Talk } from './chat/talk.ts'
 import { Timeline } from './chat/timeline.ts'
 import { Tokens } from './chat/tokens.ts'
+import { Trouble } from './chat/trouble.ts'
 import { Uploads } from './chat/uploads.ts'
 import type { Vault } from './chat/vault.ts'
 import type { Services } from './commands/command.ts'
 import type { Config } from './config/schema.ts'
+import type { addressBlock } from './lib/addresses.ts'
 import type { Clock } from './lib/clock.ts'
+import type { DiskSpace } from './lib/disk-space.ts'
+import type { Occurrences } from './lib/occurrences.ts'
 
 /** What the domain needs from outside, besides the store. */
 export interface Outside {
@@ -29,13 +34,19 @@ export interface Outside {
   readonly secrets: SecretSource
   readonly hasher: PasswordHasher
   readonly vault: Vault
+  /** What counts as one address of those who log in; see `addressBlock`. */
+  readonly blockOf?: typeof addressBlock
+  /** How full the disk is. */
+  readonly space?: () => Promise<DiskSpace>
+  /** What the log has been told. */
+  readonly logged?: { readonly warn: Occurrences; readonly error: Occurrences }
 }
 
 /** The domain with its registries filled from the store; the default channels are made where missing. */
 export async function buildServices(
   config: Config,
   store: Store,
-  { clock, hasher, secrets, vault }: Outside,
+  { blockOf, clock, hasher, logged, secrets, space, vault }: Outside,
 ): Promise<{ services: Services; timeline: Timeline }> {
   const bus = new LocalBus()
   const { accounts: accountRules, channels: channelRules, history } = config
@@ -51,7 +62,10 @@ export async function buildServices(
   const presence = new Presence(base)
   const past = new History({ ...base, rules: history })
   const tokens = new Tokens({ ...base, secrets })
-  const accounts = new Accounts({ ...base, hasher, secrets, tokens, rules: accountRules })
+  const addresses = new LoginAddresses({ ...base, blockOf })
+  const trouble = new Trouble({ ...base, addressBans, space, logged })
+  const logins = { tokens, addresses, trouble }
+  const accounts = new Accounts({ ...base, ...logins, hasher, secrets, rules: accountRules })
   const talk = new Talk(base)
   const files = new Files({ ...base, vault, talk, secrets, rules: config.files })
   const uploads = new Uploads({ ...base, vault, talk, secrets, files })
@@ -74,7 +88,7 @@ export async function buildServices(
     clock,
     contacts,
     directory,
-    entrance: new Entrance({ channels, history: past, invitations }),
+    entrance: new Entrance({ channels, history: past, invitations, addresses, trouble }),
     guests: new Guests({ ...base, rules: accountRules }),
     history: past,
     invitations,

@@ -5,6 +5,7 @@ import type { Channels } from './channels.ts'
 import { accountFrom, type Directory } from './directory.ts'
 import { fail } from './failures.ts'
 import type { Grant } from './grants.ts'
+import type { LoginAddresses } from './login-addresses.ts'
 import { type LoginFailures, LoginGuard } from './login-guard.ts'
 import { checkEmail, checkName, foldName } from './names.ts'
 import type { Account, Guest, Listener, Settings } from './people.ts'
@@ -12,6 +13,7 @@ import { InviteUsed, NameTaken, type PasswordHasher, type SecretSource, type Sto
 import type { ProfileData, Reply } from './replies.ts'
 import type { Timeline } from './timeline.ts'
 import { hashSecret, type Tokens } from './tokens.ts'
+import type { Trouble } from './trouble.ts'
 
 export interface AccountRules {
   readonly signup: 'open' | 'closed' | 'invite'
@@ -45,6 +47,7 @@ export class Accounts {
   readonly #hasher: PasswordHasher
   readonly #secrets: SecretSource
   readonly #tokens: Tokens
+  readonly #addresses: LoginAddresses
   readonly #rules: AccountRules
   readonly #recoveries = new Mutex()
   readonly #guard: LoginGuard
@@ -59,6 +62,8 @@ export class Accounts {
     hasher: PasswordHasher
     secrets: SecretSource
     tokens: Tokens
+    addresses: LoginAddresses
+    trouble: Trouble
     rules: AccountRules
   }) {
     this.#store = parts.store
@@ -70,7 +75,8 @@ export class Accounts {
     this.#secrets = parts.secrets
     this.#tokens = parts.tokens
     this.#rules = parts.rules
-    this.#guard = new LoginGuard(parts.clock)
+    this.#guard = new LoginGuard(parts.clock, (name, address) => parts.trouble.failedLogin(name, address))
+    this.#addresses = parts.addresses
   }
 
   /** Refuses sign-up where it is closed, before anybody is asked for a name. */
@@ -319,7 +325,7 @@ export class Accounts {
     this.#whenDeleted.push(task)
   }
 
-  profile(account: Account, reader: Account): ProfileData {
+  profile(account: Account, reader?: Account): ProfileData {
     const { name, id, email, since, operator } = account
     return { name, id, since, operator, ...(email !== undefined && account === reader ? { email } : {}) }
   }
@@ -341,6 +347,7 @@ export class Accounts {
       profile: this.profile(account, account),
       channels,
       tokens: await this.#tokens.list(account),
+      addresses: await this.#addresses.list(account),
       messages: { count, more: count >= limit },
     }
   }

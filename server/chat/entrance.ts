@@ -3,22 +3,34 @@ import type { Channels } from './channels.ts'
 import { type Grant, hears, isFor } from './grants.ts'
 import type { History } from './history.ts'
 import type { Invitations } from './invitations.ts'
+import type { LoginAddresses } from './login-addresses.ts'
 import type { Account, Guest, Listener } from './people.ts'
 import { StoreUnavailable } from './ports.ts'
 import type { Reply, Room } from './replies.ts'
+import type { Trouble } from './trouble.ts'
 
-type Inside = Pick<Reply & { code: 'welcome' }, 'rooms' | 'waiting' | 'news' | 'target'>
+type Inside = Pick<Reply & { code: 'welcome' }, 'rooms' | 'waiting' | 'news' | 'trouble' | 'target'>
 
 /** What somebody finds on coming in: their channels, and what was said there meanwhile. */
 export class Entrance {
   readonly #channels: Channels
   readonly #history: History
   readonly #invitations: Invitations
+  readonly #addresses: LoginAddresses
+  readonly #trouble: Trouble
 
-  constructor(parts: { channels: Channels; history: History; invitations: Invitations }) {
+  constructor(parts: {
+    channels: Channels
+    history: History
+    invitations: Invitations
+    addresses: LoginAddresses
+    trouble: Trouble
+  }) {
     this.#channels = parts.channels
     this.#history = parts.history
     this.#invitations = parts.invitations
+    this.#addresses = parts.addresses
+    this.#trouble = parts.trouble
   }
 
   /** A guest enters the default channels. */
@@ -46,8 +58,11 @@ export class Entrance {
       ...(await this.#history.newsFor(account, span.seen, span.upTo)),
       requests: this.#invitations.waitingFor(account),
       answers: await this.#invitations.takeAnswers(account).catch(unlessStored),
+      // Where scripts come from is with their tokens.
+      logins: listener.grant ? [] : await this.#addresses.arrived(account, listener).catch(unlessStored),
     }
-    return { rooms, waiting, news, ...firstOf(rooms) }
+    const trouble = account.operator && !listener.grant ? await this.#trouble.reportFor(account) : undefined
+    return { rooms, waiting, news, trouble, ...firstOf(rooms) }
   }
 
   /**
@@ -68,7 +83,7 @@ export class Entrance {
 /** What a script is told that is not shown what waits for the person. */
 const nothing = {
   waiting: { count: { count: 0, more: false }, messages: [] },
-  news: { mentions: { count: 0, more: false }, notices: [], requests: [], answers: [] },
+  news: { mentions: { count: 0, more: false }, notices: [], requests: [], answers: [], logins: [] },
 } as const
 
 /** Whoever has a right to come in does so, also while nothing can be stored. */

@@ -42,10 +42,13 @@ const mostEntries = 50_000
  */
 export class LoginGuard {
   readonly #clock: Clock
+  readonly #failed: ((name: string, address: string | undefined) => void) | undefined
   readonly #entries = new Map<string, Entry>()
 
-  constructor(clock: Clock) {
+  /** `failed` is told of every wrong secret. */
+  constructor(clock: Clock, failed?: (name: string, address: string | undefined) => void) {
     this.#clock = clock
+    this.#failed = failed
   }
 
   /**
@@ -73,7 +76,9 @@ export class LoginGuard {
       this.clear(name)
       return right
     } catch (error) {
-      this.#end(entries, error instanceof Failure && error.problem.code === 'bad-login')
+      const failed = error instanceof Failure && error.problem.code === 'bad-login'
+      this.#end(entries, failed)
+      if (failed) this.#failed?.(name, address)
       throw error
     }
   }

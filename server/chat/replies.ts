@@ -2,8 +2,11 @@ import type { Role } from './channel.ts'
 import type { FileData, Message } from './events.ts'
 import type { Grant, Scope } from './grants.ts'
 import type { Answer } from './group-store.ts'
+import type { NewLogin } from './login-addresses.ts'
 import type { LoginFailures } from './login-guard.ts'
+import type { LoginAddressRecord } from './login-store.ts'
 import type { Status } from './people.ts'
+import type { TroubleReport } from './trouble.ts'
 
 /** A person in a list. Guests have no number; `role` is missing outside a channel. */
 export interface PersonRow {
@@ -48,6 +51,8 @@ export interface News {
   readonly requests: readonly RequestRow[]
   /** Answers to the account's own invitations. */
   readonly answers: readonly RequestRow[]
+  /** Logins from new addresses, which the member has not been told of before. */
+  readonly logins: readonly NewLogin[]
 }
 
 export type ModerationAction =
@@ -141,6 +146,8 @@ export type Reply =
       readonly news: News
       /** What the connection may do, if it logged in by a token. */
       readonly grant?: Grant | undefined
+      /** For an operator, if there is anything to tell. */
+      readonly trouble?: TroubleReport | undefined
       readonly target?: string | undefined
     }
   | {
@@ -182,6 +189,7 @@ export type Reply =
         readonly role?: Role | undefined
       }[]
       readonly tokens: readonly TokenRow[]
+      readonly addresses: readonly LoginAddressRecord[]
       readonly messages: Count
     }
   | { readonly code: 'away'; readonly note: string }

@@ -16,7 +16,7 @@ export default command({
   usage: '/login [NAME|ID] [PASSWORD]',
   summary: 'Log in with your name or number, and your password or a token.',
   help: 'You are back in all your channels and see what you missed. Asks for what you leave out; a password typed at its question is hidden where your client can do that.',
-  data: '{name, id, email?, since, operator, lastSeen?, rooms, waiting, news, token?: {name, scope, channels?}, target?}',
+  data: '{name, id, email?, since, operator, lastSeen?, rooms, waiting, news, trouble?, token?: {name, scope, channels?}, target?}',
   fails: [
     'bad-login',
     'already-logged-in',
@@ -47,7 +47,7 @@ export default command({
     if (grant?.scope !== 'read') terminal.target = channels.find(inside.target ?? '', account)
     return {
       code: 'welcome',
-      profile: accounts.profile(account, account),
+      profile: accounts.profile(account, isQuiet(grant) ? undefined : account),
       lastSeen: connected || isQuiet(grant) ? undefined : seenAt,
       ...inside,
       grant,

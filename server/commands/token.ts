@@ -2,7 +2,7 @@ import { fail } from '../chat/failures.ts'
 import { choice, optional, word, words } from './args.ts'
 import { command } from './command.ts'
 
-const usage = '/token [NAME [revoke | [read|write|all] [#CHANNEL ...]]]'
+const usage = '/token [NAME [read|write|all|revoke] [#CHANNEL ...]]'
 
 export default command({
   name: 'token',
@@ -14,7 +14,7 @@ export default command({
   secret: true,
   args: {
     name: optional(word('NAME')),
-    what: optional(choice('revoke', 'read', 'write', 'all')),
+    what: optional(choice('read', 'write', 'all', 'revoke')),
     channels: optional(words('#CHANNEL ...')),
   },
   usage,

@@ -20,6 +20,8 @@ const token = {
   address: '192.0.2.7',
 } as const
 
+const tally = { count: 5, more: false, most: [{ of: 'something', count: 4 }] } as const
+
 const file = {
   id: 3,
   name: 'report.pdf',
@@ -62,6 +64,15 @@ export const replies: { readonly [C in ReplyCode]: Extract<Reply, { code: C }> }
       notices: [notice],
       requests: [request],
       answers: [{ ...request, answer: 'accepted' }],
+      logins: [{ address: '192.0.2.7', at }],
+    },
+    trouble: {
+      since: at,
+      failedLogins: { names: tally, addresses: tally },
+      bans: [{ cidr: '192.0.2.0/24', by: 'root', at }],
+      errors: tally,
+      warnings: { ...tally, more: true },
+      disk: { free: 1_000_000, total: 100_000_000, database: 2_000 },
     },
     grant: { token: 'ci', since: at, scope: 'all', channels: ['#tea'] },
     target: '#tea',
@@ -89,6 +100,7 @@ export const replies: { readonly [C in ReplyCode]: Extract<Reply, { code: C }> }
     profile,
     channels: [{ name: '#tea', since: at, role: 'admin' }],
     tokens: [token],
+    addresses: [{ address: '192.0.2.7', since: at, last: at, told: true }],
     messages: { count: 3, more: false },
   },
   away: { code: 'away', note: 'lunch' },
@@ -214,6 +226,7 @@ export const events: { readonly [T in ChatEvent['type']]: Extract<ChatEvent, { t
   muted: { type: 'muted', channel: '#tea', user: 'bob', by: 'anna', until: at },
   unmuted: { type: 'unmuted', channel: '#tea', user: 'bob', by: 'anna' },
   invited: { type: 'invited', channel: '#tea', by: 'anna', request: 3 },
+  login: { type: 'login', address: '192.0.2.7', at },
   answered: { type: 'answered', channel: '#tea', user: 'bob', answer: 'accepted' },
   withdrawn: { type: 'withdrawn', channel: '#tea', request: 3 },
   chosen: { type: 'chosen', by: 'anna' },

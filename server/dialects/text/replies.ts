@@ -1,12 +1,13 @@
 import type { Message } from '../../chat/events.ts'
-import type { Grant } from '../../chat/grants.ts'
-import type { Count, News, PersonRow, Reply, Room, TokenRow } from '../../chat/replies.ts'
+import type { Count, News, PersonRow, Reply, Room } from '../../chat/replies.ts'
 import type { ZoneFormat } from '../../lib/zones.ts'
 import { grantText } from '../grant-text.ts'
 import type { Place } from '../paste.ts'
-import { messageLine, whereToText } from './events.ts'
+import { messageLine, notYou, whereToText } from './events.ts'
 import { filesLines, inlineLines, storedLine, ticketLines, tokenLines } from './files.ts'
 import { plural, table, wrap } from './layout.ts'
+import { grantLines, tokenCells } from './tokens.ts'
+import { troubleLines } from './trouble.ts'
 
 export interface Screen {
   readonly times: ZoneFormat
@@ -358,14 +359,6 @@ function roomLines({ channel, topic, members, messages, unread }: Room, screen: 
   ]
 }
 
-/** A token in a list; `cells` of a table. */
-export function tokenCells(row: TokenRow, { times }: Pick<Screen, 'times'>): string[] {
-  const { address, lastUsed, name, since } = row
-  const from = address === undefined ? '' : ` from ${address}`
-  const used = lastUsed === undefined ? 'never used' : `last used ${times.dateTime(lastUsed)}${from}`
-  return [name, `since ${times.date(since)}`, `${used}; can ${grantText(row)}`]
-}
-
 function welcomeLines(reply: Reply & { code: 'welcome' }, screen: Screen): string[] {
   const { grant, profile, recoveryCode, lastSeen, rooms, waiting, target } = reply
   const { count } = waiting.count
@@ -389,19 +382,16 @@ function welcomeLines(reply: Reply & { code: 'welcome' }, screen: Screen): strin
             ...waiting.messages.map((message) => historyLine(message, screen, profile.name)),
           ]),
     ...newsLines(reply.news, screen),
-    ...(limited(grant) ? [`* This is the token ${grant.token}: it can ${grantText(grant)}.`] : []),
+    ...(reply.trouble ? troubleLines(reply.trouble, screen) : []),
+    ...grantLines(grant),
     ...(grant?.scope === 'read'
       ? []
       : [`${whereTo(target)}${recoveryCode === undefined ? '' : ' /help lists the commands.'}`]),
   ]
 }
 
-function limited(grant: Grant | undefined): grant is Grant {
-  return grant !== undefined && (grant.scope !== 'all' || grant.channels !== undefined)
-}
-
 /** What else came meanwhile, in few lines. */
-function newsLines({ mentions, notices, requests, answers }: News, screen: Screen): string[] {
+function newsLines({ mentions, notices, requests, answers, logins }: News, screen: Screen): string[] {
   return [
     ...(mentions.count > 0
       ? [`* You were named in ${counted(mentions, 'message')}: /mentions shows them.`]
@@ -417,6 +407,11 @@ function newsLines({ mentions, notices, requests, answers }: News, screen: Scree
       ({ by, channel, request }) =>
         `* ${by} invites you into ${channel}: /accept ${request} or /reject ${request}`,
     ),
+    ...(logins.length > 0
+      ? [
+          `* Your account logged in from ${logins.length === 1 ? 'a new address' : 'new addresses'}: ${logins.map(({ address, at }) => `${address} (${screen.times.dateTime(at)})`).join(', ')}. ${notYou}`,
+        ]
+      : []),
   ]
 }
 
@@ -501,7 +496,7 @@ function profileLines(
 }
 
 function mydataLines(reply: Reply & { code: 'mydata' }, screen: Screen): string[] {
-  const { profile, channels, tokens, messages } = reply
+  const { profile, channels, tokens, addresses, messages } = reply
   const { date } = { date: (at: number) => screen.times.date(at) }
   return [
     ...table(
@@ -515,6 +510,10 @@ function mydataLines(reply: Reply & { code: 'mydata' }, screen: Screen): string[
           `${name} since ${date(since)}${role ? `, ${role}` : ''}`,
         ]),
         ...tokens.map((row) => ['Token', tokenCells(row, screen).join(', ')]),
+        ...addresses.map(({ address, since, last }) => [
+          'Login',
+          `from ${address}, first ${date(since)}, last ${date(last)}`,
+        ]),
         [
           'Messages',
           `${counted(messages, 'message')} of yours; /search from:${profile.name} WORDS finds them`,
