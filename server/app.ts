@@ -103,7 +103,8 @@ export async function startServer(first: Config, surroundings: Surroundings): Pr
       }
       const reloaded = live.replace(next)
       surroundings.onReload?.(config)
-      log.info(reloaded, 'reloaded')
+      const { changed, kept } = reloaded
+      log.info({ changed, kept }, 'reloaded')
       return reloaded
     }
     const parts: SessionParts = {

@@ -1,16 +1,10 @@
 import type { Clock } from './clock.ts'
 import type { Log } from './log.ts'
+import { logLines } from './log-lines.ts'
 import { Occurrences } from './occurrences.ts'
 
-/** What others tried and were refused: it is counted elsewhere, or nothing is to be done about it. */
-const refusals: ReadonlySet<string> = new Set([
-  'login failed',
-  'login has to wait',
-  'banned address',
-  'transfer refused',
-  'upload refused',
-  'download refused',
-])
+/** What is counted elsewhere, or nothing is to be done about. */
+const refusals = new Set(logLines.filter(({ refusal }) => refusal).map(({ message }) => message))
 
 /** A log that also counts its warnings and errors, by message. */
 export function countedLog(

@@ -87,6 +87,26 @@ export const adminActions: Readonly<Record<string, Action>> = {
     return { name: account.name }
   }),
 
+  /** Somebody's login tokens, without one that is revoked first. */
+  tokens: action(
+    named.extend({ revoke: z.string().optional() }),
+    async ({ services, zone }, { name, revoke }) => {
+      const { tokens } = services
+      const account = requireAccount(services, name)
+      if (revoke !== undefined) await tokens.revoke(account, revoke)
+      const left = await tokens.list(account)
+      return {
+        name: account.name,
+        zone,
+        tokens: left.map(({ lastUsed, since, ...token }) => ({
+          ...token,
+          since: new Date(since).toISOString(),
+          ...(lastUsed === undefined ? {} : { lastUsed: new Date(lastUsed).toISOString() }),
+        })),
+      }
+    },
+  ),
+
   userlist: action(z.object({}), async ({ services: { directory }, zone }) => ({
     zone,
     users: [...directory.accounts()].map(userRow),
