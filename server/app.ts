@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs'
 import { mkdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { AtEndOfTurn } from './bus/local.ts'
 import { Counts } from './chat/counts.ts'
 import { fail } from './chat/failures.ts'
 import type { PasswordHasher, SecretSource, Store } from './chat/ports.ts'
@@ -11,7 +10,10 @@ import { LiveConfig, type Reloaded } from './config/live.ts'
 import { ConfigError } from './config/load.ts'
 import type { Config } from './config/schema.ts'
 import { Views } from './dialects/views.ts'
+import type { addressBlock } from './lib/addresses.ts'
 import type { Clock } from './lib/clock.ts'
+import { countedLog } from './lib/counted-log.ts'
+import { type DiskSpace, diskSpace } from './lib/disk-space.ts'
 import type { Log } from './lib/log.ts'
 import { ownZone } from './lib/zones.ts'
 import { Listeners } from './net/listen.ts'
@@ -41,6 +43,10 @@ import { DiskVault } from './transfer/disk-vault.ts'
 export interface Surroundings {
   readonly clock: Clock
   readonly log: Log
+  /** What counts as one address of those who log in, if it is not `addressBlock`. */
+  readonly blockOf?: typeof addressBlock
+  /** How full the disk is; asked of the data directory if missing. */
+  readonly space?: () => Promise<DiskSpace>
   readonly secrets: SecretSource
   readonly hasher: PasswordHasher & { close(): Promise<void> }
   /** Reads the configuration again; without it there is nothing to reload. */
@@ -77,7 +83,8 @@ const drainMs = 2_000
 
 /** Builds the parts from the configuration, fills the registries from the store, and listens. */
 export async function startServer(first: Config, surroundings: Surroundings): Promise<RunningServer> {
-  const { clock, hasher, log } = surroundings
+  const { clock, hasher } = surroundings
+  const { log, logged } = countedLog(surroundings.log, clock)
   const live = new LiveConfig(first)
   const { config } = live
   const metrics = new Metrics(config.http.listen.length > 0)
@@ -96,9 +103,15 @@ export async function startServer(first: Config, surroundings: Surroundings): Pr
   try {
     const vault = await DiskVault.in(filesIn(config), counts)
     const flusher = new Flusher(setImmediate, counts)
-    const atEndOfTurn: AtEndOfTurn = (task) => flusher.beforeFlush(task)
-    const measured = measuredHasher(hasher, counts, clock)
-    const outside = { ...surroundings, hasher: measured, vault, counts, atEndOfTurn }
+    const outside = {
+      ...surroundings,
+      hasher: measuredHasher(hasher, counts, clock),
+      vault,
+      counts,
+      atEndOfTurn: (task: () => void) => flusher.beforeFlush(task),
+      logged,
+      space: surroundings.space ?? (() => diskSpace(config.dataDirectory, databaseOf(config))),
+    }
     const { services, timeline } = await buildServices(config, store, outside)
     const reload = async (): Promise<Reloaded> => {
       const next = reread(surroundings)
@@ -110,7 +123,8 @@ export async function startServer(first: Config, surroundings: Surroundings): Pr
       }
       const reloaded = live.replace(next)
       surroundings.onReload?.(config)
-      log.info(reloaded, 'reloaded')
+      const { changed, kept } = reloaded
+      log.info({ changed, kept }, 'reloaded')
       return reloaded
     }
     const parts: SessionParts = {

@@ -10,6 +10,7 @@ import { Files } from './chat/files.ts'
 import { Guests } from './chat/guests.ts'
 import { History } from './chat/history.ts'
 import { Invitations } from './chat/invitations.ts'
+import { LoginAddresses } from './chat/login-addresses.ts'
 import { Moderation } from './chat/moderation.ts'
 import { foldName } from './chat/names.ts'
 import { Pairs } from './chat/pairs.ts'
@@ -17,11 +18,16 @@ import type { PasswordHasher, SecretSource, Store } from './chat/ports.ts'
 import { Presence } from './chat/presence.ts'
 import { Talk } from './chat/talk.ts'
 import { Timeline } from './chat/timeline.ts'
+import { Tokens } from './chat/tokens.ts'
+import { Trouble } from './chat/trouble.ts'
 import { Uploads } from './chat/uploads.ts'
 import type { Vault } from './chat/vault.ts'
 import type { Services } from './commands/command.ts'
 import type { Config } from './config/schema.ts'
+import type { addressBlock } from './lib/addresses.ts'
 import type { Clock } from './lib/clock.ts'
+import type { DiskSpace } from './lib/disk-space.ts'
+import type { Occurrences } from './lib/occurrences.ts'
 
 /** What the domain needs from outside, besides the store. */
 export interface Outside {
@@ -32,13 +38,19 @@ export interface Outside {
   /** See LocalBus. */
   readonly atEndOfTurn?: AtEndOfTurn
   readonly counts?: Counts
+  /** What counts as one address of those who log in; see `addressBlock`. */
+  readonly blockOf?: typeof addressBlock
+  /** How full the disk is. */
+  readonly space?: () => Promise<DiskSpace>
+  /** What the log has been told. */
+  readonly logged?: { readonly warn: Occurrences; readonly error: Occurrences }
 }
 
 /** The domain with its registries filled from the store; the default channels are made where missing. */
 export async function buildServices(
   config: Config,
   store: Store,
-  { clock, counts = new Counts(), hasher, secrets, vault, atEndOfTurn }: Outside,
+  { atEndOfTurn, blockOf, clock, counts = new Counts(), hasher, logged, secrets, space, vault }: Outside,
 ): Promise<{ services: Services; timeline: Timeline }> {
   const bus = new LocalBus(counts, atEndOfTurn)
   const { accounts: accountRules, channels: channelRules, history } = config
@@ -53,7 +65,11 @@ export async function buildServices(
   const addressBans = new AddressBans(base)
   const presence = new Presence(base)
   const past = new History({ ...base, rules: history })
-  const accounts = new Accounts({ ...base, hasher, secrets, rules: accountRules })
+  const tokens = new Tokens({ ...base, secrets })
+  const addresses = new LoginAddresses({ ...base, blockOf })
+  const trouble = new Trouble({ ...base, addressBans, space, logged })
+  const logins = { tokens, addresses, trouble }
+  const accounts = new Accounts({ ...base, ...logins, hasher, secrets, rules: accountRules })
   const talk = new Talk(base)
   const files = new Files({ ...base, vault, talk, secrets, rules: config.files })
   const uploads = new Uploads({ ...base, vault, talk, secrets, files })
@@ -76,7 +92,7 @@ export async function buildServices(
     clock,
     contacts,
     directory,
-    entrance: new Entrance({ channels, history: past, invitations }),
+    entrance: new Entrance({ channels, history: past, invitations, addresses, trouble }),
     guests: new Guests({ ...base, rules: accountRules }),
     history: past,
     invitations,
@@ -87,6 +103,7 @@ export async function buildServices(
     uploads,
     vault,
     talk,
+    tokens,
   }
   await closeEmpty(stored, store, clock.now(), defaults)
   fill(stored, await store.loadGroups(), services, defaults)

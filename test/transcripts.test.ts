@@ -8,7 +8,7 @@ const folder = 'test/transcripts'
 const files = readdirSync(folder).filter((name) => name.endsWith('.txt'))
 
 /** What every command can meet, so that none has to declare it. */
-const general = ['bad-arguments', 'cancelled', 'not-allowed', 'not-logged-in', 'unavailable']
+const general = ['bad-arguments', 'cancelled', 'not-allowed', 'not-logged-in', 'token-limited', 'unavailable']
 const met = new Set<string>()
 const undeclared = new Set<string>()
 for (const command of commands) {

@@ -1,16 +1,20 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { timingSafeEqual } from 'node:crypto'
 import type { Clock } from '../lib/clock.ts'
 import { Mutex } from '../lib/mutex.ts'
 import type { Channels } from './channels.ts'
 import type { Counts } from './counts.ts'
 import { accountFrom, type Directory } from './directory.ts'
 import { fail } from './failures.ts'
+import type { Grant } from './grants.ts'
+import type { LoginAddresses } from './login-addresses.ts'
 import { type LoginFailures, LoginGuard } from './login-guard.ts'
 import { checkEmail, checkName, foldName } from './names.ts'
 import type { Account, Guest, Listener, Settings } from './people.ts'
 import { InviteUsed, NameTaken, type PasswordHasher, type SecretSource, type Store } from './ports.ts'
 import type { ProfileData, Reply } from './replies.ts'
 import type { Timeline } from './timeline.ts'
+import { hashSecret, type Tokens } from './tokens.ts'
+import type { Trouble } from './trouble.ts'
 
 export interface AccountRules {
   readonly signup: 'open' | 'closed' | 'invite'
@@ -25,10 +29,14 @@ const inviteMs = 7 * 24 * 3_600_000
 /** bcrypt looks at no more than this; a longer password would only seem to be one. */
 const passwordMaxBytes = 72
 
-const tokenName = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,31}$/
-
 /** What failures to log in as somebody who cannot be are counted by, all of them together. */
 const impossible = '(impossible)'
+
+/** Who has logged in; by a token, if there is a grant. */
+export interface LoggedIn {
+  readonly account: Account
+  readonly grant: Grant | undefined
+}
 
 /** Accounts and the secrets that prove them. */
 export class Accounts {
@@ -39,6 +47,8 @@ export class Accounts {
   readonly #timeline: Timeline
   readonly #hasher: PasswordHasher
   readonly #secrets: SecretSource
+  readonly #tokens: Tokens
+  readonly #addresses: LoginAddresses
   readonly #rules: AccountRules
   readonly #recoveries = new Mutex()
   readonly #guard: LoginGuard
@@ -53,6 +63,9 @@ export class Accounts {
     counts: Counts
     hasher: PasswordHasher
     secrets: SecretSource
+    tokens: Tokens
+    addresses: LoginAddresses
+    trouble: Trouble
     rules: AccountRules
   }) {
     this.#store = parts.store
@@ -62,8 +75,13 @@ export class Accounts {
     this.#timeline = parts.timeline
     this.#hasher = parts.hasher
     this.#secrets = parts.secrets
+    this.#tokens = parts.tokens
     this.#rules = parts.rules
-    this.#guard = new LoginGuard(parts.clock, parts.counts)
+    this.#guard = new LoginGuard(parts.clock, {
+      counts: parts.counts,
+      failed: (name, address) => parts.trouble.failedLogin(name, address),
+    })
+    this.#addresses = parts.addresses
   }
 
   /** Refuses sign-up where it is closed, before anybody is asked for a name. */
@@ -186,20 +204,20 @@ export class Accounts {
   }
 
   /**
-   * Answers the account if the password, or one of its tokens, is right. An unknown name takes as long
-   * and fails in the same way as a wrong password.
+   * Answers the account if the password, or one of its tokens, is right, and what the token is for. An unknown name
+   * takes as long and fails in the same way as a wrong password.
    */
-  logIn(name: string, password: string, address?: string): Promise<Account> {
+  logIn(name: string, password: string, address?: string): Promise<LoggedIn> {
     return this.#guard.attempt(this.#guardKey(name), address, () => this.#logIn(name, password))
   }
 
-  async #logIn(name: string, password: string): Promise<Account> {
+  async #logIn(name: string, password: string): Promise<LoggedIn> {
     const account = this.#directory.findAccount(name)
     // Nobody has number 0: for an unknown name the store is asked the same questions in vain.
     const id = account?.id ?? 0
     const right = await this.#isPassword(id, password)
-    const isToken = await this.#isToken(id, password)
-    if (account && !account.deleted && (right || isToken)) return account
+    const grant = await this.#tokens.find(id, password)
+    if (account && !account.deleted && (right || grant)) return { account, grant: right ? undefined : grant }
     throw fail({ code: 'bad-login' })
   }
 
@@ -312,28 +330,7 @@ export class Accounts {
     this.#whenDeleted.push(task)
   }
 
-  /** Makes a token that logs a script in like the password does; it is told once. */
-  async makeToken(account: Account, name: string): Promise<string> {
-    if (!tokenName.test(name)) throw fail({ code: 'bad-name', what: 'token', name })
-    const token = this.#secrets.token()
-    await this.#store
-      .addToken({ name, account: account.id, hash: hashSecret(token), createdAt: this.#clock.now() })
-      .catch((error: unknown) => {
-        throw error instanceof NameTaken ? fail({ code: 'name-taken', name }) : error
-      })
-    return token
-  }
-
-  async tokens(account: Account): Promise<{ name: string; since: number }[]> {
-    const tokens = await this.#store.tokensOf(account.id)
-    return tokens.map(({ name, createdAt }) => ({ name, since: createdAt }))
-  }
-
-  async removeToken(account: Account, name: string): Promise<void> {
-    if (!(await this.#store.removeToken(account.id, name))) throw fail({ code: 'no-such-token', name })
-  }
-
-  profile(account: Account, reader: Account): ProfileData {
+  profile(account: Account, reader?: Account): ProfileData {
     const { name, id, email, since, operator } = account
     return { name, id, since, operator, ...(email !== undefined && account === reader ? { email } : {}) }
   }
@@ -354,7 +351,8 @@ export class Accounts {
       code: 'mydata',
       profile: this.profile(account, account),
       channels,
-      tokens: await this.tokens(account),
+      tokens: await this.#tokens.list(account),
+      addresses: await this.#addresses.list(account),
       messages: { count, more: count >= limit },
     }
   }
@@ -364,14 +362,4 @@ export class Accounts {
     const fits = Buffer.byteLength(password) <= passwordMaxBytes
     return (await this.#hasher.verify(fits ? password : '', secrets?.passwordHash)) && fits
   }
-
-  async #isToken(account: number, secret: string): Promise<boolean> {
-    const hash = hashSecret(secret)
-    return (await this.#store.tokensOf(account)).some((token) => token.hash === hash)
-  }
-}
-
-/** Enough for secrets of 100 random bits and more, which nobody can guess; passwords go through bcrypt. */
-function hashSecret(secret: string): string {
-  return createHash('sha256').update(secret.trim().toUpperCase()).digest('hex')
 }

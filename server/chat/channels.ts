@@ -4,6 +4,7 @@ import type { Channel, Membership, Role } from './channel.ts'
 import type { ChatEvent } from './events.ts'
 import { fail } from './failures.ts'
 import { Feed } from './feed.ts'
+import { connectionsOf, hears } from './grants.ts'
 import { checkChannelName, foldName } from './names.ts'
 import { type Account, type Guest, type Listener, type Person, statusOf } from './people.ts'
 import { type Bus, type ChannelRecord, NameTaken, type Store, StoreUnavailable } from './ports.ts'
@@ -205,7 +206,7 @@ export class Channels {
     else channel.guests.delete(person)
     person.channels.delete(channel)
     tell()
-    for (const listener of person.listeners) channel.listeners.delete(listener)
+    for (const listener of connectionsOf(person)) channel.listeners.delete(listener)
     if (successor) {
       successor[1].role = 'admin'
       this.#bus.publish({ type: 'admin', channel: channel.name, user: successor[0].name }, [channel], by)
@@ -399,7 +400,8 @@ export class Channels {
   #admit(channel: Channel, account: Account, membership: Membership): void {
     channel.members.set(account, membership)
     account.channels.add(channel)
-    for (const listener of account.listeners) channel.listeners.add(listener)
+    for (const listener of connectionsOf(account))
+      if (hears(listener.grant, channel.name)) channel.listeners.add(listener)
   }
 
   #admitGuest(channel: Channel, guest: Guest): void {

@@ -24,6 +24,7 @@ export function accountFrom(record: AccountRecord): Account {
     away: undefined,
     channels: new Set(),
     listeners: new Set(),
+    quiet: new Set(),
     contacts: new Set(),
     contactOf: new Set(),
     blocked: new Set(),

@@ -1,20 +1,36 @@
+import type { Channel } from './channel.ts'
 import type { Channels } from './channels.ts'
+import { type Grant, hears, isFor } from './grants.ts'
 import type { History } from './history.ts'
 import type { Invitations } from './invitations.ts'
+import type { LoginAddresses } from './login-addresses.ts'
 import type { Account, Guest, Listener } from './people.ts'
 import { StoreUnavailable } from './ports.ts'
 import type { Reply, Room } from './replies.ts'
+import type { Trouble } from './trouble.ts'
+
+type Inside = Pick<Reply & { code: 'welcome' }, 'rooms' | 'waiting' | 'news' | 'trouble' | 'target'>
 
 /** What somebody finds on coming in: their channels, and what was said there meanwhile. */
 export class Entrance {
   readonly #channels: Channels
   readonly #history: History
   readonly #invitations: Invitations
+  readonly #addresses: LoginAddresses
+  readonly #trouble: Trouble
 
-  constructor(parts: { channels: Channels; history: History; invitations: Invitations }) {
+  constructor(parts: {
+    channels: Channels
+    history: History
+    invitations: Invitations
+    addresses: LoginAddresses
+    trouble: Trouble
+  }) {
     this.#channels = parts.channels
     this.#history = parts.history
     this.#invitations = parts.invitations
+    this.#addresses = parts.addresses
+    this.#trouble = parts.trouble
   }
 
   /** A guest enters the default channels. */
@@ -30,14 +46,8 @@ export class Entrance {
    * An account is back in its channels. It was shown everything up to `seen`, and hears by itself what
    * comes after `upTo`.
    */
-  async welcome(
-    account: Account,
-    listener: Listener,
-    span: { seen: number; upTo: number },
-  ): Promise<Pick<Reply & { code: 'welcome' }, 'rooms' | 'waiting' | 'news' | 'target'>> {
-    const back = [...account.channels].sort(
-      (a, b) => Number(b.isDefault) - Number(a.isDefault) || a.name.localeCompare(b.name),
-    )
+  async welcome(account: Account, listener: Listener, span: { seen: number; upTo: number }): Promise<Inside> {
+    const back = sorted(account.channels)
     const entered = await this.#channels.joinDefaults(account, listener).catch(unlessStored)
     const rooms = await Promise.all([
       ...entered.map((arrival) => this.#history.onEntering(account, arrival)),
@@ -48,15 +58,45 @@ export class Entrance {
       ...(await this.#history.newsFor(account, span.seen, span.upTo)),
       requests: this.#invitations.waitingFor(account),
       answers: await this.#invitations.takeAnswers(account).catch(unlessStored),
+      // Where scripts come from is with their tokens.
+      logins: listener.grant ? [] : await this.#addresses.arrived(account, listener).catch(unlessStored),
     }
-    return { rooms, waiting, news, ...firstOf(rooms) }
+    const trouble = account.operator && !listener.grant ? await this.#trouble.reportFor(account) : undefined
+    return { rooms, waiting, news, trouble, ...firstOf(rooms) }
+  }
+
+  /**
+   * A script comes in that hears less than its account: it finds the last lines of its channels, if it may read.
+   * What the account has been shown stays as it is.
+   */
+  async welcomeQuietly(account: Account, grant: Grant | undefined): Promise<Inside> {
+    const mine = sorted(account.channels).filter(({ name }) => isFor(grant, name))
+    const heard = mine.filter(({ name }) => hears(grant, name))
+    const rooms = heard.map((channel) =>
+      this.#history.onEntering(account, { channel, upTo: channel.lastId, made: false }),
+    )
+    const [first] = mine
+    return { ...nothing, rooms: await Promise.all(rooms), ...(first ? { target: first.name } : {}) }
   }
 }
+
+/** What a script is told that is not shown what waits for the person. */
+const nothing = {
+  waiting: { count: { count: 0, more: false }, messages: [] },
+  news: { mentions: { count: 0, more: false }, notices: [], requests: [], answers: [], logins: [] },
+} as const
 
 /** Whoever has a right to come in does so, also while nothing can be stored. */
 function unlessStored(error: unknown): never[] {
   if (error instanceof StoreUnavailable) return []
   throw error
+}
+
+/** The channels that everybody is in first, and by name. */
+function sorted(channels: Iterable<Channel>): Channel[] {
+  return [...channels].sort(
+    (a, b) => Number(b.isDefault) - Number(a.isDefault) || a.name.localeCompare(b.name),
+  )
 }
 
 function firstOf(rooms: readonly Room[]): { target?: string } {

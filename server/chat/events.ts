@@ -94,4 +94,6 @@ export type ChatEvent =
   | { readonly type: 'paired'; readonly with: string }
   /** `target` is where plain text goes from now on. */
   | { readonly type: 'unpaired'; readonly with: string; readonly reason?: string; readonly target?: string }
+  /** To one's connections from elsewhere: one's account has logged in from a new address; `at` in ms since the epoch. */
+  | { readonly type: 'login'; readonly address: string; readonly at: number }
   | { readonly type: 'closing'; readonly reason: string }

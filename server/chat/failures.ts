@@ -1,3 +1,5 @@
+import type { Grant } from './grants.ts'
+
 /**
  * Why something did not work: a code that programs can rely on, and what a sentence about it needs.
  * `dialects/failure-text.ts` has the sentences.
@@ -25,6 +27,12 @@ export type Problem =
   | { readonly code: 'no-such-user'; readonly name: string }
   | { readonly code: 'no-such-channel'; readonly channel: string; readonly mayCreate: boolean }
   | { readonly code: 'no-such-token'; readonly name: string }
+  /** Somebody came in by a token that is not for this; `why` it is not. */
+  | {
+      readonly code: 'token-limited'
+      readonly grant: Grant
+      readonly why: 'scope' | 'password' | 'operator'
+    }
   /** `name`: it is about somebody else. */
   | { readonly code: 'not-a-member'; readonly channel: string; readonly name?: string }
   | { readonly code: 'already-a-member'; readonly channel: string; readonly name: string }
@@ -47,7 +55,7 @@ export type Problem =
   | { readonly code: 'file-too-large'; readonly limit: number }
   | {
       readonly code: 'quota-exceeded'
-      readonly what: 'account' | 'server' | 'uploads'
+      readonly what: 'account' | 'server' | 'uploads' | 'tokens'
       readonly limit: number
     }
   | { readonly code: 'disk-full' }

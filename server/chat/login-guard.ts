@@ -44,11 +44,20 @@ const mostEntries = 50_000
 export class LoginGuard {
   readonly #clock: Clock
   readonly #counts: Counts
+  readonly #failed: ((name: string, address: string | undefined) => void) | undefined
   readonly #entries = new Map<string, Entry>()
 
-  constructor(clock: Clock, counts = new Counts()) {
+  /** `failed` is told of every wrong secret. */
+  constructor(
+    clock: Clock,
+    {
+      counts = new Counts(),
+      failed,
+    }: { counts?: Counts; failed?: (name: string, address: string | undefined) => void } = {},
+  ) {
     this.#clock = clock
     this.#counts = counts
+    this.#failed = failed
   }
 
   /**
@@ -79,9 +88,12 @@ export class LoginGuard {
       this.clear(name)
       return right
     } catch (error) {
-      const wrong = error instanceof Failure && error.problem.code === 'bad-login'
-      if (wrong) this.#counts.loginFailures.add('secret')
-      this.#end(entries, wrong)
+      const failed = error instanceof Failure && error.problem.code === 'bad-login'
+      this.#end(entries, failed)
+      if (failed) {
+        this.#counts.loginFailures.add('secret')
+        this.#failed?.(name, address)
+      }
       throw error
     }
   }

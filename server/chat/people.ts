@@ -1,6 +1,7 @@
 import type { Channel } from './channel.ts'
 import type { ChatEvent } from './events.ts'
 import type { Batch } from './feed.ts'
+import type { Grant } from './grants.ts'
 
 /** A connected terminal or program, as the domain sees it: something that hears events. */
 export interface Listener {
@@ -13,6 +14,8 @@ export interface Listener {
   readonly target?: { readonly name: string } | undefined
   /** Where it comes from; undefined for one that is no network connection. */
   readonly address?: string | undefined
+  /** What it may do, if it logged in by a token and not by the password. */
+  readonly grant?: Grant | undefined
   /** Ends the connection. */
   close(reason: string): void
   /** The person it speaks for is no more; `reason` is for the screen. */
@@ -47,6 +50,8 @@ export interface Account extends Participant {
   readonly kind: 'account'
   readonly id: number
   operator: boolean
+  /** Connections of scripts that hear less than the person would: see `isQuiet`. They are not in `listeners`. */
+  readonly quiet: Set<Listener>
   /** When the account was made, in ms since the epoch. */
   readonly since: number
   email: string | undefined

@@ -1,7 +1,9 @@
 import type { Role } from './channel.ts'
 import type { ChatEvent, MessageKind } from './events.ts'
 import type { FileStore } from './file-store.ts'
+import type { Scope } from './grants.ts'
 import type { GroupStore } from './group-store.ts'
+import type { LoginStore } from './login-store.ts'
 import type { Audience, Listener, Settings } from './people.ts'
 
 /** Carries what happened to those who should know. */
@@ -136,6 +138,20 @@ export interface TokenRecord {
   /** SHA-256 of the token, in hex. */
   hash: string
   createdAt: number
+  scope: Scope
+  /** Names of the channels that it is for; undefined for all. */
+  channels: readonly string[] | undefined
+  /** When somebody last logged in by it, and from which address. */
+  usedAt: number | undefined
+  usedFrom: string | undefined
+}
+
+/** A login by a token, which is known by its name and when it was made. */
+export interface TokenUse {
+  name: string
+  createdAt: number
+  at: number
+  from: string | undefined
 }
 
 /** What the store answers if a name is in use; the rules turn it into a Failure. */
@@ -158,7 +174,7 @@ export class StoreUnavailable extends Error {
  * (`store.synchronous: full`), and rejects with StoreUnavailable if it is not, in which case nothing of
  * it is there. Changes resolve in the order in which they were asked for. Lists of messages are oldest first.
  */
-export interface Store extends GroupStore, FileStore {
+export interface Store extends GroupStore, FileStore, LoginStore {
   /** All but the messages: what the registries are built from at start. */
   load(): Promise<{
     accounts: AccountRecord[]
@@ -185,11 +201,15 @@ export interface Store extends GroupStore, FileStore {
   saveSeen(
     entries: readonly { account: number; seen: number; seenAt: number; unreadFrom: number | undefined }[],
   ): Promise<void>
-  /** Frees the name, forgets secrets, e-mail, tokens and memberships; the messages stay unless 'remove'. */
+  /** Frees the name, forgets secrets, e-mail, tokens, addresses and memberships; the messages stay unless 'remove'. */
   deleteAccount(account: number, messages: 'keep' | 'remove', at: number): Promise<void>
 
+  /** Rejects with NameTaken if the account has one of that name. */
   addToken(token: TokenRecord): Promise<void>
+  /** Oldest first. */
   tokensOf(account: number): Promise<TokenRecord[]>
+  /** Notes that a token was used. False if there is no such token (any more). */
+  useToken(account: number, use: TokenUse): Promise<boolean>
   /** False if the account has no token of that name. */
   removeToken(account: number, name: string): Promise<boolean>
 

@@ -2,6 +2,7 @@ import type { Clock } from '../lib/clock.ts'
 import { byPresenceThenName, type Channels, personRow } from './channels.ts'
 import type { Directory } from './directory.ts'
 import type { ChatEvent } from './events.ts'
+import { hears, isQuiet } from './grants.ts'
 import type { Account, Listener, Person, Status } from './people.ts'
 import type { Bus, Store } from './ports.ts'
 import type { PersonRow } from './replies.ts'
@@ -36,9 +37,15 @@ export class Presence {
 
   /**
    * A connection begins to speak and to hear for a person. Answers the number of the newest message
-   * that it did not hear: what comes later, it hears.
+   * that it did not hear: what comes later, it hears. Nobody is told of a script that hears less than a person.
    */
   arrive(person: Person, listener: Listener): number {
+    if (person.kind === 'account' && isQuiet(listener.grant)) {
+      person.quiet.add(listener)
+      for (const channel of person.channels)
+        if (hears(listener.grant, channel.name)) channel.listeners.add(listener)
+      return this.#timeline.lastId
+    }
     const first = person.listeners.size === 0
     person.listeners.add(listener)
     for (const channel of person.channels) channel.listeners.add(listener)
@@ -58,9 +65,10 @@ export class Presence {
     this.#announce(account, 'offline', undefined, note)
   }
 
-  /** Nothing that happens to the person reaches this connection any more. False if nothing did. */
+  /** Nothing that happens to the person reaches this connection any more. False if it did not make them online. */
   release(person: Person, listener: Listener): boolean {
     for (const channel of person.channels) channel.listeners.delete(listener)
+    if (person.kind === 'account') person.quiet.delete(listener)
     return person.listeners.delete(listener)
   }
 

@@ -1,9 +1,13 @@
 import type { Role } from './channel.ts'
 import type { FileData, Message } from './events.ts'
+import type { Grant, Scope } from './grants.ts'
 import type { Answer } from './group-store.ts'
+import type { NewLogin } from './login-addresses.ts'
 import type { LoginFailures } from './login-guard.ts'
+import type { LoginAddressRecord } from './login-store.ts'
 import type { Status } from './people.ts'
 import type { ServerStats } from './stats.ts'
+import type { TroubleReport } from './trouble.ts'
 
 /** A person in a list. Guests have no number; `role` is missing outside a channel. */
 export interface PersonRow {
@@ -48,6 +52,8 @@ export interface News {
   readonly requests: readonly RequestRow[]
   /** Answers to the account's own invitations. */
   readonly answers: readonly RequestRow[]
+  /** Logins from new addresses, which the member has not been told of before. */
+  readonly logins: readonly NewLogin[]
 }
 
 export type ModerationAction =
@@ -84,6 +90,17 @@ export interface UploadRow {
   readonly left: number | undefined
   readonly token: string
   readonly expires: number
+}
+
+/** A login token, without the secret. */
+export interface TokenRow {
+  readonly name: string
+  readonly scope: Scope
+  readonly channels: readonly string[] | undefined
+  readonly since: number
+  /** When somebody last logged in by it, and from where; undefined if nobody did. */
+  readonly lastUsed: number | undefined
+  readonly address: string | undefined
 }
 
 /** An account, for an operator. */
@@ -128,6 +145,10 @@ export type Reply =
       readonly rooms: readonly Room[]
       readonly waiting: { readonly count: Count; readonly messages: readonly Message[] }
       readonly news: News
+      /** What the connection may do, if it logged in by a token. */
+      readonly grant?: Grant | undefined
+      /** For an operator, if there is anything to tell. */
+      readonly trouble?: TroubleReport | undefined
       readonly target?: string | undefined
     }
   | {
@@ -142,8 +163,15 @@ export type Reply =
   | { readonly code: 'recovered'; readonly name: string; readonly recoveryCode: string }
   | { readonly code: 'email'; readonly email?: string | undefined }
   | { readonly code: 'account-deleted'; readonly name: string }
-  | { readonly code: 'token-made'; readonly name: string; readonly account: string; readonly token: string }
-  | { readonly code: 'tokens'; readonly tokens: readonly { readonly name: string; readonly since: number }[] }
+  | {
+      readonly code: 'token-made'
+      readonly name: string
+      readonly account: string
+      readonly token: string
+      readonly scope: Scope
+      readonly channels: readonly string[] | undefined
+    }
+  | { readonly code: 'tokens'; readonly tokens: readonly TokenRow[] }
   | { readonly code: 'token-removed'; readonly name: string }
   | {
       readonly code: 'profile'
@@ -161,7 +189,8 @@ export type Reply =
         readonly since: number
         readonly role?: Role | undefined
       }[]
-      readonly tokens: readonly { readonly name: string; readonly since: number }[]
+      readonly tokens: readonly TokenRow[]
+      readonly addresses: readonly LoginAddressRecord[]
       readonly messages: Count
     }
   | { readonly code: 'away'; readonly note: string }

@@ -5,6 +5,7 @@ import type { Counts } from './counts.ts'
 import type { Directory } from './directory.ts'
 import type { ChatEvent, Message, MessageKind } from './events.ts'
 import { fail } from './failures.ts'
+import { connectionsOf } from './grants.ts'
 import type { Account, Audience, Listener, Person } from './people.ts'
 import type { AppendedMessage, Bus, Store } from './ports.ts'
 import type { Reply } from './replies.ts'
@@ -215,7 +216,8 @@ function isMuted(channel: Channel, person: Person, now: number): boolean {
 function unblocked(channel: Channel, from: Person): Audience {
   if (from.blockedBy.size === 0) return channel
   const listeners = new Set(channel.listeners)
-  for (const account of from.blockedBy) for (const listener of account.listeners) listeners.delete(listener)
+  for (const account of from.blockedBy)
+    for (const listener of connectionsOf(account)) listeners.delete(listener)
   return { listeners }
 }
 

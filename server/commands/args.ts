@@ -8,6 +8,8 @@ export interface Arg<T> {
   readonly optional: boolean
   /** Takes all that is left of the line, spaces included. */
   readonly rest: boolean
+  /** It names a channel, or a channel or a person: what the command is about. */
+  readonly place?: true
   /** What it takes, for an optional argument that another may stand in for. */
   readonly takes: (word: string) => boolean
   /** Throws a Failure if the text will not do. */
@@ -68,10 +70,11 @@ export const channelName: Arg<string> = {
     })
   }),
   takes: (text) => text.startsWith('#'),
+  place: true,
 }
 
 /** A channel or a person. */
-export const target: Arg<string> = word('TARGET')
+export const target: Arg<string> = { ...word('TARGET'), place: true }
 
 /** One of a few words, in any case. */
 export function choice<const T extends string>(...choices: readonly T[]): Arg<T> {

@@ -4,6 +4,7 @@ export default command({
   name: 'blocks',
   area: 'people',
   who: 'member',
+  token: 'read',
   cost: 1,
   args: {},
   summary: 'List whom you have blocked.',

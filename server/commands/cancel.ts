@@ -4,6 +4,7 @@ export default command({
   name: 'cancel',
   area: 'other',
   who: 'visitor',
+  token: 'any',
   cost: 0,
   args: {},
   summary: 'Leave a question without answering it.',

@@ -5,6 +5,7 @@ export default command({
   aliases: ['list'],
   area: 'channels',
   who: 'guest',
+  token: 'read',
   cost: 2,
   args: {},
   summary: 'List the public channels, and yours.',

@@ -5,6 +5,7 @@ export default command({
   name: 'color',
   area: 'other',
   who: 'visitor',
+  token: 'any',
   cost: 0,
   args: { state: choice('on', 'off') },
   summary: 'Colour lines by kind, or not.',

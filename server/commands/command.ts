@@ -6,6 +6,7 @@ import type { Directory } from '../chat/directory.ts'
 import type { Entrance } from '../chat/entrance.ts'
 import { type FailureCode, fail, type Problem } from '../chat/failures.ts'
 import type { Files } from '../chat/files.ts'
+import { checkGrant, type Grant, type TokenNeed } from '../chat/grants.ts'
 import type { Guests } from '../chat/guests.ts'
 import type { History } from '../chat/history.ts'
 import type { Invitations } from '../chat/invitations.ts'
@@ -17,6 +18,7 @@ import type { Presence } from '../chat/presence.ts'
 import type { Reply } from '../chat/replies.ts'
 import type { ServerStats } from '../chat/stats.ts'
 import type { Talk, Target } from '../chat/talk.ts'
+import type { Tokens } from '../chat/tokens.ts'
 import type { Uploads } from '../chat/uploads.ts'
 import type { Vault } from '../chat/vault.ts'
 import type { Reloaded } from '../config/live.ts'
@@ -26,6 +28,7 @@ import { type Args, parseArgs, usageOf, type Values } from './args.ts'
 /** The parts of the server that commands work with. */
 export interface Services {
   readonly accounts: Accounts
+  readonly tokens: Tokens
   readonly guests: Guests
   readonly channels: Channels
   readonly directory: Directory
@@ -73,10 +76,10 @@ export interface Terminal extends Listener {
   /** What arrives is kept until the next Enter. */
   hold: boolean
   /**
-   * From now on the connection speaks for this person, or for nobody. Answers the number of the newest
-   * message that it did not hear.
+   * From now on the connection speaks for this person, or for nobody; within a grant, if there is one. Answers the
+   * number of the newest message that it did not hear.
    */
-  become(person: Person | undefined): Promise<number>
+  become(person: Person | undefined, grant?: Grant): Promise<number>
   /** Asks for one line. Rejects with the Failure `cancelled` on /cancel or when the line is lost. */
   ask<T>(text: string, question: Question<T>): Promise<T>
   /**
@@ -141,6 +144,15 @@ export interface Definition<W extends Who, A extends Args> {
   readonly usage?: string
   /** It asks for a secret or tells one: over TLS only, where the operator wants that. */
   readonly secret?: true
+  /** What a login token has to be made for; `all` if missing, and none is for what operators do. */
+  readonly token?: TokenNeed
+  /** Whether this is more than `token` says, and needs a token for everything. */
+  readonly changes?: (args: Values<A>) => boolean
+  /**
+   * It is about nothing but the channels and people that it names, or where one talks: a token for some channels
+   * can do it there.
+   */
+  readonly local?: true
   /** Left out of the lists of /help: nobody types it. */
   readonly unlisted?: true
   /** One sentence. */
@@ -154,9 +166,11 @@ export interface Definition<W extends Who, A extends Args> {
 }
 
 /** A definition whose types are settled: text in, reply out. */
-export interface Command extends Omit<Definition<Who, Args>, 'run' | 'usage' | 'aliases'> {
+export interface Command
+  extends Omit<Definition<Who, Args>, 'run' | 'usage' | 'aliases' | 'token' | 'changes'> {
   readonly aliases: readonly string[]
   readonly usage: string
+  readonly token: TokenNeed
   execute(context: Context, text: string): Promise<Reply>
 }
 
@@ -187,16 +201,41 @@ const actors: { readonly [W in Who]: (person: Person | undefined) => ActorOf[W] 
 
 /** Defines a command; the one place where who may and what the arguments are is checked. */
 export function command<W extends Who, const A extends Args>(definition: Definition<W, A>): Command {
-  const usage = definition.usage ?? usageOf(definition.name, definition.args)
+  const { args, changes, local, name, who } = definition
+  const usage = definition.usage ?? usageOf(name, args)
+  const token = who === 'operator' ? 'none' : (definition.token ?? 'all')
   return {
     ...definition,
+    token,
     aliases: definition.aliases ?? [],
     usage,
     async execute(context, text) {
-      const actor = actors[definition.who](context.terminal.person)
-      if (definition.secret && !context.terminal.mayTellSecrets) throw fail({ code: 'tls-required' })
-      const values = parseArgs(definition.args, text, usage)
+      const { terminal } = context
+      const actor = actors[who](terminal.person)
+      if (definition.secret && !terminal.mayTellSecrets) throw fail({ code: 'tls-required' })
+      const values = parseArgs(args, text, usage)
+      if (terminal.grant)
+        checkToken(terminal, changes?.(values) ? 'all' : token, local && placesIn(args, values))
       return definition.run(context, actor as ActorOf[W], values)
     },
   }
+}
+
+/** Refuses what the token is not for by which a connection has logged in. No `places`: it is about all of them. */
+export function checkToken(
+  { grant, person, target }: Terminal,
+  need: TokenNeed,
+  places: readonly string[] | undefined,
+): void {
+  if (!grant || person?.kind !== 'account') return
+  const here = target ? [target.name] : []
+  checkGrant(grant, person, need, places?.length === 0 ? here : places)
+}
+
+/** The channels and people that are named in the arguments. */
+function placesIn(args: Args, values: Readonly<Record<string, unknown>>): string[] {
+  return Object.entries(args)
+    .filter(([, { place }]) => place)
+    .flatMap(([key]) => values[key] ?? [])
+    .map(String)
 }

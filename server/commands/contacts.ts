@@ -6,6 +6,8 @@ export default command({
   name: 'contacts',
   area: 'people',
   who: 'member',
+  token: 'read',
+  changes: ({ watch }) => watch !== undefined,
   cost: 2,
   args: { watch: optional(choice('watch')), state: optional(choice('on', 'off')) },
   usage: '/contacts [watch on|off]',

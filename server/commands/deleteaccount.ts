@@ -1,3 +1,4 @@
+import { connectionsOf } from '../chat/grants.ts'
 import { addressKey } from '../lib/addresses.ts'
 import { command } from './command.ts'
 import { anything } from './passwords.ts'
@@ -6,6 +7,7 @@ export default command({
   name: 'deleteaccount',
   area: 'account',
   who: 'member',
+  token: 'none',
   cost: 5,
   secret: true,
   args: {},
@@ -21,7 +23,7 @@ export default command({
     await accounts.prove(account, password, addressKey(terminal.address))
     await accounts.delete(account, undefined, terminal)
     await terminal.become(undefined)
-    for (const listener of [...account.listeners]) listener.dismissed('account deleted')
+    for (const listener of connectionsOf(account)) listener.dismissed('account deleted')
     return { code: 'account-deleted', name: account.name }
   },
 })

@@ -1,4 +1,5 @@
 import { fail } from '../chat/failures.ts'
+import { connectionsOf } from '../chat/grants.ts'
 import { choice, optional, personName } from './args.ts'
 import { command } from './command.ts'
 
@@ -22,7 +23,7 @@ export default command({
     })
     if (answer !== 'yes') throw fail({ code: 'cancelled' })
     await accounts.delete(account, erase === undefined ? undefined : 'remove')
-    for (const listener of [...account.listeners]) listener.close('this account was deleted by an operator')
+    for (const listener of connectionsOf(account)) listener.close('this account was deleted by an operator')
     return { code: 'user-deleted', name: account.name }
   },
 })

@@ -5,6 +5,7 @@ export default command({
   name: 'email',
   area: 'account',
   who: 'member',
+  token: 'none',
   cost: 2,
   args: { address: word('ADDRESS|none') },
   summary: 'Set your e-mail address, or remove it with none.',

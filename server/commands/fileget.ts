@@ -9,6 +9,7 @@ export default command({
   name: 'fileget',
   area: 'files',
   who: 'guest',
+  token: 'read',
   cost: 3,
   args: { id: count('ID', Number.MAX_SAFE_INTEGER), inline: optional(choice('inline')) },
   summary: 'Get a file: a line to run in a second terminal, or with inline its bytes here, as base64.',

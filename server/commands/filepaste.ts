@@ -11,6 +11,8 @@ export default command({
   name: 'filepaste',
   area: 'files',
   who: 'member',
+  token: 'write',
+  local: true,
   cost: 3,
   args: { to: fileTarget, name: rest('NAME') },
   summary: 'Send a file as base64 lines in this connection, where there is no second terminal.',

@@ -5,6 +5,7 @@ export default command({
   name: 'files',
   area: 'files',
   who: 'guest',
+  token: 'read',
   cost: 2,
   args: { of: optional(target) },
   summary: 'List the files that you can get, all or those of TARGET, and your own uploads.',

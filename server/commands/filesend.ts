@@ -24,6 +24,8 @@ export default command({
   name: 'filesend',
   area: 'files',
   who: 'member',
+  token: 'write',
+  local: true,
   cost: 3,
   args: { to: fileTarget, name: rest('NAME') },
   summary: 'Send a file to a channel or a person: you get a line to run where the file is.',

@@ -5,6 +5,7 @@ export default command({
   name: 'format',
   area: 'other',
   who: 'visitor',
+  token: 'any',
   cost: 0,
   args: { format: choice('text', 'json') },
   summary: 'Choose between lines for people and JSON for programs.',

@@ -7,6 +7,7 @@ export default command({
   name: 'get',
   area: 'files',
   who: 'visitor',
+  token: 'any',
   cost: 1,
   unlisted: true,
   args: { rest: optional(rest('TOKEN [OFFSET]')) },

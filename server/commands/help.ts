@@ -9,6 +9,7 @@ export default command({
   aliases: ['?'],
   area: 'other',
   who: 'visitor',
+  token: 'any',
   cost: 1,
   args: { name: optional(word('COMMAND|all')) },
   summary: 'List the commands, or explain one; /help all explains all.',

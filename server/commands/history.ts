@@ -8,6 +8,8 @@ export default command({
   name: 'history',
   area: 'talking',
   who: 'guest',
+  token: 'read',
+  local: true,
   cost: 3,
   args: {
     of: optional({ ...target, takes: (word) => !/^(\d+|before)$/i.test(word) }),

@@ -5,6 +5,7 @@ export default command({
   name: 'hold',
   area: 'other',
   who: 'visitor',
+  token: 'any',
   cost: 0,
   args: { state: choice('on', 'off') },
   summary: 'Keep what arrives until you press Enter, so that nobody writes into your line.',

@@ -4,6 +4,7 @@ export default command({
   name: 'inbox',
   area: 'talking',
   who: 'member',
+  token: 'read',
   cost: 3,
   args: {},
   summary: 'Show direct messages: those that waited for you, or the last ones.',

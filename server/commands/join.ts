@@ -7,6 +7,7 @@ export default command({
   aliases: ['j'],
   area: 'channels',
   who: 'guest',
+  local: true,
   cost: 2,
   args: { channel: channelName },
   summary: 'Enter a channel; what you type goes there.',

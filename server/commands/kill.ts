@@ -1,4 +1,5 @@
 import { fail } from '../chat/failures.ts'
+import { connectionsOf } from '../chat/grants.ts'
 import { brief, optional, personName } from './args.ts'
 import { command } from './command.ts'
 
@@ -15,7 +16,7 @@ export default command({
   run({ directory }, operator, { name, why }) {
     const person = directory.require(name)
     if (person === operator) throw fail({ code: 'not-allowed', why: 'not-oneself' })
-    const listeners = [...person.listeners]
+    const listeners = connectionsOf(person)
     if (listeners.length === 0) throw fail({ code: 'offline', name: person.name })
     for (const listener of listeners)
       listener.close(`an operator ended it${why === undefined ? '' : `: ${why}`}`)

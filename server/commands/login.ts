@@ -1,4 +1,5 @@
 import { fail } from '../chat/failures.ts'
+import { isQuiet } from '../chat/grants.ts'
 import { addressKey } from '../lib/addresses.ts'
 import { optional, rest, word } from './args.ts'
 import { command } from './command.ts'
@@ -8,13 +9,14 @@ export default command({
   name: 'login',
   area: 'account',
   who: 'visitor',
+  token: 'any',
   cost: 5,
   secret: true,
   args: { name: optional(word('NAME|ID')), password: optional(rest('PASSWORD')) },
   usage: '/login [NAME|ID] [PASSWORD]',
   summary: 'Log in with your name or number, and your password or a token.',
   help: 'You are back in all your channels and see what you missed. Asks for what you leave out; a password typed at its question is hidden where your client can do that.',
-  data: '{name, id, email?, since, operator, lastSeen, rooms, waiting, target?}',
+  data: '{name, id, email?, since, operator, lastSeen?, rooms, waiting, news, trouble?, token?: {name, scope, channels?}, target?}',
   fails: [
     'bad-login',
     'already-logged-in',
@@ -23,24 +25,33 @@ export default command({
     'passwords-differ',
     'try-later',
   ],
-  async run({ accounts, channels, entrance, terminal }, person, { name, password }) {
+  async run({ accounts, channels, entrance, terminal, tokens }, person, { name, password }) {
     if (person?.kind === 'account') throw fail({ code: 'already-logged-in', name: person.name })
     const who = name ?? (await terminal.ask('Name or number: ', { check: anything }))
     const secret = password ?? (await terminal.ask('Password: ', { secret: true, check: anything }))
-    const account = await accounts.logIn(who, secret, addressKey(terminal.address))
-    // Somebody else knows this password: nothing happens before it is changed.
-    if (account.initialPassword) await accounts.setPassword(account, await askNewPassword(terminal, accounts))
+    const { account, grant } = await accounts.logIn(who, secret, addressKey(terminal.address))
+    // Somebody else knows this password: nothing happens before it is changed. A script has used another secret.
+    if (account.initialPassword && !grant)
+      await accounts.setPassword(account, await askNewPassword(terminal, accounts))
     const connected = account.listeners.size > 0
     const { seen, seenAt } = account
-    const upTo = await terminal.become(account)
-    // What another connection of the account has shown is not missed.
-    const inside = await entrance.welcome(account, terminal, { seen: connected ? upTo : seen, upTo })
-    terminal.target = channels.find(inside.target ?? '', account)
+    const upTo = await terminal.become(account, grant)
+    if (grant && !(await tokens.used(account, grant, terminal.address))) {
+      await terminal.become(undefined)
+      throw fail({ code: 'bad-login' })
+    }
+    const inside = isQuiet(grant)
+      ? await entrance.welcomeQuietly(account, grant)
+      : // What another connection of the account has shown is not missed.
+        await entrance.welcome(account, terminal, { seen: connected ? upTo : seen, upTo })
+    if (grant?.scope !== 'read') terminal.target = channels.find(inside.target ?? '', account)
     return {
       code: 'welcome',
-      profile: accounts.profile(account, account),
-      lastSeen: connected ? undefined : seenAt,
+      profile: accounts.profile(account, isQuiet(grant) ? undefined : account),
+      lastSeen: connected || isQuiet(grant) ? undefined : seenAt,
       ...inside,
+      grant,
+      target: terminal.target?.name,
     }
   },
 })

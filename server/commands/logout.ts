@@ -4,6 +4,7 @@ export default command({
   name: 'logout',
   area: 'account',
   who: 'guest',
+  token: 'any',
   cost: 1,
   args: {},
   summary: 'Be nobody again, and stay connected.',

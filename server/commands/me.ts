@@ -6,6 +6,8 @@ export default command({
   name: 'me',
   area: 'talking',
   who: 'guest',
+  token: 'write',
+  local: true,
   cost: 1,
   args: { text: rest('TEXT') },
   summary: 'Say what you do: /me waves.',

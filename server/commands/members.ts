@@ -7,6 +7,8 @@ export default command({
   aliases: ['names'],
   area: 'channels',
   who: 'guest',
+  token: 'read',
+  local: true,
   cost: 2,
   args: { channel: optional(channelName), online: optional(choice('online')) },
   summary: 'List who belongs to a channel, or to the one you talk in.',

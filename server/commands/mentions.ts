@@ -4,6 +4,7 @@ export default command({
   name: 'mentions',
   area: 'talking',
   who: 'member',
+  token: 'read',
   cost: 2,
   args: {},
   summary: 'Show the last messages in your channels that name you as @you.',

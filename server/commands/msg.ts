@@ -6,6 +6,8 @@ export default command({
   aliases: ['m', 'tell'],
   area: 'talking',
   who: 'guest',
+  token: 'write',
+  local: true,
   cost: 1,
   args: { to: target, text: rest('TEXT') },
   summary: 'Say something to a channel or a person.',

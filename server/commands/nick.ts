@@ -6,6 +6,7 @@ export default command({
   name: 'nick',
   area: 'account',
   who: 'visitor',
+  token: 'any',
   cost: 3,
   args: { nick: optional(word('NAME')) },
   summary: 'Talk as a guest, without an account.',

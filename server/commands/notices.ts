@@ -4,6 +4,7 @@ export default command({
   name: 'notices',
   area: 'notices',
   who: 'guest',
+  token: 'read',
   cost: 2,
   args: {},
   summary: "Show the operators' notices to everybody.",

@@ -5,6 +5,7 @@ export default command({
   name: 'ping',
   area: 'other',
   who: 'visitor',
+  token: 'any',
   cost: 0,
   args: { text: optional(rest('TEXT')) },
   summary: 'Get an answer, to see that the line is alive.',

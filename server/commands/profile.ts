@@ -7,6 +7,7 @@ export default command({
   name: 'profile',
   area: 'account',
   who: 'member',
+  token: 'read',
   cost: 1,
   args: { name: optional(personName) },
   summary: "Show your own profile, or somebody else's.",

@@ -10,6 +10,7 @@ export default command({
   name: 'put',
   area: 'files',
   who: 'visitor',
+  token: 'any',
   cost: 1,
   unlisted: true,
   args: { rest: optional(rest('TOKEN SIZE [OFFSET]')) },

@@ -6,6 +6,7 @@ export default command({
   aliases: ['offline', 'exit'],
   area: 'presence',
   who: 'visitor',
+  token: 'any',
   cost: 0,
   args: { note: optional(brief('NOTE', 200)) },
   summary: 'Go offline.',

@@ -7,6 +7,7 @@ export default command({
   name: 'recover',
   area: 'account',
   who: 'visitor',
+  token: 'none',
   cost: 5,
   secret: true,
   args: { name: word('NAME'), code: rest('CODE') },

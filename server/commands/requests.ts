@@ -4,6 +4,7 @@ export default command({
   name: 'requests',
   area: 'channels',
   who: 'member',
+  token: 'read',
   cost: 1,
   args: {},
   summary: 'List the invitations that wait for your answer, and those you made.',

@@ -8,6 +8,7 @@ export default command({
   name: 'search',
   area: 'talking',
   who: 'member',
+  token: 'read',
   cost: 5,
   args: { words: words('WORDS') },
   summary: 'Find messages in your channels and in what was said to you and by you.',

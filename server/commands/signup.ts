@@ -8,6 +8,7 @@ export default command({
   name: 'signup',
   area: 'account',
   who: 'visitor',
+  token: 'any',
   cost: 5,
   secret: true,
   args: { name: optional(word('NAME')), email: optional(word('EMAIL')) },

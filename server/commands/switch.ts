@@ -1,3 +1,4 @@
+import { isFor } from '../chat/grants.ts'
 import { optional, target } from './args.ts'
 import { command } from './command.ts'
 
@@ -6,6 +7,8 @@ export default command({
   aliases: ['focus'],
   area: 'talking',
   who: 'guest',
+  token: 'any',
+  local: true,
   cost: 1,
   args: { to: optional(target) },
   summary: 'Choose where plain text goes: a channel or a person.',
@@ -14,7 +17,8 @@ export default command({
   fails: ['no-such-channel', 'not-a-member', 'no-such-user'],
   run({ talk, terminal }, person, { to }) {
     if (to !== undefined) terminal.talkTo(talk.target(person, to))
-    const channels = to === undefined ? [...person.channels].map((channel) => channel.name).sort() : []
+    const own = [...person.channels].map(({ name }) => name).sort()
+    const channels = own.filter((name) => to === undefined && isFor(terminal.grant, name))
     return { code: 'target', target: terminal.target?.name, channels }
   },
 })

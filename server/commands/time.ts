@@ -7,6 +7,8 @@ export default command({
   name: 'time',
   area: 'other',
   who: 'visitor',
+  token: 'any',
+  changes: ({ clock, zone }) => (clock ?? zone) !== undefined,
   cost: 1,
   args: { clock: optional(choice('24', '12')), zone: optional(word('ZONE')) },
   summary: 'Show the time, or set how times are shown: 24 or 12 hours, and a zone.',

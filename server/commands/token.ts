@@ -1,35 +1,44 @@
 import { fail } from '../chat/failures.ts'
-import { optional, word } from './args.ts'
+import { choice, optional, word, words } from './args.ts'
 import { command } from './command.ts'
+
+const usage = '/token [NAME [read|write|all|revoke] [#CHANNEL ...]]'
 
 export default command({
   name: 'token',
+  aliases: ['tokens'],
   area: 'account',
   who: 'member',
+  token: 'none',
   cost: 3,
   secret: true,
-  args: { name: optional(word('NAME')), revoke: optional(word('revoke')) },
-  usage: '/token [NAME [revoke]]',
+  args: {
+    name: optional(word('NAME')),
+    what: optional(choice('read', 'write', 'all', 'revoke')),
+    channels: optional(words('#CHANNEL ...')),
+  },
+  usage,
   summary: 'Make a token that logs a script in, list your tokens, or revoke one.',
-  help: 'A token stands in for your password in /login, so that the password is in no script. It is shown once. Without NAME your tokens are listed.',
-  data: '{name, token}; {tokens: [{name, since}]}; {name} when revoked',
-  fails: ['bad-name', 'name-taken', 'no-such-token'],
-  async run({ accounts }, account, { name, revoke }) {
-    if (name === undefined) return { code: 'tokens', tokens: await accounts.tokens(account) }
-    if (revoke === undefined)
-      return {
-        code: 'token-made',
-        name,
-        account: account.name,
-        token: await accounts.makeToken(account, name),
-      }
-    if (revoke.toLowerCase() !== 'revoke')
-      throw fail({
-        code: 'bad-arguments',
-        detail: `I do not understand "${revoke}" there.`,
-        usage: '/token NAME revoke',
-      })
-    await accounts.removeToken(account, name)
-    return { code: 'token-removed', name }
+  help: 'A token stands in for your password in /login, so that the password is in no script. It is shown once. A read token can only read, a write token only post; with channels it sees and reaches nothing else. No token can change your password, e-mail address or tokens, delete the account, or act as an operator. Without NAME your tokens are listed; revoke ends a token and the connections that logged in by it.',
+  data: '{name, account, token, scope, channels?}; {tokens: [{name, scope, channels?, since, lastUsed?, address?}]}; {name} when revoked',
+  fails: ['bad-name', 'name-taken', 'no-such-token', 'no-such-channel', 'not-a-member', 'quota-exceeded'],
+  async run({ tokens }, account, { name, what, channels }) {
+    if (name === undefined) return { code: 'tokens', tokens: await tokens.list(account) }
+    const wrong = channels?.find((channel) => what === 'revoke' || !channel.startsWith('#'))
+    if (wrong !== undefined)
+      throw fail({ code: 'bad-arguments', detail: `I do not understand "${wrong}" there.`, usage })
+    if (what === 'revoke') {
+      await tokens.revoke(account, name)
+      return { code: 'token-removed', name }
+    }
+    const { token, grant } = await tokens.make(account, name, what, channels)
+    return {
+      code: 'token-made',
+      name,
+      account: account.name,
+      token,
+      scope: grant.scope,
+      channels: grant.channels,
+    }
   },
 })

@@ -4,6 +4,7 @@ export default command({
   name: 'who',
   area: 'presence',
   who: 'visitor',
+  token: 'read',
   cost: 2,
   args: {},
   summary: 'List everybody who is online.',

@@ -6,6 +6,7 @@ export default command({
   name: 'whois',
   area: 'presence',
   who: 'guest',
+  token: 'read',
   cost: 1,
   args: { name: personName },
   summary: 'Tell who somebody is.',

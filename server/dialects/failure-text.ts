@@ -1,5 +1,6 @@
 import type { NotAllowed, Problem } from '../chat/failures.ts'
 import { sizeText } from '../lib/sizes.ts'
+import { grantText } from './grant-text.ts'
 
 const notAllowed: Readonly<Record<NotAllowed, string>> = {
   'guests-cannot': 'Guests cannot do that. Make an account with /signup, or /login.',
@@ -71,6 +72,8 @@ export function failureText(problem: Problem): string {
         : `There is no channel ${problem.channel}. /channels lists them.`
     case 'no-such-token':
       return `You have no token called ${problem.name}. /token lists them.`
+    case 'token-limited':
+      return tokenText(problem)
     case 'not-a-member':
       return problem.name === undefined
         ? `You are not in ${problem.channel}. /join ${problem.channel} first.`
@@ -155,7 +158,20 @@ function badName(what: 'person' | 'channel' | 'token', name: string): string {
   }
 }
 
-function quotaText(what: 'account' | 'server' | 'uploads', limit: number): string {
+function tokenText({ grant, why }: Extract<Problem, { code: 'token-limited' }>): string {
+  switch (why) {
+    case 'password':
+      return `No token is for that: log in with the password. You came in by the token ${grant.token}.`
+    case 'operator':
+      return `A token of an operator can only read and write. You came in by the token ${grant.token}.`
+    case 'scope':
+      return `The token ${grant.token} is not for that: it can ${grantText(grant)}.`
+    default:
+      return why satisfies never
+  }
+}
+
+function quotaText(what: 'account' | 'server' | 'uploads' | 'tokens', limit: number): string {
   switch (what) {
     case 'account':
       return `All your files together have at most ${sizeText(limit)} here. /files lists them, /filedelete N makes room.`
@@ -163,6 +179,8 @@ function quotaText(what: 'account' | 'server' | 'uploads', limit: number): strin
       return `All files here together have at most ${sizeText(limit)}. Try again when some are past their time.`
     case 'uploads':
       return `You have ${limit} uploads begun or to begin, and no more at a time. /files lists them, /filedelete N ends one.`
+    case 'tokens':
+      return `An account has at most ${limit} tokens. /token lists yours, /token NAME revoke ends one.`
     default:
       return what satisfies never
   }

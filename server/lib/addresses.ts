@@ -20,6 +20,12 @@ export function addressKey(address: string | undefined): string | undefined {
     .join(':')
 }
 
+/** What counts as one address, as people write it: `192.0.2.7` or `2001:db8:0:1::/64`; undefined as in `addressKey`. */
+export function addressBlock(address: string | undefined): string | undefined {
+  const key = addressKey(address)
+  return key?.includes(':') ? `${key}::/64` : key
+}
+
 /** The address as people write it: an IPv4 address that came in by an IPv6 listener without its prefix. */
 export function plainAddress(address: string): string {
   return address.replace(/^::ffff:(?=\d+\.)/i, '')

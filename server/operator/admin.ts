@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { fail } from '../chat/failures.ts'
+import { connectionsOf } from '../chat/grants.ts'
 import type { Account } from '../chat/people.ts'
 import { statusOf } from '../chat/people.ts'
 import type { Store } from '../chat/ports.ts'
@@ -79,7 +80,7 @@ export const adminActions: Readonly<Record<string, Action>> = {
     async ({ services }, { name, eraseMessages }) => {
       const account = requireAccount(services, name)
       await services.accounts.delete(account, eraseMessages ? 'remove' : undefined)
-      for (const listener of [...account.listeners]) listener.close('this account was deleted by an operator')
+      for (const listener of connectionsOf(account)) listener.close('this account was deleted by an operator')
       return { name: account.name, id: account.id }
     },
   ),
@@ -89,6 +90,26 @@ export const adminActions: Readonly<Record<string, Action>> = {
     await services.accounts.setInitialPassword(account, password)
     return { name: account.name }
   }),
+
+  /** Somebody's login tokens, without one that is revoked first. */
+  tokens: action(
+    named.extend({ revoke: z.string().optional() }),
+    async ({ services, zone }, { name, revoke }) => {
+      const { tokens } = services
+      const account = requireAccount(services, name)
+      if (revoke !== undefined) await tokens.revoke(account, revoke)
+      const left = await tokens.list(account)
+      return {
+        name: account.name,
+        zone,
+        tokens: left.map(({ lastUsed, since, ...token }) => ({
+          ...token,
+          since: new Date(since).toISOString(),
+          ...(lastUsed === undefined ? {} : { lastUsed: new Date(lastUsed).toISOString() }),
+        })),
+      }
+    },
+  ),
 
   userlist: action(z.object({}), async ({ services: { directory }, zone }) => ({
     zone,

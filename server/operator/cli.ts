@@ -1,9 +1,11 @@
 import type { Command } from 'commander'
+import type { TokenRow } from '../chat/replies.ts'
 import type { ServerStats } from '../chat/stats.ts'
 import type { Reloaded } from '../config/live.ts'
 import { plural, table } from '../dialects/text/layout.ts'
 import { reloadedLines } from '../dialects/text/replies.ts'
 import { statsRows, warningLines } from '../dialects/text/stats.ts'
+import { tokenCells } from '../dialects/text/tokens.ts'
 import { ZoneFormat } from '../lib/zones.ts'
 import { askPassword } from './ask-password.ts'
 import type { ControlAnswer } from './control.ts'
@@ -140,6 +142,16 @@ export function addOperatorCommands(program: Command, perform: Perform): void {
     },
   )
 
+  add('tokens <name>', "list somebody's login tokens: what each is for, and when and from where it was used")
+    .option('--revoke <token>', 'end a token first, and the connections that logged in by it')
+    .action(async (name: string, { revoke, ...common }: Common & { revoke?: string }) => {
+      const options = { name, ...(revoke === undefined ? {} : { revoke }) }
+      await act<TokenList>(common, 'tokens', options, (list) => [
+        ...(revoke === undefined ? [] : [`The token ${revoke} of ${list.name} is revoked.`]),
+        ...tokenLines(list),
+      ])
+    })
+
   add('userlist', 'list the accounts').action(async (common: Common) => {
     await act<{ zone: string; users: User[] }>(common, 'userlist', {}, ({ zone, users }) => [
       ...plainTable(users.map(userRow(new ZoneFormat(zone, '24')))),
@@ -188,6 +200,30 @@ export function addOperatorCommands(program: Command, perform: Perform): void {
       await act<Reloaded>(common, 'reload', {}, reloadedLines)
     },
   )
+}
+
+interface TokenList {
+  name: string
+  zone: string
+  tokens: (Omit<TokenRow, 'since' | 'lastUsed'> & { since: string; lastUsed?: string })[]
+}
+
+function tokenLines({ name, tokens, zone }: TokenList): string[] {
+  const times = new ZoneFormat(zone, '24')
+  const rows = tokens.map(({ lastUsed, since, ...token }) =>
+    tokenCells(
+      {
+        ...token,
+        since: Date.parse(since),
+        lastUsed: lastUsed === undefined ? undefined : Date.parse(lastUsed),
+      },
+      { times },
+    ),
+  )
+  return [
+    ...table(rows, Number.POSITIVE_INFINITY).map((row) => row.slice(2)),
+    `${name} has ${plural(tokens.length, 'token')}.`,
+  ]
 }
 
 interface MessageFilter {

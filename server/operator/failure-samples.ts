@@ -19,6 +19,11 @@ export const failureSamples: { readonly [C in FailureCode]: Extract<Problem, { c
   'no-such-user': { code: 'no-such-user', name: 'bob' },
   'no-such-channel': { code: 'no-such-channel', channel: '#foo', mayCreate: true },
   'no-such-token': { code: 'no-such-token', name: 'cron' },
+  'token-limited': {
+    code: 'token-limited',
+    grant: { token: 'ci', since: 0, scope: 'write', channels: ['#ci'] },
+    why: 'scope',
+  },
   'not-a-member': { code: 'not-a-member', channel: '#dev' },
   'already-a-member': { code: 'already-a-member', channel: '#dev', name: 'bob' },
   banned: { code: 'banned', channel: '#dev' },

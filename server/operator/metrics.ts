@@ -48,6 +48,7 @@ const events: { readonly [T in ChatEvent['type']]: T } = {
   paired: 'paired',
   unpaired: 'unpaired',
   closing: 'closing',
+  login: 'login',
 }
 
 /** From a tenth of a millisecond, which is a commit without the disk, to what nobody would wait for. */

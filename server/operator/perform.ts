@@ -42,6 +42,8 @@ function textOf(problem: Problem): string {
   switch (problem.code) {
     case 'no-such-user':
       return `There is no account ${problem.name}. "partyline userlist" lists them.`
+    case 'no-such-token':
+      return `There is no such token: ${problem.name}. "partyline tokens NAME" lists them.`
     case 'no-such-channel':
       return `There is no channel ${problem.channel}.`
     default:

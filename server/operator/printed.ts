@@ -1,6 +1,7 @@
 import { printReference, printSample, printSchema } from '../config/reference.ts'
 import { printAlerts } from './alerts.ts'
 import { printDashboard } from './dashboard.ts'
+import { printLogging } from './log-reference.ts'
 import { printMetrics } from './metrics-page.ts'
 import { printCommands, printErrors } from './reference.ts'
 
@@ -11,6 +12,7 @@ export const printed: Readonly<Record<string, () => string>> = {
   'docs/metrics.md': printMetrics,
   'docs/alerts.yaml': printAlerts,
   'docs/grafana-dashboard.json': printDashboard,
+  'docs/logging.md': printLogging,
   'docs/configuration.md': printReference,
   'config/partyline.yaml': printSample,
   'config/partyline.schema.json': printSchema,

@@ -23,7 +23,9 @@ export function printCommands(): string {
     '(`bob`, `@bob` or `#7`). *JSON* is the `data` of the answer in the JSON dialect (`/format json`), *cost* what',
     'the command takes from the allowance of `limits.messagesPerSecond`. What can go wrong is explained in',
     '[errors.md](errors.md); every command that needs to know who you are can also fail with `not-logged-in`,',
-    '`not-allowed` and `unavailable`, and every command with `bad-arguments`.',
+    '`not-allowed` and `unavailable`, and every command with `bad-arguments`. *Token* is what a login token has to be made',
+    'for; if a token was made for some channels, it can do only what is marked with *there*, in these channels, and what',
+    'any token can. What else it tries fails with `token-limited`.',
     ...areas.flatMap((area) => [
       '',
       `## ${area[0]?.toUpperCase()}${area.slice(1)}`,
@@ -41,10 +43,15 @@ function describe(command: Command): string[] {
     '',
     help === '' ? summary : `${summary} ${help}`,
     '',
-    `- For ${states[who]}${aliases.length > 0 ? `; also ${aliases.map((alias) => `\`/${alias}\``).join(', ')}` : ''}; cost ${cost}`,
+    `- For ${states[who]}${aliases.length > 0 ? `; also ${aliases.map((alias) => `\`/${alias}\``).join(', ')}` : ''}; cost ${cost}${tokenText(command)}`,
     `- JSON: \`${data}\``,
     ...(fails.length > 0 ? [`- Errors: ${fails.map((code) => `\`${code}\``).join(', ')}`] : []),
   ]
+}
+
+function tokenText({ local, token, who }: Command): string {
+  if (who === 'operator') return ''
+  return `; token ${token}${local ? ', there' : ''}`
 }
 
 /** docs/errors.md: every error code with the sentence that a person reads. */

@@ -1,7 +1,7 @@
 import { Failure, fail, type Problem } from '../chat/failures.ts'
 import { StoreUnavailable } from '../chat/ports.ts'
 import type { Reply } from '../chat/replies.ts'
-import type { Context } from '../commands/command.ts'
+import { type Context, checkToken } from '../commands/command.ts'
 import { targetHere } from '../commands/here.ts'
 import type { Asked, Invocation } from '../dialects/dialect.ts'
 import { HasherBusy } from '../lib/passwords.ts'
@@ -46,6 +46,7 @@ export function dispatch(context: Context, { command: name, text, tag }: Invocat
 function say(context: Context, text: string): Promise<Reply> {
   const { talk, terminal } = context
   if (!terminal.person) throw fail({ code: 'not-logged-in' })
+  if (terminal.grant) checkToken(terminal, 'write', [])
   return talk.say(terminal.person, targetHere(context), 'text', text, terminal)
 }
 

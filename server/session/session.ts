@@ -2,6 +2,7 @@ import type { Counts } from '../chat/counts.ts'
 import type { ChatEvent } from '../chat/events.ts'
 import { Failure, fail, type Problem } from '../chat/failures.ts'
 import type { Batch } from '../chat/feed.ts'
+import type { Grant } from '../chat/grants.ts'
 import type { Person } from '../chat/people.ts'
 import type { Reply } from '../chat/replies.ts'
 import type { Target } from '../chat/talk.ts'
@@ -53,6 +54,7 @@ const longestNapMs = 1_000
 export class Session implements Terminal {
   person: Person | undefined
   target: Target | undefined
+  grant: Grant | undefined
   hold = false
   readonly #parts: SessionParts
   readonly #connection: Connection
@@ -197,6 +199,7 @@ export class Session implements Terminal {
     this.#parts.services.pairs.end(this)
     if (this.person) this.#parts.services.presence.release(this.person, this)
     this.person = undefined
+    this.grant = undefined
     this.target = undefined
     this.#startDeadline()
     this.#endQuestion()
@@ -251,13 +254,14 @@ export class Session implements Terminal {
     this.#setView({ color })
   }
 
-  async become(person: Person | undefined): Promise<number> {
+  async become(person: Person | undefined, grant?: Grant): Promise<number> {
     const { services, timeline } = this.#parts
     await this.#depart(timeline.lastId, undefined)
     // Nobody may be left connected by a line that is gone.
     if (this.#closed) throw fail({ code: 'cancelled' })
     this.target = undefined
     this.person = person
+    this.grant = grant
     if (!person) {
       this.#startDeadline()
       return timeline.lastId
@@ -417,10 +421,12 @@ export class Session implements Terminal {
     const { arrivals } = this.#parts.counts
     if (reply.code === 'welcome-guest') arrivals.add('guest')
     if (reply.code !== 'welcome') return
-    const { name, id } = reply.profile
+    const { grant, profile } = reply
+    const { name, id } = profile
     const how = reply.recoveryCode === undefined ? 'login' : 'signup'
     arrivals.add(how)
-    this.#parts.log.info({ address: this.#connection.address, account: id, user: name }, how)
+    const { address } = this.#connection
+    this.#parts.log.info({ address, account: id, user: name, tokenName: grant?.token }, how)
   }
 
   async #answerTo(text: string, secret: boolean): Promise<string> {

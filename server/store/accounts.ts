@@ -1,7 +1,8 @@
 import type { Knex } from 'knex'
-import type { AccountRecord, NewAccount, Secrets, Store, TokenRecord } from '../chat/ports.ts'
+import type { AccountRecord, NewAccount, Secrets, Store } from '../chat/ports.ts'
 import { newId, orNameTaken } from './inserts.ts'
 import { takeInvite } from './invites.ts'
+import { forgetLoginAddresses } from './login-addresses.ts'
 import { type AccountRow, toAccount } from './rows.ts'
 
 type SeenEntry = Parameters<Store['saveSeen']>[0][number]
@@ -101,6 +102,7 @@ export async function saveSeen(db: Knex, entries: readonly SeenEntry[]): Promise
 /** Leaves a row that messages can refer to, and nothing that tells about the person but the name. */
 export async function deleteAccount(db: Knex, account: number, at: number): Promise<void> {
   await db('tokens').where({ account }).delete()
+  await forgetLoginAddresses(db, account)
   await db('memberships').where({ account }).delete()
   await living(db, account).update({
     deleted_at: at,
@@ -115,21 +117,4 @@ export async function deleteAccount(db: Knex, account: number, at: number): Prom
     watch: false,
     initial_password: false,
   })
-}
-
-/** Rejects with NameTaken if the account has a token of that name. */
-export async function addToken(db: Knex, token: TokenRecord): Promise<void> {
-  const { account, name, hash, createdAt } = token
-  await orNameTaken(db('tokens').insert({ account, name, hash, created_at: createdAt }))
-}
-
-export async function tokensOf(db: Knex, account: number): Promise<TokenRecord[]> {
-  const rows: { account: number; name: string; hash: string; created_at: number }[] = await db('tokens')
-    .where({ account })
-    .orderBy([{ column: 'created_at' }, { column: 'name' }])
-  return rows.map(({ name, hash, created_at }) => ({ name, account, hash, createdAt: created_at }))
-}
-
-export async function removeToken(db: Knex, account: number, name: string): Promise<boolean> {
-  return (await db('tokens').where({ account, name }).delete()) > 0
 }

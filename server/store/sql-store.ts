@@ -9,6 +9,7 @@ import type {
   MessageFilter,
   MuteRecord,
 } from '../chat/group-store.ts'
+import type { LoginAddressRecord } from '../chat/login-store.ts'
 import type { Settings } from '../chat/people.ts'
 import type {
   AppendedMessage,
@@ -20,6 +21,7 @@ import type {
   Secrets,
   Store,
   TokenRecord,
+  TokenUse,
 } from '../chat/ports.ts'
 import { Mutex } from '../lib/mutex.ts'
 import * as accounts from './accounts.ts'
@@ -31,6 +33,7 @@ import * as files from './files.ts'
 import * as groups from './groups.ts'
 import * as invites from './invites.ts'
 import type { StoreLog } from './log.ts'
+import * as logins from './login-addresses.ts'
 import * as messages from './messages.ts'
 import { type MessageRow, toMessage } from './rows.ts'
 import { SearchIndex } from './search-index.ts'
@@ -38,6 +41,7 @@ import { type Connections, truncateWal } from './sqlite/connect.ts'
 import { indexedUpTo, indexNext, removeMessages, searchQuery } from './sqlite/full-text.ts'
 import { lastMessageId, MessageInserts } from './sqlite/insert.ts'
 import { sqliteTransactions } from './sqlite/transaction.ts'
+import * as tokens from './tokens.ts'
 
 /** The Store port on a database that is open and has the newest schema: see openStore. */
 export class SqlStore implements Store {
@@ -141,15 +145,35 @@ export class SqlStore implements Store {
   }
 
   addToken(token: TokenRecord): Promise<void> {
-    return this.#committer.change((db) => accounts.addToken(db, token))
+    return this.#committer.change((db) => tokens.addToken(db, token))
   }
 
   tokensOf(account: number): Promise<TokenRecord[]> {
-    return this.#read((db) => accounts.tokensOf(db, account))
+    return this.#read((db) => tokens.tokensOf(db, account))
+  }
+
+  useToken(account: number, use: TokenUse): Promise<boolean> {
+    return this.#committer.change((db) => tokens.useToken(db, account, use))
   }
 
   removeToken(account: number, name: string): Promise<boolean> {
-    return this.#committer.change((db) => accounts.removeToken(db, account, name))
+    return this.#committer.change((db) => tokens.removeToken(db, account, name))
+  }
+
+  loginAddresses(account: number): Promise<LoginAddressRecord[]> {
+    return this.#read((db) => logins.loginAddresses(db, account))
+  }
+
+  addLoginAddress(account: number, record: LoginAddressRecord, most: number): Promise<boolean> {
+    return this.#committer.change((db) => logins.addLoginAddress(db, account, record, most))
+  }
+
+  useLoginAddress(account: number, address: string, at: number): Promise<void> {
+    return this.#committer.change((db) => logins.useLoginAddress(db, account, address, at))
+  }
+
+  tellLoginAddresses(account: number, addresses: readonly string[]): Promise<void> {
+    return this.#committer.change((db) => logins.tellLoginAddresses(db, account, addresses))
   }
 
   createChannel(channel: Parameters<Store['createChannel']>[0]): Promise<number> {

@@ -35,14 +35,14 @@ t.test('what cannot be stored of an account is not changed', async (t) => {
   t.equal(await codeOf(world.accounts.setEmail(account, 'anna@example.org')), 'StoreUnavailable')
   t.equal(await codeOf(world.accounts.setSettings(account, { clock: '12' })), 'StoreUnavailable')
   t.equal(await codeOf(world.accounts.setPassword(account, 'new password')), 'StoreUnavailable')
-  t.equal(await codeOf(world.accounts.makeToken(account, 'build')), 'StoreUnavailable')
+  t.equal(await codeOf(world.tokens.make(account, 'build')), 'StoreUnavailable')
   t.equal(await codeOf(world.accounts.delete(account)), 'StoreUnavailable')
   store.failing = false
   t.equal(account.email, undefined)
   t.same(account.settings, {})
   t.ok(tea.members.has(account))
-  t.equal(await world.accounts.logIn('anna', 'password'), account)
-  t.same(await world.accounts.tokens(account), [])
+  t.equal((await world.accounts.logIn('anna', 'password')).account, account)
+  t.same(await world.tokens.list(account), [])
   t.same(await contradictions(world), [])
 })
 
@@ -113,16 +113,16 @@ t.test('a password over 72 bytes is wrong, also where its beginning is right', a
 t.test('secrets: a token in place of the password, a recovery code used up', async (t) => {
   const world = await World.load()
   const { account, recoveryCode } = await world.accounts.signUp(anna)
-  const token = await world.accounts.makeToken(account, 'build')
-  t.equal(await world.accounts.logIn('#1', token), account)
-  t.equal(await world.accounts.logIn('1', token.toLowerCase()), account)
+  const { token } = await world.tokens.make(account, 'build')
+  t.equal((await world.accounts.logIn('#1', token)).account, account)
+  t.equal((await world.accounts.logIn('1', token.toLowerCase())).account, account)
   t.equal(await codeOf(world.accounts.prove(account, token)), 'bad-login', 'a token is no password')
-  await world.accounts.removeToken(account, 'build')
+  await world.tokens.revoke(account, 'build')
   t.equal(await codeOf(world.accounts.logIn('anna', token)), 'bad-login')
   t.equal(await codeOf(world.accounts.logIn('anna', recoveryCode)), 'bad-login')
 
   const { recoveryCode: next } = await world.accounts.recover('anna', ` ${recoveryCode} `, 'new password')
-  t.equal(await world.accounts.logIn('anna', 'new password'), account)
+  t.equal((await world.accounts.logIn('anna', 'new password')).account, account)
   t.equal(await codeOf(world.accounts.logIn('anna', 'password')), 'bad-login')
   t.equal(await codeOf(world.accounts.recover('anna', recoveryCode, 'an older one')), 'bad-login')
   t.equal(await codeOf(world.accounts.recover('bob', next, 'of an unknown name')), 'bad-login')
@@ -144,16 +144,16 @@ t.test('a recovery code is good for one of two who use it at once', async (t) =>
 t.test('tokens of the same name belong to different accounts', async (t) => {
   const world = await World.load()
   const [one, other] = [await world.account('anna'), await world.account('bob')]
-  await world.accounts.makeToken(one, 'build')
-  t.equal(await codeOf(world.accounts.makeToken(other, 'build')), undefined)
-  t.equal(await codeOf(world.accounts.makeToken(one, 'build')), 'name-taken')
-  t.equal(await codeOf(world.accounts.makeToken(one, 'no name')), 'bad-name')
-  await world.accounts.removeToken(other, 'build')
+  await world.tokens.make(one, 'build')
+  t.equal(await codeOf(world.tokens.make(other, 'build')), undefined)
+  t.equal(await codeOf(world.tokens.make(one, 'build')), 'name-taken')
+  t.equal(await codeOf(world.tokens.make(one, 'no name')), 'bad-name')
+  await world.tokens.revoke(other, 'build')
   t.same(
-    (await world.accounts.tokens(one)).map(({ name }) => name),
+    (await world.tokens.list(one)).map(({ name }) => name),
     ['build'],
   )
-  t.equal(await codeOf(world.accounts.removeToken(other, 'build')), 'no-such-token')
+  t.equal(await codeOf(world.tokens.revoke(other, 'build')), 'no-such-token')
 })
 
 t.test('deleting: out of every channel, the admin succeeded, the name free for somebody else', async (t) => {

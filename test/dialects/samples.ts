@@ -11,6 +11,17 @@ const count = { count: 2, more: false } as const
 const profile = { name: 'anna', id: 1, email: 'anna@example.org', since: at, operator: true } as const
 const long = { name: 'join', usage: '/join #NAME', summary: 'A sentence that is '.repeat(8).trim() } as const
 
+const token = {
+  name: 'ci',
+  scope: 'read',
+  channels: ['#tea', '#dev'],
+  since: at,
+  lastUsed: at,
+  address: '192.0.2.7',
+} as const
+
+const tally = { count: 5, more: false, most: [{ of: 'something', count: 4 }] } as const
+
 const file = {
   id: 3,
   name: 'report.pdf',
@@ -53,7 +64,17 @@ export const replies: { readonly [C in ReplyCode]: Extract<Reply, { code: C }> }
       notices: [notice],
       requests: [request],
       answers: [{ ...request, answer: 'accepted' }],
+      logins: [{ address: '192.0.2.7', at }],
     },
+    trouble: {
+      since: at,
+      failedLogins: { names: tally, addresses: tally },
+      bans: [{ cidr: '192.0.2.0/24', by: 'root', at }],
+      errors: tally,
+      warnings: { ...tally, more: true },
+      disk: { free: 1_000_000, total: 100_000_000, database: 2_000 },
+    },
+    grant: { token: 'ci', since: at, scope: 'all', channels: ['#tea'] },
     target: '#tea',
   },
   'welcome-guest': { code: 'welcome-guest', name: '~anna', rooms: [room], target: '#tea' },
@@ -63,15 +84,23 @@ export const replies: { readonly [C in ReplyCode]: Extract<Reply, { code: C }> }
   recovered: { code: 'recovered', name: 'anna', recoveryCode: 'AAAA-BBBB' },
   email: { code: 'email', email: 'anna@example.org' },
   'account-deleted': { code: 'account-deleted', name: 'anna' },
-  'token-made': { code: 'token-made', name: 'ci', account: 'anna', token: 'AAAABBBB' },
-  tokens: { code: 'tokens', tokens: [{ name: 'ci', since: at }] },
+  'token-made': {
+    code: 'token-made',
+    name: 'ci',
+    account: 'anna',
+    token: 'AAAABBBB',
+    scope: 'write',
+    channels: ['#tea'],
+  },
+  tokens: { code: 'tokens', tokens: [token] },
   'token-removed': { code: 'token-removed', name: 'ci' },
   profile: { code: 'profile', profile, status: 'away', note: 'lunch', contacts: ['bob'] },
   mydata: {
     code: 'mydata',
     profile,
     channels: [{ name: '#tea', since: at, role: 'admin' }],
-    tokens: [{ name: 'ci', since: at }],
+    tokens: [token],
+    addresses: [{ address: '192.0.2.7', since: at, last: at, told: true }],
     messages: { count: 3, more: false },
   },
   away: { code: 'away', note: 'lunch' },
@@ -230,6 +259,7 @@ export const events: { readonly [T in ChatEvent['type']]: Extract<ChatEvent, { t
   muted: { type: 'muted', channel: '#tea', user: 'bob', by: 'anna', until: at },
   unmuted: { type: 'unmuted', channel: '#tea', user: 'bob', by: 'anna' },
   invited: { type: 'invited', channel: '#tea', by: 'anna', request: 3 },
+  login: { type: 'login', address: '192.0.2.7', at },
   answered: { type: 'answered', channel: '#tea', user: 'bob', answer: 'accepted' },
   withdrawn: { type: 'withdrawn', channel: '#tea', request: 3 },
   chosen: { type: 'chosen', by: 'anna' },

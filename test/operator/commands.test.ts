@@ -20,7 +20,15 @@ async function everyCommand(t: Test, state: 'stopped' | 'running'): Promise<void
   const server = await startLoggingServer(t, data)
   const carol = await connectMember(t, server.port, 'carol', secrets.carol)
   const dave = await connectMember(t, server.port, 'dave', secrets.dave)
-  carol.type('hello to all', '/me waves', '/create #tea', 'earl grey', '/msg dave psst')
+  carol.type(
+    'hello to all',
+    '/me waves',
+    '/create #tea',
+    'earl grey',
+    '/msg dave psst',
+    '/token ci write #tea',
+    '/token old',
+  )
   await carol.settle()
   dave.type('hello carol')
   await dave.settle()
@@ -85,6 +93,19 @@ async function everyCommand(t: Test, state: 'stopped' | 'running'): Promise<void
     ],
   )
   t.equal(users[0]?.status, state === 'running' ? 'online' : 'offline')
+
+  // Tokens of somebody
+  await says(
+    ['tokens', 'carol'],
+    /^ci {3}since \d{4}-\d\d-\d\d {2}can only write in #tea; never used\nold {2}since .*\ncarol has 2 tokens\.\n$/,
+  )
+  const { tokens } = await json(['tokens', '#1'])
+  t.match(tokens, [{ name: 'ci', scope: 'write', channels: ['#tea'], since: iso }, { name: 'old' }])
+  await says(
+    ['tokens', 'carol', '--revoke', 'ci'],
+    /^The token ci of carol is revoked\.\nold .*\ncarol has 1 token\.\n$/,
+  )
+  t.match(await json(['tokens', 'carol', '--revoke', 'old']), { name: 'carol', tokens: [] })
 
   // What was said
   await says(['notice', 'wet', 'paint\nin the hall'], /^Everybody is told, from carol\.\n$/)

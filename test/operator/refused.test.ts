@@ -20,6 +20,8 @@ const refusals = [
   [['createsuperuser', 'a b'], password, 'bad-name', '"a b" cannot be a name.'],
   [['registeruser', 'bob'], 'short', 'weak-password', 'A password has at least 8 characters.'],
   [['setpassword', 'anna'], 'x'.repeat(73), 'password-too-long', 'A password has at most 72 bytes.'],
+  [['tokens', 'nobody'], '', 'no-such-user', 'There is no account nobody.'],
+  [['tokens', 'anna', '--revoke', 'ci'], '', 'no-such-token', 'There is no such token: ci.'],
   [['messagelist', '--channel', '#none'], '', 'no-such-channel', 'There is no channel #none.'],
   [['messagelist', '--channel', 'none'], '', 'no-such-channel', 'There is no channel none.'],
   [['messagelist', '--from', 'nobody'], '', 'no-such-user', 'There is no account nobody.'],

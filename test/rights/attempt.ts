@@ -33,7 +33,7 @@ export async function attempt(
 ): Promise<Outcome> {
   await client.ask(`/format ${dialect}`)
   for (const line of sample.before ?? []) await client.ask(line)
-  const password = passwordOf(state === 'operator' ? 'root' : 'anna')
+  const password = passwordOf(state.startsWith('operator') ? 'root' : 'anna')
   const answers = (sample.answers ?? []).map((answer) => (answer === own ? password : answer))
   const line = sample.line.replace('DIALECT', dialect)
   // In one packet: what is refused asks nothing, and then the answers are lines that do not matter.

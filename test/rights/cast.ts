@@ -22,6 +22,10 @@ export const states = [
   'removed',
   'blocked',
   'operator',
+  'token read',
+  'token write',
+  'token of #tea',
+  "operator's token",
 ] as const
 export type State = (typeof states)[number]
 
@@ -116,6 +120,7 @@ export class Scene {
       return client
     }
     if (state === 'operator') return this.login('root')
+    if (state === "operator's token") return this.#byToken('root', await this.login('root'), '/token bot')
     const client = await this.login('anna')
     if (state !== 'outside') await client.ask('/join #tea')
     const [who, line] = deeds[state] ?? []
@@ -123,6 +128,17 @@ export class Scene {
     if (deed && line !== undefined) await deed.ask(line)
     // What anna was told of it is no answer to what is tried next.
     await client.settled()
+    const made = tokens[state]
+    return made === undefined ? client : this.#byToken('anna', client, made)
+  }
+
+  /** Somebody who comes in by a token; what else they are connected by is gone by then. */
+  async #byToken(name: string, owner: LineClient, made: string): Promise<LineClient> {
+    const [, token = ''] = /: (\w+)$/m.exec((await owner.ask(made)).join('\n')) ?? []
+    await owner.ask('/quit')
+    const client = await this.server.connect()
+    this.#clients.set(name, client)
+    await client.ask(`/login ${name} ${token}\n/switch #tea`)
     return client
   }
 
@@ -130,6 +146,13 @@ export class Scene {
     for (const client of this.#clients.values()) client.reset()
     await this.server.stop()
   }
+}
+
+/** How the token is made by which she has come in. */
+const tokens: Partial<Record<State, string>> = {
+  'token read': '/token bot read',
+  'token write': '/token bot write',
+  'token of #tea': '/token bot all #tea',
 }
 
 /** What makes anna what she is. */

@@ -24,6 +24,8 @@ const rules: readonly Rules[] = [
   { state: 'visitor', create: 'members', told: [] },
   { state: 'guest', create: 'members', told: [] },
   { state: 'outside', create: 'operators', told: [] },
+  { state: 'token read', create: 'members', told: [] },
+  { state: 'token of #tea', create: 'members', told: [] },
   { state: 'outside', create: 'members', told: ['/join #den', '/create #den'] },
 ]
 

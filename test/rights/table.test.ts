@@ -101,6 +101,10 @@ nothing but that its name is taken, and that only by those who could make a chan
 | removed | was in #tea, and may come back |
 | blocked | is in #tea, and bob hears nothing from them (and they are not told) |
 | operator | is in neither of the channels, and an operator of the server |
+| token read | is in #tea, and came in by a token made with \`/token bot read\` |
+| token write | the same, with \`/token bot write\` |
+| token of #tea | the same, with \`/token bot all #tea\` |
+| operator's token | is the operator, who came in by a token made with \`/token bot\` |
 
 #tea is a public channel, in which are lea, its admin, bob, mona, a moderator, and emil, who is muted; dora is
 banned from it. #den is private, and lea and bob are in it. carl is offline. Request 2 asks the one who tries it

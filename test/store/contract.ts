@@ -2,7 +2,17 @@ import type { Test } from 'tap'
 import { NameTaken, type Store, StoreUnavailable } from '../../server/chat/ports.ts'
 import { fileCalls, fileContract } from './contract-files.ts'
 import { groupCalls, groupContract } from './contract-groups.ts'
-import { asStored, newAccount, newChannel, newMessage, populate, searchFor, texts } from './samples.ts'
+import {
+  asStored,
+  loginAddress,
+  newAccount,
+  newChannel,
+  newMessage,
+  newToken,
+  populate,
+  searchFor,
+  texts,
+} from './samples.ts'
 
 /** One check of the suite, with an empty store of its own. */
 export type Check = (title: string, run: (t: Test, store: Store) => Promise<void>) => Promise<unknown>
@@ -141,19 +151,49 @@ export function storeContract(t: Test, name: string, open: () => Promise<Store>)
 
     await check('tokens', async (t, store) => {
       const { anna, bob } = await populate(store)
-      const token = { name: 'phone', account: anna, hash: 'abc', createdAt: 5 }
+      const token = newToken('phone', anna)
+      const script = newToken('script', anna, {
+        createdAt: 6,
+        scope: 'write',
+        channels: ['#ci', '#Dev'],
+      })
       await store.addToken(token)
-      await store.addToken({ ...token, name: 'script', hash: 'def', createdAt: 6 })
+      await store.addToken(script)
       await store.addToken({ ...token, account: bob, hash: 'ghi' })
       await t.rejects(store.addToken({ ...token, hash: 'xyz' }), NameTaken)
-      t.same(await store.tokensOf(anna), [
-        token,
-        { name: 'script', account: anna, hash: 'def', createdAt: 6 },
-      ])
+      t.same(await store.tokensOf(anna), [token, script])
+      t.same(await store.tokensOf(9_999), [])
+      const use = { name: 'script', createdAt: 6, at: 7, from: '192.0.2.7' }
+      t.equal(await store.useToken(anna, use), true)
+      t.equal(await store.useToken(bob, use), false, 'of nobody else')
+      t.equal(await store.useToken(anna, { ...use, createdAt: 5 }), false, 'of no other of that name')
+      t.same(await store.tokensOf(anna), [token, { ...script, usedAt: 7, usedFrom: '192.0.2.7' }])
+      t.equal(await store.useToken(anna, { ...use, at: 8, from: undefined }), true)
+      t.same((await store.tokensOf(anna))[1], { ...script, usedAt: 8 })
       t.equal(await store.removeToken(anna, 'phone'), true)
       t.equal(await store.removeToken(anna, 'phone'), false)
       t.equal((await store.tokensOf(anna)).length, 1)
       t.equal((await store.tokensOf(bob)).length, 1)
+    })
+
+    await check('addresses of logins, no more than so many', async (t, store) => {
+      const { anna, bob } = await populate(store)
+      const one = loginAddress('192.0.2.1', { since: 1, last: 1 })
+      const two = loginAddress('192.0.2.2', { since: 2, last: 2 })
+      const three = loginAddress('192.0.2.3', { since: 3, last: 3 })
+      t.equal(await store.addLoginAddress(anna, two, 2), true)
+      t.equal(await store.addLoginAddress(anna, one, 2), true)
+      t.equal(await store.addLoginAddress(anna, { ...one, told: true, last: 9 }, 2), false, 'known')
+      t.equal(await store.addLoginAddress(bob, one, 2), true)
+      t.same(await store.loginAddresses(anna), [one, two], 'oldest first, and as they were')
+      await store.useLoginAddress(anna, '192.0.2.1', 4)
+      await store.tellLoginAddresses(anna, ['192.0.2.1', '192.0.2.9'])
+      t.equal(await store.addLoginAddress(anna, three, 2), true)
+      t.same(await store.loginAddresses(anna), [{ ...one, last: 4, told: true }, three])
+      await store.deleteAccount(anna, 'keep', 9)
+      t.same(await store.loginAddresses(anna), [])
+      t.same(await store.loginAddresses(bob), [one])
+      t.equal(await store.addLoginAddress(anna, one, 2), false, 'of nobody who is gone')
     })
 
     await check('channels', async (t, store) => {
@@ -215,7 +255,7 @@ export function storeContract(t: Test, name: string, open: () => Promise<Store>)
 
     await check('a deleted account keeps nothing but its messages', async (t, store) => {
       const { anna, bob, carl, tea } = await populate(store)
-      await store.addToken({ name: 'phone', account: anna, hash: 'abc', createdAt: 5 })
+      await store.addToken(newToken('phone', anna))
       await store.addMember({ channel: tea, account: bob, role: undefined, since: 1 })
       await store.append(newMessage('kettle on', { from: anna, channel: tea }))
       await store.append(newMessage('for you', { from: anna, to: bob }))
@@ -490,9 +530,14 @@ export function storeContract(t: Test, name: string, open: () => Promise<Store>)
         setSettings: () => store.setSettings(1, {}),
         saveSeen: () => store.saveSeen([{ account: 1, seen: 1, seenAt: 1, unreadFrom: undefined }]),
         deleteAccount: () => store.deleteAccount(1, 'remove', 1),
-        addToken: () => store.addToken({ name: 'x', account: 1, hash: 'x', createdAt: 1 }),
+        addToken: () => store.addToken(newToken('x', 1)),
         tokensOf: () => store.tokensOf(1),
         removeToken: () => store.removeToken(1, 'x'),
+        useToken: () => store.useToken(1, { name: 'x', createdAt: 5, at: 7, from: undefined }),
+        loginAddresses: () => store.loginAddresses(1),
+        addLoginAddress: () => store.addLoginAddress(1, loginAddress('192.0.2.7'), 3),
+        useLoginAddress: () => store.useLoginAddress(1, '192.0.2.7', 7),
+        tellLoginAddresses: () => store.tellLoginAddresses(1, ['192.0.2.7']),
         createChannel: () => store.createChannel(newChannel('#x')),
         setTopic: () => store.setTopic(1, 'x'),
         closeChannel: () => store.closeChannel(1, 1),

@@ -21,6 +21,7 @@ import {
   newAccount,
   newFile,
   newMessage,
+  newToken,
   populate,
   searchFor,
   texts,
@@ -67,7 +68,7 @@ t.test('all is there again after reopening', async (t) => {
   const { anna, bob, tea } = await populate(store)
   await store.setSettings(anna, { clock: '24', zone: 'Asia/Tokyo' })
   await store.setTopic(tea, 'green')
-  await store.addToken({ name: 'phone', account: anna, hash: 'abc', createdAt: 1 })
+  await store.addToken(newToken('phone', anna))
   await store.saveSeen([{ account: anna, seen: 1, seenAt: 2, unreadFrom: 0 }])
   await store.append(newMessage('kettle on', { from: anna, channel: tea }))
   await store.append(newMessage('hello', { from: anna, to: bob }))

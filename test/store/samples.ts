@@ -1,10 +1,12 @@
 import type { FileRecord, WholeFile } from '../../server/chat/file-store.ts'
+import type { LoginAddressRecord } from '../../server/chat/login-store.ts'
 import type {
   AppendedMessage,
   MessageRecord,
   NewAccount,
   SearchQuery,
   Store,
+  TokenRecord,
 } from '../../server/chat/ports.ts'
 
 export function newAccount(name: string, more: Partial<NewAccount> = {}): NewAccount {
@@ -20,6 +22,24 @@ export function newAccount(name: string, more: Partial<NewAccount> = {}): NewAcc
     invite: undefined,
     ...more,
   }
+}
+
+export function newToken(name: string, account: number, more: Partial<TokenRecord> = {}): TokenRecord {
+  return {
+    name,
+    account,
+    hash: `hash of ${name}`,
+    createdAt: 5,
+    scope: 'all',
+    channels: undefined,
+    usedAt: undefined,
+    usedFrom: undefined,
+    ...more,
+  }
+}
+
+export function loginAddress(address: string, more: Partial<LoginAddressRecord> = {}): LoginAddressRecord {
+  return { address, since: 1, last: 1, told: false, ...more }
 }
 
 export function newMessage(text: string, more: Partial<AppendedMessage> = {}): AppendedMessage {

@@ -8,6 +8,7 @@ import type {
   MuteRecord,
   RequestRecord,
 } from '../../server/chat/group-store.ts'
+import type { LoginAddressRecord } from '../../server/chat/login-store.ts'
 import type { Settings } from '../../server/chat/people.ts'
 import {
   type AccountRecord,
@@ -24,6 +25,7 @@ import {
   type Store,
   StoreUnavailable,
   type TokenRecord,
+  type TokenUse,
 } from '../../server/chat/ports.ts'
 
 interface StoredAccount {
@@ -56,6 +58,7 @@ export class MemoryStore implements Store {
   readonly #channels = new Map<number, StoredChannel>()
   #memberships: MembershipRecord[] = []
   #tokens: TokenRecord[] = []
+  #addresses = new Map<number, LoginAddressRecord[]>()
   #requests: RequestRecord[] = []
   #bans: { channel: number; account: number }[] = []
   #mutes: MuteRecord[] = []
@@ -81,6 +84,7 @@ export class MemoryStore implements Store {
     for (const [id, channel] of structuredClone(this.#channels)) other.#channels.set(id, channel)
     other.#memberships = structuredClone(this.#memberships)
     other.#tokens = structuredClone(this.#tokens)
+    other.#addresses = structuredClone(this.#addresses)
     other.#requests = structuredClone(this.#requests)
     other.#bans = structuredClone(this.#bans)
     other.#mutes = structuredClone(this.#mutes)
@@ -172,6 +176,7 @@ export class MemoryStore implements Store {
       this.#forgetAccountFiles(account, messages === 'remove')
       this.#accounts.delete(account)
       this.#tokens = this.#tokens.filter((token) => token.account !== account)
+      this.#addresses.delete(account)
       this.#memberships = this.#memberships.filter((member) => member.account !== account)
       this.#requests = this.#requests.filter(
         (request) => request.account !== account && request.by !== account,
@@ -195,6 +200,55 @@ export class MemoryStore implements Store {
       if (used) throw new NameTaken('The name is in use')
       this.#tokens.push({ ...token })
     })
+  }
+
+  useToken(account: number, { name, createdAt, at, from }: TokenUse): Promise<boolean> {
+    return this.#change(() => {
+      const used = this.#tokens.find(
+        (token) => token.account === account && token.name === name && token.createdAt === createdAt,
+      )
+      if (used) Object.assign(used, { usedAt: at, usedFrom: from })
+      return used !== undefined
+    })
+  }
+
+  loginAddresses(account: number): Promise<LoginAddressRecord[]> {
+    return this.#read(() =>
+      this.#addressesOf(account).sort((a, b) => a.since - b.since || (a.address < b.address ? -1 : 1)),
+    )
+  }
+
+  addLoginAddress(account: number, record: LoginAddressRecord, most: number): Promise<boolean> {
+    return this.#change(() => {
+      const known = this.#addressesOf(account)
+      if (!this.#accounts.has(account) || known.some(({ address }) => address === record.address))
+        return false
+      const kept = [...known, { ...record }].sort((a, b) => b.last - a.last || b.since - a.since)
+      this.#addresses.set(account, kept.slice(0, most))
+      return true
+    })
+  }
+
+  useLoginAddress(account: number, address: string, at: number): Promise<void> {
+    return this.#change(() => this.#setAddresses(account, (one) => one.address === address && { last: at }))
+  }
+
+  tellLoginAddresses(account: number, addresses: readonly string[]): Promise<void> {
+    return this.#change(() =>
+      this.#setAddresses(account, (one) => addresses.includes(one.address) && { told: true }),
+    )
+  }
+
+  #addressesOf(account: number): LoginAddressRecord[] {
+    return [...(this.#addresses.get(account) ?? [])]
+  }
+
+  #setAddresses(
+    account: number,
+    change: (record: LoginAddressRecord) => Partial<LoginAddressRecord> | false,
+  ): void {
+    const changed = this.#addressesOf(account).map((record) => ({ ...record, ...change(record) }))
+    this.#addresses.set(account, changed)
   }
 
   tokensOf(account: number): Promise<TokenRecord[]> {

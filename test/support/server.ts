@@ -5,6 +5,8 @@ import type { Counts } from '../../server/chat/counts.ts'
 import type { Store } from '../../server/chat/ports.ts'
 import { parseConfig } from '../../server/config/load.ts'
 import type { Config } from '../../server/config/schema.ts'
+import { addressBlock } from '../../server/lib/addresses.ts'
+import type { DiskSpace } from '../../server/lib/disk-space.ts'
 import type { Log } from '../../server/lib/log.ts'
 import { askServer } from '../../server/operator/control.ts'
 import { openStore } from '../../server/store/open.ts'
@@ -64,6 +66,8 @@ export class TestServer {
   readonly activity = new Activity()
   readonly disk: Disk = { full: false }
   readonly logged: Logged[] = []
+  /** How full the server believes its disk to be. */
+  space: DiskSpace = { free: 50_000_000_000, total: 100_000_000_000, database: 1_500_000 }
   readonly #options: TestServerOptions
   readonly #config: Config
   readonly #secrets = countedSecrets()
@@ -120,6 +124,9 @@ export class TestServer {
       log: this.#log(),
       secrets: this.#secrets,
       hasher: quickHasher(activity),
+      space: async () => this.space,
+      // A test on one machine has no other addresses than loopback's.
+      blockOf: (address) => addressBlock(address?.replace(/^127\.0\.0\.(?!1$)/, '203.0.113.')),
       reread: () => this.#config,
       store: async (_config, counts) => watchedStore(await open(counts), activity, disk),
     })

@@ -84,7 +84,7 @@ export class TranscriptPlayer {
       case 'connect': {
         if (this.#people.has(action.who)) throw new Error(`${action.who} is connected already: ${text}`)
         const accepted = this.#accepted()
-        const client = await this.#server.connect()
+        const client = await this.#server.connect(action.from)
         const person = { client, asked: false, typing: false, told: '', fence: undefined, gone: false }
         this.#people.set(action.who, person)
         await this.#server.activity.until(() => this.#accepted() > accepted)

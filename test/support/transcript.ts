@@ -1,6 +1,6 @@
 /** What somebody does, or what happens, in one line of a transcript. */
 export type Action =
-  | { readonly type: 'connect'; readonly who: string; readonly waits: boolean }
+  | { readonly type: 'connect'; readonly who: string; readonly waits: boolean; readonly from?: string }
   | { readonly type: 'send'; readonly who: string; readonly bytes: Buffer }
   | { readonly type: 'disconnect' | 'lose'; readonly who: string }
   | { readonly type: 'advance'; readonly ms: number }
@@ -44,6 +44,10 @@ const units = { second: 1000, minute: 60_000, hour: 3_600_000, day: 86_400_000 }
 
 const actions: readonly (readonly [RegExp, (...groups: string[]) => Action])[] = [
   [new RegExp(`^${who} connects$`), (name) => ({ type: 'connect', who: name, waits: false })],
+  [
+    new RegExp(`^${who} connects from (127\\.0\\.0\\.\\d+)$`),
+    (name, from) => ({ type: 'connect', who: name, waits: false, from }),
+  ],
   [new RegExp(`^${who} connects and waits$`), (name) => ({ type: 'connect', who: name, waits: true })],
   [new RegExp(`^${who} disconnects$`), (name) => ({ type: 'disconnect', who: name })],
   [new RegExp(`^${who} loses the line$`), (name) => ({ type: 'lose', who: name })],

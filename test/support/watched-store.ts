@@ -11,6 +11,7 @@ const changes: ReadonlySet<PropertyKey> = new Set<keyof Store>([
   'addFile',
   'addFileToken',
   'addInvite',
+  'addLoginAddress',
   'addMember',
   'addRequest',
   'addToken',
@@ -45,8 +46,11 @@ const changes: ReadonlySet<PropertyKey> = new Set<keyof Store>([
   'setTopic',
   'setUpload',
   'setWatch',
+  'tellLoginAddresses',
   'transfer',
   'unbanAddress',
+  'useLoginAddress',
+  'useToken',
 ])
 
 /** The store, with its work counted as activity; while the disk is full every change is refused. */

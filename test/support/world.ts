@@ -9,6 +9,7 @@ import type { ChatEvent, Message } from '../../server/chat/events.ts'
 import { Failure } from '../../server/chat/failures.ts'
 import type { Batch } from '../../server/chat/feed.ts'
 import type { Files } from '../../server/chat/files.ts'
+import type { Grant } from '../../server/chat/grants.ts'
 import type { Guests } from '../../server/chat/guests.ts'
 import type { History } from '../../server/chat/history.ts'
 import type { Invitations } from '../../server/chat/invitations.ts'
@@ -19,6 +20,7 @@ import type { Bus, PasswordHasher, Store } from '../../server/chat/ports.ts'
 import type { Presence } from '../../server/chat/presence.ts'
 import type { Talk } from '../../server/chat/talk.ts'
 import type { Timeline } from '../../server/chat/timeline.ts'
+import type { Tokens } from '../../server/chat/tokens.ts'
 import type { Uploads } from '../../server/chat/uploads.ts'
 import type { Vault } from '../../server/chat/vault.ts'
 import type { Services } from '../../server/commands/command.ts'
@@ -35,6 +37,12 @@ export class Ear implements Listener {
   dismissedFor: string | undefined
   closedFor: string | undefined
   seen = 0
+  readonly grant: Grant | undefined
+
+  /** `grant` if it logged in by a token. */
+  constructor(grant?: Grant) {
+    this.grant = grant
+  }
 
   hear(event: ChatEvent): void {
     this.events.push(event)
@@ -102,6 +110,7 @@ export class World implements Services {
   readonly pairs: Pairs
   readonly presence: Presence
   readonly talk: Talk
+  readonly tokens: Tokens
   readonly uploads: Uploads
   readonly vault: Vault
 
@@ -124,6 +133,7 @@ export class World implements Services {
     this.pairs = services.pairs
     this.presence = services.presence
     this.talk = services.talk
+    this.tokens = services.tokens
     this.uploads = services.uploads
     this.vault = services.vault
   }

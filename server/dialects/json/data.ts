@@ -1,6 +1,7 @@
 import type { FileData, Message } from '../../chat/events.ts'
-import type { Reply, RequestRow, Room } from '../../chat/replies.ts'
+import type { Reply, RequestRow, Room, TokenRow } from '../../chat/replies.ts'
 import type { ServerStats } from '../../chat/stats.ts'
+import type { TroubleReport } from '../../chat/trouble.ts'
 import { getLine, type Place, putLine } from '../paste.ts'
 
 /** Times are ISO 8601 in UTC, with milliseconds. */
@@ -33,13 +34,33 @@ export function statsFields({ startedAt, ...stats }: ServerStats): object {
   return { ...stats, startedAt: iso(startedAt) }
 }
 
+function tokenFields(row: TokenRow): object {
+  return { ...row, since: iso(row.since), lastUsed: isoIf(row.lastUsed) }
+}
+
+function troubleFields({ since, failedLogins, bans, errors, warnings, disk }: TroubleReport): object {
+  return {
+    since: iso(since),
+    failedLogins: failedLogins && {
+      count: failedLogins.names.count,
+      more: failedLogins.names.more,
+      names: failedLogins.names.most,
+      addresses: failedLogins.addresses.most,
+    },
+    bans: bans.map((ban) => ({ ...ban, at: iso(ban.at) })),
+    errors,
+    warnings,
+    disk,
+  }
+}
+
 /** `data` of a result. What is undefined is left out by JSON. */
 export function replyData(reply: Reply, place: Place): object {
   switch (reply.code) {
     case 'said':
       return { id: reply.id, at: iso(reply.at), waits: reply.waits, away: reply.away }
     case 'welcome': {
-      const { profile, recoveryCode, lastSeen, rooms, waiting, news, target } = reply
+      const { grant, profile, recoveryCode, lastSeen, rooms, waiting, news, trouble, target } = reply
       return {
         ...profile,
         since: iso(profile.since),
@@ -52,7 +73,10 @@ export function replyData(reply: Reply, place: Place): object {
           notices: news.notices.map(messageFields),
           requests: news.requests.map(requestFields),
           answers: news.answers.map(requestFields),
+          logins: news.logins.map((login) => ({ ...login, at: iso(login.at) })),
         },
+        trouble: trouble && troubleFields(trouble),
+        token: grant && { name: grant.token, scope: grant.scope, channels: grant.channels },
         target,
       }
     }
@@ -63,12 +87,22 @@ export function replyData(reply: Reply, place: Place): object {
       return { ...profile, since: iso(profile.since), status, note, contacts }
     }
     case 'mydata': {
-      const { profile, channels, tokens, messages } = reply
+      const { profile, channels, tokens, addresses, messages } = reply
       const dated = <T extends { since: number }>(row: T) => ({ ...row, since: iso(row.since) })
-      return { ...dated(profile), channels: channels.map(dated), tokens: tokens.map(dated), messages }
+      return {
+        ...dated(profile),
+        channels: channels.map(dated),
+        tokens: tokens.map(tokenFields),
+        addresses: addresses.map(({ address, since, last }) => ({
+          address,
+          since: iso(since),
+          last: iso(last).slice(0, 10),
+        })),
+        messages,
+      }
     }
     case 'tokens':
-      return { tokens: reply.tokens.map(({ name, since }) => ({ name, since: iso(since) })) }
+      return { tokens: reply.tokens.map(tokenFields) }
     case 'whois': {
       const { person, operator, since, lastSeen, channels } = reply
       return { ...person, operator, since: isoIf(since), lastSeen: isoIf(lastSeen), channels }

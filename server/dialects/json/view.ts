@@ -97,6 +97,7 @@ function parseObject(line: string): { line?: unknown; tag?: unknown } {
 function eventFields(event: ChatEvent): object {
   if (event.type === 'message') return { type: 'message', ...messageFields(event.message) }
   if (event.type === 'file') return { type: 'file', ...fileFields(event.file) }
+  if (event.type === 'login') return { ...event, at: new Date(event.at).toISOString() }
   if (event.type === 'muted' && event.until !== undefined)
     return { ...event, until: new Date(event.until).toISOString() }
   return event

@@ -65,12 +65,17 @@ export function eventLine(
       return `* ${event.with} chose you too: you are allowed to chat now. /end or @end ends it`
     case 'unpaired':
       return `* The private talk with ${event.with} has ended${event.reason ? `: ${event.reason}` : ''}${event.target ? `. ${whereToText(event.target)}` : ''}`
+    case 'login':
+      return `* Your account logged in from a new address, ${event.address}, at ${times.time(event.at)}. ${notYou}`
     case 'closing':
       return `* This connection is closed: ${event.reason}.`
     default:
       return event satisfies never
   }
 }
+
+/** What to do about a login that somebody else has made. */
+export const notYou = 'Not you? /passwd changes the password and ends your other connections.'
 
 export function whereToText(target: string): string {
   return `What you type goes to ${target}.`

@@ -1,11 +1,14 @@
 import type { Message } from '../../chat/events.ts'
 import type { Count, News, PersonRow, Reply, Room } from '../../chat/replies.ts'
 import type { ZoneFormat } from '../../lib/zones.ts'
+import { grantText } from '../grant-text.ts'
 import type { Place } from '../paste.ts'
-import { messageLine, whereToText } from './events.ts'
+import { messageLine, notYou, whereToText } from './events.ts'
 import { filesLines, inlineLines, storedLine, ticketLines, tokenLines } from './files.ts'
 import { plural, table, wrap } from './layout.ts'
 import { statsRows, warningLines } from './stats.ts'
+import { grantLines, tokenCells } from './tokens.ts'
+import { troubleLines } from './trouble.ts'
 
 export interface Screen {
   readonly times: ZoneFormat
@@ -55,15 +58,16 @@ export function replyLines(reply: Reply, screen: Screen): string[] {
     case 'token-made':
       return [
         `* Token ${reply.name}: ${reply.token}`,
+        ...(reply.scope === 'all' && !reply.channels ? [] : [`* It can ${grantText(reply)}.`]),
         `* It is shown only now. A script logs in with: /login ${reply.account} ${reply.token}`,
       ]
     case 'tokens':
       return [
         ...table(
-          reply.tokens.map(({ name, since }) => [name, `since ${screen.times.date(since)}`]),
+          reply.tokens.map((row) => tokenCells(row, screen)),
           screen.width,
         ),
-        `* ${plural(reply.tokens.length, 'token')}. /token NAME makes one, /token NAME revoke ends one.`,
+        `* ${plural(reply.tokens.length, 'token')}. /token NAME makes one, /token NAME revoke ends one; see /help token.`,
       ]
     case 'token-removed':
       return [`* The token ${reply.name} does not log anybody in any more.`]
@@ -362,7 +366,7 @@ function roomLines({ channel, topic, members, messages, unread }: Room, screen: 
 }
 
 function welcomeLines(reply: Reply & { code: 'welcome' }, screen: Screen): string[] {
-  const { profile, recoveryCode, lastSeen, rooms, waiting, target } = reply
+  const { grant, profile, recoveryCode, lastSeen, rooms, waiting, target } = reply
   const { count } = waiting.count
   return [
     recoveryCode === undefined
@@ -384,12 +388,16 @@ function welcomeLines(reply: Reply & { code: 'welcome' }, screen: Screen): strin
             ...waiting.messages.map((message) => historyLine(message, screen, profile.name)),
           ]),
     ...newsLines(reply.news, screen),
-    `${whereTo(target)}${recoveryCode === undefined ? '' : ' /help lists the commands.'}`,
+    ...(reply.trouble ? troubleLines(reply.trouble, screen) : []),
+    ...grantLines(grant),
+    ...(grant?.scope === 'read'
+      ? []
+      : [`${whereTo(target)}${recoveryCode === undefined ? '' : ' /help lists the commands.'}`]),
   ]
 }
 
 /** What else came meanwhile, in few lines. */
-function newsLines({ mentions, notices, requests, answers }: News, screen: Screen): string[] {
+function newsLines({ mentions, notices, requests, answers, logins }: News, screen: Screen): string[] {
   return [
     ...(mentions.count > 0
       ? [`* You were named in ${counted(mentions, 'message')}: /mentions shows them.`]
@@ -405,6 +413,11 @@ function newsLines({ mentions, notices, requests, answers }: News, screen: Scree
       ({ by, channel, request }) =>
         `* ${by} invites you into ${channel}: /accept ${request} or /reject ${request}`,
     ),
+    ...(logins.length > 0
+      ? [
+          `* Your account logged in from ${logins.length === 1 ? 'a new address' : 'new addresses'}: ${logins.map(({ address, at }) => `${address} (${screen.times.dateTime(at)})`).join(', ')}. ${notYou}`,
+        ]
+      : []),
   ]
 }
 
@@ -489,7 +502,7 @@ function profileLines(
 }
 
 function mydataLines(reply: Reply & { code: 'mydata' }, screen: Screen): string[] {
-  const { profile, channels, tokens, messages } = reply
+  const { profile, channels, tokens, addresses, messages } = reply
   const { date } = { date: (at: number) => screen.times.date(at) }
   return [
     ...table(
@@ -502,7 +515,11 @@ function mydataLines(reply: Reply & { code: 'mydata' }, screen: Screen): string[
           'Channel',
           `${name} since ${date(since)}${role ? `, ${role}` : ''}`,
         ]),
-        ...tokens.map(({ name, since }) => ['Token', `${name} since ${date(since)}`]),
+        ...tokens.map((row) => ['Token', tokenCells(row, screen).join(', ')]),
+        ...addresses.map(({ address, since, last }) => [
+          'Login',
+          `from ${address}, first ${date(since)}, last ${date(last)}`,
+        ]),
         [
           'Messages',
           `${counted(messages, 'message')} of yours; /search from:${profile.name} WORDS finds them`,

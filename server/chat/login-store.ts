@@ -1,0 +1,22 @@
+/** An address from which an account has logged in with its password. */
+export interface LoginAddressRecord {
+  /** As in `addressKey`, or `localhost`. */
+  readonly address: string
+  /** When that was first, and on which day last (any time of it); ms since the epoch. */
+  readonly since: number
+  readonly last: number
+  /** Whether the member has been told of it, or did not have to be. */
+  readonly told: boolean
+}
+
+/** The part of the Store about where people log in from. */
+export interface LoginStore {
+  /** Oldest first. */
+  loginAddresses(account: number): Promise<LoginAddressRecord[]>
+  /** Stores one that is new, and forgets those used longest ago beyond `most`. False if it was known, or nobody's. */
+  addLoginAddress(account: number, record: LoginAddressRecord, most: number): Promise<boolean>
+  /** Sets when an address was used last. */
+  useLoginAddress(account: number, address: string, at: number): Promise<void>
+  /** Marks addresses as told. */
+  tellLoginAddresses(account: number, addresses: readonly string[]): Promise<void>
+}

@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto'
+import type { Clock } from '../lib/clock.ts'
+import type { Channels } from './channels.ts'
+import { fail } from './failures.ts'
+import { connectionsOf, type Grant, type Scope } from './grants.ts'
+import type { Account } from './people.ts'
+import { NameTaken, type SecretSource, type Store, StoreUnavailable, type TokenRecord } from './ports.ts'
+import type { TokenRow } from './replies.ts'
+
+const tokenName = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,31}$/
+/** All of an account's are looked at when it logs in. */
+const mostTokens = 100
+
+/** Login tokens: secrets for scripts, each for what it was made for. */
+export class Tokens {
+  readonly #store: Store
+  readonly #clock: Clock
+  readonly #channels: Channels
+  readonly #secrets: SecretSource
+
+  constructor(parts: { store: Store; clock: Clock; channels: Channels; secrets: SecretSource }) {
+    this.#store = parts.store
+    this.#clock = parts.clock
+    this.#channels = parts.channels
+    this.#secrets = parts.secrets
+  }
+
+  /** Makes a token for some of the account's channels, or for everywhere. The token is told once. */
+  async make(
+    account: Account,
+    name: string,
+    scope: Scope = 'all',
+    channels?: readonly string[],
+  ): Promise<{ token: string; grant: Grant }> {
+    if (!tokenName.test(name)) throw fail({ code: 'bad-name', what: 'token', name })
+    const named = channels?.map((channel) => this.#channels.require(channel, account).name)
+    if ((await this.#store.tokensOf(account.id)).length >= mostTokens)
+      throw fail({ code: 'quota-exceeded', what: 'tokens', limit: mostTokens })
+    const token = this.#secrets.token()
+    const record: TokenRecord = {
+      name,
+      account: account.id,
+      hash: hashSecret(token),
+      createdAt: this.#clock.now(),
+      scope,
+      channels: named && [...new Set(named)],
+      usedAt: undefined,
+      usedFrom: undefined,
+    }
+    await this.#store.addToken(record).catch((error: unknown) => {
+      throw error instanceof NameTaken ? fail({ code: 'name-taken', name }) : error
+    })
+    return { token, grant: grantOf(record) }
+  }
+
+  /** Oldest first. */
+  async list(account: Account): Promise<TokenRow[]> {
+    const tokens = await this.#store.tokensOf(account.id)
+    return tokens.map(({ name, createdAt, scope, channels, usedAt, usedFrom }) => ({
+      name,
+      scope,
+      channels,
+      since: createdAt,
+      lastUsed: usedAt,
+      address: usedFrom,
+    }))
+  }
+
+  /** Ends a token, and the connections that logged in by it. Throws `no-such-token`. */
+  async revoke(account: Account, name: string): Promise<void> {
+    if (!(await this.#store.removeToken(account.id, name))) throw fail({ code: 'no-such-token', name })
+    for (const listener of connectionsOf(account))
+      if (listener.grant?.token === name) listener.close(`the token ${name} is revoked`)
+  }
+
+  /** What a secret is a token for; undefined if it is none of that account. Number 0 is nobody's. */
+  async find(account: number, secret: string): Promise<Grant | undefined> {
+    const hash = hashSecret(secret)
+    const found = (await this.#store.tokensOf(account)).find((token) => token.hash === hash)
+    return found && grantOf(found)
+  }
+
+  /**
+   * Notes that somebody has come in by a token. False if it was revoked meanwhile: asked once the connection is among
+   * those that `revoke` ends, so that none slips through.
+   */
+  used(account: Account, { token, since }: Grant, from: string | undefined): Promise<boolean> {
+    const use = { name: token, createdAt: since, at: this.#clock.now(), from }
+    return this.#store.useToken(account.id, use).catch((error: unknown) => {
+      // Nothing is revoked either while nothing can be stored.
+      if (error instanceof StoreUnavailable) return true
+      throw error
+    })
+  }
+}
+
+function grantOf({ name, createdAt, scope, channels }: TokenRecord): Grant {
+  return { token: name, since: createdAt, scope, channels }
+}
+
+/** Enough for secrets of 100 random bits and more, which nobody can guess; passwords go through bcrypt. */
+export function hashSecret(secret: string): string {
+  return createHash('sha256').update(secret.trim().toUpperCase()).digest('hex')
+}

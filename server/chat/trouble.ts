@@ -1,0 +1,84 @@
+import type { Clock } from '../lib/clock.ts'
+import type { DiskSpace } from '../lib/disk-space.ts'
+import { Occurrences, type Tally } from '../lib/occurrences.ts'
+import type { AddressBans } from './address-bans.ts'
+import type { Directory } from './directory.ts'
+import type { Account } from './people.ts'
+
+/** What an operator should know of since the last time. Times are in ms since the epoch. */
+export interface TroubleReport {
+  readonly since: number
+  /** By the names that were tried, and by addresses; undefined if there were none. */
+  readonly failedLogins: { readonly names: Tally; readonly addresses: Tally } | undefined
+  /** Addresses that other operators have banned. */
+  readonly bans: readonly { readonly cidr: string; readonly by: string; readonly at: number }[]
+  /** Lines of the log by their message; undefined if there were none. */
+  readonly errors: Tally | undefined
+  readonly warnings: Tally | undefined
+  readonly disk: DiskSpace | undefined
+}
+
+/** So many names, addresses and messages are told; the log has all. */
+const top = 3
+/** A disk with less than this share or this much free is trouble by itself. */
+const lowShare = 0.05
+const lowBytes = 1_000_000_000
+
+/** Remembers what goes wrong, for the operators, who are told at login. What came before the server's start is in the log. */
+export class Trouble {
+  readonly #clock: Clock
+  readonly #directory: Directory
+  readonly #addressBans: AddressBans
+  readonly #space: (() => Promise<DiskSpace>) | undefined
+  readonly #log: { readonly warn: Occurrences; readonly error: Occurrences } | undefined
+  readonly #names: Occurrences
+  readonly #addresses: Occurrences
+  /** When each operator was last told. */
+  readonly #told = new WeakMap<Account, number>()
+
+  constructor(parts: {
+    clock: Clock
+    directory: Directory
+    addressBans: AddressBans
+    space?: (() => Promise<DiskSpace>) | undefined
+    logged?: { readonly warn: Occurrences; readonly error: Occurrences } | undefined
+  }) {
+    this.#clock = parts.clock
+    this.#directory = parts.directory
+    this.#addressBans = parts.addressBans
+    this.#space = parts.space
+    this.#log = parts.logged
+    this.#names = new Occurrences(parts.clock)
+    this.#addresses = new Occurrences(parts.clock)
+  }
+
+  /** Somebody tried a wrong password, recovery code or token. The machine itself has no address. */
+  failedLogin(name: string, address: string | undefined): void {
+    this.#names.add(name)
+    this.#addresses.add(address ?? 'localhost')
+  }
+
+  /** What happened since this operator was last told or, before that, last here; undefined if nothing did. */
+  async reportFor(operator: Account): Promise<TroubleReport | undefined> {
+    const since = this.#told.get(operator) ?? operator.seenAt
+    this.#told.set(operator, this.#clock.now())
+    const names = this.#names.since(since, top)
+    const addresses = this.#addresses.since(since, top)
+    const failedLogins = names.count > 0 ? { names, addresses } : undefined
+    const bans = this.#addressBans
+      .list()
+      .filter(({ at, by }) => at > since && by !== operator.id)
+      .map(({ cidr, by, at }) => ({ cidr, by: this.#directory.nameOf(by), at }))
+    const errors = some(this.#log?.error.since(since, top))
+    const warnings = some(this.#log?.warn.since(since, top))
+    // A login must not fail because nobody can say how full the disk is.
+    const disk = await this.#space?.().catch(() => undefined)
+    const low = disk && (disk.free < lowBytes || disk.free < disk.total * lowShare)
+    if (!low && !failedLogins && bans.length === 0 && !errors && !warnings) return undefined
+    return { since, failedLogins, bans, errors, warnings, disk }
+  }
+}
+
+function some(tally: Tally | undefined): Tally | undefined {
+  return tally && tally.count > 0 ? tally : undefined
+}

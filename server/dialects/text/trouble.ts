@@ -1,0 +1,39 @@
+import type { TroubleReport } from '../../chat/trouble.ts'
+import type { Tally } from '../../lib/occurrences.ts'
+import { sizeText } from '../../lib/sizes.ts'
+import type { ZoneFormat } from '../../lib/zones.ts'
+import { plural } from './layout.ts'
+
+/** What an operator is told at login, in few lines. */
+export function troubleLines(report: TroubleReport, { times }: { readonly times: ZoneFormat }): string[] {
+  const { bans, disk, errors, failedLogins, since, warnings } = report
+  const log = [
+    ...(errors ? [`${counted(errors, 'error')} (${listed(errors)})`] : []),
+    ...(warnings ? [`${counted(warnings, 'warning')} (${listed(warnings)})`] : []),
+  ]
+  return [
+    `* For operators, since ${times.dateTime(since)}:`,
+    ...(failedLogins
+      ? [
+          `* ${counted(failedLogins.names, 'failed login')}, most as ${listed(failedLogins.names)}, from ${listed(failedLogins.addresses)}. /logins shows who has to wait.`,
+        ]
+      : []),
+    ...(bans.length > 0
+      ? [`* Banned: ${bans.map(({ by, cidr }) => `${cidr} (by ${by})`).join(', ')}. /banaddress lists all.`]
+      : []),
+    ...(log.length > 0 ? [`* In the log: ${log.join(', ')}.`] : []),
+    ...(disk
+      ? [
+          `* Disk: ${sizeText(disk.free)} of ${sizeText(disk.total)} free; the database has ${sizeText(disk.database)}.`,
+        ]
+      : []),
+  ]
+}
+
+function counted({ count, more }: Tally, what: string): string {
+  return more ? `more than ${plural(count, what)}` : plural(count, what)
+}
+
+function listed({ most }: Tally): string {
+  return most.map(({ of, count }) => `${of} ${count}`).join(', ')
+}

@@ -1,0 +1,262 @@
+/** A line that the log can have. */
+export interface LogLine {
+  readonly level: 'info' | 'warn' | 'error' | 'fatal'
+  readonly message: string
+  /** Besides level, time and message; with a question mark what is not always there. */
+  readonly fields: readonly string[]
+  readonly means: string
+  /** What an operator does about it; only for what is not as it should be. */
+  readonly todo?: string
+  /** What others tried and were refused: operators are not told of it at login as a warning. */
+  readonly refusal?: true
+}
+
+const look = 'A defect: report it with the line.'
+const disk = 'Look whether the disk is full or broken; `err` says what the database answered.'
+
+/** Every line that the log can have. A test compares it with the code. */
+export const logLines: readonly LogLine[] = [
+  {
+    level: 'info',
+    message: 'listening',
+    fields: ['host', 'port', 'telnet', 'tls'],
+    means: 'A listener is open; when the last one is, the server serves.',
+  },
+  {
+    level: 'info',
+    message: 'listening for HTTP',
+    fields: ['host', 'port'],
+    means: 'Health checks and metrics are answered here (`http.listen`).',
+  },
+  {
+    level: 'info',
+    message: 'stopping',
+    fields: ['reason'],
+    means: 'The server was asked to stop, and tells everybody.',
+  },
+  { level: 'info', message: 'stopped', fields: [], means: 'Everything is stored and closed.' },
+  {
+    level: 'info',
+    message: 'reloaded',
+    fields: ['changed', 'kept'],
+    means: 'The configuration was read again; `kept` needs a new start.',
+  },
+  {
+    level: 'info',
+    message: 'operator',
+    fields: ['action', 'name'],
+    means: 'Somebody used the command line of the operator; `name` is whom it was about.',
+  },
+  {
+    level: 'info',
+    message: 'database is updated; it was copied before',
+    fields: ['copy'],
+    means: 'A newer version has changed the schema. `copy` is the way back.',
+  },
+  {
+    level: 'info',
+    message: 'database is updated; there is a copy from before',
+    fields: ['copy'],
+    means: 'The same, after an attempt that did not come to its end.',
+  },
+  { level: 'info', message: 'connected', fields: ['address'], means: 'A connection was taken.' },
+  { level: 'info', message: 'disconnected', fields: ['address'], means: 'It is closed.' },
+  {
+    level: 'info',
+    message: 'no TLS came of it',
+    fields: ['address'],
+    means: 'A client began TLS and did not get through: it does not trust the certificate, or is a scanner.',
+  },
+  {
+    level: 'info',
+    message: 'signup',
+    fields: ['address', 'account', 'user', 'tokenName?'],
+    means: 'Somebody made an account; `account` is its number.',
+  },
+  {
+    level: 'info',
+    message: 'login',
+    fields: ['address', 'account', 'user', 'tokenName?'],
+    means: 'Somebody logged in; by that token, if there is a `tokenName`.',
+  },
+  {
+    level: 'info',
+    message: 'upload',
+    fields: ['address', 'file', 'bytes'],
+    means: 'A file has arrived as a whole; `file` is its number.',
+  },
+  {
+    level: 'info',
+    message: 'upload broken off',
+    fields: ['address', 'file', 'bytes'],
+    means: 'It ended after so many bytes, and can go on.',
+  },
+  { level: 'info', message: 'download', fields: ['address', 'file', 'bytes'], means: 'A file was fetched.' },
+  {
+    level: 'info',
+    message: 'download broken off',
+    fields: ['address'],
+    means: 'Whoever fetched it went away before its end.',
+  },
+  {
+    level: 'info',
+    message: 'transfer broken off',
+    fields: ['address'],
+    means: 'The same, by HTTP.',
+  },
+  {
+    level: 'warn',
+    message: 'login failed',
+    fields: ['address', 'command'],
+    means: 'A wrong password, token or recovery code.',
+    todo: 'Nothing for a few. Guessing is slowed down by itself; `/logins` shows by whom, and `/banaddress` or fail2ban (below) ends it.',
+    refusal: true,
+  },
+  {
+    level: 'warn',
+    message: 'login has to wait',
+    fields: ['address', 'command'],
+    means: 'Somebody who failed too often tries on, and is not listened to.',
+    todo: 'As above. `/logins clear NAME` if it is somebody you know.',
+    refusal: true,
+  },
+  {
+    level: 'warn',
+    message: 'banned address',
+    fields: ['address'],
+    means: 'Somebody from a banned address was sent away.',
+    todo: 'Nothing; `/banaddress` lists the bans.',
+    refusal: true,
+  },
+  {
+    level: 'warn',
+    message: 'upload refused',
+    fields: ['address'],
+    means: 'The token was wrong or past its time, or the file too large.',
+    todo: 'Nothing; many of them from one address are guesses.',
+    refusal: true,
+  },
+  {
+    level: 'warn',
+    message: 'download refused',
+    fields: ['address'],
+    means: 'The token was wrong or past its time.',
+    todo: 'As above.',
+    refusal: true,
+  },
+  {
+    level: 'warn',
+    message: 'transfer refused',
+    fields: ['address'],
+    means: 'The same, by HTTP.',
+    todo: 'As above.',
+    refusal: true,
+  },
+  {
+    level: 'warn',
+    message: 'server full',
+    fields: ['address'],
+    means: '`limits.connections` is reached; somebody was sent away.',
+    todo: 'Raise the limit, and that of open files with it; or see who holds the connections.',
+  },
+  {
+    level: 'warn',
+    message: 'too many connections from address',
+    fields: ['address'],
+    means: '`limits.connectionsPerAddress` is reached; somebody was sent away.',
+    todo: 'If a school or a company is behind that address, raise the limit.',
+  },
+  {
+    level: 'warn',
+    message: 'reader too slow, connection closed',
+    fields: ['address'],
+    means: 'More than `limits.sendQueueBytes` waited unread. A member finds it all at the next login.',
+    todo: 'Nothing for one; if it is always the same bot, it does not read.',
+  },
+  {
+    level: 'warn',
+    message: 'messages could not be indexed for /search',
+    fields: ['err'],
+    means: '`/search` does not find the newest messages yet; it is tried again.',
+    todo: disk,
+  },
+  {
+    level: 'warn',
+    message: 'no write-ahead log on this file system: a long search will hold up messages',
+    fields: ['file'],
+    means: 'SQLite cannot use its write-ahead log there, as on network drives.',
+    todo: 'Move the data directory to a local disk.',
+  },
+  {
+    level: 'warn',
+    message: 'database library',
+    fields: ['detail'],
+    means: 'The database library has something to say.',
+    todo: look,
+  },
+  {
+    level: 'error',
+    message: 'command failed',
+    fields: ['err', 'command'],
+    means: 'Somebody was told that the server cannot do it: nothing could be stored, or there is a defect.',
+    todo: `${disk} If it is no database's error: ${look.toLowerCase()}`,
+  },
+  {
+    level: 'error',
+    message: 'transfer failed',
+    fields: ['err'],
+    means: 'The same, of an upload or a download.',
+    todo: 'As above.',
+  },
+  {
+    level: 'error',
+    message: 'guest left with an error',
+    fields: ['err'],
+    means:
+      'A guest is gone, and the channel that only they were in could not be closed. The next start does it.',
+    todo: disk,
+  },
+  {
+    level: 'error',
+    message: 'seen not stored',
+    fields: ['err'],
+    means:
+      'What people have been shown could not be stored. It is tried again in half a minute; after a crash they would see some lines twice.',
+    todo: disk,
+  },
+  {
+    level: 'error',
+    message: 'files not cleared',
+    fields: ['err'],
+    means: 'Files past their time could not be removed. Nobody gets them, and it is tried again in a minute.',
+    todo: disk,
+  },
+  {
+    level: 'error',
+    message: 'no metrics',
+    fields: ['err'],
+    means: 'A question for `/metrics` could not be answered; the chat goes on.',
+    todo: 'Report it with `err`: this is a fault of the server.',
+  },
+  {
+    level: 'error',
+    message: 'not reloaded',
+    fields: ['err'],
+    means: 'The configuration or a certificate cannot be read. Everything is as before.',
+    todo: '`err` says where and why; `partyline check-config` looks without doing anything.',
+  },
+  {
+    level: 'error',
+    message: 'operator',
+    fields: ['err', 'action'],
+    means: "A command of the operator's command line failed for a reason of the server's own.",
+    todo: look,
+  },
+  {
+    level: 'fatal',
+    message: 'stopping failed',
+    fields: ['err'],
+    means: 'Not everything could be stored or closed; the process ends with code 1.',
+    todo: `${disk} The next start takes up what is on disk.`,
+  },
+]

@@ -1,0 +1,45 @@
+import type { Clock } from './clock.ts'
+
+/** How often each of some things happened, the most frequent first; `more` if there were more than are known. */
+export interface Tally {
+  readonly count: number
+  readonly more: boolean
+  readonly most: readonly { readonly of: string; readonly count: number }[]
+}
+
+/** What happened lately and when. The oldest is forgotten beyond `most`, so that nobody fills the memory with it. */
+export class Occurrences {
+  readonly #clock: Clock
+  readonly #most: number
+  #all: { readonly at: number; readonly of: string }[] = []
+  /** When the newest happened that is forgotten. */
+  #forgotten = Number.NEGATIVE_INFINITY
+
+  constructor(clock: Clock, most = 10_000) {
+    this.#clock = clock
+    this.#most = most
+  }
+
+  add(of: string): void {
+    this.#all.push({ at: this.#clock.now(), of })
+    if (this.#all.length <= this.#most) return
+    // Half at a time: shifting one by one would move the others each time.
+    const gone = this.#all.splice(0, Math.ceil(this.#most / 2))
+    this.#forgotten = gone.at(-1)?.at ?? this.#forgotten
+  }
+
+  /** What happened later than that, with the `top` things that happened most. */
+  since(at: number, top: number): Tally {
+    const counts = new Map<string, number>()
+    let count = 0
+    for (const one of this.#all) {
+      if (one.at <= at) continue
+      count++
+      counts.set(one.of, (counts.get(one.of) ?? 0) + 1)
+    }
+    const most = [...counts]
+      .map(([of, count]) => ({ of, count }))
+      .sort((a, b) => b.count - a.count || a.of.localeCompare(b.of))
+    return { count, more: this.#forgotten > at, most: most.slice(0, top) }
+  }
+}

@@ -1,0 +1,58 @@
+import type { Knex } from 'knex'
+import type { Scope } from '../chat/grants.ts'
+import type { TokenRecord, TokenUse } from '../chat/ports.ts'
+import { orNameTaken } from './inserts.ts'
+
+interface TokenRow {
+  account: number
+  name: string
+  hash: string
+  created_at: number
+  scope: Scope
+  /** Separated by spaces, which no name has. */
+  channels: string | null
+  used_at: number | null
+  used_from: string | null
+}
+
+/** Rejects with NameTaken if the account has a token of that name. */
+export async function addToken(db: Knex, token: TokenRecord): Promise<void> {
+  const { account, name, hash, createdAt, scope, channels } = token
+  await orNameTaken(
+    db('tokens').insert({
+      account,
+      name,
+      hash,
+      created_at: createdAt,
+      scope,
+      channels: channels?.join(' ') ?? null,
+    }),
+  )
+}
+
+export async function tokensOf(db: Knex, account: number): Promise<TokenRecord[]> {
+  const rows: TokenRow[] = await db('tokens')
+    .where({ account })
+    .orderBy([{ column: 'created_at' }, { column: 'name' }])
+  return rows.map((row) => ({
+    name: row.name,
+    account,
+    hash: row.hash,
+    createdAt: row.created_at,
+    scope: row.scope,
+    channels: row.channels === null ? undefined : row.channels.split(' '),
+    usedAt: row.used_at ?? undefined,
+    usedFrom: row.used_from ?? undefined,
+  }))
+}
+
+/** False if there is no such token (any more). */
+export async function useToken(db: Knex, account: number, use: TokenUse): Promise<boolean> {
+  const { name, createdAt, at, from } = use
+  const found = db('tokens').where({ account, name, created_at: createdAt })
+  return (await found.update({ used_at: at, used_from: from ?? null })) > 0
+}
+
+export async function removeToken(db: Knex, account: number, name: string): Promise<boolean> {
+  return (await db('tokens').where({ account, name }).delete()) > 0
+}
