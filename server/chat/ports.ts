@@ -2,6 +2,7 @@ import type { Role } from './channel.ts'
 import type { ChatEvent, MessageKind } from './events.ts'
 import type { FileStore } from './file-store.ts'
 import type { GroupStore } from './group-store.ts'
+import type { KeepStore } from './keep-store.ts'
 import type { Audience, Listener, Settings } from './people.ts'
 
 /** Carries what happened to those who should know. */
@@ -128,6 +129,12 @@ export interface SearchQuery extends Page {
   until?: number | undefined
 }
 
+/**
+ * What becomes of what a deleted account leaves: messages stay (keep) or go (remove). `erase` is for an account
+ * whose messages are gone already: its files and its very name go, too.
+ */
+export type Fate = 'keep' | 'remove' | 'erase'
+
 export interface TokenRecord {
   name: string
   account: number
@@ -156,7 +163,7 @@ export class StoreUnavailable extends Error {
  * (`store.synchronous: full`), and rejects with StoreUnavailable if it is not, in which case nothing of
  * it is there. Changes resolve in the order in which they were asked for. Lists of messages are oldest first.
  */
-export interface Store extends GroupStore, FileStore {
+export interface Store extends GroupStore, FileStore, KeepStore {
   /** All but the messages: what the registries are built from at start. */
   load(): Promise<{
     accounts: AccountRecord[]
@@ -183,8 +190,8 @@ export interface Store extends GroupStore, FileStore {
   saveSeen(
     entries: readonly { account: number; seen: number; seenAt: number; unreadFrom: number | undefined }[],
   ): Promise<void>
-  /** Frees the name, forgets secrets, e-mail, tokens and memberships; the messages stay unless 'remove'. */
-  deleteAccount(account: number, messages: 'keep' | 'remove', at: number): Promise<void>
+  /** Frees the name, forgets secrets, e-mail, tokens and memberships, and what else `fate` says. */
+  deleteAccount(account: number, fate: Fate, at: number): Promise<void>
 
   addToken(token: TokenRecord): Promise<void>
   tokensOf(account: number): Promise<TokenRecord[]>

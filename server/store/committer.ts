@@ -61,6 +61,7 @@ export class Committer {
   readonly #insert: InsertMessages
   readonly #stored: (id: number) => void
   #waiting: Entry[] = []
+  #alone: (() => Promise<void>)[] = []
   #draining: Promise<void> | undefined
   #closed = false
   #commits = 0
@@ -97,6 +98,15 @@ export class Committer {
     return this.#enqueue<T>({ run })
   }
 
+  /** Runs what can be in no transaction; changes wait meanwhile. Rejects with StoreUnavailable. */
+  alone<T>(run: (db: Knex) => Promise<T>): Promise<T> {
+    if (this.#closed) return Promise.reject(closedError())
+    return new Promise<T>((resolve, reject) => {
+      this.#alone.push(() => run(this.#db).then(resolve, (error: unknown) => reject(unavailable(error))))
+      this.#draining ??= this.#drain()
+    })
+  }
+
   /** Refuses further changes, and resolves once those under way are finished. */
   async close(): Promise<void> {
     this.#closed = true
@@ -115,7 +125,9 @@ export class Committer {
   async #drain(): Promise<void> {
     // One turn of the microtask queue: what is asked for at the same moment shares the commit.
     await undefined
-    while (this.#waiting.length > 0) {
+    while (this.#waiting.length > 0 || this.#alone.length > 0) {
+      await this.#alone.shift()?.()
+      if (this.#waiting.length === 0) continue
       const batch = this.#waiting.splice(0, batchLimit)
       const outcomes = await this.#commit(batch)
       for (const [index, entry] of batch.entries()) {

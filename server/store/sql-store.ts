@@ -8,9 +8,11 @@ import type {
   MessageFilter,
   MuteRecord,
 } from '../chat/group-store.ts'
+import type { KeepStore, Outdated } from '../chat/keep-store.ts'
 import type { Settings } from '../chat/people.ts'
 import type {
   AppendedMessage,
+  Fate,
   MembershipRecord,
   MessageRecord,
   NewAccount,
@@ -29,12 +31,13 @@ import { closedError, unavailable } from './errors.ts'
 import * as files from './files.ts'
 import * as groups from './groups.ts'
 import * as invites from './invites.ts'
+import * as keep from './keep.ts'
 import type { StoreLog } from './log.ts'
 import * as messages from './messages.ts'
 import { type MessageRow, toMessage } from './rows.ts'
 import { SearchIndex } from './search-index.ts'
 import { type Connections, truncateWal } from './sqlite/connect.ts'
-import { forgetWords, indexedUpTo, indexNext, searchQuery } from './sqlite/full-text.ts'
+import { forgetWords, forgetWordsOf, indexedUpTo, indexNext, searchQuery } from './sqlite/full-text.ts'
 import { insertMessages, lastMessageId } from './sqlite/insert.ts'
 import { sqliteTransactions } from './sqlite/transaction.ts'
 
@@ -116,14 +119,14 @@ export class SqlStore implements Store {
     return this.#committer.change((db) => accounts.saveSeen(db, entries))
   }
 
-  deleteAccount(account: number, fate: 'keep' | 'remove', at: number): Promise<void> {
+  deleteAccount(account: number, fate: Fate, at: number): Promise<void> {
     return this.#committer.change(async (db) => {
       await files.forgetRoomTokens(db, channels.channelsOf(db, account))
-      await files.forgetAccountFiles(db, account, fate === 'remove')
-      await accounts.deleteAccount(db, account, at)
+      await files.forgetAccountFiles(db, account, fate !== 'keep')
+      await accounts.deleteAccount(db, account, fate, at)
       await groups.forgetAccount(db, account)
       await invites.forgetInvites(db, account)
-      if (fate === 'keep') return
+      if (fate !== 'remove') return
       await forgetWords(db, account)
       await messages.removeMessages(db, account)
     })
@@ -334,6 +337,34 @@ export class SqlStore implements Store {
 
   removeFileTokens(hashes: readonly string[]): Promise<void> {
     return this.#committer.change((db) => files.removeFileTokens(db, hashes))
+  }
+
+  channelNames(): ReturnType<KeepStore['channelNames']> {
+    return this.#read((db) => keep.channelNames(db))
+  }
+
+  outdated(what: Outdated, after: number): ReturnType<KeepStore['outdated']> {
+    return this.#read((db) => keep.outdated(db, what, after))
+  }
+
+  /** Waits its turn with the searches, as all do that read much. */
+  messagesAbout(account: number, after: number): ReturnType<KeepStore['messagesAbout']> {
+    return this.#searches.run(() => this.#read((db) => keep.messagesAbout(db, account, after)))
+  }
+
+  removeMessages(ids: readonly number[]): Promise<void> {
+    return this.#committer.change(async (db) => {
+      await forgetWordsOf(db, ids)
+      await keep.removeMessages(db, ids)
+    })
+  }
+
+  scrub(rewrite: boolean): Promise<boolean> {
+    return this.#committer.alone(async (db) => {
+      if (!rewrite) return truncateWal(db, 0)
+      await db.raw('VACUUM')
+      return truncateWal(db)
+    })
   }
 
   ping(): Promise<void> {

@@ -6,6 +6,7 @@ import { channelsOf, closeChannel, loadChannels } from '../../server/store/chann
 import * as files from '../../server/store/files.ts'
 import { forgetAccount, forgetChannel } from '../../server/store/groups.ts'
 import { forgetInvites } from '../../server/store/invites.ts'
+import { messagesAboutQuery, oldestQuery, removeMessages } from '../../server/store/keep.ts'
 import * as messages from '../../server/store/messages.ts'
 import { openDatabase } from '../../server/store/open.ts'
 import { searchQuery } from '../../server/store/sqlite/full-text.ts'
@@ -93,6 +94,22 @@ t.test('removing the messages of an account reads no others', async (t) => {
   t.match(await planOf(reader('messages').where('from_account', 1).delete()), /messages_author/)
 })
 
+t.test('what is old is walked to along an index; what is about somebody along the table', async (t) => {
+  t.match(await planOf(oldestQuery(reader, 1, 5)), /messages_channel .*channel_id=\? AND id>\?/)
+  t.match(await planOf(oldestQuery(reader, undefined, 5)), /SEARCH m USING INDEX messages_elsewhere \(id>\?/)
+  const about = await planOf(messagesAboutQuery(reader, 1, 5))
+  t.equal(about, 'SEARCH messages USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)')
+  for (const query of [oldestQuery(reader, 1, 5), oldestQuery(reader, undefined, 5)])
+    t.notMatch(await planOf(query), /SCAN|TEMP B-TREE/)
+})
+
+t.test('removing messages reads no others', async (t) => {
+  const seen = await statementsOf(writer, () => removeMessages(writer, [1, 2]))
+  t.equal(seen.length, 1)
+  for (const { sql, bindings } of seen)
+    t.match(await explain(sql, bindings), /SEARCH messages USING INTEGER PRIMARY KEY/)
+})
+
 t.test('a search asks the full-text index first, and sorts nothing', async (t) => {
   const query = searchFor('a b', { reader: 1, channels: [1, 2], from: 3, since: 1, until: 9, ...between })
   const plan = await planOf(searchQuery(reader, query))
@@ -111,7 +128,7 @@ async function statementsOf(db: Knex, run: () => Promise<unknown>) {
 
 t.test('forgetting an account or a channel reads no list to its end', async (t) => {
   const seen = await statementsOf(writer, async () => {
-    await deleteAccount(writer, 1, 1)
+    await deleteAccount(writer, 1, 'keep', 1)
     await forgetAccount(writer, 1)
     await forgetInvites(writer, 1)
     await closeChannel(writer, 1, 1)

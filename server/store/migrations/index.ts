@@ -3,6 +3,7 @@ import * as tables from './0001-tables.ts'
 import * as fullText from './0002-full-text.ts'
 import * as groups from './0003-groups.ts'
 import * as files from './0004-files.ts'
+import * as keep from './0006-keep.ts'
 
 /** Every migration under its name, in order. A name must not change: databases remember it. */
 const migrations: ReadonlyMap<string, { up(db: Knex): Promise<void> }> = new Map([
@@ -10,6 +11,7 @@ const migrations: ReadonlyMap<string, { up(db: Knex): Promise<void> }> = new Map
   ['0002-full-text', fullText],
   ['0003-groups', groups],
   ['0004-files', files],
+  ['0006-keep', keep],
 ])
 
 /** The migrations that this program knows, oldest first. */

@@ -37,6 +37,16 @@ export async function forgetWords(db: Knex, account: number): Promise<void> {
   )
 }
 
+/** Takes messages out of the index; to be called before they are deleted themselves. */
+export async function forgetWordsOf(db: Knex, ids: readonly number[]): Promise<void> {
+  await db.raw(
+    `INSERT INTO messages_fts (messages_fts, rowid, text)
+     SELECT 'delete', id, text FROM messages
+     WHERE id IN (SELECT value FROM json_each(?)) AND id <= (SELECT value FROM meta WHERE key = 'indexed')`,
+    [JSON.stringify(ids)],
+  )
+}
+
 /**
  * The words of a user as an FTS5 expression in which nothing has a meaning but the words: each is
  * a quoted string. A word without letters and digits is ignored by FTS5.
