@@ -27,6 +27,7 @@ import { perform } from './operator/perform.ts'
 import { buildServices } from './services.ts'
 import { Flusher } from './session/outbox.ts'
 import { Session, type SessionParts } from './session/session.ts'
+import { copiesOf } from './store/backup.ts'
 import { openStore } from './store/open.ts'
 import { DiskVault } from './transfer/disk-vault.ts'
 
@@ -63,6 +64,8 @@ export class DataDirectoryError extends Error {
 const saveSeenMs = 30_000
 /** How often files past their time are removed; nobody gets them meanwhile. */
 const clearFilesMs = 60_000
+/** How often it is looked for messages past their time. */
+const tidyMs = 3_600_000
 /** What connections get to take their last bytes when the server stops. */
 const drainMs = 2_000
 
@@ -83,6 +86,16 @@ export async function startServer(first: Config, surroundings: Surroundings): Pr
   try {
     const vault = await DiskVault.in(filesIn(config))
     const { services, timeline } = await buildServices(config, store, { ...surroundings, vault })
+    let stopping = false
+    const tidy = async () => {
+      if (!services.forgetting.hasRules) return
+      try {
+        const { messages } = await services.forgetting.tidy()
+        if (messages > 0) log.info({ messages }, 'old messages removed')
+      } catch (error) {
+        if (!stopping) log.error({ err: error }, 'old messages not removed')
+      }
+    }
     const reload = async (): Promise<Reloaded> => {
       const next = reread(surroundings)
       try {
@@ -93,6 +106,7 @@ export async function startServer(first: Config, surroundings: Surroundings): Pr
       }
       const reloaded = live.replace(next)
       surroundings.onReload?.(config)
+      void tidy()
       log.info(reloaded, 'reloaded')
       return reloaded
     }
@@ -137,7 +151,12 @@ export async function startServer(first: Config, surroundings: Surroundings): Pr
       services.presence.saveSeen().catch((error: unknown) => log.error({ err: error }, 'seen not stored'))
     const expire = () =>
       services.files.expire().catch((error: unknown) => log.error({ err: error }, 'files not cleared'))
-    const cancels = [every(clock, saveSeenMs, saveSeen), every(clock, clearFilesMs, expire)]
+    void tidy()
+    const cancels = [
+      every(clock, saveSeenMs, saveSeen),
+      every(clock, clearFilesMs, expire),
+      every(clock, tidyMs, tidy),
+    ]
     return {
       ports,
       async reload() {
@@ -145,6 +164,7 @@ export async function startServer(first: Config, surroundings: Surroundings): Pr
       },
       async stop(reason) {
         log.info({ reason }, 'stopping')
+        stopping = true
         for (const cancel of cancels) cancel()
         listeners.stopAccepting()
         transfers.stop()
@@ -232,7 +252,8 @@ async function operateHere(
 }
 
 function adminParts(config: Config, services: AdminParts['services'], store: Store): AdminParts {
-  return { services, store, zone: zoneOf(config), lineBytes: config.limits.lineBytes }
+  const copies = () => copiesOf(databaseOf(config))
+  return { services, store, zone: zoneOf(config), lineBytes: config.limits.lineBytes, copies }
 }
 
 function zoneOf({ terminal }: Config): string {

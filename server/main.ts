@@ -11,8 +11,9 @@ import { systemClock } from './lib/clock.ts'
 import { BcryptPool } from './lib/passwords.ts'
 import { randomSecrets } from './lib/secrets.ts'
 import { ListenError } from './net/listen-error.ts'
+import { Refused } from './operator/act.ts'
 import { Cancelled } from './operator/ask-password.ts'
-import { addOperatorCommands, Refused } from './operator/cli.ts'
+import { addOperatorCommands } from './operator/cli.ts'
 import {
   type ControlAnswer,
   ControlError,

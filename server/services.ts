@@ -6,6 +6,7 @@ import { block, Contacts, link } from './chat/contacts.ts'
 import { accountFrom, Directory } from './chat/directory.ts'
 import { Entrance } from './chat/entrance.ts'
 import { Files } from './chat/files.ts'
+import { Forgetting } from './chat/forgetting.ts'
 import { Guests } from './chat/guests.ts'
 import { History } from './chat/history.ts'
 import { Invitations } from './chat/invitations.ts'
@@ -58,8 +59,8 @@ export async function buildServices(
     // A guest whose connection is gone comes back by /nick, and would find the new ones.
     if (person.kind === 'account' || person.listeners.size > 0) files.rotate(channel)
   })
-  accounts.onDeleted((account, messages) => {
-    files.forgetAccount(account, messages)
+  accounts.onDeleted((account, fate) => {
+    files.forgetAccount(account, fate)
     invitations.forgetAccount(account)
     contacts.forget(account)
     channels.forget(account)
@@ -80,6 +81,7 @@ export async function buildServices(
     pairs: new Pairs({ directory, presence }),
     presence,
     files,
+    forgetting: new Forgetting({ ...base, accounts, files, rules: history }),
     uploads,
     vault,
     talk,

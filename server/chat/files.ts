@@ -8,7 +8,7 @@ import { fail } from './failures.ts'
 import { checkFileName, type FileTarget, fileData, type SharedFile, targetFields } from './file.ts'
 import type { FileRecord, FileTokenRecord } from './file-store.ts'
 import type { Account, Person } from './people.ts'
-import type { SecretSource, Store } from './ports.ts'
+import type { Fate, SecretSource, Store } from './ports.ts'
 import type { UploadRow } from './replies.ts'
 import { isChannel, type Talk, type Target } from './talk.ts'
 import type { Vault } from './vault.ts'
@@ -46,6 +46,7 @@ export class Files {
   readonly #byToken = new Map<string, SharedFile>()
   /** By the SHA-256 of the token. */
   readonly #personal = new Map<string, PersonalToken>()
+  readonly #removals = new Set<Promise<void>>()
   readonly #store: Store
   readonly #vault: Vault
   readonly #clock: Clock
@@ -267,11 +268,22 @@ export class Files {
   }
 
   /** The account is deleted, and the store has forgotten these files: see FileStore. */
-  forgetAccount(account: Account, fate: 'keep' | 'remove'): void {
+  forgetAccount(account: Account, fate: Fate): void {
     const gone = ({ from, sha256, target }: SharedFile) =>
-      target === account || (from === account.id && (fate === 'remove' || sha256 === undefined))
+      target === account || (from === account.id && (fate !== 'keep' || sha256 === undefined))
     this.#forget([...this.#byId.values()].filter(gone))
     this.forgetPerson(account)
+  }
+
+  /** How many files an account has sent or was sent. */
+  heldBy(account: Account): number {
+    return [...this.#byId.values()].filter(({ from, target }) => target === account || from === account.id)
+      .length
+  }
+
+  /** Resolves when the bytes of all that was forgotten so far are removed. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#removals)
   }
 
   /** Tokens that were for one person. */
@@ -348,7 +360,11 @@ export class Files {
       this.#byToken.delete(file.token)
       for (const token of this.#personal.values()) if (token.file === file) this.#personal.delete(token.hash)
       // What is left behind is swept up at the next start.
-      this.#vault.remove(file.blob).catch(() => undefined)
+      const removal = this.#vault
+        .remove(file.blob)
+        .catch(() => undefined)
+        .finally(() => this.#removals.delete(removal))
+      this.#removals.add(removal)
     }
   }
 }

@@ -6,6 +6,7 @@ import type { Directory } from '../chat/directory.ts'
 import type { Entrance } from '../chat/entrance.ts'
 import { type FailureCode, fail, type Problem } from '../chat/failures.ts'
 import type { Files } from '../chat/files.ts'
+import type { Forgetting } from '../chat/forgetting.ts'
 import type { Guests } from '../chat/guests.ts'
 import type { History } from '../chat/history.ts'
 import type { Invitations } from '../chat/invitations.ts'
@@ -38,6 +39,7 @@ export interface Services {
   readonly pairs: Pairs
   readonly addressBans: AddressBans
   readonly files: Files
+  readonly forgetting: Forgetting
   readonly uploads: Uploads
   readonly vault: Vault
   readonly bus: Bus

@@ -3,8 +3,10 @@ import type { Reloaded } from '../config/live.ts'
 import { plural, table } from '../dialects/text/layout.ts'
 import { reloadedLines } from '../dialects/text/replies.ts'
 import { ZoneFormat } from '../lib/zones.ts'
+import { type Act, type Add, type Common, Refused } from './act.ts'
 import { askPassword } from './ask-password.ts'
 import type { ControlAnswer } from './control.ts'
+import { addForgetCommands } from './forget-cli.ts'
 
 /** Does an action in the running server, or in its data directory if none runs. What can be explained is refused. */
 export type Perform = (
@@ -12,23 +14,6 @@ export type Perform = (
   action: string,
   options: Record<string, unknown>,
 ) => Promise<ControlAnswer>
-
-interface Common {
-  config?: string
-  data?: string
-  json?: boolean
-}
-
-/** An action was refused; the message is for the screen. */
-export class Refused extends Error {
-  override readonly name = 'Refused'
-  readonly code: string
-
-  constructor({ code, message }: { code: string; message: string }) {
-    super(message)
-    this.code = code
-  }
-}
 
 interface User {
   name: string
@@ -62,7 +47,7 @@ input.
 /** Adds the operator's commands to the program. */
 export function addOperatorCommands(program: Command, perform: Perform): void {
   program.addHelpText('after', examples)
-  const add = (usage: string, description: string) =>
+  const add: Add = (usage, description) =>
     program
       .command(usage)
       .description(description)
@@ -71,8 +56,8 @@ export function addOperatorCommands(program: Command, perform: Perform): void {
       .option('--json', 'print one JSON object, also for a refusal: {"error":{"code","message"}}')
 
   /** Runs an action and prints what it answers. */
-  const act = async <T>(
-    { config, data, json, quiet }: Common & { quiet?: boolean },
+  const act: Act = async <T>(
+    { config, data, json, quiet }: Parameters<Act>[0],
     action: string,
     options: Record<string, unknown>,
     lines: (data: T) => string[] = () => [],
@@ -162,6 +147,8 @@ export function addOperatorCommands(program: Command, perform: Perform): void {
           messages.length === 0 ? ['No messages.'] : messages.map(messageLine(new ZoneFormat(zone, '24'))),
       )
     })
+
+  addForgetCommands(add, act)
 
   add('notice <text...>', 'tell everybody something; who is offline reads it at the next login').action(
     async (words: string[], common: Common) => {

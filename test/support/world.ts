@@ -8,6 +8,7 @@ import type { Entrance } from '../../server/chat/entrance.ts'
 import type { ChatEvent, Message } from '../../server/chat/events.ts'
 import { Failure } from '../../server/chat/failures.ts'
 import type { Files } from '../../server/chat/files.ts'
+import type { Forgetting } from '../../server/chat/forgetting.ts'
 import type { Guests } from '../../server/chat/guests.ts'
 import type { History } from '../../server/chat/history.ts'
 import type { Invitations } from '../../server/chat/invitations.ts'
@@ -89,6 +90,7 @@ export class World implements Services {
   readonly directory: Directory
   readonly entrance: Entrance
   readonly files: Files
+  readonly forgetting: Forgetting
   readonly guests: Guests
   readonly history: History
   readonly invitations: Invitations
@@ -111,6 +113,7 @@ export class World implements Services {
     this.directory = services.directory
     this.entrance = services.entrance
     this.files = services.files
+    this.forgetting = services.forgetting
     this.guests = services.guests
     this.history = services.history
     this.invitations = services.invitations
