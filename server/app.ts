@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs'
 import { mkdir, stat } from 'node:fs/promises'
-import { join } from 'node:path'
 import { fail } from './chat/failures.ts'
 import type { PasswordHasher, SecretSource, Store } from './chat/ports.ts'
 import { catalogOf, commands } from './commands/index.ts'
@@ -10,6 +9,7 @@ import type { Config } from './config/schema.ts'
 import { Views } from './dialects/views.ts'
 import type { Clock } from './lib/clock.ts'
 import type { Log } from './lib/log.ts'
+import { databaseOf, filesIn } from './lib/places.ts'
 import { ownZone } from './lib/zones.ts'
 import { Listeners } from './net/listen.ts'
 import { ListenError } from './net/listen-error.ts'
@@ -84,7 +84,7 @@ export async function startServer(first: Config, surroundings: Surroundings): Pr
     throw error
   })
   try {
-    const vault = await DiskVault.in(filesIn(config))
+    const vault = await DiskVault.in(filesIn(config.dataDirectory))
     const { services, timeline } = await buildServices(config, store, { ...surroundings, vault })
     let stopping = false
     const tidy = async () => {
@@ -219,7 +219,7 @@ export async function operate(
   for (let tried = 0; tried < tries; tried++) {
     const answered = await askServer(dataDirectory, request)
     if (answered) return answered
-    if (!begins && !existsSync(databaseOf(config)))
+    if (!begins && !existsSync(databaseOf(config.dataDirectory)))
       throw new DataDirectoryError(`There is no database in ${dataDirectory}. Is that the right directory?`)
     const control = await listenForOperator(dataDirectory, 'command').catch((error: unknown) => {
       if (error instanceof DataDirectoryInUse) return undefined
@@ -243,7 +243,7 @@ async function operateHere(
 ): Promise<ControlAnswer> {
   const store = await (surroundings.store ?? openInDataDirectory(surroundings.log))(config)
   try {
-    const vault = await DiskVault.in(filesIn(config))
+    const vault = await DiskVault.in(filesIn(config.dataDirectory))
     const { services } = await buildServices(config, store, { ...surroundings, vault })
     return await perform(adminParts(config, services, store), request, surroundings.log)
   } finally {
@@ -252,7 +252,7 @@ async function operateHere(
 }
 
 function adminParts(config: Config, services: AdminParts['services'], store: Store): AdminParts {
-  const copies = () => copiesOf(databaseOf(config))
+  const copies = () => copiesOf(databaseOf(config.dataDirectory))
   return { services, store, zone: zoneOf(config), lineBytes: config.limits.lineBytes, copies }
 }
 
@@ -292,16 +292,9 @@ function unusable(dataDirectory: string, error: unknown): DataDirectoryError {
   return new DataDirectoryError(`Cannot use the data directory ${dataDirectory}: ${why}`, { cause: error })
 }
 
-function databaseOf({ dataDirectory }: Config): string {
-  return join(dataDirectory, 'partyline.db')
-}
-
-function filesIn({ dataDirectory }: Config): string {
-  return join(dataDirectory, 'files')
-}
-
 function openInDataDirectory(log: Log): (config: Config) => Promise<Store> {
-  return (config) => openStore({ file: databaseOf(config), synchronous: config.store.synchronous, log })
+  return (config) =>
+    openStore({ file: databaseOf(config.dataDirectory), synchronous: config.store.synchronous, log })
 }
 
 function every(clock: Clock, ms: number, task: () => Promise<void>): () => void {

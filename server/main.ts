@@ -66,15 +66,22 @@ program
     process.stdout.write(`${name ?? 'There is no file, and the environment'} is fine.\n`)
   })
 
-addOperatorCommands(program, async (where, action, options): Promise<ControlAnswer> => {
+addOperatorCommands(
+  program,
+  (where, action, options) => answered(() => operateAt(configFor(where), { action, options })),
+  (where, task) => answered(async () => ({ ok: true, data: await task(configFor(where)) })),
+)
+
+/** What comes of an action, also if it is an error of whoever asked for it. */
+async function answered(ask: () => Promise<ControlAnswer>): Promise<ControlAnswer> {
   try {
-    return await operateAt(configFor(where), { action, options })
+    return await ask()
   } catch (error) {
     const code = codeOf(error)
     if (code === undefined || !(error instanceof Error)) throw error
     return { ok: false, code, message: error.message }
   }
-})
+}
 
 async function operateAt(config: Config, request: ControlRequest): Promise<ControlAnswer> {
   const hasher = new LazyHasher(config.accounts.bcryptCost)

@@ -1,4 +1,6 @@
 import type { Command } from 'commander'
+import type { Config } from '../config/schema.ts'
+import type { ControlAnswer } from './control.ts'
 
 /** The options of every command. */
 export interface Common {
@@ -27,4 +29,37 @@ export class Refused extends Error {
     super(message)
     this.code = code
   }
+}
+
+/** What an action of the command line's own comes to; what can be explained is refused. */
+export type Here = (
+  where: { config?: string; data?: string },
+  task: (config: Config) => Promise<unknown>,
+) => Promise<ControlAnswer>
+
+/** Prints what came of an action, and answers it. Throws Refused. */
+export function report<T>(
+  answer: ControlAnswer,
+  { json, quiet }: { json?: boolean; quiet?: boolean },
+  lines: (data: T) => string[],
+): T {
+  if (!answer.ok) {
+    const { code, message } = answer
+    // Also if nobody reads what follows.
+    process.exitCode = 1
+    if (json) print([JSON.stringify({ error: { code, message } })])
+    throw new Refused(answer)
+  }
+  // The data comes from this very program, by way of JSON or directly.
+  if (!quiet) print(json ? [JSON.stringify(answer.data)] : lines(answer.data as T))
+  return answer.data as T
+}
+
+/** Which server is meant. */
+export function whereOf({ config, data }: Common): { config?: string; data?: string } {
+  return { ...(config === undefined ? {} : { config }), ...(data === undefined ? {} : { data }) }
+}
+
+function print(lines: readonly string[]): void {
+  process.stdout.write(lines.map((line) => `${line}\n`).join(''))
 }

@@ -3,7 +3,8 @@ import type { Reloaded } from '../config/live.ts'
 import { plural, table } from '../dialects/text/layout.ts'
 import { reloadedLines } from '../dialects/text/replies.ts'
 import { ZoneFormat } from '../lib/zones.ts'
-import { type Act, type Add, type Common, Refused } from './act.ts'
+import { type Act, type Add, type Common, type Here, report, whereOf } from './act.ts'
+import { addArchiveCommands } from './archive-cli.ts'
 import { askPassword } from './ask-password.ts'
 import type { ControlAnswer } from './control.ts'
 import { addForgetCommands } from './forget-cli.ts'
@@ -45,7 +46,7 @@ input.
   partyline messagelist --channel '#lobby' --since 2h`
 
 /** Adds the operator's commands to the program. */
-export function addOperatorCommands(program: Command, perform: Perform): void {
+export function addOperatorCommands(program: Command, perform: Perform, here: Here): void {
   program.addHelpText('after', examples)
   const add: Add = (usage, description) =>
     program
@@ -57,24 +58,11 @@ export function addOperatorCommands(program: Command, perform: Perform): void {
 
   /** Runs an action and prints what it answers. */
   const act: Act = async <T>(
-    { config, data, json, quiet }: Parameters<Act>[0],
+    common: Parameters<Act>[0],
     action: string,
     options: Record<string, unknown>,
     lines: (data: T) => string[] = () => [],
-  ) => {
-    const where = { ...(config === undefined ? {} : { config }), ...(data === undefined ? {} : { data }) }
-    const answer = await perform(where, action, options)
-    if (!answer.ok) {
-      const { code, message } = answer
-      // Also if nobody reads what follows.
-      process.exitCode = 1
-      if (json) print([JSON.stringify({ error: { code, message } })])
-      throw new Refused(answer)
-    }
-    // The data comes from admin.ts, by way of JSON or directly.
-    if (!quiet) print(json ? [JSON.stringify(answer.data)] : lines(answer.data as T))
-    return answer.data as T
-  }
+  ) => report(await perform(whereOf(common), action, options), common, lines)
 
   add('createsuperuser <name>', 'make an operator: a new account, or one that exists already').action(
     async (name: string, common: Common) => {
@@ -148,6 +136,7 @@ export function addOperatorCommands(program: Command, perform: Perform): void {
       )
     })
 
+  addArchiveCommands(add, here)
   addForgetCommands(add, act)
 
   add('notice <text...>', 'tell everybody something; who is offline reads it at the next login').action(
@@ -172,10 +161,6 @@ interface MessageFilter {
   from?: string
   since?: string
   limit: string
-}
-
-function print(lines: readonly string[]): void {
-  process.stdout.write(lines.map((line) => `${line}\n`).join(''))
 }
 
 function userRow(times: ZoneFormat): (user: User) => string[] {

@@ -64,7 +64,7 @@ t.test('erase-user, with a server that goes on', async (t) => {
   t.strictSame(foundIn(data, ['qxkept', 'anna']), ['qxkept', 'anna'], 'and what is of others is')
   anna.type('/history #tea 3', '/search qxzebra', '/whois zelda', '/contacts', 'still here')
   await anna.settle()
-  t.match(anna.output.text, '! Nobody is called zelda.')
+  t.match(anna.output.text, 'There is nobody called zelda.')
   const back = await connectMember(t, server.port, 'zelda', passwords.zelda)
   back.type('/inbox')
   await back.settle()
