@@ -70,6 +70,10 @@ addOperatorCommands(
   program,
   (where, action, options) => answered(() => operateAt(configFor(where), { action, options })),
   (where, task) => answered(async () => ({ ok: true, data: await task(configFor(where)) })),
+  async ({ accounts }, password) => {
+    const hasher = new LazyHasher(accounts.bcryptCost)
+    return hasher.hash(password).finally(() => hasher.close())
+  },
 )
 
 /** What comes of an action, also if it is an error of whoever asked for it. */

@@ -1,12 +1,19 @@
+import { Option } from 'commander'
+import type { Config } from '../config/schema.ts'
 import { plural } from '../dialects/text/layout.ts'
 import { sizeText } from '../lib/sizes.ts'
 import { type Add, type Common, type Here, report, whereOf } from './act.ts'
 import { type BackedUp, backUpTo } from './backup.ts'
+import { type Exported, exportTo } from './export.ts'
+import { type Imported, importFrom } from './import.ts'
 import { Progress } from './progress.ts'
 import { type Restored, restoreFrom } from './restore.ts'
 
+/** Hashes a password as expensively as the configuration says. */
+export type Hash = (config: Config, password: string) => Promise<string>
+
 /** Adds what puts everything into one file, and takes it out again. */
-export function addArchiveCommands(add: Add, here: Here): void {
+export function addArchiveCommands(add: Add, here: Here, hash: Hash): void {
   add('backup <file>', 'put all that the server has into one archive, while it runs or not')
     .option('--force', 'replace a file of that name')
     .addHelpText(
@@ -39,6 +46,37 @@ as the server. docs/backup.md says more.
       ])
     },
   )
+
+  add('export [file]', 'write down what the server has, without secrets, as lines of JSON')
+    .addOption(new Option('--format <format>', 'of the lines').choices(['jsonl']).default('jsonl'))
+    .option('--force', 'replace a file of that name')
+    .action(async (file = '-', { force = false, ...common }: Common & { force?: boolean }) => {
+      const answer = await here(whereOf(common), ({ dataDirectory }) =>
+        exportTo(dataDirectory, file, { force, progress: new Progress() }),
+      )
+      report<Exported>(answer, { ...common, quiet: file === '-' }, (counts) => [
+        `Exported to ${file}: ${Object.entries(counts)
+          .filter(([, count]) => count > 0)
+          .map(([type, count]) => plural(count, type))
+          .join(', ')}.`,
+      ])
+    })
+
+  add('import <file>', 'put what an export says into an empty data directory').action(
+    async (file: string, common: Common) => {
+      const answer = await here(whereOf(common), (config) =>
+        importFrom(file, config.dataDirectory, {
+          hash: (password) => hash(config, password),
+          progress: new Progress(),
+        }),
+      )
+      report<Imported>(answer, common, ({ files, ...counts }) => [
+        `Imported ${countsText(counts)}.`,
+        ...(files > 0 ? [`${plural(files, 'file')} not: an export has no bytes, a backup has.`] : []),
+        'Nobody has a password: "partyline setpassword NAME" gives somebody a first one.',
+      ])
+    },
+  )
 }
 
 function backedUpLines({ bytes, counts, damaged, file }: BackedUp): string[] {
@@ -50,11 +88,16 @@ function backedUpLines({ bytes, counts, damaged, file }: BackedUp): string[] {
   ]
 }
 
-function countsText({ accounts, channels, files, messages }: BackedUp['counts']): string {
+function countsText({
+  accounts,
+  channels,
+  files,
+  messages,
+}: Omit<BackedUp['counts'], 'files'> & { files?: number }): string {
   return [
     plural(accounts, 'account'),
     plural(channels, 'channel'),
     plural(messages, 'message'),
-    plural(files, 'file'),
+    ...(files === undefined ? [] : [plural(files, 'file')]),
   ].join(', ')
 }

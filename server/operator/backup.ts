@@ -1,15 +1,5 @@
-import {
-  copyFileSync,
-  createWriteStream,
-  existsSync,
-  linkSync,
-  mkdirSync,
-  rmSync,
-  unlinkSync,
-  writeFileSync,
-} from 'node:fs'
-import { type FileHandle, open, rename } from 'node:fs/promises'
-import { basename, dirname, join, resolve } from 'node:path'
+import { copyFileSync, existsSync, linkSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { Transform, type Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
@@ -19,6 +9,7 @@ import { type Contents, type NamedFile, settle, snapshot } from '../store/snapsh
 import { version } from '../version.ts'
 import { Refused } from './act.ts'
 import { databaseName, digest, filesName, type Manifest, manifestName, packed } from './archive.ts'
+import { checkFree, intoFile } from './into-file.ts'
 import type { Progress } from './progress.ts'
 import { refusedDisk } from './refused-disk.ts'
 import { whole } from './whole.ts'
@@ -45,25 +36,20 @@ export async function backUpTo(
 ): Promise<BackedUp> {
   requireDatabase(dataDirectory)
   const isFile = target !== '-'
-  if (isFile && !force && existsSync(target)) throw exists(target)
+  if (isFile) checkFree(target, force)
   if (!isFile && process.stdout.isTTY)
     throw refused('A backup is nothing to read on a terminal; send standard output to a file or a program.')
   const vault = filesIn(dataDirectory)
   const work = join(vault, passingName(workPrefix))
-  const part = `${target}${passingName('.part-')}`
-  const undo = () => {
-    rmSync(work, { recursive: true, force: true })
-    if (isFile) rmSync(part, { force: true })
-  }
+  const undo = () => rmSync(work, { recursive: true, force: true })
   try {
     return await whole(undo, async () => {
-      if (isFile) removeLeftovers(dirname(resolve(target)), `${basename(target)}.part-`)
       mkdirSync(vault, { recursive: true, mode: 0o700 })
       removeLeftovers(vault, workPrefix)
       mkdirSync(join(work, filesName), { recursive: true, mode: 0o700 })
       const { damaged, manifest } = await collect(dataDirectory, work, progress)
       const bytes = isFile
-        ? await write(work, manifest, { part, target, force, progress })
+        ? await intoFile(target, force, (to) => send(work, manifest, to, progress, /\.t?gz$/.test(target)))
         : await send(work, manifest, process.stdout, progress)
       rmSync(work, { recursive: true, force: true })
       return { file: target, bytes, counts: manifest.counts, damaged }
@@ -143,31 +129,6 @@ function copied(file: string, second: string): boolean {
   }
 }
 
-/** Under its name when it is whole and on disk, and not before. */
-async function write(
-  work: string,
-  manifest: Manifest,
-  { force, part, progress, target }: { part: string; target: string; force: boolean; progress: Progress },
-): Promise<number> {
-  const file = createWriteStream(part, { flags: 'wx', mode: 0o600, flush: true })
-  await send(work, manifest, file, progress, /\.t?gz$/.test(target))
-  if (force) await rename(part, target)
-  else await nameAnew(part, target)
-  await syncFolder(dirname(resolve(target)))
-  return file.bytesWritten
-}
-
-/** As rename does, but never in place of another file that came meanwhile. */
-async function nameAnew(part: string, target: string): Promise<void> {
-  try {
-    linkSync(part, target)
-    unlinkSync(part)
-  } catch (error) {
-    if (codeOf(error) === 'EEXIST' || existsSync(target)) throw exists(target)
-    await rename(part, target)
-  }
-}
-
 /** Answers how many bytes were sent, before they are packed together. */
 async function send(
   work: string,
@@ -189,11 +150,6 @@ async function send(
   return bytes
 }
 
-async function syncFolder(folder: string): Promise<void> {
-  const handle: FileHandle = await open(folder, 'r')
-  await handle.sync().finally(() => handle.close())
-}
-
 /** Refuses a directory in which no server was ever. */
 export function requireDatabase(dataDirectory: string): void {
   if (existsSync(databaseOf(dataDirectory))) return
@@ -203,10 +159,6 @@ export function requireDatabase(dataDirectory: string): void {
 
 function codeOf(error: unknown): unknown {
   return error instanceof Error && 'code' in error ? error.code : undefined
-}
-
-function exists(target: string): Refused {
-  return refused(`${target} is there already; choose another name, or have it replaced with --force.`)
 }
 
 function refused(message: string): Refused {

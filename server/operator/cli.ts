@@ -4,7 +4,7 @@ import { plural, table } from '../dialects/text/layout.ts'
 import { reloadedLines } from '../dialects/text/replies.ts'
 import { ZoneFormat } from '../lib/zones.ts'
 import { type Act, type Add, type Common, type Here, report, whereOf } from './act.ts'
-import { addArchiveCommands } from './archive-cli.ts'
+import { addArchiveCommands, type Hash } from './archive-cli.ts'
 import { askPassword } from './ask-password.ts'
 import type { ControlAnswer } from './control.ts'
 import { addForgetCommands } from './forget-cli.ts'
@@ -46,7 +46,7 @@ input.
   partyline messagelist --channel '#lobby' --since 2h`
 
 /** Adds the operator's commands to the program. */
-export function addOperatorCommands(program: Command, perform: Perform, here: Here): void {
+export function addOperatorCommands(program: Command, perform: Perform, here: Here, hash: Hash): void {
   program.addHelpText('after', examples)
   const add: Add = (usage, description) =>
     program
@@ -136,7 +136,7 @@ export function addOperatorCommands(program: Command, perform: Perform, here: He
       )
     })
 
-  addArchiveCommands(add, here)
+  addArchiveCommands(add, here, hash)
   addForgetCommands(add, act)
 
   add('notice <text...>', 'tell everybody something; who is offline reads it at the next login').action(

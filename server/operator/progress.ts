@@ -14,16 +14,16 @@ export class Progress {
     this.#screen = screen
   }
 
-  /** `what` in one or two words; bytes, of about how many. */
-  show(what: string, bytes: number, of: number): void {
+  /** `what` in one or two words; how many bytes are done, of about how many, or how many of `unit`. */
+  show(what: string, done: number, of: number, unit?: string): void {
     const now = performance.now()
     if (!this.#screen.isTTY || (this.#shown && now - this.#last < everyMs)) return
     this.#last = now
     this.#shown = true
-    const part = of === 0 ? 1 : Math.min(1, bytes / of)
+    const part = of === 0 ? 1 : Math.min(1, done / of)
     const bar = '#'.repeat(Math.round(part * width)).padEnd(width, '.')
     const percent = `${Math.floor(part * 100)} %`.padStart(5)
-    this.#screen.write(`\r\x1b[K${what} [${bar}] ${percent} of ${sizeText(of)}`)
+    this.#screen.write(`\r\x1b[K${what} [${bar}] ${percent} of ${unit ? `${of} ${unit}` : sizeText(of)}`)
   }
 
   /** Takes the line away. */

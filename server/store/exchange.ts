@@ -41,7 +41,6 @@ export const exchanged = {
     'to_guest',
     'blocked',
   ],
-  mentions: ['account', 'message'],
   files: ['id', 'name', 'from_account', 'channel', 'to_account', 'size', 'sha256', 'at', 'expires'],
 } as const
 
@@ -74,21 +73,33 @@ export async function readAll<T>(
   })
 }
 
+/** Whom a message mentions, as a JSON list of numbers under `mentions`; it is written back from there. */
+const mentionsOf = `(SELECT json_group_array(account) FROM mentions WHERE message = messages.id) AS mentions`
+
 /** Makes a database of rows, which come table by table; all of them or, if it throws, none that counts. */
-export async function writeAll(file: string, batches: AsyncIterable<{ table: Table; rows: Row[] }>): Promise<void> {
+export async function writeAll(
+  file: string,
+  batches: AsyncIterable<{ table: Table; rows: Row[] }>,
+): Promise<void> {
   await using(file, async (db) => {
     await migrate(db)
     await db.raw('PRAGMA foreign_keys = ON')
     await db.raw('BEGIN')
-    for await (const { rows, table } of batches)
-      for (let start = 0; start < rows.length; start += insertRows)
-        await db(table).insert(rows.slice(start, start + insertRows))
+    for await (const { rows, table } of batches) {
+      await db(table).insert(rows.map(({ mentions: _, ...row }) => row))
+      const mentioning = rows.filter(({ mentions }) => typeof mentions === 'string' && mentions !== '[]')
+      for (const { id, mentions } of mentioning)
+        await db.raw('INSERT INTO mentions (message, account) SELECT ?, value FROM json_each(?)', [
+          id ?? null,
+          mentions ?? null,
+        ])
+    }
     await db.raw('COMMIT')
   })
 }
 
-/** Ten columns and more in a row, and 32,766 variables in a statement; and no compound of more than 500. */
-const insertRows = 400
+/** So many rows may come at a time: SQLite puts no more together in one statement. */
+export const insertRows = 400
 
 function whole(db: Knex, table: Table): Knex.QueryBuilder {
   return table === 'files' ? db(table).whereNotNull('sha256') : db(table)
@@ -96,8 +107,9 @@ function whole(db: Knex, table: Table): Knex.QueryBuilder {
 
 async function* rowsOf(db: Knex, table: Table): AsyncIterable<Row> {
   for (let after = 0; ; ) {
-    const rows: (Row & { rowid: number })[] = await whole(db, table)
-      .select(db.raw('rowid AS rowid'), ...exchanged[table])
+    const query = whole(db, table).select(db.raw('rowid AS rowid'), ...exchanged[table])
+    if (table === 'messages') query.select(db.raw(mentionsOf))
+    const rows: (Row & { rowid: number })[] = await query
       .where('rowid', '>', after)
       .orderBy('rowid')
       .limit(slice)
