@@ -11,6 +11,7 @@ import { Guests } from './chat/guests.ts'
 import { History } from './chat/history.ts'
 import { Invitations } from './chat/invitations.ts'
 import { Moderation } from './chat/moderation.ts'
+import { MyData } from './chat/my-data.ts'
 import { foldName } from './chat/names.ts'
 import { Pairs } from './chat/pairs.ts'
 import type { PasswordHasher, SecretSource, Store } from './chat/ports.ts'
@@ -78,6 +79,7 @@ export async function buildServices(
     history: past,
     invitations,
     moderation: new Moderation(base),
+    myData: new MyData({ ...base, accounts, files, invitations }),
     pairs: new Pairs({ directory, presence }),
     presence,
     files,

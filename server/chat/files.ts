@@ -11,7 +11,7 @@ import type { Account, Person } from './people.ts'
 import type { Fate, SecretSource, Store } from './ports.ts'
 import type { UploadRow } from './replies.ts'
 import { isChannel, type Talk, type Target } from './talk.ts'
-import type { Vault } from './vault.ts'
+import { type Part, type Vault, VaultFull } from './vault.ts'
 
 /** As in the configuration; sizes in bytes, 0 is no limit where it says so there. */
 export interface FileRules {
@@ -193,6 +193,43 @@ export class Files {
       .filter((file) => file.sha256 !== undefined && !this.#isOver(file) && this.#mayGet(person, file))
       .filter((file) => target === undefined || isBetween(file, person, target))
       .map((file) => this.dataOf(file))
+  }
+
+  /**
+   * Makes a file that nobody sent, for one account alone; `write` gives its bytes to the part. Throws `disk-full`.
+   */
+  async makeFor(
+    account: Account,
+    name: string,
+    keepMs: number,
+    write: (part: Part) => Promise<void>,
+  ): Promise<SharedFile> {
+    if ((await this.#vault.freeBytes()) < this.rules.freeSpaceBytes) throw fail({ code: 'disk-full' })
+    const blob = this.#secrets.token()
+    try {
+      const part = await this.#vault.open(blob, 0)
+      const size = await write(part).then(
+        () => part.length,
+        async (error: unknown) => {
+          await part.close()
+          throw error
+        },
+      )
+      const at = this.#clock.now()
+      const record = {
+        ...{ name, from: account.id, channel: undefined, to: account.id, blob, token: this.#secrets.token() },
+        ...{ size, sha256: await part.finish(), at, expires: at + keepMs, blocked: false },
+      }
+      const id = await this.#store.addFile(record)
+      const file = { ...record, id, target: account, received: size, upload: undefined, removed: false }
+      this.#add(file)
+      // It may have ended meanwhile.
+      if (account.deleted) await this.#remove([file])
+      return file
+    } catch (error) {
+      await this.#vault.remove(blob).catch(() => undefined)
+      throw error instanceof VaultFull ? fail({ code: 'disk-full' }) : error
+    }
   }
 
   /** The uploads that this person has under way, or has yet to begin. */

@@ -11,6 +11,7 @@ import type { Guests } from '../chat/guests.ts'
 import type { History } from '../chat/history.ts'
 import type { Invitations } from '../chat/invitations.ts'
 import type { Moderation } from '../chat/moderation.ts'
+import type { MyData } from '../chat/my-data.ts'
 import type { Pairs } from '../chat/pairs.ts'
 import type { Account, Listener, Person } from '../chat/people.ts'
 import type { Bus } from '../chat/ports.ts'
@@ -35,6 +36,7 @@ export interface Services {
   readonly entrance: Entrance
   readonly invitations: Invitations
   readonly moderation: Moderation
+  readonly myData: MyData
   readonly contacts: Contacts
   readonly pairs: Pairs
   readonly addressBans: AddressBans

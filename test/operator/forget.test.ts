@@ -28,10 +28,10 @@ async function begin(t: Test) {
   await anna.settle()
   zelda.type('/email zelda@qxmail.example.org', '/join #tea', 'qxzebra in the channel', '/token cron')
   await zelda.settle()
-  zelda.type('/msg anna qxlion to anna', '/search qxzebra', '/contact anna', '/filepaste qxfile.txt')
+  zelda.type('/msg anna qxlion to anna', '/search qxzebra', '/contact add anna', '/filepaste qxfile.txt')
   zelda.type(Buffer.from('qxbytes').toString('base64'), '.')
   await zelda.settle()
-  anna.type('/msg zelda qxtiger from anna', '/search qxkept', '/contact zelda')
+  anna.type('/msg zelda qxtiger from anna', '/search qxkept', '/contact add zelda')
   await anna.settle()
   // Pages that split and merge, and segments of the index that do: copies of words come about there.
   const crowd = Array.from({ length: 1200 }, (_, index) => `crowd ${index} ${'x'.repeat(index % 90)}`)

@@ -13,6 +13,7 @@ import type { Guests } from '../../server/chat/guests.ts'
 import type { History } from '../../server/chat/history.ts'
 import type { Invitations } from '../../server/chat/invitations.ts'
 import type { Moderation } from '../../server/chat/moderation.ts'
+import type { MyData } from '../../server/chat/my-data.ts'
 import type { Pairs } from '../../server/chat/pairs.ts'
 import type { Account, Guest, Listener, Person } from '../../server/chat/people.ts'
 import type { Bus, PasswordHasher, Store } from '../../server/chat/ports.ts'
@@ -95,6 +96,7 @@ export class World implements Services {
   readonly history: History
   readonly invitations: Invitations
   readonly moderation: Moderation
+  readonly myData: MyData
   readonly pairs: Pairs
   readonly presence: Presence
   readonly talk: Talk
@@ -118,6 +120,7 @@ export class World implements Services {
     this.history = services.history
     this.invitations = services.invitations
     this.moderation = services.moderation
+    this.myData = services.myData
     this.pairs = services.pairs
     this.presence = services.presence
     this.talk = services.talk
