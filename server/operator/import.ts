@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline'
 import * as z from 'zod'
 import { Failure } from '../chat/failures.ts'
 import { checkChannelName, checkEmail, checkName, foldName } from '../chat/names.ts'
+import { failureText } from '../dialects/failure-text.ts'
 import { databaseOf } from '../lib/places.ts'
 import { insertRows, type Row, type Table, writeAll } from '../store/exchange.ts'
 import { Refused } from './act.ts'
@@ -263,9 +264,6 @@ function asLineError<T>(task: () => T): T {
   } catch (error) {
     if (error instanceof LineError || !(error instanceof Error)) throw error
     if (!(error instanceof Failure)) throw new LineError(error.message)
-    const { problem } = error
-    throw new LineError(
-      'name' in problem ? `${JSON.stringify(problem.name)} cannot be a name` : error.message,
-    )
+    throw new LineError(failureText(error.problem).replace(/\.$/, ''))
   }
 }
