@@ -26,8 +26,8 @@ export interface Erased {
 }
 
 const dayMs = 86_400_000
-/** So many messages are removed in one change, about ten milliseconds: what is said meanwhile waits no longer. */
-const step = 50
+/** So many messages are removed in one change, a few milliseconds: what is said meanwhile waits no longer. */
+const step = 20
 
 /**
  * Forgets what is too old and who wants to be forgotten. A direct message that its receiver was not shown yet may get
