@@ -208,7 +208,10 @@ export async function startServer(first: Config, surroundings: Surroundings): Pr
     const admin = { ...adminParts(config, services, store), reload, stats: () => watch.stats() }
     control.serve((request) => perform(admin, request, log))
     const saveSeen = () =>
-      services.presence.saveSeen().catch((error: unknown) => log.error({ err: error }, 'seen not stored'))
+      Promise.all([services.presence.saveSeen(), services.invitations.forgetTold()]).then(
+        () => undefined,
+        (error: unknown) => log.error({ err: error }, 'seen not stored'),
+      )
     const expire = () =>
       services.files.expire().catch((error: unknown) => log.error({ err: error }, 'files not cleared'))
     void tidy()

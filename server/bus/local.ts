@@ -13,6 +13,8 @@ export class LocalBus implements Bus {
   readonly #atEndOfTurn: AtEndOfTurn
   /** The channels in which this turn brought something. */
   #feeds: Feed[] = []
+  /** The order in which it came: a channel, and how far its batch went then. */
+  #order: { readonly feed: Feed; end: number }[] = []
 
   /** Without `atEndOfTurn`, everything is heard at once. */
   constructor(counts = new Counts(), atEndOfTurn: AtEndOfTurn = (task) => task()) {
@@ -35,7 +37,9 @@ export class LocalBus implements Bus {
   }
 
   settle(listener: Listener): void {
-    for (const feed of this.#feeds) feed.settle(listener)
+    const feeds = this.#feeds.filter((feed) => feed.has(listener))
+    if (feeds.length === 1) feeds[0]?.settle(listener)
+    else if (feeds.length > 1) for (const { feed, end } of this.#order) feed.settle(listener, end)
   }
 
   #tellEach(listeners: ReadonlySet<Listener>, event: ChatEvent, except: Listener | undefined): void {
@@ -44,9 +48,13 @@ export class LocalBus implements Bus {
   }
 
   #tell(feed: Feed, event: ChatEvent, except: Listener | undefined): void {
-    const isNew = feed.tell(event, except)
-    if (isNew) this.#feeds.push(feed)
-    if (isNew && this.#feeds.length === 1) this.#atEndOfTurn(() => this.#deliver())
+    const isFirst = this.#feeds.length === 0
+    const end = feed.tell(event, except)
+    if (end === 1) this.#feeds.push(feed)
+    const last = this.#order.at(-1)
+    if (last?.feed === feed) last.end = end
+    else this.#order.push({ feed, end })
+    if (isFirst) this.#atEndOfTurn(() => this.#deliver())
   }
 
   #count(listeners: ReadonlySet<Listener>, event: ChatEvent, except: Listener | undefined): void {
@@ -56,7 +64,24 @@ export class LocalBus implements Bus {
 
   #deliver(): void {
     const feeds = this.#feeds
+    const order = this.#order
     this.#feeds = []
+    this.#order = []
+    for (const listener of inSeveral(feeds)) for (const { feed, end } of order) feed.settle(listener, end)
     for (const feed of feeds) feed.deliver()
   }
+}
+
+/** Who listens to more than one of them: for them the order between channels matters. */
+function inSeveral(feeds: readonly Feed[]): ReadonlySet<Listener> {
+  const several = new Set<Listener>()
+  if (feeds.length < 2) return several
+  const met = new Set<Listener>()
+  for (const feed of feeds) {
+    for (const listener of feed) {
+      if (met.has(listener)) several.add(listener)
+      else met.add(listener)
+    }
+  }
+  return several
 }

@@ -206,7 +206,10 @@ export class Channels {
     else channel.guests.delete(person)
     person.channels.delete(channel)
     tell()
-    for (const listener of connectionsOf(person)) channel.listeners.delete(listener)
+    for (const listener of connectionsOf(person)) {
+      this.#bus.settle(listener)
+      channel.listeners.delete(listener)
+    }
     if (successor) {
       successor[1].role = 'admin'
       this.#bus.publish({ type: 'admin', channel: channel.name, user: successor[0].name }, [channel], by)

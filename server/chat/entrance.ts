@@ -57,7 +57,7 @@ export class Entrance {
     const news = {
       ...(await this.#history.newsFor(account, span.seen, span.upTo)),
       requests: this.#invitations.waitingFor(account),
-      answers: await this.#invitations.takeAnswers(account).catch(unlessStored),
+      answers: this.#invitations.takeAnswers(account),
       // Where scripts come from is with their tokens.
       logins: listener.grant ? [] : await this.#addresses.arrived(account, listener).catch(unlessStored),
     }

@@ -56,35 +56,34 @@ export class Feed extends Set<Listener> {
     for (const listener of listeners) this.add(listener)
   }
 
-  /** True if it is the first event of a batch. */
-  tell(event: ChatEvent, except: Listener | undefined): boolean {
+  /** Answers how much there is in the batch now. */
+  tell(event: ChatEvent, except: Listener | undefined): number {
     this.#batch.add(event, except)
-    return this.#batch.length === 1
+    return this.#batch.length
   }
 
-  /** Hands over what this listener has not yet of the batch. */
-  settle(listener: Listener): void {
-    const { length } = this.#batch
-    if (length === 0 || !this.has(listener)) return
+  /** Hands over what this listener has not yet of the batch, or of what is in it before `end`. */
+  settle(listener: Listener, end = this.#batch.length): void {
+    if (end === 0 || !this.has(listener)) return
     const from = this.#positions.get(listener) ?? 0
-    if (from === length) return
-    this.#positions.set(listener, length)
-    listener.hearBatch(this.#batch, from)
+    if (from >= end) return
+    this.#positions.set(listener, end)
+    listener.hearBatch(this.#batch, from, end)
   }
 
   /** Ends the batch: hands it over to everybody. */
   deliver(): void {
     const batch = this.#batch
     const positions = this.#positions
+    const { length } = batch
     this.#batch = new Batch()
     if (positions.size === 0) {
-      for (const listener of this) listener.hearBatch(batch, 0)
+      for (const listener of this) listener.hearBatch(batch, 0, length)
       return
     }
-    const { length } = batch
     for (const listener of this) {
       const from = positions.get(listener) ?? 0
-      if (from < length) listener.hearBatch(batch, from)
+      if (from < length) listener.hearBatch(batch, from, length)
     }
     positions.clear()
   }

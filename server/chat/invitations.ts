@@ -27,6 +27,11 @@ export class Invitations {
   readonly #directory: Directory
   readonly #channels: Channels
   readonly #requests = new Map<number, Request>()
+  /**
+   * Answers that whoever asked was told. They are forgotten a while later: a line or a server that is lost before the
+   * words have arrived must not take them along. Rather are they told once more after a crash.
+   */
+  readonly #told = new Set<Request>()
 
   constructor(parts: { store: Store; bus: Bus; clock: Clock; directory: Directory; channels: Channels }) {
     this.#store = parts.store
@@ -36,7 +41,10 @@ export class Invitations {
     this.#channels = parts.channels
     parts.channels.onRemoved((channel) => this.#withdraw((request) => request.channel === channel))
     parts.channels.onBanned((channel, account) =>
-      this.#withdraw((request) => request.channel === channel && request.account === account),
+      this.#withdraw(
+        (request) =>
+          request.channel === channel && request.account === account && request.answer === 'pending',
+      ),
     )
   }
 
@@ -84,7 +92,7 @@ export class Invitations {
       await this.#store.answerRequest(id, { channel: channel.id, account: account.id, ...membership })
       request.answer = 'accepted'
     })
-    await this.#answered(request, 'accepted')
+    this.#answered(request, 'accepted')
     return entered
   }
 
@@ -96,7 +104,7 @@ export class Invitations {
       await this.#store.answerRequest(id, 'rejected')
       request.answer = 'rejected'
     })
-    await this.#answered(request, 'rejected')
+    this.#answered(request, 'rejected')
     return request.channel.name
   }
 
@@ -112,7 +120,9 @@ export class Invitations {
   list(account: Account): RequestRow[] {
     return [...this.#requests.values()]
       .filter(
-        ({ account: invited, by, answer }) => (invited === account && answer === 'pending') || by === account,
+        (request) =>
+          (request.account === account && request.answer === 'pending') ||
+          (request.by === account && !this.#told.has(request)),
       )
       .map(rowOf)
   }
@@ -124,13 +134,24 @@ export class Invitations {
       .map(rowOf)
   }
 
-  /** Answers that came while whoever asked was offline; they are told once. */
-  async takeAnswers(account: Account): Promise<RequestRow[]> {
-    const told = [...this.#requests.values()].filter(
-      ({ by, answer }) => by === account && answer !== 'pending',
+  /** Answers that came while whoever asked was offline. */
+  takeAnswers(account: Account): RequestRow[] {
+    const answered = [...this.#requests.values()].filter(
+      (request) => request.by === account && request.answer !== 'pending' && !this.#told.has(request),
     )
-    await this.#forget(told)
-    return told.map(rowOf)
+    for (const request of answered) this.#told.add(request)
+    return answered.map(rowOf)
+  }
+
+  /** Forgets the answers that were told; to be called now and then. */
+  async forgetTold(): Promise<void> {
+    const told = [...this.#told]
+    if (told.length === 0) return
+    await this.#store.forgetRequests(told.map(({ id }) => id))
+    for (const request of told) {
+      this.#told.delete(request)
+      this.#requests.delete(request.id)
+    }
   }
 
   /** Withdraws all requests from and to an account that is deleted; the store has forgotten them by itself. */
@@ -173,23 +194,18 @@ export class Invitations {
     return request
   }
 
-  async #answered(request: Request, answer: 'accepted' | 'rejected'): Promise<void> {
+  #answered(request: Request, answer: 'accepted' | 'rejected'): void {
     const { account, by, channel } = request
     if (by.listeners.size === 0) return
     this.#bus.publish({ type: 'answered', channel: channel.name, user: account.name, answer }, [by])
-    await this.#forget([request])
-  }
-
-  async #forget(requests: readonly Request[]): Promise<void> {
-    if (requests.length === 0) return
-    await this.#store.forgetRequests(requests.map(({ id }) => id))
-    for (const { id } of requests) this.#requests.delete(id)
+    this.#told.add(request)
   }
 
   /** The store has forgotten them together with what they were about. */
   #withdraw(which: (request: Request) => boolean): void {
     for (const request of [...this.#requests.values()].filter(which)) {
       this.#requests.delete(request.id)
+      this.#told.delete(request)
       if (request.answer !== 'pending' || request.account.deleted) continue
       this.#bus.publish({ type: 'withdrawn', channel: request.channel.name, request: request.id }, [
         request.account,

@@ -6,8 +6,8 @@ import type { Grant } from './grants.ts'
 /** A connected terminal or program, as the domain sees it: something that hears events. */
 export interface Listener {
   hear(event: ChatEvent): void
-  /** Hears the events of a batch from `from` on, but for those that came from itself. */
-  hearBatch(batch: Batch, from: number): void
+  /** Hears the events of a batch from `from` to before `end`, but for those that came from itself. */
+  hearBatch(batch: Batch, from: number, end: number): void
   /** The newest message that surely reached the person; less than everything if there was no sign of life since. */
   readonly seen: number
   /** Where plain text goes when it is in no private talk. */

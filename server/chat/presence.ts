@@ -67,6 +67,7 @@ export class Presence {
 
   /** Nothing that happens to the person reaches this connection any more. False if it did not make them online. */
   release(person: Person, listener: Listener): boolean {
+    this.#bus.settle(listener)
     for (const channel of person.channels) channel.listeners.delete(listener)
     if (person.kind === 'account') person.quiet.delete(listener)
     return person.listeners.delete(listener)

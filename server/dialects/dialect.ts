@@ -48,8 +48,8 @@ export interface View {
   readAnswer(line: string): string
   /** Rendered once for all that hear it. */
   event(event: ChatEvent): Buffer
-  /** The events of a batch from `from` on, but for those that came from this listener; rendered once, too. */
-  batch(batch: Batch, from: number, listener: Listener): readonly Buffer[]
+  /** Events of a batch, from `from` to before `end`, but for those that came from this listener; rendered once, too. */
+  batch(batch: Batch, from: number, end: number, listener: Listener): readonly Buffer[]
   /** `width` is the number of columns of the screen. */
   reply(asked: Asked, reply: Reply, width: number): string
   failure(asked: Asked, problem: Problem): string

@@ -23,11 +23,13 @@ export class Rendering {
     return this.#bytes
   }
 
-  /** What a batch brings to a listener, from the event at `from` on. */
-  batch(batch: Batch, from: number, listener: Listener): readonly Buffer[] {
+  /** What a batch brings to a listener, from the event at `from` to before `end`. */
+  batch(batch: Batch, from: number, end: number, listener: Listener): readonly Buffer[] {
     const rendered = batch.kept(this, () => new RenderedBatch())
     rendered.grow(batch, this.#line)
-    return batch.hasSome(listener) ? rendered.without(batch, from, listener) : rendered.since(from)
+    return batch.hasSome(listener)
+      ? rendered.without(batch, from, end, listener)
+      : rendered.between(from, end)
   }
 }
 
@@ -57,22 +59,22 @@ class RenderedBatch {
     }
   }
 
-  since(from: number): readonly Buffer[] {
-    if (from > 0) return [this.#part(from, this.#ends.length)]
-    this.#whole ??= [this.#part(0, this.#ends.length)]
+  between(from: number, end: number): readonly Buffer[] {
+    if (from > 0 || end < this.#ends.length) return [this.#part(from, end)]
+    this.#whole ??= [this.#part(0, end)]
     return this.#whole
   }
 
-  /** All since `from` but what came from this listener. */
-  without(batch: Batch, from: number, listener: Listener): Buffer[] {
+  /** The same, but for what came from this listener. */
+  without(batch: Batch, from: number, end: number, listener: Listener): Buffer[] {
     const runs: Buffer[] = []
     let begin = from
-    for (let index = from; index < batch.length; index++) {
+    for (let index = from; index < end; index++) {
       if (!batch.isFrom(listener, index)) continue
       if (begin < index) runs.push(this.#part(begin, index))
       begin = index + 1
     }
-    if (begin < batch.length) runs.push(this.#part(begin, batch.length))
+    if (begin < end) runs.push(this.#part(begin, end))
     return runs
   }
 

@@ -178,8 +178,8 @@ export class Session implements Terminal {
     this.#hear(this.#view.event(event))
   }
 
-  hearBatch(batch: Batch, from: number): void {
-    for (const bytes of this.#view.batch(batch, from, this)) this.#hear(bytes)
+  hearBatch(batch: Batch, from: number, end: number): void {
+    for (const bytes of this.#view.batch(batch, from, end, this)) this.#hear(bytes)
   }
 
   #hear(bytes: Buffer): void {

@@ -98,7 +98,7 @@ class Scene {
         return
       case 'arrive':
         presence.arrive(account, new Ear())
-        await invitations.takeAnswers(account)
+        invitations.takeAnswers(account)
         return
       case 'depart':
         for (const ear of [...account.listeners]) presence.depart(account, ear, timeline.lastId)

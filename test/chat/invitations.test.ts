@@ -81,8 +81,26 @@ t.test('an answer that came while nobody was there to hear it waits, also over a
   const again = await World.load({ store: world.store })
   const account = again.directory.findAccount('anna')
   if (!account) throw new Error('anna is gone')
-  const rows = (await again.invitations.takeAnswers(account)).map(({ user, answer }) => [user, answer])
+  const rows = again.invitations.takeAnswers(account).map(({ user, answer }) => [user, answer])
   t.same(rows, [['bob', 'rejected']])
-  t.same(await again.invitations.takeAnswers(account), [], 'it is told once')
+  t.same(again.invitations.takeAnswers(account), [], 'it is told once')
   t.same(await contradictions(again), [])
 })
+
+t.test(
+  'an answer that was told is forgotten a while later: until then a crash takes nothing along',
+  async (t) => {
+    const { world, ear, anna, bob, request } = await asked()
+    await world.invitations.reject(bob, request)
+    t.match(ear.take(), [{ type: 'answered', user: 'bob', answer: 'rejected' }])
+    t.same(world.invitations.list(anna), [], 'nobody sees it any more')
+    t.same(world.invitations.takeAnswers(anna), [], 'and it is not told twice')
+    const crashed = await World.load({ store: world.store })
+    const account = crashed.directory.findAccount('anna')
+    if (!account) throw new Error('anna is gone')
+    t.equal(crashed.invitations.takeAnswers(account).length, 1, 'but once more after a crash')
+    await crashed.invitations.forgetTold()
+    t.same((await world.store.loadGroups()).requests, [])
+    t.same(await contradictions(crashed), [])
+  },
+)

@@ -64,7 +64,7 @@ async function auditRooms({ ledger }: Audit, member: Member): Promise<void> {
     if (!room.startsWith(`#${name}-`)) continue
     // One that the answer about did not come any more is there all the same.
     if (!own.includes(room)) own.push(room)
-    if (ledger.about(`topic ${room}`).length > 0) ledger.found(`topic ${room}`, topic)
+    if (ledger.about(`topic ${room}`).includes(`topic ${room}`)) ledger.found(`topic ${room}`, topic)
     else if (topic !== '') ledger.problem(`${room} has the topic ${topic}, which nobody set`)
   }
   const made = ledger.about(`member #${name}-`).filter((what) => what.endsWith(` ${name}`))

@@ -14,7 +14,8 @@ function setUp() {
   })
   const batch = new Batch()
   const say = (user: string, by?: Ear) => batch.add({ type: 'presence', user, status: 'online' }, by)
-  const batchFor = (from: number, ear: Ear) => Buffer.concat(rendering.batch(batch, from, ear)).toString()
+  const batchFor = (from: number, ear: Ear) =>
+    Buffer.concat(rendering.batch(batch, from, batch.length, ear)).toString()
   return { batch, batchFor, rendering, say, written }
 }
 
@@ -26,7 +27,7 @@ t.test('a batch is rendered once, and whoever said nothing of it gets the very s
   say('', undefined)
   say('bye', anna)
   t.equal(batchFor(0, carol), 'hello\ngröße\n\nbye\n')
-  const [one, two] = [carol, dora].map((ear) => rendering.batch(batch, 0, ear)[0])
+  const [one, two] = [carol, dora].map((ear) => rendering.batch(batch, 0, batch.length, ear)[0])
   t.equal(one?.buffer, two?.buffer)
   t.equal(one?.byteOffset, two?.byteOffset)
   t.equal(batchFor(0, anna), 'größe\n\n', 'without their own lines')
@@ -45,7 +46,7 @@ t.test('a batch may grow after a part of it was sent', async (t) => {
     const line = count % 3 === 0 ? '\u{1f375}'.repeat(count) : 'x'.repeat(count)
     say(line)
     wanted.push(`${line}\n`)
-    sent.push(...rendering.batch(batch, count, ear))
+    sent.push(...rendering.batch(batch, count, batch.length, ear))
   }
   t.same(
     sent.map((bytes) => bytes.toString()),

@@ -46,10 +46,13 @@ async function groups(
   return [
     ...compare(
       'requests',
-      stored.requests.map(
-        ({ id, channel, account, by, answer }) =>
-          `${id} ${channelName(channel)} ${name(account)} ${name(by)} ${answer}`,
-      ),
+      // What was answered and told is forgotten a while later, and shown to nobody meanwhile.
+      stored.requests
+        .filter(({ answer, id }) => answer === 'pending' || requests.has(id))
+        .map(
+          ({ id, channel, account, by, answer }) =>
+            `${id} ${channelName(channel)} ${name(account)} ${name(by)} ${answer}`,
+        ),
       [...requests.values()].map(
         ({ request, channel, user, by, answer }) => `${request} ${channel} ${user} ${by} ${answer}`,
       ),

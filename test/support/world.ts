@@ -50,9 +50,9 @@ export class Ear implements Listener {
     this.events.push(event)
   }
 
-  hearBatch(batch: Batch, from: number): void {
+  hearBatch(batch: Batch, from: number, end: number): void {
     for (const [index, event] of batch.events.entries())
-      if (index >= from && !batch.isFrom(this, index)) this.hear(event)
+      if (index >= from && index < end && !batch.isFrom(this, index)) this.hear(event)
   }
 
   dismissed(reason: string): void {

@@ -48,8 +48,8 @@ export class JsonView implements View {
     return this.#rendering.event(event)
   }
 
-  batch(batch: Batch, from: number, listener: Listener): readonly Buffer[] {
-    return this.#rendering.batch(batch, from, listener)
+  batch(batch: Batch, from: number, end: number, listener: Listener): readonly Buffer[] {
+    return this.#rendering.batch(batch, from, end, listener)
   }
 
   reply(asked: Asked, reply: Reply): string {

@@ -38,8 +38,8 @@ export class TextView implements View {
     return this.#rendering.event(event)
   }
 
-  batch(batch: Batch, from: number, listener: Listener): readonly Buffer[] {
-    return this.#rendering.batch(batch, from, listener)
+  batch(batch: Batch, from: number, end: number, listener: Listener): readonly Buffer[] {
+    return this.#rendering.batch(batch, from, end, listener)
   }
 
   reply(_asked: Asked, reply: Reply, width: number): string {
