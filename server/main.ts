@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { Command, InvalidArgumentError } from 'commander'
 import { type Logger, pino } from 'pino'
 import pretty from 'pino-pretty'
@@ -131,6 +132,12 @@ function readPort(text: string): number {
 async function serve(options: ServeOptions): Promise<void> {
   const config = configFor(options)
   const log = logFor(config)
+  const file = configFile(options.config)
+  // Who wonders why a setting does nothing, or where everything is, finds it here.
+  log.info(
+    { version, config: file === undefined ? 'none' : resolve(file), data: resolve(config.dataDirectory) },
+    'starting',
+  )
   const hasher = new BcryptPool(config.accounts.bcryptCost)
   // Before it starts: whoever reads "listening" may ask for the stop in the same moment.
   const asked = stopAsked()
