@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { existsSync } from 'node:fs'
+import { closeSync, existsSync, openSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { Command, InvalidArgumentError } from 'commander'
 import { type Logger, pino } from 'pino'
@@ -9,6 +9,7 @@ import { ConfigError, loadConfig } from './config/load.ts'
 import { printSchema } from './config/reference.ts'
 import type { Config } from './config/schema.ts'
 import { systemClock } from './lib/clock.ts'
+import { logOutput } from './lib/log-output.ts'
 import { BcryptPool } from './lib/passwords.ts'
 import { randomSecrets } from './lib/secrets.ts'
 import { ListenError } from './net/listen-error.ts'
@@ -151,13 +152,27 @@ async function serve(options: ServeOptions): Promise<void> {
       log.level = now.log.level
     },
   })
-  process.on('SIGHUP', () => void server.reload())
+  const begunAtTerminal = process.stdout.isTTY && hasTerminal()
+  process.on('SIGHUP', () => {
+    // It also comes when the terminal is closed: whoever has begun it there wants it to end then.
+    if (begunAtTerminal && !hasTerminal()) process.kill(process.pid, 'SIGTERM')
+    else void server.reload()
+  })
   await asked
   await server.stop('the server is shutting down').catch((error: unknown) => {
     log.fatal({ err: error }, 'stopping failed')
     process.exit(1)
   })
   process.exit(0)
+}
+
+function hasTerminal(): boolean {
+  try {
+    closeSync(openSync('/dev/tty', 'r'))
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** Resolves with the first signal to stop; a start under way is finished first. */
@@ -188,7 +203,8 @@ function configFor({ config: named, host, port, data }: ServeOptions): Config {
 
 function logFor({ log: { level, pretty: readable } }: Config): Logger {
   const options = { level, base: null }
-  return readable ? pino(options, pretty({ sync: true })) : pino(options)
+  const destination = logOutput()
+  return pino(options, readable ? pretty({ destination, sync: true }) : destination)
 }
 
 /** What a script may call an error of whoever runs it; undefined for a defect. */
