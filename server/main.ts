@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-import { existsSync } from 'node:fs'
+import { closeSync, existsSync, openSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { Command, InvalidArgumentError } from 'commander'
 import { type Logger, pino } from 'pino'
 import pretty from 'pino-pretty'
@@ -8,6 +9,7 @@ import { ConfigError, loadConfig } from './config/load.ts'
 import { printSchema } from './config/reference.ts'
 import type { Config } from './config/schema.ts'
 import { systemClock } from './lib/clock.ts'
+import { logOutput } from './lib/log-output.ts'
 import { BcryptPool } from './lib/passwords.ts'
 import { randomSecrets } from './lib/secrets.ts'
 import { ListenError } from './net/listen-error.ts'
@@ -131,6 +133,12 @@ function readPort(text: string): number {
 async function serve(options: ServeOptions): Promise<void> {
   const config = configFor(options)
   const log = logFor(config)
+  const file = configFile(options.config)
+  // Who wonders why a setting does nothing, or where everything is, finds it here.
+  log.info(
+    { version, config: file === undefined ? 'none' : resolve(file), data: resolve(config.dataDirectory) },
+    'starting',
+  )
   const hasher = new BcryptPool(config.accounts.bcryptCost)
   // Before it starts: whoever reads "listening" may ask for the stop in the same moment.
   const asked = stopAsked()
@@ -144,13 +152,27 @@ async function serve(options: ServeOptions): Promise<void> {
       log.level = now.log.level
     },
   })
-  process.on('SIGHUP', () => void server.reload())
+  const begunAtTerminal = process.stdout.isTTY && hasTerminal()
+  process.on('SIGHUP', () => {
+    // It also comes when the terminal is closed: whoever has begun it there wants it to end then.
+    if (begunAtTerminal && !hasTerminal()) process.kill(process.pid, 'SIGTERM')
+    else void server.reload()
+  })
   await asked
   await server.stop('the server is shutting down').catch((error: unknown) => {
     log.fatal({ err: error }, 'stopping failed')
     process.exit(1)
   })
   process.exit(0)
+}
+
+function hasTerminal(): boolean {
+  try {
+    closeSync(openSync('/dev/tty', 'r'))
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** Resolves with the first signal to stop; a start under way is finished first. */
@@ -181,7 +203,8 @@ function configFor({ config: named, host, port, data }: ServeOptions): Config {
 
 function logFor({ log: { level, pretty: readable } }: Config): Logger {
   const options = { level, base: null }
-  return readable ? pino(options, pretty({ sync: true })) : pino(options)
+  const destination = logOutput()
+  return pino(options, readable ? pretty({ destination, sync: true }) : destination)
 }
 
 /** What a script may call an error of whoever runs it; undefined for a defect. */

@@ -18,6 +18,12 @@ const disk = 'Look whether the disk is full or broken; `err` says what the datab
 export const logLines: readonly LogLine[] = [
   {
     level: 'info',
+    message: 'starting',
+    fields: ['version', 'config', 'data'],
+    means: 'The server starts, with this configuration file (or `none`) and this data directory.',
+  },
+  {
+    level: 'info',
     message: 'listening',
     fields: ['host', 'port', 'telnet', 'tls'],
     means: 'A listener is open; when the last one is, the server serves.',

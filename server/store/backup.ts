@@ -14,33 +14,67 @@ export function copiesOf(file: string): string[] {
 }
 
 /**
- * Copies a database beside itself before `migration` changes it, for the way back: FILE.before-MIGRATION. A copy that
- * is there already is never touched: it is from before an update that did not come to its end.
+ * Copies a database beside itself before `migration` changes it, for the way back: FILE.before-MIGRATION, or with a number
+ * behind it if there is a copy with something else in it. One that is there is never touched: somebody may have gone back
+ * to it, and talked on with the older version. After an attempt that did not come to its end there is no second one.
  * @throws {StoreOpenError} if there can be no copy; the database and its folder are as before then
  */
 export async function backUp(db: Knex, file: string, migration: string, log?: StoreLog): Promise<void> {
-  const copy = `${file}.before-${migration}`
-  if (await exists(copy)) {
-    log?.info({ copy }, 'database is updated; there is a copy from before')
-    return
-  }
+  const name = `${file}.before-${migration}`
   // A copy has its name only when it is whole.
-  const begun = `${copy}.part`
+  const begun = `${name}.part`
   try {
     await rm(begun, { force: true })
     await copyInto(db, begun)
+    const { copy, isThere } = await placeFor(begun, name)
+    if (isThere) {
+      await rm(begun)
+      log?.info({ copy }, 'database is updated; there is a copy from before')
+      return
+    }
     await chmod(begun, (await stat(file)).mode)
     await sync(begun)
     await rename(begun, copy)
     await sync(dirname(copy))
+    log?.info({ copy }, 'database is updated; it was copied before')
   } catch (error) {
     await rm(begun, { force: true }).catch(() => undefined)
     throw new StoreOpenError(
-      `${file} has to be updated, and cannot be copied to ${copy} before: ${why(error)}; it was left as it is`,
+      `${file} has to be updated, and cannot be copied to ${name} before: ${why(error)}; it was left as it is`,
       { cause: error },
     )
   }
-  log?.info({ copy }, 'database is updated; it was copied before')
+}
+
+/** The first name for a copy that is free; or of one that is the same. */
+async function placeFor(begun: string, name: string): Promise<{ copy: string; isThere: boolean }> {
+  for (let number = 1; ; number++) {
+    const copy = number === 1 ? name : `${name}.${number}`
+    if (!(await exists(copy))) return { copy, isThere: false }
+    if (await areEqual(begun, copy)) return { copy, isThere: true }
+  }
+}
+
+const chunkBytes = 1024 * 1024
+/** What SQLite notes there, such as how often and by which version of it a file was written, is no content. */
+const headerBytes = 100
+
+/** Whether two databases, both freshly copied, have the same in them. */
+async function areEqual(one: string, other: string): Promise<boolean> {
+  const handles = [await open(one, 'r'), await open(other, 'r')] as const
+  try {
+    const sizes = await Promise.all(handles.map(async (handle) => (await handle.stat()).size))
+    if (sizes[0] !== sizes[1]) return false
+    const chunks = [Buffer.alloc(chunkBytes), Buffer.alloc(chunkBytes)] as const
+    for (let at = headerBytes; at < (sizes[0] ?? 0); at += chunkBytes) {
+      await handles[0].read(chunks[0], 0, chunkBytes, at)
+      await handles[1].read(chunks[1], 0, chunkBytes, at)
+      if (!chunks[0].equals(chunks[1])) return false
+    }
+    return true
+  } finally {
+    await Promise.all(handles.map((handle) => handle.close()))
+  }
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -31,12 +31,12 @@ export async function audit(parts: Audit, members: readonly Member[]): Promise<v
   for (const member of members) {
     const rooms = await roomsOf(member)
     for (const { name } of rooms)
-      if (!histories.has(name)) histories.set(name, await history(parts, member.talker, name))
+      if (!histories.has(name)) histories.set(name, await history(parts.from, member.talker, name))
     for (const other of members)
       if (other.name > member.name)
-        histories.set(`${member.name} ${other.name}`, await history(parts, member.talker, other.name))
+        histories.set(`${member.name} ${other.name}`, await history(parts.from, member.talker, other.name))
   }
-  compareMessages(parts, histories)
+  compareMessages(parts.from, ledger, histories)
   await compareFiles(parts, members)
   for (const member of members) await compareNotices(parts, member)
   for (const what of ledger.about('account ')) await auditAccount(parts, what)
@@ -101,8 +101,8 @@ async function auditRequests({ ledger }: Audit, member: Member): Promise<void> {
   }
 }
 
-/** All that was said there since the last time, oldest first. */
-async function history({ from }: Audit, talker: Talker, where: string): Promise<MessageFields[]> {
+/** All that was said there, later than message `from`, oldest first. */
+export async function history(from: number, talker: Talker, where: string): Promise<MessageFields[]> {
   const all: MessageFields[] = []
   for (let before = ''; ; ) {
     const page = (await talker.data(`/history ${where} 500${before}`)) as {
@@ -117,7 +117,12 @@ async function history({ from }: Audit, talker: Talker, where: string): Promise<
   return all.filter(({ id }) => id > from)
 }
 
-function compareMessages({ from, ledger }: Audit, histories: ReadonlyMap<string, MessageFields[]>): void {
+/** Compares histories, by place, with what was shown, later than message `from`. */
+export function compareMessages(
+  from: number,
+  ledger: Ledger,
+  histories: ReadonlyMap<string, MessageFields[]>,
+): void {
   const found = new Map<number, MessageFields>()
   const texts = new Set<string>()
   for (const [where, messages] of histories) {

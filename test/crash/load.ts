@@ -32,13 +32,15 @@ export interface Scene {
 
 /** Takes down what a member hears. */
 export function listen(ledger: Ledger, { name, requests, talker }: Member): void {
-  let last = 0
+  const last = new Map<string, number>()
   talker.onEvent = (event) => {
     switch (event.type) {
       case 'message': {
         const message = event as unknown as MessageFields
-        if (message.id <= last) ledger.problem(`${name} was shown ${message.id} after ${last}`)
-        last = message.id
+        const { id, channel = 'in private' } = message
+        const before = last.get(channel) ?? 0
+        if (id <= before) ledger.problem(`${name} was shown ${id} after ${before}, ${channel}`)
+        last.set(channel, id)
         ledger.show(message, `shown to ${name}`)
         break
       }

@@ -1,23 +1,16 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { connectMember, connectPerson, type Person } from '../process/person.ts'
 import { startPartyline, temporaryFolder } from '../process/program.ts'
 import { quickPasswords, startServer } from '../process/server.ts'
 import { environment, runCommand, runJson, runRefused, stopServer } from './cli.ts'
+import { foundIn } from './raw-files.ts'
 
 const passwords = { anna: 'annas-password', zelda: 'zeldas-password' }
 const secrets = Object.values(passwords)
 /** What only Zelda said, and what is only hers. */
 const hers = ['qxzebra', 'qxlion', 'qxtiger', 'qxmail', 'qxfile', 'qxbytes', 'zelda']
-
-/** Which of these words are anywhere in the files of a data folder, whatever the case. */
-function foundIn(data: string, words: readonly string[]): string[] {
-  const names = readdirSync(data, { recursive: true, withFileTypes: true })
-  const files = names.filter((entry) => entry.isFile()).map(({ name, parentPath }) => join(parentPath, name))
-  const raw = files.map((file) => `${file}\n${readFileSync(file, 'latin1')}`.toLowerCase())
-  return words.filter((word) => raw.some((text) => text.includes(word)))
-}
 
 async function begin(t: Test) {
   const data = temporaryFolder(t)

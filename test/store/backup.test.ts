@@ -67,13 +67,35 @@ t.test('a copy is a database to go back to', async (t) => {
   t.match(await store.load(), { accounts: [{ name: 'Anna' }], lastMessageId: 1 })
 })
 
-t.test('a copy that is there is kept', async (t) => {
+t.test('a copy that is there is kept, and another one made', async (t) => {
   const file = await oldDatabase(t)
   const copy = `${file}.before-0004-files`
   writeFileSync(copy, 'the one of yesterday')
-  t.strictSame(await openOnce(file), [{ copy }])
+  t.strictSame(await openOnce(file), [{ copy: `${copy}.2` }])
   t.equal(readFileSync(copy, 'utf8'), 'the one of yesterday')
+  t.strictSame(await read(`${copy}.2`, appliedMigrations), old)
   t.strictSame(await read(file, appliedMigrations), migrationNames)
+})
+
+t.test('after going back and on, what was said with the older version is in a copy, too', async (t) => {
+  const file = await oldDatabase(t)
+  const copy = `${file}.before-0004-files`
+  await openOnce(file)
+  const again = readFileSync(copy)
+  writeFileSync(file, again)
+  t.strictSame(await openOnce(file), [{ copy }], 'not while there is nothing new')
+  writeFileSync(file, again)
+  await read(file, (db) =>
+    db('messages').insert({ at: 6, kind: 'notice', from_account: 1, text: 'went back' }),
+  )
+  t.strictSame(await openOnce(file), [{ copy: `${copy}.2` }])
+  t.same(readFileSync(copy), again)
+  t.match(await read(`${copy}.2`, (db) => db('messages')), [{ text: 'closing' }, { text: 'went back' }])
+  t.strictSame(readdirSync(dirname(file)), [
+    'chat.db',
+    'chat.db.before-0004-files',
+    'chat.db.before-0004-files.2',
+  ])
 })
 
 t.test('a copy that was interrupted is begun anew', async (t) => {

@@ -59,7 +59,8 @@ export function replyLines(reply: Reply, screen: Screen): string[] {
       return [
         `* Token ${reply.name}: ${reply.token}`,
         ...(reply.scope === 'all' && !reply.channels ? [] : [`* It can ${grantText(reply)}.`]),
-        `* It is shown only now. A script logs in with: /login ${reply.account} ${reply.token}`,
+        '* It is shown only now. A script logs in with:',
+        `*   /login ${reply.account} ${reply.token}`,
       ]
     case 'tokens':
       return [
@@ -527,7 +528,7 @@ function mydataLines(reply: Reply & { code: 'mydata' }, screen: Screen): string[
       ],
       screen.width,
     ),
-    '* That, and a hash of your password and of your recovery code, is stored about you.',
+    '* That is stored about you, and hashes of your password and recovery code.',
     '* /mydata file writes all of it down, with your messages, for you to download.',
   ]
 }

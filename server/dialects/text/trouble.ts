@@ -8,20 +8,20 @@ import { plural } from './layout.ts'
 export function troubleLines(report: TroubleReport, { times }: { readonly times: ZoneFormat }): string[] {
   const { bans, disk, errors, failedLogins, since, warnings } = report
   const log = [
-    ...(errors ? [`${counted(errors, 'error')} (${listed(errors)})`] : []),
-    ...(warnings ? [`${counted(warnings, 'warning')} (${listed(warnings)})`] : []),
+    ...(errors ? [`${counted(errors, 'error')}: ${listed(errors)}`] : []),
+    ...(warnings ? [`${counted(warnings, 'warning')}: ${listed(warnings)}`] : []),
   ]
   return [
     `* For operators, since ${times.dateTime(since)}:`,
     ...(failedLogins
       ? [
-          `* ${counted(failedLogins.names, 'failed login')}, most as ${listed(failedLogins.names)}, from ${listed(failedLogins.addresses)}. /logins shows who has to wait.`,
+          `* ${counted(failedLogins.names, 'failed login')}, as ${listed(failedLogins.names)}, from ${listed(failedLogins.addresses)}. /logins shows who has to wait.`,
         ]
       : []),
     ...(bans.length > 0
       ? [`* Banned: ${bans.map(({ by, cidr }) => `${cidr} (by ${by})`).join(', ')}. /banaddress lists all.`]
       : []),
-    ...(log.length > 0 ? [`* In the log: ${log.join(', ')}.`] : []),
+    ...(log.length > 0 ? [`* In the log: ${log.join('; ')}.`] : []),
     ...(disk
       ? [
           `* Disk: ${sizeText(disk.free)} of ${sizeText(disk.total)} free; the database has ${sizeText(disk.database)}.`,
@@ -34,6 +34,8 @@ function counted({ count, more }: Tally, what: string): string {
   return more ? `more than ${plural(count, what)}` : plural(count, what)
 }
 
-function listed({ most }: Tally): string {
-  return most.map(({ of, count }) => `${of} ${count}`).join(', ')
+function listed({ count: all, more, most }: Tally): string {
+  const told = most.reduce((sum, { count }) => sum + count, 0)
+  const others = more || told < all ? ' and others' : ''
+  return most.map(({ of, count }) => `${of} (${count})`).join(', ') + others
 }
