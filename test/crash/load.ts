@@ -32,15 +32,13 @@ export interface Scene {
 
 /** Takes down what a member hears. */
 export function listen(ledger: Ledger, { name, requests, talker }: Member): void {
-  const last = new Map<string, number>()
+  let last = 0
   talker.onEvent = (event) => {
     switch (event.type) {
       case 'message': {
         const message = event as unknown as MessageFields
-        const { id, channel = 'in private' } = message
-        const before = last.get(channel) ?? 0
-        if (id <= before) ledger.problem(`${name} was shown ${id} after ${before}, ${channel}`)
-        last.set(channel, id)
+        if (message.id <= last) ledger.problem(`${name} was shown ${message.id} after ${last}`)
+        last = message.id
         ledger.show(message, `shown to ${name}`)
         break
       }
