@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs'
 import { mkdir, stat } from 'node:fs/promises'
-import { join } from 'node:path'
 import { Counts } from './chat/counts.ts'
 import { fail } from './chat/failures.ts'
 import type { PasswordHasher, SecretSource, Store } from './chat/ports.ts'
@@ -15,6 +14,7 @@ import type { Clock } from './lib/clock.ts'
 import { countedLog } from './lib/counted-log.ts'
 import { type DiskSpace, diskSpace } from './lib/disk-space.ts'
 import type { Log } from './lib/log.ts'
+import { databaseOf, filesIn } from './lib/places.ts'
 import { ownZone } from './lib/zones.ts'
 import { Listeners } from './net/listen.ts'
 import { ListenError } from './net/listen-error.ts'
@@ -36,6 +36,7 @@ import { Watch } from './operator/watch.ts'
 import { buildServices } from './services.ts'
 import { Flusher } from './session/outbox.ts'
 import { Session, type SessionParts } from './session/session.ts'
+import { copiesOf } from './store/backup.ts'
 import { openStore } from './store/open.ts'
 import { DiskVault } from './transfer/disk-vault.ts'
 
@@ -78,6 +79,8 @@ export class DataDirectoryError extends Error {
 const saveSeenMs = 30_000
 /** How often files past their time are removed; nobody gets them meanwhile. */
 const clearFilesMs = 60_000
+/** How often it is looked for messages past their time. */
+const tidyMs = 3_600_000
 /** What connections get to take their last bytes when the server stops. */
 const drainMs = 2_000
 
@@ -101,8 +104,9 @@ export async function startServer(first: Config, surroundings: Surroundings): Pr
     },
   )
   try {
-    const vault = await DiskVault.in(filesIn(config), counts)
+    const vault = await DiskVault.in(filesIn(config.dataDirectory), counts)
     const flusher = new Flusher(setImmediate, counts)
+    const database = databaseOf(config.dataDirectory)
     const outside = {
       ...surroundings,
       hasher: measuredHasher(hasher, counts, clock),
@@ -110,9 +114,19 @@ export async function startServer(first: Config, surroundings: Surroundings): Pr
       counts,
       atEndOfTurn: (task: () => void) => flusher.beforeFlush(task),
       logged,
-      space: surroundings.space ?? (() => diskSpace(config.dataDirectory, databaseOf(config))),
+      space: surroundings.space ?? (() => diskSpace(config.dataDirectory, database)),
     }
     const { services, timeline } = await buildServices(config, store, outside)
+    let stopping = false
+    const tidy = async () => {
+      if (!services.forgetting.hasRules) return
+      try {
+        const { messages } = await services.forgetting.tidy()
+        if (messages > 0) log.info({ messages }, 'old messages removed')
+      } catch (error) {
+        if (!stopping) log.error({ err: error }, 'old messages not removed')
+      }
+    }
     const reload = async (): Promise<Reloaded> => {
       const next = reread(surroundings)
       try {
@@ -123,6 +137,7 @@ export async function startServer(first: Config, surroundings: Surroundings): Pr
       }
       const reloaded = live.replace(next)
       surroundings.onReload?.(config)
+      void tidy()
       const { changed, kept } = reloaded
       log.info({ changed, kept }, 'reloaded')
       return reloaded
@@ -158,7 +173,7 @@ export async function startServer(first: Config, surroundings: Surroundings): Pr
     const watch = new Watch({
       clock,
       counts,
-      database: databaseOf(config),
+      database,
       dataDirectory: config.dataDirectory,
       files: config.files,
       limits: config.limits,
@@ -197,7 +212,12 @@ export async function startServer(first: Config, surroundings: Surroundings): Pr
       services.presence.saveSeen().catch((error: unknown) => log.error({ err: error }, 'seen not stored'))
     const expire = () =>
       services.files.expire().catch((error: unknown) => log.error({ err: error }, 'files not cleared'))
-    const cancels = [every(clock, saveSeenMs, saveSeen), every(clock, clearFilesMs, expire)]
+    void tidy()
+    const cancels = [
+      every(clock, saveSeenMs, saveSeen),
+      every(clock, clearFilesMs, expire),
+      every(clock, tidyMs, tidy),
+    ]
     return {
       ports,
       httpPorts,
@@ -207,6 +227,7 @@ export async function startServer(first: Config, surroundings: Surroundings): Pr
       async stop(reason) {
         log.info({ reason }, 'stopping')
         watch.stopping()
+        stopping = true
         for (const cancel of cancels) cancel()
         listeners.stopAccepting()
         transfers.stop()
@@ -264,7 +285,7 @@ export async function operate(
     const answered = await askServer(dataDirectory, request)
     if (answered) return answered
     if (request.action === 'status') return notRunning(dataDirectory)
-    if (!begins && !existsSync(databaseOf(config)))
+    if (!begins && !existsSync(databaseOf(config.dataDirectory)))
       throw new DataDirectoryError(`There is no database in ${dataDirectory}. Is that the right directory?`)
     const control = await listenForOperator(dataDirectory, 'command').catch((error: unknown) => {
       if (error instanceof DataDirectoryInUse) return undefined
@@ -294,7 +315,7 @@ async function operateHere(
   const open = surroundings.store ?? openInDataDirectory(surroundings.log)
   const store = await open(config, new Counts())
   try {
-    const vault = await DiskVault.in(filesIn(config))
+    const vault = await DiskVault.in(filesIn(config.dataDirectory))
     const { services } = await buildServices(config, store, { ...surroundings, vault })
     return await perform(adminParts(config, services, store), request, surroundings.log)
   } finally {
@@ -303,7 +324,8 @@ async function operateHere(
 }
 
 function adminParts(config: Config, services: AdminParts['services'], store: Store): AdminParts {
-  return { services, store, zone: zoneOf(config), lineBytes: config.limits.lineBytes }
+  const copies = () => copiesOf(databaseOf(config.dataDirectory))
+  return { services, store, zone: zoneOf(config), lineBytes: config.limits.lineBytes, copies }
 }
 
 function zoneOf({ terminal }: Config): string {
@@ -342,17 +364,9 @@ function unusable(dataDirectory: string, error: unknown): DataDirectoryError {
   return new DataDirectoryError(`Cannot use the data directory ${dataDirectory}: ${why}`, { cause: error })
 }
 
-function databaseOf({ dataDirectory }: Config): string {
-  return join(dataDirectory, 'partyline.db')
-}
-
-function filesIn({ dataDirectory }: Config): string {
-  return join(dataDirectory, 'files')
-}
-
 function openInDataDirectory(log: Log): (config: Config, counts: Counts) => Promise<Store> {
-  return (config, counts) =>
-    openStore({ file: databaseOf(config), synchronous: config.store.synchronous, log, counts })
+  return ({ dataDirectory, store: { synchronous } }, counts) =>
+    openStore({ file: databaseOf(dataDirectory), synchronous, log, counts })
 }
 
 function every(clock: Clock, ms: number, task: () => Promise<void>): () => void {

@@ -11,8 +11,9 @@ import { systemClock } from './lib/clock.ts'
 import { BcryptPool } from './lib/passwords.ts'
 import { randomSecrets } from './lib/secrets.ts'
 import { ListenError } from './net/listen-error.ts'
+import { Refused } from './operator/act.ts'
 import { Cancelled } from './operator/ask-password.ts'
-import { addOperatorCommands, Refused } from './operator/cli.ts'
+import { addOperatorCommands } from './operator/cli.ts'
 import {
   type ControlAnswer,
   ControlError,
@@ -65,15 +66,26 @@ program
     process.stdout.write(`${name ?? 'There is no file, and the environment'} is fine.\n`)
   })
 
-addOperatorCommands(program, async (where, action, options): Promise<ControlAnswer> => {
+addOperatorCommands(
+  program,
+  (where, action, options) => answered(() => operateAt(configFor(where), { action, options })),
+  (where, task) => answered(async () => ({ ok: true, data: await task(configFor(where)) })),
+  async ({ accounts }, password) => {
+    const hasher = new LazyHasher(accounts.bcryptCost)
+    return hasher.hash(password).finally(() => hasher.close())
+  },
+)
+
+/** What comes of an action, also if it is an error of whoever asked for it. */
+async function answered(ask: () => Promise<ControlAnswer>): Promise<ControlAnswer> {
   try {
-    return await operateAt(configFor(where), { action, options })
+    return await ask()
   } catch (error) {
     const code = codeOf(error)
     if (code === undefined || !(error instanceof Error)) throw error
     return { ok: false, code, message: error.message }
   }
-})
+}
 
 async function operateAt(config: Config, request: ControlRequest): Promise<ControlAnswer> {
   const hasher = new LazyHasher(config.accounts.bcryptCost)

@@ -7,11 +7,13 @@ import { Counts } from './chat/counts.ts'
 import { accountFrom, Directory } from './chat/directory.ts'
 import { Entrance } from './chat/entrance.ts'
 import { Files } from './chat/files.ts'
+import { Forgetting } from './chat/forgetting.ts'
 import { Guests } from './chat/guests.ts'
 import { History } from './chat/history.ts'
 import { Invitations } from './chat/invitations.ts'
 import { LoginAddresses } from './chat/login-addresses.ts'
 import { Moderation } from './chat/moderation.ts'
+import { MyData } from './chat/my-data.ts'
 import { foldName } from './chat/names.ts'
 import { Pairs } from './chat/pairs.ts'
 import type { PasswordHasher, SecretSource, Store } from './chat/ports.ts'
@@ -78,8 +80,8 @@ export async function buildServices(
     // A guest whose connection is gone comes back by /nick, and would find the new ones.
     if (person.kind === 'account' || person.listeners.size > 0) files.rotate(channel)
   })
-  accounts.onDeleted((account, messages) => {
-    files.forgetAccount(account, messages)
+  accounts.onDeleted((account, fate) => {
+    files.forgetAccount(account, fate)
     invitations.forgetAccount(account)
     contacts.forget(account)
     channels.forget(account)
@@ -97,9 +99,11 @@ export async function buildServices(
     history: past,
     invitations,
     moderation: new Moderation(base),
+    myData: new MyData({ ...base, addresses, files, invitations, tokens }),
     pairs: new Pairs({ directory, presence }),
     presence,
     files,
+    forgetting: new Forgetting({ ...base, accounts, files, rules: history }),
     uploads,
     vault,
     talk,

@@ -10,8 +10,15 @@ import type { LoginAddresses } from './login-addresses.ts'
 import { type LoginFailures, LoginGuard } from './login-guard.ts'
 import { checkEmail, checkName, foldName } from './names.ts'
 import type { Account, Guest, Listener, Settings } from './people.ts'
-import { InviteUsed, NameTaken, type PasswordHasher, type SecretSource, type Store } from './ports.ts'
-import type { ProfileData, Reply } from './replies.ts'
+import {
+  type Fate,
+  InviteUsed,
+  NameTaken,
+  type PasswordHasher,
+  type SecretSource,
+  type Store,
+} from './ports.ts'
+import type { Count, ProfileData, Reply } from './replies.ts'
 import type { Timeline } from './timeline.ts'
 import { hashSecret, type Tokens } from './tokens.ts'
 import type { Trouble } from './trouble.ts'
@@ -52,7 +59,7 @@ export class Accounts {
   readonly #rules: AccountRules
   readonly #recoveries = new Mutex()
   readonly #guard: LoginGuard
-  readonly #whenDeleted: ((account: Account, messages: 'keep' | 'remove') => void)[] = []
+  readonly #whenDeleted: ((account: Account, fate: Fate) => void)[] = []
 
   constructor(parts: {
     store: Store
@@ -309,24 +316,34 @@ export class Accounts {
     account.settings = settings
   }
 
-  /** Leaves every channel, frees the name, and forgets all but (by the operator's choice) the messages. */
-  async delete(account: Account, messages = this.#rules.deletedMessages, by?: Listener): Promise<void> {
+  /**
+   * Leaves every channel, frees the name, and forgets all but (by the operator's choice) the messages. `before` is
+   * done when the account can do nothing any more.
+   */
+  async delete(
+    account: Account,
+    fate: Fate = this.#rules.deletedMessages,
+    by?: Listener,
+    before?: () => Promise<void>,
+  ): Promise<void> {
     if (account.deleted) throw fail({ code: 'cancelled' })
     // From here on nothing new begins for it: no login, no joining.
     account.deleted = true
     try {
       await this.#channels.leaveAll(account, by, 'account deleted')
-      await this.#store.deleteAccount(account.id, messages, this.#clock.now())
+      await before?.()
+      await this.#store.deleteAccount(account.id, fate, this.#clock.now())
     } catch (error) {
       account.deleted = false
       throw error
     }
     this.#directory.remove(account)
-    for (const task of this.#whenDeleted) task(account, messages)
+    this.#guard.clear(this.#guardKey(account.name))
+    for (const task of this.#whenDeleted) task(account, fate)
   }
 
   /** Calls back when an account is deleted; its connections still are in `listeners`. */
-  onDeleted(task: (account: Account, messages: 'keep' | 'remove') => void): void {
+  onDeleted(task: (account: Account, fate: Fate) => void): void {
     this.#whenDeleted.push(task)
   }
 
@@ -335,10 +352,16 @@ export class Accounts {
     return { name, id, since, operator, ...(email !== undefined && account === reader ? { email } : {}) }
   }
 
-  /** All that is stored about an account, in one answer. */
-  async data(account: Account): Promise<Reply & { code: 'mydata' }> {
+  /** How much an account has said. */
+  async counts(account: Account): Promise<{ messages: Count }> {
     const limit = 1_000_000
     const count = await this.#store.countFrom(account.id, limit)
+    return { messages: { count, more: count >= limit } }
+  }
+
+  /** What is stored about an account, in one answer. */
+  async data(account: Account): Promise<Reply & { code: 'mydata' }> {
+    const { messages } = await this.counts(account)
     const channels = [...account.channels].map((channel) => {
       const membership = channel.members.get(account)
       return {
@@ -353,7 +376,7 @@ export class Accounts {
       channels,
       tokens: await this.#tokens.list(account),
       addresses: await this.#addresses.list(account),
-      messages: { count, more: count >= limit },
+      messages,
     }
   }
 

@@ -8,10 +8,10 @@ import { fail } from './failures.ts'
 import { checkFileName, type FileTarget, fileData, type SharedFile, targetFields } from './file.ts'
 import type { FileRecord, FileTokenRecord } from './file-store.ts'
 import type { Account, Person } from './people.ts'
-import type { SecretSource, Store } from './ports.ts'
+import type { Fate, SecretSource, Store } from './ports.ts'
 import type { UploadRow } from './replies.ts'
 import { isChannel, type Talk, type Target } from './talk.ts'
-import type { Vault } from './vault.ts'
+import { type Part, type Vault, VaultFull } from './vault.ts'
 
 /** As in the configuration; sizes in bytes, 0 is no limit where it says so there. */
 export interface FileRules {
@@ -46,6 +46,7 @@ export class Files {
   readonly #byToken = new Map<string, SharedFile>()
   /** By the SHA-256 of the token. */
   readonly #personal = new Map<string, PersonalToken>()
+  readonly #removals = new Set<Promise<void>>()
   readonly #store: Store
   readonly #vault: Vault
   readonly #clock: Clock
@@ -194,6 +195,43 @@ export class Files {
       .map((file) => this.dataOf(file))
   }
 
+  /**
+   * Makes a file that nobody sent, for one account alone; `write` gives its bytes to the part. Throws `disk-full`.
+   */
+  async makeFor(
+    account: Account,
+    name: string,
+    keepMs: number,
+    write: (part: Part) => Promise<void>,
+  ): Promise<SharedFile> {
+    if ((await this.#vault.freeBytes()) < this.rules.freeSpaceBytes) throw fail({ code: 'disk-full' })
+    const blob = this.#secrets.token()
+    try {
+      const part = await this.#vault.open(blob, 0)
+      const size = await write(part).then(
+        () => part.length,
+        async (error: unknown) => {
+          await part.close()
+          throw error
+        },
+      )
+      const at = this.#clock.now()
+      const record = {
+        ...{ name, from: account.id, channel: undefined, to: account.id, blob, token: this.#secrets.token() },
+        ...{ size, sha256: await part.finish(), at, expires: at + keepMs, blocked: false },
+      }
+      const id = await this.#store.addFile(record)
+      const file = { ...record, id, target: account, received: size, upload: undefined, removed: false }
+      this.#add(file)
+      // It may have ended meanwhile.
+      if (account.deleted) await this.#remove([file])
+      return file
+    } catch (error) {
+      await this.#vault.remove(blob).catch(() => undefined)
+      throw error instanceof VaultFull ? fail({ code: 'disk-full' }) : error
+    }
+  }
+
   /** The uploads that this person has under way, or has yet to begin. */
   uploads(person: Person): UploadRow[] {
     if (person.kind === 'guest') return []
@@ -267,11 +305,22 @@ export class Files {
   }
 
   /** The account is deleted, and the store has forgotten these files: see FileStore. */
-  forgetAccount(account: Account, fate: 'keep' | 'remove'): void {
+  forgetAccount(account: Account, fate: Fate): void {
     const gone = ({ from, sha256, target }: SharedFile) =>
-      target === account || (from === account.id && (fate === 'remove' || sha256 === undefined))
+      target === account || (from === account.id && (fate !== 'keep' || sha256 === undefined))
     this.#forget([...this.#byId.values()].filter(gone))
     this.forgetPerson(account)
+  }
+
+  /** How many files an account has sent or was sent. */
+  heldBy(account: Account): number {
+    return [...this.#byId.values()].filter(({ from, target }) => target === account || from === account.id)
+      .length
+  }
+
+  /** Resolves when the bytes of all that was forgotten so far are removed. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#removals)
   }
 
   /** Tokens that were for one person. */
@@ -359,7 +408,11 @@ export class Files {
       this.#byToken.delete(file.token)
       for (const token of this.#personal.values()) if (token.file === file) this.#personal.delete(token.hash)
       // What is left behind is swept up at the next start.
-      this.#vault.remove(file.blob).catch(() => undefined)
+      const removal = this.#vault
+        .remove(file.blob)
+        .catch(() => undefined)
+        .finally(() => this.#removals.delete(removal))
+      this.#removals.add(removal)
     }
   }
 }

@@ -3,6 +3,7 @@ import type { ChatEvent, MessageKind } from './events.ts'
 import type { FileStore } from './file-store.ts'
 import type { Scope } from './grants.ts'
 import type { GroupStore } from './group-store.ts'
+import type { KeepStore } from './keep-store.ts'
 import type { LoginStore } from './login-store.ts'
 import type { Audience, Listener, Settings } from './people.ts'
 
@@ -132,6 +133,12 @@ export interface SearchQuery extends Page {
   until?: number | undefined
 }
 
+/**
+ * What becomes of what a deleted account leaves: messages stay (keep) or go (remove). `erase` is for an account
+ * whose messages are gone already: its files and its very name go, too.
+ */
+export type Fate = 'keep' | 'remove' | 'erase'
+
 export interface TokenRecord {
   name: string
   account: number
@@ -174,7 +181,7 @@ export class StoreUnavailable extends Error {
  * (`store.synchronous: full`), and rejects with StoreUnavailable if it is not, in which case nothing of
  * it is there. Changes resolve in the order in which they were asked for. Lists of messages are oldest first.
  */
-export interface Store extends GroupStore, FileStore, LoginStore {
+export interface Store extends GroupStore, FileStore, KeepStore, LoginStore {
   /** All but the messages: what the registries are built from at start. */
   load(): Promise<{
     accounts: AccountRecord[]
@@ -201,8 +208,8 @@ export interface Store extends GroupStore, FileStore, LoginStore {
   saveSeen(
     entries: readonly { account: number; seen: number; seenAt: number; unreadFrom: number | undefined }[],
   ): Promise<void>
-  /** Frees the name, forgets secrets, e-mail, tokens, addresses and memberships; the messages stay unless 'remove'. */
-  deleteAccount(account: number, messages: 'keep' | 'remove', at: number): Promise<void>
+  /** Frees the name, forgets secrets, e-mail, tokens, addresses and memberships, and what else `fate` says. */
+  deleteAccount(account: number, fate: Fate, at: number): Promise<void>
 
   /** Rejects with NameTaken if the account has one of that name. */
   addToken(token: TokenRecord): Promise<void>

@@ -6,11 +6,13 @@ import type { Directory } from '../chat/directory.ts'
 import type { Entrance } from '../chat/entrance.ts'
 import { type FailureCode, fail, type Problem } from '../chat/failures.ts'
 import type { Files } from '../chat/files.ts'
+import type { Forgetting } from '../chat/forgetting.ts'
 import { checkGrant, type Grant, type TokenNeed } from '../chat/grants.ts'
 import type { Guests } from '../chat/guests.ts'
 import type { History } from '../chat/history.ts'
 import type { Invitations } from '../chat/invitations.ts'
 import type { Moderation } from '../chat/moderation.ts'
+import type { MyData } from '../chat/my-data.ts'
 import type { Pairs } from '../chat/pairs.ts'
 import type { Account, Listener, Person } from '../chat/people.ts'
 import type { Bus } from '../chat/ports.ts'
@@ -38,10 +40,12 @@ export interface Services {
   readonly entrance: Entrance
   readonly invitations: Invitations
   readonly moderation: Moderation
+  readonly myData: MyData
   readonly contacts: Contacts
   readonly pairs: Pairs
   readonly addressBans: AddressBans
   readonly files: Files
+  readonly forgetting: Forgetting
   readonly uploads: Uploads
   readonly vault: Vault
   readonly bus: Bus

@@ -17,6 +17,10 @@ export function problemsOf(tree: unknown): Problem[] {
         const path = [...issue.path, key]
         problems.set(JSON.stringify(path), { path, text: unknownSetting(issue.path, key) })
       }
+    } else if (issue.code === 'invalid_key') {
+      const group = issue.path.slice(0, -1)
+      const text = `${shown(issue.path.at(-1))} cannot stand in ${dotted(group)}, which has ${settingAt(group)?.allowed}.`
+      problems.set(JSON.stringify(issue.path), { path: issue.path, text })
     } else {
       problems.set(JSON.stringify(issue.path), { path: issue.path, text: wrongValue(issue.path, tree) })
     }

@@ -112,7 +112,28 @@ const channels = section('Channels', {
   }),
 })
 
+const keepDays = z.number().min(0).max(36_500)
+
 const history = section('History', {
+  keepDays: keepDays.default(0).meta({
+    description:
+      'How long messages are kept, in days; 0 is for ever. A direct message that waits for its reader may get twice as old.',
+  }),
+  channels: z
+    .record(
+      z.string().regex(/^#?[a-z][a-z0-9_.-]{0,31}$/i),
+      z.strictObject({
+        keepDays: keepDays.meta({
+          description: 'How long messages of this channel are kept, in days; 0 is for ever.',
+        }),
+      }),
+    )
+    .default({})
+    .meta({
+      description:
+        'Channels with a keepDays of their own, by name, such as {"#tea": {keepDays: 7}}; a # needs quotes, and may be left out.',
+      allowed: 'channels by name, each with its settings: {"#tea": {keepDays: 7}}',
+    }),
   replayLines: z.int().min(0).max(500).default(20).meta({
     description: 'How many lines are shown to somebody who joins a channel or comes back.',
   }),

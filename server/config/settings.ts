@@ -16,6 +16,8 @@ export interface Setting {
   readonly children: ReadonlyMap<string, Setting>
   /** What a list is made of. */
   readonly item: Setting | undefined
+  /** What stands under each name, where names are for the operator to choose. */
+  readonly named: Setting | undefined
 }
 
 /** Names and, in a list, positions from the top of the file down. */
@@ -29,6 +31,8 @@ export const root: Setting = describe(z.toJSONSchema(configSchema))
 function describe(schema: JsonSchema): Setting {
   const { allowed } = schema
   const item = isSchema(schema.items) ? describe(schema.items) : undefined
+  const others = schema.additionalProperties
+  const named = isSchema(others) ? describe(others) : undefined
   const children = new Map<string, Setting>()
   for (const [name, child] of Object.entries(schema.properties ?? {})) {
     if (isSchema(child)) children.set(name, describe(child))
@@ -41,6 +45,7 @@ function describe(schema: JsonSchema): Setting {
     choices: (schema.enum ?? []).map(String),
     children,
     item,
+    named,
   }
 }
 
@@ -66,7 +71,8 @@ function alternatives(words: readonly string[]): string {
 /** What stands at `path`; undefined if there is no such setting. */
 export function settingAt(path: Path): Setting | undefined {
   let here: Setting | undefined = root
-  for (const part of path) here = typeof part === 'string' ? here?.children.get(part) : here?.item
+  for (const part of path)
+    here = typeof part === 'string' ? (here?.children.get(part) ?? here?.named) : here?.item
   return here
 }
 

@@ -57,6 +57,8 @@ export function failureText(problem: Problem): string {
     case 'passwords-differ':
       return 'That is not the same password.'
     case 'try-later':
+      if (problem.what === 'mydata')
+        return `Your data was written down within the last hour. Try again in ${Math.ceil((problem.seconds ?? 0) / 60)} minutes.`
       return problem.seconds === undefined
         ? 'Too many are logging in just now. Try again in a minute.'
         : `Too many wrong passwords. Try again in ${problem.seconds} ${problem.seconds === 1 ? 'second' : 'seconds'}; nothing is looked at before.`

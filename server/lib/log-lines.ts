@@ -239,6 +239,19 @@ export const logLines: readonly LogLine[] = [
     todo: 'Report it with `err`: this is a fault of the server.',
   },
   {
+    level: 'info',
+    message: 'old messages removed',
+    fields: ['messages'],
+    means: 'Messages were older than `history.keepDays` allows.',
+  },
+  {
+    level: 'error',
+    message: 'old messages not removed',
+    fields: ['err'],
+    means: 'Messages past their days could not be removed. They are still there, and it is tried again in an hour.',
+    todo: disk,
+  },
+  {
     level: 'error',
     message: 'not reloaded',
     fields: ['err'],

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { fail } from '../chat/failures.ts'
 import { connectionsOf } from '../chat/grants.ts'
+import { foldName } from '../chat/names.ts'
 import type { Account } from '../chat/people.ts'
 import { statusOf } from '../chat/people.ts'
 import type { Store } from '../chat/ports.ts'
@@ -18,6 +19,8 @@ export interface AdminParts {
   readonly zone: string
   /** The longest line that anybody may send. */
   readonly lineBytes: number
+  /** Copies of the database that were made before updates. */
+  readonly copies: () => string[]
   /** Missing where no server runs. */
   readonly reload?: () => Promise<Reloaded>
   /** The same. */
@@ -82,6 +85,46 @@ export const adminActions: Readonly<Record<string, Action>> = {
       await services.accounts.delete(account, eraseMessages ? 'remove' : undefined)
       for (const listener of connectionsOf(account)) listener.close('this account was deleted by an operator')
       return { name: account.name, id: account.id }
+    },
+  ),
+
+  /** Refuses the name of nobody, and tells how much there is, before it is confirmed. */
+  eraseuser: action(
+    named.extend({ confirmed: z.boolean().default(false) }),
+    async ({ copies, services: { accounts, directory, forgetting } }, { confirmed, name }) => {
+      const account = requireAccount({ directory }, name)
+      if (!confirmed) return { name: account.name, id: account.id, ...(await accounts.counts(account)) }
+      for (const listener of [...account.listeners]) listener.close('this account was deleted by an operator')
+      return { name: account.name, id: account.id, ...(await forgetting.erase(account)), copies: copies() }
+    },
+  ),
+
+  /** Removes what is older than the configuration says, or than this request does. */
+  prune: action(
+    z.object({
+      before: z.string().optional(),
+      channel: z.string().optional(),
+      dryRun: z.boolean().default(false),
+    }),
+    async ({ services: { clock, forgetting }, store, zone }, { before, channel, dryRun }) => {
+      if (before === undefined) {
+        if (channel !== undefined)
+          throw fail({ code: 'bad-arguments', detail: 'For a channel say how old: --before or --days.' })
+        if (!forgetting.hasRules)
+          throw fail({
+            code: 'bad-arguments',
+            detail: 'history.keepDays keeps everything for ever; say how old with --before or --days.',
+          })
+        return { ...(await forgetting.tidy(dryRun)), dryRun }
+      }
+      const name = channel === undefined ? undefined : `#${channel.replace(/^#/, '')}`
+      const known = await store.channelNames()
+      if (name !== undefined && !known.some((one) => foldName(one.name) === foldName(name)))
+        throw fail({ code: 'no-such-channel', channel: name, mayCreate: false })
+      return {
+        ...(await forgetting.prune(requireTime(before, zone, clock.now()), name, dryRun)),
+        dryRun,
+      }
     },
   ),
 
@@ -192,7 +235,7 @@ function requireTime(text: string, zone: string, now: number): number {
   })
 }
 
-function requireAccount({ directory }: Services, name: string): Account {
+function requireAccount({ directory }: Pick<Services, 'directory'>, name: string): Account {
   const account = directory.findAccount(name)
   if (!account) throw fail({ code: 'no-such-user', name })
   return account

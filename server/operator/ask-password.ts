@@ -32,19 +32,34 @@ export async function askPassword(forWhom: string): Promise<string> {
   }
 }
 
+/**
+ * Asks for a yes on the terminal; false for any other answer, and undefined where there is no terminal.
+ * @throws {Cancelled} at Ctrl-C and Ctrl-D
+ */
+export async function askYes(question: string): Promise<boolean | undefined> {
+  if (!process.stdin.isTTY) return undefined
+  const screen = terminal()
+  try {
+    const answer = await ask(screen, question, false)
+    return ['y', 'yes'].includes(answer.trim().toLowerCase())
+  } finally {
+    if (screen !== process.stderr) screen.destroy()
+  }
+}
+
 /** Where the person sees the question, also when all output goes elsewhere. */
 function terminal(): NodeJS.WriteStream {
   return process.stderr.isTTY ? process.stderr : new WriteStream(openSync('/dev/tty', 'w'))
 }
 
-async function ask(screen: NodeJS.WriteStream, prompt: string): Promise<string> {
+async function ask(screen: NodeJS.WriteStream, prompt: string, silent = true): Promise<string> {
   let leave = () => {}
   // `read` settles at Ctrl-C, but not at Ctrl-D; both end the reading.
   const left = new Promise<never>((_resolve, reject) => {
     leave = () => setImmediate(() => reject(new Cancelled()))
     process.stdin.once('pause', leave)
   })
-  const answer = read({ prompt, silent: true, output: screen }).catch(() => {
+  const answer = read({ prompt, silent, output: screen }).catch(() => {
     throw new Cancelled()
   })
   try {
@@ -52,7 +67,7 @@ async function ask(screen: NodeJS.WriteStream, prompt: string): Promise<string> 
   } finally {
     process.stdin.off('pause', leave)
     // Enter was not shown either.
-    screen.write('\n')
+    if (silent) screen.write('\n')
   }
 }
 

@@ -7,8 +7,11 @@ import { reloadedLines } from '../dialects/text/replies.ts'
 import { statsRows, warningLines } from '../dialects/text/stats.ts'
 import { tokenCells } from '../dialects/text/tokens.ts'
 import { ZoneFormat } from '../lib/zones.ts'
+import { type Act, type Add, type Common, type Here, report, whereOf } from './act.ts'
+import { addArchiveCommands, type Hash } from './archive-cli.ts'
 import { askPassword } from './ask-password.ts'
 import type { ControlAnswer } from './control.ts'
+import { addForgetCommands } from './forget-cli.ts'
 
 /** Does an action in the running server, or in its data directory if none runs. What can be explained is refused. */
 export type Perform = (
@@ -16,23 +19,6 @@ export type Perform = (
   action: string,
   options: Record<string, unknown>,
 ) => Promise<ControlAnswer>
-
-interface Common {
-  config?: string
-  data?: string
-  json?: boolean
-}
-
-/** An action was refused; the message is for the screen. */
-export class Refused extends Error {
-  override readonly name = 'Refused'
-  readonly code: string
-
-  constructor({ code, message }: { code: string; message: string }) {
-    super(message)
-    this.code = code
-  }
-}
 
 interface User {
   name: string
@@ -64,9 +50,9 @@ input.
   partyline messagelist --channel '#lobby' --since 2h`
 
 /** Adds the operator's commands to the program. */
-export function addOperatorCommands(program: Command, perform: Perform): void {
+export function addOperatorCommands(program: Command, perform: Perform, here: Here, hash: Hash): void {
   program.addHelpText('after', examples)
-  const add = (usage: string, description: string) =>
+  const add: Add = (usage, description) =>
     program
       .command(usage)
       .description(description)
@@ -75,25 +61,12 @@ export function addOperatorCommands(program: Command, perform: Perform): void {
       .option('--json', 'print one JSON object, also for a refusal: {"error":{"code","message"}}')
 
   /** Runs an action and prints what it answers. */
-  const act = async <T>(
-    { config, data, json, quiet }: Common & { quiet?: boolean },
+  const act: Act = async <T>(
+    common: Parameters<Act>[0],
     action: string,
     options: Record<string, unknown>,
     lines: (data: T) => string[] = () => [],
-  ) => {
-    const where = { ...(config === undefined ? {} : { config }), ...(data === undefined ? {} : { data }) }
-    const answer = await perform(where, action, options)
-    if (!answer.ok) {
-      const { code, message } = answer
-      // Also if nobody reads what follows.
-      process.exitCode = 1
-      if (json) print([JSON.stringify({ error: { code, message } })])
-      throw new Refused(answer)
-    }
-    // The data comes from admin.ts, by way of JSON or directly.
-    if (!quiet) print(json ? [JSON.stringify(answer.data)] : lines(answer.data as T))
-    return answer.data as T
-  }
+  ) => report(await perform(whereOf(common), action, options), common, lines)
 
   add('createsuperuser <name>', 'make an operator: a new account, or one that exists already').action(
     async (name: string, common: Common) => {
@@ -175,6 +148,9 @@ export function addOperatorCommands(program: Command, perform: Perform): void {
       )
     })
 
+  addArchiveCommands(add, here, hash)
+  addForgetCommands(add, act)
+
   add('notice <text...>', 'tell everybody something; who is offline reads it at the next login').action(
     async (words: string[], common: Common) => {
       // One line, whatever the shell makes of the arguments.
@@ -231,10 +207,6 @@ interface MessageFilter {
   from?: string
   since?: string
   limit: string
-}
-
-function print(lines: readonly string[]): void {
-  process.stdout.write(lines.map((line) => `${line}\n`).join(''))
 }
 
 /** As in the chat, but without the marks in front. */

@@ -39,8 +39,10 @@ export class ControlError extends Error {
   override readonly name = 'ControlError'
 }
 
-/** A server that has the socket and does not answer hangs. */
+/** A server that has the socket and does not answer hangs, unless it was asked for what takes its time. */
 const answerMs = 60_000
+const longMs = 24 * 3_600_000
+const long: ReadonlySet<string> = new Set(['eraseuser', 'prune'])
 /** Longer paths do not fit into the address of a unix socket: 108 bytes on Linux, 104 elsewhere. */
 const maxPathBytes = 100
 /** More than any request needs. */
@@ -204,7 +206,7 @@ function exchange(path: string, request: ControlRequest): Promise<string> {
         let connected = false
         const give = (why: string) =>
           reject(new ControlError(`The server that uses ${dirname(path)} cannot be asked: ${why}`))
-        socket.setTimeout(answerMs, () => {
+        socket.setTimeout(long.has(request.action) ? longMs : answerMs, () => {
           give('it does not answer.')
           socket.destroy()
         })

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex'
-import type { AccountRecord, NewAccount, Secrets, Store } from '../chat/ports.ts'
+import type { AccountRecord, Fate, NewAccount, Secrets, Store } from '../chat/ports.ts'
 import { newId, orNameTaken } from './inserts.ts'
 import { takeInvite } from './invites.ts'
 import { forgetLoginAddresses } from './login-addresses.ts'
@@ -99,12 +99,13 @@ export async function saveSeen(db: Knex, entries: readonly SeenEntry[]): Promise
   }
 }
 
-/** Leaves a row that messages can refer to, and nothing that tells about the person but the name. */
-export async function deleteAccount(db: Knex, account: number, at: number): Promise<void> {
+/** Leaves a row that messages can refer to, and nothing that tells about the person but, unless erased, the name. */
+export async function deleteAccount(db: Knex, account: number, fate: Fate, at: number): Promise<void> {
   await db('tokens').where({ account }).delete()
   await forgetLoginAddresses(db, account)
   await db('memberships').where({ account }).delete()
   await living(db, account).update({
+    ...(fate === 'erase' ? { name: '', key: '' } : {}),
     deleted_at: at,
     operator: false,
     email: null,

@@ -1,9 +1,17 @@
+import { readdirSync } from 'node:fs'
 import { chmod, open, rename, rm, stat } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import type { Knex } from 'knex'
 import { StoreOpenError, why } from './errors.ts'
 import type { StoreLog } from './log.ts'
 import { copyInto } from './sqlite/copy.ts'
+
+/** What backUp has left beside a database, with all that was in it then. */
+export function copiesOf(file: string): string[] {
+  const folder = dirname(file)
+  const names = readdirSync(folder).filter((name) => name.startsWith(`${basename(file)}.before-`))
+  return names.sort().map((name) => join(folder, name))
+}
 
 /**
  * Copies a database beside itself before `migration` changes it, for the way back: FILE.before-MIGRATION. A copy that

@@ -63,6 +63,7 @@ export class Committer {
   readonly #stored: (id: number) => void
   readonly #counts: Counts
   #waiting: Entry[] = []
+  #alone: (() => Promise<void>)[] = []
   #draining: Promise<void> | undefined
   #closed = false
   #commits = 0
@@ -105,6 +106,15 @@ export class Committer {
     return this.#enqueue<T>({ run })
   }
 
+  /** Runs what can be in no transaction; changes wait meanwhile. Rejects with StoreUnavailable. */
+  alone<T>(run: (db: Knex) => Promise<T>): Promise<T> {
+    if (this.#closed) return Promise.reject(closedError())
+    return new Promise<T>((resolve, reject) => {
+      this.#alone.push(() => run(this.#db).then(resolve, (error: unknown) => reject(unavailable(error))))
+      this.#draining ??= this.#drain()
+    })
+  }
+
   /** Refuses further changes, and resolves once those under way are finished. */
   async close(): Promise<void> {
     this.#closed = true
@@ -121,7 +131,9 @@ export class Committer {
   }
 
   async #drain(): Promise<void> {
-    while (this.#waiting.length > 0) {
+    while (this.#waiting.length > 0 || this.#alone.length > 0) {
+      await this.#alone.shift()?.()
+      if (this.#waiting.length === 0) continue
       const done = [await this.#commitWaiting()]
       await endOfTurn()
       // Where people talk so fast that some wait already, they are waited for: telling a room costs the

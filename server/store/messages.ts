@@ -134,9 +134,9 @@ export async function saidBy(db: Knex, account: number): Promise<Numbers> {
   return { ids: await saidBetween(db, account, 0, upTo), upTo }
 }
 
-/** With those that were said since the numbers were looked up. */
-export async function broughtUpToDate(db: Knex, account: number, { ids, upTo }: Numbers): Promise<number[]> {
-  return [...ids, ...(await saidBetween(db, account, upTo, Number.MAX_SAFE_INTEGER))]
+/** The numbers of what it has said since, above `after`. */
+export function saidSince(db: Knex, account: number, after: number): Promise<number[]> {
+  return saidBetween(db, account, after, Number.MAX_SAFE_INTEGER)
 }
 
 function saidBetween(db: Knex, account: number, after: number, upTo: number): Promise<number[]> {

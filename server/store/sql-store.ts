@@ -9,10 +9,12 @@ import type {
   MessageFilter,
   MuteRecord,
 } from '../chat/group-store.ts'
+import type { KeepStore, Outdated } from '../chat/keep-store.ts'
 import type { LoginAddressRecord } from '../chat/login-store.ts'
 import type { Settings } from '../chat/people.ts'
 import type {
   AppendedMessage,
+  Fate,
   MembershipRecord,
   MessageRecord,
   NewAccount,
@@ -32,6 +34,7 @@ import { closedError, unavailable } from './errors.ts'
 import * as files from './files.ts'
 import * as groups from './groups.ts'
 import * as invites from './invites.ts'
+import * as keep from './keep.ts'
 import type { StoreLog } from './log.ts'
 import * as logins from './login-addresses.ts'
 import * as messages from './messages.ts'
@@ -42,6 +45,9 @@ import { indexedUpTo, indexNext, removeMessages, searchQuery } from './sqlite/fu
 import { lastMessageId, MessageInserts } from './sqlite/insert.ts'
 import { sqliteTransactions } from './sqlite/transaction.ts'
 import * as tokens from './tokens.ts'
+
+/** So many messages are removed in one change: overwriting their words takes long. */
+const removalStep = 20
 
 /** The Store port on a database that is open and has the newest schema: see openStore. */
 export class SqlStore implements Store {
@@ -130,17 +136,18 @@ export class SqlStore implements Store {
     return this.#committer.change((db) => accounts.saveSeen(db, entries))
   }
 
-  async deleteAccount(account: number, fate: 'keep' | 'remove', at: number): Promise<void> {
-    // Before, so that messages do not wait while all that was ever said is looked through.
+  async deleteAccount(account: number, fate: Fate, at: number): Promise<void> {
+    // What was ever said is looked through by a reading connection, and removed in steps: messages do not wait for it.
     const said = fate === 'remove' ? await this.#scan((db) => messages.saidBy(db, account)) : undefined
+    for (let start = 0; said && start < said.ids.length; start += removalStep)
+      await this.removeMessages(said.ids.slice(start, start + removalStep))
     await this.#committer.change(async (db) => {
       await files.forgetRoomTokens(db, channels.channelsOf(db, account))
-      await files.forgetAccountFiles(db, account, fate === 'remove')
-      await accounts.deleteAccount(db, account, at)
+      await files.forgetAccountFiles(db, account, fate !== 'keep')
+      await accounts.deleteAccount(db, account, fate, at)
       await groups.forgetAccount(db, account)
       await invites.forgetInvites(db, account)
-      if (!said) return
-      await removeMessages(db, await messages.broughtUpToDate(db, account, said))
+      if (said) await removeMessages(db, await messages.saidSince(db, account, said.upTo))
     })
   }
 
@@ -378,6 +385,30 @@ export class SqlStore implements Store {
 
   unindexed(): Promise<number> {
     return this.#read(async () => this.#index.behind)
+  }
+
+  channelNames(): ReturnType<KeepStore['channelNames']> {
+    return this.#read((db) => keep.channelNames(db))
+  }
+
+  outdated(what: Outdated, after: number): ReturnType<KeepStore['outdated']> {
+    return this.#read((db) => keep.outdated(db, what, after))
+  }
+
+  messagesAbout(account: number, after: number): ReturnType<KeepStore['messagesAbout']> {
+    return this.#scan((db) => keep.messagesAbout(db, account, after))
+  }
+
+  removeMessages(ids: readonly number[]): Promise<void> {
+    return this.#committer.change((db) => removeMessages(db, ids))
+  }
+
+  scrub(rewrite: boolean): Promise<boolean> {
+    return this.#committer.alone(async (db) => {
+      if (!rewrite) return truncateWal(db, 0)
+      await db.raw('VACUUM')
+      return truncateWal(db)
+    })
   }
 
   ping(): Promise<void> {

@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { Counts } from '../chat/counts.ts'
 import { StoreUnavailable } from '../chat/ports.ts'
 import { type Part, type Vault, VaultFull } from '../chat/vault.ts'
+import { removeLeftovers } from '../lib/leftovers.ts'
+import { workPrefix } from '../lib/places.ts'
 import { Slots } from '../lib/slots.ts'
 
 const partial = '.part'
@@ -80,8 +82,9 @@ export class DiskVault implements Vault {
   }
 
   async sweep(known: { partial: ReadonlySet<string>; whole: ReadonlySet<string> }): Promise<void> {
+    removeLeftovers(this.#folder, workPrefix)
     for (const entry of await readdir(this.#folder, { withFileTypes: true })) {
-      // Where a disk is mounted there is lost+found.
+      // Where a disk is mounted there is lost+found; and a backup may be under way.
       if (entry.isDirectory()) continue
       const { name } = entry
       const isPart = name.endsWith(partial)

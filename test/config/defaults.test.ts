@@ -18,7 +18,7 @@ const defaults = {
     deletedMessages: 'keep',
   },
   channels: { default: '#lobby', create: 'members', announceUpTo: 200 },
-  history: { replayLines: 20 },
+  history: { keepDays: 0, channels: {}, replayLines: 20 },
   files: {
     enabled: true,
     maxBytes: 2_000_000_000,

@@ -31,11 +31,12 @@ t.test('every setting refuses every wrong type, and says what it takes', async (
     t.ok(setting?.description.match(/^[A-Z].*\.$/), `${dotted(path)} is described`)
     t.notMatch(setting?.description, /\n/)
     for (const [shown, value] of Object.entries(wrong)) {
-      // Those are no wrong types: any text names a file, and the listeners are a list.
+      // Those are no wrong types: any text names a file, the listeners are a list, and channels are under names.
       if (anyText.includes(dotted(path)) && value === '?') continue
       if (dotted(path) === 'listeners' && Array.isArray(value)) continue
       // One listener is as good as a list of one: what is wrong is inside.
       if (dotted(path) === 'http.listen' && value !== null && typeof value === 'object') continue
+      if (setting?.named && shown === 'a group of settings') continue
       t.match(
         problemsOf(textWith(path, value)),
         [`${dotted(path)} must be ${setting?.allowed}, not ${shown}.`],
@@ -55,6 +56,7 @@ t.test('every number refuses what is just out of its range, and takes what is ju
     ['accounts.bcryptCost', 4, 15],
     ['accounts.passwordMinLength', 1, 72],
     ['channels.announceUpTo', 0],
+    ['history.keepDays', 0, 36_500],
     ['history.replayLines', 0, 500],
     ['files.maxBytes', 0, 1e15],
     ['files.accountBytes', 0, 1e15],
@@ -98,7 +100,23 @@ t.test('the words of the messages', async (t) => {
     'a.yaml:3: log.pretty must be true or false, not "yes".',
     'a.yaml:4: accounts.signup must be open, invite or closed, not "maybe".',
   ])
-  t.strictSame(problemsOf('history: 20\n'), ['a.yaml:1: history must be settings (replayLines), not 20.'])
+  t.strictSame(problemsOf('history: 20\n'), [
+    'a.yaml:1: history must be settings (keepDays, channels, replayLines), not 20.',
+  ])
+  const named = 'channels by name, each with its settings: {"#tea": {keepDays: 7}}'
+  const keep = ['tea: {keepDays: 0}', 'x y: {keepDays: 1}', 'b: {kepDays: 3}', 'c: {keepDays: -1}', 'd: 3']
+  t.strictSame(problemsOf(`history:\n  channels:\n${keep.map((line) => `    ${line}\n`).join('')}`), [
+    `a.yaml:4: "x y" cannot stand in history.channels, which has ${named}.`,
+    'a.yaml:5: history.channels.b.keepDays must be a number from 0 to 36500, not empty.',
+    'a.yaml:5: history.channels.b.kepDays is not a setting. Did you mean history.channels.b.keepDays?',
+    'a.yaml:6: history.channels.c.keepDays must be a number from 0 to 36500, not -1.',
+    'a.yaml:7: history.channels.d must be settings (keepDays), not 3.',
+  ])
+  t.strictSame(
+    problemsOf('history:\n  channels:\n    #tea: {keepDays: 7}\n'),
+    [`a.yaml:2: history.channels must be ${named}, not empty.`],
+    'a # without quotes begins a comment',
+  )
   t.strictSame(problemsOf('listeners: []'), [
     'a.yaml:1: listeners must be a list of at least one listener, such as [{host: "::", port: 6667}], not a list.',
   ])

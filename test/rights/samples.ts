@@ -31,7 +31,7 @@ export function samplesOn({ recoveryCode }: Stage): Readonly<Record<string, read
     profile: [{ line: '/profile' }, { line: '/profile bob' }],
     email: [{ line: '/email anna@example.org' }],
     token: [{ line: '/token' }, { line: '/token ci' }, { line: '/token ci write #tea' }],
-    mydata: [{ line: '/mydata' }],
+    mydata: [{ line: '/mydata' }, { line: '/mydata file' }],
     deleteaccount: [{ line: '/deleteaccount', answers: [own] }],
     who: [{ line: '/who' }],
     whois: [{ line: '/whois bob' }],

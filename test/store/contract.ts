@@ -2,6 +2,7 @@ import type { Test } from 'tap'
 import { NameTaken, type Store, StoreUnavailable } from '../../server/chat/ports.ts'
 import { fileCalls, fileContract } from './contract-files.ts'
 import { groupCalls, groupContract } from './contract-groups.ts'
+import { keepCalls, keepContract } from './contract-keep.ts'
 import {
   asStored,
   loginAddress,
@@ -508,6 +509,7 @@ export function storeContract(t: Test, name: string, open: () => Promise<Store>)
 
     await groupContract(check)
     await fileContract(check)
+    await keepContract(check)
 
     await check('close finishes what was asked before it', async (t, store) => {
       const { anna, tea } = await populate(store)
@@ -556,6 +558,7 @@ export function storeContract(t: Test, name: string, open: () => Promise<Store>)
         ping: () => store.ping(),
         ...groupCalls(store),
         ...fileCalls(store),
+        ...keepCalls(store),
       }
       for (const [name, call] of Object.entries(calls)) await t.rejects(call(), StoreUnavailable, name)
     })

@@ -6,6 +6,7 @@ import { channelsOf, closeChannel, loadChannels } from '../../server/store/chann
 import * as files from '../../server/store/files.ts'
 import { forgetAccount, forgetChannel } from '../../server/store/groups.ts'
 import { forgetInvites } from '../../server/store/invites.ts'
+import { messagesAboutQuery, oldestQuery } from '../../server/store/keep.ts'
 import * as messages from '../../server/store/messages.ts'
 import { openDatabase } from '../../server/store/open.ts'
 import { removeMessages, searchQuery } from '../../server/store/sqlite/full-text.ts'
@@ -90,7 +91,7 @@ t.test('the list of all messages is read from its end', async (t) => {
 
 t.test('removing the messages of an account makes the writer read only these, and the newest', async (t) => {
   const seen = await statementsOf(writer, async () => {
-    await removeMessages(writer, await messages.broughtUpToDate(writer, 1, { ids: [1, 2], upTo: 7 }))
+    await removeMessages(writer, await messages.saidSince(writer, 1, 7))
   })
   for (const { sql, bindings } of seen) {
     const plan = await explain(sql, bindings)
@@ -98,6 +99,15 @@ t.test('removing the messages of an account makes the writer read only these, an
     t.notMatch(plan, /SCAN messages\b/)
   }
   t.equal(seen.length, 3)
+})
+
+t.test('what is old is walked to along an index; what is about somebody along the table', async (t) => {
+  t.match(await planOf(oldestQuery(reader, 1, 5)), /messages_channel .*channel_id=\? AND id>\?/)
+  t.match(await planOf(oldestQuery(reader, undefined, 5)), /SEARCH m USING INDEX messages_elsewhere \(id>\?/)
+  const about = await planOf(messagesAboutQuery(reader, 1, 5))
+  t.equal(about, 'SEARCH messages USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)')
+  for (const query of [oldestQuery(reader, 1, 5), oldestQuery(reader, undefined, 5)])
+    t.notMatch(await planOf(query), /SCAN|TEMP B-TREE/)
 })
 
 t.test('a search asks the full-text index first, and sorts nothing', async (t) => {
@@ -118,7 +128,7 @@ async function statementsOf(db: Knex, run: () => Promise<unknown>) {
 
 t.test('forgetting an account or a channel reads no list to its end', async (t) => {
   const seen = await statementsOf(writer, async () => {
-    await deleteAccount(writer, 1, 1)
+    await deleteAccount(writer, 1, 'keep', 1)
     await forgetAccount(writer, 1)
     await forgetInvites(writer, 1)
     await closeChannel(writer, 1, 1)

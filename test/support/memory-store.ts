@@ -8,12 +8,14 @@ import type {
   MuteRecord,
   RequestRecord,
 } from '../../server/chat/group-store.ts'
+import type { KeepStore, Outdated } from '../../server/chat/keep-store.ts'
 import type { LoginAddressRecord } from '../../server/chat/login-store.ts'
 import type { Settings } from '../../server/chat/people.ts'
 import {
   type AccountRecord,
   type AppendedMessage,
   type ChannelRecord,
+  type Fate,
   InviteUsed,
   type MembershipRecord,
   type MessageRecord,
@@ -69,6 +71,7 @@ export class MemoryStore implements Store {
   #mentions: { account: number; message: number }[] = []
   #files: FileRecord[] = []
   #fileTokens: FileTokenRecord[] = []
+  #channelNames: { id: number; name: string }[] = []
   #lastFile = 0
   #lastAccount = 0
   #lastChannel = 0
@@ -95,6 +98,7 @@ export class MemoryStore implements Store {
     other.#mentions = structuredClone(this.#mentions)
     other.#files = structuredClone(this.#files)
     other.#fileTokens = structuredClone(this.#fileTokens)
+    other.#channelNames = structuredClone(this.#channelNames)
     other.#lastFile = this.#lastFile
     other.#lastAccount = this.#lastAccount
     other.#lastChannel = this.#lastChannel
@@ -169,11 +173,11 @@ export class MemoryStore implements Store {
     })
   }
 
-  deleteAccount(account: number, messages: 'keep' | 'remove', _at: number): Promise<void> {
+  deleteAccount(account: number, fate: Fate, _at: number): Promise<void> {
     return this.#change(() => {
       const rooms = this.#memberships.filter((member) => member.account === account)
       for (const { channel } of rooms) this.#forgetRoomTokens(channel)
-      this.#forgetAccountFiles(account, messages === 'remove')
+      this.#forgetAccountFiles(account, fate !== 'keep')
       this.#accounts.delete(account)
       this.#tokens = this.#tokens.filter((token) => token.account !== account)
       this.#addresses.delete(account)
@@ -188,7 +192,7 @@ export class MemoryStore implements Store {
       this.#blocks = this.#blocks.filter(apart)
       this.#mentions = this.#mentions.filter((mention) => mention.account !== account)
       this.#invites = this.#invites.filter(({ by, usedBy }) => by !== account || usedBy !== undefined)
-      if (messages === 'keep') return
+      if (fate !== 'remove') return
       const kept = this.messages.filter((message) => message.from !== account)
       this.messages.splice(0, this.messages.length, ...kept)
     })
@@ -269,6 +273,7 @@ export class MemoryStore implements Store {
       this.#checkFree(this.#channels, key)
       const id = ++this.#lastChannel
       this.#channels.set(id, { id, name, key, private: channel.private, topic: '' })
+      this.#channelNames.push({ id, name })
       if (admin !== undefined) {
         this.#memberships.push({ channel: id, account: admin, role: 'admin', since: at })
       }
@@ -618,6 +623,46 @@ export class MemoryStore implements Store {
 
   unindexed(): Promise<number> {
     return this.#read(() => 0)
+  }
+
+  channelNames(): ReturnType<KeepStore['channelNames']> {
+    return this.#read(() => this.#channelNames)
+  }
+
+  outdated({ before, channel, unreadBefore }: Outdated, after: number): ReturnType<KeepStore['outdated']> {
+    const waits = ({ at, blocked, id, to }: MessageRecord) => {
+      const receiver = to === undefined ? undefined : this.#accounts.get(to)?.record
+      if (!receiver || blocked || at < unreadBefore) return false
+      return id > (receiver.unreadFrom ?? receiver.seen)
+    }
+    return this.#read(() => {
+      const list = this.messages.filter((one) => one.channel === channel && one.id > after)
+      const young = list.findIndex(({ at }) => at >= before)
+      const old = young < 0 ? list : list.slice(0, young)
+      return { ids: old.filter((one) => !waits(one)).map(({ id }) => id), next: undefined }
+    })
+  }
+
+  messagesAbout(account: number, after: number): ReturnType<KeepStore['messagesAbout']> {
+    return this.#read(() => ({
+      messages: this.messages.filter(
+        ({ from, id, to }) => id > after && (from === account || to === account),
+      ),
+      next: undefined,
+    }))
+  }
+
+  removeMessages(ids: readonly number[]): Promise<void> {
+    return this.#change(() => {
+      const gone = new Set(ids)
+      const kept = this.messages.filter(({ id }) => !gone.has(id))
+      this.messages.splice(0, this.messages.length, ...kept)
+      this.#mentions = this.#mentions.filter(({ message }) => !gone.has(message))
+    })
+  }
+
+  scrub(): Promise<boolean> {
+    return this.#change(() => true)
   }
 
   ping(): Promise<void> {

@@ -9,11 +9,13 @@ import type { ChatEvent, Message } from '../../server/chat/events.ts'
 import { Failure } from '../../server/chat/failures.ts'
 import type { Batch } from '../../server/chat/feed.ts'
 import type { Files } from '../../server/chat/files.ts'
+import type { Forgetting } from '../../server/chat/forgetting.ts'
 import type { Grant } from '../../server/chat/grants.ts'
 import type { Guests } from '../../server/chat/guests.ts'
 import type { History } from '../../server/chat/history.ts'
 import type { Invitations } from '../../server/chat/invitations.ts'
 import type { Moderation } from '../../server/chat/moderation.ts'
+import type { MyData } from '../../server/chat/my-data.ts'
 import type { Pairs } from '../../server/chat/pairs.ts'
 import type { Account, Guest, Listener, Person } from '../../server/chat/people.ts'
 import type { Bus, PasswordHasher, Store } from '../../server/chat/ports.ts'
@@ -103,10 +105,12 @@ export class World implements Services {
   readonly directory: Directory
   readonly entrance: Entrance
   readonly files: Files
+  readonly forgetting: Forgetting
   readonly guests: Guests
   readonly history: History
   readonly invitations: Invitations
   readonly moderation: Moderation
+  readonly myData: MyData
   readonly pairs: Pairs
   readonly presence: Presence
   readonly talk: Talk
@@ -126,10 +130,12 @@ export class World implements Services {
     this.directory = services.directory
     this.entrance = services.entrance
     this.files = services.files
+    this.forgetting = services.forgetting
     this.guests = services.guests
     this.history = services.history
     this.invitations = services.invitations
     this.moderation = services.moderation
+    this.myData = services.myData
     this.pairs = services.pairs
     this.presence = services.presence
     this.talk = services.talk

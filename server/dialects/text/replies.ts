@@ -528,6 +528,7 @@ function mydataLines(reply: Reply & { code: 'mydata' }, screen: Screen): string[
       screen.width,
     ),
     '* That, and a hash of your password and of your recovery code, is stored about you.',
+    '* /mydata file writes all of it down, with your messages, for you to download.',
   ]
 }
 

@@ -4,6 +4,7 @@ import * as fullText from './0002-full-text.ts'
 import * as groups from './0003-groups.ts'
 import * as files from './0004-files.ts'
 import * as cheaperMessages from './0005-cheaper-messages.ts'
+import * as keep from './0006-keep.ts'
 import * as logins from './0007-logins.ts'
 
 /** Every migration under its name, in order. A name must not change: databases remember it. */
@@ -13,6 +14,7 @@ const migrations: ReadonlyMap<string, { up(db: Knex): Promise<void> }> = new Map
   ['0003-groups', groups],
   ['0004-files', files],
   ['0005-cheaper-messages', cheaperMessages],
+  ['0006-keep', keep],
   ['0007-logins', logins],
 ])
 

@@ -44,6 +44,8 @@ export function connect(options: ConnectOptions): Connections {
       [
         ...common,
         `PRAGMA synchronous = ${options.synchronous}`,
+        // What is removed is overwritten with zeros. It cannot be measured where nothing is removed.
+        'PRAGMA secure_delete = ON',
         `PRAGMA journal_size_limit = ${journalBytes}`,
       ],
       (connection) => {
@@ -90,7 +92,17 @@ export async function useWal(writer: Knex): Promise<boolean> {
   return rows[0]?.journal_mode === 'wal'
 }
 
-/** Moves the write-ahead log into the database, so that a closed store is a single file. */
-export async function truncateWal(writer: Knex): Promise<void> {
-  await writer.raw('PRAGMA wal_checkpoint(TRUNCATE)')
+/**
+ * Moves the write-ahead log into the database, so that a closed store is a single file. Waits for readers of what was
+ * before for `busyMs`, or as long as for any lock; false if there still are some, and the log stays.
+ */
+export async function truncateWal(writer: Knex, busyMs?: number): Promise<boolean> {
+  const usual: { timeout: number }[] = await writer.raw('PRAGMA busy_timeout')
+  if (busyMs !== undefined) await writer.raw(`PRAGMA busy_timeout = ${busyMs}`)
+  try {
+    const rows: { busy: number }[] = await writer.raw('PRAGMA wal_checkpoint(TRUNCATE)')
+    return rows[0]?.busy === 0
+  } finally {
+    await writer.raw(`PRAGMA busy_timeout = ${usual[0]?.timeout ?? 0}`)
+  }
 }

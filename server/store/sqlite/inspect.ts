@@ -43,3 +43,19 @@ export async function hasContent(db: Knex): Promise<boolean> {
   }
   return false
 }
+
+/** The first thing that is wrong with a database, looking at all of it; undefined if nothing is. */
+export async function integrityProblem(db: Knex): Promise<string | undefined> {
+  const rows: { integrity_check: string }[] = await db.raw('PRAGMA integrity_check(1)')
+  const found = rows[0]?.integrity_check
+  return found === 'ok' ? undefined : (found ?? 'the check gave no answer')
+}
+
+/** How large a copy will be at most. */
+export async function databaseBytes(db: Knex): Promise<number> {
+  const [pages, size]: [{ page_count: number }[], { page_size: number }[]] = [
+    await db.raw('PRAGMA page_count'),
+    await db.raw('PRAGMA page_size'),
+  ]
+  return (pages[0]?.page_count ?? 0) * (size[0]?.page_size ?? 0)
+}

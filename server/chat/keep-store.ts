@@ -1,0 +1,34 @@
+import type { MessageRecord } from './ports.ts'
+
+/** What is to be forgotten for its age. */
+export interface Outdated {
+  /** Undefined for what was said in no channel: directly, and notices. */
+  channel: number | undefined
+  /** Said before this time, in ms since the epoch. */
+  before: number
+  /** A direct message that its receiver was not shown yet stays, unless it was said even before this time. */
+  unreadBefore: number
+}
+
+/**
+ * The part of the store that forgets; the promises of Store hold here too. What is long is walked through in
+ * stretches: each answers the number behind which the next begins, undefined at the end.
+ */
+export interface KeepStore {
+  /** Every channel there ever was, also those that are closed. */
+  channelNames(): Promise<{ id: number; name: string }[]>
+  /** Numbers of messages that are outdated, oldest first, above `after`. Ends at what is young enough. */
+  outdated(what: Outdated, after: number): Promise<{ ids: number[]; next: number | undefined }>
+  /** What an account said and what was said to it directly, oldest first, above `after`. */
+  messagesAbout(
+    account: number,
+    after: number,
+  ): Promise<{ messages: MessageRecord[]; next: number | undefined }>
+  /** Removes messages for good, with their words in the index and what they mention. */
+  removeMessages(ids: readonly number[]): Promise<void>
+  /**
+   * Cleans away what removed data has left behind in files; with `rewrite` in all of them, and everything else waits
+   * meanwhile. False if somebody is reading what is gone: then it stays in the write-ahead log until a later time.
+   */
+  scrub(rewrite: boolean): Promise<boolean>
+}

@@ -1,0 +1,184 @@
+import { createHash } from 'node:crypto'
+import { once } from 'node:events'
+import { createReadStream, createWriteStream } from 'node:fs'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { finished } from 'node:stream/promises'
+import { create, Parser, type ReadEntry } from 'tar'
+import * as z from 'zod'
+
+/** What a backup is made of, first in it: without it nothing else is looked at. */
+export const manifestName = 'manifest.json'
+export const databaseName = 'partyline.db'
+export const filesName = 'files'
+
+const count = z.int().min(0)
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
+
+const manifestSchema = z.object({
+  format: z.literal('partyline-backup'),
+  /** Of this format; another number is another format. */
+  version: z.literal(1),
+  /** Of the program that made it, and of the database. */
+  program: z.string(),
+  schema: z.string(),
+  at: z.iso.datetime(),
+  counts: z.object({ accounts: count, channels: count, messages: count, files: count }),
+  database: z.object({ bytes: count, sha256 }),
+  files: z.array(z.object({ blob: z.string().regex(/^\w{1,100}$/), bytes: count, sha256 })),
+})
+
+export type Manifest = z.output<typeof manifestSchema>
+
+/** An archive that will not do; the message goes on behind "FILE: ". */
+export class ArchiveError extends Error {
+  override readonly name = 'ArchiveError'
+}
+
+const mostManifestBytes = 256 * 1024 * 1024
+
+/** The archive of what lies in a folder under the names that the manifest says, as a stream. */
+export function packed(folder: string, manifest: Manifest): Readable {
+  const names = [manifestName, databaseName, ...manifest.files.map(({ blob }) => `${filesName}/${blob}`)]
+  return Readable.from(create({ cwd: folder, portable: true, strict: true }, names))
+}
+
+/**
+ * Reads an archive into a folder, which has to be empty, and checks it against its manifest. Nothing in the archive is
+ * taken for a path: whatever the manifest may not name is refused.
+ * @throws {ArchiveError}
+ */
+export async function unpack(source: Readable, folder: string): Promise<Manifest> {
+  const reading = new Reading(folder)
+  const parser = new Parser({ strict: true, onReadEntry: (entry) => reading.take(entry) })
+  const ended = new Promise<void>((resolve) => parser.once('end', resolve))
+  parser.on('error', (error: unknown) => reading.fail(damaged(error)))
+  try {
+    for await (const chunk of source as AsyncIterable<Buffer>) {
+      if (!parser.write(chunk)) await Promise.race([once(parser, 'drain'), reading.failed])
+      if (reading.hasFailed) break
+    }
+    if (!reading.hasFailed) {
+      parser.end()
+      await Promise.race([ended, reading.failed])
+    }
+  } catch (error) {
+    // Of the decompression.
+    reading.fail(damaged(error))
+  } finally {
+    source.destroy()
+  }
+  return reading.finish()
+}
+
+/** The entries of one archive, in their order. */
+class Reading {
+  readonly #folder: string
+  readonly #missing = new Map<string, { bytes: number; sha256: string }>()
+  #manifest: Manifest | undefined
+  #last = Promise.resolve()
+  #failure: unknown
+  #stop: () => void = () => undefined
+  /** Resolves when there is a failure. */
+  readonly failed = new Promise<void>((resolve) => {
+    this.#stop = resolve
+  })
+
+  constructor(folder: string) {
+    this.#folder = folder
+  }
+
+  get hasFailed(): boolean {
+    return this.#failure !== undefined
+  }
+
+  fail(error: unknown): void {
+    this.#failure ??= error
+    this.#stop()
+  }
+
+  /** One after the other, also where the next is there before the last is on disk. */
+  take(entry: ReadEntry): void {
+    this.#last = this.#last.then(() => this.#take(entry)).catch((error: unknown) => this.fail(error))
+  }
+
+  /** Resolves when all is on disk. Rejects with the failure, or if something is missing. */
+  async finish(): Promise<Manifest> {
+    await Promise.race([this.#last, this.failed])
+    if (this.#failure !== undefined) throw this.#failure
+    if (!this.#manifest) throw new ArchiveError('It is no backup of Partyline.')
+    const [name] = this.#missing.keys()
+    if (name !== undefined) throw new ArchiveError(`It is not whole: ${name} is missing.`)
+    return this.#manifest
+  }
+
+  async #take(entry: ReadEntry): Promise<void> {
+    const { path, size, type } = entry
+    if (!this.#manifest) {
+      if (path !== manifestName || type !== 'File' || size > mostManifestBytes)
+        throw new ArchiveError('It is no backup of Partyline.')
+      const chunks: Buffer[] = []
+      for await (const chunk of entry) chunks.push(chunk)
+      this.#accept(readManifest(Buffer.concat(chunks).toString()))
+      return
+    }
+    const named = this.#missing.get(path)
+    if (!named || type !== 'File')
+      throw new ArchiveError(`It has something in it that does not belong there: ${JSON.stringify(path)}.`)
+    this.#missing.delete(path)
+    if (size !== named.bytes) throw new ArchiveError(`It is damaged: ${path} has the wrong size.`)
+    const file = createWriteStream(join(this.#folder, path), { flags: 'wx', mode: 0o600, flush: true })
+    const hash = createHash('sha256')
+    for await (const chunk of entry) {
+      hash.update(chunk)
+      if (!file.write(chunk)) await once(file, 'drain')
+    }
+    file.end()
+    await finished(file)
+    if (hash.digest('hex') !== named.sha256)
+      throw new ArchiveError(`It is damaged: ${path} is not as it was.`)
+  }
+
+  #accept(manifest: Manifest): void {
+    this.#manifest = manifest
+    this.#missing.set(databaseName, manifest.database)
+    for (const file of manifest.files) this.#missing.set(`${filesName}/${file.blob}`, file)
+  }
+}
+
+function damaged(error: unknown): ArchiveError {
+  const why = error instanceof Error ? error.message : String(error)
+  return new ArchiveError(`It is damaged, or no backup of Partyline (${why}).`, { cause: error })
+}
+
+function readManifest(text: string): Manifest {
+  let tree: unknown
+  try {
+    tree = JSON.parse(text)
+  } catch {
+    throw new ArchiveError('It is no backup of Partyline, or it is damaged.')
+  }
+  const read = manifestSchema.safeParse(tree)
+  if (read.success) return read.data
+  const version = z.object({ format: z.literal('partyline-backup'), version: z.number() }).safeParse(tree)
+  throw new ArchiveError(
+    version.success && version.data.version > 1
+      ? 'It was made by a newer version of Partyline; restore it with that one.'
+      : 'It is no backup of Partyline, or it is damaged.',
+  )
+}
+
+/** The SHA-256 of a file in hex, and how many bytes it has. */
+export async function digest(
+  path: string,
+  told: (bytes: number) => void,
+): Promise<{ bytes: number; sha256: string }> {
+  const hash = createHash('sha256')
+  let bytes = 0
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>) {
+    hash.update(chunk)
+    bytes += chunk.length
+    told(chunk.length)
+  }
+  return { bytes, sha256: hash.digest('hex') }
+}

@@ -1,0 +1,89 @@
+import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs'
+import { type FileHandle, open } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { isLeftover, passingName } from '../lib/leftovers.ts'
+import { databaseOf, filesIn } from '../lib/places.ts'
+import { Refused } from './act.ts'
+import { controlPath, DataDirectoryInUse, listenForOperator } from './control.ts'
+import { whole } from './whole.ts'
+
+const prefix = 'restore-'
+
+/**
+ * Fills a data directory in which there is nothing yet: `build` makes partyline.db, and a folder files if there are
+ * any, in a folder that it is given. They get their places when it is done; if it fails, or is interrupted, all is as
+ * before. Nobody else can use the directory meanwhile.
+ * @throws {Refused} if there is something in it
+ */
+export async function fillDirectory<T>(
+  dataDirectory: string,
+  build: (folder: string) => Promise<T>,
+): Promise<T> {
+  const made = !existsSync(dataDirectory)
+  requireEmpty(dataDirectory)
+  mkdirSync(dataDirectory, { recursive: true, mode: 0o700 })
+  const control = await listenForOperator(dataDirectory, 'command').catch((error: unknown) => {
+    if (error instanceof DataDirectoryInUse) throw notEmpty(dataDirectory, 'a server that runs')
+    throw error
+  })
+  const folder = join(dataDirectory, passingName(prefix))
+  const undo = () => {
+    rmSync(folder, { recursive: true, force: true })
+    rmSync(controlPath(dataDirectory), { force: true })
+    if (made) rmdirSync(dataDirectory)
+  }
+  try {
+    return await whole(undo, async () => {
+      // Somebody may have come first.
+      requireEmpty(dataDirectory)
+      for (const name of leftovers(dataDirectory)) rmSync(join(dataDirectory, name), { recursive: true })
+      mkdirSync(folder, { mode: 0o700 })
+      const built = await build(folder)
+      await place(folder, dataDirectory)
+      return built
+    })
+  } finally {
+    control.close()
+  }
+}
+
+/** The database last: as long as it is missing, nothing takes the directory for one that is in use. */
+async function place(folder: string, dataDirectory: string): Promise<void> {
+  const files = filesIn(folder)
+  await sync(databaseOf(folder))
+  if (existsSync(files)) {
+    await sync(files)
+    renameSync(files, filesIn(dataDirectory))
+  }
+  renameSync(databaseOf(folder), databaseOf(dataDirectory))
+  rmSync(folder, { recursive: true })
+  await sync(dataDirectory)
+}
+
+async function sync(path: string): Promise<void> {
+  const handle: FileHandle = await open(path, 'r')
+  await handle.sync().finally(() => handle.close())
+}
+
+function requireEmpty(dataDirectory: string): void {
+  const [name, ...others] = entries(dataDirectory).filter((entry) => !isLeftover(entry, prefix))
+  if (name === undefined) return
+  const more = others.length > 0 ? ` and ${others.length} more` : ''
+  throw notEmpty(dataDirectory, `${name}${more}`)
+}
+
+function notEmpty(dataDirectory: string, what: string): Refused {
+  const message = `${dataDirectory} is not empty: there is ${what}. Choose another directory with --data, or move that away.`
+  return new Refused({ code: 'not-empty', message })
+}
+
+function leftovers(dataDirectory: string): string[] {
+  return entries(dataDirectory).filter((entry) => isLeftover(entry, prefix))
+}
+
+/** Without what is no data: of a file system, and the socket that marks the directory as in use. */
+function entries(dataDirectory: string): string[] {
+  if (!existsSync(dataDirectory)) return []
+  const none = ['lost+found', basename(controlPath(dataDirectory))]
+  return readdirSync(dataDirectory).filter((entry) => !none.includes(entry))
+}

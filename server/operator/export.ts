@@ -1,0 +1,77 @@
+import { once } from 'node:events'
+import type { Writable } from 'node:stream'
+import { finished } from 'node:stream/promises'
+import { databaseOf } from '../lib/places.ts'
+import { exchanged, readAll, type Table } from '../store/exchange.ts'
+import { version } from '../version.ts'
+import { requireDatabase } from './backup.ts'
+import { lineOf, lineTypes } from './exchange-format.ts'
+import { intoFile } from './into-file.ts'
+import type { Progress } from './progress.ts'
+import { refusedDisk } from './refused-disk.ts'
+
+/** What the first line of an export says it is. */
+export const exportType = 'partyline-export'
+export const exportVersion = 1
+
+/** How many lines of each type there are. */
+export type Exported = Readonly<Record<string, number>>
+
+/** Writes down what is in a data directory, without secrets, as lines of JSON; `-` is standard output. */
+export async function exportTo(
+  dataDirectory: string,
+  target: string,
+  { force, progress }: { force: boolean; progress: Progress },
+): Promise<Exported> {
+  requireDatabase(dataDirectory)
+  let counts: Exported = {}
+  const fill = async (to: Writable) => {
+    counts = await writeLines(databaseOf(dataDirectory), to, progress)
+  }
+  try {
+    if (target === '-') await fill(process.stdout)
+    else {
+      await intoFile(target, force, async (to) => {
+        const failed = finished(to)
+        await Promise.race([fill(to), failed])
+        to.end()
+        await failed
+      })
+    }
+    return counts
+  } catch (error) {
+    throw refusedDisk(error, `${target} cannot be written`)
+  } finally {
+    progress.clear()
+  }
+}
+
+async function writeLines(database: string, to: Writable, progress: Progress): Promise<Exported> {
+  const tables = Object.keys(exchanged) as Table[]
+  return readAll(database, async (rows, count) => {
+    const counts = Object.fromEntries(
+      await Promise.all(tables.map(async (table) => [lineTypes[table].type, await count(table)])),
+    ) as Record<string, number>
+    const of = Object.values(counts).reduce((sum, one) => sum + one, 0)
+    let done = 0
+    let waiting: string[] = []
+    const flush = async () => {
+      const goesOn = to.write(waiting.join(''))
+      waiting = []
+      if (!goesOn) await once(to, 'drain')
+    }
+    const put = (line: string) => waiting.push(`${line}\n`)
+    const at = new Date().toISOString()
+    put(JSON.stringify({ type: exportType, version: exportVersion, program: version, at, counts }))
+    for (const table of tables)
+      for await (const row of rows(table)) {
+        put(lineOf(table, row))
+        done++
+        progress.show('Exporting', done, of, 'lines')
+        if (waiting.length >= 500) await flush()
+      }
+    put(JSON.stringify({ type: 'end', lines: done + 1 }))
+    await flush()
+    return counts
+  })
+}

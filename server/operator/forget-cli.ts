@@ -1,0 +1,85 @@
+import { plural } from '../dialects/text/layout.ts'
+import { type Act, type Add, type Common, Refused } from './act.ts'
+import { askYes, Cancelled } from './ask-password.ts'
+
+interface Said {
+  name: string
+  id: number
+  messages: { count: number; more: boolean }
+}
+
+interface Erased {
+  name: string
+  id: number
+  messages: number
+  files: number
+  scrubbed: boolean
+  copies: string[]
+}
+
+/** Adds what an operator can have forgotten. */
+export function addForgetCommands(add: Add, act: Act): void {
+  add('prune', 'remove old messages: those past history.keepDays, or past another age')
+    .option('--before <time>', 'what was said before 2026-11-20 or "2026-11-20 18:00"')
+    .option('--days <number>', 'what was said so many days ago, or longer')
+    .option('--channel <name>', "only in a channel, such as '#lobby'; closed ones too")
+    .option('--dry-run', 'only say how many messages that would be')
+    .action(async ({ before, channel, days, dryRun = false, ...common }: Common & PruneOptions) => {
+      if (before !== undefined && days !== undefined) throw refused('Say either --before or --days.')
+      if (days !== undefined && !/^[1-9]\d{0,4}$/.test(days))
+        throw refused('--days must be a whole number from 1 to 99999.')
+      const options = { before: days === undefined ? before : `${days}d`, channel, dryRun }
+      await act<{ messages: number; scrubbed: boolean }>(common, 'prune', options, (pruned) => [
+        dryRun
+          ? `${plural(pruned.messages, 'message')} would be removed.`
+          : `${plural(pruned.messages, 'message')} removed.`,
+        ...leftLines(pruned.scrubbed),
+      ])
+    })
+
+  add('erase-user <name>', 'delete an account with all that is known of it: see docs/backup.md')
+    .option('--yes', 'do not ask whether you are sure')
+    .action(async (name: string, { yes = false, ...common }: Common & { yes?: boolean }) => {
+      if (!yes) {
+        const {
+          id,
+          messages,
+          name: found,
+        } = await act<Said>({ ...common, quiet: true }, 'eraseuser', { name })
+        const count = `${plural(messages.count, 'message')}${messages.more ? ' or more' : ''}`
+        const sure = await askYes(
+          `Erase ${found} (#${id}) with ${count} for good, and what was said to them directly? yes or no: `,
+        )
+        if (sure === undefined) throw refused('There is no terminal to ask on. --yes erases without asking.')
+        if (!sure) throw new Cancelled()
+      }
+      await act<Erased>(common, 'eraseuser', { name, confirmed: true }, (erased) => [
+        `${erased.name} (#${erased.id}) is erased, with ${plural(erased.messages, 'message')} and ${plural(erased.files, 'file')}.`,
+        ...leftLines(erased.scrubbed),
+        ...(erased.copies.length > 0
+          ? ['These copies from before updates still have it; remove them when you need them no more:']
+          : []),
+        ...erased.copies.map((copy) => `  ${copy}`),
+        'Backups that were made before still have it, too.',
+      ])
+    })
+}
+
+interface PruneOptions {
+  before?: string
+  days?: string
+  channel?: string
+  dryRun?: boolean
+}
+
+function leftLines(scrubbed: boolean): string[] {
+  return scrubbed
+    ? []
+    : [
+        'Somebody reads the database now, so that its write-ahead log still has some of it; prune again later.',
+      ]
+}
+
+function refused(message: string): Refused {
+  return new Refused({ code: 'bad-arguments', message })
+}

@@ -1,0 +1,61 @@
+import type { Knex } from 'knex'
+import type { KeepStore, Outdated } from '../chat/keep-store.ts'
+import { type MessageRow, messageColumns, toMessage } from './rows.ts'
+
+/** So many messages are looked at in one stretch of a walk by age. */
+const stretch = 500
+/** Numbers that one stretch of a walk through everything covers: a few milliseconds, whatever is found. */
+const span = 20_000
+
+export async function channelNames(db: Knex): ReturnType<KeepStore['channelNames']> {
+  return db('channels').select('id', 'name').orderBy('id')
+}
+
+/** The oldest of one list, by number: numbers and times grow together, so that the walk ends at the first young ones. */
+export function oldestQuery(
+  db: Knex,
+  channel: number | undefined,
+  after: number,
+): Knex.QueryBuilder<object, { id: number; at: number; shown: number | null }[]> {
+  const query = db('messages as m').where('m.id', '>', after).orderBy('m.id').limit(stretch)
+  if (channel !== undefined) return query.where('m.channel_id', channel).select('m.id', 'm.at')
+  // What is blocked waits for nobody, and neither does what was said to somebody who is gone.
+  const shown = db('accounts as a')
+    .select(db.raw('coalesce(a.unread_from, a.seen)'))
+    .whereRaw('a.id = m.to_account AND a.deleted_at IS NULL AND NOT m.blocked')
+  return query.whereRaw('m.channel_id IS NULL').select('m.id', 'm.at', shown.as('shown'))
+}
+
+export async function outdated(
+  db: Knex,
+  { before, channel, unreadBefore }: Outdated,
+  after: number,
+): ReturnType<KeepStore['outdated']> {
+  const rows = await oldestQuery(db, channel, after)
+  const old = rows.filter(({ at }) => at < before)
+  const waits = ({ id, shown }: (typeof rows)[number]) => typeof shown === 'number' && id > shown
+  return {
+    ids: old.filter((row) => !waits(row) || row.at < unreadBefore).map(({ id }) => id),
+    next: rows.length === stretch && old.length > 0 ? rows.at(-1)?.id : undefined,
+  }
+}
+
+/** A walk through everything, in the order it is on disk: it needs no index of its own. */
+export function messagesAboutQuery(db: Knex, account: number, after: number): Knex.Raw<MessageRow[]> {
+  return db.raw(
+    `SELECT ${messageColumns.join(', ')} FROM messages NOT INDEXED
+     WHERE id > ? AND id <= ? AND (from_account = ? OR to_account = ?) ORDER BY id LIMIT ?`,
+    [after, after + span, account, account, stretch],
+  )
+}
+
+export async function messagesAbout(
+  db: Knex,
+  account: number,
+  after: number,
+): ReturnType<KeepStore['messagesAbout']> {
+  const rows = await messagesAboutQuery(db, account, after)
+  const next = rows.length === stretch ? (rows.at(-1)?.id ?? after) : after + span
+  const more = await db('messages').where('id', '>', next).first('id')
+  return { messages: rows.map(toMessage), next: more === undefined ? undefined : next }
+}

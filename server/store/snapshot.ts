@@ -1,0 +1,126 @@
+import { stat } from 'node:fs/promises'
+import type { Knex } from 'knex'
+import { systemClock } from '../lib/clock.ts'
+import { StoreOpenError, why } from './errors.ts'
+import { appliedMigrations, migrationNames } from './migrations/index.ts'
+import { connect } from './sqlite/connect.ts'
+import { copyInto } from './sqlite/copy.ts'
+import { databaseBytes, integrityProblem } from './sqlite/inspect.ts'
+
+/** A whole file as a database names it. */
+export interface NamedFile {
+  readonly id: number
+  readonly name: string
+  readonly blob: string
+  readonly size: number
+  readonly sha256: string
+}
+
+/** What is in a copy of a database. */
+export interface Contents {
+  /** The newest migration it has had. */
+  readonly schema: string
+  readonly counts: { readonly accounts: number; readonly channels: number; readonly messages: number }
+  readonly files: readonly NamedFile[]
+}
+
+/**
+ * Copies a database into a new file, as it is at one moment, whoever writes meanwhile; nothing that was removed is in
+ * the copy. `told` hears now and then how many bytes of about how many are there.
+ * @throws {StoreOpenError}
+ */
+export async function snapshot(
+  file: string,
+  copy: string,
+  told: (bytes: number, of: number) => void,
+): Promise<void> {
+  await using(file, async (db) => {
+    const of = await databaseBytes(db)
+    const done = copyInto(db, copy)
+    const settled = done.then(
+      () => true,
+      () => true,
+    )
+    while (!(await Promise.race([settled, later()]))) {
+      const { size } = await stat(copy).catch(() => ({ size: 0 }))
+      told(Math.min(size, of), of)
+    }
+    await done
+  })
+}
+
+/**
+ * Takes out of a copy the uploads that have not come to their end, and the files of which `isThere` says that they
+ * are gone; answers what is in it then.
+ */
+export function settle(copy: string, isThere: (file: NamedFile) => boolean): Promise<Contents> {
+  return using(copy, async (db) => {
+    await db.raw('PRAGMA journal_mode = MEMORY')
+    const applied = (await appliedMigrations(db)) ?? []
+    const hasFiles = await db.schema.hasTable('files')
+    if (hasFiles) await db('files').whereNull('sha256').delete()
+    const files = hasFiles ? await filesOf(db) : []
+    const gone = files.filter((file) => !isThere(file))
+    for (const { id } of gone) await db('files').where({ id }).delete()
+    return { ...(await contentsOf(db, applied)), files: files.filter((file) => !gone.includes(file)) }
+  })
+}
+
+/**
+ * Looks whether a database can be put into use: whole, and of a version that this program knows.
+ * @throws {StoreOpenError}
+ */
+export function examine(file: string): Promise<Contents> {
+  return using(file, async (db) => {
+    const applied = await appliedMigrations(db)
+    if (!applied) throw new StoreOpenError('The database in it is not one of Partyline.')
+    const unknown = applied.find((name) => !migrationNames.includes(name))
+    if (unknown !== undefined)
+      throw new StoreOpenError(
+        `It was written by a newer version (schema ${unknown}) than this one (${migrationNames.at(-1)}); restore it with that version.`,
+      )
+    const problem = await integrityProblem(db)
+    if (problem !== undefined) throw new StoreOpenError(`The database in it is damaged: ${problem}`)
+    return {
+      ...(await contentsOf(db, applied)),
+      files: (await db.schema.hasTable('files')) ? await filesOf(db) : [],
+    }
+  })
+}
+
+async function contentsOf(db: Knex, applied: readonly string[]): Promise<Omit<Contents, 'files'>> {
+  const count = async (table: string, living?: string) => {
+    const query = db(table).count({ count: '*' })
+    if (living !== undefined) query.whereNull(living)
+    const rows: { count?: number | string }[] = await query
+    return Number(rows[0]?.count ?? 0)
+  }
+  return {
+    schema: applied.at(-1) ?? '',
+    counts: {
+      accounts: await count('accounts', 'deleted_at'),
+      channels: await count('channels', 'closed_at'),
+      messages: await count('messages'),
+    },
+  }
+}
+
+async function filesOf(db: Knex): Promise<NamedFile[]> {
+  return db('files').select('id', 'name', 'blob', 'size', 'sha256').whereNotNull('sha256').orderBy('id')
+}
+
+async function using<T>(file: string, work: (db: Knex) => Promise<T>): Promise<T> {
+  const { reader, writer } = connect({ file, synchronous: 'full' })
+  try {
+    return await work(writer)
+  } catch (error) {
+    if (error instanceof StoreOpenError) throw error
+    throw new StoreOpenError(`${file} cannot be read or copied: ${why(error)}`, { cause: error })
+  } finally {
+    await Promise.allSettled([reader.destroy(), writer.destroy()])
+  }
+}
+
+function later(): Promise<false> {
+  return new Promise((resolve) => systemClock.after(100, () => resolve(false)))
+}

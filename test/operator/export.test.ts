@@ -1,0 +1,227 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { Refused } from '../../server/operator/act.ts'
+import { importFrom } from '../../server/operator/import.ts'
+import { Progress } from '../../server/operator/progress.ts'
+import { connectMember, connectPerson } from '../process/person.ts'
+import { startPartyline, temporaryFolder } from '../process/program.ts'
+import { quickPasswords, startServer } from '../process/server.ts'
+import { environment, runCommand, runJson, runRefused, stopServer } from './cli.ts'
+
+const passwords = {
+  anna: 'annas-password',
+  bob: 'bobs-password',
+  zoe: 'zoes-password',
+  new: 'quite-a-new-one',
+}
+
+/** A server with a little of everything, that goes on running. */
+async function begin(t: Test) {
+  const data = temporaryFolder(t)
+  const server = await startServer(t, { data, settings: { ...quickPasswords, LIMITS_BURST: '0' } })
+  const anna = await connectMember(t, server.port, 'anna', passwords.anna)
+  const bob = await connectMember(t, server.port, 'Bob', passwords.bob)
+  const zoe = await connectMember(t, server.port, 'zoe', passwords.zoe)
+  zoe.type('zoe was here', '/deleteaccount', passwords.zoe)
+  await zoe.expect('account')
+  anna.type('/email anna@example.org', '/time 12', '/create #tea', '/topic #tea earl grey', '/token cron')
+  anna.type('/create #secret private', '/invite #secret bob', '/create #gone', '/leave #gone')
+  anna.type('/contact add bob', '/filepaste #tea tea.txt', 'AAAA', '.')
+  await anna.settle()
+  bob.type('/join #tea', '/block anna', 'hello @anna, "quoted" \u00fc\u{1f600}', '/msg anna psst')
+  await bob.settle()
+  anna.type('/switch #tea', '/me waves to @bob', '/msg bob never seen', '/mute #tea bob 1h')
+  await anna.settle()
+  const guest = await connectPerson(t, server.port, {
+    lines: ['/nick gus', 'a guest was here', '/msg anna hi'],
+  })
+  await guest.settle()
+  return { data, server }
+}
+
+function linesOf(file: string): Record<string, unknown>[] {
+  return readFileSync(file, 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>)
+}
+
+t.test('what is exported can be imported, and is the same then', async (t) => {
+  const { data, server } = await begin(t)
+  const folder = temporaryFolder(t)
+  const file = join(folder, 'chat.jsonl')
+  const { code, stdout } = await runCommand(t, data, ['export', file])
+  t.equal(code, 0)
+  t.match(
+    stdout,
+    /^Exported to .*chat\.jsonl: 3 accounts, 4 channels, \d+ memberships, .*\d+ messages, 1 file\.\n$/,
+  )
+  t.match(await runRefused(t, data, ['export', file]), 'is there already')
+  await stopServer(t, server, Object.values(passwords))
+  const piped = startPartyline(t, ['export', '--format', 'jsonl', '--data', data], { env: environment })
+  t.equal((await piped.exit).code, 0)
+
+  const text = readFileSync(file, 'utf8')
+  for (const secret of ['password', 'recovery', 'hash', '$2', 'token', 'cron', 'blob', 'zoe"'])
+    t.notOk(text.includes(secret), secret)
+  const lines = linesOf(file)
+  const typed = (type: string) => lines.filter((line) => line['type'] === type)
+  t.match(lines[0], { type: 'partyline-export', version: 1, counts: { account: 3, file: 1 } })
+  t.strictSame(lines.at(-1), { type: 'end', lines: lines.length - 1 })
+  t.match(typed('account'), [
+    { id: 1, name: 'anna', operator: false, email: 'anna@example.org', settings: { clock: '12' } },
+    { id: 2, name: 'Bob' },
+    { id: 3, deleted: /^20/ },
+  ])
+  t.match(typed('channel'), [
+    { name: '#lobby' },
+    { topic: 'earl grey' },
+    { private: true },
+    { closed: /^20/ },
+  ])
+  t.match(
+    typed('message').find(({ text }) => String(text).startsWith('hello')),
+    {
+      from: 2,
+      text: 'hello @anna, "quoted" \u00fc\u{1f600}',
+      mentions: [1],
+    },
+  )
+  t.match(
+    typed('message').find(({ text }) => text === 'never seen'),
+    { to: 2, blocked: true },
+  )
+  t.match(
+    typed('message').find(({ text }) => text === 'hi'),
+    { fromGuest: '~gus', to: 1 },
+  )
+  t.match(typed('file'), [{ name: 'tea.txt', size: 3, sha256: /^[0-9a-f]{64}$/ }])
+  for (const type of ['mute', 'contact', 'block', 'request']) t.equal(typed(type).length, 1, type)
+
+  const copy = join(folder, 'copy')
+  const imported = await runCommand(t, copy, ['import', file])
+  t.match(
+    imported.stdout,
+    /^Imported 2 accounts, 3 channels, \d+ messages\.\n1 file not: .*\nNobody has a password: /,
+  )
+  t.match(await runRefused(t, copy, ['import', file]), 'is not empty')
+  const second = join(folder, 'second.jsonl')
+  t.match(await runJson(t, copy, ['export', second]), {
+    account: 3,
+    message: typed('message').length,
+    file: 0,
+  })
+  const kept = lines.slice(1, -1).filter(({ type }) => type !== 'file')
+  t.strictSame(linesOf(second).slice(1, -1), kept)
+
+  t.equal((await runCommand(t, copy, ['setpassword', 'anna'], passwords.new)).code, 0)
+  const again = await startServer(t, { data: copy, settings: quickPasswords })
+  const nobody = await connectPerson(t, again.port, {
+    lines: ['/login bob', '', '/login bob x', '/recover bob', ''],
+  })
+  await nobody.settle()
+  t.notMatch(nobody.output.text, /Welcome back|New password/i, 'no password is none that is empty')
+  const anna = await connectPerson(t, again.port, { lines: [`/login anna ${passwords.new}`] })
+  await anna.expect('New password')
+  anna.type('better-than-that', 'better-than-that')
+  await anna.expect('#tea')
+  anna.type('/search quoted', '/mentions', '/history bob')
+  await anna.expect('hello @anna')
+  await anna.expect('psst')
+  await anna.settle()
+  await stopServer(t, again, Object.values(passwords))
+})
+
+t.test('a line that will not do is named, and nothing is imported', async (t) => {
+  const folder = temporaryFolder(t)
+  const at = '2026-11-20T18:00:00.000Z'
+  const header = { type: 'partyline-export', version: 1 }
+  const account = (id: number, name: string, more = {}) => ({
+    type: 'account',
+    id,
+    name,
+    operator: false,
+    settings: {},
+    since: at,
+    seen: 0,
+    lastSeen: at,
+    watch: false,
+    ...more,
+  })
+  const channel = { type: 'channel', id: 1, name: '#tea', private: false, topic: '', since: at }
+  const message = (id: number, more = {}) => ({
+    type: 'message',
+    id,
+    at,
+    kind: 'text',
+    text: 'hello',
+    from: 1,
+    channel: 1,
+    blocked: false,
+    ...more,
+  })
+  const contact = { type: 'contact', account: 1, other: 2 }
+  const good = [header, account(1, 'anna'), account(2, 'bob'), channel, contact, message(1)]
+  const write = (lines: readonly unknown[]) => {
+    const file = join(folder, 'in.jsonl')
+    const text = lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line)))
+    writeFileSync(file, `${text.join('\n')}\n`)
+    return file
+  }
+  const target = join(folder, 'target')
+  const refused = async (lines: readonly unknown[], line: number, why: string | RegExp) => {
+    const parts = { hash: async () => 'a hash', progress: new Progress() }
+    const error = await importFrom(write(lines), target, parts).catch((error: unknown) => error)
+    if (!(error instanceof Refused)) throw error
+    t.match(error.message, `in.jsonl, line ${line}: `, JSON.stringify(lines.at(-1)))
+    t.match(error.message, why)
+    t.match(error.message, /Nothing was imported\.$/)
+    t.notOk(existsSync(target))
+  }
+  const and = (line: unknown) => refused.bind(undefined, [...good, line], good.length + 1)
+  await refused([], 1, 'it is not one object of JSON')
+  await refused(['hello'], 1, 'not one object of JSON')
+  await refused([account(1, 'anna')], 1, 'it is no export of Partyline')
+  await refused([{ ...header, version: 2 }], 1, 'it is of version 2')
+  await refused(good, 7, 'the end is missing')
+  await refused([...good, { type: 'end', lines: 9 }], 7, 'there should be 9 lines before this one')
+  await refused([...good, { type: 'end', lines: 6 }, contact], 8, 'something behind the end')
+  await and('{"type":')('it is not one object of JSON')
+  await and({ type: 'secret' })('it must have a type, one of account, channel')
+  await and(message(2, { colour: 'red' }))('colour')
+  await and(message(2, { text: 7 }))('text: ')
+  await and(message(2, { at: 'yesterday' }))('at: ')
+  await and(message(1))('message 1 comes after 1')
+  await and(message(2, { from: 9 }))('there is no account 9 before it')
+  await and(message(2, { mentions: [9] }))('there is no account 9 before it')
+  await and(message(2, { channel: 9 }))('there is no channel 9 before it')
+  await and(message(2, { to: 1 }))('a message has one of channel, to and toGuest')
+  await and(message(2, { kind: 'notice' }))('a notice none of them')
+  await and(contact)('there is such a line already')
+  await and(account(2, 'carl'))('there is account 2 already')
+  await and(account(3, 'ANNA'))('there is ANNA already')
+  await and(account(3, '../x'))(/name/)
+  await and(account(3, 'carl', { email: 'nowhere' }))('is not an e-mail address')
+  await and({ ...channel, id: 2 })('there is #tea already')
+  await and({ ...channel, id: 2, name: 'tea' })(/name/)
+  t.match(await runRefused(t, target, ['import', write(good)]), /in\.jsonl, line 7: the end is missing/)
+  t.match(await runRefused(t, target, ['import', join(folder, 'nix')]), 'there is no such file or directory')
+
+  const control = message(2, { text: 'beep\u0007 \u001b[31mred' })
+  t.match(await runJson(t, target, ['import', write([...good, control, { type: 'end', lines: 7 }, ''])]), {
+    accounts: 2,
+    messages: 2,
+  })
+  t.strictSame(readdirSync(target), ['partyline.db'])
+  t.match(await runJson(t, target, ['messagelist']), {
+    messages: [{ text: 'hello' }, { text: 'beep [31mred' }],
+  })
+})
+
+t.test('a database of another version is not exported', async (t) => {
+  const data = temporaryFolder(t)
+  writeFileSync(join(data, 'partyline.db'), '')
+  t.match(await runRefused(t, data, ['export', join(data, 'x')]), 'is of another version; start this version')
+  t.strictSame(readdirSync(data), ['partyline.db'])
+})

@@ -1,0 +1,133 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { connectMember, connectPerson, type Person } from '../process/person.ts'
+import { startPartyline, temporaryFolder } from '../process/program.ts'
+import { quickPasswords, startServer } from '../process/server.ts'
+import { environment, runCommand, runJson, runRefused, stopServer } from './cli.ts'
+
+const passwords = { anna: 'annas-password', zelda: 'zeldas-password' }
+const secrets = Object.values(passwords)
+/** What only Zelda said, and what is only hers. */
+const hers = ['qxzebra', 'qxlion', 'qxtiger', 'qxmail', 'qxfile', 'qxbytes', 'zelda']
+
+/** Which of these words are anywhere in the files of a data folder, whatever the case. */
+function foundIn(data: string, words: readonly string[]): string[] {
+  const names = readdirSync(data, { recursive: true, withFileTypes: true })
+  const files = names.filter((entry) => entry.isFile()).map(({ name, parentPath }) => join(parentPath, name))
+  const raw = files.map((file) => `${file}\n${readFileSync(file, 'latin1')}`.toLowerCase())
+  return words.filter((word) => raw.some((text) => text.includes(word)))
+}
+
+async function begin(t: Test) {
+  const data = temporaryFolder(t)
+  const server = await startServer(t, { data, settings: { ...quickPasswords, LIMITS_BURST: '0' } })
+  const anna = await connectMember(t, server.port, 'anna', passwords.anna)
+  const zelda = await connectMember(t, server.port, 'Zelda', passwords.zelda)
+  anna.type('/create #tea', 'qxkept was here')
+  await anna.settle()
+  zelda.type('/email zelda@qxmail.example.org', '/join #tea', 'qxzebra in the channel', '/token cron')
+  await zelda.settle()
+  zelda.type('/msg anna qxlion to anna', '/search qxzebra', '/contact add anna', '/filepaste qxfile.txt')
+  zelda.type(Buffer.from('qxbytes').toString('base64'), '.')
+  await zelda.settle()
+  anna.type('/msg zelda qxtiger from anna', '/search qxkept', '/contact add zelda')
+  await anna.settle()
+  // Pages that split and merge, and segments of the index that do: copies of words come about there.
+  const crowd = Array.from({ length: 1200 }, (_, index) => `crowd ${index} ${'x'.repeat(index % 90)}`)
+  anna.type(...crowd)
+  await anna.settle()
+  anna.type('/search crowd')
+  await anna.settle()
+  return { data, server, anna, zelda }
+}
+
+async function gone(zelda: Person): Promise<void> {
+  await zelda.expect('this account was deleted by an operator')
+  await zelda.closed
+}
+
+t.test('erase-user, with a server that goes on', async (t) => {
+  const { anna, data, server, zelda } = await begin(t)
+  t.same(foundIn(data, ['qxzebra', 'qxfile', 'qxbytes', 'zelda']).length, 4, 'the search finds what is there')
+  t.match(await runRefused(t, data, ['erase-user', 'zelda']), 'There is no terminal to ask on. --yes erases')
+  t.match(await runRefused(t, data, ['erase-user', 'nobody', '--yes']), 'There is no account nobody.')
+  writeFileSync(join(data, 'partyline.db.before-0006-keep'), 'a copy')
+  const { code, stdout } = await runCommand(t, data, ['erase-user', 'zelda', '--yes'])
+  t.equal(code, 0)
+  t.match(
+    stdout,
+    /^Zelda \(#2\) is erased, with 4 messages and 1 file\.\nThese copies .*\n {2}.*before-0006-keep\nBackups .*\n$/,
+  )
+  await gone(zelda)
+  t.strictSame(foundIn(data, hers), [], 'nothing of it is in any file, while the server runs')
+  t.strictSame(foundIn(data, ['qxkept', 'anna']), ['qxkept', 'anna'], 'and what is of others is')
+  anna.type('/history #tea 3', '/search qxzebra', '/whois zelda', '/contacts', 'still here')
+  await anna.settle()
+  t.match(anna.output.text, 'There is nobody called zelda.')
+  const back = await connectMember(t, server.port, 'zelda', passwords.zelda)
+  back.type('/inbox')
+  await back.settle()
+  t.notMatch(back.output.text, 'qx')
+  await stopServer(t, server, secrets)
+  t.match(foundIn(data, ['qxzebra', 'qxlion', 'qxtiger']), [])
+})
+
+t.test('erase-user, while no server runs', async (t) => {
+  const { data, server } = await begin(t)
+  await stopServer(t, server, secrets)
+  t.match(await runJson(t, data, ['erase-user', '#2', '--yes']), {
+    name: 'Zelda',
+    id: 2,
+    messages: 4,
+    files: 1,
+    scrubbed: true,
+    copies: [],
+  })
+  t.strictSame(foundIn(data, hers), [])
+  const { messages } = await runJson(t, data, ['messagelist', '--channel', '#tea', '--limit', '2000'])
+  t.equal((messages as unknown[]).length, 1201)
+})
+
+t.test('prune, with a server that goes on', async (t) => {
+  const { anna, data, server } = await begin(t)
+  t.match(await runRefused(t, data, ['prune']), 'history.keepDays keeps everything for ever')
+  t.match(await runRefused(t, data, ['prune', '--channel', 'tea']), 'For a channel say how old')
+  t.match(await runRefused(t, data, ['prune', '--days', '0']), '--days must be a whole number')
+  t.match(await runRefused(t, data, ['prune', '--before', 'yore']), '"yore" is no time')
+  t.match(await runRefused(t, data, ['prune', '--days', '3', '--before', '2h']), 'either')
+  t.match(await runRefused(t, data, ['prune', '--days', '3', '--channel', 'nowhere']), 'no channel #nowhere')
+  t.match((await runCommand(t, data, ['prune', '--days', '3'])).stdout, /^0 messages removed\.\n$/)
+  const all = ['prune', '--before', new Date(Date.now() + 60_000).toISOString(), '--channel', 'TEA']
+  t.match(await runJson(t, data, [...all, '--dry-run']), { messages: 1203, dryRun: true })
+  t.strictSame(foundIn(data, ['qxzebra', 'qxkept']), ['qxzebra', 'qxkept'])
+  t.strictSame(await runJson(t, data, all), { messages: 1203, scrubbed: true, dryRun: false })
+  t.strictSame(foundIn(data, ['qxzebra', 'qxkept', 'crowd']), [])
+  anna.type('/history #tea', 'and on it goes')
+  await anna.settle()
+  t.match(await runJson(t, data, ['messagelist', '--channel', '#tea']), {
+    messages: [{ text: 'and on it goes' }],
+  })
+  await stopServer(t, server, secrets)
+})
+
+t.test('history.keepDays is obeyed at the start', async (t) => {
+  const { data, server } = await begin(t)
+  await stopServer(t, server, secrets)
+  // Less than a tenth of a second: all of it is older by the time the server has started.
+  const env = { ...environment, PARTYLINE_HISTORY_KEEP_DAYS: '0.000001' }
+  const { child, exit, stdout } = startPartyline(
+    t,
+    ['serve', '--host', '127.0.0.1', '--port', '0', '--data', data],
+    { env },
+  )
+  const [, port] = await stdout.expect(/"port":(\d+).*"msg":"listening"/)
+  await stdout.expect(/"messages":12\d\d,"msg":"old messages removed"/)
+  const anna = await connectPerson(t, Number(port), { lines: [`/login anna ${passwords.anna}`] })
+  await anna.settle()
+  t.notMatch(anna.output.text, /crowd|qx/)
+  t.match(anna.output.text, '#tea')
+  child.kill('SIGTERM')
+  t.strictSame(await exit, { code: 0, signal: null })
+  t.strictSame(foundIn(data, ['qxzebra', 'qxkept']), [])
+})
