@@ -145,7 +145,7 @@ export async function startServer(first: Config, surroundings: Surroundings): Pr
     const parts: SessionParts = {
       services,
       timeline,
-      catalog: catalogOf(commands),
+      shared: { ...services, catalog: catalogOf(commands), server: { reload, stats: () => watch.stats() } },
       views: new Views(),
       flusher,
       counts,
@@ -153,7 +153,6 @@ export async function startServer(first: Config, surroundings: Surroundings): Pr
       limits: config.limits,
       terminal: config.terminal,
       accounts: config.accounts,
-      server: { reload, stats: () => watch.stats() },
     }
     const transfers = new Transfers({ ...services, counts, log, rules: config.files })
     const listeners = new Listeners({

@@ -162,12 +162,12 @@ async function take(context: Context, { asks, first, line }: Choice): Promise<Re
 }
 
 /** Does what a line would do, without its slash. */
-async function perform({ catalog, ...context }: Context, line: string): Promise<Reply> {
+async function perform(context: Context, line: string): Promise<Reply> {
   const space = line.indexOf(' ')
   const name = space < 0 ? line : line.slice(0, space)
-  const command = catalog.find(name)
+  const command = context.catalog.find(name)
   if (!command) throw fail({ code: 'unknown-command', command: name })
-  return command.execute({ catalog, ...context }, space < 0 ? '' : line.slice(space + 1))
+  return command.execute(context, space < 0 ? '' : line.slice(space + 1))
 }
 
 function anything(answer: string): string {

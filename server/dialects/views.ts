@@ -8,8 +8,7 @@ export class Views {
 
   get(options: ViewOptions): View {
     const { format, eol, clock, zone, color, place } = options
-    const at = `${place.host} ${place.port}`
-    const key = format === 'json' ? `json ${eol} ${at}` : `text ${eol} ${clock} ${zone} ${color} ${at}`
+    const key = `${format} ${eol} ${clock} ${zone} ${color} ${place.host} ${place.port}`
     let view = this.#views.get(key)
     if (!view) {
       view = format === 'json' ? new JsonView(options) : new TextView(options)

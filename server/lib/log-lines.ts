@@ -248,7 +248,8 @@ export const logLines: readonly LogLine[] = [
     level: 'error',
     message: 'old messages not removed',
     fields: ['err'],
-    means: 'Messages past their days could not be removed. They are still there, and it is tried again in an hour.',
+    means:
+      'Messages past their days could not be removed. They are still there, and it is tried again in an hour.',
     todo: disk,
   },
   {

@@ -9,7 +9,7 @@ import type { Connection } from '../session/connection.ts'
 import type { Session } from '../session/session.ts'
 import { AddressCount } from './address-count.ts'
 import { bind } from './bind.ts'
-import { SocketConnection } from './socket-connection.ts'
+import { SocketConnection, type SocketParts } from './socket-connection.ts'
 import { handshakeByte, Tls, type TlsFiles } from './tls.ts'
 import type { Transfers } from './transfers.ts'
 
@@ -51,10 +51,14 @@ export class Listeners {
   readonly #connections = new Map<Socket, SocketConnection | undefined>()
   readonly #addresses: AddressCount
   readonly #tls: Tls[] = []
+  readonly #places = new Map<string, Place>()
+  readonly #parts: SocketParts
   #plainPort: number | undefined
 
   constructor(options: ListenOptions) {
     this.#options = options
+    const { clock, config, session, transfers } = options
+    this.#parts = { clock, limits: config.limits, session, transfers }
     this.#addresses = new AddressCount(options.config.limits)
   }
 
@@ -119,10 +123,15 @@ export class Listeners {
   #placeOf(socket: Socket, listener: ListenerAddress): Place {
     const { publicHost, publicPort } = this.#options.config.server
     const plain = listener.telnet ? this.#plainPort : undefined
-    return {
-      host: publicHost || plainAddress(socket.localAddress ?? 'localhost'),
-      port: publicPort || (plain ?? socket.localPort ?? listener.port),
-    }
+    const host = publicHost || plainAddress(socket.localAddress ?? 'localhost')
+    const port = publicPort || (plain ?? socket.localPort ?? listener.port)
+    // One object for all who came by the same way.
+    const key = `${host} ${port}`
+    const known = this.#places.get(key)
+    if (known) return known
+    const place = { host, port }
+    this.#places.set(key, place)
+    return place
   }
 
   #accept(socket: Socket, listener: ListenerAddress, tls: Tls | undefined): void {
@@ -175,20 +184,16 @@ export class Listeners {
 
   /** `socket` is what was accepted; `stream` carries the plain text. */
   #serve(socket: Socket, stream: Socket, listener: ListenerAddress, greetingDelayMs: number): void {
-    const { clock, config, session, transfers } = this.#options
     const address = plainAddress(socket.remoteAddress ?? '')
-    const connection = new SocketConnection(stream, {
+    const peer = {
       address,
-      clock,
       greetingDelayMs,
-      lineBytes: config.limits.lineBytes,
       place: this.#placeOf(socket, listener),
       // What comes from this machine has been on no wire.
       secure: stream !== socket || addressKey(address) === undefined,
-      session,
       telnet: listener.telnet,
-      transfers,
-    })
+    }
+    const connection = new SocketConnection(stream, peer, this.#parts)
     this.#connections.set(socket, connection)
   }
 }

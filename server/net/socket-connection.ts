@@ -13,23 +13,25 @@ import { commands } from './telnet-codes.ts'
 import { handshakeByte } from './tls.ts'
 import type { Transfers } from './transfers.ts'
 
-export interface SocketOptions {
+/** What all connections have in common. Limits are read when a connection begins. */
+export interface SocketParts {
   readonly clock: Clock
-  /** The peer's. */
+  readonly limits: { readonly lineBytes: number }
+  readonly session: (connection: Connection) => Session
+  /** What takes over a connection that is for a file. */
+  readonly transfers: Transfers
+}
+
+export interface Peer {
   readonly address: string
   /** Nobody on the way can read it. */
   readonly secure: boolean
   /** Where it has found the server. */
   readonly place: Place
-  /** The longest line, in bytes. */
-  readonly lineBytes: number
   /** Everybody on this listener speaks telnet. */
   readonly telnet: boolean
   /** How long to wait for a client that speaks first, in ms, before it is greeted. */
   readonly greetingDelayMs: number
-  readonly session: (connection: Connection) => Session
-  /** What takes over a connection that is for a file. */
-  readonly transfers: Transfers
 }
 
 /** A vanished peer is noticed after about this time without a sign of life. */
@@ -49,7 +51,7 @@ export class SocketConnection implements Connection {
   readonly secure: boolean
   columns: number | undefined
   readonly #socket: Socket
-  readonly #options: SocketOptions
+  readonly #parts: SocketParts
   readonly #lines: LineReader
   /** Made with the first sign of telnet: most connections show none. */
   #telnet: Telnet | undefined
@@ -63,20 +65,20 @@ export class SocketConnection implements Connection {
   #finished = false
   #broken = false
 
-  constructor(socket: Socket, options: SocketOptions) {
+  constructor(socket: Socket, peer: Peer, parts: SocketParts) {
     this.#socket = socket
-    this.#options = options
-    this.address = options.address
-    this.place = options.place
-    this.secure = options.secure
+    this.#parts = parts
+    this.address = peer.address
+    this.place = peer.place
+    this.secure = peer.secure
     this.#lines = new LineReader({
-      maxBytes: options.lineBytes,
+      maxBytes: parts.limits.lineBytes,
       onLine: (line) => this.#takeLine(line),
       onInterrupt: () => this.#session.interrupt(),
     })
-    this.#first = options.telnet ? undefined : nothing
-    this.#session = options.session(this)
-    this.#listen()
+    this.#first = peer.telnet ? undefined : nothing
+    this.#session = parts.session(this)
+    this.#listen(peer)
   }
 
   get session(): Session {
@@ -168,7 +170,7 @@ export class SocketConnection implements Connection {
     if (this.#finished) return
     this.#finished = true
     this.#leaveGreeting()
-    endGently(this.#socket, this.#options.clock)
+    endGently(this.#socket, this.#parts.clock)
   }
 
   destroy(): void {
@@ -176,7 +178,7 @@ export class SocketConnection implements Connection {
     this.#socket.destroy()
   }
 
-  #listen(): void {
+  #listen({ greetingDelayMs, telnet }: Peer): void {
     const socket = this.#socket
     socket.setNoDelay(true)
     socket.setKeepAlive(true, keepAliveMs)
@@ -189,11 +191,12 @@ export class SocketConnection implements Connection {
       this.#leaveGreeting()
       if (!this.#transfers) void this.#session.closed(!this.#broken)
     })
-    if (this.#options.telnet) {
-      this.#speakTelnet().start()
+    if (telnet) {
+      this.#telnet = this.#makeTelnet(true)
+      this.#telnet.start()
       this.#tellTelnet()
     }
-    this.#cancelGreeting = this.#options.clock.after(this.#options.greetingDelayMs, () => {
+    this.#cancelGreeting = this.#parts.clock.after(greetingDelayMs, () => {
       this.#cancelGreeting = undefined
       // Whoever has begun to speak did so first, also if the line is not whole yet.
       if (!this.#first?.length) this.#session.greet()
@@ -249,7 +252,7 @@ export class SocketConnection implements Connection {
     socket.pause()
     const back = line.kind === 'http' ? bytes : rest
     if (back.length > 0 && !socket.readableEnded) socket.unshift(back)
-    this.#options.transfers.take(line, { socket, address: this.address, place: this.place })
+    this.#parts.transfers.take(line, { socket, address: this.address, place: this.place })
     return true
   }
 
@@ -276,11 +279,11 @@ export class SocketConnection implements Connection {
   }
 
   #speakTelnet(): Telnet {
-    this.#telnet ??= this.#makeTelnet()
+    this.#telnet ??= this.#makeTelnet(false)
     return this.#telnet
   }
 
-  #makeTelnet(): Telnet {
+  #makeTelnet(active: boolean): Telnet {
     return new Telnet({
       write: (bytes) => this.#session.send(bytes),
       onData: (chunk) => this.#lines.push(chunk),
@@ -298,8 +301,8 @@ export class SocketConnection implements Connection {
       onEcho: (byServer) => {
         this.#lines.editing = byServer
       },
-      clock: this.#options.clock,
-      active: this.#options.telnet,
+      clock: this.#parts.clock,
+      active,
     })
   }
 

@@ -55,14 +55,14 @@ export class Flusher {
 /**
  * The way out of one connection. Rules of its queue:
  * what one turn brings is written with one call; bytes keep their order; a reader that lets more than
- * `sendQueueBytes` wait is given up (`onOverflow`), once, and gets nothing more. An answer that was asked for
+ * `sendQueueBytes` wait is given up (`overflowed`), once, and gets nothing more. An answer that was asked for
  * does not count until it is sent: it may be long, and its reader healthy.
  */
 export class Outbox {
   readonly #flusher: Flusher
   readonly #wire: Wire
   readonly #limits: { readonly sendQueueBytes: number }
-  readonly #onOverflow: () => void
+  readonly #owner: { overflowed(): void }
   /** What this turn brought. */
   #chunks: Buffer[] = none
   #bytes = 0
@@ -74,12 +74,13 @@ export class Outbox {
     flusher: Flusher
     wire: Wire
     limits: { readonly sendQueueBytes: number }
-    onOverflow: () => void
+    /** Told, once, that its reader is given up. */
+    owner: { overflowed(): void }
   }) {
     this.#flusher = options.flusher
     this.#wire = options.wire
     this.#limits = options.limits
-    this.#onOverflow = options.onOverflow
+    this.#owner = options.owner
   }
 
   /** Sends what the reader has asked for, however long it is. */
@@ -100,7 +101,7 @@ export class Outbox {
     const waiting = this.#bytes + this.#wire.queuedBytes
     if (waiting <= this.#limits.sendQueueBytes + this.#answers) return
     this.close()
-    this.#onOverflow()
+    this.#owner.overflowed()
   }
 
   /** Writes what is there now, for what cannot wait for the end of the turn. */

@@ -7,7 +7,7 @@ import type { Person } from '../chat/people.ts'
 import type { Reply } from '../chat/replies.ts'
 import type { Target } from '../chat/talk.ts'
 import type { Timeline } from '../chat/timeline.ts'
-import type { Catalog, Context, Question, ServerControl, Services, Terminal } from '../commands/command.ts'
+import type { Context, Question, Services, Terminal } from '../commands/command.ts'
 import type { Asked, Invocation, View, ViewOptions } from '../dialects/dialect.ts'
 import type { Views } from '../dialects/views.ts'
 import { cleanText } from '../lib/clean.ts'
@@ -33,7 +33,8 @@ export interface SessionLimits {
 /** What all sessions of a server share; settings are read when they are needed, and may change. */
 export interface SessionParts {
   readonly services: Services
-  readonly catalog: Catalog
+  /** All that commands get but the terminal. */
+  readonly shared: Omit<Context, 'terminal'>
   readonly timeline: Timeline
   readonly views: Views
   readonly flusher: Flusher
@@ -42,7 +43,6 @@ export interface SessionParts {
   readonly limits: SessionLimits
   readonly terminal: { readonly timeZone: string; readonly concealPasswords: boolean }
   readonly accounts: WaysIn & { readonly requireTls: boolean }
-  readonly server: ServerControl
 }
 
 const screenWidth = 80
@@ -63,7 +63,6 @@ export class Session implements Terminal {
   readonly #bucket: TokenBucket
   readonly #concealment: Concealment
   readonly #context: Context
-  #options: ViewOptions
   #view: View
   #running = false
   /** A command runs: what happens meanwhile is shown behind its answer. */
@@ -76,7 +75,7 @@ export class Session implements Terminal {
   #seen: number
   #ending: { note: string | undefined } | undefined
   #closed = false
-  #cancelDeadline: () => void = () => {}
+  #cancelDeadline: (() => void) | undefined
 
   constructor(parts: SessionParts, connection: Connection) {
     const { flusher, limits, services } = parts
@@ -86,21 +85,20 @@ export class Session implements Terminal {
       flusher,
       wire: connection,
       limits,
-      onOverflow: () => this.#giveUp(),
+      owner: this,
     })
     this.#input = new Input((full) => (full ? connection.pause() : connection.resume()))
     this.#bucket = new TokenBucket(limits, services.clock)
     this.#concealment = new Concealment(connection, parts.terminal.concealPasswords)
-    this.#context = contextOf(parts, this)
-    this.#options = {
+    this.#context = contextOf(parts.shared, this)
+    this.#view = parts.views.get({
       format: 'text',
       eol: '\n',
       clock: '24',
       zone: parts.terminal.timeZone || ownZone(),
       color: false,
       place: connection.place,
-    }
-    this.#view = parts.views.get(this.#options)
+    })
     this.#seen = parts.timeline.lastId
     this.#startDeadline()
   }
@@ -157,7 +155,7 @@ export class Session implements Terminal {
     this.#outbox.close()
     this.#input.clear()
     this.#input.end(fail({ code: 'cancelled' }))
-    this.#cancelDeadline()
+    this.#leaveDeadline()
     await this.#depart(
       clean ? this.#parts.timeline.lastId : this.#seen,
       clean ? undefined : 'connection lost',
@@ -223,7 +221,7 @@ export class Session implements Terminal {
   }
 
   get format(): 'text' | 'json' {
-    return this.#options.format
+    return this.#view.options.format
   }
 
   set format(format: 'text' | 'json') {
@@ -231,7 +229,7 @@ export class Session implements Terminal {
   }
 
   get clock(): '24' | '12' {
-    return this.#options.clock
+    return this.#view.options.clock
   }
 
   set clock(clock: '24' | '12') {
@@ -239,7 +237,7 @@ export class Session implements Terminal {
   }
 
   get zone(): string {
-    return this.#options.zone
+    return this.#view.options.zone
   }
 
   set zone(zone: string) {
@@ -247,7 +245,7 @@ export class Session implements Terminal {
   }
 
   get color(): boolean {
-    return this.#options.color
+    return this.#view.options.color
   }
 
   set color(color: boolean) {
@@ -266,7 +264,7 @@ export class Session implements Terminal {
       this.#startDeadline()
       return timeline.lastId
     }
-    this.#cancelDeadline()
+    this.#leaveDeadline()
     if (person.kind === 'account') {
       this.#setView(person.settings)
       // What was missed is not out yet.
@@ -439,10 +437,10 @@ export class Session implements Terminal {
     this.#print(
       this.#view.prompt(text, secret) +
         (hiding?.before ?? '') +
-        (ahead && this.format === 'text' ? this.#options.eol : ''),
+        (ahead && this.format === 'text' ? this.#view.options.eol : ''),
     )
     const after = hiding?.after ?? ''
-    if (typed) this.#questionEnd = after.endsWith('\n') ? after : after + this.#options.eol
+    if (typed) this.#questionEnd = after.endsWith('\n') ? after : after + this.#view.options.eol
     const line = await this.#input.next().catch((error: unknown) => {
       this.#endQuestion()
       throw error
@@ -497,23 +495,27 @@ export class Session implements Terminal {
 
   #setView(change: { [K in keyof ViewOptions]?: ViewOptions[K] | undefined }): void {
     this.#settle()
-    const { format, eol, clock, zone, color, place } = this.#options
-    this.#options = {
+    const { format, eol, clock, zone, color, place } = this.#view.options
+    this.#view = this.#parts.views.get({
       format: change.format ?? format,
       eol: change.eol ?? eol,
       clock: change.clock ?? clock,
       zone: change.zone ?? zone,
       color: change.color ?? color,
       place: change.place ?? place,
-    }
-    this.#view = this.#parts.views.get(this.#options)
+    })
   }
 
   // Coming and going
 
+  #leaveDeadline(): void {
+    this.#cancelDeadline?.()
+    this.#cancelDeadline = undefined
+  }
+
   #startDeadline(): void {
     const { limits, services } = this.#parts
-    this.#cancelDeadline()
+    this.#leaveDeadline()
     if (limits.loginSeconds === 0 || this.#closed) return
     this.#cancelDeadline = services.clock.after(limits.loginSeconds * 1000, () =>
       this.close(`nobody logged in for ${limits.loginSeconds} seconds`),
@@ -541,14 +543,15 @@ export class Session implements Terminal {
     this.#connection.end()
   }
 
-  #giveUp(): void {
+  /** The reader lets too much wait. */
+  overflowed(): void {
     this.#parts.counts.slowReaders++
     this.#parts.log.warn({ address: this.#connection.address }, 'reader too slow, connection closed')
     this.#connection.destroy()
   }
 }
 
-/** What commands get. Not by spreading the services: see `accountFrom`. */
-function contextOf({ services, catalog, server }: SessionParts, terminal: Terminal): Context {
-  return Object.assign({ catalog, server, terminal }, services)
+/** What commands get. What all connections have in common is the prototype, so that each costs one field. */
+function contextOf(shared: Omit<Context, 'terminal'>, terminal: Terminal): Context {
+  return Object.assign(Object.create(shared) as Omit<Context, 'terminal'>, { terminal })
 }

@@ -9,14 +9,14 @@ interface Changes {
 /** Indexes at most `limit` messages above `after`; answers up to where the index is complete then. */
 export type IndexNext = (db: Knex, after: number, limit: number, newest: number) => Promise<number>
 
-/** So many messages are indexed in one change: a message waits for one slice at most. */
-const slice = 500
+/** So many messages are indexed in one change, which takes some 6 ms: a message waits for one slice at most. */
+const slice = 1000
 /** So many may be missing before they are indexed without anybody searching. */
-const tolerated = 1000
+const tolerated = 2000
 
 /**
  * Keeps the full-text index off the way of a message: it is brought up to date before a search and when
- * it is a thousand messages behind, in slices, as changes in the same queue as all others. How far it is
+ * it is two thousand messages behind, in slices, as changes in the same queue as all others. How far it is
  * stands in the database and changes in the same transaction, so a crash makes no gap and nothing twice.
  */
 export class SearchIndex {

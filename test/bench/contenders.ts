@@ -47,7 +47,8 @@ export function partyline(prepared: string, version: string): Contender {
       joinready: 'What you type goes to',
       before: '',
       after: '\n',
-      inflight: 200,
+      // Enough to keep the thread that compares passwords busy: what more are half in keeps the garbage collector busy.
+      inflight: 50,
     },
     start(folder, port, settings = {}) {
       const data = mkdtempSync(join(folder, 'data-'))

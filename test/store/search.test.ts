@@ -114,15 +114,15 @@ t.test('a message is not indexed on its way', async (t) => {
 t.test('a long backlog is indexed before anybody searches', async (t) => {
   const { store, reader, writer, warnings } = await setUp(t)
   const { anna, tea } = await populate(store)
-  const count = 3_000
+  const count = 5_000
   await Promise.all(
     Array.from({ length: count }, (_, index) =>
       store.append(newMessage(`word n${index}`, { from: anna, channel: tea })),
     ),
   )
   // A slice of the index goes with each commit; without indexing this never ends.
-  while ((await indexedUpTo(reader)) <= count - 1_000) await store.ping()
-  t.equal((await store.search(searchFor('n2999', { channels: [tea] }))).length, 1)
+  while ((await indexedUpTo(reader)) <= count - 2_000) await store.ping()
+  t.equal((await store.search(searchFor('n4999', { channels: [tea] }))).length, 1)
   t.equal((await store.search(searchFor('word', { channels: [tea], limit: 10_000 }))).length, count)
   await checkIndex(writer)
   t.same(warnings, [])
@@ -164,7 +164,7 @@ t.test('indexing that fails is told to who searches and to the log, and tried ag
     changes: {
       change: () => {
         calls++
-        return failing ? Promise.reject(new StoreUnavailable('full')) : Promise.resolve<never>(2_000 as never)
+        return failing ? Promise.reject(new StoreUnavailable('full')) : Promise.resolve<never>(4_000 as never)
       },
     },
     next: () => Promise.reject(new Error('not called here')),
@@ -172,17 +172,17 @@ t.test('indexing that fails is told to who searches and to the log, and tried ag
     newest: 0,
     log: { info: () => undefined, warn: (_, message) => void warnings.push(message) },
   })
-  for (let id = 1; id < 1_000; id++) index.stored(id)
+  for (let id = 1; id < 2_000; id++) index.stored(id)
   t.equal(calls, 0, 'few are not worth it')
   await t.rejects(index.upToDate(), StoreUnavailable)
-  index.stored(1_000)
+  index.stored(2_000)
   await new Promise(setImmediate)
   t.equal(calls, 2)
   t.equal(warnings.length, 1)
-  for (let id = 1_001; id < 2_000; id++) index.stored(id)
+  for (let id = 2_001; id < 4_000; id++) index.stored(id)
   t.equal(calls, 2, 'not with every message')
   failing = false
-  index.stored(2_000)
+  index.stored(4_000)
   await index.upToDate()
   t.equal(calls, 3)
   t.equal(warnings.length, 1)
