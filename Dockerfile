@@ -24,7 +24,7 @@ COPY --from=build /app/dist ./dist
 COPY package.json LICENSE ./
 COPY config ./config
 # As an operator calls it: docker exec CONTAINER partyline status
-RUN mkdir /data && chown node:node /data \
+RUN mkdir -m 700 /data && chown node:node /data \
  && chmod +x dist/main.js && ln -s /app/dist/main.js /usr/local/bin/partyline
 USER node
 VOLUME /data
