@@ -16,12 +16,16 @@ FROM node:${NODE}-slim AS run
 ENV NODE_ENV=production PARTYLINE_DATA_DIRECTORY=/data
 # /metrics and /readyz, for other containers; -p 127.0.0.1:9667:9667 shows it to this machine too.
 ENV PARTYLINE_HTTP_LISTEN="{host: '::', port: 9667}"
+# What SQLite puts aside while it rewrites or sorts: beside the database, so that the rest can be read-only.
+ENV SQLITE_TMPDIR=/data
 WORKDIR /app
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY package.json LICENSE ./
 COPY config ./config
-RUN mkdir /data && chown node:node /data
+# As an operator calls it: docker exec CONTAINER partyline status
+RUN mkdir -m 700 /data && chown node:node /data \
+ && chmod +x dist/main.js && ln -s /app/dist/main.js /usr/local/bin/partyline
 USER node
 VOLUME /data
 EXPOSE 6667 9667

@@ -1,0 +1,167 @@
+import { execFileSync } from 'node:child_process'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { parse } from 'yaml'
+import { loadConfig, parseConfig } from '../../server/config/load.ts'
+import { settingAt, settingPaths, variableOf } from '../../server/config/settings.ts'
+import { startPartyline, startProgram, temporaryFolder } from '../process/program.ts'
+import { blocksIn, pathOf } from './tools.ts'
+
+t.setTimeout(60_000)
+
+const folder = 'docs/operating'
+const names = readdirSync(folder)
+const document = readFileSync('docs/operating.md', 'utf8')
+const files = new Map(names.map((name) => [name, readFileSync(join(folder, name), 'utf8')]))
+const all = [document, ...files.values()].join('\n')
+/** What is a command or a name in the document: its blocks, with lines that go on put together, and `code`. */
+const code = [
+  ...blocksIn(document, 'sh').map((block) => block.replace(/\\\n\s*/g, '')),
+  ...blocksIn(document, 'cron'),
+  ...[...document.replace(/^```.*?^```$/gms, '').matchAll(/`([^`]+)`/g)].map(([, inline = '']) => inline),
+]
+
+/** Whether a server's program is there to judge its file. They are too much to be installed for one test. */
+function installed(t: Test, program: string): boolean {
+  try {
+    pathOf(program)
+    return true
+  } catch {
+    t.pass(`${program} is not installed`, { skip: true })
+    return false
+  }
+}
+
+async function run(t: Test, command: readonly string[]): Promise<string> {
+  const { exit, stderr, stdout } = startProgram(t, command)
+  const { code } = await exit
+  t.equal(code, 0, `${command.join(' ')}: ${stderr.text}${stdout.text}`)
+  return stdout.text + stderr.text
+}
+
+async function helpOf(t: Test, command: readonly string[]): Promise<string> {
+  const { exit, stdout } = startPartyline(t, [...command, '--help'])
+  t.equal((await exit).code, 0, command.join(' '))
+  return stdout.text
+}
+
+t.test('every file is told of, and every file that is told of is there', async (t) => {
+  const told = [...document.matchAll(/\(operating\/([\w.-]+)\)|docs\/operating\/([\w-]+\.\w+)/g)].map(
+    ([, link, path]) => link ?? path ?? '',
+  )
+  for (const name of told) t.ok(files.has(name), name)
+  const untold = names.filter((name) => !told.includes(name) && !/^partyline.*\.(service|timer)$/.test(name))
+  t.strictSame(untold, [])
+})
+
+t.test('commands and options are those of the command line', async (t) => {
+  const commands = [...(await helpOf(t, [])).matchAll(/^ {2}([a-z-]+) .*(?:\[|<|display)/gm)].map(
+    ([, name = '']) => name,
+  )
+  t.ok(commands.includes('createsuperuser'))
+  const used = new Map<string, Set<string>>()
+  for (const text of [...code, ...files.values()]) {
+    for (const [, name = '', rest = ''] of text.matchAll(
+      /(?:^|[ /\n])(?:partyline|dist\/main\.js) ([a-z][a-z-]*)([^\n|&;]*)/g,
+    )) {
+      const options = used.get(name) ?? new Set()
+      used.set(name, options)
+      for (const [option] of rest.matchAll(/(?<= )--[a-z-]+/g)) options.add(option)
+    }
+  }
+  t.ok(used.size > 8, [...used.keys()].join())
+  for (const [name, options] of used) {
+    if (!t.ok(commands.includes(name), `partyline ${name}`)) continue
+    const help = await helpOf(t, [name])
+    for (const option of options) t.match(help, new RegExp(`^ +${option}\\b`, 'm'), `${name} ${option}`)
+  }
+})
+
+t.test('settings are real', async (t) => {
+  const groups = [...settingPaths()].map(([group]) => String(group))
+  const named = code.filter(
+    (text) => /^[a-z]\w*(\.\w+)+$/i.test(text) && groups.includes(text.split('.')[0] ?? ''),
+  )
+  t.ok(named.length > 5)
+  for (const name of named) t.ok(settingAt(name.split('.')), name)
+  const variables = new Set(['PARTYLINE_CONFIG', ...[...settingPaths()].map((path) => variableOf(path))])
+  for (const [name] of all.matchAll(/\bPARTYLINE_\w+/g)) t.ok(variables.has(name), name)
+  const blocks = blocksIn(document, 'yaml')
+  t.ok(blocks.length > 2)
+  for (const block of blocks) t.equal(parseConfig(block, 'block').dataDirectory, '/var/lib/partyline')
+})
+
+t.test('copies before an update have names of this kind', async (t) => {
+  const [, migration = ''] = /partyline\.db\.before-(\d\S+)/.exec(document) ?? []
+  t.ok(readdirSync('server/store/migrations').includes(`${migration}.ts`), migration)
+})
+
+t.test('the compose file', async (t) => {
+  const { services, volumes } = parse(files.get('compose.yaml') ?? '') as {
+    services: { chat: { environment: Record<string, string>; ports: string[]; volumes: string[] } }
+    volumes: Record<string, unknown>
+  }
+  const { environment, ports, volumes: mounted } = services.chat
+  const image = Object.fromEntries(
+    [...readFileSync('Dockerfile', 'utf8').matchAll(/(PARTYLINE_\w+)=(?:"([^"]*)"|(\S+))/g)].map(
+      ([, name, quoted, plain]) => [name, quoted ?? plain],
+    ),
+  )
+  const { dataDirectory, http, listeners } = loadConfig({ env: { ...image, ...environment } })
+  const inside = [...listeners, ...http.listen].map(({ port }) => port)
+  t.strictSame(
+    ports.map((port) => Number(port.split(':').at(-1))),
+    inside,
+  )
+  t.strictSame(
+    mounted.map((mount) => mount.split(':')),
+    [[Object.keys(volumes)[0], dataDirectory]],
+  )
+})
+
+t.test('scripts are scripts', async (t) => {
+  for (const name of names.filter((name) => name.endsWith('.sh')))
+    await run(t, ['sh', '-n', join(folder, name)])
+})
+
+t.test('units', async (t) => {
+  if (!installed(t, 'systemd-analyze')) return
+  const units = names.filter((name) => /\.(service|timer)$/.test(name)).map((name) => join(folder, name))
+  // It complains of what it does not know, and goes on.
+  t.equal(await run(t, ['systemd-analyze', 'verify', ...units]), '')
+})
+
+t.test('reverse proxies', async (t) => {
+  const here = temporaryFolder(t)
+  const pem = ['-keyout', join(here, 'privkey.pem'), '-out', join(here, 'fullchain.pem')]
+  execFileSync(
+    'openssl',
+    ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-subj', '/CN=localhost', ...pem],
+    {
+      stdio: 'ignore',
+    },
+  )
+  const place = (name: string) => join(here, name)
+  t.test('nginx', async (t) => {
+    if (!installed(t, 'nginx')) return
+    const module = '/usr/lib/nginx/modules/ngx_stream_module.so'
+    const around = [
+      `load_module ${module};`,
+      `pid ${place('pid')};`,
+      `error_log ${place('log')};`,
+      'events {}',
+    ]
+    const text = (files.get('nginx.conf') ?? '').replaceAll('/etc/letsencrypt/live/chat.example.org', here)
+    writeFileSync(place('nginx.conf'), `${around.join('\n')}\n${text}`)
+    await run(t, ['nginx', '-t', '-q', '-c', place('nginx.conf')])
+  })
+  t.test('haproxy', async (t) => {
+    if (!installed(t, 'haproxy')) return
+    const both = ['fullchain.pem', 'privkey.pem'].map((name) => readFileSync(place(name), 'utf8'))
+    writeFileSync(place('both.pem'), both.join(''))
+    const text = (files.get('haproxy.cfg') ?? '').replace(/\/etc\/haproxy\/\S+\.pem/, place('both.pem'))
+    writeFileSync(place('haproxy.cfg'), text)
+    await run(t, ['haproxy', '-c', '-q', '-f', place('haproxy.cfg')])
+  })
+})
