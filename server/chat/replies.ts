@@ -320,6 +320,8 @@ export type Reply =
       readonly aliases: readonly string[]
       readonly text: string
       readonly who: 'visitor' | 'guest' | 'member' | 'operator'
+      /** Whoever asks is not one of those. */
+      readonly barred: boolean
     }
   | { readonly code: 'format'; readonly format: 'text' | 'json' }
   | { readonly code: 'time'; readonly clock: '24' | '12'; readonly zone: string; readonly now: number }

@@ -41,6 +41,7 @@ export default command({
       aliases: command.aliases,
       text: command.help,
       who: command.who,
+      barred: states.indexOf(command.who) > rankOf(person),
     }
   },
 })

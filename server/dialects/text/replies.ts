@@ -251,7 +251,7 @@ export function replyLines(reply: Reply, screen: Screen): string[] {
         ...(reply.aliases.length === 0
           ? []
           : [`-   Also: ${reply.aliases.map((alias) => `/${alias}`).join(', ')}`]),
-        `* ${forWhom[reply.who]}`,
+        `* ${forWhom[reply.who]}${reply.who === 'member' && reply.barred ? ' /signup or /login comes first.' : ''}`,
       ]
     case 'format':
       return ['* Text it is: lines for people.']
@@ -333,7 +333,7 @@ export function reloadedLines({
 const forWhom = {
   visitor: 'Everybody can do that.',
   guest: 'Guests and members can do that.',
-  member: 'Members can do that: /signup or /login.',
+  member: 'Members can do that.',
   operator: 'Operators can do that.',
 } as const
 
