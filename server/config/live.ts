@@ -40,9 +40,9 @@ export class LiveConfig {
     )
     const isFixed = (path: Path) => fixed.has(dotted(path))
     const kept = differing.filter(isFixed)
-    const merged = structuredClone(next) as Record<string, unknown>
+    const merged = structuredClone(next)
     for (const path of kept) put(merged, path, valueAt(this.#current, path))
-    this.#current = merged as unknown as Config
+    this.#current = merged
     return {
       changed: differing.filter((path) => !isFixed(path)).map(dotted),
       kept: kept.map(dotted),
@@ -67,7 +67,7 @@ function valueAt(tree: unknown, path: Path): unknown {
   return path.reduce<unknown>((here, part) => (here as Record<PropertyKey, unknown>)[part], tree)
 }
 
-function put(tree: Record<PropertyKey, unknown>, path: Path, value: unknown): void {
+function put(tree: object, path: Path, value: unknown): void {
   const last = path.at(-1) ?? ''
   const inner = valueAt(tree, path.slice(0, -1)) as Record<PropertyKey, unknown>
   inner[last] = value

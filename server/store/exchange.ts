@@ -1,6 +1,7 @@
 import type { Knex } from 'knex'
 import { StoreOpenError, why } from './errors.ts'
 import { appliedMigrations, migrate, migrationNames } from './migrations/index.ts'
+import { messageColumns } from './rows.ts'
 import { connect } from './sqlite/connect.ts'
 
 /** A row as it is in a table. */
@@ -29,18 +30,7 @@ export const exchanged = {
   blocks: ['account', 'other'],
   requests: ['channel', 'account', 'by', 'at', 'answer'],
   address_bans: ['cidr', 'by', 'at', 'until'],
-  messages: [
-    'id',
-    'at',
-    'kind',
-    'text',
-    'from_account',
-    'from_guest',
-    'channel_id',
-    'to_account',
-    'to_guest',
-    'blocked',
-  ],
+  messages: messageColumns,
   files: ['id', 'name', 'from_account', 'channel', 'to_account', 'size', 'sha256', 'at', 'expires'],
 } as const
 

@@ -1,17 +1,16 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { availableParallelism } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { isInstalled } from './processes.ts'
 
 /** What runs now. Each leads a group of its own, which is ended with it, also when the benchmark is interrupted. */
 const running = new Set<ChildProcess>()
 process.once('exit', () => {
   for (const child of running) endGroup(child)
 })
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
 
 function endGroup({ pid }: ChildProcess): void {
   try {
@@ -19,11 +18,6 @@ function endGroup({ pid }: ChildProcess): void {
   } catch {
     // It has ended.
   }
-}
-
-/** Whether a program can be started. */
-export function isInstalled(program: string): boolean {
-  return spawnSync('sh', ['-c', `command -v ${program}`]).status === 0
 }
 
 const pinned = availableParallelism() > 1 && isInstalled('taskset')
@@ -148,17 +142,6 @@ export function installedNetcat(): Netcat {
   const found = netcats.find(({ program }) => isInstalled(program))
   if (!found) throw new Error('There is no nc: install netcat-openbsd.')
   return found
-}
-
-/** A port that nobody uses at the moment. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (typeof address !== 'object' || !address) throw new Error('no port')
-  return address.port
 }
 
 /** Waits until something listens on a port, without connecting: an nc takes one connection only. */

@@ -10,9 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { latencies, Person } from './files-people.ts'
 import {
-  freePort,
   installedNetcat,
-  isInstalled,
   type JobOptions,
   listening,
   pinMeasuring,
@@ -20,6 +18,7 @@ import {
   start,
 } from './files-processes.ts'
 import { median, publish, quantile, surroundings, table } from './files-report.ts'
+import { freePort, isInstalled } from './processes.ts'
 
 const { values: given } = parseArgs({ options: { rounds: { type: 'string' }, size: { type: 'string' } } })
 const mostRounds = Number(given.rounds ?? 3)

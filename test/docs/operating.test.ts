@@ -6,7 +6,7 @@ import { parse } from 'yaml'
 import { loadConfig, parseConfig } from '../../server/config/load.ts'
 import { settingAt, settingPaths, variableOf } from '../../server/config/settings.ts'
 import { startPartyline, startProgram, temporaryFolder } from '../process/program.ts'
-import { blocksIn, pathOf } from './tools.ts'
+import { blocksIn, have } from './tools.ts'
 
 t.setTimeout(60_000)
 
@@ -21,17 +21,6 @@ const code = [
   ...blocksIn(document, 'cron'),
   ...[...document.replace(/^```.*?^```$/gms, '').matchAll(/`([^`]+)`/g)].map(([, inline = '']) => inline),
 ]
-
-/** Whether a server's program is there to judge its file. They are too much to be installed for one test. */
-function installed(t: Test, program: string): boolean {
-  try {
-    pathOf(program)
-    return true
-  } catch {
-    t.pass(`${program} is not installed`, { skip: true })
-    return false
-  }
-}
 
 async function run(t: Test, command: readonly string[]): Promise<string> {
   const { exit, stderr, stdout } = startProgram(t, command)
@@ -126,7 +115,7 @@ t.test('scripts are scripts', async (t) => {
 })
 
 t.test('units', async (t) => {
-  if (!installed(t, 'systemd-analyze')) return
+  if (!have(t, 'systemd-analyze')) return
   const units = names.filter((name) => /\.(service|timer)$/.test(name)).map((name) => join(folder, name))
   // It complains of what it does not know, and goes on.
   t.equal(await run(t, ['systemd-analyze', 'verify', ...units]), '')
@@ -144,7 +133,7 @@ t.test('reverse proxies', async (t) => {
   )
   const place = (name: string) => join(here, name)
   t.test('nginx', async (t) => {
-    if (!installed(t, 'nginx')) return
+    if (!have(t, 'nginx')) return
     const module = '/usr/lib/nginx/modules/ngx_stream_module.so'
     const around = [
       `load_module ${module};`,
@@ -157,7 +146,7 @@ t.test('reverse proxies', async (t) => {
     await run(t, ['nginx', '-t', '-q', '-c', place('nginx.conf')])
   })
   t.test('haproxy', async (t) => {
-    if (!installed(t, 'haproxy')) return
+    if (!have(t, 'haproxy')) return
     const both = ['fullchain.pem', 'privkey.pem'].map((name) => readFileSync(place(name), 'utf8'))
     writeFileSync(place('both.pem'), both.join(''))
     const text = (files.get('haproxy.cfg') ?? '').replace(/\/etc\/haproxy\/\S+\.pem/, place('both.pem'))
