@@ -41,7 +41,7 @@ import * as messages from './messages.ts'
 import { type MessageRow, toMessage } from './rows.ts'
 import { SearchIndex } from './search-index.ts'
 import { type Connections, truncateWal } from './sqlite/connect.ts'
-import { indexedUpTo, indexNext, removeMessages, searchQuery } from './sqlite/full-text.ts'
+import { indexedUpTo, indexNext, removeMessages, rewriteIndex, searchQuery } from './sqlite/full-text.ts'
 import { lastMessageId, MessageInserts } from './sqlite/insert.ts'
 import { sqliteTransactions } from './sqlite/transaction.ts'
 import * as tokens from './tokens.ts'
@@ -403,7 +403,9 @@ export class SqlStore implements Store {
     return this.#committer.change((db) => removeMessages(db, ids))
   }
 
-  scrub(rewrite: boolean): Promise<boolean> {
+  async scrub(rewrite: boolean): Promise<boolean> {
+    for (let first = true, more = true; more; first = false)
+      more = await this.#committer.change((db) => rewriteIndex(db, first))
     return this.#committer.alone(async (db) => {
       if (!rewrite) return truncateWal(db, 0)
       await db.raw('VACUUM')

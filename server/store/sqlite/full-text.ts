@@ -39,6 +39,41 @@ export async function removeMessages(db: Knex, ids: readonly number[]): Promise<
   await db.raw('DELETE FROM messages WHERE id IN (SELECT value FROM json_each(?))', [list])
 }
 
+/** So many pages of the index are written in one step, which takes some 10 ms. */
+const stepPages = 100
+
+/**
+ * Writes the whole index anew, a step at a time; answers whether there is more to do. Removed words are overwritten
+ * where they stand, but beginnings of some are also the signposts between pages, and those stay until the pages are
+ * merged with others (https://sqlite.org/fts5.html#the_merge_command).
+ */
+export async function rewriteIndex(db: Knex, first: boolean): Promise<boolean> {
+  if (first) {
+    await beginRewrite(db)
+    return true
+  }
+  const before = await changesSoFar(db)
+  await db.raw("INSERT INTO messages_fts (messages_fts, rank) VALUES ('merge', ?)", [stepPages])
+  // FTS5's sign that nothing was left to merge.
+  return (await changesSoFar(db)) - before >= 2
+}
+
+async function beginRewrite(db: Knex): Promise<void> {
+  // Two parts are enough to go on with.
+  await db.raw("INSERT INTO messages_fts (messages_fts, rank) VALUES ('usermerge', 2)")
+  // What is in one part already would be left as it is; a savepoint makes a second one of the word that comes in.
+  await db.raw("INSERT INTO messages_fts (rowid, text) VALUES (-1, 'x')")
+  await db.raw('SAVEPOINT second_part')
+  await db.raw("INSERT INTO messages_fts (messages_fts, rank) VALUES ('merge', ?)", [-stepPages])
+  await db.raw("INSERT INTO messages_fts (messages_fts, rowid, text) VALUES ('delete', -1, 'x')")
+  await db.raw('RELEASE SAVEPOINT second_part')
+}
+
+async function changesSoFar(db: Knex): Promise<number> {
+  const [row]: { changes: number }[] = await db.raw('SELECT total_changes() AS changes')
+  return row?.changes ?? 0
+}
+
 /**
  * The words of a user as an FTS5 expression in which nothing has a meaning but the words: each is
  * a quoted string. A word without letters and digits is ignored by FTS5.
