@@ -14,7 +14,7 @@ const layers: readonly (readonly string[])[] = [
   ['session'],
   ['net', 'operator'],
   ['services.ts'],
-  ['app.ts'],
+  ['app.ts', 'operate.ts'],
   ['main.ts'],
 ]
 

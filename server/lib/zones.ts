@@ -15,11 +15,15 @@ export function zoneName(zone: string): string {
 
 let own: string | undefined
 
-/** The zone of this machine. */
-export function ownZone(): string {
+function ownZone(): string {
   // Kept: finding it out takes longer than all else that a new connection needs.
   own ??= new Intl.DateTimeFormat('en').resolvedOptions().timeZone
   return own
+}
+
+/** The zone of a setting: this machine's for ''. */
+export function zoneOf(setting: string): string {
+  return setting || ownZone()
 }
 
 /** Shows times (ms since the epoch) in a zone: `2026-11-20` and `18:02`, or `6:02 PM`. */

@@ -8,7 +8,11 @@ import type { Store } from '../chat/ports.ts'
 import type { ServerStats } from '../chat/stats.ts'
 import type { Services } from '../commands/command.ts'
 import type { Reloaded } from '../config/live.ts'
+import type { Config } from '../config/schema.ts'
 import { statsFields } from '../dialects/json/data.ts'
+import { databaseOf } from '../lib/places.ts'
+import { zoneOf } from '../lib/zones.ts'
+import { copiesOf } from '../store/backup.ts'
 import { readSince } from './since.ts'
 
 /** What the actions work with: the domain of a running server, or of one that was opened for the occasion. */
@@ -25,6 +29,21 @@ export interface AdminParts {
   readonly reload?: () => Promise<Reloaded>
   /** The same. */
   readonly stats?: () => Promise<ServerStats>
+}
+
+/** What the actions find in a data directory. */
+export function adminParts(
+  { dataDirectory, limits, terminal }: Config,
+  services: Services,
+  store: Store,
+): AdminParts {
+  return {
+    services,
+    store,
+    zone: zoneOf(terminal.timeZone),
+    lineBytes: limits.lineBytes,
+    copies: () => copiesOf(databaseOf(dataDirectory)),
+  }
 }
 
 interface Action {

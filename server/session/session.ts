@@ -14,7 +14,7 @@ import { cleanText } from '../lib/clean.ts'
 import type { Line } from '../lib/line.ts'
 import type { Log } from '../lib/log.ts'
 import { TokenBucket } from '../lib/token-bucket.ts'
-import { ownZone } from '../lib/zones.ts'
+import { zoneOf } from '../lib/zones.ts'
 import { Concealment } from './concealment.ts'
 import type { Connection } from './connection.ts'
 import { dispatch, problemOf } from './dispatch.ts'
@@ -95,7 +95,7 @@ export class Session implements Terminal {
       format: 'text',
       eol: '\n',
       clock: '24',
-      zone: parts.terminal.timeZone || ownZone(),
+      zone: zoneOf(parts.terminal.timeZone),
       color: false,
       place: connection.place,
     })

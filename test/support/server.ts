@@ -128,7 +128,7 @@ export class TestServer {
       // A test on one machine has no other addresses than loopback's.
       blockOf: (address) => addressBlock(address?.replace(/^127\.0\.0\.(?!1$)/, '203.0.113.')),
       reread: () => this.#config,
-      store: async (_config, counts) => watchedStore(await open(counts), activity, disk),
+      store: async (_config, _log, counts) => watchedStore(await open(counts), activity, disk),
     })
   }
 

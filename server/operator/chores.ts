@@ -1,0 +1,77 @@
+import type { Services } from '../commands/command.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { Log } from '../lib/log.ts'
+
+/** How often it is stored what everybody has been shown: after a crash this much may be shown again. */
+const saveSeenMs = 30_000
+/** How often files past their time are removed; nobody gets them meanwhile. */
+const clearFilesMs = 60_000
+/** How often it is looked for messages past their time. */
+const tidyMs = 3_600_000
+
+/** What a server does by itself from time to time. What fails is logged, and tried again the next time. */
+export class Chores {
+  readonly #services: Services
+  readonly #log: Log
+  #stopped = false
+  #cancels: readonly (() => void)[] = []
+
+  constructor(services: Services, log: Log) {
+    this.#services = services
+    this.#log = log
+  }
+
+  start(): void {
+    const { clock, files } = this.#services
+    const expire = () =>
+      files.expire().catch((error: unknown) => this.#log.error({ err: error }, 'files not cleared'))
+    void this.tidy()
+    this.#cancels = [
+      every(clock, saveSeenMs, () => this.saveSeen()),
+      every(clock, clearFilesMs, expire),
+      every(clock, tidyMs, () => this.tidy()),
+    ]
+  }
+
+  stop(): void {
+    this.#stopped = true
+    for (const cancel of this.#cancels) cancel()
+  }
+
+  /** Stores what everybody has been shown. */
+  async saveSeen(): Promise<void> {
+    const { invitations, presence } = this.#services
+    try {
+      await Promise.all([presence.saveSeen(), invitations.forgetTold()])
+    } catch (error) {
+      this.#log.error({ err: error }, 'seen not stored')
+    }
+  }
+
+  /** Removes messages that are past their time. */
+  async tidy(): Promise<void> {
+    const { forgetting } = this.#services
+    if (!forgetting.hasRules) return
+    try {
+      const { messages } = await forgetting.tidy()
+      if (messages > 0) this.#log.info({ messages }, 'old messages removed')
+    } catch (error) {
+      // It is given up when the store closes.
+      if (!this.#stopped) this.#log.error({ err: error }, 'old messages not removed')
+    }
+  }
+}
+
+function every(clock: Clock, ms: number, task: () => Promise<void>): () => void {
+  let cancel = clock.after(ms, next)
+  let stopped = false
+  function next(): void {
+    void task().then(() => {
+      if (!stopped) cancel = clock.after(ms, next)
+    })
+  }
+  return () => {
+    stopped = true
+    cancel()
+  }
+}
