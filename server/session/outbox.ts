@@ -55,8 +55,8 @@ export class Flusher {
 /**
  * The way out of one connection. Rules of its queue:
  * what one turn brings is written with one call; bytes keep their order; a reader that lets more than
- * `sendQueueBytes` wait is given up (`overflowed`), once, and gets nothing more. An answer that was asked for
- * does not count until it is sent: it may be long, and its reader healthy.
+ * `sendQueueBytes` wait is given up (`overflowed`), once, and gets nothing more. Its reader may be healthy, however much
+ * a turn brings to where nothing waits, and however long an answer is that was asked for: neither counts before it is sent.
  */
 export class Outbox {
   readonly #flusher: Flusher
@@ -98,8 +98,8 @@ export class Outbox {
       this.#flusher.add(this)
     } else this.#chunks.push(chunk)
     this.#bytes += chunk.length
-    const waiting = this.#bytes + this.#wire.queuedBytes
-    if (waiting <= this.#limits.sendQueueBytes + this.#answers) return
+    const waiting = this.#wire.queuedBytes
+    if (waiting === 0 || waiting + this.#bytes <= this.#limits.sendQueueBytes + this.#answers) return
     this.close()
     this.#owner.overflowed()
   }

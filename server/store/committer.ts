@@ -49,9 +49,9 @@ const statementLimit = 500
 
 /**
  * Group commit: the one way in which anything is changed. What came in during the last commit goes into
- * the next one, as one transaction, so the disk is waited for once and not for each change, and an idle server
- * answers after a single commit; a busy one after two. Promises settle after the commit, in the order of the calls; whoever hands them
- * on must not put another `async` in between for some of them, because that would change the order.
+ * the next one, as one transaction, so the disk is waited for once and not for each change. An idle server answers
+ * after a single commit, a busy one after two. Promises settle after the commit, in the order of the calls; whoever
+ * hands them on must not put another `async` in between for some of them, because that would change the order.
  *
  * A change that fails alone (a name is in use) leaves the others of its batch unharmed. If the commit
  * fails, all of them reject with StoreUnavailable, and the next batch is tried anew.

@@ -1,10 +1,9 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
-import { availableParallelism } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { isInstalled } from './processes.ts'
+import { isInstalled, onCore, pinned } from './processes.ts'
 
 /** What runs now. Each leads a group of its own, which is ended with it, also when the benchmark is interrupted. */
 const running = new Set<ChildProcess>()
@@ -18,13 +17,6 @@ function endGroup({ pid }: ChildProcess): void {
   } catch {
     // It has ended.
   }
-}
-
-const pinned = availableParallelism() > 1 && isInstalled('taskset')
-
-/** Who serves is on core 0, who uses it on core 1, where there are two. */
-function onCore(core: 0 | 1): readonly string[] {
-  return pinned ? ['taskset', '-c', String(core)] : []
 }
 
 /** Pins this very process, which measures, to where the clients are. */
@@ -49,8 +41,8 @@ export function start(
   args: readonly (string | number)[],
   { core = 1, background = false }: JobOptions = {},
 ): Job {
-  const command = [...onCore(core), ...(background ? ['nice', '-n', '19'] : []), 'sh', '-c', script, 'sh']
-  const [program = '', ...rest] = [...command, ...args.map(String)]
+  const shell = [...(background ? ['nice', '-n', '19'] : []), 'sh', '-c', script, 'sh']
+  const [program = '', ...rest] = onCore(core, [...shell, ...args.map(String)])
   const begun = performance.now()
   const child = spawn(program, rest, { detached: true, stdio: ['ignore', 'pipe', 'inherit'] })
   running.add(child)
@@ -80,7 +72,7 @@ export class Server {
 
   static async start(data: string, settings: Readonly<Record<string, string>>): Promise<Server> {
     const args = ['serve', '--host', '127.0.0.1', '--port', '0', '--data', data]
-    const [program = '', ...rest] = [...onCore(0), process.execPath, mainFile, ...args]
+    const [program = '', ...rest] = onCore(0, [process.execPath, mainFile, ...args])
     // A setting of the surroundings must not change what is measured.
     const inherited = Object.entries(process.env).filter(([name]) => !/^PARTYLINE_|^NODE_OPTIONS$/.test(name))
     const own = Object.entries(settings).map(([name, value]) => [`PARTYLINE_${name}`, value])
@@ -142,6 +134,16 @@ export function installedNetcat(): Netcat {
   const found = netcats.find(({ program }) => isInstalled(program))
   if (!found) throw new Error('There is no nc: install netcat-openbsd.')
   return found
+}
+
+/** The type of the file system that a folder is on. */
+export function fileSystemOf(folder: string): string {
+  const mounts = readFileSync('/proc/self/mounts', 'utf8')
+    .split('\n')
+    .map((line) => line.split(' '))
+    .filter(([, point = '-']) => `${folder}/`.startsWith(point === '/' ? '/' : `${point}/`))
+    .sort(([, one = ''], [, other = '']) => one.length - other.length)
+  return mounts.at(-1)?.[2] ?? 'unknown'
 }
 
 /** Waits until something listens on a port, without connecting: an nc takes one connection only. */

@@ -3,13 +3,14 @@
  * takes and what others notice of it. Writes docs/benchmarks-files.md; with `-- --rounds N` or `--size MIB` it
  * only prints.
  */
-import { mkdtempSync, rmSync, statfsSync } from 'node:fs'
+import { mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { latencies, Person } from './files-people.ts'
 import {
+  fileSystemOf,
   installedNetcat,
   type JobOptions,
   listening,
@@ -17,8 +18,8 @@ import {
   Server,
   start,
 } from './files-processes.ts'
-import { median, publish, quantile, surroundings, table } from './files-report.ts'
 import { freePort, isInstalled } from './processes.ts'
+import { median, quantile, surroundings, table } from './report.ts'
 
 const { values: given } = parseArgs({ options: { rounds: { type: 'string' }, size: { type: 'string' } } })
 const mostRounds = Number(given.rounds ?? 3)
@@ -282,7 +283,7 @@ const speeds: readonly (readonly [string, string])[] = [
 const idle = of('memory: idle')
 const text = `# How fast files are
 
-Printed by \`npm run bench:files\`. ${surroundings(folder)}.
+Printed by \`npm run bench:files\`. Measured on ${surroundings()}, Node.js ${process.version}, ${fileSystemOf(folder)}.
 
 The server runs on one core, its clients (${nc.program}, curl) on another, all on this machine. Medians of ${rounds}
 ${rounds === 1 ? 'round' : 'rounds'}, in each of which everything is measured in turn. Every upload and download was compared by SHA-256:
@@ -332,5 +333,6 @@ ${table(
 )}
 `
 process.stdout.write(`\n${text}`)
-if (!given.rounds && !given.size) publish(text)
+if (!given.rounds && !given.size)
+  writeFileSync(new URL('../../docs/benchmarks-files.md', import.meta.url), text)
 process.exitCode = wrong === 0 ? 0 : 1

@@ -16,10 +16,11 @@ export function isInstalled(program: string): boolean {
   return spawnSync('sh', ['-c', `command -v ${program}`]).status === 0
 }
 
-const pinned = availableParallelism() > 1 && isInstalled('taskset')
+/** Whether who serves and who measures are kept apart. */
+export const pinned = availableParallelism() > 1 && isInstalled('taskset')
 
 /** The command on one core, where the machine has several: the server on 0, who measures on 1. */
-function onCore(core: number, command: readonly string[]): readonly string[] {
+export function onCore(core: 0 | 1, command: readonly string[]): readonly string[] {
   return pinned ? ['taskset', '-c', String(core), ...command] : command
 }
 

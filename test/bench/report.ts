@@ -1,9 +1,17 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { cpus, loadavg, release, totalmem } from 'node:os'
 
-/** The median; of an even number of values the lower of the two in the middle. */
+/** The value below which this part of all is; 0.5 is the median, 1 the greatest. Between two it is in proportion. */
+export function quantile(values: readonly number[], part: number): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  const place = (sorted.length - 1) * part
+  const below = sorted[Math.floor(place)] ?? Number.NaN
+  const above = sorted[Math.ceil(place)] ?? Number.NaN
+  return below + (above - below) * (place % 1)
+}
+
 export function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor((values.length - 1) / 2)] ?? Number.NaN
+  return quantile(values, 0.5)
 }
 
 /** A number as tables show it: three digits that count. */
@@ -15,10 +23,11 @@ export function short(value: number): string {
   return value.toPrecision(value < 0.1 ? 2 : 3)
 }
 
-/** A Markdown table. */
+/** A Markdown table of figures: all columns but the first are aligned to the right. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')
+  const rule = head.map((_, column) => (column === 0 ? '---' : '---:'))
+  return [head, rule, ...rows].map(line).join('\n')
 }
 
 /** How busy the machine was before the benchmark began; on a busy one only the ratios mean anything, and they little. */

@@ -115,12 +115,21 @@ t.test('who takes nothing is given up, once, and gets nothing more; others do no
   t.equal(wires[1]?.text, '12345'.repeat(4))
 })
 
-t.test('the limit holds inside a turn, too', async (t) => {
-  const { endTurn, outboxes, overflowed, wires } = setUp(1, 10)
-  for (let count = 0; count < 3; count++) outboxes[0]?.add(Buffer.from('12345'))
-  t.same(overflowed, [0])
+t.test('a turn that brings much is no fault of a reader who has taken everything', async (t) => {
+  const { endTurn, outboxes, overflowed, wires } = setUp(2, 10)
+  const bring = (count: number) => {
+    for (const outbox of outboxes) for (let n = 0; n < count; n++) outbox.add(Buffer.from('12345'))
+  }
+  bring(3)
+  t.same(overflowed, [])
   endTurn()
-  t.equal(wires[0]?.text, '')
+  t.equal(wires[0]?.text, '12345'.repeat(3))
+  wires[1]?.drain()
+  bring(1)
+  t.same(overflowed, [0], 'but of one who has not, also before the turn ends')
+  endTurn()
+  t.equal(wires[0]?.text, '12345'.repeat(3))
+  t.equal(wires[1]?.text, '12345'.repeat(4))
 })
 
 t.test('a closed outbox sends nothing', async (t) => {
