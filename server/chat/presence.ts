@@ -37,9 +37,10 @@ export class Presence {
 
   /**
    * A connection begins to speak and to hear for a person. Answers the number of the newest message
-   * that it did not hear: what comes later, it hears. Nobody is told of a script that hears less than a person.
+   * that it did not hear: what comes later, it hears. Nobody is told of a script that hears less than a person, and
+   * of somebody whose coming is `announced`.
    */
-  arrive(person: Person, listener: Listener): number {
+  arrive(person: Person, listener: Listener, announced = false): number {
     if (person.kind === 'account' && isQuiet(listener.grant)) {
       person.quiet.add(listener)
       for (const channel of person.channels)
@@ -49,7 +50,7 @@ export class Presence {
     const first = person.listeners.size === 0
     person.listeners.add(listener)
     for (const channel of person.channels) channel.listeners.add(listener)
-    if (first && person.kind === 'account') this.#announce(person, 'online', listener)
+    if (first && person.kind === 'account' && !announced) this.#announce(person, 'online', listener)
     return this.#timeline.lastId
   }
 

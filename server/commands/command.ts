@@ -81,9 +81,9 @@ export interface Terminal extends Listener {
   hold: boolean
   /**
    * From now on the connection speaks for this person, or for nobody; within a grant, if there is one. Answers the
-   * number of the newest message that it did not hear.
+   * number of the newest message that it did not hear. `announced`: others have been told already.
    */
-  become(person: Person | undefined, grant?: Grant): Promise<number>
+  become(person: Person | undefined, grant?: Grant, announced?: boolean): Promise<number>
   /** Asks for one line. Rejects with the Failure `cancelled` on /cancel or when the line is lost. */
   ask<T>(text: string, question: Question<T>): Promise<T>
   /**

@@ -51,7 +51,7 @@ export default command({
       bus.publish({ type: 'renamed', user: guest.name, name: account.name }, account.channels, terminal)
     }
     const { target } = terminal
-    const upTo = await terminal.become(account)
+    const upTo = await terminal.become(account, undefined, guest !== undefined)
     const inside = await entrance.welcome(account, terminal, { seen: upTo, upTo })
     terminal.target = target ?? channels.find(inside.target ?? '', account)
     return {

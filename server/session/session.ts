@@ -252,7 +252,7 @@ export class Session implements Terminal {
     this.#setView({ color })
   }
 
-  async become(person: Person | undefined, grant?: Grant): Promise<number> {
+  async become(person: Person | undefined, grant?: Grant, announced?: boolean): Promise<number> {
     const { services, timeline } = this.#parts
     await this.#depart(timeline.lastId, undefined)
     // Nobody may be left connected by a line that is gone.
@@ -270,7 +270,7 @@ export class Session implements Terminal {
       // What was missed is not out yet.
       this.#seen = person.seen
     }
-    return services.presence.arrive(person, this)
+    return services.presence.arrive(person, this, announced)
   }
 
   async ask<T>(text: string, { secret = false, check }: Question<T>): Promise<T> {
