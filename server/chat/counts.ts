@@ -59,7 +59,7 @@ export class Counts {
   accepted = 0
   /** The most connections that there were at a time. */
   mostConnections = 0
-  readonly refused = new Tally<'banned' | 'full' | 'address'>()
+  readonly refused = new Tally<'banned' | 'full' | 'address' | 'proxy'>()
   readonly handshakes = new Tally<'done' | 'failed'>()
   /** Connections that were ended because they did not read. */
   slowReaders = 0

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import * as z from 'zod'
+import { isZone } from '../lib/zones.ts'
 
 /*
  * Every setting, once: its type, range, default and description. The reference, the sample file,
@@ -29,16 +30,6 @@ function isPlainObject(value: unknown): boolean {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
-function isTimeZone(zone: string): boolean {
-  if (zone === '') return true
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: zone })
-    return true
-  } catch {
-    return false
-  }
-}
-
 const listener = z.strictObject({
   host: z.string().refine(isHost).default('::').meta({
     description: 'The address to listen on; "::" is every address of the machine, IPv4 too.',
@@ -49,6 +40,10 @@ const listener = z.strictObject({
   }),
   telnet: z.boolean().default(false).meta({
     description: 'Take every client of this listener for a telnet client, and negotiate at once.',
+  }),
+  proxy: z.enum(['none', 'tcp', 'tls']).default('none').meta({
+    description:
+      'Whether only a proxy connects here, which begins each connection with a PROXY header (version 1 or 2) that tells the real address: one that passes on what it gets (tcp), or speaks TLS with people (tls).',
   }),
   tls: z
     .strictObject({
@@ -245,10 +240,14 @@ const terminal = section('Terminal', {
   concealPasswords: z.boolean().default(true).meta({
     description: 'Hide typed passwords with an ANSI conceal sequence where telnet cannot.',
   }),
-  timeZone: z.string().refine(isTimeZone).default('').meta({
-    description: "The time zone of the times shown; empty is the server's own.",
-    allowed: 'a time zone such as "Europe/Berlin", or ""',
-  }),
+  timeZone: z
+    .string()
+    .refine((zone) => zone === '' || isZone(zone))
+    .default('')
+    .meta({
+      description: "The time zone of the times shown; empty is the server's own.",
+      allowed: 'a time zone such as "Europe/Berlin", or ""',
+    }),
 })
 
 const log = section('Log', {

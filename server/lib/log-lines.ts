@@ -167,6 +167,14 @@ export const logLines: readonly LogLine[] = [
   },
   {
     level: 'warn',
+    message: 'no proxy header',
+    fields: ['address'],
+    means:
+      'Somebody connected to a listener with `proxy` who is no proxy, or one that does not send the header.',
+    todo: 'Let the proxy send it; let nobody else reach that port.',
+  },
+  {
+    level: 'warn',
     message: 'too many connections from address',
     fields: ['address'],
     means: '`limits.connectionsPerAddress` is reached; somebody was sent away.',

@@ -9,6 +9,7 @@ import type { Connection } from '../session/connection.ts'
 import type { Session } from '../session/session.ts'
 import { AddressCount } from './address-count.ts'
 import { bind } from './bind.ts'
+import { takeProxyHeader } from './proxy-header.ts'
 import { SocketConnection, type SocketParts } from './socket-connection.ts'
 import { handshakeByte, Tls, type TlsFiles } from './tls.ts'
 import type { Transfers } from './transfers.ts'
@@ -17,6 +18,8 @@ export interface ListenerAddress {
   readonly host: string
   readonly port: number
   readonly telnet: boolean
+  /** Whether only a proxy connects, and what people speak with that. */
+  readonly proxy: 'none' | 'tcp' | 'tls'
   /** Empty names are no TLS. */
   readonly tls: TlsFiles
 }
@@ -41,6 +44,19 @@ export interface ListenOptions {
   readonly isBanned: (address: string) => boolean
   readonly session: (connection: Connection) => Session
   readonly transfers: Transfers
+}
+
+/** A connection as it comes in. */
+interface Arrival {
+  readonly socket: Socket
+  readonly listener: ListenerAddress
+  readonly tls: Tls | undefined
+  /** Of who is at the other end. */
+  readonly address: string
+  /** What they have reached, as far as is known. */
+  readonly reached: { readonly address?: string | undefined; readonly port?: number | undefined }
+  /** Whether a proxy has spoken TLS with them. */
+  readonly secure: boolean
 }
 
 /** Accepts connections on all listeners, within the limits, and gives each a session. */
@@ -72,7 +88,7 @@ export class Listeners {
     )
     const port = await bind(server, { ...listener, change: { port: '--port', host: '--host' } })
     this.#servers.push(server)
-    if (!listener.telnet) this.#plainPort ??= port
+    if (!listener.telnet && listener.proxy === 'none') this.#plainPort ??= port
     return port
   }
 
@@ -100,6 +116,8 @@ export class Listeners {
 
   /** Resolves once every connection is gone; after `ms` milliseconds those that are left are cut. */
   async drain(ms: number): Promise<void> {
+    // Nothing has been said yet to those of whom it is not known what they speak.
+    for (const [socket, connection] of this.#connections) if (!connection) socket.destroy()
     const cancel = this.#options.clock.after(ms, () => {
       for (const socket of this.#connections.keys()) socket.destroy()
     })
@@ -119,12 +137,15 @@ export class Listeners {
     cancel()
   }
 
-  /** What `nc` is given to come here; telnet listeners take no files, so another one is named there. */
-  #placeOf(socket: Socket, listener: ListenerAddress): Place {
+  /**
+   * What `nc` is given to come here. Telnet listeners take no files, and nc speaks no TLS with a proxy, so another
+   * listener is named there.
+   */
+  #placeOf({ listener, reached }: Arrival): Place {
     const { publicHost, publicPort } = this.#options.config.server
-    const plain = listener.telnet ? this.#plainPort : undefined
-    const host = publicHost || plainAddress(socket.localAddress ?? 'localhost')
-    const port = publicPort || (plain ?? socket.localPort ?? listener.port)
+    const plain = listener.telnet || listener.proxy === 'tls' ? this.#plainPort : undefined
+    const host = publicHost || plainAddress(reached.address ?? 'localhost')
+    const port = publicPort || (plain ?? reached.port ?? listener.port)
     // One object for all who came by the same way.
     const key = `${host} ${port}`
     const known = this.#places.get(key)
@@ -136,18 +157,49 @@ export class Listeners {
 
   #accept(socket: Socket, listener: ListenerAddress, tls: Tls | undefined): void {
     const address = plainAddress(socket.remoteAddress ?? '')
-    const { clock, config, counts, isBanned, log } = this.#options
+    const reached = { address: socket.localAddress, port: socket.localPort }
+    const arrival = { socket, listener, tls, address, reached, secure: false }
+    if (listener.proxy === 'none') this.#admit(arrival)
+    else void this.#acceptFromProxy(arrival)
+  }
+
+  /** Waits until the proxy has said whose connection it is. */
+  async #acceptFromProxy(arrival: Arrival): Promise<void> {
+    const { address, listener, socket } = arrival
+    const { clock, config, log } = this.#options
+    socket.on('error', () => undefined)
+    if (this.#connections.size >= config.limits.connections) {
+      log.warn({ address }, 'server full')
+      this.#refuse(socket, 'full')
+      return
+    }
+    // It counts from here on.
+    this.#connections.set(socket, undefined)
+    const route = await takeProxyHeader(socket, clock)
+    this.#connections.delete(socket)
+    if (socket.destroyed) return
+    if (route === 'none') {
+      log.warn({ address }, 'no proxy header')
+      this.#refuse(socket, 'proxy')
+      return
+    }
+    const secure = listener.proxy === 'tls'
+    const real = route && { address: plainAddress(route.from.address), reached: route.to, secure }
+    this.#admit({ ...arrival, ...real })
+  }
+
+  #admit(arrival: Arrival): void {
+    const { address, socket, tls } = arrival
+    const { config, counts, isBanned, log } = this.#options
     if (isBanned(address)) {
-      counts.refused.add('banned')
       log.warn({ address }, 'banned address')
-      refuse(socket, '! Nobody may connect from your address.\n', clock)
+      this.#refuse(socket, 'banned')
       return
     }
     const full = this.#connections.size >= config.limits.connections
     if (full || !this.#addresses.enter(address)) {
-      counts.refused.add(full ? 'full' : 'address')
       log.warn({ address }, full ? 'server full' : 'too many connections from address')
-      refuse(socket, `! ${failureText({ code: 'server-full', why: full ? 'server' : 'address' })}\n`, clock)
+      this.#refuse(socket, full ? 'full' : 'address')
       return
     }
     log.info({ address }, 'connected')
@@ -160,43 +212,63 @@ export class Listeners {
       this.#addresses.leave(address)
       log.info({ address }, 'disconnected')
     })
-    if (tls) void this.#begin(socket, listener, tls)
-    else this.#serve(socket, socket, listener, config.greetingDelayMs)
+    if (tls) void this.#begin(arrival, tls)
+    else this.#serve(arrival, socket, config.greetingDelayMs)
+  }
+
+  /** Says why and closes, without keeping anything of it. */
+  #refuse(socket: Socket, why: keyof typeof refusals): void {
+    this.#options.counts.refused.add(why)
+    socket.on('error', () => undefined)
+    socket.end(`! ${refusals[why]}\n`)
+    socket.resume()
+    // However much it goes on sending: nobody counts it.
+    const cancel = this.#options.clock.after(1000, () => socket.destroy())
+    socket.once('close', cancel)
   }
 
   /** Waits for the first byte, which tells TLS from plain text; who says nothing for a while chats in plain text. */
-  async #begin(socket: Socket, listener: ListenerAddress, tls: Tls): Promise<void> {
-    const { clock, counts, log } = this.#options
-    const { greetingDelayMs } = this.#options.config
+  async #begin(arrival: Arrival, tls: Tls): Promise<void> {
+    const { address, socket } = arrival
+    const { clock, config, counts, log } = this.#options
+    const { greetingDelayMs } = config
     socket.on('error', () => undefined)
     const first = await firstByte(socket, clock, greetingDelayMs)
     if (socket.destroyed) return
     if (first !== handshakeByte) {
       // Whoever was silent has waited long enough for the greeting.
-      this.#serve(socket, socket, listener, first === undefined ? 0 : greetingDelayMs)
+      this.#serve(arrival, socket, first === undefined ? 0 : greetingDelayMs)
       return
     }
     const secured = await tls.secure(socket)
     counts.handshakes.add(secured ? 'done' : 'failed')
-    if (secured) this.#serve(socket, secured, listener, greetingDelayMs)
-    else log.info({ address: plainAddress(socket.remoteAddress ?? '') }, 'no TLS came of it')
+    if (secured) this.#serve(arrival, secured, greetingDelayMs)
+    else log.info({ address }, 'no TLS came of it')
   }
 
-  /** `socket` is what was accepted; `stream` carries the plain text. */
-  #serve(socket: Socket, stream: Socket, listener: ListenerAddress, greetingDelayMs: number): void {
-    const address = plainAddress(socket.remoteAddress ?? '')
+  /** `stream` carries the plain text of what was accepted. */
+  #serve(arrival: Arrival, stream: Socket, greetingDelayMs: number): void {
+    const { address, listener, secure, socket } = arrival
     const peer = {
       address,
       greetingDelayMs,
-      place: this.#placeOf(socket, listener),
+      place: this.#placeOf(arrival),
       // What comes from this machine has been on no wire.
-      secure: stream !== socket || addressKey(address) === undefined,
+      secure: secure || stream !== socket || addressKey(address) === undefined,
       telnet: listener.telnet,
     }
     const connection = new SocketConnection(stream, peer, this.#parts)
     this.#connections.set(socket, connection)
   }
 }
+
+/** What is read by those who are sent away. */
+const refusals = {
+  banned: 'Nobody may connect from your address.',
+  full: failureText({ code: 'server-full', why: 'server' }),
+  address: failureText({ code: 'server-full', why: 'address' }),
+  proxy: 'Only the proxy in front of this server may connect here.',
+} as const
 
 /** The first byte that comes, which stays unread; undefined if none does for so long, or ever. */
 function firstByte(socket: Socket, clock: Clock, ms: number): Promise<number | undefined> {
@@ -211,14 +283,4 @@ function firstByte(socket: Socket, clock: Clock, ms: number): Promise<number | u
     const cancel = clock.after(ms, settle)
     socket.on('readable', settle).on('close', settle)
   })
-}
-
-/** Says why and closes, without keeping anything of it. */
-function refuse(socket: Socket, text: string, clock: Clock): void {
-  socket.on('error', () => undefined)
-  socket.end(text)
-  socket.resume()
-  // However much it goes on sending: nobody counts it.
-  const cancel = clock.after(1000, () => socket.destroy())
-  socket.once('close', cancel)
 }

@@ -133,8 +133,8 @@ export const definitions: readonly Definition[] = [
   {
     name: 'partyline_connections_refused_total',
     type: 'counter',
-    help: 'Connections that were not: the address is banned, the server is full, or there are too many from one address.',
-    labels: { reason: ['banned', 'full', 'address'] },
+    help: 'Connections that were not: the address is banned, the server is full, there are too many from one address, or no proxy passed them on where only one may.',
+    labels: { reason: ['banned', 'full', 'address', 'proxy'] },
     read: ({ counts }) => by('reason', counts.refused),
   },
   {

@@ -4,7 +4,7 @@ import { configSchema, defaultConfig } from '../../server/config/schema.ts'
 
 const noTls = { cert: '', key: '' }
 const defaults = {
-  listeners: [{ host: '::', port: 6667, telnet: false, tls: noTls }],
+  listeners: [{ host: '::', port: 6667, telnet: false, proxy: 'none', tls: noTls }],
   dataDirectory: 'data',
   greetingDelayMs: 200,
   server: { publicHost: '', publicPort: 0 },
@@ -72,8 +72,8 @@ t.test('what is set is set, and the rest stays', async (t) => {
     ...defaults,
     limits: { ...defaults.limits, lineBytes: 8192 },
     listeners: [
-      { host: '::', port: 7000, telnet: false, tls: noTls },
-      { host: '127.0.0.1', port: 0, telnet: true, tls: noTls },
+      { host: '::', port: 7000, telnet: false, proxy: 'none', tls: noTls },
+      { host: '127.0.0.1', port: 0, telnet: true, proxy: 'none', tls: noTls },
     ],
   })
 })

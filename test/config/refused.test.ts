@@ -160,7 +160,7 @@ t.test('the line of a problem', async (t) => {
     typo(2, 0),
   ])
   t.strictSame(problemsOf('listeners:\n  - port: 1\n  - 5\n'), [
-    'a.yaml:3: listeners[1] must be settings (host, port, telnet, tls), not 5.',
+    'a.yaml:3: listeners[1] must be settings (host, port, telnet, proxy, tls), not 5.',
   ])
   t.strictSame(problemsOf('{\n"log": {\n"pretty":\n3}}\n'), [
     'a.yaml:3: log.pretty must be true or false, not 3.',

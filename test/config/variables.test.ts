@@ -42,7 +42,7 @@ t.test('a variable overrides the file, which overrides the default', async (t) =
 t.test('a list replaces the whole list', async (t) => {
   const text = 'listeners: [{port: 1}, {port: 2}]'
   t.strictSame(withEnv({ PARTYLINE_LISTENERS: '[{port: 3, telnet: true}]' }, text).listeners, [
-    { host: '::', port: 3, telnet: true, tls: { cert: '', key: '' } },
+    { host: '::', port: 3, telnet: true, proxy: 'none', tls: { cert: '', key: '' } },
   ])
 })
 

@@ -1,11 +1,16 @@
 import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
 import { join } from 'node:path'
+import { connect as connectTls } from 'node:tls'
 import t, { type Test } from 'tap'
 import { parse } from 'yaml'
 import { loadConfig, parseConfig } from '../../server/config/load.ts'
 import { settingAt, settingPaths, variableOf } from '../../server/config/settings.ts'
+import { freePort } from '../bench/processes.ts'
+import { Person } from '../process/person.ts'
 import { startPartyline, startProgram, temporaryFolder } from '../process/program.ts'
+import { type Server, startServer } from '../process/server.ts'
 import { blocksIn, have } from './tools.ts'
 
 t.setTimeout(60_000)
@@ -121,29 +126,59 @@ t.test('units', async (t) => {
   t.equal(await run(t, ['systemd-analyze', 'verify', ...units]), '')
 })
 
+/** A Partyline behind a proxy that is set up as in the document, but on other ports. */
+async function startBehind(t: Test, text: string): Promise<{ server: Server; port: number; own: string }> {
+  const settings = { LISTENERS: '[{host: 127.0.0.1, port: 0, proxy: tls}]' }
+  const server = await startServer(t, { settings })
+  const port = await freePort()
+  t.match(text, '127.0.0.1:6668')
+  const own = text
+    .replace('127.0.0.1:6668', `127.0.0.1:${server.port}`)
+    // It wants two open files for each.
+    .replace('maxconn 12000', 'maxconn 100')
+    .replace(/^.*\[::\]:6697.*\n/m, '')
+    .replace(/:::6697 v4v6|\b6697\b/g, `127.0.0.1:${port}`)
+  return { server, port, own }
+}
+
+/** Somebody comes by TLS, chats, ends their input, and still gets the answer; the server knows from where they came. */
+async function comeThrough(t: Test, server: Server, port: number): Promise<void> {
+  const from = '127.0.0.5'
+  const raw = connect({ port, host: '127.0.0.1', localAddress: from })
+  const person = new Person(connectTls({ socket: raw, rejectUnauthorized: false }))
+  t.teardown(() => person.socket.destroy())
+  await person.expect('Welcome to Partyline')
+  person.type('/nick anna', 'over the proxy', '/history')
+  await person.expect('#lobby <~anna> over the proxy')
+  await server.stdout.expect(`"address":"${from}","msg":"connected"`)
+  person.socket.end('/ping the end\n')
+  await person.expect('pong the end')
+  await person.closed
+}
+
 t.test('reverse proxies', async (t) => {
   const here = temporaryFolder(t)
-  const pem = ['-keyout', join(here, 'privkey.pem'), '-out', join(here, 'fullchain.pem')]
-  execFileSync(
-    'openssl',
-    ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-subj', '/CN=localhost', ...pem],
-    {
-      stdio: 'ignore',
-    },
-  )
   const place = (name: string) => join(here, name)
+  const request = 'req -x509 -newkey rsa:2048 -nodes -subj /CN=localhost'.split(' ')
+  const pem = ['-keyout', place('privkey.pem'), '-out', place('fullchain.pem')]
+  execFileSync('openssl', [...request, ...pem], { stdio: 'ignore' })
   t.test('nginx', async (t) => {
     if (!have(t, 'nginx')) return
-    const module = '/usr/lib/nginx/modules/ngx_stream_module.so'
     const around = [
-      `load_module ${module};`,
+      'load_module /usr/lib/nginx/modules/ngx_stream_module.so;',
       `pid ${place('pid')};`,
-      `error_log ${place('log')};`,
+      'error_log stderr notice;',
       'events {}',
     ]
     const text = (files.get('nginx.conf') ?? '').replaceAll('/etc/letsencrypt/live/chat.example.org', here)
-    writeFileSync(place('nginx.conf'), `${around.join('\n')}\n${text}`)
+    const write = (stream: string) => writeFileSync(place('nginx.conf'), [...around, stream].join('\n'))
+    write(text)
     await run(t, ['nginx', '-t', '-q', '-c', place('nginx.conf')])
+    const { own, port, server } = await startBehind(t, text)
+    write(own)
+    const command = ['nginx', '-c', place('nginx.conf'), '-g', 'daemon off;']
+    await startProgram(t, command, { group: true }).stderr.expect('start worker process')
+    await comeThrough(t, server, port)
   })
   t.test('haproxy', async (t) => {
     if (!have(t, 'haproxy')) return
@@ -152,5 +187,14 @@ t.test('reverse proxies', async (t) => {
     const text = (files.get('haproxy.cfg') ?? '').replace(/\/etc\/haproxy\/\S+\.pem/, place('both.pem'))
     writeFileSync(place('haproxy.cfg'), text)
     await run(t, ['haproxy', '-c', '-q', '-f', place('haproxy.cfg')])
+    const { own, port, server } = await startBehind(t, text)
+    // Only root may become somebody else.
+    writeFileSync(
+      place('haproxy.cfg'),
+      process.getuid?.() === 0 ? own : own.replace(/^ *(user|group) .*$/gm, ''),
+    )
+    const command = ['haproxy', '-W', '-db', '-f', place('haproxy.cfg')]
+    await startProgram(t, command, { group: true }).stderr.expect('Loading success')
+    await comeThrough(t, server, port)
   })
 })

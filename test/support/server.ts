@@ -106,8 +106,8 @@ export class TestServer {
     return `http://127.0.0.1:${port}`
   }
 
-  connect(from?: string): Promise<LineClient> {
-    return LineClient.connect(this.port, this.activity, from)
+  connect(from?: string, port = this.port): Promise<LineClient> {
+    return LineClient.connect(port, this.activity, from)
   }
 
   /** How often this was logged. */
