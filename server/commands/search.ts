@@ -12,7 +12,7 @@ export default command({
   cost: 5,
   args: { words: words('WORDS') },
   summary: 'Find messages in your channels and in what was said to you and by you.',
-  help: 'All the words must occur. Among them may stand in:#channel, from:name, before:2026-11-01 and after:2026-10-01; days begin at midnight in your time zone.',
+  help: 'All the words must occur, whole; in scripts without spaces between words, such as Chinese, anything that occurs is found. Among them may stand in:#channel, from:name, before:2026-11-01 and after:2026-10-01; days begin at midnight in your time zone.',
   data: '{messages, more}',
   fails: ['no-such-channel', 'not-a-member', 'no-such-user'],
   run: ({ history, terminal }, account, { words }) =>

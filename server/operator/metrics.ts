@@ -274,7 +274,7 @@ export const definitions: readonly Definition[] = [
   {
     name: 'partyline_search_unindexed_messages',
     type: 'gauge',
-    help: 'Newest messages that are not indexed yet. Up to a thousand are normal; /search indexes them first.',
+    help: 'Newest messages that are not indexed yet. Up to two thousand are normal; /search indexes them first.',
     read: ({ unindexed }) => unindexed,
   },
   {

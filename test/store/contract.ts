@@ -456,6 +456,38 @@ export function storeContract(t: Test, name: string, open: () => Promise<Store>)
       t.same(await store.search({ ...searchFor('x', { channels: [tea] }), words: [] }), [])
     })
 
+    await check('search: scripts without spaces', async (t, store) => {
+      const { anna, bob, tea } = await populate(store)
+      for (const text of [
+        '明天的会议在三点',
+        '会议 v2版 is 100%_sure',
+        '100 会議室',
+        'ประชุมพรุ่งนี้',
+        'meeting tomorrow',
+      ])
+        await store.append(newMessage(text, { from: anna, channel: tea }))
+      await store.append(newMessage('会议 in private', { from: anna, to: bob }))
+      const query = { reader: bob, channels: [tea] }
+      const found = async (words: string, more = {}) =>
+        texts(await store.search({ ...searchFor(words, query), ...more }))
+      t.same(
+        await found('会议'),
+        ['明天的会议在三点', '会议 v2版 is 100%_sure', '会议 in private'],
+        'inside, too',
+      )
+      t.same(await found('会议', { direct: false }), ['明天的会议在三点', '会议 v2版 is 100%_sure'])
+      t.same(await found('会议', { limit: 1 }), ['会议 in private'], 'the newest')
+      t.same(await found('会議'), ['100 会議室'])
+      t.same(await found('三点 会议'), ['明天的会议在三点'], 'all of them, in any order')
+      t.same(await found('会议 sure'), ['会议 v2版 is 100%_sure'], 'with words of the other kind')
+      t.same(await found('会议 !!!', { limit: 1 }), ['会议 in private'])
+      t.same(await found('V2版'), ['会议 v2版 is 100%_sure'])
+      t.same(await found('会%室'), [], 'no operators')
+      t.same(await found('会_室'), [])
+      t.same(await found('พรุ่ง'), ['ประชุมพรุ่งนี้'])
+      t.same(await found('会议', { channels: [], direct: false }), [])
+    })
+
     await check('how many messages there are', async (t, store) => {
       const { anna, bob, tea } = await populate(store)
       t.equal(await store.countMessages(), 0)

@@ -117,6 +117,16 @@ t.test('a search asks the full-text index first, and sorts nothing', async (t) =
   t.notMatch(plan, /SCAN m\b|TEMP B-TREE/)
 })
 
+t.test(
+  'a search in a script without spaces walks back through the messages, and sorts nothing',
+  async (t) => {
+    const query = searchFor('会议', { reader: 1, channels: [1, 2], from: 3, since: 1, until: 9, ...between })
+    const plan = await planOf(searchQuery(reader, query))
+    t.match(plan, /SEARCH m USING INTEGER PRIMARY KEY/)
+    t.notMatch(plan, /messages_fts|TEMP B-TREE/)
+  },
+)
+
 /** The statements that run while `run` does. */
 async function statementsOf(db: Knex, run: () => Promise<unknown>) {
   const seen: { sql: string; bindings: readonly Knex.Value[] }[] = []

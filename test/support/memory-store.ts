@@ -29,6 +29,7 @@ import {
   type TokenRecord,
   type TokenUse,
 } from '../../server/chat/ports.ts'
+import { isUnspaced } from '../../server/lib/unspaced.ts'
 
 interface StoredAccount {
   record: AccountRecord
@@ -436,9 +437,13 @@ export class MemoryStore implements Store {
 
   search(query: SearchQuery): Promise<MessageRecord[]> {
     const { reader, channels, direct, from, since, until } = query
-    const wanted = query.words.map(tokens).filter((phrase) => phrase.length > 0)
+    const unspaced = query.words.filter(isUnspaced)
+    const wanted = query.words
+      .filter((word) => !isUnspaced(word))
+      .map(tokens)
+      .filter((phrase) => phrase.length > 0)
     return this.#read(() => {
-      if (wanted.length === 0) return []
+      if (wanted.length + unspaced.length === 0) return []
       return this.#page(query, (message) => {
         const inChannel = message.channel !== undefined && channels.includes(message.channel)
         const received = message.to === reader && !message.blocked
@@ -448,7 +453,8 @@ export class MemoryStore implements Store {
           (from === undefined || message.from === from) &&
           (since === undefined || message.at >= since) &&
           (until === undefined || message.at < until) &&
-          wanted.every((phrase) => occurs(phrase, tokens(message.text)))
+          wanted.every((phrase) => occurs(phrase, tokens(message.text))) &&
+          unspaced.every((word) => message.text.toLowerCase().includes(word.toLowerCase()))
         )
       })
     })

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex'
 import type { SearchQuery } from '../../chat/ports.ts'
+import { isUnspaced } from '../../lib/unspaced.ts'
 import { type MessageRow, messageColumns } from '../rows.ts'
 
 /** The newest message number that is in the index; everything below it is indexed, too. */
@@ -82,7 +83,16 @@ function matchExpression(words: readonly string[]): string {
   return words.map((word) => `"${word.replaceAll('\0', ' ').replaceAll('"', '""')}"`).join(' ')
 }
 
-/** The newest messages that have all the words, newest first. There must be at least one word. */
+/** A pattern for texts in which this occurs. */
+function likeExpression(word: string): string {
+  return `%${word.replaceAll('\0', ' ').replace(/[\\%_]/g, '\\$&')}%`
+}
+
+/**
+ * The newest messages that have all the words, newest first. There must be at least one word. The index knows words by
+ * the spaces between them: for those of scripts that have none the texts themselves are looked through, all of them
+ * if there is no other word.
+ */
 export function searchQuery(db: Knex, query: SearchQuery): Knex.Raw<MessageRow[]> {
   const columns = messageColumns.map((column) => `m.${column}`).join(', ')
   const conditions: string[] = []
@@ -92,9 +102,13 @@ export function searchQuery(db: Knex, query: SearchQuery): Knex.Raw<MessageRow[]
     values.push(...bindings)
   }
 
-  where('messages_fts MATCH ?', matchExpression(query.words))
-  if (query.before !== undefined) where('messages_fts.rowid < ?', query.before)
-  if (query.after !== undefined) where('messages_fts.rowid > ?', query.after)
+  const unspaced = query.words.filter(isUnspaced)
+  const indexed = query.words.filter((word) => !isUnspaced(word))
+  const byIndex = unspaced.length === 0 || indexed.some((word) => /[\p{L}\p{N}\p{Co}]/u.test(word))
+  const id = byIndex ? 'messages_fts.rowid' : 'm.id'
+  if (byIndex) where('messages_fts MATCH ?', matchExpression(indexed))
+  if (query.before !== undefined) where(`${id} < ?`, query.before)
+  if (query.after !== undefined) where(`${id} > ?`, query.after)
   if (query.from !== undefined) where('m.from_account = ?', query.from)
   if (query.since !== undefined) where('m.at >= ?', query.since)
   if (query.until !== undefined) where('m.at < ?', query.until)
@@ -108,12 +122,14 @@ export function searchQuery(db: Knex, query: SearchQuery): Knex.Raw<MessageRow[]
   } else {
     where(inChannels, channels)
   }
+  for (const word of unspaced) where("m.text LIKE ? ESCAPE '\\'", likeExpression(word))
 
   // CROSS JOIN: the index goes first, newest first, and stops at the limit, however many matches there are.
+  const source = byIndex
+    ? 'messages_fts CROSS JOIN messages m ON m.id = messages_fts.rowid'
+    : 'messages m NOT INDEXED'
   return db.raw(
-    `SELECT ${columns} FROM messages_fts CROSS JOIN messages m ON m.id = messages_fts.rowid
-     WHERE ${conditions.join(' AND ')}
-     ORDER BY messages_fts.rowid DESC LIMIT ?`,
+    `SELECT ${columns} FROM ${source} WHERE ${conditions.join(' AND ')} ORDER BY ${id} DESC LIMIT ?`,
     [...values, query.limit],
   )
 }
