@@ -4,19 +4,14 @@ import { sizeText } from '../../lib/sizes.ts'
 import type { ZoneFormat } from '../../lib/zones.ts'
 import { getLine, type Place, putLine } from '../paste.ts'
 import { plural, table } from './layout.ts'
-
-interface FileScreen {
-  readonly times: ZoneFormat
-  readonly width: number
-  readonly place: Place
-}
+import type { Screen } from './screen.ts'
 
 /** A line to paste stands alone, and is never broken. */
 function pasteLine(line: string): string {
   return `*   ${line}`
 }
 
-export function ticketLines(reply: Reply & { code: 'file-ticket' }, { place }: FileScreen): string[] {
+export function ticketLines(reply: Reply & { code: 'file-ticket' }, { place }: Screen): string[] {
   const { expires, name, now, to, token } = reply
   return [
     `* To send ${name} to ${to}, run this where the file is, within ${durationText((expires - now) / 1000)}:`,
@@ -24,7 +19,7 @@ export function ticketLines(reply: Reply & { code: 'file-ticket' }, { place }: F
   ]
 }
 
-export function tokenLines(reply: Reply & { code: 'file-token' }, { place }: FileScreen): string[] {
+export function tokenLines(reply: Reply & { code: 'file-token' }, { place }: Screen): string[] {
   const { expires, file, now, token } = reply
   return [
     `* To get ${file.name} (${sizeText(file.size)}), run this within ${durationText((expires - now) / 1000)}:`,
@@ -45,7 +40,7 @@ export function storedLine(file: FileData): string {
   return `${file.name} is there, ${where}: ${sizeText(file.size)}, SHA-256 ${file.sha256}`
 }
 
-export function filesLines({ files, uploads }: Reply & { code: 'files' }, screen: FileScreen): string[] {
+export function filesLines({ files, uploads }: Reply & { code: 'files' }, screen: Screen): string[] {
   const { place, times, width } = screen
   const rows = files.map(({ at, channel, expires, from, id, name, size, to }) => [
     String(id),

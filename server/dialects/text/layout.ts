@@ -1,5 +1,7 @@
 /** Lists are laid out in columns; every line keeps the first character that tells what it is. */
 
+import type { Count } from '../../chat/replies.ts'
+
 /** How many columns a text takes: combining marks none, wide East Asian characters and emoji two. */
 export function widthOf(text: string): number {
   if (/^[\x20-\x7e]*$/.test(text)) return text.length
@@ -59,4 +61,9 @@ export function wrap(head: string, text: string, width: number): string[] {
 /** `1 member`, `2 members`. */
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`
+}
+
+/** As far as it was counted. */
+export function counted({ count, more }: Count, one: string): string {
+  return more ? `${count} or more ${one}s` : plural(count, one)
 }

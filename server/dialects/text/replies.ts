@@ -1,22 +1,15 @@
-import type { Message } from '../../chat/events.ts'
-import type { Count, News, PersonRow, Reply, Room } from '../../chat/replies.ts'
-import type { ZoneFormat } from '../../lib/zones.ts'
+import type { Reply } from '../../chat/replies.ts'
 import { grantText } from '../grant-text.ts'
-import type { Place } from '../paste.ts'
-import { messageLine, notYou, whereToText } from './events.ts'
+import { whereToText } from './events.ts'
 import { filesLines, inlineLines, storedLine, ticketLines, tokenLines } from './files.ts'
-import { plural, table, wrap } from './layout.ts'
+import { commandLines, helpLines } from './help.ts'
+import { plural, table } from './layout.ts'
+import { messagesLines } from './messages.ts'
+import { mydataLines, peopleLines, profileLines, statusText, whoisLines } from './people.ts'
+import type { Screen } from './screen.ts'
 import { statsRows, warningLines } from './stats.ts'
-import { grantLines, tokenCells } from './tokens.ts'
-import { troubleLines } from './trouble.ts'
-
-export interface Screen {
-  readonly times: ZoneFormat
-  /** Columns. */
-  readonly width: number
-  /** What lines to paste name the server by. */
-  readonly place: Place
-}
+import { tokenCells } from './tokens.ts'
+import { roomLines, welcomeLines, whereTo } from './welcome.ts'
 
 /** What a person reads as the answer to a command. */
 export function replyLines(reply: Reply, screen: Screen): string[] {
@@ -244,15 +237,7 @@ export function replyLines(reply: Reply, screen: Screen): string[] {
     case 'help':
       return helpLines(reply, screen)
     case 'help-command':
-      return [
-        ...wrap('- ', reply.command.usage, screen.width),
-        ...wrap('-   ', reply.command.summary, screen.width),
-        ...(reply.text === '' ? [] : wrap('-   ', reply.text, screen.width)),
-        ...(reply.aliases.length === 0
-          ? []
-          : [`-   Also: ${reply.aliases.map((alias) => `/${alias}`).join(', ')}`]),
-        `* ${forWhom[reply.who]}${reply.who === 'member' && reply.barred ? ' /signup or /login comes first.' : ''}`,
-      ]
+      return commandLines(reply, screen)
     case 'format':
       return ['* Text it is: lines for people.']
     case 'time':
@@ -330,98 +315,6 @@ export function reloadedLines({
   ]
 }
 
-const forWhom = {
-  visitor: 'Everybody can do that.',
-  guest: 'Guests and members can do that.',
-  member: 'Members can do that.',
-  operator: 'Operators can do that.',
-} as const
-
-function whereTo(target: string | undefined): string {
-  return target === undefined
-    ? '* /channels lists the channels, /join #NAME enters one.'
-    : `* ${whereToText(target)}`
-}
-
-function counted({ count, more }: Count, one: string): string {
-  return more ? `${count} or more ${one}s` : plural(count, one)
-}
-
-/** Something said earlier: with its date, which marks it as history. */
-function historyLine(message: Message, { times }: Screen, reader?: string): string {
-  return messageLine(message, times.dateTime(message.at), reader !== undefined && message.from === reader)
-}
-
-function roomLines({ channel, topic, members, messages, unread }: Room, screen: Screen): string[] {
-  const head = `* ${channel}: ${plural(members, 'member')}${topic ? `. Topic: ${topic}` : ''}`
-  const lines = messages.map((message) => historyLine(message, screen))
-  if (!unread) return lines.length === 0 ? [head] : [head, '* What was said last:', ...lines]
-  if (unread.count === 0) return [head]
-  const shown = messages.length
-  const hidden = unread.more || unread.count > shown
-  return [
-    head,
-    `* You missed ${counted(unread, 'line')}${hidden ? `, these are the last ${shown}; /history ${channel} ${Math.min(unread.count, 500)} shows more` : ''}:`,
-    ...lines,
-  ]
-}
-
-function welcomeLines(reply: Reply & { code: 'welcome' }, screen: Screen): string[] {
-  const { grant, profile, recoveryCode, lastSeen, rooms, waiting, target } = reply
-  const { count } = waiting.count
-  return [
-    recoveryCode === undefined
-      ? `* Welcome back, ${profile.name} (#${profile.id}).${lastSeen === undefined || lastSeen === profile.since ? '' : ` You were last here ${screen.times.dateTime(lastSeen)}.`}`
-      : `* Welcome, ${profile.name}. Your number is #${profile.id}; you can log in by either.`,
-    ...(recoveryCode === undefined
-      ? []
-      : [
-          `* Your recovery code is ${recoveryCode} - write it down:`,
-          '* it is shown only now, and /recover needs it if you forget your password.',
-        ]),
-    ...rooms.flatMap((room) => roomLines(room, screen)),
-    ...(count === 0
-      ? []
-      : waiting.messages.length === 0
-        ? [`* ${counted(waiting.count, 'message')} wait for you: /inbox shows them.`]
-        : [
-            `* ${plural(count, 'message')} waited for you:`,
-            ...waiting.messages.map((message) => historyLine(message, screen, profile.name)),
-          ]),
-    ...newsLines(reply.news, screen),
-    ...(reply.trouble ? troubleLines(reply.trouble, screen) : []),
-    ...grantLines(grant),
-    ...(grant?.scope === 'read'
-      ? []
-      : [`${whereTo(target)}${recoveryCode === undefined ? '' : ' /help lists the commands.'}`]),
-  ]
-}
-
-/** What else came meanwhile, in few lines. */
-function newsLines({ mentions, notices, requests, answers, logins }: News, screen: Screen): string[] {
-  return [
-    ...(mentions.count > 0
-      ? [`* You were named in ${counted(mentions, 'message')}: /mentions shows them.`]
-      : []),
-    ...(notices.length > 0
-      ? [
-          `* ${plural(notices.length, 'new notice')}:`,
-          ...notices.map((notice) => historyLine(notice, screen)),
-        ]
-      : []),
-    ...answers.map(({ user, answer, channel }) => `* ${user} ${answer} your invitation into ${channel}.`),
-    ...requests.map(
-      ({ by, channel, request }) =>
-        `* ${by} invites you into ${channel}: /accept ${request} or /reject ${request}`,
-    ),
-    ...(logins.length > 0
-      ? [
-          `* Your account logged in from ${logins.length === 1 ? 'a new address' : 'new addresses'}: ${logins.map(({ address, at }) => `${address} (${screen.times.dateTime(at)})`).join(', ')}. ${notYou}`,
-        ]
-      : []),
-  ]
-}
-
 function requestsLines({ reader, requests }: Reply & { code: 'requests' }, screen: Screen): string[] {
   const mine = requests.filter(({ user }) => user === reader).length
   return [
@@ -463,157 +356,4 @@ function moderatedText(reply: Reply & { code: 'moderated' }, { times }: Screen):
     default:
       return action satisfies never
   }
-}
-
-function statusText({ status, note }: Pick<PersonRow, 'status' | 'note'>): string {
-  return note ? `${status}: ${note}` : status
-}
-
-function peopleLines(people: readonly PersonRow[], screen: Screen): string[] {
-  return table(
-    people.map(({ name, id, status, role, note }) => [
-      name,
-      id === undefined ? 'guest' : `#${id}`,
-      status,
-      [role ?? '', note ?? ''].filter(Boolean).join(', '),
-    ]),
-    screen.width,
-  )
-}
-
-function profileLines(
-  { profile, status, note, contacts = [] }: Reply & { code: 'profile' },
-  screen: Screen,
-): string[] {
-  return [
-    ...table(
-      [
-        ['Name', profile.name],
-        ['Number', `#${profile.id}`],
-        ...(profile.email === undefined ? [] : [['E-mail', profile.email]]),
-        ['Since', screen.times.date(profile.since)],
-        ['Now', statusText({ status, note })],
-        ...(contacts.length === 0 ? [] : [['Contacts', contacts.join(' ')]]),
-        ...(profile.operator ? [['Role', 'operator of this server']] : []),
-      ],
-      screen.width,
-    ),
-    `* That is the profile of ${profile.name}.`,
-  ]
-}
-
-function mydataLines(reply: Reply & { code: 'mydata' }, screen: Screen): string[] {
-  const { profile, channels, tokens, addresses, messages } = reply
-  const { date } = { date: (at: number) => screen.times.date(at) }
-  return [
-    ...table(
-      [
-        ['Name', profile.name],
-        ['Number', `#${profile.id}`],
-        ['E-mail', profile.email ?? 'none'],
-        ['Since', date(profile.since)],
-        ...channels.map(({ name, since, role }) => [
-          'Channel',
-          `${name} since ${date(since)}${role ? `, ${role}` : ''}`,
-        ]),
-        ...tokens.map((row) => ['Token', tokenCells(row, screen).join(', ')]),
-        ...addresses.map(({ address, since, last }) => [
-          'Login',
-          `from ${address}, first ${date(since)}, last ${date(last)}`,
-        ]),
-        [
-          'Messages',
-          `${counted(messages, 'message')} of yours; /search from:${profile.name} WORDS finds them`,
-        ],
-      ],
-      screen.width,
-    ),
-    '* That is stored about you, and hashes of your password and recovery code.',
-    '* /mydata file writes all of it down, with your messages, for you to download.',
-  ]
-}
-
-function whoisLines(reply: Reply & { code: 'whois' }, screen: Screen): string[] {
-  const { person, operator, since, lastSeen, channels } = reply
-  return [
-    ...table(
-      [
-        ['Name', person.name],
-        ['Number', person.id === undefined ? 'none: a guest' : `#${person.id}`],
-        ['Now', statusText(person)],
-        ...(lastSeen === undefined ? [] : [['Last here', screen.times.dateTime(lastSeen)]]),
-        ...(since === undefined ? [] : [['Since', screen.times.date(since)]]),
-        ...(operator ? [['Role', 'operator of this server']] : []),
-        ...(channels.length === 0 ? [] : [['Channels', channels.join(' ')]]),
-      ],
-      screen.width,
-    ),
-    `* That is ${person.name}.`,
-  ]
-}
-
-function messagesLines(reply: Reply & { code: 'messages' }, screen: Screen): string[] {
-  const { list, of, messages, more, unreadFrom, reader } = reply
-  const lines = messages.map((message) => historyLine(message, screen, reader))
-  const found = plural(messages.length, 'message')
-  switch (list) {
-    case 'history': {
-      if (messages.length === 0)
-        return [`* Nothing was said ${of?.startsWith('#') ? 'in' : 'with'} ${of} yet.`]
-      const older = more ? ` Older ones: /history ${of} ${messages.length} before ${messages[0]?.id}` : ''
-      return [...lines, `* ${found} of ${of}.${older}`]
-    }
-    case 'search':
-      return [...lines, `* ${found} found${more ? ', and there are older ones: add before:DAY' : ''}.`]
-    case 'notices':
-      return [
-        ...lines,
-        messages.length === 0 ? '* There are no notices.' : `* ${plural(messages.length, 'notice')}.`,
-      ]
-    case 'mentions':
-      return [
-        ...lines,
-        messages.length === 0 ? '* Nobody has named you as @you.' : `* You were named in ${found}.`,
-      ]
-    case 'inbox':
-      if (unreadFrom !== undefined)
-        return [...lines, `* ${found} waited for you${more ? '; /inbox shows the next ones' : ''}.`]
-      return [
-        ...lines,
-        messages.length === 0
-          ? '* Your inbox is empty.'
-          : `* No new messages; ${messages.length === 1 ? 'that is the last one' : `these are the last ${messages.length}`}.`,
-      ]
-    default:
-      return list satisfies never
-  }
-}
-
-function helpLines({ areas, explained }: Reply & { code: 'help' }, { width }: Screen): string[] {
-  const used = areas.filter(({ commands }) => commands.length > 0)
-  if (!explained)
-    return [
-      ...table(
-        used.map(({ title, commands }) => [title, commands.map(({ name }) => `/${name}`).join(' ')]),
-        width,
-      ),
-      '* Anything else you type is said where you are talking.',
-      '* /help join explains /join, /help all explains all of them.',
-    ]
-  return [
-    ...used.flatMap(({ title, commands }) => [
-      `* ${title}`,
-      ...commands.flatMap(({ usage, summary }) => helpRow(usage, summary, width)),
-    ]),
-    '* Anything else you type is said where you are talking.',
-  ]
-}
-
-/** Usage lines longer than this stand alone, and the summary below. */
-const usageWidth = 30
-
-function helpRow(usage: string, summary: string, width: number): string[] {
-  return usage.length > usageWidth
-    ? [...wrap('-   ', usage, width), ...wrap(`-   ${' '.repeat(usageWidth)}  `, summary, width)]
-    : wrap(`-   ${usage.padEnd(usageWidth)}  `, summary, width)
 }

@@ -1,0 +1,53 @@
+import type { Reply } from '../../chat/replies.ts'
+import { table, wrap } from './layout.ts'
+import type { Screen } from './screen.ts'
+
+const forWhom = {
+  visitor: 'Everybody can do that.',
+  guest: 'Guests and members can do that.',
+  member: 'Members can do that.',
+  operator: 'Operators can do that.',
+} as const
+
+/** Usage lines longer than this stand alone, and the summary below. */
+const usageWidth = 30
+
+export function helpLines({ areas, explained }: Reply & { code: 'help' }, { width }: Screen): string[] {
+  const used = areas.filter(({ commands }) => commands.length > 0)
+  if (!explained)
+    return [
+      ...table(
+        used.map(({ title, commands }) => [title, commands.map(({ name }) => `/${name}`).join(' ')]),
+        width,
+      ),
+      '* Anything else you type is said where you are talking.',
+      '* /help join explains /join, /help all explains all of them.',
+    ]
+  return [
+    ...used.flatMap(({ title, commands }) => [
+      `* ${title}`,
+      ...commands.flatMap(({ usage, summary }) => helpRow(usage, summary, width)),
+    ]),
+    '* Anything else you type is said where you are talking.',
+  ]
+}
+
+/** One command, explained. */
+export function commandLines(
+  { aliases, barred, command, text, who }: Reply & { code: 'help-command' },
+  { width }: Screen,
+): string[] {
+  return [
+    ...wrap('- ', command.usage, width),
+    ...wrap('-   ', command.summary, width),
+    ...(text === '' ? [] : wrap('-   ', text, width)),
+    ...(aliases.length === 0 ? [] : [`-   Also: ${aliases.map((alias) => `/${alias}`).join(', ')}`]),
+    `* ${forWhom[who]}${who === 'member' && barred ? ' /signup or /login comes first.' : ''}`,
+  ]
+}
+
+function helpRow(usage: string, summary: string, width: number): string[] {
+  return usage.length > usageWidth
+    ? [...wrap('-   ', usage, width), ...wrap(`-   ${' '.repeat(usageWidth)}  `, summary, width)]
+    : wrap(`-   ${usage.padEnd(usageWidth)}  `, summary, width)
+}

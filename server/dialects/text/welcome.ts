@@ -1,0 +1,83 @@
+import type { News, Reply, Room } from '../../chat/replies.ts'
+import { notYou, whereToText } from './events.ts'
+import { counted, plural } from './layout.ts'
+import { historyLine } from './messages.ts'
+import type { Screen } from './screen.ts'
+import { grantLines } from './tokens.ts'
+import { troubleLines } from './trouble.ts'
+
+export function welcomeLines(reply: Reply & { code: 'welcome' }, screen: Screen): string[] {
+  const { grant, profile, recoveryCode, lastSeen, rooms, waiting, target } = reply
+  const { count } = waiting.count
+  return [
+    recoveryCode === undefined
+      ? `* Welcome back, ${profile.name} (#${profile.id}).${lastSeen === undefined || lastSeen === profile.since ? '' : ` You were last here ${screen.times.dateTime(lastSeen)}.`}`
+      : `* Welcome, ${profile.name}. Your number is #${profile.id}; you can log in by either.`,
+    ...(recoveryCode === undefined
+      ? []
+      : [
+          `* Your recovery code is ${recoveryCode} - write it down:`,
+          '* it is shown only now, and /recover needs it if you forget your password.',
+        ]),
+    ...rooms.flatMap((room) => roomLines(room, screen)),
+    ...(count === 0
+      ? []
+      : waiting.messages.length === 0
+        ? [`* ${counted(waiting.count, 'message')} wait for you: /inbox shows them.`]
+        : [
+            `* ${plural(count, 'message')} waited for you:`,
+            ...waiting.messages.map((message) => historyLine(message, screen, profile.name)),
+          ]),
+    ...newsLines(reply.news, screen),
+    ...(reply.trouble ? troubleLines(reply.trouble, screen) : []),
+    ...grantLines(grant),
+    ...(grant?.scope === 'read'
+      ? []
+      : [`${whereTo(target)}${recoveryCode === undefined ? '' : ' /help lists the commands.'}`]),
+  ]
+}
+
+export function roomLines({ channel, topic, members, messages, unread }: Room, screen: Screen): string[] {
+  const head = `* ${channel}: ${plural(members, 'member')}${topic ? `. Topic: ${topic}` : ''}`
+  const lines = messages.map((message) => historyLine(message, screen))
+  if (!unread) return lines.length === 0 ? [head] : [head, '* What was said last:', ...lines]
+  if (unread.count === 0) return [head]
+  const shown = messages.length
+  const hidden = unread.more || unread.count > shown
+  return [
+    head,
+    `* You missed ${counted(unread, 'line')}${hidden ? `, these are the last ${shown}; /history ${channel} ${Math.min(unread.count, 500)} shows more` : ''}:`,
+    ...lines,
+  ]
+}
+
+/** What else came meanwhile, in few lines. */
+function newsLines({ mentions, notices, requests, answers, logins }: News, screen: Screen): string[] {
+  return [
+    ...(mentions.count > 0
+      ? [`* You were named in ${counted(mentions, 'message')}: /mentions shows them.`]
+      : []),
+    ...(notices.length > 0
+      ? [
+          `* ${plural(notices.length, 'new notice')}:`,
+          ...notices.map((notice) => historyLine(notice, screen)),
+        ]
+      : []),
+    ...answers.map(({ user, answer, channel }) => `* ${user} ${answer} your invitation into ${channel}.`),
+    ...requests.map(
+      ({ by, channel, request }) =>
+        `* ${by} invites you into ${channel}: /accept ${request} or /reject ${request}`,
+    ),
+    ...(logins.length > 0
+      ? [
+          `* Your account logged in from ${logins.length === 1 ? 'a new address' : 'new addresses'}: ${logins.map(({ address, at }) => `${address} (${screen.times.dateTime(at)})`).join(', ')}. ${notYou}`,
+        ]
+      : []),
+  ]
+}
+
+export function whereTo(target: string | undefined): string {
+  return target === undefined
+    ? '* /channels lists the channels, /join #NAME enters one.'
+    : `* ${whereToText(target)}`
+}
