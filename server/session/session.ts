@@ -21,6 +21,7 @@ import { dispatch, problemOf } from './dispatch.ts'
 import { greeting, type WaysIn } from './greeting.ts'
 import { Input } from './input.ts'
 import { type Flusher, Outbox } from './outbox.ts'
+import { Questions } from './questions.ts'
 
 export interface SessionLimits {
   readonly lineBytes: number
@@ -46,7 +47,6 @@ export interface SessionParts {
 }
 
 const screenWidth = 80
-const tries = 3
 /** However long somebody has to wait, after this time it is looked whether the limits are others. */
 const longestNapMs = 1_000
 
@@ -62,6 +62,7 @@ export class Session implements Terminal {
   readonly #input: Input
   readonly #bucket: TokenBucket
   readonly #concealment: Concealment
+  #questions: Questions | undefined
   readonly #context: Context
   #view: View
   #running = false
@@ -69,8 +70,6 @@ export class Session implements Terminal {
   #busy = false
   #held: Buffer[] = []
   #heldBytes = 0
-  /** Ends the line of a question that a person still has to answer, so that other lines begin on their own. */
-  #questionEnd = ''
   /** The newest message that was out when the peer last showed a sign of life. */
   #seen: number
   #ending: { note: string | undefined } | undefined
@@ -164,7 +163,7 @@ export class Session implements Terminal {
 
   /** Tells why, and ends the connection. */
   close(reason: string): void {
-    this.#endQuestion()
+    this.#questions?.endLine()
     this.hear({ type: 'closing', reason })
     this.leave(undefined)
     this.#release()
@@ -200,7 +199,7 @@ export class Session implements Terminal {
     this.grant = undefined
     this.target = undefined
     this.#startDeadline()
-    this.#endQuestion()
+    this.#questions?.endLine()
     this.#release()
     this.#input.interrupt(fail({ code: 'cancelled' }))
     this.#print(this.#view.note(`You are nobody again: ${reason}.`))
@@ -273,26 +272,12 @@ export class Session implements Terminal {
     return services.presence.arrive(person, this, announced)
   }
 
-  async ask<T>(text: string, { secret = false, check }: Question<T>): Promise<T> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        const answer = await this.#answerTo(text, secret)
-        if (answer.trim().toLowerCase() === '/cancel') throw fail({ code: 'cancelled' })
-        return await check(answer)
-      } catch (error) {
-        if (!(error instanceof Failure) || error.problem.code === 'cancelled' || this.format === 'json')
-          throw error
-        this.#print(this.#view.failure({ command: 'answer' }, error.problem))
-        // Said, because the next line is an answer no more: a password would be said to everybody.
-        if (attempt === tries) throw fail({ code: 'cancelled' })
-      }
-    }
+  ask<T>(text: string, question: Question<T>): Promise<T> {
+    return this.#asking().ask(text, question)
   }
 
-  async readLines(text: string, take: (line: string) => boolean | Promise<boolean>): Promise<void> {
-    this.#print(this.format === 'json' ? this.#view.prompt(text, false) : this.#view.note(text))
-    let done = false
-    while (!done) done = await take(await this.#nextLine())
+  readLines(text: string, take: (line: string) => boolean | Promise<boolean>): Promise<void> {
+    return this.#asking().readLines(text, take)
   }
 
   talkTo(target: Target): void {
@@ -427,35 +412,20 @@ export class Session implements Terminal {
     this.#parts.log.info({ address, account: id, user: name, tokenName: grant?.token }, how)
   }
 
-  async #answerTo(text: string, secret: boolean): Promise<string> {
-    // Who sent the answer ahead is no person at a screen: there is nothing to hide and no Enter to wait for.
-    const ahead = this.#input.length > 0
-    const typed = !ahead && this.format === 'text'
-    const hiding = secret && typed ? await this.#concealment.begin() : undefined
-    if (!secret) this.#concealment.end()
-    if (hiding?.visible) this.#print(this.#view.note('Your client will show what you type now.'))
-    this.#print(
-      this.#view.prompt(text, secret) +
-        (hiding?.before ?? '') +
-        (ahead && this.format === 'text' ? this.#view.options.eol : ''),
-    )
-    const after = hiding?.after ?? ''
-    if (typed) this.#questionEnd = after.endsWith('\n') ? after : after + this.#view.options.eol
-    const line = await this.#input.next().catch((error: unknown) => {
-      this.#endQuestion()
-      throw error
+  /** Made when something is asked: most connections never are. */
+  #asking(): Questions {
+    this.#questions ??= new Questions({
+      input: this.#input,
+      concealment: this.#concealment,
+      view: () => this.#view,
+      print: (text) => this.#print(text),
+      read: (line) => this.#answerIn(line),
     })
-    this.#questionEnd = ''
-    this.#print(after)
-    return this.#textOf(line)
-  }
-
-  async #nextLine(): Promise<string> {
-    return this.#textOf(await this.#input.next())
+    return this.#questions
   }
 
   /** What was typed as an answer. */
-  #textOf(line: Line): string {
+  #answerIn(line: Line): string {
     this.#seen = this.#parts.timeline.lastId
     if (line.error === 'line-too-long') throw fail({ code: line.error, limit: this.#parts.limits.lineBytes })
     if (line.error) throw fail({ code: line.error })
@@ -479,15 +449,9 @@ export class Session implements Terminal {
     this.#parts.services.bus.settle(this)
   }
 
-  #endQuestion(): void {
-    const end = this.#questionEnd
-    this.#questionEnd = ''
-    this.#print(end)
-  }
-
   #release(): void {
     const held = this.#held
-    if (held.length > 0) this.#endQuestion()
+    if (held.length > 0) this.#questions?.endLine()
     this.#held = []
     this.#heldBytes = 0
     for (const bytes of held) this.#outbox.add(bytes)

@@ -1,0 +1,97 @@
+import { Failure, fail } from '../chat/failures.ts'
+import type { Question } from '../commands/command.ts'
+import type { View } from '../dialects/dialect.ts'
+import type { Line } from '../lib/line.ts'
+import type { Concealment } from './concealment.ts'
+import type { Input } from './input.ts'
+
+/** How often somebody may answer something that will not do. */
+const tries = 3
+
+/** What commands ask of the person at one connection: the next lines are the answers. */
+export class Questions {
+  readonly #input: Input
+  readonly #concealment: Concealment
+  readonly #currentView: () => View
+  readonly #print: (text: string) => void
+  readonly #read: (line: Line) => string
+  /** Ends the line of a question that a person still has to answer, so that other lines begin on their own. */
+  #lineEnd = ''
+
+  constructor(parts: {
+    input: Input
+    concealment: Concealment
+    view: () => View
+    print: (text: string) => void
+    /** What was typed as an answer. Throws the Failures of a line that cannot be read. */
+    read: (line: Line) => string
+  }) {
+    this.#input = parts.input
+    this.#concealment = parts.concealment
+    this.#currentView = parts.view
+    this.#print = parts.print
+    this.#read = parts.read
+  }
+
+  /** See Terminal. */
+  async ask<T>(text: string, { secret = false, check }: Question<T>): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const answer = await this.#answerTo(text, secret)
+        if (answer.trim().toLowerCase() === '/cancel') throw fail({ code: 'cancelled' })
+        return await check(answer)
+      } catch (error) {
+        if (!(error instanceof Failure) || error.problem.code === 'cancelled' || !this.#isForPeople)
+          throw error
+        this.#print(this.#view.failure({ command: 'answer' }, error.problem))
+        // Said, because the next line is an answer no more: a password would be said to everybody.
+        if (attempt === tries) throw fail({ code: 'cancelled' })
+      }
+    }
+  }
+
+  /** See Terminal. */
+  async readLines(text: string, take: (line: string) => boolean | Promise<boolean>): Promise<void> {
+    this.#print(this.#isForPeople ? this.#view.note(text) : this.#view.prompt(text, false))
+    let done = false
+    while (!done) done = await take(this.#read(await this.#input.next()))
+  }
+
+  /** Ends the line of the question that waits for its answer, if one does. */
+  endLine(): void {
+    const end = this.#lineEnd
+    this.#lineEnd = ''
+    this.#print(end)
+  }
+
+  get #view(): View {
+    return this.#currentView()
+  }
+
+  get #isForPeople(): boolean {
+    return this.#view.options.format === 'text'
+  }
+
+  async #answerTo(text: string, secret: boolean): Promise<string> {
+    // Who sent the answer ahead is no person at a screen: there is nothing to hide and no Enter to wait for.
+    const ahead = this.#input.length > 0
+    const typed = !ahead && this.#isForPeople
+    const hiding = secret && typed ? await this.#concealment.begin() : undefined
+    if (!secret) this.#concealment.end()
+    if (hiding?.visible) this.#print(this.#view.note('Your client will show what you type now.'))
+    this.#print(
+      this.#view.prompt(text, secret) +
+        (hiding?.before ?? '') +
+        (ahead && this.#isForPeople ? this.#view.options.eol : ''),
+    )
+    const after = hiding?.after ?? ''
+    if (typed) this.#lineEnd = after.endsWith('\n') ? after : after + this.#view.options.eol
+    const line = await this.#input.next().catch((error: unknown) => {
+      this.endLine()
+      throw error
+    })
+    this.#lineEnd = ''
+    this.#print(after)
+    return this.#read(line)
+  }
+}
