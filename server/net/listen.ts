@@ -55,7 +55,9 @@ interface Arrival {
   readonly address: string
   /** What they have reached, as far as is known. */
   readonly reached: { readonly address?: string | undefined; readonly port?: number | undefined }
-  /** Whether a proxy has spoken TLS with them. */
+  /** Whether a proxy is between. */
+  readonly relayed: boolean
+  /** Whether it has spoken TLS with them. */
   readonly secure: boolean
 }
 
@@ -158,7 +160,7 @@ export class Listeners {
   #accept(socket: Socket, listener: ListenerAddress, tls: Tls | undefined): void {
     const address = plainAddress(socket.remoteAddress ?? '')
     const reached = { address: socket.localAddress, port: socket.localPort }
-    const arrival = { socket, listener, tls, address, reached, secure: false }
+    const arrival = { socket, listener, tls, address, reached, relayed: false, secure: false }
     if (listener.proxy === 'none') this.#admit(arrival)
     else void this.#acceptFromProxy(arrival)
   }
@@ -185,7 +187,7 @@ export class Listeners {
     }
     const secure = listener.proxy === 'tls'
     const real = route && { address: plainAddress(route.from.address), reached: route.to, secure }
-    this.#admit({ ...arrival, ...real })
+    this.#admit({ ...arrival, ...real, relayed: true })
   }
 
   #admit(arrival: Arrival): void {
@@ -248,11 +250,12 @@ export class Listeners {
 
   /** `stream` carries the plain text of what was accepted. */
   #serve(arrival: Arrival, stream: Socket, greetingDelayMs: number): void {
-    const { address, listener, secure, socket } = arrival
+    const { address, listener, relayed, secure, socket } = arrival
     const peer = {
       address,
       greetingDelayMs,
       place: this.#placeOf(arrival),
+      relayed,
       // What comes from this machine has been on no wire.
       secure: secure || stream !== socket || addressKey(address) === undefined,
       telnet: listener.telnet,

@@ -26,6 +26,8 @@ export interface Peer {
   readonly address: string
   /** Nobody on the way can read it. */
   readonly secure: boolean
+  /** A proxy is between. */
+  readonly relayed: boolean
   /** Where it has found the server. */
   readonly place: Place
   /** Everybody on this listener speaks telnet. */
@@ -49,6 +51,7 @@ export class SocketConnection implements Connection {
   readonly address: string
   readonly place: Place
   readonly secure: boolean
+  readonly relayed: boolean
   columns: number | undefined
   readonly #socket: Socket
   readonly #parts: SocketParts
@@ -71,6 +74,7 @@ export class SocketConnection implements Connection {
     this.address = peer.address
     this.place = peer.place
     this.secure = peer.secure
+    this.relayed = peer.relayed
     this.#lines = new LineReader({
       maxBytes: parts.limits.lineBytes,
       onLine: (line) => this.#takeLine(line),

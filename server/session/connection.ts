@@ -9,6 +9,8 @@ export interface Connection extends Wire {
   readonly place: Place
   /** By TLS, or from this machine: nobody on the way can read it. */
   readonly secure: boolean
+  /** A proxy is between, whose end of input says that the peer is gone, and not that they have read everything. */
+  readonly relayed: boolean
   /** Whether the client speaks telnet, so that lines end in CR LF. */
   readonly telnet: boolean
   /** Columns of the screen; undefined if the client did not say. */

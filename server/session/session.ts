@@ -316,10 +316,12 @@ export class Session implements Terminal {
       await this.#handle(line)
     }
     this.#running = false
+    // Others have read what they hang up on.
+    const unread = this.#input.ended && !this.#ending && this.#connection.relayed
     if (this.#input.ended && !this.#ending) this.leave(undefined)
     if (this.#ending && !this.#closed) {
       this.#release()
-      await this.#depart(this.#parts.timeline.lastId, this.#ending.note)
+      await this.#depart(unread ? this.#seen : this.#parts.timeline.lastId, this.#ending.note)
       this.#hangUp()
     }
   }

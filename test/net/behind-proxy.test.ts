@@ -115,6 +115,32 @@ t.test('secrets may be told where the proxy speaks TLS, and are refused where it
   }
 })
 
+t.test('who is gone behind a proxy may not have read the last lines, and finds them again', async (t) => {
+  const server = await start(t)
+  const anna = await come(server, '192.0.2.7')
+  await anna.ask('/nick anna')
+  const bob = await come(server, '192.0.2.8')
+  await bob.ask('/signup bob\npassword\npassword')
+  const missed = async () => {
+    const again = await come(server, '192.0.2.8')
+    const welcome = await again.ask('/login bob password')
+    return { again, lines: welcome.filter((line) => line.startsWith('[')).map((line) => line.slice(-3)) }
+  }
+  await anna.ask('one')
+  await bob.settled()
+  await anna.ask('two')
+  await server.activity.quiet()
+  t.match(bob.raw, 'two', 'it was sent')
+  bob.end()
+  await bob.closing()
+  const { again, lines } = await missed()
+  t.same(lines, ['two'])
+  await anna.ask('six')
+  again.send('/quit')
+  await again.closing()
+  t.same((await missed()).lines, [], 'who says that they go has')
+})
+
 t.test('the line to paste for a file leads to where nc can go', async (t) => {
   const own = { 'server.publicHost': '', 'server.publicPort': 0 }
   const ticket = async (server: TestServer, port: number) => {
