@@ -128,6 +128,35 @@ t.test('a long backlog is indexed before anybody searches', async (t) => {
   t.same(warnings, [])
 })
 
+t.test('the index is written anew while people talk and search, all of it', async (t) => {
+  const { store, reader, writer } = await setUp(t)
+  const { anna, bob, tea } = await populate(store)
+  const say = (from: number, word: string, count: number) =>
+    Promise.all(
+      Array.from({ length: count }, (_, index) =>
+        store.append(newMessage(`word ${word}${index * 7919}`, { from, channel: tea })),
+      ),
+    )
+  for (let round = 0; round < 6; round++) await Promise.all([say(anna, 'kept', 500), say(bob, 'gone', 500)])
+  const all = searchFor('word', { channels: [tea], limit: 10_000 })
+  const found = await store.search(all)
+  await store.removeMessages(found.filter(({ from }) => from === bob).map(({ id }) => id))
+  const signposts = async () => {
+    const terms: string[] = await reader('messages_fts_idx')
+      .select(reader.raw('CAST(term AS TEXT) AS term'))
+      .pluck('term')
+    return terms.filter((term) => term.includes('gone')).length
+  }
+  t.ok((await signposts()) > 0, 'parts of words that are gone')
+  const [, , searched] = await Promise.all([store.scrub(false), say(anna, 'new', 1500), store.search(all)])
+  t.ok(searched.length >= 3_000)
+  t.equal(await signposts(), 0)
+  t.equal((await store.search(all)).length, 4_500)
+  await checkIndex(writer)
+  await store.scrub(true)
+  await checkIndex(writer)
+})
+
 t.test('the index goes on where it was after reopening', async (t) => {
   const first = await setUp(t)
   const { anna, tea } = await populate(first.store)
