@@ -19,7 +19,7 @@ const layers: readonly (readonly string[])[] = [
 ]
 
 const files = readdirSync('server', { recursive: true, encoding: 'utf8' }).filter((name) =>
-  name.endsWith('.ts'),
+  /\.c?ts$/.test(name),
 )
 
 /** The files of ours that a file imports, also as types, and also by `new URL`. */

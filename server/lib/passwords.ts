@@ -1,9 +1,13 @@
 import { availableParallelism } from 'node:os'
 import { Piscina } from 'piscina'
-import type { PasswordTask } from './password-worker.ts'
 
 /** More than this many logins waiting at once are refused: the last of them would wait a minute. */
 const maxQueue = 500
+
+/** What a thread is asked for: a hash, or whether the password belongs to one. */
+export type PasswordTask =
+  | { readonly password: string; readonly cost: number; readonly hash?: undefined }
+  | { readonly password: string; readonly hash: string }
 
 /** Too many passwords are being hashed already, or the server is stopping. */
 export class HasherBusy extends Error {
@@ -25,7 +29,7 @@ export class BcryptPool {
     this.#cost = cost
     const here = import.meta.url
     this.#pool = new Piscina<PasswordTask, string | boolean>({
-      filename: new URL(`./password-worker${here.slice(here.lastIndexOf('.'))}`, here).href,
+      filename: new URL(`./password-worker.c${here.slice(-2)}`, here).href,
       minThreads: 1,
       maxThreads: Math.max(1, availableParallelism() - 1),
       maxQueue,
