@@ -1,16 +1,12 @@
 #!/usr/bin/env node
-import { closeSync, existsSync, openSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { existsSync } from 'node:fs'
 import { Command, InvalidArgumentError } from 'commander'
-import { type Logger, pino } from 'pino'
-import pretty from 'pino-pretty'
-import { startServer } from './app.ts'
+import { pino } from 'pino'
 import { ConfigError, loadConfig } from './config/load.ts'
 import { printSchema } from './config/reference.ts'
 import type { Config } from './config/schema.ts'
 import { systemClock } from './lib/clock.ts'
-import { logOutput } from './lib/log-output.ts'
-import { BcryptPool } from './lib/passwords.ts'
+import type { BcryptPool } from './lib/passwords.ts'
 import { randomSecrets } from './lib/secrets.ts'
 import { ListenError } from './net/listen-error.ts'
 import { operate } from './operate.ts'
@@ -24,14 +20,11 @@ import {
   DataDirectoryInUse,
 } from './operator/control.ts'
 import { DataDirectoryError } from './operator/data-directory.ts'
-import { StoreOpenError } from './store/open.ts'
+import { StoreOpenError } from './store/errors.ts'
 import { version } from './version.ts'
 
 /** Used if no other file is named, and if it is there. */
 const usualConfig = 'config/partyline.yaml'
-/** A server that has not stopped by then is ended. */
-const stopMs = 4_500
-
 interface ServeOptions {
   config?: string
   host?: string
@@ -53,7 +46,10 @@ program
     readPort,
   )
   .option('--data <directory>', 'where the database is, instead of dataDirectory')
-  .action(serve)
+  .action(async (options: ServeOptions) => {
+    const { serve } = await import('./serve.ts')
+    await serve(configFile(options.config), () => configFor(options))
+  })
 
 program
   .command('check-config')
@@ -104,24 +100,27 @@ async function operateAt(config: Config, request: ControlRequest): Promise<Contr
 /** Most of what operators do hashes nothing: the threads are started with the first password. */
 class LazyHasher {
   readonly #cost: number
-  #pool: BcryptPool | undefined
+  #pool: Promise<BcryptPool> | undefined
 
   constructor(cost: number) {
     this.#cost = cost
   }
 
-  hash(password: string): Promise<string> {
-    this.#pool ??= new BcryptPool(this.#cost)
-    return this.#pool.hash(password)
+  async hash(password: string): Promise<string> {
+    return (await this.#started()).hash(password)
   }
 
-  verify(password: string, hash: string | undefined): Promise<boolean> {
-    this.#pool ??= new BcryptPool(this.#cost)
-    return this.#pool.verify(password, hash)
+  async verify(password: string, hash: string | undefined): Promise<boolean> {
+    return (await this.#started()).verify(password, hash)
   }
 
   async close(): Promise<void> {
-    await this.#pool?.close()
+    await (await this.#pool)?.close()
+  }
+
+  #started(): Promise<BcryptPool> {
+    this.#pool ??= import('./lib/passwords.ts').then(({ BcryptPool }) => new BcryptPool(this.#cost))
+    return this.#pool
   }
 }
 
@@ -130,64 +129,6 @@ function readPort(text: string): number {
   if (!/^\d+$/.test(text) || port > 65535)
     throw new InvalidArgumentError('A port is a number from 0 to 65535.')
   return port
-}
-
-async function serve(options: ServeOptions): Promise<void> {
-  const config = configFor(options)
-  const log = logFor(config)
-  const file = configFile(options.config)
-  // Who wonders why a setting does nothing, or where everything is, finds it here.
-  log.info(
-    { version, config: file === undefined ? 'none' : resolve(file), data: resolve(config.dataDirectory) },
-    'starting',
-  )
-  const hasher = new BcryptPool(config.accounts.bcryptCost)
-  // Before it starts: whoever reads "listening" may ask for the stop in the same moment.
-  const asked = stopAsked()
-  const server = await startServer(config, {
-    clock: systemClock,
-    log,
-    secrets: randomSecrets,
-    hasher,
-    reread: () => configFor(options),
-    onReload(now) {
-      log.level = now.log.level
-    },
-  })
-  const begunAtTerminal = process.stdout.isTTY && hasTerminal()
-  process.on('SIGHUP', () => {
-    // It also comes when the terminal is closed: whoever has begun it there wants it to end then.
-    if (begunAtTerminal && !hasTerminal()) process.kill(process.pid, 'SIGTERM')
-    else void server.reload()
-  })
-  await asked
-  await server.stop('the server is shutting down').catch((error: unknown) => {
-    log.fatal({ err: error }, 'stopping failed')
-    process.exit(1)
-  })
-  process.exit(0)
-}
-
-function hasTerminal(): boolean {
-  try {
-    closeSync(openSync('/dev/tty', 'r'))
-    return true
-  } catch {
-    return false
-  }
-}
-
-/** Resolves with the first signal to stop; a start under way is finished first. */
-function stopAsked(): Promise<void> {
-  return new Promise((resolve) => {
-    const stop = () => {
-      // Whatever hangs, an operator's stop ends the process within 5 seconds.
-      setTimeout(() => process.exit(1), stopMs).unref()
-      resolve()
-    }
-    process.on('SIGTERM', stop)
-    process.on('SIGINT', stop)
-  })
 }
 
 function configFile(named: string | undefined): string | undefined {
@@ -201,12 +142,6 @@ function configFor({ config: named, host, port, data }: ServeOptions): Config {
     index === 0 ? { ...listener, host: host ?? listener.host, port: port ?? listener.port } : listener,
   )
   return { ...config, listeners, dataDirectory: data ?? config.dataDirectory }
-}
-
-function logFor({ log: { level, pretty: readable } }: Config): Logger {
-  const options = { level, base: null }
-  const destination = logOutput()
-  return pino(options, readable ? pretty({ destination, sync: true }) : destination)
 }
 
 /** What a script may call an error of whoever runs it; undefined for a defect. */

@@ -1,9 +1,7 @@
 import { existsSync } from 'node:fs'
-import { Counts } from './chat/counts.ts'
 import type { Config } from './config/schema.ts'
-import type { Log } from './lib/log.ts'
-import { databaseOf, filesIn } from './lib/places.ts'
-import { adminParts } from './operator/admin.ts'
+import { databaseOf } from './lib/places.ts'
+import type { Surroundings } from './operate-here.ts'
 import {
   askServer,
   type ControlAnswer,
@@ -16,16 +14,7 @@ import {
   DataDirectoryError,
   holdDataDirectory,
   makeDataDirectory,
-  openStoreIn,
 } from './operator/data-directory.ts'
-import { perform } from './operator/perform.ts'
-import { buildServices, type Outside } from './services.ts'
-import { DiskVault } from './transfer/disk-vault.ts'
-
-/** What an action needs from outside where no server runs. */
-export interface Surroundings extends Pick<Outside, 'clock' | 'secrets' | 'hasher'> {
-  readonly log: Log
-}
 
 /** What may be the first thing that is done with a data directory. */
 const beginnings: readonly string[] = ['finduser', 'createsuperuser', 'checkname', 'registeruser']
@@ -58,6 +47,8 @@ export async function operate(
     })
     if (!control) continue
     try {
+      // Most is asked of a running server, which needs none of what this loads.
+      const { operateHere } = await import('./operate-here.ts')
       return await operateHere(config, surroundings, request)
     } finally {
       control.close()
@@ -69,21 +60,4 @@ export async function operate(
 function notRunning(dataDirectory: string): ControlAnswer {
   const message = `No server runs with the data directory ${dataDirectory}.`
   return { ok: false, code: 'not-running', message }
-}
-
-/** Does an operator's action in the data directory, which nobody else uses. */
-async function operateHere(
-  config: Config,
-  surroundings: Surroundings,
-  request: ControlRequest,
-): Promise<ControlAnswer> {
-  const { log } = surroundings
-  const store = await openStoreIn(config, log, new Counts())
-  try {
-    const vault = await DiskVault.in(filesIn(config.dataDirectory))
-    const { services } = await buildServices(config, store, { ...surroundings, vault })
-    return await perform(adminParts(config, services, store), request, log)
-  } finally {
-    await store.close()
-  }
 }

@@ -1,10 +1,4 @@
 import { mkdir, stat } from 'node:fs/promises'
-import type { Counts } from '../chat/counts.ts'
-import type { Store } from '../chat/ports.ts'
-import type { Config } from '../config/schema.ts'
-import type { Log } from '../lib/log.ts'
-import { databaseOf } from '../lib/places.ts'
-import { openStore } from '../store/open.ts'
 import { type Control, listenForOperator } from './control.ts'
 
 /** The data directory cannot be used; the message says why. */
@@ -40,15 +34,6 @@ export async function holdDataDirectory(
     // What the kernel refuses inside the directory is the directory's fault; other errors stay as they are.
     throw error instanceof Error && 'syscall' in error ? unusable(dataDirectory, error) : error
   })
-}
-
-/** Opens the database in it. @throws StoreOpenError */
-export async function openStoreIn(
-  { dataDirectory, store: { synchronous } }: Config,
-  log: Log,
-  counts: Counts,
-): Promise<Store> {
-  return await openStore({ file: databaseOf(dataDirectory), synchronous, log, counts })
 }
 
 function unusable(dataDirectory: string, error: unknown): DataDirectoryError {

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import bcrypt from 'bcryptjs'
 import type { PasswordHasher, SecretSource } from '../../server/chat/ports.ts'
 import type { Activity } from './activity.ts'
 
@@ -18,17 +17,24 @@ export function countedSecrets(): SecretSource {
 
 const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
 
-/** bcrypt with the least work, in this thread. */
+/**
+ * Looks like bcrypt from outside, at no cost: thousands of logins are tried here. The real one is in the program that
+ * test/process starts.
+ */
 export function quickHasher(activity?: Activity): PasswordHasher & { close(): Promise<void> } {
   const during = <T>(promise: Promise<T>) => activity?.during(promise) ?? promise
   return {
-    hash: (password) => during(bcrypt.hash(password, 4)),
-    async verify(password, hash) {
-      const right = await during(bcrypt.compare(password, hash ?? nobody))
-      return right && hash !== undefined
-    },
+    hash: (password) => during(answered(hashOf(password))),
+    verify: (password, hash) => during(answered(hash === hashOf(password))),
     close: async () => undefined,
   }
 }
 
-const nobody = bcrypt.hashSync('nobody has this password', 4)
+function hashOf(password: string): string {
+  return createHash('sha256').update(password).digest('hex')
+}
+
+/** In another turn, as by a thread. */
+function answered<T>(value: T): Promise<T> {
+  return new Promise((resolve) => setImmediate(resolve, value))
+}

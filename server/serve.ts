@@ -1,0 +1,82 @@
+import { closeSync, openSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { type Logger, pino } from 'pino'
+import pretty from 'pino-pretty'
+import { startServer } from './app.ts'
+import type { Config } from './config/schema.ts'
+import { systemClock } from './lib/clock.ts'
+import { logOutput } from './lib/log-output.ts'
+import { BcryptPool } from './lib/passwords.ts'
+import { randomSecrets } from './lib/secrets.ts'
+import { version } from './version.ts'
+
+/** A server that has not stopped by then is ended. */
+const stopMs = 4_500
+
+/**
+ * Runs the server until a signal stops it, and ends the process then. `file` is the configuration's, if there is one;
+ * `readConfig` reads it, also when it is to be read again.
+ * @throws ConfigError, DataDirectoryError, DataDirectoryInUse, StoreOpenError, ListenError
+ */
+export async function serve(file: string | undefined, readConfig: () => Config): Promise<void> {
+  const config = readConfig()
+  const log = logFor(config)
+  // Who wonders why a setting does nothing, or where everything is, finds it here.
+  log.info(
+    { version, config: file === undefined ? 'none' : resolve(file), data: resolve(config.dataDirectory) },
+    'starting',
+  )
+  const hasher = new BcryptPool(config.accounts.bcryptCost)
+  // Before it starts: whoever reads "listening" may ask for the stop in the same moment.
+  const asked = stopAsked()
+  const server = await startServer(config, {
+    clock: systemClock,
+    log,
+    secrets: randomSecrets,
+    hasher,
+    reread: readConfig,
+    onReload(now) {
+      log.level = now.log.level
+    },
+  })
+  const begunAtTerminal = process.stdout.isTTY && hasTerminal()
+  process.on('SIGHUP', () => {
+    // It also comes when the terminal is closed: whoever has begun it there wants it to end then.
+    if (begunAtTerminal && !hasTerminal()) process.kill(process.pid, 'SIGTERM')
+    else void server.reload()
+  })
+  await asked
+  await server.stop('the server is shutting down').catch((error: unknown) => {
+    log.fatal({ err: error }, 'stopping failed')
+    process.exit(1)
+  })
+  process.exit(0)
+}
+
+function hasTerminal(): boolean {
+  try {
+    closeSync(openSync('/dev/tty', 'r'))
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Resolves with the first signal to stop; a start under way is finished first. */
+function stopAsked(): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = () => {
+      // Whatever hangs, an operator's stop ends the process within 5 seconds.
+      setTimeout(() => process.exit(1), stopMs).unref()
+      resolve()
+    }
+    process.on('SIGTERM', stop)
+    process.on('SIGINT', stop)
+  })
+}
+
+function logFor({ log: { level, pretty: readable } }: Config): Logger {
+  const options = { level, base: null }
+  const destination = logOutput()
+  return pino(options, readable ? pretty({ destination, sync: true }) : destination)
+}
