@@ -29,23 +29,23 @@ export class AddressBans {
 
   /**
    * Bans an address or a block (`192.0.2.0/24`), for some milliseconds or without end; not one's `own`
-   * address. Answers the end.
+   * address. Answers how it is listed, and the end.
    */
   async ban(
     operator: Account,
     cidr: string,
     forMs: number | undefined,
     own: string | undefined,
-  ): Promise<number | undefined> {
+  ): Promise<{ cidr: string; until: number | undefined }> {
     const block = requireBlock(cidr)
     if (own !== undefined && block.covers(own)) throw fail({ code: 'not-allowed', why: 'not-oneself' })
     const at = this.#clock.now()
     const until = forMs === undefined ? undefined : at + forMs
-    const record = { cidr: cidr.toLowerCase(), by: operator.id, at, until }
+    const record = { cidr: block.name, by: operator.id, at, until }
     await this.#store.banAddress(record)
     this.add(record)
     for (const task of this.#whenBanned) task()
-    return until
+    return { cidr: block.name, until }
   }
 
   /** Calls back when there is a new ban: who is connected may be concerned. */
@@ -53,10 +53,17 @@ export class AddressBans {
     this.#whenBanned.push(task)
   }
 
-  async unban(cidr: string): Promise<void> {
-    const key = cidr.toLowerCase()
-    if (!(await this.#store.unbanAddress(key))) throw fail({ code: 'no-such-ban', name: cidr })
-    this.#bans.delete(key)
+  /** Ends the ban of a block, however it is written. Answers how it was listed. */
+  async unban(cidr: string): Promise<string> {
+    const name = parseAddressBlock(cidr)?.name
+    // Older versions kept what was typed, so that there may be more than one.
+    const found = [...this.#bans.values()].filter(({ block }) => block.name === name)
+    if (name === undefined || found.length === 0) throw fail({ code: 'no-such-ban', name: cidr })
+    for (const { record } of found) {
+      await this.#store.unbanAddress(record.cidr)
+      this.#bans.delete(record.cidr)
+    }
+    return name
   }
 
   /** Whether somebody from this address has to stay out. */

@@ -39,6 +39,8 @@ export class Forgetting {
   readonly #accounts: Accounts
   readonly #files: Files
   readonly #rules: KeepRules
+  /** Messages went with an account that was deleted, and traces of their words may still be in the files. */
+  #traces = false
 
   constructor(parts: {
     store: Store
@@ -53,6 +55,9 @@ export class Forgetting {
     this.#accounts = parts.accounts
     this.#files = parts.files
     this.#rules = parts.rules
+    parts.accounts.onDeleted((_, fate) => {
+      if (fate === 'remove') this.#traces = true
+    })
   }
 
   /** Whether anything is to be forgotten by its age. */
@@ -62,7 +67,12 @@ export class Forgetting {
     )
   }
 
-  /** Removes what the rules say. */
+  /** Whether `tidy` has anything to look for. */
+  get isDue(): boolean {
+    return this.hasRules || this.#traces
+  }
+
+  /** Removes what the rules say, and traces of what was removed with accounts. */
   async tidy(dryRun = false): Promise<Pruned> {
     const now = this.#clock.now()
     const { channels, keepDays } = this.#rules
@@ -98,7 +108,7 @@ export class Forgetting {
     // What was on its way when the account ended.
     await removeMessages()
     await this.#files.settled()
-    return { messages, files, scrubbed: await this.#store.scrub(true) }
+    return { messages, files, scrubbed: await this.#scrub(true) }
   }
 
   async #prune(
@@ -118,8 +128,14 @@ export class Forgetting {
       const unreadBefore = before - (this.#clock.now() - before)
       messages += await this.#pruneList({ channel: id, before, unreadBefore }, dryRun)
     }
-    const changed = messages > 0 && !dryRun
-    return { messages, scrubbed: !changed || (await this.#store.scrub(false)) }
+    const changed = (messages > 0 || this.#traces) && !dryRun
+    return { messages, scrubbed: !changed || (await this.#scrub(false)) }
+  }
+
+  async #scrub(rewrite: boolean): Promise<boolean> {
+    const scrubbed = await this.#store.scrub(rewrite)
+    if (scrubbed) this.#traces = false
+    return scrubbed
   }
 
   async #pruneList(what: Outdated, dryRun: boolean): Promise<number> {

@@ -18,7 +18,9 @@ export default command({
         code: 'address-bans',
         bans: addressBans.list().map((ban) => ({ cidr: ban.cidr, until: ban.until })),
       }
-    const until = await addressBans.ban(operator, cidr, forMs, terminal.address)
-    return { code: 'address-banned', cidr, until }
+    return {
+      code: 'address-banned',
+      ...(await addressBans.ban(operator, cidr, forMs, terminal.address)),
+    }
   },
 })

@@ -7,12 +7,11 @@ export default command({
   who: 'operator',
   cost: 1,
   args: { cidr: word('CIDR') },
-  summary: 'Let people connect from an address again; write it as /banaddress lists it.',
+  summary: 'Let people connect from an address again; /banaddress lists them.',
   help: '',
   data: '{cidr}',
   fails: ['no-such-ban'],
   async run({ addressBans }, _operator, { cidr }) {
-    await addressBans.unban(cidr)
-    return { code: 'address-unbanned', cidr }
+    return { code: 'address-unbanned', cidr: await addressBans.unban(cidr) }
   },
 })

@@ -6,7 +6,7 @@ import type { Log } from '../lib/log.ts'
 const saveSeenMs = 30_000
 /** How often files past their time are removed; nobody gets them meanwhile. */
 const clearFilesMs = 60_000
-/** How often it is looked for messages past their time. */
+/** How often it is looked for messages past their time, and for traces of removed ones. */
 const tidyMs = 3_600_000
 
 /** What a server does by itself from time to time. What fails is logged, and tried again the next time. */
@@ -48,10 +48,10 @@ export class Chores {
     }
   }
 
-  /** Removes messages that are past their time. */
+  /** Removes messages that are past their time, and what is left of others that were removed. */
   async tidy(): Promise<void> {
     const { forgetting } = this.#services
-    if (!forgetting.hasRules) return
+    if (!forgetting.isDue) return
     try {
       const { messages } = await forgetting.tidy()
       if (messages > 0) this.#log.info({ messages }, 'old messages removed')

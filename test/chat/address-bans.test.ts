@@ -35,10 +35,11 @@ t.test('what is no address is refused', async (t) => {
 
 t.test('nobody bans the address they come from', async (t) => {
   const { root, bans } = await world()
-  // The last one has all IPv4 addresses in it, as ::ffff:0:0/96.
-  for (const cidr of ['127.0.0.1', '127.0.0.0/8', '0.0.0.0/0', '::/0'])
+  // The last one is all of IPv4, as IPv6 writes it.
+  for (const cidr of ['127.0.0.1', '127.0.0.0/8', '0.0.0.0/0', '::ffff:0:0/96'])
     t.equal(await codeOf(bans.ban(root, cidr, undefined, '127.0.0.1')), 'not-allowed', cidr)
-  t.equal(await codeOf(bans.ban(root, '::1', undefined, '127.0.0.1')), undefined)
+  for (const cidr of ['::1', '::/0'])
+    t.equal(await codeOf(bans.ban(root, cidr, undefined, '127.0.0.1')), undefined, cidr)
 })
 
 t.test('a ban ends at its time, and is remembered until then', async (t) => {
@@ -53,4 +54,22 @@ t.test('a ban ends at its time, and is remembered until then', async (t) => {
   await addressBans.unban('192.0.2.8')
   t.notOk(addressBans.isBanned('192.0.2.8'))
   t.equal(await codeOf(addressBans.unban('192.0.2.8')), 'no-such-ban')
+})
+
+t.test('a ban is one ban, however its block is written', async (t) => {
+  const { bans, root, world: before } = await world(['192.0.2.7/24'], ['192.0.2.0/24'], ['2001:DB8:0::/32'])
+  t.same(
+    bans.list().map(({ cidr }) => cidr),
+    ['192.0.2.0/24', '2001:db8::/32'],
+  )
+  t.equal(await bans.unban('192.0.2.99/24'), '192.0.2.0/24')
+  t.equal(await codeOf(bans.unban('2001:db8::/33')), 'no-such-ban')
+  // As versions before kept them.
+  const old = { by: root.id, at: before.clock.now(), until: undefined }
+  await before.store.banAddress({ ...old, cidr: '2001:db8:0::/32' })
+  const { addressBans: after } = await World.load({ store: before.store })
+  t.equal(await after.unban('2001:0DB8::1/32'), '2001:db8::/32')
+  t.notOk(after.isBanned('2001:db8::1'))
+  const { addressBans: last } = await World.load({ store: before.store })
+  t.same(last.list(), [], 'also after a new start')
 })

@@ -123,3 +123,23 @@ t.test('what cannot be erased whole can be erased again', async (t) => {
   t.equal((await world.forgetting.erase(anna)).messages, 0)
   t.equal(world.directory.findAccount('anna'), undefined)
 })
+
+t.test('traces of what was removed with an account are removed later, once', async (t) => {
+  const world = await World.load()
+  const { accounts, forgetting, store } = world
+  const done = [false, true]
+  let scrubs = 0
+  store.scrub = async () => done[scrubs++] ?? false
+  await accounts.delete(await world.account('anna'), 'keep')
+  t.notOk(forgetting.isDue)
+  await accounts.delete(await world.account('bob'), 'remove')
+  t.ok(forgetting.isDue)
+  t.strictSame(await forgetting.tidy(true), { messages: 0, scrubbed: true })
+  t.equal(scrubs, 0, 'that was to see how many')
+  t.strictSame(await forgetting.tidy(), { messages: 0, scrubbed: false })
+  t.ok(forgetting.isDue, 'it did not go')
+  t.strictSame(await forgetting.tidy(), { messages: 0, scrubbed: true })
+  t.notOk(forgetting.isDue)
+  await forgetting.tidy()
+  t.equal(scrubs, 2)
+})
