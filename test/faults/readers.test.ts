@@ -17,7 +17,7 @@ async function gone({ stdout }: Server, count: number): Promise<void> {
 
 /** Asks until a server has no more descriptors than that; answers how many there are when it has, or gives up. */
 async function descriptorsBackTo(person: Person, { child }: Server, count: number): Promise<number> {
-  const end = performance.now() + 10_000
+  const end = performance.now() + 30_000
   while (descriptorsOf(child.pid) > count && performance.now() < end) await person.settle()
   return descriptorsOf(child.pid)
 }

@@ -102,14 +102,14 @@ function everything(t: Test, town: Town, regulars: readonly Talker[]): ((once: b
 
 /**
  * Measures when everybody but the regulars is gone. Connections that were broken off are closed a moment later: the
- * server is asked until it has so many descriptors, and for ten seconds at most.
+ * server is asked until it has so many descriptors, and for half a minute at most.
  */
 async function quiet(
   regulars: readonly Talker[],
   measure: () => Promise<Measured>,
   descriptors?: number,
 ): Promise<Measured> {
-  const end = performance.now() + 10_000
+  const end = performance.now() + 30_000
   for (let last: Measured | undefined; ; ) {
     for (const talker of regulars) await talker.data('/ping')
     // Two that are the same: nothing is going away any more.
