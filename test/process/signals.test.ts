@@ -70,8 +70,8 @@ t.test('while somebody who was turned away goes on sending', async (t) => {
 })
 
 t.test('while passwords are hashed', async (t) => {
-  // Half a second and more each, for one or a few threads.
-  const server = await startServer(t, { settings: { ACCOUNTS_BCRYPT_COST: '13' } })
+  // A quarter of a second and more each, for one or a few threads.
+  const server = await startServer(t, { settings: { ACCOUNTS_BCRYPT_COST: '12' } })
   const first = await connectPerson(t, server.port, { lines: ['/login nobody some password'] })
   await first.expect('do not go together')
   const people = await Promise.all(
