@@ -77,7 +77,8 @@ export async function fuzz({ lines, seconds, seed, tell }: FuzzOptions): Promise
 
 const farewell = /quit|exit|offline|logout|deleteaccount/i
 const subnegotiation = Buffer.from([255, 250])
-const subnegotiationEnd = Buffer.from([255, 240])
+/** Twice: behind an IAC that stands alone, the first one's IAC is a byte of the subnegotiation. */
+const subnegotiationEnd = Buffer.from([255, 240, 255, 240])
 
 class Run {
   readonly problems: string[] = []
