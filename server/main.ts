@@ -6,7 +6,7 @@ import { ConfigError, loadConfig } from './config/load.ts'
 import { printSchema } from './config/reference.ts'
 import type { Config } from './config/schema.ts'
 import { systemClock } from './lib/clock.ts'
-import type { BcryptPool } from './lib/passwords.ts'
+import { LazyHasher } from './lib/lazy-hasher.ts'
 import { randomSecrets } from './lib/secrets.ts'
 import { ListenError } from './net/listen-error.ts'
 import { operate } from './operate.ts'
@@ -25,6 +25,7 @@ import { version } from './version.ts'
 
 /** Used if no other file is named, and if it is there. */
 const usualConfig = 'config/partyline.yaml'
+
 interface ServeOptions {
   config?: string
   host?: string
@@ -94,33 +95,6 @@ async function operateAt(config: Config, request: ControlRequest): Promise<Contr
     return await operate(config, { clock: systemClock, log, secrets: randomSecrets, hasher }, request)
   } finally {
     await hasher.close()
-  }
-}
-
-/** Most of what operators do hashes nothing: the threads are started with the first password. */
-class LazyHasher {
-  readonly #cost: number
-  #pool: Promise<BcryptPool> | undefined
-
-  constructor(cost: number) {
-    this.#cost = cost
-  }
-
-  async hash(password: string): Promise<string> {
-    return (await this.#started()).hash(password)
-  }
-
-  async verify(password: string, hash: string | undefined): Promise<boolean> {
-    return (await this.#started()).verify(password, hash)
-  }
-
-  async close(): Promise<void> {
-    await (await this.#pool)?.close()
-  }
-
-  #started(): Promise<BcryptPool> {
-    this.#pool ??= import('./lib/passwords.ts').then(({ BcryptPool }) => new BcryptPool(this.#cost))
-    return this.#pool
   }
 }
 
