@@ -25,7 +25,9 @@ export async function operateHere(
   try {
     const vault = await DiskVault.in(filesIn(config.dataDirectory))
     const { services } = await buildServices(config, store, { ...surroundings, vault })
-    return await perform(adminParts(config, services, store), request, log)
+    const answer = await perform(adminParts(config, services, store), request, log)
+    await services.forgetting.sweep()
+    return answer
   } finally {
     await store.close()
   }

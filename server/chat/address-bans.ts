@@ -1,4 +1,4 @@
-import { type AddressBlock, parseAddressBlock } from '../lib/address-block.ts'
+import { type AddressBlock, parseAddressBlock, readAddress } from '../lib/address-block.ts'
 import type { Clock } from '../lib/clock.ts'
 import { fail } from './failures.ts'
 import type { AddressBanRecord } from './group-store.ts'
@@ -38,7 +38,8 @@ export class AddressBans {
     own: string | undefined,
   ): Promise<{ cidr: string; until: number | undefined }> {
     const block = requireBlock(cidr)
-    if (own !== undefined && block.covers(own)) throw fail({ code: 'not-allowed', why: 'not-oneself' })
+    if (own !== undefined && block.covers(readAddress(own)))
+      throw fail({ code: 'not-allowed', why: 'not-oneself' })
     const at = this.#clock.now()
     const until = forMs === undefined ? undefined : at + forMs
     const record = { cidr: block.name, by: operator.id, at, until }
@@ -70,9 +71,10 @@ export class AddressBans {
   isBanned(address: string): boolean {
     if (this.#bans.size === 0) return false
     const now = this.#clock.now()
+    const from = readAddress(address)
     for (const { record, block } of this.#bans.values()) {
       if (record.until !== undefined && record.until <= now) this.#bans.delete(record.cidr)
-      else if (block.covers(address)) return true
+      else if (block.covers(from)) return true
     }
     return false
   }

@@ -67,12 +67,12 @@ export class Forgetting {
     )
   }
 
-  /** Whether `tidy` has anything to look for. */
-  get isDue(): boolean {
-    return this.hasRules || this.#traces
+  /** Removes the traces of messages that were removed with their account, if there are any. */
+  async sweep(): Promise<void> {
+    if (this.#traces) await this.#scrub(false)
   }
 
-  /** Removes what the rules say, and traces of what was removed with accounts. */
+  /** Removes what the rules say. */
   async tidy(dryRun = false): Promise<Pruned> {
     const now = this.#clock.now()
     const { channels, keepDays } = this.#rules
@@ -128,13 +128,20 @@ export class Forgetting {
       const unreadBefore = before - (this.#clock.now() - before)
       messages += await this.#pruneList({ channel: id, before, unreadBefore }, dryRun)
     }
-    const changed = (messages > 0 || this.#traces) && !dryRun
+    const changed = messages > 0 && !dryRun
     return { messages, scrubbed: !changed || (await this.#scrub(false)) }
   }
 
   async #scrub(rewrite: boolean): Promise<boolean> {
-    const scrubbed = await this.#store.scrub(rewrite)
-    if (scrubbed) this.#traces = false
+    const traces = this.#traces
+    // Before: an account that is deleted meanwhile may leave new ones.
+    this.#traces = false
+    let scrubbed = false
+    try {
+      scrubbed = await this.#store.scrub(rewrite)
+    } finally {
+      if (!scrubbed) this.#traces ||= traces
+    }
     return scrubbed
   }
 

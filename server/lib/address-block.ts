@@ -5,7 +5,8 @@ import { plainAddress } from './addresses.ts'
 export interface AddressBlock {
   /** The one way in which it is written: `192.0.2.0/24`, `2001:db8::/32`, or `192.0.2.7` if it is one address. */
   readonly name: string
-  covers(address: string): boolean
+  /** Whether an address is one of them; undefined is none. */
+  covers(address: Address | undefined): boolean
 }
 
 /**
@@ -25,20 +26,18 @@ export function parseAddressBlock(cidr: string): AddressBlock | undefined {
   const begin = writeAddress({ value: prefix << others, size: first.size })
   return {
     name: length === first.size ? begin : `${begin}/${length}`,
-    covers(address) {
-      const other = readAddress(address)
-      return other?.size === first.size && other.value >> others === prefix
-    },
+    covers: (address) => address?.size === first.size && address.value >> others === prefix,
   }
 }
 
-/** An address as a number of 32 or 128 bits. */
-interface NumberedAddress {
+/** An address as a number of 32 or 128 bits: one that is asked about often is read once. */
+export interface Address {
   readonly value: bigint
   readonly size: 32 | 128
 }
 
-function readAddress(text: string): NumberedAddress | undefined {
+/** Reads an IPv4 or IPv6 address; undefined if it is none. An IPv4 address in its IPv6 form is that IPv4 address. */
+export function readAddress(text: string): Address | undefined {
   // A link's name (fe80::1%eth0) is no part of the address.
   const plain = plainAddress(text.replace(/%.*$/, ''))
   if (isIP(plain) === 0) return undefined
@@ -56,7 +55,7 @@ function readAddress(text: string): NumberedAddress | undefined {
   return value >> 32n === 0xffffn ? { value: value & 0xffffffffn, size: 32 } : { value, size: 128 }
 }
 
-function writeAddress({ value, size }: NumberedAddress): string {
+function writeAddress({ value, size }: Address): string {
   if (size === 32) return [24n, 16n, 8n, 0n].map((shift) => (value >> shift) & 0xffn).join('.')
   const groups = value.toString(16).padStart(32, '0').match(/.{4}/g) ?? []
   return new URL(`http://[${groups.join(':')}]`).hostname.slice(1, -1)

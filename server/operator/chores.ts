@@ -51,10 +51,10 @@ export class Chores {
   /** Removes messages that are past their time, and what is left of others that were removed. */
   async tidy(): Promise<void> {
     const { forgetting } = this.#services
-    if (!forgetting.isDue) return
     try {
-      const { messages } = await forgetting.tidy()
+      const { messages } = forgetting.hasRules ? await forgetting.tidy() : { messages: 0 }
       if (messages > 0) this.#log.info({ messages }, 'old messages removed')
+      await forgetting.sweep()
     } catch (error) {
       // It is given up when the store closes.
       if (!this.#stopped) this.#log.error({ err: error }, 'old messages not removed')
