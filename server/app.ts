@@ -147,6 +147,7 @@ export async function startServer(first: Config, surroundings: Surroundings): Pr
       metrics,
       services,
       store,
+      timeline,
       zone: zoneOf(config.terminal.timeZone),
     })
     const watchHttp = new WatchHttp(watch, log)

@@ -58,7 +58,7 @@ export async function buildServices(
   const { accounts: accountRules, channels: channelRules, history } = config
   const defaults = [channelRules.default]
   const stored = await store.load()
-  const timeline = new Timeline(stored.lastMessageId)
+  const timeline = new Timeline(stored.lastMessageId, stored.lastMessageAt)
   const directory = new Directory()
   const channels = new Channels({ store, bus, clock, rules: channelRules })
   const base = { store, bus, clock, counts, directory, channels, timeline }

@@ -17,7 +17,7 @@ export interface Outdated {
 export interface KeepStore {
   /** Every channel there ever was, also those that are closed. */
   channelNames(): Promise<{ id: number; name: string }[]>
-  /** Numbers of messages that are outdated, oldest first, above `after`. Ends at what is young enough. */
+  /** Numbers of messages that are outdated, oldest first, above `after`; what is young stands in nobody's way. */
   outdated(what: Outdated, after: number): Promise<{ ids: number[]; next: number | undefined }>
   /** What an account said and what was said to it directly, oldest first, above `after`. */
   messagesAbout(

@@ -189,6 +189,8 @@ export interface Store extends GroupStore, FileStore, KeepStore, LoginStore {
     memberships: MembershipRecord[]
     /** The highest number any message ever had. */
     lastMessageId: number
+    /** The time of the newest message there is, in ms since the epoch; 0 if there is none. */
+    lastMessageAt: number
   }>
 
   /**

@@ -98,7 +98,7 @@ export class Talk {
     { append, event }: Telling,
   ) {
     this.#checkChannel(from, channel)
-    const at = this.#clock.now()
+    const at = this.#timeline.stamp(this.#clock.now())
     const id = await append({
       at,
       kind,
@@ -120,7 +120,7 @@ export class Talk {
 
   /** Tells everybody; who is offline reads it at the next login. */
   async announce(operator: Account, text: string, by?: Listener): Promise<Reply & { code: 'said' }> {
-    const at = this.#clock.now()
+    const at = this.#timeline.stamp(this.#clock.now())
     const kind = 'notice'
     const id = await this.#store.append({
       at,
@@ -163,7 +163,7 @@ export class Talk {
     { append, event }: Telling,
   ) {
     checkPerson(from, to)
-    const at = this.#clock.now()
+    const at = this.#timeline.stamp(this.#clock.now())
     // Who is blocked is not told: all is as if it had arrived.
     const blocked = from.blockedBy.size > 0 && to.kind === 'account' && from.blockedBy.has(to)
     const id = await append({

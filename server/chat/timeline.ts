@@ -1,16 +1,32 @@
 /**
- * The number of the newest message that was shown to anybody. Messages are published in the order of
- * their numbers, so whoever is connected has been shown everything up to here that was meant for them.
+ * The newest message that was shown to anybody: its number, and its time. Messages are published in the order of
+ * their numbers, so whoever is connected has been shown everything up to here that was meant for them. Numbers order
+ * messages, and times only describe them: that no time is before the one of an earlier number is made sure here, because
+ * nobody can rely on a machine's clock for it.
  */
 export class Timeline {
   #lastId: number
+  #lastAt: number
 
-  constructor(lastId: number) {
+  /** `lastAt`: the time of the newest message, in ms since the epoch; 0 if there is none. */
+  constructor(lastId: number, lastAt = 0) {
     this.#lastId = lastId
+    this.#lastAt = lastAt
   }
 
   get lastId(): number {
     return this.#lastId
+  }
+
+  /** How far the newest message is ahead of this time, in ms: so long messages to come get its time. */
+  aheadOf(now: number): number {
+    return Math.max(0, this.#lastAt - now)
+  }
+
+  /** The time that a message gets which is stored next. To be asked in the order in which messages get numbers. */
+  stamp(now: number): number {
+    if (now > this.#lastAt) this.#lastAt = now
+    return this.#lastAt
   }
 
   published(id: number): void {

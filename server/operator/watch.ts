@@ -1,4 +1,6 @@
 import type { ServerStats } from '../chat/stats.ts'
+import type { Timeline } from '../chat/timeline.ts'
+import { spanText } from '../dialects/text/stats.ts'
 import type { Clock } from '../lib/clock.ts'
 import { sizeText } from '../lib/sizes.ts'
 import { startOfDay, ZoneFormat } from '../lib/zones.ts'
@@ -11,6 +13,7 @@ import { type Survey, type SurveyParts, takeSurvey } from './survey.ts'
 type Parts = Omit<SurveyParts, 'loopDelay' | 'readiness'> & {
   readonly metrics: Metrics
   readonly clock: Clock
+  readonly timeline: Timeline
   /** The server's time zone, for what is said of today. */
   readonly zone: string
   readonly files: { readonly freeSpaceBytes: number }
@@ -18,7 +21,7 @@ type Parts = Omit<SurveyParts, 'loopDelay' | 'readiness'> & {
 }
 
 /** From here on an operator is told, in /stats: of the event loop only if half of all lines wait for others. */
-const limits = { connections: 0.9, unindexed: 10_000, delaySeconds: 0.05 }
+const limits = { connections: 0.9, unindexed: 10_000, delaySeconds: 0.05, aheadMs: 60_000 }
 
 /** Tells how a running server does: a supervisor in a word, Prometheus in numbers, an operator in lines. */
 export class Watch {
@@ -114,6 +117,11 @@ export class Watch {
     if (disk && disk.free < freeSpaceBytes)
       found.push(
         `only ${sizeText(disk.free)} are free on the disk, and files want ${sizeText(freeSpaceBytes)}.`,
+      )
+    const ahead = this.#parts.timeline.aheadOf(this.#parts.clock.now())
+    if (ahead > limits.aheadMs)
+      found.push(
+        `the newest message is ${spanText(ahead / 1000)} ahead of the clock, and so is what is said until the clock gets there. Is it right?`,
       )
     if (connections.size >= connections.limit * limits.connections)
       found.push(`${connections.size} of ${connections.limit} connections are taken (limits.connections).`)

@@ -11,13 +11,21 @@ export async function channelNames(db: Knex): ReturnType<KeepStore['channelNames
   return db('channels').select('id', 'name').orderBy('id')
 }
 
-/** The oldest of one list, by number: numbers and times grow together, so that the walk ends at the first young ones. */
+/**
+ * The oldest of one list that were said before a time. Numbers and times need not grow together (a clock was set, or
+ * it is an import): what is young is passed by, and never the end of the walk.
+ */
 export function oldestQuery(
   db: Knex,
   channel: number | undefined,
+  before: number,
   after: number,
 ): Knex.QueryBuilder<object, { id: number; at: number; shown: number | null }[]> {
-  const query = db('messages as m').where('m.id', '>', after).orderBy('m.id').limit(stretch)
+  const query = db('messages as m')
+    .where('m.id', '>', after)
+    .where('m.at', '<', before)
+    .orderBy('m.id')
+    .limit(stretch)
   if (channel !== undefined) return query.where('m.channel_id', channel).select('m.id', 'm.at')
   // What is blocked waits for nobody, and neither does what was said to somebody who is gone.
   const shown = db('accounts as a')
@@ -31,12 +39,11 @@ export async function outdated(
   { before, channel, unreadBefore }: Outdated,
   after: number,
 ): ReturnType<KeepStore['outdated']> {
-  const rows = await oldestQuery(db, channel, after)
-  const old = rows.filter(({ at }) => at < before)
+  const rows = await oldestQuery(db, channel, before, after)
   const waits = ({ id, shown }: (typeof rows)[number]) => typeof shown === 'number' && id > shown
   return {
-    ids: old.filter((row) => !waits(row) || row.at < unreadBefore).map(({ id }) => id),
-    next: rows.length === stretch && old.length > 0 ? rows.at(-1)?.id : undefined,
+    ids: rows.filter((row) => !waits(row) || row.at < unreadBefore).map(({ id }) => id),
+    next: rows.length === stretch ? rows.at(-1)?.id : undefined,
   }
 }
 

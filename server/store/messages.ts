@@ -121,6 +121,12 @@ function counted(db: Knex, query: Query, limit: number): CountQuery {
   return db.count({ count: '*' }).from(query.select(db.raw('1')).limit(limit).as('found'))
 }
 
+/** The time of the newest message there is; 0 if there is none. */
+export async function lastMessageAt(db: Knex): Promise<number> {
+  const row: { at: number } | undefined = await db('messages').orderBy('id', 'desc').first('at')
+  return row?.at ?? 0
+}
+
 /** The numbers of messages, and up to where they are known. */
 export interface Numbers {
   readonly ids: readonly number[]

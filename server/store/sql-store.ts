@@ -97,6 +97,7 @@ export class SqlStore implements Store {
       channels: await channels.loadChannels(db),
       memberships: await channels.loadMemberships(db),
       lastMessageId: await lastMessageId(db),
+      lastMessageAt: await messages.lastMessageAt(db),
     }))
   }
 

@@ -53,7 +53,8 @@ t.test('the order of what is said is that of its numbers, whatever its time', as
   )
   t.same(
     messages.map(({ at }) => at.slice(0, 10)),
-    ['2026-11-20', '2026-11-19', '2026-11-18'],
+    ['2026-11-20', '2026-11-20', '2026-11-20'],
+    'and no time is before the one of an earlier number',
   )
   const ids = messages.map(({ id }) => id)
   t.same(

@@ -73,6 +73,22 @@ export async function keepContract(check: Check): Promise<void> {
     )
   })
 
+  await check('outdated: what is dated ahead stands in nobody’s way', async (t, store) => {
+    const { anna, bob, tea } = await populate(store)
+    const say = (at: number, more: Parameters<typeof newMessage>[1]) =>
+      store.append(newMessage(`word ${at}`, { at, from: anna, ...more }))
+    for (const more of [{ channel: tea }, { to: bob }, { kind: 'notice' as const }]) {
+      const what = { channel: more.channel, unreadBefore: 99 }
+      const known = await outdatedIds(store, { ...what, before: 99 })
+      // More than a stretch of the walk, at the head of the list and between what is old.
+      const ahead = Array.from({ length: 1100 }, () => say(9_999, more))
+      const first = await say(10, more)
+      await Promise.all([...ahead, ...Array.from({ length: 501 }, () => say(9_999, more))])
+      const last = await say(20, more)
+      t.same(await outdatedIds(store, { ...what, before: 99 }), [...known, first, last])
+    }
+  })
+
   await check('outdated: what waits for somebody stays longer', async (t, store) => {
     const { anna, bob, carl } = await populate(store)
     const say = (at: number, to: number, more: Parameters<typeof newMessage>[1] = {}) =>

@@ -29,7 +29,13 @@ export function storeContract(t: Test, name: string, open: () => Promise<Store>)
       })
 
     await check('a new store is empty', async (t, store) => {
-      t.same(await store.load(), { accounts: [], channels: [], memberships: [], lastMessageId: 0 })
+      t.same(await store.load(), {
+        accounts: [],
+        channels: [],
+        memberships: [],
+        lastMessageId: 0,
+        lastMessageAt: 0,
+      })
       t.same(await store.loadGroups(), {
         requests: [],
         bans: [],
@@ -212,6 +218,7 @@ export function storeContract(t: Test, name: string, open: () => Promise<Store>)
         ],
         memberships: [{ channel: tea, account: anna, role: 'admin', since: 77 }],
         lastMessageId: id,
+        lastMessageAt: 1_700_000_000_000,
       })
     })
 

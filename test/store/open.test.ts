@@ -192,6 +192,7 @@ t.test('a database of the first version is brought up to date, with all that is 
     channels: [{ id: 1, name: '#Tea', private: true, topic: 'green', lastId: 1 }],
     memberships: [{ channel: 1, account: 2, role: 'admin', since: 5 }],
     lastMessageId: 3,
+    lastMessageAt: 5,
   })
   t.same((await store.loadGroups()).requests, [])
   t.match(await store.secretsOf(1), { passwordHash: 'password of Anna' })

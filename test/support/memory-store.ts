@@ -114,6 +114,7 @@ export class MemoryStore implements Store {
       channels: [...this.#channels.values()].map((channel) => this.#channelRecord(channel)),
       memberships: this.#memberships,
       lastMessageId: this.#lastMessage,
+      lastMessageAt: this.messages.at(-1)?.at ?? 0,
     }))
   }
 
@@ -642,9 +643,7 @@ export class MemoryStore implements Store {
       return id > (receiver.unreadFrom ?? receiver.seen)
     }
     return this.#read(() => {
-      const list = this.messages.filter((one) => one.channel === channel && one.id > after)
-      const young = list.findIndex(({ at }) => at >= before)
-      const old = young < 0 ? list : list.slice(0, young)
+      const old = this.messages.filter((one) => one.channel === channel && one.id > after && one.at < before)
       return { ids: old.filter((one) => !waits(one)).map(({ id }) => id), next: undefined }
     })
   }

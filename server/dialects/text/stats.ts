@@ -64,7 +64,7 @@ function listenerText(listener: ServerStats['listeners'][number]): string {
 }
 
 /** In two units, which is as exact as anybody wants it. */
-function spanText(seconds: number): string {
+export function spanText(seconds: number): string {
   const days = Math.floor(seconds / 86_400)
   const hours = Math.floor((seconds % 86_400) / 3600)
   const minutes = Math.floor((seconds % 3600) / 60)
