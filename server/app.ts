@@ -13,7 +13,7 @@ import { countedLog } from './lib/counted-log.ts'
 import { type DiskSpace, diskSpace } from './lib/disk-space.ts'
 import type { Log } from './lib/log.ts'
 import { databaseOf, filesIn } from './lib/places.ts'
-import { zoneOf } from './lib/zones.ts'
+import { machineZone, zoneOf } from './lib/zones.ts'
 import { Listeners } from './net/listen.ts'
 import { ListenError } from './net/listen-error.ts'
 import { Transfers } from './net/transfers.ts'
@@ -72,6 +72,8 @@ export async function startServer(first: Config, surroundings: Surroundings): Pr
   const { config } = live
   const metrics = new Metrics(config.http.listen.length > 0)
   const counts = new Counts(metrics.measures)
+  if (config.terminal.timeZone === '' && machineZone() === undefined)
+    log.warn({ TZ: process.env['TZ'] }, 'time zone of the machine is unknown, times are in UTC')
   await makeDataDirectory(config.dataDirectory)
   const control = await holdDataDirectory(config.dataDirectory, 'server')
   const store = await (surroundings.store ?? openStoreIn)(config, log, counts).catch((error: unknown) => {

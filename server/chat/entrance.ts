@@ -54,14 +54,13 @@ export class Entrance {
       ...back.map((channel) => this.#history.onReturning(account, channel, span.seen, span.upTo)),
     ])
     const waiting = await this.#history.waitingFor(account, span.seen, span.upTo)
-    const news = {
-      ...(await this.#history.newsFor(account, span.seen, span.upTo)),
-      requests: this.#invitations.waitingFor(account),
-      answers: this.#invitations.takeAnswers(account),
-      // Where scripts come from is with their tokens.
-      logins: listener.grant ? [] : await this.#addresses.arrived(account, listener).catch(unlessStored),
-    }
+    const missed = await this.#history.newsFor(account, span.seen, span.upTo)
+    // Where scripts come from is with their tokens.
+    const logins = listener.grant ? [] : await this.#addresses.arrived(account, listener).catch(unlessStored)
     const trouble = account.operator && !listener.grant ? await this.#trouble.reportFor(account) : undefined
+    // Last: what is told once only must not go down with a login that fails.
+    const requests = this.#invitations.waitingFor(account)
+    const news = { ...missed, logins, requests, answers: this.#invitations.takeAnswers(account) }
     return { rooms, waiting, news, trouble, ...firstOf(rooms) }
   }
 

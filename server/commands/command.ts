@@ -84,6 +84,8 @@ export interface Terminal extends Listener {
    * number of the newest message that it did not hear. `announced`: others have been told already.
    */
   become(person: Person | undefined, grant?: Grant, announced?: boolean): Promise<number>
+  /** Takes back a `become` that led to nothing: it speaks for nobody, and nothing of it counts as shown. */
+  withdraw(): Promise<void>
   /** Asks for one line. Rejects with the Failure `cancelled` on /cancel or when the line is lost. */
   ask<T>(text: string, question: Question<T>): Promise<T>
   /**

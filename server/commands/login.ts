@@ -34,16 +34,21 @@ export default command({
     if (account.initialPassword && !grant)
       await accounts.setPassword(account, await askNewPassword(terminal, accounts))
     const connected = account.listeners.size > 0
-    const { seen, seenAt } = account
+    const { seen, seenAt, unreadFrom } = account
     const upTo = await terminal.become(account, grant)
-    if (grant && !(await tokens.used(account, grant, terminal.address))) {
-      await terminal.become(undefined)
-      throw fail({ code: 'bad-login' })
+    const enter = async () => {
+      if (grant && !(await tokens.used(account, grant, terminal.address))) throw fail({ code: 'bad-login' })
+      return isQuiet(grant)
+        ? entrance.welcomeQuietly(account, grant)
+        : // What another connection of the account has shown is not missed.
+          entrance.welcome(account, terminal, { seen: connected ? upTo : seen, upTo })
     }
-    const inside = isQuiet(grant)
-      ? await entrance.welcomeQuietly(account, grant)
-      : // What another connection of the account has shown is not missed.
-        await entrance.welcome(account, terminal, { seen: connected ? upTo : seen, upTo })
+    // It is done or not done: nobody is logged in behind an answer that says no.
+    const inside = await enter().catch(async (error: unknown) => {
+      account.unreadFrom = unreadFrom
+      await terminal.withdraw()
+      throw error
+    })
     if (grant?.scope !== 'read') terminal.target = channels.find(inside.target ?? '', account)
     return {
       code: 'welcome',

@@ -23,6 +23,13 @@ export const logLines: readonly LogLine[] = [
     means: 'The server starts, with this configuration file (or `none`) and this data directory.',
   },
   {
+    level: 'warn',
+    message: 'time zone of the machine is unknown, times are in UTC',
+    fields: ['TZ?'],
+    means: 'Node does not know the zone that the environment names (`TZ`), or that the machine has.',
+    todo: 'Set `terminal.timeZone`, or `TZ`, to a name like `Europe/Berlin`.',
+  },
+  {
     level: 'info',
     message: 'listening',
     fields: ['host', 'port', 'telnet', 'tls'],

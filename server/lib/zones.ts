@@ -1,3 +1,5 @@
+import { realpathSync } from 'node:fs'
+
 /** True for a time zone name that this machine knows, such as `Europe/Berlin` or `UTC`. */
 export function isZone(name: string): boolean {
   try {
@@ -15,15 +17,34 @@ export function zoneName(zone: string): string {
 
 let own: string | undefined
 
-function ownZone(): string {
+/** The zone of a setting: this machine's for '', or UTC where that is none that Node knows. */
+export function zoneOf(setting: string): string {
+  if (setting) return setting
   // Kept: finding it out takes longer than all else that a new connection needs.
-  own ??= new Intl.DateTimeFormat('en').resolvedOptions().timeZone
+  own ??= machineZone() ?? 'UTC'
   return own
 }
 
-/** The zone of a setting: this machine's for ''. */
-export function zoneOf(setting: string): string {
-  return setting || ownZone()
+/**
+ * The zone that the environment names; undefined if Node makes none of it: it answers `Etc/Unknown` for an empty TZ,
+ * nothing for a path, and names that it refuses itself for offsets.
+ */
+export function machineZone(): string | undefined {
+  // Not what its type says.
+  const found = new Intl.DateTimeFormat('en').resolvedOptions().timeZone as string | undefined
+  if (found !== undefined && isZone(found)) return found
+  const [, path] = /^:?(\/.+)$/.exec(process.env['TZ'] ?? '') ?? []
+  return path === undefined ? undefined : zoneOfFile(path)
+}
+
+/** `TZ=:/etc/localtime` names a file, as the C library may be told. */
+function zoneOfFile(path: string): string | undefined {
+  try {
+    const [, name = ''] = /\/zoneinfo\/(?:posix\/|right\/)?(.+)$/.exec(realpathSync(path)) ?? []
+    return name !== '' && isZone(name) ? name : undefined
+  } catch {
+    return undefined
+  }
 }
 
 /** Shows times (ms since the epoch) in a zone: `2026-11-20` and `18:02`, or `6:02 PM`. */
@@ -48,11 +69,12 @@ export class ZoneFormat {
   }
 
   date(at: number): string {
-    return this.#date.format(at)
+    return isTime(at) ? this.#date.format(at) : '????-??-??'
   }
 
   /** Asked for with every message, so the last minute's text is kept. */
   time(at: number): string {
+    if (!isTime(at)) return '??:??'
     const minute = Math.floor(at / 60_000)
     if (minute !== this.#minute) {
       this.#minute = minute
@@ -65,6 +87,11 @@ export class ZoneFormat {
   dateTime(at: number): string {
     return `${this.date(at)} ${this.time(at)}`
   }
+}
+
+/** What a damaged database says may be none: years up to 275760 are (ECMA-262, 21.4.1.1). */
+function isTime(at: number): boolean {
+  return Math.abs(at) <= 8.64e15
 }
 
 /** When a day (`2026-11-01`) begins in a zone, in ms since the epoch; undefined if there is no such day. */

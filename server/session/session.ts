@@ -14,7 +14,7 @@ import { cleanText } from '../lib/clean.ts'
 import type { Line } from '../lib/line.ts'
 import type { Log } from '../lib/log.ts'
 import { TokenBucket } from '../lib/token-bucket.ts'
-import { zoneOf } from '../lib/zones.ts'
+import { isZone, zoneOf } from '../lib/zones.ts'
 import { Concealment } from './concealment.ts'
 import type { Connection } from './connection.ts'
 import { dispatch, problemOf } from './dispatch.ts'
@@ -265,11 +265,20 @@ export class Session implements Terminal {
     }
     this.#leaveDeadline()
     if (person.kind === 'account') {
-      this.#setView(person.settings)
+      const { clock, zone } = person.settings
+      // One of another Node's, or one that is no more: times are shown as to those who never chose any.
+      this.#setView({ clock, zone: zone !== undefined && isZone(zone) ? zone : undefined })
       // What was missed is not out yet.
       this.#seen = person.seen
     }
     return services.presence.arrive(person, this, announced)
+  }
+
+  async withdraw(): Promise<void> {
+    await this.#depart(this.#seen, undefined)
+    this.target = undefined
+    this.grant = undefined
+    this.#startDeadline()
   }
 
   ask<T>(text: string, question: Question<T>): Promise<T> {

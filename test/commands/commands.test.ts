@@ -32,6 +32,10 @@ class QuietTerminal extends Ear implements Terminal {
     return 0
   }
 
+  async withdraw(): Promise<void> {
+    this.person = undefined
+  }
+
   ask<T>(text: string): Promise<T> {
     return Promise.reject(new Error(`Asked: ${text}`))
   }

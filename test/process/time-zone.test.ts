@@ -2,6 +2,8 @@ import t from 'tap'
 import { connectMember, connectPerson } from './person.ts'
 import { quickPasswords, startServer } from './server.ts'
 
+t.setTimeout(90_000)
+
 const password = 'good-enough'
 
 t.test('a machine in another time zone shows the same moments', async (t) => {
@@ -35,3 +37,15 @@ function shownIn(timeZone: string, iso: string): string {
   const style = { dateStyle: 'short', timeStyle: 'short', timeZone } as const
   return new Intl.DateTimeFormat('sv', style).format(new Date(iso))
 }
+
+t.test('an environment in which nothing is as expected', async (t) => {
+  // A zone that Intl answers and refuses, a locale that is none, no home and no place for temporary files.
+  const env = { TZ: '', LANG: '@', LC_ALL: 'xx_YY.UTF-8@nonsense', HOME: '', TMPDIR: '/nowhere/at/all' }
+  const server = await startServer(t, { settings: quickPasswords, env })
+  const anna = await connectMember(t, server.port, 'anna', password)
+  anna.type('/time')
+  await anna.expect('in UTC')
+  t.match(server.stdout.text, /"level":40[^\n]*"msg":"time zone of the machine is unknown/)
+  server.child.kill('SIGTERM')
+  t.strictSame(await server.exit, { code: 0, signal: null })
+})
