@@ -7,7 +7,7 @@ import { LiveConfig, type Reloaded } from './config/live.ts'
 import { ConfigError } from './config/load.ts'
 import type { Config } from './config/schema.ts'
 import { Views } from './dialects/views.ts'
-import type { addressBlock } from './lib/addresses.ts'
+import { addressBlock } from './lib/addresses.ts'
 import type { Clock } from './lib/clock.ts'
 import { countedLog } from './lib/counted-log.ts'
 import { type DiskSpace, diskSpace } from './lib/disk-space.ts'
@@ -27,6 +27,7 @@ import { perform } from './operator/perform.ts'
 import { Metrics } from './operator/registry.ts'
 import { Watch } from './operator/watch.ts'
 import { buildServices } from './services.ts'
+import { Allowances } from './session/allowances.ts'
 import { Flusher } from './session/outbox.ts'
 import { Session, type SessionParts } from './session/session.ts'
 import { DiskVault } from './transfer/disk-vault.ts'
@@ -119,6 +120,7 @@ export async function startServer(first: Config, surroundings: Surroundings): Pr
       counts,
       log,
       limits: config.limits,
+      allowances: new Allowances(config.limits, clock, surroundings.blockOf ?? addressBlock),
       terminal: config.terminal,
       accounts: config.accounts,
     }

@@ -93,6 +93,13 @@ export interface Terminal extends Listener {
    * knows no /cancel.
    */
   readLines(text: string, take: (line: string) => boolean | Promise<boolean>): Promise<void>
+  /**
+   * Takes a cost from the allowance, as a line of the command would, and resolves when that is given. Rejects with
+   * the Failure `cancelled` when the line is lost.
+   */
+  pay(cost: number): Promise<void>
+  /** This account pays for the command in place of whoever began it. Answers whether that took a wait. */
+  payAs(account: Account): Promise<boolean>
   /** Ends the connection once the answer is out; `note` is for those who stay. */
   leave(note: string | undefined): void
 }

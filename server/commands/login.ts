@@ -29,7 +29,11 @@ export default command({
     if (person?.kind === 'account') throw fail({ code: 'already-logged-in', name: person.name })
     const who = name ?? (await terminal.ask('Name or number: ', { check: anything }))
     const secret = password ?? (await terminal.ask('Password: ', { secret: true, check: anything }))
-    const { account, grant } = await accounts.logIn(who, secret, addressKey(terminal.address))
+    const logIn = () => accounts.logIn(who, secret, addressKey(terminal.address))
+    let loggedIn = await logIn()
+    // The secret may be another one after a wait.
+    if (await terminal.payAs(loggedIn.account)) loggedIn = await logIn()
+    const { account, grant } = loggedIn
     // Somebody else knows this password: nothing happens before it is changed. A script has used another secret.
     if (account.initialPassword && !grant)
       await accounts.setPassword(account, await askNewPassword(terminal, accounts))

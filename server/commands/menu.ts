@@ -161,12 +161,13 @@ async function take(context: Context, { asks, first, line }: Choice): Promise<Re
   }
 }
 
-/** Does what a line would do, without its slash. */
+/** Does what a line would do, without its slash, and costs what that costs. */
 async function perform(context: Context, line: string): Promise<Reply> {
   const space = line.indexOf(' ')
   const name = space < 0 ? line : line.slice(0, space)
   const command = context.catalog.find(name)
   if (!command) throw fail({ code: 'unknown-command', command: name })
+  await context.terminal.pay(command.cost)
   return command.execute(context, space < 0 ? '' : line.slice(space + 1))
 }
 

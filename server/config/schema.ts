@@ -216,10 +216,19 @@ const limits = section('Limits', {
     description: 'The longest line that is taken, in bytes.',
   }),
   messagesPerSecond: z.number().min(0).max(10000).default(5).meta({
-    description: 'How many messages a second one connection may send for long; 0 is no limit.',
+    description:
+      'How many messages a second one account may send for long, on all its connections together, or one guest; 0 is no limit.',
   }),
   burst: z.int().min(0).max(100000).default(20).meta({
-    description: 'How many messages it may send at once before that rate holds; 0 is no limit at all.',
+    description:
+      'How many messages they may send at once before that rate holds; 0 is no limit at all, for addresses neither.',
+  }),
+  addressMessagesPerSecond: z.number().min(0).max(10000).default(20).meta({
+    description:
+      'How many messages a second all guests and visitors of one address may send together for long; IPv6 counts by /64, loopback is one address, 0 is no limit.',
+  }),
+  addressBurst: z.int().min(0).max(100000).default(200).meta({
+    description: 'How many they may send at once before that rate holds; 0 is no limit.',
   }),
   sendQueueBytes: z.int().min(4096).max(1073741824).default(1048576).meta({
     description: 'How much may wait for a client that reads slowly before it is disconnected, in bytes.',

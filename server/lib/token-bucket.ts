@@ -1,7 +1,7 @@
 import type { Clock } from './clock.ts'
 
 /** What is allowed, looked at each time: it may change. 0 for either turns the bucket off. */
-export interface Allowance {
+export interface Rate {
   /** Tokens a second. */
   readonly messagesPerSecond: number
   /** Tokens at once. */
@@ -13,16 +13,16 @@ export interface Allowance {
  * has to be thrown away: whoever asks goes on, and waits before the next thing.
  */
 export class TokenBucket {
-  readonly #allowed: Allowance
+  readonly #allowed: Rate
   readonly #clock: Pick<Clock, 'ticks'>
   #balance: number
   #countedAt: number
 
-  /** Starts full. */
-  constructor(allowed: Allowance, clock: Pick<Clock, 'ticks'>) {
+  /** Starts full, or with `balance` tokens. */
+  constructor(allowed: Rate, clock: Pick<Clock, 'ticks'>, balance = allowed.burst) {
     this.#allowed = allowed
     this.#clock = clock
-    this.#balance = allowed.burst
+    this.#balance = balance
     this.#countedAt = clock.ticks()
   }
 
@@ -36,6 +36,19 @@ export class TokenBucket {
     this.#balance = this.#refilled(rate, burst) - cost
     if (this.#balance >= 0) return 0
     return Math.ceil((-this.#balance / rate) * 1000)
+  }
+
+  /** What was taken was not used after all. */
+  giveBack(cost: number): void {
+    this.#balance = Math.min(this.#allowed.burst, this.#balance + cost)
+  }
+
+  /** The milliseconds (rounded up) until it is as if nothing had ever been taken. */
+  untilFull(): number {
+    const { burst, messagesPerSecond: rate } = this.#allowed
+    if (rate <= 0 || burst <= 0) return 0
+    this.#balance = this.#refilled(rate, burst)
+    return Math.ceil(((burst - this.#balance) / rate) * 1000)
   }
 
   #refilled(rate: number, burst: number): number {

@@ -3,7 +3,7 @@ import type { ChatEvent } from '../chat/events.ts'
 import { Failure, fail, type Problem } from '../chat/failures.ts'
 import type { Batch } from '../chat/feed.ts'
 import type { Grant } from '../chat/grants.ts'
-import type { Person } from '../chat/people.ts'
+import type { Account, Person } from '../chat/people.ts'
 import type { Reply } from '../chat/replies.ts'
 import type { Target } from '../chat/talk.ts'
 import type { Timeline } from '../chat/timeline.ts'
@@ -13,8 +13,8 @@ import type { Views } from '../dialects/views.ts'
 import { cleanText } from '../lib/clean.ts'
 import type { Line } from '../lib/line.ts'
 import type { Log } from '../lib/log.ts'
-import { TokenBucket } from '../lib/token-bucket.ts'
 import { isZone, zoneOf } from '../lib/zones.ts'
+import type { Allowance, AllowanceLimits, Allowances } from './allowances.ts'
 import { Concealment } from './concealment.ts'
 import type { Connection } from './connection.ts'
 import { dispatch, problemOf } from './dispatch.ts'
@@ -23,10 +23,8 @@ import { Input } from './input.ts'
 import { type Flusher, Outbox } from './outbox.ts'
 import { Questions } from './questions.ts'
 
-export interface SessionLimits {
+export interface SessionLimits extends AllowanceLimits {
   readonly lineBytes: number
-  readonly messagesPerSecond: number
-  readonly burst: number
   readonly sendQueueBytes: number
   readonly loginSeconds: number
 }
@@ -42,13 +40,12 @@ export interface SessionParts {
   readonly counts: Counts
   readonly log: Log
   readonly limits: SessionLimits
+  readonly allowances: Allowances
   readonly terminal: { readonly timeZone: string; readonly concealPasswords: boolean }
   readonly accounts: WaysIn & { readonly requireTls: boolean }
 }
 
 const screenWidth = 80
-/** However long somebody has to wait, after this time it is looked whether the limits are others. */
-const longestNapMs = 1_000
 
 /** One connection's person: takes lines, one at a time, and prints what comes of them and what happens. */
 export class Session implements Terminal {
@@ -60,7 +57,7 @@ export class Session implements Terminal {
   readonly #connection: Connection
   readonly #outbox: Outbox
   readonly #input: Input
-  readonly #bucket: TokenBucket
+  readonly #allowance: Allowance
   readonly #concealment: Concealment
   #questions: Questions | undefined
   readonly #context: Context
@@ -77,7 +74,7 @@ export class Session implements Terminal {
   #cancelDeadline: (() => void) | undefined
 
   constructor(parts: SessionParts, connection: Connection) {
-    const { flusher, limits, services } = parts
+    const { flusher, limits } = parts
     this.#parts = parts
     this.#connection = connection
     this.#outbox = new Outbox({
@@ -87,7 +84,7 @@ export class Session implements Terminal {
       owner: this,
     })
     this.#input = new Input((full) => (full ? connection.pause() : connection.resume()))
-    this.#bucket = new TokenBucket(limits, services.clock)
+    this.#allowance = parts.allowances.at(connection.address)
     this.#concealment = new Concealment(connection, parts.terminal.concealPasswords)
     this.#context = contextOf(parts.shared, this)
     this.#view = parts.views.get({
@@ -151,6 +148,7 @@ export class Session implements Terminal {
   async closed(clean: boolean): Promise<void> {
     if (this.#closed) return
     this.#closed = true
+    this.#allowance.close()
     this.#outbox.close()
     this.#input.clear()
     this.#input.end(fail({ code: 'cancelled' }))
@@ -303,6 +301,17 @@ export class Session implements Terminal {
     this.#print(this.#view.failure({ command: 'menu', partial: true }, problem))
   }
 
+  async pay(cost: number): Promise<void> {
+    await this.#allowance.take(cost, this.person)
+    if (this.#closed) throw fail({ code: 'cancelled' })
+  }
+
+  async payAs(account: Account): Promise<boolean> {
+    const turn = this.#allowance.takeAs(account)
+    await turn
+    return turn !== undefined
+  }
+
   leave(note: string | undefined): void {
     this.#ending = { note }
     this.#input.clear()
@@ -343,8 +352,8 @@ export class Session implements Terminal {
     // Who asks for more than they read is not given more before they have read it.
     if (this.#connection.queuedBytes > this.#parts.limits.sendQueueBytes / 2) await this.#connection.drained()
     const task = dispatch(this.#context, invocation)
-    const wait = this.#bucket.take(task.cost)
-    if (wait > 0) await this.#waitFor(wait)
+    const turn = this.#allowance.take(task.cost, this.person)
+    if (turn) await turn
     if (this.#closed) return
     if (!task.quick) {
       this.#settle()
@@ -364,14 +373,6 @@ export class Session implements Terminal {
     this.#print(answer)
     this.#busy = false
     if (!this.hold) this.#release()
-  }
-
-  /** Waits until what was taken is allowed; looks again now and then, because the limits may have changed. */
-  async #waitFor(ms: number): Promise<void> {
-    for (let wait = ms; wait > 0 && !this.#closed; wait = this.#bucket.take(0))
-      await new Promise<void>((resume) =>
-        this.#parts.services.clock.after(Math.min(wait, longestNapMs), resume),
-      )
   }
 
   /** What a line asks for; undefined if nothing, or if it cannot be read and that has been said. */

@@ -36,6 +36,12 @@ class QuietTerminal extends Ear implements Terminal {
     this.person = undefined
   }
 
+  async pay(): Promise<void> {}
+
+  async payAs(): Promise<boolean> {
+    return false
+  }
+
   ask<T>(text: string): Promise<T> {
     return Promise.reject(new Error(`Asked: ${text}`))
   }

@@ -36,6 +36,8 @@ const defaults = {
     lineBytes: 4096,
     messagesPerSecond: 5,
     burst: 20,
+    addressMessagesPerSecond: 20,
+    addressBurst: 200,
     sendQueueBytes: 1048576,
     loginSeconds: 120,
   },

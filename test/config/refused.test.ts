@@ -71,6 +71,8 @@ t.test('every number refuses what is just out of its range, and takes what is ju
     ['limits.lineBytes', 256, 65536],
     ['limits.messagesPerSecond', 0, 10000],
     ['limits.burst', 0, 100000],
+    ['limits.addressMessagesPerSecond', 0, 10000],
+    ['limits.addressBurst', 0, 100000],
     ['limits.sendQueueBytes', 4096, 1073741824],
     ['limits.loginSeconds', 0, 86400],
   ]
