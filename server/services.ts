@@ -1,4 +1,5 @@
 import { type AtEndOfTurn, LocalBus } from './bus/local.ts'
+import { Access } from './chat/access.ts'
 import { Accounts } from './chat/accounts.ts'
 import { AddressBans } from './chat/address-bans.ts'
 import { Channels, channelFrom } from './chat/channels.ts'
@@ -61,7 +62,8 @@ export async function buildServices(
   const timeline = new Timeline(stored.lastMessageId, stored.lastMessageAt)
   const directory = new Directory()
   const channels = new Channels({ store, bus, clock, rules: channelRules })
-  const base = { store, bus, clock, counts, directory, channels, timeline }
+  const access = new Access()
+  const base = { store, bus, clock, counts, directory, channels, timeline, access }
   const invitations = new Invitations(base)
   const contacts = new Contacts(base)
   const addressBans = new AddressBans(base)
@@ -86,7 +88,12 @@ export async function buildServices(
     contacts.forget(account)
     channels.forget(account)
   })
+  access.onEnded((person, ending, concerned) => {
+    files.endTickets(person, concerned)
+    if (ending.why === 'password' && person.kind === 'account') files.rotateFor(person)
+  })
   const services: Services = {
+    access,
     accounts,
     addressBans,
     bus,

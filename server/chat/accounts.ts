@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { Clock } from '../lib/clock.ts'
 import { Mutex } from '../lib/mutex.ts'
+import { type Access, isStill } from './access.ts'
 import type { Channels } from './channels.ts'
 import type { Counts } from './counts.ts'
 import { accountFrom, type Directory } from './directory.ts'
@@ -43,6 +44,14 @@ const impossible = '(impossible)'
 export interface LoggedIn {
   readonly account: Account
   readonly grant: Grant | undefined
+  /** The account's when the password was looked at: see `isStill`. */
+  readonly access: number
+}
+
+/** What was ended by another password: so many other connections, and these tokens. */
+export interface Ended {
+  readonly connections: number
+  readonly tokens: readonly string[]
 }
 
 /** Accounts and the secrets that prove them. */
@@ -56,8 +65,10 @@ export class Accounts {
   readonly #secrets: SecretSource
   readonly #tokens: Tokens
   readonly #addresses: LoginAddresses
+  readonly #access: Access
   readonly #rules: AccountRules
-  readonly #recoveries = new Mutex()
+  /** Ways in change one at a time: nobody makes one by what is changed meanwhile. */
+  readonly #changes = new Mutex()
   readonly #guard: LoginGuard
   readonly #whenDeleted: ((account: Account, fate: Fate) => void)[] = []
 
@@ -72,6 +83,7 @@ export class Accounts {
     secrets: SecretSource
     tokens: Tokens
     addresses: LoginAddresses
+    access: Access
     trouble: Trouble
     rules: AccountRules
   }) {
@@ -89,6 +101,7 @@ export class Accounts {
       failed: (name, address) => parts.trouble.failedLogin(name, address),
     })
     this.#addresses = parts.addresses
+    this.#access = parts.access
   }
 
   /** Refuses sign-up where it is closed, before anybody is asked for a name. */
@@ -220,19 +233,24 @@ export class Accounts {
 
   async #logIn(name: string, password: string): Promise<LoggedIn> {
     const account = this.#directory.findAccount(name)
+    const access = account?.access ?? 0
     // Nobody has number 0: for an unknown name the store is asked the same questions in vain.
     const id = account?.id ?? 0
     const right = await this.#isPassword(id, password)
     const grant = await this.#tokens.find(id, password)
-    if (account && !account.deleted && (right || grant)) return { account, grant: right ? undefined : grant }
+    if (account && right && isStill(account, access)) return { account, grant: undefined, access }
+    if (account && grant && !account.deleted) return { account, grant, access }
     throw fail({ code: 'bad-login' })
   }
 
-  /** Refuses a wrong password of somebody who is logged in. */
-  async prove(account: Account, password: string, address?: string): Promise<void> {
+  /** Refuses a wrong password of somebody who is logged in. Answers what `setPassword` wants to know. */
+  async prove(account: Account, password: string, address?: string): Promise<number> {
+    const { access } = account
     await this.#guard.attempt(this.#guardKey(account.name), address, async () => {
-      if (!(await this.#isPassword(account.id, password))) throw fail({ code: 'bad-login', own: true })
+      if (!(await this.#isPassword(account.id, password)) || !isStill(account, access))
+        throw fail({ code: 'bad-login', own: true })
     })
+    return access
   }
 
   /** Who failed to log in lately: see LoginGuard. */
@@ -257,15 +275,33 @@ export class Accounts {
     return Buffer.from(foldName(name)).toString()
   }
 
-  async setPassword(account: Account, password: string): Promise<void> {
-    await this.#store.setPassword(account.id, await this.#hasher.hash(this.checkPassword(password)))
-    account.initialPassword = false
+  /**
+   * Sets the own password of somebody who knew the one before, when `access` was so. Ends all other connections but
+   * those of scripts, which have secrets of their own: `tokens` are those that still are good.
+   */
+  async setPassword(account: Account, password: string, access: number, keep?: Listener): Promise<Ended> {
+    const hash = await this.#hasher.hash(this.checkPassword(password))
+    return this.#changes.run(async () => {
+      if (!isStill(account, access)) throw fail({ code: 'bad-login', own: true })
+      await this.#store.setPassword(account.id, hash)
+      account.initialPassword = false
+      const connections = this.#access.end(account, { why: 'password', how: 'changed' }, keep)
+      return { connections, tokens: await this.#tokens.names(account) }
+    })
   }
 
-  /** Sets somebody else's password, who has to change it at the next login. */
-  async setInitialPassword(account: Account, password: string): Promise<void> {
-    await this.#store.setInitialPassword(account.id, await this.#hasher.hash(this.checkPassword(password)))
-    account.initialPassword = true
+  /**
+   * Sets somebody else's password, who has to change it at the next login. Whoever is there is disconnected, and all
+   * tokens end.
+   */
+  async setInitialPassword(account: Account, password: string, keep?: Listener): Promise<Ended> {
+    const hash = await this.#hasher.hash(this.checkPassword(password))
+    return this.#changes.run(async () => {
+      const tokens = await this.#tokens.names(account)
+      await this.#store.setInitialPassword(account.id, hash)
+      account.initialPassword = true
+      return { connections: this.#access.end(account, { why: 'password', how: 'set' }, keep), tokens }
+    })
   }
 
   async setOperator(account: Account, on: boolean): Promise<void> {
@@ -287,21 +323,27 @@ export class Accounts {
     throw fail({ code: 'bad-login' })
   }
 
-  /** Sets a new password by recovery code; the code is used up, and a new one is the answer. */
+  /**
+   * Sets a new password by recovery code; the code is used up, and a new one is the answer. Whoever knows the code
+   * may have lost the account to somebody: all that got in before ends, tokens too.
+   */
   async recover(
     name: string,
     code: string,
     password: string,
-  ): Promise<{ account: Account; recoveryCode: string }> {
+    keep?: Listener,
+  ): Promise<{ account: Account; recoveryCode: string; ended: Ended }> {
     const account = await this.#checkRecovery(name, code)
     const passwordHash = await this.#hasher.hash(this.checkPassword(password))
-    return this.#recoveries.run(async () => {
+    return this.#changes.run(async () => {
       // Somebody may have used the same code while this one was hashed.
       await this.#checkRecovery(name, code)
       const recoveryCode = this.#secrets.recoveryCode()
+      const tokens = await this.#tokens.names(account)
       await this.#store.recover(account.id, { passwordHash, recoveryHash: hashSecret(recoveryCode) })
       account.initialPassword = false
-      return { account, recoveryCode }
+      const connections = this.#access.end(account, { why: 'password', how: 'recovered' }, keep)
+      return { account, recoveryCode, ended: { connections, tokens } }
     })
   }
 
@@ -317,18 +359,18 @@ export class Accounts {
   }
 
   /**
-   * Leaves every channel, frees the name, and forgets all but (by the operator's choice) the messages. `before` is
-   * done when the account can do nothing any more.
+   * Ends all connections but the owner's own, leaves every channel, frees the name, and forgets all but (by the
+   * operator's choice) the messages. `before` is done when the account can do nothing any more.
    */
   async delete(
     account: Account,
     fate: Fate = this.#rules.deletedMessages,
-    by?: Listener,
-    before?: () => Promise<void>,
+    { by, before }: { by?: Listener; before?: () => Promise<void> } = {},
   ): Promise<void> {
     if (account.deleted) throw fail({ code: 'cancelled' })
     // From here on nothing new begins for it: no login, no joining.
     account.deleted = true
+    this.#access.end(account, { why: 'deleted', by: by ? 'owner' : 'operator' }, by)
     try {
       await this.#channels.leaveAll(account, by, 'account deleted')
       await before?.()
@@ -342,7 +384,7 @@ export class Accounts {
     for (const task of this.#whenDeleted) task(account, fate)
   }
 
-  /** Calls back when an account is deleted; its connections still are in `listeners`. */
+  /** Calls back when an account is deleted. */
   onDeleted(task: (account: Account, fate: Fate) => void): void {
     this.#whenDeleted.push(task)
   }

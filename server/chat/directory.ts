@@ -21,6 +21,7 @@ export function accountFrom(record: AccountRecord): Account {
     unreadFrom: record.unreadFrom,
     watch: record.watch,
     initialPassword: record.initialPassword,
+    access: 0,
     away: undefined,
     channels: new Set(),
     listeners: new Set(),

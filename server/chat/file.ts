@@ -1,6 +1,7 @@
 import type { Channel } from './channel.ts'
 import type { FileData } from './events.ts'
 import { fail } from './failures.ts'
+import type { Grant } from './grants.ts'
 import type { Account } from './people.ts'
 import { isChannel } from './talk.ts'
 
@@ -28,6 +29,8 @@ export interface SharedFile {
   received: number
   /** The upload that has the ticket now. */
   upload: { readonly progress: Progress } | undefined
+  /** By what token whoever asked for the ticket was logged in; undefined for none, or after a restart. */
+  readonly grant: Grant | undefined
   /** Deleted, expired or withdrawn: whoever is at it must stop. */
   removed: boolean
 }

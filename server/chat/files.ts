@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Clock } from '../lib/clock.ts'
+import { isStill } from './access.ts'
 import type { Channel } from './channel.ts'
 import { isIn } from './channels.ts'
 import type { Directory } from './directory.ts'
@@ -7,6 +8,7 @@ import type { FileData } from './events.ts'
 import { fail } from './failures.ts'
 import { checkFileName, type FileTarget, fileData, type SharedFile, targetFields } from './file.ts'
 import type { FileRecord, FileTokenRecord } from './file-store.ts'
+import type { Grant } from './grants.ts'
 import type { Account, Person } from './people.ts'
 import type { Fate, SecretSource, Store } from './ports.ts'
 import type { UploadRow } from './replies.ts'
@@ -29,6 +31,7 @@ interface PersonalToken {
   readonly hash: string
   readonly file: SharedFile
   readonly person: Person
+  readonly grant: Grant | undefined
   readonly expires: number
 }
 
@@ -87,14 +90,15 @@ export class Files {
         continue
       }
       const { token = this.#secrets.token(), from, ...same } = record
-      const file = { ...same, token, from, target, received: 0, upload: undefined, removed: false }
+      const state = { received: 0, upload: undefined, removed: false, grant: undefined }
+      const file = { ...same, token, from, target, ...state }
       this.#add(file)
       if (record.token === undefined) anew.push(file)
     }
     for (const { hash, file: id, account: accountId, expires } of tokens) {
       const file = this.#byId.get(id)
       const person = this.#directory.account(accountId)
-      if (file && person) this.#personal.set(hash, { hash, file, person, expires })
+      if (file && person) this.#personal.set(hash, { hash, file, person, expires, grant: undefined })
     }
     if (lost.length > 0) await this.#store.removeFiles(lost)
     await this.#store.setFileTokens(anew)
@@ -110,8 +114,8 @@ export class Files {
     await this.expire()
   }
 
-  /** Makes a ticket for a file that somebody wants to send. */
-  async offer(from: Account, to: Target, name: string): Promise<Ticket> {
+  /** Makes a ticket for a file that somebody wants to send, who is logged in with that grant. */
+  async offer(from: Account, to: Target, name: string, grant?: Grant): Promise<Ticket> {
     if (!this.rules.enabled) throw fail({ code: 'not-allowed', why: 'files-are-off' })
     checkFileName(name)
     const target = fileTarget(to)
@@ -134,12 +138,19 @@ export class Files {
       blocked: false,
     }
     // Counted before it is stored: of many asked for at once, none slips through.
-    const file: SharedFile = { ...record, id: 0, target, received: 0, upload: undefined, removed: false }
+    const state = { received: 0, upload: undefined, removed: false, grant }
+    const file: SharedFile = { ...record, id: 0, target, ...state }
+    const { access } = from
     this.#pending.add(file)
     try {
       const id = await this.#store.addFile(record)
       const stored = { ...file, id }
       this.#add(stored)
+      // Whoever asked for it may be out by now.
+      if (!isStill(from, access)) {
+        await this.#remove([stored])
+        throw fail({ code: 'cancelled' })
+      }
       return { file: stored, token: stored.token, expires: stored.expires }
     } finally {
       this.#pending.delete(file)
@@ -166,7 +177,7 @@ export class Files {
   }
 
   /** A fresh token for a file that this person may get; it is theirs alone. Throws `no-such-file`. */
-  async tokenFor(person: Person, id: number): Promise<Ticket> {
+  async tokenFor(person: Person, id: number, grant?: Grant): Promise<Ticket> {
     const file = this.require(person, id)
     const token = this.#secrets.token()
     const minutes = this.#clock.now() + this.rules.ticketMinutes * minuteMs
@@ -175,7 +186,7 @@ export class Files {
     // A guest is gone with the connection, and so is what was for them.
     if (person.kind === 'account')
       await this.#store.addFileToken({ hash, file: id, account: person.id, expires })
-    this.#personal.set(hash, { hash, file, person, expires })
+    this.#personal.set(hash, { hash, file, person, expires, grant })
     return { file, token, expires }
   }
 
@@ -221,7 +232,8 @@ export class Files {
         ...{ size, sha256: await part.finish(), at, expires: at + keepMs, blocked: false },
       }
       const id = await this.#store.addFile(record)
-      const file = { ...record, id, target: account, received: size, upload: undefined, removed: false }
+      const state = { received: size, upload: undefined, removed: false, grant: undefined }
+      const file = { ...record, id, target: account, ...state }
       this.#add(file)
       // It may have ended meanwhile.
       if (account.deleted) await this.#remove([file])
@@ -282,9 +294,12 @@ export class Files {
 
   /** Whoever has left a channel knows the tokens of its files: they are replaced. */
   rotate(channel: Channel): void {
-    const files = [...this.#byId.values()].filter(
-      (file) => file.target === channel && file.sha256 !== undefined,
+    this.#rotate(
+      [...this.#byId.values()].filter((file) => file.target === channel && file.sha256 !== undefined),
     )
+  }
+
+  #rotate(files: readonly SharedFile[]): void {
     for (const file of files) this.setToken(file, this.#secrets.token())
     if (files.length === 0) return
     // If that fails the store has none, and they are made at the next start: the old ones went when it
@@ -321,6 +336,30 @@ export class Files {
   /** Resolves when the bytes of all that was forgotten so far are removed. */
   async settled(): Promise<void> {
     await Promise.all(this.#removals)
+  }
+
+  /**
+   * Ends what somebody was given who is out now: tickets, uploads that run with them, tokens to get files. If that
+   * cannot be stored they would be good again after a restart, for what is left of their minutes.
+   */
+  endTickets(person: Person, concerned: (grant: Grant | undefined) => boolean): void {
+    const tokens = [...this.#personal.values()].filter((one) => one.person === person && concerned(one.grant))
+    for (const { hash } of tokens) this.#personal.delete(hash)
+    if (person.kind === 'guest') return
+    const tickets = this.#ticketsOf(person).filter(({ grant, id }) => id > 0 && concerned(grant))
+    this.#forget(tickets)
+    Promise.all([
+      this.#store.removeFileTokens(tokens.map(({ hash }) => hash)),
+      this.#store.removeFiles(tickets.map(({ id }) => id)),
+    ]).catch(() => undefined)
+  }
+
+  /** Whoever got in by a password that is none any more has seen the tokens of these files: they are replaced. */
+  rotateFor(account: Account): void {
+    for (const channel of account.channels) this.rotate(channel)
+    const isTheirs = ({ from, target }: SharedFile) =>
+      target === account || (from === account.id && !isChannel(target))
+    this.#rotate([...this.#byId.values()].filter((file) => file.sha256 !== undefined && isTheirs(file)))
   }
 
   /** Tokens that were for one person. */

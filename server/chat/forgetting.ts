@@ -104,7 +104,7 @@ export class Forgetting {
       }
     }
     const files = this.#files.heldBy(account)
-    await this.#accounts.delete(account, 'erase', undefined, removeMessages)
+    await this.#accounts.delete(account, 'erase', { before: removeMessages })
     // What was on its way when the account ended.
     await removeMessages()
     await this.#files.settled()

@@ -82,7 +82,7 @@ export interface GroupStore {
   setBlock(link: LinkRecord, on: boolean): Promise<void>
 
   setOperator(account: number, on: boolean): Promise<void>
-  /** A password somebody else has set has to be changed at the next login. */
+  /** A password somebody else has set has to be changed at the next login. All tokens are forgotten with the one before. */
   setInitialPassword(account: number, passwordHash: string): Promise<void>
 
   /** SHA-256 of an invitation code for sign-up, in hex; `createAccount` uses it up. */

@@ -70,6 +70,8 @@ export interface Account extends Participant {
   readonly blocked: Set<Person>
   /** The password was set by somebody else and has to be changed at the next login. */
   initialPassword: boolean
+  /** Counts how often the ways in have changed: what was checked before is not good any more. See Access. */
+  access: number
   /** True once the account is deleted: a command that was waiting must not act for it. */
   deleted: boolean
 }

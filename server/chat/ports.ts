@@ -202,7 +202,7 @@ export interface Store extends GroupStore, FileStore, KeepStore, LoginStore {
   secretsOf(account: number): Promise<Secrets | undefined>
   /** Set by the owner: it is no initial password any more. */
   setPassword(account: number, passwordHash: string): Promise<void>
-  /** A used recovery code is replaced in the same step as the password. */
+  /** A used recovery code is replaced in the same step as the password, and all tokens are forgotten. */
   recover(account: number, secrets: Secrets): Promise<void>
   setEmail(account: number, email: string | undefined): Promise<void>
   setSettings(account: number, settings: Settings): Promise<void>

@@ -1,3 +1,4 @@
+import type { Ended } from './accounts.ts'
 import type { Role } from './channel.ts'
 import type { FileData, Message } from './events.ts'
 import type { Grant, Scope } from './grants.ts'
@@ -159,8 +160,9 @@ export type Reply =
     }
   | { readonly code: 'renamed'; readonly name: string }
   | { readonly code: 'logged-out'; readonly name: string }
-  | { readonly code: 'password-changed' }
-  | { readonly code: 'recovered'; readonly name: string; readonly recoveryCode: string }
+  /** `tokens` still log scripts in. */
+  | (Ended & { readonly code: 'password-changed' })
+  | (Ended & { readonly code: 'recovered'; readonly name: string; readonly recoveryCode: string })
   | { readonly code: 'email'; readonly email?: string | undefined }
   | { readonly code: 'account-deleted'; readonly name: string }
   | {
@@ -245,7 +247,7 @@ export type Reply =
   | { readonly code: 'registered'; readonly name: string; readonly id: number; readonly recoveryCode: string }
   | { readonly code: 'users'; readonly users: readonly UserRow[] }
   | { readonly code: 'user-deleted'; readonly name: string }
-  | { readonly code: 'password-set'; readonly name: string }
+  | (Ended & { readonly code: 'password-set'; readonly name: string })
   | { readonly code: 'killed'; readonly name: string; readonly connections: number }
   | { readonly code: 'address-banned'; readonly cidr: string; readonly until?: number | undefined }
   | { readonly code: 'address-unbanned'; readonly cidr: string }

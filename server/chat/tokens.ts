@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { Clock } from '../lib/clock.ts'
+import { type Access, isStill } from './access.ts'
 import type { Channels } from './channels.ts'
 import { fail } from './failures.ts'
-import { connectionsOf, type Grant, type Scope } from './grants.ts'
+import type { Grant, Scope } from './grants.ts'
 import type { Account } from './people.ts'
 import { NameTaken, type SecretSource, type Store, StoreUnavailable, type TokenRecord } from './ports.ts'
 import type { TokenRow } from './replies.ts'
@@ -17,12 +18,20 @@ export class Tokens {
   readonly #clock: Clock
   readonly #channels: Channels
   readonly #secrets: SecretSource
+  readonly #access: Access
 
-  constructor(parts: { store: Store; clock: Clock; channels: Channels; secrets: SecretSource }) {
+  constructor(parts: {
+    store: Store
+    clock: Clock
+    channels: Channels
+    secrets: SecretSource
+    access: Access
+  }) {
     this.#store = parts.store
     this.#clock = parts.clock
     this.#channels = parts.channels
     this.#secrets = parts.secrets
+    this.#access = parts.access
   }
 
   /** Makes a token for some of the account's channels, or for everywhere. The token is told once. */
@@ -33,6 +42,7 @@ export class Tokens {
     channels?: readonly string[],
   ): Promise<{ token: string; grant: Grant }> {
     if (!tokenName.test(name)) throw fail({ code: 'bad-name', what: 'token', name })
+    const { access } = account
     const named = channels?.map((channel) => this.#channels.require(channel, account).name)
     if ((await this.#store.tokensOf(account.id)).length >= mostTokens)
       throw fail({ code: 'quota-exceeded', what: 'tokens', limit: mostTokens })
@@ -50,7 +60,16 @@ export class Tokens {
     await this.#store.addToken(record).catch((error: unknown) => {
       throw error instanceof NameTaken ? fail({ code: 'name-taken', name }) : error
     })
+    // Whoever asked for it may be out by now, and all tokens ended.
+    if (!isStill(account, access)) {
+      await this.#store.removeToken(account.id, name)
+      throw fail({ code: 'cancelled' })
+    }
     return { token, grant: grantOf(record) }
+  }
+
+  async names(account: Account): Promise<string[]> {
+    return (await this.#store.tokensOf(account.id)).map(({ name }) => name)
   }
 
   /** Oldest first. */
@@ -69,8 +88,7 @@ export class Tokens {
   /** Ends a token, and the connections that logged in by it. Throws `no-such-token`. */
   async revoke(account: Account, name: string): Promise<void> {
     if (!(await this.#store.removeToken(account.id, name))) throw fail({ code: 'no-such-token', name })
-    for (const listener of connectionsOf(account))
-      if (listener.grant?.token === name) listener.close(`the token ${name} is revoked`)
+    this.#access.end(account, { why: 'token', token: name })
   }
 
   /** What a secret is a token for; undefined if it is none of that account. Number 0 is nobody's. */

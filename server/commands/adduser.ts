@@ -1,5 +1,5 @@
 import { word } from './args.ts'
-import { command } from './command.ts'
+import { command, requireOperator } from './command.ts'
 import { askNewPassword } from './passwords.ts'
 
 export default command({
@@ -13,9 +13,10 @@ export default command({
   help: 'Asks for a first password, which its owner has to change at the first login.',
   data: '{name, id, recoveryCode}',
   fails: ['bad-name', 'name-taken', 'weak-password', 'password-too-long', 'passwords-differ', 'try-later'],
-  async run({ accounts, terminal }, _operator, { name }) {
+  async run({ accounts, terminal }, operator, { name }) {
     accounts.checkFreeName(name)
     const password = await askNewPassword(terminal, accounts, 'First password')
+    requireOperator(operator)
     const { account, recoveryCode } = await accounts.register(name, password)
     return { code: 'registered', name: account.name, id: account.id, recoveryCode }
   },

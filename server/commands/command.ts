@@ -1,3 +1,4 @@
+import type { Access } from '../chat/access.ts'
 import type { Accounts } from '../chat/accounts.ts'
 import type { AddressBans } from '../chat/address-bans.ts'
 import type { Channels } from '../chat/channels.ts'
@@ -29,6 +30,7 @@ import { type Args, parseArgs, usageOf, type Values } from './args.ts'
 
 /** The parts of the server that commands work with. */
 export interface Services {
+  readonly access: Access
   readonly accounts: Accounts
   readonly tokens: Tokens
   readonly guests: Guests
@@ -207,9 +209,14 @@ const actors: { readonly [W in Who]: (person: Person | undefined) => ActorOf[W] 
   },
   operator(person) {
     const account = actors.member(person)
-    if (!account.operator) throw fail({ code: 'not-allowed', why: 'operators-only' })
+    requireOperator(account)
     return account
   },
+}
+
+/** Asked again behind a question: whoever answers it may be an operator no more. */
+export function requireOperator(account: Account): void {
+  if (!account.operator || account.deleted) throw fail({ code: 'not-allowed', why: 'operators-only' })
 }
 
 /** Defines a command; the one place where who may and what the arguments are is checked. */

@@ -1,4 +1,3 @@
-import { connectionsOf } from '../chat/grants.ts'
 import { addressKey } from '../lib/addresses.ts'
 import { command } from './command.ts'
 import { anything } from './passwords.ts'
@@ -21,9 +20,8 @@ export default command({
       check: anything,
     })
     await accounts.prove(account, password, addressKey(terminal.address))
-    await accounts.delete(account, undefined, terminal)
+    await accounts.delete(account, undefined, { by: terminal })
     await terminal.become(undefined)
-    for (const listener of connectionsOf(account)) listener.dismissed('account deleted')
     return { code: 'account-deleted', name: account.name }
   },
 })

@@ -1,7 +1,6 @@
 import { fail } from '../chat/failures.ts'
-import { connectionsOf } from '../chat/grants.ts'
 import { choice, optional, personName } from './args.ts'
-import { command } from './command.ts'
+import { command, requireOperator } from './command.ts'
 
 export default command({
   name: 'deluser',
@@ -22,8 +21,8 @@ export default command({
       check: (text) => text.trim().toLowerCase(),
     })
     if (answer !== 'yes') throw fail({ code: 'cancelled' })
+    requireOperator(operator)
     await accounts.delete(account, erase === undefined ? undefined : 'remove')
-    for (const listener of connectionsOf(account)) listener.close('this account was deleted by an operator')
     return { code: 'user-deleted', name: account.name }
   },
 })

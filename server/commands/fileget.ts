@@ -16,9 +16,9 @@ export default command({
   help: 'The number is in /files and stands behind what was said of the file. The token is for you alone. inline is for files of up to 1 MiB.',
   data: '{id, name, size, sha256, from, channel?, to?, get, command, at, expires}; {id, name, size, sha256, from, channel?, to?, get, at, expires?, base64}',
   fails: ['no-such-file', 'file-too-large'],
-  async run({ clock, files, vault }, person, { id, inline }) {
+  async run({ clock, files, terminal, vault }, person, { id, inline }) {
     if (inline === undefined) {
-      const { expires, file, token } = await files.tokenFor(person, id)
+      const { expires, file, token } = await files.tokenFor(person, id, terminal.grant)
       return { code: 'file-token', file: files.dataOf(file), token, expires, now: clock.now() }
     }
     const file = files.require(person, id)

@@ -22,7 +22,7 @@ export default command({
   async run(context, account, { to, name }) {
     const { files, talk, terminal, uploads } = context
     const where = to === undefined ? targetHere(context) : talk.target(account, to)
-    const { file, token } = await files.offer(account, where, name.trim())
+    const { file, token } = await files.offer(account, where, name.trim(), terminal.grant)
     const upload = await uploads.begin(token, { size: undefined, offset: 0 })
     const reader = new Base64Reader()
     let problem: unknown

@@ -1,5 +1,4 @@
 import { fail } from '../chat/failures.ts'
-import { connectionsOf } from '../chat/grants.ts'
 import { brief, optional, personName } from './args.ts'
 import { command } from './command.ts'
 
@@ -13,13 +12,11 @@ export default command({
   help: 'They may come back; /banaddress keeps an address out, /deluser removes an account.',
   data: '{name, connections}',
   fails: ['no-such-user', 'offline'],
-  run({ directory }, operator, { name, why }) {
+  run({ access, directory }, operator, { name, why }) {
     const person = directory.require(name)
     if (person === operator) throw fail({ code: 'not-allowed', why: 'not-oneself' })
-    const listeners = connectionsOf(person)
-    if (listeners.length === 0) throw fail({ code: 'offline', name: person.name })
-    for (const listener of listeners)
-      listener.close(`an operator ended it${why === undefined ? '' : `: ${why}`}`)
-    return { code: 'killed', name: person.name, connections: listeners.length }
+    const connections = access.end(person, { why: 'killed', note: why })
+    if (connections === 0) throw fail({ code: 'offline', name: person.name })
+    return { code: 'killed', name: person.name, connections }
   },
 })

@@ -1,3 +1,4 @@
+import { isStill } from '../chat/access.ts'
 import { fail } from '../chat/failures.ts'
 import { isQuiet } from '../chat/grants.ts'
 import { addressKey } from '../lib/addresses.ts'
@@ -34,14 +35,19 @@ export default command({
     // The secret may be another one after a wait.
     if (await terminal.payAs(loggedIn.account)) loggedIn = await logIn()
     const { account, grant } = loggedIn
+    let { access } = loggedIn
     // Somebody else knows this password: nothing happens before it is changed. A script has used another secret.
-    if (account.initialPassword && !grant)
-      await accounts.setPassword(account, await askNewPassword(terminal, accounts))
+    if (account.initialPassword && !grant) {
+      await accounts.setPassword(account, await askNewPassword(terminal, accounts), access)
+      access = account.access
+    }
     const connected = account.listeners.size > 0
     const { seen, seenAt, unreadFrom } = account
     const upTo = await terminal.become(account, grant)
     const enter = async () => {
-      if (grant && !(await tokens.used(account, grant, terminal.address))) throw fail({ code: 'bad-login' })
+      // The ways in may have changed meanwhile. From here on this connection is among those that a change ends.
+      const good = grant ? await tokens.used(account, grant, terminal.address) : isStill(account, access)
+      if (!good || account.deleted) throw fail({ code: 'bad-login' })
       return isQuiet(grant)
         ? entrance.welcomeQuietly(account, grant)
         : // What another connection of the account has shown is not missed.

@@ -12,15 +12,12 @@ export default command({
   args: {},
   summary: 'Change your password.',
   help: 'Asks for the present password, then for the new one twice. Your other connections are ended, but for those of scripts with a token: /token lists these.',
-  data: '{}',
+  data: '{connections, tokens: [NAME]}: how many were ended; which tokens still log in',
   fails: ['bad-login', 'weak-password', 'password-too-long', 'passwords-differ', 'try-later'],
   async run({ accounts, terminal }, account) {
     const present = await terminal.ask('Present password: ', { secret: true, check: anything })
-    await accounts.prove(account, present, addressKey(terminal.address))
-    await accounts.setPassword(account, await askNewPassword(terminal, accounts))
-    // Whoever knew the old one may be there. Scripts have secrets of their own.
-    for (const listener of [...account.listeners])
-      if (listener !== terminal && !listener.grant) listener.close('the password was changed')
-    return { code: 'password-changed' }
+    const access = await accounts.prove(account, present, addressKey(terminal.address))
+    const password = await askNewPassword(terminal, accounts)
+    return { code: 'password-changed', ...(await accounts.setPassword(account, password, access, terminal)) }
   },
 })

@@ -12,13 +12,13 @@ export default command({
   secret: true,
   args: { name: word('NAME'), code: rest('CODE') },
   summary: 'Set a new password with your recovery code.',
-  help: 'The code is the one that /signup told you. It works once: you get a new one.',
-  data: '{name, recoveryCode}',
+  help: 'The code is the one that /signup told you. It works once: you get a new one. Whoever was logged in as you is disconnected, and your login tokens end: /token makes new ones.',
+  data: '{name, recoveryCode, connections, tokens: [NAME]}: so many were ended, and these tokens',
   fails: ['bad-login', 'weak-password', 'password-too-long', 'passwords-differ', 'try-later'],
   async run({ accounts, terminal }, _person, { name, code }) {
     await accounts.checkRecovery(name, code, addressKey(terminal.address))
     const password = await askNewPassword(terminal, accounts)
-    const { account, recoveryCode } = await accounts.recover(name, code, password)
-    return { code: 'recovered', name: account.name, recoveryCode }
+    const { account, recoveryCode, ended } = await accounts.recover(name, code, password, terminal)
+    return { code: 'recovered', name: account.name, recoveryCode, ...ended }
   },
 })

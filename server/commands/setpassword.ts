@@ -1,6 +1,6 @@
 import { fail } from '../chat/failures.ts'
 import { personName } from './args.ts'
-import { command } from './command.ts'
+import { command, requireOperator } from './command.ts'
 import { askNewPassword } from './passwords.ts'
 
 export default command({
@@ -11,13 +11,18 @@ export default command({
   secret: true,
   args: { name: personName },
   summary: "Set somebody's password, who has to change it at the next login.",
-  help: '',
-  data: '{name}',
+  help: 'Whoever is logged in as them is disconnected, and their login tokens end.',
+  data: '{name, connections, tokens: [NAME]}: so many were ended, and these tokens',
   fails: ['no-such-user', 'weak-password', 'password-too-long', 'passwords-differ', 'try-later'],
-  async run({ accounts, directory, terminal }, _operator, { name }) {
+  async run({ accounts, directory, terminal }, operator, { name }) {
     const account = directory.findAccount(name)
     if (!account) throw fail({ code: 'no-such-user', name })
-    await accounts.setInitialPassword(account, await askNewPassword(terminal, accounts))
-    return { code: 'password-set', name: account.name }
+    const password = await askNewPassword(terminal, accounts)
+    requireOperator(operator)
+    return {
+      code: 'password-set',
+      name: account.name,
+      ...(await accounts.setInitialPassword(account, password, terminal)),
+    }
   },
 })

@@ -1,6 +1,5 @@
 import * as z from 'zod'
 import { fail } from '../chat/failures.ts'
-import { connectionsOf } from '../chat/grants.ts'
 import { foldName } from '../chat/names.ts'
 import type { Account } from '../chat/people.ts'
 import { statusOf } from '../chat/people.ts'
@@ -102,7 +101,6 @@ export const adminActions: Readonly<Record<string, Action>> = {
     async ({ services }, { name, eraseMessages }) => {
       const account = requireAccount(services, name)
       await services.accounts.delete(account, eraseMessages ? 'remove' : undefined)
-      for (const listener of connectionsOf(account)) listener.close('this account was deleted by an operator')
       return { name: account.name, id: account.id }
     },
   ),
@@ -113,7 +111,6 @@ export const adminActions: Readonly<Record<string, Action>> = {
     async ({ copies, services: { accounts, directory, forgetting } }, { confirmed, name }) => {
       const account = requireAccount({ directory }, name)
       if (!confirmed) return { name: account.name, id: account.id, ...(await accounts.counts(account)) }
-      for (const listener of [...account.listeners]) listener.close('this account was deleted by an operator')
       return { name: account.name, id: account.id, ...(await forgetting.erase(account)), copies: copies() }
     },
   ),
@@ -149,8 +146,7 @@ export const adminActions: Readonly<Record<string, Action>> = {
 
   setpassword: action(withPassword, async ({ services }, { name, password }) => {
     const account = requireAccount(services, name)
-    await services.accounts.setInitialPassword(account, password)
-    return { name: account.name }
+    return { name: account.name, ...(await services.accounts.setInitialPassword(account, password)) }
   }),
 
   /** Somebody's login tokens, without one that is revoked first. */

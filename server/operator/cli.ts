@@ -1,9 +1,10 @@
 import type { Command } from 'commander'
+import type { Ended } from '../chat/accounts.ts'
 import type { TokenRow } from '../chat/replies.ts'
 import type { ServerStats } from '../chat/stats.ts'
 import type { Reloaded } from '../config/live.ts'
 import { plural, table } from '../dialects/text/layout.ts'
-import { reloadedLines } from '../dialects/text/replies.ts'
+import { endedLines, reloadedLines } from '../dialects/text/replies.ts'
 import { statsRows, warningLines } from '../dialects/text/stats.ts'
 import { tokenCells } from '../dialects/text/tokens.ts'
 import { ZoneFormat } from '../lib/zones.ts'
@@ -109,8 +110,9 @@ export function addOperatorCommands(program: Command, perform: Perform, here: He
     async (name: string, common: Common) => {
       await act({ ...common, quiet: true }, 'checkuser', { name })
       const password = await askPassword(name)
-      await act<{ name: string }>(common, 'setpassword', { name, password }, (set) => [
+      await act<Ended & { name: string }>(common, 'setpassword', { name, password }, (set) => [
         `The password of ${set.name} is set; it has to be changed at the next login.`,
+        ...endedLines(set),
       ])
     },
   )

@@ -114,10 +114,13 @@ export class SqlStore implements Store {
   }
 
   recover(account: number, { passwordHash, recoveryHash }: Secrets): Promise<void> {
-    return this.#updateAccount(account, {
-      password_hash: passwordHash,
-      recovery_hash: recoveryHash,
-      initial_password: false,
+    return this.#committer.change(async (db) => {
+      await accounts.updateAccount(db, account, {
+        password_hash: passwordHash,
+        recovery_hash: recoveryHash,
+        initial_password: false,
+      })
+      await tokens.removeTokens(db, account)
     })
   }
 
@@ -309,7 +312,10 @@ export class SqlStore implements Store {
   }
 
   setInitialPassword(account: number, passwordHash: string): Promise<void> {
-    return this.#updateAccount(account, { password_hash: passwordHash, initial_password: true })
+    return this.#committer.change(async (db) => {
+      await accounts.updateAccount(db, account, { password_hash: passwordHash, initial_password: true })
+      await tokens.removeTokens(db, account)
+    })
   }
 
   addInvite(invite: Parameters<GroupStore['addInvite']>[0]): Promise<void> {

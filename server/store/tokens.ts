@@ -53,6 +53,10 @@ export async function useToken(db: Knex, account: number, use: TokenUse): Promis
   return (await found.update({ used_at: at, used_from: from ?? null })) > 0
 }
 
+export async function removeTokens(db: Knex, account: number): Promise<void> {
+  await db('tokens').where({ account }).delete()
+}
+
 export async function removeToken(db: Knex, account: number, name: string): Promise<boolean> {
   return (await db('tokens').where({ account, name }).delete()) > 0
 }

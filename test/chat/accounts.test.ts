@@ -34,7 +34,10 @@ t.test('what cannot be stored of an account is not changed', async (t) => {
   store.failing = true
   t.equal(await codeOf(world.accounts.setEmail(account, 'anna@example.org')), 'StoreUnavailable')
   t.equal(await codeOf(world.accounts.setSettings(account, { clock: '12' })), 'StoreUnavailable')
-  t.equal(await codeOf(world.accounts.setPassword(account, 'new password')), 'StoreUnavailable')
+  t.equal(
+    await codeOf(world.accounts.setPassword(account, 'new password', account.access)),
+    'StoreUnavailable',
+  )
   t.equal(await codeOf(world.tokens.make(account, 'build')), 'StoreUnavailable')
   t.equal(await codeOf(world.accounts.delete(account)), 'StoreUnavailable')
   store.failing = false

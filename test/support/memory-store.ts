@@ -151,6 +151,7 @@ export class MemoryStore implements Store {
     return this.#update(account, (stored) => {
       stored.secrets = { ...secrets }
       stored.record.initialPassword = false
+      this.#tokens = this.#tokens.filter((token) => token.account !== account)
     })
   }
 
@@ -566,6 +567,7 @@ export class MemoryStore implements Store {
     return this.#update(account, (stored) => {
       stored.secrets = { ...stored.secrets, passwordHash }
       stored.record.initialPassword = true
+      this.#tokens = this.#tokens.filter((token) => token.account !== account)
     })
   }
 

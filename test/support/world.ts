@@ -1,3 +1,4 @@
+import type { Access } from '../../server/chat/access.ts'
 import type { Accounts } from '../../server/chat/accounts.ts'
 import type { AddressBans } from '../../server/chat/address-bans.ts'
 import type { Channel } from '../../server/chat/channel.ts'
@@ -97,6 +98,7 @@ export class World implements Services {
   readonly clock: ManualClock
   readonly store: Store
   readonly timeline: Timeline
+  readonly access: Access
   readonly accounts: Accounts
   readonly addressBans: AddressBans
   readonly bus: Bus
@@ -122,6 +124,7 @@ export class World implements Services {
     this.clock = clock
     this.store = store
     this.timeline = timeline
+    this.access = services.access
     this.accounts = services.accounts
     this.addressBans = services.addressBans
     this.bus = services.bus

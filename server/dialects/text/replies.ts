@@ -1,3 +1,4 @@
+import type { Ended } from '../../chat/accounts.ts'
 import type { Reply } from '../../chat/replies.ts'
 import { grantText } from '../grant-text.ts'
 import { whereToText } from './events.ts'
@@ -34,10 +35,11 @@ export function replyLines(reply: Reply, screen: Screen): string[] {
     case 'logged-out':
       return [`* ${reply.name} is logged out here. /login, /signup or /nick to go on, /quit to leave.`]
     case 'password-changed':
-      return ['* Your password is changed.']
+      return ['* Your password is changed.', ...changedLines(reply).map((line) => `* ${line}`)]
     case 'recovered':
       return [
         `* The password of ${reply.name} is changed. Log in with /login ${reply.name}.`,
+        ...endedLines(reply).map((line) => `* ${line}`),
         `* Your new recovery code is ${reply.recoveryCode} - write it down, the old one is used up.`,
       ]
     case 'email':
@@ -179,7 +181,10 @@ export function replyLines(reply: Reply, screen: Screen): string[] {
     case 'user-deleted':
       return [`* The account ${reply.name} is deleted.`]
     case 'password-set':
-      return [`* The password of ${reply.name} is set; it has to be changed at the next login.`]
+      return [
+        `* The password of ${reply.name} is set; it has to be changed at the next login.`,
+        ...endedLines(reply).map((line) => `* ${line}`),
+      ]
     case 'killed':
       return [`* ${reply.name} is disconnected (${plural(reply.connections, 'connection')}).`]
     case 'address-banned':
@@ -297,6 +302,24 @@ export function replyLines(reply: Reply, screen: Screen): string[] {
     default:
       return reply satisfies never
   }
+}
+
+/** What ended with a password that was set without the one before, for chat and command line. */
+export function endedLines({ connections, tokens }: Ended): string[] {
+  return [
+    ...(connections > 0 ? [`Whoever was there is disconnected (${plural(connections, 'connection')}).`] : []),
+    ...(tokens.length > 0 ? [`These tokens do not log in any more: ${tokens.join(', ')}.`] : []),
+  ]
+}
+
+/** What ended when the owner changed the password, and what did not. */
+function changedLines({ connections, tokens }: Ended): string[] {
+  return [
+    ...(connections > 0 ? [`Your other connections are ended (${connections}).`] : []),
+    ...(tokens.length > 0
+      ? [`Scripts still log in by ${tokens.join(', ')}: /token NAME revoke ends a token you do not know.`]
+      : []),
+  ]
 }
 
 /** What a reload has done, for chat and command line. */
