@@ -1,147 +1,21 @@
 #!/usr/bin/env node
-import { existsSync } from 'node:fs'
-import { Command, InvalidArgumentError } from 'commander'
-import { pino } from 'pino'
-import { ConfigError, loadConfig } from './config/load.ts'
-import { printSchema } from './config/reference.ts'
-import type { Config } from './config/schema.ts'
-import { systemClock } from './lib/clock.ts'
-import { LazyHasher } from './lib/lazy-hasher.ts'
-import { randomSecrets } from './lib/secrets.ts'
-import { ListenError } from './net/listen-error.ts'
-import { operate } from './operate.ts'
-import { Refused } from './operator/act.ts'
-import { Cancelled } from './operator/ask-password.ts'
-import { addOperatorCommands } from './operator/cli.ts'
-import {
-  type ControlAnswer,
-  ControlError,
-  type ControlRequest,
-  DataDirectoryInUse,
-} from './operator/control.ts'
-import { DataDirectoryError } from './operator/data-directory.ts'
-import { StoreOpenError } from './store/errors.ts'
-import { version } from './version.ts'
+// Before anything is loaded that an older Node.js may not even be able to read: so no static import here, and plain words.
+const least = [20, 17] as const
 
-/** Used if no other file is named, and if it is there. */
-const usualConfig = 'config/partyline.yaml'
-
-interface ServeOptions {
-  config?: string
-  host?: string
-  port?: number
-  data?: string
-}
-
-const program = new Command('partyline')
-  .description('A group chat server that needs no client: nc or telnet is enough.')
-  .version(version)
-program
-  .command('serve', { isDefault: true })
-  .description('run the server')
-  .option('--config <file>', `YAML file (default: $PARTYLINE_CONFIG, or ${usualConfig} if it is there)`)
-  .option('--host <host>', "address to listen on, instead of the first listener's")
-  .option(
-    '--port <number>',
-    "port to listen on, instead of the first listener's; 0 takes any free one",
-    readPort,
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+if (major < least[0] || (major === least[0] && minor < least[1])) {
+  process.stderr.write(
+    `partyline: This is Node.js ${process.versions.node}; it needs ${least.join('.')} or newer (see README.md).\n`,
   )
-  .option('--data <directory>', 'where the database is, instead of dataDirectory')
-  .action(async (options: ServeOptions) => {
-    const { serve } = await import('./serve.ts')
-    await serve(configFile(options.config), () => configFor(options))
-  })
-
-program
-  .command('check-config')
-  .description('check a configuration file, and the environment, without starting anything')
-  .argument('[file]', `YAML file (default: $PARTYLINE_CONFIG, or ${usualConfig} if it is there)`)
-  .option('--schema', 'print the JSON Schema of the file instead, for editors')
-  .action((file: string | undefined, { schema = false }: { schema?: boolean }) => {
-    if (schema) {
-      process.stdout.write(printSchema())
-      return
-    }
-    const name = configFile(file)
-    loadConfig(name === undefined ? {} : { file: name })
-    process.stdout.write(`${name ?? 'There is no file, and the environment'} is fine.\n`)
-  })
-
-addOperatorCommands(
-  program,
-  (where, action, options) => answered(() => operateAt(configFor(where), { action, options })),
-  (where, task) => answered(async () => ({ ok: true, data: await task(configFor(where)) })),
-  async ({ accounts }, password) => {
-    const hasher = new LazyHasher(accounts.bcryptCost)
-    return hasher.hash(password).finally(() => hasher.close())
-  },
-)
-
-/** What comes of an action, also if it is an error of whoever asked for it. */
-async function answered(ask: () => Promise<ControlAnswer>): Promise<ControlAnswer> {
-  try {
-    return await ask()
-  } catch (error) {
-    const code = codeOf(error)
-    if (code === undefined || !(error instanceof Error)) throw error
-    return { ok: false, code, message: error.message }
-  }
-}
-
-async function operateAt(config: Config, request: ControlRequest): Promise<ControlAnswer> {
-  const hasher = new LazyHasher(config.accounts.bcryptCost)
-  const log = pino({ level: 'error', base: null }, pino.destination(2))
-  try {
-    return await operate(config, { clock: systemClock, log, secrets: randomSecrets, hasher }, request)
-  } finally {
-    await hasher.close()
-  }
-}
-
-function readPort(text: string): number {
-  const port = Number(text)
-  if (!/^\d+$/.test(text) || port > 65535)
-    throw new InvalidArgumentError('A port is a number from 0 to 65535.')
-  return port
-}
-
-function configFile(named: string | undefined): string | undefined {
-  return named ?? process.env['PARTYLINE_CONFIG'] ?? (existsSync(usualConfig) ? usualConfig : undefined)
-}
-
-function configFor({ config: named, host, port, data }: ServeOptions): Config {
-  const file = configFile(named)
-  const config = loadConfig(file === undefined ? {} : { file })
-  const listeners = config.listeners.map((listener, index) =>
-    index === 0 ? { ...listener, host: host ?? listener.host, port: port ?? listener.port } : listener,
-  )
-  return { ...config, listeners, dataDirectory: data ?? config.dataDirectory }
-}
-
-/** What a script may call an error of whoever runs it; undefined for a defect. */
-function codeOf(error: unknown): string | undefined {
-  if (error instanceof ConfigError) return 'bad-config'
-  if (error instanceof DataDirectoryError || error instanceof StoreOpenError) return 'bad-data-directory'
-  if (error instanceof DataDirectoryInUse) return 'data-directory-in-use'
-  if (error instanceof ControlError) return 'no-answer'
-  if (error instanceof ListenError) return 'cannot-listen'
-  if (error instanceof Cancelled) return 'cancelled'
-  return error instanceof Refused ? error.code : undefined
-}
-
-/** Errors of whoever runs it are one clear line; anything else is a defect, and shows where. */
-function explain(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  return codeOf(error) === undefined ? (error.stack ?? error.message) : error.message
-}
-
-// `partyline userlist | head -1`: whoever reads has seen enough.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error
-  process.exit()
-})
-
-program.parseAsync().catch((error: unknown) => {
-  process.stderr.write(`partyline: ${explain(error)}\n`)
   process.exit(1)
-})
+}
+// Whatever it makes is for its own user alone, whoever made the folder: the database has passwords and what people say.
+process.umask(0o077)
+import('./program.ts')
+  .then(({ run }) => run())
+  .catch((error: unknown) => {
+    process.stderr.write(`partyline: ${error instanceof Error ? error.stack : String(error)}\n`)
+    process.exit(1)
+  })
+
+export {}

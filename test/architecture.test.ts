@@ -16,6 +16,7 @@ const layers: readonly (readonly string[])[] = [
   ['services.ts'],
   ['app.ts', 'operate-here.ts'],
   ['serve.ts', 'operate.ts'],
+  ['program.ts'],
   ['main.ts'],
 ]
 

@@ -210,6 +210,21 @@ export const logLines: readonly LogLine[] = [
   },
   {
     level: 'warn',
+    message: 'others could read what the server keeps; now they cannot',
+    fields: ['count', 'names'],
+    means:
+      'Other users of the machine had rights to the database or to files, as after copying them by hand. Those rights are taken away.',
+    todo: 'If somebody else may have read them: new passwords, and `/token` anew. Otherwise nothing.',
+  },
+  {
+    level: 'warn',
+    message: 'others can read what the server keeps',
+    fields: ['count', 'names'],
+    means: 'The same, and the server may not take the rights away: the files belong to another user.',
+    todo: 'As root: `chown -R` to the user of the server, `chmod -R go=` the data directory.',
+  },
+  {
+    level: 'warn',
     message: 'database library',
     fields: ['detail'],
     means: 'The database library has something to say.',

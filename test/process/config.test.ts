@@ -16,7 +16,7 @@ function configFile(t: Test, text: string): { folder: string; file: string } {
 t.test('a wrong setting: one line with file and line, and nothing else', async (t) => {
   const { file, folder } = configFile(t, 'limits:\n  connections: 5\n  conections: 5\n')
   const { exit, stderr, stdout } = startPartyline(t, [...serve, '--config', file], { cwd: folder })
-  t.strictSame(await exit, { code: 1, signal: null })
+  t.strictSame(await exit, { code: 78, signal: null })
   t.equal(
     stderr.text,
     `partyline: ${file}:3: limits.conections is not a setting. Did you mean limits.connections?\n`,
@@ -27,7 +27,7 @@ t.test('a wrong setting: one line with file and line, and nothing else', async (
 t.test('a file that is not there', async (t) => {
   const folder = temporaryFolder(t)
   const { exit, stderr, stdout } = startPartyline(t, [...serve, '--config', 'no.yaml'], { cwd: folder })
-  t.strictSame(await exit, { code: 1, signal: null })
+  t.strictSame(await exit, { code: 78, signal: null })
   t.equal(stderr.text, 'partyline: no.yaml: There is no such file.\n')
   t.equal(stdout.text, '')
 })
@@ -35,7 +35,7 @@ t.test('a file that is not there', async (t) => {
 t.test('a wrong variable', async (t) => {
   const env = { PARTYLINE_LIMITS_LINE_BYTES: 'many' }
   const { exit, stderr, stdout } = startPartyline(t, serve, { cwd: temporaryFolder(t), env })
-  t.strictSame(await exit, { code: 1, signal: null })
+  t.strictSame(await exit, { code: 78, signal: null })
   t.match(
     stderr.text,
     /^partyline: PARTYLINE_LIMITS_LINE_BYTES: limits\.lineBytes must be [^\n]*, not "many"\.\n$/,

@@ -82,7 +82,7 @@ t.test('check-config', async (t) => {
   t.same(await check(file), { code: 0, stdout: `${file} is fine.\n`, stderr: '' })
   writeFileSync(file, 'limits:\n  burst: -3\n')
   t.same(await check(file), {
-    code: 1,
+    code: 78,
     stdout: '',
     stderr: `partyline: ${file}:2: limits.burst must be a whole number from 0 to 100000, not -3.\n`,
   })
