@@ -67,6 +67,7 @@ export type Problem =
   /** The bytes ended, or nothing came for too long, before the file was whole. */
   | { readonly code: 'upload-broken'; readonly received: number; readonly size?: number | undefined }
   | { readonly code: 'server-full'; readonly why: 'server' | 'address' }
+  | { readonly code: 'took-too-long'; readonly seconds: number }
   | { readonly code: 'unavailable' }
   | { readonly code: 'internal' }
 

@@ -12,6 +12,10 @@ import type { Timeline } from './timeline.ts'
 /** Unread lines are not counted any further than this. */
 const countLimit = 1000
 
+/** More words make a search slow, and find nothing. */
+const mostWords = 32
+const mostCharacters = 1000
+
 /** What a search asks for; names as they were typed. */
 export interface SearchFilter {
   readonly words: readonly string[]
@@ -81,8 +85,12 @@ export class History {
     )
   }
 
-  /** Searches what this account may read: its channels, and its own direct messages. */
-  async search(reader: Account, filter: SearchFilter): Promise<Messages> {
+  /**
+   * Searches what this account may read: its channels, and its own direct messages. Ends with `signal`. Rejects with
+   * StoreTooSlow if it takes too long.
+   */
+  async search(reader: Account, filter: SearchFilter, signal?: AbortSignal): Promise<Messages> {
+    checkWords(filter.words)
     const limit = Math.max(this.#rules.replayLines, 1)
     const channel = filter.in === undefined ? undefined : this.#channels.require(filter.in, reader)
     const from = filter.from === undefined ? undefined : this.#directory.findAccount(filter.from)
@@ -97,6 +105,7 @@ export class History {
       until: filter.before,
       limit: limit + 1,
       before: this.#timeline.lastId + 1,
+      signal,
     })
     return this.#list('search', reader, found, limit)
   }
@@ -260,6 +269,24 @@ export class History {
     const to = record.to === undefined ? record.toGuest : this.#directory.nameOf(record.to)
     return { id, at, kind, text, from, ...(to === undefined ? {} : { to }) }
   }
+}
+
+/** What stands between other characters is several words to the index, such as the parts of an address. */
+function checkWords(words: readonly string[]): void {
+  const count = words.reduce(
+    (sum, word) => sum + Math.max(1, word.match(/[\p{L}\p{M}\p{N}\p{Co}]+/gu)?.length ?? 0),
+    0,
+  )
+  if (count > mostWords)
+    throw fail({
+      code: 'bad-arguments',
+      detail: `A search has at most ${mostWords} words, and this one has ${count}.`,
+    })
+  if (words.join(' ').length > mostCharacters)
+    throw fail({
+      code: 'bad-arguments',
+      detail: `The words of a search have at most ${mostCharacters} characters.`,
+    })
 }
 
 function counted(count: number): Count {

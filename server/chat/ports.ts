@@ -131,6 +131,8 @@ export interface SearchQuery extends Page {
   /** Times in ms since the epoch: `since` inclusive, `until` exclusive. */
   since?: number | undefined
   until?: number | undefined
+  /** Ends the search when it is aborted; it rejects with the reason then. */
+  signal?: AbortSignal | undefined
 }
 
 /**
@@ -174,6 +176,17 @@ export class InviteUsed extends Error {
 /** The store cannot do it now (disk full, locked, closed); the cause has the details. */
 export class StoreUnavailable extends Error {
   override readonly name = 'StoreUnavailable'
+}
+
+/** What the store answers if a search took longer than it may: it has been ended. */
+export class StoreTooSlow extends Error {
+  override readonly name = 'StoreTooSlow'
+  readonly limitMs: number
+
+  constructor(limitMs: number) {
+    super(`A read took longer than ${limitMs} ms, and was ended`)
+    this.limitMs = limitMs
+  }
 }
 
 /**
@@ -249,6 +262,7 @@ export interface Store extends GroupStore, FileStore, KeepStore, LoginStore {
   countInbox(account: number, page: Page): Promise<number>
   /** How many messages the account wrote, counting no further than limit. */
   countFrom(account: number, limit: number): Promise<number>
+  /** Waits while another search of this reader runs. Rejects with StoreTooSlow if it takes too long. */
   search(query: SearchQuery): Promise<MessageRecord[]>
 
   /** How many messages there are, or how many were said at or after `since` (ms since the epoch). */

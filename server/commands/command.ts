@@ -79,6 +79,8 @@ export interface Terminal extends Listener {
   /** An IANA zone. */
   zone: string
   color: boolean
+  /** Aborted when the connection is gone, or is nobody's any more: nobody waits for what takes long then. */
+  readonly presence: AbortSignal
   /** What arrives is kept until the next Enter. */
   hold: boolean
   /**

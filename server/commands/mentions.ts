@@ -10,6 +10,6 @@ export default command({
   summary: 'Show the last messages in your channels that name you as @you.',
   help: '',
   data: '{messages, more}',
-  fails: [],
+  fails: ['took-too-long'],
   run: ({ history }, account) => history.mentions(account),
 })

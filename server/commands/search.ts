@@ -12,11 +12,11 @@ export default command({
   cost: 5,
   args: { words: words('WORDS') },
   summary: 'Find messages in your channels and in what was said to you and by you.',
-  help: 'All the words must occur, whole; in scripts without spaces between words, such as Chinese, anything that occurs is found. Among them may stand in:#channel, from:name, before:2026-11-01 and after:2026-10-01; days begin at midnight in your time zone.',
+  help: 'All the words, at most 32, must occur, whole; in scripts without spaces between words, such as Chinese, anything that occurs is found. Among them may stand in:#channel, from:name, before:2026-11-01 and after:2026-10-01; days begin at midnight in your time zone. What takes longer than 5 seconds is ended.',
   data: '{messages, more}',
-  fails: ['no-such-channel', 'not-a-member', 'no-such-user'],
+  fails: ['no-such-channel', 'not-a-member', 'no-such-user', 'took-too-long'],
   run: ({ history, terminal }, account, { words }) =>
-    history.search(account, readFilter(words, terminal.zone)),
+    history.search(account, readFilter(words, terminal.zone), terminal.presence),
 })
 
 function readFilter(words: readonly string[], zone: string): SearchFilter {
@@ -50,6 +50,9 @@ function readFilter(words: readonly string[], zone: string): SearchFilter {
 function dayIn(value: string, zone: string): number {
   const at = startOfDay(value, zone)
   if (at === undefined)
-    throw fail({ code: 'bad-arguments', detail: `"${value}" is not a day like 2026-11-01.` })
+    throw fail({
+      code: 'bad-arguments',
+      detail: `"${value}" is not a day like 2026-11-01, from 1970 to 2999.`,
+    })
   return at
 }

@@ -136,6 +136,8 @@ export function failureText(problem: Problem): string {
       return problem.why === 'server'
         ? 'The server is full just now. Please come back later.'
         : 'There are too many connections from your address. Close one of them first.'
+    case 'took-too-long':
+      return `That took longer than ${problem.seconds} seconds, so it was ended. Look for fewer words, or for rarer ones.`
     case 'unavailable':
       return 'The server cannot store anything just now, so that was not done. Try again in a minute.'
     case 'internal':

@@ -94,19 +94,26 @@ function isTime(at: number): boolean {
   return Math.abs(at) <= 8.64e15
 }
 
-/** When a day (`2026-11-01`) begins in a zone, in ms since the epoch; undefined if there is no such day. */
+const dayMs = 86_400_000
+/** Time zones are known from then, and in years of four digits. */
+const firstDay = '1970-01-01'
+const lastDay = '2999-12-31'
+
+/**
+ * When a day (`2026-11-01`) begins in a zone, in ms since the epoch: at midnight, or where the clock is put forward at
+ * midnight, when that is done. Undefined if there is no such day from 1970 to 2999.
+ */
 export function startOfDay(day: string, zone: string): number | undefined {
-  const parts = /^(\d{4})-(\d{2})-(\d{2})$/.exec(day)
-  const utc = parts ? Date.parse(`${day}T00:00:00Z`) : Number.NaN
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(day) || day < firstDay || day > lastDay) return undefined
+  const utc = Date.parse(`${day}T00:00:00Z`)
   if (Number.isNaN(utc) || new Date(utc).toISOString().slice(0, 10) !== day) return undefined
-  // Two rounds: the offset at the guess may differ from the one at the answer (a change of the clock).
-  let at = utc
-  for (let round = 0; round < 2; round++) at = utc - offsetAt(at, zone)
-  return at
+  const local = new Intl.DateTimeFormat('sv', { timeZone: zone, dateStyle: 'short', timeStyle: 'medium' })
+  // Midnight by the clock of the day before and by that of the day after: one of them is it, wherever it is changed.
+  const midnights = [utc - dayMs, utc + dayMs].map((near) => utc - offsetAt(near, local))
+  return Math.min(...midnights.filter((at) => local.format(at).slice(0, 10) >= day))
 }
 
 /** How far the zone is ahead of UTC at a time, in ms. */
-function offsetAt(at: number, zone: string): number {
-  const format = new Intl.DateTimeFormat('sv', { timeZone: zone, dateStyle: 'short', timeStyle: 'medium' })
-  return Date.parse(`${format.format(at).replace(' ', 'T')}Z`) - Math.floor(at / 1000) * 1000
+function offsetAt(at: number, local: Intl.DateTimeFormat): number {
+  return Date.parse(`${local.format(at).replace(' ', 'T')}Z`) - Math.floor(at / 1000) * 1000
 }

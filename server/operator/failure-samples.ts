@@ -55,6 +55,7 @@ export const failureSamples: { readonly [C in FailureCode]: Extract<Problem, { c
   'wrong-offset': { code: 'wrong-offset', offset: 100 },
   'upload-broken': { code: 'upload-broken', received: 100, size: 200 },
   'server-full': { code: 'server-full', why: 'server' },
+  'took-too-long': { code: 'took-too-long', seconds: 5 },
   unavailable: { code: 'unavailable' },
   internal: { code: 'internal' },
 }

@@ -1,5 +1,5 @@
 import { Failure, fail, type Problem } from '../chat/failures.ts'
-import { StoreUnavailable } from '../chat/ports.ts'
+import { StoreTooSlow, StoreUnavailable } from '../chat/ports.ts'
 import type { Reply } from '../chat/replies.ts'
 import { type Context, checkToken } from '../commands/command.ts'
 import { targetHere } from '../commands/here.ts'
@@ -54,6 +54,7 @@ function say(context: Context, text: string): Promise<Reply> {
 export function problemOf(error: unknown): Problem {
   if (error instanceof Failure) return error.problem
   if (error instanceof HasherBusy) return { code: 'try-later' }
+  if (error instanceof StoreTooSlow) return { code: 'took-too-long', seconds: error.limitMs / 1000 }
   if (error instanceof StoreUnavailable) return { code: 'unavailable' }
   return { code: 'internal' }
 }

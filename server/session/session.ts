@@ -72,6 +72,8 @@ export class Session implements Terminal {
   #ending: { note: string | undefined } | undefined
   #closed = false
   #cancelDeadline: (() => void) | undefined
+  /** Made when something wants to know: most connections never ask for what takes long. */
+  #presence: AbortController | undefined
 
   constructor(parts: SessionParts, connection: Connection) {
     const { flusher, limits } = parts
@@ -149,6 +151,7 @@ export class Session implements Terminal {
     if (this.#closed) return
     this.#closed = true
     this.#allowance.close()
+    this.#endPresence()
     this.#outbox.close()
     this.#input.clear()
     this.#input.end(fail({ code: 'cancelled' }))
@@ -161,6 +164,7 @@ export class Session implements Terminal {
 
   /** Tells why, and ends the connection. */
   close(reason: string): void {
+    this.#endPresence()
     this.#questions?.endLine()
     this.hear({ type: 'closing', reason })
     this.leave(undefined)
@@ -196,6 +200,7 @@ export class Session implements Terminal {
     this.person = undefined
     this.grant = undefined
     this.target = undefined
+    this.#endPresence()
     this.#startDeadline()
     this.#questions?.endLine()
     this.#release()
@@ -247,6 +252,11 @@ export class Session implements Terminal {
 
   set color(color: boolean) {
     this.#setView({ color })
+  }
+
+  get presence(): AbortSignal {
+    this.#presence ??= new AbortController()
+    return this.#presence.signal
   }
 
   async become(person: Person | undefined, grant?: Grant, announced?: boolean): Promise<number> {
@@ -315,6 +325,11 @@ export class Session implements Terminal {
   leave(note: string | undefined): void {
     this.#ending = { note }
     this.#input.clear()
+  }
+
+  #endPresence(): void {
+    this.#presence?.abort(fail({ code: 'cancelled' }))
+    this.#presence = undefined
   }
 
   // One line after the other

@@ -1,4 +1,4 @@
-import { StoreUnavailable } from '../chat/ports.ts'
+import { StoreTooSlow, StoreUnavailable } from '../chat/ports.ts'
 import { sqliteCode } from './sqlite/errors.ts'
 
 /** The database cannot be opened. The message is one line: what, where, and what to do about it. */
@@ -7,8 +7,8 @@ export class StoreOpenError extends Error {
 }
 
 /** Anything a database can throw as what the Store port promises to throw; the cause has the details. */
-export function unavailable(cause: unknown): StoreUnavailable {
-  if (cause instanceof StoreUnavailable) return cause
+export function unavailable(cause: unknown): StoreUnavailable | StoreTooSlow {
+  if (cause instanceof StoreUnavailable || cause instanceof StoreTooSlow) return cause
   return new StoreUnavailable('The store cannot do this now', { cause })
 }
 

@@ -114,6 +114,6 @@ function explain(file: string, error: unknown): StoreOpenError {
   }
 }
 
-async function disconnect({ reader, writer }: Connections): Promise<void> {
-  await Promise.allSettled([reader.destroy(), writer.destroy()])
+async function disconnect({ reader, scanners, writer }: Connections): Promise<void> {
+  await Promise.allSettled([reader, writer, ...scanners.map(({ db }) => db)].map((db) => db.destroy()))
 }

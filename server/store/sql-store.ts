@@ -25,7 +25,6 @@ import type {
   TokenRecord,
   TokenUse,
 } from '../chat/ports.ts'
-import { Mutex } from '../lib/mutex.ts'
 import * as accounts from './accounts.ts'
 import * as addressBans from './address-bans.ts'
 import * as channels from './channels.ts'
@@ -39,6 +38,7 @@ import type { StoreLog } from './log.ts'
 import * as logins from './login-addresses.ts'
 import * as messages from './messages.ts'
 import { type MessageRow, toMessage } from './rows.ts'
+import { type ScanOptions, Scans } from './scans.ts'
 import { SearchIndex } from './search-index.ts'
 import { type Connections, truncateWal } from './sqlite/connect.ts'
 import { indexedUpTo, indexNext, removeMessages, rewriteIndex, searchQuery } from './sqlite/full-text.ts'
@@ -48,6 +48,8 @@ import * as tokens from './tokens.ts'
 
 /** So many messages are removed in one change: overwriting their words takes long. */
 const removalStep = 20
+/** What somebody waits for is ended after this: whoever wants to know so much has it for others, too. */
+const limitMs = 5_000
 
 /** The Store port on a database that is open and has the newest schema: see openStore. */
 export class SqlStore implements Store {
@@ -55,7 +57,7 @@ export class SqlStore implements Store {
   readonly #committer: Committer
   readonly #inserts: MessageInserts
   readonly #index: SearchIndex
-  readonly #scans = new Mutex()
+  readonly #scans: Scans
   #lastId: number
   #closing: Promise<void> | undefined
 
@@ -68,6 +70,7 @@ export class SqlStore implements Store {
   ) {
     this.#connections = connections
     this.#lastId = lastId
+    this.#scans = new Scans(connections.scanners)
     this.#inserts = new MessageInserts(() => connections.writerConnection())
     this.#committer = new Committer(connections.writer, {
       transactions: sqliteTransactions,
@@ -142,7 +145,8 @@ export class SqlStore implements Store {
 
   async deleteAccount(account: number, fate: Fate, at: number): Promise<void> {
     // What was ever said is looked through by a reading connection, and removed in steps: messages do not wait for it.
-    const said = fate === 'remove' ? await this.#scan((db) => messages.saidBy(db, account)) : undefined
+    const said =
+      fate === 'remove' ? await this.#scan((db) => messages.saidBy(db, account), { for: 0 }) : undefined
     for (let start = 0; said && start < said.ids.length; start += removalStep)
       await this.removeMessages(said.ids.slice(start, start + removalStep))
     await this.#committer.change(async (db) => {
@@ -239,14 +243,15 @@ export class SqlStore implements Store {
   }
 
   countFrom(account: number, limit: number): Promise<number> {
-    return this.#scan((db) => messages.countOf(messages.countFromQuery(db, account, limit)))
+    return this.#scan((db) => messages.countOf(messages.countFromQuery(db, account, limit)), { for: account })
   }
 
   async search(query: SearchQuery): Promise<MessageRecord[]> {
     if (this.#closing) throw closedError()
     if (query.words.length === 0) return []
     await this.#index.upToDate()
-    return this.#scans.run(() => this.#messages((db) => searchQuery(db, query)))
+    const { reader, signal } = query
+    return this.#longMessages((db) => searchQuery(db, query), { for: reader, signal, limitMs })
   }
 
   loadGroups(): ReturnType<GroupStore['loadGroups']> {
@@ -339,16 +344,17 @@ export class SqlStore implements Store {
   }
 
   mentions(account: number, page: Page): Promise<MessageRecord[]> {
-    return this.#messages((db) => messages.mentionsQuery(db, account, page))
+    // Those in channels that the account has left are gone through as well.
+    return this.#longMessages((db) => messages.mentionsQuery(db, account, page), { for: account, limitMs })
   }
 
   countMentions(account: number, page: Page): Promise<number> {
     return this.#read((db) => messages.countOf(messages.countMentionsQuery(db, account, page)))
   }
 
-  /** Can be as slow as a search, and waits its turn with them. */
+  /** Can be as slow as a search, and waits its turn with them; an operator waits as long as it takes. */
   messageList(filter: MessageFilter): Promise<MessageRecord[]> {
-    return this.#scans.run(() => this.#messages((db) => messages.messageListQuery(db, filter)))
+    return this.#longMessages((db) => messages.messageListQuery(db, filter), { for: 0 })
   }
 
   loadFiles(): ReturnType<FileStore['loadFiles']> {
@@ -387,7 +393,7 @@ export class SqlStore implements Store {
   countMessages(since?: number): Promise<number> {
     const count = (db: Knex) => messages.countOf(messages.countMessagesQuery(db, since))
     // All of them are as much to read as a search is.
-    return since === undefined ? this.#scan(count) : this.#read(count)
+    return since === undefined ? this.#scan(count, { for: 0 }) : this.#read(count)
   }
 
   unindexed(): Promise<number> {
@@ -403,7 +409,7 @@ export class SqlStore implements Store {
   }
 
   messagesAbout(account: number, after: number): ReturnType<KeepStore['messagesAbout']> {
-    return this.#scan((db) => keep.messagesAbout(db, account, after))
+    return this.#scan((db) => keep.messagesAbout(db, account, after), { for: account })
   }
 
   removeMessages(ids: readonly number[]): Promise<void> {
@@ -433,7 +439,8 @@ export class SqlStore implements Store {
 
   async #close(): Promise<void> {
     const { reader, writer } = this.#connections
-    await Promise.all([this.#index.stop(), this.#committer.close()])
+    // At once: what is still read for somebody may take long.
+    await Promise.all([this.#scans.close(), this.#index.stop(), this.#committer.close()])
     await reader.destroy()
     await this.#inserts.close()
     // Without it the next start only takes a moment longer.
@@ -443,12 +450,21 @@ export class SqlStore implements Store {
 
   /** Every query is newest first, so that it can stop at its limit; the port promises oldest first. */
   #messages(query: (db: Knex) => PromiseLike<MessageRow[]>): Promise<MessageRecord[]> {
-    return this.#read(async (db) => (await query(db)).reverse().map(toMessage))
+    return this.#read(async (db) => oldestFirst(await query(db)))
   }
 
-  /** What may take long, one at a time: it must not take the other reading connection from the histories. */
-  #scan<T>(query: (db: Knex) => Promise<T>): Promise<T> {
-    return this.#scans.run(() => this.#read(query))
+  #longMessages(query: (db: Knex) => PromiseLike<MessageRow[]>, options: ScanOptions) {
+    return this.#scan(async (db) => oldestFirst(await query(db)), options)
+  }
+
+  /** What may take long: it must not take the reading connections from the histories. */
+  async #scan<T>(query: (db: Knex) => Promise<T>, options: ScanOptions): Promise<T> {
+    try {
+      return await this.#scans.run(query, options)
+    } catch (error) {
+      if (options.signal?.aborted && error === options.signal.reason) throw error
+      throw unavailable(error)
+    }
   }
 
   async #read<T>(query: (db: Knex) => Promise<T>): Promise<T> {
@@ -459,4 +475,8 @@ export class SqlStore implements Store {
       throw unavailable(error)
     }
   }
+}
+
+function oldestFirst(rows: MessageRow[]): MessageRecord[] {
+  return rows.reverse().map(toMessage)
 }

@@ -99,3 +99,23 @@ t.test('a new channel of an old name shows nothing of the old one', async (t) =>
   t.same((await world.history.of(bob, '#den')).messages, [])
   t.same((await world.history.search(bob, { words: ['word'] })).messages, [])
 })
+
+t.test('a search has few words, however they are written', async (t) => {
+  const world = await World.load()
+  const anna = await world.account('anna')
+  const search = (...words: string[]) => codeOf(world.history.search(anna, { words }))
+  const numbers = (count: number) => Array.from({ length: count }, (_, index) => `${index}`)
+  t.equal(await search(...numbers(32)), undefined)
+  t.equal(await search(numbers(32).join('.')), undefined)
+  for (const words of [
+    numbers(33),
+    numbers(1_100),
+    [numbers(33).join('.')],
+    [numbers(20_000).join('-')],
+    Array(33).fill('!'),
+    Array(1_100).fill('茶'),
+    ['茶'.repeat(1_001)],
+    ['x'.repeat(60_000)],
+  ])
+    t.equal(await search(...words), 'bad-arguments', `${words.length} words`)
+})

@@ -21,6 +21,7 @@ class QuietTerminal extends Ear implements Terminal {
   color = false
   hold = false
   readonly mayTellSecrets = true
+  readonly presence = new AbortController().signal
 
   constructor(person: Person | undefined) {
     super()

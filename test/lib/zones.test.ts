@@ -1,5 +1,5 @@
 import t from 'tap'
-import { isZone, machineZone, ZoneFormat, zoneOf } from '../../server/lib/zones.ts'
+import { isZone, machineZone, startOfDay, ZoneFormat, zoneOf } from '../../server/lib/zones.ts'
 
 /** What TZ may be, and the zone that it is; undefined where it is none. */
 const environments: readonly [TZ: string, zone: string | undefined][] = [
@@ -36,4 +36,54 @@ t.test('times are shown in the zone of this process, whatever that is', async (t
   t.match(format.dateTime(0), /^19(69-12-31|70-01-01) \d\d:\d\d$/)
   for (const at of [Number.NaN, Number.POSITIVE_INFINITY, 9e15])
     t.equal(format.dateTime(at), '????-??-?? ??:??')
+})
+
+const dayMs = 86_400_000
+
+t.test('a day begins with its first moment, wherever the clock is changed that day', async (t) => {
+  // Clocks that go forward or back at midnight, or just after it, or leave out a day.
+  const zones = [
+    'UTC',
+    'Europe/Berlin',
+    'America/Sao_Paulo',
+    'America/Havana',
+    'Asia/Amman',
+    'Asia/Beirut',
+    'Pacific/Apia',
+    'Pacific/Kiritimati',
+    'Etc/GMT+12',
+    'Australia/Lord_Howe',
+  ]
+  for (const zone of zones) {
+    const days = new Intl.DateTimeFormat('sv', { timeZone: zone, dateStyle: 'short' })
+    const wrong: string[] = []
+    for (let noon = Date.UTC(2010, 0, 1, 12); noon < Date.UTC(2014, 0, 1); noon += dayMs) {
+      const day = new Date(noon).toISOString().slice(0, 10)
+      const at = startOfDay(day, zone) ?? Number.NaN
+      if (!(days.format(at) >= day && days.format(at - 1) < day)) wrong.push(`${day}: ${at}`)
+    }
+    t.same(wrong, [], zone)
+  }
+})
+
+t.test('what is no day, or one of which no zone is known, is none', async (t) => {
+  for (const day of [
+    '0000-01-01',
+    '0001-01-01',
+    '1969-12-31',
+    '3000-01-01',
+    '9999-12-31',
+    '275760-09-13',
+    '-000001-01-01',
+    '-1',
+    '2026-02-30',
+    '2026-13-01',
+    '2026-1-1',
+    '',
+  ])
+    for (const zone of ['UTC', 'Europe/Berlin', 'Pacific/Kiritimati', 'Etc/GMT+12'])
+      t.equal(startOfDay(day, zone), undefined, `${day} in ${zone}`)
+  for (const day of ['1970-01-01', '2999-12-31'])
+    for (const zone of ['UTC', 'Pacific/Kiritimati', 'Etc/GMT+12'])
+      t.equal(typeof startOfDay(day, zone), 'number', `${day} in ${zone}`)
 })

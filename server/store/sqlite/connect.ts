@@ -1,6 +1,7 @@
 import knexModule, { type Knex } from 'knex'
 import type { Database } from 'sqlite3'
 import type { StoreLog } from '../log.ts'
+import type { ScanConnection } from '../scans.ts'
 
 /** How safe a change is when its promise resolves: `full` also survives a power failure. */
 export type Synchronous = 'full' | 'normal' | 'off'
@@ -14,17 +15,20 @@ export interface ConnectOptions {
 }
 
 /**
- * One connection writes and two read, so that a long search never holds up a message: in WAL mode
- * readers and the writer do not wait for each other, and each connection has its own thread.
+ * One connection writes, two read what is quick, and two what may take long, so that a long search never holds up a
+ * message or a history: in WAL mode readers and the writer do not wait for each other. A statement takes one of Node's
+ * four disk threads while it runs, so two long ones leave two for everything else.
  */
 export interface Connections {
   writer: Knex
   reader: Knex
+  scanners: readonly ScanConnection[]
   /** The writer's connection itself, for a statement that is to stay prepared; there is one after the first statement. */
   writerConnection(): Database
 }
 
 const readers = 2
+const scanners = 2
 const cacheKiB = 16 * 1024
 /** A long read keeps the write-ahead log growing; after it the file shrinks back to this. */
 const journalBytes = 64 * 1024 * 1024
@@ -36,6 +40,7 @@ export function connect(options: ConnectOptions): Connections {
     `PRAGMA cache_size = -${cacheKiB}`,
     'PRAGMA foreign_keys = ON',
   ]
+  const reading = [...common, 'PRAGMA query_only = 1']
   let writing: Database | undefined
   return {
     writer: pool(
@@ -52,12 +57,21 @@ export function connect(options: ConnectOptions): Connections {
         writing = connection
       },
     ),
-    reader: pool(options, readers, [...common, 'PRAGMA query_only = 1']),
+    reader: pool(options, readers, reading),
+    scanners: Array.from({ length: scanners }, () => scanner(options, reading)),
     writerConnection() {
       if (!writing) throw new Error('The writing connection is not open')
       return writing
     },
   }
+}
+
+function scanner(options: ConnectOptions, pragmas: readonly string[]): ScanConnection {
+  let open: Database | undefined
+  const db = pool(options, 1, pragmas, (connection) => {
+    open = connection
+  })
+  return { db, connection: () => open }
 }
 
 function pool(

@@ -1,0 +1,158 @@
+import type { Knex } from 'knex'
+import type { Database } from 'sqlite3'
+import { StoreTooSlow } from '../chat/ports.ts'
+import { systemClock } from '../lib/clock.ts'
+import { closedError } from './errors.ts'
+
+/** A connection for long reads: the only one of its pool, so that what runs on it can be interrupted. */
+export interface ScanConnection {
+  readonly db: Knex
+  /** The connection itself; undefined before the first statement. */
+  connection(): Database | undefined
+}
+
+/** Who a read is for, and what may end it before it is done. */
+export interface ScanOptions {
+  /** The number of an account; 0 is the server itself. */
+  readonly for: number
+  /** Rejects with its reason when it is aborted. */
+  readonly signal?: AbortSignal | undefined
+  /** Ends what takes longer than this, with StoreTooSlow; the wait for a turn does not count. */
+  readonly limitMs?: number
+}
+
+interface Waiting {
+  readonly who: number
+  readonly go: (slot: ScanConnection) => void
+}
+
+/**
+ * An interrupt is lost where a statement is handed over and not yet begun (https://sqlite.org/c3ref/interrupt.html),
+ * so it is repeated until the statement has ended.
+ */
+const repeatMs = 20
+/** Who has not read for so long is nobody special any more. */
+const forgetMs = 60_000
+
+/**
+ * Reads that may take long, as many at once as there are connections for them: the histories have others. One runs for
+ * an account at a time, and who has taken up the least time goes first, so that many searches make their own
+ * people wait and nobody else.
+ */
+export class Scans {
+  readonly #free: ScanConnection[]
+  readonly #all: readonly ScanConnection[]
+  readonly #running = new Set<number>()
+  readonly #waiting: Waiting[] = []
+  readonly #used = new Map<number, { ms: number; until: number }>()
+  readonly #closing = new AbortController()
+
+  constructor(connections: readonly ScanConnection[]) {
+    this.#all = connections
+    this.#free = [...connections]
+  }
+
+  /** Runs `task` when it is its turn; rejects as it does, or as the options say. */
+  async run<T>(task: (db: Knex) => Promise<T>, { for: who, limitMs, signal }: ScanOptions): Promise<T> {
+    const stop = signal ? AbortSignal.any([signal, this.#closing.signal]) : this.#closing.signal
+    const slot = await this.#turn(who, stop)
+    const begun = systemClock.ticks()
+    try {
+      return await interruptible(slot, () => task(slot.db), stop, limitMs)
+    } finally {
+      this.#ended(who, slot, systemClock.ticks() - begun)
+    }
+  }
+
+  /** Ends what runs, lets nothing more begin, and closes the connections. */
+  async close(): Promise<void> {
+    this.#closing.abort(closedError())
+    await Promise.all(this.#all.map(({ db }) => db.destroy()))
+  }
+
+  #turn(who: number, stop: AbortSignal): Promise<ScanConnection> {
+    return new Promise((resolve, reject) => {
+      const gone = () => {
+        const index = this.#waiting.indexOf(waiting)
+        if (index >= 0) this.#waiting.splice(index, 1)
+        reject(stop.reason as Error)
+      }
+      const waiting = {
+        who,
+        go(slot: ScanConnection) {
+          stop.removeEventListener('abort', gone)
+          resolve(slot)
+        },
+      }
+      if (stop.aborted) {
+        reject(stop.reason as Error)
+        return
+      }
+      stop.addEventListener('abort', gone, { once: true })
+      this.#waiting.push(waiting)
+      this.#next()
+    })
+  }
+
+  /** Gives free connections to those who may go. */
+  #next(): void {
+    for (let slot = this.#free.pop(); slot; slot = this.#free.pop()) {
+      const next = this.#waiting
+        .filter(({ who }) => !this.#running.has(who))
+        .reduce<Waiting | undefined>(
+          (best, one) => (best && this.#usedBy(best.who) <= this.#usedBy(one.who) ? best : one),
+          undefined,
+        )
+      if (!next) {
+        this.#free.push(slot)
+        return
+      }
+      this.#waiting.splice(this.#waiting.indexOf(next), 1)
+      this.#running.add(next.who)
+      next.go(slot)
+    }
+  }
+
+  #ended(who: number, slot: ScanConnection, ms: number): void {
+    const now = systemClock.ticks()
+    for (const [one, { until }] of this.#used) if (until < now) this.#used.delete(one)
+    this.#used.set(who, { ms: this.#usedBy(who) + ms, until: now + forgetMs })
+    this.#running.delete(who)
+    this.#free.push(slot)
+    this.#next()
+  }
+
+  #usedBy(who: number): number {
+    return this.#used.get(who)?.ms ?? 0
+  }
+}
+
+/** Runs a task on a connection, and interrupts its statements when it is to stop or takes too long. */
+async function interruptible<T>(
+  { connection }: ScanConnection,
+  task: () => Promise<T>,
+  stop: AbortSignal,
+  limitMs: number | undefined,
+): Promise<T> {
+  let reason: Error | undefined
+  let cancel: (() => void) | undefined
+  const end = (why: Error) => {
+    cancel?.()
+    reason ??= why
+    connection()?.interrupt()
+    cancel = systemClock.after(repeatMs, () => end(why))
+  }
+  const stopped = () => end(stop.reason as Error)
+  stop.addEventListener('abort', stopped, { once: true })
+  if (limitMs !== undefined) cancel = systemClock.after(limitMs, () => end(new StoreTooSlow(limitMs)))
+  try {
+    // It may have been told to stop in the moment in which its turn came.
+    if (stop.aborted) throw stop.reason
+    return await task()
+  } catch (error) {
+    throw reason ?? error
+  } finally {
+    cancel?.()
+    stop.removeEventListener('abort', stopped)
+  }
+}
