@@ -225,28 +225,35 @@ export class Accounts {
 
   /**
    * Answers the account if the password, or one of its tokens, is right, and what the token is for. An unknown name
-   * takes as long and fails in the same way as a wrong password.
+   * takes as long and fails in the same way as a wrong password. `address` is where that is tried from, undefined for
+   * no network.
    */
-  logIn(name: string, password: string, address?: string): Promise<LoggedIn> {
-    return this.#guard.attempt(this.#guardKey(name), address, () => this.#logIn(name, password))
-  }
-
-  async #logIn(name: string, password: string): Promise<LoggedIn> {
+  async logIn(name: string, secret: string, address?: string): Promise<LoggedIn> {
     const account = this.#directory.findAccount(name)
     const access = account?.access ?? 0
     // Nobody has number 0: for an unknown name the store is asked the same questions in vain.
     const id = account?.id ?? 0
-    const right = await this.#isPassword(id, password)
-    const grant = await this.#tokens.find(id, password)
-    if (account && right && isStill(account, access)) return { account, grant: undefined, access }
-    if (account && grant && !account.deleted) return { account, grant, access }
-    throw fail({ code: 'bad-login' })
+    // Nobody guesses a token, and it costs no hashing: those who have one never wait for those who try passwords.
+    const grant = await this.#tokens.find(id, secret)
+    if (grant && account && !account.deleted) return { account, grant, access }
+    const from = this.#addresses.nameOf(address)
+    const standing = (await this.#addresses.isKnown(id, from)) ? 'known' : 'stranger'
+    return this.#guard.attempt({ name: this.#guardKey(name), address: from, standing }, async () => {
+      const right = await this.#isPassword(id, secret)
+      if (!account || !right || !isStill(account, access)) throw fail({ code: 'bad-login' })
+      return { account, grant: undefined, access }
+    })
   }
 
-  /** Refuses a wrong password of somebody who is logged in. Answers what `setPassword` wants to know. */
+  /**
+   * Refuses a wrong password of somebody who is logged in; strangers who guess it elsewhere are no reason to wait.
+   * Answers what `setPassword` wants to know.
+   */
   async prove(account: Account, password: string, address?: string): Promise<number> {
     const { access } = account
-    await this.#guard.attempt(this.#guardKey(account.name), address, async () => {
+    const from = this.#addresses.nameOf(address)
+    const attempt = { name: this.#guardKey(account.name), address: from, standing: 'inside' } as const
+    await this.#guard.attempt(attempt, async () => {
       if (!(await this.#isPassword(account.id, password)) || !isStill(account, access))
         throw fail({ code: 'bad-login', own: true })
     })
@@ -261,7 +268,7 @@ export class Accounts {
   /** Lets those who failed try again, by name, number or address. Throws `no-such-user`. */
   clearFailures(of: string): void {
     const key = this.#guardKey(of)
-    if (!this.#guard.clear(of) && (key === impossible || !this.#guard.clear(key)))
+    if (!this.#guard.clear(this.#addresses.blockNamed(of)) && (key === impossible || !this.#guard.clear(key)))
       throw fail({ code: 'no-such-user', name: of })
   }
 
@@ -309,18 +316,27 @@ export class Accounts {
     account.operator = on
   }
 
-  /** Refuses a wrong recovery code; an unknown name looks the same. */
-  checkRecovery(name: string, code: string, address?: string): Promise<Account> {
-    return this.#guard.attempt(this.#guardKey(name), address, () => this.#checkRecovery(name, code))
+  /** Refuses a wrong recovery code; an unknown name looks the same. Nobody guesses a right one, so it never waits. */
+  async checkRecovery(name: string, code: string, address?: string): Promise<Account> {
+    const account = await this.#findRecovered(name, code)
+    if (!account) {
+      this.#guard.failedLong(this.#guardKey(name), this.#addresses.nameOf(address))
+      throw fail({ code: 'bad-login' })
+    }
+    // Who can set the password must not be kept from using it then.
+    this.#guard.clear(this.#guardKey(name))
+    return account
   }
 
-  async #checkRecovery(name: string, code: string): Promise<Account> {
+  /** The account of that name, if this is its recovery code. */
+  async #findRecovered(name: string, code: string): Promise<Account | undefined> {
     const account = this.#directory.findAccount(name)
-    const secrets = account && (await this.#store.secretsOf(account.id))
+    // Nobody has number 0.
+    const secrets = await this.#store.secretsOf(account?.id ?? 0)
     const given = Buffer.from(hashSecret(code))
     const right = Buffer.from(secrets?.recoveryHash ?? hashSecret(''))
-    if (given.length === right.length && timingSafeEqual(given, right) && account && secrets) return account
-    throw fail({ code: 'bad-login' })
+    const fits = given.length === right.length && timingSafeEqual(given, right)
+    return fits && secrets && !account?.deleted ? account : undefined
   }
 
   /**
@@ -333,11 +349,11 @@ export class Accounts {
     password: string,
     keep?: Listener,
   ): Promise<{ account: Account; recoveryCode: string; ended: Ended }> {
-    const account = await this.#checkRecovery(name, code)
+    const account = await this.#stillRecovered(name, code)
     const passwordHash = await this.#hasher.hash(this.checkPassword(password))
     return this.#changes.run(async () => {
       // Somebody may have used the same code while this one was hashed.
-      await this.#checkRecovery(name, code)
+      await this.#stillRecovered(name, code)
       const recoveryCode = this.#secrets.recoveryCode()
       const tokens = await this.#tokens.names(account)
       await this.#store.recover(account.id, { passwordHash, recoveryHash: hashSecret(recoveryCode) })
@@ -345,6 +361,12 @@ export class Accounts {
       const connections = this.#access.end(account, { why: 'password', how: 'recovered' }, keep)
       return { account, recoveryCode, ended: { connections, tokens } }
     })
+  }
+
+  async #stillRecovered(name: string, code: string): Promise<Account> {
+    const account = await this.#findRecovered(name, code)
+    if (!account) throw fail({ code: 'bad-login' })
+    return account
   }
 
   async setEmail(account: Account, address: string | undefined): Promise<void> {

@@ -1,5 +1,6 @@
-import { addressBlock } from '../lib/addresses.ts'
+import { addressBlock, isAddress } from '../lib/addresses.ts'
 import type { Clock } from '../lib/clock.ts'
+import { ownMachine } from './login-guard.ts'
 import type { LoginAddressRecord } from './login-store.ts'
 import type { Account, Listener } from './people.ts'
 import type { Bus, Store } from './ports.ts'
@@ -14,8 +15,6 @@ export interface NewLogin {
 /** So many addresses are remembered of an account. */
 const mostAddresses = 10
 const dayMs = 24 * 3_600_000
-/** The server's own machine, also for all who come through a proxy there. */
-const ownMachine = 'localhost'
 
 /**
  * Where accounts log in from with their password. A login from a new address is told to those who are connected from
@@ -38,6 +37,21 @@ export class LoginAddresses {
   /** Oldest first. */
   list(account: Account): Promise<LoginAddressRecord[]> {
     return this.#store.loginAddresses(account.id)
+  }
+
+  /** Whether an account has logged in from there before; never for 0, which is nobody. */
+  async isKnown(account: number, address: string): Promise<boolean> {
+    return (await this.#store.loginAddresses(account)).some((one) => one.address === address)
+  }
+
+  /** An address as logins are counted and remembered by. */
+  nameOf(address: string | undefined): string {
+    return this.#blockOf(address) ?? ownMachine
+  }
+
+  /** What an operator typed, as `nameOf` if it is an address. */
+  blockNamed(text: string): string {
+    return isAddress(text) ? this.nameOf(text) : text
   }
 
   /** A connection has logged in. Answers the logins from other addresses that the member has not been told of. */
@@ -74,6 +88,6 @@ export class LoginAddresses {
   }
 
   #nameOf({ address }: Listener): string {
-    return this.#blockOf(address) ?? ownMachine
+    return this.nameOf(address)
   }
 }

@@ -102,8 +102,8 @@ export interface Terminal extends Listener {
    * the Failure `cancelled` when the line is lost.
    */
   pay(cost: number): Promise<void>
-  /** This account pays for the command in place of whoever began it. Answers whether that took a wait. */
-  payAs(account: Account): Promise<boolean>
+  /** This account pays for the command in place of whoever began it; resolves as `pay` does. */
+  payAs(account: Account): Promise<void>
   /** Ends the connection once the answer is out; `note` is for those who stay. */
   leave(note: string | undefined): void
 }

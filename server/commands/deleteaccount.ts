@@ -1,4 +1,3 @@
-import { addressKey } from '../lib/addresses.ts'
 import { command } from './command.ts'
 import { anything } from './passwords.ts'
 
@@ -19,7 +18,7 @@ export default command({
       secret: true,
       check: anything,
     })
-    await accounts.prove(account, password, addressKey(terminal.address))
+    await accounts.prove(account, password, terminal.address)
     await accounts.delete(account, undefined, { by: terminal })
     await terminal.become(undefined)
     return { code: 'account-deleted', name: account.name }

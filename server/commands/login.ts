@@ -1,7 +1,6 @@
 import { isStill } from '../chat/access.ts'
 import { fail } from '../chat/failures.ts'
 import { isQuiet } from '../chat/grants.ts'
-import { addressKey } from '../lib/addresses.ts'
 import { optional, rest, word } from './args.ts'
 import { command } from './command.ts'
 import { anything, askNewPassword } from './passwords.ts'
@@ -30,11 +29,9 @@ export default command({
     if (person?.kind === 'account') throw fail({ code: 'already-logged-in', name: person.name })
     const who = name ?? (await terminal.ask('Name or number: ', { check: anything }))
     const secret = password ?? (await terminal.ask('Password: ', { secret: true, check: anything }))
-    const logIn = () => accounts.logIn(who, secret, addressKey(terminal.address))
-    let loggedIn = await logIn()
-    // The secret may be another one after a wait.
-    if (await terminal.payAs(loggedIn.account)) loggedIn = await logIn()
+    const loggedIn = await accounts.logIn(who, secret, terminal.address)
     const { account, grant } = loggedIn
+    await terminal.payAs(account)
     let { access } = loggedIn
     // Somebody else knows this password: nothing happens before it is changed. A script has used another secret.
     if (account.initialPassword && !grant) {

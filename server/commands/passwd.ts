@@ -1,4 +1,3 @@
-import { addressKey } from '../lib/addresses.ts'
 import { command } from './command.ts'
 import { anything, askNewPassword } from './passwords.ts'
 
@@ -16,7 +15,7 @@ export default command({
   fails: ['bad-login', 'weak-password', 'password-too-long', 'passwords-differ', 'try-later'],
   async run({ accounts, terminal }, account) {
     const present = await terminal.ask('Present password: ', { secret: true, check: anything })
-    const access = await accounts.prove(account, present, addressKey(terminal.address))
+    const access = await accounts.prove(account, present, terminal.address)
     const password = await askNewPassword(terminal, accounts)
     return { code: 'password-changed', ...(await accounts.setPassword(account, password, access, terminal)) }
   },

@@ -1,4 +1,3 @@
-import { addressKey } from '../lib/addresses.ts'
 import { rest, word } from './args.ts'
 import { command } from './command.ts'
 import { askNewPassword } from './passwords.ts'
@@ -16,7 +15,7 @@ export default command({
   data: '{name, recoveryCode, connections, tokens: [NAME]}: so many were ended, and these tokens',
   fails: ['bad-login', 'weak-password', 'password-too-long', 'passwords-differ', 'try-later'],
   async run({ accounts, terminal }, _person, { name, code }) {
-    await accounts.checkRecovery(name, code, addressKey(terminal.address))
+    await accounts.checkRecovery(name, code, terminal.address)
     const password = await askNewPassword(terminal, accounts)
     const { account, recoveryCode, ended } = await accounts.recover(name, code, password, terminal)
     return { code: 'recovered', name: account.name, recoveryCode, ...ended }

@@ -1,4 +1,4 @@
-import { isIPv6 } from 'node:net'
+import { isIP, isIPv6 } from 'node:net'
 
 /**
  * What counts as one address: an IPv4 address, or the /64 of an IPv6 address, which is what one
@@ -29,4 +29,9 @@ export function addressBlock(address: string | undefined): string | undefined {
 /** The address as people write it: an IPv4 address that came in by an IPv6 listener without its prefix. */
 export function plainAddress(address: string): string {
   return address.replace(/^::ffff:(?=\d+\.)/i, '')
+}
+
+/** Whether this is an IP address, and no name or block. */
+export function isAddress(text: string): boolean {
+  return isIP(text) > 0
 }

@@ -1,3 +1,4 @@
+import { ownMachine } from '../chat/login-guard.ts'
 import type { Account, Person } from '../chat/people.ts'
 import type { addressBlock } from '../lib/addresses.ts'
 import type { Clock } from '../lib/clock.ts'
@@ -19,9 +20,6 @@ interface Held {
   /** It is forgotten when it is full again. */
   forgetting: boolean
 }
-
-/** All who are on the server's machine, or come through a proxy there that does not say for whom. */
-const ownMachine = 'localhost'
 
 /**
  * What everybody may cause, beyond their connections: an account has one allowance for all its connections, and those

@@ -316,10 +316,9 @@ export class Session implements Terminal {
     if (this.#closed) throw fail({ code: 'cancelled' })
   }
 
-  async payAs(account: Account): Promise<boolean> {
-    const turn = this.#allowance.takeAs(account)
-    await turn
-    return turn !== undefined
+  async payAs(account: Account): Promise<void> {
+    await this.#allowance.takeAs(account)
+    if (this.#closed) throw fail({ code: 'cancelled' })
   }
 
   leave(note: string | undefined): void {

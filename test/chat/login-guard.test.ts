@@ -1,6 +1,6 @@
 import t from 'tap'
 import { fail } from '../../server/chat/failures.ts'
-import { LoginGuard } from '../../server/chat/login-guard.ts'
+import { LoginGuard, type Standing } from '../../server/chat/login-guard.ts'
 import { ManualClock } from '../support/clock.ts'
 import { codeOf, thrownCode, World } from '../support/world.ts'
 
@@ -10,9 +10,15 @@ const wrong = async (): Promise<string> => {
 }
 
 /** How an attempt ended: `in`, `bad-login`, or for how many seconds one has to wait. */
-async function attempt(guard: LoginGuard, check: () => Promise<string>, name = 'anna', address?: string) {
+async function attempt(
+  guard: LoginGuard,
+  check: () => Promise<string>,
+  name = 'anna',
+  address = 'localhost',
+  standing: Standing = 'stranger',
+) {
   try {
-    return await guard.attempt(name, address, check)
+    return await guard.attempt({ name, address, standing }, check)
   } catch (error) {
     const problem = error instanceof Error && 'problem' in error ? error.problem : error
     const { code, seconds } = problem as { code: string; seconds?: number }
@@ -124,18 +130,85 @@ t.test('it is forgotten after an hour, and an operator can clear it', async (t) 
 t.test('it does not grow without end', async (t) => {
   const guard = new LoginGuard(new ManualClock())
   for (let index = 0; index < 51_000; index++) await attempt(guard, wrong, `name${index}`)
-  t.equal(guard.list().length, 50_000)
+  // A stranger's failure counts for the name at that address, and for the name.
+  t.equal(guard.list().length, 25_000)
 })
 
-t.test('name, number and recovery code of an account count together', async (t) => {
+t.test('strangers keep out each other, not the member', async (t) => {
+  const clock = new ManualClock()
+  const guard = new LoginGuard(clock)
+  for (let index = 1; index <= 40; index++) await attempt(guard, wrong, 'anna', `192.0.2.${index}`)
+  t.equal(
+    await attempt(guard, right, 'anna', '192.0.2.99'),
+    300,
+    'a name has an end for all strangers together',
+  )
+  t.equal(await attempt(guard, right, 'anna', '203.0.113.1', 'known'), 'in')
+  t.equal(await attempt(guard, right, 'anna', '203.0.113.1', 'inside'), 'in')
+  clock.advance(300_000)
+  t.equal(await attempt(guard, right, 'anna', '192.0.2.99'), 'in', 'and goes on, by one each five minutes')
+})
+
+t.test('one failure in fifteen minutes keeps nobody out', async (t) => {
+  const clock = new ManualClock()
+  const guard = new LoginGuard(clock)
+  for (let index = 1; index <= 100; index++) await attempt(guard, wrong, 'root', `192.0.2.${index}`)
+  clock.advance(24 * 3_600_000)
+  for (let quarter = 1; quarter <= 100; quarter++) {
+    await attempt(guard, wrong, 'root', `198.51.100.${quarter}`)
+    t.equal(await attempt(guard, right, 'root', '203.0.113.1'), 'in')
+    clock.advance(15 * 60_000)
+  }
+})
+
+t.test(
+  'where an account has logged in before, strangers of that address are no reason to wait',
+  async (t) => {
+    const guard = new LoginGuard(new ManualClock())
+    for (let index = 1; index <= 30; index++) await attempt(guard, wrong, `name${index}`, '192.0.2.1')
+    t.equal(typeof (await attempt(guard, right, 'bob', '192.0.2.1')), 'number', 'the address waits')
+    t.equal(await attempt(guard, right, 'anna', '192.0.2.1', 'known'), 'in')
+    for (let failure = 1; failure <= 5; failure++) await attempt(guard, wrong, 'anna', '192.0.2.1', 'known')
+    t.equal(await attempt(guard, right, 'anna', '192.0.2.1', 'known'), 1, 'but guessing there has an end')
+    t.equal(await attempt(guard, right, 'anna', '192.0.2.1', 'inside'), 'in')
+    for (let failure = 1; failure <= 9; failure++) await attempt(guard, wrong, 'anna', '192.0.2.1', 'inside')
+    t.equal(await attempt(guard, right, 'anna', '192.0.2.1', 'inside'), 1, 'and in a connection too')
+  },
+)
+
+t.test('name and number of an account count together', async (t) => {
   const world = await World.load()
   const anna = await world.account('anna')
-  for (const name of ['anna', 'ANNA', '#1'])
+  for (const name of ['anna', 'ANNA', '#1', 'Anna', '1'])
     t.equal(await codeOf(world.accounts.logIn(name, 'wrong')), 'bad-login')
-  t.equal(await codeOf(world.accounts.checkRecovery('anna', 'wrong')), 'bad-login')
-  t.equal(await codeOf(world.accounts.prove(anna, 'wrong')), 'bad-login')
-  t.equal(await codeOf(world.accounts.logIn('anna', 'password')), 'try-later')
+  for (const name of ['anna', '#1'])
+    t.equal(await codeOf(world.accounts.logIn(name, 'password')), 'try-later')
+  await world.accounts.prove(anna, 'password')
   world.accounts.clearFailures('#1')
   t.equal((await world.accounts.logIn('anna', 'password')).account, anna)
   t.equal(await thrownCode(() => world.accounts.clearFailures('anna')), 'no-such-user')
+})
+
+t.test('tokens and recovery codes never wait; wrong codes count for the address', async (t) => {
+  const world = await World.load()
+  const { account: anna, recoveryCode } = await world.accounts.signUp({
+    name: 'anna',
+    email: undefined,
+    password: 'password',
+  })
+  const { token } = await world.tokens.make(anna, 'bot')
+  const at = '198.51.100.1'
+  for (let guess = 1; guess <= 10; guess++) await codeOf(world.accounts.logIn('anna', 'wrong', at))
+  t.equal(await codeOf(world.accounts.logIn('anna', 'password', at)), 'try-later')
+  t.equal((await world.accounts.logIn('#1', token, at)).grant?.token, 'bot')
+  t.equal(await world.accounts.checkRecovery('anna', recoveryCode, at), anna)
+  t.equal((await world.accounts.logIn('anna', 'password', at)).account, anna, 'who has the code begins anew')
+  const answers = []
+  for (let guess = 1; guess <= 25; guess++)
+    answers.push(await codeOf(world.accounts.checkRecovery(guess % 2 ? 'anna' : 'nobody', 'XXXX', at)))
+  t.same([...new Set(answers)], ['bad-login', 'try-later'])
+  t.equal(await world.accounts.checkRecovery('anna', recoveryCode, at), anna)
+  t.equal(await codeOf(world.accounts.logIn('bob', 'wrong', at)), 'try-later')
+  world.accounts.clearFailures(at)
+  t.equal(await codeOf(world.accounts.logIn('bob', 'wrong', at)), 'bad-login')
 })

@@ -39,9 +39,7 @@ class QuietTerminal extends Ear implements Terminal {
 
   async pay(): Promise<void> {}
 
-  async payAs(): Promise<boolean> {
-    return false
-  }
+  async payAs(): Promise<void> {}
 
   ask<T>(text: string): Promise<T> {
     return Promise.reject(new Error(`Asked: ${text}`))
