@@ -46,6 +46,8 @@ export function adminParts(
 }
 
 interface Action {
+  /** Asked again and again by a machine: no line of the log. */
+  readonly silent?: true
   run(parts: AdminParts, options: unknown): Promise<unknown>
 }
 
@@ -62,6 +64,9 @@ const withPassword = named.extend({ password: z.string() })
 
 /** What an operator does from the command line. Each throws Failures as commands do. */
 export const adminActions: Readonly<Record<string, Action>> = {
+  /** The health check: whoever gets an answer knows that the event loop goes round. */
+  alive: { silent: true, run: async () => ({}) },
+
   /** The account of that name, or that there can be one: before a password is asked for. */
   finduser: action(named, async ({ services: { accounts, directory } }, { name }) => {
     const account = directory.findAccount(name)

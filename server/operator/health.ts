@@ -1,29 +1,29 @@
-import { connect } from 'node:net'
+import { existsSync } from 'node:fs'
 import { loadConfig } from '../config/load.ts'
+import { askServer } from './control.ts'
 
 /*
- * The container's health check: connects to the first listener, sends a line and waits for its answer.
- * Exit code 0 if it came within 3 seconds, else 1.
+ * The container's health check: asks the server by the socket of the operator's command line. That way has no limit of
+ * connections, no proxy before it and no line in the log, so that a server that is full or behind a proxy is as well as
+ * it is. Exit code 0 if it answers within 3 seconds, else 1.
  */
 
 const deadlineMs = 3_000
-const file = process.env['PARTYLINE_CONFIG'] ?? 'config/partyline.yaml'
-const [listener] = loadConfig({ file }).listeners
-// An address that stands for all of them is no address to connect to.
-const host = listener?.host === '::' || listener?.host === '0.0.0.0' ? 'localhost' : listener?.host
+const usual = 'config/partyline.yaml'
 
-const socket = connect({ host: host ?? 'localhost', port: listener?.port ?? 6667 })
-const fail = (why: string) => {
+function fail(why: string): never {
   process.stderr.write(`unhealthy: ${why}\n`)
   process.exit(1)
 }
-setTimeout(() => fail('no answer'), deadlineMs)
-socket.on('error', (error) => fail(error.message))
-socket.on('connect', () => socket.write('/ping healthy\n/quit\n'))
-socket.setEncoding('utf8')
-let received = ''
-socket.on('data', (text: string) => {
-  received += text
-  if (received.includes('* pong healthy')) process.exit(0)
-})
-socket.on('end', () => fail('closed without an answer'))
+
+setTimeout(() => fail(`it has not answered for ${deadlineMs / 1000} seconds`), deadlineMs)
+try {
+  const file = process.env['PARTYLINE_CONFIG'] ?? (existsSync(usual) ? usual : undefined)
+  const { dataDirectory } = loadConfig(file === undefined ? {} : { file })
+  const answer = await askServer(dataDirectory, { action: 'alive', options: {} })
+  if (!answer) fail(`no server runs with the data directory ${dataDirectory}`)
+  if (!answer.ok) fail(answer.message)
+  process.exit(0)
+} catch (error) {
+  fail(error instanceof Error ? error.message : String(error))
+}

@@ -12,40 +12,75 @@ errors there were, without those that only say that somebody was refused.`
 
 const tools = `## Reading it
 
-Under systemd all lines are in the journal; \`-o cat\` leaves out what systemd puts before them. What is not as it should be,
-in few words:
+Under systemd all lines are in the journal, between those of systemd itself, which are no JSON; \`fromjson? | objects\`
+leaves those out. What is not as it should be, in few words:
 
-    journalctl -u partyline -o cat --since today | jq -r 'select(.level >= 40) | "\\(.time / 1000 | todate) \\(.msg) \\(.address // .command // "")"'
+    journalctl -u partyline -o cat --since today | jq -rR 'fromjson? | objects | select(.level >= 40) | "\\(.time / 1000 | todate) \\(.msg) \\(.address // .command // .err.message // "")"'
 
 Who has logged in today, and from where:
 
-    journalctl -u partyline -o cat --since today | jq -r 'select(.msg == "login") | "\\(.user) \\(.address) \\(.tokenName // "password")"'
+    journalctl -u partyline -o cat --since today | jq -rR 'fromjson? | objects | select(.msg == "login") | "\\(.user) \\(.address) \\(.tokenName // "password")"'
+
+Why it does not start, in its own words:
+
+    journalctl -u partyline -o cat -n 20 | grep '^partyline: '
 
 ## fail2ban
 
 Guessing passwords is slowed down by the server itself, for each name and each address. To keep guessers out of the machine
-altogether, have the log written to a file (\`StandardOutput=append:/var/log/partyline.log\` in the unit) and put this into
+altogether, have the log written to a file too: \`StandardOutput=append:/var/log/partyline.log\` in the unit
+(\`systemctl edit partyline\`, below \`[Service]\`), and as root
+
+\`\`\`sh
+apt-get install fail2ban python3-systemd logrotate
+install -m 640 -g adm /dev/null /var/log/partyline.log
+systemctl restart partyline
+\`\`\`
+
 \`/etc/fail2ban/filter.d/partyline.conf\`:
 
-\`\`\`ini
+\`\`\`ini filter
 [Definition]
 failregex = ^\\{"level":40,[",:a-z]*"address":"<ADDR>","command":"\\w+","msg":"login (?:failed|has to wait)"\\}$
 datepattern = "time":{LEPOCH}
 \`\`\`
 
-and this into \`/etc/fail2ban/jail.d/partyline.conf\`:
+\`/etc/fail2ban/jail.d/partyline.conf\`. Whoever guesses is kept from all ports, whichever listeners there are. The second part
+is for a Debian without rsyslog, 12 and newer: there fail2ban does not start until it knows that logins over SSH are in the
+journal alone.
 
-\`\`\`ini
+\`\`\`ini jail
 [partyline]
 enabled = true
-port = 6667
+backend = auto
 logpath = /var/log/partyline.log
+banaction = %(banaction_allports)s
 maxretry = 20
 findtime = 10m
 bantime = 1h
+
+[sshd]
+backend = systemd
 \`\`\`
 
-\`fail2ban-regex /var/log/partyline.log partyline\` shows what it would find.`
+And \`/etc/logrotate.d/partyline\`, so that the file does not grow for ever. The server goes on writing to the same file, so it is
+copied and emptied:
+
+\`\`\`logrotate
+/var/log/partyline.log {
+  weekly
+  rotate 8
+  maxsize 100M
+  compress
+  delaycompress
+  missingok
+  notifempty
+  copytruncate
+}
+\`\`\`
+
+\`systemctl restart fail2ban && fail2ban-client status partyline\` shows that it watches, and
+\`fail2ban-regex /var/log/partyline.log partyline\` what it would find.`
 
 const kinds = {
   info: 'What happens',

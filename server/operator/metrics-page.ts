@@ -24,7 +24,7 @@ no password on it, and it tells nothing that anybody said: let Prometheus reach 
 
 \`/readyz\` and \`/metrics\` find out by storing a number, at most once a second, and answer within about two seconds
 whatever the disk does. A server that is not ready still serves those who read, so a supervisor should not kill it for
-that. The container's own health check talks to the chat port, as people do.
+that. The container's own health check asks by the operator's socket, which has no limit.
 
 ## Prometheus and Grafana
 

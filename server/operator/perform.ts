@@ -23,7 +23,7 @@ export async function perform(
     const clean = cleaned(options)
     const data = await found.run(parts, clean)
     // With whom, but never a password.
-    log.info({ action, name: clean['name'] }, 'operator')
+    if (!found.silent) log.info({ action, name: clean['name'] }, 'operator')
     return { ok: true, data }
   } catch (error) {
     if (error instanceof ZodError) return refusal('bad-arguments', explain(error))

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import t, { type Test } from 'tap'
 import { connectMember, connectPerson, type Person } from '../process/person.ts'
@@ -10,7 +10,7 @@ const document = readFileSync('docs/bots.md', 'utf8')
 const netcats = ['nc.openbsd', 'nc.traditional', 'ncat'] as const
 type Netcat = (typeof netcats)[number]
 
-t.setTimeout(120_000)
+t.setTimeout(180_000)
 
 /** A server, bob in #dev and #ops, and scripts of the document that act as members there. */
 class Stage {
@@ -56,6 +56,7 @@ class Stage {
       group: true,
       env: {
         HOME: home,
+        TMPDIR: folder,
         PATH: `${home}:${process.env['PATH']}`,
         PARTYLINE_HOST: '127.0.0.1',
         PARTYLINE_PORT: String(server.port),
@@ -219,6 +220,16 @@ for (const [name, { command, needs }] of Object.entries(echoes)) {
     const other = stage.start(command(file), 'nobody', token)
     t.match(await other.exit, { code: 1 })
     t.match(other.stderr.text, 'That name and secret do not go together.')
+    // The script alone, as a supervisor or somebody with a list of processes does it.
+    echo.child.kill('SIGTERM')
+    // Also all that it has begun: whoever lives on holds its output open.
+    await echo.exit
+    await bob.expect('echo went offline')
+    t.same(
+      readdirSync(stage.folder).filter((name) => name.startsWith('tmp.')),
+      [],
+      'nothing is left behind',
+    )
   })
 }
 

@@ -1,5 +1,10 @@
 import { execFileSync } from 'node:child_process'
+import { delimiter } from 'node:path'
 import type { Test } from 'tap'
+
+/** Where the distribution puts programs that root uses; the PATH of others lacks it, and some servers are there. */
+const alsoLookedIn = ['/usr/local/sbin', '/usr/sbin', '/sbin']
+process.env['PATH'] = [process.env['PATH'], ...alsoLookedIn].join(delimiter)
 
 /** Whether a program is installed. Where it is not, the test says so, and fails where everything is to be tested. */
 export function have(t: Test, program: string): boolean {

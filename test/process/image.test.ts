@@ -68,6 +68,23 @@ async function runStep(t: Test, step: string, root: string, directory: string): 
   t.strictSame(await exit, { code: 0, signal: null }, `${step}: ${stderr.text}`)
 }
 
+t.test('the Dockerfile says what it is made from, and what it makes', async (t) => {
+  const text = readFileSync('Dockerfile', 'utf8')
+  const { description, license, version } = JSON.parse(readFileSync('package.json', 'utf8')) as Record<
+    'description' | 'license' | 'version',
+    string
+  >
+  t.match(text, /^ARG NODE=\d+\.\d+\.\d+-bookworm(@sha256:[0-9a-f]{64})?$/m, 'one exact version')
+  for (const [, image] of text.matchAll(/^FROM (\S+)/gm)) t.match(image, /^node:\$\{NODE\}(-slim)?$/)
+  const said = new Map(stages().get('run') ?? [])
+  const labels = Object.fromEntries(
+    [...(said.get('LABEL') ?? '').matchAll(/org\.opencontainers\.image\.(\w+)="([^"]*)"/g)].map(
+      ([, name = '', value = '']) => [name, value],
+    ),
+  )
+  t.match(labels, { title: 'Partyline', description, version, licenses: license, revision: '${REVISION}' })
+})
+
 t.test('what the Dockerfile makes is a server', async (t) => {
   const folders = new Map(['build', 'run'].map((name) => [name, temporaryFolder(t)]))
   const root = folders.get('run') ?? ''
