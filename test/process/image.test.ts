@@ -82,7 +82,13 @@ t.test('the Dockerfile says what it is made from, and what it makes', async (t) 
       ([, name = '', value = '']) => [name, value],
     ),
   )
-  t.match(labels, { title: 'Partyline', description, version, licenses: license, revision: /^\$\{REVISION\}$/ })
+  t.match(labels, {
+    title: 'Partyline',
+    description,
+    version,
+    licenses: license,
+    revision: /^\$\{REVISION\}$/,
+  })
 })
 
 t.test('what the Dockerfile makes is a server', async (t) => {
