@@ -134,10 +134,7 @@ export async function startServer(first: Config, surroundings: Surroundings): Pr
       session: (connection) => new Session(parts, connection),
       transfers,
     })
-    services.addressBans.onBanned(() => {
-      for (const connection of listeners.connections)
-        if (services.addressBans.isBanned(connection.address)) connection.drop('this address is banned')
-    })
+    services.addressBans.onBanned(() => listeners.dropBanned())
     const listening: ServerStats['listeners'][number][] = []
     const watch = new Watch({
       clock,

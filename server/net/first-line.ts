@@ -16,6 +16,22 @@ const mostBytes = 512
 const unknown: FirstLine = { kind: 'unknown' }
 const chat: FirstLine = { kind: 'chat' }
 const http: FirstLine = { kind: 'http' }
+/** What some put in front of UTF-8. */
+const mark = '\xef\xbb\xbf'
+/** Of HTTP (RFC 9110, 5789, 9113) and WebDAV (RFC 4918, 3253, 3648, 3744, 4791, 5323, 5842). */
+const verbs =
+  'GET|HEAD|POST|PUT|DELETE|CONNECT|OPTIONS|TRACE|PATCH|PRI|PROPFIND|PROPPATCH|MKCOL|COPY|MOVE|LOCK|UNLOCK|' +
+  'ACL|BASELINE-CONTROL|BIND|CHECKIN|CHECKOUT|LABEL|M-SEARCH|MERGE|MKACTIVITY|MKCALENDAR|MKWORKSPACE|NOTIFY|' +
+  'ORDERPATCH|QUERY|REBIND|REPORT|SEARCH|SOURCE|SUBSCRIBE|UNBIND|UNCHECKOUT|UNSUBSCRIBE|UPDATE|VERSION-CONTROL'
+/** A verb in capitals and a path or an address: so does nobody begin to chat, whatever follows. */
+const request = new RegExp(`^(?:${verbs})[ \\t]+(?:[/*]|[a-zA-Z][\\w+.-]*:)`)
+/** The same in letters of any size: of lines that are too long to see what they end with. */
+const longRequest = new RegExp(`${request.source}\\S*(?:[ \\t]+H?T?T?P?\\/?[\\d.]*)?$`, 'i')
+/** Any verb, but with the version at the end. */
+const requestLine = /^[a-z][a-z-]{2,19}[ \t]+\S+[ \t]+HTTP\/\d[\d.]*[ \t]*$/i
+/** The first part of that. */
+const begunRequest =
+  /^[a-z][a-z-]{0,19}$|^[a-z][a-z-]{2,19}[ \t]+(?:\S*|\S+[ \t]+(?:H(?:T(?:T(?:P(?:\/(?:\d[\d.]*[ \t]*\r?)?)?)?)?)?)?)$/i
 
 /**
  * Reads the first line of a connection out of its bytes so far, which are raw: no telnet client speaks like that,
@@ -24,33 +40,36 @@ const http: FirstLine = { kind: 'http' }
 export function readFirstLine(bytes: Buffer): { line: FirstLine; length: number } {
   const end = bytes.subarray(0, mostBytes).indexOf(newline)
   const text = bytes.toString('latin1', 0, end < 0 ? Math.min(bytes.length, mostBytes) : end)
+  const said = text.startsWith(mark) ? text.slice(mark.length) : text
+  if (request.test(said)) return { line: http, length: 0 }
   if (end < 0) {
-    if (bytes.length < mostBytes) return { line: mayBecomeOther(text) ? unknown : chat, length: 0 }
+    if (bytes.length < mostBytes) return { line: mayBecomeOther(text, said) ? unknown : chat, length: 0 }
     // A page that means harm may send a path of any length, with lines to follow that would be commands.
-    return { line: isLongRequest(text) ? http : chat, length: 0 }
+    return { line: isLongRequest(said) ? http : chat, length: 0 }
   }
+  const line = said.replace(/\r$/, '')
+  if (requestLine.test(line)) return { line: http, length: 0 }
   return { line: parse(text.replace(/\r$/, '')), length: end + 1 }
 }
 
-/** Whether what has begun like that could be anything but chat. */
-function mayBecomeOther(text: string): boolean {
+/** Whether what has begun like that could be anything but chat; `said` is without a mark in front. */
+function mayBecomeOther(text: string, said: string): boolean {
   return (
-    /^\/(put|get)( |\r$)/.test(text) || '/put '.startsWith(text) || '/get '.startsWith(text) || isVerb(text)
+    /^\/(put|get)( |\r$)/.test(text) ||
+    '/put '.startsWith(text) ||
+    '/get '.startsWith(text) ||
+    mark.startsWith(text) ||
+    said === '' ||
+    begunRequest.test(said)
   )
-}
-
-/** The beginning of a request line of HTTP: a verb in capitals and a path, or the first part of that. */
-function isVerb(text: string): boolean {
-  return /^[A-Z]{1,20}$|^[A-Z]{3,20} (\S* ?|\S+ (H(T(T(P(\/[\d.]*)?)?)?)?)?\r?)$/.test(text)
 }
 
 /** A request line whose path goes on and on. */
 function isLongRequest(text: string): boolean {
-  return /^[A-Z]{3,20} \S+( H?T?T?P?\/?[\d.]*)?$/.test(text)
+  return longRequest.test(text) || /^[A-Z][A-Z-]{2,19}[ \t]+\S+(?:[ \t]+H?T?T?P?\/?[\d.]*)?$/.test(text)
 }
 
 function parse(text: string): FirstLine {
-  if (/^[A-Z]{3,20} \S+ HTTP\/\d(\.\d)?$/.test(text)) return http
   const [verb, token = '', ...numbers] = text.replace(/ +$/, '').split(/ +/)
   if (verb !== '/put' && verb !== '/get') return chat
   if (!/^\w{1,100}$/.test(token) || !numbers.every((number) => /^\d{1,15}$/.test(number)))

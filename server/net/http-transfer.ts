@@ -1,10 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { type FailureCode, fail } from '../chat/failures.ts'
 import { failureText } from '../dialects/failure-text.ts'
 import { storedLine } from '../dialects/text/files.ts'
-import { plainAddress } from '../lib/addresses.ts'
+import { HttpGate, mostHead } from './http-gate.ts'
 import { problemOf, type TransferParts } from './raw-transfer.ts'
 import { receive } from './receive.ts'
 
@@ -27,12 +28,6 @@ const statuses: Partial<Readonly<Record<FailureCode, number>>> = {
 const nothingHere =
   'This is a chat server. Connect with nc or telnet. By HTTP there are only files: PUT /put/TOKEN and GET /get/TOKEN.'
 
-/** How long an uploader who was refused may go on sending, so that the answer is read. */
-const lingerMs = 1_000
-/** A request line and its headers. */
-const headerBytes = 16 * 1024
-const headerMs = 20_000
-
 /**
  * Speaks HTTP with connections whose first line is HTTP: the same files by the same tokens. Node's server parses;
  * it listens nowhere, connections are handed to it. One request each, and none of it is ever chat.
@@ -43,36 +38,50 @@ export class HttpTransfers {
 
   constructor(parts: TransferParts) {
     this.#parts = parts
-    this.#server = createServer({ maxHeaderSize: headerBytes, keepAlive: false, requestTimeout: 0 })
+    this.#server = createServer({ maxHeaderSize: mostHead, keepAlive: false, requestTimeout: 0 })
     this.#server
-      .on('request', (request, response) => void this.#handle(request, response, false))
-      .on('checkContinue', (request, response) => void this.#handle(request, response, true))
-      .on('clientError', (_error: Error, socket: Socket) => refuse(socket))
-      .on('connect', (_request, socket: Socket) => refuse(socket))
-      .on('upgrade', (_request, socket: Socket) => refuse(socket))
+      .on('request', (request, response) => this.#begin(request, response, false))
+      .on('checkContinue', (request, response) => this.#begin(request, response, true))
+      .on('checkExpectation', (request, response) => this.#begin(request, response, false))
+      .on('clientError', (_error: Error, stream: Duplex) => refuseHttp(stream))
+      .on('connect', (_request, stream: Duplex) => refuseHttp(stream))
+      .on('upgrade', (_request, stream: Duplex) => refuseHttp(stream))
   }
 
-  /** Takes a connection over. Bytes that were read from it have to be given back to it before. */
-  take(socket: Socket): void {
-    // Who sends headers slowly, or none.
-    socket.setTimeout(Math.min(headerMs, this.#parts.rules.stallSeconds * 1000), () => socket.destroy())
-    this.#server.emit('connection', socket)
-    // It was paused, so that nothing was lost on the way.
-    socket.resume()
+  /** Takes a connection over, of somebody at this address. Bytes that were read have to be given back to it before. */
+  take(socket: Socket, address: string): void {
+    const { clock, rules } = this.#parts
+    const gate: HttpGate = new HttpGate(socket, {
+      address,
+      clock,
+      stallMs: rules.stallSeconds * 1000,
+      refuse: () => refuseHttp(gate),
+    })
+    this.#server.emit('connection', gate)
   }
 
-  async #handle(request: IncomingMessage, response: ServerResponse, expects: boolean): Promise<void> {
-    const address = plainAddress(request.socket.remoteAddress ?? '')
+  #begin(request: IncomingMessage, response: ServerResponse, expects: boolean): void {
+    const gate: unknown = request.socket
+    if (!(gate instanceof HttpGate)) return
+    if (gate.taken) gate.shut()
+    else void this.#handle({ request, response, gate }, expects)
+  }
+
+  async #handle(exchange: Exchange, expects: boolean): Promise<void> {
+    const { gate, request, response } = exchange
+    const { address } = gate
     request.on('error', () => undefined)
     response.on('error', () => undefined)
     response.setHeader('Connection', 'close')
     response.setHeader('X-Content-Type-Options', 'nosniff')
     const [, verb, token = ''] = /^\/(put|get)\/(\w{1,100})$/.exec(request.url ?? '') ?? []
+    const puts = verb === 'put' && request.method === 'PUT'
+    gate.admit(puts ? bodyBytes(request) : 0)
     try {
-      if (verb === 'put' && request.method === 'PUT') await this.#put(request, response, token, expects)
+      if (puts) await this.#put(exchange, token, expects)
       else if (verb === 'get' && (request.method === 'GET' || request.method === 'HEAD'))
-        await this.#get(request, response, token)
-      else await this.#answer(request, response, verb === undefined ? 400 : 405, nothingHere)
+        await this.#get(exchange, token)
+      else answer(exchange, verb === undefined ? 400 : 405, nothingHere)
     } catch (error) {
       const { counts, log } = this.#parts
       const begun = response.headersSent || response.destroyed
@@ -80,23 +89,18 @@ export class HttpTransfers {
         counts.transfers.add(begun ? 'download broken' : 'download refused')
       if (begun) {
         log.info({ address }, 'transfer broken off')
-        response.destroy()
+        gate.destroy()
         return
       }
       log.warn({ address }, 'transfer refused')
       const problem = problemOf(error, log)
-      await this.#answer(request, response, statuses[problem.code] ?? 400, failureText(problem))
+      answer(exchange, statuses[problem.code] ?? 400, failureText(problem))
     }
   }
 
-  async #put(
-    request: IncomingMessage,
-    response: ServerResponse,
-    token: string,
-    expects: boolean,
-  ): Promise<void> {
-    const { counts, log, rules, uploads } = this.#parts
-    request.socket.setTimeout(0)
+  async #put(exchange: Exchange, token: string, expects: boolean): Promise<void> {
+    const { counts, log, uploads } = this.#parts
+    const { gate, request, response } = exchange
     const upload = await uploads.begin(token, announcedBy(request)).catch((error: unknown) => {
       counts.transfers.add('upload refused')
       throw error
@@ -105,18 +109,17 @@ export class HttpTransfers {
       if (expects) response.writeContinue()
       await receive(request, upload, this.#parts)
       const file = await upload.finish()
-      const address = plainAddress(request.socket.remoteAddress ?? '')
-      log.info({ address, file: file.id, bytes: file.size }, 'upload')
-      request.socket.setTimeout(rules.stallSeconds * 1000, () => request.socket.destroy())
-      await this.#answer(request, response, 201, storedLine(file))
+      log.info({ address: gate.address, file: file.id, bytes: file.size }, 'upload')
+      answer(exchange, 201, storedLine(file))
     } catch (error) {
       await upload.breakOff()
       throw error
     }
   }
 
-  async #get(request: IncomingMessage, response: ServerResponse, token: string): Promise<void> {
+  async #get(exchange: Exchange, token: string): Promise<void> {
     const { counts, files, log, rules, vault } = this.#parts
+    const { gate, request, response } = exchange
     const { blob, id, name, sha256, size = 0 } = files.download(token)
     const tag = `"${sha256}"`
     const range = rangeOf(request, size, tag)
@@ -125,7 +128,7 @@ export class HttpTransfers {
     response.setHeader('ETag', tag)
     if (range === 'unsatisfiable') {
       response.setHeader('Content-Range', `bytes */${size}`)
-      await this.#answer(request, response, 416, failureText({ code: 'wrong-offset', offset: size }))
+      answer(exchange, 416, failureText({ code: 'wrong-offset', offset: size }))
       return
     }
     const { end, start } = range ?? { start: 0, end: size }
@@ -138,37 +141,35 @@ export class HttpTransfers {
       response.end()
       return
     }
-    request.socket.setTimeout(rules.stallSeconds * 1000, () => request.socket.destroy())
+    const { socket } = gate
+    socket.setTimeout(rules.stallSeconds * 1000, () => socket.destroy())
     await pipeline(vault.read(blob, start, end), response)
-    const address = plainAddress(request.socket.remoteAddress ?? '')
     counts.transfers.add('download done')
-    log.info({ address, file: id, bytes: end - start }, 'download')
+    log.info({ address: gate.address, file: id, bytes: end - start }, 'download')
   }
+}
 
-  /** One line of text; what the peer is still sending is read for a while, so that a reset cannot overtake it. */
-  async #answer(
-    request: IncomingMessage,
-    response: ServerResponse,
-    status: number,
-    text: string,
-  ): Promise<void> {
-    const body = Buffer.from(`${text}\n`)
-    response.setHeader('Content-Type', 'text/plain; charset=utf-8')
-    response.setHeader('Content-Length', body.length)
-    response.writeHead(status)
-    if (request.method !== 'HEAD') response.write(body)
-    if (!request.complete && request.method === 'PUT') {
-      request.resume()
-      await new Promise<void>((resolve) => {
-        const cancel = this.#parts.clock.after(lingerMs, resolve)
-        request.once('close', () => {
-          cancel()
-          resolve()
-        })
-      })
-    }
-    response.end()
-  }
+/** One request, its answer, and the connection that both are on. */
+interface Exchange {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  readonly gate: HttpGate
+}
+
+/** One line of text. */
+function answer({ request, response }: Exchange, status: number, text: string): void {
+  const body = Buffer.from(`${text}\n`)
+  response.setHeader('Content-Type', 'text/plain; charset=utf-8')
+  response.setHeader('Content-Length', body.length)
+  response.writeHead(status)
+  response.end(request.method === 'HEAD' ? undefined : body)
+}
+
+/** How many bytes of a connection are the request's body. */
+function bodyBytes({ headers }: IncomingMessage): number {
+  return headers['transfer-encoding'] === undefined
+    ? Number(headers['content-length'] ?? 0)
+    : Number.POSITIVE_INFINITY
 }
 
 /** What a PUT says of its body: a length, chunks without one, or with Content-Range a part of the file. */
@@ -214,10 +215,11 @@ function dispositionOf(name: string): string {
   return `attachment; filename="${raw}"; filename*=UTF-8''${encoded}`
 }
 
-function refuse(socket: Socket): void {
-  if (socket.writable)
-    socket.end(
+/** Says that this is no request, or no place for one, and ends it. */
+export function refuseHttp(stream: Duplex): void {
+  if (stream.writable)
+    stream.end(
       `HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\n${nothingHere}\n`,
     )
-  else socket.destroy()
+  else stream.destroy()
 }

@@ -61,15 +61,21 @@ interface Arrival {
   readonly secure: boolean
 }
 
+/** A connection that counts; it is not known yet what one without `connection` speaks. */
+interface Accepted {
+  /** Of who is at the other end; missing until a proxy has said it. */
+  readonly address?: string
+  readonly connection?: SocketConnection
+}
+
 /** Accepts connections on all listeners, within the limits, and gives each a session. */
 export class Listeners {
   readonly #options: ListenOptions
   readonly #servers: Server[] = []
-  /** undefined while it is not known whether TLS will be spoken. */
-  readonly #connections = new Map<Socket, SocketConnection | undefined>()
+  /** What was accepted, each by the socket it came with. */
+  readonly #connections = new Map<Socket, Accepted>()
   readonly #addresses: AddressCount
   readonly #tls: Tls[] = []
-  readonly #places = new Map<string, Place>()
   readonly #parts: SocketParts
   #plainPort: number | undefined
 
@@ -95,12 +101,21 @@ export class Listeners {
   }
 
   get connections(): SocketConnection[] {
-    return [...this.#connections.values()].filter((one) => one !== undefined)
+    return [...this.#connections.values()].flatMap(({ connection }) => connection ?? [])
   }
 
   /** How many there are, also those of which it is not known yet what they speak. */
   get size(): number {
     return this.#connections.size
+  }
+
+  /** Ends every connection from a banned address, also one that has not shown yet what it speaks. */
+  dropBanned(): void {
+    for (const [socket, { address, connection }] of this.#connections) {
+      if (address === undefined || !this.#options.isBanned(address)) continue
+      if (connection) connection.drop('this address is banned')
+      else socket.destroy()
+    }
   }
 
   /**
@@ -119,7 +134,7 @@ export class Listeners {
   /** Resolves once every connection is gone; after `ms` milliseconds those that are left are cut. */
   async drain(ms: number): Promise<void> {
     // Nothing has been said yet to those of whom it is not known what they speak.
-    for (const [socket, connection] of this.#connections) if (!connection) socket.destroy()
+    for (const [socket, { connection }] of this.#connections) if (!connection) socket.destroy()
     const cancel = this.#options.clock.after(ms, () => {
       for (const socket of this.#connections.keys()) socket.destroy()
     })
@@ -147,14 +162,7 @@ export class Listeners {
     const { publicHost, publicPort } = this.#options.config.server
     const plain = listener.telnet || listener.proxy === 'tls' ? this.#plainPort : undefined
     const host = publicHost || plainAddress(reached.address ?? 'localhost')
-    const port = publicPort || (plain ?? reached.port ?? listener.port)
-    // One object for all who came by the same way.
-    const key = `${host} ${port}`
-    const known = this.#places.get(key)
-    if (known) return known
-    const place = { host, port }
-    this.#places.set(key, place)
-    return place
+    return { host, port: publicPort || (plain ?? reached.port ?? listener.port) }
   }
 
   #accept(socket: Socket, listener: ListenerAddress, tls: Tls | undefined): void {
@@ -176,7 +184,7 @@ export class Listeners {
       return
     }
     // It counts from here on.
-    this.#connections.set(socket, undefined)
+    this.#connections.set(socket, {})
     const route = await takeProxyHeader(socket, clock)
     this.#connections.delete(socket)
     if (socket.destroyed) return
@@ -206,7 +214,7 @@ export class Listeners {
     }
     log.info({ address }, 'connected')
     // It counts from here on, also while it shakes hands.
-    this.#connections.set(socket, undefined)
+    this.#connections.set(socket, { address })
     counts.accepted++
     counts.mostConnections = Math.max(counts.mostConnections, this.#connections.size)
     socket.once('close', () => {
@@ -244,7 +252,7 @@ export class Listeners {
     }
     const secured = await tls.secure(socket)
     counts.handshakes.add(secured ? 'done' : 'failed')
-    if (secured) this.#serve(arrival, secured, greetingDelayMs)
+    if (secured && !socket.destroyed) this.#serve(arrival, secured, greetingDelayMs)
     else log.info({ address }, 'no TLS came of it')
   }
 
@@ -261,7 +269,7 @@ export class Listeners {
       telnet: listener.telnet,
     }
     const connection = new SocketConnection(stream, peer, this.#parts)
-    this.#connections.set(socket, connection)
+    this.#connections.set(socket, { address, connection })
   }
 }
 

@@ -78,7 +78,8 @@ export async function giveDownload(
   { address, socket }: Peer,
   { offset, token }: FirstLine & { kind: 'get' },
 ): Promise<void> {
-  socket.resume()
+  // What still comes is left where it is: it is nobody's, and no sign that the file is being read.
+  socket.pause()
   try {
     const file = files.download(token)
     const { blob, id, size = 0 } = file

@@ -45,6 +45,11 @@ const keepAliveMs = 60_000
 const worthGathering = 4096
 const nothing = Buffer.alloc(0)
 const newline = Buffer.from('\n')
+/**
+ * The alert handshake_failure (RFC 5246, 7.2.2) in the oldest record, which every client reads: what a client of TLS
+ * is told where none is spoken.
+ */
+const noTls = Buffer.from([0x15, 3, 1, 0, 2, 2, 40])
 
 /** One TCP connection: bytes to lines for the session, and the session's bytes out. */
 export class SocketConnection implements Connection {
@@ -60,8 +65,10 @@ export class SocketConnection implements Connection {
   #telnet: Telnet | undefined
   readonly #session: Session
   #cancelGreeting: (() => void) | undefined
-  /** The first bytes, until it is clear that somebody chats; a telnet listener has no other connections. */
-  #first: Buffer | undefined
+  /** The first bytes, until it is clear that somebody chats. */
+  #first: Buffer | undefined = nothing
+  /** Files may come and go here; on a telnet listener, and behind an empty line, they may not. */
+  #mayTransfer: boolean
   #transfers = false
   #telnetTold = false
   #ended = false
@@ -80,7 +87,7 @@ export class SocketConnection implements Connection {
       onLine: (line) => this.#takeLine(line),
       onInterrupt: () => this.#session.interrupt(),
     })
-    this.#first = peer.telnet ? undefined : nothing
+    this.#mayTransfer = !peer.telnet
     this.#session = parts.session(this)
     this.#listen(peer)
   }
@@ -229,35 +236,53 @@ export class SocketConnection implements Connection {
   /** Looks at the first bytes, raw as they came: what follows the first line may be those of a file. */
   #takeFirst(bytes: Buffer): void {
     if (bytes[0] === handshakeByte) {
-      // A ClientHello where no TLS is spoken: nothing that is answered could be read.
-      this.#socket.destroy()
+      this.#leave()
+      this.#socket.write(noTls)
+      endGently(this.#socket, this.#parts.clock)
+      return
+    }
+    const blank = blankBytes(bytes)
+    if (blank > 0) {
+      // Somebody pressed Enter, or a request begins with it.
+      this.#mayTransfer = false
+      this.#first = nothing
+      this.#takeBytes(bytes.subarray(0, blank))
+      if (blank < bytes.length && !this.#finished) this.#takeFirst(bytes.subarray(blank))
       return
     }
     const { line, length } = readFirstLine(bytes)
     if (line.kind === 'unknown') {
       this.#first = bytes
-    } else if (line.kind === 'chat') {
+    } else if (!this.#takeOver(bytes, bytes.subarray(length))) {
       this.#first = undefined
       this.#takeBytes(bytes)
-    } else this.#takeOver(bytes, bytes.subarray(length))
+    }
   }
 
   /** Gives the connection to a transfer if it begins like one. `rest` is what came behind the first line. */
   #takeOver(bytes: Buffer, rest: Buffer): boolean {
     const { line } = readFirstLine(bytes)
     if (line.kind === 'unknown' || line.kind === 'chat') return false
+    if (line.kind !== 'http' && !this.#mayTransfer) return false
     const socket = this.#socket
+    this.#leave()
+    socket.pause()
+    const back = line.kind === 'http' ? bytes : rest
+    if (back.length > 0 && !socket.readableEnded) socket.unshift(back)
+    const peer = { socket, address: this.address, place: this.place }
+    if (this.#mayTransfer) this.#parts.transfers.take(line, peer)
+    else this.#parts.transfers.refuse(peer)
+    return true
+  }
+
+  /** What is spoken here is no chat: its session ends unseen. */
+  #leave(): void {
     this.#finished = true
     this.#transfers = true
     this.#first = undefined
     this.#leaveGreeting()
-    socket.off('data', this.#onData).off('end', this.#onEnd)
+    this.#socket.off('data', this.#onData).off('end', this.#onEnd)
     void this.#session.closed(true)
-    socket.pause()
-    const back = line.kind === 'http' ? bytes : rest
-    if (back.length > 0 && !socket.readableEnded) socket.unshift(back)
-    this.#parts.transfers.take(line, { socket, address: this.address, place: this.place })
-    return true
   }
 
   #takeBytes(chunk: Buffer): void {
@@ -319,4 +344,11 @@ export class SocketConnection implements Connection {
   #tellEnd(): void {
     if (this.#ended && !this.#lines.paused) this.#session.endOfInput()
   }
+}
+
+/** How many bytes in front belong to empty lines. */
+function blankBytes(bytes: Buffer): number {
+  let count = 0
+  while (bytes[count] === 0x0a || bytes[count] === 0x0d) count++
+  return count
 }

@@ -1,3 +1,4 @@
+import { constants } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { createSecureContext, type SecureContext, TLSSocket } from 'node:tls'
@@ -58,7 +59,13 @@ export class Tls {
 
 function load({ cert, key }: TlsFiles): SecureContext {
   try {
-    return createSecureContext({ cert: readFileSync(cert), key: readFileSync(key), minVersion: 'TLSv1.2' })
+    return createSecureContext({
+      cert: readFileSync(cert),
+      key: readFileSync(key),
+      minVersion: 'TLSv1.2',
+      // Each handshake costs the server more than the client, who could ask for one after the other.
+      secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
+    })
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
     throw new ListenError(`Cannot use certificate "${cert}" and key "${key}" for TLS: ${why}`, {

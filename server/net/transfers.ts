@@ -1,5 +1,6 @@
 import type { FirstLine } from './first-line.ts'
-import { HttpTransfers } from './http-transfer.ts'
+import { HttpTransfers, refuseHttp } from './http-transfer.ts'
+import { endGently } from './linger.ts'
 import { giveDownload, type Peer, refuseTransfer, type TransferParts, takeUpload } from './raw-transfer.ts'
 
 /** Connections that turned out to be for a file. */
@@ -15,7 +16,7 @@ export class Transfers {
 
   /** Takes a connection over; of an HTTP one nothing may have been read. */
   take(line: Exclude<FirstLine, { kind: 'unknown' | 'chat' }>, peer: Peer): void {
-    const { socket } = peer
+    const { address, socket } = peer
     // That a peer is gone shows where it is written to or read from.
     socket.on('error', () => undefined)
     switch (line.kind) {
@@ -26,7 +27,7 @@ export class Transfers {
         void giveDownload(this.#parts, peer, line)
         break
       case 'http':
-        this.#http.take(socket)
+        this.#http.take(socket, address)
         break
       case 'bad-transfer':
         refuseTransfer(this.#parts, peer)
@@ -34,6 +35,13 @@ export class Transfers {
       default:
         line satisfies never
     }
+  }
+
+  /** Ends a connection that speaks HTTP where no files are taken. */
+  refuse({ socket }: Peer): void {
+    socket.on('error', () => undefined)
+    refuseHttp(socket)
+    endGently(socket, this.#parts.clock)
   }
 
   /** Uploads break off, and are told where they can go on. */

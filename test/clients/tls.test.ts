@@ -216,3 +216,16 @@ t.test('a certificate that cannot be used', async (t) => {
     )
   }
 })
+
+t.test('a handshake on a connection that has had one is refused', async (t) => {
+  const { server } = await startTlsServer(t)
+  const client = startProgram(t, ['openssl', 's_client', '-tls1_2', '-connect', `127.0.0.1:${server.port}`])
+  await client.stdout.expect('Welcome to Partyline')
+  client.child.stdin.write('R\n')
+  await client.stderr.expect('RENEGOTIATING')
+  await client.exit
+  t.match(client.stderr.text, /no renegotiation/)
+  const { person } = await connectSecurely(t, server)
+  person.type('/nick zoe')
+  await person.expect('You are ~zoe')
+})

@@ -58,8 +58,32 @@ const samples: readonly (readonly [string, object])[] = [
   ['OPTIONS * HTTP/1.1\r\n', http],
   ['PRI * HTTP/2.0\r\n', http],
   ['PROPFIND /x HTTP/2\r\n', http],
+  ['MKCALENDAR /x HTTP/1.1\r\n', http],
+  ['VERSION-CONTROL /x HTTP/1.1\r\n', http],
+  ['M-SEARCH * HTTP/1.1\r\n', http],
+  ['get / HTTP/1.1\n', http],
+  ['Post / http/1.1\r\n', http],
+  ['GET / HTTP/1.1 \n', http],
+  ['GET  \t/  HTTP/1.1\t\r\n', http],
+  ['GET / HTTP/1.1 and more\n', http],
+  ['GET /x HTTP\n', http],
+  ['GET /\n', http],
+  ['POST /a path with blanks HTTP/1.1\n', http],
+  ['GET HTTP://example.org/ HTTP/1.1\n', http],
+  ['connect example.org:443 HTTP/1.1\n', http],
+  ['BREW x HTTP/1.1\n', http],
+  ['\xef\xbb\xbfGET / HTTP/1.1\r\n', http],
+  ['\xef\xbb\xbfpost / HTTP/1.1\r\n', http],
   ['\n', chat],
   ['\r\n', chat],
+  ['\xef\xbb\xbf\n', chat],
+  ['\xef\xbb\xbfhello\n', chat],
+  ['\xef\xbb\xbf/put TOKEN 5\n', chat],
+  ['get /x\n', chat],
+  ['get me a /book\n', chat],
+  ['hello there \r', chat],
+  ['hello\r', chat],
+  ['GET ready\n', chat],
   ['hello\r\n', chat],
   ['/login anna secret\n', chat],
   ['/p\n', chat],
@@ -73,9 +97,6 @@ const samples: readonly (readonly [string, object])[] = [
   ['PUTTING /x\n', chat],
   ['HELLO there\n', chat],
   ['HELLO there HTTP\n', chat],
-  ['GET /x HTTP\n', chat],
-  ['GET / HTTP/1.1 \n', chat],
-  ['get / HTTP/1.1\n', chat],
   ['A\n', chat],
   ['A / HTTP/1.1\n', chat],
   [`${'A'.repeat(21)} / HTTP/1.1\n`, chat],
@@ -115,7 +136,8 @@ t.test('the bytes of the file begin right behind the line', async (t) => {
 t.test('it is chat as soon as it can be nothing else', async (t) => {
   // The last byte is the one that tells.
   const told = [
-    'h',
+    'hi ',
+    'h1',
     '{',
     ' ',
     '\xff',
@@ -126,15 +148,14 @@ t.test('it is chat as soon as it can be nothing else', async (t) => {
     '/put\t',
     '/gett',
     '/P',
-    'Hi',
     'A ',
     'AB ',
     'PUTT1',
     'HELLO there ,',
-    'HELLO there HE',
-    'GET / HTTP/x',
-    'GET / HTTP/1.1 ',
-    'GET\t',
+    'hello there HE',
+    'hello there HTTP/x',
+    'hello there\r',
+    '\xef\xbc',
     `${'A'.repeat(21)}`,
   ]
   for (const text of told) {
@@ -152,12 +173,21 @@ t.test('what may still be for a file waits for more', async (t) => {
     '/put \xff',
     'P',
     'PUTTING',
-    'GET /',
+    'GET ',
+    'GET\t',
     'HELLO there',
-    'GET / HT',
+    'hello there HT',
+    '\xef\xbb\xbf',
   ])
     t.same(lineOf(text), unknown, JSON.stringify(text))
 })
+
+t.test(
+  'a verb and a path are a request before the line ends, so that nobody waits for the rest',
+  async (t) => {
+    for (const text of ['GET /', 'PRI *', 'POST http:', '\xef\xbb\xbfPUT /']) t.same(lineOf(text), http, text)
+  },
+)
 
 t.test('a line without an end is chat once it is too long for anything else', async (t) => {
   const long = `/put ${'x'.repeat(600)}`
@@ -166,6 +196,9 @@ t.test('a line without an end is chat once it is too long for anything else', as
   t.same(lineOf(`${long}\n`), chat)
   t.same(lineOf(`GET /${'x'.repeat(600)} HTTP/1.1\n`), http, 'none of a page’s lines is ever chat')
   t.same(lineOf(`POST /${'x'.repeat(60_000)}`), http)
+  t.same(lineOf(`post /${'x'.repeat(60_000)} HTTP/1.1\n`), http)
+  t.same(lineOf(`BREW ${'x'.repeat(60_000)} HTTP/1.1\n`), http)
+  t.same(lineOf(`look ${'x'.repeat(600)}\n`), chat)
   t.same(lineOf(`OH ${'x'.repeat(600)}\n`), chat)
   t.same(lineOf(`THE ${'x y '.repeat(200)}\n`), chat)
   t.same(lineOf(`/put TOKEN 1${' '.repeat(499)}\n`), put('TOKEN', 1), 'the longest one')

@@ -1,0 +1,26 @@
+import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
+
+/** Names of files in PEM. */
+export interface Pair {
+  readonly cert: string
+  readonly key: string
+}
+
+/**
+ * Makes a certificate that signs itself, and its key, in a folder; `days` may be less than 0: then it is long over.
+ * `name` is in the names of the files.
+ */
+export function makeCertificate(
+  folder: string,
+  name: string,
+  { days = 30, curve = 'prime256v1' } = {},
+): Pair {
+  const pair = { cert: join(folder, `${name}-cert.pem`), key: join(folder, `${name}-key.pem`) }
+  const kind = ['-x509', '-nodes', '-newkey', 'ec', '-pkeyopt', `ec_paramgen_curve:${curve}`]
+  const files = ['-keyout', pair.key, '-out', pair.cert]
+  execFileSync('openssl', ['req', ...kind, '-days', String(days), ...files, '-subj', `/CN=${name}`], {
+    stdio: 'pipe',
+  })
+  return pair
+}
