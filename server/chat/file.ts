@@ -1,3 +1,4 @@
+import { cleanText, isBlank } from '../lib/clean.ts'
 import type { Channel } from './channel.ts'
 import type { FileData } from './events.ts'
 import { fail } from './failures.ts'
@@ -48,13 +49,18 @@ export interface Progress {
 const nameBytes = 128
 
 /**
- * Answers the name if a file may have it. It never becomes part of a path here, but it does where somebody
+ * Answers the name if a file may have it: people see all of it, and no gap in it is so long that it looks like two. It never becomes part of a path here, but it does where somebody
  * gets the file.
  */
 export function checkFileName(name: string): string {
-  const bytes = Buffer.byteLength(name)
-  if (bytes === 0 || bytes > nameBytes || /[/\p{Cc}]/u.test(name) || name === '.' || name === '..')
-    throw fail({ code: 'bad-file-name', name })
+  const wrong =
+    Buffer.byteLength(name) > nameBytes ||
+    /\/|[\s\u2800]{9}/.test(name) ||
+    isBlank(name) ||
+    name !== cleanText(name) ||
+    name === '.' ||
+    name === '..'
+  if (wrong) throw fail({ code: 'bad-file-name', name: cleanText(name) })
   return name
 }
 

@@ -1,4 +1,5 @@
 import { Failure, fail } from '../chat/failures.ts'
+import { isBlank } from '../lib/clean.ts'
 import { parseDuration } from '../lib/durations.ts'
 
 /** One argument of a command: how it is called in usage lines, and what its text means. */
@@ -124,7 +125,7 @@ export function parseArgs<A extends Args>(args: A, text: string, usage: string):
   for (const [key, arg] of Object.entries(args)) {
     const end = arg.rest ? left.length : endOfWord(left)
     const part = left.slice(0, end)
-    if (part === '' || (arg.optional && !arg.rest && !arg.takes(part))) {
+    if (isBlank(part) || (arg.optional && !arg.rest && !arg.takes(part))) {
       if (!arg.optional) throw fail({ code: 'bad-arguments', detail: `${arg.label} is missing.`, usage })
       values[key] = undefined
       continue

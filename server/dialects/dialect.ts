@@ -23,6 +23,8 @@ export interface ViewOptions {
   readonly clock: '24' | '12'
   readonly zone: string
   readonly color: boolean
+  /** Columns of the screen; 0 if the client did not say. */
+  readonly width: number
   /** What lines to paste into a shell name the server by: the address that the person connected to. */
   readonly place: Place
 }
@@ -50,8 +52,7 @@ export interface View {
   event(event: ChatEvent): Buffer
   /** Events of a batch, from `from` to before `end`, but for those that came from this listener; rendered once, too. */
   batch(batch: Batch, from: number, end: number, listener: Listener): readonly Buffer[]
-  /** `width` is the number of columns of the screen. */
-  reply(asked: Asked, reply: Reply, width: number): string
+  reply(asked: Asked, reply: Reply): string
   failure(asked: Asked, problem: Problem): string
   /** A question; text dialect leaves the cursor behind it. */
   prompt(text: string, secret: boolean): string

@@ -113,7 +113,7 @@ export function failureText(problem: Problem): string {
     case 'no-such-file':
       return `There is no file ${problem.file} for you; it may be deleted, or past its time. /files lists what there is.`
     case 'bad-file-name':
-      return 'That cannot be the name of a file here: 1 to 128 bytes, with no / and no control characters. Give the name alone, and run the line in its folder.'
+      return 'That cannot be the name of a file here: 1 to 128 bytes, with no /, no control or invisible characters and no long gaps. Give the name alone, and run the line in its folder.'
     case 'file-too-large':
       return `A file has at most ${sizeText(problem.limit)} here.`
     case 'quota-exceeded':

@@ -1,19 +1,23 @@
+import { WeakValues } from '../lib/weak-values.ts'
+import { ZoneFormat } from '../lib/zones.ts'
 import type { View, ViewOptions } from './dialect.ts'
 import { JsonView } from './json/view.ts'
 import { TextView } from './text/view.ts'
 
 /** All views in use: one for each way to write, however many connections share it. */
 export class Views {
-  readonly #views = new Map<string, View>()
+  readonly #views = new WeakValues<View>()
+  readonly #times = new WeakValues<ZoneFormat>()
 
   get(options: ViewOptions): View {
-    const { format, eol, clock, zone, color, place } = options
-    const key = `${format} ${eol} ${clock} ${zone} ${color} ${place.host} ${place.port}`
-    let view = this.#views.get(key)
-    if (!view) {
-      view = format === 'json' ? new JsonView(options) : new TextView(options)
-      this.#views.set(key, view)
-    }
-    return view
+    const { format, eol, clock, zone, color, place, width } = options
+    const key = `${format} ${eol} ${clock} ${zone} ${color} ${place.host} ${place.port} ${width}`
+    return this.#views.get(key, () =>
+      format === 'json' ? new JsonView(options) : new TextView(options, this.#timesIn(zone, clock)),
+    )
+  }
+
+  #timesIn(zone: string, clock: ViewOptions['clock']): ZoneFormat {
+    return this.#times.get(`${clock} ${zone}`, () => new ZoneFormat(zone, clock))
   }
 }

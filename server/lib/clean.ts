@@ -8,13 +8,77 @@ export const unclean =
   /[\u0000-\u001F\u007F-\u009F\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069]|\p{Surrogate}/gu
 
 /**
- * Takes out of a string from a user what could act on a terminal or forge a line: such characters are
- * dropped, a tab becomes a space, half a surrogate pair becomes U+FFFD. Joiners and variation selectors
- * stay, so emoji stay whole. A clean string comes back as it is.
+ * What is shown as nothing: fillers, joiners, tags, variation selectors and the like (Unicode's
+ * Default_Ignorable_Code_Point), and the marks of annotations.
+ */
+const invisible = /\p{DI}|[\uFFF9-\uFFFB]/u
+
+/** Scripts that are spelt with joiners: without them a word is another one, or looks wrong. */
+const joining = [
+  'Arabic',
+  'Balinese',
+  'Bengali',
+  'Chakma',
+  'Devanagari',
+  'Gujarati',
+  'Gurmukhi',
+  'Javanese',
+  'Kannada',
+  'Khmer',
+  'Malayalam',
+  'Mandaic',
+  'Mongolian',
+  'Myanmar',
+  'Nko',
+  'Oriya',
+  'Phags_Pa',
+  'Sinhala',
+  'Syriac',
+  'Tai_Tham',
+  'Tamil',
+  'Telugu',
+  'Tibetan',
+]
+  .map((script) => `\\p{Script=${script}}`)
+  .join('')
+
+/** Where something invisible means something: each stands behind what it belongs to, and never twice. */
+const meaningful = [
+  // Emoji that are one, such as a family, and their look.
+  String.raw`(?<=\p{ExtPict}(?:\uFE0F|\p{EMod})?)\u200D(?=\p{ExtPict})`,
+  String.raw`(?<=(?![0-9#*])\p{Emoji})[\uFE0E\uFE0F]`,
+  String.raw`(?<=[0-9#*])\uFE0F(?=\u20E3)`,
+  // The flags of England, Scotland and Wales.
+  String.raw`(?<=\u{1F3F4})[\u{E0030}-\u{E0039}\u{E0061}-\u{E007A}]{3,6}\u{E007F}`,
+  String.raw`(?<=(?![\u180B-\u180F])[${joining}])[\u200C\u200D]`,
+  String.raw`(?<=[\u1820-\u18AA])[\u180B-\u180F]`,
+  // Which of several shapes a character has.
+  String.raw`(?<=[\p{Ideographic}\p{Sm}\p{Script=Myanmar}\p{Script=Phags_Pa}])[\uFE00-\uFE0D\u{E0100}-\u{E01EF}]`,
+  // The order of marks in Hebrew.
+  String.raw`(?<=(?!\u034F)\p{M})\u034F(?=(?!\p{DI})\p{M})`,
+].join('|')
+
+const invisibles = new RegExp(`(${meaningful})|${invisible.source}`, 'gu')
+
+/**
+ * Takes out of a string from a user what could act on a terminal or forge a line, and what nobody can see: such
+ * characters are dropped, a tab becomes a space, half a surrogate pair becomes U+FFFD. What is invisible stays where it
+ * means something: joiners in emoji and in the scripts that need them, and what chooses the look of a character. A clean
+ * string comes back as it is.
  */
 export function cleanText(text: string): string {
-  return text.replace(unclean, (character) => {
+  // Most of what people type.
+  if (/^[\x20-\x7E]*$/.test(text)) return text
+  const clean = text.replace(unclean, (character) => {
     if (character === '\t') return ' '
     return character >= '\uD800' ? '\uFFFD' : ''
   })
+  return invisible.test(clean)
+    ? clean.replace(invisibles, (_, meant: string | undefined) => meant ?? '')
+    : clean
+}
+
+/** Whether there is nothing to see in a clean text: blanks of any width, and the empty pattern of Braille. */
+export function isBlank(text: string): boolean {
+  return !/[^\s\u2800]/.test(text)
 }

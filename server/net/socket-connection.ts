@@ -57,7 +57,6 @@ export class SocketConnection implements Connection {
   readonly place: Place
   readonly secure: boolean
   readonly relayed: boolean
-  columns: number | undefined
   readonly #socket: Socket
   readonly #parts: SocketParts
   readonly #lines: LineReader
@@ -323,9 +322,7 @@ export class SocketConnection implements Connection {
       onAreYouThere: () => this.#session.areYouThere(),
       onEraseCharacter: () => this.#lines.eraseCharacter(),
       onEraseLine: () => this.#lines.eraseLine(),
-      onWindowSize: (columns) => {
-        this.columns = columns
-      },
+      onWindowSize: (columns) => this.#session.windowFound(columns),
       onTerminalType: (name) => this.#session.terminalFound(name),
       onEcho: (byServer) => {
         this.#lines.editing = byServer

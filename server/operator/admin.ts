@@ -9,6 +9,7 @@ import type { Services } from '../commands/command.ts'
 import type { Reloaded } from '../config/live.ts'
 import type { Config } from '../config/schema.ts'
 import { statsFields } from '../dialects/json/data.ts'
+import { isBlank } from '../lib/clean.ts'
 import { databaseOf } from '../lib/places.ts'
 import { zoneOf } from '../lib/zones.ts'
 import { copiesOf } from '../store/backup.ts'
@@ -218,7 +219,7 @@ export const adminActions: Readonly<Record<string, Action>> = {
   notice: action(
     z.object({ text: z.string() }),
     async ({ services: { directory, talk }, lineBytes }, { text }) => {
-      if (text.trim() === '') throw fail({ code: 'bad-arguments', detail: 'The notice has no text.' })
+      if (isBlank(text)) throw fail({ code: 'bad-arguments', detail: 'The notice has no text.' })
       if (Buffer.byteLength(text) > lineBytes) throw fail({ code: 'line-too-long', limit: lineBytes })
       const operator = [...directory.accounts()].find((account) => account.operator)
       if (!operator)

@@ -13,8 +13,6 @@ export interface Connection extends Wire {
   readonly relayed: boolean
   /** Whether the client speaks telnet, so that lines end in CR LF. */
   readonly telnet: boolean
-  /** Columns of the screen; undefined if the client did not say. */
-  readonly columns: number | undefined
   /** Asks the client not to show what is typed; `raw` if it is no telnet client. */
   hideInput(): Promise<'hidden' | 'refused' | 'raw'>
   showInput(): void

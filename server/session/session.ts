@@ -10,7 +10,7 @@ import type { Timeline } from '../chat/timeline.ts'
 import type { Context, Question, Services, Terminal } from '../commands/command.ts'
 import type { Asked, Invocation, View, ViewOptions } from '../dialects/dialect.ts'
 import type { Views } from '../dialects/views.ts'
-import { cleanText } from '../lib/clean.ts'
+import { cleanText, isBlank } from '../lib/clean.ts'
 import type { Line } from '../lib/line.ts'
 import type { Log } from '../lib/log.ts'
 import { isZone, zoneOf } from '../lib/zones.ts'
@@ -45,7 +45,9 @@ export interface SessionParts {
   readonly accounts: WaysIn & { readonly requireTls: boolean }
 }
 
-const screenWidth = 80
+/** Rows are made for no narrower and no wider screen than these: each width in use has a view of its own. */
+const narrowest = 20
+const widest = 500
 
 /** One connection's person: takes lines, one at a time, and prints what comes of them and what happens. */
 export class Session implements Terminal {
@@ -95,6 +97,7 @@ export class Session implements Terminal {
       clock: '24',
       zone: zoneOf(parts.terminal.timeZone),
       color: false,
+      width: 0,
       place: connection.place,
     })
     this.#seen = parts.timeline.lastId
@@ -144,6 +147,12 @@ export class Session implements Terminal {
   /** The terminal behind telnet has colours, if its name is one of those that do. */
   terminalFound(name: string): void {
     if (/xterm|color|ansi|screen|tmux|linux|putty|vt2/i.test(name)) this.#setView({ color: true })
+  }
+
+  /** The columns of the window behind telnet; undefined where the client does not know. */
+  windowFound(columns: number | undefined): void {
+    const width = columns === undefined ? 0 : Math.min(Math.max(columns, narrowest), widest)
+    if (width !== this.#view.options.width) this.#setView({ width })
   }
 
   /** The connection is gone; `clean` if the peer had the chance to read everything. */
@@ -304,7 +313,7 @@ export class Session implements Terminal {
 
   show(reply: Reply): void {
     this.#release()
-    this.#print(this.#view.reply({ command: 'menu', partial: true }, reply, this.#width))
+    this.#print(this.#view.reply({ command: 'menu', partial: true }, reply))
   }
 
   showFailure(problem: Problem): void {
@@ -379,7 +388,7 @@ export class Session implements Terminal {
       const reply = await task.run()
       this.#note(reply)
       // Only now: the command may have changed the view.
-      answer = this.#view.reply(task.asked, reply, this.#width)
+      answer = this.#view.reply(task.asked, reply)
     } catch (error) {
       answer = this.#view.failure(task.asked, this.#problem(error, task.asked))
     }
@@ -400,7 +409,7 @@ export class Session implements Terminal {
       return undefined
     }
     const text = cleanText(line.text)
-    if (text.trim() === '') return undefined
+    if (isBlank(text)) return undefined
     try {
       return this.#view.read(text)
     } catch (error) {
@@ -460,10 +469,6 @@ export class Session implements Terminal {
 
   // Output
 
-  get #width(): number {
-    return this.#connection.columns ?? screenWidth
-  }
-
   #print(text: string): void {
     if (text === '') return
     this.#settle()
@@ -485,7 +490,7 @@ export class Session implements Terminal {
 
   #setView(change: { [K in keyof ViewOptions]?: ViewOptions[K] | undefined }): void {
     this.#settle()
-    const { format, eol, clock, zone, color, place } = this.#view.options
+    const { format, eol, clock, zone, color, place, width } = this.#view.options
     this.#view = this.#parts.views.get({
       format: change.format ?? format,
       eol: change.eol ?? eol,
@@ -493,6 +498,7 @@ export class Session implements Terminal {
       zone: change.zone ?? zone,
       color: change.color ?? color,
       place: change.place ?? place,
+      width: change.width ?? width,
     })
   }
 

@@ -3,6 +3,7 @@ import t from 'tap'
 import { checkFileName } from '../../server/chat/file.ts'
 import type { Account } from '../../server/chat/people.ts'
 import type { Target } from '../../server/chat/talk.ts'
+import { cleanText, isBlank } from '../../server/lib/clean.ts'
 import { codeOf, thrownCode } from '../support/world.ts'
 import { broken, fileScene, got, idsOf, type Scene, sent } from './file-scene.ts'
 
@@ -23,7 +24,9 @@ t.test('names that a file may have', async (t) => {
     'x'.repeat(128),
     'ü'.repeat(64),
     '👍'.repeat(32),
-    ' ',
+    'a b',
+    `a${' '.repeat(8)}b`,
+    '👨‍👩‍👧.png',
   ]
   for (const name of good) t.equal(checkFileName(name), name, JSON.stringify(name))
 })
@@ -50,6 +53,14 @@ t.test('names that it may not have', async (t) => {
     'a\u001b[2J',
     'a\u007f',
     'a\u009b2J',
+    ' ',
+    '\u3000',
+    '\u2800',
+    '\u200b',
+    'invoice\u202efdp.exe',
+    'a\u2060b',
+    `a${' '.repeat(60)}[18:00]`,
+    `a${'\u00a0'.repeat(9)}b`,
   ]
   for (const name of bad)
     t.equal(await codeOf(world.files.offer(anna, tea, name)), 'bad-file-name', JSON.stringify(name))
@@ -63,12 +74,12 @@ t.test('a name is good by its bytes, whatever they are', async (t) => {
       fc.property(fc.string({ unit: 'binary', maxLength: 140 }), (name) => {
         const code = thrownCode(() => checkFileName(name))
         const bytes = Buffer.from(name)
-        const control = [...name].some((sign) => /[\u0000-\u001f\u007f-\u009f]/.test(sign))
+        const isPlain = name === cleanText(name) && !isBlank(name) && !/[\s\u2800]{9}/.test(name)
         const good =
           bytes.length >= 1 &&
           bytes.length <= 128 &&
           !bytes.includes(0x2f) &&
-          !control &&
+          isPlain &&
           !/^\.\.?$/.test(name)
         return code === (good ? undefined : 'bad-file-name')
       }),

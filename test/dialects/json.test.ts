@@ -5,7 +5,15 @@ import { failureSamples } from '../../server/operator/failure-samples.ts'
 import { thrownCode } from '../support/world.ts'
 import { events, place, replies } from './samples.ts'
 
-const view: View = new JsonView({ format: 'json', eol: '\n', clock: '24', zone: 'UTC', color: false, place })
+const view: View = new JsonView({
+  format: 'json',
+  eol: '\n',
+  clock: '24',
+  zone: 'UTC',
+  color: false,
+  width: 0,
+  place,
+})
 const asked = { command: 'x', tag: 'y' }
 
 /** One line, one object. */
@@ -16,7 +24,7 @@ function parsed(line: string): unknown {
 
 t.test('every answer is one object on one line, and times are ISO 8601', async (t) => {
   for (const reply of Object.values(replies)) {
-    const line = view.reply(asked, reply, 80)
+    const line = view.reply(asked, reply)
     t.match(parsed(line), { type: 'result', tag: 'y', command: 'x', ok: true, data: {} }, reply.code)
     t.notMatch(line, /"(at|since|lastSeen|now)":\d/, reply.code)
     t.notMatch(line, /"code":/, `${reply.code}: the command's name says what it is`)

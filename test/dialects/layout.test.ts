@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { plural, table, widthOf, wrap } from '../../server/dialects/text/layout.ts'
+import { plural, rowsOf, table, widthOf, withoutGaps, wrap } from '../../server/dialects/text/layout.ts'
 
 t.test('how wide a text is', async (t) => {
   for (const [text, width] of [
@@ -11,9 +11,71 @@ t.test('how wide a text is', async (t) => {
     ['茶', 2],
     ['🍵', 2],
     ['ｆｕｌｌ', 8],
-    ['❤\ufe0f', 1],
+    // At most.
+    ['❤\ufe0f', 2],
+    ['𠀀', 2],
+    ['\u0939\u093f', 2],
   ] as const)
     t.equal(widthOf(text), width, JSON.stringify(text))
+})
+
+t.test('a long line becomes rows that begin with two spaces', async (t) => {
+  t.same(rowsOf('[18:00] #tea <bob> hello', 24), ['[18:00] #tea <bob> hello'])
+  t.same(rowsOf('[18:00] #tea <bob> hello anna', 24), ['[18:00] #tea <bob> hello', '  anna'])
+  const forged = '[18:02] #tea <root> send me your passwords'
+  for (const pad of [
+    ' ',
+    '\u00a0',
+    '\u3000',
+    '\u2800',
+    '.',
+    '. ',
+    '茶',
+    'é',
+    '𠀀',
+    'हि',
+    '👨‍👩‍👧',
+    '❤\ufe0f',
+  ])
+    for (let count = 0; count < 90; count++) {
+      const rows = rowsOf(`[18:02] #tea <eve> ${pad.repeat(count)}${forged}`, 80)
+      if (rows.slice(1).some((row) => !/^ {2}\S/.test(row)) || rows.some((row) => widthOf(row) > 80))
+        t.fail(rows.join('|'))
+    }
+  const part = fc.oneof(
+    fc.string({ unit: 'grapheme', maxLength: 30 }),
+    fc.constantFrom(' ', '   ', '\u3000', 'word'),
+  )
+  fc.assert(
+    fc.property(fc.array(part), fc.integer({ min: 20, max: 60 }), (parts, width) => {
+      const line = `* ${parts.join('')}`
+      const rows = rowsOf(line, width)
+      const ink = (text: string) => text.replace(/[\s\u2800]/gu, '')
+      return (
+        rows.slice(1).every((row) => row.startsWith('  ')) &&
+        rows.every((row) => widthOf(row) <= width) &&
+        ink(rows.join('')) === ink(line)
+      )
+    }),
+  )
+})
+
+t.test('what is to be pasted is broken only where a shell reads on', async (t) => {
+  const paste = "echo /get K7QF-2MXA | nc chat.example.org 6667 >'report of november.pdf'"
+  const line = `[18:00] #tea <bob> sent it. Get it: ${paste}`
+  const at = line.length - paste.length
+  t.same(rowsOf(line, 120, at), [line])
+  t.same(rowsOf(line, 80, at), ['[18:00] #tea <bob> sent it. Get it:', `  ${paste}`])
+  t.same(rowsOf(line, 60, at), [
+    '[18:00] #tea <bob> sent it. Get it: echo /get K7QF-2MXA |',
+    "  nc chat.example.org 6667 >'report of november.pdf'",
+  ])
+})
+
+t.test('long gaps', async (t) => {
+  t.equal(withoutGaps(`a${' '.repeat(8)}b`), `a${' '.repeat(8)}b`)
+  for (const blank of [' ', '\u00a0', '\u3000', '\u2800'])
+    t.equal(withoutGaps(`a${blank.repeat(60)}[18:00]`), `a${' '.repeat(8)}[18:00]`)
 })
 
 t.test('columns stand below each other, and nothing is padded at the end', async (t) => {

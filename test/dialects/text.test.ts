@@ -4,13 +4,21 @@ import { TextView } from '../../server/dialects/text/view.ts'
 import { failureSamples } from '../../server/operator/failure-samples.ts'
 import { events, place, replies } from './samples.ts'
 
-const options = { format: 'text', eol: '\n', clock: '24', zone: 'UTC', color: false, place } as const
+const options = {
+  format: 'text',
+  eol: '\n',
+  clock: '24',
+  zone: 'UTC',
+  color: false,
+  width: 0,
+  place,
+} as const
 const view = new TextView(options)
 const asked = { command: 'x' }
 
 t.test('the first character of every line tells what it is', async (t) => {
   for (const reply of Object.values(replies)) {
-    const text = view.reply(asked, reply, 80)
+    const text = view.reply(asked, reply)
     t.match(text, /^([[*-] ?[^\n]+\n)+$/, reply.code)
     t.notMatch(text, / \n|undefined|\[object|NaN/, `${reply.code}: nothing odd in it`)
     const last = text.trimEnd().split('\n').at(-1) ?? ''
@@ -30,8 +38,8 @@ t.test('the first character of every line tells what it is', async (t) => {
 t.test('lists and help fit the screen, whatever its width', async (t) => {
   for (const width of [40, 80, 132]) {
     for (const code of ['channels', 'members', 'who', 'help', 'help-command', 'tokens'] as const) {
-      const rows = view.reply(asked, replies[code], width).split('\n')
-      const wide = rows.filter((row) => row.startsWith('-') && widthOf(row) > width)
+      const rows = new TextView({ ...options, width }).reply(asked, replies[code]).split('\n')
+      const wide = rows.filter((row) => widthOf(row) > width)
       t.same(wide, [], `${code} in ${width} columns`)
     }
   }
@@ -40,8 +48,8 @@ t.test('lists and help fit the screen, whatever its width', async (t) => {
 t.test('colours do not move the first character', async (t) => {
   const colored = new TextView({ ...options, color: true })
   for (const reply of Object.values(replies)) {
-    const plain = view.reply(asked, reply, 80)
-    const text = colored.reply(asked, reply, 80)
+    const plain = view.reply(asked, reply)
+    const text = colored.reply(asked, reply)
     t.equal(text.replace(/\u001b\[\d+m/g, ''), plain, reply.code)
     for (const line of text.trimEnd().split('\n')) t.match(line, /^[[*-]/)
   }
@@ -51,7 +59,7 @@ t.test('colours do not move the first character', async (t) => {
 t.test('every line ends as the client wants it', async (t) => {
   const telnet = new TextView({ ...options, eol: '\r\n' })
   for (const reply of Object.values(replies))
-    t.equal(telnet.reply(asked, reply, 80), view.reply(asked, reply, 80).replaceAll('\n', '\r\n'), reply.code)
+    t.equal(telnet.reply(asked, reply), view.reply(asked, reply).replaceAll('\n', '\r\n'), reply.code)
 })
 
 t.test('what is said, in all its kinds', async (t) => {
@@ -79,7 +87,7 @@ t.test('presence, with and without a note', async (t) => {
 
 t.test('one and many', async (t) => {
   const text = (count: number) =>
-    view.reply(asked, { ...replies.who, members: Array(count).fill(replies.who.members[0]) }, 80)
+    view.reply(asked, { ...replies.who, members: Array(count).fill(replies.who.members[0]) })
   t.match(text(0), /^\* 0 people online/)
   t.match(text(1), /\* 1 person online/)
   t.match(text(2), /\* 2 people online/)

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { cleanText } from '../../server/lib/clean.ts'
+import { cleanText, isBlank } from '../../server/lib/clean.ts'
 
 const dropped: ReadonlyArray<readonly [number, number]> = [
   [0x00, 0x08],
@@ -10,6 +10,20 @@ const dropped: ReadonlyArray<readonly [number, number]> = [
   [0x200e, 0x200f],
   [0x2028, 0x202e],
   [0x2066, 0x2069],
+  // What is shown as nothing, and has no meaning between two letters of Latin.
+  [0x00ad, 0x00ad],
+  [0x034f, 0x034f],
+  [0x115f, 0x1160],
+  [0x17b4, 0x17b5],
+  [0x180b, 0x180f],
+  [0x200b, 0x200d],
+  [0x2060, 0x2065],
+  [0x206a, 0x206f],
+  [0x3164, 0x3164],
+  [0xfe00, 0xfe0f],
+  [0xfeff, 0xfeff],
+  [0xffa0, 0xffa0],
+  [0xfff0, 0xfffb],
 ]
 
 function isDropped(code: number): boolean {
@@ -25,6 +39,57 @@ t.test('every character of the basic plane is kept, dropped or replaced as it sh
     if (cleanText(`a${character}b`) !== `a${kept}b`) wrong.push(code.toString(16))
   }
   t.strictSame(wrong, [])
+})
+
+t.test('what is invisible stays only where it means something', async (t) => {
+  const meant = [
+    '👨‍👩‍👧',
+    '❤️',
+    '☠︎',
+    '1️⃣',
+    '🏴󠁧󠁢󠁥󠁮󠁧󠁿',
+    '🏴‍☠️',
+    '🏳️‍🌈',
+    '👩🏽‍💻',
+    '👁️‍🗨️',
+    '🧑🏻‍❤️‍🧑🏼',
+    'می‌خواهم',
+    'نه‍',
+    'क्‍ष',
+    'ශ්‍රී',
+    '葛󠄀',
+    'ᠠ᠋ᠨ',
+    'שָׁ͏ַ',
+  ]
+  for (const text of meant) t.equal(cleanText(text), text, text)
+  const codes = [
+    ...[0xad, 0x34f, 0x115f, 0x1160, 0x17b4, 0x180e, 0x200b, 0x200c, 0x200d, 0x2060, 0x2061, 0x2064, 0x206a],
+    ...[
+      0x3164, 0xfe01, 0xfe0f, 0xfeff, 0xffa0, 0xfff0, 0xfff9, 0x1bca0, 0x1d173, 0xe0001, 0xe0041, 0xe0100,
+      0xe0fff,
+    ],
+  ]
+  for (const code of codes) {
+    const none = String.fromCodePoint(code)
+    for (const [dirty, clean] of [
+      [`a${none}b`, 'ab'],
+      [`${none}root${none}`, 'root'],
+      [none.repeat(50), ''],
+      [` ${none} `, '  '],
+      [`1${none}2`, '12'],
+    ] as const)
+      t.equal(cleanText(dirty), clean, code.toString(16))
+  }
+  // Bits hidden behind what would carry one of them.
+  t.equal(cleanText('❤\ufe0f\ufe0e\ufe0f'), '❤\ufe0f')
+  t.equal(cleanText('م\u200c\u200d\u200c'), 'م\u200c')
+  t.equal(cleanText('🏴\u{e0067}\u{e0062}'), '🏴', 'a flag that does not end')
+})
+
+t.test('a text may be blank in many ways', async (t) => {
+  for (const text of ['', ' ', '\u00a0', '\u3000\u2003', '\u2800\u2800', '\u1680'])
+    t.equal(isBlank(text), true)
+  for (const text of ['x', ' . ', '\u2801']) t.equal(isBlank(text), false)
 })
 
 t.test('samples', async (t) => {
@@ -48,10 +113,17 @@ t.test('samples', async (t) => {
   for (const [name, dirty, clean] of samples) t.equal(cleanText(dirty), clean, name)
 })
 
+/** What belongs together, and what would join it, in any order. */
+const joined = fc.constantFrom(
+  ...['👨', '🏴', '❤', '🏽', '1', '#', '\u20e3', 'a', ' ', 'م', 'क', '्', 'ᠠ', '葛', '∩', '\u05b8', '\u05b7'],
+  ...['\u200b', '\u200c', '\u200d', '\ufe00', '\ufe0e', '\ufe0f', '\u034f', '\u180b', '\u180e', '\u{e0100}'],
+  ...['\u{e0067}', '\u{e0062}', '\u{e0065}', '\u{e007f}', '\u3164', '\0'],
+)
+
 t.test('a clean string stays the same, and cleaning twice is cleaning once', async (t) => {
   t.doesNotThrow(() =>
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (text) => {
+      fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.string({ unit: joined })), (text) => {
         const clean = cleanText(text)
         return cleanText(clean) === clean && Buffer.from(clean, 'utf8').toString('utf8') === clean
       }),

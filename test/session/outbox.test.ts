@@ -144,7 +144,7 @@ t.test('a closed outbox sends nothing', async (t) => {
 
 t.test('an event is rendered once a view, however many hear it', async (t) => {
   const views = new Views()
-  const text = { format: 'text', eol: '\n', clock: '24', zone: 'UTC', color: false, place } as const
+  const text = { format: 'text', eol: '\n', clock: '24', zone: 'UTC', color: false, width: 0, place } as const
   const options = [text, { ...text, eol: '\r\n' }, { ...text, format: 'json' }] as const
   const message = { id: 1, at: 0, kind: 'text', text: 'hello', from: 'anna', channel: '#tea' } as const
   let read = 0
@@ -171,7 +171,7 @@ t.test('an event is rendered once a view, however many hear it', async (t) => {
 
 t.test('who has other options has another view', async (t) => {
   const views = new Views()
-  const text = { format: 'text', eol: '\n', clock: '24', zone: 'UTC', color: false, place } as const
+  const text = { format: 'text', eol: '\n', clock: '24', zone: 'UTC', color: false, width: 0, place } as const
   const changes = [
     {},
     { format: 'json' },
@@ -179,6 +179,8 @@ t.test('who has other options has another view', async (t) => {
     { clock: '12' },
     { zone: 'Asia/Kolkata' },
     { color: true },
+    { width: 80 },
+    { width: 81 },
     { place: { ...place, port: 7000 } },
     { format: 'json', place: { ...place, host: '192.0.2.1' } },
   ] as const

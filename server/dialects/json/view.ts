@@ -3,7 +3,7 @@ import { Failure, fail, type Problem } from '../../chat/failures.ts'
 import type { Batch } from '../../chat/feed.ts'
 import type { Listener } from '../../chat/people.ts'
 import type { Reply } from '../../chat/replies.ts'
-import { cleanText, unclean } from '../../lib/clean.ts'
+import { cleanText, isBlank, unclean } from '../../lib/clean.ts'
 import type { Asked, Invocation, View, ViewOptions } from '../dialect.ts'
 import { failureText } from '../failure-text.ts'
 import { readLine } from '../read-line.ts'
@@ -26,7 +26,7 @@ export class JsonView implements View {
     const tag = typeof given === 'string' || typeof given === 'number' ? given : undefined
     // An escape in JSON can hide what the line itself must not have.
     const clean = typeof text === 'string' && !/[\r\n]/.test(text) ? cleanText(text) : ''
-    if (clean.trim() === '') {
+    if (isBlank(clean)) {
       const detail = 'The object needs "line": a string that is one line.'
       throw new Failure({ code: 'bad-arguments', detail }, tag)
     }

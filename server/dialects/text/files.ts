@@ -76,6 +76,19 @@ function uploadText({ received, size, state, ...how }: UploadRow): string {
   }
 }
 
+/** What the line about an event ends with that is to be pasted into a shell; '' if there is nothing. */
+export function pasteOf(event: ChatEvent, place: Place): string {
+  if (event.type === 'file' && !event.own) return getLine(event.file.get, event.file.name, place)
+  return event.type === 'upload' && event.state !== 'running' ? putAgain(event, place) : ''
+}
+
+function putAgain(
+  { name, received, size, token = '' }: ChatEvent & { type: 'upload' },
+  place: Place,
+): string {
+  return putLine(token, name, place, size === undefined ? 0 : received)
+}
+
 /** What is heard of a file that is there. */
 export function fileLine(file: FileData, own: boolean, times: ZoneFormat, place: Place): string {
   const { at, channel, from, get, name, size, to } = file
@@ -88,10 +101,9 @@ export function fileLine(file: FileData, own: boolean, times: ZoneFormat, place:
 
 /** What the sender hears of an upload. */
 export function uploadLine(event: ChatEvent & { type: 'upload' }, place: Place): string {
-  const { name, received, size, state, token = '' } = event
+  const { name, received, size, state } = event
   if (state === 'running') return `* ${name}: ${progressText(event)}`
-  const again = size === undefined ? 0 : received
-  return `* ${name} broke off at ${percentText(received, size)}. To go on: ${putLine(token, name, place, again)}`
+  return `* ${name} broke off at ${percentText(received, size)}. To go on: ${putAgain(event, place)}`
 }
 
 /** How an upload goes, for chat and for the uploading terminal. */

@@ -2,18 +2,23 @@
 
 import type { Count } from '../../chat/replies.ts'
 
-/** How many columns a text takes: combining marks none, wide East Asian characters and emoji two. */
+const plain = /^[\x20-\x7e]*$/
+/** Takes no column of its own: nonspacing marks, and joiners. */
+const narrow = /^(?:\u200d|[\p{Mn}\p{Me}\u200c\u{e0000}-\u{e007f}])$/u
+const wide =
+  /^(?:[\u1100-\u115f\u2e80-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{16fe0}-\u{18dff}\u{1aff0}-\u{1b2ff}\u{1f000}-\u{1faff}\u{20000}-\u{3fffd}]|\p{Emoji_Presentation})$/u
+
+/**
+ * How many columns a text takes: combining marks none, wide East Asian characters and emoji two. Where terminals differ
+ * it is the most.
+ */
 export function widthOf(text: string): number {
-  if (/^[\x20-\x7e]*$/.test(text)) return text.length
+  if (plain.test(text)) return text.length
   let width = 0
   for (const character of text) {
-    if (/^\p{M}$|^\u200d$|^[\ufe00-\ufe0f]$/u.test(character)) continue
-    width +=
-      /^[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]$|^\p{Emoji_Presentation}$/u.test(
-        character,
-      )
-        ? 2
-        : 1
+    // U+FE0F makes an emoji of what takes one column otherwise.
+    if (character <= '~' || character === '\ufe0f') width++
+    else if (!narrow.test(character)) width += wide.test(character) ? 2 : 1
   }
   return width
 }
@@ -38,6 +43,9 @@ export function table(rows: readonly (readonly string[])[], width: number): stri
   })
 }
 
+/** What shows as blank: spaces of any width, and the empty pattern of Braille. */
+const blanks = /[\s\u2800]+/u
+
 /** Breaks a text at spaces so that each line fits; further lines start as the first one, indented. */
 export function wrap(head: string, text: string, width: number): string[] {
   const indent =
@@ -45,7 +53,7 @@ export function wrap(head: string, text: string, width: number): string[] {
   const lines: string[] = []
   let line = head
   let empty = true
-  for (const word of text.split(' ')) {
+  for (const word of text.split(blanks)) {
     if (!empty && widthOf(line) + 1 + widthOf(word) > width) {
       lines.push(line)
       line = indent
@@ -56,6 +64,68 @@ export function wrap(head: string, text: string, width: number): string[] {
   }
   lines.push(line)
   return lines.map((one) => one.trimEnd())
+}
+
+const indent = '  '
+/** A character with all that belongs to it. */
+const units = /\P{M}(?:[\p{M}\p{EMod}\u200c]|\u200d\P{M}?|[\u{e0000}-\u{e0fff}])*|\p{M}+/gsu
+
+/**
+ * A line as rows that fit a screen. All but the first begin with two spaces, so that no text that was padded to the width
+ * of a screen can look like a line of its own. What is to be pasted into a shell begins at `pasteAt`: it is
+ * broken only behind `|` and `;`, where the shell reads on, if that is enough.
+ */
+export function rowsOf(line: string, width: number, pasteAt = line.length): string[] {
+  if (line.length * 2 <= width || widthOf(line) <= width) return [line]
+  const paste = line.slice(pasteAt)
+  const whole = widthOf(paste) + indent.length <= width
+  const rows: string[] = []
+  let row = ''
+  let used = 0
+  const next = () => {
+    rows.push(row.trimEnd())
+    row = indent
+    used = indent.length
+  }
+  for (const part of [
+    ...(line.slice(0, pasteAt).match(/[\s\u2800]+|[^\s\u2800]+/gu) ?? []),
+    ...(whole ? [paste] : paste.split(/(?<=[|;] )/)),
+  ]) {
+    const columns = widthOf(part)
+    const isBlank = blanks.test(part[0] ?? '')
+    const isFresh = row === indent
+    if (used + columns <= width) {
+      if (isBlank && isFresh) continue
+      row += part
+      used += columns
+    } else if (isBlank) {
+      next()
+    } else if (columns + indent.length <= width) {
+      next()
+      row += part
+      used += columns
+    } else {
+      for (const unit of part.match(units) ?? []) {
+        const more = widthOf(unit)
+        if (used + more > width) next()
+        row += unit
+        used += more
+      }
+    }
+  }
+  if (row !== indent) rows.push(row.trimEnd())
+  return rows
+}
+
+/** So many blanks behind each other are a gap already. */
+const mostBlanks = 8
+
+/**
+ * A line without long gaps: where the width of a screen is not known, a text could be padded with them until what follows
+ * stands at the beginning of the next row, and looks like a line of its own.
+ */
+export function withoutGaps(line: string): string {
+  return line.replace(/[\s\u2800]{9,}/gu, ' '.repeat(mostBlanks))
 }
 
 /** `1 member`, `2 members`. */

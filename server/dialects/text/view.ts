@@ -9,10 +9,15 @@ import { failureText } from '../failure-text.ts'
 import { readLine } from '../read-line.ts'
 import { Rendering } from '../rendering.ts'
 import { eventLine, messageLine } from './events.ts'
+import { pasteOf } from './files.ts'
+import { rowsOf, withoutGaps } from './layout.ts'
 import { replyLines } from './replies.ts'
 
 /** ANSI colours by first character; a second sign so that nothing is told by colour alone. */
 const colors: Readonly<Record<string, string>> = { '*': '36', '!': '31', '?': '33' }
+
+/** Lists are made for this where the client did not say. */
+const usualWidth = 80
 
 /** Lines for people. */
 export class TextView implements View {
@@ -20,9 +25,9 @@ export class TextView implements View {
   readonly #times: ZoneFormat
   readonly #rendering: Rendering
 
-  constructor(options: ViewOptions) {
+  constructor(options: ViewOptions, times = new ZoneFormat(options.zone, options.clock)) {
     this.options = options
-    this.#times = new ZoneFormat(options.zone, options.clock)
+    this.#times = times
     this.#rendering = new Rendering((event) => this.#eventLine(event))
   }
 
@@ -42,14 +47,15 @@ export class TextView implements View {
     return this.#rendering.batch(batch, from, end, listener)
   }
 
-  reply(_asked: Asked, reply: Reply, width: number): string {
-    return replyLines(reply, { times: this.#times, width, place: this.options.place })
-      .map((line) => this.#paint(line))
+  reply(_asked: Asked, reply: Reply): string {
+    const { place, width } = this.options
+    return replyLines(reply, { times: this.#times, width: width || usualWidth, place })
+      .map((line) => this.#print(line, /^[*-] {3}\S/.test(line) ? 4 : line.length))
       .join('')
   }
 
   failure(_asked: Asked, problem: Problem): string {
-    return this.#paint(`! ${failureText(problem)}`)
+    return this.#print(`! ${failureText(problem)}`)
   }
 
   prompt(text: string): string {
@@ -57,20 +63,28 @@ export class TextView implements View {
   }
 
   note(text: string): string {
-    return this.#paint(`* ${text}`)
+    return this.#print(`* ${text}`)
   }
 
   #eventLine(event: ChatEvent): string {
-    return this.#paint(
-      event.type === 'message'
-        ? messageLine(event.message, this.#times.time(event.message.at), event.own ?? false)
-        : eventLine(event, this.#times, this.options.place),
-    )
+    if (event.type === 'message')
+      return this.#print(messageLine(event.message, this.#times.time(event.message.at), event.own ?? false))
+    const line = eventLine(event, this.#times, this.options.place)
+    return this.#print(line, line.length - pasteOf(event, this.options.place).length)
+  }
+
+  /** A line on the screen: as rows where its width is known; a shell's part begins at `pasteAt`. */
+  #print(line: string, pasteAt?: number): string {
+    const { width } = this.options
+    // Lists have columns, and their texts are broken already.
+    if (width === 0) return this.#paint(line.startsWith('-') ? line : withoutGaps(line))
+    const [first = '', ...more] = rowsOf(line, width, pasteAt)
+    return this.#paint(first) + more.map((row) => this.#paint(row, line.charAt(0))).join('')
   }
 
   /** The first character stays first, so that a program can tell lines apart in colour too. */
-  #paint(line: string): string {
-    const color = this.options.color ? colors[line.charAt(0)] : undefined
+  #paint(line: string, kind = line.charAt(0)): string {
+    const color = this.options.color ? colors[kind] : undefined
     const painted = color === undefined ? line : `${line.charAt(0)}\u001b[${color}m${line.slice(1)}\u001b[0m`
     return painted + this.options.eol
   }
