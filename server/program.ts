@@ -145,6 +145,8 @@ function explain(error: unknown): string {
 export async function run(): Promise<void> {
   // `partyline userlist | head -1`: whoever reads has seen enough.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    // An archive of which only the beginning was taken is none: what writes one hears of it, too, and says so.
+    if (process.stdout.listenerCount('error') > 1) return
     if (error.code !== 'EPIPE') throw error
     process.exit()
   })

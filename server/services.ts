@@ -13,6 +13,7 @@ import { Guests } from './chat/guests.ts'
 import { History } from './chat/history.ts'
 import { Invitations } from './chat/invitations.ts'
 import { LoginAddresses } from './chat/login-addresses.ts'
+import { LostFiles } from './chat/lost-files.ts'
 import { Moderation } from './chat/moderation.ts'
 import { MyData } from './chat/my-data.ts'
 import { foldName } from './chat/names.ts'
@@ -110,6 +111,7 @@ export async function buildServices(
     pairs: new Pairs({ directory, presence }),
     presence,
     files,
+    lostFiles: new LostFiles({ files, vault }),
     forgetting: new Forgetting({ ...base, accounts, files, rules: history }),
     uploads,
     vault,

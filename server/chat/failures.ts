@@ -50,6 +50,7 @@ export type Problem =
   | { readonly code: 'signup-closed' }
   | { readonly code: 'cancelled' }
   | { readonly code: 'no-such-file'; readonly file: number }
+  | { readonly code: 'file-gone'; readonly file: number; readonly name: string }
   | { readonly code: 'bad-file-name'; readonly name: string }
   /** Sizes in bytes. */
   | { readonly code: 'file-too-large'; readonly limit: number }

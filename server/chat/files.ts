@@ -368,6 +368,12 @@ export class Files {
       if (token.person === person) this.#personal.delete(token.hash)
   }
 
+  /** All whole files that are not past their time. */
+  *whole(): Iterable<SharedFile> {
+    for (const file of [...this.#byId.values()])
+      if (file.sha256 !== undefined && !this.#isOver(file)) yield file
+  }
+
   /** How many whole files there are, and how many uploads run. */
   counted(): { whole: number; running: number } {
     let whole = 0

@@ -12,6 +12,11 @@ export interface Vault {
    * for: its memory is used again.
    */
   read(blob: string, start: number, end: number): AsyncIterable<Buffer>
+  /**
+   * What has become of a whole blob, undefined if nothing has. Its size is looked at; `thorough`, its bytes too, unless
+   * that was done and it has not been written to since.
+   */
+  look(blob: string, expected: { size: number; sha256: string }, thorough: boolean): Promise<Lost | undefined>
   /** Removes all that is there of it; it is no error if nothing is. */
   remove(blob: string): Promise<void>
   /** Makes a whole blob partial again. */
@@ -21,6 +26,9 @@ export interface Vault {
   /** Removes every blob that is neither `partial` nor `whole`, and makes partial what should be. */
   sweep(known: { partial: ReadonlySet<string>; whole: ReadonlySet<string> }): Promise<void>
 }
+
+/** What can become of bytes on a disk. */
+export type Lost = 'missing' | 'damaged'
 
 /** A partial blob that is being written; one task at a time. */
 export interface Part {

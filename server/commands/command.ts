@@ -12,6 +12,7 @@ import { checkGrant, type Grant, type TokenNeed } from '../chat/grants.ts'
 import type { Guests } from '../chat/guests.ts'
 import type { History } from '../chat/history.ts'
 import type { Invitations } from '../chat/invitations.ts'
+import type { LostFiles } from '../chat/lost-files.ts'
 import type { Moderation } from '../chat/moderation.ts'
 import type { MyData } from '../chat/my-data.ts'
 import type { Pairs } from '../chat/pairs.ts'
@@ -47,6 +48,7 @@ export interface Services {
   readonly pairs: Pairs
   readonly addressBans: AddressBans
   readonly files: Files
+  readonly lostFiles: LostFiles
   readonly forgetting: Forgetting
   readonly uploads: Uploads
   readonly vault: Vault

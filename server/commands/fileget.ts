@@ -15,8 +15,9 @@ export default command({
   summary: 'Get a file: a line to run in a second terminal, or with inline its bytes here, as base64.',
   help: 'The number is in /files and stands behind what was said of the file. The token is for you alone. inline is for files of up to 1 MiB.',
   data: '{id, name, size, sha256, from, channel?, to?, get, command, at, expires}; {id, name, size, sha256, from, channel?, to?, get, at, expires?, base64}',
-  fails: ['no-such-file', 'file-too-large'],
-  async run({ clock, files, terminal, vault }, person, { id, inline }) {
+  fails: ['no-such-file', 'file-gone', 'file-too-large'],
+  async run({ clock, files, lostFiles, terminal, vault }, person, { id, inline }) {
+    await lostFiles.requireSize(files.require(person, id))
     if (inline === undefined) {
       const { expires, file, token } = await files.tokenFor(person, id, terminal.grant)
       return { code: 'file-token', file: files.dataOf(file), token, expires, now: clock.now() }
@@ -24,6 +25,7 @@ export default command({
     const file = files.require(person, id)
     const { blob, size = 0 } = file
     if (size > inlineBytes) throw fail({ code: 'file-too-large', limit: inlineBytes })
+    await lostFiles.require(file)
     const chunks: Buffer[] = []
     for await (const chunk of vault.read(blob, 0, size)) chunks.push(Buffer.from(chunk))
     return { code: 'file-inline', file: files.dataOf(file), base64: Buffer.concat(chunks).toString('base64') }

@@ -112,6 +112,8 @@ export function failureText(problem: Problem): string {
       return 'Cancelled. Nothing was changed.'
     case 'no-such-file':
       return `There is no file ${problem.file} for you; it may be deleted, or past its time. /files lists what there is.`
+    case 'file-gone':
+      return `The bytes of file ${problem.file} (${problem.name}) are gone: on the server's disk they are missing or damaged. Ask whoever sent it for it again, and tell an operator.`
     case 'bad-file-name':
       return 'That cannot be the name of a file here: 1 to 128 bytes, with no /, no control or invisible characters and no long gaps. Give the name alone, and run the line in its folder.'
     case 'file-too-large':

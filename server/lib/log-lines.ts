@@ -262,6 +262,14 @@ export const logLines: readonly LogLine[] = [
   },
   {
     level: 'error',
+    message: 'files are gone',
+    fields: ['files', 'count'],
+    means:
+      'The bytes of so many files are missing or damaged on the disk; `files` are the numbers of the first of them. Nobody gets them.',
+    todo: 'See whether the disk is mounted; `partyline status` names the files. A backup may have them: docs/operating.md.',
+  },
+  {
+    level: 'error',
     message: 'files not cleared',
     fields: ['err'],
     means: 'Files past their time could not be removed. Nobody gets them, and it is tried again in a minute.',

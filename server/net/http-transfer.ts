@@ -12,6 +12,7 @@ import { receive } from './receive.ts'
 /** Statuses of RFC 9110; whatever is not here is 400. */
 const statuses: Partial<Readonly<Record<FailureCode, number>>> = {
   'bad-ticket': 404,
+  'file-gone': 410,
   'ticket-in-use': 409,
   'wrong-offset': 409,
   'wrong-size': 409,
@@ -118,9 +119,11 @@ export class HttpTransfers {
   }
 
   async #get(exchange: Exchange, token: string): Promise<void> {
-    const { counts, files, log, rules, vault } = this.#parts
+    const { counts, files, log, lostFiles, rules, vault } = this.#parts
     const { gate, request, response } = exchange
-    const { blob, id, name, sha256, size = 0 } = files.download(token)
+    const file = files.download(token)
+    await lostFiles.require(file)
+    const { blob, id, name, sha256, size = 0 } = file
     const tag = `"${sha256}"`
     const range = rangeOf(request, size, tag)
     response.setHeader('Accept-Ranges', 'bytes')

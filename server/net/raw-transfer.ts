@@ -3,6 +3,7 @@ import { pipeline } from 'node:stream/promises'
 import type { Counts } from '../chat/counts.ts'
 import { Failure, type Problem } from '../chat/failures.ts'
 import type { Files } from '../chat/files.ts'
+import type { LostFiles } from '../chat/lost-files.ts'
 import { StoreUnavailable } from '../chat/ports.ts'
 import type { Uploads } from '../chat/uploads.ts'
 import type { Vault } from '../chat/vault.ts'
@@ -18,6 +19,7 @@ import { receive } from './receive.ts'
 /** What transfers work with. */
 export interface TransferParts {
   readonly files: Files
+  readonly lostFiles: LostFiles
   readonly uploads: Uploads
   readonly vault: Vault
   readonly clock: Clock
@@ -74,7 +76,7 @@ export async function takeUpload(
 
 /** A connection whose first line is `/get`: the raw bytes of the file, and nothing else; or a line why not. */
 export async function giveDownload(
-  { clock, counts, files, log, rules, vault }: TransferParts,
+  { clock, counts, files, log, lostFiles, rules, vault }: TransferParts,
   { address, socket }: Peer,
   { offset, token }: FirstLine & { kind: 'get' },
 ): Promise<void> {
@@ -82,6 +84,7 @@ export async function giveDownload(
   socket.pause()
   try {
     const file = files.download(token)
+    await lostFiles.require(file)
     const { blob, id, size = 0 } = file
     if (offset > size) throw new Failure({ code: 'wrong-offset', offset: size })
     socket.setTimeout(rules.stallSeconds * 1000, () => socket.destroy())

@@ -150,6 +150,12 @@ export const adminActions: Readonly<Record<string, Action>> = {
     },
   ),
 
+  /** Looks at files that something was wrong with when they were read elsewhere. */
+  lookatfiles: action(z.object({ files: z.array(z.int()) }), async ({ services }, { files }) => {
+    await services.lostFiles.look(files)
+    return { lost: services.lostFiles.list().map(({ file, why }) => ({ id: file.id, name: file.name, why })) }
+  }),
+
   setpassword: action(withPassword, async ({ services }, { name, password }) => {
     const account = requireAccount(services, name)
     return { name: account.name, ...(await services.accounts.setInitialPassword(account, password)) }

@@ -50,6 +50,15 @@ export const alerts: readonly Alert[] = [
       'Find out what grows: partyline_files_bytes and partyline_database_bytes tell whether it is files or messages. Lower files.totalBytes or files.keepHours and reload, or make the disk larger.',
   },
   {
+    name: 'PartylineFilesLost',
+    expression: 'partyline_files_lost > 0',
+    for: '1m',
+    severity: 'page',
+    summary: 'Bytes of files are missing or damaged on the disk, and nobody gets those files.',
+    whatToDo:
+      'partyline status names them. See whether the disk is mounted that the folder of files is on, and what the kernel log says of it; an older backup may have them. Who sent one can send it again.',
+  },
+  {
     name: 'PartylineDiskFullTomorrow',
     expression: 'predict_linear(partyline_disk_free_bytes[6h], 24 * 3600) < 0',
     for: '1h',

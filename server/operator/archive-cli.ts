@@ -4,6 +4,7 @@ import { plural } from '../dialects/text/layout.ts'
 import { sizeText } from '../lib/sizes.ts'
 import { type Add, type Common, type Here, report, whereOf } from './act.ts'
 import type { BackedUp } from './backup.ts'
+import { askServer } from './control.ts'
 import type { Exported } from './export.ts'
 import type { Imported } from './import.ts'
 import { Progress } from './progress.ts'
@@ -32,13 +33,27 @@ as the server. docs/backup.md says more.
     .action(async (file: string, { force = false, ...common }: Common & { force?: boolean }) => {
       const answer = await here(whereOf(common), async ({ dataDirectory }) => {
         const { backUpTo } = await import('./backup.ts')
-        return await backUpTo(dataDirectory, file, { force, progress: new Progress() })
+        const made = await backUpTo(dataDirectory, file, { force, progress: new Progress() })
+        // The server that runs, if one does, looks at them itself, and tells its people.
+        if (made.lost.length > 0)
+          await askServer(dataDirectory, { action: 'lookatfiles', options: { files: made.lost } }).catch(
+            () => undefined,
+          )
+        return made
       })
-      const toScreen = file !== '-'
-      report<BackedUp>(answer, { ...common, quiet: !toScreen }, backedUpLines)
+      const toFile = file !== '-'
+      const backedUp = report<BackedUp>(answer, { ...common, quiet: !toFile }, backedUpLines)
+      if (!toFile)
+        process.stderr.write(
+          lackLines(backedUp)
+            .map((line) => `${line}\n`)
+            .join(''),
+        )
+      // It was made, and is less than it should be: a script and a timer have to notice.
+      if (backedUp.lost.length > 0) process.exitCode = exitLess
     })
 
-  add('restore <file>', 'put what is in a backup into an empty data directory').action(
+  add('restore <file>', 'put what is in a backup into an empty data directory; - is standard input').action(
     async (file: string, common: Common) => {
       const answer = await here(whereOf(common), async ({ dataDirectory }) => {
         const { restoreFrom } = await import('./restore.ts')
@@ -46,6 +61,11 @@ as the server. docs/backup.md says more.
       })
       report<Restored & { dataDirectory: string }>(answer, common, (restored) => [
         `Restored into ${restored.dataDirectory} as it was at ${restored.at}: ${countsText(restored.counts)}.`,
+        ...restored.lacks.map(({ name, why }) =>
+          why === 'missing'
+            ? `${name} was missing already when the backup was made.`
+            : `${name} was damaged already when the backup was made.`,
+        ),
         'Start the server as always; all log in with the passwords they had then.',
       ])
     },
@@ -67,7 +87,7 @@ as the server. docs/backup.md says more.
       ])
     })
 
-  add('import <file>', 'put what an export says into an empty data directory').action(
+  add('import <file>', 'put what an export says into an empty data directory; - is standard input').action(
     async (file: string, common: Common) => {
       const answer = await here(whereOf(common), async (config) => {
         const { importFrom } = await import('./import.ts')
@@ -85,13 +105,35 @@ as the server. docs/backup.md says more.
   )
 }
 
-function backedUpLines({ bytes, counts, damaged, file }: BackedUp): string[] {
+/** The code with which a command ends that has done what it could, and that was not all. */
+const exitLess = 2
+/** More names than these say nothing new. */
+const mostNamed = 20
+
+function backedUpLines(backedUp: BackedUp): string[] {
+  const { bytes, counts, file } = backedUp
+  return [`Backed up to ${file} (${sizeText(bytes)}): ${countsText(counts)}.`, ...lackLines(backedUp)]
+}
+
+/** What is not in a backup as it should be. */
+function lackLines({ counts, damaged, file, missing, older }: BackedUp): string[] {
+  const all = counts.files === 0 && missing.length > 1
   return [
-    `Backed up to ${file} (${sizeText(bytes)}): ${countsText(counts)}.`,
-    ...damaged.map(
+    ...named(missing, (name) => `Warning: the bytes of ${name} are missing on the disk; they are not in it.`),
+    ...named(
+      damaged,
       (name) => `Warning: the bytes of ${name} have been damaged on the disk; they are in it as they are.`,
     ),
+    ...(all ? ['None of the files is there: is the disk mounted that they are on?'] : []),
+    ...(older === undefined
+      ? []
+      : [`What ${file} was before has some of it, and is kept as ${older}: "partyline restore" takes it.`]),
   ]
+}
+
+function named(names: readonly string[], line: (name: string) => string): string[] {
+  const more = names.length - mostNamed
+  return [...names.slice(0, mostNamed).map(line), ...(more > 0 ? [`Warning: and so for ${more} more.`] : [])]
 }
 
 function countsText({

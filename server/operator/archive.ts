@@ -26,6 +26,8 @@ const manifestSchema = z.object({
   counts: z.object({ accounts: count, channels: count, messages: count, files: count }),
   database: z.object({ bytes: count, sha256 }),
   files: z.array(z.object({ blob: z.string().regex(/^\w{1,100}$/), bytes: count, sha256 })),
+  /** Files that the database named and that were not as they should be; only the damaged ones are in it. */
+  lacks: z.array(z.object({ name: z.string(), why: z.enum(['missing', 'damaged']) })).default([]),
 })
 
 export type Manifest = z.output<typeof manifestSchema>
@@ -36,6 +38,8 @@ export class ArchiveError extends Error {
 }
 
 const mostManifestBytes = 256 * 1024 * 1024
+/** Its manifest begins before this, or it is no backup: what has no end would be read for ever. */
+const mostBytesBefore = 1024 * 1024
 
 /** The archive of what lies in a folder under the names that the manifest says, as a stream. */
 export function packed(folder: string, manifest: Manifest): Readable {
@@ -54,7 +58,10 @@ export async function unpack(source: Readable, folder: string): Promise<Manifest
   const ended = new Promise<void>((resolve) => parser.once('end', resolve))
   parser.on('error', (error: unknown) => reading.fail(damaged(error)))
   try {
+    let bytes = 0
     for await (const chunk of source as AsyncIterable<Buffer>) {
+      bytes += chunk.length
+      if (!reading.hasBegun && bytes > mostBytesBefore) reading.fail(new ArchiveError(noBackup))
       if (!parser.write(chunk)) await Promise.race([once(parser, 'drain'), reading.failed])
       if (reading.hasFailed) break
     }
@@ -71,11 +78,52 @@ export async function unpack(source: Readable, folder: string): Promise<Manifest
   return reading.finish()
 }
 
+/** What an archive says is in it; nothing else of it is read. @throws {ArchiveError} */
+export async function manifestIn(source: Readable): Promise<Manifest> {
+  let found: Promise<Manifest> | undefined
+  let isDone = false
+  const parser = new Parser({
+    onReadEntry(entry) {
+      if (found) entry.resume()
+      else {
+        found = manifestFrom(entry)
+        found.then(done, done)
+      }
+    },
+  })
+  const done = () => {
+    isDone = true
+  }
+  let bytes = 0
+  try {
+    for await (const chunk of source as AsyncIterable<Buffer>) {
+      bytes += chunk.length
+      if (!parser.write(chunk)) await Promise.race([once(parser, 'drain'), found])
+      if (isDone || (!found && bytes > mostBytesBefore)) break
+    }
+  } catch (error) {
+    throw damaged(error)
+  } finally {
+    source.destroy()
+  }
+  if (!found) throw new ArchiveError(noBackup)
+  return found
+}
+
+async function manifestFrom(entry: ReadEntry): Promise<Manifest> {
+  const { path, size, type } = entry
+  if (path !== manifestName || type !== 'File' || size > mostManifestBytes) throw new ArchiveError(noBackup)
+  const chunks: Buffer[] = []
+  for await (const chunk of entry) chunks.push(chunk)
+  return readManifest(Buffer.concat(chunks).toString())
+}
+
 /** The entries of one archive, in their order. */
 class Reading {
   readonly #folder: string
   readonly #missing = new Map<string, { bytes: number; sha256: string }>()
   #manifest: Manifest | undefined
+  #hasBegun = false
   #last = Promise.resolve()
   #failure: unknown
   #stop: () => void = () => undefined
@@ -86,6 +134,11 @@ class Reading {
 
   constructor(folder: string) {
     this.#folder = folder
+  }
+
+  /** Whether anything was in it so far. */
+  get hasBegun(): boolean {
+    return this.#hasBegun
   }
 
   get hasFailed(): boolean {
@@ -99,6 +152,7 @@ class Reading {
 
   /** One after the other, also where the next is there before the last is on disk. */
   take(entry: ReadEntry): void {
+    this.#hasBegun = true
     this.#last = this.#last.then(() => this.#take(entry)).catch((error: unknown) => this.fail(error))
   }
 
@@ -106,22 +160,18 @@ class Reading {
   async finish(): Promise<Manifest> {
     await Promise.race([this.#last, this.failed])
     if (this.#failure !== undefined) throw this.#failure
-    if (!this.#manifest) throw new ArchiveError('It is no backup of Partyline.')
+    if (!this.#manifest) throw new ArchiveError(noBackup)
     const [name] = this.#missing.keys()
     if (name !== undefined) throw new ArchiveError(`It is not whole: ${name} is missing.`)
     return this.#manifest
   }
 
   async #take(entry: ReadEntry): Promise<void> {
-    const { path, size, type } = entry
     if (!this.#manifest) {
-      if (path !== manifestName || type !== 'File' || size > mostManifestBytes)
-        throw new ArchiveError('It is no backup of Partyline.')
-      const chunks: Buffer[] = []
-      for await (const chunk of entry) chunks.push(chunk)
-      this.#accept(readManifest(Buffer.concat(chunks).toString()))
+      this.#accept(await manifestFrom(entry))
       return
     }
+    const { path, size, type } = entry
     const named = this.#missing.get(path)
     if (!named || type !== 'File')
       throw new ArchiveError(`It has something in it that does not belong there: ${JSON.stringify(path)}.`)
@@ -146,7 +196,10 @@ class Reading {
   }
 }
 
+const noBackup = 'It is no backup of Partyline.'
+
 function damaged(error: unknown): ArchiveError {
+  if (error instanceof ArchiveError) return error
   const why = error instanceof Error ? error.message : String(error)
   return new ArchiveError(`It is damaged, or no backup of Partyline (${why}).`, { cause: error })
 }

@@ -1,14 +1,33 @@
-import { copyFileSync, existsSync, linkSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { Transform, type Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
 import { passingName, removeLeftovers } from '../lib/leftovers.ts'
 import { databaseOf, filesIn, workPrefix } from '../lib/places.ts'
-import { type Contents, type NamedFile, settle, snapshot } from '../store/snapshot.ts'
+import { type NamedFile, namedFiles, settle, snapshot } from '../store/snapshot.ts'
 import { version } from '../version.ts'
 import { Refused } from './act.ts'
-import { databaseName, digest, filesName, type Manifest, manifestName, packed } from './archive.ts'
+import {
+  databaseName,
+  digest,
+  filesName,
+  type Manifest,
+  manifestIn,
+  manifestName,
+  packed,
+} from './archive.ts'
+import { openInput } from './input.ts'
 import { checkFree, intoFile } from './into-file.ts'
 import type { Progress } from './progress.ts'
 import { refusedDisk } from './refused-disk.ts'
@@ -21,13 +40,19 @@ export interface BackedUp {
   readonly counts: Manifest['counts']
   /** Names of files whose bytes are not what they were: they are in it as they are. */
   readonly damaged: readonly string[]
+  /** Names of files whose bytes cannot be found or read: they are not in it. */
+  readonly missing: readonly string[]
+  /** Their numbers, of both kinds. */
+  readonly lost: readonly number[]
+  /** Where the archive is that this one took the place of, if it has what this one lacks. */
+  readonly older: string | undefined
 }
 
 /**
  * Puts everything in a data directory into one archive, whoever uses it meanwhile: first a copy of the database as
  * it is at one moment, then the files that the copy names. A second name for each keeps its bytes there until they
  * are in the archive; what somebody has deleted before it got one is not in the copy either, as if deleted before.
- * `target` is a file, or `-` for standard output.
+ * What is missing or damaged otherwise is answered. `target` is a file, or `-` for standard output.
  */
 export async function backUpTo(
   dataDirectory: string,
@@ -41,23 +66,54 @@ export async function backUpTo(
     throw refused('A backup is nothing to read on a terminal; send standard output to a file or a program.')
   const vault = filesIn(dataDirectory)
   const work = join(vault, passingName(workPrefix))
-  const undo = () => rmSync(work, { recursive: true, force: true })
+  let madeVault = false
+  const undo = () => {
+    rmSync(work, { recursive: true, force: true })
+    // Where a disk is to be mounted, nothing may be in the way.
+    if (madeVault) removeEmpty(vault)
+  }
   try {
     return await whole(undo, async () => {
-      mkdirSync(vault, { recursive: true, mode: 0o700 })
+      madeVault = mkdirSync(vault, { recursive: true, mode: 0o700 }) !== undefined
       removeLeftovers(vault, workPrefix)
       mkdirSync(join(work, filesName), { recursive: true, mode: 0o700 })
-      const { damaged, manifest } = await collect(dataDirectory, work, progress)
-      const bytes = isFile
-        ? await intoFile(target, force, (to) => send(work, manifest, to, progress, /\.t?gz$/.test(target)))
-        : await send(work, manifest, process.stdout, progress)
-      rmSync(work, { recursive: true, force: true })
-      return { file: target, bytes, counts: manifest.counts, damaged }
+      const { damaged, manifest, missing } = await collect(dataDirectory, work, progress)
+      const lost = [...missing, ...damaged]
+      const { bytes, older } = isFile
+        ? await intoFile(
+            target,
+            force,
+            (to) => send(work, manifest, to, progress, /\.t?gz$/.test(target)),
+            () => hasAnyOf(target, lost),
+          )
+        : { bytes: await send(work, manifest, process.stdout, progress), older: undefined }
+      undo()
+      return {
+        file: target,
+        bytes,
+        counts: manifest.counts,
+        damaged: damaged.map(({ name }) => name),
+        missing: missing.map(({ name }) => name),
+        lost: lost.map(({ id }) => id),
+        older,
+      }
     })
   } catch (error) {
-    throw refusedDisk(error, `${target} cannot be written`)
+    throw refusedDisk(error, `${isFile ? target : 'Standard output'} cannot be written`)
   } finally {
     progress.clear()
+  }
+}
+
+/** Whether an archive has the right bytes of one of these files; what cannot be read as one may have them. */
+async function hasAnyOf(archive: string, files: readonly NamedFile[]): Promise<boolean> {
+  if (files.length === 0) return false
+  try {
+    const { source } = await openInput(archive)
+    const there = new Set((await manifestIn(source)).files.map(({ sha256 }) => sha256))
+    return files.some(({ sha256 }) => there.has(sha256))
+  } catch {
+    return true
   }
 }
 
@@ -66,66 +122,111 @@ async function collect(
   dataDirectory: string,
   work: string,
   progress: Progress,
-): Promise<{ manifest: Manifest; damaged: string[] }> {
+): Promise<{ manifest: Manifest; damaged: NamedFile[]; missing: NamedFile[] }> {
   const at = new Date().toISOString()
   const copy = join(work, databaseName)
   await snapshot(databaseOf(dataDirectory), copy, (bytes, of) => progress.show('Copying', bytes, of))
-  const contents = await settle(copy, ({ blob }) =>
-    keep(join(filesIn(dataDirectory), blob), join(work, filesName, blob)),
-  )
-  const { files, damaged, database } = await checkAll(work, contents, progress)
+  const named: Manifest['files'] = []
+  const damaged: NamedFile[] = []
+  const missing: NamedFile[] = []
+  const contents = await settle(copy, async (files) => {
+    // All of them at once: what is named here cannot be deleted any more while others are read.
+    const kept = files.filter(({ blob }) =>
+      keep(join(filesIn(dataDirectory), blob), join(work, filesName, blob)),
+    )
+    const of = kept.reduce((sum, { size }) => sum + size, 0)
+    let done = 0
+    const there = new Set<NamedFile>()
+    for (const file of kept) {
+      const found = await read(join(work, filesName, file.blob), (bytes) => {
+        done += bytes
+        progress.show('Checking', done, of)
+      })
+      if (!found) continue
+      there.add(file)
+      if (found.bytes !== file.size || found.sha256 !== file.sha256) damaged.push(file)
+      named.push({ blob: file.blob, ...found })
+    }
+    const gone = files.filter((file) => !there.has(file))
+    if (gone.length > 0) {
+      // The server forgets a file before it removes the bytes: what it still knows should be there.
+      const known = new Set((await namedFiles(databaseOf(dataDirectory))).map(({ id }) => id))
+      missing.push(...gone.filter(({ id }) => known.has(id)))
+    }
+    return there
+  })
+  const lacks = (files: readonly NamedFile[], why: 'missing' | 'damaged') =>
+    files.map(({ name }) => ({ name, why }))
   const manifest: Manifest = {
     format: 'partyline-backup',
     version: 1,
     program: version,
     schema: contents.schema,
     at,
-    counts: { ...contents.counts, files: files.length },
-    database,
-    files,
+    counts: { ...contents.counts, files: named.length },
+    database: await digest(copy, () => undefined),
+    files: named,
+    lacks: [...lacks(missing, 'missing'), ...lacks(damaged, 'damaged')],
   }
   writeFileSync(join(work, manifestName), `${JSON.stringify(manifest)}\n`, { mode: 0o600 })
-  return { manifest, damaged }
+  return { manifest, damaged, missing }
 }
 
-async function checkAll(work: string, { files }: Contents, progress: Progress) {
-  const of = files.reduce((sum, { size }) => sum + size, 0)
-  let done = 0
-  const told = (bytes: number) => {
-    done += bytes
-    progress.show('Checking', done, of)
+/** What the disk says of bytes that it has lost, or that are no file. */
+const lostCodes: readonly unknown[] = [
+  'ENOENT',
+  'ENOTDIR',
+  'EISDIR',
+  'ELOOP',
+  'EIO',
+  'EACCES',
+  'EPERM',
+  'EUCLEAN',
+]
+
+/** The size and SHA-256 of a file; undefined if it cannot be read. */
+async function read(
+  path: string,
+  told: (bytes: number) => void,
+): Promise<Awaited<ReturnType<typeof digest>> | undefined> {
+  try {
+    return await digest(path, told)
+  } catch (error) {
+    if (!lostCodes.includes(codeOf(error))) throw error
+    rmSync(path, { force: true })
+    return undefined
   }
-  const named: Manifest['files'] = []
-  const damaged: string[] = []
-  const isRight = (file: NamedFile, found: { bytes: number; sha256: string }) =>
-    found.bytes === file.size && found.sha256 === file.sha256
-  for (const file of files) {
-    const found = await digest(join(work, filesName, file.blob), told)
-    if (!isRight(file, found)) damaged.push(file.name)
-    named.push({ blob: file.blob, ...found })
-  }
-  return { files: named, damaged, database: await digest(join(work, databaseName), () => undefined) }
 }
 
-/** A second name for a file, so that deleting it does not take its bytes; false if it is gone already. */
+/** A second name for a file, so that deleting it does not take its bytes; false if it is not there, or is no file. */
 function keep(file: string, second: string): boolean {
+  try {
+    const isPlain = lstatSync(file).isFile()
+    if (!statSync(file).isFile()) return false
+    if (!isPlain || !linked(file, second)) copyFileSync(file, second)
+    return true
+  } catch (error) {
+    if (lostCodes.includes(codeOf(error))) return false
+    throw error
+  }
+}
+
+/** False on a file system without second names. */
+function linked(file: string, second: string): boolean {
   try {
     linkSync(file, second)
     return true
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return false
-    // A file system without second names.
-    return copied(file, second)
+    if (codeOf(error) === 'ENOENT') throw error
+    return false
   }
 }
 
-function copied(file: string, second: string): boolean {
+function removeEmpty(folder: string): void {
   try {
-    copyFileSync(file, second)
-    return true
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return false
-    throw error
+    rmdirSync(folder)
+  } catch {
+    // Somebody has put something into it.
   }
 }
 

@@ -4,7 +4,9 @@ import type { Log } from '../lib/log.ts'
 
 /** How often it is stored what everybody has been shown: after a crash this much may be shown again. */
 const saveSeenMs = 30_000
-/** How often files past their time are removed; nobody gets them meanwhile. */
+/** How many files a line of the log names. */
+const mostNamed = 20
+/** How often files past their time are removed (nobody gets them meanwhile), and looked at whether they are there. */
 const clearFilesMs = 60_000
 /** How often it is looked for messages past their time, and for traces of removed ones. */
 const tidyMs = 3_600_000
@@ -22,13 +24,16 @@ export class Chores {
   }
 
   start(): void {
-    const { clock, files } = this.#services
-    const expire = () =>
-      files.expire().catch((error: unknown) => this.#log.error({ err: error }, 'files not cleared'))
+    const { clock, lostFiles } = this.#services
+    lostFiles.onLost((lost) => {
+      const ids = lost.slice(0, mostNamed).map(({ file }) => file.id)
+      this.#log.error({ files: ids, count: lost.length }, 'files are gone')
+    })
+    void this.#lookAtFiles()
     void this.tidy()
     this.#cancels = [
       every(clock, saveSeenMs, () => this.saveSeen()),
-      every(clock, clearFilesMs, expire),
+      every(clock, clearFilesMs, () => this.#lookAtFiles()),
       every(clock, tidyMs, () => this.tidy()),
     ]
   }
@@ -36,6 +41,16 @@ export class Chores {
   stop(): void {
     this.#stopped = true
     for (const cancel of this.#cancels) cancel()
+  }
+
+  async #lookAtFiles(): Promise<void> {
+    const { files, lostFiles } = this.#services
+    try {
+      await files.expire()
+      await lostFiles.look()
+    } catch (error) {
+      if (!this.#stopped) this.#log.error({ err: error }, 'files not cleared')
+    }
   }
 
   /** Stores what everybody has been shown. */

@@ -42,7 +42,7 @@ export class ControlError extends Error {
 /** A server that has the socket and does not answer hangs, unless it was asked for what takes its time. */
 const answerMs = 60_000
 const longMs = 24 * 3_600_000
-const long: ReadonlySet<string> = new Set(['eraseuser', 'prune'])
+const long: ReadonlySet<string> = new Set(['eraseuser', 'lookatfiles', 'prune'])
 /** Longer paths do not fit into the address of a unix socket: 108 bytes on Linux, 104 elsewhere. */
 const maxPathBytes = 100
 /** More than any request needs. */

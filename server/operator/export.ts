@@ -29,21 +29,30 @@ export async function exportTo(
     counts = await writeLines(databaseOf(dataDirectory), to, progress)
   }
   try {
-    if (target === '-') await fill(process.stdout)
+    if (target === '-') await untilFailed(process.stdout, fill)
     else {
       await intoFile(target, force, async (to) => {
-        const failed = finished(to)
-        await Promise.race([fill(to), failed])
+        await untilFailed(to, fill)
         to.end()
-        await failed
+        await finished(to)
       })
     }
     return counts
   } catch (error) {
-    throw refusedDisk(error, `${target} cannot be written`)
+    throw refusedDisk(error, `${target === '-' ? 'Standard output' : target} cannot be written`)
   } finally {
     progress.clear()
   }
+}
+
+/** A stream that fails ends what waits for it. */
+async function untilFailed(to: Writable, fill: (to: Writable) => Promise<unknown>): Promise<void> {
+  let fail: (error: Error) => void = () => undefined
+  const failed = new Promise<never>((_, reject) => {
+    fail = reject
+  })
+  to.on('error', fail)
+  await Promise.race([fill(to), failed]).finally(() => to.off('error', fail))
 }
 
 async function writeLines(database: string, to: Writable, progress: Progress): Promise<Exported> {

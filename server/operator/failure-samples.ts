@@ -45,6 +45,7 @@ export const failureSamples: { readonly [C in FailureCode]: Extract<Problem, { c
   },
   'tls-required': { code: 'tls-required' },
   'no-such-file': { code: 'no-such-file', file: 7 },
+  'file-gone': { code: 'file-gone', file: 7, name: 'report.pdf' },
   'bad-file-name': { code: 'bad-file-name', name: '../x' },
   'file-too-large': { code: 'file-too-large', limit: 1_000_000_000 },
   'quota-exceeded': { code: 'quota-exceeded', what: 'account', limit: 2_000_000_000 },

@@ -1,7 +1,4 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { stat } from 'node:fs/promises'
-import { createInterface } from 'node:readline'
 import * as z from 'zod'
 import { Failure } from '../chat/failures.ts'
 import { checkChannelName, checkEmail, checkName, foldName } from '../chat/names.ts'
@@ -9,11 +6,14 @@ import { failureText } from '../dialects/failure-text.ts'
 import { databaseOf } from '../lib/places.ts'
 import { insertRows, type Row, type Table, writeAll } from '../store/exchange.ts'
 import { Refused } from './act.ts'
+import { manifestName } from './archive.ts'
 import { fillDirectory } from './empty-directory.ts'
 import { rowOf } from './exchange-format.ts'
 import { exportType, exportVersion } from './export.ts'
+import { type Input, openInput } from './input.ts'
 import type { Progress } from './progress.ts'
 import { refusedDisk } from './refused-disk.ts'
+import { TextError, textLines } from './text-lines.ts'
 
 /** How many of each there are now; of files only what they were called, which is not taken over. */
 export interface Imported {
@@ -39,24 +39,22 @@ export async function importFrom(
   dataDirectory: string,
   { hash, progress }: { hash: (password: string) => Promise<string>; progress: Progress },
 ): Promise<Imported> {
-  const of = await stat(file).then(
-    ({ size }) => size,
-    (error: unknown) => {
-      throw refusedDisk(error, `${file} cannot be read`)
-    },
-  )
+  const show = (bytes: number, of: number) => {
+    if (of > 0) progress.show('Importing', bytes, of)
+  }
+  const input = await openInput(file, show).catch((error: unknown) => {
+    throw refusedDisk(error, `${file} cannot be read`)
+  })
   try {
     return await fillDirectory(dataDirectory, async (folder) => {
       const lines = new Lines(await secretsOfNobody(hash))
-      await writeAll(
-        databaseOf(folder),
-        batches(file, lines, (bytes) => progress.show('Importing', bytes, of)),
-      )
+      await writeAll(databaseOf(folder), batches(input, lines))
       return lines.counts
     })
   } catch (error) {
     throw refusedDisk(error, `${file} cannot be imported into ${dataDirectory}`)
   } finally {
+    input.source.destroy()
     progress.clear()
   }
 }
@@ -70,18 +68,12 @@ async function secretsOfNobody(hash: (password: string) => Promise<string>) {
 }
 
 /** The rows of a file, some at a time and never of two tables. */
-async function* batches(
-  file: string,
-  lines: Lines,
-  told: (bytes: number) => void,
-): AsyncIterable<{ table: Table; rows: Row[] }> {
-  const input = createReadStream(file)
+async function* batches({ name, source }: Input, lines: Lines): AsyncIterable<{ table: Table; rows: Row[] }> {
   let batch: { table: Table; rows: Row[] } | undefined
   let number = 0
-  for await (const text of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
+  for await (const text of checkedLines({ name, source })) {
     number++
-    if (number % 500 === 0) told(input.bytesRead)
-    const read = atLine(file, number, () => lines.read(number, text))
+    const read = atLine(name, number, () => lines.read(number, text))
     if (!read) continue
     if (batch && (batch.table !== read.table || batch.rows.length >= insertRows)) {
       yield batch
@@ -91,7 +83,22 @@ async function* batches(
     batch.rows.push(read.row)
   }
   if (batch) yield batch
-  atLine(file, number + 1, () => lines.finish())
+  atLine(name, number + 1, () => lines.finish())
+}
+
+/** Far more than any line of an export has. */
+const mostLineBytes = 4 * 1024 * 1024
+
+async function* checkedLines({ name, source }: Input): AsyncIterable<string> {
+  try {
+    yield* textLines(source, mostLineBytes)
+  } catch (error) {
+    if (error instanceof TextError)
+      atLine(name, error.line, () => {
+        throw new LineError(error.line === 1 ? notOne : error.message)
+      })
+    throw error
+  }
 }
 
 function atLine<T>(file: string, number: number, task: () => T): T {
@@ -130,6 +137,11 @@ class Lines {
       if (text.trim() === '') return undefined
       throw new LineError('there is something behind the end')
     }
+    if (!this.#isHeaded) {
+      if (text.startsWith(`${manifestName}\0`))
+        throw new LineError('it is a backup, which "partyline restore" puts back')
+      if (!text.startsWith('{')) throw new LineError(notOne)
+    }
     const line = parse(text)
     if (!this.#isHeaded) {
       this.#head(line)
@@ -146,13 +158,13 @@ class Lines {
   }
 
   finish(): void {
-    if (!this.#isHeaded) throw new LineError('it is no export of Partyline')
+    if (!this.#isHeaded) throw new LineError(notOne)
     if (!this.#isEnded) throw new LineError('the end is missing, and who knows what else')
   }
 
   #head(line: unknown): void {
     const { data } = headerSchema.safeParse(line)
-    if (!data) throw new LineError('it is no export of Partyline')
+    if (!data) throw new LineError(notOne)
     if (data.version !== exportVersion)
       throw new LineError(`it is of version ${data.version}, and this program knows ${exportVersion}`)
     this.#isHeaded = true
@@ -248,6 +260,8 @@ class Lines {
     this.#once.add(key)
   }
 }
+
+const notOne = 'it is no export of Partyline'
 
 function parse(text: string): unknown {
   try {

@@ -298,6 +298,12 @@ export const definitions: readonly Definition[] = [
     read: ({ files }) => files.whole,
   },
   {
+    name: 'partyline_files_lost',
+    type: 'gauge',
+    help: 'Files whose bytes are missing or damaged on the disk; nobody gets them. partyline status names them.',
+    read: ({ lost }) => lost.length,
+  },
+  {
     name: 'partyline_files_bytes',
     type: 'gauge',
     help: 'What counts against files.totalBytes: files, and uploads that run or can go on.',

@@ -1,5 +1,6 @@
 import { stat, statfs } from 'node:fs/promises'
 import { type Counts, Tally } from '../chat/counts.ts'
+import type { LostFile } from '../chat/lost-files.ts'
 import type { Store } from '../chat/ports.ts'
 import type { Services } from '../commands/command.ts'
 import type { Delay, LoopDelay } from './loop-delay.ts'
@@ -46,6 +47,7 @@ export interface Survey {
   readonly accounts: number
   readonly channels: { readonly public: number; readonly private: number }
   readonly files: { readonly whole: number; readonly running: number; readonly bytes: number }
+  readonly lost: readonly LostFile[]
   readonly database: { readonly bytes: number; readonly logBytes: number }
   /** undefined where it cannot be told. */
   readonly disk: { readonly bytes: number; readonly free: number } | undefined
@@ -83,6 +85,7 @@ export async function takeSurvey(parts: SurveyParts): Promise<Survey> {
     accounts,
     channels: kinds,
     files: { ...files.counted(), bytes: files.usedBytes() },
+    lost: services.lostFiles.list(),
     database: { bytes, logBytes },
     disk,
     unindexed,

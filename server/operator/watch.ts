@@ -1,5 +1,6 @@
 import type { ServerStats } from '../chat/stats.ts'
 import type { Timeline } from '../chat/timeline.ts'
+import { plural } from '../dialects/text/layout.ts'
 import { spanText } from '../dialects/text/stats.ts'
 import type { Clock } from '../lib/clock.ts'
 import { sizeText } from '../lib/sizes.ts'
@@ -54,6 +55,8 @@ export class Watch {
     const { clock, counts, listening, metrics, services, store, zone } = this.#parts
     const now = clock.now()
     const today = startOfDay(new ZoneFormat(zone, '24').date(now), zone) ?? now
+    // As it is now: who asks may just have mounted a disk.
+    await services.lostFiles.look().catch(() => undefined)
     const survey = await takeSurvey(this.#parts)
     const { connections, database, delay, disk, files, online } = survey
     const commits = await summaryOf(metrics.measures.commitSeconds)
@@ -110,10 +113,14 @@ export class Watch {
     this.#loopDelay.stop()
   }
 
-  #warnings({ connections, delay, disk, problem, unindexed }: Survey): string[] {
+  #warnings({ connections, delay, disk, lost, problem, unindexed }: Survey): string[] {
     const { freeSpaceBytes } = this.#parts.files
     const found: string[] = []
     if (problem !== undefined) found.push(`${problem}.`)
+    if (lost.length > 0)
+      found.push(
+        `the bytes of ${plural(lost.length, 'file')} are missing or damaged on the disk: ${lostText(lost)}. Is the disk mounted? A backup may have them.`,
+      )
     if (disk && disk.free < freeSpaceBytes)
       found.push(
         `only ${sizeText(disk.free)} are free on the disk, and files want ${sizeText(freeSpaceBytes)}.`,
@@ -133,6 +140,14 @@ export class Watch {
       found.push(`${unindexed} messages are not indexed yet, and the next /search waits for that.`)
     return found
   }
+}
+
+const mostNamed = 5
+
+function lostText(lost: Survey['lost']): string {
+  const names = lost.slice(0, mostNamed).map(({ file, why }) => `${file.name} (${file.id}, ${why})`)
+  const more = lost.length - names.length
+  return `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`
 }
 
 /** With as many places as anybody reads. */

@@ -49,20 +49,28 @@ export async function snapshot(
   })
 }
 
+/** The whole files that a database names. @throws {StoreOpenError} */
+export function namedFiles(file: string): Promise<NamedFile[]> {
+  return using(file, async (db) => ((await db.schema.hasTable('files')) ? await filesOf(db) : []))
+}
+
 /**
- * Takes out of a copy the uploads that have not come to their end, and the files of which `isThere` says that they
- * are gone; answers what is in it then.
+ * Takes out of a copy the uploads that have not come to their end, and the files that `those` does not answer: they are
+ * gone. Answers what is in it then.
  */
-export function settle(copy: string, isThere: (file: NamedFile) => boolean): Promise<Contents> {
+export function settle(
+  copy: string,
+  those: (files: readonly NamedFile[]) => Promise<ReadonlySet<NamedFile>>,
+): Promise<Contents> {
   return using(copy, async (db) => {
     await db.raw('PRAGMA journal_mode = MEMORY')
     const applied = (await appliedMigrations(db)) ?? []
     const hasFiles = await db.schema.hasTable('files')
     if (hasFiles) await db('files').whereNull('sha256').delete()
     const files = hasFiles ? await filesOf(db) : []
-    const gone = files.filter((file) => !isThere(file))
-    for (const { id } of gone) await db('files').where({ id }).delete()
-    return { ...(await contentsOf(db, applied)), files: files.filter((file) => !gone.includes(file)) }
+    const there = await those(files)
+    for (const file of files) if (!there.has(file)) await db('files').where({ id: file.id }).delete()
+    return { ...(await contentsOf(db, applied)), files: files.filter((file) => there.has(file)) }
   })
 }
 

@@ -3,7 +3,7 @@ import { type FileHandle, mkdir, open, readdir, rename, rm, stat, statfs } from 
 import { join } from 'node:path'
 import { Counts } from '../chat/counts.ts'
 import { StoreUnavailable } from '../chat/ports.ts'
-import { type Part, type Vault, VaultFull } from '../chat/vault.ts'
+import { type Lost, type Part, type Vault, VaultFull } from '../chat/vault.ts'
 import { removeLeftovers } from '../lib/leftovers.ts'
 import { workPrefix } from '../lib/places.ts'
 import { Slots } from '../lib/slots.ts'
@@ -22,6 +22,8 @@ const unsyncedBytes = 32 * 1024 * 1024
 export class DiskVault implements Vault {
   readonly #folder: string
   readonly #disk = new Slots(threads)
+  /** Blobs whose bytes were read through, and what they were like then. */
+  readonly #looked = new Map<string, { readonly mark: string; readonly isRight: boolean }>()
 
   readonly #counts: Counts
 
@@ -67,7 +69,25 @@ export class DiskVault implements Vault {
     }
   }
 
+  async look(
+    blob: string,
+    { sha256, size }: { size: number; sha256: string },
+    thorough: boolean,
+  ): Promise<Lost | undefined> {
+    const found = await stat(this.#whole(blob)).catch(unlessGone)
+    if (!found) return 'missing'
+    if (!found.isFile() || found.size !== size) return 'damaged'
+    const mark = `${found.ino} ${found.size} ${found.mtimeMs}`
+    const known = this.#looked.get(blob)
+    if (known?.mark === mark) return known.isRight ? undefined : 'damaged'
+    if (!thorough) return undefined
+    const isRight = (await this.#digest(blob, size)) === sha256
+    this.#looked.set(blob, { mark, isRight })
+    return isRight ? undefined : 'damaged'
+  }
+
   async remove(blob: string): Promise<void> {
+    this.#looked.delete(blob)
     await rm(this.#part(blob), { force: true })
     await rm(this.#whole(blob), { force: true })
   }
@@ -96,6 +116,22 @@ export class DiskVault implements Vault {
     }
   }
 
+  /** The SHA-256 of so many bytes, in hex; undefined if they cannot be read. */
+  async #digest(blob: string, size: number): Promise<string | undefined> {
+    const hash = createHash('sha256')
+    const handle = await open(this.#whole(blob), 'r').catch(explain)
+    try {
+      for await (const chunk of this.#chunks(handle, 0, size)) hash.update(chunk)
+      return hash.digest('hex')
+    } catch (error) {
+      // A bad block; and it may be cut while it is read.
+      if (codeOf(error) === 'EIO' || error instanceof Shorter) return undefined
+      throw error
+    } finally {
+      await handle.close()
+    }
+  }
+
   async #keep(blob: string): Promise<void> {
     await rename(this.#part(blob), this.#whole(blob))
     // Without it a power cut could undo the new name, and the database would speak of a file that is not there.
@@ -110,7 +146,7 @@ export class DiskVault implements Vault {
     for (let at = start; at < end; ) {
       const length = Math.min(buffer.length, end - at)
       const { bytesRead } = await this.#disk.run(() => handle.read(buffer, 0, length, at))
-      if (bytesRead === 0) throw new Error('A file in the vault is shorter than it was.')
+      if (bytesRead === 0) throw new Shorter('A file in the vault is shorter than it was.')
       at += bytesRead
       yield bytesRead === buffer.length ? buffer : buffer.subarray(0, bytesRead)
     }
@@ -190,6 +226,21 @@ function explain(error: unknown): never {
   if (!(error instanceof Error) || !('syscall' in error) || !('code' in error)) throw error
   if (fullCodes.includes(error.code)) throw new VaultFull('There is no room on the disk.', { cause: error })
   throw new StoreUnavailable('The folder of files cannot be used now', { cause: error })
+}
+
+class Shorter extends Error {
+  override readonly name = 'Shorter'
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined
+}
+
+/** Also where the way to it is gone. */
+function unlessGone(error: unknown): undefined {
+  const code = codeOf(error)
+  if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP') return undefined
+  explain(error)
 }
 
 function unlessMissing(error: unknown): undefined {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type Part, type Vault, VaultFull } from '../../server/chat/vault.ts'
+import { type Lost, type Part, type Vault, VaultFull } from '../../server/chat/vault.ts'
 
 /** The Vault port in memory, for tests of what stands on it. */
 export class MemoryVault implements Vault {
@@ -41,6 +41,13 @@ export class MemoryVault implements Vault {
     const bytes = this.whole.get(blob)
     if (!bytes) throw new Error(`There is no blob ${blob}.`)
     yield bytes.subarray(start, end)
+  }
+
+  async look(blob: string, { sha256, size }: { size: number; sha256: string }): Promise<Lost | undefined> {
+    const bytes = this.whole.get(blob)
+    if (!bytes) return 'missing'
+    const isRight = bytes.length === size && createHash('sha256').update(bytes).digest('hex') === sha256
+    return isRight ? undefined : 'damaged'
   }
 
   async remove(blob: string): Promise<void> {

@@ -15,6 +15,7 @@ import type { Grant } from '../../server/chat/grants.ts'
 import type { Guests } from '../../server/chat/guests.ts'
 import type { History } from '../../server/chat/history.ts'
 import type { Invitations } from '../../server/chat/invitations.ts'
+import type { LostFiles } from '../../server/chat/lost-files.ts'
 import type { Moderation } from '../../server/chat/moderation.ts'
 import type { MyData } from '../../server/chat/my-data.ts'
 import type { Pairs } from '../../server/chat/pairs.ts'
@@ -111,6 +112,7 @@ export class World implements Services {
   readonly guests: Guests
   readonly history: History
   readonly invitations: Invitations
+  readonly lostFiles: LostFiles
   readonly moderation: Moderation
   readonly myData: MyData
   readonly pairs: Pairs
@@ -137,6 +139,7 @@ export class World implements Services {
     this.guests = services.guests
     this.history = services.history
     this.invitations = services.invitations
+    this.lostFiles = services.lostFiles
     this.moderation = services.moderation
     this.myData = services.myData
     this.pairs = services.pairs
