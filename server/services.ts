@@ -74,7 +74,14 @@ export async function buildServices(
   const addresses = new LoginAddresses({ ...base, blockOf })
   const trouble = new Trouble({ ...base, addressBans, space, logged })
   const logins = { tokens, addresses, trouble }
-  const accounts = new Accounts({ ...base, ...logins, hasher, secrets, rules: accountRules })
+  const accounts = new Accounts({
+    ...base,
+    ...logins,
+    hasher,
+    secrets,
+    rules: accountRules,
+    limits: config.limits,
+  })
   const talk = new Talk(base)
   const files = new Files({ ...base, vault, talk, secrets, rules: config.files })
   const uploads = new Uploads({ ...base, vault, talk, secrets, files })

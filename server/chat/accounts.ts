@@ -1,5 +1,6 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { Clock } from '../lib/clock.ts'
+import type { Turn } from '../lib/fair-slots.ts'
 import { Mutex } from '../lib/mutex.ts'
 import { type Access, isStill } from './access.ts'
 import type { Channels } from './channels.ts'
@@ -20,6 +21,7 @@ import {
   type Store,
 } from './ports.ts'
 import type { Count, ProfileData, Reply } from './replies.ts'
+import { SignupLimit } from './signup-limit.ts'
 import type { Timeline } from './timeline.ts'
 import { hashSecret, type Tokens } from './tokens.ts'
 import type { Trouble } from './trouble.ts'
@@ -39,6 +41,9 @@ const passwordMaxBytes = 72
 
 /** What failures to log in as somebody who cannot be are counted by, all of them together. */
 const impossible = '(impossible)'
+
+/** When passwords are looked at where many wait: members first where they are known, newcomers last. */
+const weights = { known: 1, stranger: 2, newcomer: 4 } as const
 
 /** Who has logged in; by a token, if there is a grant. */
 export interface LoggedIn {
@@ -70,6 +75,7 @@ export class Accounts {
   /** Ways in change one at a time: nobody makes one by what is changed meanwhile. */
   readonly #changes = new Mutex()
   readonly #guard: LoginGuard
+  readonly #signups: SignupLimit
   readonly #whenDeleted: ((account: Account, fate: Fate) => void)[] = []
 
   constructor(parts: {
@@ -86,6 +92,7 @@ export class Accounts {
     access: Access
     trouble: Trouble
     rules: AccountRules
+    limits: { readonly signupsPerHour: number }
   }) {
     this.#store = parts.store
     this.#clock = parts.clock
@@ -96,6 +103,7 @@ export class Accounts {
     this.#secrets = parts.secrets
     this.#tokens = parts.tokens
     this.#rules = parts.rules
+    this.#signups = new SignupLimit(parts.limits, parts.clock)
     this.#guard = new LoginGuard(parts.clock, {
       counts: parts.counts,
       failed: (name, address) => parts.trouble.failedLogin(name, address),
@@ -104,9 +112,10 @@ export class Accounts {
     this.#access = parts.access
   }
 
-  /** Refuses sign-up where it is closed, before anybody is asked for a name. */
-  checkSignupOpen(): void {
+  /** Refuses sign-up where it is closed, or not now from this address, before anybody is asked for a name. */
+  checkSignupOpen(address?: string): void {
     if (this.#rules.signup === 'closed') throw fail({ code: 'signup-closed' })
+    if (address !== undefined) this.#signups.check(this.#addresses.nameOf(address))
   }
 
   /** Answers the name if a new account may have it; a guest may take their own nick. */
@@ -147,16 +156,20 @@ export class Accounts {
     return { invite, until }
   }
 
-  /** Makes an account. The recovery code is told once and kept only as a hash. */
+  /**
+   * Makes an account. The recovery code is told once and kept only as a hash. `address` is where that is wanted from,
+   * undefined for no network.
+   */
   async signUp(
     details: { name: string; email: string | undefined; password: string; invite?: string | undefined },
     guest?: Guest,
+    address?: string,
   ): Promise<{ account: Account; recoveryCode: string }> {
-    this.checkSignupOpen()
+    this.checkSignupOpen(address)
     const { invite } = details
     if (this.needsInvite && invite === undefined) throw fail({ code: 'bad-invite' })
     const name = this.checkFreeName(details.name, guest)
-    return this.#make({ ...details, name, invite, operator: false, initialPassword: false })
+    return this.#make({ ...details, name, invite, operator: false, initialPassword: false, address })
   }
 
   /** Makes an account for somebody else, who has to change its password at the first login. */
@@ -173,6 +186,7 @@ export class Accounts {
       operator,
       // Who makes an operator is the operator: nobody else knows that password.
       initialPassword: !operator,
+      address: undefined,
     })
   }
 
@@ -183,10 +197,15 @@ export class Accounts {
     invite: string | undefined
     operator: boolean
     initialPassword: boolean
+    /** Of a newcomer. */
+    address: string | undefined
   }): Promise<{ account: Account; recoveryCode: string }> {
-    const { name, invite, operator, initialPassword } = details
+    const { address, name, invite, operator, initialPassword } = details
     const email = details.email === undefined ? undefined : checkEmail(details.email)
-    const passwordHash = await this.#hasher.hash(this.checkPassword(details.password))
+    const password = this.checkPassword(details.password)
+    const from = this.#addresses.nameOf(address)
+    if (address !== undefined) this.#signups.take(from)
+    const passwordHash = await this.#hasher.hash(password, { flow: from, weight: weights.newcomer })
     const recoveryCode = this.#secrets.recoveryCode()
     const since = this.#clock.now()
     const key = foldName(name)
@@ -239,7 +258,9 @@ export class Accounts {
     const from = this.#addresses.nameOf(address)
     const standing = (await this.#addresses.isKnown(id, from)) ? 'known' : 'stranger'
     return this.#guard.attempt({ name: this.#guardKey(name), address: from, standing }, async () => {
-      const right = await this.#isPassword(id, secret)
+      // Those who come from where they have been wait for nobody's flood.
+      const flow = standing === 'known' ? `${id} ${from}` : from
+      const right = await this.#isPassword(id, secret, { flow, weight: weights[standing] })
       if (!account || !right || !isStill(account, access)) throw fail({ code: 'bad-login' })
       return { account, grant: undefined, access }
     })
@@ -444,9 +465,9 @@ export class Accounts {
     }
   }
 
-  async #isPassword(account: number, password: string): Promise<boolean> {
+  async #isPassword(account: number, password: string, turn?: Turn): Promise<boolean> {
     const secrets = await this.#store.secretsOf(account)
     const fits = Buffer.byteLength(password) <= passwordMaxBytes
-    return (await this.#hasher.verify(fits ? password : '', secrets?.passwordHash)) && fits
+    return (await this.#hasher.verify(fits ? password : '', secrets?.passwordHash, turn)) && fits
   }
 }

@@ -19,8 +19,8 @@ export type Problem =
   | { readonly code: 'weak-password'; readonly minimum: number }
   | { readonly code: 'password-too-long'; readonly limit: number }
   | { readonly code: 'passwords-differ' }
-  /** `seconds`: how long somebody who failed to log in has to wait, or who has just asked for all that is stored. */
-  | { readonly code: 'try-later'; readonly seconds?: number; readonly what?: 'mydata' }
+  /** `seconds`: how long somebody who failed to log in has to wait, who has just asked for all that is stored, or who wants one more account. */
+  | { readonly code: 'try-later'; readonly seconds?: number; readonly what?: 'mydata' | 'signup' }
   | { readonly code: 'tls-required' }
   /** One line for each problem. */
   | { readonly code: 'bad-config'; readonly problems: readonly string[] }

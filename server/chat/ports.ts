@@ -1,3 +1,4 @@
+import type { Turn } from '../lib/fair-slots.ts'
 import type { Role } from './channel.ts'
 import type { ChatEvent, MessageKind } from './events.ts'
 import type { FileStore } from './file-store.ts'
@@ -17,9 +18,10 @@ export interface Bus {
 
 /** Slow hashing, away from the thread that serves everybody. */
 export interface PasswordHasher {
-  hash(password: string): Promise<string>
+  /** `turn`: when that is, where others wait too. */
+  hash(password: string, turn?: Turn): Promise<string>
   /** Takes the same time for a missing hash as for a wrong password. */
-  verify(password: string, hash: string | undefined): Promise<boolean>
+  verify(password: string, hash: string | undefined, turn?: Turn): Promise<boolean>
 }
 
 /** Secrets made by the server: recovery codes and login tokens. */

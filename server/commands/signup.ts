@@ -29,7 +29,7 @@ export default command({
   ],
   async run({ accounts, bus, channels, entrance, terminal }, person, { name, email }) {
     if (person?.kind === 'account') throw fail({ code: 'already-logged-in', name: person.name })
-    accounts.checkSignupOpen()
+    accounts.checkSignupOpen(terminal.address)
     const guest = person
     const invite = accounts.needsInvite
       ? await terminal.ask('Invitation code: ', { check: (answer) => accounts.checkInvite(answer) })
@@ -45,7 +45,11 @@ export default command({
           }
         : { name: checkFree(name), email: email === undefined ? undefined : checkEmail(email) }
     const password = await askNewPassword(terminal, accounts, 'Password')
-    const { account, recoveryCode } = await accounts.signUp({ ...details, password, invite }, guest)
+    const { account, recoveryCode } = await accounts.signUp(
+      { ...details, password, invite },
+      guest,
+      terminal.address,
+    )
     if (guest) {
       await channels.takeOver(account, guest)
       bus.publish({ type: 'renamed', user: guest.name, name: account.name }, account.channels, terminal)

@@ -230,6 +230,10 @@ const limits = section('Limits', {
   addressBurst: z.int().min(0).max(100000).default(200).meta({
     description: 'How many they may send at once before that rate holds; 0 is no limit.',
   }),
+  signupsPerHour: z.int().min(0).max(1_000_000).default(40).meta({
+    description:
+      'How many accounts may be made from one address in an hour, by whom that is not an operator; IPv6 counts by /64, loopback is one address, 0 is no limit.',
+  }),
   sendQueueBytes: z.int().min(4096).max(1073741824).default(1048576).meta({
     description: 'How much may wait for a client that reads slowly before it is disconnected, in bytes.',
   }),

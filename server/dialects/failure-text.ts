@@ -59,6 +59,7 @@ export function failureText(problem: Problem): string {
     case 'try-later':
       if (problem.what === 'mydata')
         return `Your data was written down within the last hour. Try again in ${Math.ceil((problem.seconds ?? 0) / 60)} minutes.`
+      if (problem.what === 'signup') return signupText(problem.seconds ?? 0)
       return problem.seconds === undefined
         ? 'Too many are logging in just now. Try again in a minute.'
         : `Too many wrong passwords. Try again in ${problem.seconds} ${problem.seconds === 1 ? 'second' : 'seconds'}; nothing is looked at before.`
@@ -190,4 +191,9 @@ function quotaText(what: 'account' | 'server' | 'uploads' | 'tokens', limit: num
     default:
       return what satisfies never
   }
+}
+
+function signupText(seconds: number): string {
+  const minutes = Math.ceil(seconds / 60)
+  return `Many accounts were made from your address lately. Try again in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}, or talk as a guest: /nick NAME`
 }

@@ -1,3 +1,4 @@
+import type { Turn } from './fair-slots.ts'
 import type { BcryptPool } from './passwords.ts'
 
 /** A BcryptPool for where mostly nothing is hashed: it is loaded, and its threads are started, with the first password. */
@@ -9,12 +10,12 @@ export class LazyHasher {
     this.#cost = cost
   }
 
-  async hash(password: string): Promise<string> {
-    return (await this.#started()).hash(password)
+  async hash(password: string, turn?: Turn): Promise<string> {
+    return (await this.#started()).hash(password, turn)
   }
 
-  async verify(password: string, hash: string | undefined): Promise<boolean> {
-    return (await this.#started()).verify(password, hash)
+  async verify(password: string, hash: string | undefined, turn?: Turn): Promise<boolean> {
+    return (await this.#started()).verify(password, hash, turn)
   }
 
   async close(): Promise<void> {

@@ -127,6 +127,14 @@ export const logLines: readonly LogLine[] = [
   },
   {
     level: 'warn',
+    message: 'sign-up has to wait',
+    fields: ['address', 'command'],
+    means: 'Many accounts were made from this address within an hour, and somebody there wants one more.',
+    todo: 'Nothing, if it is a school. Otherwise `/banaddress`; `limits.signupsPerHour` says how many may be made.',
+    refusal: true,
+  },
+  {
+    level: 'warn',
     message: 'login has to wait',
     fields: ['address', 'command'],
     means: 'Somebody who failed too often tries on, and is not listened to.',

@@ -1,8 +1,14 @@
 import { availableParallelism } from 'node:os'
 import { Piscina } from 'piscina'
+import { FairSlots, type Turn } from './fair-slots.ts'
 
-/** More than this many logins waiting at once are refused: the last of them would wait a minute. */
-const maxQueue = 500
+/**
+ * More than this many are refused. A queue is better than a refusal, after which everybody comes again: after a crash all
+ * members log in at once, and each of them waits in one connection.
+ */
+const maxQueue = 20_000
+/** What nobody waits for more than for anything else. */
+const anybody: Turn = { flow: '', weight: 1 }
 
 /** What a thread is asked for: a hash, or whether the password belongs to one. */
 export type PasswordTask =
@@ -16,11 +22,13 @@ export class HasherBusy extends Error {
 
 /**
  * bcrypt in worker threads: a hash takes 50 to 300 ms of processor time, and everybody else's lines would
- * wait for it. One thread fewer than there are cores, so that a rush of logins leaves one for the chat.
+ * wait for it. On Linux a thread can be less urgent than others of its process, so there is one for each core; elsewhere
+ * a rush of logins leaves one for the chat.
  */
 export class BcryptPool {
   readonly #cost: number
   readonly #pool: Piscina
+  readonly #slots: FairSlots
   /** What an unknown name's password is compared with, so that it takes as long as a known one's. */
   readonly #nobody: Promise<string>
   #closed = false
@@ -28,25 +36,27 @@ export class BcryptPool {
   constructor(cost: number) {
     this.#cost = cost
     const here = import.meta.url
+    const cores = availableParallelism()
+    const threads = process.platform === 'linux' ? cores : Math.max(1, cores - 1)
+    this.#slots = new FairSlots(threads)
     this.#pool = new Piscina<PasswordTask, string | boolean>({
       filename: new URL(`./password-worker.c${here.slice(-2)}`, here).href,
       minThreads: 1,
-      maxThreads: Math.max(1, availableParallelism() - 1),
-      maxQueue,
-      // Where there is only one core, the chat goes first.
+      maxThreads: threads,
+      // The chat goes first.
       niceIncrement: 10,
     })
     this.#nobody = this.hash('nobody has this password')
     this.#nobody.catch(() => undefined)
   }
 
-  hash(password: string): Promise<string> {
-    return this.#run({ password, cost: this.#cost })
+  hash(password: string, turn = anybody): Promise<string> {
+    return this.#run({ password, cost: this.#cost }, turn)
   }
 
   /** Whether the password belongs to the hash; a missing hash takes as long, and is never right. */
-  async verify(password: string, hash: string | undefined): Promise<boolean> {
-    const right: boolean = await this.#run({ password, hash: hash ?? (await this.#nobody) })
+  async verify(password: string, hash: string | undefined, turn = anybody): Promise<boolean> {
+    const right: boolean = await this.#run({ password, hash: hash ?? (await this.#nobody) }, turn)
     return right && hash !== undefined
   }
 
@@ -56,13 +66,20 @@ export class BcryptPool {
     return this.#pool.destroy()
   }
 
-  async #run<T>(task: PasswordTask): Promise<T> {
-    // Counted here, because Piscina's own refusal cannot be told from another error.
-    if (this.#closed || this.#pool.queueSize >= maxQueue) throw new HasherBusy('No more logins now.')
+  #run<T>(task: PasswordTask, turn: Turn): Promise<T> {
+    return this.#slots.waiting < maxQueue ? this.#slots.run(() => this.#runNow<T>(task), turn) : refused()
+  }
+
+  async #runNow<T>(task: PasswordTask): Promise<T> {
+    if (this.#closed) throw new HasherBusy('The server is stopping.')
     try {
       return (await this.#pool.run(task)) as T
     } catch (error) {
       throw this.#closed ? new HasherBusy('The server is stopping.', { cause: error }) : error
     }
   }
+}
+
+async function refused(): Promise<never> {
+  throw new HasherBusy('No more logins now.')
 }

@@ -20,7 +20,7 @@ export function measuredHasher(hasher: PasswordHasher, counts: Counts, clock: Cl
     }
   }
   return {
-    hash: (password) => measure(() => hasher.hash(password)),
-    verify: (password, hash) => measure(() => hasher.verify(password, hash)),
+    hash: (password, turn) => measure(() => hasher.hash(password, turn)),
+    verify: (password, hash, turn) => measure(() => hasher.verify(password, hash, turn)),
   }
 }

@@ -428,7 +428,9 @@ export class Session implements Terminal {
     const { address } = this.#connection
     if (problem.code === 'internal' || problem.code === 'unavailable')
       log.error({ err: error, command: asked.command }, 'command failed')
-    if (problem.code === 'try-later' && problem.seconds !== undefined)
+    if (problem.code === 'try-later' && problem.what === 'signup')
+      log.warn({ address, command: asked.command }, 'sign-up has to wait')
+    else if (problem.code === 'try-later' && problem.what === undefined && problem.seconds !== undefined)
       log.warn({ address, command: asked.command }, 'login has to wait')
     if (problem.code === 'bad-login') log.warn({ address, command: asked.command }, 'login failed')
     return problem

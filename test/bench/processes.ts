@@ -33,13 +33,14 @@ export interface Started {
   stop(): Promise<void>
 }
 
-/** Starts a server on core 0 and waits until it takes connections. */
+/** Starts a server, on core 0 if it is not to have all of them, and waits until it takes connections. */
 export async function startServer(
   command: readonly string[],
   port: number,
   env: Readonly<Record<string, string>> = {},
+  cores: 'one' | 'all' = 'one',
 ): Promise<Started> {
-  const [program = '', ...args] = onCore(0, command)
+  const [program = '', ...args] = cores === 'one' ? onCore(0, command) : command
   // A setting of the surroundings must not change what is measured.
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('PARTYLINE_'))
   const begin = performance.now()

@@ -38,6 +38,7 @@ const defaults = {
     burst: 20,
     addressMessagesPerSecond: 20,
     addressBurst: 200,
+    signupsPerHour: 40,
     sendQueueBytes: 1048576,
     loginSeconds: 120,
   },

@@ -73,6 +73,7 @@ t.test('every number refuses what is just out of its range, and takes what is ju
     ['limits.burst', 0, 100000],
     ['limits.addressMessagesPerSecond', 0, 10000],
     ['limits.addressBurst', 0, 100000],
+    ['limits.signupsPerHour', 0, 1_000_000],
     ['limits.sendQueueBytes', 4096, 1073741824],
     ['limits.loginSeconds', 0, 86400],
   ]

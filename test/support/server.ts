@@ -28,6 +28,7 @@ export type Overrides = Readonly<Record<string, unknown>>
 /** What tests of a server on this machine want, unless they say something else. */
 const usual: Overrides = {
   'limits.burst': 0,
+  'limits.signupsPerHour': 0,
   'limits.loginSeconds': 0,
   'terminal.timeZone': 'UTC',
   'terminal.concealPasswords': false,
