@@ -51,3 +51,23 @@ t.test('it stops when the terminal is closed in which it was begun', async (t) =
   await anna.expect('the server is shutting down')
   await socketIs(data, false)
 })
+
+for (const pretty of ['false', 'true'])
+  t.test(`it stops while nobody reads a pipe that is full; log.pretty: ${pretty}`, async (t) => {
+    const data = temporaryFolder(t)
+    const fifo = join(temporaryFolder(t), 'log')
+    // Read and written by the same, so that it is open; 64 KiB is all that fits.
+    const script =
+      'mkfifo "$0" && exec 3<>"$0" && dd if=/dev/zero bs=65536 count=1 2>/dev/null >&3 && exec "$@" >&3'
+    const server = startProgram(t, ['sh', '-c', script, fifo, ...serve, data], {
+      env: { PARTYLINE_LOG_PRETTY: pretty },
+    })
+    const port = await portOf(t, data)
+    const anna = await connectGuest(t, port, 'anna')
+    const bob = await connectGuest(t, port, 'bob')
+    anna.type('hello')
+    await bob.expect('<~anna> hello')
+    server.child.kill('SIGTERM')
+    t.strictSame(await server.exit, { code: 0, signal: null })
+    t.equal(server.stderr.text, '')
+  })
