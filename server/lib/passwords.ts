@@ -10,10 +10,13 @@ const maxQueue = 20_000
 /** What nobody waits for more than for anything else. */
 const anybody: Turn = { flow: '', weight: 1 }
 
-/** What a thread is asked for: a hash, or whether the password belongs to one. */
+/**
+ * What a thread is asked for: a hash, or whether the password belongs to one, which takes as long as if that had been made
+ * at `asCost`.
+ */
 export type PasswordTask =
   | { readonly password: string; readonly cost: number; readonly hash?: undefined }
-  | { readonly password: string; readonly hash: string }
+  | { readonly password: string; readonly hash: string; readonly asCost: number }
 
 /** Too many passwords are being hashed already, or the server is stopping. */
 export class HasherBusy extends Error {
@@ -31,10 +34,13 @@ export class BcryptPool {
   readonly #slots: FairSlots
   /** What an unknown name's password is compared with, so that it takes as long as a known one's. */
   readonly #nobody: Promise<string>
+  /** The highest cost that was met: a hash from before a change of the setting must not tell that the name is known. */
+  #highestCost: number
   #closed = false
 
   constructor(cost: number) {
     this.#cost = cost
+    this.#highestCost = cost
     const here = import.meta.url
     const cores = availableParallelism()
     const threads = process.platform === 'linux' ? cores : Math.max(1, cores - 1)
@@ -56,7 +62,9 @@ export class BcryptPool {
 
   /** Whether the password belongs to the hash; a missing hash takes as long, and is never right. */
   async verify(password: string, hash: string | undefined, turn = anybody): Promise<boolean> {
-    const right: boolean = await this.#run({ password, hash: hash ?? (await this.#nobody) }, turn)
+    if (hash !== undefined) this.#highestCost = Math.max(this.#highestCost, costOf(hash))
+    const task = { password, hash: hash ?? (await this.#nobody), asCost: this.#highestCost }
+    const right: boolean = await this.#run(task, turn)
     return right && hash !== undefined
   }
 
@@ -82,4 +90,9 @@ export class BcryptPool {
 
 async function refused(): Promise<never> {
   throw new HasherBusy('No more logins now.')
+}
+
+/** `$2b$12$...`: the two digits. */
+function costOf(hash: string): number {
+  return Number(/^\$2[aby]?\$(\d\d)\$/.exec(hash)?.[1] ?? 0)
 }
