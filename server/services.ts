@@ -62,9 +62,10 @@ export async function buildServices(
   const stored = await store.load()
   const timeline = new Timeline(stored.lastMessageId, stored.lastMessageAt)
   const directory = new Directory()
-  const channels = new Channels({ store, bus, clock, rules: channelRules })
+  const { ceilings } = config
+  const channels = new Channels({ store, bus, clock, ceilings, rules: channelRules })
   const access = new Access()
-  const base = { store, bus, clock, counts, directory, channels, timeline, access }
+  const base = { store, bus, clock, counts, directory, channels, timeline, access, ceilings }
   const invitations = new Invitations(base)
   const contacts = new Contacts(base)
   const addressBans = new AddressBans(base)
@@ -100,6 +101,15 @@ export async function buildServices(
     files.endTickets(person, concerned)
     if (ending.why === 'password' && person.kind === 'account') files.rotateFor(person)
   })
+  const pairs = new Pairs({ directory, presence })
+  contacts.onBlocked((account, other) => {
+    pairs.endBetween(account, other)
+    if (other.kind === 'account') invitations.forgetBetween(account, other)
+  })
+  accounts.onDemoted((account) => {
+    // What cannot be stored now is refused when somebody accepts it.
+    invitations.withdrawAllBy(account).catch(() => undefined)
+  })
   const services: Services = {
     access,
     accounts,
@@ -110,12 +120,12 @@ export async function buildServices(
     contacts,
     directory,
     entrance: new Entrance({ channels, history: past, invitations, addresses, trouble }),
-    guests: new Guests({ ...base, rules: accountRules }),
+    guests: new Guests({ ...base, blockOf, rules: accountRules }),
     history: past,
     invitations,
-    moderation: new Moderation(base),
+    moderation: new Moderation({ ...base, invitations }),
     myData: new MyData({ ...base, addresses, files, invitations, tokens }),
-    pairs: new Pairs({ directory, presence }),
+    pairs,
     presence,
     files,
     lostFiles: new LostFiles({ files, vault }),

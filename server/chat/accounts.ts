@@ -3,6 +3,7 @@ import type { Clock } from '../lib/clock.ts'
 import type { Turn } from '../lib/fair-slots.ts'
 import { Mutex } from '../lib/mutex.ts'
 import { type Access, isStill } from './access.ts'
+import { type Ceilings, checkCeiling } from './ceilings.ts'
 import type { Channels } from './channels.ts'
 import type { Counts } from './counts.ts'
 import { accountFrom, type Directory } from './directory.ts'
@@ -59,6 +60,17 @@ export interface Ended {
   readonly tokens: readonly string[]
 }
 
+interface NewDetails {
+  readonly name: string
+  readonly email: string | undefined
+  readonly password: string
+  readonly invite: string | undefined
+  readonly operator: boolean
+  readonly initialPassword: boolean
+  /** Of a newcomer. */
+  readonly address: string | undefined
+}
+
 /** Accounts and the secrets that prove them. */
 export class Accounts {
   readonly #store: Store
@@ -72,10 +84,12 @@ export class Accounts {
   readonly #addresses: LoginAddresses
   readonly #access: Access
   readonly #rules: AccountRules
+  readonly #ceilings: Ceilings
   /** Ways in change one at a time: nobody makes one by what is changed meanwhile. */
   readonly #changes = new Mutex()
   readonly #guard: LoginGuard
   readonly #signups: SignupLimit
+  readonly #whenDemoted: ((account: Account) => void)[] = []
   readonly #whenDeleted: ((account: Account, fate: Fate) => void)[] = []
 
   constructor(parts: {
@@ -93,6 +107,7 @@ export class Accounts {
     trouble: Trouble
     rules: AccountRules
     limits: { readonly signupsPerHour: number }
+    ceilings: Ceilings
   }) {
     this.#store = parts.store
     this.#clock = parts.clock
@@ -104,6 +119,7 @@ export class Accounts {
     this.#tokens = parts.tokens
     this.#rules = parts.rules
     this.#signups = new SignupLimit(parts.limits, parts.clock)
+    this.#ceilings = parts.ceilings
     this.#guard = new LoginGuard(parts.clock, {
       counts: parts.counts,
       failed: (name, address) => parts.trouble.failedLogin(name, address),
@@ -118,12 +134,23 @@ export class Accounts {
     if (address !== undefined) this.#signups.check(this.#addresses.nameOf(address))
   }
 
-  /** Answers the name if a new account may have it; a guest may take their own nick. */
-  checkFreeName(name: string, guest?: Guest): string {
-    checkName(name)
-    const own = guest && foldName(guest.name) === `~${foldName(name)}`
-    if (!own && this.#directory.isTaken(name)) throw fail({ code: 'name-taken', name })
+  /** Answers the name if a new account may have it. */
+  checkFreeName(name: string): string {
+    if (this.#directory.isTaken(checkName(name))) throw fail({ code: 'name-taken', name })
     return name
+  }
+
+  /**
+   * Holds a name for a new account while its maker (`by`) is asked for more, so that nobody takes it meanwhile; a
+   * guest may take their own nick. To be released in any case. Answers the name.
+   */
+  claimName(name: string, by: object, guest?: Guest): string {
+    this.#directory.claim(checkName(name), by, guest)
+    return name
+  }
+
+  releaseName(by: object): void {
+    this.#directory.release(by)
   }
 
   checkPassword(password: string): string {
@@ -149,27 +176,30 @@ export class Accounts {
   /** Makes a code with which one newcomer can sign up. Answers it and until when. */
   async makeInvite(account: Account): Promise<{ invite: string; until: number }> {
     if (!this.needsInvite) throw fail({ code: 'not-allowed', why: 'invites-are-off' })
-    const invite = this.#secrets.recoveryCode()
-    const at = this.#clock.now()
-    const until = at + inviteMs
-    await this.#store.addInvite({ hash: hashSecret(invite), by: account.id, at, until })
-    return { invite, until }
+    return this.#changes.run(async () => {
+      const at = this.#clock.now()
+      checkCeiling(this.#ceilings, 'inviteCodes', await this.#store.countInvites(account.id, at))
+      const invite = this.#secrets.recoveryCode()
+      const until = at + inviteMs
+      await this.#store.addInvite({ hash: hashSecret(invite), by: account.id, at, until })
+      return { invite, until }
+    })
   }
 
   /**
-   * Makes an account. The recovery code is told once and kept only as a hash. `address` is where that is wanted from,
-   * undefined for no network.
+   * Makes an account, for `by` who may have claimed the name. The recovery code is told once and kept only as a hash.
+   * `address` is where that is wanted from, undefined for no network.
    */
   async signUp(
     details: { name: string; email: string | undefined; password: string; invite?: string | undefined },
     guest?: Guest,
     address?: string,
+    by: object = {},
   ): Promise<{ account: Account; recoveryCode: string }> {
     this.checkSignupOpen(address)
     const { invite } = details
     if (this.needsInvite && invite === undefined) throw fail({ code: 'bad-invite' })
-    const name = this.checkFreeName(details.name, guest)
-    return this.#make({ ...details, name, invite, operator: false, initialPassword: false, address })
+    return this.#make({ ...details, invite, operator: false, initialPassword: false, address }, by, guest)
   }
 
   /** Makes an account for somebody else, who has to change its password at the first login. */
@@ -177,29 +207,36 @@ export class Accounts {
     name: string,
     password: string,
     operator = false,
+    by: object = {},
   ): Promise<{ account: Account; recoveryCode: string }> {
-    return this.#make({
-      name: this.checkFreeName(name),
+    // Who makes an operator is the operator: nobody else knows that password.
+    const details = {
+      name,
       email: undefined,
       password,
       invite: undefined,
       operator,
-      // Who makes an operator is the operator: nobody else knows that password.
       initialPassword: !operator,
       address: undefined,
-    })
+    }
+    return this.#make(details, by)
   }
 
-  async #make(details: {
-    name: string
-    email: string | undefined
-    password: string
-    invite: string | undefined
-    operator: boolean
-    initialPassword: boolean
-    /** Of a newcomer. */
-    address: string | undefined
-  }): Promise<{ account: Account; recoveryCode: string }> {
+  /** Nobody takes the name while the password is hashed and the account is stored. */
+  async #make(
+    details: NewDetails,
+    by: object,
+    guest?: Guest,
+  ): Promise<{ account: Account; recoveryCode: string }> {
+    this.claimName(details.name, by, guest)
+    try {
+      return await this.#makeOne(details)
+    } finally {
+      this.releaseName(by)
+    }
+  }
+
+  async #makeOne(details: NewDetails): Promise<{ account: Account; recoveryCode: string }> {
     const { address, name, invite, operator, initialPassword } = details
     const email = details.email === undefined ? undefined : checkEmail(details.email)
     const password = this.checkPassword(details.password)
@@ -335,6 +372,7 @@ export class Accounts {
   async setOperator(account: Account, on: boolean): Promise<void> {
     await this.#store.setOperator(account.id, on)
     account.operator = on
+    if (!on) for (const task of this.#whenDemoted) task(account)
   }
 
   /** Refuses a wrong recovery code; an unknown name looks the same. Nobody guesses a right one, so it never waits. */
@@ -425,6 +463,11 @@ export class Accounts {
     this.#directory.remove(account)
     this.#guard.clear(this.#guardKey(account.name))
     for (const task of this.#whenDeleted) task(account, fate)
+  }
+
+  /** Calls back when an operator is one no more. */
+  onDemoted(task: (account: Account) => void): void {
+    this.#whenDemoted.push(task)
   }
 
   /** Calls back when an account is deleted. */

@@ -1,5 +1,6 @@
 import { type AddressBlock, parseAddressBlock, readAddress } from '../lib/address-block.ts'
 import type { Clock } from '../lib/clock.ts'
+import { type Ceilings, checkCeiling } from './ceilings.ts'
 import { fail } from './failures.ts'
 import type { AddressBanRecord } from './group-store.ts'
 import type { Account } from './people.ts'
@@ -14,12 +15,14 @@ interface Ban {
 export class AddressBans {
   readonly #store: Store
   readonly #clock: Clock
+  readonly #ceilings: Ceilings
   readonly #bans = new Map<string, Ban>()
   readonly #whenBanned: (() => void)[] = []
 
-  constructor(parts: { store: Store; clock: Clock }) {
+  constructor(parts: { store: Store; clock: Clock; ceilings: Ceilings }) {
     this.#store = parts.store
     this.#clock = parts.clock
+    this.#ceilings = parts.ceilings
   }
 
   /** Takes a stored ban over at start. */
@@ -42,6 +45,7 @@ export class AddressBans {
       throw fail({ code: 'not-allowed', why: 'not-oneself' })
     const at = this.#clock.now()
     const until = forMs === undefined ? undefined : at + forMs
+    if (!this.#bans.has(block.name)) checkCeiling(this.#ceilings, 'addressBans', this.list().length)
     const record = { cidr: block.name, by: operator.id, at, until }
     await this.#store.banAddress(record)
     this.add(record)

@@ -24,7 +24,12 @@ export interface Channel extends Audience {
   /** Who may not come in again. */
   readonly banned: Set<Account>
   /** Who may not speak, and until when (ms since the epoch; undefined is without end). */
-  readonly muted: Map<Person, number | undefined>
+  readonly muted: Map<Account, number | undefined>
+  /**
+   * Guests are muted by where they come from, because they have another nick in a moment; with the nick of the one who
+   * was. Kept in memory, as guests are.
+   */
+  readonly mutedGuests: Map<string, { readonly name: string; readonly until: number | undefined }>
   /** The connections of everybody who belongs to it, kept up to date by join, leave, attach and detach. */
   readonly listeners: Feed
   /** The newest message shown in it; what is stored above that number is not yet published. */
@@ -33,4 +38,12 @@ export interface Channel extends Audience {
   readonly mutex: Mutex
   /** True once the last member left: whoever waited for the mutex finds no channel. */
   removed: boolean
+}
+
+export function isIn(channel: Channel, person: Person): boolean {
+  return person.kind === 'account' ? channel.members.has(person) : channel.guests.has(person)
+}
+
+export function sizeOf(channel: Channel): number {
+  return channel.members.size + channel.guests.size
 }

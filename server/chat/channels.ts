@@ -1,12 +1,14 @@
 import type { Clock } from '../lib/clock.ts'
 import { Mutex } from '../lib/mutex.ts'
-import type { Channel, Membership, Role } from './channel.ts'
+import { type Ceilings, checkCeiling } from './ceilings.ts'
+import { type Channel, isIn, type Membership, type Role, sizeOf } from './channel.ts'
 import type { ChatEvent } from './events.ts'
 import { fail } from './failures.ts'
 import { Feed } from './feed.ts'
 import { connectionsOf, hears } from './grants.ts'
+import { isMuted, noteFor, unblocked } from './muting.ts'
 import { checkChannelName, foldName } from './names.ts'
-import { type Account, type Guest, type Listener, type Person, statusOf } from './people.ts'
+import { type Account, type Audience, type Guest, type Listener, type Person, statusOf } from './people.ts'
 import { type Bus, type ChannelRecord, NameTaken, type Store, StoreUnavailable } from './ports.ts'
 import type { ChannelRow, PersonRow } from './replies.ts'
 
@@ -37,18 +39,11 @@ export function channelFrom(record: ChannelRecord, isDefault: boolean): Channel 
     listeners: new Feed(),
     banned: new Set(),
     muted: new Map(),
+    mutedGuests: new Map(),
     lastId: record.lastId,
     mutex: new Mutex(),
     removed: false,
   }
-}
-
-export function isIn(channel: Channel, person: Person): boolean {
-  return person.kind === 'account' ? channel.members.has(person) : channel.guests.has(person)
-}
-
-export function sizeOf(channel: Channel): number {
-  return channel.members.size + channel.guests.size
 }
 
 /** The registry of channels and the rules of belonging to them. */
@@ -59,15 +54,19 @@ export class Channels {
   readonly #bus: Bus
   readonly #clock: Clock
   readonly #rules: ChannelRules
+  readonly #ceilings: Ceilings
+  /** Channels that are being stored: of many asked for at once, none slips through. */
+  readonly #making = new Set<{ readonly account: Account }>()
   readonly #whenRemoved: ((channel: Channel) => void)[] = []
   readonly #whenLeft: ((channel: Channel, person: Person) => void)[] = []
   readonly #whenBanned: ((channel: Channel, account: Account) => void)[] = []
 
-  constructor(parts: { store: Store; bus: Bus; clock: Clock; rules: ChannelRules }) {
+  constructor(parts: { store: Store; bus: Bus; clock: Clock; rules: ChannelRules; ceilings: Ceilings }) {
     this.#store = parts.store
     this.#bus = parts.bus
     this.#clock = parts.clock
     this.#rules = parts.rules
+    this.#ceilings = parts.ceilings
   }
 
   add(channel: Channel): void {
@@ -141,6 +140,7 @@ export class Channels {
     if (person.kind === 'account' && channel.banned.has(person))
       throw fail({ code: 'banned', channel: channel.name })
     if (channel.private) throw fail({ code: 'invite-only', channel: name })
+    this.#checkRoom(person, channel)
     const entered = await channel.mutex.run(() => this.#enter(channel, person, by))
     // Whoever waited while the last member left makes it anew.
     return entered ?? this.join(person, name, by)
@@ -156,7 +156,9 @@ export class Channels {
     return this.exclusively(channel, async () => {
       if (account.deleted) throw fail({ code: 'cancelled' })
       if (channel.banned.has(account)) throw fail({ code: 'banned', channel: channel.name })
-      const membership = channel.members.get(account) ?? this.#newMembership(channel)
+      const present = channel.members.get(account)
+      if (!present) this.#checkRoom(account, channel)
+      const membership = present ?? this.#newMembership(channel)
       await persist(membership)
       if (account.deleted) throw fail({ code: 'cancelled' })
       if (!channel.members.has(account)) {
@@ -238,10 +240,10 @@ export class Channels {
   }
 
   /** Forgets who was kept out or silent and is no more; the store has forgotten accounts by itself. */
-  forget(person: Person): void {
+  forget(account: Account): void {
     for (const channel of this.#byId.values()) {
-      if (person.kind === 'account') channel.banned.delete(person)
-      channel.muted.delete(person)
+      channel.banned.delete(account)
+      channel.muted.delete(account)
     }
   }
 
@@ -302,7 +304,8 @@ export class Channels {
     if (channel.isDefault && !account.operator) throw fail({ code: 'not-allowed', why: 'default-topic' })
     await this.#store.setTopic(channel.id, topic)
     channel.topic = topic
-    this.#bus.publish({ type: 'topic', channel: channel.name, topic, by: account.name }, [channel], by)
+    const event: ChatEvent = { type: 'topic', channel: channel.name, topic, by: account.name }
+    this.#bus.publish(event, [unblocked(channel, account)], by)
   }
 
   /** Public channels and the person's own, the largest first. */
@@ -319,16 +322,37 @@ export class Channels {
       .sort((a, b) => b.members - a.members || a.name.localeCompare(b.name))
   }
 
-  /** Who belongs: those connected first, and by name. */
-  members(channel: Channel): PersonRow[] {
+  /** Who belongs, as `reader` may see them: those connected first, and by name. */
+  members(channel: Channel, reader?: Person): PersonRow[] {
+    const now = this.#clock.now()
+    const row = (person: Person, role?: Role) => personRow(person, noteFor(reader, person, now), role)
     const rows = [
-      ...[...channel.members].map(([account, membership]) => personRow(account, membership.role)),
-      ...[...channel.guests].map((guest) => personRow(guest)),
+      ...[...channel.members].map(([account, { role }]) => row(account, role)),
+      ...[...channel.guests].map((guest) => row(guest)),
     ]
     return rows.sort(byPresenceThenName)
   }
 
   async #make(account: Account, name: string, isPrivate: boolean): Promise<Entered | undefined> {
+    checkCeiling(this.#ceilings, 'channels', this.#byId.size + this.#making.size)
+    checkCeiling(this.#ceilings, 'channelsJoined', account.channels.size + this.#makingOf(account))
+    checkCeiling(this.#ceilings, 'channelsOwned', ownedBy(account) + this.#makingOf(account))
+    const being = { account }
+    this.#making.add(being)
+    try {
+      return await this.#makeOne(account, name, isPrivate)
+    } finally {
+      this.#making.delete(being)
+    }
+  }
+
+  #makingOf(account: Account): number {
+    let count = 0
+    for (const being of this.#making) if (being.account === account) count++
+    return count
+  }
+
+  async #makeOne(account: Account, name: string, isPrivate: boolean): Promise<Entered | undefined> {
     const at = this.#clock.now()
     let id: number
     try {
@@ -377,21 +401,33 @@ export class Channels {
     return { channel, upTo: channel.lastId, made: false }
   }
 
+  /** Who is told that somebody came or went. */
+  #audienceOf(channel: Channel, person: Person): Audience[] {
+    return [this.announces(channel) ? unblocked(channel, person) : person]
+  }
+
+  /** Refuses somebody who is in as many channels as one may be in; the default channels are for everybody. */
+  #checkRoom(person: Person, channel: Channel): void {
+    if (!channel.isDefault) checkCeiling(this.#ceilings, 'channelsJoined', person.channels.size)
+  }
+
   /** Only under the channel's mutex. */
-  #letGo(person: Person, channel: Channel, by?: Listener, reason?: string): Promise<void> {
+  #letGo(person: Person, channel: Channel, by?: Listener, why?: string): Promise<void> {
+    // What somebody says on going is said.
+    const reason = isMuted(channel, person, this.#clock.now()) ? undefined : why
     const event: ChatEvent = {
       type: 'left',
       channel: channel.name,
       user: person.name,
       ...(reason === undefined ? {} : { reason }),
     }
-    const tell = () => this.#bus.publish(event, this.announces(channel) ? [channel] : [person], by)
+    const tell = () => this.#bus.publish(event, this.#audienceOf(channel, person), by)
     return this.takeOut(channel, person, { by, tell })
   }
 
   #announceJoin(channel: Channel, person: Person, by?: Listener): void {
     const event: ChatEvent = { type: 'joined', channel: channel.name, user: person.name }
-    this.#bus.publish(event, this.announces(channel) ? [channel] : [person], by)
+    this.#bus.publish(event, this.#audienceOf(channel, person), by)
   }
 
   #newMembership(channel: Channel): Membership {
@@ -435,12 +471,20 @@ function successorIn(channel: Channel, leaving: Account): [Account, Membership] 
   return first
 }
 
-export function personRow(person: Person, role?: Role): PersonRow {
+/** How many channels an account is the admin of. */
+export function ownedBy(account: Account): number {
+  let count = 0
+  for (const channel of account.channels) if (channel.members.get(account)?.role === 'admin') count++
+  return count
+}
+
+/** `note` is what the reader may know of the person's note: see `noteFor`. */
+export function personRow(person: Person, note: string | undefined, role?: Role): PersonRow {
   return {
     name: person.name,
     ...(person.kind === 'account' ? { id: person.id } : {}),
     status: statusOf(person),
-    ...(person.away ? { note: person.away } : {}),
+    ...(note ? { note } : {}),
     ...(role === undefined ? {} : { role }),
   }
 }

@@ -1,16 +1,24 @@
+import type { Clock } from '../lib/clock.ts'
+import { type Ceilings, checkCeiling } from './ceilings.ts'
 import type { Directory } from './directory.ts'
 import { fail } from './failures.ts'
-import { type Account, type Person, type Status, statusOf } from './people.ts'
+import { noteFor } from './muting.ts'
+import { type Account, type Guest, type Person, type Status, statusOf } from './people.ts'
 import type { Store } from './ports.ts'
 
 /** Whom somebody knows, and whom they want to hear nothing from. */
 export class Contacts {
   readonly #store: Store
   readonly #directory: Directory
+  readonly #clock: Clock
+  readonly #ceilings: Ceilings
+  readonly #whenBlocked: ((account: Account, other: Person) => void)[] = []
 
-  constructor(parts: { store: Store; directory: Directory }) {
+  constructor(parts: { store: Store; directory: Directory; clock: Clock; ceilings: Ceilings }) {
     this.#store = parts.store
     this.#directory = parts.directory
+    this.#clock = parts.clock
+    this.#ceilings = parts.ceilings
   }
 
   /** Adds a contact; adding it again is fine. Answers the name. */
@@ -18,6 +26,7 @@ export class Contacts {
     const other = this.#directory.require(name)
     if (other.kind === 'guest') throw fail({ code: 'not-allowed', why: 'not-guests' })
     if (other === account) throw fail({ code: 'not-allowed', why: 'not-oneself' })
+    if (!account.contacts.has(other)) checkCeiling(this.#ceilings, 'contacts', account.contacts.size)
     await this.#store.setContact({ account: account.id, other: other.id }, true)
     link(account, other)
     return other.name
@@ -37,7 +46,7 @@ export class Contacts {
       .map((contact) => ({
         name: contact.name,
         status: statusOf(contact),
-        ...(contact.away ? { note: contact.away } : {}),
+        ...shown(noteFor(account, contact, this.#clock.now())),
       }))
       .sort((a, b) => a.name.localeCompare(b.name))
   }
@@ -47,14 +56,32 @@ export class Contacts {
     account.watch = on
   }
 
-  /** Hears nothing from that person any more; they are not told. Answers the name. */
+  /**
+   * Hears nothing from that person any more; they are not told. Invitations between the two are gone, and so are
+   * private talks. Answers the name.
+   */
   async block(account: Account, name: string): Promise<string> {
     const other = this.#directory.require(name)
     if (other === account) throw fail({ code: 'not-allowed', why: 'not-oneself' })
     if (other.kind === 'account' && other.operator) throw fail({ code: 'not-allowed', why: 'not-operators' })
+    if (!account.blocked.has(other)) checkCeiling(this.#ceilings, 'blocks', account.blocked.size)
     if (other.kind === 'account') await this.#store.setBlock({ account: account.id, other: other.id }, true)
     block(account, other)
+    for (const task of this.#whenBlocked) task(account, other)
     return other.name
+  }
+
+  /** Calls back when somebody has blocked another. */
+  onBlocked(task: (account: Account, other: Person) => void): void {
+    this.#whenBlocked.push(task)
+  }
+
+  /** A guest who signed up stays blocked by whoever has blocked them. */
+  async takeOver(account: Account, guest: Guest): Promise<void> {
+    for (const by of [...guest.blockedBy]) {
+      await this.#store.setBlock({ account: by.id, other: account.id }, true)
+      if (!by.deleted && by.blocked.has(guest)) block(by, account)
+    }
   }
 
   async unblock(account: Account, name: string): Promise<string> {
@@ -77,6 +104,10 @@ export class Contacts {
     for (const other of account.blocked) other.blockedBy.delete(account)
     for (const other of account.blockedBy) other.blocked.delete(account)
   }
+}
+
+function shown(note: string | undefined): { note?: string } {
+  return note ? { note } : {}
 }
 
 /** Makes `other` a contact, in memory. */

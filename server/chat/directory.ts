@@ -39,6 +39,8 @@ export class Directory {
   readonly #accounts = new Map<number, Account>()
   readonly #accountsByKey = new Map<string, Account>()
   readonly #guestsByKey = new Map<string, Guest>()
+  /** Names that are being taken, and by what: it may take a while, with questions and a hash. */
+  readonly #claims = new Map<string, object>()
 
   add(account: Account): void {
     this.#accounts.set(account.id, account)
@@ -55,7 +57,27 @@ export class Directory {
   }
 
   removeGuest(guest: Guest): void {
-    this.#guestsByKey.delete(foldName(guest.name))
+    const key = foldName(guest.name)
+    if (this.#guestsByKey.get(key) === guest) this.#guestsByKey.delete(key)
+  }
+
+  /**
+   * Holds a name for whoever takes it, in place of one they held before, until `release`. A guest may take their own
+   * nick. Throws `name-taken`.
+   */
+  claim(name: string, by: object, guest?: Guest): void {
+    const key = foldName(name)
+    const holder = this.#claims.get(key)
+    const own =
+      guest !== undefined && this.#guestsByKey.get(`~${key}`) === guest && !this.#accountsByKey.has(key)
+    if ((holder !== undefined && holder !== by) || (!own && this.#isUsed(key)))
+      throw fail({ code: 'name-taken', name })
+    this.release(by)
+    this.#claims.set(key, by)
+  }
+
+  release(by: object): void {
+    for (const [key, holder] of this.#claims) if (holder === by) this.#claims.delete(key)
   }
 
   accounts(): Iterable<Account> {
@@ -75,9 +97,13 @@ export class Directory {
     return this.#accounts.get(id)?.name ?? deletedUser
   }
 
-  /** True if an account or a connected guest goes by that name (without `~`). */
+  /** True if an account or a connected guest goes by that name (without `~`), or somebody is taking it. */
   isTaken(name: string): boolean {
     const key = foldName(name)
+    return this.#isUsed(key) || this.#claims.has(key)
+  }
+
+  #isUsed(key: string): boolean {
     return this.#accountsByKey.has(key) || this.#guestsByKey.has(`~${key}`)
   }
 

@@ -9,6 +9,9 @@ import { StoreUnavailable } from './ports.ts'
 import type { Reply, Room } from './replies.ts'
 import type { Trouble } from './trouble.ts'
 
+/** So many invitations are told at a login; how many more there are, is one line. */
+const mostRequests = 5
+
 type Inside = Pick<Reply & { code: 'welcome' }, 'rooms' | 'waiting' | 'news' | 'trouble' | 'target'>
 
 /** What somebody finds on coming in: their channels, and what was said there meanwhile. */
@@ -59,8 +62,14 @@ export class Entrance {
     const logins = listener.grant ? [] : await this.#addresses.arrived(account, listener).catch(unlessStored)
     const trouble = account.operator && !listener.grant ? await this.#trouble.reportFor(account) : undefined
     // Last: what is told once only must not go down with a login that fails.
-    const requests = this.#invitations.waitingFor(account)
-    const news = { ...missed, logins, requests, answers: this.#invitations.takeAnswers(account) }
+    const waitingRequests = this.#invitations.waitingFor(account)
+    const news = {
+      ...missed,
+      logins,
+      requests: waitingRequests.slice(0, mostRequests),
+      moreRequests: Math.max(0, waitingRequests.length - mostRequests),
+      answers: this.#invitations.takeAnswers(account),
+    }
     return { rooms, waiting, news, trouble, ...firstOf(rooms) }
   }
 
@@ -82,7 +91,14 @@ export class Entrance {
 /** What a script is told that is not shown what waits for the person. */
 const nothing = {
   waiting: { count: { count: 0, more: false }, messages: [] },
-  news: { mentions: { count: 0, more: false }, notices: [], requests: [], answers: [], logins: [] },
+  news: {
+    mentions: { count: 0, more: false },
+    notices: [],
+    requests: [],
+    moreRequests: 0,
+    answers: [],
+    logins: [],
+  },
 } as const
 
 /** Whoever has a right to come in does so, also while nothing can be stored. */

@@ -1,3 +1,4 @@
+import type { CeilingName } from './ceilings.ts'
 import type { Grant } from './grants.ts'
 
 /**
@@ -38,7 +39,13 @@ export type Problem =
   | { readonly code: 'already-a-member'; readonly channel: string; readonly name: string }
   | { readonly code: 'invite-only'; readonly channel: string }
   | { readonly code: 'banned'; readonly channel: string; readonly name?: string }
-  | { readonly code: 'muted'; readonly channel: string; readonly until?: number | undefined }
+  /** `nick`: it keeps a guest from taking another nick. */
+  | {
+      readonly code: 'muted'
+      readonly channel: string
+      readonly until?: number | undefined
+      readonly nick?: true
+    }
   | { readonly code: 'blocked'; readonly name: string }
   | { readonly code: 'no-such-request'; readonly request: number }
   | { readonly code: 'no-such-ban'; readonly name: string }
@@ -56,8 +63,10 @@ export type Problem =
   | { readonly code: 'file-too-large'; readonly limit: number }
   | {
       readonly code: 'quota-exceeded'
-      readonly what: 'account' | 'server' | 'uploads' | 'tokens'
+      readonly what: QuotaName
       readonly limit: number
+      /** Whose it is, if not one's own. */
+      readonly name?: string
     }
   | { readonly code: 'disk-full' }
   /** A token for a file that stands for nothing (any more). */
@@ -71,6 +80,9 @@ export type Problem =
   | { readonly code: 'took-too-long'; readonly seconds: number }
   | { readonly code: 'unavailable' }
   | { readonly code: 'internal' }
+
+/** What there may be only so much of: bytes of files and uploads, and all that `ceilings` is about. */
+export type QuotaName = 'account' | 'server' | 'uploads' | CeilingName
 
 export type NotAllowed =
   | 'guests-cannot'

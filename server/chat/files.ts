@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { Clock } from '../lib/clock.ts'
 import { isStill } from './access.ts'
-import type { Channel } from './channel.ts'
-import { isIn } from './channels.ts'
+import { type Ceilings, checkCeiling } from './ceilings.ts'
+import { type Channel, isIn } from './channel.ts'
 import type { Directory } from './directory.ts'
 import type { FileData } from './events.ts'
 import { fail } from './failures.ts'
@@ -45,6 +45,7 @@ export interface Ticket {
 /** The registry of files and of tickets for files to come: who may get what, and how long. */
 export class Files {
   readonly rules: FileRules
+  readonly #ceilings: Ceilings
   readonly #byId = new Map<number, SharedFile>()
   readonly #byToken = new Map<string, SharedFile>()
   /** By the SHA-256 of the token. */
@@ -65,6 +66,7 @@ export class Files {
     talk: Talk
     secrets: SecretSource
     rules: FileRules
+    ceilings: Ceilings
   }) {
     this.#store = parts.store
     this.#vault = parts.vault
@@ -73,6 +75,7 @@ export class Files {
     this.#talk = parts.talk
     this.#secrets = parts.secrets
     this.rules = parts.rules
+    this.#ceilings = parts.ceilings
   }
 
   /** Takes over what is stored; removes what nobody can get any more, also its bytes. */
@@ -123,6 +126,7 @@ export class Files {
     const { ticketMinutes, uploadsPerAccount } = this.rules
     if (uploadsPerAccount > 0 && this.#ticketsOf(from).length >= uploadsPerAccount)
       throw fail({ code: 'quota-exceeded', what: 'uploads', limit: uploadsPerAccount })
+    checkCeiling(this.#ceilings, 'files', this.#countOf(from))
     const at = this.#clock.now()
     const record = {
       name,
@@ -155,6 +159,14 @@ export class Files {
     } finally {
       this.#pending.delete(file)
     }
+  }
+
+  /** How many files an account has sent, and tickets for more; empty ones cost a place, too. */
+  #countOf(account: Account): number {
+    let count = 0
+    for (const file of this.#byId.values()) if (file.from === account.id && !this.#isOver(file)) count++
+    for (const file of this.#pending) if (file.from === account.id) count++
+    return count
   }
 
   /** Tickets that are being stored. */

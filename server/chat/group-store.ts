@@ -69,7 +69,7 @@ export interface GroupStore {
   setRole(channel: number, account: number, role: Role | undefined): Promise<void>
   /** Hands the role of admin on; who had it becomes a plain member. */
   transfer(channel: number, from: number, to: number): Promise<void>
-  /** Takes the account out of the channel too, and withdraws its request. */
+  /** Takes the account out of the channel too, and withdraws the requests to it and by it there. */
   addBan(channel: number, account: number, at: number): Promise<void>
   removeBan(channel: number, account: number): Promise<void>
   /** A later mute replaces an earlier one. */
@@ -79,14 +79,17 @@ export interface GroupStore {
   setContact(link: LinkRecord, on: boolean): Promise<void>
   /** Whether the account is told when a contact comes or goes. */
   setWatch(account: number, on: boolean): Promise<void>
+  /** A block also forgets the requests between the two. */
   setBlock(link: LinkRecord, on: boolean): Promise<void>
 
   setOperator(account: number, on: boolean): Promise<void>
   /** A password somebody else has set has to be changed at the next login. All tokens are forgotten with the one before. */
   setInitialPassword(account: number, passwordHash: string): Promise<void>
 
-  /** SHA-256 of an invitation code for sign-up, in hex; `createAccount` uses it up. */
+  /** SHA-256 of an invitation code for sign-up, in hex; `createAccount` uses it up. Those past their time go. */
   addInvite(invite: { hash: string; by: number; at: number; until: number }): Promise<void>
+  /** How many codes of an account can still be used. */
+  countInvites(by: number, now: number): Promise<number>
   /** Whether the code can be used now. */
   hasInvite(hash: string, now: number): Promise<boolean>
 

@@ -1,35 +1,52 @@
+import { addressBlock } from '../lib/addresses.ts'
+import type { Clock } from '../lib/clock.ts'
 import type { Channels } from './channels.ts'
 import type { Directory } from './directory.ts'
 import { fail } from './failures.ts'
+import { mutedUntil, unblocked } from './muting.ts'
 import { checkName, foldName } from './names.ts'
 import type { Guest, Listener } from './people.ts'
 import type { Bus } from './ports.ts'
+
+const ownMachine = 'localhost'
 
 /** People who only picked a nick: there while connected, in public channels. */
 export class Guests {
   readonly #directory: Directory
   readonly #channels: Channels
   readonly #bus: Bus
+  readonly #clock: Clock
+  readonly #blockOf: typeof addressBlock
   readonly #rules: { readonly guests: boolean }
 
   constructor(parts: {
     directory: Directory
     channels: Channels
     bus: Bus
+    clock: Clock
+    blockOf?: typeof addressBlock | undefined
     rules: { readonly guests: boolean }
   }) {
     this.#directory = parts.directory
     this.#channels = parts.channels
     this.#bus = parts.bus
+    this.#clock = parts.clock
+    this.#blockOf = parts.blockOf ?? addressBlock
     this.#rules = parts.rules
   }
 
-  /** A new guest of that name, or of a free name made up if none is given. */
-  enter(nick: string | undefined): Guest {
+  /** What guests from an address have in common; those on the server's machine are from one place. */
+  originOf(address: string | undefined): string {
+    return this.#blockOf(address) ?? ownMachine
+  }
+
+  /** A new guest of that name, or of a free name made up if none is given, from an address. */
+  enter(nick: string | undefined, address?: string): Guest {
     if (!this.#rules.guests) throw fail({ code: 'not-allowed', why: 'no-guests' })
     const guest: Guest = {
       kind: 'guest',
       name: `~${this.#checkFree(nick ?? this.#freeNick())}`,
+      origin: this.originOf(address),
       away: undefined,
       channels: new Set(),
       listeners: new Set(),
@@ -39,15 +56,20 @@ export class Guests {
     return guest
   }
 
-  /** Gives a guest another nick, and tells those in the same channels. */
+  /** Gives a guest another nick, and tells those in the same channels. Not who is muted there: a nick is read. */
   rename(guest: Guest, nick: string | undefined, by?: Listener): void {
+    for (const channel of guest.channels) {
+      const until = mutedUntil(channel, guest, this.#clock.now())
+      if (until !== false) throw fail({ code: 'muted', channel: channel.name, until, nick: true })
+    }
     const own = nick !== undefined && foldName(guest.name) === `~${foldName(nick)}`
     const name = `~${own ? checkName(nick) : this.#checkFree(nick ?? this.#freeNick())}`
     const user = guest.name
     this.#directory.removeGuest(guest)
     guest.name = name
     this.#directory.addGuest(guest)
-    this.#bus.publish({ type: 'renamed', user, name }, [guest, ...guest.channels], by)
+    const audiences = [...guest.channels].map((channel) => unblocked(channel, guest))
+    this.#bus.publish({ type: 'renamed', user, name }, [guest, ...audiences], by)
   }
 
   /** The guest is gone: out of all channels, and the nick is free. */
@@ -55,7 +77,6 @@ export class Guests {
     this.#directory.removeGuest(guest)
     await this.#channels.leaveAll(guest, undefined, reason)
     guest.listeners.clear()
-    this.#channels.forget(guest)
     for (const account of guest.blockedBy) account.blocked.delete(guest)
   }
 

@@ -1,6 +1,6 @@
 import type { Channel } from './channel.ts'
+import { sizeOf } from './channel.ts'
 import type { Channels, Entered } from './channels.ts'
-import { sizeOf } from './channels.ts'
 import type { Directory } from './directory.ts'
 import type { Message } from './events.ts'
 import { fail } from './failures.ts'

@@ -1,23 +1,19 @@
 import type { Clock } from '../lib/clock.ts'
+import { type Ceilings, checkCeiling } from './ceilings.ts'
 import type { Channel } from './channel.ts'
 import type { Channels, Entered } from './channels.ts'
 import type { Directory } from './directory.ts'
 import { fail } from './failures.ts'
-import type { Answer, RequestRecord } from './group-store.ts'
+import type { RequestRecord } from './group-store.ts'
+import { foldName } from './names.ts'
 import type { Account, Listener } from './people.ts'
 import { type Bus, NameTaken, type Store } from './ports.ts'
-import { requireRank } from './ranks.ts'
+import { rankIn, requireRank } from './ranks.ts'
 import type { RequestRow } from './replies.ts'
+import { type Request, Requests, rowOf } from './requests.ts'
 
-/** An invitation into a channel, until its answer was told to whoever made it. */
-interface Request {
-  readonly id: number
-  readonly channel: Channel
-  readonly account: Account
-  readonly by: Account
-  readonly at: number
-  answer: Answer
-}
+/** So many answers are told at a login. */
+const mostAnswers = 20
 
 /** Invitations into channels: made by those who lead them, accepted, rejected or left pending. */
 export class Invitations {
@@ -26,24 +22,33 @@ export class Invitations {
   readonly #clock: Clock
   readonly #directory: Directory
   readonly #channels: Channels
-  readonly #requests = new Map<number, Request>()
+  readonly #ceilings: Ceilings
+  readonly #requests = new Requests()
   /**
    * Answers that whoever asked was told. They are forgotten a while later: a line or a server that is lost before the
    * words have arrived must not take them along. Rather are they told once more after a crash.
    */
   readonly #told = new Set<Request>()
 
-  constructor(parts: { store: Store; bus: Bus; clock: Clock; directory: Directory; channels: Channels }) {
+  constructor(parts: {
+    store: Store
+    bus: Bus
+    clock: Clock
+    directory: Directory
+    channels: Channels
+    ceilings: Ceilings
+  }) {
     this.#store = parts.store
     this.#bus = parts.bus
     this.#clock = parts.clock
     this.#directory = parts.directory
     this.#channels = parts.channels
-    parts.channels.onRemoved((channel) => this.#withdraw((request) => request.channel === channel))
+    this.#ceilings = parts.ceilings
+    parts.channels.onRemoved((channel) => this.#withdraw(this.#requests.about(channel)))
+    // What is asked of them, and what they asked of others: the store has forgotten it with the ban.
     parts.channels.onBanned((channel, account) =>
       this.#withdraw(
-        (request) =>
-          request.channel === channel && request.account === account && request.answer === 'pending',
+        this.#requests.about(account).filter((one) => one.channel === channel && one.answer === 'pending'),
       ),
     )
   }
@@ -53,7 +58,7 @@ export class Invitations {
     const channel = this.#channels.byId(record.channel)
     const account = this.#directory.account(record.account)
     const by = this.#directory.account(record.by)
-    if (channel && account && by) this.#requests.set(record.id, { ...record, channel, account, by })
+    if (channel && account && by) this.#requests.add({ ...record, channel, account, by })
   }
 
   /**
@@ -68,6 +73,7 @@ export class Invitations {
   ): Promise<string[]> {
     requireRank(channel, actor, 1)
     const invited = [...new Set(names.map((name) => this.#invitable(channel, actor, name)))]
+    this.#checkRoom(actor, invited, channel)
     for (const account of invited)
       await this.#channels.exclusively(channel, () => this.#inviteOne(actor, channel, account, except))
     return invited.map(({ name }) => name)
@@ -96,8 +102,26 @@ export class Invitations {
     return entered
   }
 
-  /** Answers the channel's name. */
-  async reject(account: Account, id: number): Promise<string> {
+  /**
+   * Says no to an invitation. Whoever made it, or leads the channel, withdraws it by the same. Answers the channel's
+   * name, and of a withdrawn one who was invited.
+   */
+  async reject(account: Account, id: number): Promise<{ channel: string; withdrawn?: string }> {
+    const request = this.#requests.get(id)
+    const leads = request && (request.by === account || rankIn(request.channel, account) > 0)
+    if (leads && request.answer === 'pending' && request.account !== account) {
+      await this.#channels.exclusively(request.channel, async () => {
+        if (request.answer !== 'pending' || this.#requests.get(id) !== request)
+          throw fail({ code: 'no-such-request', request: id })
+        await this.#store.forgetRequests([id])
+        this.#withdraw([request])
+      })
+      return { channel: request.channel.name, withdrawn: request.account.name }
+    }
+    return { channel: await this.#reject(account, id) }
+  }
+
+  async #reject(account: Account, id: number): Promise<string> {
     const request = this.#pending(account, id)
     await this.#channels.exclusively(request.channel, async () => {
       this.#pending(account, id)
@@ -110,37 +134,65 @@ export class Invitations {
 
   /** The number of the account's pending invitation into a channel. */
   pendingInto(account: Account, channelName: string): number | undefined {
-    const key = channelName.toLowerCase()
-    for (const { id, account: invited, answer, channel } of this.#requests.values())
-      if (invited === account && answer === 'pending' && channel.name.toLowerCase() === key) return id
-    return undefined
+    const key = foldName(channelName)
+    return this.#requests.pendingTo(account).find(({ channel }) => foldName(channel.name) === key)?.id
   }
 
   /** What the account was asked and has not answered, and what it has asked others. */
   list(account: Account): RequestRow[] {
-    return [...this.#requests.values()]
-      .filter(
-        (request) =>
-          (request.account === account && request.answer === 'pending') ||
-          (request.by === account && !this.#told.has(request)),
-      )
+    return [...this.#requests.pendingTo(account), ...this.#untold(account)]
+      .sort((a, b) => a.id - b.id)
       .map(rowOf)
+  }
+
+  /** Who is asked into a channel and has not answered, for who leads it. */
+  listInto(actor: Account, channel: Channel): RequestRow[] {
+    requireRank(channel, actor, 1)
+    return this.#requests.pendingInto(channel).map(rowOf)
   }
 
   /** Pending invitations, for the digest at login. */
   waitingFor(account: Account): RequestRow[] {
-    return [...this.#requests.values()]
-      .filter((request) => request.account === account && request.answer === 'pending')
-      .map(rowOf)
+    return this.#requests.pendingTo(account).map(rowOf)
   }
 
-  /** Answers that came while whoever asked was offline. */
+  /** Some answers that came while whoever asked was offline, the first ones; the others come next time. */
   takeAnswers(account: Account): RequestRow[] {
-    const answered = [...this.#requests.values()].filter(
-      (request) => request.by === account && request.answer !== 'pending' && !this.#told.has(request),
-    )
+    const answered = this.#untold(account)
+      .filter(({ answer }) => answer !== 'pending')
+      .slice(0, mostAnswers)
     for (const request of answered) this.#told.add(request)
     return answered.map(rowOf)
+  }
+
+  /** What an account has asked that it was not told an answer of. */
+  #untold(account: Account): Request[] {
+    return this.#requests.by(account).filter((request) => !this.#told.has(request))
+  }
+
+  /** Whoever leads a channel no more has nobody waiting for its door: only while nobody else changes who belongs to it. */
+  async withdrawBy(account: Account, channel: Channel): Promise<void> {
+    const open = this.#requests
+      .by(account)
+      .filter((one) => one.channel === channel && one.answer === 'pending')
+    if (open.length === 0) return
+    await this.#store.forgetRequests(open.map(({ id }) => id))
+    this.#withdraw(open)
+  }
+
+  /** An operator who is one no more: what they asked of others where they lead only as an operator. */
+  async withdrawAllBy(account: Account): Promise<void> {
+    const channels = new Set(this.#requests.by(account).map(({ channel }) => channel))
+    for (const channel of channels)
+      if (rankIn(channel, account) === 0)
+        await this.#channels.exclusively(channel, () => this.withdrawBy(account, channel))
+  }
+
+  /** One has blocked the other, and the store has forgotten what was between them. Whoever blocks hears nothing of it. */
+  forgetBetween(account: Account, other: Account): void {
+    const isBetween = ({ account: to, by }: Request) =>
+      (to === account && by === other) || (to === other && by === account)
+    this.#withdraw(this.#requests.about(account).filter(isBetween), account)
   }
 
   /** Forgets the answers that were told; to be called now and then. */
@@ -150,13 +202,13 @@ export class Invitations {
     await this.#store.forgetRequests(told.map(({ id }) => id))
     for (const request of told) {
       this.#told.delete(request)
-      this.#requests.delete(request.id)
+      this.#requests.delete(request)
     }
   }
 
   /** Withdraws all requests from and to an account that is deleted; the store has forgotten them by itself. */
   forgetAccount(account: Account): void {
-    this.#withdraw((request) => request.account === account || request.by === account)
+    this.#withdraw(this.#requests.about(account))
   }
 
   #invitable(channel: Channel, actor: Account, name: string): Account {
@@ -169,11 +221,34 @@ export class Invitations {
     return person
   }
 
+  /** Refuses more invitations than one may have open, or than may wait for somebody. */
+  #checkRoom(by: Account, invited: readonly Account[], channel: Channel): void {
+    const anew = invited.filter((account) => this.pendingInto(account, channel.name) === undefined)
+    if (anew.length > 0)
+      checkCeiling(this.#ceilings, 'invitationsMade', this.#untold(by).length + anew.length - 1)
+    // Of who has blocked one nothing is told.
+    for (const account of anew)
+      if (!account.blocked.has(by))
+        checkCeiling(
+          this.#ceilings,
+          'invitationsWaiting',
+          this.#requests.pendingTo(account).length,
+          account.name,
+        )
+  }
+
   async #inviteOne(by: Account, channel: Channel, account: Account, except?: Listener): Promise<void> {
     // Things may have changed while this waited for its turn.
     if (by.deleted || account.deleted || channel.banned.has(account) || channel.members.has(account)) return
     // Who has blocked somebody is not asked, and the other is not told.
-    if (account.blocked.has(by) || this.pendingInto(account, channel.name) !== undefined) return
+    if (
+      account.blocked.has(by) ||
+      by.blocked.has(account) ||
+      this.pendingInto(account, channel.name) !== undefined
+    )
+      return
+    if (rankIn(channel, by) < 1) return
+    this.#checkRoom(by, [account], channel)
     const at = this.#clock.now()
     let id: number
     try {
@@ -183,7 +258,14 @@ export class Invitations {
       if (error instanceof NameTaken) return
       throw error
     }
-    this.#requests.set(id, { id, channel, account, by, at, answer: 'pending' })
+    const request: Request = { id, channel, account, by, at, answer: 'pending' }
+    this.#requests.add(request)
+    // Blocked or deleted while it was stored: then it goes again, unseen.
+    if (account.blocked.has(by) || by.blocked.has(account)) {
+      await this.#store.forgetRequests([id])
+      this.#requests.delete(request)
+      return
+    }
     this.#bus.publish({ type: 'invited', channel: channel.name, by: by.name, request: id }, [account], except)
   }
 
@@ -202,18 +284,14 @@ export class Invitations {
   }
 
   /** The store has forgotten them together with what they were about. */
-  #withdraw(which: (request: Request) => boolean): void {
-    for (const request of [...this.#requests.values()].filter(which)) {
-      this.#requests.delete(request.id)
+  #withdraw(requests: readonly Request[], except?: Account): void {
+    for (const request of requests) {
+      this.#requests.delete(request)
       this.#told.delete(request)
-      if (request.answer !== 'pending' || request.account.deleted) continue
+      if (request.answer !== 'pending' || request.account.deleted || request.account === except) continue
       this.#bus.publish({ type: 'withdrawn', channel: request.channel.name, request: request.id }, [
         request.account,
       ])
     }
   }
-}
-
-function rowOf({ id, channel, account, by, at, answer }: Request): RequestRow {
-  return { request: id, channel: channel.name, user: account.name, by: by.name, at, answer }
 }

@@ -1,8 +1,12 @@
 import type { Clock } from '../lib/clock.ts'
-import type { Channel } from './channel.ts'
-import { type Channels, isIn } from './channels.ts'
+import { type Ceilings, checkCeiling } from './ceilings.ts'
+import { type Channel, isIn } from './channel.ts'
+import { type Channels, ownedBy } from './channels.ts'
 import type { Directory } from './directory.ts'
 import { fail } from './failures.ts'
+import type { Invitations } from './invitations.ts'
+import { isOver, mutesIn } from './muting.ts'
+import { foldName } from './names.ts'
 import type { Account, Listener, Person } from './people.ts'
 import type { Bus, Store } from './ports.ts'
 import { requireAbove, requireRank } from './ranks.ts'
@@ -14,13 +18,30 @@ export class Moderation {
   readonly #clock: Clock
   readonly #directory: Directory
   readonly #channels: Channels
+  readonly #invitations: Invitations
+  readonly #ceilings: Ceilings
+  /** Where guests are muted, by where they come from. */
+  readonly #guestMutes = new Map<string, Set<Channel>>()
 
-  constructor(parts: { store: Store; bus: Bus; clock: Clock; directory: Directory; channels: Channels }) {
+  constructor(parts: {
+    store: Store
+    bus: Bus
+    clock: Clock
+    directory: Directory
+    channels: Channels
+    invitations: Invitations
+    ceilings: Ceilings
+  }) {
     this.#store = parts.store
     this.#bus = parts.bus
     this.#clock = parts.clock
     this.#directory = parts.directory
     this.#channels = parts.channels
+    this.#invitations = parts.invitations
+    this.#ceilings = parts.ceilings
+    this.#channels.onRemoved((channel) => {
+      for (const origin of channel.mutedGuests.keys()) this.#forgetOrigin(origin, channel)
+    })
   }
 
   /** Takes somebody out of a channel at once; they may come back. Answers the name. */
@@ -35,6 +56,7 @@ export class Moderation {
       const person = this.#member(channel, name)
       requireRank(channel, actor, 1)
       requireAbove(channel, actor, person)
+      if (person.kind === 'account') await this.#invitations.withdrawBy(person, channel)
       await this.#channels.takeOut(channel, person, {
         by: except,
         tell: () => this.#tell(channel, actor, person, reason, false, except),
@@ -52,6 +74,7 @@ export class Moderation {
       requireAbove(channel, actor, person)
       // Whoever is being deleted is on the way out already.
       if (person.deleted) throw fail({ code: 'no-such-user', name })
+      if (!channel.banned.has(person)) checkCeiling(this.#ceilings, 'channelBans', channel.banned.size)
       const store = async (successor?: number) => {
         const roles =
           successor === undefined ? undefined : this.#store.setRole(channel.id, successor, 'admin')
@@ -78,23 +101,35 @@ export class Moderation {
     })
   }
 
-  /** Lets a member read but not speak, for some milliseconds or until unmuted. Answers the name and the end. */
+  /**
+   * Lets a member read but not speak, for some milliseconds or until unmuted; of a guest all guests from the same
+   * address. Answers the name, the end, and whether it is about guests.
+   */
   async mute(
     actor: Account,
     channel: Channel,
     name: string,
     forMs: number | undefined,
     except?: Listener,
-  ): Promise<{ name: string; until: number | undefined }> {
+  ): Promise<{ name: string; until: number | undefined; guests: boolean }> {
     return this.#channels.exclusively(channel, async () => {
       const person = this.#member(channel, name)
       requireRank(channel, actor, 1)
       requireAbove(channel, actor, person)
-      const until = forMs === undefined ? undefined : this.#clock.now() + forMs
-      if (person.kind === 'account')
-        await this.#store.setMute({ channel: channel.id, account: person.id, until })
-      channel.muted.set(person, until)
+      const now = this.#clock.now()
+      const until = forMs === undefined ? undefined : now + forMs
+      const again =
+        person.kind === 'account' ? channel.muted.has(person) : channel.mutedGuests.has(person.origin)
+      if (!again) checkCeiling(this.#ceilings, 'channelMutes', mutesIn(channel, now))
       const user = person.name
+      if (person.kind === 'account') {
+        await this.#store.setMute({ channel: channel.id, account: person.id, until })
+        channel.muted.set(person, until)
+      } else {
+        channel.mutedGuests.set(person.origin, { name: user, until })
+        const channels = this.#guestMutes.get(person.origin) ?? new Set()
+        this.#guestMutes.set(person.origin, channels.add(channel))
+      }
       this.#bus.publish(
         {
           type: 'muted',
@@ -106,24 +141,63 @@ export class Moderation {
         [channel],
         except,
       )
-      return { name: user, until }
+      return { name: user, until, guests: person.kind === 'guest' }
     })
   }
 
   async unmute(actor: Account, channel: Channel, name: string, except?: Listener): Promise<string> {
     return this.#channels.exclusively(channel, async () => {
       requireRank(channel, actor, 1)
-      const person = this.#directory.require(name)
-      if (!channel.muted.has(person)) throw fail({ code: 'no-such-ban', name })
-      if (person.kind === 'account') await this.#store.removeMute(channel.id, person.id)
-      channel.muted.delete(person)
-      this.#bus.publish(
-        { type: 'unmuted', channel: channel.name, user: person.name, by: actor.name },
-        [channel],
-        except,
-      )
-      return person.name
+      const user = await this.#unmute(channel, name)
+      this.#bus.publish({ type: 'unmuted', channel: channel.name, user, by: actor.name }, [channel], except)
+      return user
     })
+  }
+
+  /** Somebody's mute, or that of a guest who may be gone by now. Answers the name. */
+  async #unmute(channel: Channel, name: string): Promise<string> {
+    const person = this.#directory.find(name)
+    if (person?.kind === 'account' && channel.muted.has(person)) {
+      await this.#store.removeMute(channel.id, person.id)
+      channel.muted.delete(person)
+      return person.name
+    }
+    const key = `~${foldName(name).replace(/^[@~]*/, '')}`
+    for (const [origin, mute] of channel.mutedGuests) {
+      if (foldName(mute.name) !== key && !(person?.kind === 'guest' && person.origin === origin)) continue
+      channel.mutedGuests.delete(origin)
+      this.#forgetOrigin(origin, channel)
+      return mute.name
+    }
+    if (!person) throw fail({ code: 'no-such-user', name })
+    throw fail({ code: 'no-such-ban', name })
+  }
+
+  /** Who may not speak in a channel, and until when. */
+  muted(channel: Channel): { name: string; until: number | undefined }[] {
+    mutesIn(channel, this.#clock.now())
+    return [
+      ...[...channel.muted].map(([{ name }, until]) => ({ name, until })),
+      ...channel.mutedGuests.values(),
+    ].sort((a, b) => a.name.localeCompare(b.name))
+  }
+
+  /** A new account from where guests may not speak may not either, in the same channels and as long. */
+  async muteNewcomer(account: Account, origin: string): Promise<void> {
+    for (const channel of this.#guestMutes.get(origin) ?? []) {
+      await this.#channels.exclusively(channel, async () => {
+        const mute = channel.mutedGuests.get(origin)
+        if (!mute || isOver(mute.until, this.#clock.now())) return
+        await this.#store.setMute({ channel: channel.id, account: account.id, until: mute.until })
+        channel.muted.set(account, mute.until)
+      })
+    }
+  }
+
+  #forgetOrigin(origin: string, channel: Channel): void {
+    const channels = this.#guestMutes.get(origin)
+    channels?.delete(channel)
+    if (channels?.size === 0) this.#guestMutes.delete(origin)
   }
 
   /** Makes a member a moderator, or a moderator a plain member. */
@@ -140,6 +214,7 @@ export class Moderation {
       const membership = channel.members.get(account)
       if (!membership || membership.role === 'admin') throw fail({ code: 'not-allowed', why: 'outranked' })
       const role = on ? 'moderator' : undefined
+      if (!on) await this.#invitations.withdrawBy(account, channel)
       await this.#store.setRole(channel.id, account.id, role)
       membership.role = role
       this.#bus.publish(
@@ -166,6 +241,7 @@ export class Moderation {
       // The channels that everybody is in belong to the operators.
       if (!admin) throw fail({ code: 'not-allowed', why: 'admins-only' })
       if (account === admin) throw fail({ code: 'not-allowed', why: 'not-oneself' })
+      checkCeiling(this.#ceilings, 'channelsOwned', ownedBy(account), account.name)
       await this.#store.transfer(channel.id, admin.id, account.id)
       const [before, after] = [channel.members.get(admin), channel.members.get(account)]
       if (before) before.role = undefined

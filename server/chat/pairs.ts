@@ -95,6 +95,15 @@ export class Pairs {
     return { with: partner.person.name, begun: true }
   }
 
+  /** Ends the talks that somebody has with another, and the wishes for one: they are blocked now. */
+  endBetween(person: Person, other: Person): void {
+    for (const [listener, partner] of [...this.#partners])
+      if (partner.person === other && this.#partners.get(partner.listener)?.person === person)
+        this.end(listener)
+    for (const [listener, wish] of [...this.#wishes])
+      if (wish.person === person && wish.other === other) this.end(listener)
+  }
+
   #find(listener: Listener, nameOrNumber: string): Person {
     if (!/^\d+$/.test(nameOrNumber)) return this.#directory.require(nameOrNumber)
     const name = this.#lists.get(listener)?.[Number(nameOrNumber) - 1]

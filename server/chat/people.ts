@@ -80,6 +80,8 @@ export interface Account extends Participant {
 export interface Guest extends Participant {
   readonly kind: 'guest'
   name: string
+  /** What counts as one address for guests: a mute is about all who come from there. */
+  readonly origin: string
 }
 
 export type Person = Account | Guest

@@ -3,6 +3,7 @@ import { byPresenceThenName, type Channels, personRow } from './channels.ts'
 import type { Directory } from './directory.ts'
 import type { ChatEvent } from './events.ts'
 import { hears, isQuiet } from './grants.ts'
+import { noteFor, silenced, unblocked } from './muting.ts'
 import type { Account, Listener, Person, Status } from './people.ts'
 import type { Bus, Store } from './ports.ts'
 import type { PersonRow } from './replies.ts'
@@ -88,12 +89,13 @@ export class Presence {
     this.#announce(person, note === undefined ? 'online' : 'away', by)
   }
 
-  /** Everybody connected, by name. */
-  online(): PersonRow[] {
+  /** Everybody connected, by name, as `reader` may see them. */
+  online(reader?: Person): PersonRow[] {
     const rows: PersonRow[] = []
+    const now = this.#clock.now()
     for (const account of this.#directory.accounts())
-      if (account.listeners.size > 0) rows.push(personRow(account))
-    for (const guest of this.#directory.guests()) rows.push(personRow(guest))
+      if (account.listeners.size > 0) rows.push(personRow(account, noteFor(reader, account, now)))
+    for (const guest of this.#directory.guests()) rows.push(personRow(guest, noteFor(reader, guest, now)))
     return rows.sort(byPresenceThenName)
   }
 
@@ -122,13 +124,21 @@ export class Presence {
   }
 
   #announce(person: Person, status: Status, by?: Listener, note = person.away): void {
-    const event: ChatEvent = {
-      type: 'presence',
-      user: person.name,
-      status,
-      ...(note ? { note } : {}),
-    }
     const watchers = person.kind === 'account' ? [...person.contactOf].filter(({ watch }) => watch) : []
-    this.#bus.publish(event, [person, ...this.#channels.announcing(person), ...watchers], by)
+    const others = [...this.#channels.announcing(person), ...watchers].map((one) => unblocked(one, person))
+    const event: ChatEvent = { type: 'presence', user: person.name, status }
+    // A note is read, as what is said is: not where one may not speak.
+    const without = note ? silenced(person, this.#clock.now()) : new Set<Listener>()
+    for (const own of person.listeners) without.delete(own)
+    if (without.size === 0) {
+      this.#bus.publish(note ? { ...event, note } : event, [person, ...others], by)
+      return
+    }
+    const all = [person, ...others].flatMap(({ listeners }) => [...listeners])
+    const told = (wanted: boolean) => ({
+      listeners: new Set(all.filter((one) => without.has(one) === wanted)),
+    })
+    this.#bus.publish(event, [told(true)], by)
+    this.#bus.publish({ ...event, ...(note ? { note } : {}) }, [told(false)], by)
   }
 }

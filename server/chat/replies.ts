@@ -51,6 +51,8 @@ export interface News {
   readonly notices: readonly Message[]
   /** Invitations that wait for an answer. */
   readonly requests: readonly RequestRow[]
+  /** How many more of them wait. */
+  readonly moreRequests: number
   /** Answers to the account's own invitations. */
   readonly answers: readonly RequestRow[]
   /** Logins from new addresses, which the member has not been told of before. */
@@ -214,8 +216,20 @@ export type Reply =
       readonly invited: readonly string[]
     }
   | { readonly code: 'invited'; readonly channel: string; readonly invited: readonly string[] }
-  | { readonly code: 'requests'; readonly reader: string; readonly requests: readonly RequestRow[] }
-  | { readonly code: 'rejected'; readonly request: number; readonly channel: string }
+  /** One's own; or those into a channel, for who leads it. */
+  | {
+      readonly code: 'requests'
+      readonly reader: string
+      readonly into?: string | undefined
+      readonly requests: readonly RequestRow[]
+    }
+  /** `withdrawn` is who was invited, if it was not oneself. */
+  | {
+      readonly code: 'rejected'
+      readonly request: number
+      readonly channel: string
+      readonly withdrawn?: string
+    }
   | {
       readonly code: 'moderated'
       readonly action: ModerationAction
@@ -223,6 +237,13 @@ export type Reply =
       readonly name: string
       /** When a mute ends; undefined where it does not. */
       readonly until?: number | undefined
+      /** Of a guest: it is about all guests from the same address. */
+      readonly guests?: boolean | undefined
+    }
+  | {
+      readonly code: 'mutes'
+      readonly channel: string
+      readonly mutes: readonly { readonly name: string; readonly until?: number | undefined }[]
     }
   | { readonly code: 'bans'; readonly channel: string; readonly names: readonly string[] }
   | { readonly code: 'chat-list'; readonly names: readonly string[] }

@@ -1,11 +1,11 @@
 import type { Clock } from '../lib/clock.ts'
-import type { Channel } from './channel.ts'
-import { type Channels, isIn } from './channels.ts'
+import { type Channel, isIn } from './channel.ts'
+import type { Channels } from './channels.ts'
 import type { Counts } from './counts.ts'
 import type { Directory } from './directory.ts'
 import type { ChatEvent, Message, MessageKind } from './events.ts'
 import { fail } from './failures.ts'
-import { connectionsOf } from './grants.ts'
+import { mutedUntil, noteFor, unblocked } from './muting.ts'
 import type { Account, Audience, Listener, Person } from './people.ts'
 import type { AppendedMessage, Bus, Store } from './ports.ts'
 import type { Reply } from './replies.ts'
@@ -85,8 +85,8 @@ export class Talk {
 
   #checkChannel(from: Person, channel: Channel): void {
     if (channel.removed || !isIn(channel, from)) throw fail({ code: 'not-a-member', channel: channel.name })
-    if (isMuted(channel, from, this.#clock.now()))
-      throw fail({ code: 'muted', channel: channel.name, until: channel.muted.get(from) })
+    const until = mutedUntil(channel, from, this.#clock.now())
+    if (until !== false) throw fail({ code: 'muted', channel: channel.name, until })
   }
 
   async #sayInChannel(
@@ -187,7 +187,9 @@ export class Talk {
       id,
       at,
       ...(to.listeners.size === 0 ? { waits: to.name } : {}),
-      ...(to.away === undefined ? {} : { away: { name: to.name, note: to.away } }),
+      ...(to.away === undefined
+        ? {}
+        : { away: { name: to.name, note: noteFor(from, to, this.#clock.now()) ?? '' } }),
     } as const
   }
 
@@ -202,23 +204,6 @@ function checkPerson(from: Person, to: Person): void {
   if (gone) throw fail({ code: 'no-such-user', name: to.name })
   if (from.kind === 'guest' && to.listeners.size === 0)
     throw fail({ code: 'not-allowed', why: 'offline-for-guests' })
-}
-
-function isMuted(channel: Channel, person: Person, now: number): boolean {
-  if (channel.muted.size === 0 || !channel.muted.has(person)) return false
-  const until = channel.muted.get(person)
-  if (until === undefined || until > now) return true
-  channel.muted.delete(person)
-  return false
-}
-
-/** A channel's listeners without those who have blocked the speaker. */
-function unblocked(channel: Channel, from: Person): Audience {
-  if (from.blockedBy.size === 0) return channel
-  const listeners = new Set(channel.listeners)
-  for (const account of from.blockedBy)
-    for (const listener of connectionsOf(account)) listeners.delete(listener)
-  return { listeners }
 }
 
 function numberOf(from: Person): number | undefined {

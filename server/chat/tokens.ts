@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { Clock } from '../lib/clock.ts'
+import { Mutex } from '../lib/mutex.ts'
 import { type Access, isStill } from './access.ts'
+import { type Ceilings, checkCeiling } from './ceilings.ts'
 import type { Channels } from './channels.ts'
 import { fail } from './failures.ts'
 import type { Grant, Scope } from './grants.ts'
@@ -9,8 +11,6 @@ import { NameTaken, type SecretSource, type Store, StoreUnavailable, type TokenR
 import type { TokenRow } from './replies.ts'
 
 const tokenName = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,31}$/
-/** All of an account's are looked at when it logs in. */
-const mostTokens = 100
 
 /** Login tokens: secrets for scripts, each for what it was made for. */
 export class Tokens {
@@ -19,6 +19,9 @@ export class Tokens {
   readonly #channels: Channels
   readonly #secrets: SecretSource
   readonly #access: Access
+  readonly #ceilings: Ceilings
+  /** Of many asked for at once, none slips through the ceiling. */
+  readonly #making = new Mutex()
 
   constructor(parts: {
     store: Store
@@ -26,12 +29,14 @@ export class Tokens {
     channels: Channels
     secrets: SecretSource
     access: Access
+    ceilings: Ceilings
   }) {
     this.#store = parts.store
     this.#clock = parts.clock
     this.#channels = parts.channels
     this.#secrets = parts.secrets
     this.#access = parts.access
+    this.#ceilings = parts.ceilings
   }
 
   /** Makes a token for some of the account's channels, or for everywhere. The token is told once. */
@@ -44,8 +49,6 @@ export class Tokens {
     if (!tokenName.test(name)) throw fail({ code: 'bad-name', what: 'token', name })
     const { access } = account
     const named = channels?.map((channel) => this.#channels.require(channel, account).name)
-    if ((await this.#store.tokensOf(account.id)).length >= mostTokens)
-      throw fail({ code: 'quota-exceeded', what: 'tokens', limit: mostTokens })
     const token = this.#secrets.token()
     const record: TokenRecord = {
       name,
@@ -57,8 +60,11 @@ export class Tokens {
       usedAt: undefined,
       usedFrom: undefined,
     }
-    await this.#store.addToken(record).catch((error: unknown) => {
-      throw error instanceof NameTaken ? fail({ code: 'name-taken', name }) : error
+    await this.#making.run(async () => {
+      checkCeiling(this.#ceilings, 'tokens', (await this.#store.tokensOf(account.id)).length)
+      await this.#store.addToken(record).catch((error: unknown) => {
+        throw error instanceof NameTaken ? fail({ code: 'name-taken', name }) : error
+      })
     })
     // Whoever asked for it may be out by now, and all tokens ended.
     if (!isStill(account, access)) {

@@ -10,7 +10,7 @@ export default command({
   summary: 'Accept an invitation, by its number in /requests; what you type goes to that channel.',
   help: '',
   data: '{channel, topic, members, messages, made}',
-  fails: ['no-such-request', 'banned', 'no-such-channel'],
+  fails: ['no-such-request', 'banned', 'no-such-channel', 'quota-exceeded'],
   async run({ history, invitations, terminal }, account, { request }) {
     const entered = await invitations.accept(account, request, terminal)
     terminal.talkTo(entered.channel)

@@ -14,10 +14,14 @@ export default command({
   data: '{name, id, recoveryCode}',
   fails: ['bad-name', 'name-taken', 'weak-password', 'password-too-long', 'passwords-differ', 'try-later'],
   async run({ accounts, terminal }, operator, { name }) {
-    accounts.checkFreeName(name)
-    const password = await askNewPassword(terminal, accounts, 'First password')
-    requireOperator(operator)
-    const { account, recoveryCode } = await accounts.register(name, password)
-    return { code: 'registered', name: account.name, id: account.id, recoveryCode }
+    accounts.claimName(name, terminal)
+    try {
+      const password = await askNewPassword(terminal, accounts, 'First password')
+      requireOperator(operator)
+      const { account, recoveryCode } = await accounts.register(name, password, false, terminal)
+      return { code: 'registered', name: account.name, id: account.id, recoveryCode }
+    } finally {
+      accounts.releaseName(terminal)
+    }
   },
 })

@@ -11,7 +11,7 @@ export default command({
   summary: 'Take somebody out of a channel that you lead and keep them out, or list who is kept out.',
   help: 'An invitation does not help them; /unban does.',
   data: '{action, channel, name}; {channel, names}',
-  fails: ['no-such-channel', 'not-a-member', 'no-such-user'],
+  fails: ['no-such-channel', 'not-a-member', 'no-such-user', 'quota-exceeded'],
   async run({ channels, moderation, terminal }, account, { channel: name, name: who }) {
     const channel = channels.requireFor(name, account)
     if (who === undefined) {

@@ -11,7 +11,7 @@ export default command({
   summary: 'Let nobody connect from an address or a block like 192.0.2.0/24, or list those.',
   help: 'Whoever is connected from there is disconnected. FOR is a time like 2h or 7d; without one it lasts until /unbanaddress.',
   data: '{cidr, until?}; {bans: [{cidr, until?}]}',
-  fails: [],
+  fails: ['quota-exceeded'],
   async run({ addressBans, terminal }, operator, { cidr, for: forMs }) {
     if (cidr === undefined)
       return {

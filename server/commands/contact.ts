@@ -10,7 +10,7 @@ export default command({
   summary: 'Keep somebody among your contacts, or no longer.',
   help: '',
   data: '{name, on}',
-  fails: ['no-such-user', 'no-such-contact'],
+  fails: ['no-such-user', 'no-such-contact', 'quota-exceeded'],
   async run({ contacts }, account, { what, name }) {
     const on = what === 'add'
     return {

@@ -11,7 +11,7 @@ export default command({
   summary: 'Ask people, by name or number, to come into a channel that you lead.',
   help: 'They are asked at once, or at their next login, until they answer; you are told the answer. Asking twice makes one request.',
   data: '{channel, invited}',
-  fails: ['no-such-channel', 'not-a-member', 'no-such-user', 'already-a-member', 'banned'],
+  fails: ['no-such-channel', 'not-a-member', 'no-such-user', 'already-a-member', 'banned', 'quota-exceeded'],
   async run({ channels, invitations, terminal }, account, { channel: name, names }) {
     const channel = channels.require(name, account)
     const invited = await invitations.invite(account, channel, names, terminal)

@@ -9,7 +9,7 @@ export default command({
   summary: 'Make a code with which one newcomer can sign up.',
   help: 'For servers where sign-up needs one (accounts.signup: invite). It can be used once, for seven days.',
   data: '{invite, until}',
-  fails: [],
+  fails: ['quota-exceeded'],
   async run({ accounts }, account) {
     return { code: 'invite-code', ...(await accounts.makeInvite(account)) }
   },

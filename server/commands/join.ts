@@ -13,7 +13,7 @@ export default command({
   summary: 'Enter a channel; what you type goes there.',
   help: 'You see its last lines and hear all that is said in it until you /leave, also what was said while you were offline. If there is no such channel it is made, with you as its admin. Joining where you are invited accepts the invitation.',
   data: '{channel, topic, members, messages, made}',
-  fails: ['bad-name', 'no-such-channel', 'invite-only', 'banned'],
+  fails: ['bad-name', 'no-such-channel', 'invite-only', 'banned', 'quota-exceeded'],
   async run({ channels, history, invitations, terminal }, person, { channel }) {
     const request = person.kind === 'account' ? invitations.pendingInto(person, channel) : undefined
     const entered =

@@ -18,7 +18,7 @@ export default command({
   run(context, person, { channel: name, online }) {
     const { channels } = context
     const channel = channelHere(context, person, name)
-    const all = channels.members(channel)
+    const all = channels.members(channel, person)
     const members =
       online === undefined
         ? all

@@ -1,3 +1,4 @@
+import { requireRank } from '../chat/ranks.ts'
 import { channelName, duration, optional, personName } from './args.ts'
 import { command } from './command.ts'
 
@@ -6,14 +7,18 @@ export default command({
   area: 'channels',
   who: 'member',
   cost: 2,
-  args: { channel: channelName, name: personName, for: optional(duration) },
-  usage: '/mute #NAME NAME [10m]',
-  summary: 'Let somebody read but not speak in a channel that you lead, for a time.',
-  help: 'A time is like 30s, 10m, 2h or 7d; without one it lasts until /unmute.',
-  data: '{action, channel, name, until?}',
-  fails: ['no-such-channel', 'not-a-member', 'no-such-user'],
+  args: { channel: channelName, name: optional(personName), for: optional(duration) },
+  usage: '/mute #NAME [NAME [10m]]',
+  summary: 'Let somebody read but not speak in a channel that you lead, for a time, or list who is muted.',
+  help: 'A time is like 30s, 10m, 2h or 7d; without one it lasts until /unmute. Guests have another nick in a moment: with one guest all who come from the same address are muted there, also those who make an account meanwhile. What a muted person says on going or being away is not shown there either.',
+  data: '{action, channel, name, until?, guests?}; {channel, mutes: [{name, until?}]}',
+  fails: ['no-such-channel', 'not-a-member', 'no-such-user', 'quota-exceeded'],
   async run({ channels, moderation, terminal }, account, { channel: name, name: who, for: forMs }) {
     const channel = channels.requireFor(name, account)
+    if (who === undefined) {
+      requireRank(channel, account, 1)
+      return { code: 'mutes', channel: channel.name, mutes: moderation.muted(channel) }
+    }
     const muted = await moderation.mute(account, channel, who, forMs, terminal)
     return { code: 'moderated', action: 'muted', channel: channel.name, ...muted }
   },

@@ -12,7 +12,7 @@ export default command({
   summary: 'Talk as a guest, without an account.',
   help: 'Others see you as ~NAME. Without NAME the server makes one up. A guest can be in public channels and write to people who are online; /signup makes an account of it later. Used again, it changes your nick.',
   data: '{name, rooms, target?}; {name} when a guest changes nick',
-  fails: ['bad-name', 'name-taken'],
+  fails: ['bad-name', 'name-taken', 'muted'],
   async run({ channels, entrance, guests, terminal }, person, { nick }) {
     if (person?.kind === 'account') throw fail({ code: 'not-allowed', why: 'names-are-kept' })
     const name = nick?.replace(/^~/, '')
@@ -20,7 +20,7 @@ export default command({
       guests.rename(person, name, terminal)
       return { code: 'renamed', name: person.name }
     }
-    const guest = guests.enter(name)
+    const guest = guests.enter(name, terminal.address)
     await terminal.become(guest)
     const welcome = await entrance.welcomeGuest(guest, terminal)
     terminal.target = channels.find(welcome.target ?? '', guest)

@@ -11,7 +11,7 @@ export default command({
   args: {},
   summary: 'Change your password.',
   help: 'Asks for the present password, then for the new one twice. Your other connections are ended, but for those of scripts with a token: /token lists these.',
-  data: '{connections, tokens: [NAME]}: how many were ended; which tokens still log in',
+  data: '{connections, tokens: [NAME]}',
   fails: ['bad-login', 'weak-password', 'password-too-long', 'passwords-differ', 'try-later'],
   async run({ accounts, terminal }, account) {
     const present = await terminal.ask('Present password: ', { secret: true, check: anything })

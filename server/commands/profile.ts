@@ -1,4 +1,5 @@
 import { fail } from '../chat/failures.ts'
+import { noteFor } from '../chat/muting.ts'
 import { statusOf } from '../chat/people.ts'
 import { optional, personName } from './args.ts'
 import { command } from './command.ts'
@@ -14,14 +15,14 @@ export default command({
   help: 'Name, number, since when, and whether they are there; your e-mail address and your contacts are shown to nobody but you.',
   data: '{name, id, email?, since, operator, status, note?, contacts?}',
   fails: ['no-such-user'],
-  run({ accounts, contacts, directory }, reader, { name }) {
+  run({ accounts, clock, contacts, directory }, reader, { name }) {
     const account = name === undefined ? reader : directory.require(name)
     if (account.kind === 'guest') throw fail({ code: 'not-allowed', why: 'not-guests' })
     return {
       code: 'profile',
       profile: accounts.profile(account, reader),
       status: statusOf(account),
-      note: account.away || undefined,
+      note: noteFor(reader, account, clock.now()) || undefined,
       contacts: account === reader ? contacts.list(account).map(({ name: one }) => one) : undefined,
     }
   },

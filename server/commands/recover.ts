@@ -12,7 +12,7 @@ export default command({
   args: { name: word('NAME'), code: rest('CODE') },
   summary: 'Set a new password with your recovery code.',
   help: 'The code is the one that /signup told you. It works once: you get a new one. Whoever was logged in as you is disconnected, and your login tokens end: /token makes new ones.',
-  data: '{name, recoveryCode, connections, tokens: [NAME]}: so many were ended, and these tokens',
+  data: '{name, recoveryCode, connections, tokens: [NAME]}',
   fails: ['bad-login', 'weak-password', 'password-too-long', 'passwords-differ', 'try-later'],
   async run({ accounts, terminal }, _person, { name, code }) {
     await accounts.checkRecovery(name, code, terminal.address)

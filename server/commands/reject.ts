@@ -3,15 +3,16 @@ import { command } from './command.ts'
 
 export default command({
   name: 'reject',
+  aliases: ['withdraw'],
   area: 'channels',
   who: 'member',
   cost: 2,
   args: { request: count('N', Number.MAX_SAFE_INTEGER) },
-  summary: 'Reject an invitation, by its number in /requests.',
-  help: 'Who invited you is told.',
-  data: '{request, channel}',
+  summary: 'Reject an invitation, by its number in /requests, or withdraw one.',
+  help: 'Who invited you is told. Also withdraws an invitation that you made, or one into a channel that you lead: /requests #NAME lists those.',
+  data: '{request, channel, withdrawn?}',
   fails: ['no-such-request'],
   async run({ invitations }, account, { request }) {
-    return { code: 'rejected', request, channel: await invitations.reject(account, request) }
+    return { code: 'rejected', request, ...(await invitations.reject(account, request)) }
   },
 })

@@ -12,7 +12,7 @@ export default command({
   args: { name: personName },
   summary: "Set somebody's password, who has to change it at the next login.",
   help: 'Whoever is logged in as them is disconnected, and their login tokens end.',
-  data: '{name, connections, tokens: [NAME]}: so many were ended, and these tokens',
+  data: '{name, connections, tokens: [NAME]}',
   fails: ['no-such-user', 'weak-password', 'password-too-long', 'passwords-differ', 'try-later'],
   async run({ accounts, directory, terminal }, operator, { name }) {
     const account = directory.findAccount(name)

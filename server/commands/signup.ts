@@ -1,7 +1,10 @@
 import { fail } from '../chat/failures.ts'
+import { isMuted, unblocked } from '../chat/muting.ts'
 import { checkEmail } from '../chat/names.ts'
+import type { Account, Guest } from '../chat/people.ts'
+import type { Reply } from '../chat/replies.ts'
 import { optional, word } from './args.ts'
-import { command } from './command.ts'
+import { type Context, command } from './command.ts'
 import { askNewPassword } from './passwords.ts'
 
 export default command({
@@ -27,43 +30,59 @@ export default command({
     'passwords-differ',
     'try-later',
   ],
-  async run({ accounts, bus, channels, entrance, terminal }, person, { name, email }) {
+  async run(context, person, { name, email }) {
+    const { accounts, terminal } = context
     if (person?.kind === 'account') throw fail({ code: 'already-logged-in', name: person.name })
     accounts.checkSignupOpen(terminal.address)
-    const guest = person
     const invite = accounts.needsInvite
       ? await terminal.ask('Invitation code: ', { check: (answer) => accounts.checkInvite(answer) })
       : undefined
-    const checkFree = (answer: string) => accounts.checkFreeName(answer, guest)
-    const details =
-      name === undefined
-        ? {
-            name: await terminal.ask('Name: ', { check: checkFree }),
-            email: await terminal.ask('E-mail (Enter for none): ', {
-              check: (answer) => (answer === '' ? undefined : checkEmail(answer)),
-            }),
-          }
-        : { name: checkFree(name), email: email === undefined ? undefined : checkEmail(email) }
-    const password = await askNewPassword(terminal, accounts, 'Password')
-    const { account, recoveryCode } = await accounts.signUp(
-      { ...details, password, invite },
-      guest,
-      terminal.address,
-    )
-    if (guest) {
-      await channels.takeOver(account, guest)
-      bus.publish({ type: 'renamed', user: guest.name, name: account.name }, account.channels, terminal)
-    }
-    const { target } = terminal
-    const upTo = await terminal.become(account, undefined, guest !== undefined)
-    const inside = await entrance.welcome(account, terminal, { seen: upTo, upTo })
-    terminal.target = target ?? channels.find(inside.target ?? '', account)
-    return {
-      code: 'welcome',
-      profile: accounts.profile(account, account),
-      recoveryCode,
-      ...inside,
-      target: terminal.target?.name,
+    // From here on nobody else takes the name, whatever is still asked.
+    const claim = (answer: string) => accounts.claimName(answer, terminal, person)
+    try {
+      const details =
+        name === undefined
+          ? {
+              name: await terminal.ask('Name: ', { check: claim }),
+              email: await terminal.ask('E-mail (Enter for none): ', {
+                check: (answer) => (answer === '' ? undefined : checkEmail(answer)),
+              }),
+            }
+          : { name: claim(name), email: email === undefined ? undefined : checkEmail(email) }
+      const password = await askNewPassword(terminal, accounts, 'Password')
+      const made = await accounts.signUp({ ...details, password, invite }, person, terminal.address, terminal)
+      return await comeIn(context, made, person)
+    } finally {
+      accounts.releaseName(terminal)
     }
   },
 })
+
+/** A new account takes over what it was as a guest: channels, and that it is muted or blocked. */
+async function comeIn(
+  { accounts, bus, channels, clock, contacts, entrance, guests, moderation, terminal }: Context,
+  { account, recoveryCode }: { account: Account; recoveryCode: string },
+  guest: Guest | undefined,
+): Promise<Reply & { code: 'welcome' }> {
+  await moderation.muteNewcomer(account, guest?.origin ?? guests.originOf(terminal.address))
+  if (guest) {
+    await contacts.takeOver(account, guest)
+    await channels.takeOver(account, guest)
+    // A name is read: not where one may not speak.
+    const audiences = [...account.channels]
+      .filter((channel) => !isMuted(channel, account, clock.now()))
+      .map((channel) => unblocked(channel, account))
+    bus.publish({ type: 'renamed', user: guest.name, name: account.name }, audiences, terminal)
+  }
+  const { target } = terminal
+  const upTo = await terminal.become(account, undefined, guest !== undefined)
+  const inside = await entrance.welcome(account, terminal, { seen: upTo, upTo })
+  terminal.target = target ?? channels.find(inside.target ?? '', account)
+  return {
+    code: 'welcome',
+    profile: accounts.profile(account, account),
+    recoveryCode,
+    ...inside,
+    target: terminal.target?.name,
+  }
+}

@@ -10,7 +10,7 @@ export default command({
   summary: 'Hand your channel on to another member; you become a plain member.',
   help: '',
   data: '{action, channel, name}',
-  fails: ['no-such-channel', 'not-a-member', 'no-such-user'],
+  fails: ['no-such-channel', 'not-a-member', 'no-such-user', 'quota-exceeded'],
   async run({ channels, moderation, terminal }, account, { channel: name, name: who }) {
     const channel = channels.requireFor(name, account)
     const heir = await moderation.transfer(account, channel, who, terminal)

@@ -11,5 +11,5 @@ export default command({
   help: '',
   data: '{members: [{name, id?, status, note?}]}',
   fails: [],
-  run: ({ presence }) => ({ code: 'who', members: presence.online() }),
+  run: ({ presence }, reader) => ({ code: 'who', members: presence.online(reader) }),
 })

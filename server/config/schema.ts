@@ -242,6 +242,30 @@ const limits = section('Limits', {
   }),
 })
 
+const most = (count: number, description: string) =>
+  z
+    .int()
+    .min(0)
+    .max(1_000_000_000)
+    .default(count)
+    .meta({ description: `${description}; 0 is no limit.` })
+
+const ceilings = section('Ceilings of lists', {
+  channels: most(10_000, 'How many channels there may be'),
+  channelsOwned: most(20, 'How many channels an account may be the admin of'),
+  channelsJoined: most(50, 'How many channels somebody may be in'),
+  tokens: most(100, 'How many login tokens an account may have'),
+  invitationsMade: most(100, 'How many invitations of an account into channels may be open'),
+  invitationsWaiting: most(50, 'How many invitations may wait for the answer of an account'),
+  inviteCodes: most(20, 'How many invitation codes for sign-up an account may have open'),
+  contacts: most(500, 'How many contacts an account may have'),
+  blocks: most(500, 'How many people an account may block'),
+  channelBans: most(500, 'How many people may be banned from a channel'),
+  channelMutes: most(500, 'How many people may be muted in a channel'),
+  addressBans: most(1_000, 'How many addresses and blocks of addresses may be banned'),
+  files: most(500, 'How many files an account may have here, empty ones too'),
+})
+
 const store = section('Storage', {
   synchronous: z.enum(['full', 'normal', 'off']).default('full').meta({
     description:
@@ -289,6 +313,7 @@ export const configSchema = z.strictObject({
   history,
   files,
   limits,
+  ceilings,
   store,
   terminal,
   log,

@@ -90,7 +90,9 @@ export function failureText(problem: Problem): string {
         ? `You are banned from ${problem.channel}. Only those who lead it can let you in again.`
         : `${problem.name} is banned from ${problem.channel}. /unban ${problem.channel} ${problem.name} first.`
     case 'muted':
-      return `You may read ${problem.channel}, but not speak there${problem.until === undefined ? '' : ' for now'}. Ask its admin.`
+      return problem.nick
+        ? `You keep your nick while you may not speak in ${problem.channel}. Ask its admin, or /leave ${problem.channel}.`
+        : `You may read ${problem.channel}, but not speak there${problem.until === undefined ? '' : ' for now'}. Ask its admin.`
     case 'blocked':
       return `You have blocked ${problem.name}. /unblock ${problem.name} first.`
     case 'no-such-request':
@@ -120,7 +122,7 @@ export function failureText(problem: Problem): string {
     case 'file-too-large':
       return `A file has at most ${sizeText(problem.limit)} here.`
     case 'quota-exceeded':
-      return quotaText(problem.what, problem.limit)
+      return quotaText(problem)
     case 'disk-full':
       return "There is no room on the server's disk. What has arrived is kept: tell an operator, and go on later."
     case 'bad-ticket':
@@ -178,8 +180,34 @@ function tokenText({ grant, why }: Extract<Problem, { code: 'token-limited' }>):
   }
 }
 
-function quotaText(what: 'account' | 'server' | 'uploads' | 'tokens', limit: number): string {
+function quotaText({ what, limit, name }: Extract<Problem, { code: 'quota-exceeded' }>): string {
   switch (what) {
+    case 'channels':
+      return `There are ${limit} channels here, and no more at a time. /channels lists them, /join enters one.`
+    case 'channelsOwned':
+      return name === undefined
+        ? `You are the admin of ${limit} channels, and can have no more. /leave or /transfer one first.`
+        : `${name} is the admin of ${limit} channels already, and can have no more.`
+    case 'channelsJoined':
+      return `You are in ${limit} channels, and can be in no more. /switch lists them, /leave #NAME leaves one.`
+    case 'invitationsMade':
+      return `At most ${limit} of your invitations can be open. /requests lists them, /reject N withdraws one.`
+    case 'invitationsWaiting':
+      return `${name} has ${limit} invitations to answer already. Ask ${name} to answer some first.`
+    case 'inviteCodes':
+      return `At most ${limit} of your invitation codes can be open. Each ends after a week, or when it is used.`
+    case 'contacts':
+      return `You can have at most ${limit} contacts. /contact remove NAME makes room.`
+    case 'blocks':
+      return `You can block at most ${limit} people. /blocks lists them, /unblock NAME makes room.`
+    case 'channelBans':
+      return `At most ${limit} people can be banned from a channel. /ban #NAME lists them, /unban makes room.`
+    case 'channelMutes':
+      return `At most ${limit} people can be muted in a channel. /mute #NAME lists them, /unmute makes room.`
+    case 'addressBans':
+      return `At most ${limit} addresses can be banned. /banaddress lists them; a block like 192.0.2.0/24 is one.`
+    case 'files':
+      return `You can have at most ${limit} files here. /files lists them, /filedelete N makes room.`
     case 'account':
       return `All your files together have at most ${sizeText(limit)} here. /files lists them, /filedelete N makes room.`
     case 'server':

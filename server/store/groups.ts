@@ -69,7 +69,10 @@ export async function forgetRequests(db: Knex, ids: readonly number[]): Promise<
 export async function addBan(db: Knex, channel: number, account: number, at: number): Promise<void> {
   await db('bans').insert({ channel, account, at }).onConflict(['channel', 'account']).ignore()
   await db('memberships').where({ channel, account }).delete()
-  await db('requests').where({ channel, account, answer: 'pending' }).delete()
+  await db('requests')
+    .where({ channel, answer: 'pending' })
+    .andWhere((about) => about.where({ account }).orWhere({ by: account }))
+    .delete()
 }
 
 export async function removeBan(db: Knex, channel: number, account: number): Promise<void> {
@@ -92,6 +95,14 @@ export async function setLink(db: Knex, table: LinkTable, link: LinkRecord, on: 
   const { account, other } = link
   if (on) await db(table).insert({ account, other }).onConflict(['account', 'other']).ignore()
   else await db(table).where({ account, other }).delete()
+}
+
+/** Also forgets the invitations between the two. */
+export async function setBlock(db: Knex, link: LinkRecord, on: boolean): Promise<void> {
+  await setLink(db, 'blocks', link, on)
+  if (!on) return
+  const { account, other } = link
+  await db('requests').where({ account, by: other }).orWhere({ account: other, by: account }).delete()
 }
 
 /** What is kept about a channel here. */

@@ -9,7 +9,18 @@ function usable(db: Knex, hash: string, now: number) {
 
 export async function addInvite(db: Knex, invite: Parameters<GroupStore['addInvite']>[0]): Promise<void> {
   const { hash, by, at, until } = invite
+  await db('invites').where({ by }).whereNull('used_by').where('until', '<=', at).delete()
   await db('invites').insert({ hash, by, at, until })
+}
+
+/** How many of somebody's can still be used. */
+export async function countInvites(db: Knex, by: number, now: number): Promise<number> {
+  const rows: { count: number }[] = await db('invites')
+    .where({ by })
+    .whereNull('used_by')
+    .where('until', '>', now)
+    .count({ count: '*' })
+  return rows[0]?.count ?? 0
 }
 
 export async function hasInvite(db: Knex, hash: string, now: number): Promise<boolean> {

@@ -309,7 +309,7 @@ export class SqlStore implements Store {
   }
 
   setBlock(link: LinkRecord, on: boolean): Promise<void> {
-    return this.#committer.change((db) => groups.setLink(db, 'blocks', link, on))
+    return this.#committer.change((db) => groups.setBlock(db, link, on))
   }
 
   setOperator(account: number, on: boolean): Promise<void> {
@@ -325,6 +325,10 @@ export class SqlStore implements Store {
 
   addInvite(invite: Parameters<GroupStore['addInvite']>[0]): Promise<void> {
     return this.#committer.change((db) => invites.addInvite(db, invite))
+  }
+
+  countInvites(by: number, now: number): Promise<number> {
+    return this.#read((db) => invites.countInvites(db, by, now))
   }
 
   hasInvite(hash: string, now: number): Promise<boolean> {

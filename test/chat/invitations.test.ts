@@ -1,4 +1,6 @@
 import t from 'tap'
+import type { Channel } from '../../server/chat/channel.ts'
+import type { Account } from '../../server/chat/people.ts'
 import { Gate } from '../support/gated-store.ts'
 import { contradictions } from '../support/invariants.ts'
 import { MemoryStore } from '../support/memory-store.ts'
@@ -104,3 +106,72 @@ t.test(
     t.same(await contradictions(crashed), [])
   },
 )
+
+for (const [what, happens] of Object.entries({
+  banned: (world: World, anna: Account, tea: Channel) => world.moderation.ban(anna, tea, 'mod'),
+  removed: (world: World, anna: Account, tea: Channel) => world.moderation.remove(anna, tea, 'mod'),
+  demoted: (world: World, anna: Account, tea: Channel) =>
+    world.moderation.setModerator(anna, tea, 'mod', false),
+}))
+  t.test(`an invitation does not outlive that who made it was ${what}`, async (t) => {
+    const { world, anna, tea } = await asked()
+    const mod = await world.account('mod')
+    const ear = new Ear()
+    const carol = await world.account('carol', ear)
+    await world.invitations.invite(anna, tea, ['mod'])
+    await world.invitations.accept(mod, world.invitations.waitingFor(mod)[0]?.request ?? 0)
+    await world.moderation.setModerator(anna, tea, 'mod', true)
+    await world.invitations.invite(mod, tea, ['carol'])
+    const request = world.invitations.waitingFor(carol)[0]?.request ?? 0
+    ear.take()
+    await happens(world, anna, tea)
+    t.same(world.invitations.waitingFor(carol), [])
+    t.same(ear.take(), [{ type: 'withdrawn', channel: '#tea', request }], 'who was asked is told')
+    t.equal(await codeOf(world.invitations.accept(carol, request)), 'no-such-request')
+    t.equal((await World.load({ store: world.store })).invitations.waitingFor(carol).length, 0)
+    t.same(await contradictions(world), [])
+  })
+
+t.test('who leads a channel sees its open invitations, and withdraws them', async (t) => {
+  const { world, anna, bob, tea, request } = await asked()
+  const carol = await world.account('carol')
+  const { account: root } = await world.accounts.register('root', 'password', true)
+  t.match(world.invitations.listInto(anna, tea), [{ request, user: 'bob', by: 'anna' }])
+  t.match(world.invitations.listInto(root, tea), [{ request }], 'operators lead all')
+  t.throws(() => world.invitations.listInto(bob, tea))
+  t.equal(await codeOf(world.invitations.reject(carol, request)), 'no-such-request', 'others do not')
+  t.same(await world.invitations.reject(anna, request), { channel: '#tea', withdrawn: 'bob' })
+  t.same(world.invitations.waitingFor(bob), [])
+  t.equal(await codeOf(world.invitations.reject(anna, request)), 'no-such-request')
+  t.same(await contradictions(world), [])
+})
+
+t.test('an operator who is one no more has nobody waiting where only operators invite', async (t) => {
+  const { world, tea } = await asked()
+  const lobby = world.channels.named('#lobby')
+  const { account: root } = await world.accounts.register('root', 'password', true)
+  const dora = await world.account('dora')
+  await world.channels.joinDefaults(root)
+  if (lobby) await world.invitations.invite(root, lobby, ['dora'])
+  t.equal(world.invitations.waitingFor(dora).length, 1)
+  await world.accounts.setOperator(root, false)
+  await world.channels.exclusively(tea, async () => undefined)
+  if (lobby) await world.channels.exclusively(lobby, async () => undefined)
+  t.same(world.invitations.waitingFor(dora), [])
+})
+
+t.test('a block ends the invitations between the two, in both directions', async (t) => {
+  for (const blocker of ['anna', 'bob'] as const) {
+    const { world, anna, bob, tea, request } = await asked()
+    const own = await world.channels.create(bob, '#own', true)
+    await world.invitations.invite(bob, own, ['anna'])
+    const [account, other] = blocker === 'anna' ? [anna, 'bob'] : [bob, 'anna']
+    await world.contacts.block(account, other)
+    for (const one of [anna, bob]) t.same(world.invitations.list(one), [], one.name)
+    t.equal(await codeOf(world.invitations.accept(bob, request)), 'no-such-request')
+    await world.invitations.invite(anna, tea, ['bob'])
+    t.same(world.invitations.waitingFor(bob), [], 'and no new one comes')
+    t.same((await world.store.loadGroups()).requests, [])
+    t.same(await contradictions(world), [])
+  }
+})

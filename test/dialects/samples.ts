@@ -63,6 +63,7 @@ export const replies: { readonly [C in ReplyCode]: Extract<Reply, { code: C }> }
       mentions: count,
       notices: [notice],
       requests: [request],
+      moreRequests: 3,
       answers: [{ ...request, answer: 'accepted' }],
       logins: [{ address: '192.0.2.7', at }],
     },
@@ -133,6 +134,14 @@ export const replies: { readonly [C in ReplyCode]: Extract<Reply, { code: C }> }
   },
   rejected: { code: 'rejected', request: 3, channel: '#tea' },
   moderated: { code: 'moderated', action: 'muted', channel: '#tea', name: 'bob', until: at },
+  mutes: {
+    code: 'mutes',
+    channel: '#tea',
+    mutes: [
+      { name: 'bob', until: at },
+      { name: '~zoe', until: undefined },
+    ],
+  },
   bans: { code: 'bans', channel: '#tea', names: ['bob'] },
   'chat-list': { code: 'chat-list', names: ['bob', '~carol'] },
   'chat-waiting': { code: 'chat-waiting', with: 'bob' },

@@ -516,6 +516,7 @@ export function groupCalls(store: Store): Record<keyof GroupStore, () => Promise
     setOperator: () => store.setOperator(1, true),
     setInitialPassword: () => store.setInitialPassword(1, 'x'),
     addInvite: () => store.addInvite({ hash: 'x', by: 1, at: 1, until: 2 }),
+    countInvites: () => store.countInvites(1, 1),
     hasInvite: () => store.hasInvite('x', 1),
     banAddress: () => store.banAddress({ cidr: '192.0.2.1', by: 1, at: 1, until: undefined }),
     unbanAddress: () => store.unbanAddress('192.0.2.1'),

@@ -516,7 +516,11 @@ export class MemoryStore implements Store {
       this.#bans = this.#bans.filter((ban) => !isMember(ban, channel, account))
       this.#bans.push({ channel, account })
       this.#memberships = this.#memberships.filter((member) => !isMember(member, channel, account))
-      this.#requests = this.#requests.filter((request) => !isPending(request, channel, account))
+      this.#requests = this.#requests.filter(
+        (request) =>
+          !isPending(request, channel, account) &&
+          !(request.channel === channel && request.by === account && request.answer === 'pending'),
+      )
     })
   }
 
@@ -554,6 +558,11 @@ export class MemoryStore implements Store {
   setBlock(link: LinkRecord, on: boolean): Promise<void> {
     return this.#change(() => {
       this.#blocks = withLink(this.#blocks, link, on)
+      const { account: one, other: two } = link
+      if (on)
+        this.#requests = this.#requests.filter(
+          ({ account, by }) => !(account === one && by === two) && !(account === two && by === one),
+        )
     })
   }
 
@@ -571,8 +580,21 @@ export class MemoryStore implements Store {
     })
   }
 
-  addInvite({ hash, by, until }: Parameters<GroupStore['addInvite']>[0]): Promise<void> {
-    return this.#change(() => void this.#invites.push({ hash, by, until, usedBy: undefined }))
+  addInvite({ at, hash, by, until }: Parameters<GroupStore['addInvite']>[0]): Promise<void> {
+    return this.#change(() => {
+      this.#invites = this.#invites.filter(
+        (one) => one.by !== by || one.usedBy !== undefined || one.until > at,
+      )
+      this.#invites.push({ hash, by, until, usedBy: undefined })
+    })
+  }
+
+  countInvites(account: number, now: number): Promise<number> {
+    return this.#read(
+      () =>
+        this.#invites.filter(({ by, until, usedBy }) => by === account && usedBy === undefined && until > now)
+          .length,
+    )
   }
 
   hasInvite(hash: string, now: number): Promise<boolean> {

@@ -72,6 +72,7 @@ export function replyData(reply: Reply, place: Place): object {
           mentions: news.mentions,
           notices: news.notices.map(messageFields),
           requests: news.requests.map(requestFields),
+          moreRequests: news.moreRequests || undefined,
           answers: news.answers.map(requestFields),
           logins: news.logins.map((login) => ({ ...login, at: iso(login.at) })),
         },
@@ -129,9 +130,14 @@ export function replyData(reply: Reply, place: Place): object {
     case 'requests':
       return { requests: reply.requests.map(requestFields) }
     case 'moderated': {
-      const { action, channel, name, until } = reply
-      return { action, channel, name, until: isoIf(until) }
+      const { action, channel, name, until, guests } = reply
+      return { action, channel, name, until: isoIf(until), guests: guests || undefined }
     }
+    case 'mutes':
+      return {
+        channel: reply.channel,
+        mutes: reply.mutes.map(({ name, until }) => ({ name, until: isoIf(until) })),
+      }
     case 'invite-code':
       return { invite: reply.invite, until: iso(reply.until) }
     case 'users':

@@ -109,9 +109,24 @@ export function replyLines(reply: Reply, screen: Screen): string[] {
     case 'requests':
       return requestsLines(reply, screen)
     case 'rejected':
-      return [`* You rejected the invitation into ${reply.channel}.`]
+      return [
+        reply.withdrawn === undefined
+          ? `* You rejected the invitation into ${reply.channel}.`
+          : `* ${reply.withdrawn} is not invited into ${reply.channel} any more.`,
+      ]
     case 'moderated':
       return [`* ${moderatedText(reply, screen)}`]
+    case 'mutes':
+      return [
+        ...table(
+          reply.mutes.map(({ name, until }) => [
+            name,
+            until === undefined ? 'until /unmute' : `until ${screen.times.dateTime(until)}`,
+          ]),
+          screen.width,
+        ),
+        `* ${plural(reply.mutes.length, 'person', 'people')} cannot speak in ${reply.channel}.`,
+      ]
     case 'bans':
       return [
         ...reply.names.map((name) => `- ${name}`),
@@ -338,27 +353,29 @@ export function reloadedLines({
   ]
 }
 
-function requestsLines({ reader, requests }: Reply & { code: 'requests' }, screen: Screen): string[] {
+function requestsLines({ into, reader, requests }: Reply & { code: 'requests' }, screen: Screen): string[] {
   const mine = requests.filter(({ user }) => user === reader).length
   return [
     ...table(
       requests.map(({ request, channel, user, by, at, answer }) => [
         String(request),
         channel,
-        user === reader ? `from ${by}` : `to ${user}`,
+        user === reader ? `from ${by}` : `to ${user}${by === reader ? '' : ` from ${by}`}`,
         screen.times.date(at),
         answer,
       ]),
       screen.width,
     ),
-    mine > 0
-      ? `* ${plural(mine, 'request waits', 'requests wait')} for your answer: /accept N or /reject N.`
-      : '* No request waits for your answer.',
+    into !== undefined
+      ? `* ${plural(requests.length, 'invitation')} into ${into} ${requests.length === 1 ? 'is' : 'are'} open${requests.length > 0 ? ': /reject N withdraws one' : ''}.`
+      : mine > 0
+        ? `* ${plural(mine, 'request waits', 'requests wait')} for your answer: /accept N or /reject N.`
+        : '* No request waits for your answer.',
   ]
 }
 
 function moderatedText(reply: Reply & { code: 'moderated' }, { times }: Screen): string {
-  const { action, channel, name, until } = reply
+  const { action, channel, guests, name, until } = reply
   switch (action) {
     case 'removed':
       return `${name} is removed from ${channel}.`
@@ -367,7 +384,7 @@ function moderatedText(reply: Reply & { code: 'moderated' }, { times }: Screen):
     case 'unbanned':
       return `${name} may come into ${channel} again.`
     case 'muted':
-      return `${name} cannot speak in ${channel}${until === undefined ? '' : ` until ${times.dateTime(until)}`}. /unmute ${channel} ${name} ends it.`
+      return `${name} cannot speak in ${channel}${until === undefined ? '' : ` until ${times.dateTime(until)}`}${guests ? ', nor can other guests from the same address' : ''}. /unmute ${channel} ${name} ends it.`
     case 'unmuted':
       return `${name} may speak in ${channel} again.`
     case 'promoted':

@@ -52,7 +52,10 @@ export function roomLines({ channel, topic, members, messages, unread }: Room, s
 }
 
 /** What else came meanwhile, in few lines. */
-function newsLines({ mentions, notices, requests, answers, logins }: News, screen: Screen): string[] {
+function newsLines(
+  { mentions, notices, requests, moreRequests, answers, logins }: News,
+  screen: Screen,
+): string[] {
   return [
     ...(mentions.count > 0
       ? [`* You were named in ${counted(mentions, 'message')}: /mentions shows them.`]
@@ -68,6 +71,7 @@ function newsLines({ mentions, notices, requests, answers, logins }: News, scree
       ({ by, channel, request }) =>
         `* ${by} invites you into ${channel}: /accept ${request} or /reject ${request}`,
     ),
+    ...(moreRequests > 0 ? [`* ${plural(moreRequests, 'more invitation')} wait: /requests lists them.`] : []),
     ...(logins.length > 0
       ? [
           `* Your account logged in from ${logins.length === 1 ? 'a new address' : 'new addresses'}: ${logins.map(({ address, at }) => `${address} (${screen.times.dateTime(at)})`).join(', ')}. ${notYou}`,

@@ -1,0 +1,61 @@
+import { type Channel, isIn } from './channel.ts'
+import { connectionsOf } from './grants.ts'
+import type { Audience, Listener, Person } from './people.ts'
+
+/** Whether somebody may not speak in a channel; a guest may not where one from the same address may not. */
+export function isMuted(channel: Channel, person: Person, now: number): boolean {
+  return mutedUntil(channel, person, now) !== false
+}
+
+/** Until when somebody may not speak (ms since the epoch; undefined is without end); false if they may. */
+export function mutedUntil(channel: Channel, person: Person, now: number): number | undefined | false {
+  if (person.kind === 'guest') {
+    const mute = channel.mutedGuests.get(person.origin)
+    if (!mute || isOver(mute.until, now)) return false
+    return mute.until
+  }
+  if (channel.muted.size === 0 || !channel.muted.has(person)) return false
+  const until = channel.muted.get(person)
+  return isOver(until, now) ? false : until
+}
+
+export function isOver(until: number | undefined, now: number): boolean {
+  return until !== undefined && until <= now
+}
+
+/** Those listeners of an audience who have not blocked the person that the news is of. */
+export function unblocked(audience: Audience, from: Person): Audience {
+  if (from.blockedBy.size === 0) return audience
+  const listeners = new Set(audience.listeners)
+  for (const account of from.blockedBy)
+    for (const listener of connectionsOf(account)) listeners.delete(listener)
+  return { listeners }
+}
+
+/** The connections of all who are in a channel in which the person may not speak. */
+export function silenced(person: Person, now: number): Set<Listener> {
+  const listeners = new Set<Listener>()
+  for (const channel of person.channels)
+    if (isMuted(channel, person, now)) for (const listener of channel.listeners) listeners.add(listener)
+  return listeners
+}
+
+/**
+ * The words of somebody who is away, for whoever asks: not for those who have blocked them, nor for those in a channel
+ * where they may not speak.
+ */
+export function noteFor(reader: Person | undefined, person: Person, now: number): string | undefined {
+  if (!person.away || reader === person) return person.away
+  if (reader?.kind === 'account' && reader.blocked.has(person)) return ''
+  for (const channel of person.channels)
+    if (isMuted(channel, person, now) && (reader === undefined || isIn(channel, reader))) return ''
+  return person.away
+}
+
+/** Forgets mutes that are over; answers how many are in force. */
+export function mutesIn(channel: Channel, now: number): number {
+  for (const [account, until] of channel.muted) if (isOver(until, now)) channel.muted.delete(account)
+  for (const [origin, { until }] of channel.mutedGuests)
+    if (isOver(until, now)) channel.mutedGuests.delete(origin)
+  return channel.muted.size + channel.mutedGuests.size
+}
