@@ -2,6 +2,7 @@ import { Counts } from './chat/counts.ts'
 import { fail } from './chat/failures.ts'
 import type { PasswordHasher, SecretSource } from './chat/ports.ts'
 import type { ServerStats } from './chat/stats.ts'
+import type { Stranger } from './chat/vault.ts'
 import { catalogOf, commands } from './commands/index.ts'
 import { LiveConfig, type Reloaded } from './config/live.ts'
 import { ConfigError } from './config/load.ts'
@@ -22,15 +23,14 @@ import { adminParts } from './operator/admin.ts'
 import { Chores } from './operator/chores.ts'
 import { holdDataDirectory, makeDataDirectory } from './operator/data-directory.ts'
 import { measuredHasher } from './operator/measured-hasher.ts'
-import { openStoreIn } from './operator/open-store.ts'
+import { openStoreIn, openVaultIn } from './operator/open-store.ts'
 import { perform } from './operator/perform.ts'
 import { Metrics } from './operator/registry.ts'
 import { Watch } from './operator/watch.ts'
-import { buildServices } from './services.ts'
+import { type Built, buildServices } from './services.ts'
 import { Allowances } from './session/allowances.ts'
 import { Flusher } from './session/outbox.ts'
 import { Session, type SessionParts } from './session/session.ts'
-import { DiskVault } from './transfer/disk-vault.ts'
 
 /** What the server needs from outside; a test brings its own. */
 export interface Surroundings {
@@ -77,12 +77,14 @@ export async function startServer(first: Config, surroundings: Surroundings): Pr
     log.warn({ TZ: process.env['TZ'] }, 'time zone of the machine is unknown, times are in UTC')
   await makeDataDirectory(config.dataDirectory)
   const control = await holdDataDirectory(config.dataDirectory, 'server')
-  const store = await (surroundings.store ?? openStoreIn)(config, log, counts).catch((error: unknown) => {
-    control.close()
-    throw error
-  })
+  const store = await (surroundings.store ?? openStoreIn)(config, log, counts).catch(
+    async (error: unknown) => {
+      await control.leave()
+      throw error
+    },
+  )
   try {
-    const vault = await DiskVault.in(filesIn(config.dataDirectory), counts)
+    const vault = await openVaultIn(config, counts)
     const flusher = new Flusher(setImmediate, counts)
     const database = databaseOf(config.dataDirectory)
     const outside = {
@@ -94,7 +96,8 @@ export async function startServer(first: Config, surroundings: Surroundings): Pr
       logged,
       space: surroundings.space ?? (() => diskSpace(config.dataDirectory, database)),
     }
-    const { services, timeline } = await buildServices(config, store, outside)
+    const { services, timeline, ...found } = await buildServices(config, store, outside)
+    report(found, filesIn(config.dataDirectory), log)
     const chores = new Chores(services, log)
     const reload = async (): Promise<Reloaded> => {
       const next = reread(surroundings)
@@ -198,15 +201,38 @@ export async function startServer(first: Config, surroundings: Surroundings): Pr
         watchHttp.close()
         watch.close()
         // Last, so that nobody else opens the store before.
-        control.close()
+        await control.leave()
         log.info({}, 'stopped')
       },
     }
   } catch (error) {
     await store.close()
-    control.close()
+    await control.leave()
     throw error
   }
+}
+
+const strangers: Readonly<Record<Stranger, string>> = {
+  other: 'they belong to another database: put that one back, or move the folder away',
+  missing: 'none of the files that the database knows is there: mount the disk, or put the folder back',
+  unknown: 'the database knows none of them: put the one back that does, or move the folder away',
+}
+
+/** Tells what was found in the data directory, and what of it is not as it was left. */
+function report({ closed, files }: Pick<Built, 'closed' | 'files'>, folder: string, log: Log): void {
+  if (closed.length > 0) log.info({ channels: closed }, 'channels of guests closed')
+  if (!files) return
+  const { astray, tidied } = files
+  if (!tidied.belongs)
+    log.error(
+      { folder, why: strangers[tidied.why] },
+      'files are not those of the database, nothing is touched',
+    )
+  else {
+    if (tidied.aside > 0) log.warn({ folder, files: tidied.aside }, 'unknown files set aside')
+    if (tidied.back > 0) log.info({ folder, files: tidied.back }, 'files that were set aside are back')
+  }
+  if (astray > 0) log.warn({ files: astray }, 'files of channels or people that are not there are left alone')
 }
 
 /** @throws Failure `bad-config` */

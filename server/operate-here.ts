@@ -23,8 +23,8 @@ export async function operateHere(
   const { log } = surroundings
   const store = await openStoreIn(config, log, new Counts())
   try {
-    const vault = await DiskVault.in(filesIn(config.dataDirectory))
-    const { services } = await buildServices(config, store, { ...surroundings, vault })
+    const vault = DiskVault.at(filesIn(config.dataDirectory))
+    const { services } = await buildServices(config, store, { ...surroundings, vault }, false)
     const answer = await perform(adminParts(config, services, store), request, log)
     await services.forgetting.sweep()
     return answer

@@ -51,7 +51,7 @@ export async function operate(
       const { operateHere } = await import('./operate-here.ts')
       return await operateHere(config, surroundings, request)
     } finally {
-      control.close()
+      await control.leave()
     }
   }
   throw new ControlError(`The server that uses ${dataDirectory} comes and goes. Look into its log.`)

@@ -7,7 +7,7 @@ import { block, Contacts, link } from './chat/contacts.ts'
 import { Counts } from './chat/counts.ts'
 import { accountFrom, Directory } from './chat/directory.ts'
 import { Entrance } from './chat/entrance.ts'
-import { Files } from './chat/files.ts'
+import { Files, type LoadedFiles } from './chat/files.ts'
 import { Forgetting } from './chat/forgetting.ts'
 import { Guests } from './chat/guests.ts'
 import { History } from './chat/history.ts'
@@ -50,12 +50,26 @@ export interface Outside {
   readonly logged?: { readonly warn: Occurrences; readonly error: Occurrences }
 }
 
-/** The domain with its registries filled from the store; the default channels are made where missing. */
+/** The domain, and what was found when its registries were filled. */
+export interface Built {
+  readonly services: Services
+  readonly timeline: Timeline
+  /** Missing where nothing was tidied. */
+  readonly files: LoadedFiles | undefined
+  /** Channels in which only guests were when the server ended: they are closed. */
+  readonly closed: readonly string[]
+}
+
+/**
+ * The domain with its registries filled from the store; the default channels are made where missing. A server `tidies`:
+ * it closes and removes what is over. A command of the operator's does not.
+ */
 export async function buildServices(
   config: Config,
   store: Store,
   { atEndOfTurn, blockOf, clock, counts = new Counts(), hasher, logged, secrets, space, vault }: Outside,
-): Promise<{ services: Services; timeline: Timeline }> {
+  tidies = true,
+): Promise<Built> {
   const bus = new LocalBus(counts, atEndOfTurn)
   const { accounts: accountRules, channels: channelRules, history } = config
   const defaults = [channelRules.default]
@@ -135,11 +149,11 @@ export async function buildServices(
     talk,
     tokens,
   }
-  await closeEmpty(stored, store, clock.now(), defaults)
+  const closed = tidies ? await closeEmpty(stored, store, clock.now(), defaults) : []
   fill(stored, await store.loadGroups(), services, defaults)
   await makeDefaults(store, services, defaults)
-  await files.load(await store.loadFiles(), (id) => channels.byId(id))
-  return { services, timeline }
+  const loaded = await files.load(await store.loadFiles(), (id) => channels.byId(id), tidies)
+  return { services, timeline, files: loaded, closed }
 }
 
 /** Fills the registries with what is stored. */
@@ -179,18 +193,23 @@ function fill(
   for (const ban of groups.addressBans) addressBans.add(ban)
 }
 
-/** Channels in which only guests were when the server ended: they are gone, and so is the channel. */
+/**
+ * Channels in which only guests were when the server ended: they are gone, and so is the channel. Where nobody is in any
+ * channel, though there are people, that is not what has happened. Answers the names.
+ */
 async function closeEmpty(
   stored: Awaited<ReturnType<Store['load']>>,
   store: Store,
   at: number,
   defaults: readonly string[],
-): Promise<void> {
+): Promise<string[]> {
+  if (stored.memberships.length === 0 && stored.accounts.length > 0) return []
   const used = new Set(stored.memberships.map(({ channel }) => channel))
   const keys = new Set(defaults.map(foldName))
   const empty = stored.channels.filter(({ id, name }) => !used.has(id) && !keys.has(foldName(name)))
   await Promise.all(empty.map(({ id }) => store.closeChannel(id, at)))
   stored.channels = stored.channels.filter((channel) => !empty.includes(channel))
+  return empty.map(({ name }) => name)
 }
 
 async function makeDefaults(

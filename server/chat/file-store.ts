@@ -45,6 +45,8 @@ export interface FileTokenRecord {
  * leaves a channel the tokens of the channel's files are forgotten.
  */
 export interface FileStore {
+  /** What the store and its vault know each other by: made once, and the same in every copy. */
+  dataId(): Promise<number>
   loadFiles(): Promise<{ files: FileRecord[]; tokens: FileTokenRecord[] }>
   /** Answers the number of the file, which is never used again. */
   addFile(file: Omit<FileRecord, 'id'>): Promise<number>

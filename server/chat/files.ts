@@ -13,7 +13,14 @@ import type { Account, Person } from './people.ts'
 import type { Fate, SecretSource, Store } from './ports.ts'
 import type { UploadRow } from './replies.ts'
 import { isChannel, type Talk, type Target } from './talk.ts'
-import { type Part, type Vault, VaultFull } from './vault.ts'
+import { type Part, type Tidied, type Vault, VaultFull } from './vault.ts'
+
+/** What a server has found when it took the files over. */
+export interface LoadedFiles {
+  readonly tidied: Tidied
+  /** How many are for a channel or an account that is not there: nobody gets them, and they stay. */
+  readonly astray: number
+}
 
 /** As in the configuration; sizes in bytes, 0 is no limit where it says so there. */
 export interface FileRules {
@@ -78,18 +85,22 @@ export class Files {
     this.#ceilings = parts.ceilings
   }
 
-  /** Takes over what is stored; removes what nobody can get any more, also its bytes. */
+  /**
+   * Takes over what is stored. A server (`tidies`) also removes what is past its time, and has the vault set aside what
+   * nobody knows; a command of the operator's leaves all of it as it is.
+   */
   async load(
     { files, tokens }: { files: readonly FileRecord[]; tokens: readonly FileTokenRecord[] },
     channelOf: (id: number) => Channel | undefined,
-  ): Promise<void> {
-    const lost: number[] = []
+    tidies: boolean,
+  ): Promise<LoadedFiles | undefined> {
+    const astray: FileRecord[] = []
     const anew: SharedFile[] = []
     for (const record of files) {
       const target =
         record.channel === undefined ? this.#directory.account(record.to ?? 0) : channelOf(record.channel)
       if (!target) {
-        lost.push(record.id)
+        astray.push(record)
         continue
       }
       const { token = this.#secrets.token(), from, ...same } = record
@@ -103,18 +114,21 @@ export class Files {
       const person = this.#directory.account(accountId)
       if (file && person) this.#personal.set(hash, { hash, file, person, expires, grant: undefined })
     }
-    if (lost.length > 0) await this.#store.removeFiles(lost)
+    if (!tidies) return undefined
     await this.#store.setFileTokens(anew)
-    // Where the size was not said nobody could go on.
-    const known = [...this.#byId.values()].filter(({ size }) => size !== undefined)
-    const blobs = (whole: boolean) =>
-      new Set(known.filter((one) => (one.sha256 !== undefined) === whole).map((one) => one.blob))
-    await this.#vault.sweep({ partial: blobs(false), whole: blobs(true) })
+    // Whatever is in the database is known, also what nobody can get: its room may come back with another copy.
+    const known = (whole: boolean) =>
+      new Set(files.filter((one) => (one.sha256 !== undefined) === whole).map((one) => one.blob))
+    const blobs = { partial: known(false), whole: known(true) }
+    const tidied = await this.#vault.tidy(await this.#store.dataId(), blobs, this.#clock.now())
     for (const file of this.#byId.values()) {
       if (file.sha256 !== undefined) file.received = file.size ?? 0
       else if (file.size !== undefined) file.received = await this.#vault.partBytes(file.blob)
+      // Where the size was not said nobody could go on.
+      else await this.#vault.drop(file.blob).catch(() => undefined)
     }
     await this.expire()
+    return { tidied, astray: astray.length }
   }
 
   /** Makes a ticket for a file that somebody wants to send, who is logged in with that grant. */
@@ -464,9 +478,10 @@ export class Files {
       this.#byId.delete(file.id)
       this.#byToken.delete(file.token)
       for (const token of this.#personal.values()) if (token.file === file) this.#personal.delete(token.hash)
-      // What is left behind is swept up at the next start.
-      const removal = this.#vault
-        .remove(file.blob)
+      // What is left behind is set aside at the next start.
+      const removal = (
+        file.sha256 === undefined ? this.#vault.drop(file.blob) : this.#vault.remove(file.blob)
+      )
         .catch(() => undefined)
         .finally(() => this.#removals.delete(removal))
       this.#removals.add(removal)

@@ -254,7 +254,7 @@ export class Upload {
     const { file } = this
     if (file.size !== undefined && !file.removed) return
     file.received = 0
-    // What is left behind is swept up at the next start.
+    // What is left behind is set aside at the next start.
     await this.#parts.vault.remove(file.blob).catch(() => undefined)
   }
 

@@ -1,6 +1,9 @@
 /** Where the bytes of files are. A blob is partial until it is whole, and keeps its name then. */
 export interface Vault {
-  /** How many bytes of a partial blob are there; 0 if there are none. */
+  /**
+   * How many bytes of a partial blob are there; 0 if there are none. One that is whole, because the process ended
+   * between its last byte and the entry in the store, counts.
+   */
   partBytes(blob: string): Promise<number>
   /**
    * Opens a partial blob to go on behind its first `offset` bytes; what is there behind them is dropped.
@@ -19,12 +22,45 @@ export interface Vault {
   look(blob: string, expected: { size: number; sha256: string }, thorough: boolean): Promise<Lost | undefined>
   /** Removes all that is there of it; it is no error if nothing is. */
   remove(blob: string): Promise<void>
+  /** Removes what is partial of it: a whole blob of that name is not what a ticket is about. */
+  drop(blob: string): Promise<void>
   /** Makes a whole blob partial again. */
   reopen(blob: string): Promise<void>
   /** How much room there is on the disk, in bytes. */
   freeBytes(): Promise<number>
-  /** Removes every blob that is neither `partial` nor `whole`, and makes partial what should be. */
-  sweep(known: { partial: ReadonlySet<string>; whole: ReadonlySet<string> }): Promise<void>
+  /**
+   * Sets aside every blob that the store does not know, under the day of `now`, and takes back what it knows again;
+   * nothing is removed. Where the vault does not belong to the store of that id, nothing is touched.
+   */
+  tidy(id: number, known: KnownBlobs, now: number): Promise<Tidied>
+}
+
+/** The blobs that the store knows. */
+export interface KnownBlobs {
+  readonly partial: ReadonlySet<string>
+  readonly whole: ReadonlySet<string>
+}
+
+/** What has been done; or why the vault is not the store's. */
+export type Tidied =
+  | { readonly belongs: true; readonly aside: number; readonly back: number }
+  | { readonly belongs: false; readonly why: Stranger }
+
+/** It has another id; or none, and nothing that the store knows is there; or none, and the store knows nothing of it. */
+export type Stranger = 'other' | 'missing' | 'unknown'
+
+/** Whether a vault is the store's. `noted` is the id that it has, if any; `here` are the blobs in it. */
+export function strangerOf(
+  id: number,
+  noted: number | undefined,
+  known: KnownBlobs,
+  here: ReadonlySet<string>,
+): Stranger | undefined {
+  if (noted !== undefined) return noted === id ? undefined : 'other'
+  const all = [...known.whole, ...known.partial]
+  if (all.some((blob) => here.has(blob))) return undefined
+  if (known.whole.size > 0) return 'missing'
+  return here.size > 0 ? 'unknown' : undefined
 }
 
 /** What can become of bytes on a disk. */
@@ -40,6 +76,11 @@ export interface Part {
   finish(): Promise<string>
   /** Keeps what is there, to go on later. */
   close(): Promise<void>
+}
+
+/** The vault cannot be opened; the message says why. */
+export class VaultUnusable extends Error {
+  override readonly name = 'VaultUnusable'
 }
 
 /** There is no room on the disk. */

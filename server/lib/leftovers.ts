@@ -1,28 +1,74 @@
-import { readdirSync, rmSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { lstatSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { systemClock } from './clock.ts'
+import { type FileLock, lockFile } from './file-lock.ts'
 
-/** A name for what a process makes and removes again. After a crash it tells that nobody will. */
+/** Locked as long as somebody works in the folder that it is in. */
+const lockName = 'partyline.lock'
+/** Whatever has no lock is left alone for so long behind its last change: somebody may be at it. */
+const idleMs = 3_600_000
+
+/** A name for what a process makes and removes again. */
 export function passingName(prefix: string): string {
-  return `${prefix}${process.pid}`
+  return `${prefix}${randomBytes(6).toString('hex')}`
 }
 
-/** Whether a name is one of `passingName`, by a process that is no more. */
-export function isLeftover(name: string, prefix: string): boolean {
-  const pid = name.startsWith(prefix) ? name.slice(prefix.length) : ''
-  return /^[1-9]\d*$/.test(pid) && !isRunning(Number(pid))
+/** Whether a name is one of `passingName`; earlier versions had the number of the process behind the prefix. */
+export function isPassing(name: string, prefix: string): boolean {
+  return name.startsWith(prefix) && /^([0-9a-f]{12}|[1-9]\d{0,9})$/.test(name.slice(prefix.length))
 }
 
-/** Removes what processes that are no more have left in a folder. */
-export function removeLeftovers(folder: string, prefix: string): void {
-  for (const name of readdirSync(folder))
-    if (isLeftover(name, prefix)) rmSync(join(folder, name), { recursive: true, force: true })
+/** Says that somebody works in a folder, until the lock is released or the process ends. */
+export async function lockFolder(folder: string): Promise<FileLock> {
+  const lock = await lockFile(join(folder, lockName))
+  if (!lock) throw new Error(`${folder} is in use`)
+  return lock
 }
 
-function isRunning(pid: number): boolean {
+/**
+ * Removes what ended processes have left in a folder: by its name, if it is a file, or a folder with nothing else in it
+ * than `contents`, and if nobody works at it. No number of a process is looked at: in another namespace it is somebody
+ * else's. What may not be removed stays.
+ */
+export async function removeLeftovers(
+  folder: string,
+  prefix: string,
+  contents: readonly string[],
+): Promise<void> {
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name)
+    if (!isLeftover(path, name, prefix, contents) || (await isInUse(path))) continue
+    try {
+      rmSync(path, { recursive: true, force: true })
+    } catch {
+      // It is another user's, root's for example, who has the right to remove it.
+    }
+  }
+}
+
+/** Whether something looks as this program has made it on its way, by name and by shape. */
+export function isLeftover(path: string, name: string, prefix: string, contents: readonly string[]): boolean {
+  if (!isPassing(name, prefix)) return false
   try {
-    process.kill(pid, 0)
+    const found = lstatSync(path)
+    if (found.isFile()) return true
+    return found.isDirectory() && readdirSync(path).every((one) => one === lockName || contents.includes(one))
+  } catch {
+    return false
+  }
+}
+
+/** Whether somebody may work at what has a passing name: its folder is locked, or it was changed a short time ago. */
+export async function isInUse(path: string): Promise<boolean> {
+  const found = lstatSync(path)
+  const isLocked = found.isDirectory() && readdirSync(path).includes(lockName)
+  if (!isLocked) return systemClock.now() - found.mtimeMs < idleMs
+  try {
+    const lock = await lockFile(join(path, lockName))
+    await lock?.release()
+    return lock === undefined
+  } catch {
     return true
-  } catch (error) {
-    return !(error instanceof Error && 'code' in error && error.code === 'ESRCH')
   }
 }

@@ -72,6 +72,41 @@ export const logLines: readonly LogLine[] = [
     fields: ['copy'],
     means: 'The same, after an attempt that did not come to its end.',
   },
+  {
+    level: 'info',
+    message: 'channels of guests closed',
+    fields: ['channels'],
+    means: 'Only guests were in these channels when the server ended, and guests do not come back.',
+  },
+  {
+    level: 'info',
+    message: 'files that were set aside are back',
+    fields: ['folder', 'files'],
+    means: 'The database knows so many files again that another start had set aside.',
+  },
+  {
+    level: 'warn',
+    message: 'unknown files set aside',
+    fields: ['folder', 'files'],
+    means:
+      'So many files are not in the database: it is older than they are, or the server ended in the middle of something. They are in `folder`, in `aside-` with the day.',
+    todo: 'If the right database is put back, they come back by themselves at the next start. Otherwise look at them, and remove them.',
+  },
+  {
+    level: 'warn',
+    message: 'files of channels or people that are not there are left alone',
+    fields: ['files'],
+    means: 'The database has files for channels or accounts that it does not have. Nobody gets them.',
+    todo: 'The database is damaged: restore a backup.',
+  },
+  {
+    level: 'error',
+    message: 'files are not those of the database, nothing is touched',
+    fields: ['folder', 'why'],
+    means:
+      'The folder of files and the database do not know each other. Chat goes on; no file is removed or set aside.',
+    todo: 'What `why` says. If they belong together all the same, remove `partyline.id` in the folder, and start again.',
+  },
   { level: 'info', message: 'connected', fields: ['address'], means: 'A connection was taken.' },
   { level: 'info', message: 'disconnected', fields: ['address'], means: 'It is closed.' },
   {

@@ -13,8 +13,8 @@ import { join } from 'node:path'
 import { Transform, type Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
-import { passingName, removeLeftovers } from '../lib/leftovers.ts'
-import { databaseOf, filesIn, workPrefix } from '../lib/places.ts'
+import { lockFolder, passingName, removeLeftovers } from '../lib/leftovers.ts'
+import { databaseOf, filesIn, workContents, workPrefix } from '../lib/places.ts'
 import { type NamedFile, namedFiles, settle, snapshot } from '../store/snapshot.ts'
 import { version } from '../version.ts'
 import { Refused } from './act.ts'
@@ -75,8 +75,10 @@ export async function backUpTo(
   try {
     return await whole(undo, async () => {
       madeVault = mkdirSync(vault, { recursive: true, mode: 0o700 }) !== undefined
-      removeLeftovers(vault, workPrefix)
+      await removeLeftovers(vault, workPrefix, workContents)
       mkdirSync(join(work, filesName), { recursive: true, mode: 0o700 })
+      // Whoever looks for what others have left lets it be, as long as this process lives.
+      const lock = await lockFolder(work)
       const { damaged, manifest, missing } = await collect(dataDirectory, work, progress)
       const lost = [...missing, ...damaged]
       const { bytes, older } = isFile
@@ -88,6 +90,7 @@ export async function backUpTo(
           )
         : { bytes: await send(work, manifest, process.stdout, progress), older: undefined }
       undo()
+      await lock.release()
       return {
         file: target,
         bytes,

@@ -1,8 +1,11 @@
-import { linkSync, lstatSync, mkdtempSync, renameSync, rmSync, symlinkSync } from 'node:fs'
-import { connect, createServer, type Server, type Socket } from 'node:net'
-import { tmpdir } from 'node:os'
-import { basename, dirname, join, resolve } from 'node:path'
+import { connect, type Socket } from 'node:net'
+import { dirname } from 'node:path'
 import * as z from 'zod'
+import { lockFile } from '../lib/file-lock.ts'
+import { lockOf } from '../lib/places.ts'
+import { atShortPath, ControlError, controlPath, doorsOf, isOwnFolder, openDoor } from './door.ts'
+
+export { ControlError, controlPath } from './door.ts'
 
 const requestSchema = z.object({
   action: z.string(),
@@ -21,12 +24,17 @@ export type Answer = (request: ControlRequest) => Promise<ControlAnswer>
 
 /** The socket of a process that has the data directory to itself. */
 export interface Control {
+  /** Where it is; undefined if nobody can be asked there. */
+  readonly path: string | undefined
   /** From here on requests are answered; those that came earlier have waited for it. */
   serve(answer: Answer): void
   /** Takes on no more; resolves when all that were taken on are answered. */
   finish(): Promise<void>
-  /** Gives the data directory free. Whoever still waits for an answer can do it there. */
-  close(): void
+  /**
+   * Closes it, gives the data directory free by `release`, and lets go those who wait for an answer: they can do it in
+   * the data directory now.
+   */
+  close(release?: () => Promise<void>): Promise<void>
 }
 
 /** Another server uses the data directory. */
@@ -34,58 +42,44 @@ export class DataDirectoryInUse extends Error {
   override readonly name = 'DataDirectoryInUse'
 }
 
-/** The running server cannot be asked; the message says why. */
-export class ControlError extends Error {
-  override readonly name = 'ControlError'
-}
-
 /** A server that has the socket and does not answer hangs, unless it was asked for what takes its time. */
 const answerMs = 60_000
 const longMs = 24 * 3_600_000
 const long: ReadonlySet<string> = new Set(['eraseuser', 'lookatfiles', 'prune'])
-/** Longer paths do not fit into the address of a unix socket: 108 bytes on Linux, 104 elsewhere. */
-const maxPathBytes = 100
 /** More than any request needs. */
 const maxRequestBytes = 1 << 20
 /** Asks whoever has the data directory to give it free: a command does as soon as it is done, a server does not. */
 const release = 'release'
 
-/** Where a process with this data directory listens for its operator. */
-export function controlPath(dataDirectory: string): string {
-  return join(resolve(dataDirectory), 'control.sock')
-}
-
-/**
- * Listens for the operator's command line, and marks the data directory as in use. What a killed process left
- * behind is replaced; a command that has the directory is waited for.
- * @throws {DataDirectoryInUse} if a server has it
- */
+/** Listens for the operator's command line, for who has the data directory to itself already. @throws {ControlError} */
 export async function listenForOperator(
   dataDirectory: string,
   holder: 'server' | 'command',
 ): Promise<Control> {
-  const path = controlPath(dataDirectory)
   const connections = new Connections(holder)
-  // Half open: who has sent a request may end its side, and still reads the answer.
-  const server = createServer({ allowHalfOpen: true }, (socket) => void connections.receive(socket))
-  while (!(await bind(server, path))) {
-    const answered = await exchange(path, { action: release, options: {} })
-    if (answered === 'nobody') await removeDead(path)
-    else if (answered !== '')
-      throw new DataDirectoryInUse(
-        `Another server uses the data directory ${dataDirectory}. Stop it, or choose another with --data.`,
-      )
-  }
+  const door = await openDoor(dataDirectory, (socket) => void connections.receive(socket))
   return {
+    path: door.path,
     serve: (answer) => connections.serve(answer),
     finish: () => connections.finish(),
-    close() {
-      // Closing removes the path that was bound, at once. A second removal could hit who comes next.
-      if (isLong(path)) rmSync(path, { force: true })
-      server.close()
+    async close(release) {
+      // First: as soon as the directory is free, the socket is somebody else's.
+      door.close()
+      await release?.()
       connections.close()
     },
   }
+}
+
+/**
+ * Asks whoever has the data directory to give it free: a command does, and the answer comes when it has; a server does
+ * not. `nobody` if nobody listens.
+ */
+export async function askToRelease(dataDirectory: string): Promise<'released' | 'in-use' | 'nobody'> {
+  const answered = await exchangeAt(dataDirectory, { action: release, options: {} })
+  if (answered === 'nobody') return 'nobody'
+  if (answered === 'forbidden') throw forbidden(dataDirectory)
+  return answered === '' ? 'released' : 'in-use'
 }
 
 /**
@@ -97,9 +91,25 @@ export async function askServer(
   dataDirectory: string,
   request: ControlRequest,
 ): Promise<ControlAnswer | undefined> {
-  const answered = await exchange(controlPath(dataDirectory), request)
+  const answered = await exchangeAt(dataDirectory, request)
+  if (answered === 'forbidden' && (await isLocked(dataDirectory))) throw forbidden(dataDirectory)
   // What comes back was written by this very program.
-  return answered === 'nobody' || answered === '' ? undefined : (JSON.parse(answered) as ControlAnswer)
+  return answered === 'nobody' || answered === 'forbidden' || answered === ''
+    ? undefined
+    : (JSON.parse(answered) as ControlAnswer)
+}
+
+/** The socket of another user, who may be gone: a lock that cannot be taken says that it is not so. */
+async function isLocked(dataDirectory: string): Promise<boolean> {
+  const lock = await lockFile(lockOf(dataDirectory)).catch(() => undefined)
+  await lock?.release()
+  return lock === undefined
+}
+
+function forbidden(dataDirectory: string): ControlError {
+  return new ControlError(
+    `The server that uses ${dataDirectory} cannot be asked: it belongs to another user. Do it as that user.`,
+  )
 }
 
 /** The connections of command lines, of which each brings one request. */
@@ -195,6 +205,20 @@ function requestOf(line: string): ControlRequest | undefined {
   }
 }
 
+/** ENOTSOCK: something else is in its place, which who has the data directory names. */
+const gone: readonly unknown[] = ['ENOENT', 'ECONNREFUSED', 'ENOTSOCK', 'ENOTDIR']
+
+/** Sends a request to where somebody listens. */
+async function exchangeAt(dataDirectory: string, request: ControlRequest): Promise<string> {
+  for (const path of doorsOf(dataDirectory)) {
+    // Elsewhere anybody could have made a socket of that name.
+    if (path !== controlPath(dataDirectory) && !isOwnFolder(dirname(path))) continue
+    const answered = await exchange(path, request)
+    if (answered !== 'nobody') return answered
+  }
+  return 'nobody'
+}
+
 /** Sends a request. Answers the line that comes back, '' if the connection ends without one, or that nobody listens. */
 function exchange(path: string, request: ControlRequest): Promise<string> {
   return atShortPath(
@@ -217,8 +241,8 @@ function exchange(path: string, request: ControlRequest): Promise<string> {
         socket.on('data', (chunk) => chunks.push(chunk))
         socket.on('error', (error: NodeJS.ErrnoException) => {
           if (connected) return
-          if (error.code === 'ENOENT' || error.code === 'ECONNREFUSED') resolve('nobody')
-          else if (error.code === 'EACCES') give('it belongs to another user. Do it as that user.')
+          if (gone.includes(error.code)) resolve('nobody')
+          else if (error.code === 'EACCES') resolve('forbidden')
           else give(error.message)
         })
         socket.on('close', () => {
@@ -227,77 +251,4 @@ function exchange(path: string, request: ControlRequest): Promise<string> {
         })
       }),
   )
-}
-
-/** Listens there; false if something is there already. */
-function bind(server: Server, path: string): Promise<boolean> {
-  return atShortPath(
-    path,
-    (short) =>
-      new Promise((resolve, reject) => {
-        const failed = (error: NodeJS.ErrnoException) =>
-          error.code === 'EADDRINUSE' ? resolve(false) : reject(error)
-        server.once('error', failed)
-        // Whoever may write to the database may also speak to the server, and nobody else, not for a moment.
-        const before = process.umask(0o177)
-        try {
-          server.listen(short, () => {
-            server.off('error', failed)
-            resolve(true)
-          })
-        } finally {
-          process.umask(before)
-        }
-      }),
-  )
-}
-
-/** Removes the socket that a killed process left behind. */
-async function removeDead(path: string): Promise<void> {
-  // Another process that starts at this moment may have replaced it already: it is moved, and looked at again.
-  const aside = `${path}.${process.pid}`
-  try {
-    if (!lstatSync(path).isSocket()) throw new ControlError(`${path} is no socket. Move it away.`)
-    renameSync(path, aside)
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return
-    throw error
-  }
-  try {
-    if (await isAlive(aside)) linkSync(aside, path)
-  } finally {
-    rmSync(aside, { force: true })
-  }
-}
-
-function isAlive(path: string): Promise<boolean> {
-  return atShortPath(
-    path,
-    (short) =>
-      new Promise((resolve) => {
-        const socket = connect(short)
-        socket.on('connect', () => {
-          socket.destroy()
-          resolve(true)
-        })
-        socket.on('error', () => resolve(false))
-      }),
-  )
-}
-
-/** Calls `use` with the path, or with a short way to it, which is there as long as the call takes. */
-async function atShortPath<T>(path: string, use: (short: string) => Promise<T>): Promise<T> {
-  if (!isLong(path)) return use(path)
-  const folder = mkdtempSync(join(tmpdir(), 'partyline-'))
-  const short = join(folder, 'data')
-  try {
-    symlinkSync(dirname(path), short)
-    return await use(join(short, basename(path)))
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
-  }
-}
-
-function isLong(path: string): boolean {
-  return Buffer.byteLength(path) > maxPathBytes
 }

@@ -2,13 +2,14 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } fro
 import { type FileHandle, open } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { isLeftover, passingName } from '../lib/leftovers.ts'
-import { databaseOf, filesIn } from '../lib/places.ts'
+import { handOver } from '../lib/ownership.ts'
+import { databaseOf, filesIn, lockOf, workContents } from '../lib/places.ts'
 import { Refused } from './act.ts'
-import { controlPath, DataDirectoryInUse, listenForOperator } from './control.ts'
+import { controlPath, DataDirectoryInUse } from './control.ts'
+import { type Held, holdDataDirectory } from './data-directory.ts'
 import { whole } from './whole.ts'
 
 const prefix = 'restore-'
-
 /**
  * Fills a data directory in which there is nothing yet: `build` makes partyline.db, and a folder files if there are
  * any, in a folder that it is given. They get their places when it is done; if it fails, or is interrupted, all is as
@@ -22,7 +23,8 @@ export async function fillDirectory<T>(
   const made = !existsSync(dataDirectory)
   requireEmpty(dataDirectory)
   mkdirSync(dataDirectory, { recursive: true, mode: 0o700 })
-  const control = await listenForOperator(dataDirectory, 'command').catch((error: unknown) => {
+  if (made) handOver(dataDirectory)
+  const held: Held = await holdDataDirectory(dataDirectory, 'command').catch((error: unknown) => {
     if (error instanceof DataDirectoryInUse) throw notEmpty(dataDirectory, 'a server that runs')
     throw error
   })
@@ -30,12 +32,15 @@ export async function fillDirectory<T>(
   const undo = () => {
     rmSync(folder, { recursive: true, force: true })
     rmSync(controlPath(dataDirectory), { force: true })
-    if (made) rmdirSync(dataDirectory)
+    if (!made) return
+    rmSync(lockOf(dataDirectory), { force: true })
+    rmdirSync(dataDirectory)
   }
   try {
     return await whole(undo, async () => {
       // Somebody may have come first.
       requireEmpty(dataDirectory)
+      // Whoever made them had the directory, and is gone.
       for (const name of leftovers(dataDirectory)) rmSync(join(dataDirectory, name), { recursive: true })
       mkdirSync(folder, { mode: 0o700 })
       const built = await build(folder)
@@ -43,7 +48,7 @@ export async function fillDirectory<T>(
       return built
     })
   } finally {
-    control.close()
+    await held.leave()
   }
 }
 
@@ -54,8 +59,10 @@ async function place(folder: string, dataDirectory: string): Promise<void> {
   if (existsSync(files)) {
     await sync(files)
     renameSync(files, filesIn(dataDirectory))
+    handOver(filesIn(dataDirectory))
   }
   renameSync(databaseOf(folder), databaseOf(dataDirectory))
+  handOver(databaseOf(dataDirectory))
   rmSync(folder, { recursive: true })
   await sync(dataDirectory)
 }
@@ -66,7 +73,7 @@ async function sync(path: string): Promise<void> {
 }
 
 function requireEmpty(dataDirectory: string): void {
-  const [name, ...others] = entries(dataDirectory).filter((entry) => !isLeftover(entry, prefix))
+  const [name, ...others] = entries(dataDirectory).filter((entry) => !isOurs(dataDirectory, entry))
   if (name === undefined) return
   const more = others.length > 0 ? ` and ${others.length} more` : ''
   throw notEmpty(dataDirectory, `${name}${more}`)
@@ -78,12 +85,16 @@ function notEmpty(dataDirectory: string, what: string): Refused {
 }
 
 function leftovers(dataDirectory: string): string[] {
-  return entries(dataDirectory).filter((entry) => isLeftover(entry, prefix))
+  return entries(dataDirectory).filter((entry) => isOurs(dataDirectory, entry))
 }
 
-/** Without what is no data: of a file system, and the socket that marks the directory as in use. */
+function isOurs(dataDirectory: string, entry: string): boolean {
+  return isLeftover(join(dataDirectory, entry), entry, prefix, workContents)
+}
+
+/** Without what is no data: of a file system, and what says that somebody uses the directory. */
 function entries(dataDirectory: string): string[] {
   if (!existsSync(dataDirectory)) return []
-  const none = ['lost+found', basename(controlPath(dataDirectory))]
+  const none = ['lost+found', basename(controlPath(dataDirectory)), basename(lockOf(dataDirectory))]
   return readdirSync(dataDirectory).filter((entry) => !none.includes(entry))
 }

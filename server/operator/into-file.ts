@@ -1,12 +1,21 @@
-import { createWriteStream, existsSync, linkSync, readdirSync, renameSync, rmSync, unlinkSync } from 'node:fs'
+import {
+  createWriteStream,
+  existsSync,
+  linkSync,
+  lstatSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  unlinkSync,
+} from 'node:fs'
 import { type FileHandle, open, rename } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import type { Writable } from 'node:stream'
-import { isLeftover, passingName } from '../lib/leftovers.ts'
+import { isInUse, isPassing, passingName } from '../lib/leftovers.ts'
 import { Refused } from './act.ts'
 import { whole } from './whole.ts'
 
-/** What is not whole yet has this behind its name, and which process makes it. */
+/** What is not whole yet has this behind its name, and some letters. */
 const partMark = '.partyline-part-'
 
 /** How many bytes a file has, and under which name the one is kept that it took the place of. */
@@ -28,7 +37,7 @@ export async function intoFile(
 ): Promise<MadeFile> {
   checkFree(target, force)
   const folder = dirname(resolve(target))
-  removeParts(folder)
+  await removeParts(folder)
   const part = `${target}${passingName(partMark)}`
   return whole(
     () => rmSync(part, { force: true }),
@@ -47,10 +56,12 @@ export async function intoFile(
 }
 
 /** Removes what killed processes have left of any file that was made here, whatever it was to be called. */
-function removeParts(folder: string): void {
+async function removeParts(folder: string): Promise<void> {
   for (const name of readdirSync(folder)) {
     const at = name.lastIndexOf(partMark)
-    if (at > 0 && isLeftover(name.slice(at), partMark)) rmSync(join(folder, name), { force: true })
+    if (at <= 0 || !isPassing(name.slice(at), partMark)) continue
+    const path = join(folder, name)
+    if (lstatSync(path).isFile() && !(await isInUse(path))) rmSync(path, { force: true })
   }
 }
 

@@ -1,9 +1,11 @@
 import type { Counts } from '../chat/counts.ts'
 import type { Store } from '../chat/ports.ts'
+import { VaultUnusable } from '../chat/vault.ts'
 import type { Config } from '../config/schema.ts'
 import type { Log } from '../lib/log.ts'
-import { databaseOf } from '../lib/places.ts'
-import { openStore } from '../store/open.ts'
+import { databaseOf, filesIn } from '../lib/places.ts'
+import { openStore, StoreOpenError } from '../store/open.ts'
+import { DiskVault } from '../transfer/disk-vault.ts'
 import { closeToOthers } from './private-files.ts'
 
 /** Opens the database in the data directory, for this user alone. @throws StoreOpenError */
@@ -14,4 +16,11 @@ export async function openStoreIn(
 ): Promise<Store> {
   closeToOthers(dataDirectory, log)
   return await openStore({ file: databaseOf(dataDirectory), synchronous, log, counts })
+}
+
+/** Opens the folder of files there. @throws StoreOpenError */
+export async function openVaultIn({ dataDirectory }: Config, counts: Counts): Promise<DiskVault> {
+  return await DiskVault.in(filesIn(dataDirectory), counts).catch((error: unknown) => {
+    throw error instanceof VaultUnusable ? new StoreOpenError(error.message, { cause: error }) : error
+  })
 }

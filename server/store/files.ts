@@ -6,6 +6,13 @@ import { type FileRow, toFile } from './rows.ts'
 /** One variable each; SQLite allows 32,766 in a statement. */
 const idChunk = 1000
 
+/** @throws {Error} if the migration that makes it is missing */
+export async function dataId(db: Knex): Promise<number> {
+  const row: { value: number } | undefined = await db('meta').where({ key: 'id' }).first('value')
+  if (!row) throw new Error('The database has no id')
+  return Number(row.value)
+}
+
 export async function loadFiles(db: Knex): Promise<{ files: FileRecord[]; tokens: FileTokenRecord[] }> {
   const files: FileRow[] = await db('files').orderBy('id')
   const tokens: FileTokenRecord[] = await db('file_tokens').orderBy('hash')

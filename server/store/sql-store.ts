@@ -361,6 +361,10 @@ export class SqlStore implements Store {
     return this.#longMessages((db) => messages.messageListQuery(db, filter), { for: 0 })
   }
 
+  dataId(): Promise<number> {
+    return this.#read((db) => files.dataId(db))
+  }
+
   loadFiles(): ReturnType<FileStore['loadFiles']> {
     return this.#read((db) => files.loadFiles(db))
   }

@@ -1,14 +1,45 @@
 import { createHash, type Hash } from 'node:crypto'
-import { type FileHandle, mkdir, open, readdir, rename, rm, stat, statfs } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import {
+  access,
+  type FileHandle,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  readlink,
+  rename,
+  rm,
+  rmdir,
+  stat,
+  statfs,
+  writeFile,
+} from 'node:fs/promises'
 import { join } from 'node:path'
 import { Counts } from '../chat/counts.ts'
 import { StoreUnavailable } from '../chat/ports.ts'
-import { type Lost, type Part, type Vault, VaultFull } from '../chat/vault.ts'
+import {
+  type KnownBlobs,
+  type Lost,
+  type Part,
+  strangerOf,
+  type Tidied,
+  type Vault,
+  VaultFull,
+  VaultUnusable,
+} from '../chat/vault.ts'
+import { systemClock } from '../lib/clock.ts'
 import { removeLeftovers } from '../lib/leftovers.ts'
-import { workPrefix } from '../lib/places.ts'
+import { handOver, ownerHint } from '../lib/ownership.ts'
+import { workContents, workPrefix } from '../lib/places.ts'
 import { Slots } from '../lib/slots.ts'
 
 const partial = '.part'
+/** The names that the server gives to blobs: see randomSecrets. Whatever has another name is not its own. */
+const blobName = /^[0-9A-HJKMNP-TV-Z]{32}(\.part)?$/
+const idName = 'partyline.id'
+const asidePrefix = 'aside-'
+const asideName = /^aside-\d{4}-\d\d-\d\d$/
 const chunkBytes = 256 * 1024
 /**
  * How many threads files may take: Node has four for all that waits for a disk, and with them taken up by
@@ -18,7 +49,10 @@ const threads = 2
 /** So much may be in the kernel's hands only: less to wait for at the end, and to lose with the power. */
 const unsyncedBytes = 32 * 1024 * 1024
 
-/** The vault as a folder: a file `BLOB.part` is partial, `BLOB` is whole. */
+/**
+ * The vault as a folder: a file `BLOB.part` is partial, `BLOB` is whole, `partyline.id` says to which database it belongs,
+ * and `aside-2026-11-28/` has what was unknown then. Links and whatever has another name are left alone.
+ */
 export class DiskVault implements Vault {
   readonly #folder: string
   readonly #disk = new Slots(threads)
@@ -32,20 +66,42 @@ export class DiskVault implements Vault {
     this.#counts = counts
   }
 
-  /** Makes the folder if it is missing. */
+  /**
+   * Makes the folder if it is missing.
+   * @throws {VaultUnusable} if it cannot be used
+   */
   static async in(folder: string, counts = new Counts()): Promise<DiskVault> {
-    await mkdir(folder, { recursive: true, mode: 0o700 })
+    try {
+      if ((await mkdir(folder, { recursive: true, mode: 0o700 })) !== undefined) handOver(folder)
+      await access(folder, constants.R_OK | constants.W_OK | constants.X_OK)
+    } catch (error) {
+      throw await unusable(folder, error)
+    }
     return new DiskVault(folder, counts)
   }
 
+  /** For one that makes no files: the folder may be missing. */
+  static at(folder: string): DiskVault {
+    return new DiskVault(folder, new Counts())
+  }
+
   async partBytes(blob: string): Promise<number> {
-    const found = await stat(this.#part(blob)).catch(unlessMissing)
+    const found =
+      (await stat(this.#part(blob)).catch(unlessMissing)) ??
+      (await stat(this.#whole(blob)).catch(unlessMissing))
     return found?.size ?? 0
   }
 
   async open(blob: string, offset: number): Promise<Part> {
-    const handle = await open(this.#part(blob), offset === 0 ? 'w' : 'r+', 0o600).catch(explain)
+    const part = this.#part(blob)
+    // Another database may know it as whole.
+    if (offset === 0 && (await stat(this.#whole(blob)).catch(unlessMissing)) !== undefined)
+      await this.#setAside([blob], systemClock.now()).catch(explain)
+    if (offset > 0 && (await stat(part).catch(unlessMissing)) === undefined)
+      await this.reopen(blob).catch(explain)
+    const handle = await open(part, offset === 0 ? 'w' : 'r+', 0o600).catch(explain)
     try {
+      handOver(part)
       if (offset > 0) await handle.truncate(offset)
       const hash = createHash('sha256')
       for await (const chunk of this.#chunks(handle, 0, offset)) hash.update(chunk)
@@ -92,6 +148,10 @@ export class DiskVault implements Vault {
     await rm(this.#whole(blob), { force: true })
   }
 
+  async drop(blob: string): Promise<void> {
+    await rm(this.#part(blob), { force: true })
+  }
+
   async reopen(blob: string): Promise<void> {
     await rename(this.#whole(blob), this.#part(blob))
   }
@@ -101,19 +161,59 @@ export class DiskVault implements Vault {
     return bavail * bsize
   }
 
-  async sweep(known: { partial: ReadonlySet<string>; whole: ReadonlySet<string> }): Promise<void> {
-    removeLeftovers(this.#folder, workPrefix)
+  async tidy(id: number, known: KnownBlobs, now: number): Promise<Tidied> {
+    await removeLeftovers(this.#folder, workPrefix, workContents)
+    const here = await blobsIn(this.#folder)
+    const noted = await this.#id()
+    const why = strangerOf(id, noted, known, new Set([...here].map(wholeName)))
+    if (why) return { belongs: false, why }
+    if (noted === undefined) await this.#note(id)
+    const back = await this.#takeBack(known, here)
+    // The process may have ended between the last byte and the entry in the database: a partial blob may be whole.
+    const isKnown = (name: string) =>
+      known.partial.has(wholeName(name)) || (known.whole.has(name) && !name.endsWith(partial))
+    const unknown = [...here].filter((name) => !isKnown(name))
+    await this.#setAside(unknown, now)
+    return { belongs: true, aside: unknown.length, back }
+  }
+
+  async #setAside(names: readonly string[], now: number): Promise<void> {
+    if (names.length === 0) return
+    const aside = join(this.#folder, `${asidePrefix}${new Date(now).toISOString().slice(0, 10)}`)
+    await mkdir(aside, { recursive: true, mode: 0o700 })
+    for (const name of names) await rename(join(this.#folder, name), join(aside, name))
+    handOver(aside)
+  }
+
+  /** What was set aside beside an older database, and is known again. */
+  async #takeBack({ partial: parts, whole }: KnownBlobs, here: ReadonlySet<string>): Promise<number> {
+    let back = 0
     for (const entry of await readdir(this.#folder, { withFileTypes: true })) {
-      // Where a disk is mounted there is lost+found; and a backup may be under way.
-      if (entry.isDirectory()) continue
-      const { name } = entry
-      const isPart = name.endsWith(partial)
-      const blob = isPart ? name.slice(0, -partial.length) : name
-      // The process ended between the last byte and the entry in the database.
-      if (!isPart && known.partial.has(blob)) await this.reopen(blob)
-      else if (!(isPart ? known.partial : known.whole).has(blob))
-        await rm(join(this.#folder, name), { force: true })
+      if (!entry.isDirectory() || !asideName.test(entry.name)) continue
+      const folder = join(this.#folder, entry.name)
+      for (const name of await blobsIn(folder)) {
+        const isKnown = name.endsWith(partial) ? parts.has(wholeName(name)) : whole.has(name)
+        if (!isKnown || here.has(name)) continue
+        await rename(join(folder, name), join(this.#folder, name))
+        back++
+      }
+      // Only if nothing is in it any more.
+      await rmdir(folder).catch(() => undefined)
     }
+    return back
+  }
+
+  /** The id beside the blobs; what cannot be read as one is none. */
+  async #id(): Promise<number | undefined> {
+    const text = await readFile(join(this.#folder, idName), 'utf8').catch(unlessMissing)
+    return text !== undefined && /^\d{1,15}\s*$/.test(text) ? Number(text) : undefined
+  }
+
+  /** Where it cannot be written now, the next start does it. */
+  async #note(id: number): Promise<void> {
+    const file = join(this.#folder, idName)
+    await writeFile(file, `${id}\n`, { mode: 0o600, flush: true }).catch(() => undefined)
+    handOver(file)
   }
 
   /** The SHA-256 of so many bytes, in hex; undefined if they cannot be read. */
@@ -241,6 +341,34 @@ function unlessGone(error: unknown): undefined {
   const code = codeOf(error)
   if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP') return undefined
   explain(error)
+}
+
+/** The blobs in a folder, by the names of their files. */
+async function blobsIn(folder: string): Promise<ReadonlySet<string>> {
+  const entries = await readdir(folder, { withFileTypes: true })
+  return new Set(entries.filter((one) => one.isFile() && blobName.test(one.name)).map(({ name }) => name))
+}
+
+function wholeName(name: string): string {
+  return name.endsWith(partial) ? name.slice(0, -partial.length) : name
+}
+
+async function unusable(folder: string, error: unknown): Promise<VaultUnusable> {
+  const link = await readlink(folder).catch(() => undefined)
+  const code = codeOf(error)
+  const why =
+    link !== undefined && (code === 'ENOENT' || code === 'EEXIST')
+      ? `it is a link to ${link}, which is not there. Is the disk mounted?`
+      : code === 'EROFS'
+        ? 'it is mounted read-only.'
+        : code === 'EEXIST' || code === 'ENOTDIR'
+          ? 'it is a file. Move it away.'
+          : code === 'EACCES' || code === 'EPERM'
+            ? `it may not be written.${ownerHint(folder)}`
+            : error instanceof Error
+              ? error.message
+              : String(error)
+  return new VaultUnusable(`Cannot use the folder of files ${folder}: ${why}`, { cause: error })
 }
 
 function unlessMissing(error: unknown): undefined {

@@ -166,7 +166,7 @@ t.test('without a server, and what is refused', async (t) => {
     0,
     'what a killed one left',
   )
-  t.strictSame(readdirSync(join(folder, 'empty')), ['files', 'lost+found', 'partyline.db'])
+  t.strictSame(readdirSync(join(folder, 'empty')), ['files', 'lost+found', 'partyline.db', 'partyline.lock'])
 
   const piped = startPartyline(t, ['backup', '-', '--data', data], { env: environment })
   t.equal((await piped.exit).code, 0)

@@ -2,6 +2,8 @@ import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } f
 import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
+import { lockFile } from '../../server/lib/file-lock.ts'
+import { lockOf } from '../../server/lib/places.ts'
 import { askServer, controlPath, listenForOperator } from '../../server/operator/control.ts'
 import { connectPerson } from '../process/person.ts'
 import { startPartyline, temporaryFolder } from '../process/program.ts'
@@ -182,12 +184,13 @@ t.test('commands at the same moment wait for each other', async (t) => {
   )
   const { messages } = await runJson(t, data, ['messagelist'])
   t.strictSame((messages as { text: string }[]).map(({ text }) => text).sort(), [...names].sort())
-  t.strictSame(readdirSync(data), ['files', 'partyline.db'])
+  t.strictSame(readdirSync(data), ['files', 'partyline.db', 'partyline.lock'])
 })
 
 t.test('a server that starts waits for a command that has the folder', async (t) => {
   const data = temporaryFolder(t)
   const path = controlPath(data)
+  const lock = await lockFile(lockOf(data))
   let asked = ''
   const holder = createServer((socket) => {
     socket.on('data', (chunk) => {
@@ -195,7 +198,7 @@ t.test('a server that starts waits for a command that has the folder', async (t)
       // It has finished.
       holder.close()
       rmSync(path, { force: true })
-      socket.end()
+      lock?.release().then(() => socket.end())
     })
   })
   await new Promise<void>((resolve) => holder.listen(path, resolve))
@@ -206,7 +209,7 @@ t.test('a server that starts waits for a command that has the folder', async (t)
 
 t.test('what stands in the way and is no socket stays', async (t) => {
   const data = temporaryFolder(t)
-  await runCommand(t, data, ['registeruser', 'anna'], 'good-enough')
+  await runCommand(t, data, ['createsuperuser', 'anna'], 'good-enough')
   writeFileSync(controlPath(data), 'mine')
   t.match(await runRefused(t, data, ['userlist']), 'control.sock is no socket. Move it away.')
   t.ok(existsSync(controlPath(data)))
@@ -239,7 +242,7 @@ t.test('requests wait until the server is ready, and are answered before it ends
   release()
   await finished
   await fence(t, data)
-  control.close()
+  await control.close()
   t.match(await slow, { ok: true, data: 'slow' })
   t.equal(await late, undefined, 'nobody has taken it on')
   t.equal(await askServer(data, { action: 'gone', options: {} }), undefined)

@@ -223,5 +223,5 @@ t.test('a database of another version is not exported', async (t) => {
   const data = temporaryFolder(t)
   writeFileSync(join(data, 'partyline.db'), '')
   t.match(await runRefused(t, data, ['export', join(data, 'x')]), 'is of another version; start this version')
-  t.strictSame(readdirSync(data), ['partyline.db'])
+  t.strictSame(readdirSync(data), ['partyline.db', 'partyline.lock'])
 })

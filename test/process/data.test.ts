@@ -43,7 +43,11 @@ t.test('the database is garbage: it is refused, and left as it is', async (t) =>
     writeFileSync(file, bytes)
     await refuses(t, data, /partyline\.db is damaged or is no database; it was left as it is/)
     t.strictSame(readFileSync(file), bytes, name)
-    t.strictSame(readdirSync(data), ['partyline.db'], 'and nothing is put beside it')
+    t.strictSame(
+      readdirSync(data),
+      ['partyline.db', 'partyline.lock'],
+      'and nothing but the lock is put beside it',
+    )
   }
 })
 

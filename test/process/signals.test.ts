@@ -1,6 +1,8 @@
 import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
 import t, { type Test } from 'tap'
+import { lockFile } from '../../server/lib/file-lock.ts'
+import { lockOf } from '../../server/lib/places.ts'
 import { controlPath } from '../../server/operator/control.ts'
 import { connectGuest, connectPerson, Person } from './person.ts'
 import { startPartyline, temporaryFolder } from './program.ts'
@@ -102,6 +104,7 @@ t.test('twice is once', async (t) => {
 t.test('while it starts', async (t) => {
   const data = temporaryFolder(t)
   // Somebody has the data directory: the server has begun, and waits until it is given free.
+  const lock = await lockFile(lockOf(data))
   const holder = createServer()
   await new Promise<void>((resolve) => holder.listen(controlPath(data), resolve))
   const command = ['serve', '--host', '127.0.0.1', '--port', '0', '--data', data]
@@ -109,6 +112,7 @@ t.test('while it starts', async (t) => {
   const [waiting] = (await once(holder, 'connection')) as [Socket]
   server.child.kill('SIGTERM')
   holder.close()
+  await lock?.release()
   waiting.end()
   t.strictSame(await server.exit, { code: 0, signal: null })
   t.match(server.stdout.text, /"msg":"stopped"\}\n$/)

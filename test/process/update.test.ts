@@ -50,7 +50,7 @@ t.test('an update without room for the copy is refused, and goes on once there i
   t.match(stderr.text, /^partyline: [^\n]+partyline\.db has to be updated, and cannot be copied to [^\n]+\n$/)
   t.match(stderr.text, /look whether the disk is full or broken/)
   t.equal(digest(data), before, 'the database is as it was')
-  t.strictSame(readdirSync(data), ['partyline.db'], 'and nothing is left beside it')
+  t.strictSame(readdirSync(data), ['partyline.db', 'partyline.lock'], 'and nothing is left beside it')
 
   const server = await startServer(t, { data })
   t.match(server.stdout.text, `"copy":"${join(data, copyName)}"`)

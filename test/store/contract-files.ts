@@ -477,6 +477,7 @@ function byNumber(one: number, other: number): number {
 /** A call of each method. */
 export function fileCalls(store: Store): Record<keyof FileStore, () => Promise<unknown>> {
   return {
+    dataId: () => store.dataId(),
     loadFiles: () => store.loadFiles(),
     addFile: () => store.addFile(newFile('x', { channel: 1 })),
     setUpload: () => store.setUpload(1, { size: 1, expires: 1 }),

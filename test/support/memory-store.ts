@@ -333,6 +333,10 @@ export class MemoryStore implements Store {
     return id
   }
 
+  async dataId(): Promise<number> {
+    return 1
+  }
+
   loadFiles(): ReturnType<FileStore['loadFiles']> {
     const tokens = [...this.#fileTokens].sort((a, b) => (a.hash < b.hash ? -1 : 1))
     return this.#read(() => ({ files: this.#files, tokens }))

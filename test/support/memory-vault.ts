@@ -1,5 +1,12 @@
 import { createHash } from 'node:crypto'
-import { type Lost, type Part, type Vault, VaultFull } from '../../server/chat/vault.ts'
+import {
+  type KnownBlobs,
+  type Lost,
+  type Part,
+  type Tidied,
+  type Vault,
+  VaultFull,
+} from '../../server/chat/vault.ts'
 
 /** The Vault port in memory, for tests of what stands on it. */
 export class MemoryVault implements Vault {
@@ -9,11 +16,12 @@ export class MemoryVault implements Vault {
   readonly whole = new Map<string, Buffer>()
 
   async partBytes(blob: string): Promise<number> {
-    return this.parts.get(blob)?.length ?? 0
+    return (this.parts.get(blob) ?? this.whole.get(blob))?.length ?? 0
   }
 
   async open(blob: string, offset: number): Promise<Part> {
     const { parts, whole } = this
+    if (offset > 0 && !parts.has(blob)) await this.reopen(blob)
     const room = () => this.capacity - this.#used()
     parts.set(blob, (parts.get(blob) ?? Buffer.alloc(0)).subarray(0, offset))
     const bytes = () => parts.get(blob) ?? Buffer.alloc(0)
@@ -64,12 +72,34 @@ export class MemoryVault implements Vault {
     return this.capacity - this.#used()
   }
 
-  async sweep(known: { partial: ReadonlySet<string>; whole: ReadonlySet<string> }): Promise<void> {
-    for (const blob of [...this.whole.keys()]) {
-      if (known.partial.has(blob)) await this.reopen(blob)
-      else if (!known.whole.has(blob)) this.whole.delete(blob)
-    }
-    for (const blob of this.parts.keys()) if (!known.partial.has(blob)) this.parts.delete(blob)
+  /** What was unknown, by name. */
+  readonly aside = new Map<string, Buffer>()
+
+  async drop(blob: string): Promise<void> {
+    this.parts.delete(blob)
+  }
+
+  async tidy(_id: number, known: KnownBlobs): Promise<Tidied> {
+    const { aside, parts, whole } = this
+    let back = 0
+    for (const [blob, bytes] of aside)
+      if (known.whole.has(blob)) {
+        whole.set(blob, bytes)
+        aside.delete(blob)
+        back++
+      }
+    const before = aside.size
+    for (const [blob, bytes] of whole)
+      if (!known.whole.has(blob) && !known.partial.has(blob)) {
+        aside.set(blob, bytes)
+        whole.delete(blob)
+      }
+    for (const [blob, bytes] of parts)
+      if (!known.partial.has(blob)) {
+        aside.set(`${blob}.part`, bytes)
+        parts.delete(blob)
+      }
+    return { belongs: true, aside: aside.size - before, back }
   }
 
   #used(): number {

@@ -1,9 +1,18 @@
-import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
 import { DiskVault } from '../../server/transfer/disk-vault.ts'
-import { begin, keep, readAll, sampleBytes, sha256Of, vaultContract } from './vault-contract.ts'
+import { begin, blobNamed, keep, readAll, sampleBytes, sha256Of, vaultContract } from './vault-contract.ts'
 
 const folder = t.testdir()
 let vaults = 0
@@ -42,21 +51,93 @@ t.test('what is in the folder, and under which name', async (t) => {
   t.same(names(), ['a.part'])
   await begin(vault, 'b', sampleBytes(5))
   await keep(vault, 'c', sampleBytes(5))
-  writeFileSync(join(path, 'stray'), 'from elsewhere')
-  await vault.sweep({ partial: new Set(['b']), whole: new Set(['c']) })
-  t.same(names(), ['b.part', 'c'])
+  t.same(names(), ['a.part', 'b.part', 'c'])
   await vault.remove('b')
   await vault.remove('c')
-  t.same(names(), [])
+  t.same(names(), ['a.part'])
 })
 
-t.test('a folder in it is none of its business', async (t) => {
-  // Where a disk is mounted there is lost+found.
+/** The folder of a vault with a whole and a partial blob, by which both belong to database 7. */
+async function settled() {
   const { path, vault } = await newVault()
-  mkdirSync(join(path, 'lost+found'))
-  await keep(vault, 'unknown', sampleBytes(5))
-  await vault.sweep({ partial: new Set(), whole: new Set() })
-  t.same(readdirSync(path), ['lost+found'])
+  await keep(vault, blobNamed('A'), sampleBytes(10))
+  await begin(vault, blobNamed('B'), sampleBytes(10))
+  const known = { whole: new Set([blobNamed('A')]), partial: new Set([blobNamed('B')]) }
+  return { path, vault, known, names: () => readdirSync(path, { recursive: true }).sort() }
+}
+
+const nothing = { whole: new Set<string>(), partial: new Set<string>() }
+const day = Date.parse('2026-11-28T12:00:00Z')
+
+t.test('only what has the name and the shape of a blob is touched', async (t) => {
+  const { known, names, path, vault } = await settled()
+  await vault.tidy(7, known, day)
+  const mine = [
+    'thesis.odt',
+    'thesis.odt.part',
+    blobNamed('U'),
+    blobNamed('A').toLowerCase(),
+    'backup-1',
+    '.keep',
+  ]
+  for (const name of mine) writeFileSync(join(path, name), 'mine')
+  for (const name of ['lost+found', 'backup-2024', blobNamed('C')]) mkdirSync(join(path, name))
+  writeFileSync(join(path, 'backup-2024', 'letters.odt'), 'mine')
+  symlinkSync('/etc/hostname', join(path, blobNamed('D')))
+  await keep(vault, blobNamed('E'), sampleBytes(5))
+  await begin(vault, blobNamed('F'), sampleBytes(5))
+  const before = names()
+  t.strictSame(await vault.tidy(7, known, day), { belongs: true, aside: 2, back: 0 })
+  const moved = [blobNamed('E'), `${blobNamed('F')}.part`]
+  t.strictSame(
+    names(),
+    [
+      ...before.filter((name) => !moved.includes(String(name))),
+      'aside-2026-11-28',
+      ...moved.map((name) => `aside-2026-11-28/${name}`),
+    ].sort(),
+  )
+})
+
+t.test('where the database is another, or the disk is missing, nothing is touched', async (t) => {
+  const { known, names, path, vault } = await settled()
+  t.match(await vault.tidy(7, known, day), { belongs: true })
+  t.equal(readFileSync(join(path, 'partyline.id'), 'utf8'), '7\n')
+  const before = names()
+  t.strictSame(await vault.tidy(8, nothing, day), { belongs: false, why: 'other' }, 'a new database')
+  t.strictSame(await vault.tidy(8, known, day), { belongs: false, why: 'other' })
+  t.strictSame(names(), before)
+  t.strictSame(await vault.tidy(7, nothing, day), { belongs: true, aside: 2, back: 0 }, "yesterday's")
+  t.strictSame(await vault.tidy(7, known, day), { belongs: true, aside: 0, back: 2 }, 'the good one is back')
+  t.strictSame(names(), before)
+
+  rmSync(join(path, 'partyline.id'))
+  t.strictSame(
+    await vault.tidy(8, nothing, day),
+    { belongs: false, why: 'unknown' },
+    'from before there were ids',
+  )
+  t.notOk(existsSync(join(path, 'partyline.id')))
+  t.match(await vault.tidy(7, known, day), { belongs: true }, 'what is known there makes it theirs')
+  t.strictSame(names(), before)
+
+  const empty = await newVault()
+  t.strictSame(await empty.vault.tidy(7, known, day), { belongs: false, why: 'missing' })
+  t.strictSame(readdirSync(empty.path), [], 'where a disk will be mounted, no id stands in its way')
+  t.match(await empty.vault.tidy(7, nothing, day), { belongs: true })
+})
+
+t.test('a folder that cannot be used', async (t) => {
+  const { path } = await newVault()
+  rmSync(path, { recursive: true })
+  symlinkSync('/nowhere/at/all', path)
+  await t.rejects(DiskVault.in(path), {
+    name: 'VaultUnusable',
+    message: /a link to \/nowhere\/at\/all, which is not there/,
+  })
+  rmSync(path)
+  writeFileSync(path, 'mine')
+  await t.rejects(DiskVault.in(path), { name: 'VaultUnusable', message: /it is a file\. Move it away\./ })
 })
 
 t.test('another vault in the same folder goes on', async (t) => {

@@ -37,6 +37,11 @@ export async function begin(vault: Vault, blob: string, bytes: Buffer): Promise<
   await part.close()
 }
 
+/** A name such as the server gives. */
+export function blobNamed(letter: string): string {
+  return letter.repeat(32)
+}
+
 const isThere = (vault: Vault, blob: string) =>
   readAll(vault, blob, 0, 1).then(
     () => true,
@@ -56,7 +61,7 @@ export function vaultContract(t: Test, name: string, make: () => Promise<Vault>)
       t.equal(await vault.partBytes('none'), 0)
       await t.resolves(vault.remove('none'))
       await t.rejects(readAll(vault, 'none', 0, 1))
-      await t.resolves(vault.sweep({ partial: new Set(['none']), whole: new Set(['nothing']) }))
+      await t.resolves(vault.tidy(1, { partial: new Set(['none']), whole: new Set(['nothing']) }, 0))
       t.equal(await vault.partBytes('none'), 0)
     })
 
@@ -71,7 +76,6 @@ export function vaultContract(t: Test, name: string, make: () => Promise<Vault>)
       await t.rejects(readAll(vault, 'a', 0, 1), 'nobody reads what is not whole')
       t.equal(await part.finish(), sha256Of(large))
       t.ok((await readAll(vault, 'a', 0, large.length)).equals(large))
-      t.equal(await vault.partBytes('a'), 0, 'it is partial no more')
     })
 
     await check('an empty file', async (t, vault) => {
@@ -180,23 +184,33 @@ export function vaultContract(t: Test, name: string, make: () => Promise<Vault>)
       t.equal(await vault.partBytes('other part'), 20)
     })
 
-    await check('what nobody knows is swept up', async (t, vault) => {
-      for (const blob of ['known', 'unknown', 'ended too early']) await keep(vault, blob, sampleBytes(10))
-      for (const blob of ['known part', 'unknown part', 'no part']) await begin(vault, blob, sampleBytes(20))
-      await vault.sweep({
-        partial: new Set(['known part', 'ended too early', 'never begun']),
-        // Of `no part` there has to be all, but there is not.
-        whole: new Set(['known', 'no part', 'lost']),
+    await check('what nobody knows is set aside, and is back when it is known again', async (t, vault) => {
+      const [known, unknown, tooEarly] = [blobNamed('K'), blobNamed('X'), blobNamed('E')]
+      const [knownPart, unknownPart, noPart] = [blobNamed('1'), blobNamed('2'), blobNamed('N')]
+      for (const blob of [known, unknown, tooEarly]) await keep(vault, blob, sampleBytes(10))
+      for (const blob of [knownPart, unknownPart, noPart]) await begin(vault, blob, sampleBytes(20))
+      const blobs = {
+        partial: new Set([knownPart, tooEarly, blobNamed('V')]),
+        // Of `noPart` there has to be all, but there is not.
+        whole: new Set([known, noPart, blobNamed('W')]),
+      }
+      t.strictSame(await vault.tidy(1, blobs, 0), { belongs: true, aside: 3, back: 0 })
+      t.equal(await isThere(vault, known), true)
+      t.equal(await isThere(vault, unknown), false)
+      t.equal(await vault.partBytes(knownPart), 20)
+      t.equal(await vault.partBytes(unknownPart), 0)
+      t.equal(await isThere(vault, noPart), false)
+      t.equal(await vault.partBytes(tooEarly), 10, 'what the database does not know as whole')
+      await vault.drop(tooEarly)
+      t.equal(await isThere(vault, tooEarly), true, 'a ticket that ends takes nothing whole along')
+      const again = await vault.open(tooEarly, await vault.partBytes(tooEarly))
+      t.equal(await again.finish(), sha256Of(sampleBytes(10)))
+      t.strictSame(await vault.tidy(1, { ...blobs, whole: new Set([known, unknown]) }, 0), {
+        belongs: true,
+        aside: 0,
+        back: 1,
       })
-      t.equal(await isThere(vault, 'known'), true)
-      t.equal(await isThere(vault, 'unknown'), false)
-      t.equal(await vault.partBytes('known part'), 20)
-      t.equal(await vault.partBytes('unknown part'), 0)
-      t.equal(await vault.partBytes('no part'), 0)
-      t.equal(await isThere(vault, 'no part'), false)
-      t.equal(await isThere(vault, 'ended too early'), false)
-      const again = await vault.open('ended too early', await vault.partBytes('ended too early'))
-      t.equal(await again.finish(), sha256Of(sampleBytes(10)), 'what the database does not know as whole')
+      t.equal(await isThere(vault, unknown), true, 'the good database is back')
     })
 
     await check('two at a time do not mix', async (t, vault) => {

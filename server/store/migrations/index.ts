@@ -6,6 +6,7 @@ import * as files from './0004-files.ts'
 import * as cheaperMessages from './0005-cheaper-messages.ts'
 import * as keep from './0006-keep.ts'
 import * as logins from './0007-logins.ts'
+import * as dataId from './0008-data-id.ts'
 
 /** Every migration under its name, in order. A name must not change: databases remember it. */
 const migrations: ReadonlyMap<string, { up(db: Knex): Promise<void> }> = new Map([
@@ -16,6 +17,7 @@ const migrations: ReadonlyMap<string, { up(db: Knex): Promise<void> }> = new Map
   ['0005-cheaper-messages', cheaperMessages],
   ['0006-keep', keep],
   ['0007-logins', logins],
+  ['0008-data-id', dataId],
 ])
 
 /** The migrations that this program knows, oldest first. */

@@ -1,0 +1,97 @@
+import { open } from 'node:fs/promises'
+import type { Database } from 'sqlite3'
+import { handOver } from './ownership.ts'
+
+/** A file that this process has locked. */
+export interface FileLock {
+  /** Gives it free; the file stays, for whoever waits has it open. */
+  release(): Promise<void>
+}
+
+/**
+ * Locks a file of its own until it is released or the process ends, however it ends: the lock is the operating system's,
+ * so that it holds beyond PID and network namespaces, and no dead process has it. Node has no flock; SQLite locks (fcntl
+ * on unix), and a database that is held in exclusive mode is such a lock. The file is made if missing. Answers undefined
+ * if somebody has it. `firstUse` is asked before a file is used that never was: it may be in the place of one that was
+ * removed under its holder, and refuses by throwing.
+ */
+export async function lockFile(
+  path: string,
+  firstUse: () => Promise<void> = async () => undefined,
+): Promise<FileLock | undefined> {
+  await make(path)
+  // What only asks a running server need not load it.
+  const { default: sqlite } = await import('sqlite3')
+  const database = await new Promise<Database>((resolve, reject) => {
+    const opened: Database = new sqlite.Database(path, sqlite.OPEN_READWRITE, (error) =>
+      error ? reject(error) : resolve(opened),
+    )
+  })
+  const release = () => new Promise<void>((resolve) => database.close(() => resolve()))
+  try {
+    // No journal beside it: nothing that matters is in the file.
+    await execute(database, 'PRAGMA journal_mode = MEMORY; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE')
+    if (!(await isMarked(database))) await firstUse()
+    // In exclusive mode the lock stays when the transaction ends.
+    await execute(database, 'PRAGMA user_version = 1; COMMIT')
+    return { release }
+  } catch (error) {
+    await release()
+    if (isBusy(error)) return undefined
+    throw error
+  }
+}
+
+/** Whether some process has a database open, with SQLite's write-ahead log; false if that cannot be said. */
+export async function isOpenElsewhere(file: string): Promise<boolean> {
+  const { default: sqlite } = await import('sqlite3')
+  const opened = await new Promise<Database | undefined>((resolve) => {
+    const database: Database = new sqlite.Database(file, sqlite.OPEN_READWRITE, (error) =>
+      resolve(error ? undefined : database),
+    )
+  })
+  if (!opened) return false
+  try {
+    // In this mode it has to be alone from its first look at the log on.
+    await execute(opened, 'PRAGMA locking_mode = EXCLUSIVE; SELECT count(*) FROM sqlite_master')
+    return false
+  } catch (error) {
+    return isBusy(error)
+  } finally {
+    await new Promise<void>((resolve) => opened.close(() => resolve()))
+  }
+}
+
+/** Never opens what is there: to close a file takes away the locks that this process has on it. */
+async function make(path: string): Promise<void> {
+  const handle = await open(path, 'wx', 0o600).catch((error: unknown) => {
+    if (codeOf(error) === 'EEXIST') return undefined
+    throw error
+  })
+  if (!handle) return
+  await handle.close()
+  handOver(path)
+}
+
+function execute(database: Database, statements: string): Promise<void> {
+  return new Promise((resolve, reject) =>
+    database.exec(statements, (error) => (error ? reject(error) : resolve())),
+  )
+}
+
+function isMarked(database: Database): Promise<boolean> {
+  return new Promise((resolve, reject) =>
+    database.get<{ user_version: number }>('PRAGMA user_version', (error, row) =>
+      error ? reject(error) : resolve(row?.user_version === 1),
+    ),
+  )
+}
+
+function isBusy(error: unknown): boolean {
+  const code = codeOf(error)
+  return code === 'SQLITE_BUSY' || code === 'SQLITE_LOCKED'
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined
+}

@@ -1,0 +1,42 @@
+import { chownSync, lstatSync, readdirSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+
+/**
+ * Gives what root has made to the owner of the folder it is in, with all that is inside: in the directory of a service
+ * that runs as somebody else, that one could not open it. Nothing is done for other users, and where it cannot be done.
+ */
+export function handOver(path: string): void {
+  if (process.getuid?.() !== 0) return
+  try {
+    const { gid, uid } = statSync(dirname(path))
+    if (uid !== 0) give(path, uid, gid)
+  } catch {
+    // A file system without owners.
+  }
+}
+
+function give(path: string, uid: number, gid: number): void {
+  const found = lstatSync(path)
+  if (found.isSymbolicLink()) return
+  chownSync(path, uid, gid)
+  if (found.isDirectory()) for (const name of readdirSync(path)) give(join(path, name), uid, gid)
+}
+
+/**
+ * Why this process may not use what is there, and what helps, where it is another user's:
+ * ` It belongs to root, and this is user 998: chown -R 998 DIRECTORY, as root.`; '' otherwise.
+ */
+export function ownerHint(path: string): string {
+  const self = process.getuid?.()
+  try {
+    const { uid } = statSync(path)
+    if (self === undefined || uid === self) return ''
+    return ` It belongs to ${userText(uid)}, and this is ${userText(self)}. As root: chown -R ${self} ${dirname(path)}`
+  } catch {
+    return ''
+  }
+}
+
+function userText(uid: number): string {
+  return uid === 0 ? 'root' : `user ${uid}`
+}
