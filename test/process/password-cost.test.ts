@@ -1,5 +1,11 @@
+import { dirname, join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import t from 'tap'
-import { BcryptPool } from '../../server/lib/passwords.ts'
+import { mainFile } from './program.ts'
+
+// The threads run what is built.
+const file = pathToFileURL(join(dirname(mainFile), 'lib', 'passwords.js')).href
+const { BcryptPool }: typeof import('../../server/lib/passwords.ts') = await import(file)
 
 const [before, after] = [5, 11]
 
