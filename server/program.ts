@@ -19,6 +19,7 @@ import {
   DataDirectoryInUse,
 } from './operator/control.ts'
 import { DataDirectoryError } from './operator/data-directory.ts'
+import { forAll } from './operator/register-cli.ts'
 import { StoreOpenError } from './store/errors.ts'
 import { version } from './version.ts'
 
@@ -70,9 +71,16 @@ addOperatorCommands(
   program,
   (where, action, options) => answered(() => operateAt(configFor(where), { action, options })),
   (where, task) => answered(async () => ({ ok: true, data: await task(configFor(where)) })),
-  async ({ accounts }, password) => {
-    const hasher = new LazyHasher(accounts.bcryptCost)
-    return hasher.hash(password).finally(() => hasher.close())
+  {
+    async hash({ accounts }, password) {
+      const hasher = new LazyHasher(accounts.bcryptCost)
+      return hasher.hash(password).finally(() => hasher.close())
+    },
+    async hashAll({ accounts }, passwords, told) {
+      const { BcryptPool } = await import('./lib/passwords.ts')
+      const pool = new BcryptPool(accounts.bcryptCost)
+      return forAll(passwords, (password) => pool.hash(password), told).finally(() => pool.close())
+    },
   },
 )
 

@@ -6,6 +6,7 @@ import { Channels, channelFrom } from './chat/channels.ts'
 import { block, Contacts, link } from './chat/contacts.ts'
 import { Counts } from './chat/counts.ts'
 import { accountFrom, Directory } from './chat/directory.ts'
+import { Enrolment } from './chat/enrolment.ts'
 import { Entrance } from './chat/entrance.ts'
 import { Files, type LoadedFiles } from './chat/files.ts'
 import { Forgetting } from './chat/forgetting.ts'
@@ -133,6 +134,7 @@ export async function buildServices(
     clock,
     contacts,
     directory,
+    enrolment: new Enrolment({ ...base, accounts }),
     entrance: new Entrance({ channels, history: past, invitations, addresses, trouble }),
     guests: new Guests({ ...base, blockOf, rules: accountRules }),
     history: past,

@@ -153,6 +153,10 @@ export class Accounts {
     this.#directory.release(by)
   }
 
+  get passwordMinLength(): number {
+    return this.#rules.passwordMinLength
+  }
+
   checkPassword(password: string): string {
     if ([...password].length < this.#rules.passwordMinLength)
       throw fail({ code: 'weak-password', minimum: this.#rules.passwordMinLength })

@@ -273,6 +273,17 @@ export class Channels {
     }
   }
 
+  /** A public channel that is stored, and has no admin: operators lead it. */
+  made(id: number, name: string): void {
+    this.add(channelFrom({ id, name, private: false, topic: '', lastId: 0 }, false))
+  }
+
+  /** Somebody was put into a channel, which is stored. */
+  enrolled(channel: Channel, account: Account): void {
+    this.#admit(channel, account, { role: undefined, since: this.#clock.now() })
+    this.#announceJoin(channel, account)
+  }
+
   /** Makes a channel with this account as its admin. */
   async create(account: Account, name: string, isPrivate: boolean): Promise<Channel> {
     checkChannelName(name)

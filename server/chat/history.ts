@@ -4,6 +4,7 @@ import type { Channels, Entered } from './channels.ts'
 import type { Directory } from './directory.ts'
 import type { Message } from './events.ts'
 import { fail } from './failures.ts'
+import { meansChannel } from './names.ts'
 import { type Account, deletedUser, type Person } from './people.ts'
 import type { MessageRecord, Page, Store } from './ports.ts'
 import type { Count, Reply, Room } from './replies.ts'
@@ -62,7 +63,7 @@ export class History {
       limit: limit + 1,
       before: Math.min(before ?? Number.MAX_SAFE_INTEGER, this.#timeline.lastId + 1),
     }
-    if (target.startsWith('#') && !/^#\d/.test(target)) {
+    if (meansChannel(target)) {
       const channel = this.#channels.require(target, reader)
       return this.#list(
         'history',

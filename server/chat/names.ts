@@ -5,7 +5,13 @@ import { fail } from './failures.ts'
  * look alike while being different.
  */
 const accountName = /^[A-Za-z][A-Za-z0-9_.-]{1,23}$/
-const channelName = /^#[A-Za-z][A-Za-z0-9_.-]{0,31}$/
+/** `#9a` is a channel; `#7` is the account of that number. */
+const channelName = /^#(?!\d+$)[A-Za-z0-9][A-Za-z0-9_.-]{0,31}$/
+
+/** Whether what somebody has typed stands for a channel, and not for a person: `#7` is the account of that number. */
+export function meansChannel(target: string): boolean {
+  return target.startsWith('#') && !/^#\d+$/.test(target)
+}
 
 /** The form in which names are compared; for accounts, guests and channels alike. */
 export function foldName(name: string): string {

@@ -64,6 +64,14 @@ export interface NewAccount {
   invite: string | undefined
 }
 
+/** See Store.enrol. */
+export interface EnrolmentPlan {
+  readonly at: number
+  readonly rooms: readonly { readonly name: string; readonly key: string }[]
+  readonly accounts: readonly (NewAccount & { readonly room: number | string | undefined })[]
+  readonly members: readonly { readonly account: number; readonly room: number | string }[]
+}
+
 export interface Secrets {
   passwordHash: string
   recoveryHash: string
@@ -213,6 +221,11 @@ export interface Store extends GroupStore, FileStore, KeepStore, LoginStore {
    * InviteUsed if it came with an invitation code that is unknown, used up or past its time.
    */
   createAccount(account: NewAccount): Promise<number>
+  /**
+   * Makes accounts and channels without an admin, and puts accounts into channels: all of it or nothing. A room is the
+   * number of a channel, or the key of one of `rooms`. Answers the numbers, of channels by key. Rejects with NameTaken.
+   */
+  enrol(plan: EnrolmentPlan): Promise<{ accounts: number[]; rooms: Map<string, number> }>
   /** undefined if there is no such account. */
   secretsOf(account: number): Promise<Secrets | undefined>
   /** Set by the owner: it is no initial password any more. */

@@ -6,6 +6,7 @@ import type { Directory } from './directory.ts'
 import type { ChatEvent, Message, MessageKind } from './events.ts'
 import { fail } from './failures.ts'
 import { mutedUntil, noteFor, unblocked } from './muting.ts'
+import { meansChannel } from './names.ts'
 import type { Account, Audience, Listener, Person } from './people.ts'
 import type { AppendedMessage, Bus, Store } from './ports.ts'
 import type { Reply } from './replies.ts'
@@ -59,7 +60,7 @@ export class Talk {
 
   /** What `#name`, `name`, `@name` or `#7` stands for, if this person may speak there. */
   target(person: Person, name: string): Target {
-    if (name.startsWith('#') && !/^#\d/.test(name)) return this.#channels.require(name, person)
+    if (meansChannel(name)) return this.#channels.require(name, person)
     return this.#directory.require(name)
   }
 

@@ -4,6 +4,7 @@ import type { AddressBans } from '../chat/address-bans.ts'
 import type { Channels } from '../chat/channels.ts'
 import type { Contacts } from '../chat/contacts.ts'
 import type { Directory } from '../chat/directory.ts'
+import type { Enrolment } from '../chat/enrolment.ts'
 import type { Entrance } from '../chat/entrance.ts'
 import { type FailureCode, fail, type Problem } from '../chat/failures.ts'
 import type { Files } from '../chat/files.ts'
@@ -40,6 +41,7 @@ export interface Services {
   readonly presence: Presence
   readonly talk: Talk
   readonly history: History
+  readonly enrolment: Enrolment
   readonly entrance: Entrance
   readonly invitations: Invitations
   readonly moderation: Moderation

@@ -92,12 +92,12 @@ const accounts = section('Accounts and guests', {
 const channels = section('Channels', {
   default: z
     .string()
-    .regex(/^#[a-z][a-z0-9_.-]{0,31}$/i)
+    .regex(/^#(?!\d+$)[a-z0-9][a-z0-9_.-]{0,31}$/i)
     .default('#lobby')
     .meta({
       description: 'The channel that everybody is put into.',
       allowed:
-        'a channel name in quotes, like "#lobby": # and a letter, then at most 31 of letters, digits, _ . -',
+        'a channel name in quotes, like "#lobby": # and a letter or digit, then at most 31 of letters, digits, _ . -, and not digits alone',
     }),
   create: z.enum(['members', 'operators']).default('members').meta({
     description: 'Who may make channels.',
@@ -116,7 +116,7 @@ const history = section('History', {
   }),
   channels: z
     .record(
-      z.string().regex(/^#?[a-z][a-z0-9_.-]{0,31}$/i),
+      z.string().regex(/^#?(?!\d+$)[a-z0-9][a-z0-9_.-]{0,31}$/i),
       z.strictObject({
         keepDays: keepDays.meta({
           description: 'How long messages of this channel are kept, in days; 0 is for ever.',

@@ -8,6 +8,7 @@ import type { ServerStats } from '../chat/stats.ts'
 import type { Services } from '../commands/command.ts'
 import type { Reloaded } from '../config/live.ts'
 import type { Config } from '../config/schema.ts'
+import { failureText } from '../dialects/failure-text.ts'
 import { statsFields } from '../dialects/json/data.ts'
 import { isBlank } from '../lib/clean.ts'
 import { databaseOf } from '../lib/places.ts'
@@ -63,6 +64,10 @@ const limitText = 'a number from 1 to 100000.'
 const named = z.object({ name: z.string() })
 const withPassword = named.extend({ password: z.string() })
 
+const newcomers = z.array(
+  z.object({ name: z.string(), password: z.string().optional(), room: z.string().optional() }),
+)
+
 /** What an operator does from the command line. Each throws Failures as commands do. */
 export const adminActions: Readonly<Record<string, Action>> = {
   /** The health check: whoever gets an answer knows that the event loop goes round. */
@@ -101,6 +106,42 @@ export const adminActions: Readonly<Record<string, Action>> = {
     const { account, recoveryCode } = await accounts.register(name, password)
     return { user: userRow(account), recoveryCode }
   }),
+
+  /** What keeps those on a list from getting an account, by their place in it; and the shortest password. */
+  checkclass: action(z.object({ people: newcomers }), async ({ services }, { people }) => ({
+    faults: services.enrolment
+      .check(people)
+      .map(({ index, problem }) => ({ index, why: failureText(problem) })),
+    passwordMinLength: services.accounts.passwordMinLength,
+  })),
+
+  /** Makes accounts for all on a list, or for none. Their passwords were hashed already, away from the server. */
+  registerclass: action(
+    z.object({
+      people: z.array(
+        z.object({
+          name: z.string(),
+          room: z.string().optional(),
+          passwordHash: z.string(),
+          recoveryHash: z.string(),
+        }),
+      ),
+    }),
+    async ({ services }, { people }) => ({ users: (await services.enrolment.register(people)).map(userRow) }),
+  ),
+
+  joinuser: action(
+    z.object({ channel: z.string(), names: z.array(z.string()).min(1) }),
+    async ({ services }, { channel, names }) => {
+      const room = `#${channel.replace(/^#/, '')}`
+      const people = names.map((name) => requireAccount(services, name))
+      const entered = await services.enrolment.put(people, room)
+      return {
+        channel: services.channels.named(room)?.name ?? room,
+        entered: entered.map(({ name }) => name),
+      }
+    },
+  ),
 
   deleteuser: action(
     named.extend({ eraseMessages: z.boolean().default(false) }),

@@ -13,6 +13,7 @@ import { addArchiveCommands, type Hash } from './archive-cli.ts'
 import { askPassword } from './ask-password.ts'
 import type { ControlAnswer } from './control.ts'
 import { addForgetCommands } from './forget-cli.ts'
+import { addRegisterCommands, type HashAll } from './register-cli.ts'
 
 /** Does an action in the running server, or in its data directory if none runs. What can be explained is refused. */
 export type Perform = (
@@ -51,7 +52,12 @@ input.
   partyline messagelist --channel '#lobby' --since 2h`
 
 /** Adds the operator's commands to the program. */
-export function addOperatorCommands(program: Command, perform: Perform, here: Here, hash: Hash): void {
+export function addOperatorCommands(
+  program: Command,
+  perform: Perform,
+  here: Here,
+  { hash, hashAll }: { hash: Hash; hashAll: HashAll },
+): void {
   program.addHelpText('after', examples)
   const add: Add = (usage, description) =>
     program
@@ -85,16 +91,7 @@ export function addOperatorCommands(program: Command, perform: Perform, here: He
     },
   )
 
-  add(
-    'registeruser <name>',
-    'make an account with a first password, which its owner has to change at the first login',
-  ).action(async (name: string, common: Common) => {
-    await act({ ...common, quiet: true }, 'checkname', { name })
-    const password = await askPassword(name)
-    await act<Registered>(common, 'registeruser', { name, password }, (made) =>
-      registeredLines(made, 'account'),
-    )
-  })
+  addRegisterCommands(add, act, here, hashAll)
 
   add('deleteuser <name>', 'delete an account for good; whoever uses it is disconnected')
     .option('--erase-messages', 'delete all that it said, too')

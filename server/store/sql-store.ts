@@ -14,6 +14,7 @@ import type { LoginAddressRecord } from '../chat/login-store.ts'
 import type { Settings } from '../chat/people.ts'
 import type {
   AppendedMessage,
+  EnrolmentPlan,
   Fate,
   MembershipRecord,
   MessageRecord,
@@ -29,6 +30,7 @@ import * as accounts from './accounts.ts'
 import * as addressBans from './address-bans.ts'
 import * as channels from './channels.ts'
 import { Committer, numbered } from './committer.ts'
+import { enrol } from './enrolment.ts'
 import { closedError, unavailable } from './errors.ts'
 import * as files from './files.ts'
 import * as groups from './groups.ts'
@@ -106,6 +108,10 @@ export class SqlStore implements Store {
 
   createAccount(account: NewAccount): Promise<number> {
     return this.#committer.change((db) => accounts.createAccount(db, account))
+  }
+
+  enrol(plan: EnrolmentPlan): ReturnType<Store['enrol']> {
+    return this.#committer.change((db) => enrol(db, plan))
   }
 
   secretsOf(account: number): Promise<Secrets | undefined> {

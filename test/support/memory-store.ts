@@ -15,6 +15,7 @@ import {
   type AccountRecord,
   type AppendedMessage,
   type ChannelRecord,
+  type EnrolmentPlan,
   type Fate,
   InviteUsed,
   type MembershipRecord,
@@ -118,22 +119,50 @@ export class MemoryStore implements Store {
     }))
   }
 
-  createAccount(account: NewAccount): Promise<number> {
+  enrol({ accounts, at, members, rooms }: EnrolmentPlan): ReturnType<Store['enrol']> {
     return this.#change(() => {
-      const { name, key, email, since, operator, initialPassword, passwordHash, recoveryHash } = account
-      this.#checkFree(this.#accounts, key)
-      const invite = account.invite === undefined ? undefined : this.#usableInvite(account.invite, since)
-      if (account.invite !== undefined && !invite) throw new InviteUsed('The invitation cannot be used')
-      const id = ++this.#lastAccount
-      if (invite) invite.usedBy = id
-      const seen = { seen: 0, seenAt: since, unreadFrom: undefined }
-      this.#accounts.set(id, {
-        record: { id, name, operator, since, email, settings: {}, ...seen, watch: false, initialPassword },
-        key,
-        secrets: { passwordHash, recoveryHash },
+      for (const { key } of rooms) this.#checkFree(this.#channels, key)
+      for (const { key } of accounts) this.#checkFree(this.#accounts, key)
+      const keys = accounts.map(({ key }) => key)
+      if (new Set(keys).size < keys.length) throw new NameTaken('It is there twice')
+      const made = new Map(
+        rooms.map(({ key, name }) => [
+          key,
+          this.#createChannel({ name, key, private: false, admin: undefined, at }),
+        ]),
+      )
+      const put = (account: number, room: number | string | undefined) => {
+        const channel = typeof room === 'string' ? made.get(room) : room
+        if (channel !== undefined) this.#setMember({ channel, account, role: undefined, since: at })
+      }
+      const numbers = accounts.map((account) => {
+        const id = this.#createAccount(account)
+        put(id, account.room)
+        return id
       })
-      return id
+      for (const { account, room } of members) put(account, room)
+      return { accounts: numbers, rooms: made }
     })
+  }
+
+  createAccount(account: NewAccount): Promise<number> {
+    return this.#change(() => this.#createAccount(account))
+  }
+
+  #createAccount(account: NewAccount): number {
+    const { name, key, email, since, operator, initialPassword, passwordHash, recoveryHash } = account
+    this.#checkFree(this.#accounts, key)
+    const invite = account.invite === undefined ? undefined : this.#usableInvite(account.invite, since)
+    if (account.invite !== undefined && !invite) throw new InviteUsed('The invitation cannot be used')
+    const id = ++this.#lastAccount
+    if (invite) invite.usedBy = id
+    const seen = { seen: 0, seenAt: since, unreadFrom: undefined }
+    this.#accounts.set(id, {
+      record: { id, name, operator, since, email, settings: {}, ...seen, watch: false, initialPassword },
+      key,
+      secrets: { passwordHash, recoveryHash },
+    })
+    return id
   }
 
   secretsOf(account: number): Promise<Secrets | undefined> {
@@ -271,17 +300,19 @@ export class MemoryStore implements Store {
   }
 
   createChannel(channel: Parameters<Store['createChannel']>[0]): Promise<number> {
-    return this.#change(() => {
-      const { name, key, admin, at } = channel
-      this.#checkFree(this.#channels, key)
-      const id = ++this.#lastChannel
-      this.#channels.set(id, { id, name, key, private: channel.private, topic: '' })
-      this.#channelNames.push({ id, name })
-      if (admin !== undefined) {
-        this.#memberships.push({ channel: id, account: admin, role: 'admin', since: at })
-      }
-      return id
-    })
+    return this.#change(() => this.#createChannel(channel))
+  }
+
+  #createChannel(channel: Parameters<Store['createChannel']>[0]): number {
+    const { name, key, admin, at } = channel
+    this.#checkFree(this.#channels, key)
+    const id = ++this.#lastChannel
+    this.#channels.set(id, { id, name, key, private: channel.private, topic: '' })
+    this.#channelNames.push({ id, name })
+    if (admin !== undefined) {
+      this.#memberships.push({ channel: id, account: admin, role: 'admin', since: at })
+    }
+    return id
   }
 
   setTopic(channel: number, topic: string): Promise<void> {

@@ -5,6 +5,7 @@ import type { Channel } from '../../server/chat/channel.ts'
 import type { Channels } from '../../server/chat/channels.ts'
 import type { Contacts } from '../../server/chat/contacts.ts'
 import type { Directory } from '../../server/chat/directory.ts'
+import type { Enrolment } from '../../server/chat/enrolment.ts'
 import type { Entrance } from '../../server/chat/entrance.ts'
 import type { ChatEvent, Message } from '../../server/chat/events.ts'
 import { Failure } from '../../server/chat/failures.ts'
@@ -106,6 +107,7 @@ export class World implements Services {
   readonly channels: Channels
   readonly contacts: Contacts
   readonly directory: Directory
+  readonly enrolment: Enrolment
   readonly entrance: Entrance
   readonly files: Files
   readonly forgetting: Forgetting
@@ -133,6 +135,7 @@ export class World implements Services {
     this.channels = services.channels
     this.contacts = services.contacts
     this.directory = services.directory
+    this.enrolment = services.enrolment
     this.entrance = services.entrance
     this.files = services.files
     this.forgetting = services.forgetting
