@@ -58,6 +58,8 @@ export class Files {
   /** By the SHA-256 of the token. */
   readonly #personal = new Map<string, PersonalToken>()
   readonly #removals = new Set<Promise<void>>()
+  /** What is on disk of all files and uploads. */
+  #bytes = 0
   readonly #store: Store
   readonly #vault: Vault
   readonly #clock: Clock
@@ -122,8 +124,8 @@ export class Files {
     const blobs = { partial: known(false), whole: known(true) }
     const tidied = await this.#vault.tidy(await this.#store.dataId(), blobs, this.#clock.now())
     for (const file of this.#byId.values()) {
-      if (file.sha256 !== undefined) file.received = file.size ?? 0
-      else if (file.size !== undefined) file.received = await this.#vault.partBytes(file.blob)
+      if (file.sha256 !== undefined) this.setReceived(file, file.size ?? 0)
+      else if (file.size !== undefined) this.setReceived(file, await this.#vault.partBytes(file.blob))
       // Where the size was not said nobody could go on.
       else await this.#vault.drop(file.blob).catch(() => undefined)
     }
@@ -411,26 +413,29 @@ export class Files {
     return { whole, running }
   }
 
-  /** Bytes that an account has here, or everybody; what is still to come of running uploads counts. */
-  usedBytes(account?: number): number {
-    let sum = 0
-    for (const { from, received, size, upload } of this.#byId.values()) {
-      if (account === undefined || from === account)
-        sum += upload === undefined ? received : Math.max(received, size ?? 0)
-    }
-    return sum
+  /** So many bytes of it are on disk now. */
+  setReceived(file: SharedFile, received: number): void {
+    // What was removed is counted no more.
+    if (this.#byId.get(file.id) === file) this.#bytes += received - file.received
+    file.received = received
   }
 
-  /** Bytes that running uploads have announced and not sent yet. */
-  comingBytes(): number {
+  /** Bytes that are here. */
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  /** Bytes that an account has here, with what its own running uploads have announced. */
+  usedBytes(account: number): number {
     let sum = 0
-    for (const { received, size, upload } of this.#byId.values())
-      if (upload && size !== undefined) sum += Math.max(0, size - received)
+    for (const { from, received, size, upload } of this.#byId.values())
+      if (from === account) sum += upload === undefined ? received : Math.max(received, size ?? 0)
     return sum
   }
 
   #add(file: SharedFile): void {
     this.#byId.set(file.id, file)
+    this.#bytes += file.received
     this.#byToken.set(file.token, file)
   }
 
@@ -475,7 +480,7 @@ export class Files {
   #forget(files: readonly SharedFile[]): void {
     for (const file of files) {
       file.removed = true
-      this.#byId.delete(file.id)
+      if (this.#byId.delete(file.id)) this.#bytes -= file.received
       this.#byToken.delete(file.token)
       for (const token of this.#personal.values()) if (token.file === file) this.#personal.delete(token.hash)
       // What is left behind is set aside at the next start.

@@ -45,6 +45,8 @@ const hourMs = 3_600_000
 /** Takes the bytes of files in by their tickets, one uploader for each, and offers what is whole. */
 export class Uploads {
   readonly #parts: UploadParts
+  /** Bytes that came since the free space was looked at, of all uploads together. */
+  readonly #unchecked = { bytes: 0 }
 
   constructor(parts: UploadParts) {
     this.#parts = parts
@@ -67,7 +69,7 @@ export class Uploads {
     if (size !== undefined && offset > size) throw fail({ code: 'wrong-size', size: file.received })
     talk.check(from, file.target)
     // From here on the ticket is taken; before, nothing was awaited.
-    const upload = new Upload(this.#parts, file, from, announced)
+    const upload = new Upload({ ...this.#parts, unchecked: this.#unchecked }, file, from, announced)
     file.upload = upload
     const before = file.size
     file.size = size
@@ -75,7 +77,13 @@ export class Uploads {
       upload.checkLimits()
       await upload.checkSpace()
       await store.setUpload(file.id, { size, expires: file.expires })
-      upload.start(await vault.open(file.blob, offset).catch(full))
+      const part = await vault.open(file.blob, offset).catch(full)
+      if (file.removed) {
+        await part.close()
+        await vault.remove(file.blob)
+        throw fail({ code: 'bad-ticket' })
+      }
+      upload.start(part)
       return upload
     } catch (error) {
       file.upload = undefined
@@ -88,7 +96,7 @@ export class Uploads {
 /** One uploader at work on a ticket. Calls must not overlap. */
 export class Upload {
   readonly file: SharedFile
-  readonly #parts: UploadParts
+  readonly #parts: UploadParts & { readonly unchecked: { bytes: number } }
   readonly #from: Account
   readonly #announced: Announced
   readonly #begun: number
@@ -97,9 +105,13 @@ export class Upload {
   #ticks = 0
   #toldTicks = 0
   #toldTenth = 0
-  #unchecked = 0
 
-  constructor(parts: UploadParts, file: SharedFile, from: Account, announced: Announced) {
+  constructor(
+    parts: UploadParts & { readonly unchecked: { bytes: number } },
+    file: SharedFile,
+    from: Account,
+    announced: Announced,
+  ) {
     this.#parts = parts
     this.file = file
     this.#from = from
@@ -125,19 +137,27 @@ export class Upload {
   checkLimits(): void {
     const { file } = this
     const { files } = this.#parts
-    const { accountBytes, maxBytes, totalBytes } = files.rules
+    const { accountBytes, maxBytes } = files.rules
     if (Math.max(file.size ?? 0, file.received) > maxBytes)
       throw fail({ code: 'file-too-large', limit: maxBytes })
     if (files.usedBytes(file.from) > accountBytes)
       throw fail({ code: 'quota-exceeded', what: 'account', limit: accountBytes })
-    if (files.usedBytes() > totalBytes)
+    // Of others, what has arrived: an announcement costs nothing, and keeps nobody out.
+    this.#checkTotal(this.missing ?? 0)
+  }
+
+  /** Throws `quota-exceeded` if so many more bytes are too many for all files together. */
+  #checkTotal(more: number): void {
+    const { files } = this.#parts
+    const { totalBytes } = files.rules
+    if (files.bytes + more > totalBytes)
       throw fail({ code: 'quota-exceeded', what: 'server', limit: totalBytes })
   }
 
-  /** Throws `disk-full` if the disk would have less room than the configuration wants. */
+  /** Throws `disk-full` if with this file the disk would have less room than the configuration wants. */
   async checkSpace(): Promise<void> {
     const { files, vault } = this.#parts
-    if ((await vault.freeBytes()) - files.comingBytes() < files.rules.freeSpaceBytes)
+    if ((await vault.freeBytes()) - (this.missing ?? 0) < files.rules.freeSpaceBytes)
       throw fail({ code: 'disk-full' })
   }
 
@@ -150,17 +170,21 @@ export class Upload {
   /** Takes bytes. What they are too many of is for the caller to drop: see `missing`. */
   async write(chunk: Buffer): Promise<void> {
     const { file } = this
+    const { files, unchecked } = this.#parts
     const part = this.#required()
+    this.#checkTotal(chunk.length)
     try {
       await part.append(chunk).catch(full)
+    } catch (error) {
+      throw this.#orGone(error)
     } finally {
-      file.received = part.length
+      files.setReceived(file, part.length)
     }
     if (file.removed) throw fail({ code: 'bad-ticket' })
     if (file.size === undefined) this.checkLimits()
-    this.#unchecked += chunk.length
-    if (this.#unchecked < freeCheckBytes) return
-    this.#unchecked = 0
+    unchecked.bytes += chunk.length
+    if (unchecked.bytes < freeCheckBytes) return
+    unchecked.bytes = 0
     await this.checkSpace()
   }
 
@@ -172,7 +196,13 @@ export class Upload {
     const { file } = this
     const { files, store, talk, vault } = this.#parts
     if (this.missing) throw fail({ code: 'upload-broken', received: file.received, size: file.size })
-    const sha256 = await this.#required().finish().catch(full)
+    if (file.removed) throw fail({ code: 'bad-ticket' })
+    const sha256 = await this.#required()
+      .finish()
+      .catch(full)
+      .catch((error: unknown) => {
+        throw this.#orGone(error)
+      })
     this.#part = undefined
     try {
       if (file.removed) throw fail({ code: 'bad-ticket' })
@@ -192,11 +222,16 @@ export class Upload {
     } catch (error) {
       if (file.removed) await vault.remove(file.blob)
       else await vault.reopen(file.blob)
-      throw error
+      throw this.#orGone(error)
     }
     this.#cancelTimer()
     this.#parts.counts.transfers.add('upload done')
     return files.dataOf(file)
+  }
+
+  /** Where the ticket was withdrawn, or its sender's account deleted, whatever fails then fails for that. */
+  #orGone(error: unknown): unknown {
+    return this.file.removed ? fail({ code: 'bad-ticket' }) : error
   }
 
   #whole(sha256: string, { at, blocked }: AppendedMessage): WholeFile {
@@ -230,7 +265,7 @@ export class Upload {
   /** It does not go on now. What is there is kept for the rest of the ticket's time, which begins anew. */
   async breakOff(): Promise<void> {
     const { file } = this
-    const { clock, files, store } = this.#parts
+    const { store } = this.#parts
     this.#cancelTimer()
     await this.#part?.close()
     this.#part = undefined
@@ -238,12 +273,20 @@ export class Upload {
     this.#parts.counts.transfers.add('upload broken')
     await this.#dropLost()
     file.upload = undefined
-    file.expires = clock.now() + files.rules.ticketMinutes * minuteMs
+    file.expires = this.#nextEnd()
     const { expires, id, name, received, size, token } = file
     if (file.removed) return
     // If it cannot be stored the ticket just ends sooner, after a restart.
     await store.setUpload(id, { size, expires }).catch(() => undefined)
     this.#tell({ type: 'upload', id, name, state: 'broken', received, size, token })
+  }
+
+  /** The ticket's time begins anew, but with a byte now and then it lives no longer than a file would. */
+  #nextEnd(): number {
+    const { clock, files } = this.#parts
+    const { keepHours, ticketMinutes } = files.rules
+    const anew = clock.now() + ticketMinutes * minuteMs
+    return keepHours === 0 ? anew : Math.min(anew, this.file.at + keepHours * hourMs)
   }
 
   /**
@@ -253,7 +296,7 @@ export class Upload {
   async #dropLost(): Promise<void> {
     const { file } = this
     if (file.size !== undefined && !file.removed) return
-    file.received = 0
+    this.#parts.files.setReceived(file, 0)
     // What is left behind is set aside at the next start.
     await this.#parts.vault.remove(file.blob).catch(() => undefined)
   }

@@ -16,9 +16,27 @@ export function putLine(token: string, name: string, { host, port }: Place, offs
   return `(echo /put ${token} $(wc -c <${path})${tail}; ${bytes}) | nc ${host} ${port}`
 }
 
-/** Writes a file of that name into the folder one is in. */
+/** Writes a file of that name, or of a harmless one like it, into the folder one is in. */
 export function getLine(token: string, name: string, { host, port }: Place): string {
-  return `echo /get ${token} | nc ${host} ${port} >${shellPath(name)}`
+  return `echo /get ${token} | nc ${host} ${port} >${shellPath(savedName(name))}`
+}
+
+/**
+ * What programs read without being asked, in a folder where somebody may be: a shell, ssh, Windows' own and PowerShell.
+ * Names of devices on Windows are no files there at all.
+ */
+const readByItself =
+  /^(?:authorized_keys2?|known_hosts|environment|config|rc|autorun\.inf|desktop\.ini|(?:\w+[._])*profile\.ps1|(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³])(?:[. :].*)?)[. ]*$/i
+
+/**
+ * The name under which a file of somebody else is kept. What begins with a sign (a dot hides it, and shells and others
+ * read such files by themselves; a dash looks like an option, a tilde like somebody's home) gets a word in front, and so
+ * do names that something reads by itself.
+ */
+export function savedName(name: string): string {
+  if (/^[\p{L}\p{N}\p{Emoji_Presentation}]/u.test(name))
+    return readByItself.test(name) ? `file-${name}` : name
+  return `file${name}`
 }
 
 /** A name as one word of sh and bash that means nothing but a file in the current folder. */

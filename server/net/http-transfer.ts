@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { type FailureCode, fail } from '../chat/failures.ts'
 import { failureText } from '../dialects/failure-text.ts'
+import { savedName } from '../dialects/paste.ts'
 import { storedLine } from '../dialects/text/files.ts'
 import { HttpGate, mostHead } from './http-gate.ts'
 import { problemOf, type TransferParts } from './raw-transfer.ts'
@@ -137,7 +138,7 @@ export class HttpTransfers {
     const { end, start } = range ?? { start: 0, end: size }
     if (range) response.setHeader('Content-Range', `bytes ${start}-${end - 1}/${size}`)
     response.setHeader('Content-Type', 'application/octet-stream')
-    response.setHeader('Content-Disposition', dispositionOf(name))
+    response.setHeader('Content-Disposition', dispositionOf(savedName(name)))
     response.setHeader('Content-Length', end - start)
     response.writeHead(range ? 206 : 200)
     if (request.method === 'HEAD') {

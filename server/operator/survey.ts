@@ -84,7 +84,7 @@ export async function takeSurvey(parts: SurveyParts): Promise<Survey> {
     online: { account, guest },
     accounts,
     channels: kinds,
-    files: { ...files.counted(), bytes: files.usedBytes() },
+    files: { ...files.counted(), bytes: files.bytes },
     lost: services.lostFiles.list(),
     database: { bytes, logBytes },
     disk,

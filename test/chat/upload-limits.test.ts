@@ -21,7 +21,7 @@ t.test('the largest file', async (t) => {
   const chunked = await begun(world, await world.files.offer(anna, tea, 'b'), undefined, '0123456789')
   t.equal(await codeOf(chunked.write(Buffer.from('x'))), 'file-too-large', 'where no size was said')
   await chunked.breakOff()
-  t.equal(world.files.usedBytes(), 10)
+  t.equal(world.files.bytes, 10)
 })
 
 t.test('what one account may have, with what running uploads have yet to bring', async (t) => {
@@ -59,13 +59,48 @@ t.test('what is there of an upload that broke off counts', async (t) => {
   t.equal(world.files.usedBytes(anna.id), 100)
 })
 
-t.test('what all may have together', async (t) => {
+t.test('what all may have together is what has arrived: announcing costs nothing', async (t) => {
   const { world, anna, bob, carol, tea } = await fileScene({ settings: { 'files.totalBytes': 100 } })
   await sent(world, anna, tea, 'a', 'x'.repeat(40))
-  await begun(world, await world.files.offer(bob, tea, 'b'), 50)
+  const announced = await begun(world, await world.files.offer(bob, tea, 'b'), 50, 'xx')
+  await world.files.offer(bob, tea, 'never begun')
+  t.equal(world.files.bytes, 42)
   const ticket = await world.files.offer(carol, tea, 'c')
-  t.equal(await codeOf(world.uploads.begin(ticket.token, { size: 11, offset: 0 })), 'quota-exceeded')
-  await t.resolves(world.uploads.begin(ticket.token, { size: 10, offset: 0 }))
+  t.equal(await codeOf(world.uploads.begin(ticket.token, { size: 59, offset: 0 })), 'quota-exceeded')
+  const upload = await begun(world, ticket, 55, 'x'.repeat(55))
+  t.equal(await codeOf(announced.write(Buffer.alloc(4))), 'quota-exceeded', 'who comes too late is told')
+  await announced.breakOff()
+  await upload.finish()
+  t.equal(world.files.bytes, 97, 'and no byte is too many')
+  const goesOn = world.files.uploads(bob).find(({ received }) => received > 0)
+  t.match(goesOn, { state: 'broken', received: 2 })
+  await world.files.delete(bob, goesOn?.id ?? 0)
+  t.equal(world.files.bytes, 95)
+})
+
+t.test('four accounts announce all there is and send a byte: others send files as before', async (t) => {
+  const settings = { 'files.totalBytes': 200, 'files.freeSpaceBytes': 100 }
+  const { world, anna, bob, carol, dave, tea, vault } = await fileScene({ settings })
+  vault.capacity = 300
+  await world.join(dave, '#tea')
+  for (const one of [anna, bob, carol])
+    for (let count = 0; count < 4; count++)
+      await begun(world, await world.files.offer(one, tea, 'a'), 180, 'x')
+  t.match(await sent(world, dave, tea, 'theirs', 'y'.repeat(150)), { size: 150 })
+})
+
+t.test('a ticket that gets a byte now and then ends when a file would', async (t) => {
+  const settings = { 'files.keepHours': 1, 'files.ticketMinutes': 40 }
+  const { world, anna, tea, clock } = await fileScene({ settings })
+  const ticket = await broken(world, anna, tea, 90, 'x')
+  clock.advance(30 * minuteMs)
+  await (await begun(world, ticket, 90, 'x', 1)).breakOff()
+  clock.advance(29 * minuteMs)
+  await (await begun(world, ticket, 90, 'x', 2)).breakOff()
+  clock.advance(minuteMs)
+  t.equal(await codeOf(world.uploads.begin(ticket.token, { size: 90, offset: 3 })), 'bad-ticket')
+  await world.files.expire()
+  t.equal(world.files.bytes, 0)
 })
 
 t.test('of uploads that begin at the same moment, none slips past a limit', async (t) => {
@@ -114,12 +149,11 @@ t.test('room that must stay free on the disk', async (t) => {
   const [one, two] = [await world.files.offer(anna, tea, 'a'), await world.files.offer(anna, tea, 'b')]
   t.equal(await codeOf(world.uploads.begin(one.token, { size: 101, offset: 0 })), 'disk-full')
   const upload = await begun(world, one, 60, 'x'.repeat(20))
-  t.equal(
-    await codeOf(world.uploads.begin(two.token, { size: 41, offset: 0 })),
-    'disk-full',
-    'with what is to come',
+  t.equal(await codeOf(world.uploads.begin(two.token, { size: 81, offset: 0 })), 'disk-full')
+  await t.resolves(
+    world.uploads.begin(two.token, { size: 80, offset: 0 }),
+    'others may announce what they like',
   )
-  await t.resolves(world.uploads.begin(two.token, { size: 40, offset: 0 }))
   await upload.write(Buffer.alloc(40))
   t.match(await upload.finish(), { size: 60 })
 })

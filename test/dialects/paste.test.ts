@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, w
 import { join } from 'node:path'
 import fc from 'fast-check'
 import t from 'tap'
-import { getLine, putLine, shellPath } from '../../server/dialects/paste.ts'
+import { getLine, putLine, savedName, shellPath } from '../../server/dialects/paste.ts'
 
 const place = { host: 'chat.example.org', port: 6667 }
 const token = '7KQ2W8XN3V5C9D4F6G1H0J2K7M8N9P3Q'
@@ -70,7 +70,7 @@ function mistakes(names: readonly string[], shell: Shell): string[] {
       line: putLine(token, name, place, 7),
       file: name,
     },
-    { name, sent: `/get ${token}\n`, line: getLine(token, name, place) },
+    { name: savedName(name), sent: `/get ${token}\n`, line: getLine(token, name, place) },
   ])
   const { results, stderr, stdout } = paste(shell, cases)
   const wrong = cases.flatMap(({ line, name, sent }, index) => {
@@ -221,4 +221,54 @@ t.test('plain names stay as people would type them', async (t) => {
     '(echo /put TOKEN $(wc -c <report.pdf) 100; tail -c +101 report.pdf) | nc chat.example.org 6667',
   )
   t.equal(getLine('TOKEN', 'report.pdf', place), 'echo /get TOKEN | nc chat.example.org 6667 >report.pdf')
+})
+
+t.test('what is got overwrites nothing that a shell or another program reads by itself', async (t) => {
+  const renamed = {
+    '.bashrc': 'file.bashrc',
+    '.bashrc ': 'file.bashrc ',
+    '..bashrc': 'file..bashrc',
+    '...': 'file...',
+    '-rf': 'file-rf',
+    '--': 'file--',
+    '~': 'file~',
+    '~root': 'file~root',
+    ' .profile': 'file .profile',
+    '\u00a0.profile': 'file\u00a0.profile',
+    '\u200b.profile': 'file\u200b.profile',
+    '\u202egpj.exe': 'file\u202egpj.exe',
+    _netrc: 'file_netrc',
+    '#a': 'file#a',
+    con: 'file-con',
+    'CON.txt': 'file-CON.txt',
+    'nul ': 'file-nul ',
+    com1: 'file-com1',
+    'aux.': 'file-aux.',
+    authorized_keys: 'file-authorized_keys',
+    'Desktop.ini': 'file-Desktop.ini',
+    'autorun.inf.': 'file-autorun.inf.',
+    'Microsoft.PowerShell_profile.ps1': 'file-Microsoft.PowerShell_profile.ps1',
+  }
+  for (const [name, saved] of Object.entries(renamed)) {
+    t.equal(savedName(name), saved)
+    t.equal(savedName(saved), saved, 'once is enough')
+  }
+  for (const name of [
+    'report.pdf',
+    'Grüße.txt',
+    '你好',
+    '👍.png',
+    '2026',
+    'console.log',
+    'community',
+    'auxiliary',
+    'x'.repeat(128),
+  ])
+    t.equal(savedName(name), name)
+  t.equal(getLine('TOKEN', '.bashrc', place), 'echo /get TOKEN | nc chat.example.org 6667 >file.bashrc')
+  t.match(
+    putLine('TOKEN', '.bashrc', place),
+    /cat \.bashrc/,
+    'what somebody sends is the file that they named',
+  )
 })
