@@ -10,6 +10,7 @@ import { Enrolment } from './chat/enrolment.ts'
 import { Entrance } from './chat/entrance.ts'
 import { Files, type LoadedFiles } from './chat/files.ts'
 import { Forgetting } from './chat/forgetting.ts'
+import { FreeSpace } from './chat/free-space.ts'
 import { Guests } from './chat/guests.ts'
 import { History } from './chat/history.ts'
 import { Invitations } from './chat/invitations.ts'
@@ -78,9 +79,21 @@ export async function buildServices(
   const timeline = new Timeline(stored.lastMessageId, stored.lastMessageAt)
   const directory = new Directory()
   const { ceilings } = config
-  const channels = new Channels({ store, bus, clock, ceilings, rules: channelRules })
+  const freeSpace = new FreeSpace({ space, rules: config.store, directory, bus })
+  const channels = new Channels({ store, bus, clock, space: freeSpace, ceilings, rules: channelRules })
   const access = new Access()
-  const base = { store, bus, clock, counts, directory, channels, timeline, access, ceilings }
+  const base = {
+    store,
+    bus,
+    clock,
+    counts,
+    directory,
+    channels,
+    timeline,
+    access,
+    ceilings,
+    space: freeSpace,
+  }
   const invitations = new Invitations(base)
   const contacts = new Contacts(base)
   const addressBans = new AddressBans(base)
@@ -145,6 +158,7 @@ export async function buildServices(
     presence,
     files,
     lostFiles: new LostFiles({ files, vault }),
+    freeSpace,
     forgetting: new Forgetting({ ...base, accounts, files, rules: history }),
     uploads,
     vault,

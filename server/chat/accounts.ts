@@ -8,6 +8,7 @@ import type { Channels } from './channels.ts'
 import type { Counts } from './counts.ts'
 import { accountFrom, type Directory } from './directory.ts'
 import { fail } from './failures.ts'
+import type { FreeSpace } from './free-space.ts'
 import type { Grant } from './grants.ts'
 import type { LoginAddresses } from './login-addresses.ts'
 import { type LoginFailures, LoginGuard } from './login-guard.ts'
@@ -88,6 +89,7 @@ export class Accounts {
   /** Ways in change one at a time: nobody makes one by what is changed meanwhile. */
   readonly #changes = new Mutex()
   readonly #guard: LoginGuard
+  readonly #space: FreeSpace
   readonly #signups: SignupLimit
   readonly #whenDemoted: ((account: Account) => void)[] = []
   readonly #whenDeleted: ((account: Account, fate: Fate) => void)[] = []
@@ -105,6 +107,7 @@ export class Accounts {
     addresses: LoginAddresses
     access: Access
     trouble: Trouble
+    space: FreeSpace
     rules: AccountRules
     limits: { readonly signupsPerHour: number }
     ceilings: Ceilings
@@ -125,12 +128,14 @@ export class Accounts {
       failed: (name, address) => parts.trouble.failedLogin(name, address),
     })
     this.#addresses = parts.addresses
+    this.#space = parts.space
     this.#access = parts.access
   }
 
   /** Refuses sign-up where it is closed, or not now from this address, before anybody is asked for a name. */
   checkSignupOpen(address?: string): void {
     if (this.#rules.signup === 'closed') throw fail({ code: 'signup-closed' })
+    this.#space.require()
     if (address !== undefined) this.#signups.check(this.#addresses.nameOf(address))
   }
 
@@ -180,6 +185,7 @@ export class Accounts {
   /** Makes a code with which one newcomer can sign up. Answers it and until when. */
   async makeInvite(account: Account): Promise<{ invite: string; until: number }> {
     if (!this.needsInvite) throw fail({ code: 'not-allowed', why: 'invites-are-off' })
+    this.#space.require()
     return this.#changes.run(async () => {
       const at = this.#clock.now()
       checkCeiling(this.#ceilings, 'inviteCodes', await this.#store.countInvites(account.id, at))
@@ -434,6 +440,7 @@ export class Accounts {
 
   async setEmail(account: Account, address: string | undefined): Promise<void> {
     const email = address === undefined ? undefined : checkEmail(address)
+    if (email !== undefined) this.#space.require()
     await this.#store.setEmail(account.id, email)
     account.email = email
   }

@@ -5,6 +5,7 @@ import { type Channel, isIn, type Membership, type Role, sizeOf } from './channe
 import type { ChatEvent } from './events.ts'
 import { fail } from './failures.ts'
 import { Feed } from './feed.ts'
+import type { FreeSpace } from './free-space.ts'
 import { connectionsOf, hears } from './grants.ts'
 import { isMuted, noteFor, unblocked } from './muting.ts'
 import { checkChannelName, foldName } from './names.ts'
@@ -57,11 +58,20 @@ export class Channels {
   readonly #ceilings: Ceilings
   /** Channels that are being stored: of many asked for at once, none slips through. */
   readonly #making = new Set<{ readonly account: Account }>()
+  readonly #space: FreeSpace
   readonly #whenRemoved: ((channel: Channel) => void)[] = []
   readonly #whenLeft: ((channel: Channel, person: Person) => void)[] = []
   readonly #whenBanned: ((channel: Channel, account: Account) => void)[] = []
 
-  constructor(parts: { store: Store; bus: Bus; clock: Clock; rules: ChannelRules; ceilings: Ceilings }) {
+  constructor(parts: {
+    store: Store
+    bus: Bus
+    clock: Clock
+    space: FreeSpace
+    rules: ChannelRules
+    ceilings: Ceilings
+  }) {
+    this.#space = parts.space
     this.#store = parts.store
     this.#bus = parts.bus
     this.#clock = parts.clock
@@ -313,6 +323,7 @@ export class Channels {
 
   async setTopic(account: Account, channel: Channel, topic: string, by?: Listener): Promise<void> {
     if (channel.isDefault && !account.operator) throw fail({ code: 'not-allowed', why: 'default-topic' })
+    if (topic !== '') this.#space.require()
     await this.#store.setTopic(channel.id, topic)
     channel.topic = topic
     const event: ChatEvent = { type: 'topic', channel: channel.name, topic, by: account.name }
@@ -345,6 +356,7 @@ export class Channels {
   }
 
   async #make(account: Account, name: string, isPrivate: boolean): Promise<Entered | undefined> {
+    this.#space.require()
     checkCeiling(this.#ceilings, 'channels', this.#byId.size + this.#making.size)
     checkCeiling(this.#ceilings, 'channelsJoined', account.channels.size + this.#makingOf(account))
     checkCeiling(this.#ceilings, 'channelsOwned', ownedBy(account) + this.#makingOf(account))

@@ -2,6 +2,7 @@ import type { Clock } from '../lib/clock.ts'
 import { type Ceilings, checkCeiling } from './ceilings.ts'
 import type { Directory } from './directory.ts'
 import { fail } from './failures.ts'
+import type { FreeSpace } from './free-space.ts'
 import { noteFor } from './muting.ts'
 import { type Account, type Guest, type Person, type Status, statusOf } from './people.ts'
 import type { Store } from './ports.ts'
@@ -12,9 +13,17 @@ export class Contacts {
   readonly #directory: Directory
   readonly #clock: Clock
   readonly #ceilings: Ceilings
+  readonly #space: FreeSpace
   readonly #whenBlocked: ((account: Account, other: Person) => void)[] = []
 
-  constructor(parts: { store: Store; directory: Directory; clock: Clock; ceilings: Ceilings }) {
+  constructor(parts: {
+    store: Store
+    directory: Directory
+    clock: Clock
+    space: FreeSpace
+    ceilings: Ceilings
+  }) {
+    this.#space = parts.space
     this.#store = parts.store
     this.#directory = parts.directory
     this.#clock = parts.clock
@@ -26,6 +35,7 @@ export class Contacts {
     const other = this.#directory.require(name)
     if (other.kind === 'guest') throw fail({ code: 'not-allowed', why: 'not-guests' })
     if (other === account) throw fail({ code: 'not-allowed', why: 'not-oneself' })
+    this.#space.require()
     if (!account.contacts.has(other)) checkCeiling(this.#ceilings, 'contacts', account.contacts.size)
     await this.#store.setContact({ account: account.id, other: other.id }, true)
     link(account, other)

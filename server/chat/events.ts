@@ -96,4 +96,6 @@ export type ChatEvent =
   | { readonly type: 'unpaired'; readonly with: string; readonly reason?: string; readonly target?: string }
   /** To one's connections from elsewhere: one's account has logged in from a new address; `at` in ms since the epoch. */
   | { readonly type: 'login'; readonly address: string; readonly at: number }
+  /** To operators: the disk has less room than `limit`, or again more; in bytes. */
+  | { readonly type: 'disk'; readonly low: boolean; readonly free: number; readonly limit: number }
   | { readonly type: 'closing'; readonly reason: string }

@@ -68,7 +68,8 @@ export type Problem =
       /** Whose it is, if not one's own. */
       readonly name?: string
     }
-  | { readonly code: 'disk-full' }
+  /** `what`: the disk is so full that nothing new is stored; otherwise a file has no room. */
+  | { readonly code: 'disk-full'; readonly what?: 'messages' }
   /** A token for a file that stands for nothing (any more). */
   | { readonly code: 'bad-ticket' }
   | { readonly code: 'ticket-in-use' }

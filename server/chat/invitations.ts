@@ -4,6 +4,7 @@ import type { Channel } from './channel.ts'
 import type { Channels, Entered } from './channels.ts'
 import type { Directory } from './directory.ts'
 import { fail } from './failures.ts'
+import type { FreeSpace } from './free-space.ts'
 import type { RequestRecord } from './group-store.ts'
 import { foldName } from './names.ts'
 import type { Account, Listener } from './people.ts'
@@ -21,6 +22,7 @@ export class Invitations {
   readonly #bus: Bus
   readonly #clock: Clock
   readonly #directory: Directory
+  readonly #space: FreeSpace
   readonly #channels: Channels
   readonly #ceilings: Ceilings
   readonly #requests = new Requests()
@@ -37,7 +39,9 @@ export class Invitations {
     directory: Directory
     channels: Channels
     ceilings: Ceilings
+    space: FreeSpace
   }) {
+    this.#space = parts.space
     this.#store = parts.store
     this.#bus = parts.bus
     this.#clock = parts.clock
@@ -72,6 +76,7 @@ export class Invitations {
     except?: Listener,
   ): Promise<string[]> {
     requireRank(channel, actor, 1)
+    this.#space.require()
     const invited = [...new Set(names.map((name) => this.#invitable(channel, actor, name)))]
     this.#checkRoom(actor, invited, channel)
     for (const account of invited)

@@ -5,6 +5,7 @@ import type { Counts } from './counts.ts'
 import type { Directory } from './directory.ts'
 import type { ChatEvent, Message, MessageKind } from './events.ts'
 import { fail } from './failures.ts'
+import type { FreeSpace } from './free-space.ts'
 import { mutedUntil, noteFor, unblocked } from './muting.ts'
 import { meansChannel } from './names.ts'
 import type { Account, Audience, Listener, Person } from './people.ts'
@@ -34,6 +35,7 @@ export class Talk {
   readonly #channels: Channels
   readonly #timeline: Timeline
   readonly #counts: Counts
+  readonly #space: FreeSpace
   readonly #plainly: Telling
 
   constructor(parts: {
@@ -44,6 +46,7 @@ export class Talk {
     channels: Channels
     timeline: Timeline
     counts: Counts
+    space: FreeSpace
   }) {
     this.#store = parts.store
     this.#bus = parts.bus
@@ -52,6 +55,7 @@ export class Talk {
     this.#channels = parts.channels
     this.#timeline = parts.timeline
     this.#counts = parts.counts
+    this.#space = parts.space
     this.#plainly = {
       append: (message) => this.#store.append(message),
       event: (message, own) => (own ? { type: 'message', message, own } : { type: 'message', message }),
@@ -73,6 +77,7 @@ export class Talk {
     by?: Listener,
     telling = this.#plainly,
   ): Promise<Reply & { code: 'said' }> {
+    this.#space.require()
     return isChannel(target)
       ? this.#sayInChannel(from, target, kind, text, by, telling)
       : this.#sayTo(from, target, kind, text, by, telling)
@@ -80,6 +85,7 @@ export class Talk {
 
   /** Throws if this person may not say anything there now. */
   check(from: Person, target: Target): void {
+    this.#space.require()
     if (isChannel(target)) this.#checkChannel(from, target)
     else checkPerson(from, target)
   }

@@ -5,6 +5,7 @@ import { type Access, isStill } from './access.ts'
 import { type Ceilings, checkCeiling } from './ceilings.ts'
 import type { Channels } from './channels.ts'
 import { fail } from './failures.ts'
+import type { FreeSpace } from './free-space.ts'
 import type { Grant, Scope } from './grants.ts'
 import type { Account } from './people.ts'
 import { NameTaken, type SecretSource, type Store, StoreUnavailable, type TokenRecord } from './ports.ts'
@@ -16,6 +17,7 @@ const tokenName = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,31}$/
 export class Tokens {
   readonly #store: Store
   readonly #clock: Clock
+  readonly #space: FreeSpace
   readonly #channels: Channels
   readonly #secrets: SecretSource
   readonly #access: Access
@@ -30,7 +32,9 @@ export class Tokens {
     secrets: SecretSource
     access: Access
     ceilings: Ceilings
+    space: FreeSpace
   }) {
+    this.#space = parts.space
     this.#store = parts.store
     this.#clock = parts.clock
     this.#channels = parts.channels
@@ -47,6 +51,7 @@ export class Tokens {
     channels?: readonly string[],
   ): Promise<{ token: string; grant: Grant }> {
     if (!tokenName.test(name)) throw fail({ code: 'bad-name', what: 'token', name })
+    this.#space.require()
     const { access } = account
     const named = channels?.map((channel) => this.#channels.require(channel, account).name)
     const token = this.#secrets.token()

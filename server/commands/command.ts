@@ -9,6 +9,7 @@ import type { Entrance } from '../chat/entrance.ts'
 import { type FailureCode, fail, type Problem } from '../chat/failures.ts'
 import type { Files } from '../chat/files.ts'
 import type { Forgetting } from '../chat/forgetting.ts'
+import type { FreeSpace } from '../chat/free-space.ts'
 import { checkGrant, type Grant, type TokenNeed } from '../chat/grants.ts'
 import type { Guests } from '../chat/guests.ts'
 import type { History } from '../chat/history.ts'
@@ -52,6 +53,7 @@ export interface Services {
   readonly files: Files
   readonly lostFiles: LostFiles
   readonly forgetting: Forgetting
+  readonly freeSpace: FreeSpace
   readonly uploads: Uploads
   readonly vault: Vault
   readonly bus: Bus

@@ -267,6 +267,10 @@ const ceilings = section('Ceilings of lists', {
 })
 
 const store = section('Storage', {
+  freeSpaceBytes: bytes(1_000_000_000_000_000).default(100_000_000).meta({
+    description:
+      'What must stay free on the disk, in bytes: with less nobody can say or make anything new, and operators are told; 0 is no limit.',
+  }),
   synchronous: z.enum(['full', 'normal', 'off']).default('full').meta({
     description:
       'When SQLite waits for the disk: always (full), or less often and faster, losing the last messages in a power cut (normal), or never (off).',

@@ -124,6 +124,8 @@ export function failureText(problem: Problem): string {
     case 'quota-exceeded':
       return quotaText(problem)
     case 'disk-full':
+      if (problem.what === 'messages')
+        return "The server's disk is nearly full: nothing new is stored now. You can read, leave and delete; the operators know of it."
       return "There is no room on the server's disk. What has arrived is kept: tell an operator, and go on later."
     case 'bad-ticket':
       return 'That token is wrong, used or past its time. /filesend makes one to send, /files and /fileget one to get.'

@@ -282,6 +282,27 @@ export const logLines: readonly LogLine[] = [
   },
   {
     level: 'error',
+    message: 'disk nearly full',
+    fields: ['free', 'limit'],
+    means:
+      'The disk has `free` bytes left, less than `store.freeSpaceBytes`: nobody can say or make anything new.',
+    todo: 'Make room on the disk, or make it larger. The server goes on by itself within five seconds.',
+  },
+  {
+    level: 'info',
+    message: 'disk has room',
+    fields: ['free', 'limit'],
+    means: 'It has more again, and people can talk.',
+  },
+  {
+    level: 'error',
+    message: 'disk not looked at',
+    fields: ['err'],
+    means: 'The system does not say how full the disk is. What was known before is taken to be true.',
+    todo: disk,
+  },
+  {
+    level: 'error',
     message: 'transfer failed',
     fields: ['err'],
     means: 'The same, of an upload or a download.',

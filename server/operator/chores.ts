@@ -11,6 +11,9 @@ const clearFilesMs = 60_000
 /** How often it is looked for messages past their time, and for traces of removed ones. */
 const tidyMs = 3_600_000
 
+/** How often it is looked how full the disk is. */
+const freeSpaceMs = 5_000
+
 /** What a server does by itself from time to time. What fails is logged, and tried again the next time. */
 export class Chores {
   readonly #services: Services
@@ -31,7 +34,9 @@ export class Chores {
     })
     void this.#lookAtFiles()
     void this.tidy()
+    void this.lookAtDisk()
     this.#cancels = [
+      every(clock, freeSpaceMs, () => this.lookAtDisk()),
       every(clock, saveSeenMs, () => this.saveSeen()),
       every(clock, clearFilesMs, () => this.#lookAtFiles()),
       every(clock, tidyMs, () => this.tidy()),
@@ -60,6 +65,19 @@ export class Chores {
       await Promise.all([presence.saveSeen(), invitations.forgetTold()])
     } catch (error) {
       this.#log.error({ err: error }, 'seen not stored')
+    }
+  }
+
+  /** Looks whether there is room for what people say. */
+  async lookAtDisk(): Promise<void> {
+    try {
+      const change = await this.#services.freeSpace.look()
+      if (!change) return
+      const { free, limit, low } = change
+      if (low) this.#log.error({ free, limit }, 'disk nearly full')
+      else this.#log.info({ free, limit }, 'disk has room')
+    } catch (error) {
+      this.#log.error({ err: error }, 'disk not looked at')
     }
   }
 

@@ -49,6 +49,7 @@ const events: { readonly [T in ChatEvent['type']]: T } = {
   unpaired: 'unpaired',
   closing: 'closing',
   login: 'login',
+  disk: 'disk',
 }
 
 /** From a tenth of a millisecond, which is a commit without the disk, to what nobody would wait for. */

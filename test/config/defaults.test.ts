@@ -57,7 +57,7 @@ const defaults = {
     addressBans: 1_000,
     files: 500,
   },
-  store: { synchronous: 'full' },
+  store: { freeSpaceBytes: 100_000_000, synchronous: 'full' },
   terminal: { concealPasswords: true, timeZone: '' },
   log: { level: 'info', pretty: false },
 }

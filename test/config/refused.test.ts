@@ -89,6 +89,7 @@ t.test('every number refuses what is just out of its range, and takes what is ju
     ['limits.signupsPerHour', 0, 1_000_000],
     ['limits.sendQueueBytes', 4096, 1073741824],
     ['limits.loginSeconds', 0, 86400],
+    ['store.freeSpaceBytes', 0, 1e15],
   ]
   const numbers = [...settingPaths(true)].filter((path) => settingAt(path)?.allowed.includes(' number'))
   t.strictSame(

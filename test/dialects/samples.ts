@@ -281,6 +281,7 @@ export const events: { readonly [T in ChatEvent['type']]: Extract<ChatEvent, { t
   muted: { type: 'muted', channel: '#tea', user: 'bob', by: 'anna', until: at },
   unmuted: { type: 'unmuted', channel: '#tea', user: 'bob', by: 'anna' },
   invited: { type: 'invited', channel: '#tea', by: 'anna', request: 3 },
+  disk: { type: 'disk', low: true, free: 90_000_000, limit: 100_000_000 },
   login: { type: 'login', address: '192.0.2.7', at },
   answered: { type: 'answered', channel: '#tea', user: 'bob', answer: 'accepted' },
   withdrawn: { type: 'withdrawn', channel: '#tea', request: 3 },

@@ -12,6 +12,7 @@ import { Failure } from '../../server/chat/failures.ts'
 import type { Batch } from '../../server/chat/feed.ts'
 import type { Files } from '../../server/chat/files.ts'
 import type { Forgetting } from '../../server/chat/forgetting.ts'
+import type { FreeSpace } from '../../server/chat/free-space.ts'
 import type { Grant } from '../../server/chat/grants.ts'
 import type { Guests } from '../../server/chat/guests.ts'
 import type { History } from '../../server/chat/history.ts'
@@ -111,6 +112,7 @@ export class World implements Services {
   readonly entrance: Entrance
   readonly files: Files
   readonly forgetting: Forgetting
+  readonly freeSpace: FreeSpace
   readonly guests: Guests
   readonly history: History
   readonly invitations: Invitations
@@ -139,6 +141,7 @@ export class World implements Services {
     this.entrance = services.entrance
     this.files = services.files
     this.forgetting = services.forgetting
+    this.freeSpace = services.freeSpace
     this.guests = services.guests
     this.history = services.history
     this.invitations = services.invitations

@@ -1,4 +1,5 @@
 import type { ChatEvent, Message } from '../../chat/events.ts'
+import { spaceText } from '../../chat/free-space.ts'
 import type { Status } from '../../chat/people.ts'
 import type { ZoneFormat } from '../../lib/zones.ts'
 import type { Place } from '../paste.ts'
@@ -67,6 +68,8 @@ export function eventLine(
       return `* The private talk with ${event.with} has ended${event.reason ? `: ${event.reason}` : ''}${event.target ? `. ${whereToText(event.target)}` : ''}`
     case 'login':
       return `* Your account logged in from a new address, ${event.address}, at ${times.time(event.at)}. ${notYou}`
+    case 'disk':
+      return `* ${spaceText(event)}`
     case 'closing':
       return `* This connection is closed: ${event.reason}.`
     default:
