@@ -1,5 +1,6 @@
 import { Counts } from './chat/counts.ts'
 import { fail } from './chat/failures.ts'
+import { Faults } from './chat/faults.ts'
 import type { PasswordHasher, SecretSource } from './chat/ports.ts'
 import type { ServerStats } from './chat/stats.ts'
 import type { Stranger } from './chat/vault.ts'
@@ -67,12 +68,14 @@ const drainMs = 2_000
 
 /** Builds the parts from the configuration, fills the registries from the store, and listens. */
 export async function startServer(first: Config, surroundings: Surroundings): Promise<RunningServer> {
-  const { clock, hasher } = surroundings
-  const { log, logged } = countedLog(surroundings.log, clock)
+  const { hasher } = surroundings
+  const { log, logged } = countedLog(surroundings.log, surroundings.clock)
   const live = new LiveConfig(first)
   const { config } = live
   const metrics = new Metrics(config.http.listen.length > 0)
   const counts = new Counts(metrics.measures)
+  const faults = new Faults(counts, log)
+  const clock = faults.watch(surroundings.clock)
   if (config.terminal.timeZone === '' && machineZone() === undefined)
     log.warn({ TZ: process.env['TZ'] }, 'time zone of the machine is unknown, times are in UTC')
   await makeDataDirectory(config.dataDirectory)
@@ -85,10 +88,11 @@ export async function startServer(first: Config, surroundings: Surroundings): Pr
   )
   try {
     const vault = await openVaultIn(config, counts)
-    const flusher = new Flusher(setImmediate, counts)
+    const flusher = new Flusher(setImmediate, counts, faults)
     const database = databaseOf(config.dataDirectory)
     const outside = {
       ...surroundings,
+      clock,
       hasher: measuredHasher(hasher, counts, clock),
       vault,
       counts,
@@ -118,9 +122,10 @@ export async function startServer(first: Config, surroundings: Surroundings): Pr
       services,
       timeline,
       shared: { ...services, catalog: catalogOf(commands), server: { reload, stats: () => watch.stats() } },
-      views: new Views(),
+      views: new Views(faults),
       flusher,
       counts,
+      faults,
       log,
       limits: config.limits,
       allowances: new Allowances(config.limits, clock, surroundings.blockOf ?? addressBlock),
@@ -132,6 +137,7 @@ export async function startServer(first: Config, surroundings: Surroundings): Pr
       clock,
       config,
       counts,
+      faults,
       log,
       isBanned: (address) => services.addressBans.isBanned(address),
       session: (connection) => new Session(parts, connection),

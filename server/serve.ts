@@ -45,6 +45,10 @@ export async function serve(file: string | undefined, readConfig: () => Config):
     if (begunAtTerminal && !hasTerminal()) process.kill(process.pid, 'SIGTERM')
     else void server.reload()
   })
+  // Below all that is caught where it is thrown: a task that nobody waits for ends for itself, and not the process.
+  process.on('unhandledRejection', (error) =>
+    log.error({ err: error, where: 'task' }, 'something was thrown'),
+  )
   await asked
   await server.stop('the server is shutting down').catch((error: unknown) => {
     log.fatal({ err: error }, 'stopping failed')

@@ -1,6 +1,6 @@
 import { Counts } from '../chat/counts.ts'
 import type { ChatEvent } from '../chat/events.ts'
-import { Feed } from '../chat/feed.ts'
+import { Feed, tell } from '../chat/feed.ts'
 import type { Audience, Listener } from '../chat/people.ts'
 import type { Bus } from '../chat/ports.ts'
 
@@ -44,7 +44,7 @@ export class LocalBus implements Bus {
 
   #tellEach(listeners: ReadonlySet<Listener>, event: ChatEvent, except: Listener | undefined): void {
     this.#count(listeners, event, except)
-    for (const listener of listeners) if (listener !== except) listener.hear(event)
+    for (const listener of listeners) if (listener !== except) tell(listener, event)
   }
 
   #tell(feed: Feed, event: ChatEvent, except: Listener | undefined): void {

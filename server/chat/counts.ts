@@ -1,5 +1,6 @@
 import type { ChatEvent } from './events.ts'
 import type { FailureCode } from './failures.ts'
+import type { FaultPlace } from './faults.ts'
 
 /** Numbers, by a word out of a short list: never by what people chose, such as a name. */
 export class Tally<Key extends string = string> {
@@ -75,6 +76,8 @@ export class Counts {
   /** By their own names; `say` is a line of text, `unknown` whatever is none. */
   readonly commands = new Tally()
   readonly failures = new Tally<FailureCode>()
+  /** What was thrown where nobody had reckoned with it: see Faults. */
+  readonly faults = new Tally<FaultPlace>()
   /** Writes to connections, and their bytes. */
   writes = 0
   sentBytes = 0

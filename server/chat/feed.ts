@@ -40,6 +40,24 @@ export class Batch {
   }
 }
 
+/** Tells one listener. What is thrown then concerns that listener alone. */
+export function tell(listener: Listener, event: ChatEvent): void {
+  try {
+    listener.hear(event)
+  } catch (error) {
+    listener.failed(error)
+  }
+}
+
+/** Hands a part of a batch to one listener, as `tell` does. */
+function hand(batch: Batch, from: number, end: number, listener: Listener): void {
+  try {
+    listener.hearBatch(batch, from, end)
+  } catch (error) {
+    listener.failed(error)
+  }
+}
+
 /**
  * The listeners of a channel, and what they are told in this turn. An event is put here once, however many
  * listen, and a listener gets the whole batch at the end of the turn; or earlier what there is of it, where something
@@ -68,7 +86,7 @@ export class Feed extends Set<Listener> {
     const from = this.#positions.get(listener) ?? 0
     if (from >= end) return
     this.#positions.set(listener, end)
-    listener.hearBatch(this.#batch, from, end)
+    hand(this.#batch, from, end, listener)
   }
 
   /** Ends the batch: hands it over to everybody. */
@@ -78,12 +96,12 @@ export class Feed extends Set<Listener> {
     const { length } = batch
     this.#batch = new Batch()
     if (positions.size === 0) {
-      for (const listener of this) listener.hearBatch(batch, 0, length)
+      for (const listener of this) hand(batch, 0, length, listener)
       return
     }
     for (const listener of this) {
       const from = positions.get(listener) ?? 0
-      if (from < length) listener.hearBatch(batch, from, length)
+      if (from < length) hand(batch, from, length, listener)
     }
     positions.clear()
   }

@@ -1,5 +1,6 @@
 import type { Clock } from '../lib/clock.ts'
 import { Mutex } from '../lib/mutex.ts'
+import { isoTime as iso } from '../lib/times.ts'
 import type { Channels } from './channels.ts'
 import type { Directory } from './directory.ts'
 import { fail } from './failures.ts'
@@ -140,8 +141,4 @@ export class MyData {
       text,
     }
   }
-}
-
-function iso(at: number): string {
-  return new Date(at).toISOString()
 }

@@ -1,5 +1,6 @@
 import type { Directory } from './directory.ts'
 import { fail } from './failures.ts'
+import { tell } from './feed.ts'
 import type { Listener, Person } from './people.ts'
 import type { Presence } from './presence.ts'
 
@@ -56,12 +57,12 @@ export class Pairs {
       this.#wishes.delete(match.listener)
       this.#partners.set(listener, match)
       this.#partners.set(match.listener, { person, listener })
-      match.listener.hear({ type: 'paired', with: person.name })
+      tell(match.listener, { type: 'paired', with: person.name })
       return { with: other.name, begun: true }
     }
     this.#wishes.set(listener, { person, listener, other })
     if (!isBlocked(person, other))
-      for (const one of other.listeners) one.hear({ type: 'chosen', by: person.name })
+      for (const one of other.listeners) tell(one, { type: 'chosen', by: person.name })
     return { with: other.name, begun: false }
   }
 
@@ -76,7 +77,7 @@ export class Pairs {
     if (wish) {
       this.#wishes.delete(listener)
       if (!isBlocked(wish.person, wish.other))
-        for (const one of wish.other.listeners) one.hear({ type: 'unchosen', by: wish.person.name })
+        for (const one of wish.other.listeners) tell(one, { type: 'unchosen', by: wish.person.name })
       return { with: wish.other.name, begun: false }
     }
     const partner = this.#partners.get(listener)
@@ -86,7 +87,7 @@ export class Pairs {
     this.#partners.delete(partner.listener)
     const target = partner.listener.target?.name
     if (self)
-      partner.listener.hear({
+      tell(partner.listener, {
         type: 'unpaired',
         with: self.person.name,
         ...(reason === undefined ? {} : { reason }),

@@ -3,7 +3,10 @@ import type { ChatEvent } from './events.ts'
 import type { Batch } from './feed.ts'
 import type { Grant } from './grants.ts'
 
-/** A connected terminal or program, as the domain sees it: something that hears events. */
+/**
+ * A connected terminal or program, as the domain sees it: something that hears events. Whatever goes wrong with one is no
+ * concern of those who speak to it or of other listeners: `failed`, `close` and `dismissed` never throw.
+ */
 export interface Listener {
   hear(event: ChatEvent): void
   /** Hears the events of a batch from `from` to before `end`, but for those that came from itself. */
@@ -16,6 +19,8 @@ export interface Listener {
   readonly address?: string | undefined
   /** What it may do, if it logged in by a token and not by the password. */
   readonly grant?: Grant | undefined
+  /** Something that was for it could not be handed over: it is told so. */
+  failed(error: unknown): void
   /** Ends the connection. */
   close(reason: string): void
   /** The person it speaks for is no more; `reason` is for the screen. */

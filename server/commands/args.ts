@@ -108,7 +108,10 @@ export function count(label: string, maximum: number): Arg<number> {
 export const duration: Arg<number> = argument('FOR', (text) => {
   const ms = parseDuration(text)
   if (ms === undefined)
-    throw fail({ code: 'bad-arguments', detail: `"${text}" is not a time like 30s, 10m, 2h or 7d.` })
+    throw fail({
+      code: 'bad-arguments',
+      detail: `"${text}" is not a time like 30s, 10m, 2h or 7d, of at most ten years.`,
+    })
   return ms
 })
 

@@ -58,4 +58,6 @@ export interface View {
   prompt(text: string, secret: boolean): string
   /** Something to know that is no answer to anything. */
   note(text: string): string
+  /** What is read in place of what could not be shown: `internal`. */
+  trouble(): string
 }

@@ -21,6 +21,9 @@ const notAllowed: Readonly<Record<NotAllowed, string>> = {
   'not-your-file': 'Only who sent it, the admin of the channel and operators can delete a file.',
 }
 
+/** What somebody reads to whom something could not be shown because of a defect. */
+export const troubleText = 'Something that was for you could not be shown. The operator finds it in the log.'
+
 /** What went wrong and what to do, in one or two sentences; the same in every dialect. */
 export function failureText(problem: Problem): string {
   switch (problem.code) {

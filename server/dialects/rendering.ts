@@ -10,9 +10,15 @@ export class Rendering {
   #event: ChatEvent | undefined
   #bytes = nothing
 
-  /** `line` writes an event, with its end of line. */
-  constructor(line: (event: ChatEvent) => string) {
-    this.#line = line
+  /** `line` writes an event, with its end of line; where it throws, `broken` writes what is read in the event's place. */
+  constructor(line: (event: ChatEvent) => string, broken: (error: unknown) => string) {
+    this.#line = (event) => {
+      try {
+        return line(event)
+      } catch (error) {
+        return broken(error)
+      }
+    }
   }
 
   event(event: ChatEvent): Buffer {

@@ -1,3 +1,5 @@
+import { Counts } from '../chat/counts.ts'
+import { Faults } from '../chat/faults.ts'
 import { WeakValues } from '../lib/weak-values.ts'
 import { ZoneFormat } from '../lib/zones.ts'
 import type { View, ViewOptions } from './dialect.ts'
@@ -8,12 +10,19 @@ import { TextView } from './text/view.ts'
 export class Views {
   readonly #views = new WeakValues<View>()
   readonly #times = new WeakValues<ZoneFormat>()
+  readonly #faults: Faults
+
+  constructor(faults = new Faults(new Counts())) {
+    this.#faults = faults
+  }
 
   get(options: ViewOptions): View {
     const { format, eol, clock, zone, color, place, width } = options
     const key = `${format} ${eol} ${clock} ${zone} ${color} ${place.host} ${place.port} ${width}`
     return this.#views.get(key, () =>
-      format === 'json' ? new JsonView(options) : new TextView(options, this.#timesIn(zone, clock)),
+      format === 'json'
+        ? new JsonView(options, this.#faults)
+        : new TextView(options, this.#timesIn(zone, clock), this.#faults),
     )
   }
 

@@ -303,6 +303,21 @@ export const logLines: readonly LogLine[] = [
   },
   {
     level: 'error',
+    message: 'something was thrown',
+    fields: ['err', 'where'],
+    means:
+      'A defect met one connection, one event or one timer; whoever it concerns was told, and nobody else notices. `where` is `connection` (setting it up, or reading from it), `session`, `delivery`, `rendering`, `timer`, `turn` (the end of a turn of the event loop) or `task`.',
+    todo: look,
+  },
+  {
+    level: 'error',
+    message: 'listener failed',
+    fields: ['err', 'port'],
+    means: 'A connection could not be taken, mostly because too many files are open. The listener goes on.',
+    todo: 'Raise the limit of open files (`LimitNOFILE=`), or lower `limits.connections`.',
+  },
+  {
+    level: 'error',
     message: 'transfer failed',
     fields: ['err'],
     means: 'The same, of an upload or a download.',

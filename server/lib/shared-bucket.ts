@@ -42,12 +42,15 @@ export class SharedBucket {
     return new Promise((go) => this.#waiting.push({ by, cost, go, taken: first }))
   }
 
-  /** `by` waits no more. */
+  /** `by` waits no more, for a line or for what it did beside it. */
   giveUp(by: object): void {
-    const index = this.#waiting.findIndex((one) => one.by === by)
-    const [one] = index < 0 ? [] : this.#waiting.splice(index, 1)
-    if (one?.taken) this.giveBack(one.cost)
-    one?.go()
+    for (;;) {
+      const index = this.#waiting.findIndex((one) => one.by === by)
+      const [one] = index < 0 ? [] : this.#waiting.splice(index, 1)
+      if (!one) return
+      if (one.taken) this.giveBack(one.cost)
+      one.go()
+    }
   }
 
   /** What was taken was not used after all. */

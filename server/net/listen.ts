@@ -1,5 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import type { Counts } from '../chat/counts.ts'
+import type { Faults } from '../chat/faults.ts'
 import { failureText } from '../dialects/failure-text.ts'
 import type { Place } from '../dialects/paste.ts'
 import { addressKey, plainAddress } from '../lib/addresses.ts'
@@ -27,6 +28,7 @@ export interface ListenerAddress {
 export interface ListenOptions {
   readonly clock: Clock
   readonly counts: Counts
+  readonly faults: Faults
   readonly log: Log
   /** Settings are read when they are needed, and may change. */
   readonly config: {
@@ -81,8 +83,8 @@ export class Listeners {
 
   constructor(options: ListenOptions) {
     this.#options = options
-    const { clock, config, session, transfers } = options
-    this.#parts = { clock, limits: config.limits, session, transfers }
+    const { clock, config, faults, session, transfers } = options
+    this.#parts = { clock, faults, limits: config.limits, session, transfers }
     this.#addresses = new AddressCount(options.config.limits)
   }
 
@@ -95,6 +97,8 @@ export class Listeners {
       this.#accept(socket, listener, tls),
     )
     const port = await bind(server, { ...listener, change: { port: '--port', host: '--host' } })
+    // Without it, one connection that cannot be taken would end the process.
+    server.on('error', (error) => this.#options.log.error({ err: error, port }, 'listener failed'))
     this.#servers.push(server)
     if (!listener.telnet && listener.proxy === 'none') this.#plainPort ??= port
     return port
@@ -165,19 +169,28 @@ export class Listeners {
     return { host, port: publicPort || (plain ?? reached.port ?? listener.port) }
   }
 
+  /** Whatever goes wrong with one connection, the others are served. */
   #accept(socket: Socket, listener: ListenerAddress, tls: Tls | undefined): void {
+    this.#begin(socket, listener, tls).catch((error: unknown) => {
+      this.#options.faults.note(error, 'connection')
+      this.#connections.delete(socket)
+      this.#say(socket, failureText({ code: 'internal' }))
+    })
+  }
+
+  async #begin(socket: Socket, listener: ListenerAddress, tls: Tls | undefined): Promise<void> {
+    socket.on('error', () => undefined)
     const address = plainAddress(socket.remoteAddress ?? '')
     const reached = { address: socket.localAddress, port: socket.localPort }
     const arrival = { socket, listener, tls, address, reached, relayed: false, secure: false }
-    if (listener.proxy === 'none') this.#admit(arrival)
-    else void this.#acceptFromProxy(arrival)
+    if (listener.proxy === 'none') await this.#admit(arrival)
+    else await this.#acceptFromProxy(arrival)
   }
 
   /** Waits until the proxy has said whose connection it is. */
   async #acceptFromProxy(arrival: Arrival): Promise<void> {
     const { address, listener, socket } = arrival
     const { clock, config, log } = this.#options
-    socket.on('error', () => undefined)
     if (this.#connections.size >= config.limits.connections) {
       log.warn({ address }, 'server full')
       this.#refuse(socket, 'full')
@@ -195,10 +208,10 @@ export class Listeners {
     }
     const secure = listener.proxy === 'tls'
     const real = route && { address: plainAddress(route.from.address), reached: route.to, secure }
-    this.#admit({ ...arrival, ...real, relayed: true })
+    await this.#admit({ ...arrival, ...real, relayed: true })
   }
 
-  #admit(arrival: Arrival): void {
+  async #admit(arrival: Arrival): Promise<void> {
     const { address, socket, tls } = arrival
     const { config, counts, isBanned, log } = this.#options
     if (isBanned(address)) {
@@ -222,15 +235,18 @@ export class Listeners {
       this.#addresses.leave(address)
       log.info({ address }, 'disconnected')
     })
-    if (tls) void this.#begin(arrival, tls)
+    if (tls) await this.#beginTls(arrival, tls)
     else this.#serve(arrival, socket, config.greetingDelayMs)
   }
 
   /** Says why and closes, without keeping anything of it. */
   #refuse(socket: Socket, why: keyof typeof refusals): void {
     this.#options.counts.refused.add(why)
-    socket.on('error', () => undefined)
-    socket.end(`! ${refusals[why]}\n`)
+    this.#say(socket, refusals[why])
+  }
+
+  #say(socket: Socket, why: string): void {
+    socket.end(`! ${why}\n`)
     socket.resume()
     // However much it goes on sending: nobody counts it.
     const cancel = this.#options.clock.after(1000, () => socket.destroy())
@@ -238,11 +254,10 @@ export class Listeners {
   }
 
   /** Waits for the first byte, which tells TLS from plain text; who says nothing for a while chats in plain text. */
-  async #begin(arrival: Arrival, tls: Tls): Promise<void> {
+  async #beginTls(arrival: Arrival, tls: Tls): Promise<void> {
     const { address, socket } = arrival
     const { clock, config, counts, log } = this.#options
     const { greetingDelayMs } = config
-    socket.on('error', () => undefined)
     const first = await firstByte(socket, clock, greetingDelayMs)
     if (socket.destroyed) return
     if (first !== handshakeByte) {

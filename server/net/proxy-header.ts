@@ -38,16 +38,30 @@ export function readProxyHeader(bytes: Buffer): ProxyHeader {
   return wrong
 }
 
-/** Takes the header off a connection of which nothing has been read. Answers 'none' if there is no good one. */
+/**
+ * Takes the header off a connection of which nothing has been read. Answers 'none' if there is no good one; rejects with
+ * whatever is thrown while it is read.
+ */
 export function takeProxyHeader(socket: Socket, clock: Clock): Promise<Route | undefined | 'none'> {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     let bytes: Buffer = Buffer.alloc(0)
-    const settle = (route: Route | undefined | 'none') => {
+    const leave = () => {
       cancel()
       socket.off('readable', read).off('close', read).off('end', read)
+    }
+    const settle = (route: Route | undefined | 'none') => {
+      leave()
       resolve(route)
     }
     const read = () => {
+      try {
+        look()
+      } catch (error) {
+        leave()
+        reject(error)
+      }
+    }
+    const look = () => {
       const chunk: Buffer | null = socket.read()
       if (chunk !== null) bytes = Buffer.concat([bytes, chunk])
       const header = readProxyHeader(bytes)
@@ -78,7 +92,9 @@ function readText(bytes: Buffer): ProxyHeader {
     /^PROXY (TCP4|TCP6) (\S+) (\S+) (\d{1,5}) (\d{1,5})$/.exec(line) ?? []
   const isAddress = family === 'TCP4' ? isIPv4 : isIPv6
   const [fromPort = 0, toPort = 0] = ports.map(Number)
-  if (!isAddress(from) || !isAddress(to) || Math.max(fromPort, toPort) > 65535) return wrong
+  // An address with a zone ("fe80::1%eth0") means something on one machine only.
+  if (!isAddress(from) || !isAddress(to) || line.includes('%') || Math.max(fromPort, toPort) > 65535)
+    return wrong
   return { kind: 'whole', length, route: { from: at(from, fromPort), to: at(to, toPort) } }
 }
 

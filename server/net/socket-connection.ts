@@ -1,9 +1,12 @@
 import type { Socket } from 'node:net'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { TLSSocket } from 'node:tls'
+import type { Faults } from '../chat/faults.ts'
 import type { Place } from '../dialects/paste.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Line } from '../lib/line.ts'
 import type { Connection } from '../session/connection.ts'
+import { costs } from '../session/costs.ts'
 import type { Session } from '../session/session.ts'
 import { readFirstLine } from './first-line.ts'
 import { LineReader } from './lines.ts'
@@ -16,6 +19,7 @@ import type { Transfers } from './transfers.ts'
 /** What all connections have in common. Limits are read when a connection begins. */
 export interface SocketParts {
   readonly clock: Clock
+  readonly faults: Faults
   readonly limits: { readonly lineBytes: number }
   readonly session: (connection: Connection) => Session
   /** What takes over a connection that is for a file. */
@@ -43,6 +47,8 @@ const keepAliveMs = 60_000
  * for each of many connections keep the garbage collector busy.
  */
 const worthGathering = 4096
+/** So much telnet of one connection is done in a turn of the event loop: bytes and commands. Then others have theirs. */
+const telnetInTurn = { bytes: 4096, commands: 64 } as const
 const nothing = Buffer.alloc(0)
 const newline = Buffer.from('\n')
 /**
@@ -69,6 +75,13 @@ export class SocketConnection implements Connection {
   /** Files may come and go here; on a telnet listener, and behind an empty line, they may not. */
   #mayTransfer: boolean
   #transfers = false
+  /** What came and was not looked at yet: telnet that waits for its turn. */
+  #rest: Buffer = nothing
+  /** Nothing more is read until what was read is paid for, or others have had their turn. */
+  #waits = false
+  /** A line has come of the bytes that are being looked at. */
+  #lineCame = false
+  #askedWhetherThere = false
   #telnetTold = false
   #ended = false
   #finished = false
@@ -172,7 +185,9 @@ export class SocketConnection implements Connection {
 
   resume(): void {
     this.#lines.resume()
-    if (!this.#lines.paused) this.#socket.resume()
+    if (this.#lines.paused) return
+    if (this.#rest.length > 0) this.#waitFor(nextTurn())
+    else if (!this.#waits) this.#socket.resume()
     this.#tellEnd()
   }
 
@@ -199,7 +214,7 @@ export class SocketConnection implements Connection {
     })
     socket.on('close', () => {
       this.#leaveGreeting()
-      if (!this.#transfers) void this.#session.closed(!this.#broken)
+      if (!this.#transfers) this.#tellClosed(!this.#broken)
     })
     if (telnet) {
       this.#telnet = this.#makeTelnet(true)
@@ -215,11 +230,26 @@ export class SocketConnection implements Connection {
 
   readonly #onData = (chunk: Buffer): void => {
     if (this.#finished) return
-    if (this.#first) this.#takeFirst(this.#first.length === 0 ? chunk : Buffer.concat([this.#first, chunk]))
-    else this.#takeBytes(chunk)
+    try {
+      this.#lineCame = false
+      if (this.#first) this.#takeFirst(this.#first.length === 0 ? chunk : Buffer.concat([this.#first, chunk]))
+      else this.#takeBytes(chunk)
+      // What brings a line is paid for with that.
+      if (!this.#lineCame && !this.#finished) this.#charge(costs.trifle + chunk.length * costs.byte)
+    } catch (error) {
+      this.#failed(error)
+    }
   }
 
   readonly #onEnd = (): void => {
+    try {
+      this.#takeEnd()
+    } catch (error) {
+      this.#failed(error)
+    }
+  }
+
+  #takeEnd(): void {
     // A first line without a newline is one all the same.
     const first = this.#first
     if (first?.length && !this.#finished && !this.#takeOver(Buffer.concat([first, newline]), nothing)) {
@@ -228,8 +258,18 @@ export class SocketConnection implements Connection {
     }
     if (this.#transfers) return
     this.#ended = true
-    this.#lines.end()
     this.#tellEnd()
+  }
+
+  /** A defect: it ends this connection, and no other. */
+  #failed(error: unknown): void {
+    this.#parts.faults.note(error, 'connection')
+    if (this.#transfers) this.#socket.destroy()
+    else this.#session.close('something went wrong in the server')
+  }
+
+  #tellClosed(clean: boolean): void {
+    this.#session.closed(clean).catch((error: unknown) => this.#parts.faults.note(error, 'connection'))
   }
 
   /** Looks at the first bytes, raw as they came: what follows the first line may be those of a file. */
@@ -281,21 +321,64 @@ export class SocketConnection implements Connection {
     this.#first = undefined
     this.#leaveGreeting()
     this.#socket.off('data', this.#onData).off('end', this.#onEnd)
-    void this.#session.closed(true)
+    this.#tellClosed(true)
   }
 
   #takeBytes(chunk: Buffer): void {
+    if (this.#rest.length > 0) {
+      this.#rest = Buffer.concat([this.#rest, chunk])
+      return
+    }
     if (!this.#telnet && !chunk.includes(commands.iac)) {
       this.#lines.push(chunk)
       return
     }
+    this.#takeTelnet(chunk)
+  }
+
+  /** Takes as much as may be done in a turn; the rest waits for one to come. */
+  #takeTelnet(bytes: Buffer): void {
     const telnet = this.#speakTelnet()
-    telnet.push(chunk)
+    const taken = telnet.push(bytes.subarray(0, telnetInTurn.bytes), telnetInTurn.commands)
+    this.#rest = bytes.subarray(taken)
     if (telnet.seen) this.#tellTelnet()
+    // However often it was asked in one go: the answer is the same.
+    if (this.#askedWhetherThere) this.#session.areYouThere()
+    const asked = this.#askedWhetherThere ? costs.line : 0
+    this.#askedWhetherThere = false
+    this.#charge(telnet.signs * costs.trifle + asked)
+    if (this.#rest.length > 0) this.#waitFor(nextTurn())
+  }
+
+  #charge(cost: number): void {
+    if (cost === 0) return
+    const wait = this.#session.charge(cost)
+    if (wait) this.#waitFor(wait)
+  }
+
+  /** Reads no more until then. */
+  #waitFor(moment: Promise<unknown>): void {
+    if (this.#waits) return
+    this.#waits = true
+    this.#socket.pause()
+    moment.then(() => this.#goOn()).catch((error: unknown) => this.#failed(error))
+  }
+
+  #goOn(): void {
+    this.#waits = false
+    // What is left to do is done when the lines go on.
+    if (this.#finished || this.#socket.destroyed || this.#lines.paused) return
+    const rest = this.#rest
+    this.#rest = nothing
+    if (rest.length > 0) this.#takeTelnet(rest)
+    if (this.#waits || this.#lines.paused) return
+    this.#socket.resume()
+    this.#tellEnd()
   }
 
   #takeLine(line: Line): void {
     if (this.#finished) return
+    this.#lineCame = true
     // Telnet's own opening is no word of the person: only a line says that they spoke first.
     this.#leaveGreeting()
     this.#session.receive(line)
@@ -319,7 +402,9 @@ export class SocketConnection implements Connection {
         this.#lines.eraseLine()
         this.#session.interrupt()
       },
-      onAreYouThere: () => this.#session.areYouThere(),
+      onAreYouThere: () => {
+        this.#askedWhetherThere = true
+      },
       onEraseCharacter: () => this.#lines.eraseCharacter(),
       onEraseLine: () => this.#lines.eraseLine(),
       onWindowSize: (columns) => this.#session.windowFound(columns),
@@ -339,7 +424,9 @@ export class SocketConnection implements Connection {
   }
 
   #tellEnd(): void {
-    if (this.#ended && !this.#lines.paused) this.#session.endOfInput()
+    if (!this.#ended || this.#rest.length > 0) return
+    this.#lines.end()
+    if (!this.#lines.paused) this.#session.endOfInput()
   }
 }
 

@@ -46,20 +46,29 @@ export class TelnetParser {
   #subnegotiation: number[] = []
   #chunk: Buffer = nothing
   #at = 0
+  #signs = 0
 
   constructor(options: TelnetParserOptions) {
     this.#options = options
   }
 
-  /** Takes bytes from the connection. */
-  push(chunk: Buffer): void {
+  /** How many IACs the last `push` took. */
+  get signs(): number {
+    return this.#signs
+  }
+
+  /** Takes bytes from the connection, up to so many IACs. Answers how many bytes it took. */
+  push(chunk: Buffer, mostSigns = Number.POSITIVE_INFINITY): number {
     this.#chunk = chunk
     this.#at = 0
-    while (this.#at < this.#chunk.length) {
+    this.#signs = 0
+    while (this.#at < chunk.length && this.#signs < mostSigns) {
       if (this.#state === 'data') this.#takeData()
-      else this.#takeByte(this.#chunk[this.#at++] ?? 0)
+      else if (this.#state === 'subnegotiation') this.#takeValue()
+      else this.#takeByte(chunk[this.#at++] ?? 0)
     }
     this.#chunk = nothing
+    return this.#at
   }
 
   #takeData(): void {
@@ -79,8 +88,23 @@ export class TelnetParser {
       this.#options.onData(end - start === chunk.length ? chunk : chunk.subarray(start, end))
     } else {
       this.#at++
+      this.#signs++
       this.#state = 'command'
     }
+  }
+
+  /** What stands in a subnegotiation, up to the next IAC. */
+  #takeValue(): void {
+    const chunk = this.#chunk
+    const next = chunk.indexOf(iac, this.#at)
+    const end = next < 0 ? chunk.length : next
+    const kept = Math.min(end, this.#at + maxSubnegotiation + 1 - this.#subnegotiation.length)
+    for (let at = this.#at; at < kept; at++) this.#subnegotiation.push(chunk[at] ?? 0)
+    this.#at = end
+    if (next < 0) return
+    this.#at++
+    this.#signs++
+    this.#state = 'subnegotiation-command'
   }
 
   #takeByte(byte: number): void {
@@ -91,10 +115,6 @@ export class TelnetParser {
       case 'option':
         this.#state = 'data'
         this.#options.onNegotiation(this.#verb, byte)
-        return
-      case 'subnegotiation':
-        if (byte === iac) this.#state = 'subnegotiation-command'
-        else this.#keep(byte)
         return
       case 'subnegotiation-command':
         this.#takeSubnegotiationCommand(byte)

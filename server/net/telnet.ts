@@ -107,10 +107,16 @@ export class Telnet {
     if (this.#options.active) this.#askAboutTerminal()
   }
 
-  /** Takes bytes from the connection. */
-  push(chunk: Buffer): void {
-    this.#parser.push(chunk)
+  /** How many telnet commands the last `push` took. */
+  get signs(): number {
+    return this.#parser.signs
+  }
+
+  /** Takes bytes from the connection, up to so many commands. Answers how many bytes it took. */
+  push(chunk: Buffer, mostSigns?: number): number {
+    const taken = this.#parser.push(chunk, mostSigns)
     this.#tellInterrupt()
+    return taken
   }
 
   /**

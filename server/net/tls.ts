@@ -40,6 +40,8 @@ export class Tls {
   secure(socket: Socket): Promise<TLSSocket | undefined> {
     return new Promise((resolve) => {
       const secured = new TLSSocket(socket, { isServer: true, secureContext: this.#context })
+      // For good: an error may come right behind the handshake, before anybody else listens.
+      secured.on('error', () => undefined)
       const give = () => {
         secured.destroy()
         socket.destroy()

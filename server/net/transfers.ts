@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import type { FirstLine } from './first-line.ts'
 import { HttpTransfers, refuseHttp } from './http-transfer.ts'
 import { endGently } from './linger.ts'
@@ -21,10 +22,10 @@ export class Transfers {
     socket.on('error', () => undefined)
     switch (line.kind) {
       case 'put':
-        void takeUpload(this.#parts, peer, line)
+        this.#watch(takeUpload(this.#parts, peer, line), socket)
         break
       case 'get':
-        void giveDownload(this.#parts, peer, line)
+        this.#watch(giveDownload(this.#parts, peer, line), socket)
         break
       case 'http':
         this.#http.take(socket, address)
@@ -42,6 +43,14 @@ export class Transfers {
     socket.on('error', () => undefined)
     refuseHttp(socket)
     endGently(socket, this.#parts.clock)
+  }
+
+  /** What nobody had reckoned with ends this transfer, and nothing else. */
+  #watch(transfer: Promise<void>, socket: Socket): void {
+    transfer.catch((error: unknown) => {
+      this.#parts.log.error({ err: error }, 'transfer failed')
+      socket.destroy()
+    })
   }
 
   /** Uploads break off, and are told where they can go on. */

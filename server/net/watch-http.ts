@@ -48,6 +48,7 @@ export class WatchHttp {
     server.maxConnections = mostConnections
     const change = { port: 'http.listen', host: 'http.listen' }
     const opened = await bind(server, { host, port, change })
+    server.on('error', (error) => this.#log.error({ err: error, port: opened }, 'listener failed'))
     this.#servers.push(server)
     return opened
   }

@@ -12,6 +12,7 @@ import { failureText } from '../dialects/failure-text.ts'
 import { statsFields } from '../dialects/json/data.ts'
 import { isBlank } from '../lib/clean.ts'
 import { databaseOf } from '../lib/places.ts'
+import { isoTime } from '../lib/times.ts'
 import { zoneOf } from '../lib/zones.ts'
 import { copiesOf } from '../store/backup.ts'
 import { readSince } from './since.ts'
@@ -215,8 +216,8 @@ export const adminActions: Readonly<Record<string, Action>> = {
         zone,
         tokens: left.map(({ lastUsed, since, ...token }) => ({
           ...token,
-          since: new Date(since).toISOString(),
-          ...(lastUsed === undefined ? {} : { lastUsed: new Date(lastUsed).toISOString() }),
+          since: isoTime(since),
+          ...(lastUsed === undefined ? {} : { lastUsed: isoTime(lastUsed) }),
         })),
       }
     },
@@ -249,7 +250,7 @@ export const adminActions: Readonly<Record<string, Action>> = {
         zone,
         messages: records.map((record) => ({
           id: record.id,
-          at: new Date(record.at).toISOString(),
+          at: isoTime(record.at),
           from: record.from === undefined ? record.fromGuest : directory.nameOf(record.from),
           kind: record.kind,
           text: record.text,
@@ -275,7 +276,7 @@ export const adminActions: Readonly<Record<string, Action>> = {
           detail: 'A notice comes from an operator, and there is none: createsuperuser makes one.',
         })
       const { id, at } = await talk.announce(operator, text)
-      return { id, at: new Date(at).toISOString(), from: operator.name }
+      return { id, at: isoTime(at), from: operator.name }
     },
   ),
 
@@ -316,8 +317,8 @@ function userRow(account: Account): object {
     id,
     operator,
     status: statusOf(account),
-    since: new Date(since).toISOString(),
-    lastSeen: new Date(seenAt).toISOString(),
+    since: isoTime(since),
+    lastSeen: isoTime(seenAt),
     email,
   }
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { cleanText } from '../lib/clean.ts'
+import { isoTime, isTime } from '../lib/times.ts'
 import type { Row, Table } from '../store/exchange.ts'
 
 /*
@@ -19,8 +20,10 @@ const number: Kind = { ...plain, schema: z.int().min(1) }
 const size: Kind = { ...plain, schema: z.int().min(0) }
 const text: Kind = { ...plain, schema: z.string().max(70_000), in: (value: string) => cleanText(value) }
 const time: Kind = {
-  schema: z.iso.datetime(),
-  out: (value) => new Date(Number(value)).toISOString(),
+  schema: z.iso
+    .datetime()
+    .refine((value) => isTime(Date.parse(value)), 'it must lie in the years 1970 to 9999'),
+  out: (value) => isoTime(Number(value)),
   in: (value: string) => Date.parse(value),
 }
 const flag: Kind = { schema: z.boolean(), out: (value) => value === 1, in: (value: boolean) => Number(value) }

@@ -1,5 +1,6 @@
 import type { Measures, Tally } from '../chat/counts.ts'
 import type { ChatEvent } from '../chat/events.ts'
+import { faultPlaces } from '../chat/faults.ts'
 import { commands } from '../commands/index.ts'
 import { version } from '../version.ts'
 import { failureSamples } from './failure-samples.ts'
@@ -150,6 +151,13 @@ export const definitions: readonly Definition[] = [
     type: 'counter',
     help: 'Connections that were ended because more than limits.sendQueueBytes waited for them.',
     read: ({ counts }) => counts.slowReaders,
+  },
+  {
+    name: 'partyline_faults_total',
+    type: 'counter',
+    help: 'Defects: what was thrown for one connection, event or timer, which the others did not notice. The log has each.',
+    labels: { where: faultPlaces },
+    read: ({ counts }) => by('where', counts.faults),
   },
   {
     name: 'partyline_send_queue_bytes',

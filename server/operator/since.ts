@@ -1,4 +1,5 @@
 import { parseDuration } from '../lib/durations.ts'
+import { isTime } from '../lib/times.ts'
 import { startOfDay, ZoneFormat } from '../lib/zones.ts'
 
 /**
@@ -14,7 +15,7 @@ export function readSince(text: string, zone: string, now: number): number | und
     ) ?? []
   const begin = startOfDay(day, zone)
   if (begin === undefined || time === undefined) return begin
-  if (offset !== undefined) return finite(Date.parse(`${day}T${time}${offset.toUpperCase()}`))
+  if (offset !== undefined) return known(Date.parse(`${day}T${time}${offset.toUpperCase()}`))
   const wanted = Date.parse(`${day}T${time}Z`)
   // The clock may have been changed since midnight.
   const shown = new ZoneFormat(zone, '24')
@@ -23,6 +24,6 @@ export function readSince(text: string, zone: string, now: number): number | und
   return guess + minute - Date.parse(`${shown.dateTime(guess).replace(' ', 'T')}Z`)
 }
 
-function finite(at: number): number | undefined {
-  return Number.isNaN(at) ? undefined : at
+function known(at: number): number | undefined {
+  return isTime(at) ? at : undefined
 }

@@ -117,8 +117,13 @@ export class Allowance {
    * resolves when that is allowed, or when the connection is gone.
    */
   take(cost: number, person: Person | undefined): Promise<void> | undefined {
-    if (this.#closed) return undefined
     this.#lastCost = cost
+    return this.takeBeside(cost, person)
+  }
+
+  /** The same for what is no command: it is not what `takeAs` is about. */
+  takeBeside(cost: number, person: Person | undefined): Promise<void> | undefined {
+    if (this.#closed) return undefined
     if (person?.kind === 'account') return this.#bucketOf(person).take(cost, this)
     this.#leaveAccount()
     const wait = this.#own.take(cost, this)

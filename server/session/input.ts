@@ -8,7 +8,8 @@ export class Input {
   readonly #onPressure: (full: boolean) => void
   #lines: Line[] = []
   #waiting: { resolve: (line: Line) => void; reject: (error: Error) => void } | undefined
-  #ended = false
+  /** Why no line will come any more. */
+  #end: (() => Error) | undefined
   #full = false
 
   constructor(onPressure: (full: boolean) => void) {
@@ -16,7 +17,7 @@ export class Input {
   }
 
   get ended(): boolean {
-    return this.#ended
+    return this.#end !== undefined
   }
 
   get length(): number {
@@ -41,28 +42,31 @@ export class Input {
     return line
   }
 
-  /** The next line, also one that is still to come. Rejects with `error` of `interrupt` or `end`. */
+  /** The next line, also one that is still to come. Rejects with `error` that `interrupt` or `end` makes. */
   next(): Promise<Line> {
     const line = this.take()
     if (line) return Promise.resolve(line)
     return new Promise((resolve, reject) => {
       this.#waiting = { resolve, reject }
-      if (this.#ended) this.interrupt(new Error('No line will come.'))
+      if (this.#end) this.interrupt(this.#end)
     })
   }
 
-  /** Gives up the question that is being asked, if there is one; true if there was. */
-  interrupt(error: Error): boolean {
+  /**
+   * Gives up the question that is being asked, if there is one; true if there was. `why` is asked for the error only
+   * then: making one takes its time, and whoever presses Ctrl-C a million times must not have it.
+   */
+  interrupt(why: () => Error): boolean {
     const waiting = this.#waiting
     this.#waiting = undefined
-    waiting?.reject(error)
+    waiting?.reject(why())
     return waiting !== undefined
   }
 
   /** No more lines will come; those that are there still count. */
-  end(error: Error): void {
-    this.#ended = true
-    this.interrupt(error)
+  end(why: () => Error): void {
+    this.#end = why
+    this.interrupt(why)
   }
 
   clear(): void {

@@ -1,4 +1,5 @@
 import { Counts } from '../chat/counts.ts'
+import { Faults } from '../chat/faults.ts'
 
 /** Where a connection's bytes go: a socket, or what a test takes for one. */
 export interface Wire {
@@ -8,19 +9,34 @@ export interface Wire {
   readonly queuedBytes: number
 }
 
+/** Whose outbox it is; told, once, that nothing more is sent: the reader is too slow, or cannot be written to. */
+export interface Owner {
+  overflowed(): void
+  unwritable(): void
+}
+
 /** What an outbox has that has nothing to send. */
 const none: Buffer[] = []
 
-/** Writes out, once at the end of a turn of the event loop, what the turn brought for each connection. */
+/**
+ * Writes out, once at the end of a turn of the event loop, what the turn brought for each connection. Whatever one task or
+ * one connection throws, the others have theirs.
+ */
 export class Flusher {
   readonly counts: Counts
   readonly #atEndOfTurn: (task: () => void) => void
+  readonly #faults: Faults
   #scheduled = false
   #tasks: (() => void)[] = []
   #dirty: Outbox[] = []
 
-  constructor(atEndOfTurn: (task: () => void) => void = setImmediate, counts = new Counts()) {
+  constructor(
+    atEndOfTurn: (task: () => void) => void = setImmediate,
+    counts = new Counts(),
+    faults = new Faults(counts),
+  ) {
     this.counts = counts
+    this.#faults = faults
     this.#atEndOfTurn = atEndOfTurn
   }
 
@@ -43,12 +59,27 @@ export class Flusher {
 
   #flush(): void {
     const begun = performance.now()
-    while (this.#tasks.length > 0) for (const task of this.#tasks.splice(0)) task()
+    while (this.#tasks.length > 0) for (const task of this.#tasks.splice(0)) this.#do(task)
     const dirty = this.#dirty
     this.#dirty = []
     this.#scheduled = false
-    for (const outbox of dirty) outbox.flush()
+    for (const outbox of dirty) {
+      try {
+        outbox.flush()
+      } catch (error) {
+        this.#faults.note(error, 'turn')
+        outbox.giveUp()
+      }
+    }
     this.counts.measures.fanoutSeconds.observe((performance.now() - begun) / 1000)
+  }
+
+  #do(task: () => void): void {
+    try {
+      task()
+    } catch (error) {
+      this.#faults.note(error, 'turn')
+    }
   }
 }
 
@@ -57,12 +88,13 @@ export class Flusher {
  * what one turn brings is written with one call; bytes keep their order; a reader that lets more than
  * `sendQueueBytes` wait is given up (`overflowed`), once, and gets nothing more. Its reader may be healthy, however much
  * a turn brings to where nothing waits, and however long an answer is that was asked for: neither counts before it is sent.
+ * So nothing may be asked for as long as much waits (`waiting`): that is for whoever takes the questions.
  */
 export class Outbox {
   readonly #flusher: Flusher
   readonly #wire: Wire
   readonly #limits: { readonly sendQueueBytes: number }
-  readonly #owner: { overflowed(): void }
+  readonly #owner: Owner
   /** What this turn brought. */
   #chunks: Buffer[] = none
   #bytes = 0
@@ -74,8 +106,7 @@ export class Outbox {
     flusher: Flusher
     wire: Wire
     limits: { readonly sendQueueBytes: number }
-    /** Told, once, that its reader is given up. */
-    owner: { overflowed(): void }
+    owner: Owner
   }) {
     this.#flusher = options.flusher
     this.#wire = options.wire
@@ -83,10 +114,15 @@ export class Outbox {
     this.#owner = options.owner
   }
 
+  /** Bytes that the reader has not taken yet, and those that this turn has brought. */
+  get waiting(): number {
+    return this.#bytes + this.#wire.queuedBytes
+  }
+
   /** Sends what the reader has asked for, however long it is. */
   answer(chunk: Buffer): void {
-    if (this.#bytes === 0 && this.#wire.queuedBytes === 0) this.#answers = 0
-    this.#answers += chunk.length
+    // What is read already is no answer that waits: many in a row must not add up.
+    this.#answers = Math.min(this.#answers, this.waiting) + chunk.length
     this.add(chunk)
   }
 
@@ -113,6 +149,12 @@ export class Outbox {
     counts.sentBytes += this.#bytes
     this.#clear()
     this.#wire.write(chunks)
+  }
+
+  /** Nothing can be written there. */
+  giveUp(): void {
+    this.close()
+    this.#owner.unwritable()
   }
 
   /** Drops what is there, and all that may come. */

@@ -3,6 +3,7 @@ import type { Question } from '../commands/command.ts'
 import type { View } from '../dialects/dialect.ts'
 import type { Line } from '../lib/line.ts'
 import type { Concealment } from './concealment.ts'
+import { costs } from './costs.ts'
 import type { Input } from './input.ts'
 
 /** How often somebody may answer something that will not do. */
@@ -15,6 +16,7 @@ export class Questions {
   readonly #currentView: () => View
   readonly #print: (text: string) => void
   readonly #read: (line: Line) => string
+  readonly #pay: (cost: number) => Promise<void>
   /** Ends the line of a question that a person still has to answer, so that other lines begin on their own. */
   #lineEnd = ''
 
@@ -25,12 +27,15 @@ export class Questions {
     print: (text: string) => void
     /** What was typed as an answer. Throws the Failures of a line that cannot be read. */
     read: (line: Line) => string
+    /** Waits until that much is allowed, and what was printed is read. */
+    pay: (cost: number) => Promise<void>
   }) {
     this.#input = parts.input
     this.#concealment = parts.concealment
     this.#currentView = parts.view
     this.#print = parts.print
     this.#read = parts.read
+    this.#pay = parts.pay
   }
 
   /** See Terminal. */
@@ -41,6 +46,7 @@ export class Questions {
         if (answer.trim().toLowerCase() === '/cancel') throw fail({ code: 'cancelled' })
         return await check(answer)
       } catch (error) {
+        if (error instanceof Failure) await this.#pay(costs.line)
         if (!(error instanceof Failure) || error.problem.code === 'cancelled' || !this.#isForPeople)
           throw error
         this.#print(this.#view.failure({ command: 'answer' }, error.problem))
@@ -54,7 +60,11 @@ export class Questions {
   async readLines(text: string, take: (line: string) => boolean | Promise<boolean>): Promise<void> {
     this.#print(this.#isForPeople ? this.#view.note(text) : this.#view.prompt(text, false))
     let done = false
-    while (!done) done = await take(this.#read(await this.#input.next()))
+    while (!done) {
+      const line = await this.#input.next()
+      await this.#pay(costs.trifle)
+      done = await take(this.#read(line))
+    }
   }
 
   /** Ends the line of the question that waits for its answer, if one does. */
@@ -92,6 +102,7 @@ export class Questions {
     })
     this.#lineEnd = ''
     this.#print(after)
+    await this.#pay(costs.trifle)
     return this.#read(line)
   }
 }

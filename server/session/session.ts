@@ -1,6 +1,8 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Counts } from '../chat/counts.ts'
 import type { ChatEvent } from '../chat/events.ts'
 import { Failure, fail, type Problem } from '../chat/failures.ts'
+import type { Faults } from '../chat/faults.ts'
 import type { Batch } from '../chat/feed.ts'
 import type { Grant } from '../chat/grants.ts'
 import type { Account, Person } from '../chat/people.ts'
@@ -17,6 +19,7 @@ import { isZone, zoneOf } from '../lib/zones.ts'
 import type { Allowance, AllowanceLimits, Allowances } from './allowances.ts'
 import { Concealment } from './concealment.ts'
 import type { Connection } from './connection.ts'
+import { costs } from './costs.ts'
 import { dispatch, problemOf } from './dispatch.ts'
 import { greeting, type WaysIn } from './greeting.ts'
 import { Input } from './input.ts'
@@ -38,6 +41,7 @@ export interface SessionParts {
   readonly views: Views
   readonly flusher: Flusher
   readonly counts: Counts
+  readonly faults: Faults
   readonly log: Log
   readonly limits: SessionLimits
   readonly allowances: Allowances
@@ -48,6 +52,8 @@ export interface SessionParts {
 /** Rows are made for no narrower and no wider screen than these: each width in use has a view of its own. */
 const narrowest = 20
 const widest = 500
+/** So many lines of one connection are done in a turn of the event loop; then others have theirs. */
+const linesInTurn = 8
 
 /** One connection's person: takes lines, one at a time, and prints what comes of them and what happens. */
 export class Session implements Terminal {
@@ -121,13 +127,13 @@ export class Session implements Terminal {
 
   /** The peer sends nothing more; what it sent is still answered. */
   endOfInput(): void {
-    this.#input.end(fail({ code: 'cancelled' }))
+    this.#input.end(cancelled)
     this.#start()
   }
 
   /** Ctrl-C: leaves a question. */
   interrupt(): void {
-    this.#input.interrupt(fail({ code: 'cancelled' }))
+    this.#input.interrupt(cancelled)
   }
 
   /** Telnet bytes, in order with what is printed. */
@@ -136,7 +142,17 @@ export class Session implements Terminal {
   }
 
   areYouThere(): void {
-    this.#print(this.#view.note('Still here.'))
+    this.#settle()
+    this.#outbox.add(Buffer.from(this.#view.note('Still here.')))
+  }
+
+  /**
+   * What the connection did beside lines costs too. Answers a promise that resolves when it may go on, or undefined if it
+   * may at once.
+   */
+  charge(cost: number): Promise<void> | undefined {
+    const turn = this.#allowance.takeBeside(cost, this.person)
+    return turn || this.#isBehind ? this.#caughtUp(turn) : undefined
   }
 
   /** The client turned out to speak telnet. */
@@ -163,7 +179,7 @@ export class Session implements Terminal {
     this.#endPresence()
     this.#outbox.close()
     this.#input.clear()
-    this.#input.end(fail({ code: 'cancelled' }))
+    this.#input.end(cancelled)
     this.#leaveDeadline()
     await this.#depart(
       clean ? this.#parts.timeline.lastId : this.#seen,
@@ -173,12 +189,28 @@ export class Session implements Terminal {
 
   /** Tells why, and ends the connection. */
   close(reason: string): void {
-    this.#endPresence()
-    this.#questions?.endLine()
-    this.hear({ type: 'closing', reason })
-    this.leave(undefined)
-    this.#release()
-    this.#hangUp()
+    try {
+      this.#endPresence()
+      this.#questions?.endLine()
+      this.hear({ type: 'closing', reason })
+      this.leave(undefined)
+      this.#release()
+      this.#hangUp()
+    } catch (error) {
+      this.#parts.faults.note(error, 'session')
+      this.#connection.destroy()
+    }
+  }
+
+  /** Something that was for this connection was thrown: it is told `internal`, and nobody else notices. */
+  failed(error: unknown): void {
+    this.#parts.faults.note(error, 'delivery')
+    try {
+      this.#outbox.add(Buffer.from(this.#view.trouble()))
+    } catch {
+      // There is no way to tell it anything.
+      this.#connection.destroy()
+    }
   }
 
   // What the domain tells
@@ -204,6 +236,14 @@ export class Session implements Terminal {
   }
 
   dismissed(reason: string): void {
+    try {
+      this.#dismiss(reason)
+    } catch (error) {
+      this.failed(error)
+    }
+  }
+
+  #dismiss(reason: string): void {
     this.#parts.services.pairs.end(this)
     if (this.person) this.#parts.services.presence.release(this.person, this)
     this.person = undefined
@@ -213,7 +253,7 @@ export class Session implements Terminal {
     this.#startDeadline()
     this.#questions?.endLine()
     this.#release()
-    this.#input.interrupt(fail({ code: 'cancelled' }))
+    this.#input.interrupt(cancelled)
     this.#print(this.#view.note(`You are nobody again: ${reason}.`))
   }
 
@@ -349,14 +389,31 @@ export class Session implements Terminal {
     void this.#run()
   }
 
+  /** Never rejects: what a line throws is told to whoever sent it, and the next one is done. */
   async #run(): Promise<void> {
     await undefined
-    while (!this.#ending) {
-      const line = this.#input.take()
-      if (!line) break
-      await this.#handle(line)
+    for (let lines = 1; ; lines++) {
+      try {
+        if (lines % linesInTurn === 0) await nextTurn()
+        const line = this.#ending ? undefined : this.#input.take()
+        if (!line) break
+        await this.#handle(line)
+      } catch (error) {
+        this.#busy = false
+        this.failed(error)
+      }
     }
     this.#running = false
+    try {
+      await this.#finish()
+    } catch (error) {
+      this.#parts.faults.note(error, 'session')
+      this.#connection.destroy()
+    }
+  }
+
+  /** Goes, if no line will come any more. */
+  async #finish(): Promise<void> {
     // Others have read what they hang up on.
     const unread = this.#input.ended && !this.#ending && this.#connection.relayed
     if (this.#input.ended && !this.#ending) this.leave(undefined)
@@ -370,10 +427,10 @@ export class Session implements Terminal {
   async #handle(line: Line): Promise<void> {
     this.#seen = this.#parts.timeline.lastId
     if (this.hold) this.#release()
-    const invocation = this.#read(line)
-    if (!invocation) return
     // Who asks for more than they read is not given more before they have read it.
-    if (this.#connection.queuedBytes > this.#parts.limits.sendQueueBytes / 2) await this.#connection.drained()
+    if (this.#isBehind) await this.#caughtUp()
+    const invocation = this.#read(line)
+    if (!invocation) return this.charge(line.text?.trim() === '' ? costs.trifle : costs.line)
     const task = dispatch(this.#context, invocation)
     const turn = this.#allowance.take(task.cost, this.person)
     if (turn) await turn
@@ -396,6 +453,19 @@ export class Session implements Terminal {
     this.#print(answer)
     this.#busy = false
     if (!this.hold) this.#release()
+  }
+
+  /** More waits for its reader than may wait while more is asked for. */
+  get #isBehind(): boolean {
+    return this.#outbox.waiting > this.#parts.limits.sendQueueBytes / 2
+  }
+
+  /** Waits for that, and until the reader has taken what waits, or is gone. */
+  async #caughtUp(turn?: Promise<void>): Promise<void> {
+    if (turn) await turn
+    if (!this.#isBehind) return
+    this.#outbox.flush()
+    await this.#connection.drained()
   }
 
   /** What a line asks for; undefined if nothing, or if it cannot be read and that has been said. */
@@ -457,6 +527,7 @@ export class Session implements Terminal {
       view: () => this.#view,
       print: (text) => this.#print(text),
       read: (line) => this.#answerIn(line),
+      pay: async (cost) => this.charge(cost),
     })
     return this.#questions
   }
@@ -547,6 +618,14 @@ export class Session implements Terminal {
     this.#parts.log.warn({ address: this.#connection.address }, 'reader too slow, connection closed')
     this.#connection.destroy()
   }
+
+  unwritable(): void {
+    this.#connection.destroy()
+  }
+}
+
+function cancelled(): Failure {
+  return fail({ code: 'cancelled' })
 }
 
 /** What commands get. What all connections have in common is the prototype, so that each costs one field. */

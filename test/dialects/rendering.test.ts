@@ -11,7 +11,7 @@ function setUp() {
     const line = event.type === 'presence' ? `${event.user}\n` : ''
     written.push(line)
     return line
-  })
+  }, String)
   const batch = new Batch()
   const say = (user: string, by?: Ear) => batch.add({ type: 'presence', user, status: 'online' }, by)
   const batchFor = (from: number, ear: Ear) =>

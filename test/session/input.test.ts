@@ -21,17 +21,23 @@ t.test(
   'a question is given up by an interrupt or at the end, but not the lines that are there',
   async (t) => {
     const input = new Input(() => undefined)
-    t.equal(input.interrupt(new Error('too early')), false)
+    t.equal(
+      input.interrupt(() => new Error('too early')),
+      false,
+    )
     const first = input.next()
-    t.equal(input.interrupt(new Error('cancelled')), true)
+    t.equal(
+      input.interrupt(() => new Error('cancelled')),
+      true,
+    )
     await t.rejects(first, new Error('cancelled'))
     const second = input.next()
-    input.end(new Error('ended'))
+    input.end(() => new Error('ended'))
     await t.rejects(second, new Error('ended'))
     await t.rejects(input.next(), 'nothing will come any more')
     const other = new Input(() => undefined)
     other.add(line('1'))
-    other.end(new Error('ended'))
+    other.end(() => new Error('ended'))
     t.same(await other.next(), line('1'))
   },
 )

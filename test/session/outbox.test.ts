@@ -36,7 +36,7 @@ function setUp(count: number, maxBytes = 1000) {
         flusher,
         wire,
         limits: { sendQueueBytes: maxBytes },
-        owner: { overflowed: () => overflowed.push(index) },
+        owner: { overflowed: () => overflowed.push(index), unwritable: () => undefined },
       }),
   )
   const endTurn = () => {

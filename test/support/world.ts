@@ -59,6 +59,10 @@ export class Ear implements Listener {
       if (index >= from && index < end && !batch.isFrom(this, index)) this.hear(event)
   }
 
+  failed(error: unknown): void {
+    throw error
+  }
+
   dismissed(reason: string): void {
     this.dismissedFor = reason
   }

@@ -2,12 +2,8 @@ import type { FileData, Message } from '../../chat/events.ts'
 import type { Reply, RequestRow, Room, TokenRow } from '../../chat/replies.ts'
 import type { ServerStats } from '../../chat/stats.ts'
 import type { TroubleReport } from '../../chat/trouble.ts'
+import { isoTime as iso } from '../../lib/times.ts'
 import { getLine, type Place, putLine } from '../paste.ts'
-
-/** Times are ISO 8601 in UTC, with milliseconds. */
-function iso(at: number): string {
-  return new Date(at).toISOString()
-}
 
 function isoIf(at: number | undefined): string | undefined {
   return at === undefined ? undefined : iso(at)

@@ -1,11 +1,14 @@
+import { Counts } from '../../chat/counts.ts'
 import type { ChatEvent } from '../../chat/events.ts'
 import { Failure, fail, type Problem } from '../../chat/failures.ts'
+import { Faults } from '../../chat/faults.ts'
 import type { Batch } from '../../chat/feed.ts'
 import type { Listener } from '../../chat/people.ts'
 import type { Reply } from '../../chat/replies.ts'
 import { cleanText, isBlank, unclean } from '../../lib/clean.ts'
+import { isoTime } from '../../lib/times.ts'
 import type { Asked, Invocation, View, ViewOptions } from '../dialect.ts'
-import { failureText } from '../failure-text.ts'
+import { failureText, troubleText } from '../failure-text.ts'
 import { readLine } from '../read-line.ts'
 import { Rendering } from '../rendering.ts'
 import { fileFields, messageFields, replyData } from './data.ts'
@@ -15,9 +18,15 @@ export class JsonView implements View {
   readonly options: ViewOptions
   readonly #rendering: Rendering
 
-  constructor(options: ViewOptions) {
+  constructor(options: ViewOptions, faults = new Faults(new Counts())) {
     this.options = options
-    this.#rendering = new Rendering((event) => this.#line(eventFields(event)))
+    this.#rendering = new Rendering(
+      (event) => this.#line(eventFields(event)),
+      (error) => {
+        faults.note(error, 'rendering')
+        return this.trouble()
+      },
+    )
   }
 
   read(line: string): Invocation {
@@ -69,6 +78,10 @@ export class JsonView implements View {
     return this.#line({ type: 'note', text })
   }
 
+  trouble(): string {
+    return this.#line({ type: 'error', error: { code: 'internal', message: troubleText } })
+  }
+
   #result({ command, tag, partial }: Asked, outcome: object): string {
     const line = JSON.stringify({ type: partial ? 'partial' : 'result', tag, command, ...outcome })
     // All other strings are clean already.
@@ -97,8 +110,7 @@ function parseObject(line: string): { line?: unknown; tag?: unknown } {
 function eventFields(event: ChatEvent): object {
   if (event.type === 'message') return { type: 'message', ...messageFields(event.message) }
   if (event.type === 'file') return { type: 'file', ...fileFields(event.file) }
-  if (event.type === 'login') return { ...event, at: new Date(event.at).toISOString() }
-  if (event.type === 'muted' && event.until !== undefined)
-    return { ...event, until: new Date(event.until).toISOString() }
+  if (event.type === 'login') return { ...event, at: isoTime(event.at) }
+  if (event.type === 'muted' && event.until !== undefined) return { ...event, until: isoTime(event.until) }
   return event
 }

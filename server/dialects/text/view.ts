@@ -1,11 +1,13 @@
+import { Counts } from '../../chat/counts.ts'
 import type { ChatEvent } from '../../chat/events.ts'
 import type { Problem } from '../../chat/failures.ts'
+import { Faults } from '../../chat/faults.ts'
 import type { Batch } from '../../chat/feed.ts'
 import type { Listener } from '../../chat/people.ts'
 import type { Reply } from '../../chat/replies.ts'
 import { ZoneFormat } from '../../lib/zones.ts'
 import type { Asked, Invocation, View, ViewOptions } from '../dialect.ts'
-import { failureText } from '../failure-text.ts'
+import { failureText, troubleText } from '../failure-text.ts'
 import { readLine } from '../read-line.ts'
 import { Rendering } from '../rendering.ts'
 import { eventLine, messageLine } from './events.ts'
@@ -25,10 +27,20 @@ export class TextView implements View {
   readonly #times: ZoneFormat
   readonly #rendering: Rendering
 
-  constructor(options: ViewOptions, times = new ZoneFormat(options.zone, options.clock)) {
+  constructor(
+    options: ViewOptions,
+    times = new ZoneFormat(options.zone, options.clock),
+    faults = new Faults(new Counts()),
+  ) {
     this.options = options
     this.#times = times
-    this.#rendering = new Rendering((event) => this.#eventLine(event))
+    this.#rendering = new Rendering(
+      (event) => this.#eventLine(event),
+      (error) => {
+        faults.note(error, 'rendering')
+        return this.trouble()
+      },
+    )
   }
 
   read(line: string): Invocation {
@@ -64,6 +76,10 @@ export class TextView implements View {
 
   note(text: string): string {
     return this.#print(`* ${text}`)
+  }
+
+  trouble(): string {
+    return this.#print(`! ${troubleText}`)
   }
 
   #eventLine(event: ChatEvent): string {
