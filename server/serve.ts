@@ -26,7 +26,9 @@ export async function serve(file: string | undefined, readConfig: () => Config):
     { version, config: file === undefined ? 'none' : resolve(file), data: resolve(config.dataDirectory) },
     'starting',
   )
-  const hasher = new BcryptPool(config.accounts.bcryptCost)
+  const hasher = new BcryptPool(config.accounts.bcryptCost, {
+    onTrouble: (error) => log.error({ err: error }, 'no thread for passwords'),
+  })
   // Before it starts: whoever reads "listening" may ask for the stop in the same moment.
   const asked = stopAsked()
   const server = await startServer(config, {

@@ -325,6 +325,14 @@ export const logLines: readonly LogLine[] = [
   },
   {
     level: 'error',
+    message: 'no thread for passwords',
+    fields: ['err'],
+    means:
+      'A thread that compares passwords could not be started, or ended. Whoever logs in by password is told to try later; everybody else goes on.',
+    todo: '`err` says why: open files or threads are used up (`LimitNOFILE`, `TasksMax`), or the program was replaced while it ran: restart it.',
+  },
+  {
+    level: 'error',
     message: 'guest left with an error',
     fields: ['err'],
     means:

@@ -30,28 +30,30 @@ export class HasherBusy extends Error {
  */
 export class BcryptPool {
   readonly #cost: number
-  readonly #pool: Piscina
+  readonly #threads: number
+  readonly #onTrouble: (error: unknown) => void
   readonly #slots: FairSlots
+  #pool: Piscina<PasswordTask, string | boolean>
   /** What an unknown name's password is compared with, so that it takes as long as a known one's. */
-  readonly #nobody: Promise<string>
+  #nobody: Promise<string>
   /** The highest cost that was met: a hash from before a change of the setting must not tell that the name is known. */
   #highestCost: number
   #closed = false
 
-  constructor(cost: number) {
+  /** `onTrouble` is told why a thread did not start, or ended: files or memory used up, its code replaced meanwhile. */
+  constructor(
+    cost: number,
+    {
+      threads = usualThreads(),
+      onTrouble = () => undefined,
+    }: { threads?: number; onTrouble?: (error: unknown) => void } = {},
+  ) {
     this.#cost = cost
     this.#highestCost = cost
-    const here = import.meta.url
-    const cores = availableParallelism()
-    const threads = process.platform === 'linux' ? cores : Math.max(1, cores - 1)
+    this.#threads = threads
+    this.#onTrouble = onTrouble
     this.#slots = new FairSlots(threads)
-    this.#pool = new Piscina<PasswordTask, string | boolean>({
-      filename: new URL(`./password-worker.c${here.slice(-2)}`, here).href,
-      minThreads: 1,
-      maxThreads: threads,
-      // The chat goes first.
-      niceIncrement: 10,
-    })
+    this.#pool = this.#newPool()
     this.#nobody = this.hash('nobody has this password')
     this.#nobody.catch(() => undefined)
   }
@@ -63,7 +65,7 @@ export class BcryptPool {
   /** Whether the password belongs to the hash; a missing hash takes as long, and is never right. */
   async verify(password: string, hash: string | undefined, turn = anybody): Promise<boolean> {
     if (hash !== undefined) this.#highestCost = Math.max(this.#highestCost, costOf(hash))
-    const task = { password, hash: hash ?? (await this.#nobody), asCost: this.#highestCost }
+    const task = { password, hash: hash ?? (await this.#nobodysHash()), asCost: this.#highestCost }
     const right: boolean = await this.#run(task, turn)
     return right && hash !== undefined
   }
@@ -80,12 +82,52 @@ export class BcryptPool {
 
   async #runNow<T>(task: PasswordTask): Promise<T> {
     if (this.#closed) throw new HasherBusy('The server is stopping.')
+    const pool = this.#pool
     try {
-      return (await this.#pool.run(task)) as T
+      return (await pool.run(task)) as T
     } catch (error) {
-      throw this.#closed ? new HasherBusy('The server is stopping.', { cause: error }) : error
+      if (this.#closed) throw new HasherBusy('The server is stopping.', { cause: error })
+      this.#replace(pool, error)
+      throw new HasherBusy('No thread for passwords can be started now.', { cause: error })
     }
   }
+
+  /** It could not be hashed at the start if no thread did start. */
+  #nobodysHash(): Promise<string> {
+    this.#nobody = this.#nobody.catch(() => this.hash('nobody has this password'))
+    return this.#nobody
+  }
+
+  #newPool(): Piscina<PasswordTask, string | boolean> {
+    const here = import.meta.url
+    const pool = new Piscina<PasswordTask, string | boolean>({
+      filename: new URL(`./password-worker.c${here.slice(-2)}`, here).href,
+      // None is started by itself in place of one that has ended: it would be where nobody hears of its failing. Those that
+      // were wanted once stay.
+      minThreads: 0,
+      maxThreads: this.#threads,
+      idleTimeout: Number.POSITIVE_INFINITY,
+      // The chat goes first.
+      niceIncrement: 10,
+    })
+    // Without this, one that does not start ends the process.
+    pool.on('error', (error) => this.#replace(pool, error))
+    return pool
+  }
+
+  /** A pool that has no thread left would let its tasks wait for ever: they fail, and the next password begins anew. */
+  #replace(pool: Piscina<PasswordTask, string | boolean>, error: unknown): void {
+    if (this.#closed || pool !== this.#pool) return
+    this.#onTrouble(error)
+    if (pool.threads.length > 0) return
+    this.#pool = this.#newPool()
+    pool.destroy().catch(() => undefined)
+  }
+}
+
+function usualThreads(): number {
+  const cores = availableParallelism()
+  return process.platform === 'linux' ? cores : Math.max(1, cores - 1)
 }
 
 async function refused(): Promise<never> {

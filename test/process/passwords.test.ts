@@ -1,7 +1,8 @@
-import { dirname, join } from 'node:path'
+import { cpSync, symlinkSync, writeFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import t, { type Test } from 'tap'
-import { mainFile, startProgram } from './program.ts'
+import { mainFile, startProgram, temporaryFolder } from './program.ts'
 
 const built = (file: string) => join(dirname(mainFile), 'lib', file)
 
@@ -33,4 +34,56 @@ t.test('the threads may be ended at any moment, also while they load', async (t)
     }
     console.log('ended well')`
   await says(t, ['--input-type=module', '--eval', script], 'ended well\n')
+})
+
+/** What the scripts below share: a limit for this process's open files, to no more than it has. */
+const limits = `
+  import { execFileSync } from 'node:child_process'
+  import { closeSync, openSync, readdirSync } from 'node:fs'
+  import { BcryptPool, HasherBusy } from ${JSON.stringify(pathToFileURL(built('passwords.js')).href)}
+  const limit = (files) => execFileSync('prlimit', ['--pid=' + process.pid, '--nofile=' + files + ':'])
+  const used = () => readdirSync('/proc/self/fd').length - 1
+  const outcome = (promise) => promise.then(() => 'done', (error) => error.constructor === HasherBusy ? 'later' : error)
+  const troubles = []
+  const onTrouble = (error) => troubles.push(error)`
+
+t.test(
+  'threads that cannot be started end no process: what has one goes on, and others come later',
+  async (t) => {
+    const script = `${limits}
+    const first = new BcryptPool(4, { threads: 4, onTrouble })
+    console.log(await outcome(first.hash('a password')))
+    const others = Array.from({ length: 40 }, () => openSync('/dev/null'))
+    limit(used())
+    const crowd = await Promise.all(Array.from({ length: 12 }, () => outcome(first.hash('a password'))))
+    console.log(crowd.includes('done'), crowd.every((one) => one === 'done' || one === 'later'))
+    const second = new BcryptPool(4, { threads: 2, onTrouble })
+    console.log(await outcome(second.verify('a password', undefined)), await outcome(second.hash('a password')))
+    others.forEach((one) => closeSync(one))
+    console.log(await outcome(first.hash('a password')), await outcome(second.verify('a password', undefined)))
+    console.log(troubles.length > 2, troubles.every((error) => error instanceof Error))
+    await Promise.all([first.close(), second.close()])`
+    await says(
+      t,
+      ['--input-type=module', '--eval', script],
+      'done\ntrue true\nlater later\ndone done\ntrue true\n',
+    )
+  },
+)
+
+t.test('the program is replaced while it runs', async (t) => {
+  const folder = temporaryFolder(t)
+  for (const file of ['passwords.js', 'password-worker.cjs', 'fair-slots.js']) cpSync(built(file), join(folder, file))
+  writeFileSync(join(folder, 'package.json'), '{"type":"module"}')
+  symlinkSync(resolve('node_modules'), join(folder, 'node_modules'))
+  const script = `${limits.replace(pathToFileURL(built('passwords.js')).href, pathToFileURL(join(folder, 'passwords.js')).href)}
+    import { rmSync } from 'node:fs'
+    const pool = new BcryptPool(4, { threads: 3, onTrouble })
+    console.log(await outcome(pool.hash('a password')))
+    rmSync(${JSON.stringify(folder)}, { recursive: true })
+    const crowd = await Promise.all(Array.from({ length: 9 }, () => outcome(pool.hash('a password'))))
+    console.log(crowd.includes('done'), crowd.every((one) => one === 'done' || one === 'later'))
+    console.log(await outcome(pool.hash('a password')))
+    await pool.close()`
+  await says(t, ['--input-type=module', '--eval', script], 'done\ntrue true\ndone\n')
 })
