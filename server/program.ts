@@ -149,6 +149,18 @@ function explain(error: unknown): string {
   return codeOf(error) === undefined ? (error.stack ?? error.message) : error.message
 }
 
+/** Where it is gone, every name of a file would fail in words that help nobody. */
+function checkWorkingDirectory(): void {
+  try {
+    process.cwd()
+  } catch (error) {
+    throw new Refused({
+      code: 'no-working-directory',
+      message: `The working directory is not there any more (${error instanceof Error ? error.message : error}). Change into one that is.`,
+    })
+  }
+}
+
 /** Does what the command line says; what goes wrong is told on standard error and by the exit code. */
 export async function run(): Promise<void> {
   // `partyline userlist | head -1`: whoever reads has seen enough.
@@ -159,6 +171,7 @@ export async function run(): Promise<void> {
     process.exit()
   })
   try {
+    checkWorkingDirectory()
     await program.parseAsync()
   } catch (error) {
     process.stderr.write(`partyline: ${explain(error)}\n`)

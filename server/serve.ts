@@ -5,9 +5,11 @@ import pretty from 'pino-pretty'
 import { startServer } from './app.ts'
 import type { Config } from './config/schema.ts'
 import { systemClock } from './lib/clock.ts'
+import type { Log } from './lib/log.ts'
 import { logOutput } from './lib/log-output.ts'
 import { BcryptPool } from './lib/passwords.ts'
 import { randomSecrets } from './lib/secrets.ts'
+import { sparingLog } from './lib/sparing-log.ts'
 import { version } from './version.ts'
 
 /** A server that has not stopped by then is ended. */
@@ -20,7 +22,9 @@ const stopMs = 4_500
  */
 export async function serve(file: string | undefined, readConfig: () => Config): Promise<void> {
   const config = readConfig()
-  const log = logFor(config)
+  const output = logFor(config)
+  const log = sparingLog(output, systemClock)
+  logOwnTroubles(output, log)
   // Who wonders why a setting does nothing, or where everything is, finds it here.
   log.info(
     { version, config: file === undefined ? 'none' : resolve(file), data: resolve(config.dataDirectory) },
@@ -38,7 +42,7 @@ export async function serve(file: string | undefined, readConfig: () => Config):
     hasher,
     reread: readConfig,
     onReload(now) {
-      log.level = now.log.level
+      output.level = now.log.level
     },
   })
   const begunAtTerminal = process.stdout.isTTY && hasTerminal()
@@ -53,10 +57,18 @@ export async function serve(file: string | undefined, readConfig: () => Config):
   )
   await asked
   await server.stop('the server is shutting down').catch((error: unknown) => {
-    log.fatal({ err: error }, 'stopping failed')
+    output.fatal({ err: error }, 'stopping failed')
     process.exit(1)
   })
   process.exit(0)
+}
+
+/** What Node.js would print on standard error between the lines of the log, or beside them, is a line of it. */
+function logOwnTroubles(output: Logger, log: Log): void {
+  process.removeAllListeners('warning')
+  process.on('warning', (warning) => log.warn({ err: warning }, 'warning of Node.js'))
+  // The process ends all the same, and says why on standard error too.
+  process.on('uncaughtExceptionMonitor', (error) => output.fatal({ err: error }, 'ended by a defect'))
 }
 
 function hasTerminal(): boolean {

@@ -82,6 +82,8 @@ export class Counts {
   writes = 0
   sentBytes = 0
   readonly commits = new Tally<'done' | 'failed'>()
+  /** The last commit that failed, by `performance.now()`, and what the database said of it. */
+  failedCommit: { readonly at: number; readonly error: unknown } | undefined
   readonly transfers = new Tally<TransferOutcome>()
   /** Bytes of files. */
   fileBytesReceived = 0

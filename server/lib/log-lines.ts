@@ -268,6 +268,13 @@ export const logLines: readonly LogLine[] = [
   },
   {
     level: 'warn',
+    message: 'warning of Node.js',
+    fields: ['err'],
+    means: 'Node.js has something to say, such as of a function that a later version will not have.',
+    todo: 'Nothing, if it is of an old function; otherwise report it.',
+  },
+  {
+    level: 'warn',
     message: 'database library',
     fields: ['detail'],
     means: 'The database library has something to say.',
@@ -395,6 +402,13 @@ export const logLines: readonly LogLine[] = [
     message: 'operator',
     fields: ['err', 'action'],
     means: "A command of the operator's command line failed for a reason of the server's own.",
+    todo: look,
+  },
+  {
+    level: 'fatal',
+    message: 'ended by a defect',
+    fields: ['err'],
+    means: 'Something was thrown where nothing catches it, and the process ends with code 1 or 7.',
     todo: look,
   },
   {

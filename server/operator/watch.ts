@@ -5,6 +5,7 @@ import { spanText } from '../dialects/text/stats.ts'
 import type { Clock } from '../lib/clock.ts'
 import { sizeText } from '../lib/sizes.ts'
 import { startOfDay, ZoneFormat } from '../lib/zones.ts'
+import { why } from '../store/errors.ts'
 import { version } from '../version.ts'
 import { LoopDelay } from './loop-delay.ts'
 import { Readiness } from './readiness.ts'
@@ -22,7 +23,13 @@ type Parts = Omit<SurveyParts, 'loopDelay' | 'readiness'> & {
 }
 
 /** From here on an operator is told, in /stats: of the event loop only if half of all lines wait for others. */
-const limits = { connections: 0.9, unindexed: 10_000, delaySeconds: 0.05, aheadMs: 60_000 }
+const limits = {
+  connections: 0.9,
+  unindexed: 10_000,
+  delaySeconds: 0.05,
+  aheadMs: 60_000,
+  failedSeconds: 3600,
+}
 
 /** Tells how a running server does: a supervisor in a word, Prometheus in numbers, an operator in lines. */
 export class Watch {
@@ -117,6 +124,7 @@ export class Watch {
     const { freeSpaceBytes } = this.#parts.files
     const found: string[] = []
     if (problem !== undefined) found.push(`${problem}.`)
+    found.push(...this.#failedCommits())
     if (lost.length > 0)
       found.push(
         `the bytes of ${plural(lost.length, 'file')} are missing or damaged on the disk: ${lostText(lost)}. Is the disk mounted? A backup may have them.`,
@@ -139,6 +147,16 @@ export class Watch {
     if (unindexed > limits.unindexed)
       found.push(`${unindexed} messages are not indexed yet, and the next /search waits for that.`)
     return found
+  }
+
+  /** That nobody thinks all is well because the next change was stored again. */
+  #failedCommits(): string[] {
+    const { commits, failedCommit } = this.#parts.counts
+    const ago = failedCommit && (performance.now() - failedCommit.at) / 1000
+    if (ago === undefined || ago > limits.failedSeconds) return []
+    return [
+      `${plural(commits.of('failed'), 'commit')} failed since the start, the last one ${spanText(ago)} ago: ${why(failedCommit?.error)}.`,
+    ]
   }
 }
 

@@ -175,6 +175,7 @@ export class Committer {
       return outcomes
     } catch (error) {
       commits.add('failed')
+      this.#counts.failedCommit = { at: performance.now(), error }
       return batch.map(() => ({ error: unavailable(error) }))
     }
   }

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
+import { runCommand } from '../operator/cli.ts'
 import { quickPasswords, type Server, startServer } from '../process/server.ts'
 import { logIn, type Talker } from '../process/talker.ts'
 import { codeOf, historyOf, limitFileSize, readDatabase, textsShownTo } from './faults.ts'
@@ -62,6 +63,10 @@ t.test('nothing can be written', async (t) => {
 
   limitFileSize(server)
   t.equal(codeOf(await anna.ask('after')), 'ok', 'it goes on by itself')
+  const { stdout } = await runCommand(t, server.data, ['status'])
+  t.match(stdout, /^Look after this: \d+ commits failed since the start, the last one .* ago: .+\.$/m)
+  const errors = server.stdout.text.match(/^\{"level":50.*$/gm) ?? []
+  t.equal(errors.length, 1, 'one line of the log for all of them')
   for (const line of ['@bob after', '/invite #tea bob', '/topic #tea green', '/contact add bob'])
     t.equal(codeOf(await anna.ask(line)), 'ok', line)
   await bob.data('/ping')

@@ -5,7 +5,7 @@ import { logLines } from '../../server/lib/log-lines.ts'
 
 /** A call of the log in the sources, as `level message: fields`; a field that may be undefined is like any other. */
 function callsIn(file: string, source: string): string[] {
-  return [...source.matchAll(/\blog\??\.(info|warn|error|fatal)\(/g)].flatMap(
+  return [...source.matchAll(/\b(?:log|output)\??\.(info|warn|error|fatal)\(/g)].flatMap(
     ({ 0: begin, 1: level, index }) => {
       const [fields = '', message = ''] = argumentsFrom(source, index + begin.length)
       // What passes a line on does not make it.

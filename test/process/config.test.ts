@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { connectPerson } from './person.ts'
-import { startPartyline, temporaryFolder } from './program.ts'
+import { mainFile, startPartyline, startProgram, temporaryFolder } from './program.ts'
 
 const serve = ['serve', '--port', '0', '--host', '127.0.0.1'] as const
 
@@ -41,6 +41,15 @@ t.test('a wrong variable', async (t) => {
     /^partyline: PARTYLINE_LIMITS_LINE_BYTES: limits\.lineBytes must be [^\n]*, not "many"\.\n$/,
   )
   t.equal(stdout.text, '')
+})
+
+t.test('the working directory is gone', async (t) => {
+  const folder = join(temporaryFolder(t), 'gone')
+  const script = 'mkdir "$0" && cd "$0" && rmdir "$0" && exec "$@"'
+  const command = ['sh', '-c', script, folder, process.execPath, mainFile, ...serve]
+  const { exit, stderr } = startProgram(t, command)
+  t.strictSame(await exit, { code: 1, signal: null })
+  t.match(stderr.text, /^partyline: The working directory is not there any more [^\n]+\n$/)
 })
 
 t.test('PARTYLINE_CONFIG names the file, and --config overrides it', async (t) => {

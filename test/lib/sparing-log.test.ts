@@ -1,0 +1,79 @@
+import t from 'tap'
+import { StoreUnavailable } from '../../server/chat/ports.ts'
+import type { Log } from '../../server/lib/log.ts'
+import { sparingLog } from '../../server/lib/sparing-log.ts'
+import { ManualClock } from '../support/clock.ts'
+
+/** A log that keeps what it is told. */
+function recorded(): { log: Log; lines: { level: string; message: string; again?: number }[] } {
+  const lines: { level: string; message: string; again?: number }[] = []
+  const keep = (level: string) => (fields: object, message: string) =>
+    void lines.push({ level, message, ...('again' in fields ? { again: Number(fields.again) } : {}) })
+  return {
+    lines,
+    log: { debug: keep('debug'), info: keep('info'), warn: keep('warn'), error: keep('error') },
+  }
+}
+
+const full = () =>
+  new StoreUnavailable('The store cannot do this now', {
+    cause: Object.assign(new Error('SQLITE_FULL: database or disk is full'), { code: 'SQLITE_FULL' }),
+  })
+const minute = 60_000
+
+t.test('an error that comes again and again is told once a minute, with its number', async (t) => {
+  const clock = new ManualClock()
+  const { lines, log } = recorded()
+  const sparing = sparingLog(log, clock)
+  for (let time = 0; time < 8000; time++)
+    sparing.error({ err: full(), command: `say${time}` }, 'command failed')
+  t.same(lines, [{ level: 'error', message: 'command failed' }])
+  clock.advance(minute)
+  t.same(lines.splice(0), [
+    { level: 'error', message: 'command failed' },
+    { level: 'error', message: 'command failed', again: 7999 },
+  ])
+  clock.advance(minute)
+  t.same(lines, [], 'nothing came, so nothing is told')
+  sparing.error({ err: full() }, 'command failed')
+  t.same(
+    lines.splice(0),
+    [{ level: 'error', message: 'command failed' }],
+    'and what comes later is told at once',
+  )
+})
+
+t.test('another error, another message and another cause are told at once', async (t) => {
+  const { lines, log } = recorded()
+  const sparing = sparingLog(log, new ManualClock())
+  sparing.error({ err: full() }, 'command failed')
+  sparing.error({ err: full() }, 'seen not stored')
+  sparing.error({ err: new TypeError('x is undefined') }, 'command failed')
+  sparing.error({ err: new TypeError('y is undefined') }, 'command failed')
+  sparing.error({ err: new StoreUnavailable('The store cannot do this now') }, 'command failed')
+  sparing.warn({ detail: 'one' }, 'database library')
+  sparing.warn({ detail: 'one' }, 'database library')
+  sparing.warn({ detail: 'two' }, 'database library')
+  t.equal(lines.length, 7)
+})
+
+t.test('what is no error is told each time: fail2ban counts it', async (t) => {
+  const { lines, log } = recorded()
+  const sparing = sparingLog(log, new ManualClock())
+  for (let time = 0; time < 50; time++) {
+    sparing.warn({ address: '192.0.2.1', command: 'login' }, 'login failed')
+    sparing.info({ address: '192.0.2.1' }, 'connected')
+  }
+  t.equal(lines.length, 100)
+})
+
+t.test('errors without end do not fill the memory', async (t) => {
+  const { lines, log } = recorded()
+  const clock = new ManualClock()
+  const sparing = sparingLog(log, clock)
+  for (let time = 0; time < 3000; time++)
+    sparing.error({ err: new Error(`number ${time}`) }, 'command failed')
+  t.equal(lines.length, 3000)
+  clock.advance(minute)
+  t.equal(lines.length, 3000)
+})
