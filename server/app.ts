@@ -98,6 +98,7 @@ export async function startServer(first: Config, surroundings: Surroundings): Pr
       counts,
       atEndOfTurn: (task: () => void) => flusher.beforeFlush(task),
       logged,
+      certificates: () => listeners.certificates,
       space: surroundings.space ?? (() => diskSpace(config.dataDirectory, database)),
     }
     const { services, timeline, ...found } = await buildServices(config, store, outside)

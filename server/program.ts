@@ -7,6 +7,7 @@ import type { Config } from './config/schema.ts'
 import { systemClock } from './lib/clock.ts'
 import { LazyHasher } from './lib/lazy-hasher.ts'
 import { randomSecrets } from './lib/secrets.ts'
+import { readPair, troubleOf } from './net/certificate.ts'
 import { ListenError } from './net/listen-error.ts'
 import { operate } from './operate.ts'
 import { Refused } from './operator/act.ts'
@@ -63,7 +64,7 @@ program
       return
     }
     const name = configFile(file)
-    loadConfig(name === undefined ? {} : { file: name })
+    checkCertificates(loadConfig(name === undefined ? {} : { file: name }))
     process.stdout.write(`${name ?? 'There is no file, and the environment'} is fine.\n`)
   })
 
@@ -83,6 +84,25 @@ addOperatorCommands(
     },
   },
 )
+
+/**
+ * Looks at the files for TLS; what can be used, but not for long, is told and no error.
+ * @throws ConfigError
+ */
+function checkCertificates({ listeners }: Config): void {
+  const problems: string[] = []
+  for (const { tls } of listeners) {
+    if (tls.cert === '' && tls.key === '') continue
+    try {
+      const told = troubleOf(readPair(tls), tls.cert, systemClock.now())
+      for (const problem of told) process.stderr.write(`partyline: ${problem}\n`)
+    } catch (error) {
+      if (!(error instanceof ListenError)) throw error
+      problems.push(error.message)
+    }
+  }
+  if (problems.length > 0) throw new ConfigError(problems)
+}
 
 /** What comes of an action, also if it is an error of whoever asked for it. */
 async function answered(ask: () => Promise<ControlAnswer>): Promise<ControlAnswer> {

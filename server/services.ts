@@ -31,6 +31,7 @@ import type { Vault } from './chat/vault.ts'
 import type { Services } from './commands/command.ts'
 import type { Config } from './config/schema.ts'
 import type { addressBlock } from './lib/addresses.ts'
+import type { CertificateEnd } from './lib/certificate-end.ts'
 import type { Clock } from './lib/clock.ts'
 import type { DiskSpace } from './lib/disk-space.ts'
 import type { Occurrences } from './lib/occurrences.ts'
@@ -48,6 +49,8 @@ export interface Outside {
   readonly blockOf?: typeof addressBlock
   /** How full the disk is. */
   readonly space?: () => Promise<DiskSpace>
+  /** The certificates of listeners, and when each ends. */
+  readonly certificates?: () => readonly CertificateEnd[]
   /** What the log has been told. */
   readonly logged?: { readonly warn: Occurrences; readonly error: Occurrences }
 }
@@ -69,7 +72,18 @@ export interface Built {
 export async function buildServices(
   config: Config,
   store: Store,
-  { atEndOfTurn, blockOf, clock, counts = new Counts(), hasher, logged, secrets, space, vault }: Outside,
+  {
+    atEndOfTurn,
+    blockOf,
+    certificates,
+    clock,
+    counts = new Counts(),
+    hasher,
+    logged,
+    secrets,
+    space,
+    vault,
+  }: Outside,
   tidies = true,
 ): Promise<Built> {
   const bus = new LocalBus(counts, atEndOfTurn)
@@ -101,7 +115,7 @@ export async function buildServices(
   const past = new History({ ...base, rules: history })
   const tokens = new Tokens({ ...base, secrets })
   const addresses = new LoginAddresses({ ...base, blockOf })
-  const trouble = new Trouble({ ...base, addressBans, space, logged })
+  const trouble = new Trouble({ ...base, addressBans, space, logged, certificates })
   const logins = { tokens, addresses, trouble }
   const accounts = new Accounts({
     ...base,

@@ -11,6 +11,8 @@ export interface ServerStats {
     readonly for: 'chat' | 'telnet' | 'http'
     readonly tls: boolean
   }[]
+  /** Of the listeners that speak TLS, if there are any; until when each certificate is valid, in ISO 8601. */
+  readonly certificates?: readonly { readonly file: string; readonly until: string }[]
   /** People who are online, and their connections: now, at most so far, and as many as there may be. */
   readonly online: {
     readonly accounts: number

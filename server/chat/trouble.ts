@@ -1,3 +1,4 @@
+import { type CertificateEnd, certificateNoticeMs } from '../lib/certificate-end.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { DiskSpace } from '../lib/disk-space.ts'
 import { Occurrences, type Tally } from '../lib/occurrences.ts'
@@ -16,6 +17,8 @@ export interface TroubleReport {
   readonly errors: Tally | undefined
   readonly warnings: Tally | undefined
   readonly disk: DiskSpace | undefined
+  /** Certificates that have expired or soon will. */
+  readonly certificates: readonly CertificateEnd[]
 }
 
 /** So many names, addresses and messages are told; the log has all. */
@@ -30,6 +33,7 @@ export class Trouble {
   readonly #directory: Directory
   readonly #addressBans: AddressBans
   readonly #space: (() => Promise<DiskSpace>) | undefined
+  readonly #certificates: () => readonly CertificateEnd[]
   readonly #log: { readonly warn: Occurrences; readonly error: Occurrences } | undefined
   readonly #names: Occurrences
   readonly #addresses: Occurrences
@@ -41,6 +45,7 @@ export class Trouble {
     directory: Directory
     addressBans: AddressBans
     space?: (() => Promise<DiskSpace>) | undefined
+    certificates?: (() => readonly CertificateEnd[]) | undefined
     logged?: { readonly warn: Occurrences; readonly error: Occurrences } | undefined
   }) {
     this.#clock = parts.clock
@@ -48,6 +53,7 @@ export class Trouble {
     this.#addressBans = parts.addressBans
     this.#space = parts.space
     this.#log = parts.logged
+    this.#certificates = parts.certificates ?? (() => [])
     this.#names = new Occurrences(parts.clock)
     this.#addresses = new Occurrences(parts.clock)
   }
@@ -74,8 +80,11 @@ export class Trouble {
     // A login must not fail because nobody can say how full the disk is.
     const disk = await this.#space?.().catch(() => undefined)
     const low = disk && (disk.free < lowBytes || disk.free < disk.total * lowShare)
-    if (!low && !failedLogins && bans.length === 0 && !errors && !warnings) return undefined
-    return { since, failedLogins, bans, errors, warnings, disk }
+    const now = this.#clock.now()
+    const certificates = this.#certificates().filter(({ until }) => until - now <= certificateNoticeMs)
+    if (certificates.length === 0 && !low && !failedLogins && bans.length === 0 && !errors && !warnings)
+      return undefined
+    return { since, failedLogins, bans, errors, warnings, disk, certificates }
   }
 }
 

@@ -391,6 +391,14 @@ export const logLines: readonly LogLine[] = [
     todo: disk,
   },
   {
+    level: 'warn',
+    message: 'look after a certificate',
+    fields: ['problem'],
+    means:
+      'A certificate has expired, is not valid yet, expires within two weeks, or its chain is in the wrong order.',
+    todo: '`problem` says which and what. Renew it, and `partyline reload`.',
+  },
+  {
     level: 'error',
     message: 'not reloaded',
     fields: ['err'],

@@ -4,15 +4,17 @@ import type { Faults } from '../chat/faults.ts'
 import { failureText } from '../dialects/failure-text.ts'
 import type { Place } from '../dialects/paste.ts'
 import { addressKey, plainAddress } from '../lib/addresses.ts'
+import type { CertificateEnd } from '../lib/certificate-end.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import type { Connection } from '../session/connection.ts'
 import type { Session } from '../session/session.ts'
 import { AddressCount } from './address-count.ts'
 import { bind } from './bind.ts'
+import type { TlsFiles } from './certificate.ts'
 import { takeProxyHeader } from './proxy-header.ts'
 import { SocketConnection, type SocketParts } from './socket-connection.ts'
-import { handshakeByte, Tls, type TlsFiles } from './tls.ts'
+import { handshakeByte, Tls } from './tls.ts'
 import type { Transfers } from './transfers.ts'
 
 export interface ListenerAddress {
@@ -93,6 +95,7 @@ export class Listeners {
     const { cert, key } = listener.tls
     const tls = cert === '' && key === '' ? undefined : new Tls(listener.tls, this.#options.clock)
     if (tls) this.#tls.push(tls)
+    this.#warn(tls)
     const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) =>
       this.#accept(socket, listener, tls),
     )
@@ -127,7 +130,18 @@ export class Listeners {
    * @throws ListenError if one cannot be used; the old ones stay
    */
   reload(): void {
-    for (const tls of this.#tls) tls.reload()
+    // All or none.
+    for (const take of this.#tls.map((tls) => tls.read())) take()
+    for (const tls of this.#tls) this.#warn(tls)
+  }
+
+  /** The certificates that are shown. */
+  get certificates(): CertificateEnd[] {
+    return [...new Map(this.#tls.map(({ end }) => [end.file, end])).values()]
+  }
+
+  #warn(tls: Tls | undefined): void {
+    for (const problem of tls?.trouble ?? []) this.#options.log.warn({ problem }, 'look after a certificate')
   }
 
   /** Accepts nobody any more; who is connected stays. */

@@ -1,15 +1,10 @@
 import { constants } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { createSecureContext, type SecureContext, TLSSocket } from 'node:tls'
+import type { CertificateEnd } from '../lib/certificate-end.ts'
 import type { Clock } from '../lib/clock.ts'
+import { type Pair, readPair, type TlsFiles, troubleOf } from './certificate.ts'
 import { ListenError } from './listen-error.ts'
-
-/** Files in PEM. */
-export interface TlsFiles {
-  readonly cert: string
-  readonly key: string
-}
 
 /** What a ClientHello begins with (RFC 8446, 5.1: a handshake record); no line of text does. */
 export const handshakeByte = 0x16
@@ -19,21 +14,42 @@ const handshakeMs = 10_000
 export class Tls {
   readonly #files: TlsFiles
   readonly #clock: Clock
+  #pair: Pair
   #context: SecureContext
 
   /** @throws ListenError if the files cannot be used */
   constructor(files: TlsFiles, clock: Clock) {
     this.#files = files
     this.#clock = clock
-    this.#context = load(files)
+    this.#pair = readPair(files)
+    this.#context = contextOf(this.#pair, files)
+  }
+
+  /** The certificate that is shown. */
+  get end(): CertificateEnd {
+    return { file: this.#files.cert, until: this.#pair.until }
+  }
+
+  /** What an operator should look after, in sentences. */
+  get trouble(): string[] {
+    return troubleOf(this.#pair, this.#files.cert, this.#clock.now())
   }
 
   /**
-   * Reads the files again, for connections to come.
-   * @throws ListenError if they cannot be used; then the old ones stay
+   * Reads the files again. The answer puts them in the place of the old ones, for connections to come.
+   * @throws ListenError if they cannot be used, or are out of their time and the old ones are not
    */
-  reload(): void {
-    this.#context = load(this.#files)
+  read(): () => void {
+    const pair = readPair(this.#files)
+    const now = this.#clock.now()
+    const isValid = ({ from, until }: Pair) => from <= now && now < until
+    if (!isValid(pair) && isValid(this.#pair))
+      throw new ListenError(`${troubleOf(pair, this.#files.cert, now).join(' ')} The one from before stays.`)
+    const context = contextOf(pair, this.#files)
+    return () => {
+      this.#pair = pair
+      this.#context = context
+    }
   }
 
   /** Shakes hands on a connection of which nothing has been read. Resolves with undefined if that comes to nothing. */
@@ -59,18 +75,18 @@ export class Tls {
   }
 }
 
-function load({ cert, key }: TlsFiles): SecureContext {
+function contextOf({ cert, key }: Pair, files: TlsFiles): SecureContext {
   try {
     return createSecureContext({
-      cert: readFileSync(cert),
-      key: readFileSync(key),
+      cert,
+      key,
       minVersion: 'TLSv1.2',
       // Each handshake costs the server more than the client, who could ask for one after the other.
       secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
     })
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
-    throw new ListenError(`Cannot use certificate "${cert}" and key "${key}" for TLS: ${why}`, {
+    throw new ListenError(`Cannot use certificate "${files.cert}" and key "${files.key}" for TLS: ${why}`, {
       cause: error,
     })
   }

@@ -56,7 +56,7 @@ export const alerts: readonly Alert[] = [
     severity: 'page',
     summary: 'Bytes of files are missing or damaged on the disk, and nobody gets those files.',
     whatToDo:
-      'partyline status names them. See whether the disk is mounted that the folder of files is on, and what the kernel log says of it; an older backup may have them. Who sent one can send it again.',
+      'Ask partyline status, which names them. See whether the disk is mounted that the folder of files is on, and what the kernel log says of it; an older backup may have them. Who sent one can send it again.',
   },
   {
     name: 'PartylineDiskFullTomorrow',
@@ -65,6 +65,24 @@ export const alerts: readonly Alert[] = [
     severity: 'ticket',
     summary: 'If it goes on like this the disk is full within a day.',
     whatToDo: 'As for PartylineDiskNearlyFull, with more time.',
+  },
+  {
+    name: 'PartylineCertificateExpired',
+    expression: 'partyline_certificate_end_timestamp_seconds - time() < 0',
+    for: '1m',
+    severity: 'page',
+    summary: 'A certificate has expired: clients that look at it do not get in.',
+    whatToDo:
+      'Renew it, put it where listeners[].tls names it, and partyline reload. partyline status names it.',
+  },
+  {
+    name: 'PartylineCertificateEnds',
+    expression: 'partyline_certificate_end_timestamp_seconds - time() < 1209600',
+    for: '1h',
+    severity: 'ticket',
+    summary: 'A certificate expires within two weeks, so its renewal has failed.',
+    whatToDo:
+      'See what renews it (certbot renew --dry-run), and whether the new files come to where listeners[].tls names them, with partyline reload after that.',
   },
   {
     name: 'PartylineEventLoopLate',

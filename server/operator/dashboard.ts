@@ -83,6 +83,11 @@ export const rows: readonly Row[] = [
         ],
       },
       {
+        title: 'Until the first certificate expires',
+        unit: 's',
+        queries: [['left', `min(${of('partyline_certificate_end_timestamp_seconds')}) - time()`]],
+      },
+      {
         title: 'Logins',
         unit: 'ops',
         queries: [

@@ -147,6 +147,13 @@ export const definitions: readonly Definition[] = [
     read: ({ counts }) => by('outcome', counts.handshakes),
   },
   {
+    name: 'partyline_certificate_end_timestamp_seconds',
+    type: 'gauge',
+    help: 'When the first of the certificates expires, in seconds since 1970; missing where no listener has one.',
+    read: ({ certificates }) =>
+      certificates.length === 0 ? undefined : Math.min(...certificates.map(({ until }) => until)) / 1000,
+  },
+  {
     name: 'partyline_slow_readers_total',
     type: 'counter',
     help: 'Connections that were ended because more than limits.sendQueueBytes waited for them.',

@@ -3,6 +3,7 @@ import { type Counts, Tally } from '../chat/counts.ts'
 import type { LostFile } from '../chat/lost-files.ts'
 import type { Store } from '../chat/ports.ts'
 import type { Services } from '../commands/command.ts'
+import type { CertificateEnd } from '../lib/certificate-end.ts'
 import type { Delay, LoopDelay } from './loop-delay.ts'
 import type { Readiness } from './readiness.ts'
 
@@ -11,6 +12,7 @@ export type Dialect = (typeof dialects)[number]
 
 /** The connections of a server, as far as they are counted. */
 export interface Connections {
+  readonly certificates: readonly CertificateEnd[]
   readonly size: number
   readonly connections: readonly {
     readonly dialect: Exclude<Dialect, 'none'>
@@ -43,6 +45,7 @@ export interface Survey {
     readonly queuedBytes: number
     readonly longestQueueBytes: number
   }
+  readonly certificates: readonly CertificateEnd[]
   readonly online: { readonly account: number; readonly guest: number }
   readonly accounts: number
   readonly channels: { readonly public: number; readonly private: number }
@@ -81,6 +84,7 @@ export async function takeSurvey(parts: SurveyParts): Promise<Survey> {
   return {
     counts,
     connections: connectionsOf(parts),
+    certificates: parts.listeners.certificates,
     online: { account, guest },
     accounts,
     channels: kinds,

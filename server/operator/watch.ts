@@ -2,6 +2,7 @@ import type { ServerStats } from '../chat/stats.ts'
 import type { Timeline } from '../chat/timeline.ts'
 import { plural } from '../dialects/text/layout.ts'
 import { spanText } from '../dialects/text/stats.ts'
+import { endText } from '../lib/certificate-end.ts'
 import type { Clock } from '../lib/clock.ts'
 import { sizeText } from '../lib/sizes.ts'
 import { startOfDay, ZoneFormat } from '../lib/zones.ts'
@@ -65,7 +66,7 @@ export class Watch {
     // As it is now: who asks may just have mounted a disk.
     await services.lostFiles.look().catch(() => undefined)
     const survey = await takeSurvey(this.#parts)
-    const { connections, database, delay, disk, files, online } = survey
+    const { certificates, connections, database, delay, disk, files, online } = survey
     const commits = await summaryOf(metrics.measures.commitSeconds)
     const failed = services.accounts.failures()
     return {
@@ -74,6 +75,14 @@ export class Watch {
       startedAt: this.#startedAt,
       uptimeSeconds: Math.floor((clock.ticks() - this.#startTicks) / 1000),
       listeners: listening,
+      ...(certificates.length > 0
+        ? {
+            certificates: certificates.map(({ file, until }) => ({
+              file,
+              until: new Date(until).toISOString(),
+            })),
+          }
+        : {}),
       online: {
         accounts: online.account,
         guests: online.guest,
@@ -120,9 +129,9 @@ export class Watch {
     this.#loopDelay.stop()
   }
 
-  #warnings({ connections, delay, disk, lost, problem, unindexed }: Survey): string[] {
+  #warnings({ certificates, connections, delay, disk, lost, problem, unindexed }: Survey): string[] {
     const { freeSpaceBytes } = this.#parts.files
-    const found: string[] = []
+    const found = certificates.flatMap((end) => endText(end, this.#parts.clock.now()) ?? [])
     if (problem !== undefined) found.push(`${problem}.`)
     found.push(...this.#failedCommits())
     if (lost.length > 0)

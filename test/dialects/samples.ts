@@ -70,6 +70,7 @@ export const replies: { readonly [C in ReplyCode]: Extract<Reply, { code: C }> }
     trouble: {
       since: at,
       failedLogins: { names: tally, addresses: tally },
+      certificates: [{ file: '/etc/partyline/cert.pem', until: at }],
       bans: [{ cidr: '192.0.2.0/24', by: 'root', at }],
       errors: tally,
       warnings: { ...tally, more: true },

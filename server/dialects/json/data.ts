@@ -34,7 +34,15 @@ function tokenFields(row: TokenRow): object {
   return { ...row, since: iso(row.since), lastUsed: isoIf(row.lastUsed) }
 }
 
-function troubleFields({ since, failedLogins, bans, errors, warnings, disk }: TroubleReport): object {
+function troubleFields({
+  since,
+  failedLogins,
+  bans,
+  errors,
+  warnings,
+  disk,
+  certificates,
+}: TroubleReport): object {
   return {
     since: iso(since),
     failedLogins: failedLogins && {
@@ -47,6 +55,7 @@ function troubleFields({ since, failedLogins, bans, errors, warnings, disk }: Tr
     errors,
     warnings,
     disk,
+    certificates: certificates.map(({ file, until }) => ({ file, until: iso(until) })),
   }
 }
 

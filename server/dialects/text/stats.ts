@@ -9,6 +9,10 @@ export function statsRows(stats: Omit<ServerStats, 'startedAt'>): string[][] {
   return [
     ['Version', `${stats.version}, on Node.js ${stats.node}, up ${spanText(stats.uptimeSeconds)}`],
     ['Listening', stats.listeners.map(listenerText).join(', ')],
+    ...(stats.certificates ?? []).map(({ file, until }) => [
+      'Certificate',
+      `valid until ${until.slice(0, 10)}: ${file}`,
+    ]),
     [
       'Online',
       `${plural(people, 'person', 'people')}${online.guests > 0 ? ` (${plural(online.guests, 'guest')})` : ''}`,

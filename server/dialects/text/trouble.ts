@@ -6,7 +6,7 @@ import { plural } from './layout.ts'
 
 /** What an operator is told at login, in few lines. */
 export function troubleLines(report: TroubleReport, { times }: { readonly times: ZoneFormat }): string[] {
-  const { bans, disk, errors, failedLogins, since, warnings } = report
+  const { bans, certificates, disk, errors, failedLogins, since, warnings } = report
   const log = [
     ...(errors ? [`${counted(errors, 'error')}: ${listed(errors)}`] : []),
     ...(warnings ? [`${counted(warnings, 'warning')}: ${listed(warnings)}`] : []),
@@ -22,6 +22,9 @@ export function troubleLines(report: TroubleReport, { times }: { readonly times:
       ? [`* Banned: ${bans.map(({ by, cidr }) => `${cidr} (by ${by})`).join(', ')}. /banaddress lists all.`]
       : []),
     ...(log.length > 0 ? [`* In the log: ${log.join('; ')}.`] : []),
+    ...certificates.map(
+      ({ file, until }) => `* The certificate ${file} is valid until ${times.dateTime(until)}: renew it.`,
+    ),
     ...(disk
       ? [
           `* Disk: ${sizeText(disk.free)} of ${sizeText(disk.total)} free; the database has ${sizeText(disk.database)}.`,
