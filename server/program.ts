@@ -4,6 +4,7 @@ import { pino } from 'pino'
 import { ConfigError, loadConfig } from './config/load.ts'
 import { printSchema } from './config/reference.ts'
 import type { Config } from './config/schema.ts'
+import { cleanLines } from './lib/clean.ts'
 import { systemClock } from './lib/clock.ts'
 import { LazyHasher } from './lib/lazy-hasher.ts'
 import { randomSecrets } from './lib/secrets.ts'
@@ -36,6 +37,8 @@ interface ServeOptions {
 
 const program = new Command('partyline')
   .description('A group chat server that needs no client: nc or telnet is enough.')
+  // What it says of arguments repeats them.
+  .configureOutput({ outputError: (text, write) => write(cleanLines(text)) })
   .version(version)
 program
   .command('serve', { isDefault: true })
@@ -194,7 +197,7 @@ export async function run(): Promise<void> {
     checkWorkingDirectory()
     await program.parseAsync()
   } catch (error) {
-    process.stderr.write(`partyline: ${explain(error)}\n`)
+    process.stderr.write(`partyline: ${cleanLines(explain(error))}\n`)
     process.exit(exitCodeOf(error))
   }
 }

@@ -25,9 +25,10 @@ export class AddressBans {
     this.#ceilings = parts.ceilings
   }
 
-  /** Takes a stored ban over at start. */
+  /** Takes a stored ban over at start. What is no address, in a database made elsewhere, keeps nobody out. */
   add(record: AddressBanRecord): void {
-    this.#bans.set(record.cidr, { record, block: requireBlock(record.cidr) })
+    const block = parseAddressBlock(record.cidr)
+    if (block) this.#bans.set(record.cidr, { record, block })
   }
 
   /**

@@ -1,7 +1,7 @@
 import { Counts } from '../chat/counts.ts'
 import { Faults } from '../chat/faults.ts'
 import { WeakValues } from '../lib/weak-values.ts'
-import { ZoneFormat } from '../lib/zones.ts'
+import { isZone, ZoneFormat } from '../lib/zones.ts'
 import type { View, ViewOptions } from './dialect.ts'
 import { JsonView } from './json/view.ts'
 import { TextView } from './text/view.ts'
@@ -27,6 +27,7 @@ export class Views {
   }
 
   #timesIn(zone: string, clock: ViewOptions['clock']): ZoneFormat {
-    return this.#times.get(`${clock} ${zone}`, () => new ZoneFormat(zone, clock))
+    // One that is stored may be unknown to this version of Node.
+    return this.#times.get(`${clock} ${zone}`, () => new ZoneFormat(isZone(zone) ? zone : 'UTC', clock))
   }
 }

@@ -4,8 +4,7 @@
  * Unicode line breaks, and half surrogate pairs. With the `u` flag a whole pair is one character, so
  * `\p{Surrogate}` finds only lone halves.
  */
-export const unclean =
-  /[\u0000-\u001F\u007F-\u009F\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069]|\p{Surrogate}/gu
+const unclean = /[\u0000-\u001F\u007F-\u009F\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069]|\p{Surrogate}/gu
 
 /**
  * What is shown as nothing: fillers, joiners, tags, variation selectors and the like (Unicode's
@@ -81,4 +80,14 @@ export function cleanText(text: string): string {
 /** Whether there is nothing to see in a clean text: blanks of any width, and the empty pattern of Braille. */
 export function isBlank(text: string): boolean {
   return !/[^\s\u2800]/.test(text)
+}
+
+/** The same for a text of several lines, as an operator's terminal is shown it. */
+export function cleanLines(text: string): string {
+  return text.split('\n').map(cleanText).join('\n')
+}
+
+/** JSON in which what acts on a terminal stands as an escape: it means the same. */
+export function cleanJson(json: string): string {
+  return json.replace(unclean, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }

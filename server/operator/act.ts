@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { Config } from '../config/schema.ts'
+import { cleanJson, cleanLines } from '../lib/clean.ts'
 import type { ControlAnswer } from './control.ts'
 
 /** The options of every command. */
@@ -47,11 +48,12 @@ export function report<T>(
     const { code, message } = answer
     // Also if nobody reads what follows.
     process.exitCode = 1
-    if (json) print([JSON.stringify({ error: { code, message } })])
+    if (json) print([cleanJson(JSON.stringify({ error: { code, message } }))])
     throw new Refused(answer)
   }
   // The data comes from this very program, by way of JSON or directly.
-  if (!quiet) print(json ? [JSON.stringify(answer.data)] : lines(answer.data as T))
+  // A database from elsewhere may hold what nobody could type.
+  if (!quiet) print(json ? [cleanJson(JSON.stringify(answer.data))] : lines(answer.data as T).map(cleanLines))
   return answer.data as T
 }
 

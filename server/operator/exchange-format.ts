@@ -1,6 +1,9 @@
 import * as z from 'zod'
+import { parseAddressBlock } from '../lib/address-block.ts'
 import { cleanText } from '../lib/clean.ts'
 import { isoTime, isTime } from '../lib/times.ts'
+import { isZone } from '../lib/zones.ts'
+
 import type { Row, Table } from '../store/exchange.ts'
 
 /*
@@ -16,9 +19,23 @@ interface Kind {
 }
 
 const plain = { out: (value: string | number) => value, in: (value: string | number) => value }
-const number: Kind = { ...plain, schema: z.int().min(1) }
+/** Far more than there ever are, and far from where numbers end: others have to come behind. */
+const highest = 1e12
+const number: Kind = { ...plain, schema: z.int().min(1).max(highest) }
+/** The number of a message, or 0 for none. */
+const position: Kind = { ...plain, schema: z.int().min(0).max(highest) }
 const size: Kind = { ...plain, schema: z.int().min(0) }
 const text: Kind = { ...plain, schema: z.string().max(70_000), in: (value: string) => cleanText(value) }
+const topic: Kind = {
+  ...text,
+  schema: z.string().refine((value) => [...value].length <= 300, 'It is longer than 300 characters'),
+}
+const block: Kind = {
+  ...text,
+  schema: z
+    .string()
+    .refine((value) => parseAddressBlock(value) !== undefined, 'It is no address and no block of addresses'),
+}
 const time: Kind = {
   schema: z.iso
     .datetime()
@@ -28,12 +45,17 @@ const time: Kind = {
 }
 const flag: Kind = { schema: z.boolean(), out: (value) => value === 1, in: (value: boolean) => Number(value) }
 const settings: Kind = {
-  schema: z.strictObject({ clock: z.enum(['24', '12']).optional(), zone: z.string().max(100).optional() }),
+  schema: z.strictObject({
+    clock: z.enum(['24', '12']).optional(),
+    zone: z.string().max(100).refine(isZone, 'There is no such time zone').optional(),
+  }),
   out: (value) => JSON.parse(String(value)) as unknown,
   in: (value: object) => JSON.stringify(value),
 }
 const numbers: Kind = {
-  schema: z.array(z.int().min(1)),
+  schema: z
+    .array(z.int().min(1).max(highest))
+    .refine((values) => new Set(values).size === values.length, 'A number is there twice'),
   out: (value) => JSON.parse(String(value)) as unknown,
   in: (value: number[]) => JSON.stringify(value),
 }
@@ -64,9 +86,9 @@ export const lineTypes: Readonly<
       email: may('email', text),
       settings: must('settings', settings),
       since: must('since', time),
-      seen: must('seen', size),
+      seen: must('seen', position),
       lastSeen: must('seen_at', time),
-      unreadFrom: may('unread_from', size),
+      unreadFrom: may('unread_from', position),
       watch: must('watch', flag),
       deleted: may('deleted_at', time),
     },
@@ -77,7 +99,7 @@ export const lineTypes: Readonly<
       id: must('id', number),
       name: must('name', text),
       private: must('private', flag),
-      topic: must('topic', text),
+      topic: must('topic', topic),
       since: must('created_at', time),
       closed: may('closed_at', time),
     },
@@ -114,7 +136,7 @@ export const lineTypes: Readonly<
   address_bans: {
     type: 'address-ban',
     fields: {
-      cidr: must('cidr', text),
+      cidr: must('cidr', block),
       by: must('by', number),
       at: must('at', time),
       until: may('until', time),

@@ -117,12 +117,12 @@ const endSchema = z.strictObject({ type: z.literal('end'), lines: z.int() })
 /** The lines of one file, in their order: what one of them says has to fit to those before. */
 class Lines {
   readonly #secrets: Readonly<Record<string, string>>
-  readonly #accounts = new Set<number>()
-  readonly #channels = new Set<number>()
+  /** By number; false for what is deleted or closed, which says and belongs to nothing any more. */
+  readonly #accounts = new Map<number, boolean>()
+  readonly #channels = new Map<number, boolean>()
   readonly #names = new Set<string>()
   readonly #once = new Set<string>()
   #lastMessage = 0
-  #lastTable: Table | undefined
   #isHeaded = false
   #isEnded = false
   readonly counts = { accounts: 0, channels: 0, messages: 0, files: 0 }
@@ -181,7 +181,7 @@ class Lines {
         asLineError(() => this.#channel(row))
         break
       case 'messages':
-        this.#message(row)
+        asLineError(() => this.#message(row))
         break
       case 'files':
         this.counts.files++
@@ -195,7 +195,7 @@ class Lines {
   #account(row: MutableRow): void {
     const name = String(row['name'] ?? '')
     const isDeleted = row['deleted_at'] !== null
-    this.#take(this.#accounts, 'account', row)
+    this.#take(this.#accounts, 'account', row, !isDeleted)
     this.counts.accounts += isDeleted ? 0 : 1
     Object.assign(row, { name: isDeleted ? '' : checkName(name), key: isDeleted ? '' : this.#takeName(name) })
     if (isDeleted) return
@@ -206,7 +206,7 @@ class Lines {
   #channel(row: MutableRow): void {
     const name = checkChannelName(String(row['name']))
     const isClosed = row['closed_at'] !== null
-    this.#take(this.#channels, 'channel', row)
+    this.#take(this.#channels, 'channel', row, !isClosed)
     this.counts.channels += isClosed ? 0 : 1
     row['key'] = isClosed ? foldName(name) : this.#takeName(name)
   }
@@ -215,6 +215,7 @@ class Lines {
     const id = Number(row['id'])
     if (id <= this.#lastMessage) throw new LineError(`message ${id} comes after ${this.#lastMessage}`)
     this.#lastMessage = id
+    for (const guest of [row['from_guest'], row['to_guest']]) if (guest !== null) checkGuest(String(guest))
     const targets = ['channel_id', 'to_account', 'to_guest'].filter((column) => row[column] !== null)
     if (targets.length !== (row['kind'] === 'notice' ? 0 : 1))
       throw new LineError('a message has one of channel, to and toGuest, and a notice none of them')
@@ -231,15 +232,24 @@ class Lines {
     if (table === 'accounts' || table === 'channels') return
     for (const column of of.accounts) this.#check(this.#accounts, 'account', row[column] ?? null)
     for (const column of of.channels) this.#check(this.#channels, 'channel', row[column] ?? null)
+    if (!living.has(table)) return
+    for (const [known, what, id] of [
+      [this.#accounts, 'account', row['account']],
+      [this.#accounts, 'account', row['other']],
+      [this.#channels, 'channel', row['channel']],
+    ] as const)
+      if (id !== undefined && known.get(Number(id)) === false)
+        throw new LineError(`${what} ${id} is ${what === 'account' ? 'deleted' : 'closed'}`)
+    if (row['account'] === row['other']) throw new LineError(`account ${row['account']} is both`)
   }
 
-  #check(known: ReadonlySet<number>, what: string, id: string | number | null): void {
+  #check(known: ReadonlyMap<number, boolean>, what: string, id: string | number | null): void {
     if (id !== null && !known.has(Number(id))) throw new LineError(`there is no ${what} ${id} before it`)
   }
 
-  #take(known: Set<number>, what: string, { id }: MutableRow): void {
+  #take(known: Map<number, boolean>, what: string, { id }: MutableRow, isThere: boolean): void {
     if (known.has(Number(id))) throw new LineError(`there is ${what} ${id} already`)
-    known.add(Number(id))
+    known.set(Number(id), isThere)
   }
 
   #takeName(name: string): string {
@@ -251,17 +261,23 @@ class Lines {
 
   /** What there can be only once of two people, or of somebody and a channel. */
   #checkOnce(table: Table, row: MutableRow): void {
-    if (table !== this.#lastTable) this.#once.clear()
-    this.#lastTable = table
     if (table === 'requests' && row['answer'] !== 'pending') return
     const { account, channel, cidr, other } = row
-    const key = [channel, account, other, cidr].join()
+    const key = [table, channel, account, other, cidr].join()
     if (this.#once.has(key)) throw new LineError('there is such a line already')
     this.#once.add(key)
   }
 }
 
 const notOne = 'it is no export of Partyline'
+
+/** What is about people and channels that are there: it is forgotten with them. */
+const living: ReadonlySet<Table> = new Set(['memberships', 'bans', 'mutes', 'contacts', 'blocks', 'requests'])
+
+function checkGuest(name: string): void {
+  if (!name.startsWith('~')) throw new LineError(`"${name}" cannot be a guest, whose name begins with ~`)
+  checkName(name.slice(1))
+}
 
 function parse(text: string): unknown {
   try {

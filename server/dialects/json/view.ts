@@ -5,7 +5,7 @@ import { Faults } from '../../chat/faults.ts'
 import type { Batch } from '../../chat/feed.ts'
 import type { Listener } from '../../chat/people.ts'
 import type { Reply } from '../../chat/replies.ts'
-import { cleanText, isBlank, unclean } from '../../lib/clean.ts'
+import { cleanJson, cleanText, isBlank } from '../../lib/clean.ts'
 import { isoTime } from '../../lib/times.ts'
 import type { Asked, Invocation, View, ViewOptions } from '../dialect.ts'
 import { failureText, troubleText } from '../failure-text.ts'
@@ -85,17 +85,12 @@ export class JsonView implements View {
   #result({ command, tag, partial }: Asked, outcome: object): string {
     const line = JSON.stringify({ type: partial ? 'partial' : 'result', tag, command, ...outcome })
     // All other strings are clean already.
-    return (typeof tag === 'string' ? line.replace(unclean, escaped) : line) + this.options.eol
+    return (typeof tag === 'string' ? cleanJson(line) : line) + this.options.eol
   }
 
   #line(value: object): string {
     return JSON.stringify(value) + this.options.eol
   }
-}
-
-/** A tag comes back as it was sent, but nothing in it may act on a terminal. */
-function escaped(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
 }
 
 function parseObject(line: string): { line?: unknown; tag?: unknown } {
