@@ -1,4 +1,5 @@
 import { askServer } from '../../server/operator/control.ts'
+import { bytesOf, floods } from '../floods/kinds.ts'
 import { accounts, anything, channels, password, transferStart, watchers } from './lines.ts'
 import { Peer } from './peer.ts'
 import { Random } from './random.ts'
@@ -206,6 +207,10 @@ class Run {
         all.push(one)
       }
       this.lines += all.length
+      if (random.chance(0.05)) {
+        const { begin, piece } = bytesOf(random.pick(Object.values(floods)), random.below(4), 2_000)
+        all.push(begin, piece)
+      }
       const bytes = Buffer.concat(all)
       sendCut(peer, bytes, random)
       // What telnet has begun would take in all that follows.

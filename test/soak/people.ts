@@ -1,3 +1,4 @@
+import { bytesOf, floods } from '../floods/kinds.ts'
 import { connectPerson } from '../process/person.ts'
 import type { Teardown } from '../process/program.ts'
 import { type Fields, logIn, type Talker } from '../process/talker.ts'
@@ -132,6 +133,20 @@ export async function share({ port, random }: Town, t: Teardown, talker: Talker)
     wire.socket.destroy()
   } else if (sha256(await get(t, port, String(key))) !== sha256(bytes)) throw new Error('other bytes came')
   await talker.data(`/filedelete ${id}`)
+}
+
+/** Somebody sends what makes work, and does not read; others are answered meanwhile. */
+export async function flood({ port, random }: Town, t: Teardown): Promise<void> {
+  const { begin, piece } = bytesOf(random.pick(Object.values(floods)), random.integer(0, 3), 20_000)
+  const rude = await connectPerson(t, port)
+  rude.socket.pause()
+  rude.socket.write(Buffer.concat([begin, piece]))
+  const guest = await connectPerson(t, port)
+  await guest.settle()
+  await guest.settle()
+  rude.socket.resetAndDestroy()
+  guest.type('/quit')
+  await guest.closed
 }
 
 /** Somebody guesses a password, always the same few names. */

@@ -5,7 +5,7 @@ import { logIn, type Talker } from '../process/talker.ts'
 import { fileSettings } from '../process/transfer.ts'
 import { Random } from '../support/random.ts'
 import { type Measured, startMeasuredServer } from './measured-server.ts'
-import { comeBack, guess, keepDoing, meet, password, share, type Town, visit } from './people.ts'
+import { comeBack, flood, guess, keepDoing, meet, password, share, type Town, visit } from './people.ts'
 
 export interface SoakOptions {
   readonly seconds: number
@@ -60,7 +60,7 @@ export async function soak(t: Test, { seconds, seed }: SoakOptions): Promise<voi
   t.comment(`done: ${[...town.done].map(([name, count]) => `${name} ${count}`).join(', ')}`)
   for (const measured of [before, ...taken, after]) t.comment(figures(measured))
   t.strictSame([...new Set(town.problems)].slice(0, 10), [], 'all that was asked was done')
-  for (const name of ['visit', 'come back', 'meet', 'share', 'say', 'guess'])
+  for (const name of ['visit', 'come back', 'meet', 'share', 'say', 'guess', 'flood'])
     t.ok((town.done.get(name) ?? 0) > 1, `${name}, again and again`)
   const [warm, last] = [taken.slice(samples / 4, samples / 2), taken.slice(-samples / 4)]
   const growth = (of: (measured: Measured) => number) => least(last, of) - least(warm, of)
@@ -91,6 +91,7 @@ function everything(t: Test, town: Town, regulars: readonly Talker[]): ((once: b
     begin('come back', (t) => comeBack(town, t, 'regular9')),
     begin('come back', (t) => comeBack(town, t, 'regular8')),
     begin('guess', (t) => guess(town, t)),
+    begin('flood', (t) => flood(town, t)),
     begin('meet', () => meet(first, second, 'regular1', ++count)),
     begin('share', (t) => share(town, t, third)),
     begin('share', (t) => share(town, t, fourth)),
