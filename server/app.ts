@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { Counts } from './chat/counts.ts'
 import { fail } from './chat/failures.ts'
 import { Faults } from './chat/faults.ts'
@@ -27,6 +29,7 @@ import { measuredHasher } from './operator/measured-hasher.ts'
 import { openStoreIn, openVaultIn } from './operator/open-store.ts'
 import { perform } from './operator/perform.ts'
 import { Metrics } from './operator/registry.ts'
+import { remainsIn } from './operator/remains.ts'
 import { Watch } from './operator/watch.ts'
 import { type Built, buildServices } from './services.ts'
 import { Allowances } from './session/allowances.ts'
@@ -80,6 +83,8 @@ export async function startServer(first: Config, surroundings: Surroundings): Pr
     log.warn({ TZ: process.env['TZ'] }, 'time zone of the machine is unknown, times are in UTC')
   await makeDataDirectory(config.dataDirectory)
   const control = await holdDataDirectory(config.dataDirectory, 'server')
+  const isNew = !existsSync(databaseOf(config.dataDirectory))
+  const remains = isNew ? remainsIn(config.dataDirectory) : []
   const store = await (surroundings.store ?? openStoreIn)(config, log, counts).catch(
     async (error: unknown) => {
       await control.leave()
@@ -88,6 +93,16 @@ export async function startServer(first: Config, surroundings: Surroundings): Pr
   )
   try {
     const vault = await openVaultIn(config, counts)
+    if (isNew)
+      log.info(
+        { file: resolve(databaseOf(config.dataDirectory)) },
+        'there was no database, a new one is made',
+      )
+    if (remains.length > 0)
+      log.warn(
+        { files: remains.slice(0, 20), count: remains.length },
+        'what is left of another database is not used',
+      )
     const flusher = new Flusher(setImmediate, counts, faults)
     const database = databaseOf(config.dataDirectory)
     const outside = {
@@ -103,7 +118,7 @@ export async function startServer(first: Config, surroundings: Surroundings): Pr
     }
     const { services, timeline, ...found } = await buildServices(config, store, outside)
     report(found, filesIn(config.dataDirectory), log)
-    const chores = new Chores(services, log)
+    const chores = new Chores(services, store, log)
     const reload = async (): Promise<Reloaded> => {
       const next = reread(surroundings)
       try {

@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
+import { resolve } from 'node:path'
 import type { Config } from './config/schema.ts'
 import { databaseOf } from './lib/places.ts'
 import type { Surroundings } from './operate-here.ts'
@@ -15,9 +16,10 @@ import {
   holdDataDirectory,
   makeDataDirectory,
 } from './operator/data-directory.ts'
+import { noDatabase, remainsIn } from './operator/remains.ts'
 
-/** What may be the first thing that is done with a data directory. */
-const beginnings: readonly string[] = ['finduser', 'createsuperuser', 'checkname', 'registeruser']
+/** What may be the first thing that is done with a data directory, and makes its database. */
+const beginning = 'createsuperuser'
 /** How often a server may come or go while it is asked. */
 const tries = 5
 
@@ -32,15 +34,18 @@ export async function operate(
   request: ControlRequest,
 ): Promise<ControlAnswer> {
   const { dataDirectory } = config
-  const begins = beginnings.includes(request.action)
+  const begins = request.action === beginning
+  // It asks for the name before there is a password, and then begins.
+  const asksFirst = request.action === 'finduser'
   if (begins) await makeDataDirectory(dataDirectory)
-  else await checkDataDirectory(dataDirectory)
+  else if (!asksFirst) await checkDataDirectory(dataDirectory)
   for (let tried = 0; tried < tries; tried++) {
     const answered = await askServer(dataDirectory, request)
     if (answered) return answered
     if (request.action === 'status') return notRunning(dataDirectory)
-    if (!begins && !existsSync(databaseOf(dataDirectory)))
-      throw new DataDirectoryError(`There is no database in ${dataDirectory}. Is that the right directory?`)
+    const isNew = !existsSync(databaseOf(dataDirectory))
+    if (isNew && asksFirst) return await checkedName(request)
+    if (isNew && !begins) throw new DataDirectoryError(noDatabase(dataDirectory))
     const control = await holdDataDirectory(dataDirectory, 'command').catch((error: unknown) => {
       if (error instanceof DataDirectoryInUse) return undefined
       throw error
@@ -49,12 +54,36 @@ export async function operate(
     try {
       // Most is asked of a running server, which needs none of what this loads.
       const { operateHere } = await import('./operate-here.ts')
-      return await operateHere(config, surroundings, request)
+      const remains = isNew ? remainsIn(dataDirectory) : []
+      const answer = await operateHere(config, surroundings, request)
+      return isNew ? begun(dataDirectory, answer, remains) : answer
     } finally {
       await control.leave()
     }
   }
   throw new ControlError(`The server that uses ${dataDirectory} comes and goes. Look into its log.`)
+}
+
+/** Whether there could be an account of that name, where there is no database yet. */
+async function checkedName({ options }: ControlRequest): Promise<ControlAnswer> {
+  const { checkName } = await import('./chat/names.ts')
+  try {
+    checkName(String(options['name']))
+    return { ok: true, data: {} }
+  } catch (error) {
+    const { failureText } = await import('./dialects/failure-text.ts')
+    const { problemOf } = await import('./session/dispatch.ts')
+    const problem = problemOf(error)
+    return { ok: false, code: problem.code, message: failureText(problem) }
+  }
+}
+
+/** Says that a database was made; where it was in vain, there is none. */
+function begun(dataDirectory: string, answer: ControlAnswer, remains: readonly string[]): ControlAnswer {
+  const file = resolve(databaseOf(dataDirectory))
+  if (answer.ok) return { ok: true, data: { ...(answer.data as object), madeDatabase: file, remains } }
+  for (const end of ['', '-wal', '-shm']) rmSync(`${file}${end}`, { force: true })
+  return answer
 }
 
 function notRunning(dataDirectory: string): ControlAnswer {

@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs'
 import { Command, InvalidArgumentError } from 'commander'
 import { pino } from 'pino'
 import { ConfigError, loadConfig } from './config/load.ts'
+import { unusedConfigs } from './config/lookalikes.ts'
+import { PathError, readPath } from './config/paths.ts'
 import { printSchema } from './config/reference.ts'
 import type { Config } from './config/schema.ts'
 import { cleanLines } from './lib/clean.ts'
@@ -53,7 +55,7 @@ program
   .option('--data <directory>', 'where the database is, instead of dataDirectory')
   .action(async (options: ServeOptions) => {
     const { serve } = await import('./serve.ts')
-    await serve(configFile(options.config), () => configFor(options))
+    await serve(configFile(options.config), () => configFor(options), notUsed(options.config))
   })
 
 program
@@ -69,12 +71,16 @@ program
     const name = configFile(file)
     checkCertificates(loadConfig(name === undefined ? {} : { file: name }))
     process.stdout.write(`${name ?? 'There is no file, and the environment'} is fine.\n`)
+    for (const other of notUsed(file))
+      process.stderr.write(
+        `partyline: ${other} is not used: it is not called ${usualConfig}. Name it with --config.\n`,
+      )
   })
 
 addOperatorCommands(
   program,
-  (where, action, options) => answered(() => operateAt(configFor(where), { action, options })),
-  (where, task) => answered(async () => ({ ok: true, data: await task(configFor(where)) })),
+  (where, action, options) => answered(where.config, () => operateAt(configFor(where), { action, options })),
+  (where, task) => answered(where.config, async () => ({ ok: true, data: await task(configFor(where)) })),
   {
     async hash({ accounts }, password) {
       const hasher = new LazyHasher(accounts.bcryptCost)
@@ -108,13 +114,19 @@ function checkCertificates({ listeners }: Config): void {
 }
 
 /** What comes of an action, also if it is an error of whoever asked for it. */
-async function answered(ask: () => Promise<ControlAnswer>): Promise<ControlAnswer> {
+async function answered(
+  named: string | undefined,
+  ask: () => Promise<ControlAnswer>,
+): Promise<ControlAnswer> {
   try {
     return await ask()
   } catch (error) {
     const code = codeOf(error)
     if (code === undefined || !(error instanceof Error)) throw error
-    return { ok: false, code, message: error.message }
+    // The right directory may stand where nobody has looked.
+    const others = code === 'bad-data-directory' ? notUsed(named) : []
+    const hint = others.length > 0 ? ` Not used, for nobody named it: ${others.join(', ')} (--config).` : ''
+    return { ok: false, code, message: error.message + hint }
   }
 }
 
@@ -136,7 +148,16 @@ function readPort(text: string): number {
 }
 
 function configFile(named: string | undefined): string | undefined {
-  return named ?? process.env['PARTYLINE_CONFIG'] ?? (existsSync(usualConfig) ? usualConfig : undefined)
+  // An empty one counts as not set, as with all variables.
+  const asked = named ?? (process.env['PARTYLINE_CONFIG']?.trimEnd() || undefined)
+  if (asked !== undefined) return readPath(asked)
+  return existsSync(usualConfig) ? usualConfig : undefined
+}
+
+/** What looks like the configuration, where nobody has named one. */
+function notUsed(named: string | undefined): string[] {
+  if (named !== undefined || process.env['PARTYLINE_CONFIG']?.trimEnd()) return []
+  return unusedConfigs(configFile(undefined))
 }
 
 function configFor({ config: named, host, port, data }: ServeOptions): Config {
@@ -145,12 +166,12 @@ function configFor({ config: named, host, port, data }: ServeOptions): Config {
   const listeners = config.listeners.map((listener, index) =>
     index === 0 ? { ...listener, host: host ?? listener.host, port: port ?? listener.port } : listener,
   )
-  return { ...config, listeners, dataDirectory: data ?? config.dataDirectory }
+  return { ...config, listeners, dataDirectory: data === undefined ? config.dataDirectory : readPath(data) }
 }
 
 /** What a script may call an error of whoever runs it; undefined for a defect. */
 function codeOf(error: unknown): string | undefined {
-  if (error instanceof ConfigError) return 'bad-config'
+  if (error instanceof ConfigError || error instanceof PathError) return 'bad-config'
   if (error instanceof DataDirectoryError || error instanceof StoreOpenError) return 'bad-data-directory'
   if (error instanceof DataDirectoryInUse) return 'data-directory-in-use'
   if (error instanceof ControlError) return 'no-answer'

@@ -17,10 +17,14 @@ const stopMs = 4_500
 
 /**
  * Runs the server until a signal stops it, and ends the process then. `file` is the configuration's, if there is one;
- * `readConfig` reads it, also when it is to be read again.
+ * `readConfig` reads it, also when it is to be read again; `notUsed` look like one and are none.
  * @throws ConfigError, DataDirectoryError, DataDirectoryInUse, StoreOpenError, ListenError
  */
-export async function serve(file: string | undefined, readConfig: () => Config): Promise<void> {
+export async function serve(
+  file: string | undefined,
+  readConfig: () => Config,
+  notUsed: readonly string[] = [],
+): Promise<void> {
   const config = readConfig()
   const output = logFor(config)
   const log = sparingLog(output, systemClock)
@@ -30,6 +34,7 @@ export async function serve(file: string | undefined, readConfig: () => Config):
     { version, config: file === undefined ? 'none' : resolve(file), data: resolve(config.dataDirectory) },
     'starting',
   )
+  if (notUsed.length > 0) log.warn({ files: notUsed }, 'a file that looks like the configuration is not used')
   const hasher = new BcryptPool(config.accounts.bcryptCost, {
     onTrouble: (error) => log.error({ err: error }, 'no thread for passwords'),
   })

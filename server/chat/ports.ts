@@ -285,6 +285,10 @@ export interface Store extends GroupStore, FileStore, KeepStore, LoginStore {
   /** How many of the newest messages wait to be indexed for `search`, which does it first if need be. */
   unindexed(): Promise<number>
 
+  /**
+   * Asked now and then: puts what is stored into as few files as possible, if little was stored since it was last asked.
+   */
+  fold(): Promise<void>
   /** Whether a change could be stored now. */
   ping(): Promise<void>
   /** Finishes what is under way and closes; later calls reject with StoreUnavailable. */

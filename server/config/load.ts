@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { problemsOf } from './explain.ts'
+import { PathError, readPath } from './paths.ts'
 import { type Config, configSchema } from './schema.ts'
 import { readVariables, withValue } from './variables.ts'
 import { readYaml } from './yaml.ts'
@@ -46,6 +47,30 @@ const reasons = new Map([
   ['EACCES', 'The server is not allowed to read it.'],
 ])
 
+/** The settings that are paths, as they were meant. @throws {ConfigError} */
+function withPaths(config: Config): Config {
+  const problems: string[] = []
+  const read = (setting: string, path: string): string => {
+    try {
+      return readPath(path)
+    } catch (error) {
+      if (!(error instanceof PathError)) throw error
+      problems.push(`${setting}: ${error.message}`)
+      return path
+    }
+  }
+  const listeners = config.listeners.map((listener, index) => ({
+    ...listener,
+    tls: {
+      cert: read(`listeners[${index}].tls.cert`, listener.tls.cert),
+      key: read(`listeners[${index}].tls.key`, listener.tls.key),
+    },
+  }))
+  const dataDirectory = read('dataDirectory', config.dataDirectory)
+  if (problems.length > 0) throw new ConfigError(problems)
+  return { ...config, dataDirectory, listeners }
+}
+
 /**
  * The configuration that `text` and `env` make together; `fileName` is what error messages call it.
  *
@@ -66,5 +91,5 @@ export function parseConfig(text: string, fileName: string, env: NodeJS.ProcessE
   ]
   if (problems.length > 0) throw new ConfigError(problems)
   for (const [path, value] of variables.values) tree = withValue(tree, path, value) ?? {}
-  return configSchema.parse(tree)
+  return withPaths(configSchema.parse(tree))
 }

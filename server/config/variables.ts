@@ -23,7 +23,9 @@ export function readVariables(env: NodeJS.ProcessEnv): Variables {
   const known = new Map([...settingPaths()].map((path) => [variableOf(path), path]))
   const values = new Map<Path, unknown>()
   const problems: string[] = []
-  for (const [name, text] of Object.entries(env)) {
+  for (const [name, given] of Object.entries(env)) {
+    // A file of variables that was written on Windows.
+    const text = given?.replace(/[\r\n]+$/, '')
     if (!name.startsWith(prefix) || name === 'PARTYLINE_CONFIG' || !text) continue
     const path = known.get(name)
     if (path) {

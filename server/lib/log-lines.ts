@@ -30,6 +30,26 @@ export const logLines: readonly LogLine[] = [
     todo: 'Set `terminal.timeZone`, or `TZ`, to a name like `Europe/Berlin`.',
   },
   {
+    level: 'warn',
+    message: 'a file that looks like the configuration is not used',
+    fields: ['files'],
+    means: 'Nobody has named it, and it is not `config/partyline.yaml`: what it says does not hold.',
+    todo: 'Name it with `--config` or `PARTYLINE_CONFIG`, rename it, or remove it.',
+  },
+  {
+    level: 'info',
+    message: 'there was no database, a new one is made',
+    fields: ['file'],
+    means: 'The data directory is new, or is the wrong one.',
+  },
+  {
+    level: 'warn',
+    message: 'what is left of another database is not used',
+    fields: ['files', 'count'],
+    means: 'A new database was made beside it: copies from before updates, databases of other names, files.',
+    todo: 'If that was not meant, stop the server, move the new database away, and put the old one back as `partyline.db`.',
+  },
+  {
     level: 'info',
     message: 'listening',
     fields: ['host', 'port', 'telnet', 'tls'],

@@ -31,6 +31,7 @@ import { openInput } from './input.ts'
 import { checkFree, intoFile } from './into-file.ts'
 import type { Progress } from './progress.ts'
 import { refusedDisk } from './refused-disk.ts'
+import { noDatabase } from './remains.ts'
 import { whole } from './whole.ts'
 
 /** What a backup has in it. */
@@ -257,8 +258,7 @@ async function send(
 /** Refuses a directory in which no server was ever. */
 export function requireDatabase(dataDirectory: string): void {
   if (existsSync(databaseOf(dataDirectory))) return
-  const message = `There is no database in ${dataDirectory}. Is that the right directory?`
-  throw new Refused({ code: 'bad-data-directory', message })
+  throw new Refused({ code: 'bad-data-directory', message: noDatabase(dataDirectory) })
 }
 
 function codeOf(error: unknown): unknown {

@@ -1,3 +1,4 @@
+import type { Store } from '../chat/ports.ts'
 import type { Services } from '../commands/command.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
@@ -13,16 +14,20 @@ const tidyMs = 3_600_000
 
 /** How often it is looked how full the disk is. */
 const freeSpaceMs = 5_000
+/** How often it is looked whether the write-ahead log can be folded into the database. */
+const foldMs = 60_000
 
 /** What a server does by itself from time to time. What fails is logged, and tried again the next time. */
 export class Chores {
   readonly #services: Services
+  readonly #store: Pick<Store, 'fold'>
   readonly #log: Log
   #stopped = false
   #cancels: readonly (() => void)[] = []
 
-  constructor(services: Services, log: Log) {
+  constructor(services: Services, store: Pick<Store, 'fold'>, log: Log) {
     this.#services = services
+    this.#store = store
     this.#log = log
   }
 
@@ -40,7 +45,14 @@ export class Chores {
       every(clock, saveSeenMs, () => this.saveSeen()),
       every(clock, clearFilesMs, () => this.#lookAtFiles()),
       every(clock, tidyMs, () => this.tidy()),
+      every(clock, foldMs, () => this.#fold()),
     ]
+  }
+
+  /** Whoever copies or moves the database of an idle server has all of it. */
+  async #fold(): Promise<void> {
+    // It is tried again, and the stop does it.
+    await this.#store.fold().catch(() => undefined)
   }
 
   stop(): void {

@@ -14,6 +14,7 @@ import { askPassword } from './ask-password.ts'
 import type { ControlAnswer } from './control.ts'
 import { addForgetCommands } from './forget-cli.ts'
 import { addRegisterCommands, type HashAll } from './register-cli.ts'
+import { listed } from './remains.ts'
 
 /** Does an action in the running server, or in its data directory if none runs. What can be explained is refused. */
 export type Perform = (
@@ -85,9 +86,10 @@ export function addOperatorCommands(
         return
       }
       const password = await askPassword(name)
-      await act<Registered>(common, 'createsuperuser', { name, password }, (made) =>
-        registeredLines(made, 'operator'),
-      )
+      await act<Registered & Begun>(common, 'createsuperuser', { name, password }, (made) => [
+        ...begunLines(made),
+        ...registeredLines(made, 'operator'),
+      ])
     },
   )
 
@@ -226,6 +228,22 @@ function userRow(times: ZoneFormat): (user: User) => string[] {
 interface Registered {
   user: User
   recoveryCode: string
+}
+
+/** What is said besides where there was no database. */
+interface Begun {
+  madeDatabase?: string
+  remains?: string[]
+}
+
+function begunLines({ madeDatabase, remains = [] }: Begun): string[] {
+  if (madeDatabase === undefined) return []
+  return [
+    `There was no database: ${madeDatabase} is made, for a new server.`,
+    ...(remains.length > 0
+      ? [`Not used, though it looks like what is left of another: ${listed(remains)}.`]
+      : []),
+  ]
 }
 
 function registeredLines({ user, recoveryCode }: Registered, what: string): string[] {

@@ -42,6 +42,7 @@ export async function openDatabase(
 ): Promise<Connections> {
   const { file, log } = options
   await checkRights(file)
+  await checkRest(file)
   const connections = connect(options)
   try {
     const applied = await inspect(file, connections)
@@ -77,6 +78,26 @@ async function inspect(file: string, { writer }: Connections): Promise<string[]>
   const damage = await findDamage(writer)
   if (damage !== undefined) throw damaged(file, damage)
   return applied
+}
+
+/**
+ * Refuses to make a database beside the write-ahead log of another: SQLite would remove that, with all that was stored
+ * last.
+ */
+async function checkRest(file: string): Promise<void> {
+  if ((await sizeOf(file)) > 0) return
+  for (const rest of [`${file}-wal`, `${file}-journal`])
+    if ((await sizeOf(rest)) > 0)
+      throw new StoreOpenError(
+        `${file} is missing or empty, and ${rest} is the rest of one; put the database back beside it, or move that away`,
+      )
+}
+
+async function sizeOf(file: string): Promise<number> {
+  return stat(file).then(
+    ({ size }) => size,
+    () => 0,
+  )
 }
 
 async function checkRights(file: string): Promise<void> {

@@ -48,6 +48,8 @@ import { lastMessageId, MessageInserts } from './sqlite/insert.ts'
 import { sqliteTransactions } from './sqlite/transaction.ts'
 import * as tokens from './tokens.ts'
 
+/** Between two looks, in a store that is idle: somebody watches it, and nobody talks. */
+const fewCommits = 10
 /** So many messages are removed in one change: overwriting their words takes long. */
 const removalStep = 20
 /** What somebody waits for is ended after this: whoever wants to know so much has it for others, too. */
@@ -62,6 +64,9 @@ export class SqlStore implements Store {
   readonly #scans: Scans
   #lastId: number
   #closing: Promise<void> | undefined
+  /** How many commits there were when it was last looked whether the store is idle, and when the log was folded in. */
+  #lookedAt = 0
+  #folded = 0
 
   private constructor(
     connections: Connections,
@@ -438,6 +443,16 @@ export class SqlStore implements Store {
       await db.raw('VACUUM')
       return truncateWal(db)
     })
+  }
+
+  async fold(): Promise<void> {
+    if (this.#closing) throw closedError()
+    const { commits } = this.#committer
+    const isIdle = commits - this.#lookedAt <= fewCommits
+    this.#lookedAt = commits
+    if (!isIdle || commits === this.#folded) return
+    if (await this.#committer.alone((db) => truncateWal(db, 0)))
+      this.#folded = this.#lookedAt = this.#committer.commits
   }
 
   ping(): Promise<void> {

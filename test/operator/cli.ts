@@ -1,5 +1,7 @@
 import type { Test } from 'tap'
-import { startPartyline } from '../process/program.ts'
+import { databaseOf } from '../../server/lib/places.ts'
+import { openDatabase } from '../../server/store/open.ts'
+import { startPartyline, temporaryFolder } from '../process/program.ts'
 import { quickPasswords, type Server, startServer } from '../process/server.ts'
 
 /** What a command printed, and how it ended. */
@@ -21,6 +23,14 @@ export const environment = Object.fromEntries(
 /** Starts a server as `runCommand` expects it, that logs all it can. */
 export function startLoggingServer(t: Test, data?: string): Promise<Server> {
   return startServer(t, { settings, ...(data === undefined ? {} : { data }) })
+}
+
+/** A data directory with a database in which there is nothing: only createsuperuser makes one. */
+export async function dataWithDatabase(t: Test): Promise<string> {
+  const data = temporaryFolder(t)
+  const { reader, writer } = await openDatabase({ file: databaseOf(data), synchronous: 'off' })
+  await Promise.all([reader.destroy(), writer.destroy()])
+  return data
 }
 
 /** Runs a command of the operator's with a line of standard input, and checks what holds for every one of them. */

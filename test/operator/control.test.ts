@@ -184,7 +184,7 @@ t.test('commands at the same moment wait for each other', async (t) => {
   )
   const { messages } = await runJson(t, data, ['messagelist'])
   t.strictSame((messages as { text: string }[]).map(({ text }) => text).sort(), [...names].sort())
-  t.strictSame(readdirSync(data), ['files', 'partyline.db', 'partyline.lock'])
+  t.strictSame(readdirSync(data), ['partyline.db', 'partyline.lock'])
 })
 
 t.test('a server that starts waits for a command that has the folder', async (t) => {

@@ -1,7 +1,7 @@
 import t, { type Test } from 'tap'
 import { openTerminal } from '../clients/terminal.ts'
 import { mainFile, startPartyline, temporaryFolder } from '../process/program.ts'
-import { environment, runCommand, runJson, runRefused } from './cli.ts'
+import { dataWithDatabase, environment, runCommand, runJson, runRefused } from './cli.ts'
 
 const password = 'Tr0ub4dor-pässword'
 
@@ -42,7 +42,7 @@ t.test('typed: twice, unseen, and once more if they differ', async (t) => {
 })
 
 t.test('typed while the output goes elsewhere: still asked for, and unseen', async (t) => {
-  const terminal = typeInto(t, temporaryFolder(t), ['registeruser', 'bob'], { to: '>/dev/null 2>&1' })
+  const terminal = typeInto(t, await dataWithDatabase(t), ['registeruser', 'bob'], { to: '>/dev/null 2>&1' })
   await terminal.expect('Password for bob: ')
   terminal.type(password)
   await terminal.expect('Password again: ')
@@ -56,7 +56,7 @@ for (const [name, key] of [
   ['Ctrl-D', '\u0004'],
 ] as const) {
   t.test(`${name} at the question: nothing is done`, async (t) => {
-    const data = temporaryFolder(t)
+    const data = await dataWithDatabase(t)
     const terminal = typeInto(t, data, ['registeruser', 'bob'])
     await terminal.expect('Password for bob: ')
     terminal.press(key)
@@ -67,7 +67,7 @@ for (const [name, key] of [
 }
 
 t.test('who cannot be registered is told so before a password is typed', async (t) => {
-  const data = temporaryFolder(t)
+  const data = await dataWithDatabase(t)
   t.equal((await runCommand(t, data, ['registeruser', 'anna'], password)).code, 0)
   for (const [args, why] of [
     [['registeruser', 'anna'], 'partyline: anna is taken. Choose another name.'],
@@ -82,7 +82,7 @@ t.test('who cannot be registered is told so before a password is typed', async (
 })
 
 t.test('from standard input: its first line, though it goes on or never ends', async (t) => {
-  const data = temporaryFolder(t)
+  const data = await dataWithDatabase(t)
   const lines = `${password}\r\nnot a password\n`
   const { child, exit, stdout } = startPartyline(t, ['registeruser', 'anna', '--data', data], {
     env: environment,

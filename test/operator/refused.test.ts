@@ -2,7 +2,15 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { mainFile, startPartyline, startProgram, temporaryFolder } from '../process/program.ts'
-import { environment, runCommand, runJson, runRefused, startLoggingServer, stopServer } from './cli.ts'
+import {
+  dataWithDatabase,
+  environment,
+  runCommand,
+  runJson,
+  runRefused,
+  startLoggingServer,
+  stopServer,
+} from './cli.ts'
 
 const password = 'good-enough'
 
@@ -64,7 +72,7 @@ t.test('refusals', { jobs: 2 }, async (t) => {
 })
 
 t.test('a notice where there is no operator', async (t) => {
-  const data = temporaryFolder(t)
+  const data = await dataWithDatabase(t)
   await runCommand(t, data, ['registeruser', 'bob'], password)
   t.match(await runRefused(t, data, ['notice', 'hello']), 'there is none: createsuperuser makes one.')
 })
@@ -92,7 +100,7 @@ t.test('a data directory that cannot be used', async (t) => {
   const { stdout } = await runCommand(t, missing, ['userlist', '--json'])
   t.match(JSON.parse(stdout), { error: { code: 'bad-data-directory' } })
   t.equal((await runCommand(t, missing, ['createsuperuser', 'anna'], password)).code, 0, 'to begin with')
-  t.strictSame(readdirSync(missing).sort(), ['files', 'partyline.db'], 'nothing else is left')
+  t.strictSame(readdirSync(missing).sort(), ['partyline.db', 'partyline.lock'], 'nothing else is left')
 })
 
 t.test('a configuration that cannot be used', async (t) => {
@@ -101,7 +109,7 @@ t.test('a configuration that cannot be used', async (t) => {
 })
 
 t.test('whoever reads the output may stop', async (t) => {
-  const data = temporaryFolder(t)
+  const data = await dataWithDatabase(t)
   await runCommand(t, data, ['registeruser', 'bob'], password)
   const pipe = join(temporaryFolder(t), 'pipe')
   // A pipe that somebody has read from, and nobody does any more.

@@ -564,6 +564,7 @@ export function storeContract(t: Test, name: string, open: () => Promise<Store>)
       const calls: Record<Exclude<keyof Store, 'close'>, () => Promise<unknown>> = {
         load: () => store.load(),
         enrol: () => store.enrol({ at: 1, rooms: [], accounts: [], members: [] }),
+        fold: () => store.fold(),
         createAccount: () => store.createAccount(newAccount('Anna')),
         secretsOf: () => store.secretsOf(1),
         setPassword: () => store.setPassword(1, 'x'),

@@ -729,6 +729,8 @@ export class MemoryStore implements Store {
     return this.#change(() => true)
   }
 
+  async fold(): Promise<void> {}
+
   ping(): Promise<void> {
     return this.#change(() => undefined)
   }

@@ -1,0 +1,39 @@
+import { homedir } from 'node:os'
+
+/** A path cannot be understood; the message says why. */
+export class PathError extends Error {
+  override readonly name = 'PathError'
+}
+
+/**
+ * A path as it was meant: without the CR that a Windows editor leaves at its end, and with `~` and `$HOME` for the home
+ * directory, which no shell has replaced in a file, a variable or behind `--data=`. A directory that is called so is `./~`.
+ * @throws {PathError} for other variables, and where there is no home
+ */
+export function readPath(text: string): string {
+  const path = text.replace(/[\r\n]+$/, '')
+  if (/[\0\r\n]/.test(path))
+    throw new PathError(`${JSON.stringify(path)} is no path: it has control characters.`)
+  const [found] = /^(~|\$HOME|\$\{HOME\})(?=\/|$)/.exec(path) ?? []
+  if (found !== undefined) return home(path) + path.slice(found.length)
+  const [variable] = /\$(\w+|\{\w+\})/.exec(path) ?? []
+  if (variable !== undefined)
+    throw new PathError(`"${path}": ${variable} is not replaced here; write the path out.`)
+  if (/^~[\w-]+(\/|$)/.test(path))
+    throw new PathError(`"${path}": ~ with a name is not replaced here; write the path out.`)
+  return path
+}
+
+function home(path: string): string {
+  const found = process.env['HOME'] ?? homeOfUser()
+  if (!found) throw new PathError(`"${path}": this user has no home directory; write the path out.`)
+  return found
+}
+
+function homeOfUser(): string {
+  try {
+    return homedir()
+  } catch {
+    return ''
+  }
+}
