@@ -182,6 +182,7 @@ export async function buildServices(
   const closed = tidies ? await closeEmpty(stored, store, clock.now(), defaults) : []
   fill(stored, await store.loadGroups(), services, defaults)
   await makeDefaults(store, services, defaults)
+  channels.inOrder()
   const loaded = await files.load(await store.loadFiles(), (id) => channels.byId(id), tidies)
   return { services, timeline, files: loaded, closed }
 }

@@ -20,8 +20,14 @@ export interface Ceilings {
 export type CeilingName = keyof Ceilings
 
 /** Refuses one more where there are so many already. `of` is whose they are, if not one's own. */
-export function checkCeiling(ceilings: Ceilings, what: CeilingName, present: number, of?: string): void {
+export function checkCeiling(
+  ceilings: Ceilings,
+  what: CeilingName,
+  present: number | (() => number),
+  of?: string,
+): void {
   const limit = ceilings[what]
-  if (limit > 0 && present >= limit)
+  // Counting may take a while, and where there is no limit it is in vain.
+  if (limit > 0 && (typeof present === 'number' ? present : present()) >= limit)
     throw fail({ code: 'quota-exceeded', what, limit, ...(of === undefined ? {} : { name: of }) })
 }

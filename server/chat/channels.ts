@@ -1,5 +1,6 @@
 import type { Clock } from '../lib/clock.ts'
 import { Mutex } from '../lib/mutex.ts'
+import { Sorted } from '../lib/sorted.ts'
 import { type Ceilings, checkCeiling } from './ceilings.ts'
 import { type Channel, isIn, type Membership, type Role, sizeOf } from './channel.ts'
 import type { ChatEvent } from './events.ts'
@@ -9,6 +10,7 @@ import type { FreeSpace } from './free-space.ts'
 import { connectionsOf, hears } from './grants.ts'
 import { isMuted, noteFor, unblocked } from './muting.ts'
 import { checkChannelName, foldName } from './names.ts'
+import { type Paged, pageOf } from './paging.ts'
 import { type Account, type Audience, type Guest, type Listener, type Person, statusOf } from './people.ts'
 import { type Bus, type ChannelRecord, NameTaken, type Store, StoreUnavailable } from './ports.ts'
 import type { ChannelRow, PersonRow } from './replies.ts'
@@ -47,10 +49,15 @@ export function channelFrom(record: ChannelRecord, isDefault: boolean): Channel 
   }
 }
 
+/** Sorting more than so many names takes longer than anybody should wait for. */
+const mostSorted = 1000
+
 /** The registry of channels and the rules of belonging to them. */
 export class Channels {
   readonly #byKey = new Map<string, Channel>()
   readonly #byId = new Map<number, Channel>()
+  /** The largest first, then by name; made when it is wanted first. */
+  #order: Sorted<Channel> | undefined
   readonly #store: Store
   readonly #bus: Bus
   readonly #clock: Clock
@@ -82,6 +89,20 @@ export class Channels {
   add(channel: Channel): void {
     this.#byKey.set(foldName(channel.name), channel)
     this.#byId.set(channel.id, channel)
+    this.#order?.add(channel)
+  }
+
+  /** The order of lists; to be called at start once everybody is in, so that nobody waits for it later. */
+  inOrder(): Sorted<Channel> {
+    this.#order ??= new Sorted(bySizeThenName, this.#byId.values())
+    return this.#order
+  }
+
+  /** Changes who is in a channel, and keeps it in its place. */
+  #resize(channel: Channel, change: () => void): void {
+    const listed = this.#order?.delete(channel)
+    change()
+    if (listed) this.#order?.add(channel)
   }
 
   /** All of them, private ones too. */
@@ -214,8 +235,10 @@ export class Channels {
       else if (!last) await this.#store.removeMember(channel.id, person.id, next)
     }
     if (last) await this.#close(channel, person)
-    if (person.kind === 'account') channel.members.delete(person)
-    else channel.guests.delete(person)
+    this.#resize(channel, () => {
+      if (person.kind === 'account') channel.members.delete(person)
+      else channel.guests.delete(person)
+    })
     person.channels.delete(channel)
     tell()
     for (const listener of connectionsOf(person)) {
@@ -275,7 +298,7 @@ export class Channels {
         if (!channel.guests.has(guest)) return
         const membership = this.#newMembership(channel)
         await this.#store.addMember({ channel: channel.id, account: account.id, ...membership })
-        channel.guests.delete(guest)
+        this.#resize(channel, () => channel.guests.delete(guest))
         guest.channels.delete(channel)
         for (const listener of guest.listeners) channel.listeners.delete(listener)
         this.#admit(channel, account, membership)
@@ -330,36 +353,63 @@ export class Channels {
     this.#bus.publish(event, [unblocked(channel, account)], by)
   }
 
-  /** Public channels and the person's own, the largest first. */
-  list(person: Person): ChannelRow[] {
-    return [...this.#byKey.values()]
-      .filter((channel) => !channel.private || isIn(channel, person))
-      .map((channel) => ({
-        name: channel.name,
-        private: channel.private,
-        members: sizeOf(channel),
-        topic: channel.topic,
-        joined: isIn(channel, person),
-      }))
-      .sort((a, b) => b.members - a.members || a.name.localeCompare(b.name))
+  /** A page of the public channels and the person's own, the largest first. */
+  list(person: Person, page = 1): { channels: ChannelRow[]; paged: Paged } {
+    const { rows, paged } = pageOf(this.inOrder().items, page, '/channels', (channel) =>
+      isVisible(channel, person),
+    )
+    const channels = rows.map((channel) => ({
+      name: channel.name,
+      private: channel.private,
+      members: sizeOf(channel),
+      topic: channel.topic,
+      joined: isIn(channel, person),
+    }))
+    return { channels, paged }
   }
 
-  /** Who belongs, as `reader` may see them: those connected first, and by name. */
-  members(channel: Channel, reader?: Person): PersonRow[] {
+  /** A page of those channels of a person that `reader` may know of, by name. */
+  namesOf(person: Person, reader: Person, page: number): { channels: string[]; paged: Paged } {
+    const all =
+      person.channels.size <= mostSorted ? [...person.channels].sort(byChannelName) : person.channels
+    const command = `/whois ${person.name}`
+    const { rows, paged } = pageOf(all, page, command, (channel) => isVisible(channel, reader))
+    return { channels: rows.map(({ name }) => name), paged }
+  }
+
+  /**
+   * A page of those who belong, or of those who are there besides the reader, as `reader` may see them: those connected
+   * first, and by name; in a large channel the others in the order in which they came. `there` is how many are connected.
+   */
+  members(
+    channel: Channel,
+    reader?: Person,
+    { page = 1, others = false }: { page?: number | undefined; others?: boolean } = {},
+  ): { members: PersonRow[]; paged: Paged; there: number } {
+    const there: Person[] = []
+    const offline: Person[] = []
+    for (const account of channel.members.keys()) (account.listeners.size > 0 ? there : offline).push(account)
+    for (const guest of channel.guests) there.push(guest)
+    there.sort(byName)
+    if (offline.length <= mostSorted) offline.sort(byName)
+    const wanted = others ? there.filter((one) => one !== reader) : there.concat(offline)
+    const { rows, paged } = pageOf(wanted, page, `/members ${channel.name}${others ? ' online' : ''}`)
     const now = this.#clock.now()
-    const row = (person: Person, role?: Role) => personRow(person, noteFor(reader, person, now), role)
-    const rows = [
-      ...[...channel.members].map(([account, { role }]) => row(account, role)),
-      ...[...channel.guests].map((guest) => row(guest)),
-    ]
-    return rows.sort(byPresenceThenName)
+    const members = rows.map((one) =>
+      personRow(
+        one,
+        noteFor(reader, one, now),
+        one.kind === 'account' ? channel.members.get(one)?.role : undefined,
+      ),
+    )
+    return { members, paged, there: there.length }
   }
 
   async #make(account: Account, name: string, isPrivate: boolean): Promise<Entered | undefined> {
     this.#space.require()
     checkCeiling(this.#ceilings, 'channels', this.#byId.size + this.#making.size)
     checkCeiling(this.#ceilings, 'channelsJoined', account.channels.size + this.#makingOf(account))
-    checkCeiling(this.#ceilings, 'channelsOwned', ownedBy(account) + this.#makingOf(account))
+    checkCeiling(this.#ceilings, 'channelsOwned', () => ownedBy(account) + this.#makingOf(account))
     const being = { account }
     this.#making.add(being)
     try {
@@ -460,14 +510,14 @@ export class Channels {
   }
 
   #admit(channel: Channel, account: Account, membership: Membership): void {
-    channel.members.set(account, membership)
+    this.#resize(channel, () => channel.members.set(account, membership))
     account.channels.add(channel)
     for (const listener of connectionsOf(account))
       if (hears(listener.grant, channel.name)) channel.listeners.add(listener)
   }
 
   #admitGuest(channel: Channel, guest: Guest): void {
-    channel.guests.add(guest)
+    this.#resize(channel, () => channel.guests.add(guest))
     guest.channels.add(channel)
     for (const listener of guest.listeners) channel.listeners.add(listener)
   }
@@ -481,6 +531,7 @@ export class Channels {
       throw error
     }
     channel.removed = true
+    this.#order?.delete(channel)
     this.#byKey.delete(foldName(channel.name))
     this.#byId.delete(channel.id)
   }
@@ -512,6 +563,19 @@ export function personRow(person: Person, note: string | undefined, role?: Role)
   }
 }
 
-export function byPresenceThenName(a: PersonRow, b: PersonRow): number {
-  return Number(a.status === 'offline') - Number(b.status === 'offline') || a.name.localeCompare(b.name)
+export function byName(a: Person, b: Person): number {
+  return a.name.localeCompare(b.name)
+}
+
+function bySizeThenName(a: Channel, b: Channel): number {
+  return sizeOf(b) - sizeOf(a) || a.name.localeCompare(b.name) || a.id - b.id
+}
+
+function byChannelName(a: Channel, b: Channel): number {
+  return a.name < b.name ? -1 : 1
+}
+
+/** Whether somebody may know of a channel. */
+function isVisible(channel: Channel, reader: Person): boolean {
+  return !channel.private || isIn(channel, reader)
 }

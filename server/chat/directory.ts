@@ -88,6 +88,10 @@ export class Directory {
     return this.#guestsByKey.values()
   }
 
+  get guestCount(): number {
+    return this.#guestsByKey.size
+  }
+
   account(id: number): Account | undefined {
     return this.#accounts.get(id)
   }

@@ -9,6 +9,7 @@ import { fail } from './failures.ts'
 import { checkFileName, type FileTarget, fileData, type SharedFile, targetFields } from './file.ts'
 import type { FileRecord, FileTokenRecord } from './file-store.ts'
 import type { Grant } from './grants.ts'
+import { type Paged, pageOf } from './paging.ts'
 import type { Account, Person } from './people.ts'
 import type { Fate, SecretSource, Store } from './ports.ts'
 import type { UploadRow } from './replies.ts'
@@ -226,12 +227,23 @@ export class Files {
     return file
   }
 
-  /** What this person may get, all of it or of one target, oldest first. */
+  /** A page of what this person may get, all of it or of one target, oldest first. */
+  page(person: Person, target: Target | undefined, page: number): { files: FileData[]; paged: Paged } {
+    const command = target === undefined ? '/files' : `/files ${target.name}`
+    const { rows, paged } = pageOf(this.#got(person, target), page, command)
+    return { files: rows.map((file) => this.dataOf(file)), paged }
+  }
+
+  /** All of it. */
   list(person: Person, target: Target | undefined): FileData[] {
-    return [...this.#byId.values()]
-      .filter((file) => file.sha256 !== undefined && !this.#isOver(file) && this.#mayGet(person, file))
-      .filter((file) => target === undefined || isBetween(file, person, target))
-      .map((file) => this.dataOf(file))
+    return [...this.#got(person, target)].map((file) => this.dataOf(file))
+  }
+
+  *#got(person: Person, target: Target | undefined): Iterable<SharedFile> {
+    for (const file of this.#byId.values()) {
+      if (file.sha256 === undefined || this.#isOver(file) || !this.#mayGet(person, file)) continue
+      if (target === undefined || isBetween(file, person, target)) yield file
+    }
   }
 
   /**

@@ -1,9 +1,10 @@
 import type { Clock } from '../lib/clock.ts'
-import { byPresenceThenName, type Channels, personRow } from './channels.ts'
+import { byName, type Channels, personRow } from './channels.ts'
 import type { Directory } from './directory.ts'
 import type { ChatEvent } from './events.ts'
 import { hears, isQuiet } from './grants.ts'
 import { noteFor, silenced, unblocked } from './muting.ts'
+import { type Paged, pageOf } from './paging.ts'
 import type { Account, Listener, Person, Status } from './people.ts'
 import type { Bus, Store } from './ports.ts'
 import type { PersonRow } from './replies.ts'
@@ -17,6 +18,7 @@ export class Presence {
   readonly #directory: Directory
   readonly #channels: Channels
   readonly #timeline: Timeline
+  readonly #connected = new Set<Account>()
   /** Accounts whose `seen` differs from what the store has. */
   readonly #unsaved = new Set<Account>()
 
@@ -50,6 +52,7 @@ export class Presence {
     }
     const first = person.listeners.size === 0
     person.listeners.add(listener)
+    if (person.kind === 'account') this.#connected.add(person)
     for (const channel of person.channels) channel.listeners.add(listener)
     if (first && person.kind === 'account' && !announced) this.#announce(person, 'online', listener)
     return this.#timeline.lastId
@@ -72,7 +75,9 @@ export class Presence {
     this.#bus.settle(listener)
     for (const channel of person.channels) channel.listeners.delete(listener)
     if (person.kind === 'account') person.quiet.delete(listener)
-    return person.listeners.delete(listener)
+    const heard = person.listeners.delete(listener)
+    if (person.kind === 'account' && person.listeners.size === 0) this.#connected.delete(person)
+    return heard
   }
 
   /** Notes that everything up to this message was shown to the account; `saveSeen` stores it. */
@@ -89,21 +94,27 @@ export class Presence {
     this.#announce(person, note === undefined ? 'online' : 'away', by)
   }
 
-  /** Everybody connected, by name, as `reader` may see them. */
-  online(reader?: Person): PersonRow[] {
-    const rows: PersonRow[] = []
+  /** How many people are connected. */
+  get count(): number {
+    return this.#connected.size + this.#directory.guestCount
+  }
+
+  /** Everybody connected, by name. */
+  online(): Person[] {
+    return [...this.#connected, ...this.#directory.guests()].sort(byName)
+  }
+
+  /** A page of them, as `reader` may see them. */
+  list(reader: Person | undefined, page = 1): { members: PersonRow[]; paged: Paged } {
     const now = this.#clock.now()
-    for (const account of this.#directory.accounts())
-      if (account.listeners.size > 0) rows.push(personRow(account, noteFor(reader, account, now)))
-    for (const guest of this.#directory.guests()) rows.push(personRow(guest, noteFor(reader, guest, now)))
-    return rows.sort(byPresenceThenName)
+    const { rows, paged } = pageOf(this.online(), page, '/who')
+    return { members: rows.map((person) => personRow(person, noteFor(reader, person, now))), paged }
   }
 
   /** Stores what connected accounts have been shown since the last time. */
   async saveSeen(): Promise<void> {
     const at = this.#clock.now()
-    for (const account of this.#directory.accounts()) {
-      if (account.listeners.size === 0) continue
+    for (const account of this.#connected) {
       const seen = Math.max(...[...account.listeners].map((listener) => listener.seen))
       if (seen <= account.seen) continue
       account.seen = seen

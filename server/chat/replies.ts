@@ -6,6 +6,7 @@ import type { Answer } from './group-store.ts'
 import type { NewLogin } from './login-addresses.ts'
 import type { LoginFailures } from './login-guard.ts'
 import type { LoginAddressRecord } from './login-store.ts'
+import type { Paged } from './paging.ts'
 import type { Status } from './people.ts'
 import type { ServerStats } from './stats.ts'
 import type { TroubleReport } from './trouble.ts'
@@ -175,7 +176,7 @@ export type Reply =
       readonly scope: Scope
       readonly channels: readonly string[] | undefined
     }
-  | { readonly code: 'tokens'; readonly tokens: readonly TokenRow[] }
+  | { readonly code: 'tokens'; readonly tokens: readonly TokenRow[]; readonly paged?: Paged | undefined }
   | { readonly code: 'token-removed'; readonly name: string }
   | {
       readonly code: 'profile'
@@ -199,7 +200,7 @@ export type Reply =
     }
   | { readonly code: 'away'; readonly note: string }
   | { readonly code: 'back' }
-  | { readonly code: 'who'; readonly members: readonly PersonRow[] }
+  | { readonly code: 'who'; readonly members: readonly PersonRow[]; readonly paged?: Paged | undefined }
   | {
       readonly code: 'whois'
       readonly person: PersonRow
@@ -207,8 +208,13 @@ export type Reply =
       readonly since?: number | undefined
       readonly lastSeen?: number | undefined
       readonly channels: readonly string[]
+      readonly paged?: Paged | undefined
     }
-  | { readonly code: 'channels'; readonly channels: readonly ChannelRow[] }
+  | {
+      readonly code: 'channels'
+      readonly channels: readonly ChannelRow[]
+      readonly paged?: Paged | undefined
+    }
   | {
       readonly code: 'created'
       readonly channel: string
@@ -222,6 +228,9 @@ export type Reply =
       readonly reader: string
       readonly into?: string | undefined
       readonly requests: readonly RequestRow[]
+      /** How many wait for one's own answer, on all pages. */
+      readonly mine?: number | undefined
+      readonly paged?: Paged | undefined
     }
   /** `withdrawn` is who was invited, if it was not oneself. */
   | {
@@ -244,8 +253,14 @@ export type Reply =
       readonly code: 'mutes'
       readonly channel: string
       readonly mutes: readonly { readonly name: string; readonly until?: number | undefined }[]
+      readonly paged?: Paged | undefined
     }
-  | { readonly code: 'bans'; readonly channel: string; readonly names: readonly string[] }
+  | {
+      readonly code: 'bans'
+      readonly channel: string
+      readonly names: readonly string[]
+      readonly paged?: Paged | undefined
+    }
   | { readonly code: 'chat-list'; readonly names: readonly string[] }
   | { readonly code: 'chat-waiting'; readonly with: string }
   | { readonly code: 'paired'; readonly with: string }
@@ -261,12 +276,13 @@ export type Reply =
       readonly code: 'contacts'
       readonly contacts: readonly { readonly name: string; readonly status: Status; readonly note?: string }[]
       readonly watch: boolean
+      readonly paged?: Paged | undefined
     }
   | { readonly code: 'block'; readonly name: string; readonly on: boolean }
-  | { readonly code: 'blocks'; readonly names: readonly string[] }
+  | { readonly code: 'blocks'; readonly names: readonly string[]; readonly paged?: Paged | undefined }
   | { readonly code: 'invite-code'; readonly invite: string; readonly until: number }
   | { readonly code: 'registered'; readonly name: string; readonly id: number; readonly recoveryCode: string }
-  | { readonly code: 'users'; readonly users: readonly UserRow[] }
+  | { readonly code: 'users'; readonly users: readonly UserRow[]; readonly paged?: Paged | undefined }
   | { readonly code: 'user-deleted'; readonly name: string }
   | (Ended & { readonly code: 'password-set'; readonly name: string })
   | { readonly code: 'killed'; readonly name: string; readonly connections: number }
@@ -275,6 +291,7 @@ export type Reply =
   | {
       readonly code: 'address-bans'
       readonly bans: readonly { readonly cidr: string; readonly until?: number | undefined }[]
+      readonly paged?: Paged | undefined
     }
   | { readonly code: 'menu'; readonly choices: readonly { readonly key: string; readonly label: string }[] }
   | { readonly code: 'menu-left' }
@@ -299,7 +316,12 @@ export type Reply =
     }
   | { readonly code: 'file-inline'; readonly file: FileData; readonly base64: string }
   | { readonly code: 'file-stored'; readonly file: FileData }
-  | { readonly code: 'files'; readonly files: readonly FileData[]; readonly uploads: readonly UploadRow[] }
+  | {
+      readonly code: 'files'
+      readonly files: readonly FileData[]
+      readonly uploads: readonly UploadRow[]
+      readonly paged?: Paged | undefined
+    }
   | { readonly code: 'file-deleted'; readonly id: number; readonly name: string }
   | {
       readonly code: 'reloaded'
@@ -316,9 +338,17 @@ export type Reply =
       readonly members: readonly PersonRow[]
       /** Only those who are there, without whoever asks. */
       readonly others: boolean
+      /** How many are there. */
+      readonly there?: number | undefined
+      readonly paged?: Paged | undefined
     }
   | { readonly code: 'topic'; readonly channel: string; readonly topic: string; readonly changed: boolean }
-  | { readonly code: 'target'; readonly target?: string | undefined; readonly channels: readonly string[] }
+  | {
+      readonly code: 'target'
+      readonly target?: string | undefined
+      readonly channels: readonly string[]
+      readonly moreChannels?: number | undefined
+    }
   | {
       readonly code: 'messages'
       readonly list: 'history' | 'search' | 'inbox' | 'notices' | 'mentions'

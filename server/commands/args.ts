@@ -104,6 +104,22 @@ export function count(label: string, maximum: number): Arg<number> {
   }
 }
 
+/** The page of a list: `2`, or `page 2` where another word could stand. The last argument. */
+export const pageNumber: Arg<number> = argument(
+  'PAGE',
+  (text) => {
+    const [, digits = ''] = /^(?:page +)?(\d{1,6})$/i.exec(text.trim()) ?? []
+    if (Number(digits) > 0) return Number(digits)
+    throw fail({ code: 'bad-arguments', detail: `"${text}" is not a page of the list, like page 2.` })
+  },
+  true,
+)
+
+/** The same argument, where `page 2` may stand in its place. */
+export function orPage<T>(arg: Arg<T>): Arg<T> {
+  return { ...arg, takes: (word) => !/^page$/i.test(word) && arg.takes(word) }
+}
+
 /** A length of time like `10m` or `2h`, in milliseconds. */
 export const duration: Arg<number> = argument('FOR', (text) => {
   const ms = parseDuration(text)

@@ -1,5 +1,6 @@
+import { pageOf } from '../chat/paging.ts'
 import { requireRank } from '../chat/ranks.ts'
-import { channelName, optional, personName } from './args.ts'
+import { channelName, optional, orPage, pageNumber, personName } from './args.ts'
 import { command } from './command.ts'
 
 export default command({
@@ -7,16 +8,19 @@ export default command({
   area: 'channels',
   who: 'member',
   cost: 2,
-  args: { channel: channelName, name: optional(personName) },
+  args: { channel: channelName, name: optional(orPage(personName)), page: optional(pageNumber) },
+  usage: '/ban #NAME [NAME]',
   summary: 'Take somebody out of a channel that you lead and keep them out, or list who is kept out.',
   help: 'An invitation does not help them; /unban does.',
-  data: '{action, channel, name}; {channel, names}',
+  data: '{action, channel, name}; {channel, names, page, total, more}',
   fails: ['no-such-channel', 'not-a-member', 'no-such-user', 'quota-exceeded'],
-  async run({ channels, moderation, terminal }, account, { channel: name, name: who }) {
+  async run({ channels, moderation, terminal }, account, { channel: name, name: who, page = 1 }) {
     const channel = channels.requireFor(name, account)
     if (who === undefined) {
       requireRank(channel, account, 1)
-      return { code: 'bans', channel: channel.name, names: [...channel.banned].map((one) => one.name).sort() }
+      const names = [...channel.banned].map((one) => one.name).sort()
+      const { rows, paged } = pageOf(names, page, `/ban ${channel.name} page`)
+      return { code: 'bans', channel: channel.name, names: rows, paged }
     }
     const banned = await moderation.ban(account, channel, who, terminal)
     return { code: 'moderated', action: 'banned', channel: channel.name, name: banned }

@@ -1,4 +1,5 @@
-import { duration, optional, word } from './args.ts'
+import { pageOf } from '../chat/paging.ts'
+import { duration, optional, orPage, pageNumber, word } from './args.ts'
 import { command } from './command.ts'
 
 export default command({
@@ -6,18 +7,17 @@ export default command({
   area: 'operator',
   who: 'operator',
   cost: 1,
-  args: { cidr: optional(word('CIDR')), for: optional(duration) },
+  args: { cidr: optional(orPage(word('CIDR'))), for: optional(orPage(duration)), page: optional(pageNumber) },
   usage: '/banaddress [CIDR [FOR]]',
   summary: 'Let nobody connect from an address or a block like 192.0.2.0/24, or list those.',
   help: 'Whoever is connected from there is disconnected. FOR is a time like 2h or 7d; without one it lasts until /unbanaddress.',
-  data: '{cidr, until?}; {bans: [{cidr, until?}]}',
+  data: '{cidr, until?}; {bans: [{cidr, until?}], page, total, more}',
   fails: ['quota-exceeded'],
-  async run({ addressBans, terminal }, operator, { cidr, for: forMs }) {
-    if (cidr === undefined)
-      return {
-        code: 'address-bans',
-        bans: addressBans.list().map((ban) => ({ cidr: ban.cidr, until: ban.until })),
-      }
+  async run({ addressBans, terminal }, operator, { cidr, for: forMs, page = 1 }) {
+    if (cidr === undefined) {
+      const { rows, paged } = pageOf(addressBans.list(), page, '/banaddress page')
+      return { code: 'address-bans', bans: rows.map((ban) => ({ cidr: ban.cidr, until: ban.until })), paged }
+    }
     return {
       code: 'address-banned',
       ...(await addressBans.ban(operator, cidr, forMs, terminal.address)),

@@ -1,3 +1,5 @@
+import { pageOf } from '../chat/paging.ts'
+import { optional, pageNumber } from './args.ts'
 import { command } from './command.ts'
 
 export default command({
@@ -6,10 +8,13 @@ export default command({
   who: 'member',
   token: 'read',
   cost: 1,
-  args: {},
+  args: { page: optional(pageNumber) },
   summary: 'List whom you have blocked.',
   help: '',
-  data: '{names}',
+  data: '{names, page, total, more}',
   fails: [],
-  run: ({ contacts }, account) => ({ code: 'blocks', names: contacts.blocked(account) }),
+  run({ contacts }, account, { page = 1 }) {
+    const { rows, paged } = pageOf(contacts.blocked(account), page, '/blocks')
+    return { code: 'blocks', names: rows, paged }
+  },
 })

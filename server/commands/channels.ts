@@ -1,3 +1,4 @@
+import { optional, pageNumber } from './args.ts'
 import { command } from './command.ts'
 
 export default command({
@@ -7,10 +8,10 @@ export default command({
   who: 'guest',
   token: 'read',
   cost: 2,
-  args: {},
+  args: { page: optional(pageNumber) },
   summary: 'List the public channels, and yours.',
   help: '',
-  data: '{channels: [{name, private, members, topic, joined}]}',
+  data: '{channels: [{name, private, members, topic, joined}], page, total, more}',
   fails: [],
-  run: ({ channels }, person) => ({ code: 'channels', channels: channels.list(person) }),
+  run: ({ channels }, person, { page }) => ({ code: 'channels', ...channels.list(person, page) }),
 })

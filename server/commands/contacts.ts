@@ -1,5 +1,6 @@
 import { fail } from '../chat/failures.ts'
-import { choice, optional } from './args.ts'
+import { pageOf } from '../chat/paging.ts'
+import { choice, optional, pageNumber } from './args.ts'
 import { command } from './command.ts'
 
 export default command({
@@ -9,13 +10,17 @@ export default command({
   token: 'read',
   changes: ({ watch }) => watch !== undefined,
   cost: 2,
-  args: { watch: optional(choice('watch')), state: optional(choice('on', 'off')) },
-  usage: '/contacts [watch on|off]',
+  args: {
+    watch: optional(choice('watch')),
+    state: optional(choice('on', 'off')),
+    page: optional(pageNumber),
+  },
+  usage: '/contacts [watch on|off] [PAGE]',
   summary: 'List your contacts with their presence; with watch on you are told when they come and go.',
   help: '',
-  data: '{contacts: [{name, status, note?}], watch}',
+  data: '{contacts: [{name, status, note?}], watch, page, total, more}',
   fails: [],
-  async run({ contacts }, account, { watch, state }) {
+  async run({ contacts }, account, { watch, state, page = 1 }) {
     if ((watch === undefined) !== (state === undefined))
       throw fail({
         code: 'bad-arguments',
@@ -23,6 +28,7 @@ export default command({
         usage: '/contacts watch on|off',
       })
     if (state !== undefined) await contacts.setWatch(account, state === 'on')
-    return { code: 'contacts', contacts: contacts.list(account), watch: account.watch }
+    const { rows, paged } = pageOf(contacts.list(account), page, '/contacts')
+    return { code: 'contacts', contacts: rows, watch: account.watch, paged }
   },
 })

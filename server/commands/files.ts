@@ -1,4 +1,4 @@
-import { optional, target } from './args.ts'
+import { optional, orPage, pageNumber, target } from './args.ts'
 import { command } from './command.ts'
 
 export default command({
@@ -7,13 +7,16 @@ export default command({
   who: 'guest',
   token: 'read',
   cost: 2,
-  args: { of: optional(target) },
+  args: {
+    of: optional(orPage({ ...target, takes: (word) => !/^\d+$/.test(word) })),
+    page: optional(pageNumber),
+  },
   summary: 'List the files that you can get, all or those of TARGET, and your own uploads.',
   help: 'With a number for /fileget and /filedelete. An upload of yours that broke off is listed with the line that goes on with it.',
-  data: '{files: [{id, name, size, sha256, from, channel?, to?, get, at, expires?}], uploads: [{id, name, channel?, to?, state, received, size?, rate?, left?, token, expires}]}',
+  data: '{files: [{id, name, size, sha256, from, channel?, to?, get, at, expires?}], uploads: [{id, name, channel?, to?, state, received, size?, rate?, left?, token, expires}], page, total, more}',
   fails: ['no-such-channel', 'not-a-member', 'no-such-user'],
-  run({ files, talk }, person, { of }) {
+  run({ files, talk }, person, { of, page = 1 }) {
     const where = of === undefined ? undefined : talk.target(person, of)
-    return { code: 'files', files: files.list(person, where), uploads: files.uploads(person) }
+    return { code: 'files', ...files.page(person, where, page), uploads: files.uploads(person) }
   },
 })

@@ -1,5 +1,6 @@
+import { pageOf } from '../chat/paging.ts'
 import { requireRank } from '../chat/ranks.ts'
-import { channelName, duration, optional, personName } from './args.ts'
+import { channelName, duration, optional, orPage, pageNumber, personName } from './args.ts'
 import { command } from './command.ts'
 
 export default command({
@@ -7,17 +8,23 @@ export default command({
   area: 'channels',
   who: 'member',
   cost: 2,
-  args: { channel: channelName, name: optional(personName), for: optional(duration) },
+  args: {
+    channel: channelName,
+    name: optional(orPage(personName)),
+    for: optional(orPage(duration)),
+    page: optional(pageNumber),
+  },
   usage: '/mute #NAME [NAME [10m]]',
   summary: 'Let somebody read but not speak in a channel that you lead, for a time, or list who is muted.',
   help: 'A time is like 30s, 10m, 2h or 7d; without one it lasts until /unmute. Guests have another nick in a moment: with one guest all who come from the same address are muted there, also those who make an account meanwhile. What a muted person says on going or being away is not shown there either.',
-  data: '{action, channel, name, until?, guests?}; {channel, mutes: [{name, until?}]}',
+  data: '{action, channel, name, until?, guests?}; {channel, mutes: [{name, until?}], page, total, more}',
   fails: ['no-such-channel', 'not-a-member', 'no-such-user', 'quota-exceeded'],
-  async run({ channels, moderation, terminal }, account, { channel: name, name: who, for: forMs }) {
+  async run({ channels, moderation, terminal }, account, { channel: name, name: who, for: forMs, page = 1 }) {
     const channel = channels.requireFor(name, account)
     if (who === undefined) {
       requireRank(channel, account, 1)
-      return { code: 'mutes', channel: channel.name, mutes: moderation.muted(channel) }
+      const { rows, paged } = pageOf(moderation.muted(channel), page, `/mute ${channel.name} page`)
+      return { code: 'mutes', channel: channel.name, mutes: rows, paged }
     }
     const muted = await moderation.mute(account, channel, who, forMs, terminal)
     return { code: 'moderated', action: 'muted', channel: channel.name, ...muted }

@@ -1,4 +1,5 @@
-import { channelName, optional } from './args.ts'
+import { pageOf } from '../chat/paging.ts'
+import { channelName, optional, pageNumber } from './args.ts'
 import { command } from './command.ts'
 
 export default command({
@@ -7,17 +8,27 @@ export default command({
   who: 'member',
   token: 'read',
   cost: 1,
-  args: { channel: optional(channelName) },
+  args: { channel: optional(channelName), page: optional(pageNumber) },
   summary:
     'List the invitations that wait for your answer, and those you made; or those into #NAME, if you lead it.',
   help: '/reject N withdraws one that you made, or one into a channel that you lead. A ban, a demotion or a removal of who made an invitation ends it, and so does a block between the two.',
-  data: '{requests: [{request, channel, user, by, at, answer}]}',
+  data: '{requests: [{request, channel, user, by, at, answer}], page, total, more}',
   fails: ['no-such-channel', 'not-a-member'],
-  run({ channels, invitations }, account, { channel: name }) {
+  run({ channels, invitations }, account, { channel: name, page = 1 }) {
     const reader = account.name
-    if (name === undefined) return { code: 'requests', reader, requests: invitations.list(account) }
+    if (name === undefined) {
+      const all = invitations.list(account)
+      const { rows, paged } = pageOf(all, page, '/requests')
+      return {
+        code: 'requests',
+        reader,
+        requests: rows,
+        mine: all.filter(({ user }) => user === reader).length,
+        paged,
+      }
+    }
     const channel = channels.requireFor(name, account)
-    const requests = invitations.listInto(account, channel)
-    return { code: 'requests', reader, into: channel.name, requests }
+    const { rows, paged } = pageOf(invitations.listInto(account, channel), page, `/requests ${channel.name}`)
+    return { code: 'requests', reader, into: channel.name, requests: rows, paged }
   },
 })

@@ -1,4 +1,5 @@
 import { isFor } from '../chat/grants.ts'
+import { pageRows } from '../chat/paging.ts'
 import { optional, target } from './args.ts'
 import { command } from './command.ts'
 
@@ -19,6 +20,8 @@ export default command({
     if (to !== undefined) terminal.talkTo(talk.target(person, to))
     const own = [...person.channels].map(({ name }) => name).sort()
     const channels = own.filter((name) => to === undefined && isFor(terminal.grant, name))
-    return { code: 'target', target: terminal.target?.name, channels }
+    const shown = channels.slice(0, pageRows)
+    const moreChannels = channels.length - shown.length || undefined
+    return { code: 'target', target: terminal.target?.name, channels: shown, moreChannels }
   },
 })

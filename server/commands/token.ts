@@ -1,5 +1,6 @@
 import { fail } from '../chat/failures.ts'
-import { choice, optional, word, words } from './args.ts'
+import { pageOf } from '../chat/paging.ts'
+import { choice, optional, orPage, pageNumber, word, words } from './args.ts'
 import { command } from './command.ts'
 
 const usage = '/token [NAME [read|write|all|revoke] [#CHANNEL ...]]'
@@ -13,17 +14,21 @@ export default command({
   cost: 3,
   secret: true,
   args: {
-    name: optional(word('NAME')),
+    name: optional(orPage(word('NAME'))),
     what: optional(choice('read', 'write', 'all', 'revoke')),
     channels: optional(words('#CHANNEL ...')),
   },
   usage,
   summary: 'Make a token that logs a script in, list your tokens, or revoke one.',
   help: 'A token stands in for your password in /login, so that the password is in no script. It is shown once. A read token can only read, a write token only post; with channels it sees and reaches nothing else. No token can change your password, e-mail address or tokens, delete the account, or act as an operator. Without NAME your tokens are listed; revoke ends a token and the connections that logged in by it.',
-  data: '{name, account, token, scope, channels?}; {tokens: [{name, scope, channels?, since, lastUsed?, address?}]}; {name} when revoked',
+  data: '{name, account, token, scope, channels?}; {tokens: [{name, scope, channels?, since, lastUsed?, address?}], page, total, more}; {name} when revoked',
   fails: ['bad-name', 'name-taken', 'no-such-token', 'no-such-channel', 'not-a-member', 'quota-exceeded'],
   async run({ tokens }, account, { name, what, channels }) {
-    if (name === undefined) return { code: 'tokens', tokens: await tokens.list(account) }
+    if (name === undefined) {
+      const page = channels ? pageNumber.parse(channels.join(' ')) : 1
+      const { rows, paged } = pageOf(await tokens.list(account), page, '/token page')
+      return { code: 'tokens', tokens: rows, paged }
+    }
     const wrong = channels?.find((channel) => what === 'revoke' || !channel.startsWith('#'))
     if (wrong !== undefined)
       throw fail({ code: 'bad-arguments', detail: `I do not understand "${wrong}" there.`, usage })

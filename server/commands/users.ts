@@ -1,4 +1,6 @@
+import { pageOf } from '../chat/paging.ts'
 import { statusOf } from '../chat/people.ts'
+import { optional, pageNumber } from './args.ts'
 import { command } from './command.ts'
 
 export default command({
@@ -6,14 +8,14 @@ export default command({
   area: 'operator',
   who: 'operator',
   cost: 1,
-  args: {},
+  args: { page: optional(pageNumber) },
   summary: 'List all accounts.',
   help: '',
-  data: '{users: [{name, id, status, operator, since, lastSeen, email?}]}',
+  data: '{users: [{name, id, status, operator, since, lastSeen, email?}], page, total, more}',
   fails: [],
-  run: ({ directory }) => ({
-    code: 'users',
-    users: [...directory.accounts()].map((account) => ({
+  run({ directory }, _operator, { page = 1 }) {
+    const { rows, paged } = pageOf(directory.accounts(), page, '/users')
+    const users = rows.map((account) => ({
       name: account.name,
       id: account.id,
       status: statusOf(account),
@@ -21,6 +23,7 @@ export default command({
       since: account.since,
       lastSeen: account.seenAt,
       ...(account.email === undefined ? {} : { email: account.email }),
-    })),
-  }),
+    }))
+    return { code: 'users', users, paged }
+  },
 })

@@ -1,3 +1,4 @@
+import { optional, pageNumber } from './args.ts'
 import { command } from './command.ts'
 
 export default command({
@@ -6,10 +7,10 @@ export default command({
   who: 'visitor',
   token: 'read',
   cost: 2,
-  args: {},
+  args: { page: optional(pageNumber) },
   summary: 'List everybody who is online.',
   help: '',
-  data: '{members: [{name, id?, status, note?}]}',
+  data: '{members: [{name, id?, status, note?}], page, total, more}',
   fails: [],
-  run: ({ presence }, reader) => ({ code: 'who', members: presence.online(reader) }),
+  run: ({ presence }, reader, { page }) => ({ code: 'who', ...presence.list(reader, page) }),
 })

@@ -1,7 +1,6 @@
-import { isIn } from '../chat/channel.ts'
 import { personRow } from '../chat/channels.ts'
 import { noteFor } from '../chat/muting.ts'
-import { personName } from './args.ts'
+import { optional, pageNumber, personName } from './args.ts'
 import { command } from './command.ts'
 
 export default command({
@@ -10,17 +9,13 @@ export default command({
   who: 'guest',
   token: 'read',
   cost: 1,
-  args: { name: personName },
+  args: { name: personName, page: optional(pageNumber) },
   summary: 'Tell who somebody is.',
   help: 'Presence, since when the account exists, when it was last here, and those of its channels that you may know of.',
-  data: '{name, id?, status, note?, operator, since?, lastSeen?, channels}',
+  data: '{name, id?, status, note?, operator, since?, lastSeen?, channels, page, total, more}',
   fails: ['no-such-user'],
-  run({ clock, directory }, reader, { name }) {
+  run({ channels, clock, directory }, reader, { name, page = 1 }) {
     const person = directory.require(name)
-    const channels = [...person.channels]
-      .filter((channel) => !channel.private || isIn(channel, reader))
-      .map((channel) => channel.name)
-      .sort()
     const account = person.kind === 'account' ? person : undefined
     return {
       code: 'whois',
@@ -28,7 +23,7 @@ export default command({
       operator: account?.operator ?? false,
       since: account?.since,
       lastSeen: account && account.listeners.size === 0 ? account.seenAt : undefined,
-      channels,
+      ...channels.namesOf(person, reader, page),
     }
   },
 })

@@ -114,7 +114,7 @@ export class Session implements Terminal {
 
   /** Says what this is and what to do, to somebody who did not speak first. */
   greet(): void {
-    const online = this.#parts.services.presence.online().length
+    const online = this.#parts.services.presence.count
     for (const line of greeting(online, this.#parts.accounts)) this.#print(this.#view.note(line))
   }
 

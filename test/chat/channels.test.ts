@@ -150,7 +150,7 @@ t.test('a private channel is nothing to others', async (t) => {
     t.equal(world.channels.find('#den', other), undefined)
     t.equal(await codeOf(world.channels.join(other, '#den')), code)
     t.same(
-      world.channels.list(other).map(({ name }) => name),
+      world.channels.list(other).channels.map(({ name }) => name),
       ['#lobby'],
     )
   }

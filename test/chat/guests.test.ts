@@ -87,7 +87,7 @@ t.test('a guest is gone also while nothing can be stored', async (t) => {
   t.equal(bob.channels.size, 0)
   t.equal(world.directory.find('bob'), undefined)
   t.same(
-    world.channels.list(anna).map(({ members }) => members),
+    world.channels.list(anna).channels.map(({ members }) => members),
     [0, 0, 0],
   )
   store.failing = false

@@ -38,10 +38,10 @@ t.test('who is muted is not read there through what they say on being away or go
     [pat, true],
     [emil, true],
   ] as const) {
-    const row = world.presence.online(reader).find(({ name }) => name === 'emil')
+    const row = world.presence.list(reader).members.find(({ name }) => name === 'emil')
     t.equal(row?.note === words, seen, `/who of ${reader?.name}`)
   }
-  t.notMatch(JSON.stringify([world.channels.members(tea, lea), world.contacts.list(bob)]), words)
+  t.notMatch(JSON.stringify([world.channels.members(tea, lea).members, world.contacts.list(bob)]), words)
   t.equal((await world.talk.say(bob, emil, 'text', 'hi')).away?.note, '')
 
   ears.pat.take()
@@ -78,7 +78,7 @@ t.test('who is blocked is not read at all', async (t) => {
     'nothing of them reaches who has blocked them, but that the room has another admin now',
   )
   t.ok(read(ears.pat.take()).length >= 3, 'others read it')
-  t.equal(world.presence.online(bob).find(({ name }) => name === 'emil')?.note, undefined)
+  t.equal(world.presence.list(bob).members.find(({ name }) => name === 'emil')?.note, undefined)
   t.equal((await world.talk.say(bob, emil, 'text', 'hi')).away?.note, '')
 })
 

@@ -1,4 +1,5 @@
 import type { FileData, Message } from '../../chat/events.ts'
+import type { Paged } from '../../chat/paging.ts'
 import type { Reply, RequestRow, Room, TokenRow } from '../../chat/replies.ts'
 import type { ServerStats } from '../../chat/stats.ts'
 import type { TroubleReport } from '../../chat/trouble.ts'
@@ -59,8 +60,24 @@ function troubleFields({
   }
 }
 
-/** `data` of a result. What is undefined is left out by JSON. */
+/** `data` of a result. What is undefined is left out by JSON. A list has its page, and how much there is of it. */
 export function replyData(reply: Reply, place: Place): object {
+  const { paged } = reply as { paged?: Paged }
+  const data = fieldsOf(reply, place)
+  if (!paged) return data
+  const { page, total, next } = paged
+  return {
+    ...data,
+    paged: undefined,
+    there: undefined,
+    mine: undefined,
+    page,
+    total,
+    more: next !== undefined,
+  }
+}
+
+function fieldsOf(reply: Reply, place: Place): object {
   switch (reply.code) {
     case 'said':
       return { id: reply.id, at: iso(reply.at), waits: reply.waits, away: reply.away }

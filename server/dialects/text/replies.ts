@@ -1,4 +1,5 @@
 import type { Ended } from '../../chat/accounts.ts'
+import { type Paged, pageRows } from '../../chat/paging.ts'
 import type { Reply } from '../../chat/replies.ts'
 import { grantText } from '../grant-text.ts'
 import { whereToText } from './events.ts'
@@ -12,8 +13,20 @@ import { statsRows, warningLines } from './stats.ts'
 import { tokenCells } from './tokens.ts'
 import { roomLines, welcomeLines, whereTo } from './welcome.ts'
 
-/** What a person reads as the answer to a command. */
+/** What a person reads as the answer to a command; below a page of a list, how to see the next one. */
 export function replyLines(reply: Reply, screen: Screen): string[] {
+  const { paged } = reply as { paged?: Paged }
+  return [...linesOf(reply, screen), ...pageLines(paged)]
+}
+
+function pageLines(paged: Paged | undefined): string[] {
+  if (!paged || paged.total <= pageRows) return []
+  const { page, total, next } = paged
+  const which = `* Page ${page} of ${Math.ceil(total / pageRows)}`
+  return [next === undefined ? `${which}, the last one.` : `${which}: ${next} shows the next one.`]
+}
+
+function linesOf(reply: Reply, screen: Screen): string[] {
   switch (reply.code) {
     case 'said':
       return [
@@ -63,7 +76,7 @@ export function replyLines(reply: Reply, screen: Screen): string[] {
           reply.tokens.map((row) => tokenCells(row, screen)),
           screen.width,
         ),
-        `* ${plural(reply.tokens.length, 'token')}. /token NAME makes one, /token NAME revoke ends one; see /help token.`,
+        `* ${plural(reply.paged?.total ?? reply.tokens.length, 'token')}. /token NAME makes one, /token NAME revoke ends one; see /help token.`,
       ]
     case 'token-removed':
       return [`* The token ${reply.name} does not log anybody in any more.`]
@@ -78,7 +91,7 @@ export function replyLines(reply: Reply, screen: Screen): string[] {
     case 'who':
       return [
         ...peopleLines(reply.members, screen),
-        `* ${plural(reply.members.length, 'person', 'people')} online.`,
+        `* ${plural(reply.paged?.total ?? reply.members.length, 'person', 'people')} online.`,
       ]
     case 'whois':
       return whoisLines(reply, screen)
@@ -93,7 +106,7 @@ export function replyLines(reply: Reply, screen: Screen): string[] {
           ]),
           screen.width,
         ),
-        `* ${plural(reply.channels.length, 'channel')}. /join #NAME enters one.`,
+        `* ${plural(reply.paged?.total ?? reply.channels.length, 'channel')}. /join #NAME enters one.`,
       ]
     case 'created':
       return [
@@ -125,12 +138,12 @@ export function replyLines(reply: Reply, screen: Screen): string[] {
           ]),
           screen.width,
         ),
-        `* ${plural(reply.mutes.length, 'person', 'people')} cannot speak in ${reply.channel}.`,
+        `* ${plural(reply.paged?.total ?? reply.mutes.length, 'person', 'people')} cannot speak in ${reply.channel}.`,
       ]
     case 'bans':
       return [
         ...reply.names.map((name) => `- ${name}`),
-        `* ${plural(reply.names.length, 'person is', 'people are')} banned from ${reply.channel}.`,
+        `* ${plural(reply.paged?.total ?? reply.names.length, 'person is', 'people are')} banned from ${reply.channel}.`,
       ]
     case 'chat-list':
       return [
@@ -159,7 +172,7 @@ export function replyLines(reply: Reply, screen: Screen): string[] {
           reply.contacts.map((contact) => [contact.name, statusText(contact)]),
           screen.width,
         ),
-        `* ${plural(reply.contacts.length, 'contact')}. You are ${reply.watch ? '' : 'not '}told when they come and go (/contacts watch ${reply.watch ? 'off' : 'on'}).`,
+        `* ${plural(reply.paged?.total ?? reply.contacts.length, 'contact')}. You are ${reply.watch ? '' : 'not '}told when they come and go (/contacts watch ${reply.watch ? 'off' : 'on'}).`,
       ]
     case 'block':
       return [
@@ -170,7 +183,7 @@ export function replyLines(reply: Reply, screen: Screen): string[] {
     case 'blocks':
       return [
         ...reply.names.map((name) => `- ${name}`),
-        `* You have blocked ${plural(reply.names.length, 'person', 'people')}.`,
+        `* You have blocked ${plural(reply.paged?.total ?? reply.names.length, 'person', 'people')}.`,
       ]
     case 'invite-code':
       return [`* ${reply.invite} lets one newcomer sign up, until ${screen.times.dateTime(reply.until)}.`]
@@ -191,7 +204,7 @@ export function replyLines(reply: Reply, screen: Screen): string[] {
           ]),
           screen.width,
         ),
-        `* ${plural(reply.users.length, 'account')}.`,
+        `* ${plural(reply.paged?.total ?? reply.users.length, 'account')}.`,
       ]
     case 'user-deleted':
       return [`* The account ${reply.name} is deleted.`]
@@ -217,7 +230,7 @@ export function replyLines(reply: Reply, screen: Screen): string[] {
           ]),
           screen.width,
         ),
-        `* ${plural(reply.bans.length, 'address is', 'addresses are')} banned.`,
+        `* ${plural(reply.paged?.total ?? reply.bans.length, 'address is', 'addresses are')} banned.`,
       ]
     case 'menu':
       return reply.choices.map(({ key, label }) => `- ${key.padStart(2)}  ${label}`)
@@ -239,15 +252,19 @@ export function replyLines(reply: Reply, screen: Screen): string[] {
       return [
         ...peopleLines(reply.members, screen),
         reply.others
-          ? `* ${plural(reply.members.length, 'other')} of ${reply.channel} online.`
-          : `* ${plural(reply.members.length, 'member')} of ${reply.channel}, ${reply.members.filter(({ status }) => status !== 'offline').length} online.`,
+          ? `* ${plural(reply.paged?.total ?? reply.members.length, 'other')} of ${reply.channel} online.`
+          : `* ${plural(reply.paged?.total ?? reply.members.length, 'member')} of ${reply.channel}, ${reply.there ?? reply.members.filter(({ status }) => status !== 'offline').length} online.`,
       ]
     case 'topic':
       if (reply.topic === '') return [`* ${reply.channel} has no topic.`]
       return [`* ${reply.changed ? 'The topic is set' : `Topic of ${reply.channel}`}: ${reply.topic}`]
     case 'target':
       return [
-        ...(reply.channels.length > 0 ? [`* You are in ${reply.channels.join(', ')}.`] : []),
+        ...(reply.channels.length > 0
+          ? [
+              `* You are in ${reply.channels.join(', ')}${reply.moreChannels ? ` and ${reply.moreChannels} more` : ''}.`,
+            ]
+          : []),
         reply.target === undefined
           ? '* You are talking nowhere: /join #CHANNEL or /switch TARGET.'
           : whereTo(reply.target),
@@ -353,8 +370,12 @@ export function reloadedLines({
   ]
 }
 
-function requestsLines({ into, reader, requests }: Reply & { code: 'requests' }, screen: Screen): string[] {
-  const mine = requests.filter(({ user }) => user === reader).length
+function requestsLines(
+  { into, mine: all, paged, reader, requests }: Reply & { code: 'requests' },
+  screen: Screen,
+): string[] {
+  const mine = all ?? requests.filter(({ user }) => user === reader).length
+  const open = paged?.total ?? requests.length
   return [
     ...table(
       requests.map(({ request, channel, user, by, at, answer }) => [
@@ -367,7 +388,7 @@ function requestsLines({ into, reader, requests }: Reply & { code: 'requests' },
       screen.width,
     ),
     into !== undefined
-      ? `* ${plural(requests.length, 'invitation')} into ${into} ${requests.length === 1 ? 'is' : 'are'} open${requests.length > 0 ? ': /reject N withdraws one' : ''}.`
+      ? `* ${plural(open, 'invitation')} into ${into} ${open === 1 ? 'is' : 'are'} open${open > 0 ? ': /reject N withdraws one' : ''}.`
       : mine > 0
         ? `* ${plural(mine, 'request waits', 'requests wait')} for your answer: /accept N or /reject N.`
         : '* No request waits for your answer.',
