@@ -161,6 +161,15 @@ t.test('the line to paste for a file leads to where nc can go', async (t) => {
   )
 })
 
+t.test('a transfer by HTTP is logged with the address of the person', async (t) => {
+  const server = await start(t)
+  const anna = await come(server, '192.0.2.7')
+  anna.write('GET /get/NONE HTTP/1.1\r\nHost: x\r\n\r\n')
+  await anna.closing()
+  t.match(anna.raw, /^HTTP\/1\.1 404 /)
+  t.same(addresses(server, 'transfer refused'), ['192.0.2.7'])
+})
+
 t.test('TLS that is passed on begins behind the header', async (t) => {
   const folder = temporaryFolder(t)
   const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')]
