@@ -13,7 +13,7 @@ function typeInto(t: Test, data: string, args: string[], { to = '' }: { to?: str
 }
 
 t.test('typed: twice, unseen, and once more if they differ', async (t) => {
-  const data = temporaryFolder(t)
+  const data = await dataWithDatabase(t)
   const terminal = typeInto(t, data, ['createsuperuser', 'anna'])
   await terminal.expect('Password for anna: ')
   terminal.type(password)
