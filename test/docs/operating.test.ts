@@ -135,7 +135,7 @@ async function startBehind(t: Test, text: string): Promise<{ server: Server; por
   const own = text
     .replace('127.0.0.1:6668', `127.0.0.1:${server.port}`)
     // It wants two open files for each.
-    .replace('maxconn 12000', 'maxconn 100')
+    .replace('maxconn 4000', 'maxconn 100')
     .replace(/^.*\[::\]:6697.*\n/m, '')
     .replace(/:::6697 v4v6|\b6697\b/g, `127.0.0.1:${port}`)
   return { server, port, own }
