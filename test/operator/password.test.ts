@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap'
 import { openTerminal } from '../clients/terminal.ts'
-import { mainFile, startPartyline, temporaryFolder } from '../process/program.ts'
+import { mainFile, startPartyline } from '../process/program.ts'
 import { dataWithDatabase, environment, runCommand, runJson, runRefused } from './cli.ts'
 
 const password = 'Tr0ub4dor-pässword'
