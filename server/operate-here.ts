@@ -26,7 +26,8 @@ export async function operateHere(
     const vault = DiskVault.at(filesIn(config.dataDirectory))
     const { services } = await buildServices(config, store, { ...surroundings, vault }, false)
     const answer = await perform(adminParts(config, services, store), request, log)
-    await services.forgetting.sweep()
+    // What cannot be finished is noted, and takes nothing from what was done.
+    await services.forgetting.finish().catch(() => undefined)
     return answer
   } finally {
     await store.close()

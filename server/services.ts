@@ -181,6 +181,10 @@ export async function buildServices(
   }
   const closed = tidies ? await closeEmpty(stored, store, clock.now(), defaults) : []
   fill(stored, await store.loadGroups(), services, defaults)
+  for (const { account } of await store.endings()) {
+    const ending = directory.account(account)
+    if (ending) ending.deleted = true
+  }
   await makeDefaults(store, services, defaults)
   channels.inOrder()
   const loaded = await files.load(await store.loadFiles(), (id) => channels.byId(id), tidies)

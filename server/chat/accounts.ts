@@ -21,6 +21,7 @@ import {
   type PasswordHasher,
   type SecretSource,
   type Store,
+  StoreUnavailable,
 } from './ports.ts'
 import type { Count, ProfileData, Reply } from './replies.ts'
 import { SignupLimit } from './signup-limit.ts'
@@ -85,6 +86,8 @@ export class Accounts {
   readonly #addresses: LoginAddresses
   readonly #access: Access
   readonly #rules: AccountRules
+  /** Those that are being deleted at this moment. */
+  readonly #ending = new Set<Account>()
   readonly #ceilings: Ceilings
   /** Ways in change one at a time: nobody makes one by what is changed meanwhile. */
   readonly #changes = new Mutex()
@@ -452,7 +455,8 @@ export class Accounts {
 
   /**
    * Ends all connections but the owner's own, leaves every channel, frees the name, and forgets all but (by the
-   * operator's choice) the messages. `before` is done when the account can do nothing any more.
+   * operator's choice) the messages. `before` is done when the account can do nothing any more. That it ends is noted
+   * first: what cannot be done now is done later, by `finishEndings`. Throws `half-done` then.
    */
   async delete(
     account: Account,
@@ -462,14 +466,47 @@ export class Accounts {
     if (account.deleted) throw fail({ code: 'cancelled' })
     // From here on nothing new begins for it: no login, no joining.
     account.deleted = true
+    try {
+      await this.#store.setEnding(account.id, fate)
+    } catch (error) {
+      account.deleted = false
+      throw error
+    }
     this.#access.end(account, { why: 'deleted', by: by ? 'owner' : 'operator' }, by)
+    await this.#end(account, fate, by, before).catch((error: unknown) => {
+      if (!(error instanceof StoreUnavailable)) throw error
+      throw fail({
+        code: 'half-done',
+        detail: `${account.name} is deleted only in part: nobody can use the account any more, and the rest is done by itself as soon as the database can be written.`,
+      })
+    })
+  }
+
+  /** Goes on with accounts whose end could not be finished; `before` as in `delete`. Rejects with StoreUnavailable. */
+  async finishEndings(
+    before: (account: Account, fate: Fate) => (() => Promise<void>) | undefined,
+  ): Promise<void> {
+    for (const { account: id, fate } of await this.#store.endings()) {
+      const account = this.#directory.account(id)
+      if (!account || this.#ending.has(account)) continue
+      account.deleted = true
+      await this.#end(account, fate, undefined, before(account, fate))
+    }
+  }
+
+  async #end(
+    account: Account,
+    fate: Fate,
+    by: Listener | undefined,
+    before: (() => Promise<void>) | undefined,
+  ): Promise<void> {
+    this.#ending.add(account)
     try {
       await this.#channels.leaveAll(account, by, 'account deleted')
       await before?.()
       await this.#store.deleteAccount(account.id, fate, this.#clock.now())
-    } catch (error) {
-      account.deleted = false
-      throw error
+    } finally {
+      this.#ending.delete(account)
     }
     this.#directory.remove(account)
     this.#guard.clear(this.#guardKey(account.name))

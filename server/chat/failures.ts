@@ -56,6 +56,8 @@ export type Problem =
   | { readonly code: 'no-target' }
   | { readonly code: 'signup-closed' }
   | { readonly code: 'cancelled' }
+  /** Some of it is done, and the rest could not be: `detail` says what. */
+  | { readonly code: 'half-done'; readonly detail: string }
   | { readonly code: 'no-such-file'; readonly file: number }
   | { readonly code: 'file-gone'; readonly file: number; readonly name: string }
   | { readonly code: 'bad-file-name'; readonly name: string }

@@ -1,10 +1,11 @@
 import type { Clock } from '../lib/clock.ts'
 import type { Accounts } from './accounts.ts'
+import { fail } from './failures.ts'
 import type { Files } from './files.ts'
 import type { Outdated } from './keep-store.ts'
 import { foldName } from './names.ts'
 import type { Account } from './people.ts'
-import type { Store } from './ports.ts'
+import { type Store, StoreUnavailable } from './ports.ts'
 
 /** How long messages are kept, in days, by channel where it differs; 0 is for ever. */
 export interface KeepRules {
@@ -12,17 +13,21 @@ export interface KeepRules {
   readonly channels: Readonly<Record<string, { readonly keepDays: number }>>
 }
 
-/** What was removed, or would be. */
-export interface Pruned {
-  readonly messages: number
-  /** Whether nothing of it is left in the write-ahead log either. */
+/** Whether nothing of what was removed is left in the files; if there is, it is noted, and removed later. */
+export interface Scrubbed {
   readonly scrubbed: boolean
+  /** Somebody reads what was before, or it cannot be written: there is no room, for example. */
+  readonly left?: 'in-use' | 'failed'
 }
 
-export interface Erased {
+/** What was removed, or would be. */
+export interface Pruned extends Scrubbed {
+  readonly messages: number
+}
+
+export interface Erased extends Scrubbed {
   readonly messages: number
   readonly files: number
-  readonly scrubbed: boolean
 }
 
 const dayMs = 86_400_000
@@ -39,8 +44,6 @@ export class Forgetting {
   readonly #accounts: Accounts
   readonly #files: Files
   readonly #rules: KeepRules
-  /** Messages went with an account that was deleted, and traces of their words may still be in the files. */
-  #traces = false
 
   constructor(parts: {
     store: Store
@@ -55,9 +58,6 @@ export class Forgetting {
     this.#accounts = parts.accounts
     this.#files = parts.files
     this.#rules = parts.rules
-    parts.accounts.onDeleted((_, fate) => {
-      if (fate === 'remove') this.#traces = true
-    })
   }
 
   /** Whether anything is to be forgotten by its age. */
@@ -67,9 +67,23 @@ export class Forgetting {
     )
   }
 
-  /** Removes the traces of messages that were removed with their account, if there are any. */
+  /** Finishes what could not be done before: accounts that end, and traces of what was removed. */
+  async finish(): Promise<void> {
+    await this.finishEndings()
+    await this.sweep()
+  }
+
+  /** Goes on with accounts whose end could not be finished. */
+  async finishEndings(): Promise<void> {
+    await this.#accounts.finishEndings((account, fate) =>
+      fate === 'erase' ? async () => void (await this.#removeAbout(account, 0)) : undefined,
+    )
+  }
+
+  /** Removes the traces of what was removed, if there are any. */
   async sweep(): Promise<void> {
-    if (this.#traces) await this.#scrub(false)
+    const need = await this.#store.scrubNeed()
+    if (need !== 'none') await this.#store.scrub(need === 'all')
   }
 
   /** Removes what the rules say. */
@@ -96,19 +110,29 @@ export class Forgetting {
     let last = 0
     let messages = 0
     const removeMessages = async () => {
-      for (let after: number | undefined = last; after !== undefined; ) {
-        const { messages: found, next } = await this.#store.messagesAbout(account.id, after)
-        messages += await this.#remove(found.map(({ id }) => id))
-        last = Math.max(next ?? 0, found.at(-1)?.id ?? 0, last)
-        after = next
-      }
+      const removed = await this.#removeAbout(account, last)
+      messages += removed.count
+      last = removed.last
     }
     const files = this.#files.heldBy(account)
     await this.#accounts.delete(account, 'erase', { before: removeMessages })
     // What was on its way when the account ended.
     await removeMessages()
     await this.#files.settled()
-    return { messages, files, scrubbed: await this.#scrub(true) }
+    return { messages, files, ...(await this.#scrub(true)) }
+  }
+
+  /** Removes what an account said and what was said to it, above a number. */
+  async #removeAbout(account: Account, above: number): Promise<{ count: number; last: number }> {
+    let last = above
+    let count = 0
+    for (let after: number | undefined = above; after !== undefined; ) {
+      const { messages: found, next } = await this.#store.messagesAbout(account.id, after)
+      count += await this.#remove(found.map(({ id }) => id))
+      last = Math.max(next ?? 0, found.at(-1)?.id ?? 0, last)
+      after = next
+    }
+    return { count, last }
   }
 
   async #prune(
@@ -126,39 +150,43 @@ export class Forgetting {
       const before = limitOf(name)
       if (before === undefined) continue
       const unreadBefore = before - (this.#clock.now() - before)
-      messages += await this.#pruneList({ channel: id, before, unreadBefore }, dryRun)
+      messages += await this.#pruneList({ channel: id, before, unreadBefore }, dryRun, messages)
     }
     const changed = messages > 0 && !dryRun
-    return { messages, scrubbed: !changed || (await this.#scrub(false)) }
+    return { messages, ...(changed ? await this.#scrub(false) : { scrubbed: true }) }
   }
 
-  async #scrub(rewrite: boolean): Promise<boolean> {
-    const traces = this.#traces
-    // Before: an account that is deleted meanwhile may leave new ones.
-    this.#traces = false
-    let scrubbed = false
+  /** What was removed is removed, whatever comes of this: it is noted, and tried again. */
+  async #scrub(rewrite: boolean): Promise<Scrubbed> {
     try {
-      scrubbed = await this.#store.scrub(rewrite)
-    } finally {
-      if (!scrubbed) this.#traces ||= traces
+      return (await this.#store.scrub(rewrite)) ? { scrubbed: true } : { scrubbed: false, left: 'in-use' }
+    } catch (error) {
+      if (error instanceof StoreUnavailable) return { scrubbed: false, left: 'failed' }
+      throw error
     }
-    return scrubbed
   }
 
-  async #pruneList(what: Outdated, dryRun: boolean): Promise<number> {
+  /** `done`: how many were removed from other lists before. */
+  async #pruneList(what: Outdated, dryRun: boolean, done: number): Promise<number> {
     let count = 0
     for (let after: number | undefined = 0; after !== undefined; ) {
       const stretch: Awaited<ReturnType<Store['outdated']>> = await this.#store.outdated(what, after)
-      count += dryRun ? stretch.ids.length : await this.#remove(stretch.ids)
+      count += dryRun ? stretch.ids.length : await this.#remove(stretch.ids, done + count)
       after = stretch.next
     }
     return count
   }
 
-  /** In steps, between which others have their turn. */
-  async #remove(ids: readonly number[]): Promise<number> {
-    for (let start = 0; start < ids.length; start += step)
-      await this.#store.removeMessages(ids.slice(start, start + step))
+  /** In steps, between which others have their turn. `done`: how many were removed before. Throws `half-done` then. */
+  async #remove(ids: readonly number[], done?: number): Promise<number> {
+    for (let start = 0; start < ids.length; start += step) {
+      const removed = (done ?? 0) + start
+      await this.#store.removeMessages(ids.slice(start, start + step)).catch((error: unknown) => {
+        if (!(error instanceof StoreUnavailable) || done === undefined || removed === 0) throw error
+        const detail = `${removed} messages are removed; then the database could not be written. Prune again for the rest.`
+        throw fail({ code: 'half-done', detail })
+      })
+    }
     return ids.length
   }
 }

@@ -1,4 +1,4 @@
-import type { MessageRecord } from './ports.ts'
+import type { Fate, MessageRecord } from './ports.ts'
 
 /** What is to be forgotten for its age. */
 export interface Outdated {
@@ -26,6 +26,12 @@ export interface KeepStore {
   ): Promise<{ messages: MessageRecord[]; next: number | undefined }>
   /** Removes messages for good, with their words in the index and what they mention. */
   removeMessages(ids: readonly number[]): Promise<void>
+  /** Notes that an account ends, and what becomes of what it said; `deleteAccount` takes the note away. */
+  setEnding(account: number, fate: Fate): Promise<void>
+  /** Accounts whose end was begun and did not come to its own. */
+  endings(): Promise<{ account: number; fate: Fate }[]>
+  /** What of `scrub` is still to be done, since whatever was removed: nothing, without `rewrite`, or with it. */
+  scrubNeed(): Promise<'none' | 'traces' | 'all'>
   /**
    * Cleans away what removed data has left behind in files; with `rewrite` in all of them, and everything else waits
    * meanwhile. False if somebody is reading what is gone: then it stays in the write-ahead log until a later time.

@@ -23,7 +23,8 @@ export interface ServerStats {
   }
   readonly accounts: number
   readonly channels: number
-  readonly messages: { readonly total: number; readonly today: number }
+  /** Missing where the database cannot be read. */
+  readonly messages?: { readonly total: number; readonly today: number }
   readonly sinceStart: {
     readonly messages: number
     /** Events handed to connections, once for each. */

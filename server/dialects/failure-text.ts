@@ -116,6 +116,8 @@ export function failureText(problem: Problem): string {
       return 'Accounts are made by the operators here. Ask one of them.'
     case 'cancelled':
       return 'Cancelled. Nothing was changed.'
+    case 'half-done':
+      return problem.detail
     case 'no-such-file':
       return `There is no file ${problem.file} for you; it may be deleted, or past its time. /files lists what there is.`
     case 'file-gone':

@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises'
 import * as z from 'zod'
 import { fail } from '../chat/failures.ts'
 import { foldName } from '../chat/names.ts'
@@ -25,6 +26,8 @@ export interface AdminParts {
   readonly zone: string
   /** The longest line that anybody may send. */
   readonly lineBytes: number
+  /** How large the database is, with its write-ahead log. */
+  readonly databaseBytes: () => Promise<number>
   /** Copies of the database that were made before updates. */
   readonly copies: () => string[]
   /** Missing where no server runs. */
@@ -44,6 +47,13 @@ export function adminParts(
     store,
     zone: zoneOf(terminal.timeZone),
     lineBytes: limits.lineBytes,
+    databaseBytes: async () => {
+      const file = databaseOf(dataDirectory)
+      const sizes = await Promise.all(
+        [file, `${file}-wal`].map((one) => stat(one).catch(() => ({ size: 0 }))),
+      )
+      return sizes.reduce((sum, { size }) => sum + size, 0)
+    },
     copies: () => copiesOf(databaseOf(dataDirectory)),
   }
 }
@@ -196,6 +206,13 @@ export const adminActions: Readonly<Record<string, Action>> = {
   lookatfiles: action(z.object({ files: z.array(z.int()) }), async ({ services }, { files }) => {
     await services.lostFiles.look(files)
     return { lost: services.lostFiles.list().map(({ file, why }) => ({ id: file.id, name: file.name, why })) }
+  }),
+
+  /** Gives the room of what was removed back to the disk. Everybody's messages wait meanwhile. */
+  compact: action(z.object({}), async ({ databaseBytes, store }) => {
+    const before = await databaseBytes()
+    const scrubbed = await store.scrub(true)
+    return { before, after: await databaseBytes(), scrubbed }
   }),
 
   setpassword: action(withPassword, async ({ services }, { name, password }) => {

@@ -4,6 +4,7 @@ import { plural } from '../dialects/text/layout.ts'
 import { sizeText } from '../lib/sizes.ts'
 import { type Add, type Common, type Here, report, whereOf } from './act.ts'
 import type { BackedUp } from './backup.ts'
+import type { Checked } from './check.ts'
 import { askServer } from './control.ts'
 import type { Exported } from './export.ts'
 import type { Imported } from './import.ts'
@@ -34,11 +35,7 @@ as the server. docs/backup.md says more.
       const answer = await here(whereOf(common), async ({ dataDirectory }) => {
         const { backUpTo } = await import('./backup.ts')
         const made = await backUpTo(dataDirectory, file, { force, progress: new Progress() })
-        // The server that runs, if one does, looks at them itself, and tells its people.
-        if (made.lost.length > 0)
-          await askServer(dataDirectory, { action: 'lookatfiles', options: { files: made.lost } }).catch(
-            () => undefined,
-          )
+        await tell(dataDirectory, made.lost)
         return made
       })
       const toFile = file !== '-'
@@ -52,6 +49,22 @@ as the server. docs/backup.md says more.
       // It was made, and is less than it should be: a script and a timer have to notice.
       if (backedUp.lost.length > 0) process.exitCode = exitLess
     })
+
+  add('check', 'look whether the database and all files are whole, while the server runs or not').action(
+    async (common: Common) => {
+      const answer = await here(whereOf(common), async ({ dataDirectory }) => {
+        const { checkAll } = await import('./check.ts')
+        const checked = await checkAll(dataDirectory, new Progress())
+        await tell(
+          dataDirectory,
+          checked.lost.map(({ id }) => id),
+        )
+        return checked
+      })
+      const { database, lost } = report<Checked>(answer, common, checkedLines)
+      if (database.length + lost.length > 0) process.exitCode = exitLess
+    },
+  )
 
   add('restore <file>', 'put what is in a backup into an empty data directory; - is standard input').action(
     async (file: string, common: Common) => {
@@ -109,6 +122,33 @@ as the server. docs/backup.md says more.
 const exitLess = 2
 /** More names than these say nothing new. */
 const mostNamed = 20
+
+/** The server that runs, if one does, looks at such files itself, and gives them to nobody. */
+async function tell(dataDirectory: string, files: readonly number[]): Promise<void> {
+  if (files.length === 0) return
+  await askServer(dataDirectory, { action: 'lookatfiles', options: { files } }).catch(() => undefined)
+}
+
+function checkedLines({ database, files, lost }: Checked): string[] {
+  const of = (why: 'missing' | 'damaged') => lost.filter((file) => file.why === why)
+  return [
+    ...(database.length === 0 ? ['The database is whole.'] : database.map((what) => `Database: ${what}`)),
+    ...(database.length === 0
+      ? []
+      : ['What to do is in docs/operating.md under "When the database is damaged".']),
+    ...(files === undefined ? ['What files there are cannot be read.'] : []),
+    ...(files !== undefined && lost.length === 0 ? [`${plural(files, 'file')}, all whole.`] : []),
+    ...named(of('missing').map(nameOf), (name) => `Warning: the bytes of ${name} are missing on the disk.`),
+    ...named(
+      of('damaged').map(nameOf),
+      (name) => `Warning: the bytes of ${name} have been damaged on the disk.`,
+    ),
+  ]
+}
+
+function nameOf({ id, name }: Checked['lost'][number]): string {
+  return `${name} (${id})`
+}
 
 function backedUpLines(backedUp: BackedUp): string[] {
   const { bytes, counts, file } = backedUp

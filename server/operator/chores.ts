@@ -61,8 +61,9 @@ export class Chores {
   }
 
   async #lookAtFiles(): Promise<void> {
-    const { files, lostFiles } = this.#services
+    const { files, forgetting, lostFiles } = this.#services
     try {
+      await forgetting.finishEndings()
       await files.expire()
       await lostFiles.look()
     } catch (error) {

@@ -45,7 +45,7 @@ export class DataDirectoryInUse extends Error {
 /** A server that has the socket and does not answer hangs, unless it was asked for what takes its time. */
 const answerMs = 60_000
 const longMs = 24 * 3_600_000
-const long: ReadonlySet<string> = new Set(['eraseuser', 'lookatfiles', 'prune'])
+const long: ReadonlySet<string> = new Set(['compact', 'eraseuser', 'lookatfiles', 'prune'])
 /** More than any request needs. */
 const maxRequestBytes = 1 << 20
 /** Asks whoever has the data directory to give it free: a command does as soon as it is done, a server does not. */

@@ -44,6 +44,11 @@ export const failureSamples: { readonly [C in FailureCode]: Extract<Problem, { c
     problems: ['config/partyline.yaml:3: limits.burst must be a whole number.'],
   },
   'tls-required': { code: 'tls-required' },
+  'half-done': {
+    code: 'half-done',
+    detail:
+      'anna is deleted only in part: nobody can use the account any more, and the rest is done by itself as soon as the database can be written.',
+  },
   'no-such-file': { code: 'no-such-file', file: 7 },
   'file-gone': { code: 'file-gone', file: 7, name: 'report.pdf' },
   'bad-file-name': { code: 'bad-file-name', name: '../x' },

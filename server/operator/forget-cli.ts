@@ -1,4 +1,5 @@
 import { plural } from '../dialects/text/layout.ts'
+import { sizeText } from '../lib/sizes.ts'
 import { type Act, type Add, type Common, Refused } from './act.ts'
 import { askYes, Cancelled } from './ask-password.ts'
 
@@ -8,12 +9,11 @@ interface Said {
   messages: { count: number; more: boolean }
 }
 
-interface Erased {
+interface Erased extends Left {
   name: string
   id: number
   messages: number
   files: number
-  scrubbed: boolean
   copies: string[]
 }
 
@@ -29,13 +29,22 @@ export function addForgetCommands(add: Add, act: Act): void {
       if (days !== undefined && !/^[1-9]\d{0,4}$/.test(days))
         throw refused('--days must be a whole number from 1 to 99999.')
       const options = { before: days === undefined ? before : `${days}d`, channel, dryRun }
-      await act<{ messages: number; scrubbed: boolean }>(common, 'prune', options, (pruned) => [
+      await act<Left & { messages: number }>(common, 'prune', options, (pruned) => [
         dryRun
           ? `${plural(pruned.messages, 'message')} would be removed.`
           : `${plural(pruned.messages, 'message')} removed.`,
-        ...leftLines(pruned.scrubbed),
+        ...leftLines(pruned),
       ])
     })
+
+  add('compact', 'give the room of what was removed back to the disk; messages wait meanwhile').action(
+    async (common: Common) => {
+      await act<{ before: number; after: number; scrubbed: boolean }>(common, 'compact', {}, (done) => [
+        `The database has ${sizeText(done.after)} now; it had ${sizeText(done.before)}.`,
+        ...leftLines(done),
+      ])
+    },
+  )
 
   add('erase-user <name>', 'delete an account with all that is known of it: see docs/backup.md')
     .option('--yes', 'do not ask whether you are sure')
@@ -55,7 +64,7 @@ export function addForgetCommands(add: Add, act: Act): void {
       }
       await act<Erased>(common, 'eraseuser', { name, confirmed: true }, (erased) => [
         `${erased.name} (#${erased.id}) is erased, with ${plural(erased.messages, 'message')} and ${plural(erased.files, 'file')}.`,
-        ...leftLines(erased.scrubbed),
+        ...leftLines(erased),
         ...(erased.copies.length > 0
           ? ['These copies from before updates still have it; remove them when you need them no more:']
           : []),
@@ -72,12 +81,22 @@ interface PruneOptions {
   dryRun?: boolean
 }
 
-function leftLines(scrubbed: boolean): string[] {
-  return scrubbed
-    ? []
-    : [
-        'Somebody reads the database now, so that its write-ahead log still has some of it; prune again later.',
+/** What could not be done of it yet. It is noted in the database: the server does it, or the next command. */
+function leftLines({ left, scrubbed }: Left): string[] {
+  if (scrubbed) return []
+  return left === 'failed'
+    ? [
+        'Not done yet: the files of the database still have traces of it, because they could not be rewritten.',
+        'That needs as much room as the database has, and is done by itself later, or by "partyline compact".',
       ]
+    : [
+        'Not done yet: somebody reads the database now, so that its write-ahead log still has some of it. That is done by itself later.',
+      ]
+}
+
+interface Left {
+  scrubbed: boolean
+  left?: 'in-use' | 'failed'
 }
 
 function refused(message: string): Refused {

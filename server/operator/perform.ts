@@ -1,9 +1,11 @@
 import { ZodError } from 'zod'
 import type { Problem } from '../chat/failures.ts'
+import { StoreUnavailable } from '../chat/ports.ts'
 import { failureText } from '../dialects/failure-text.ts'
 import { cleanText } from '../lib/clean.ts'
 import type { Log } from '../lib/log.ts'
 import { problemOf } from '../session/dispatch.ts'
+import { why } from '../store/errors.ts'
 import { type AdminParts, adminActions } from './admin.ts'
 import type { ControlAnswer, ControlRequest } from './control.ts'
 
@@ -29,7 +31,8 @@ export async function perform(
     if (error instanceof ZodError) return refusal('bad-arguments', explain(error))
     const problem = problemOf(error)
     if (problem.code === 'internal') log.error({ err: error, action }, 'operator')
-    return refusal(problem.code, textOf(problem))
+    const cause = error instanceof StoreUnavailable ? ` The database says: ${why(error.cause)}.` : ''
+    return refusal(problem.code, `${textOf(problem)}${cause}`)
   }
 }
 

@@ -58,7 +58,6 @@ export class Watch {
     return this.#parts.metrics.print(await takeSurvey(this.#parts))
   }
 
-  /** Rejects with StoreUnavailable if nothing can be read. */
   async stats(): Promise<ServerStats> {
     const { clock, counts, listening, metrics, services, store, zone } = this.#parts
     const now = clock.now()
@@ -67,6 +66,11 @@ export class Watch {
     await services.lostFiles.look().catch(() => undefined)
     const survey = await takeSurvey(this.#parts)
     const { certificates, connections, database, delay, disk, files, online } = survey
+    // A page that is damaged takes this number with it, and not all the others.
+    const messages = await Promise.all([store.countMessages(), store.countMessages(today)]).then(
+      ([total, thisDay]) => ({ total, today: thisDay }),
+      () => undefined,
+    )
     const commits = await summaryOf(metrics.measures.commitSeconds)
     const failed = services.accounts.failures()
     return {
@@ -92,7 +96,7 @@ export class Watch {
       },
       accounts: survey.accounts,
       channels: survey.channels.public + survey.channels.private,
-      messages: { total: await store.countMessages(), today: await store.countMessages(today) },
+      ...(messages === undefined ? {} : { messages }),
       sinceStart: {
         messages: counts.messages.total,
         deliveries: counts.deliveries.total,
@@ -116,7 +120,12 @@ export class Watch {
         lately: failed.length,
         waiting: failed.filter(({ until }) => until > now).length,
       },
-      warnings: this.#warnings(survey),
+      warnings: [
+        ...(messages === undefined
+          ? ['messages cannot be read: "partyline check" says whether the database is damaged.']
+          : []),
+        ...this.#warnings(survey),
+      ],
     }
   }
 

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex'
 import type { KeepStore, Outdated } from '../chat/keep-store.ts'
+import type { Fate } from '../chat/ports.ts'
 import { type MessageRow, messageColumns, toMessage } from './rows.ts'
 
 /** So many messages are looked at in one stretch of a walk by age. */
@@ -65,4 +66,33 @@ export async function messagesAbout(
   const next = rows.length === stretch ? (rows.at(-1)?.id ?? after) : after + span
   const more = await db('messages').where('id', '>', next).first('id')
   return { messages: rows.map(toMessage), next: more === undefined ? undefined : next }
+}
+
+const needs = ['none', 'traces', 'all'] as const
+
+export async function setEnding(db: Knex, account: number, fate: Fate): Promise<void> {
+  await db('endings').insert({ account, fate }).onConflict('account').merge(['fate'])
+}
+
+export async function endings(db: Knex): ReturnType<KeepStore['endings']> {
+  return db('endings').select('account', 'fate').orderBy('account')
+}
+
+export async function scrubNeed(db: Knex): ReturnType<KeepStore['scrubNeed']> {
+  const row: { value: number } | undefined = await db('meta').where({ key: 'scrub' }).first('value')
+  return needs[row?.value ?? 0] ?? 'all'
+}
+
+/** Notes in the same step in which something is removed that its traces are to be removed, too. */
+export async function needScrub(db: Knex, need: 'traces' | 'all'): Promise<void> {
+  const value = needs.indexOf(need)
+  await db('meta').where({ key: 'scrub' }).where('value', '<', value).update({ value })
+}
+
+/** That has been done; what only a rewrite removes stays noted without one. */
+export async function scrubbed(db: Knex, rewritten: boolean): Promise<void> {
+  await db('meta')
+    .where({ key: 'scrub' })
+    .where('value', '<=', rewritten ? 2 : 1)
+    .update({ value: 0 })
 }

@@ -49,6 +49,21 @@ export async function snapshot(
   })
 }
 
+/** What is wrong with a database, from one end to the other; the first twenty things. @throws {StoreOpenError} */
+export function findProblems(file: string): Promise<string[]> {
+  return using(file, async (db) => {
+    const rows: { integrity_check: string }[] = await db.raw('PRAGMA integrity_check(20)')
+    const broken: { table: string; parent: string }[] = await db.raw('PRAGMA foreign_key_check')
+    const found = rows.map(({ integrity_check }) => integrity_check).filter((one) => one !== 'ok')
+    return [
+      ...found,
+      ...broken
+        .slice(0, 20)
+        .map(({ parent, table }) => `A row of ${table} names one of ${parent} that is not there.`),
+    ]
+  })
+}
+
 /** The whole files that a database names. @throws {StoreOpenError} */
 export function namedFiles(file: string): Promise<NamedFile[]> {
   return using(file, async (db) => ((await db.schema.hasTable('files')) ? await filesOf(db) : []))

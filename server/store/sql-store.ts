@@ -63,6 +63,8 @@ export class SqlStore implements Store {
   readonly #index: SearchIndex
   readonly #scans: Scans
   #lastId: number
+  /** How often messages were removed. */
+  #removals = 0
   #closing: Promise<void> | undefined
   /** How many commits there were when it was last looked whether the store is idle, and when the log was folded in. */
   #lookedAt = 0
@@ -166,7 +168,9 @@ export class SqlStore implements Store {
       await accounts.deleteAccount(db, account, fate, at)
       await groups.forgetAccount(db, account)
       await invites.forgetInvites(db, account)
-      if (said) await removeMessages(db, await messages.saidSince(db, account, said.upTo))
+      if (said) await this.#remove(db, await messages.saidSince(db, account, said.upTo))
+      await db('endings').where({ account }).delete()
+      if (fate === 'erase') await keep.needScrub(db, 'all')
     })
   }
 
@@ -432,16 +436,37 @@ export class SqlStore implements Store {
   }
 
   removeMessages(ids: readonly number[]): Promise<void> {
-    return this.#committer.change((db) => removeMessages(db, ids))
+    return this.#committer.change((db) => this.#remove(db, ids))
+  }
+
+  /** With the note that traces of them are left; whoever scrubs meanwhile has not scrubbed these. */
+  async #remove(db: Knex, ids: readonly number[]): Promise<void> {
+    this.#removals++
+    await removeMessages(db, ids)
+    if (ids.length > 0) await keep.needScrub(db, 'traces')
+  }
+
+  setEnding(account: number, fate: Fate): Promise<void> {
+    return this.#committer.change((db) => keep.setEnding(db, account, fate))
+  }
+
+  endings(): ReturnType<KeepStore['endings']> {
+    return this.#read(keep.endings)
+  }
+
+  scrubNeed(): ReturnType<KeepStore['scrubNeed']> {
+    return this.#read(keep.scrubNeed)
   }
 
   async scrub(rewrite: boolean): Promise<boolean> {
+    const removals = this.#removals
     for (let first = true, more = true; more; first = false)
       more = await this.#committer.change((db) => rewriteIndex(db, first))
     return this.#committer.alone(async (db) => {
-      if (!rewrite) return truncateWal(db, 0)
-      await db.raw('VACUUM')
-      return truncateWal(db)
+      if (rewrite) await db.raw('VACUUM')
+      const isDone = await (rewrite ? truncateWal(db) : truncateWal(db, 0))
+      if (isDone && this.#removals === removals) await keep.scrubbed(db, rewrite)
+      return isDone
     })
   }
 

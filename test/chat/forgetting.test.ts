@@ -1,4 +1,6 @@
 import t from 'tap'
+import { StoreUnavailable } from '../../server/chat/ports.ts'
+import type { MemoryStore } from '../support/memory-store.ts'
 import { codeOf, Ear, World } from '../support/world.ts'
 import { fileScene, hourMs, restarted, sent } from './file-scene.ts'
 
@@ -108,36 +110,90 @@ t.test('who is erased is nowhere any more', async (t) => {
   t.ok(await world.account('anna'), 'the name is free')
 })
 
-t.test('what cannot be erased whole can be erased again', async (t) => {
-  const { anna, store, tea, world } = await fileScene()
+t.test('what cannot be erased whole is erased later, by itself', async (t) => {
+  const scene = await fileScene()
+  const { anna, store, tea, world } = scene
   await world.say(anna, tea, 'said')
+  store.failing = true
+  t.equal(await codeOf(world.forgetting.erase(anna)), 'StoreUnavailable', 'nothing of it was done')
+  store.failing = false
+  t.notOk(anna.deleted)
+  t.ok((await world.accounts.logIn('anna', 'password')).account)
+
   const remove = store.removeMessages.bind(store)
   store.removeMessages = async (ids) => {
     await remove(ids)
     store.failing = true
   }
-  t.equal(await codeOf(world.forgetting.erase(anna)), 'StoreUnavailable')
+  t.equal(await codeOf(world.forgetting.erase(anna)), 'half-done')
   store.failing = false
   store.removeMessages = remove
-  t.equal(world.directory.findAccount('anna'), anna)
-  t.equal((await world.forgetting.erase(anna)).messages, 0)
-  t.equal(world.directory.findAccount('anna'), undefined)
+  t.equal(await codeOf(world.accounts.logIn('anna', 'password')), 'bad-login', 'nobody can use it')
+  const again = await restarted(scene)
+  t.equal(await codeOf(again.world.accounts.logIn('anna', 'password')), 'bad-login', 'nor after a restart')
+  await again.world.forgetting.finish()
+  t.equal(again.world.directory.findAccount('anna'), undefined)
+  t.strictSame(await store.endings(), [])
+  t.equal(await store.scrubNeed(), 'none')
+  t.ok(await again.world.account('anna'), 'the name is free')
 })
 
-t.test('traces of what was removed with an account are removed later, once', async (t) => {
+t.test('an account that is deleted in part ends in any case', async (t) => {
   const world = await World.load()
-  const { accounts, forgetting, store } = world
+  const store = world.store as MemoryStore
+  const anna = await world.account('anna')
+  await world.join(anna, '#tea')
+  const close = store.closeChannel.bind(store)
+  store.closeChannel = async () => {
+    throw new StoreUnavailable('no room')
+  }
+  t.equal(await codeOf(world.accounts.delete(anna)), 'half-done')
+  store.closeChannel = close
+  await world.forgetting.finishEndings()
+  t.equal(world.directory.findAccount('anna'), undefined)
+  t.equal(world.channels.named('#tea'), undefined)
+})
+
+t.test('what was pruned before the store failed is told', async (t) => {
+  const world = await World.load()
+  const store = world.store as MemoryStore
+  const anna = await world.account('anna')
+  const tea = await world.join(anna, '#tea')
+  for (let line = 0; line < 30; line++) await world.say(anna, tea, `line ${line}`)
+  world.clock.advance(1)
+  const remove = store.removeMessages.bind(store)
+  store.removeMessages = async (ids) => {
+    await remove(ids)
+    store.failing = true
+  }
+  const problem = await world.forgetting.prune(world.clock.now(), undefined).catch((error: unknown) => error)
+  t.match(problem, { problem: { code: 'half-done', detail: '20 messages are removed; then the database' } })
+  store.failing = false
+  store.removeMessages = remove
+  t.match(await world.forgetting.prune(world.clock.now(), undefined), { messages: 10, scrubbed: true })
+})
+
+t.test('traces are removed later, however often it fails', async (t) => {
+  const world = await World.load()
+  const { accounts, forgetting } = world
+  const store = world.store as MemoryStore
+  const scrub = store.scrub.bind(store)
   const done = [false, true]
   let scrubs = 0
-  store.scrub = async () => done[scrubs++] ?? false
+  store.scrub = async (rewrite) => (done[scrubs++] ? scrub(rewrite) : false)
   await accounts.delete(await world.account('anna'), 'keep')
   await forgetting.sweep()
   t.equal(scrubs, 0, 'nothing was removed')
   await accounts.delete(await world.account('bob'), 'remove')
-  await forgetting.sweep()
-  t.equal(scrubs, 1)
-  await forgetting.sweep()
-  t.equal(scrubs, 2, 'the first time it did not go')
-  await forgetting.sweep()
-  t.equal(scrubs, 2)
+  for (const turn of [1, 2, 2]) {
+    await forgetting.sweep()
+    t.equal(scrubs, turn)
+  }
+  store.scrub = () => Promise.reject(new StoreUnavailable('no room to rewrite'))
+  t.match(await forgetting.erase(await world.account('carl')), { scrubbed: false, left: 'failed' })
+  t.equal(world.directory.findAccount('carl'), undefined, 'that much was done')
+  t.equal(await store.scrubNeed(), 'all')
+  store.scrub = scrub
+  await forgetting.finish()
+  t.equal(await store.scrubNeed(), 'none')
 })

@@ -191,6 +191,9 @@ export async function keepContract(check: Check): Promise<void> {
 /** A call of each method. */
 export function keepCalls(store: Store): Record<keyof KeepStore, () => Promise<unknown>> {
   return {
+    setEnding: () => store.setEnding(1, 'keep'),
+    endings: () => store.endings(),
+    scrubNeed: () => store.scrubNeed(),
     channelNames: () => store.channelNames(),
     outdated: () => store.outdated({ channel: 1, before: 1, unreadBefore: 1 }, 0),
     messagesAbout: () => store.messagesAbout(1, 0),

@@ -91,6 +91,8 @@ export class MemoryStore implements Store {
     other.#tokens = structuredClone(this.#tokens)
     other.#addresses = structuredClone(this.#addresses)
     other.#requests = structuredClone(this.#requests)
+    other.#need = this.#need
+    for (const [account, fate] of this.#endings) other.#endings.set(account, fate)
     other.#bans = structuredClone(this.#bans)
     other.#mutes = structuredClone(this.#mutes)
     other.#contacts = structuredClone(this.#contacts)
@@ -207,6 +209,9 @@ export class MemoryStore implements Store {
 
   deleteAccount(account: number, fate: Fate, _at: number): Promise<void> {
     return this.#change(() => {
+      this.#endings.delete(account)
+      if (fate === 'erase') this.#need = 'all'
+      else if (fate === 'remove' && this.#need === 'none') this.#need = 'traces'
       const rooms = this.#memberships.filter((member) => member.account === account)
       for (const { channel } of rooms) this.#forgetRoomTokens(channel)
       this.#forgetAccountFiles(account, fate !== 'keep')
@@ -719,14 +724,33 @@ export class MemoryStore implements Store {
   removeMessages(ids: readonly number[]): Promise<void> {
     return this.#change(() => {
       const gone = new Set(ids)
+      if (ids.length > 0 && this.#need === 'none') this.#need = 'traces'
       const kept = this.messages.filter(({ id }) => !gone.has(id))
       this.messages.splice(0, this.messages.length, ...kept)
       this.#mentions = this.#mentions.filter(({ message }) => !gone.has(message))
     })
   }
 
-  scrub(): Promise<boolean> {
-    return this.#change(() => true)
+  #need: Awaited<ReturnType<KeepStore['scrubNeed']>> = 'none'
+  readonly #endings = new Map<number, Fate>()
+
+  setEnding(account: number, fate: Fate): Promise<void> {
+    return this.#change(() => void this.#endings.set(account, fate))
+  }
+
+  endings(): ReturnType<KeepStore['endings']> {
+    return this.#read(() => [...this.#endings].map(([account, fate]) => ({ account, fate })))
+  }
+
+  scrubNeed(): ReturnType<KeepStore['scrubNeed']> {
+    return this.#read(() => this.#need)
+  }
+
+  scrub(rewrite: boolean): Promise<boolean> {
+    return this.#change(() => {
+      if (rewrite || this.#need !== 'all') this.#need = 'none'
+      return true
+    })
   }
 
   async fold(): Promise<void> {}

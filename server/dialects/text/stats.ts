@@ -22,7 +22,10 @@ export function statsRows(stats: Omit<ServerStats, 'startedAt'>): string[][] {
       `${number(online.connections)}, at most ${number(online.mostConnections)} so far, limit ${number(online.maxConnections)}`,
     ],
     ['Known', `${plural(stats.accounts, 'account')}, ${plural(stats.channels, 'channel')}`],
-    ['Messages', `${number(messages.total)}, ${number(messages.today)} of them today`],
+    [
+      'Messages',
+      messages ? `${number(messages.total)}, ${number(messages.today)} of them today` : 'cannot be read',
+    ],
     [
       'Since start',
       `${plural(sinceStart.messages, 'message')}, delivered with all other news ${number(sinceStart.deliveries)} times`,

@@ -7,6 +7,7 @@ import * as cheaperMessages from './0005-cheaper-messages.ts'
 import * as keep from './0006-keep.ts'
 import * as logins from './0007-logins.ts'
 import * as dataId from './0008-data-id.ts'
+import * as unfinished from './0010-unfinished.ts'
 
 /** Every migration under its name, in order. A name must not change: databases remember it. */
 const migrations: ReadonlyMap<string, { up(db: Knex): Promise<void> }> = new Map([
@@ -18,6 +19,7 @@ const migrations: ReadonlyMap<string, { up(db: Knex): Promise<void> }> = new Map
   ['0006-keep', keep],
   ['0007-logins', logins],
   ['0008-data-id', dataId],
+  ['0010-unfinished', unfinished],
 ])
 
 /** The migrations that this program knows, oldest first. */

@@ -1,0 +1,74 @@
+import { lstatSync } from 'node:fs'
+import { join } from 'node:path'
+import { databaseOf, filesIn } from '../lib/places.ts'
+import { StoreOpenError } from '../store/errors.ts'
+import { findProblems, namedFiles } from '../store/snapshot.ts'
+import { digest } from './archive.ts'
+import { requireDatabase } from './backup.ts'
+import type { Progress } from './progress.ts'
+
+/** What was found in a data directory. */
+export interface Checked {
+  /** What is wrong with the database; empty if nothing is. */
+  readonly database: readonly string[]
+  /** How many files the database names; undefined if that cannot be read. */
+  readonly files: number | undefined
+  readonly lost: readonly {
+    readonly id: number
+    readonly name: string
+    readonly why: 'missing' | 'damaged'
+  }[]
+}
+
+/** Looks at all of the database and at all bytes of files, and changes nothing; a server may run meanwhile. */
+export async function checkAll(dataDirectory: string, progress: Progress): Promise<Checked> {
+  requireDatabase(dataDirectory)
+  try {
+    progress.show('Checking the database', 0, 1, 'database')
+    const database = await problemsOf(databaseOf(dataDirectory))
+    const files = await namedFiles(databaseOf(dataDirectory)).catch((error: unknown) => {
+      if (error instanceof StoreOpenError) return undefined
+      throw error
+    })
+    const of = (files ?? []).reduce((sum, { size }) => sum + size, 0)
+    let done = 0
+    const lost: { id: number; name: string; why: 'missing' | 'damaged' }[] = []
+    for (const { blob, id, name, sha256, size } of files ?? []) {
+      const found = await digestOf(join(filesIn(dataDirectory), blob), (bytes) => {
+        done += bytes
+        progress.show('Checking files', done, of)
+      })
+      if (!found) lost.push({ id, name, why: 'missing' })
+      else if (found.bytes !== size || found.sha256 !== sha256) lost.push({ id, name, why: 'damaged' })
+    }
+    // What was deleted while others were read is not missing.
+    const still = lost.length > 0 ? await namedFiles(databaseOf(dataDirectory)) : []
+    const known = new Set(still.map(({ id }) => id))
+    return { database, files: files?.length, lost: lost.filter(({ id }) => known.has(id)) }
+  } finally {
+    progress.clear()
+  }
+}
+
+async function problemsOf(file: string): Promise<readonly string[]> {
+  try {
+    return await findProblems(file)
+  } catch (error) {
+    if (error instanceof StoreOpenError) return [error.message]
+    throw error
+  }
+}
+
+/** undefined if it is not there, or is no file, or cannot be read. */
+async function digestOf(
+  path: string,
+  told: (bytes: number) => void,
+): Promise<Awaited<ReturnType<typeof digest>> | undefined> {
+  try {
+    if (lstatSync(path).isDirectory()) return undefined
+    return await digest(path, told)
+  } catch (error) {
+    if (error instanceof Error && 'syscall' in error) return undefined
+    throw error
+  }
+}

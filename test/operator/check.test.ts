@@ -1,0 +1,47 @@
+import { closeSync, openSync, readdirSync, rmSync, statSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { connectMember } from '../process/person.ts'
+import { temporaryFolder } from '../process/program.ts'
+import { quickPasswords, startServer } from '../process/server.ts'
+import { runCommand } from './cli.ts'
+
+t.test('check and compact, and a damaged page that does not take all of status with it', async (t) => {
+  const data = temporaryFolder(t)
+  const settings = { ...quickPasswords, LIMITS_BURST: '0', FILES_FREE_SPACE_BYTES: '0' }
+  const server = await startServer(t, { data, settings })
+  const anna = await connectMember(t, server.port, 'anna', 'annas-password')
+  anna.type('/create #tea', ...Array.from({ length: 400 }, (_, index) => `${index} ${'word '.repeat(200)}`))
+  anna.type('/filepaste tea.txt', 'AAAA', '.')
+  await anna.settle()
+  t.match(await runCommand(t, data, ['check']), {
+    code: 0,
+    stdout: 'The database is whole.\n1 file, all whole.\n',
+  })
+  const file = join(data, 'partyline.db')
+  await runCommand(t, data, ['prune', '--before', new Date(Date.now() + 60_000).toISOString()])
+  const before = statSync(file).size
+  t.match((await runCommand(t, data, ['compact'])).stdout, /^The database has .* now; it had .*\.\n$/)
+  t.ok(statSync(file).size < before, `${statSync(file).size} < ${before}`)
+
+  for (const name of readdirSync(join(data, 'files'))) rmSync(join(data, 'files', name))
+  const lost = await runCommand(t, data, ['check'])
+  t.equal(lost.code, 2)
+  t.match(lost.stdout, 'Warning: the bytes of tea.txt (1) are missing on the disk.')
+
+  anna.type(...Array.from({ length: 400 }, (_, index) => `${index} ${'more '.repeat(200)}`))
+  await anna.settle()
+  // The pages of what was said last, behind all others; the log is folded in, and nobody has them in memory.
+  await runCommand(t, data, ['compact'])
+  server.child.kill('SIGTERM')
+  await server.exit
+  const handle = openSync(file, 'r+')
+  const pages = Math.floor(statSync(file).size / 4096)
+  for (let page = Math.floor(pages / 3); page < pages; page++)
+    writeSync(handle, Buffer.alloc(64, 0xff), 0, 64, page * 4096)
+  closeSync(handle)
+  const damaged = await runCommand(t, data, ['check'])
+  t.equal(damaged.code, 2)
+  t.match(damaged.stdout, 'Database: ')
+  t.match(damaged.stdout, 'When the database is damaged')
+})
