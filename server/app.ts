@@ -147,6 +147,7 @@ export async function startServer(first: Config, surroundings: Surroundings): Pr
       allowances: new Allowances(config.limits, clock, surroundings.blockOf ?? addressBlock),
       terminal: config.terminal,
       accounts: config.accounts,
+      server: config.server,
     }
     const transfers = new Transfers({ ...services, counts, log, rules: config.files })
     const listeners = new Listeners({

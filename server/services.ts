@@ -4,6 +4,7 @@ import { Accounts } from './chat/accounts.ts'
 import { AddressBans } from './chat/address-bans.ts'
 import { Channels, channelFrom } from './chat/channels.ts'
 import { block, Contacts, link } from './chat/contacts.ts'
+import { Corrections } from './chat/corrections.ts'
 import { Counts } from './chat/counts.ts'
 import { accountFrom, Directory } from './chat/directory.ts'
 import { Enrolment } from './chat/enrolment.ts'
@@ -90,7 +91,7 @@ export async function buildServices(
   const { accounts: accountRules, channels: channelRules, history } = config
   const defaults = [channelRules.default]
   const stored = await store.load()
-  const timeline = new Timeline(stored.lastMessageId, stored.lastMessageAt)
+  const timeline = new Timeline(stored.lastMessageId, stored.lastMessageAt, atEndOfTurn)
   const directory = new Directory()
   const { ceilings } = config
   const freeSpace = new FreeSpace({ space, rules: config.store, directory, bus })
@@ -160,6 +161,7 @@ export async function buildServices(
     channels,
     clock,
     contacts,
+    corrections: new Corrections({ ...base, talk, history: past, files, rules: history }),
     directory,
     enrolment: new Enrolment({ ...base, accounts }),
     entrance: new Entrance({ channels, history: past, invitations, addresses, trouble }),

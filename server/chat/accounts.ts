@@ -137,9 +137,13 @@ export class Accounts {
 
   /** Refuses sign-up where it is closed, or not now from this address, before anybody is asked for a name. */
   checkSignupOpen(address?: string): void {
-    if (this.#rules.signup === 'closed') throw fail({ code: 'signup-closed' })
+    if (this.signupClosed) throw fail({ code: 'signup-closed' })
     this.#space.require()
     if (address !== undefined) this.#signups.check(this.#addresses.nameOf(address))
+  }
+
+  get signupClosed(): boolean {
+    return this.#rules.signup === 'closed'
   }
 
   /** Answers the name if a new account may have it. */
@@ -382,10 +386,27 @@ export class Accounts {
     })
   }
 
+  /** Makes somebody an operator, or a plain member again. Throws `last-operator`: somebody has to be left. */
   async setOperator(account: Account, on: boolean): Promise<void> {
-    await this.#store.setOperator(account.id, on)
+    if (!on) this.#requireAnotherOperator(account)
+    const before = account.operator
+    // At once, so that two who take each other's rights away do not both find another one.
+    if (!on) account.operator = false
+    try {
+      await this.#store.setOperator(account.id, on)
+    } catch (error) {
+      account.operator = before
+      throw error
+    }
     account.operator = on
     if (!on) for (const task of this.#whenDemoted) task(account)
+  }
+
+  #requireAnotherOperator(account: Account): void {
+    if (!account.operator) return
+    for (const other of this.#directory.accounts())
+      if (other.operator && !other.deleted && other !== account) return
+    throw fail({ code: 'last-operator', name: account.name })
   }
 
   /** Refuses a wrong recovery code; an unknown name looks the same. Nobody guesses a right one, so it never waits. */
@@ -456,7 +477,7 @@ export class Accounts {
   /**
    * Ends all connections but the owner's own, leaves every channel, frees the name, and forgets all but (by the
    * operator's choice) the messages. `before` is done when the account can do nothing any more. That it ends is noted
-   * first: what cannot be done now is done later, by `finishEndings`. Throws `half-done` then.
+   * first: what cannot be done now is done later, by `finishEndings`. Throws `half-done` then, and `last-operator`.
    */
   async delete(
     account: Account,
@@ -464,6 +485,7 @@ export class Accounts {
     { by, before }: { by?: Listener; before?: () => Promise<void> } = {},
   ): Promise<void> {
     if (account.deleted) throw fail({ code: 'cancelled' })
+    this.#requireAnotherOperator(account)
     // From here on nothing new begins for it: no login, no joining.
     account.deleted = true
     try {

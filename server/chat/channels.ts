@@ -560,6 +560,7 @@ export function personRow(person: Person, note: string | undefined, role?: Role)
     status: statusOf(person),
     ...(note ? { note } : {}),
     ...(role === undefined ? {} : { role }),
+    ...(person.kind === 'account' && person.operator ? { operator: true } : {}),
   }
 }
 
@@ -578,4 +579,11 @@ function byChannelName(a: Channel, b: Channel): number {
 /** Whether somebody may know of a channel. */
 function isVisible(channel: Channel, reader: Person): boolean {
   return !channel.private || isIn(channel, reader)
+}
+
+/** The channels that everybody is in first, and by name. */
+export function defaultsFirst(channels: Iterable<Channel>): Channel[] {
+  return [...channels].sort(
+    (a, b) => Number(b.isDefault) - Number(a.isDefault) || a.name.localeCompare(b.name),
+  )
 }

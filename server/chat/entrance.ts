@@ -1,5 +1,4 @@
-import type { Channel } from './channel.ts'
-import type { Channels } from './channels.ts'
+import { type Channels, defaultsFirst } from './channels.ts'
 import { type Grant, hears, isFor } from './grants.ts'
 import type { History } from './history.ts'
 import type { Invitations } from './invitations.ts'
@@ -50,13 +49,18 @@ export class Entrance {
    * comes after `upTo`.
    */
   async welcome(account: Account, listener: Listener, span: { seen: number; upTo: number }): Promise<Inside> {
-    const back = sorted(account.channels)
+    const back = defaultsFirst(account.channels)
     const entered = await this.#channels.joinDefaults(account, listener).catch(unlessStored)
     const rooms = await Promise.all([
       ...entered.map((arrival) => this.#history.onEntering(account, arrival)),
       ...back.map((channel) => this.#history.onReturning(account, channel, span.seen, span.upTo)),
     ])
-    const waiting = await this.#history.waitingFor(account, span.seen, span.upTo)
+    const waiting = await this.#history.waitingFor(
+      account,
+      span.seen,
+      span.upTo,
+      listener.grant === undefined,
+    )
     const missed = await this.#history.newsFor(account, span.seen, span.upTo)
     // Where scripts come from is with their tokens.
     const logins = listener.grant ? [] : await this.#addresses.arrived(account, listener).catch(unlessStored)
@@ -68,20 +72,27 @@ export class Entrance {
       logins,
       requests: waitingRequests.slice(0, mostRequests),
       moreRequests: Math.max(0, waitingRequests.length - mostRequests),
-      answers: this.#invitations.takeAnswers(account),
+      // A script does not read for the person.
+      answers: listener.grant ? [] : this.#invitations.takeAnswers(account),
     }
     return { rooms, waiting, news, trouble, ...firstOf(rooms) }
   }
 
   /**
-   * A script comes in that hears less than its account: it finds the last lines of its channels, if it may read.
-   * What the account has been shown stays as it is.
+   * A script comes in that hears less than its account: where it may read, it goes on from where it stopped. What the
+   * account has been shown stays as it is.
    */
-  async welcomeQuietly(account: Account, grant: Grant | undefined): Promise<Inside> {
-    const mine = sorted(account.channels).filter(({ name }) => isFor(grant, name))
+  async welcomeQuietly(
+    account: Account,
+    grant: Grant | undefined,
+    span: { seen: number; upTo: number },
+  ): Promise<Inside> {
+    const mine = defaultsFirst(account.channels).filter(({ name }) => isFor(grant, name))
     const heard = mine.filter(({ name }) => hears(grant, name))
     const rooms = heard.map((channel) =>
-      this.#history.onEntering(account, { channel, upTo: channel.lastId, made: false }),
+      grant?.seen === undefined
+        ? this.#history.onEntering(account, { channel, upTo: span.upTo, made: false })
+        : this.#history.onReturning(account, channel, span.seen, span.upTo),
     )
     const [first] = mine
     return { ...nothing, rooms: await Promise.all(rooms), ...(first ? { target: first.name } : {}) }
@@ -105,13 +116,6 @@ const nothing = {
 function unlessStored(error: unknown): never[] {
   if (error instanceof StoreUnavailable) return []
   throw error
-}
-
-/** The channels that everybody is in first, and by name. */
-function sorted(channels: Iterable<Channel>): Channel[] {
-  return [...channels].sort(
-    (a, b) => Number(b.isDefault) - Number(a.isDefault) || a.name.localeCompare(b.name),
-  )
 }
 
 function firstOf(rooms: readonly Room[]): { target?: string } {

@@ -8,6 +8,8 @@ export interface Message {
   readonly at: number
   readonly kind: MessageKind
   readonly text: string
+  /** When its author last said it differently. */
+  readonly edited?: number
   readonly from: string
   /** Where it was said: a channel's name, or the person it was for; a notice has neither. */
   readonly channel?: string
@@ -77,6 +79,17 @@ export type ChatEvent =
       readonly user: string
       readonly by: string
       readonly until?: number
+    }
+  /** Something was said differently, or is gone; `at` and `from` are the message's, ms since the epoch. */
+  | { readonly type: 'edited'; readonly message: Message }
+  | {
+      readonly type: 'deleted'
+      readonly id: number
+      readonly at: number
+      readonly from: string
+      readonly by: string
+      readonly channel?: string
+      readonly to?: string
     }
   | { readonly type: 'unmuted'; readonly channel: string; readonly user: string; readonly by: string }
   /** To the invited, to whoever invited them, and to the invited if nothing comes of it. */

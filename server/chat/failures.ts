@@ -1,5 +1,6 @@
 import type { CeilingName } from './ceilings.ts'
 import type { Grant } from './grants.ts'
+import type { WaysIn } from './ways-in.ts'
 
 /**
  * Why something did not work: a code that programs can rely on, and what a sentence about it needs.
@@ -10,8 +11,9 @@ export type Problem =
   | { readonly code: 'bad-arguments'; readonly detail: string; readonly usage?: string }
   | { readonly code: 'bad-encoding' }
   | { readonly code: 'line-too-long'; readonly limit: number }
-  | { readonly code: 'not-logged-in' }
-  | { readonly code: 'not-allowed'; readonly why: NotAllowed }
+  /** `ways`: what can be done about it here; every way if it is missing. */
+  | { readonly code: 'not-logged-in'; readonly ways?: WaysIn }
+  | { readonly code: 'not-allowed'; readonly why: NotAllowed; readonly ways?: WaysIn }
   | { readonly code: 'already-logged-in'; readonly name: string }
   /** `own`: the password of somebody who is logged in. */
   | { readonly code: 'bad-login'; readonly own?: true }
@@ -20,6 +22,8 @@ export type Problem =
   | { readonly code: 'weak-password'; readonly minimum: number }
   | { readonly code: 'password-too-long'; readonly limit: number }
   | { readonly code: 'passwords-differ' }
+  /** A new password that is the one before. */
+  | { readonly code: 'password-unchanged' }
   /** `seconds`: how long somebody who failed to log in has to wait, who has just asked for all that is stored, or who wants one more account. */
   | { readonly code: 'try-later'; readonly seconds?: number; readonly what?: 'mydata' | 'signup' }
   | { readonly code: 'tls-required' }
@@ -52,12 +56,30 @@ export type Problem =
   | { readonly code: 'no-such-contact'; readonly name: string }
   | { readonly code: 'offline'; readonly name: string }
   | { readonly code: 'no-talk' }
+  /** No message of that number for whoever asks; without a number: they have said nothing here lately. */
+  | { readonly code: 'no-such-message'; readonly id: number | undefined }
+  /** After so many hours what one has said stays as it is. */
+  | { readonly code: 'too-late'; readonly hours: number }
+  | { readonly code: 'nobody-wrote' }
+  /** There would be nobody left who can do what operators do. */
+  | { readonly code: 'last-operator'; readonly name: string }
   | { readonly code: 'bad-invite' }
-  | { readonly code: 'no-target' }
+  /** `with`: a channel is meant, and they talk with a person. */
+  | { readonly code: 'no-target'; readonly with?: string }
   | { readonly code: 'signup-closed' }
-  | { readonly code: 'cancelled' }
   /** Some of it is done, and the rest could not be: `detail` says what. */
   | { readonly code: 'half-done'; readonly detail: string }
+  /** After so many `mistakes`, if not by the person; then also what to type, what was lost and where words go now. */
+  | {
+      readonly code: 'cancelled'
+      readonly mistakes?: number
+      readonly again?: string
+      /** Lines that had come already and are not looked at. */
+      readonly dropped?: number
+      readonly target?: string | undefined
+    }
+  /** Talk that came right behind a question that ended by mistakes: it may be the answer. */
+  | { readonly code: 'not-said'; readonly target: string }
   | { readonly code: 'no-such-file'; readonly file: number }
   | { readonly code: 'file-gone'; readonly file: number; readonly name: string }
   | { readonly code: 'bad-file-name'; readonly name: string }
@@ -104,6 +126,8 @@ export type NotAllowed =
   | 'invites-are-off'
   | 'files-are-off'
   | 'not-your-file'
+  | 'not-your-message'
+  | 'a-file-stays'
 
 export type FailureCode = Problem['code']
 

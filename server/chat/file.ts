@@ -1,9 +1,11 @@
 import { cleanText, isBlank } from '../lib/clean.ts'
+import { sizeText } from '../lib/sizes.ts'
 import type { Channel } from './channel.ts'
 import type { FileData } from './events.ts'
 import { fail } from './failures.ts'
 import type { Grant } from './grants.ts'
 import type { Account } from './people.ts'
+import type { MessageRecord } from './ports.ts'
 import { isChannel } from './talk.ts'
 
 /** Where a file can go. */
@@ -62,6 +64,17 @@ export function checkFileName(name: string): string {
     name === '..'
   if (wrong) throw fail({ code: 'bad-file-name', name: cleanText(name) })
   return name
+}
+
+/** What is said of a file when it is whole: this stays in the history. */
+export function announcementOf({ id, name, received }: SharedFile): string {
+  return `sent ${name} (${sizeText(received)}): /fileget ${id}`
+}
+
+/** The number of the file that this may be the announcement of. Anybody can say it: the file has to be theirs. */
+export function announcedIn({ kind, text }: Pick<MessageRecord, 'kind' | 'text'>): number | undefined {
+  const [, id] = kind === 'action' ? (/^sent .*: \/fileget (\d{1,15})$/.exec(text) ?? []) : []
+  return id === undefined ? undefined : Number(id)
 }
 
 /** Where it goes, as fields of what programs get. */

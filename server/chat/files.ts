@@ -6,12 +6,19 @@ import { type Channel, isIn } from './channel.ts'
 import type { Directory } from './directory.ts'
 import type { FileData } from './events.ts'
 import { fail } from './failures.ts'
-import { checkFileName, type FileTarget, fileData, type SharedFile, targetFields } from './file.ts'
+import {
+  announcedIn,
+  checkFileName,
+  type FileTarget,
+  fileData,
+  type SharedFile,
+  targetFields,
+} from './file.ts'
 import type { FileRecord, FileTokenRecord } from './file-store.ts'
 import type { Grant } from './grants.ts'
 import { type Paged, pageOf } from './paging.ts'
 import type { Account, Person } from './people.ts'
-import type { Fate, SecretSource, Store } from './ports.ts'
+import type { Fate, MessageRecord, SecretSource, Store } from './ports.ts'
 import type { UploadRow } from './replies.ts'
 import { isChannel, type Talk, type Target } from './talk.ts'
 import { type Part, type Tidied, type Vault, VaultFull } from './vault.ts'
@@ -315,6 +322,19 @@ export class Files {
       throw fail({ code: 'not-allowed', why: 'not-your-file' })
     await this.#remove([file])
     return file
+  }
+
+  /** The file that a message has announced, if it still is there. */
+  announcedBy(record: MessageRecord): SharedFile | undefined {
+    const file = this.#byId.get(announcedIn(record) ?? 0)
+    if (!file || file.from !== record.from || file.sha256 === undefined) return undefined
+    const { target } = file
+    return (isChannel(target) ? record.channel : record.to) === target.id ? file : undefined
+  }
+
+  async removeAnnouncedBy(record: MessageRecord): Promise<void> {
+    const file = this.announcedBy(record)
+    if (file) await this.#remove([file])
   }
 
   /** Ends a ticket that nobody will go on with. */

@@ -15,6 +15,8 @@ export type TokenNeed = 'any' | Scope | 'none'
 export interface Grant {
   /** The name of the token. */
   readonly token: string
+  /** Up to which message it had read when it came; undefined for one that never did so. */
+  readonly seen?: number | undefined
   /** When it was made, which tells it from a later one of the same name. */
   readonly since: number
   readonly scope: Scope

@@ -35,6 +35,11 @@ export class Guests {
     this.#rules = parts.rules
   }
 
+  /** Whether somebody can talk without an account. */
+  get allowed(): boolean {
+    return this.#rules.guests
+  }
+
   /** What guests from an address have in common; those on the server's machine are from one place. */
   originOf(address: string | undefined): string {
     return this.#blockOf(address) ?? ownMachine
@@ -42,7 +47,7 @@ export class Guests {
 
   /** A new guest of that name, or of a free name made up if none is given, from an address. */
   enter(nick: string | undefined, address?: string): Guest {
-    if (!this.#rules.guests) throw fail({ code: 'not-allowed', why: 'no-guests' })
+    if (!this.allowed) throw fail({ code: 'not-allowed', why: 'no-guests' })
     const guest: Guest = {
       kind: 'guest',
       name: `~${this.#checkFree(nick ?? this.#freeNick())}`,

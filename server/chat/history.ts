@@ -19,7 +19,12 @@ const mostCharacters = 1000
 
 /** What a search asks for; names as they were typed. */
 export interface SearchFilter {
+  /** Those that end in `*` are beginnings. May be none if there is `from`. */
   readonly words: readonly string[]
+  /** The words as they were typed, to ask on. */
+  readonly asked?: string
+  /** Only messages below that number. */
+  readonly beforeId?: number | undefined
   readonly in?: string | undefined
   readonly from?: string | undefined
   /** ms since the epoch: `after` inclusive, `before` exclusive. */
@@ -105,14 +110,17 @@ export class History {
       since: filter.after,
       until: filter.before,
       limit: limit + 1,
-      before: this.#timeline.lastId + 1,
+      before: Math.min(filter.beforeId ?? Number.POSITIVE_INFINITY, this.#timeline.lastId + 1),
       signal,
     })
-    return this.#list('search', reader, found, limit)
+    return this.#list('search', reader, found, limit, filter.asked)
   }
 
-  /** Direct messages: all that wait, or the last ones if none do. What was shown does not wait any more. */
-  async inbox(reader: Account): Promise<Messages> {
+  /**
+   * Direct messages: all that wait, or the last ones if none do. What was shown to the person does not wait any more; what
+   * was shown to a script goes on waiting.
+   */
+  async inbox(reader: Account, isPerson = true): Promise<Messages> {
     const limit = Math.max(this.#rules.replayLines, 1)
     const unreadFrom = reader.unreadFrom
     const before = this.#timeline.lastId + 1
@@ -122,7 +130,7 @@ export class History {
         ? 0
         : await this.#store.countInbox(reader.id, { limit: countLimit, after: unreadFrom, before })
     if (unreadFrom === undefined || waiting === 0) {
-      reader.unreadFrom = undefined
+      if (isPerson) reader.unreadFrom = undefined
       return this.#list(
         'inbox',
         reader,
@@ -134,12 +142,12 @@ export class History {
     const shown = all.slice(0, limit)
     const last = shown.at(-1)
     const more = all.length > shown.length
-    reader.unreadFrom = more ? last?.id : undefined
+    if (isPerson) reader.unreadFrom = more ? last?.id : undefined
     return {
       code: 'messages',
       list: 'inbox',
       reader: reader.name,
-      messages: shown.map((record) => this.#message(record)),
+      messages: shown.map((record) => this.show(record)),
       unreadFrom,
       more,
     }
@@ -171,7 +179,7 @@ export class History {
       this.#store.notices({ ...page, limit: Math.max(this.#rules.replayLines, 1) }),
       this.#store.countMentions(account.id, { ...page, limit: countLimit }),
     ])
-    return { notices: notices.map((record) => this.#message(record)), mentions: counted(mentions) }
+    return { notices: notices.map((record) => this.show(record)), mentions: counted(mentions) }
   }
 
   /** A channel on entering it: its last lines. */
@@ -198,23 +206,24 @@ export class History {
 
   /**
    * Direct messages that waited for this account. They are shown if they are few enough, and then wait
-   * no longer; otherwise `/inbox` shows them.
+   * no longer; otherwise `/inbox` shows them. A token has a `seen` of its own and leaves alone what waits for the person.
    */
   async waitingFor(
     account: Account,
     seen: number,
     upTo: number,
+    isPerson = true,
   ): Promise<{ count: Count; messages: Message[] }> {
-    const after = account.unreadFrom ?? seen
+    const after = (isPerson ? account.unreadFrom : undefined) ?? seen
     const page = { after, before: upTo + 1 }
     const count = await this.#store.countInbox(account.id, { ...page, limit: countLimit })
     if (count === 0 || count > this.#rules.replayLines) {
-      account.unreadFrom = count === 0 ? undefined : after
+      if (isPerson) account.unreadFrom = count === 0 ? undefined : after
       return { count: counted(count), messages: [] }
     }
     const records = await this.#store.inbox(account.id, { ...page, limit: count })
-    account.unreadFrom = undefined
-    return { count: counted(count), messages: records.map((record) => this.#message(record)) }
+    if (isPerson) account.unreadFrom = undefined
+    return { count: counted(count), messages: records.map((record) => this.show(record)) }
   }
 
   #room(channel: Channel, messages: Message[], unread?: Count): Room {
@@ -230,7 +239,7 @@ export class History {
   async #lines(reader: Person, channel: Channel, page: Page): Promise<Message[]> {
     if (page.limit === 0) return []
     const records = await this.#store.channelHistory(channel.id, page)
-    return this.#unblocked(reader, records).map((record) => this.#message(record))
+    return this.#unblocked(reader, records).map((record) => this.show(record))
   }
 
   /** Without what somebody said whom the reader has blocked. */
@@ -255,20 +264,30 @@ export class History {
       list,
       of,
       reader: reader.name,
-      messages: this.#unblocked(reader, records.slice(-limit)).map((record) => this.#message(record)),
+      messages: this.#unblocked(reader, records.slice(-limit)).map((record) => this.show(record)),
       more: records.length > limit,
     }
   }
 
-  #message(record: MessageRecord): Message {
-    const { id, at, kind, text } = record
+  /** A message with names as people see them. */
+  show(record: MessageRecord): Message {
+    const { id, at, kind, text, edited: when } = record
+    const edited = when === undefined ? {} : { edited: when }
     const from =
       record.from === undefined ? (record.fromGuest ?? deletedUser) : this.#directory.nameOf(record.from)
     if (record.channel !== undefined) {
-      return { id, at, kind, text, from, channel: this.#channels.byId(record.channel)?.name ?? '#' }
+      return {
+        id,
+        at,
+        kind,
+        text,
+        ...edited,
+        from,
+        channel: this.#channels.byId(record.channel)?.name ?? '#',
+      }
     }
     const to = record.to === undefined ? record.toGuest : this.#directory.nameOf(record.to)
-    return { id, at, kind, text, from, ...(to === undefined ? {} : { to }) }
+    return { id, at, kind, text, ...edited, from, ...(to === undefined ? {} : { to }) }
   }
 }
 

@@ -233,7 +233,12 @@ export class Moderation {
   }
 
   /** Hands a channel on to another member; who had it becomes a plain member. */
-  async transfer(actor: Account, channel: Channel, name: string, except?: Listener): Promise<string> {
+  async transfer(
+    actor: Account,
+    channel: Channel,
+    name: string,
+    except?: Listener,
+  ): Promise<{ heir: Account; former: Account }> {
     return this.#channels.exclusively(channel, async () => {
       requireRank(channel, actor, 2)
       const account = this.#accountIn(channel, name)
@@ -251,7 +256,7 @@ export class Moderation {
         [channel],
         except,
       )
-      return account.name
+      return { heir: account, former: admin }
     })
   }
 

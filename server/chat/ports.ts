@@ -117,6 +117,16 @@ export interface AppendedMessage extends NewMessage {
 /** A stored message. `from` and `to` may name accounts that are deleted by now. */
 export interface MessageRecord extends NewMessage {
   id: number
+  /** When it was last said differently; ms since the epoch. */
+  edited?: number | undefined
+}
+
+/** How a message is said now, and whom it names: numbers of accounts. */
+export interface MessageChange {
+  readonly id: number
+  readonly text: string
+  readonly edited: number
+  readonly mentions: readonly number[]
 }
 
 /** Which part of a list of messages: the newest `limit` of those above `after` and below `before`. */
@@ -163,6 +173,16 @@ export interface TokenRecord {
   /** When somebody last logged in by it, and from which address. */
   usedAt: number | undefined
   usedFrom: string | undefined
+  /** Up to which message its connections have read; undefined for one from before this was kept. */
+  seen: number | undefined
+}
+
+/** Up to where a token has read: it reads for itself, never for its account. */
+export interface TokenSeen {
+  readonly account: number
+  readonly name: string
+  readonly createdAt: number
+  readonly seen: number
 }
 
 /** A login by a token, which is known by its name and when it was made. */
@@ -247,6 +267,8 @@ export interface Store extends GroupStore, FileStore, KeepStore, LoginStore {
   tokensOf(account: number): Promise<TokenRecord[]>
   /** Notes that a token was used. False if there is no such token (any more). */
   useToken(account: number, use: TokenUse): Promise<boolean>
+  /** Stores up to where tokens have read; those that there are no more are passed over. */
+  saveTokensSeen(entries: readonly TokenSeen[]): Promise<void>
   /** False if the account has no token of that name. */
   removeToken(account: number, name: string): Promise<boolean>
 
@@ -267,6 +289,10 @@ export interface Store extends GroupStore, FileStore, KeepStore, LoginStore {
 
   /** Stores what was said, by group commit; answers its number. */
   append(message: AppendedMessage): Promise<number>
+  /** undefined if there is none of that number (any more). */
+  message(id: number): Promise<MessageRecord | undefined>
+  /** Says a message differently; who was mentioned before is not any more. Nothing happens if it is gone. */
+  editMessage(change: MessageChange): Promise<void>
   channelHistory(channel: number, page: Page): Promise<MessageRecord[]>
   /** What two accounts said to each other, as `account` may see it. */
   directHistory(account: number, other: number, page: Page): Promise<MessageRecord[]>

@@ -2,11 +2,11 @@ import type { Clock } from '../lib/clock.ts'
 import { byName, type Channels, personRow } from './channels.ts'
 import type { Directory } from './directory.ts'
 import type { ChatEvent } from './events.ts'
-import { hears, isQuiet } from './grants.ts'
+import { type Grant, hears, isQuiet } from './grants.ts'
 import { noteFor, silenced, unblocked } from './muting.ts'
 import { type Paged, pageOf } from './paging.ts'
 import type { Account, Listener, Person, Status } from './people.ts'
-import type { Bus, Store } from './ports.ts'
+import type { Bus, Store, TokenSeen } from './ports.ts'
 import type { PersonRow } from './replies.ts'
 import type { Timeline } from './timeline.ts'
 
@@ -19,8 +19,12 @@ export class Presence {
   readonly #channels: Channels
   readonly #timeline: Timeline
   readonly #connected = new Set<Account>()
+  /** Connections that came by a token, with their account: they read for themselves. */
+  readonly #scripts = new Map<Listener, Account>()
   /** Accounts whose `seen` differs from what the store has. */
   readonly #unsaved = new Set<Account>()
+  /** Up to where tokens have read, where the store does not know it yet. */
+  readonly #tokens = new Map<string, TokenSeen>()
 
   constructor(parts: {
     store: Store
@@ -44,6 +48,7 @@ export class Presence {
    * of somebody whose coming is `announced`.
    */
   arrive(person: Person, listener: Listener, announced = false): number {
+    if (person.kind === 'account' && listener.grant) this.#scripts.set(listener, person)
     if (person.kind === 'account' && isQuiet(listener.grant)) {
       person.quiet.add(listener)
       for (const channel of person.channels)
@@ -63,8 +68,12 @@ export class Presence {
    * person: less than everything if the line was lost.
    */
   depart(account: Account, listener: Listener, seen: number, note?: string): void {
-    if (!this.release(account, listener)) return
-    this.markSeen(account, seen)
+    const wasOnline = this.release(account, listener)
+    const { grant } = listener
+    if (grant) this.#tokenSaw(account, grant, seen)
+    if (!wasOnline) return
+    // A script never reads for the person.
+    if (!grant) this.markSeen(account, seen)
     if (account.listeners.size > 0 || account.deleted) return
     account.away = undefined
     this.#announce(account, 'offline', undefined, note)
@@ -72,6 +81,7 @@ export class Presence {
 
   /** Nothing that happens to the person reaches this connection any more. False if it did not make them online. */
   release(person: Person, listener: Listener): boolean {
+    this.#scripts.delete(listener)
     this.#bus.settle(listener)
     for (const channel of person.channels) channel.listeners.delete(listener)
     if (person.kind === 'account') person.quiet.delete(listener)
@@ -111,20 +121,44 @@ export class Presence {
     return { members: rows.map((person) => personRow(person, noteFor(reader, person, now))), paged }
   }
 
+  /**
+   * The newest message that was surely shown to an account, or to a token of it: by what it left with the last time, and
+   * by its connections of now, each up to its last sign of life.
+   */
+  shownTo(account: Account, grant?: Grant): number {
+    if (grant) return this.#tokens.get(keyOf(account, grant))?.seen ?? grant.seen ?? account.seen
+    let { seen } = account
+    for (const listener of account.listeners) if (!listener.grant) seen = Math.max(seen, listener.seen)
+    return seen
+  }
+
+  #tokenSaw(account: Account, grant: Grant, seen: number): void {
+    const { token, since } = grant
+    this.#tokens.set(keyOf(account, grant), { account: account.id, name: token, createdAt: since, seen })
+  }
+
   /** Stores what connected accounts have been shown since the last time. */
   async saveSeen(): Promise<void> {
     const at = this.#clock.now()
+    for (const [listener, account] of this.#scripts) {
+      const { grant, seen } = listener
+      if (grant && seen > this.shownTo(account, grant)) this.#tokenSaw(account, grant, seen)
+    }
     for (const account of this.#connected) {
-      const seen = Math.max(...[...account.listeners].map((listener) => listener.seen))
+      const seen = this.shownTo(account)
       if (seen <= account.seen) continue
       account.seen = seen
       account.seenAt = at
       this.#unsaved.add(account)
     }
     const accounts = [...this.#unsaved].filter((account) => !account.deleted)
+    const tokens = [...this.#tokens]
     this.#unsaved.clear()
-    if (accounts.length === 0) return
     try {
+      if (tokens.length > 0) await this.#store.saveTokensSeen(tokens.map(([, entry]) => entry))
+      // Only now: whoever logs in meanwhile would find an old mark in the store.
+      for (const [key, entry] of tokens) if (this.#tokens.get(key) === entry) this.#tokens.delete(key)
+      if (accounts.length === 0) return
       await this.#store.saveSeen(
         accounts.map(({ id, seen, seenAt, unreadFrom }) => ({ account: id, seen, seenAt, unreadFrom })),
       )
@@ -152,4 +186,9 @@ export class Presence {
     this.#bus.publish(event, [told(true)], by)
     this.#bus.publish({ ...event, ...(note ? { note } : {}) }, [told(false)], by)
   }
+}
+
+/** A token, also if another one had its name. */
+function keyOf(account: Account, { token, since }: Grant): string {
+  return `${account.id} ${since} ${token}`
 }

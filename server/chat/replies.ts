@@ -18,6 +18,8 @@ export interface PersonRow {
   readonly status: Status
   readonly note?: string | undefined
   readonly role?: Role | undefined
+  /** Of this server; missing for everybody else. */
+  readonly operator?: true | undefined
 }
 
 export interface ChannelRow {
@@ -132,9 +134,10 @@ export interface CommandHelp {
 
 /** What a command answers. Every dialect has to know every one: a missing case does not compile. */
 export type Reply =
-  /** Something was said; `waits` names somebody offline, for whom it waits. */
+  /** Something was said; `waits` names somebody offline, for whom it waits, `to` who it was for, where that was not said. */
   | {
       readonly code: 'said'
+      readonly to?: string
       readonly id: number
       readonly at: number
       readonly waits?: string | undefined
@@ -161,6 +164,8 @@ export type Reply =
       readonly rooms: readonly Room[]
       readonly target?: string | undefined
     }
+  | { readonly code: 'message-deleted'; readonly message: Message }
+  | { readonly code: 'message-edited'; readonly message: Message }
   | { readonly code: 'renamed'; readonly name: string }
   | { readonly code: 'logged-out'; readonly name: string }
   /** `tokens` still log scripts in. */
@@ -248,6 +253,8 @@ export type Reply =
       readonly until?: number | undefined
       /** Of a guest: it is about all guests from the same address. */
       readonly guests?: boolean | undefined
+      /** Who was admin before somebody else handed the channel on; undefined if it was the one who did. */
+      readonly former?: string | undefined
     }
   | {
       readonly code: 'mutes'
@@ -285,6 +292,7 @@ export type Reply =
   | { readonly code: 'users'; readonly users: readonly UserRow[]; readonly paged?: Paged | undefined }
   | { readonly code: 'user-deleted'; readonly name: string }
   | (Ended & { readonly code: 'password-set'; readonly name: string })
+  | { readonly code: 'operator'; readonly name: string; readonly on: boolean }
   | { readonly code: 'killed'; readonly name: string; readonly connections: number }
   | { readonly code: 'address-banned'; readonly cidr: string; readonly until?: number | undefined }
   | { readonly code: 'address-unbanned'; readonly cidr: string }
@@ -294,7 +302,9 @@ export type Reply =
       readonly paged?: Paged | undefined
     }
   | { readonly code: 'menu'; readonly choices: readonly { readonly key: string; readonly label: string }[] }
-  | { readonly code: 'menu-left' }
+  | { readonly code: 'menu-left'; readonly target?: string | undefined }
+  /** The list is not shown again by itself. */
+  | { readonly code: 'menu-again' }
   | { readonly code: 'joined'; readonly room: Room; readonly made: boolean }
   /** `to` is a channel's name or a person's. */
   | {
@@ -357,6 +367,8 @@ export type Reply =
       /** Who asks: own direct messages are shown as such. */
       readonly reader: string
       readonly messages: readonly Message[]
+      /** Whether their numbers are to be read, too. */
+      readonly numbers?: boolean
       /** Numbers above this are unread (inbox only). */
       readonly unreadFrom?: number | undefined
       readonly more: boolean
@@ -365,6 +377,9 @@ export type Reply =
       readonly code: 'help'
       /** Whether the summaries are to be read too, or just the names. */
       readonly explained: boolean
+      /** Whoever asks cannot talk yet, and whether a nick is enough for that. */
+      readonly visitor: boolean
+      readonly mayNick: boolean
       readonly areas: readonly { readonly title: string; readonly commands: readonly CommandHelp[] }[]
     }
   | {

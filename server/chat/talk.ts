@@ -8,7 +8,7 @@ import { fail } from './failures.ts'
 import type { FreeSpace } from './free-space.ts'
 import { mutedUntil, noteFor, unblocked } from './muting.ts'
 import { meansChannel } from './names.ts'
-import type { Account, Audience, Listener, Person } from './people.ts'
+import type { Account, Audience, Guest, Listener, Person } from './people.ts'
 import type { AppendedMessage, Bus, Store } from './ports.ts'
 import type { Reply } from './replies.ts'
 import type { Timeline } from './timeline.ts'
@@ -18,6 +18,21 @@ export type Target = Channel | Person
 
 export function isChannel(target: Target): target is Channel {
   return 'members' in target
+}
+
+/** Something said, and where. */
+export interface Said {
+  readonly id: number
+  readonly target: Target
+}
+
+/** So much of what a guest said can be taken back. */
+const mostOfGuest = 50
+
+/** Somebody who wrote to one person, and when, in ticks. */
+export interface Writer {
+  readonly name: string
+  readonly ticks: number
 }
 
 /** How something said is stored, and what is shown of it then. */
@@ -37,6 +52,10 @@ export class Talk {
   readonly #counts: Counts
   readonly #space: FreeSpace
   readonly #plainly: Telling
+  /** The last two who wrote to somebody alone, the newest first. */
+  readonly #writers = new WeakMap<Person, readonly Writer[]>()
+  /** What guests said lately: a nick in the store proves nothing. */
+  readonly #byGuests = new WeakMap<Guest, Said[]>()
 
   constructor(parts: {
     store: Store
@@ -116,9 +135,10 @@ export class Talk {
       to: undefined,
       toGuest: undefined,
       blocked: false,
-      mentions: text.includes('@') ? this.#mentioned(channel, from, text) : [],
+      mentions: text.includes('@') ? this.mentioned(channel, from, text) : [],
     })
     channel.lastId = id
+    if (from.kind === 'guest') this.#guestSaid(from, id, channel)
     this.#counts.messages.add('channel')
     const message = { id, at, kind, text, from: from.name, channel: channel.name }
     this.#publish(id, event(message), [unblocked(channel, from)], by)
@@ -149,7 +169,7 @@ export class Talk {
   }
 
   /** Numbers of the members that a text names as `@name`. */
-  #mentioned(channel: Channel, from: Person, text: string): number[] {
+  mentioned(channel: Channel, from: Person, text: string): number[] {
     const found = new Set<number>()
     for (const [, name = ''] of text.matchAll(/(?<![\w.-])@([A-Za-z][\w.-]{1,23})/g)) {
       // A full stop or a dash behind a name belongs to the sentence more often than to the name.
@@ -186,9 +206,11 @@ export class Talk {
       mentions: [],
     })
     this.#counts.messages.add('direct')
+    if (from.kind === 'guest') this.#guestSaid(from, id, to)
     const message = { id, at, kind, text, from: from.name, to: to.name }
     this.#publish(id, event(message), blocked ? [] : [to], by)
     if (from !== to) this.#bus.publish(event(message, true), [from], by)
+    if (from !== to && !blocked) this.#wrote(from, to)
     return {
       code: 'said',
       id,
@@ -198,6 +220,28 @@ export class Talk {
         ? {}
         : { away: { name: to.name, note: noteFor(from, to, this.#clock.now()) ?? '' } }),
     } as const
+  }
+
+  /** What a guest said on this connection, the last of it, oldest first. */
+  saidByGuest(guest: Guest): readonly Said[] {
+    return this.#byGuests.get(guest) ?? []
+  }
+
+  #guestSaid(guest: Guest, id: number, target: Target): void {
+    const said = this.#byGuests.get(guest) ?? []
+    said.push({ id, target })
+    if (said.length > mostOfGuest) said.shift()
+    this.#byGuests.set(guest, said)
+  }
+
+  /** Who wrote to this person alone, the newest first; two at most, since the server started. */
+  writersTo(person: Person): readonly Writer[] {
+    return this.#writers.get(person) ?? []
+  }
+
+  #wrote(from: Person, to: Person): void {
+    const [last] = this.writersTo(to).filter(({ name }) => name !== from.name)
+    this.#writers.set(to, [{ name: from.name, ticks: this.#clock.ticks() }, ...(last ? [last] : [])])
   }
 
   #publish(id: number, event: ChatEvent, audiences: readonly Audience[], by?: Listener): void {

@@ -7,11 +7,23 @@
 export class Timeline {
   #lastId: number
   #lastAt: number
+  #outId: number
+  readonly #atEndOfTurn: (task: () => void) => void
 
-  /** `lastAt`: the time of the newest message, in ms since the epoch; 0 if there is none. */
-  constructor(lastId: number, lastAt = 0) {
+  /**
+   * `lastAt`: the time of the newest message, in ms since the epoch; 0 if there is none. `atEndOfTurn` does something
+   * when what this turn brought is handed to the connections; at once if missing.
+   */
+  constructor(lastId: number, lastAt = 0, atEndOfTurn: (task: () => void) => void = (task) => task()) {
     this.#lastId = lastId
     this.#lastAt = lastAt
+    this.#outId = lastId
+    this.#atEndOfTurn = atEndOfTurn
+  }
+
+  /** The newest message that was handed to all connections: those of this turn are still to be written. */
+  get outId(): number {
+    return this.#outId
   }
 
   get lastId(): number {
@@ -30,6 +42,12 @@ export class Timeline {
   }
 
   published(id: number): void {
-    if (id > this.#lastId) this.#lastId = id
+    if (id <= this.#lastId) return
+    const isFirst = this.#outId === this.#lastId
+    this.#lastId = id
+    if (isFirst)
+      this.#atEndOfTurn(() => {
+        this.#outId = this.#lastId
+      })
   }
 }

@@ -10,6 +10,7 @@ import type { Grant, Scope } from './grants.ts'
 import type { Account } from './people.ts'
 import { NameTaken, type SecretSource, type Store, StoreUnavailable, type TokenRecord } from './ports.ts'
 import type { TokenRow } from './replies.ts'
+import type { Timeline } from './timeline.ts'
 
 const tokenName = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,31}$/
 
@@ -20,6 +21,7 @@ export class Tokens {
   readonly #space: FreeSpace
   readonly #channels: Channels
   readonly #secrets: SecretSource
+  readonly #timeline: Timeline
   readonly #access: Access
   readonly #ceilings: Ceilings
   /** Of many asked for at once, none slips through the ceiling. */
@@ -30,6 +32,7 @@ export class Tokens {
     clock: Clock
     channels: Channels
     secrets: SecretSource
+    timeline: Timeline
     access: Access
     ceilings: Ceilings
     space: FreeSpace
@@ -39,6 +42,7 @@ export class Tokens {
     this.#clock = parts.clock
     this.#channels = parts.channels
     this.#secrets = parts.secrets
+    this.#timeline = parts.timeline
     this.#access = parts.access
     this.#ceilings = parts.ceilings
   }
@@ -64,6 +68,7 @@ export class Tokens {
       channels: named && [...new Set(named)],
       usedAt: undefined,
       usedFrom: undefined,
+      seen: this.#timeline.lastId,
     }
     await this.#making.run(async () => {
       checkCeiling(this.#ceilings, 'tokens', (await this.#store.tokensOf(account.id)).length)
@@ -123,8 +128,8 @@ export class Tokens {
   }
 }
 
-function grantOf({ name, createdAt, scope, channels }: TokenRecord): Grant {
-  return { token: name, since: createdAt, scope, channels }
+function grantOf({ name, createdAt, scope, channels, seen }: TokenRecord): Grant {
+  return { token: name, since: createdAt, scope, channels, seen }
 }
 
 /** Enough for secrets of 100 random bits and more, which nobody can guess; passwords go through bcrypt. */

@@ -1,10 +1,9 @@
 import type { Clock } from '../lib/clock.ts'
-import { sizeText } from '../lib/sizes.ts'
 import type { Counts } from './counts.ts'
 import type { Directory } from './directory.ts'
 import type { FileData } from './events.ts'
 import { fail } from './failures.ts'
-import type { Progress, SharedFile } from './file.ts'
+import { announcementOf, type Progress, type SharedFile } from './file.ts'
 import type { WholeFile } from './file-store.ts'
 import type { Files } from './files.ts'
 import type { Account, Listener } from './people.ts'
@@ -206,7 +205,7 @@ export class Upload {
     this.#part = undefined
     try {
       if (file.removed) throw fail({ code: 'bad-ticket' })
-      const text = `sent ${file.name} (${sizeText(file.received)}): /fileget ${file.id}`
+      const text = announcementOf(file)
       let whole: WholeFile | undefined
       await talk.say(this.#from, file.target, 'action', text, by, {
         append: (message) => {

@@ -16,7 +16,7 @@ export default command({
   async run({ accounts, terminal }, operator, { name }) {
     accounts.claimName(name, terminal)
     try {
-      const password = await askNewPassword(terminal, accounts, 'First password')
+      const password = await askNewPassword(terminal, accounts, { question: 'First password' })
       requireOperator(operator)
       const { account, recoveryCode } = await accounts.register(name, password, false, terminal)
       return { code: 'registered', name: account.name, id: account.id, recoveryCode }

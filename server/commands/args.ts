@@ -61,18 +61,18 @@ export function optional<T>(arg: Arg<T>): Arg<T | undefined> {
 /** A person's name, `@name`, `~guest` or `#7`; who that is, is for the domain to say. */
 export const personName: Arg<string> = word('NAME')
 
-/** A channel's name; told from other words by its `#`. */
+/**
+ * A channel's name. Where it may be left out and something else may follow, its `#` tells it from that; `#7` is the number
+ * of an account. Elsewhere nothing but a channel can be meant, and the `#` may be missing.
+ */
 export const channelName: Arg<string> = {
-  ...argument('#NAME', (text) => {
-    if (text.startsWith('#')) return text
-    throw fail({
-      code: 'bad-arguments',
-      detail: `A channel's name starts with #, for example #${text}.`,
-    })
-  }),
-  takes: (text) => text.startsWith('#'),
+  ...argument('#NAME', (text) => (text.startsWith('#') ? text : `#${text}`)),
+  takes: (text) => /^#(?!\d+$)/.test(text),
   place: true,
 }
+
+/** The same where it may be left out, and nothing that is no channel can stand in its place. */
+export const onlyChannelName: Arg<string> = { ...channelName, takes: () => true }
 
 /** A channel or a person. */
 export const target: Arg<string> = { ...word('TARGET'), place: true }
@@ -152,9 +152,15 @@ export function parseArgs<A extends Args>(args: A, text: string, usage: string):
     values[key] = withUsage(usage, () => arg.parse(part))
     left = left.slice(end).replace(/^ +/, '')
   }
-  if (left !== '')
-    throw fail({ code: 'bad-arguments', detail: `I do not understand "${left}" there.`, usage })
+  if (left !== '') throw fail({ code: 'bad-arguments', detail: leftOver(left, Object.values(args)), usage })
   return values as Values<A>
+}
+
+/** Who types a full name has to learn that a name is one word. */
+function leftOver(left: string, args: readonly Arg<unknown>[]): string {
+  return args.length === 1 && args[0]?.label === 'NAME'
+    ? `A name is one word: I do not understand "${left}" there.`
+    : `I do not understand "${left}" there.`
 }
 
 /** An argument that will not do is answered with the usage line too. */

@@ -2,20 +2,23 @@ import { pageOf } from '../chat/paging.ts'
 import { requireRank } from '../chat/ranks.ts'
 import { channelName, optional, orPage, pageNumber, personName } from './args.ts'
 import { command } from './command.ts'
+import { channelToLead } from './here.ts'
 
 export default command({
   name: 'ban',
   area: 'channels',
   who: 'member',
+  harm: 'destroys',
   cost: 2,
-  args: { channel: channelName, name: optional(orPage(personName)), page: optional(pageNumber) },
-  usage: '/ban #NAME [NAME]',
+  args: { channel: optional(channelName), name: optional(orPage(personName)), page: optional(pageNumber) },
+  usage: '/ban [#NAME] [NAME]',
   summary: 'Take somebody out of a channel that you lead and keep them out, or list who is kept out.',
   help: 'An invitation does not help them; /unban does.',
   data: '{action, channel, name}; {channel, names, page, total, more}',
-  fails: ['no-such-channel', 'not-a-member', 'no-such-user', 'quota-exceeded'],
-  async run({ channels, moderation, terminal }, account, { channel: name, name: who, page = 1 }) {
-    const channel = channels.requireFor(name, account)
+  fails: ['no-such-channel', 'not-a-member', 'no-target', 'no-such-user', 'quota-exceeded'],
+  async run(context, account, { channel: name, name: who, page = 1 }) {
+    const { moderation, terminal } = context
+    const channel = channelToLead(context, account, name)
     if (who === undefined) {
       requireRank(channel, account, 1)
       const names = [...channel.banned].map((one) => one.name).sort()

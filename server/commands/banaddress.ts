@@ -6,6 +6,7 @@ export default command({
   name: 'banaddress',
   area: 'operator',
   who: 'operator',
+  harm: 'destroys',
   cost: 1,
   args: { cidr: optional(orPage(word('CIDR'))), for: optional(orPage(duration)), page: optional(pageNumber) },
   usage: '/banaddress [CIDR [FOR]]',

@@ -5,6 +5,7 @@ export default command({
   name: 'block',
   area: 'people',
   who: 'member',
+  harm: 'destroys',
   cost: 2,
   args: { name: personName },
   summary: 'Hear nothing from somebody any more.',

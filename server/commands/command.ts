@@ -3,6 +3,7 @@ import type { Accounts } from '../chat/accounts.ts'
 import type { AddressBans } from '../chat/address-bans.ts'
 import type { Channels } from '../chat/channels.ts'
 import type { Contacts } from '../chat/contacts.ts'
+import type { Corrections } from '../chat/corrections.ts'
 import type { Directory } from '../chat/directory.ts'
 import type { Enrolment } from '../chat/enrolment.ts'
 import type { Entrance } from '../chat/entrance.ts'
@@ -48,6 +49,7 @@ export interface Services {
   readonly moderation: Moderation
   readonly myData: MyData
   readonly contacts: Contacts
+  readonly corrections: Corrections
   readonly pairs: Pairs
   readonly addressBans: AddressBans
   readonly files: Files
@@ -63,6 +65,10 @@ export interface Services {
 export interface Question<T> {
   /** Not to be seen while it is typed. */
   readonly secret?: boolean
+  /** What people read once, above the question. */
+  readonly explain?: string
+  /** How many answers that will not do end it; a few, if missing. */
+  readonly tries?: number
   /** Throws a Failure if the answer will not do: then it is said, and the question asked again. */
   readonly check: (answer: string) => T | Promise<T>
 }
@@ -176,6 +182,11 @@ export interface Definition<W extends Who, A extends Args> {
    * can do it there.
    */
   readonly local?: true
+  /**
+   * What it does cannot be taken back (`destroys`), or puts an end to something (`ends`): nobody who has mistyped another
+   * word should be led to it. The first is never suggested, the second for a word that is one letter off.
+   */
+  readonly harm?: 'destroys' | 'ends'
   /** Left out of the lists of /help: nobody types it. */
   readonly unlisted?: true
   /** One sentence. */

@@ -6,6 +6,7 @@ export default command({
   area: 'account',
   who: 'member',
   token: 'none',
+  harm: 'destroys',
   cost: 5,
   secret: true,
   args: {},

@@ -6,6 +6,7 @@ export default command({
   name: 'deluser',
   area: 'operator',
   who: 'operator',
+  harm: 'destroys',
   cost: 1,
   args: { name: personName, erase: optional(choice('erase-messages')) },
   usage: '/deluser NAME [erase-messages]',

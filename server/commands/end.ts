@@ -5,6 +5,7 @@ export default command({
   name: 'end',
   area: 'talking',
   who: 'guest',
+  harm: 'ends',
   cost: 1,
   args: {},
   summary: 'End a private talk, or stop waiting for one.',

@@ -5,6 +5,7 @@ export default command({
   name: 'filedelete',
   area: 'files',
   who: 'member',
+  harm: 'destroys',
   cost: 2,
   args: { id: count('ID', Number.MAX_SAFE_INTEGER) },
   summary: 'Delete a file that you sent, or end an upload; admins delete what is in their channel.',

@@ -11,30 +11,40 @@ export default command({
   who: 'visitor',
   token: 'any',
   cost: 1,
-  args: { name: optional(word('COMMAND|all')) },
-  summary: 'List the commands, or explain one; /help all explains all.',
-  help: '',
+  args: { name: optional(word('COMMAND|AREA|all')) },
+  summary: 'List the commands, or explain one, those of an area, or all.',
+  help: 'Areas are what stands at the left of the list, such as /help talking.',
   data: '{areas: [{title, commands: [{name, usage, summary}]}]}; {name, usage, summary, aliases, text, who}',
   fails: ['unknown-command'],
-  run({ catalog, terminal }, person, { name }) {
-    const all = name?.toLowerCase() === 'all'
-    if (name === undefined || all) {
+  run({ accounts, catalog, guests, terminal }, person, { name }) {
+    const command = name === undefined ? undefined : catalog.find(name.replace(/^\//, ''))
+    const wanted = areas.filter(
+      (area) => name === undefined || /^all$/i.test(name) || area === name.toLowerCase(),
+    )
+    if (!command && wanted.length > 0) {
+      const closed = new Set([
+        ...(accounts.signupClosed ? ['signup'] : []),
+        ...(guests.allowed ? [] : ['nick']),
+      ])
       // What one may not do would only be in the way; a program gets all.
       const rank = terminal.format === 'json' ? states.length : rankOf(person)
       const visible = catalog.all.filter(
-        ({ unlisted, who }) => states.indexOf(who) <= rank && (terminal.format === 'json' || !unlisted),
+        ({ name: one, unlisted, who }) =>
+          states.indexOf(who) <= rank && (terminal.format === 'json' || !(unlisted || closed.has(one))),
       )
       return {
         code: 'help',
-        explained: all,
-        areas: areas.map((title) => ({
+        explained: name !== undefined,
+        visitor: person === undefined,
+        mayNick: guests.allowed,
+        areas: wanted.map((title) => ({
           title,
           commands: visible.filter(({ area }) => area === title).map(brief),
         })),
       }
     }
-    const command = catalog.find(name.replace(/^\//, ''))
-    if (!command) throw fail({ code: 'unknown-command', command: name, nearest: catalog.nearest(name) })
+    if (!command)
+      throw fail({ code: 'unknown-command', command: name ?? '', nearest: catalog.nearest(name ?? '') })
     return {
       code: 'help-command',
       command: brief(command),

@@ -2,7 +2,7 @@ import type { Channel } from '../chat/channel.ts'
 import type { Channels } from '../chat/channels.ts'
 import { fail } from '../chat/failures.ts'
 import type { Pairs } from '../chat/pairs.ts'
-import type { Person } from '../chat/people.ts'
+import type { Account, Person } from '../chat/people.ts'
 import { isChannel, type Target } from '../chat/talk.ts'
 import type { Terminal } from './command.ts'
 
@@ -14,14 +14,31 @@ export function channelHere(
 ): Channel {
   if (name !== undefined) return channels.require(name, person)
   const { target } = terminal
-  if (!target || !isChannel(target)) throw fail({ code: 'no-target' })
+  if (!target) throw fail({ code: 'no-target' })
+  if (!isChannel(target)) throw fail({ code: 'no-target', with: target.name })
   // Who was taken out of it meanwhile is a stranger there.
   return channels.require(target.name, person)
 }
 
+/** The channel that was named, for whoever leads it, or else the one this terminal talks in. */
+export function channelToLead(
+  context: { channels: Channels; terminal: Terminal },
+  account: Account,
+  name: string | undefined,
+): Channel {
+  return name === undefined
+    ? channelHere(context, account, undefined)
+    : context.channels.requireFor(name, account)
+}
+
+/** Where plain text goes, if anywhere. */
+export function targetIfAny({ pairs, terminal }: { pairs: Pairs; terminal: Terminal }): Target | undefined {
+  return pairs.partnerOf(terminal) ?? terminal.target
+}
+
 /** Where plain text goes: the private talk this terminal is in, or else its target. */
 export function targetHere({ pairs, terminal }: { pairs: Pairs; terminal: Terminal }): Target {
-  const target = pairs.partnerOf(terminal) ?? terminal.target
+  const target = targetIfAny({ pairs, terminal })
   if (!target) throw fail({ code: 'no-target' })
   return target
 }

@@ -12,25 +12,26 @@ export default command({
   local: true,
   cost: 3,
   args: {
-    of: optional({ ...target, takes: (word) => !/^(\d+|before)$/i.test(word) }),
+    of: optional({ ...target, takes: (word) => !/^(\d+|before|numbers)$/i.test(word) }),
     lines: optional(count('N', mostLines)),
     before: optional(choice('before')),
     id: optional(count('ID', Number.MAX_SAFE_INTEGER)),
+    numbers: optional(choice('numbers')),
   },
-  usage: '/history [TARGET] [N] [before ID]',
+  usage: '/history [TARGET] [N] [before ID] [numbers]',
   summary: 'Show what was said before, here or in TARGET.',
-  help: `Up to ${mostLines} lines of a channel that you are in, or of your talk with a person. Each answer ends with the number to ask on from.`,
+  help: `Up to ${mostLines} lines of a channel that you are in, or of your talk with a person. Each answer ends with the number to ask on from; with numbers each line has its own, for /delete and /edit.`,
   data: '{messages, more}',
   fails: ['no-such-channel', 'not-a-member', 'no-such-user', 'no-target'],
-  run({ history, terminal }, person, { of, lines, before, id }) {
+  async run({ history, terminal }, person, { of, lines, before, id, numbers }) {
     if ((before === undefined) !== (id === undefined))
       throw fail({
         code: 'bad-arguments',
         detail: "before goes with a message's number.",
-        usage: '/history [TARGET] [N] [before ID]',
+        usage: '/history [TARGET] [N] [before ID] [numbers]',
       })
     const name = of ?? terminal.target?.name
     if (name === undefined) throw fail({ code: 'no-target' })
-    return history.of(person, name, lines, id)
+    return { ...(await history.of(person, name, lines, id)), numbers: numbers !== undefined }
   },
 })

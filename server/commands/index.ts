@@ -1,4 +1,4 @@
-import { nearest } from '../lib/nearest.ts'
+import { editsBetween, nearest } from '../lib/nearest.ts'
 import accept from './accept.ts'
 import adduser from './adduser.ts'
 import away from './away.ts'
@@ -15,9 +15,11 @@ import type { Catalog, Command } from './command.ts'
 import contact from './contact.ts'
 import contacts from './contacts.ts'
 import create from './create.ts'
+import deleteMessage from './delete.ts'
 import deleteaccount from './deleteaccount.ts'
 import deluser from './deluser.ts'
 import demote from './demote.ts'
+import edit from './edit.ts'
 import email from './email.ts'
 import end from './end.ts'
 import filedelete from './filedelete.ts'
@@ -55,12 +57,14 @@ import profile from './profile.ts'
 import promote from './promote.ts'
 import put from './put.ts'
 import quit from './quit.ts'
+import r from './r.ts'
 import recover from './recover.ts'
 import reject from './reject.ts'
 import reload from './reload.ts'
 import remove from './remove.ts'
 import requests from './requests.ts'
 import search from './search.ts'
+import setoperator from './setoperator.ts'
 import setpassword from './setpassword.ts'
 import signup from './signup.ts'
 import stats from './stats.ts'
@@ -114,7 +118,10 @@ export const commands: readonly Command[] = [
   demote,
   transfer,
   msg,
+  r,
   me,
+  edit,
+  deleteMessage,
   switchTo,
   chat,
   end,
@@ -140,6 +147,7 @@ export const commands: readonly Command[] = [
   adduser,
   deluser,
   users,
+  setoperator,
   setpassword,
   kill,
   logins,
@@ -165,6 +173,15 @@ export function catalogOf(all: readonly Command[]): Catalog {
   return {
     all,
     find: (name) => byName.get(name.toLowerCase()),
-    nearest: (name) => nearest(name.toLowerCase(), byName.keys()),
+    nearest(name) {
+      const word = name.toLowerCase()
+      const harmless = [...byName].filter(
+        ([known, { harm }]) => !harm || (harm === 'ends' && editsBetween(word, known) <= 1),
+      )
+      return nearest(
+        word,
+        harmless.map(([known]) => known),
+      )
+    },
   }
 }

@@ -1,5 +1,6 @@
-import { channelName, words } from './args.ts'
+import { channelName, optional, words } from './args.ts'
 import { command } from './command.ts'
+import { channelHere } from './here.ts'
 
 export default command({
   name: 'invite',
@@ -7,13 +8,22 @@ export default command({
   area: 'channels',
   who: 'member',
   cost: 3,
-  args: { channel: channelName, names: words('NAME...') },
+  args: { channel: optional(channelName), names: words('NAME...') },
   summary: 'Ask people, by name or number, to come into a channel that you lead.',
   help: 'They are asked at once, or at their next login, until they answer; you are told the answer. Asking twice makes one request.',
   data: '{channel, invited}',
-  fails: ['no-such-channel', 'not-a-member', 'no-such-user', 'already-a-member', 'banned', 'quota-exceeded'],
-  async run({ channels, invitations, terminal }, account, { channel: name, names }) {
-    const channel = channels.require(name, account)
+  fails: [
+    'no-such-channel',
+    'not-a-member',
+    'no-target',
+    'no-such-user',
+    'already-a-member',
+    'banned',
+    'quota-exceeded',
+  ],
+  async run(context, account, { channel: name, names }) {
+    const { invitations, terminal } = context
+    const channel = channelHere(context, account, name)
     const invited = await invitations.invite(account, channel, names, terminal)
     return { code: 'invited', channel: channel.name, invited }
   },

@@ -6,6 +6,7 @@ export default command({
   name: 'kill',
   area: 'operator',
   who: 'operator',
+  harm: 'destroys',
   cost: 1,
   args: { name: personName, why: optional(brief('WHY', 200)) },
   summary: 'Disconnect somebody.',

@@ -21,11 +21,12 @@ export default command({
     'bad-login',
     'already-logged-in',
     'weak-password',
+    'password-unchanged',
     'password-too-long',
     'passwords-differ',
     'try-later',
   ],
-  async run({ accounts, channels, entrance, terminal, tokens }, person, { name, password }) {
+  async run({ accounts, channels, entrance, presence, terminal, tokens }, person, { name, password }) {
     if (person?.kind === 'account') throw fail({ code: 'already-logged-in', name: person.name })
     const who = name ?? (await terminal.ask('Name or number: ', { check: anything }))
     const secret = password ?? (await terminal.ask('Password: ', { secret: true, check: anything }))
@@ -35,20 +36,23 @@ export default command({
     let { access } = loggedIn
     // Somebody else knows this password: nothing happens before it is changed. A script has used another secret.
     if (account.initialPassword && !grant) {
-      await accounts.setPassword(account, await askNewPassword(terminal, accounts), access)
+      const explain = 'Your password was set by an operator; choose your own.'
+      const chosen = await askNewPassword(terminal, accounts, { explain, present: secret })
+      await accounts.setPassword(account, chosen, access)
       access = account.access
     }
     const connected = account.listeners.size > 0
-    const { seen, seenAt, unreadFrom } = account
+    const { seenAt, unreadFrom } = account
+    // What other connections have got since their last sign of life may have reached nobody.
+    const seen = presence.shownTo(account, grant)
     const upTo = await terminal.become(account, grant)
     const enter = async () => {
       // The ways in may have changed meanwhile. From here on this connection is among those that a change ends.
       const good = grant ? await tokens.used(account, grant, terminal.address) : isStill(account, access)
       if (!good || account.deleted) throw fail({ code: 'bad-login' })
       return isQuiet(grant)
-        ? entrance.welcomeQuietly(account, grant)
-        : // What another connection of the account has shown is not missed.
-          entrance.welcome(account, terminal, { seen: connected ? upTo : seen, upTo })
+        ? entrance.welcomeQuietly(account, grant, { seen, upTo })
+        : entrance.welcome(account, terminal, { seen, upTo })
     }
     // It is done or not done: nobody is logged in behind an answer that says no.
     const inside = await enter().catch(async (error: unknown) => {

@@ -10,7 +10,11 @@ export default command({
   token: 'read',
   local: true,
   cost: 2,
-  args: { channel: optional(channelName), online: optional(choice('online')), page: optional(pageNumber) },
+  args: {
+    channel: optional({ ...channelName, takes: (word) => !/^(online|page)$/i.test(word) }),
+    online: optional(choice('online')),
+    page: optional(pageNumber),
+  },
   summary: 'List who belongs to a channel, or to the one you talk in.',
   help: 'With number, presence, and who is admin; with online only those who are there, without yourself. The plain words MEMBERS ONLINE mean /members online.',
   data: '{channel, members: [{name, id?, status, note?, role?}], page, total, more}',

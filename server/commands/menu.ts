@@ -1,4 +1,5 @@
 import { Failure, fail } from '../chat/failures.ts'
+import type { Person } from '../chat/people.ts'
 import type { Reply } from '../chat/replies.ts'
 import { type Context, command } from './command.ts'
 
@@ -8,11 +9,12 @@ interface Ask {
   readonly check: (answer: string) => string
 }
 
-/** One choice of the menu: what it is called, what it asks, and the line that it makes of the answers. */
+/** One choice of the menu: what it is called, the command it is, what it asks, and the arguments made of the answers. */
 interface Choice {
   readonly label: string
-  readonly asks: readonly Ask[]
-  readonly line: (answers: readonly string[]) => string
+  readonly command: string
+  readonly asks?: readonly Ask[]
+  readonly args?: (answers: readonly string[]) => string
   /** A command whose answer one has to see first. */
   readonly first?: string
   /** Whether one goes on outside of the menu. */
@@ -20,155 +22,216 @@ interface Choice {
 }
 
 const group: Ask = { text: 'Name of the group: ', check: channel }
+const somebody: Ask = { text: 'Whom (name or number): ', check: oneWord }
+const request: Ask = { text: 'Number of the request: ', check: oneWord }
+const spaced = (answers: readonly string[]) => answers.join(' ')
+
+/** For who is nobody yet: each leads out of the menu, into the chat. */
+const waysIn: readonly Choice[] = [
+  { label: 'Sign up: make an account', command: 'signup', leaves: true },
+  { label: 'Log in to my account', command: 'login', leaves: true },
+  {
+    label: 'Talk as a guest',
+    command: 'nick',
+    asks: [{ text: 'Your name (Enter for any): ', check: anything }],
+    args: spaced,
+    leaves: true,
+  },
+]
 
 const choices: readonly Choice[] = [
   {
     label: 'Create a group',
+    command: 'create',
     asks: [
       group,
       { text: 'Private? yes or no: ', check: yesOrNo },
       { text: 'Whom to invite (names or numbers, Enter for nobody): ', check: anything },
     ],
-    line: ([name = '', isPrivate = '', names = '']) =>
-      `create ${name}${isPrivate === 'yes' ? ' private' : ''} ${names}`,
+    args: ([name = '', isPrivate = '', names = '']) =>
+      `${name}${isPrivate === 'yes' ? ' private' : ''} ${names}`,
   },
-  { label: 'Join a group', asks: [group], line: ([name = '']) => `join ${name}` },
+  { label: 'Join a group', command: 'join', asks: [group], args: spaced },
+  { label: 'Leave a group', command: 'leave', asks: [group], args: spaced },
   {
     label: 'Invite people into a group',
+    command: 'invite',
     asks: [group, { text: 'Whom (names or numbers): ', check: anything }],
-    line: ([name = '', names = '']) => `invite ${name} ${names}`,
+    args: spaced,
   },
-  {
-    label: 'Remove somebody from a group',
-    asks: [group, { text: 'Whom (name or number): ', check: oneWord }],
-    line: ([name = '', who = '']) => `remove ${name} ${who}`,
-  },
+  { label: 'Remove somebody from a group', command: 'remove', asks: [group, somebody], args: spaced },
   {
     label: 'Change the admin of a group',
+    command: 'transfer',
     asks: [group, { text: 'Who is the new admin (name or number): ', check: oneWord }],
-    line: ([name = '', who = '']) => `transfer ${name} ${who}`,
+    args: spaced,
   },
-  {
-    label: 'Members of a group',
-    asks: [group],
-    line: ([name = '']) => `members ${name}`,
-  },
+  { label: 'Members of a group', command: 'members', asks: [group], args: spaced },
   {
     label: 'Send a message',
+    command: 'msg',
     asks: [
       { text: 'To whom (a name, or a group as #name): ', check: oneWord },
       { text: 'Message: ', check: anything },
     ],
-    line: ([to = '', text = '']) => `msg ${to} ${text}`,
+    args: spaced,
   },
   {
     label: 'Private talk',
+    command: 'chat',
     first: 'chat',
     asks: [{ text: 'With whom (name or number): ', check: oneWord }],
-    line: ([name = '']) => `chat ${name}`,
+    args: spaced,
     leaves: true,
   },
-  { label: 'My messages', asks: [], line: () => 'inbox' },
-  { label: 'My requests', asks: [], line: () => 'requests' },
+  { label: 'My messages', command: 'inbox' },
   {
-    label: 'Accept a request',
-    first: 'requests',
-    asks: [{ text: 'Number of the request: ', check: oneWord }],
-    line: ([number = '']) => `accept ${number}`,
+    label: 'What was said before',
+    command: 'history',
+    asks: [{ text: 'Where (a name, or a group as #name): ', check: oneWord }],
+    args: spaced,
   },
   {
-    label: 'Reject a request',
-    first: 'requests',
-    asks: [{ text: 'Number of the request: ', check: oneWord }],
-    line: ([number = '']) => `reject ${number}`,
+    label: 'Search',
+    command: 'search',
+    asks: [{ text: 'Words to look for: ', check: anything }],
+    args: spaced,
   },
-  { label: 'My profile', asks: [], line: () => 'profile' },
-  { label: 'My contacts', asks: [], line: () => 'contacts' },
-  {
-    label: 'Add a contact',
-    asks: [{ text: 'Whom (name or number): ', check: oneWord }],
-    line: ([name = '']) => `contact add ${name}`,
-  },
-  { label: 'Who is online', asks: [], line: () => 'who' },
+  { label: 'My requests', command: 'requests' },
+  { label: 'Accept a request', command: 'accept', first: 'requests', asks: [request], args: spaced },
+  { label: 'Reject a request', command: 'reject', first: 'requests', asks: [request], args: spaced },
+  { label: 'My profile', command: 'profile' },
+  { label: 'My contacts', command: 'contacts' },
+  { label: 'Add a contact', command: 'contact', asks: [somebody], args: ([name = '']) => `add ${name}` },
+  { label: 'Who is online', command: 'who' },
   {
     label: 'Send a file',
+    command: 'filesend',
     asks: [
       { text: 'To whom (a name, or a group as #name): ', check: oneWord },
       { text: 'Name of the file: ', check: anything },
     ],
-    line: ([to = '', name = '']) =>
-      `filesend ${to.startsWith('#') ? to : `@${to.replace(/^@/, '')}`} ${name}`,
+    args: ([to = '', name = '']) => `${to.startsWith('#') ? to : `@${to.replace(/^@/, '')}`} ${name}`,
   },
-]
-
-const listing = [
-  ...choices.map(({ label }, index) => ({ key: String(index + 1), label })),
-  { key: 'c', label: 'Back to the chat' },
-  { key: 'q', label: 'Go offline' },
+  { label: 'Files', command: 'files' },
+  { label: 'Change my password', command: 'passwd' },
 ]
 
 export default command({
   name: 'menu',
   area: 'other',
-  who: 'member',
+  who: 'visitor',
   cost: 2,
   args: {},
   summary: 'Choose what to do from a numbered list, and be asked for what it needs.',
-  help: 'After each choice the list comes again; c or /cancel goes back to the chat.',
+  help: 'Commands work there too. Enter shows the list again; c or /cancel goes back to the chat.',
   data: '{}',
   fails: [],
-  async run(context) {
+  async run(context, person) {
     const { terminal } = context
+    const open = choicesFor(context, person)
+    const listing = listingOf(open, person)
+    let shown = false
     for (;;) {
-      terminal.show({ code: 'menu', choices: listing })
-      const key = await terminal.ask('Your choice: ', { check: keyOf })
-      if (key === 'c') return { code: 'menu-left' }
-      if (key === 'q') {
-        terminal.leave(undefined)
-        return { code: 'goodbye' }
+      if (!shown) terminal.show({ code: 'menu', choices: listing })
+      shown = true
+      const answer = await choose(context, listing)
+      if (answer === '') {
+        shown = false
+        continue
       }
-      const choice = choices[Number(key) - 1]
-      const reply = choice && (await take(context, choice))
-      if (!reply) continue
-      if (choice.leaves) return reply
-      terminal.show(reply)
+      if (answer === 'c') return { code: 'menu-left', target: targetName(context) }
+      const choice = open[Number(answer) - 1]
+      const reply =
+        answer === 'q'
+          ? await perform(context, 'quit')
+          : await attempt(context, () =>
+              choice ? take(context, choice) : perform(context, answer.replace(/^ *\/+/, '')),
+            )
+      if (reply && (choice?.leaves || reply.code === 'goodbye' || terminal.person !== person)) return reply
+      if (reply && reply.code !== 'menu-left') terminal.show(reply)
+      // A program needs no reminder.
+      if (terminal.format === 'text') terminal.show({ code: 'menu-again' })
     }
   },
 })
 
-function keyOf(answer: string): string {
-  const key = answer.trim().toLowerCase()
-  if (!listing.some((entry) => entry.key === key))
-    throw fail({
-      code: 'bad-arguments',
-      detail: `"${answer}" is not one of the choices. /cancel goes back to the chat.`,
-    })
-  return key
+/** What this person may do, of all choices. */
+function choicesFor({ accounts, catalog, guests }: Context, person: Person | undefined): readonly Choice[] {
+  if (!person) {
+    const closed = [...(accounts.signupClosed ? ['signup'] : []), ...(guests.allowed ? [] : ['nick'])]
+    return waysIn.filter(({ command }) => !closed.includes(command))
+  }
+  if (person.kind === 'account') return choices
+  return choices.filter(({ command }) => catalog.find(command)?.who === 'guest')
 }
 
-/** Asks what the choice needs and does it; what does not work is shown, and leads back to the menu. */
-async function take(context: Context, { asks, first, line }: Choice): Promise<Reply | undefined> {
-  const { terminal } = context
+function listingOf(open: readonly Choice[], person: Person | undefined) {
+  return [
+    ...open.map(({ label }, index) => ({ key: String(index + 1), label })),
+    { key: 'c', label: person ? 'Back to the chat' : 'Leave this list' },
+    { key: 'q', label: 'Go offline' },
+  ]
+}
+
+async function choose({ terminal }: Context, listing: readonly { readonly key: string }[]): Promise<string> {
+  const { person } = terminal
   try {
-    if (first !== undefined) terminal.show(await perform(context, first))
-    const answers: string[] = []
-    for (const { text, check } of asks) answers.push(await terminal.ask(text, { check }))
-    return await perform(context, line(answers))
+    return await terminal.ask('Your choice: ', {
+      tries: Number.POSITIVE_INFINITY,
+      check: (given) => chosen(given, listing),
+    })
+  } catch (error) {
+    // /cancel or Ctrl-C, by whoever is still the one that the list is for.
+    if (error instanceof Failure && error.problem.code === 'cancelled' && terminal.person === person)
+      return 'c'
+    throw error
+  }
+}
+
+/** A key of the list, a line with a command as it is, or '' to see the list again. */
+function chosen(answer: string, listing: readonly { readonly key: string }[]): string {
+  const key = answer.trim().toLowerCase()
+  if (key === '' || key.startsWith('/') || listing.some((entry) => entry.key === key))
+    return key.startsWith('/') ? answer : key
+  throw fail({
+    code: 'bad-arguments',
+    detail: `"${answer}" is not one of the choices. Enter shows them, /cancel goes back to the chat.`,
+  })
+}
+
+function targetName({ pairs, terminal }: Context): string | undefined {
+  return (pairs.partnerOf(terminal) ?? terminal.target)?.name
+}
+
+/** Asks what the choice needs and does it. */
+async function take(context: Context, { args, asks = [], command: name, first }: Choice): Promise<Reply> {
+  const { terminal } = context
+  if (first !== undefined) terminal.show(await perform(context, first))
+  const answers: string[] = []
+  for (const { text, check } of asks) answers.push(await terminal.ask(text, { check }))
+  return perform(context, args ? `${name} ${args(answers)}` : name)
+}
+
+/** What does not work is shown, and leads back to the menu. */
+async function attempt(context: Context, act: () => Promise<Reply>): Promise<Reply | undefined> {
+  try {
+    return await act()
   } catch (error) {
     if (!(error instanceof Failure)) throw error
-    terminal.showFailure(error.problem)
+    context.terminal.showFailure(error.problem)
     return undefined
   }
 }
 
 /** Does what a line would do, without its slash, and costs what that costs. */
 async function perform(context: Context, line: string): Promise<Reply> {
-  const space = line.indexOf(' ')
-  const name = space < 0 ? line : line.slice(0, space)
+  const [, name = '', text = ''] = /^(\S*) ?(.*)$/s.exec(line) ?? []
+  if (name.toLowerCase() === 'menu') return { code: 'menu-left' }
   const command = context.catalog.find(name)
-  if (!command) throw fail({ code: 'unknown-command', command: name })
+  if (!command) throw fail({ code: 'unknown-command', command: name, nearest: context.catalog.nearest(name) })
   await context.terminal.pay(command.cost)
-  return command.execute(context, space < 0 ? '' : line.slice(space + 1))
+  return command.execute(context, text)
 }
 
 function anything(answer: string): string {
@@ -178,6 +241,7 @@ function anything(answer: string): string {
 /** A second word would be another argument of the line. */
 function oneWord(answer: string): string {
   const text = answer.trim()
+  if (text === '') throw fail({ code: 'bad-arguments', detail: 'Please type a name.' })
   if (/^\S+$/.test(text)) return text
   throw fail({ code: 'bad-arguments', detail: `"${text}" is not one word. /cancel goes back to the list.` })
 }

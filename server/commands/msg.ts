@@ -3,7 +3,7 @@ import { command } from './command.ts'
 
 export default command({
   name: 'msg',
-  aliases: ['m', 'tell'],
+  aliases: ['m', 'tell', 'dm', 'w'],
   area: 'talking',
   who: 'guest',
   token: 'write',

@@ -2,23 +2,37 @@ import type { Accounts } from '../chat/accounts.ts'
 import { fail } from '../chat/failures.ts'
 import type { Terminal } from './command.ts'
 
-/** Asks for a new password twice; the second answer has to be the first. */
+/** How often somebody may mistype one of the two. */
+const tries = 3
+
+/**
+ * Asks for a new password twice, and for both again where they differ: the mistake may be in the first.
+ * `present` is the one before, where it is known: it cannot be kept.
+ */
 export async function askNewPassword(
   terminal: Terminal,
   accounts: Accounts,
-  question = 'New password',
+  {
+    explain,
+    question = 'New password',
+    present,
+  }: { explain?: string; question?: string; present?: string } = {},
 ): Promise<string> {
-  const password = await terminal.ask(`${question}: `, {
-    secret: true,
-    check: (answer) => accounts.checkPassword(answer),
-  })
-  return terminal.ask(`${question} again: `, {
-    secret: true,
-    check(answer) {
-      if (answer !== password) throw fail({ code: 'passwords-differ' })
-      return answer
-    },
-  })
+  for (let attempt = 1; ; attempt++) {
+    const password = await terminal.ask(`${question}: `, {
+      secret: true,
+      ...(explain !== undefined && attempt === 1 ? { explain } : {}),
+      check(answer) {
+        if (answer === present) throw fail({ code: 'password-unchanged' })
+        return accounts.checkPassword(answer)
+      },
+    })
+    const again = await terminal.ask(`${question} again: `, { secret: true, check: anything })
+    if (again === password) return password
+    if (terminal.format !== 'text') throw fail({ code: 'passwords-differ' })
+    terminal.showFailure({ code: 'passwords-differ' })
+    if (attempt === tries) throw fail({ code: 'cancelled', mistakes: tries })
+  }
 }
 
 /** Takes an answer as it is. */

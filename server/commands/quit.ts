@@ -7,6 +7,7 @@ export default command({
   area: 'presence',
   who: 'visitor',
   token: 'any',
+  harm: 'ends',
   cost: 0,
   args: { note: optional(brief('NOTE', 200)) },
   summary: 'Go offline.',

@@ -6,6 +6,7 @@ export default command({
   aliases: ['withdraw'],
   area: 'channels',
   who: 'member',
+  harm: 'destroys',
   cost: 2,
   args: { request: count('N', Number.MAX_SAFE_INTEGER) },
   summary: 'Reject an invitation, by its number in /requests, or withdraw one.',

@@ -1,19 +1,22 @@
 import { brief, channelName, optional, personName } from './args.ts'
 import { command } from './command.ts'
+import { channelToLead } from './here.ts'
 
 export default command({
   name: 'remove',
   aliases: ['kick'],
   area: 'channels',
   who: 'member',
+  harm: 'destroys',
   cost: 2,
-  args: { channel: channelName, name: personName, why: optional(brief('WHY', 200)) },
+  args: { channel: optional(channelName), name: personName, why: optional(brief('WHY', 200)) },
   summary: 'Take somebody out of a channel that you lead, at once.',
   help: 'They may come back, if the channel is public; /ban keeps them out. Admins can remove moderators and members, moderators members.',
   data: '{action, channel, name}',
-  fails: ['no-such-channel', 'not-a-member', 'no-such-user'],
-  async run({ channels, moderation, terminal }, account, { channel: name, name: who, why }) {
-    const channel = channels.requireFor(name, account)
+  fails: ['no-such-channel', 'not-a-member', 'no-target', 'no-such-user'],
+  async run(context, account, { channel: name, name: who, why }) {
+    const { moderation, terminal } = context
+    const channel = channelToLead(context, account, name)
     const removed = await moderation.remove(account, channel, who, why, terminal)
     return { code: 'moderated', action: 'removed', channel: channel.name, name: removed }
   },

@@ -12,18 +12,22 @@ export default command({
   cost: 5,
   args: { words: words('WORDS') },
   summary: 'Find messages in your channels and in what was said to you and by you.',
-  help: 'All the words, at most 32, must occur, whole; in scripts without spaces between words, such as Chinese, anything that occurs is found. Among them may stand in:#channel, from:name, before:2026-11-01 and after:2026-10-01; days begin at midnight in your time zone. What takes longer than 5 seconds is ended.',
+  help: 'All the words, at most 32, must occur, whole, or with a star by their beginning: te*; in scripts without spaces between words, such as Chinese, anything that occurs is found. Among them may stand in:#channel, from:name, before:2026-11-01 and after:2026-10-01; days begin at midnight in your time zone. from:name does without words. Behind it before ID asks for older ones. What takes longer than 5 seconds is ended.',
   data: '{messages, more}',
   fails: ['no-such-channel', 'not-a-member', 'no-such-user', 'took-too-long'],
   run: ({ history, terminal }, account, { words }) =>
     history.search(account, readFilter(words, terminal.zone), terminal.presence),
 })
 
-function readFilter(words: readonly string[], zone: string): SearchFilter {
-  const filter: { words: string[]; in?: string; from?: string; before?: number; after?: number } = {
-    words: [],
-  }
-  for (const word of words) {
+type Mutable<T> = { -readonly [K in keyof T]: T[K] }
+
+function readFilter(given: readonly string[], zone: string): SearchFilter {
+  const [last = '', cursor = ''] = given.slice(-2)
+  const goesOn = given.length > 2 && /^before$/i.test(last) && /^\d{1,15}$/.test(cursor)
+  const asked = goesOn ? given.slice(0, -2) : given
+  const filter: Mutable<SearchFilter> & { words: string[] } = { words: [], asked: asked.join(' ') }
+  if (goesOn) filter.beforeId = Number(cursor)
+  for (const word of asked) {
     const [, key, value = ''] = /^(in|from|before|after):(.+)$/i.exec(word) ?? []
     switch (key?.toLowerCase()) {
       case 'in':
@@ -42,8 +46,8 @@ function readFilter(words: readonly string[], zone: string): SearchFilter {
         filter.words.push(word)
     }
   }
-  if (filter.words.length === 0)
-    throw fail({ code: 'bad-arguments', detail: 'Say which words to search for.' })
+  if (filter.words.length === 0 && filter.from === undefined)
+    throw fail({ code: 'bad-arguments', detail: 'Say which words to search for, or from:NAME.' })
   return filter
 }
 

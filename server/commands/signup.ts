@@ -49,7 +49,7 @@ export default command({
               }),
             }
           : { name: claim(name), email: email === undefined ? undefined : checkEmail(email) }
-      const password = await askNewPassword(terminal, accounts, 'Password')
+      const password = await askNewPassword(terminal, accounts, { question: 'Password' })
       const made = await accounts.signUp({ ...details, password, invite }, person, terminal.address, terminal)
       return await comeIn(context, made, person)
     } finally {

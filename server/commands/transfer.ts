@@ -1,19 +1,28 @@
-import { channelName, personName } from './args.ts'
+import { channelName, optional, personName } from './args.ts'
 import { command } from './command.ts'
+import { channelToLead } from './here.ts'
 
 export default command({
   name: 'transfer',
   area: 'channels',
   who: 'member',
+  harm: 'destroys',
   cost: 2,
-  args: { channel: channelName, name: personName },
+  args: { channel: optional(channelName), name: personName },
   summary: 'Hand your channel on to another member; you become a plain member.',
   help: '',
   data: '{action, channel, name}',
-  fails: ['no-such-channel', 'not-a-member', 'no-such-user', 'quota-exceeded'],
-  async run({ channels, moderation, terminal }, account, { channel: name, name: who }) {
-    const channel = channels.requireFor(name, account)
-    const heir = await moderation.transfer(account, channel, who, terminal)
-    return { code: 'moderated', action: 'transferred', channel: channel.name, name: heir }
+  fails: ['no-such-channel', 'not-a-member', 'no-target', 'no-such-user', 'quota-exceeded'],
+  async run(context, account, { channel: name, name: who }) {
+    const { moderation, terminal } = context
+    const channel = channelToLead(context, account, name)
+    const { heir, former } = await moderation.transfer(account, channel, who, terminal)
+    return {
+      code: 'moderated',
+      action: 'transferred',
+      channel: channel.name,
+      name: heir.name,
+      former: former === account ? undefined : former.name,
+    }
   },
 })

@@ -1,18 +1,20 @@
-import { channelName, personName } from './args.ts'
+import { channelName, optional, personName } from './args.ts'
 import { command } from './command.ts'
+import { channelToLead } from './here.ts'
 
 export default command({
   name: 'unban',
   area: 'channels',
   who: 'member',
   cost: 2,
-  args: { channel: channelName, name: personName },
+  args: { channel: optional(channelName), name: personName },
   summary: 'Let somebody come into the channel again.',
   help: '',
   data: '{action, channel, name}',
-  fails: ['no-such-channel', 'not-a-member', 'no-such-ban'],
-  async run({ channels, moderation }, account, { channel: name, name: who }) {
-    const channel = channels.requireFor(name, account)
+  fails: ['no-such-channel', 'not-a-member', 'no-target', 'no-such-ban'],
+  async run(context, account, { channel: name, name: who }) {
+    const { moderation } = context
+    const channel = channelToLead(context, account, name)
     const unbanned = await moderation.unban(account, channel, who)
     return { code: 'moderated', action: 'unbanned', channel: channel.name, name: unbanned }
   },

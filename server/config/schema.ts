@@ -129,6 +129,10 @@ const history = section('History', {
         'Channels with a keepDays of their own, by name, such as {"#tea": {keepDays: 7}}; a # needs quotes, and may be left out.',
       allowed: 'channels by name, each with its settings: {"#tea": {keepDays: 7}}',
     }),
+  editHours: z.number().min(0).max(876_000).default(24).meta({
+    description:
+      'How long people may edit or delete what they said, in hours; 0 is for ever. Those who lead a channel, and operators, may delete at any time.',
+  }),
   replayLines: z.int().min(0).max(500).default(20).meta({
     description: 'How many lines are shown to somebody who joins a channel or comes back.',
   }),
@@ -189,7 +193,27 @@ const http = section('Watching over HTTP', {
     }),
 })
 
-const server = section('How the server is found', {
+const server = section('How the server presents itself, and how it is found', {
+  name: z
+    .string()
+    .min(1)
+    .max(60)
+    .regex(/^\P{C}+$/u)
+    .default('Partyline')
+    .meta({
+      description: 'What this place calls itself, in its greeting.',
+      allowed: '1 to 60 characters on one line',
+    }),
+  welcome: z
+    .string()
+    .max(2000)
+    .refine((text) => !/[^\P{C}\n]/u.test(text) && text.trimEnd().split('\n').length <= 10)
+    .default('')
+    .meta({
+      description:
+        'What those read first who connect, in place of "Welcome to ...": up to 10 lines. How to come in is told below it.',
+      allowed: 'up to 10 lines of text',
+    }),
   publicHost: z
     .string()
     .refine((host) => host === '' || isHost(host))

@@ -1,10 +1,35 @@
 import type { NotAllowed, Problem } from '../chat/failures.ts'
+import type { WaysIn } from '../chat/ways-in.ts'
 import { sizeText } from '../lib/sizes.ts'
 import { grantText } from './grant-text.ts'
 
+const allWays: WaysIn = { guests: true, signup: 'open' }
+
+/** How to have an account. */
+function accountText({ signup }: WaysIn): string {
+  switch (signup) {
+    case 'open':
+      return 'Make an account with /signup, or /login.'
+    case 'invite':
+      return '/login, or make an account with an invitation code: /signup.'
+    case 'closed':
+      return '/login, or ask an operator for an account.'
+    default:
+      return signup satisfies never
+  }
+}
+
+function whoText({ guests, signup }: WaysIn): string {
+  const ways = [
+    ...(guests ? ['/nick NAME for a guest'] : []),
+    ...(signup === 'closed' ? [] : ['/signup for an account']),
+  ]
+  return `Who are you? ${ways.length === 0 ? '/login. Accounts are made by the operators here.' : `${ways.join(', ')}, or /login.`}`
+}
+
 const notAllowed: Readonly<Record<NotAllowed, string>> = {
-  'guests-cannot': 'Guests cannot do that. Make an account with /signup, or /login.',
-  'no-guests': 'There are no guests here. Make an account with /signup, or /login.',
+  'guests-cannot': 'Guests cannot do that.',
+  'no-guests': 'There are no guests here.',
   'operators-only': 'Only an operator can do that.',
   'only-operators-create': 'Only operators make channels here.',
   'names-are-kept': 'An account keeps its name. /logout first to be a guest.',
@@ -18,6 +43,8 @@ const notAllowed: Readonly<Record<NotAllowed, string>> = {
   'not-operators': 'Operators cannot be blocked: their notices are for everybody.',
   'invites-are-off': 'Sign-up needs no invitation codes here.',
   'files-are-off': 'Files cannot be sent here.',
+  'not-your-message': 'Only who said it can do that; those who lead the channel can delete it.',
+  'a-file-stays': 'That message is about a file, and stays as it is. /delete takes back both.',
   'not-your-file': 'Only who sent it, the admin of the channel and operators can delete a file.',
 }
 
@@ -38,15 +65,17 @@ export function failureText(problem: Problem): string {
     case 'line-too-long':
       return `That line is longer than ${problem.limit} bytes, so nothing was done with it.`
     case 'not-logged-in':
-      return 'Who are you? /nick NAME for a guest, /signup for an account, or /login.'
+      return whoText(problem.ways ?? allWays)
     case 'not-allowed':
-      return notAllowed[problem.why]
+      return problem.why === 'guests-cannot' || problem.why === 'no-guests'
+        ? `${notAllowed[problem.why]} ${accountText(problem.ways ?? allWays)}`
+        : notAllowed[problem.why]
     case 'already-logged-in':
       return `You are logged in as ${problem.name}. /logout first.`
     case 'bad-login':
       return problem.own
         ? 'That is not your password. Nothing was changed.'
-        : 'That name and secret do not go together.'
+        : 'Wrong name or password. Forgotten it? /recover NAME CODE'
     case 'name-taken':
       return problem.name.startsWith('#')
         ? `${problem.name} exists already. /join ${problem.name} enters it, if it is public.`
@@ -58,14 +87,16 @@ export function failureText(problem: Problem): string {
     case 'password-too-long':
       return `A password has at most ${problem.limit} bytes.`
     case 'passwords-differ':
-      return 'That is not the same password.'
+      return 'Those two passwords are not the same.'
+    case 'password-unchanged':
+      return 'That is the password you have now. Choose another one.'
     case 'try-later':
       if (problem.what === 'mydata')
         return `Your data was written down within the last hour. Try again in ${Math.ceil((problem.seconds ?? 0) / 60)} minutes.`
       if (problem.what === 'signup') return signupText(problem.seconds ?? 0)
       return problem.seconds === undefined
         ? 'Too many are logging in just now. Try again in a minute.'
-        : `Too many wrong passwords. Try again in ${problem.seconds} ${problem.seconds === 1 ? 'second' : 'seconds'}; nothing is looked at before.`
+        : `Too many wrong passwords. Try again in ${problem.seconds} ${problem.seconds === 1 ? 'second' : 'seconds'}; until then no password is checked.`
     case 'bad-config':
       return `Nothing was changed: ${problem.problems.join(' ')}`
     case 'tls-required':
@@ -106,16 +137,28 @@ export function failureText(problem: Problem): string {
       return `${problem.name} is not among your contacts. /contacts lists them.`
     case 'offline':
       return `${problem.name} is offline. /msg ${problem.name} leaves a message.`
+    case 'last-operator':
+      return `${problem.name} is the only operator. Make somebody else one first: /setoperator NAME on.`
+    case 'nobody-wrote':
+      return 'Nobody has written to you alone since you came. /msg NAME TEXT writes to somebody.'
+    case 'no-such-message':
+      return problem.id === undefined
+        ? 'You have said nothing here lately. /history TARGET numbers shows the numbers of messages.'
+        : `There is no message ${problem.id} for you. /history TARGET numbers shows their numbers.`
+    case 'too-late':
+      return `That was said more than ${problem.hours} ${problem.hours === 1 ? 'hour' : 'hours'} ago: now only those who lead the channel, or an operator, can delete it.`
     case 'no-talk':
       return 'You are in no private talk. /chat NAME begins one.'
     case 'bad-invite':
       return 'That invitation code cannot be used. Ask somebody who is here for a new one.'
     case 'no-target':
-      return 'You are not talking anywhere. /join #CHANNEL or /switch NAME first.'
+      return problem.with === undefined
+        ? 'You are not talking anywhere. /join #CHANNEL or /switch NAME first.'
+        : `You are talking with ${problem.with}, in no channel. Name the channel, or /switch #CHANNEL first.`
     case 'signup-closed':
       return 'Accounts are made by the operators here. Ask one of them.'
     case 'cancelled':
-      return 'Cancelled. Nothing was changed.'
+      return problem.mistakes === undefined ? 'Cancelled. Nothing was changed.' : mistakesText(problem)
     case 'half-done':
       return problem.detail
     case 'no-such-file':
@@ -152,6 +195,8 @@ export function failureText(problem: Problem): string {
       return `That took longer than ${problem.seconds} seconds, so it was ended. Look for fewer words, or for rarer ones.`
     case 'unavailable':
       return 'The server cannot store anything just now, so that was not done. Try again in a minute.'
+    case 'not-said':
+      return `That came right behind a question, so it was said to nobody. What you type now goes to ${problem.target}.`
     case 'internal':
       return 'Something is wrong here, and that was not done. The operator finds it in the log.'
     default:
@@ -159,9 +204,22 @@ export function failureText(problem: Problem): string {
   }
 }
 
+/** Behind a question that ended by mistakes the person has to know where the next words go. */
+function mistakesText({ again, dropped, mistakes, target }: Extract<Problem, { code: 'cancelled' }>): string {
+  return [
+    `${mistakes === 3 ? 'Three' : mistakes} tries did not work, so nothing was changed.`,
+    ...(dropped
+      ? [`${dropped === 1 ? 'One line' : `${dropped} lines`} that had come already went nowhere.`]
+      : []),
+    ...(again === undefined ? [] : [`/${again} begins again.`]),
+    ...(target === undefined ? [] : [`What you type now goes to ${target}.`]),
+  ].join(' ')
+}
+
 function badName(what: 'person' | 'channel' | 'token', name: string): string {
   switch (what) {
     case 'person':
+      if (name === '') return 'Please type a name.'
       return `"${name}" cannot be a name. Names have 2 to 24 letters, digits, _ - or . and start with a letter.`
     case 'channel':
       return name.startsWith('#')

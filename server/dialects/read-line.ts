@@ -1,11 +1,13 @@
 import type { Invocation } from './dialect.ts'
 
-/** Plain words that mean a command, alone on a line and in exactly this form. */
-const plainWords: ReadonlyMap<string, Invocation> = new Map([
-  ['QUIT', { command: 'quit', text: '' }],
-  ['MEMBERS ONLINE', { command: 'members', text: 'online' }],
-  ['@end', { command: 'end', text: '' }],
-])
+/** Plain words that mean a command, alone on a line. `quit` in small letters is something that people say. */
+const plainWords: readonly (readonly [RegExp, Invocation])[] = [
+  [/^QUIT *$/, { command: 'quit', text: '' }],
+  [/^members online *$/i, { command: 'members', text: 'online' }],
+  [/^@end *$/i, { command: 'end', text: '' }],
+]
+/** No line of plain words is longer. */
+const longestPlain = 40
 
 /** The grammar of a line, the same in every dialect: `/name args`, `//text`, or something said. */
 export function readLine(text: string): Invocation {
@@ -20,5 +22,7 @@ export function readLine(text: string): Invocation {
   }
   // As one of the first servers of this kind had it.
   if (line.startsWith('FILESEND ')) return { command: 'filesend', text: line.slice('FILESEND '.length) }
-  return plainWords.get(line) ?? { command: undefined, text: line }
+  const plain =
+    line.length <= longestPlain ? plainWords.find(([pattern]) => pattern.test(line))?.[1] : undefined
+  return plain ?? { command: undefined, text: line }
 }

@@ -27,6 +27,11 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   return best
 }
 
+/** How many typing mistakes lie between two words; case counts. */
+export function editsBetween(from: string, to: string): number {
+  return distance([...from], [...to])
+}
+
 /** Edits that turn `from` into `to`; a swap of two neighbours is one. */
 function distance(from: readonly string[], to: readonly string[]): number {
   let beforeLast: number[] = []

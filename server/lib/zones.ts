@@ -87,6 +87,14 @@ export class ZoneFormat {
   dateTime(at: number): string {
     return `${this.date(at)} ${this.time(at)}`
   }
+
+  /** The same, with the second where it is not the full minute: for what may end in some seconds. */
+  moment(at: number): string {
+    const second = Math.floor(at / 1000) % 60
+    return second === 0 || !isTime(at)
+      ? this.dateTime(at)
+      : this.dateTime(at).replace(/(?<=:\d\d)(?= ?[AP]?M?$)/, `:${String(second).padStart(2, '0')}`)
+  }
 }
 
 /** What a damaged database says may be none: years up to 275760 are (ECMA-262, 21.4.1.1). */

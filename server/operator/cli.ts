@@ -248,7 +248,7 @@ function begunLines({ madeDatabase, remains = [] }: Begun): string[] {
 
 function registeredLines({ user, recoveryCode }: Registered, what: string): string[] {
   return [
-    `The ${what} ${user.name} (#${user.id}) is made.`,
+    `${what} ${user.name} (#${user.id}) created.`,
     `Its recovery code is ${recoveryCode} - write it down.`,
   ]
 }

@@ -41,6 +41,8 @@ const events: { readonly [T in ChatEvent['type']]: T } = {
   removed: 'removed',
   muted: 'muted',
   unmuted: 'unmuted',
+  edited: 'edited',
+  deleted: 'deleted',
   invited: 'invited',
   answered: 'answered',
   withdrawn: 'withdrawn',

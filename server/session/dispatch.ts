@@ -19,7 +19,8 @@ export interface Task {
 }
 
 /** Finds out what an invocation asks for. Never throws: a task that cannot be done fails when it runs. */
-export function dispatch(context: Context, { command: name, text, tag }: Invocation): Task {
+export function dispatch(context: Context, invocation: Invocation): Task {
+  const { command: name, text, tag } = plainlyMeant(context, invocation)
   const asked = (command: string): Asked => (tag === undefined ? { command } : { command, tag })
   if (name === undefined)
     return { asked: asked('say'), counted: 'say', cost: 1, quick: true, run: () => say(context, text) }
@@ -41,6 +42,16 @@ export function dispatch(context: Context, { command: name, text, tag }: Invocat
       throw fail({ code: 'unknown-command', command: name, nearest: context.catalog.nearest(name) })
     },
   }
+}
+
+/**
+ * A visitor cannot say anything yet: who types `help` or `login anna` without the slash means the command. A program
+ * means what it writes.
+ */
+function plainlyMeant({ catalog, terminal }: Context, invocation: Invocation): Invocation {
+  if (invocation.command !== undefined || terminal.person || terminal.format !== 'text') return invocation
+  const [, word = '', text = ''] = /^ *([a-z]+)(?: +(.*))?$/i.exec(invocation.text) ?? []
+  return catalog.find(word)?.who === 'visitor' ? { ...invocation, command: word, text } : invocation
 }
 
 function say(context: Context, text: string): Promise<Reply> {

@@ -1,16 +1,21 @@
-/** Which ways in there are. */
-export interface WaysIn {
-  readonly guests: boolean
-  readonly signup: 'open' | 'invite' | 'closed'
+import type { WaysIn } from '../chat/ways-in.ts'
+
+/** How a place calls itself, and what it says first. */
+export interface Place {
+  readonly name: string
+  /** Some lines, one below the other; empty for what every server says. */
+  readonly welcome: string
 }
 
 /** What somebody reads who connects and waits; enough to go on from. */
-export function greeting(online: number, { guests, signup }: WaysIn): string[] {
+export function greeting(online: number, { name, welcome }: Place, { guests, signup }: WaysIn): string[] {
   return [
-    'Welcome to Partyline. This is a group chat; your terminal is all you need.',
+    ...(welcome === ''
+      ? [`Welcome to ${name}. This is a group chat; your terminal is all you need.`]
+      : welcome.trimEnd().split('\n')),
     ...(guests ? ['To talk right away as a guest, type /nick and a name, for example: /nick sam'] : []),
     waysToAnAccount[signup],
-    `/help lists the commands, /quit leaves. ${presence(online)}`,
+    `/help lists the commands, /menu asks what you want to do, /quit leaves. ${presence(online)}`,
   ]
 }
 

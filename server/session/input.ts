@@ -69,8 +69,12 @@ export class Input {
     this.interrupt(why)
   }
 
-  clear(): void {
+  /** Forgets what waits; answers how many lines it was. */
+  clear(): number {
+    const count = this.#lines.length
     this.#lines = []
+    if (this.#full) this.#press(false)
+    return count
   }
 
   #press(full: boolean): void {

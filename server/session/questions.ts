@@ -6,8 +6,8 @@ import type { Concealment } from './concealment.ts'
 import { costs } from './costs.ts'
 import type { Input } from './input.ts'
 
-/** How often somebody may answer something that will not do. */
-const tries = 3
+/** How often somebody may answer something that will not do, unless the question says more. */
+const usualTries = 3
 
 /** What commands ask of the person at one connection: the next lines are the answers. */
 export class Questions {
@@ -39,7 +39,11 @@ export class Questions {
   }
 
   /** See Terminal. */
-  async ask<T>(text: string, { secret = false, check }: Question<T>): Promise<T> {
+  async ask<T>(
+    text: string,
+    { secret = false, explain, tries = usualTries, check }: Question<T>,
+  ): Promise<T> {
+    if (explain !== undefined && this.#isForPeople) this.#print(this.#view.note(explain))
     for (let attempt = 1; ; attempt++) {
       try {
         const answer = await this.#answerTo(text, secret)
@@ -50,8 +54,7 @@ export class Questions {
         if (!(error instanceof Failure) || error.problem.code === 'cancelled' || !this.#isForPeople)
           throw error
         this.#print(this.#view.failure({ command: 'answer' }, error.problem))
-        // Said, because the next line is an answer no more: a password would be said to everybody.
-        if (attempt === tries) throw fail({ code: 'cancelled' })
+        if (attempt === tries) throw fail({ code: 'cancelled', mistakes: tries })
       }
     }
   }

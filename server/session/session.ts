@@ -9,6 +9,7 @@ import type { Account, Person } from '../chat/people.ts'
 import type { Reply } from '../chat/replies.ts'
 import type { Target } from '../chat/talk.ts'
 import type { Timeline } from '../chat/timeline.ts'
+import type { WaysIn } from '../chat/ways-in.ts'
 import type { Context, Question, Services, Terminal } from '../commands/command.ts'
 import type { Asked, Invocation, View, ViewOptions } from '../dialects/dialect.ts'
 import type { Views } from '../dialects/views.ts'
@@ -20,8 +21,8 @@ import type { Allowance, AllowanceLimits, Allowances } from './allowances.ts'
 import { Concealment } from './concealment.ts'
 import type { Connection } from './connection.ts'
 import { costs } from './costs.ts'
-import { dispatch, problemOf } from './dispatch.ts'
-import { greeting, type WaysIn } from './greeting.ts'
+import { dispatch, problemOf, type Task } from './dispatch.ts'
+import { greeting, type Place } from './greeting.ts'
 import { Input } from './input.ts'
 import { type Flusher, Outbox } from './outbox.ts'
 import { Questions } from './questions.ts'
@@ -47,6 +48,7 @@ export interface SessionParts {
   readonly allowances: Allowances
   readonly terminal: { readonly timeZone: string; readonly concealPasswords: boolean }
   readonly accounts: WaysIn & { readonly requireTls: boolean }
+  readonly server: Place
 }
 
 /** Rows are made for no narrower and no wider screen than these: each width in use has a view of its own. */
@@ -54,6 +56,8 @@ const narrowest = 20
 const widest = 500
 /** So many lines of one connection are done in a turn of the event loop; then others have theirs. */
 const linesInTurn = 8
+/** How long somebody may go on typing answers to a question that has ended. */
+const lateAnswerMs = 2_000
 
 /** One connection's person: takes lines, one at a time, and prints what comes of them and what happens. */
 export class Session implements Terminal {
@@ -75,8 +79,10 @@ export class Session implements Terminal {
   #busy = false
   #held: Buffer[] = []
   #heldBytes = 0
-  /** The newest message that was out when the peer last showed a sign of life. */
+  /** The newest message that had left the server, and was not held, when the peer last showed a sign of life. */
   #seen: number
+  /** Until then (in ticks) talk may be a late answer to a question. */
+  #answersUntil: number | undefined
   #ending: { note: string | undefined } | undefined
   #closed = false
   #cancelDeadline: (() => void) | undefined
@@ -114,19 +120,22 @@ export class Session implements Terminal {
 
   /** Says what this is and what to do, to somebody who did not speak first. */
   greet(): void {
-    const online = this.#parts.services.presence.count
-    for (const line of greeting(online, this.#parts.accounts)) this.#print(this.#view.note(line))
+    const { accounts, server, services } = this.#parts
+    for (const line of greeting(services.presence.count, server, accounts)) this.#print(this.#view.note(line))
   }
 
   /** A line came. */
   receive(line: Line): void {
     if (this.#ending) return
+    this.#showsLife()
     this.#input.add(line)
     this.#start()
   }
 
   /** The peer sends nothing more; what it sent is still answered. */
   endOfInput(): void {
+    // Others have read what they hang up on; a proxy has not.
+    if (!this.#connection.relayed) this.#showsLife()
     this.#input.end(cancelled)
     this.#start()
   }
@@ -181,10 +190,7 @@ export class Session implements Terminal {
     this.#input.clear()
     this.#input.end(cancelled)
     this.#leaveDeadline()
-    await this.#depart(
-      clean ? this.#parts.timeline.lastId : this.#seen,
-      clean ? undefined : 'connection lost',
-    )
+    await this.#depart(clean ? undefined : 'connection lost')
   }
 
   /** Tells why, and ends the connection. */
@@ -310,7 +316,7 @@ export class Session implements Terminal {
 
   async become(person: Person | undefined, grant?: Grant, announced?: boolean): Promise<number> {
     const { services, timeline } = this.#parts
-    await this.#depart(timeline.lastId, undefined)
+    await this.#depart(undefined)
     // Nobody may be left connected by a line that is gone.
     if (this.#closed) throw fail({ code: 'cancelled' })
     this.target = undefined
@@ -326,13 +332,13 @@ export class Session implements Terminal {
       // One of another Node's, or one that is no more: times are shown as to those who never chose any.
       this.#setView({ clock, zone: zone !== undefined && isZone(zone) ? zone : undefined })
       // What was missed is not out yet.
-      this.#seen = person.seen
+      this.#seen = services.presence.shownTo(person, grant)
     }
     return services.presence.arrive(person, this, announced)
   }
 
   async withdraw(): Promise<void> {
-    await this.#depart(this.#seen, undefined)
+    await this.#depart(undefined)
     this.target = undefined
     this.grant = undefined
     this.#startDeadline()
@@ -414,18 +420,15 @@ export class Session implements Terminal {
 
   /** Goes, if no line will come any more. */
   async #finish(): Promise<void> {
-    // Others have read what they hang up on.
-    const unread = this.#input.ended && !this.#ending && this.#connection.relayed
     if (this.#input.ended && !this.#ending) this.leave(undefined)
     if (this.#ending && !this.#closed) {
       this.#release()
-      await this.#depart(unread ? this.#seen : this.#parts.timeline.lastId, this.#ending.note)
+      await this.#depart(this.#ending.note)
       this.#hangUp()
     }
   }
 
   async #handle(line: Line): Promise<void> {
-    this.#seen = this.#parts.timeline.lastId
     if (this.hold) this.#release()
     // Who asks for more than they read is not given more before they have read it.
     if (this.#isBehind) await this.#caughtUp()
@@ -434,7 +437,7 @@ export class Session implements Terminal {
     const task = dispatch(this.#context, invocation)
     const turn = this.#allowance.take(task.cost, this.person)
     if (turn) await turn
-    if (this.#closed) return
+    if (this.#closed || this.#mayBeAnAnswer(task)) return
     if (!task.quick) {
       this.#settle()
       this.#busy = true
@@ -447,7 +450,7 @@ export class Session implements Terminal {
       // Only now: the command may have changed the view.
       answer = this.#view.reply(task.asked, reply)
     } catch (error) {
-      answer = this.#view.failure(task.asked, this.#problem(error, task.asked))
+      answer = this.#view.failure(task.asked, this.#endOfQuestion(this.#problem(error, task.asked), task))
     }
     this.#concealment.end()
     this.#print(answer)
@@ -466,6 +469,33 @@ export class Session implements Terminal {
     if (!this.#isBehind) return
     this.#outbox.flush()
     await this.#connection.drained()
+  }
+
+  /**
+   * Where a question has ended by mistakes, the person may go on typing answers, passwords among them: what has come
+   * already is dropped, and talk of the next moment is not said.
+   */
+  #endOfQuestion(problem: Problem, { counted }: Task): Problem {
+    if (problem.code !== 'cancelled' || problem.mistakes === undefined) return problem
+    const { clock } = this.#parts.services
+    this.#answersUntil = clock.ticks() + lateAnswerMs
+    return { ...problem, again: counted, dropped: this.#input.clear(), target: this.#targetName }
+  }
+
+  /** Whether this would be said, but came so soon behind a question that it may be its answer; then that is told. */
+  #mayBeAnAnswer({ asked, counted }: Task): boolean {
+    if (this.#answersUntil === undefined || counted !== 'say') return false
+    const target = this.#targetName
+    if (this.#parts.services.clock.ticks() >= this.#answersUntil) this.#answersUntil = undefined
+    if (this.#answersUntil === undefined || target === undefined) return false
+    this.#print(this.#view.failure(asked, { code: 'not-said', target }))
+    this.#parts.counts.failures.add('not-said')
+    return true
+  }
+
+  /** Where plain text goes, by name. */
+  get #targetName(): string | undefined {
+    return (this.#parts.services.pairs.partnerOf(this) ?? this.target)?.name
   }
 
   /** What a line asks for; undefined if nothing, or if it cannot be read and that has been said. */
@@ -492,7 +522,7 @@ export class Session implements Terminal {
   }
 
   #problem(error: unknown, asked: Asked): Problem {
-    const problem = problemOf(error)
+    const problem = withWaysIn(problemOf(error), this.#parts.accounts)
     const { counts, log } = this.#parts
     counts.failures.add(problem.code)
     const { address } = this.#connection
@@ -509,6 +539,8 @@ export class Session implements Terminal {
   /** Writes down who logs in, for the operator. */
   #note(reply: Reply): void {
     const { arrivals } = this.#parts.counts
+    // Nothing came between: one's own words are not missed.
+    if (reply.code === 'said' && reply.id === this.#seen + 1) this.#seen = reply.id
     if (reply.code === 'welcome-guest') arrivals.add('guest')
     if (reply.code !== 'welcome') return
     const { grant, profile } = reply
@@ -534,7 +566,6 @@ export class Session implements Terminal {
 
   /** What was typed as an answer. */
   #answerIn(line: Line): string {
-    this.#seen = this.#parts.timeline.lastId
     if (line.error === 'line-too-long') throw fail({ code: line.error, limit: this.#parts.limits.lineBytes })
     if (line.error) throw fail({ code: line.error })
     return this.#view.readAnswer(cleanText(line.text))
@@ -587,17 +618,27 @@ export class Session implements Terminal {
     this.#leaveDeadline()
     if (limits.loginSeconds === 0 || this.#closed) return
     this.#cancelDeadline = services.clock.after(limits.loginSeconds * 1000, () =>
-      this.close(`nobody logged in for ${limits.loginSeconds} seconds`),
+      this.close(`you did not log in within ${limits.loginSeconds} seconds`),
     )
   }
 
-  async #depart(seen: number, note: string | undefined): Promise<void> {
+  /**
+   * Whoever types has seen what was out before; not what still waits here or in the system's queue. What came in this very
+   * turn of the event loop is on its way only.
+   */
+  #showsLife(): void {
+    const { outId } = this.#parts.timeline
+    if (outId > this.#seen && this.#held.length === 0 && this.#connection.queuedBytes === 0)
+      this.#seen = outId
+  }
+
+  async #depart(note: string | undefined): Promise<void> {
     const { person } = this
     this.person = undefined
     const { guests, pairs, presence } = this.#parts.services
     if (person) pairs.end(this, `${person.name} is gone`)
     if (person?.kind === 'account') {
-      presence.depart(person, this, seen, note)
+      presence.depart(person, this, this.#seen, note)
     } else if (person) {
       presence.release(person, this)
       // A channel that cannot be closed just now must not keep anybody from going.
@@ -626,6 +667,11 @@ export class Session implements Terminal {
 
 function cancelled(): Failure {
   return fail({ code: 'cancelled' })
+}
+
+/** What somebody can do who is nobody, or a guest, depends on the ways in that there are. */
+function withWaysIn(problem: Problem, ways: WaysIn): Problem {
+  return problem.code === 'not-logged-in' || problem.code === 'not-allowed' ? { ...problem, ways } : problem
 }
 
 /** What commands get. What all connections have in common is the prototype, so that each costs one field. */

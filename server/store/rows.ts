@@ -81,6 +81,7 @@ export interface MessageRow {
   to_account: number | null
   to_guest: string | null
   blocked: number
+  edited_at: number | null
 }
 
 export const messageColumns = [
@@ -94,6 +95,7 @@ export const messageColumns = [
   'to_account',
   'to_guest',
   'blocked',
+  'edited_at',
 ] as const satisfies readonly (keyof MessageRow)[]
 
 export function toAccount(row: AccountRow): AccountRecord {
@@ -150,6 +152,7 @@ export function toMessage(row: MessageRow): MessageRecord {
     to: row.to_account ?? undefined,
     toGuest: row.to_guest ?? undefined,
     blocked: Boolean(row.blocked),
+    ...(row.edited_at === null ? {} : { edited: row.edited_at }),
   }
 }
 

@@ -17,6 +17,7 @@ import type {
   EnrolmentPlan,
   Fate,
   MembershipRecord,
+  MessageChange,
   MessageRecord,
   NewAccount,
   Page,
@@ -24,6 +25,7 @@ import type {
   Secrets,
   Store,
   TokenRecord,
+  TokenSeen,
   TokenUse,
 } from '../chat/ports.ts'
 import * as accounts from './accounts.ts'
@@ -39,11 +41,18 @@ import * as keep from './keep.ts'
 import type { StoreLog } from './log.ts'
 import * as logins from './login-addresses.ts'
 import * as messages from './messages.ts'
-import { type MessageRow, toMessage } from './rows.ts'
+import { type MessageRow, messageColumns, toMessage } from './rows.ts'
 import { type ScanOptions, Scans } from './scans.ts'
 import { SearchIndex } from './search-index.ts'
 import { type Connections, truncateWal } from './sqlite/connect.ts'
-import { indexedUpTo, indexNext, removeMessages, rewriteIndex, searchQuery } from './sqlite/full-text.ts'
+import {
+  editMessage,
+  indexedUpTo,
+  indexNext,
+  removeMessages,
+  rewriteIndex,
+  searchQuery,
+} from './sqlite/full-text.ts'
 import { lastMessageId, MessageInserts } from './sqlite/insert.ts'
 import { sqliteTransactions } from './sqlite/transaction.ts'
 import * as tokens from './tokens.ts'
@@ -182,6 +191,10 @@ export class SqlStore implements Store {
     return this.#read((db) => tokens.tokensOf(db, account))
   }
 
+  saveTokensSeen(entries: readonly TokenSeen[]): Promise<void> {
+    return this.#committer.change((db) => tokens.saveTokensSeen(db, entries))
+  }
+
   useToken(account: number, use: TokenUse): Promise<boolean> {
     return this.#committer.change((db) => tokens.useToken(db, account, use))
   }
@@ -237,6 +250,22 @@ export class SqlStore implements Store {
     return this.#committer.append(numbered(message, ++this.#lastId))
   }
 
+  message(id: number): Promise<MessageRecord | undefined> {
+    return this.#read(async (db) => {
+      const row: MessageRow | undefined = await db('messages').where({ id }).first(messageColumns)
+      return row && toMessage(row)
+    })
+  }
+
+  editMessage(change: MessageChange): Promise<void> {
+    // The words before leave traces, as those of a removed message do.
+    return this.#committer.change(async (db) => {
+      this.#removals++
+      await editMessage(db, change)
+      await keep.needScrub(db, 'traces')
+    })
+  }
+
   channelHistory(channel: number, page: Page): Promise<MessageRecord[]> {
     return this.#messages((db) => messages.channelHistoryQuery(db, channel, page))
   }
@@ -263,8 +292,8 @@ export class SqlStore implements Store {
 
   async search(query: SearchQuery): Promise<MessageRecord[]> {
     if (this.#closing) throw closedError()
-    if (query.words.length === 0) return []
-    await this.#index.upToDate()
+    if (query.words.length === 0 && query.from === undefined) return []
+    if (query.words.length > 0) await this.#index.upToDate()
     const { reader, signal } = query
     return this.#longMessages((db) => searchQuery(db, query), { for: reader, signal, limitMs })
   }

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
 import type { Scope } from '../chat/grants.ts'
-import type { TokenRecord, TokenUse } from '../chat/ports.ts'
+import type { TokenRecord, TokenSeen, TokenUse } from '../chat/ports.ts'
 import { orNameTaken } from './inserts.ts'
 
 interface TokenRow {
@@ -13,11 +13,12 @@ interface TokenRow {
   channels: string | null
   used_at: number | null
   used_from: string | null
+  seen: number | null
 }
 
 /** Rejects with NameTaken if the account has a token of that name. */
 export async function addToken(db: Knex, token: TokenRecord): Promise<void> {
-  const { account, name, hash, createdAt, scope, channels } = token
+  const { account, name, hash, createdAt, scope, channels, seen } = token
   await orNameTaken(
     db('tokens').insert({
       account,
@@ -26,6 +27,7 @@ export async function addToken(db: Knex, token: TokenRecord): Promise<void> {
       created_at: createdAt,
       scope,
       channels: channels?.join(' ') ?? null,
+      seen: seen ?? null,
     }),
   )
 }
@@ -43,6 +45,7 @@ export async function tokensOf(db: Knex, account: number): Promise<TokenRecord[]
     channels: row.channels === null ? undefined : row.channels.split(' '),
     usedAt: row.used_at ?? undefined,
     usedFrom: row.used_from ?? undefined,
+    seen: row.seen ?? undefined,
   }))
 }
 
@@ -55,6 +58,11 @@ export async function useToken(db: Knex, account: number, use: TokenUse): Promis
 
 export async function removeTokens(db: Knex, account: number): Promise<void> {
   await db('tokens').where({ account }).delete()
+}
+
+export async function saveTokensSeen(db: Knex, entries: readonly TokenSeen[]): Promise<void> {
+  for (const { account, name, createdAt, seen } of entries)
+    await db('tokens').where({ account, name, created_at: createdAt }).update({ seen })
 }
 
 export async function removeToken(db: Knex, account: number, name: string): Promise<boolean> {

@@ -73,7 +73,8 @@ t.test(
 
 t.test('the program is replaced while it runs', async (t) => {
   const folder = temporaryFolder(t)
-  for (const file of ['passwords.js', 'password-worker.cjs', 'fair-slots.js']) cpSync(built(file), join(folder, file))
+  for (const file of ['passwords.js', 'password-worker.cjs', 'fair-slots.js'])
+    cpSync(built(file), join(folder, file))
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}')
   symlinkSync(resolve('node_modules'), join(folder, 'node_modules'))
   const script = `${limits.replace(pathToFileURL(built('passwords.js')).href, pathToFileURL(join(folder, 'passwords.js')).href)}

@@ -92,3 +92,44 @@ t.test('what is held does not grow without a limit', async (t) => {
   t.ok(bob.raw.length > before + 2000, 'rather shown in the middle of a line')
   t.equal(bob.ended, false)
 })
+
+t.test('who logs in elsewhere is shown what a silent connection has got', async (t) => {
+  const server = await TestServer.start({ directory: t.testdir() })
+  t.teardown(() => server.stop())
+  const bob = await threeLinesTo(server)
+  const anna = await server.connect()
+  await anna.ask('/nick ann')
+  await anna.ask('/msg bob for you alone')
+  await server.activity.until(() => bob.raw.includes('alone'))
+  const elsewhere = await server.connect()
+  const welcome = await elsewhere.ask('/login bob password')
+  for (const text of ['one', 'two', 'three', 'for you alone'])
+    t.ok(
+      welcome.some((line) => line.endsWith(text)),
+      text,
+    )
+  await elsewhere.ask('/who')
+  t.same(await missed(server), [], 'and not once more when somebody has shown life there')
+})
+
+for (const [what, lines] of [
+  ['/hold', ['/hold on', '/ping']],
+  ['a menu', ['/menu']],
+  ['a question', ['/passwd']],
+] as const)
+  t.test(`what ${what} held was read by nobody, whoever hangs up`, async (t) => {
+    const server = await TestServer.start({ directory: t.testdir() })
+    t.teardown(() => server.stop())
+    const anna = await server.connect()
+    await anna.ask('/nick anna')
+    const bob = await server.connect()
+    await bob.ask('/signup bob\npassword\npassword')
+    for (const line of lines) bob.send(line)
+    await server.activity.quiet()
+    for (const line of ['one', 'two', 'three']) await anna.ask(line)
+    await server.activity.quiet()
+    t.notMatch(bob.raw, /<~anna>/)
+    bob.end()
+    await server.activity.until(() => server.count('disconnected') === 1)
+    t.same(await missed(server), ['one', 'two', 'three'])
+  })

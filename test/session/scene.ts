@@ -132,6 +132,7 @@ export class Scene {
       allowances: new Allowances(config.limits, clock, addressBlock),
       terminal: config.terminal,
       accounts: config.accounts,
+      server: config.server,
     }
     return new Scene(parts, clock, logged)
   }

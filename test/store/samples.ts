@@ -34,6 +34,7 @@ export function newToken(name: string, account: number, more: Partial<TokenRecor
     channels: undefined,
     usedAt: undefined,
     usedFrom: undefined,
+    seen: undefined,
     ...more,
   }
 }

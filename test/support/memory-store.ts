@@ -19,6 +19,7 @@ import {
   type Fate,
   InviteUsed,
   type MembershipRecord,
+  type MessageChange,
   type MessageRecord,
   NameTaken,
   type NewAccount,
@@ -28,6 +29,7 @@ import {
   type Store,
   StoreUnavailable,
   type TokenRecord,
+  type TokenSeen,
   type TokenUse,
 } from '../../server/chat/ports.ts'
 import { isUnspaced } from '../../server/lib/unspaced.ts'
@@ -240,6 +242,17 @@ export class MemoryStore implements Store {
       const used = this.#tokens.some(({ account, name }) => account === token.account && name === token.name)
       if (used) throw new NameTaken('The name is in use')
       this.#tokens.push({ ...token })
+    })
+  }
+
+  saveTokensSeen(entries: readonly TokenSeen[]): Promise<void> {
+    return this.#change(() => {
+      for (const { account, name, createdAt, seen } of entries) {
+        const token = this.#tokens.find(
+          (one) => one.account === account && one.name === name && one.createdAt === createdAt,
+        )
+        if (token) token.seen = seen
+      }
     })
   }
 
@@ -482,10 +495,11 @@ export class MemoryStore implements Store {
     const unspaced = query.words.filter(isUnspaced)
     const wanted = query.words
       .filter((word) => !isUnspaced(word))
-      .map(tokens)
-      .filter((phrase) => phrase.length > 0)
+      .map((word) => ({ phrase: tokens(word), begins: /..\*$/.test(word) }))
+      .filter(({ phrase }) => phrase.length > 0)
     return this.#read(() => {
-      if (wanted.length + unspaced.length === 0) return []
+      const asks = query.words.length === 0 ? from !== undefined : wanted.length + unspaced.length > 0
+      if (!asks) return []
       return this.#page(query, (message) => {
         const inChannel = message.channel !== undefined && channels.includes(message.channel)
         const received = message.to === reader && !message.blocked
@@ -495,7 +509,7 @@ export class MemoryStore implements Store {
           (from === undefined || message.from === from) &&
           (since === undefined || message.at >= since) &&
           (until === undefined || message.at < until) &&
-          wanted.every((phrase) => occurs(phrase, tokens(message.text))) &&
+          wanted.every(({ phrase, begins }) => occurs(phrase, tokens(message.text), begins)) &&
           unspaced.every((word) => message.text.toLowerCase().includes(word.toLowerCase()))
         )
       })
@@ -721,6 +735,21 @@ export class MemoryStore implements Store {
     }))
   }
 
+  message(id: number): Promise<MessageRecord | undefined> {
+    return this.#read(() => this.messages.find((one) => one.id === id))
+  }
+
+  editMessage({ id, text, edited, mentions }: MessageChange): Promise<void> {
+    return this.#change(() => {
+      const index = this.messages.findIndex((one) => one.id === id)
+      const message = this.messages[index]
+      if (!message) return
+      this.messages[index] = { ...message, text, edited }
+      this.#mentions = this.#mentions.filter(({ message }) => message !== id)
+      this.#mentions.push(...mentions.map((account) => ({ account, message: id })))
+    })
+  }
+
   removeMessages(ids: readonly number[]): Promise<void> {
     return this.#change(() => {
       const gone = new Set(ids)
@@ -849,6 +878,13 @@ function tokens(text: string): string[] {
   return plain.match(/[\p{L}\p{N}\p{Co}]+/gu) ?? []
 }
 
-function occurs(phrase: readonly string[], words: readonly string[]): boolean {
-  return words.some((_, start) => phrase.every((word, offset) => words[start + offset] === word))
+/** Whether the words of a phrase stand side by side; of the last one perhaps only the beginning. */
+function occurs(phrase: readonly string[], words: readonly string[], begins: boolean): boolean {
+  const last = phrase.length - 1
+  return words.some((_, start) =>
+    phrase.every((word, offset) => {
+      const there = words[start + offset]
+      return begins && offset === last ? there?.startsWith(word) : there === word
+    }),
+  )
 }

@@ -30,6 +30,7 @@ const changes: ReadonlySet<PropertyKey> = new Set<keyof Store>([
   'removeFileTokens',
   'removeFiles',
   'removeMember',
+  'editMessage',
   'removeMessages',
   'removeMute',
   'removeToken',
@@ -52,6 +53,7 @@ const changes: ReadonlySet<PropertyKey> = new Set<keyof Store>([
   'transfer',
   'unbanAddress',
   'useLoginAddress',
+  'saveTokensSeen',
   'useToken',
 ])
 

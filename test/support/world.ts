@@ -4,6 +4,7 @@ import type { AddressBans } from '../../server/chat/address-bans.ts'
 import type { Channel } from '../../server/chat/channel.ts'
 import type { Channels } from '../../server/chat/channels.ts'
 import type { Contacts } from '../../server/chat/contacts.ts'
+import type { Corrections } from '../../server/chat/corrections.ts'
 import type { Directory } from '../../server/chat/directory.ts'
 import type { Enrolment } from '../../server/chat/enrolment.ts'
 import type { Entrance } from '../../server/chat/entrance.ts'
@@ -111,6 +112,7 @@ export class World implements Services {
   readonly bus: Bus
   readonly channels: Channels
   readonly contacts: Contacts
+  readonly corrections: Corrections
   readonly directory: Directory
   readonly enrolment: Enrolment
   readonly entrance: Entrance
@@ -140,6 +142,7 @@ export class World implements Services {
     this.bus = services.bus
     this.channels = services.channels
     this.contacts = services.contacts
+    this.corrections = services.corrections
     this.directory = services.directory
     this.enrolment = services.enrolment
     this.entrance = services.entrance

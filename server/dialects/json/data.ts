@@ -15,8 +15,8 @@ export function fileFields(file: FileData): object {
   return { ...file, at: iso(at), expires: expires === 0 ? undefined : iso(expires) }
 }
 
-export function messageFields({ id, at, from, kind, text, channel, to }: Message): object {
-  return { id, at: iso(at), from, kind, text, channel, to }
+export function messageFields({ id, at, edited, from, kind, text, channel, to }: Message): object {
+  return { id, at: iso(at), edited: isoIf(edited), from, kind, text, channel, to }
 }
 
 function roomFields({ channel, topic, members, unread, messages }: Room): object {
@@ -140,6 +140,12 @@ function fieldsOf(reply: Reply, place: Place): object {
       return { messages: reply.messages.map(messageFields), more: reply.more, unreadFrom: reply.unreadFrom }
     case 'time':
       return { clock: reply.clock, zone: reply.zone, now: iso(reply.now) }
+    case 'message-deleted': {
+      const { id, at, from, channel, to } = reply.message
+      return { id, at: iso(at), from, channel, to }
+    }
+    case 'message-edited':
+      return messageFields(reply.message)
     case 'help':
       return { areas: reply.areas }
     case 'help-command': {
@@ -214,10 +220,12 @@ function fieldsOf(reply: Reply, place: Place): object {
     case 'registered':
     case 'user-deleted':
     case 'password-set':
+    case 'operator':
     case 'killed':
     case 'address-unbanned':
     case 'menu':
     case 'menu-left':
+    case 'menu-again':
     case 'renamed':
     case 'logged-out':
     case 'recovered':

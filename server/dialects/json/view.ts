@@ -104,6 +104,8 @@ function parseObject(line: string): { line?: unknown; tag?: unknown } {
 
 function eventFields(event: ChatEvent): object {
   if (event.type === 'message') return { type: 'message', ...messageFields(event.message) }
+  if (event.type === 'edited') return { type: 'edited', ...messageFields(event.message) }
+  if (event.type === 'deleted') return { ...event, at: new Date(event.at).toISOString() }
   if (event.type === 'file') return { type: 'file', ...fileFields(event.file) }
   if (event.type === 'login') return { ...event, at: isoTime(event.at) }
   if (event.type === 'muted' && event.until !== undefined) return { ...event, until: isoTime(event.until) }

@@ -7,7 +7,8 @@ import { fileLine, uploadLine } from './files.ts'
 
 /** Something said; `when` is the time as it is shown. `own`: a direct message seen by its sender. */
 export function messageLine(message: Message, when: string, own: boolean): string {
-  const { kind, text, from, channel, to } = message
+  const { kind, from, channel, to } = message
+  const text = message.edited === undefined ? message.text : `${message.text} (edited)`
   if (kind === 'notice') return `[${when}] NOTICE <${from}> ${text}`
   if (channel !== undefined)
     return kind === 'action'
@@ -19,7 +20,7 @@ export function messageLine(message: Message, when: string, own: boolean): strin
 
 /** Everything that happens but messages, as a line of information. */
 export function eventLine(
-  event: Exclude<ChatEvent, { type: 'message' }>,
+  event: Exclude<ChatEvent, { type: 'message' | 'edited' }>,
   times: ZoneFormat,
   place: Place,
 ): string {
@@ -49,7 +50,9 @@ export function eventLine(
     case 'removed':
       return `* ${event.by} ${event.banned ? 'banned' : 'removed'} ${event.user} from ${event.channel}${event.reason ? ` (${event.reason})` : ''}`
     case 'muted':
-      return `* ${event.by} muted ${event.user} in ${event.channel}${event.until === undefined ? '' : ` until ${times.dateTime(event.until)}`}`
+      return `* ${event.by} muted ${event.user} in ${event.channel}${event.until === undefined ? '' : ` until ${times.moment(event.until)}`}`
+    case 'deleted':
+      return `* ${event.by === event.from ? `${event.by} took back what they said` : `${event.by} deleted what ${event.from} said`} at ${times.dateTime(event.at)}${event.channel ? ` in ${event.channel}` : ''}`
     case 'unmuted':
       return `* ${event.by} lets ${event.user} speak in ${event.channel} again`
     case 'invited':

@@ -12,7 +12,13 @@ const forWhom = {
 /** Usage lines longer than this stand alone, and the summary below. */
 const usageWidth = 30
 
-export function helpLines({ areas, explained }: Reply & { code: 'help' }, { width }: Screen): string[] {
+export function helpLines(
+  { areas, explained, mayNick, visitor }: Reply & { code: 'help' },
+  { width }: Screen,
+): string[] {
+  const talk = !visitor
+    ? '* Anything else you type is said where you are talking.'
+    : `* To talk, ${mayNick ? 'type /nick NAME' : '/login'} first.`
   const used = areas.filter(({ commands }) => commands.length > 0)
   if (!explained)
     return [
@@ -20,15 +26,15 @@ export function helpLines({ areas, explained }: Reply & { code: 'help' }, { widt
         used.map(({ title, commands }) => [title, commands.map(({ name }) => `/${name}`).join(' ')]),
         width,
       ),
-      '* Anything else you type is said where you are talking.',
-      '* /help join explains /join, /help all explains all of them.',
+      talk,
+      '* More of it: /help join, /help talking (what stands at the left), or /help all.',
     ]
   return [
     ...used.flatMap(({ title, commands }) => [
       `* ${title}`,
       ...commands.flatMap(({ usage, summary }) => helpRow(usage, summary, width)),
     ]),
-    '* Anything else you type is said where you are talking.',
+    talk,
   ]
 }
 

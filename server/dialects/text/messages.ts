@@ -5,23 +5,31 @@ import { plural } from './layout.ts'
 import type { Screen } from './screen.ts'
 
 /** Something said earlier: with its date, which marks it as history. */
-export function historyLine(message: Message, { times }: Screen, reader?: string): string {
-  return messageLine(message, times.dateTime(message.at), reader !== undefined && message.from === reader)
+export function historyLine(message: Message, { times }: Screen, reader?: string, numbers = false): string {
+  const when = times.dateTime(message.at)
+  return messageLine(
+    message,
+    numbers ? `${message.id} ${when}` : when,
+    reader !== undefined && message.from === reader,
+  )
 }
 
 export function messagesLines(reply: Reply & { code: 'messages' }, screen: Screen): string[] {
-  const { list, of, messages, more, unreadFrom, reader } = reply
-  const lines = messages.map((message) => historyLine(message, screen, reader))
+  const { list, of, messages, more, numbers, unreadFrom, reader } = reply
+  const lines = messages.map((message) => historyLine(message, screen, reader, numbers))
   const found = plural(messages.length, 'message')
   switch (list) {
     case 'history': {
-      if (messages.length === 0)
-        return [`* Nothing was said ${of?.startsWith('#') ? 'in' : 'with'} ${of} yet.`]
+      const inChannel = of?.startsWith('#') ?? false
+      if (messages.length === 0) return [`* Nothing was said ${inChannel ? 'in' : 'with'} ${of} yet.`]
       const older = more ? ` Older ones: /history ${of} ${messages.length} before ${messages[0]?.id}` : ''
-      return [...lines, `* ${found} of ${of}.${older}`]
+      return [...lines, `* ${found} ${inChannel ? `of ${of}` : `between you and ${of}`}.${older}`]
     }
     case 'search':
-      return [...lines, `* ${found} found${more ? ', and there are older ones: add before:DAY' : ''}.`]
+      return [
+        ...lines,
+        `* ${found} found.${more ? ` Older ones: /search ${of} before ${messages[0]?.id}` : ''}`,
+      ]
     case 'notices':
       return [
         ...lines,

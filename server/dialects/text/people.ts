@@ -5,18 +5,18 @@ import { tokenCells } from './tokens.ts'
 
 export function peopleLines(people: readonly PersonRow[], screen: Screen): string[] {
   return table(
-    people.map(({ name, id, status, role, note }) => [
+    people.map(({ name, id, status, role, operator, note }) => [
       name,
       id === undefined ? 'guest' : `#${id}`,
       status,
-      [role ?? '', note ?? ''].filter(Boolean).join(', '),
+      [role ?? '', operator ? 'operator of this server' : '', note ?? ''].filter(Boolean).join(', '),
     ]),
     screen.width,
   )
 }
 
 export function profileLines(
-  { profile, status, note, contacts = [] }: Reply & { code: 'profile' },
+  { profile, status, note, contacts }: Reply & { code: 'profile' },
   screen: Screen,
 ): string[] {
   return [
@@ -27,12 +27,13 @@ export function profileLines(
         ...(profile.email === undefined ? [] : [['E-mail', profile.email]]),
         ['Since', screen.times.date(profile.since)],
         ['Now', statusText({ status, note })],
-        ...(contacts.length === 0 ? [] : [['Contacts', contacts.join(' ')]]),
+        ...(!contacts?.length ? [] : [['Contacts', contacts.join(' ')]]),
         ...(profile.operator ? [['Role', 'operator of this server']] : []),
       ],
       screen.width,
     ),
-    `* That is the profile of ${profile.name}.`,
+    // Contacts are in one's own profile only.
+    contacts ? '* That is your profile.' : `* That is the profile of ${profile.name}.`,
   ]
 }
 

@@ -2,7 +2,7 @@ import type { Ended } from '../../chat/accounts.ts'
 import { type Paged, pageRows } from '../../chat/paging.ts'
 import type { Reply } from '../../chat/replies.ts'
 import { grantText } from '../grant-text.ts'
-import { whereToText } from './events.ts'
+import { messageLine, whereToText } from './events.ts'
 import { filesLines, inlineLines, storedLine, ticketLines, tokenLines } from './files.ts'
 import { commandLines, helpLines } from './help.ts'
 import { plural, table } from './layout.ts'
@@ -30,6 +30,7 @@ function linesOf(reply: Reply, screen: Screen): string[] {
   switch (reply.code) {
     case 'said':
       return [
+        ...(reply.to === undefined ? [] : [`* That went to ${reply.to}.`]),
         ...(reply.waits === undefined ? [] : [`* ${reply.waits} is offline; the message waits.`]),
         ...(reply.away === undefined
           ? []
@@ -43,6 +44,10 @@ function linesOf(reply: Reply, screen: Screen): string[] {
         ...reply.rooms.flatMap((room) => roomLines(room, screen)),
         `${whereTo(reply.target)} /help lists the commands.`,
       ]
+    case 'message-deleted':
+      return ['* That is deleted, and gone from history and search.']
+    case 'message-edited':
+      return [messageLine(reply.message, screen.times.time(reply.message.at), false)]
     case 'renamed':
       return [`* You are now ${reply.name}.`]
     case 'logged-out':
@@ -59,7 +64,7 @@ function linesOf(reply: Reply, screen: Screen): string[] {
       return [
         reply.email === undefined
           ? '* There is no e-mail address in your profile.'
-          : `* Your e-mail address is ${reply.email}. Nobody else sees it.`,
+          : `* Your e-mail address is ${reply.email}. Only you and the operators see it.`,
       ]
     case 'account-deleted':
       return [`* The account ${reply.name} is deleted. You can still be a guest: /nick NAME.`]
@@ -157,7 +162,7 @@ function linesOf(reply: Reply, screen: Screen): string[] {
         `* ${reply.with} is asked. The talk begins when ${reply.with} chooses you too; /end stops waiting.`,
       ]
     case 'paired':
-      return [`* You are allowed to chat now, you and ${reply.with}. /end or @end ends it.`]
+      return [`* You are allowed to chat now with ${reply.with}. /end or @end ends it.`]
     case 'unpaired':
       return [
         reply.begun
@@ -189,7 +194,7 @@ function linesOf(reply: Reply, screen: Screen): string[] {
       return [`* ${reply.invite} lets one newcomer sign up, until ${screen.times.dateTime(reply.until)}.`]
     case 'registered':
       return [
-        `* The account ${reply.name} (#${reply.id}) is made. Its owner has to change the password at the first login.`,
+        `* Account ${reply.name} (#${reply.id}) created. Its owner has to change the password at the first login.`,
         `* Its recovery code is ${reply.recoveryCode} - give it to its owner too.`,
       ]
     case 'users':
@@ -213,11 +218,13 @@ function linesOf(reply: Reply, screen: Screen): string[] {
         `* The password of ${reply.name} is set; it has to be changed at the next login.`,
         ...endedLines(reply).map((line) => `* ${line}`),
       ]
+    case 'operator':
+      return [`* ${reply.name} is ${reply.on ? 'now an operator of this server' : 'a plain member now'}.`]
     case 'killed':
       return [`* ${reply.name} is disconnected (${plural(reply.connections, 'connection')}).`]
     case 'address-banned':
       return [
-        `* Nobody connects from ${reply.cidr} any more${reply.until === undefined ? '' : `, until ${screen.times.dateTime(reply.until)}`}.`,
+        `* Nobody connects from ${reply.cidr} any more${reply.until === undefined ? '' : `, until ${screen.times.moment(reply.until)}`}.`,
       ]
     case 'address-unbanned':
       return [`* ${reply.cidr} may connect again.`]
@@ -226,7 +233,7 @@ function linesOf(reply: Reply, screen: Screen): string[] {
         ...table(
           reply.bans.map(({ cidr, until }) => [
             cidr,
-            until === undefined ? 'without end' : `until ${screen.times.dateTime(until)}`,
+            until === undefined ? 'without end' : `until ${screen.times.moment(until)}`,
           ]),
           screen.width,
         ),
@@ -235,7 +242,11 @@ function linesOf(reply: Reply, screen: Screen): string[] {
     case 'menu':
       return reply.choices.map(({ key, label }) => `- ${key.padStart(2)}  ${label}`)
     case 'menu-left':
-      return ['* Back in the chat. /menu shows the list again.']
+      return [
+        `* Back in the chat. ${reply.target === undefined ? '' : `${whereToText(reply.target)} `}/menu shows the list again.`,
+      ]
+    case 'menu-again':
+      return ['* Enter shows the menu again, c goes back to the chat.']
     case 'joined':
       return [
         ...(reply.made ? [`* ${reply.room.channel} is new: you made it and are its admin.`] : []),
@@ -279,8 +290,7 @@ function linesOf(reply: Reply, screen: Screen): string[] {
       return ['* Text it is: lines for people.']
     case 'time':
       return [
-        `* It is ${screen.times.dateTime(reply.now)} in ${reply.zone}, with ${reply.clock} hours.`,
-        '* For example /time 12 or /time Europe/Berlin changes that.',
+        `* It is ${screen.times.time(reply.now)} on ${screen.times.date(reply.now)} (${reply.zone}), ${reply.clock}-hour clock. /time ${reply.clock === '24' ? '12' : '24'} or /time Europe/Berlin changes it.`,
       ]
     case 'color':
       return [reply.on ? '* Colours are on.' : '* Colours are off.']
@@ -307,7 +317,7 @@ function linesOf(reply: Reply, screen: Screen): string[] {
           reply.logins.map(({ failures, of, until }) => [
             of,
             plural(failures, 'failure'),
-            until > reply.now ? `waits until ${screen.times.dateTime(until)}` : '',
+            until > reply.now ? `waits until ${screen.times.moment(until)}` : '',
           ]),
           screen.width,
         ),
@@ -396,7 +406,7 @@ function requestsLines(
 }
 
 function moderatedText(reply: Reply & { code: 'moderated' }, { times }: Screen): string {
-  const { action, channel, guests, name, until } = reply
+  const { action, channel, former, guests, name, until } = reply
   switch (action) {
     case 'removed':
       return `${name} is removed from ${channel}.`
@@ -405,7 +415,7 @@ function moderatedText(reply: Reply & { code: 'moderated' }, { times }: Screen):
     case 'unbanned':
       return `${name} may come into ${channel} again.`
     case 'muted':
-      return `${name} cannot speak in ${channel}${until === undefined ? '' : ` until ${times.dateTime(until)}`}${guests ? ', nor can other guests from the same address' : ''}. /unmute ${channel} ${name} ends it.`
+      return `${name} cannot speak in ${channel}${until === undefined ? '' : ` until ${times.moment(until)}`}${guests ? ', nor can other guests from the same address' : ''}. /unmute ${channel} ${name} ends it.`
     case 'unmuted':
       return `${name} may speak in ${channel} again.`
     case 'promoted':
@@ -413,7 +423,7 @@ function moderatedText(reply: Reply & { code: 'moderated' }, { times }: Screen):
     case 'demoted':
       return `${name} is now a plain member of ${channel}.`
     case 'transferred':
-      return `${name} is now the admin of ${channel}; the one before is a plain member.`
+      return `${name} is now the admin of ${channel}; ${former === undefined ? 'you are' : `${former} is`} a plain member now.`
     default:
       return action satisfies never
   }

@@ -28,7 +28,7 @@ export function statsRows(stats: Omit<ServerStats, 'startedAt'>): string[][] {
     ],
     [
       'Since start',
-      `${plural(sinceStart.messages, 'message')}, delivered with all other news ${number(sinceStart.deliveries)} times`,
+      `${number(sinceStart.messages)} ${sinceStart.messages === 1 ? 'message' : 'messages'}; ${number(sinceStart.deliveries)} ${sinceStart.deliveries === 1 ? 'delivery' : 'deliveries'}`,
     ],
     [
       'Came in',

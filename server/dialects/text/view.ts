@@ -83,8 +83,11 @@ export class TextView implements View {
   }
 
   #eventLine(event: ChatEvent): string {
-    if (event.type === 'message')
-      return this.#print(messageLine(event.message, this.#times.time(event.message.at), event.own ?? false))
+    if (event.type === 'message' || event.type === 'edited') {
+      const { message } = event
+      const own = event.type === 'message' && (event.own ?? false)
+      return this.#print(messageLine(message, this.#times.time(message.at), own))
+    }
     const line = eventLine(event, this.#times, this.options.place)
     return this.#print(line, line.length - pasteOf(event, this.options.place).length)
   }

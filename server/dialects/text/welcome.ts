@@ -19,6 +19,9 @@ export function welcomeLines(reply: Reply & { code: 'welcome' }, screen: Screen)
           `* Your recovery code is ${recoveryCode} - write it down:`,
           '* it is shown only now, and /recover needs it if you forget your password.',
         ]),
+    ...(profile.operator
+      ? ['* You are an operator of this server: /help operator lists what only you can do.']
+      : []),
     ...rooms.flatMap((room) => roomLines(room, screen)),
     ...(count === 0
       ? []

@@ -8,6 +8,8 @@ import * as keep from './0006-keep.ts'
 import * as logins from './0007-logins.ts'
 import * as dataId from './0008-data-id.ts'
 import * as unfinished from './0010-unfinished.ts'
+import * as tokenSeen from './0016-token-seen.ts'
+import * as edited from './0017-edited.ts'
 
 /** Every migration under its name, in order. A name must not change: databases remember it. */
 const migrations: ReadonlyMap<string, { up(db: Knex): Promise<void> }> = new Map([
@@ -20,6 +22,8 @@ const migrations: ReadonlyMap<string, { up(db: Knex): Promise<void> }> = new Map
   ['0007-logins', logins],
   ['0008-data-id', dataId],
   ['0010-unfinished', unfinished],
+  ['0016-token-seen', tokenSeen],
+  ['0017-edited', edited],
 ])
 
 /** The migrations that this program knows, oldest first. */

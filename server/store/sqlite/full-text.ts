@@ -1,7 +1,8 @@
 import type { Knex } from 'knex'
-import type { SearchQuery } from '../../chat/ports.ts'
+import type { MessageChange, SearchQuery } from '../../chat/ports.ts'
 import { isUnspaced } from '../../lib/unspaced.ts'
 import { type MessageRow, messageColumns } from '../rows.ts'
+import { mention } from './insert.ts'
 
 /** The newest message number that is in the index; everything below it is indexed, too. */
 export async function indexedUpTo(db: Knex): Promise<number> {
@@ -38,6 +39,26 @@ export async function removeMessages(db: Knex, ids: readonly number[]): Promise<
     [list],
   )
   await db.raw('DELETE FROM messages WHERE id IN (SELECT value FROM json_each(?))', [list])
+}
+
+/** Says a message differently, in the index too as far as it is in there. */
+export async function editMessage(db: Knex, { id, text, edited, mentions }: MessageChange): Promise<void> {
+  const known: { text: string } | undefined = await db('messages').where({ id }).first('text')
+  if (!known) return
+  const indexed = id <= (await indexedUpTo(db))
+  if (indexed)
+    await db.raw("INSERT INTO messages_fts (messages_fts, rowid, text) VALUES ('delete', ?, ?)", [
+      id,
+      known.text,
+    ])
+  await db('messages').where({ id }).update({ text, edited_at: edited })
+  if (indexed) await db.raw('INSERT INTO messages_fts (rowid, text) VALUES (?, ?)', [id, text])
+  await db('mentions').where({ message: id }).delete()
+  if (mentions.length > 0)
+    await mention(
+      db,
+      mentions.map((account) => [account, id]),
+    )
 }
 
 /** So many pages of the index are written in one step, which takes some 10 ms. */
@@ -77,10 +98,16 @@ async function changesSoFar(db: Knex): Promise<number> {
 
 /**
  * The words of a user as an FTS5 expression in which nothing has a meaning but the words: each is
- * a quoted string. A word without letters and digits is ignored by FTS5.
+ * a quoted string, with a star behind it where it is a beginning. A word without letters and digits is ignored by FTS5.
  */
 function matchExpression(words: readonly string[]): string {
-  return words.map((word) => `"${word.replaceAll('\0', ' ').replaceAll('"', '""')}"`).join(' ')
+  return words
+    .map((word) => {
+      const begins = /..\*$/.test(word)
+      const text = begins ? word.slice(0, -1) : word
+      return `"${text.replaceAll('\0', ' ').replaceAll('"', '""')}"${begins ? '*' : ''}`
+    })
+    .join(' ')
 }
 
 /** A pattern for texts in which this occurs. */
@@ -89,7 +116,7 @@ function likeExpression(word: string): string {
 }
 
 /**
- * The newest messages that have all the words, newest first. There must be at least one word. The index knows words by
+ * The newest messages that have all the words, newest first. Without words there must be an author. The index knows words by
  * the spaces between them: for those of scripts that have none the texts themselves are looked through, all of them
  * if there is no other word.
  */
@@ -104,7 +131,8 @@ export function searchQuery(db: Knex, query: SearchQuery): Knex.Raw<MessageRow[]
 
   const unspaced = query.words.filter(isUnspaced)
   const indexed = query.words.filter((word) => !isUnspaced(word))
-  const byIndex = unspaced.length === 0 || indexed.some((word) => /[\p{L}\p{N}\p{Co}]/u.test(word))
+  const byIndex =
+    (unspaced.length === 0 && indexed.length > 0) || indexed.some((word) => /[\p{L}\p{N}\p{Co}]/u.test(word))
   const id = byIndex ? 'messages_fts.rowid' : 'm.id'
   if (byIndex) where('messages_fts MATCH ?', matchExpression(indexed))
   if (query.before !== undefined) where(`${id} < ?`, query.before)

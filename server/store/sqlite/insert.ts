@@ -19,6 +19,11 @@ const mentionsSql = `INSERT INTO mentions (account, message)
   WHERE value->>0 IN (SELECT id FROM accounts WHERE deleted_at IS NULL)
   ON CONFLICT DO NOTHING`
 
+/** Notes whom messages name: the numbers of an account and a message each. */
+export async function mention(db: Knex, mentions: readonly (readonly number[])[]): Promise<void> {
+  await db.raw(mentionsSql, [JSON.stringify(mentions)])
+}
+
 /**
  * Stores messages under the numbers they have, in one statement: all of them or none. Mentions take
  * a second one, so that messages with some must be stored inside a transaction.
@@ -38,7 +43,7 @@ export class MessageInserts {
   readonly insert = async (db: Knex, messages: readonly NumberedMessage[]): Promise<void> => {
     await this.#run(JSON.stringify(messages.map(rowOf)))
     const mentions = messages.flatMap(({ id, mentions }) => mentions.map((account) => [account, id]))
-    if (mentions.length > 0) await db.raw(mentionsSql, [JSON.stringify(mentions)])
+    if (mentions.length > 0) await mention(db, mentions)
   }
 
   /** To be called before the connection is closed. */

@@ -1,0 +1,198 @@
+import type { Clock } from '../lib/clock.ts'
+import { type Channel, isIn } from './channel.ts'
+import type { Channels } from './channels.ts'
+import type { Directory } from './directory.ts'
+import type { ChatEvent, Message } from './events.ts'
+import { fail } from './failures.ts'
+import type { Files } from './files.ts'
+import type { History } from './history.ts'
+import { unblocked } from './muting.ts'
+import type { Audience, Listener, Person } from './people.ts'
+import type { Bus, MessageRecord, Page, Store } from './ports.ts'
+import { rankIn, requireRank } from './ranks.ts'
+import { isChannel, type Talk, type Target } from './talk.ts'
+
+/** Which message: by its number, or the last of one's own where one talks. */
+export interface Which {
+  readonly id: number | undefined
+  readonly target: Target | undefined
+}
+
+const hourMs = 3_600_000
+/** So many lines of a place are looked through for the last of one's own. */
+const page = 200
+const pages = 5
+
+/** What was said and is taken back, or said differently: stored first, then told to those who heard it. */
+export class Corrections {
+  readonly #store: Store
+  readonly #bus: Bus
+  readonly #clock: Clock
+  readonly #directory: Directory
+  readonly #channels: Channels
+  readonly #talk: Talk
+  readonly #history: History
+  readonly #files: Files
+  /** `editHours`: how long authors may do it, in hours; 0 is for ever. Looked at each time: it may change. */
+  readonly #rules: { readonly editHours: number }
+
+  constructor(parts: {
+    store: Store
+    bus: Bus
+    clock: Clock
+    directory: Directory
+    channels: Channels
+    talk: Talk
+    history: History
+    files: Files
+    rules: { readonly editHours: number }
+  }) {
+    this.#store = parts.store
+    this.#bus = parts.bus
+    this.#clock = parts.clock
+    this.#directory = parts.directory
+    this.#channels = parts.channels
+    this.#talk = parts.talk
+    this.#history = parts.history
+    this.#files = parts.files
+    this.#rules = parts.rules
+  }
+
+  /**
+   * Removes a message for good: one's own while there is time, or somebody's by who leads the channel. The file that it
+   * announced goes with it. Throws `no-such-message`, `too-late` and `not-allowed`.
+   */
+  async delete(person: Person, which: Which, by?: Listener): Promise<Message> {
+    const record = await this.#find(person, which)
+    if (this.#isOwn(person, record)) this.#checkTime(record)
+    else this.#checkLeads(person, record)
+    return this.#remove(record, person.name, by)
+  }
+
+  /** The same for whoever runs the server, from the command line. Throws `no-such-message`. */
+  async deleteAsOperator(id: number): Promise<Message> {
+    const record = await this.#store.message(id)
+    if (!record) throw fail({ code: 'no-such-message', id })
+    return this.#remove(record, 'an operator')
+  }
+
+  /** Says something of one's own differently. Throws `no-such-message`, `too-late`, and why one may not speak there. */
+  async edit(person: Person, which: Which, text: string, by?: Listener): Promise<Message> {
+    const record = await this.#find(person, which)
+    if (!this.#isOwn(person, record)) throw fail({ code: 'not-allowed', why: 'not-your-message' })
+    if (this.#files.announcedBy(record)) throw fail({ code: 'not-allowed', why: 'a-file-stays' })
+    this.#checkTime(record)
+    const channel = this.#channelOf(record)
+    if (channel) this.#talk.check(person, channel)
+    const mentions = channel ? this.#talk.mentioned(channel, person, text) : []
+    const edited = this.#clock.now()
+    await this.#store.editMessage({ id: record.id, text, edited, mentions })
+    const message = this.#history.show({ ...record, text, edited })
+    this.#tell(record, { type: 'edited', message }, by)
+    return message
+  }
+
+  async #remove(record: MessageRecord, by: string, except?: Listener): Promise<Message> {
+    const message = this.#history.show(record)
+    await this.#files.removeAnnouncedBy(record)
+    await this.#store.removeMessages([record.id])
+    const { id, at, from, channel, to } = message
+    this.#tell(
+      record,
+      { type: 'deleted', id, at, from, by, ...(channel ? { channel } : {}), ...(to ? { to } : {}) },
+      except,
+    )
+    return message
+  }
+
+  /** A number that one may not see is answered like one that is not there. */
+  async #find(person: Person, { id, target }: Which): Promise<MessageRecord> {
+    const record = id === undefined ? await this.#lastOf(person, target) : await this.#store.message(id)
+    if (!record || !this.#maySee(person, record)) throw fail({ code: 'no-such-message', id })
+    return record
+  }
+
+  async #lastOf(person: Person, target: Target | undefined): Promise<MessageRecord | undefined> {
+    if (!target) throw fail({ code: 'no-target' })
+    if (person.kind === 'guest') {
+      const last = this.#talk.saidByGuest(person).findLast((said) => said.target === target)
+      return last && this.#store.message(last.id)
+    }
+    let before: number | undefined
+    for (let count = 0; count < pages; count++) {
+      const records = await this.#page(person.id, target, { limit: page, before })
+      const found = records.findLast(({ from }) => from === person.id)
+      if (found || records.length < page) return found
+      before = records[0]?.id
+    }
+    return undefined
+  }
+
+  #page(reader: number, target: Target, page: Page): Promise<MessageRecord[]> {
+    if (isChannel(target)) return this.#store.channelHistory(target.id, page)
+    return target.kind === 'account'
+      ? this.#store.directHistory(reader, target.id, page)
+      : Promise.resolve([])
+  }
+
+  #maySee(person: Person, record: MessageRecord): boolean {
+    if (this.#isOwn(person, record)) return true
+    if (person.kind === 'account') {
+      for (const one of person.blocked)
+        if (one.kind === 'account' ? one.id === record.from : one.name === record.fromGuest) return false
+    }
+    if (record.channel !== undefined) {
+      const channel = this.#channelOf(record)
+      return (
+        channel !== undefined && (isIn(channel, person) || (person.kind === 'account' && person.operator))
+      )
+    }
+    if (record.kind === 'notice') return true
+    return person.kind === 'account' && record.to === person.id && !record.blocked
+  }
+
+  #isOwn(person: Person, record: MessageRecord): boolean {
+    return person.kind === 'account'
+      ? record.from === person.id
+      : this.#talk.saidByGuest(person).some(({ id }) => id === record.id)
+  }
+
+  #checkTime({ at }: MessageRecord): void {
+    const { editHours } = this.#rules
+    if (editHours > 0 && this.#clock.now() - at > editHours * hourMs)
+      throw fail({ code: 'too-late', hours: editHours })
+  }
+
+  /** Whoever leads a channel may delete what those said who have less to say there; notices are the operators'. */
+  #checkLeads(person: Person, record: MessageRecord): void {
+    const channel = this.#channelOf(record)
+    if (person.kind === 'guest' || (!channel && !(record.kind === 'notice' && person.operator)))
+      throw fail({ code: 'not-allowed', why: 'not-your-message' })
+    if (!channel) return
+    requireRank(channel, person, 1)
+    const author = record.from === undefined ? undefined : this.#directory.account(record.from)
+    if (author && rankIn(channel, author) >= rankIn(channel, person))
+      throw fail({ code: 'not-allowed', why: 'outranked' })
+  }
+
+  #channelOf({ channel }: MessageRecord): Channel | undefined {
+    return channel === undefined ? undefined : this.#channels.byId(channel)
+  }
+
+  /** Everybody who may have read it learns it, but who never did because of a block. */
+  #tell(record: MessageRecord, event: ChatEvent, except?: Listener): void {
+    this.#bus.publish(event, this.#audiencesOf(record), except)
+  }
+
+  #audiencesOf(record: MessageRecord): Audience[] {
+    const author = record.from === undefined ? undefined : this.#directory.account(record.from)
+    const channel = this.#channelOf(record)
+    if (channel) return [author ? unblocked(channel, author) : channel]
+    if (record.kind === 'notice') return [...this.#directory.accounts(), ...this.#directory.guests()]
+    const to =
+      record.to === undefined
+        ? this.#directory.find(record.toGuest ?? '')
+        : this.#directory.account(record.to)
+    return [...(author ? [author] : []), ...(to && !record.blocked ? [to] : [])]
+  }
+}

@@ -1,0 +1,23 @@
+import { count, optional, rest } from './args.ts'
+import { command } from './command.ts'
+import { targetIfAny } from './here.ts'
+
+export default command({
+  name: 'edit',
+  area: 'talking',
+  who: 'guest',
+  token: 'write',
+  cost: 2,
+  args: { id: optional(count('ID', Number.MAX_SAFE_INTEGER)), text: rest('TEXT') },
+  summary: 'Say differently what you said last here, or the message of that number.',
+  help: 'Everybody who is there reads it anew, marked as edited. A first word of digits is taken for a number; /history numbers shows the numbers.',
+  data: '{id, at, edited, from, kind, text, channel?, to?}',
+  fails: ['no-such-message', 'too-late', 'no-target', 'not-a-member', 'muted'],
+  async run(context, person, { id, text }) {
+    const which = { id, target: targetIfAny(context) }
+    return {
+      code: 'message-edited',
+      message: await context.corrections.edit(person, which, text, context.terminal),
+    }
+  },
+})

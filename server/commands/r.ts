@@ -1,0 +1,37 @@
+import { fail } from '../chat/failures.ts'
+import { rest } from './args.ts'
+import { command } from './command.ts'
+
+/** Two who wrote within this time before may both be meant. */
+const atOnceMs = 10_000
+
+export default command({
+  name: 'r',
+  aliases: ['reply'],
+  area: 'talking',
+  who: 'guest',
+  token: 'write',
+  cost: 1,
+  args: { text: rest('TEXT') },
+  summary: 'Answer who last wrote to you alone.',
+  help: 'It says to whom it went. Where two have written within the last ten seconds, it asks which of them you mean.',
+  data: '{id, at, to, waits?, away?}',
+  fails: ['no-such-user', 'nobody-wrote'],
+  async run({ clock, directory, talk, terminal }, person, { text }) {
+    const [last, before] = talk.writersTo(person)
+    if (!last) throw fail({ code: 'nobody-wrote' })
+    const several = before && clock.ticks() - before.ticks <= atOnceMs ? [last.name, before.name] : undefined
+    const name = several
+      ? await terminal.ask(`Who is meant, ${several.join(' or ')}? `, {
+          check(answer) {
+            const found = several.find((one) => one.toLowerCase() === answer.trim().toLowerCase())
+            if (found === undefined)
+              throw fail({ code: 'bad-arguments', detail: `Please type ${several.join(' or ')}.` })
+            return found
+          },
+        })
+      : last.name
+    const to = directory.require(name)
+    return { ...(await talk.say(person, to, 'text', text, terminal)), to: to.name }
+  },
+})

@@ -1,0 +1,8 @@
+import type { Knex } from 'knex'
+
+/** Up to where each token has read. */
+export async function up(db: Knex): Promise<void> {
+  await db.schema.alterTable('tokens', (table) => {
+    table.bigInteger('seen')
+  })
+}
