@@ -56,6 +56,7 @@ const usual = new Set([
   'banned',
   'cancelled',
   'invite-only',
+  'last-operator',
   'name-taken',
   'no-such-ban',
   'no-such-channel',

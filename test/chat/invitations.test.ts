@@ -150,6 +150,7 @@ t.test('an operator who is one no more has nobody waiting where only operators i
   const { world, tea } = await asked()
   const lobby = world.channels.named('#lobby')
   const { account: root } = await world.accounts.register('root', 'password', true)
+  await world.accounts.register('other', 'password', true)
   const dora = await world.account('dora')
   await world.channels.joinDefaults(root)
   if (lobby) await world.invitations.invite(root, lobby, ['dora'])

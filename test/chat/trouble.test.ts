@@ -60,6 +60,7 @@ t.test('an operator is told what happened since the last time, and nothing if no
     errors: { count: 2, more: false, most: [{ of: 'command failed', count: 2 }] },
     warnings: { count: 1, more: false, most: [{ of: 'server full', count: 1 }] },
     disk: roomy,
+    certificates: [],
   })
   clock.advance(1)
   t.equal(await trouble.reportFor(root), undefined, 'it is told once')

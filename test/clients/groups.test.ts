@@ -80,8 +80,8 @@ t.test('groups, requests, talks, contacts, notices and the menu', { jobs: 3 }, a
 
       terminal.type('/menu')
       await terminal.expect('? Your choice: ')
-      terminal.type('13')
-      await terminal.expectLine(`That is the profile of ${anna}`)
+      terminal.type('16')
+      await terminal.expectLine('That is your profile')
       await terminal.expect('? Your choice: ')
       await ask('c', 'Back in the chat')
       await ask('MEMBERS ONLINE', `#tea${index}`)

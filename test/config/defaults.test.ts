@@ -7,7 +7,7 @@ const defaults = {
   listeners: [{ host: '::', port: 6667, telnet: false, proxy: 'none', tls: noTls }],
   dataDirectory: 'data',
   greetingDelayMs: 200,
-  server: { publicHost: '', publicPort: 0 },
+  server: { name: 'Partyline', welcome: '', publicHost: '', publicPort: 0 },
   http: { listen: [] },
   accounts: {
     guests: true,
@@ -18,7 +18,7 @@ const defaults = {
     deletedMessages: 'keep',
   },
   channels: { default: '#lobby', create: 'members', announceUpTo: 200 },
-  history: { keepDays: 0, channels: {}, replayLines: 20 },
+  history: { keepDays: 0, channels: {}, editHours: 24, replayLines: 20 },
   files: {
     enabled: true,
     maxBytes: 2_000_000_000,

@@ -15,8 +15,14 @@ function textWith(path: Path, value: unknown): string {
   return stringify(withValue({}, path.slice(0, inside), [entry]))
 }
 
-/** What takes any text, because any text names a file. */
-const anyText = ['dataDirectory', 'listeners[0].tls.cert', 'listeners[0].tls.key']
+/** What takes any text, because any text names a file, or the place. */
+const anyText = [
+  'server.name',
+  'server.welcome',
+  'dataDirectory',
+  'listeners[0].tls.cert',
+  'listeners[0].tls.key',
+]
 
 t.test('every setting refuses every wrong type, and says what it takes', async (t) => {
   const wrong: Record<string, unknown> = {
@@ -57,6 +63,7 @@ t.test('every number refuses what is just out of its range, and takes what is ju
     ['accounts.passwordMinLength', 1, 72],
     ['channels.announceUpTo', 0],
     ['history.keepDays', 0, 36_500],
+    ['history.editHours', 0, 876_000],
     ['history.replayLines', 0, 500],
     ['files.maxBytes', 0, 1e15],
     ['files.accountBytes', 0, 1e15],
@@ -118,7 +125,7 @@ t.test('the words of the messages', async (t) => {
     'a.yaml:4: accounts.signup must be open, invite or closed, not "maybe".',
   ])
   t.strictSame(problemsOf('history: 20\n'), [
-    'a.yaml:1: history must be settings (keepDays, channels, replayLines), not 20.',
+    'a.yaml:1: history must be settings (keepDays, channels, editHours, replayLines), not 20.',
   ])
   const named = 'channels by name, each with its settings: {"#tea": {keepDays: 7}}'
   const keep = ['tea: {keepDays: 0}', 'x y: {keepDays: 1}', 'b: {kepDays: 3}', 'c: {keepDays: -1}', 'd: 3']
@@ -204,6 +211,8 @@ t.test('texts', async (t) => {
     dataDirectory: ['.', '/var/lib/partyline', 'a b'],
     'listeners[0].tls.cert': ['', 'cert.pem', '/etc/a b/cert.pem'],
     'listeners[0].tls.key': ['', 'key.pem'],
+    'server.name': ['x', 'The Tea House', 'Käsekuchen', 'a'.repeat(60)],
+    'server.welcome': ['', 'one line', 'two\nlines\n', Array(10).fill('x').join('\n')],
     'server.publicHost': ['', 'chat.example.org', '192.0.2.1', '::1'],
     'http.listen[0].host': ['::', '0.0.0.0', '127.0.0.1', 'localhost'],
   }
@@ -212,6 +221,8 @@ t.test('texts', async (t) => {
     'channels.default': ['', '#', 'lobby', '#1', '#-a', '#a b', '#a#b', `#${'a'.repeat(33)}`, '#a\n'],
     'listeners[0].host': ['', '*', 'a b', '[::]', '::1:6667x', '-a', 'a/24'],
     dataDirectory: [''],
+    'server.name': ['', 'a\nb', 'a\u001b[1m', '\u202e', 'a'.repeat(61)],
+    'server.welcome': ['a\u001b[1m', 'a\rb', Array(11).fill('x').join('\n'), 'x'.repeat(2001)],
     'server.publicHost': ['*', 'a b', '-a', '$(x)', 'a;b'],
     'http.listen[0].host': ['', '*', 'a b'],
   }
