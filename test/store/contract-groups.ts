@@ -26,8 +26,6 @@ async function fill(store: Store) {
   }
   await store.addRequest({ channel: code, account: anna, by: bob, at: 1 })
   await store.addRequest({ channel: tea, account: bob, by: anna, at: 2 })
-  const request = { channel: tea, account: carl, by: bob, at: 3 }
-  const requests = [{ ...request, id: await store.addRequest(request), answer: 'pending' }]
   for (const [account, other] of [
     [anna, bob],
     [bob, anna],
@@ -36,6 +34,9 @@ async function fill(store: Store) {
     await store.setContact({ account, other }, true)
     await store.setBlock({ account, other }, true)
   }
+  // Behind the blocks, which would end it.
+  const request = { channel: tea, account: carl, by: bob, at: 3 }
+  const requests = [{ ...request, id: await store.addRequest(request), answer: 'pending' }]
   return { ...people, requests }
 }
 
@@ -170,6 +171,40 @@ export async function groupContract(check: Check): Promise<void> {
     t.same(await membersOf(store, tea), [[anna, 'admin']], 'nobody comes back by it')
   })
 
+  await check('a ban ends what the banned one asked for, there alone', async (t, store) => {
+    const { anna, bob, carl, tea, code } = await populate(store)
+    const dora = await store.createAccount(newAccount('Dora'))
+    const answered = await store.addRequest({ channel: tea, account: carl, by: bob, at: 1 })
+    await store.answerRequest(answered, 'rejected')
+    await store.addRequest({ channel: tea, account: carl, by: bob, at: 2 })
+    const ofAnother = await store.addRequest({ channel: tea, account: dora, by: anna, at: 3 })
+    const elsewhere = await store.addRequest({ channel: code, account: carl, by: bob, at: 4 })
+    await store.addBan(tea, bob, 5)
+    t.same(
+      (await store.loadGroups()).requests.map(({ id }) => id),
+      [answered, ofAnother, elsewhere],
+    )
+    const again = await store.addRequest({ channel: tea, account: carl, by: anna, at: 6 })
+    t.ok(again > elsewhere, 'and somebody else may ask')
+  })
+
+  await check('a block ends what is asked between the two', async (t, store) => {
+    const { anna, bob, carl, tea, code } = await populate(store)
+    await store.addRequest({ channel: tea, account: bob, by: anna, at: 1 })
+    await store.addRequest({ channel: code, account: anna, by: bob, at: 2 })
+    const answered = await store.addRequest({ channel: code, account: bob, by: anna, at: 3 })
+    await store.answerRequest(answered, 'rejected')
+    const others = [
+      await store.addRequest({ channel: tea, account: carl, by: anna, at: 4 }),
+      await store.addRequest({ channel: code, account: carl, by: bob, at: 5 }),
+    ]
+    const ids = async () => (await store.loadGroups()).requests.map(({ id }) => id)
+    await store.setBlock({ account: bob, other: anna }, false)
+    t.equal((await ids()).length, 5, 'who blocks no more ends nothing')
+    await store.setBlock({ account: bob, other: anna }, true)
+    t.same(await ids(), others)
+  })
+
   await check('mutes', async (t, store) => {
     const { bob, carl, tea, code } = await populate(store)
     await store.setMute({ channel: tea, account: carl, until: 60 })
@@ -240,6 +275,23 @@ export async function groupContract(check: Check): Promise<void> {
     t.same(await store.secretsOf(account), { passwordHash: 'given', recoveryHash: 'recovery of Anna' })
     await store.recover(account, { passwordHash: 'own again', recoveryHash: 'next' })
     t.equal(await initial(), false)
+  })
+
+  await check('invitations that are open are counted', async (t, store) => {
+    const { anna, bob } = await populate(store)
+    t.equal(await store.countInvites(anna, 1), 0)
+    await store.addInvite({ hash: 'short', by: anna, at: 10, until: 20 })
+    await store.addInvite({ hash: 'long', by: anna, at: 10, until: 100 })
+    await store.addInvite({ hash: 'of bob', by: bob, at: 10, until: 100 })
+    t.equal(await store.countInvites(anna, 19), 2)
+    t.equal(await store.countInvites(anna, 20), 1, 'until then, and no longer')
+    t.equal(await store.countInvites(bob, 19), 1)
+    await store.addInvite({ hash: 'next', by: anna, at: 50, until: 100 })
+    t.equal(await store.countInvites(anna, 19), 2, 'a new one removes those that are over')
+    await store.createAccount(newAccount('Dora', { invite: 'long', since: 60 }))
+    t.equal(await store.countInvites(anna, 60), 1, 'one that is used is not open')
+    t.equal(await store.countInvites(anna, 100), 0)
+    t.equal(await store.countInvites(9_999, 1), 0)
   })
 
   await check('an invitation makes one account', async (t, store) => {

@@ -190,6 +190,46 @@ export function storeContract(t: Test, name: string, open: () => Promise<Store>)
       t.equal((await store.tokensOf(bob)).length, 1)
     })
 
+    await check('tokens end with a password that somebody else may know', async (t, store) => {
+      const { anna, bob } = await populate(store)
+      const changes = [
+        () => store.recover(anna, { passwordHash: 'new', recoveryHash: 'next' }),
+        () => store.setInitialPassword(anna, 'given'),
+      ]
+      for (const change of changes) {
+        await store.addToken(newToken('phone', anna))
+        await store.addToken(newToken('script', anna, { scope: 'read' }))
+        await change()
+        t.same(await store.tokensOf(anna), [])
+      }
+      const token = newToken('phone', bob)
+      await store.addToken(token)
+      await store.recover(anna, { passwordHash: 'newer', recoveryHash: 'last' })
+      await store.setPassword(bob, 'own')
+      t.same(await store.tokensOf(bob), [token], 'nobody else’s, and not with a password of one’s own')
+    })
+
+    await check('up to where tokens have read', async (t, store) => {
+      const { anna, bob } = await populate(store)
+      await store.addToken(newToken('phone', anna, { createdAt: 5, seen: 3 }))
+      await store.addToken(newToken('script', anna, { createdAt: 6 }))
+      await store.addToken(newToken('phone', bob, { createdAt: 5 }))
+      const seen = async (account: number) => (await store.tokensOf(account)).map((token) => token.seen)
+      t.same(await seen(anna), [3, undefined])
+      await store.saveTokensSeen([])
+      await store.saveTokensSeen([
+        { account: anna, name: 'phone', createdAt: 5, seen: 7 },
+        { account: anna, name: 'phone', createdAt: 5, seen: 9 },
+        { account: anna, name: 'script', createdAt: 5, seen: 8 },
+        { account: anna, name: 'gone', createdAt: 5, seen: 8 },
+        { account: 9_999, name: 'phone', createdAt: 5, seen: 8 },
+      ])
+      t.same(await seen(anna), [9, undefined], 'the last entry counts, and only of that very token')
+      t.same(await seen(bob), [undefined])
+      await store.useToken(anna, { name: 'phone', createdAt: 5, at: 7, from: '192.0.2.7' })
+      t.same(await seen(anna), [9, undefined])
+    })
+
     await check('addresses of logins, no more than so many', async (t, store) => {
       const { anna, bob } = await populate(store)
       const one = loginAddress('192.0.2.1', { since: 1, last: 1 })
@@ -540,6 +580,54 @@ export function storeContract(t: Test, name: string, open: () => Promise<Store>)
       t.same(await found({ channels: [tea, code], from: bob }), ['word in code', 'word to a guest'])
       t.same(await found({ reader: carl, channels: [code] }), ['word in code', 'word to carl'])
     })
+
+    await check('a message by its number', async (t, store) => {
+      const { anna, bob, tea } = await populate(store)
+      const said = newMessage('in a channel', { from: anna, channel: tea })
+      const direct = newMessage('in private', { from: anna, to: bob, blocked: true })
+      const ids = [await store.append(said), await store.append(direct)]
+      t.same(await store.message(ids[0] ?? 0), asStored(said, ids[0] ?? 0))
+      t.same(await store.message(ids[1] ?? 0), asStored(direct, ids[1] ?? 0))
+      t.equal(await store.message(0), undefined)
+      t.equal(await store.message(9_999), undefined)
+      await store.removeMessages(ids)
+      t.equal(await store.message(ids[0] ?? 0), undefined)
+    })
+
+    for (const indexed of [true, false])
+      await check(
+        `a message is said differently, ${indexed ? 'in' : 'before'} the index`,
+        async (t, store) => {
+          const { anna, bob, carl, tea } = await populate(store)
+          for (const account of [bob, carl])
+            await store.addMember({ channel: tea, account, role: undefined, since: 1 })
+          const said = newMessage('a kettle for @bob', { from: anna, channel: tea, mentions: [bob] })
+          const id = await store.append(said)
+          const other = await store.append(newMessage('another kettle', { from: bob, channel: tea }))
+          const found = async (word: string) =>
+            (await store.search(searchFor(word, { channels: [tea] }))).map((message) => message.id)
+          if (indexed) t.same(await found('kettle'), [id, other])
+          await store.editMessage({ id, text: 'a teapot for @carl', edited: 77, mentions: [carl] })
+          await store.editMessage({ id: 9_999, text: 'a kettle of nobody', edited: 77, mentions: [bob] })
+
+          const edited = { ...asStored(said, id), text: 'a teapot for @carl', edited: 77 }
+          t.same(await store.message(id), edited)
+          t.same((await store.channelHistory(tea, { limit: 9 }))[0], edited)
+          t.same(await found('kettle'), [other], 'the word before is found no more')
+          t.same(await found('teapot'), [id])
+          t.equal(await store.countMentions(bob, { limit: 9 }), 0)
+          t.same(texts(await store.mentions(carl, { limit: 9 })), ['a teapot for @carl'])
+          t.equal(await store.scrubNeed(), 'traces', 'of what it was')
+
+          await store.editMessage({ id, text: 'a samovar', edited: 78, mentions: [] })
+          t.same([await found('teapot'), await found('samovar')], [[], [id]])
+          t.equal(await store.countMentions(carl, { limit: 9 }), 0)
+          t.equal((await store.message(id))?.edited, 78)
+          t.equal(await store.scrub(false), true)
+          t.same([await found('kettle'), await found('teapot'), await found('samovar')], [[other], [], [id]])
+          t.equal(await store.countMessages(), 2)
+        },
+      )
 
     await check('search: when', async (t, store) => {
       const { anna, tea } = await populate(store)

@@ -382,8 +382,8 @@ export class MemoryStore implements Store {
     return id
   }
 
-  async dataId(): Promise<number> {
-    return 1
+  dataId(): Promise<number> {
+    return this.#read(() => 1)
   }
 
   loadFiles(): ReturnType<FileStore['loadFiles']> {
@@ -744,6 +744,7 @@ export class MemoryStore implements Store {
       const index = this.messages.findIndex((one) => one.id === id)
       const message = this.messages[index]
       if (!message) return
+      if (this.#need === 'none') this.#need = 'traces'
       this.messages[index] = { ...message, text, edited }
       this.#mentions = this.#mentions.filter(({ message }) => message !== id)
       this.#mentions.push(...mentions.map((account) => ({ account, message: id })))
@@ -782,7 +783,9 @@ export class MemoryStore implements Store {
     })
   }
 
-  async fold(): Promise<void> {}
+  fold(): Promise<void> {
+    return this.#change(() => undefined)
+  }
 
   ping(): Promise<void> {
     return this.#change(() => undefined)

@@ -7,9 +7,9 @@ import * as cheaperMessages from './0005-cheaper-messages.ts'
 import * as keep from './0006-keep.ts'
 import * as logins from './0007-logins.ts'
 import * as dataId from './0008-data-id.ts'
-import * as unfinished from './0010-unfinished.ts'
-import * as tokenSeen from './0016-token-seen.ts'
-import * as edited from './0017-edited.ts'
+import * as unfinished from './0009-unfinished.ts'
+import * as tokenSeen from './0010-token-seen.ts'
+import * as edited from './0011-edited.ts'
 
 /** Every migration under its name, in order. A name must not change: databases remember it. */
 const migrations: ReadonlyMap<string, { up(db: Knex): Promise<void> }> = new Map([
@@ -21,9 +21,9 @@ const migrations: ReadonlyMap<string, { up(db: Knex): Promise<void> }> = new Map
   ['0006-keep', keep],
   ['0007-logins', logins],
   ['0008-data-id', dataId],
-  ['0010-unfinished', unfinished],
-  ['0016-token-seen', tokenSeen],
-  ['0017-edited', edited],
+  ['0009-unfinished', unfinished],
+  ['0010-token-seen', tokenSeen],
+  ['0011-edited', edited],
 ])
 
 /** The migrations that this program knows, oldest first. */
