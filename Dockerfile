@@ -7,7 +7,7 @@ FROM node:${NODE} AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci
-COPY tsconfig.json build.cjs ./
+COPY tsconfig.json ./
 COPY server ./server
 RUN npm run build
 # What only builds and tests need stays behind.

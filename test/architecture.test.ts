@@ -132,3 +132,19 @@ t.test('time comes from lib/clock.ts, so that a test can move it', async (t) => 
   )
   t.same(wrong, [])
 })
+
+t.test('at the top level there is what tools look for there, and nothing else', async (t) => {
+  const ignored = readFileSync('.gitignore', 'utf8')
+    .split('\n')
+    .map((name) => name.replace(/\/$/, ''))
+  const allowed = [
+    ...['package.json', 'package-lock.json', 'tsconfig.json', 'Dockerfile'],
+    ...['README.md', 'CHANGELOG.md', 'LICENSE', 'server', 'config', 'test', 'docs'],
+  ]
+  t.same(
+    readdirSync('.').filter(
+      (name) => !name.startsWith('.') && !allowed.includes(name) && !ignored.includes(name),
+    ),
+    [],
+  )
+})

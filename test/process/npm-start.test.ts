@@ -25,7 +25,7 @@ async function startAndStop(t: Test, folder: string): Promise<void> {
 t.test('npm start builds what changed, passes options on, and passes SIGTERM on', async (t) => {
   // A copy, because it builds: other tests run what is built here.
   const folder = temporaryFolder(t)
-  for (const name of ['package.json', 'tsconfig.json', 'build.cjs', 'server'])
+  for (const name of ['package.json', 'tsconfig.json', 'server'])
     cpSync(join(root, name), join(folder, name), { recursive: true })
   const modules = join(folder, 'node_modules')
   symlinkSync(join(root, 'node_modules'), modules)

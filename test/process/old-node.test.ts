@@ -15,7 +15,7 @@ function pretending(version: string): string[] {
 }
 
 t.test('an older Node.js is told so in one line, by the server and by npm start', async (t) => {
-  for (const file of [mainFile, 'build.cjs'])
+  for (const file of [mainFile, 'server/build.cjs'])
     for (const version of ['16.20.2', '18.20.8', '20.16.0']) {
       const { exit, stderr, stdout } = startProgram(t, [process.execPath, ...pretending(version), file])
       t.strictSame(await exit, { code: 1, signal: null })
@@ -26,7 +26,7 @@ t.test('an older Node.js is told so in one line, by the server and by npm start'
       )
       t.equal(stdout.text, '')
     }
-  t.match(scripts['prestart'], /^node build\.cjs/)
+  t.match(scripts['prestart'], /^node server\/build\.cjs/)
 })
 
 t.test('this one is new enough, and so is every one that is said to be', async (t) => {

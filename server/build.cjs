@@ -1,11 +1,14 @@
-// Makes dist/ of server/: `node build.cjs`, and `node build.cjs if-changed` before `npm start`, which compiles only if the
-// sources are others than those that dist/ was made of. That is known by a hash, because times change with every copy.
-// In the JavaScript of Node.js 16, so that an older one is told what is wrong.
+// Makes dist/ of server/: `npm run build`, and with `if-changed` before `npm start`, which compiles only if the sources are
+// others than those that dist/ was made of. That is known by a hash, because times change with every copy.
+// It is not compiled itself, and is in the JavaScript of Node.js 16, so that an older one is told what is wrong.
 'use strict'
 const { execFileSync } = require('node:child_process')
 const { createHash } = require('node:crypto')
 const { existsSync, readdirSync, readFileSync, writeFileSync } = require('node:fs')
 const { join } = require('node:path')
+
+/** Where package.json is. */
+const root = join(__dirname, '..')
 
 /** Ends with a line that says what to do. */
 function giveUp(why) {
@@ -13,7 +16,7 @@ function giveUp(why) {
   process.exit(1)
 }
 
-const least = JSON.parse(readFileSync(join(__dirname, 'package.json'), 'utf8')).engines.node.replace('>=', '')
+const least = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).engines.node.replace('>=', '')
 const numbers = (version) => version.split('.').map(Number)
 const [major, minor] = numbers(process.versions.node)
 const [leastMajor, leastMinor] = numbers(least)
@@ -21,10 +24,10 @@ if (major < leastMajor || (major === leastMajor && minor < leastMinor))
   giveUp(`This is Node.js ${process.versions.node}; it needs ${least} or newer (see README.md).`)
 
 /** What dist/ was made of. */
-const stamp = join(__dirname, 'dist', '.sources')
+const stamp = join(root, 'dist', '.sources')
 
 function filesBelow(folder) {
-  return readdirSync(join(__dirname, folder), { withFileTypes: true })
+  return readdirSync(join(root, folder), { withFileTypes: true })
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .reduce((found, entry) => {
       const path = `${folder}/${entry.name}`
@@ -37,13 +40,13 @@ function hashOfSources() {
   for (const path of ['tsconfig.json'].concat(filesBelow('server')))
     hash
       .update(`${path}\0`)
-      .update(readFileSync(join(__dirname, path)))
+      .update(readFileSync(join(root, path)))
       .update('\0')
   return hash.digest('hex')
 }
 
-// What `npm pack` makes has dist/ alone.
-if (!existsSync(join(__dirname, 'server'))) process.exit(0)
+// What `npm pack` makes has dist/ alone, and this file.
+if (!existsSync(join(root, 'server', 'main.ts'))) process.exit(0)
 const sources = hashOfSources()
 const built = existsSync(stamp) ? readFileSync(stamp, 'utf8') : undefined
 if (process.argv[2] !== 'if-changed' || built !== sources) {
@@ -57,7 +60,7 @@ if (process.argv[2] !== 'if-changed' || built !== sources) {
   }
   try {
     execFileSync(process.execPath, [compiler, '--project', 'server/tsconfig.json'], {
-      cwd: __dirname,
+      cwd: root,
       stdio: 'inherit',
     })
   } catch (_error) {
