@@ -499,7 +499,7 @@ export class Accounts {
       if (!(error instanceof StoreUnavailable)) throw error
       throw fail({
         code: 'half-done',
-        detail: `${account.name} is deleted only in part: nobody can use the account any more, and the rest is done by itself as soon as the database can be written.`,
+        detail: `${account.name} is deleted only in part: nobody can use the account any more, and the rest is done by itself as soon as the database can be written.${by ? ' You are logged out.' : ''}`,
       })
     })
   }

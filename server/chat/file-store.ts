@@ -30,6 +30,12 @@ export type WholeFile = Required<Pick<FileRecord, 'id' | 'at' | 'expires' | 'blo
   token: string
 }
 
+/** A blob of a file that is forgotten, whose bytes are to go. */
+export interface Discarded {
+  blob: string
+  whole: boolean
+}
+
 /** A token with which one account may get one file. */
 export interface FileTokenRecord {
   /** SHA-256 of the token, in hex. */
@@ -57,6 +63,13 @@ export interface FileStore {
   setFileTokens(tokens: readonly { id: number; token: string }[]): Promise<void>
   /** With their tokens. */
   removeFiles(ids: readonly number[]): Promise<void>
+  /**
+   * What forgotten files are called in the vault, however they were forgotten, and whether they were whole; by name. A
+   * blob is noted in the step in which its file goes, and stands here until it is forgotten, too.
+   */
+  discarded(): Promise<Discarded[]>
+  /** Their bytes are gone. */
+  forgetDiscarded(blobs: readonly string[]): Promise<void>
   addFileToken(token: FileTokenRecord): Promise<void>
   removeFileTokens(hashes: readonly string[]): Promise<void>
 }

@@ -14,7 +14,7 @@ import {
   type SharedFile,
   targetFields,
 } from './file.ts'
-import type { FileRecord, FileTokenRecord } from './file-store.ts'
+import type { Discarded, FileRecord, FileTokenRecord } from './file-store.ts'
 import type { Grant } from './grants.ts'
 import { type Paged, pageOf } from './paging.ts'
 import type { Account, Person } from './people.ts'
@@ -66,6 +66,8 @@ export class Files {
   /** By the SHA-256 of the token. */
   readonly #personal = new Map<string, PersonalToken>()
   readonly #removals = new Set<Promise<void>>()
+  /** Whether the vault is the store's, and tidied by this process. */
+  #isOwn = false
   /** What is on disk of all files and uploads. */
   #bytes = 0
   readonly #store: Store
@@ -129,8 +131,10 @@ export class Files {
     // Whatever is in the database is known, also what nobody can get: its room may come back with another copy.
     const known = (whole: boolean) =>
       new Set(files.filter((one) => (one.sha256 !== undefined) === whole).map((one) => one.blob))
-    const blobs = { partial: known(false), whole: known(true) }
+    const leaving = new Set((await this.#store.discarded()).map(({ blob }) => blob))
+    const blobs = { partial: known(false), whole: known(true), leaving }
     const tidied = await this.#vault.tidy(await this.#store.dataId(), blobs, this.#clock.now())
+    this.#isOwn = tidied.belongs
     for (const file of this.#byId.values()) {
       if (file.sha256 !== undefined) this.setReceived(file, file.size ?? 0)
       else if (file.size !== undefined) this.setReceived(file, await this.#vault.partBytes(file.blob))
@@ -393,9 +397,30 @@ export class Files {
       .length
   }
 
-  /** Resolves when the bytes of all that was forgotten so far are removed. */
+  /** Resolves when the bytes of all that was forgotten so far are removed, or that has failed. */
   async settled(): Promise<void> {
     await Promise.all(this.#removals)
+  }
+
+  /** How many forgotten files have bytes that could not be removed yet. */
+  async undiscarded(): Promise<number> {
+    await this.settled()
+    return (await this.#store.discarded()).length
+  }
+
+  /** Removes bytes that could not be removed before; answers of how many files that failed again. */
+  async discard(): Promise<number> {
+    if (!this.#isOwn) return 0
+    await this.settled()
+    const noted = await this.#store.discarded()
+    const gone: string[] = []
+    for (const one of noted)
+      await this.#removeBytes(one).then(
+        () => gone.push(one.blob),
+        () => undefined,
+      )
+    if (gone.length > 0) await this.#store.forgetDiscarded(gone)
+    return noted.length - gone.length
   }
 
   /**
@@ -515,14 +540,18 @@ export class Files {
       if (this.#byId.delete(file.id)) this.#bytes -= file.received
       this.#byToken.delete(file.token)
       for (const token of this.#personal.values()) if (token.file === file) this.#personal.delete(token.hash)
-      // What is left behind is set aside at the next start.
-      const removal = (
-        file.sha256 === undefined ? this.#vault.drop(file.blob) : this.#vault.remove(file.blob)
-      )
+      // What cannot be done now is noted, and done later: see discard.
+      const removal = this.#removeBytes({ blob: file.blob, whole: file.sha256 !== undefined })
+        .then(() => this.#store.forgetDiscarded([file.blob]))
         .catch(() => undefined)
         .finally(() => this.#removals.delete(removal))
       this.#removals.add(removal)
     }
+  }
+
+  /** Of a ticket only what is partial: a whole blob of that name is not what it is about. */
+  #removeBytes({ blob, whole }: Discarded): Promise<void> {
+    return whole ? this.#vault.remove(blob) : this.#vault.drop(blob)
   }
 }
 

@@ -28,6 +28,8 @@ export interface Pruned extends Scrubbed {
 export interface Erased extends Scrubbed {
   readonly messages: number
   readonly files: number
+  /** Of how many files the bytes could not be removed yet: a server does that later. */
+  readonly bytesLeft: number
 }
 
 const dayMs = 86_400_000
@@ -118,8 +120,8 @@ export class Forgetting {
     await this.#accounts.delete(account, 'erase', { before: removeMessages })
     // What was on its way when the account ended.
     await removeMessages()
-    await this.#files.settled()
-    return { messages, files, ...(await this.#scrub(true)) }
+    const bytesLeft = await this.#files.undiscarded()
+    return { messages, files, bytesLeft, ...(await this.#scrub(true)) }
   }
 
   /** Removes what an account said and what was said to it, above a number. */

@@ -39,6 +39,8 @@ export interface Vault {
 export interface KnownBlobs {
   readonly partial: ReadonlySet<string>
   readonly whole: ReadonlySet<string>
+  /** What it is about to remove: nothing of it is set aside. */
+  readonly leaving?: ReadonlySet<string>
 }
 
 /** What has been done; or why the vault is not the store's. */

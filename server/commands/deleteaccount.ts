@@ -13,15 +13,19 @@ export default command({
   summary: 'Delete your account for good.',
   help: 'Asks for your password. Your name becomes free and you leave every channel. What you said stays readable there, as from "deleted user", unless the operator has it removed.',
   data: '{name}',
-  fails: ['bad-login', 'try-later'],
+  fails: ['bad-login', 'try-later', 'half-done'],
   async run({ accounts, terminal }, account) {
     const password = await terminal.ask('Password, to delete your account for good: ', {
       secret: true,
       check: anything,
     })
     await accounts.prove(account, password, terminal.address)
-    await accounts.delete(account, undefined, { by: terminal })
-    await terminal.become(undefined)
+    try {
+      await accounts.delete(account, undefined, { by: terminal })
+    } finally {
+      // Also if it is done only in part: nobody can use it any more.
+      if (account.deleted) await terminal.become(undefined)
+    }
     return { code: 'account-deleted', name: account.name }
   },
 })

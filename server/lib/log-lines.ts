@@ -384,6 +384,14 @@ export const logLines: readonly LogLine[] = [
   },
   {
     level: 'error',
+    message: 'bytes of files not removed',
+    fields: ['count'],
+    means:
+      'So many files are deleted, and their bytes are still on the disk. It is tried again every minute, and told again when there are more.',
+    todo: 'Look whether the folder of files may be written, and whether the disk is broken or mounted read-only.',
+  },
+  {
+    level: 'error',
     message: 'files not cleared',
     fields: ['err'],
     means: 'Files past their time could not be removed. Nobody gets them, and it is tried again in a minute.',

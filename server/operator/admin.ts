@@ -1,10 +1,9 @@
-import { stat } from 'node:fs/promises'
 import * as z from 'zod'
 import { fail } from '../chat/failures.ts'
 import { foldName } from '../chat/names.ts'
 import type { Account } from '../chat/people.ts'
 import { statusOf } from '../chat/people.ts'
-import type { Store } from '../chat/ports.ts'
+import { type MessageRecord, type Store, StoreUnavailable } from '../chat/ports.ts'
 import type { ServerStats } from '../chat/stats.ts'
 import type { Services } from '../commands/command.ts'
 import type { Reloaded } from '../config/live.ts'
@@ -12,10 +11,14 @@ import type { Config } from '../config/schema.ts'
 import { failureText } from '../dialects/failure-text.ts'
 import { statsFields } from '../dialects/json/data.ts'
 import { isBlank } from '../lib/clean.ts'
+import { type DiskSpace, diskSpace } from '../lib/disk-space.ts'
 import { databaseOf } from '../lib/places.ts'
+import { sizeText } from '../lib/sizes.ts'
 import { isoTime } from '../lib/times.ts'
 import { zoneOf } from '../lib/zones.ts'
 import { copiesOf } from '../store/backup.ts'
+import { why } from '../store/errors.ts'
+import { Refused } from './act.ts'
 import { readSince } from './since.ts'
 
 /** What the actions work with: the domain of a running server, or of one that was opened for the occasion. */
@@ -26,8 +29,7 @@ export interface AdminParts {
   readonly zone: string
   /** The longest line that anybody may send. */
   readonly lineBytes: number
-  /** How large the database is, with its write-ahead log. */
-  readonly databaseBytes: () => Promise<number>
+  readonly space: () => Promise<DiskSpace>
   /** Copies of the database that were made before updates. */
   readonly copies: () => string[]
   /** Missing where no server runs. */
@@ -47,13 +49,7 @@ export function adminParts(
     store,
     zone: zoneOf(terminal.timeZone),
     lineBytes: limits.lineBytes,
-    databaseBytes: async () => {
-      const file = databaseOf(dataDirectory)
-      const sizes = await Promise.all(
-        [file, `${file}-wal`].map((one) => stat(one).catch(() => ({ size: 0 }))),
-      )
-      return sizes.reduce((sum, { size }) => sum + size, 0)
-    },
+    space: () => diskSpace(dataDirectory, databaseOf(dataDirectory)),
     copies: () => copiesOf(databaseOf(dataDirectory)),
   }
 }
@@ -72,6 +68,7 @@ function action<Schema extends z.ZodType>(
 }
 
 const limitText = 'a number from 1 to 100000.'
+const idText = 'the number of a message, as "partyline messagelist" shows it.'
 const named = z.object({ name: z.string() })
 const withPassword = named.extend({ password: z.string() })
 
@@ -111,6 +108,14 @@ export const adminActions: Readonly<Record<string, Action>> = {
     const account = requireAccount(services, name)
     await services.accounts.setOperator(account, true)
     return { user: userRow(account) }
+  }),
+
+  /** Makes an operator a plain member again. */
+  demoteoperator: action(named, async ({ services }, { name }) => {
+    const account = requireAccount(services, name)
+    const changed = account.operator
+    await services.accounts.setOperator(account, false)
+    return { user: userRow(account), changed }
   }),
 
   registeruser: action(withPassword, async ({ services: { accounts } }, { name, password }) => {
@@ -209,10 +214,16 @@ export const adminActions: Readonly<Record<string, Action>> = {
   }),
 
   /** Gives the room of what was removed back to the disk. Everybody's messages wait meanwhile. */
-  compact: action(z.object({}), async ({ databaseBytes, store }) => {
-    const before = await databaseBytes()
-    const scrubbed = await store.scrub(true)
-    return { before, after: await databaseBytes(), scrubbed }
+  compact: action(z.object({}), async ({ space, store }) => {
+    const { database: before, free } = await space()
+    const scrubbed = await store.scrub(true).catch((error: unknown) => {
+      if (!(error instanceof StoreUnavailable)) throw error
+      // SQLite makes a copy in that folder, and writes it into the write-ahead log.
+      const need = `That needs up to ${sizeText(before)} beside the database, where ${sizeText(free)} are free, and as much in the folder for temporary files (SQLITE_TMPDIR).`
+      const message = `The database could not be rewritten, and is as it was. ${need} It says: ${why(error.cause)}.`
+      throw new Refused({ code: 'unavailable', message })
+    })
+    return { before, after: (await space()).database, scrubbed }
   }),
 
   setpassword: action(withPassword, async ({ services }, { name, password }) => {
@@ -253,7 +264,7 @@ export const adminActions: Readonly<Record<string, Action>> = {
       limit: z.int(limitText).min(1, limitText).max(100_000, limitText).default(100),
     }),
     async ({ services, store, zone }, { channel: channelName, from, since, limit }) => {
-      const { channels, directory } = services
+      const { channels } = services
       const channel = channelName === undefined ? undefined : channels.named(channelName)
       if (channelName !== undefined && !channel)
         throw fail({ code: 'no-such-channel', channel: channelName, mayCreate: false })
@@ -265,19 +276,22 @@ export const adminActions: Readonly<Record<string, Action>> = {
       })
       return {
         zone,
-        messages: records.map((record) => ({
-          id: record.id,
-          at: isoTime(record.at),
-          from: record.from === undefined ? record.fromGuest : directory.nameOf(record.from),
-          kind: record.kind,
-          text: record.text,
-          channel:
-            record.channel === undefined
-              ? undefined
-              : (channels.byId(record.channel)?.name ?? 'closed channel'),
-          to: record.to === undefined ? record.toGuest : directory.nameOf(record.to),
-        })),
+        messages: records.map((record) => messageRow(record, services)),
       }
+    },
+  ),
+
+  /** Shows the message, or refuses a number of none, before it is confirmed. */
+  deletemessage: action(
+    z.object({ id: z.int(idText).min(1, idText), confirmed: z.boolean().default(false) }),
+    async ({ services, store, zone }, { confirmed, id }) => {
+      const record = await store.message(id)
+      if (!record) throw fail({ code: 'no-such-message', id })
+      if (confirmed) {
+        await services.corrections.deleteAsOperator(id)
+        await services.files.settled()
+      }
+      return { zone, message: messageRow(record, services) }
     },
   ),
 
@@ -325,6 +339,19 @@ function requireAccount({ directory }: Pick<Services, 'directory'>, name: string
   const account = directory.findAccount(name)
   if (!account) throw fail({ code: 'no-such-user', name })
   return account
+}
+
+function messageRow(record: MessageRecord, { channels, directory }: Services): object {
+  const { at, channel, from, fromGuest, id, kind, text, to, toGuest } = record
+  return {
+    id,
+    at: isoTime(at),
+    from: from === undefined ? fromGuest : directory.nameOf(from),
+    kind,
+    text,
+    channel: channel === undefined ? undefined : (channels.byId(channel)?.name ?? 'closed channel'),
+    to: to === undefined ? toGuest : directory.nameOf(to),
+  }
 }
 
 function userRow(account: Account): object {

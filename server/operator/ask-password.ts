@@ -2,6 +2,7 @@ import { openSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { WriteStream } from 'node:tty'
 import { read } from 'read'
+import { Refused } from './act.ts'
 
 /** The person did not want to. */
 export class Cancelled extends Error {
@@ -36,7 +37,7 @@ export async function askPassword(forWhom: string): Promise<string> {
  * Asks for a yes on the terminal; false for any other answer, and undefined where there is no terminal.
  * @throws {Cancelled} at Ctrl-C and Ctrl-D
  */
-export async function askYes(question: string): Promise<boolean | undefined> {
+async function askYes(question: string): Promise<boolean | undefined> {
   if (!process.stdin.isTTY) return undefined
   const screen = terminal()
   try {
@@ -45,6 +46,16 @@ export async function askYes(question: string): Promise<boolean | undefined> {
   } finally {
     if (screen !== process.stderr) screen.destroy()
   }
+}
+
+/**
+ * Goes on only after a yes on the terminal; `without` says what to do where there is none.
+ * @throws {Cancelled} at any other answer, and {Refused} where there is no terminal
+ */
+export async function requireYes(question: string, without: string): Promise<void> {
+  const isSure = await askYes(question)
+  if (isSure === undefined) throw new Refused({ code: 'bad-arguments', message: without })
+  if (!isSure) throw new Cancelled()
 }
 
 /** Where the person sees the question, also when all output goes elsewhere. */

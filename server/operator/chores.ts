@@ -23,6 +23,7 @@ export class Chores {
   readonly #store: Pick<Store, 'fold'>
   readonly #log: Log
   #stopped = false
+  #undiscarded = 0
   #cancels: readonly (() => void)[] = []
 
   constructor(services: Services, store: Pick<Store, 'fold'>, log: Log) {
@@ -65,10 +66,18 @@ export class Chores {
     try {
       await forgetting.finishEndings()
       await files.expire()
+      await this.#discard()
       await lostFiles.look()
     } catch (error) {
       if (!this.#stopped) this.#log.error({ err: error }, 'files not cleared')
     }
+  }
+
+  /** What stays is told when it gets more, and not every minute. */
+  async #discard(): Promise<void> {
+    const left = await this.#services.files.discard()
+    if (left > this.#undiscarded) this.#log.error({ count: left }, 'bytes of files not removed')
+    this.#undiscarded = left
   }
 
   /** Stores what everybody has been shown. */

@@ -10,9 +10,10 @@ import { tokenCells } from '../dialects/text/tokens.ts'
 import { ZoneFormat } from '../lib/zones.ts'
 import { type Act, type Add, type Common, type Here, report, whereOf } from './act.ts'
 import { addArchiveCommands, type Hash } from './archive-cli.ts'
-import { askPassword } from './ask-password.ts'
+import { askPassword, requireYes } from './ask-password.ts'
 import type { ControlAnswer } from './control.ts'
 import { addForgetCommands } from './forget-cli.ts'
+import { messageLine, type SaidMessage } from './message-line.ts'
 import { addRegisterCommands, type HashAll } from './register-cli.ts'
 import { listed } from './remains.ts'
 
@@ -30,16 +31,6 @@ interface User {
   status: string
   lastSeen: string
   email?: string
-}
-
-interface SaidMessage {
-  id: number
-  at: string
-  from: string
-  kind: string
-  text: string
-  channel?: string
-  to?: string
 }
 
 const examples = `
@@ -76,19 +67,33 @@ export function addOperatorCommands(
     lines: (data: T) => string[] = () => [],
   ) => report(await perform(whereOf(common), action, options), common, lines)
 
-  add('createsuperuser <name>', 'make an operator: a new account, or one that exists already').action(
-    async (name: string, common: Common) => {
+  add('createsuperuser <name>', 'make an operator: a new account, or one that exists already')
+    .option('--yes', 'do not ask whether an account that exists may be one')
+    .action(async (name: string, { yes = false, ...common }: Common & { yes?: boolean }) => {
       const { user } = await act<{ user?: User }>({ ...common, quiet: true }, 'finduser', { name })
       if (user) {
+        const who = `${user.name} (#${user.id})`
+        if (!user.operator && !yes)
+          await requireYes(
+            `There is ${who} already. Make that account an operator, who may do everything? yes or no: `,
+            `There is ${who} already; --yes makes that account an operator without asking.`,
+          )
         await act<{ user: User }>(common, 'promoteuser', { name }, () => [
-          `${user.name} (#${user.id}) is an operator now.`,
+          `${who} is an operator ${user.operator ? 'already' : 'now'}.`,
         ])
         return
       }
       const password = await askPassword(name)
       await act<Registered & Begun>(common, 'createsuperuser', { name, password }, (made) => [
         ...begunLines(made),
-        ...registeredLines(made, 'operator'),
+        ...registeredLines(made, 'Operator'),
+      ])
+    })
+
+  add('demoteoperator <name>', 'make an operator a plain member again; the last one stays').action(
+    async (name: string, common: Common) => {
+      await act<{ user: User; changed: boolean }>(common, 'demoteoperator', { name }, ({ changed, user }) => [
+        `${user.name} (#${user.id}) is ${changed ? 'an operator no more' : 'no operator'}.`,
       ])
     },
   )
@@ -251,12 +256,4 @@ function registeredLines({ user, recoveryCode }: Registered, what: string): stri
     `${what} ${user.name} (#${user.id}) created.`,
     `Its recovery code is ${recoveryCode} - write it down.`,
   ]
-}
-
-function messageLine(times: ZoneFormat): (message: SaidMessage) => string {
-  return ({ id, at, from, kind, text, channel, to }) => {
-    const where = channel ?? (to === undefined ? 'everybody' : `to ${to}`)
-    const said = kind === 'action' ? `* ${from} ${text}` : `<${from}> ${text}`
-    return `${id}  ${times.dateTime(Date.parse(at))}  ${where}  ${said}`
-  }
 }

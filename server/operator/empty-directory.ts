@@ -61,7 +61,13 @@ async function place(folder: string, dataDirectory: string): Promise<void> {
     renameSync(files, filesIn(dataDirectory))
     handOver(filesIn(dataDirectory))
   }
-  renameSync(databaseOf(folder), databaseOf(dataDirectory))
+  try {
+    renameSync(databaseOf(folder), databaseOf(dataDirectory))
+  } catch (error) {
+    // Back to the rest of it, which goes.
+    if (existsSync(filesIn(dataDirectory))) renameSync(filesIn(dataDirectory), files)
+    throw error
+  }
   handOver(databaseOf(dataDirectory))
   rmSync(folder, { recursive: true })
   await sync(dataDirectory)

@@ -155,6 +155,7 @@ export const lineTypes: Readonly<
       to: may('to_account', number),
       toGuest: may('to_guest', text),
       blocked: must('blocked', flag),
+      edited: may('edited_at', time),
       mentions: may('mentions', numbers),
     },
   },

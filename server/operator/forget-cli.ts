@@ -1,7 +1,10 @@
 import { plural } from '../dialects/text/layout.ts'
+import { cleanLines } from '../lib/clean.ts'
 import { sizeText } from '../lib/sizes.ts'
+import { ZoneFormat } from '../lib/zones.ts'
 import { type Act, type Add, type Common, Refused } from './act.ts'
-import { askYes, Cancelled } from './ask-password.ts'
+import { requireYes } from './ask-password.ts'
+import { messageLine, type SaidMessage } from './message-line.ts'
 
 interface Said {
   name: string
@@ -14,6 +17,7 @@ interface Erased extends Left {
   id: number
   messages: number
   files: number
+  bytesLeft: number
   copies: string[]
 }
 
@@ -46,6 +50,22 @@ export function addForgetCommands(add: Add, act: Act): void {
     },
   )
 
+  add('delete-message <id>', 'delete a message for good, with the file that it announced')
+    .option('--yes', 'do not ask whether you are sure')
+    .action(async (text: string, { yes = false, ...common }: Common & { yes?: boolean }) => {
+      const id = Number(text)
+      if (!yes) {
+        const found = await act<Deleted>({ ...common, quiet: true }, 'deletemessage', { id })
+        await requireYes(
+          `${said(found)}\nDelete it for good? yes or no: `,
+          'There is no terminal to ask on. --yes deletes without asking.',
+        )
+      }
+      await act<Deleted>(common, 'deletemessage', { id, confirmed: true }, (deleted) => [
+        `Deleted: ${said(deleted)}`,
+      ])
+    })
+
   add('erase-user <name>', 'delete an account with all that is known of it: see docs/backup.md')
     .option('--yes', 'do not ask whether you are sure')
     .action(async (name: string, { yes = false, ...common }: Common & { yes?: boolean }) => {
@@ -56,15 +76,19 @@ export function addForgetCommands(add: Add, act: Act): void {
           name: found,
         } = await act<Said>({ ...common, quiet: true }, 'eraseuser', { name })
         const count = `${plural(messages.count, 'message')}${messages.more ? ' or more' : ''}`
-        const sure = await askYes(
+        await requireYes(
           `Erase ${found} (#${id}) with ${count} for good, and what was said to them directly? yes or no: `,
+          'There is no terminal to ask on. --yes erases without asking.',
         )
-        if (sure === undefined) throw refused('There is no terminal to ask on. --yes erases without asking.')
-        if (!sure) throw new Cancelled()
       }
       await act<Erased>(common, 'eraseuser', { name, confirmed: true }, (erased) => [
         `${erased.name} (#${erased.id}) is erased, with ${plural(erased.messages, 'message')} and ${plural(erased.files, 'file')}.`,
         ...leftLines(erased),
+        ...(erased.bytesLeft > 0
+          ? [
+              `Not done yet: the bytes of ${plural(erased.bytesLeft, 'file')} could not be removed from the disk. The server does that as soon as it can.`,
+            ]
+          : []),
         ...(erased.copies.length > 0
           ? ['These copies from before updates still have it; remove them when you need them no more:']
           : []),
@@ -72,6 +96,16 @@ export function addForgetCommands(add: Add, act: Act): void {
         'Backups that were made before still have it, too.',
       ])
     })
+}
+
+interface Deleted {
+  zone: string
+  message: SaidMessage
+}
+
+/** Cleaned, as all that is printed: see report. */
+function said({ message, zone }: Deleted): string {
+  return cleanLines(messageLine(new ZoneFormat(zone, '24'))(message))
 }
 
 interface PruneOptions {

@@ -43,6 +43,8 @@ export async function openInput(
   const isPacked = start.length >= 2 && start.readUInt16BE() === gzipMagic
   // An error of the one becomes one of the other, which is read.
   const source = isPacked ? pipeline(all, createGunzip(), () => undefined) : all
+  // It may fail before anybody reads; whoever reads then, learns it.
+  for (const stream of [all, source]) stream.on('error', () => undefined)
   source.once('close', () => raw.destroy())
   return { source, name: isStandard ? 'Standard input' : file }
 }

@@ -6,6 +6,7 @@ import { cleanText } from '../lib/clean.ts'
 import type { Log } from '../lib/log.ts'
 import { problemOf } from '../session/dispatch.ts'
 import { why } from '../store/errors.ts'
+import { Refused } from './act.ts'
 import { type AdminParts, adminActions } from './admin.ts'
 import type { ControlAnswer, ControlRequest } from './control.ts'
 
@@ -28,6 +29,7 @@ export async function perform(
     if (!found.silent) log.info({ action, name: clean['name'] }, 'operator')
     return { ok: true, data }
   } catch (error) {
+    if (error instanceof Refused) return refusal(error.code, error.message)
     if (error instanceof ZodError) return refusal('bad-arguments', explain(error))
     const problem = problemOf(error)
     if (problem.code === 'internal') log.error({ err: error, action }, 'operator')
@@ -47,6 +49,10 @@ function textOf(problem: Problem): string {
       return `There is no account ${problem.name}. "partyline userlist" lists them.`
     case 'no-such-token':
       return `There is no such token: ${problem.name}. "partyline tokens NAME" lists them.`
+    case 'no-such-message':
+      return `There is no message ${problem.id}. "partyline messagelist" shows the numbers of messages.`
+    case 'last-operator':
+      return `${problem.name} is the only operator. Make somebody else one first: "partyline createsuperuser NAME".`
     case 'no-such-channel':
       return `There is no channel ${problem.channel}.`
     default:

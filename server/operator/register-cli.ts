@@ -95,10 +95,7 @@ What is printed is name, number, first password and recovery code of each, as CS
 }
 
 function madeLines({ id, name }: User, recoveryCode: string, more = ''): string[] {
-  return [
-    `The account ${name} (#${id}) is made${more}.`,
-    `Its recovery code is ${recoveryCode} - write it down.`,
-  ]
+  return [`Account ${name} (#${id}) created${more}.`, `Its recovery code is ${recoveryCode} - write it down.`]
 }
 
 interface RegisterOptions {

@@ -60,6 +60,19 @@ export async function removeFiles(db: Knex, ids: readonly number[]): Promise<voi
   }
 }
 
+export async function discarded(db: Knex): ReturnType<FileStore['discarded']> {
+  const rows: { blob: string; whole: number }[] = await db('discarded').orderBy('blob')
+  return rows.map(({ blob, whole }) => ({ blob, whole: Boolean(whole) }))
+}
+
+export async function forgetDiscarded(db: Knex, blobs: readonly string[]): Promise<void> {
+  for (let start = 0; start < blobs.length; start += idChunk) {
+    await db('discarded')
+      .whereIn('blob', blobs.slice(start, start + idChunk))
+      .delete()
+  }
+}
+
 export async function addFileToken(db: Knex, token: FileTokenRecord): Promise<void> {
   await db('file_tokens').insert(token)
 }

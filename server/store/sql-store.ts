@@ -434,6 +434,14 @@ export class SqlStore implements Store {
     return this.#committer.change((db) => files.removeFiles(db, ids))
   }
 
+  discarded(): ReturnType<FileStore['discarded']> {
+    return this.#read((db) => files.discarded(db))
+  }
+
+  forgetDiscarded(blobs: readonly string[]): Promise<void> {
+    return this.#committer.change((db) => files.forgetDiscarded(db, blobs))
+  }
+
   addFileToken(token: FileTokenRecord): Promise<void> {
     return this.#committer.change((db) => files.addFileToken(db, token))
   }

@@ -171,7 +171,9 @@ export class DiskVault implements Vault {
     const back = await this.#takeBack(known, here)
     // The process may have ended between the last byte and the entry in the database: a partial blob may be whole.
     const isKnown = (name: string) =>
-      known.partial.has(wholeName(name)) || (known.whole.has(name) && !name.endsWith(partial))
+      known.leaving?.has(wholeName(name)) ||
+      known.partial.has(wholeName(name)) ||
+      (known.whole.has(name) && !name.endsWith(partial))
     const unknown = [...here].filter((name) => !isKnown(name))
     await this.#setAside(unknown, now)
     return { belongs: true, aside: unknown.length, back }

@@ -95,7 +95,7 @@ t.test('who is erased is nowhere any more', async (t) => {
   await sent(world, bob, anna, 'for-anna.pdf')
   await sent(world, bob, tea, 'kept.pdf')
   const erased = await world.forgetting.erase(anna)
-  t.strictSame(erased, { messages: 5, files: 2, scrubbed: true })
+  t.strictSame(erased, { messages: 5, files: 2, bytesLeft: 0, scrubbed: true })
   t.strictSame(
     store.messages.map(({ text }) => text),
     ['said by bob', 'sent kept.pdf (5 bytes): /fileget 3'],
@@ -196,4 +196,28 @@ t.test('traces are removed later, however often it fails', async (t) => {
   store.scrub = scrub
   await forgetting.finish()
   t.equal(await store.scrubNeed(), 'none')
+})
+
+t.test('bytes that cannot be removed are removed later, also behind a restart', async (t) => {
+  const scene = await fileScene()
+  const { anna, bob, store, tea, vault, world } = scene
+  const own = await sent(world, anna, tea, 'own.pdf')
+  await sent(world, bob, tea, 'kept.pdf')
+  await sent(world, bob, tea, 'late.pdf')
+  vault.keeping = true
+  await world.files.delete(anna, own.id)
+  t.equal(await world.files.undiscarded(), 1)
+  t.equal(await world.files.discard(), 1, 'it fails again')
+  t.match(await world.forgetting.erase(anna), { files: 0, bytesLeft: 1 })
+  t.equal(vault.whole.size, 3)
+  const again = await restarted(scene)
+  t.equal(vault.whole.size, 3, 'nothing of it is set aside')
+  t.equal(vault.aside.size, 0)
+  vault.keeping = false
+  t.equal(await again.world.files.discard(), 0)
+  t.equal(vault.whole.size, 2, 'and nobody else’s is touched')
+  t.same(await store.discarded(), [])
+  await again.world.files.delete(again.person('bob'), 3)
+  await again.world.files.settled()
+  t.same([vault.whole.size, await store.discarded()], [1, []], 'what goes at once leaves no note')
 })

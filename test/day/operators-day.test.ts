@@ -48,7 +48,7 @@ t.test("an operator's day, from an empty folder", async (day) => {
     const [config, data] = [join(premises.folder, 'partyline.yaml'), premises.data]
     t.match(server.stdout.text, `"config":"${config}","data":"${data}","msg":"starting"`)
     const made = await premises.run(t, ['createsuperuser', 'root'], passwords.root)
-    t.match(made, /^The operator root \(#1\) is made\.\nIts recovery code is [\w-]+ - write it down\.\n$/)
+    t.match(made, /^Operator root \(#1\) created\.\nIts recovery code is [\w-]+ - write it down\.\n$/)
     t.match(await crowd.enter('root', passwords.root), { operator: true })
     crowd.talk()
     await crowd.signUp('anna', passwords.anna, await invitation(crowd))

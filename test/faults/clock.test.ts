@@ -141,5 +141,5 @@ t.test('who does not log in is sent away after the time for that', async (t) => 
   server.clock.advance(119_999)
   t.same(await visitor.settled(), [])
   server.clock.advance(1)
-  t.match(await visitor.closing(), [/nobody logged in for 120 seconds/])
+  t.match(await visitor.closing(), [/you did not log in within 120 seconds/])
 })

@@ -19,7 +19,7 @@ t.test('a running server acts at once', async (t) => {
   // An operator
   carol.type('/notice nobody hears that')
   await carol.expect('! Only an operator can do that.')
-  await run(['createsuperuser', 'carol'])
+  await run(['createsuperuser', 'carol', '--yes'])
   carol.type('/notice everybody hears that')
   await guest.expect('NOTICE <carol> everybody hears that')
 
@@ -76,7 +76,7 @@ t.test('what was done while the server was stopped is there when it starts', asy
   for (const name of ['carol', 'dave', 'eve']) await connectMember(t, first.port, name, own)
   await stopServer(t, first, [own])
   for (const [args, input] of [
-    [['createsuperuser', 'carol'], ''],
+    [['createsuperuser', 'carol', '--yes'], ''],
     [['registeruser', 'bob'], given],
     [['setpassword', 'dave'], given],
     [['deleteuser', 'eve'], ''],

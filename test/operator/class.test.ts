@@ -70,7 +70,7 @@ t.test('a class gets its accounts, with a server and without', async (t) => {
     '; and 55 more. Nobody was registered.',
   )
   const one = await runCommand(t, data, ['registeruser', 'gus', '--channel', '#9d'], 'guss-password')
-  t.match(one.stdout, 'The account gus (#64) is made, and is in #9d.')
+  t.match(one.stdout, 'Account gus (#64) created, and is in #9d.')
 })
 
 t.test('what is no list ends in one clear line', async (t) => {

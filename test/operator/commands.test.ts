@@ -45,22 +45,35 @@ async function everyCommand(t: Test, state: 'stopped' | 'running'): Promise<void
   // People
   await says(
     ['createsuperuser', 'anna'],
-    /^The operator anna \(#3\) is made\.\nIts recovery code is [-\w]+ - write it down\.\n$/,
+    /^Operator anna \(#3\) created\.\nIts recovery code is [-\w]+ - write it down\.\n$/,
     secrets.given,
   )
   t.match(await json(['createsuperuser', 'ben'], secrets.given), {
     user: { name: 'ben', id: 4, operator: true, status: 'offline', since: iso, lastSeen: iso },
     recoveryCode,
   })
-  await says(['createsuperuser', 'CAROL'], /^carol \(#1\) is an operator now\.\n$/)
-  t.match(await json(['createsuperuser', 'dave']), { user: { name: 'dave', id: 2, operator: true } })
-  await says(['registeruser', 'eve'], /^The account eve \(#5\) is made\.\n.*\n$/, secrets.given)
+  const asking = await run('createsuperuser', 'CAROL')
+  t.equal(asking.code, 1)
+  t.match(asking.stderr, /^partyline: There is carol \(#1\) already; --yes makes that account an operator/)
+  await says(['createsuperuser', 'CAROL', '--yes'], /^carol \(#1\) is an operator now\.\n$/)
+  t.match(await json(['createsuperuser', 'dave', '--yes']), { user: { name: 'dave', id: 2, operator: true } })
+  await says(['createsuperuser', 'dave'], /^dave \(#2\) is an operator already\.\n$/)
+  await says(['demoteoperator', 'DAVE'], /^dave \(#2\) is an operator no more\.\n$/)
+  await says(['demoteoperator', 'dave'], /^dave \(#2\) is no operator\.\n$/)
+  await says(['createsuperuser', 'dave', '--yes'], /^dave \(#2\) is an operator now\.\n$/)
+  t.match(await json(['demoteoperator', 'ben']), { user: { name: 'ben', operator: false }, changed: true })
+  await says(['createsuperuser', 'ben', '--yes'], /operator now/)
+  await says(['registeruser', 'eve'], /^Account eve \(#5\) created\.\n.*\n$/, secrets.given)
   t.match(await json(['registeruser', 'finn'], secrets.given), {
     user: { name: 'finn', id: 6, operator: false },
     recoveryCode,
   })
   await says(['setpassword', 'eve'], /^The password of eve is set; it has to be changed/, secrets.given)
-  t.strictSame(await json(['setpassword', 'finn'], secrets.given), { name: 'finn' })
+  t.strictSame(await json(['setpassword', 'finn'], secrets.given), {
+    name: 'finn',
+    connections: 0,
+    tokens: [],
+  })
 
   const here = state === 'running' ? 'online' : String.raw`last here \d{4}-\d\d-\d\d \d\d:\d\d`
   const row = (name: string, id: number, role: string, status: string) =>
@@ -146,6 +159,31 @@ async function everyCommand(t: Test, state: 'stopped' | 'running'): Promise<void
   await says(['messagelist', '--since', '2999-01-01 10:00'], /^No messages\.\n$/)
 
   // And away with them
+  for (const [args, why] of [
+    [['delete-message', '6'], 'There is no terminal to ask on. --yes deletes without asking.'],
+    [['delete-message', '99', '--yes'], 'There is no message 99. "partyline messagelist" shows the numbers'],
+    [['delete-message', 'x', '--yes'], 'the number of a message, as "partyline messagelist" shows it.'],
+  ] as const) {
+    const refused = await run(...args)
+    t.equal(refused.code, 1)
+    t.match(refused.stderr, why)
+  }
+  await says(
+    ['delete-message', '6', '--yes'],
+    new RegExp(`^Deleted: 6  ${time}  everybody  <carol> wet paint in the hall\n$`),
+  )
+  t.match(await json(['delete-message', '7', '--yes']), {
+    message: { id: 7, text: 'it is dry', kind: 'notice' },
+  })
+  t.strictSame(await found({ from: 'carol' }), ['hello to all', 'waves', 'earl grey', 'psst'])
+  if (state === 'running') {
+    carol.type('/history #lobby numbers')
+    await carol.settle()
+    await says(['delete-message', '5', '--yes'], /^Deleted: 5 {2}.*<dave> hello carol\n$/)
+    await carol.expect(/hello carol.*deleted|deleted.*operator/i)
+    dave.type('hello again')
+    await dave.settle()
+  }
   await says(['deleteuser', 'dave'], /^The account dave \(#2\) is deleted\.\n$/)
   t.strictSame(await json(['deleteuser', 'carol', '--erase-messages']), { name: 'carol', id: 1 })
   await says(['messagelist'], /^5 {2}[- :\d]+ {2}#lobby {2}<deleted user> hello carol\n$/)

@@ -31,6 +31,8 @@ async function begin(t: Test) {
   await anna.settle()
   bob.type('/join #tea', '/block anna', 'hello @anna, "quoted" \u00fc\u{1f600}', '/msg anna psst')
   await bob.settle()
+  bob.type('/switch #tea', 'a typo here', '/edit no typo, @anna')
+  await bob.settle()
   anna.type('/switch #tea', '/me waves to @bob', '/msg bob never seen', '/mute #tea bob 1h')
   await anna.settle()
   const guest = await connectPerson(t, server.port, {
@@ -95,6 +97,13 @@ t.test('what is exported can be imported, and is the same then', async (t) => {
   t.match(
     typed('message').find(({ text }) => text === 'hi'),
     { fromGuest: '~gus', to: 1 },
+  )
+  const edited = typed('message').filter((message) => message['edited'] !== undefined)
+  t.match(edited, [{ from: 2, text: 'no typo, @anna', edited: /^20.*Z$/, mentions: [1] }])
+  t.notOk(text.includes('a typo here'), 'what it was before is gone')
+  t.ok(
+    typed('account').some(({ id, seen }) => id === 2 && Number(seen) > 0),
+    'up to where somebody has read',
   )
   t.match(typed('file'), [{ name: 'tea.txt', size: 3, sha256: /^[0-9a-f]{64}$/ }])
   for (const type of ['mute', 'contact', 'block']) t.equal(typed(type).length, 1, type)
@@ -253,7 +262,7 @@ t.test('a line that will not do is named, and nothing is imported', async (t) =>
     accounts: 2,
     messages: 2,
   })
-  t.strictSame(readdirSync(target), ['partyline.db'])
+  t.strictSame(readdirSync(target), ['partyline.db', 'partyline.lock'])
   t.match(await runJson(t, target, ['messagelist']), {
     messages: [{ text: 'hello' }, { text: 'beep [31mred' }],
   })

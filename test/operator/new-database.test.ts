@@ -32,7 +32,7 @@ t.test('only createsuperuser makes a database, and says so', async (t) => {
   t.equal(code, 0)
   t.match(
     stdout,
-    `There was no database: ${join(data, 'partyline.db')} is made, for a new server.\nThe operator anna`,
+    `There was no database: ${join(data, 'partyline.db')} is made, for a new server.\nOperator anna`,
   )
   t.notMatch(
     (await runCommand(t, data, ['createsuperuser', 'bea'], password)).stdout,

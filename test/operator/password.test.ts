@@ -34,7 +34,7 @@ t.test('typed: twice, unseen, and once more if they differ', async (t) => {
     'That is not the same password.',
     'Password for anna: ',
     'Password again: ',
-    'The operator anna (#1) is made.',
+    'Operator anna (#1) created.',
     /^Its recovery code is [-\w]+ - write it down\.$/,
     '',
   ])
@@ -89,9 +89,49 @@ t.test('from standard input: its first line, though it goes on or never ends', a
   })
   child.stdin.write(lines)
   t.strictSame(await exit, { code: 0, signal: null })
-  t.match(stdout.text, 'The account anna (#1) is made.')
+  t.match(stdout.text, 'Account anna (#1) created.')
   t.equal(
     await runRefused(t, data, ['registeruser', 'bob']),
     'partyline: A password has at least 8 characters.',
   )
+})
+
+t.test('whoever exists becomes an operator, and a message goes, only after a yes', async (t) => {
+  const data = await dataWithDatabase(t)
+  for (const name of ['anna', 'bob']) {
+    t.equal((await runCommand(t, data, ['registeruser', name], password)).code, 0)
+    await runJson(t, data, ['createsuperuser', 'anna', '--yes'])
+  }
+  await runJson(t, data, ['notice', 'wet paint'])
+  const answered = async (args: string[], question: string, answer: string) => {
+    const terminal = typeInto(t, data, args)
+    await terminal.expect(question)
+    terminal.type(answer)
+    const { code } = await terminal.exit
+    return { code, stream: terminal.stream }
+  }
+  const promote = ['createsuperuser', 'BOB']
+  const operators = async () => {
+    const users = (await runJson(t, data, ['userlist']))['users'] as { name: string; operator: boolean }[]
+    return users.filter(({ operator }) => operator).map(({ name }) => name)
+  }
+  const who = 'There is bob (#2) already. Make that account an operator, who may do everything? yes or no: '
+  t.match(await answered(promote, who, 'n'), { code: 1, stream: 'Cancelled. Nothing was changed.' })
+  t.strictSame(await operators(), ['anna'])
+  t.match(await answered(promote, who, 'yes'), { code: 0, stream: 'bob (#2) is an operator now.' })
+  t.strictSame(await operators(), ['anna', 'bob'])
+  await runJson(t, data, ['demoteoperator', 'anna'])
+  t.match(
+    await runRefused(t, data, ['demoteoperator', 'bob']),
+    'bob is the only operator. Make somebody else one first: "partyline createsuperuser NAME".',
+  )
+  t.match(await runRefused(t, data, ['demoteoperator', 'carl']), 'There is no account carl.')
+  t.strictSame(await operators(), ['bob'])
+
+  const remove = ['delete-message', '1']
+  const sure = 'everybody  <anna> wet paint\r\nDelete it for good? yes or no: '
+  t.match(await answered(remove, sure, ''), { code: 1, stream: 'Cancelled. Nothing was changed.' })
+  t.equal(((await runJson(t, data, ['messagelist']))['messages'] as object[]).length, 1)
+  t.match(await answered(remove, sure, 'y'), { code: 0, stream: 'Deleted: 1  ' })
+  t.strictSame((await runJson(t, data, ['messagelist']))['messages'], [])
 })

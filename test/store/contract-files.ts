@@ -325,6 +325,34 @@ export async function fileContract(check: Check): Promise<void> {
     t.same(await hashesOf(store), ['c'])
   })
 
+  await check('whatever forgets a file, its bytes are noted until they are gone', async (t, store) => {
+    const { anna, bob, code, tea } = await populate(store)
+    const add = async (name: string, more: Parameters<typeof newFile>[1], whole = true) => {
+      const id = await store.addFile(newFile(name, { from: anna, ...more }))
+      if (whole) await store.completeFile(wholeFile(id), newMessage(name, { from: anna }))
+      return id
+    }
+    const removed = await add('a', { channel: tea })
+    await add('b', { channel: tea })
+    await add('c', { channel: tea }, false)
+    await add('d', { to: bob })
+    await add('e', { channel: code })
+    await add('f', { channel: code, from: bob }, false)
+    t.same(await store.discarded(), [])
+    const noted = async () =>
+      (await store.discarded()).map(({ blob, whole }) => `${blob.replace('blob of ', '')} ${whole}`)
+    await store.removeFiles([removed, 9_999])
+    t.same(await noted(), ['a true'])
+    await store.closeChannel(tea, 5)
+    t.same(await noted(), ['a true', 'b true', 'c false'], 'a ticket, too')
+    await store.deleteAccount(bob, 'keep', 6)
+    t.same(await noted(), ['a true', 'b true', 'c false', 'd true', 'f false'])
+    await store.forgetDiscarded(['blob of a', 'blob of c', 'none'])
+    await store.forgetDiscarded([])
+    await store.deleteAccount(anna, 'remove', 7)
+    t.same(await noted(), ['b true', 'd true', 'e true', 'f false'])
+  })
+
   await check('a file’s number is never given again', async (t, store) => {
     const { anna, bob, carl, tea } = await populate(store)
     const seen: number[] = []
@@ -485,6 +513,8 @@ export function fileCalls(store: Store): Record<keyof FileStore, () => Promise<u
     setFileTokens: () => store.setFileTokens([{ id: 1, token: 'x' }]),
     removeFiles: () => store.removeFiles([1]),
     addFileToken: () => store.addFileToken({ hash: 'x', file: 1, account: 1, expires: 1 }),
+    discarded: () => store.discarded(),
+    forgetDiscarded: () => store.forgetDiscarded(['x']),
     removeFileTokens: () => store.removeFileTokens(['x']),
   }
 }

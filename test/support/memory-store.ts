@@ -1,5 +1,11 @@
 import type { Role } from '../../server/chat/channel.ts'
-import type { FileRecord, FileStore, FileTokenRecord, WholeFile } from '../../server/chat/file-store.ts'
+import type {
+  Discarded,
+  FileRecord,
+  FileStore,
+  FileTokenRecord,
+  WholeFile,
+} from '../../server/chat/file-store.ts'
 import type {
   AddressBanRecord,
   GroupStore,
@@ -76,6 +82,7 @@ export class MemoryStore implements Store {
   #files: FileRecord[] = []
   #fileTokens: FileTokenRecord[] = []
   #channelNames: { id: number; name: string }[] = []
+  #discarded: Discarded[] = []
   #lastFile = 0
   #lastAccount = 0
   #lastChannel = 0
@@ -105,6 +112,7 @@ export class MemoryStore implements Store {
     other.#files = structuredClone(this.#files)
     other.#fileTokens = structuredClone(this.#fileTokens)
     other.#channelNames = structuredClone(this.#channelNames)
+    other.#discarded = structuredClone(this.#discarded)
     other.#lastFile = this.#lastFile
     other.#lastAccount = this.#lastAccount
     other.#lastChannel = this.#lastChannel
@@ -428,6 +436,16 @@ export class MemoryStore implements Store {
     return this.#change(() => this.#dropFiles(({ id }) => ids.includes(id)))
   }
 
+  discarded(): Promise<Discarded[]> {
+    return this.#read(() => this.#discarded.toSorted((one, other) => (one.blob < other.blob ? -1 : 1)))
+  }
+
+  forgetDiscarded(blobs: readonly string[]): Promise<void> {
+    return this.#change(() => {
+      this.#discarded = this.#discarded.filter(({ blob }) => !blobs.includes(blob))
+    })
+  }
+
   addFileToken(token: FileTokenRecord): Promise<void> {
     return this.#change(() => {
       const known = this.#files.some(({ id }) => id === token.file)
@@ -455,7 +473,9 @@ export class MemoryStore implements Store {
   }
 
   #dropFiles(gone: (file: FileRecord) => boolean): void {
-    const ids = new Set(this.#files.filter(gone).map(({ id }) => id))
+    const dropped = this.#files.filter(gone)
+    const ids = new Set(dropped.map(({ id }) => id))
+    this.#discarded.push(...dropped.map(({ blob, sha256 }) => ({ blob, whole: sha256 !== undefined })))
     this.#files = this.#files.filter(({ id }) => !ids.has(id))
     this.#fileTokens = this.#fileTokens.filter(({ file }) => !ids.has(file))
   }

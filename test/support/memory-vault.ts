@@ -12,6 +12,8 @@ import {
 export class MemoryVault implements Vault {
   /** Room for so many bytes. */
   capacity = Number.MAX_SAFE_INTEGER
+  /** While true nothing can be removed, as from a disk that is mounted read-only. */
+  keeping = false
   readonly parts = new Map<string, Buffer>()
   readonly whole = new Map<string, Buffer>()
 
@@ -59,6 +61,7 @@ export class MemoryVault implements Vault {
   }
 
   async remove(blob: string): Promise<void> {
+    this.#checkRemoval()
     this.parts.delete(blob)
     this.whole.delete(blob)
   }
@@ -76,6 +79,7 @@ export class MemoryVault implements Vault {
   readonly aside = new Map<string, Buffer>()
 
   async drop(blob: string): Promise<void> {
+    this.#checkRemoval()
     this.parts.delete(blob)
   }
 
@@ -90,16 +94,20 @@ export class MemoryVault implements Vault {
       }
     const before = aside.size
     for (const [blob, bytes] of whole)
-      if (!known.whole.has(blob) && !known.partial.has(blob)) {
+      if (!known.whole.has(blob) && !known.partial.has(blob) && !known.leaving?.has(blob)) {
         aside.set(blob, bytes)
         whole.delete(blob)
       }
     for (const [blob, bytes] of parts)
-      if (!known.partial.has(blob)) {
+      if (!known.partial.has(blob) && !known.leaving?.has(blob)) {
         aside.set(`${blob}.part`, bytes)
         parts.delete(blob)
       }
     return { belongs: true, aside: aside.size - before, back }
+  }
+
+  #checkRemoval(): void {
+    if (this.keeping) throw new Error('EROFS: read-only file system')
   }
 
   #used(): number {
