@@ -65,6 +65,8 @@ export class Corrections {
   async delete(person: Person, which: Which, by?: Listener): Promise<Message> {
     const record = await this.#find(person, which)
     if (this.#isOwn(person, record)) this.#checkTime(record)
+    // A script writes, and leads nobody.
+    else if (by?.grant) throw fail({ code: 'not-allowed', why: 'not-your-message' })
     else this.#checkLeads(person, record)
     return this.#remove(record, person.name, by)
   }
@@ -84,11 +86,16 @@ export class Corrections {
     this.#checkTime(record)
     const channel = this.#channelOf(record)
     if (channel) this.#talk.check(person, channel)
+    if (record.kind === 'notice' && !(person.kind === 'account' && person.operator))
+      throw fail({ code: 'not-allowed', why: 'operators-only' })
     const mentions = channel ? this.#talk.mentioned(channel, person, text) : []
     const edited = this.#clock.now()
-    await this.#store.editMessage({ id: record.id, text, edited, mentions })
     const message = this.#history.show({ ...record, text, edited })
-    this.#tell(record, { type: 'edited', message }, by)
+    // Who is blocked is not told: all is as if it had been changed, and the other side reads nothing new.
+    const to = record.to === undefined ? undefined : this.#directory.account(record.to)
+    if (to?.blocked.has(person)) return message
+    await this.#store.editMessage({ id: record.id, text, edited, mentions })
+    this.#tell(record, { type: 'edited', message }, by, person)
     return message
   }
 
@@ -180,19 +187,28 @@ export class Corrections {
   }
 
   /** Everybody who may have read it learns it, but who never did because of a block. */
-  #tell(record: MessageRecord, event: ChatEvent, except?: Listener): void {
-    this.#bus.publish(event, this.#audiencesOf(record), except)
+  #tell(record: MessageRecord, event: ChatEvent, except?: Listener, author = this.#authorOf(record)): void {
+    this.#bus.publish(event, this.#audiencesOf(record, author), except)
   }
 
-  #audiencesOf(record: MessageRecord): Audience[] {
-    const author = record.from === undefined ? undefined : this.#directory.account(record.from)
+  /** Of guests only those whose connection it was: a nick proves nothing. */
+  #authorOf({ id, from, fromGuest }: MessageRecord): Person | undefined {
+    if (from !== undefined) return this.#directory.account(from)
+    const guest = this.#directory.find(fromGuest ?? '')
+    return guest?.kind === 'guest' && this.#talk.saidByGuest(guest).some((said) => said.id === id)
+      ? guest
+      : undefined
+  }
+
+  #audiencesOf(record: MessageRecord, author: Person | undefined): Audience[] {
     const channel = this.#channelOf(record)
     if (channel) return [author ? unblocked(channel, author) : channel]
     if (record.kind === 'notice') return [...this.#directory.accounts(), ...this.#directory.guests()]
     const to =
       record.to === undefined
-        ? this.#directory.find(record.toGuest ?? '')
+        ? this.#talk.guestWhoRead(record.toGuest, record.id)
         : this.#directory.account(record.to)
-    return [...(author ? [author] : []), ...(to && !record.blocked ? [to] : [])]
+    const reads = to && !record.blocked && !(author && to.kind === 'account' && to.blocked.has(author))
+    return [...(author ? [author] : []), ...(reads ? [to] : [])]
   }
 }

@@ -105,8 +105,8 @@ export type ChatEvent =
   | { readonly type: 'chosen'; readonly by: string }
   | { readonly type: 'unchosen'; readonly by: string }
   | { readonly type: 'paired'; readonly with: string }
-  /** `target` is where plain text goes from now on. */
-  | { readonly type: 'unpaired'; readonly with: string; readonly reason?: string; readonly target?: string }
+  /** The other side has ended it. Plain text goes nowhere from now on; before the talk it went to `back`. */
+  | { readonly type: 'unpaired'; readonly with: string; readonly reason?: string; readonly back?: string }
   /** To one's connections from elsewhere: one's account has logged in from a new address; `at` in ms since the epoch. */
   | { readonly type: 'login'; readonly address: string; readonly at: number }
   /** To operators: the disk has less room than `limit`, or again more; in bytes. */

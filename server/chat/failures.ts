@@ -64,8 +64,13 @@ export type Problem =
   /** There would be nobody left who can do what operators do. */
   | { readonly code: 'last-operator'; readonly name: string }
   | { readonly code: 'bad-invite' }
-  /** `with`: a channel is meant, and they talk with a person. */
-  | { readonly code: 'no-target'; readonly with?: string }
+  /** `with`: a channel is meant, and they talk with a person. `ended`: who ended a private talk; `back`: where words went before. */
+  | {
+      readonly code: 'no-target'
+      readonly with?: string
+      readonly ended?: string
+      readonly back?: string | undefined
+    }
   | { readonly code: 'signup-closed' }
   /** Some of it is done, and the rest could not be: `detail` says what. */
   | { readonly code: 'half-done'; readonly detail: string }

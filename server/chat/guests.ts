@@ -50,7 +50,7 @@ export class Guests {
     if (!this.allowed) throw fail({ code: 'not-allowed', why: 'no-guests' })
     const guest: Guest = {
       kind: 'guest',
-      name: `~${this.#checkFree(nick ?? this.#freeNick())}`,
+      name: `~${this.checkFree(nick ?? this.#freeNick())}`,
       origin: this.originOf(address),
       away: undefined,
       channels: new Set(),
@@ -68,7 +68,7 @@ export class Guests {
       if (until !== false) throw fail({ code: 'muted', channel: channel.name, until, nick: true })
     }
     const own = nick !== undefined && foldName(guest.name) === `~${foldName(nick)}`
-    const name = `~${own ? checkName(nick) : this.#checkFree(nick ?? this.#freeNick())}`
+    const name = `~${own ? checkName(nick) : this.checkFree(nick ?? this.#freeNick())}`
     const user = guest.name
     this.#directory.removeGuest(guest)
     guest.name = name
@@ -85,7 +85,8 @@ export class Guests {
     for (const account of guest.blockedBy) account.blocked.delete(guest)
   }
 
-  #checkFree(nick: string): string {
+  /** Answers the nick if a guest may have it. */
+  checkFree(nick: string): string {
     if (this.#directory.isTaken(checkName(nick))) throw fail({ code: 'name-taken', name: nick })
     return nick
   }

@@ -86,13 +86,16 @@ export class Pairs {
     this.#partners.delete(listener)
     this.#partners.delete(partner.listener)
     const target = partner.listener.target?.name
-    if (self)
+    if (self) {
+      // Nobody else decides where words go: they go nowhere until the person has chosen.
+      partner.listener.talkEnded(self.person.name)
       tell(partner.listener, {
         type: 'unpaired',
         with: self.person.name,
         ...(reason === undefined ? {} : { reason }),
-        ...(target === undefined ? {} : { target }),
+        ...(target === undefined ? {} : { back: target }),
       })
+    }
     return { with: partner.person.name, begun: true }
   }
 

@@ -21,6 +21,8 @@ export interface Listener {
   readonly grant?: Grant | undefined
   /** Something that was for it could not be handed over: it is told so. */
   failed(error: unknown): void
+  /** The other side has ended the private talk: what is typed goes nowhere, until the person chooses. */
+  talkEnded(other: string): void
   /** Ends the connection. */
   close(reason: string): void
   /** The person it speaks for is no more; `reason` is for the screen. */

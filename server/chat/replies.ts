@@ -269,7 +269,8 @@ export type Reply =
       readonly paged?: Paged | undefined
     }
   | { readonly code: 'chat-list'; readonly names: readonly string[] }
-  | { readonly code: 'chat-waiting'; readonly with: string }
+  /** `target`: where plain text goes until the talk begins. */
+  | { readonly code: 'chat-waiting'; readonly with: string; readonly target?: string | undefined }
   | { readonly code: 'paired'; readonly with: string }
   /** Of a talk, or of the wish for one. */
   | {

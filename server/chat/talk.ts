@@ -31,7 +31,7 @@ const mostOfGuest = 50
 
 /** Somebody who wrote to one person, and when, in ticks. */
 export interface Writer {
-  readonly name: string
+  readonly person: Person
   readonly ticks: number
 }
 
@@ -56,6 +56,8 @@ export class Talk {
   readonly #writers = new WeakMap<Person, readonly Writer[]>()
   /** What guests said lately: a nick in the store proves nothing. */
   readonly #byGuests = new WeakMap<Guest, Said[]>()
+  /** The numbers of what was said to guests alone. */
+  readonly #toGuests = new WeakMap<Guest, number[]>()
 
   constructor(parts: {
     store: Store
@@ -211,6 +213,7 @@ export class Talk {
     this.#publish(id, event(message), blocked ? [] : [to], by)
     if (from !== to) this.#bus.publish(event(message, true), [from], by)
     if (from !== to && !blocked) this.#wrote(from, to)
+    if (to.kind === 'guest') this.#guestRead(to, id)
     return {
       code: 'said',
       id,
@@ -227,6 +230,19 @@ export class Talk {
     return this.#byGuests.get(guest) ?? []
   }
 
+  /** The guest of that name, if it is the one who got this message: another may have the nick by now. */
+  guestWhoRead(name: string | undefined, id: number): Guest | undefined {
+    const guest = name === undefined ? undefined : this.#directory.find(name)
+    return guest?.kind === 'guest' && this.#toGuests.get(guest)?.includes(id) ? guest : undefined
+  }
+
+  #guestRead(guest: Guest, id: number): void {
+    const read = this.#toGuests.get(guest) ?? []
+    read.push(id)
+    if (read.length > mostOfGuest) read.shift()
+    this.#toGuests.set(guest, read)
+  }
+
   #guestSaid(guest: Guest, id: number, target: Target): void {
     const said = this.#byGuests.get(guest) ?? []
     said.push({ id, target })
@@ -240,8 +256,8 @@ export class Talk {
   }
 
   #wrote(from: Person, to: Person): void {
-    const [last] = this.writersTo(to).filter(({ name }) => name !== from.name)
-    this.#writers.set(to, [{ name: from.name, ticks: this.#clock.ticks() }, ...(last ? [last] : [])])
+    const [last] = this.writersTo(to).filter(({ person }) => person !== from)
+    this.#writers.set(to, [{ person: from, ticks: this.#clock.ticks() }, ...(last ? [last] : [])])
   }
 
   #publish(id: number, event: ChatEvent, audiences: readonly Audience[], by?: Listener): void {

@@ -14,6 +14,8 @@ export default command({
   run({ pairs, terminal }, person, { with: name }) {
     if (name === undefined) return { code: 'chat-list', names: pairs.list(person, terminal) }
     const { with: other, begun } = pairs.choose(person, terminal, name)
-    return { code: begun ? 'paired' : 'chat-waiting', with: other }
+    return begun
+      ? { code: 'paired', with: other }
+      : { code: 'chat-waiting', with: other, target: terminal.target?.name }
   },
 })

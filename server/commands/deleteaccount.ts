@@ -1,5 +1,4 @@
 import { command } from './command.ts'
-import { anything } from './passwords.ts'
 
 export default command({
   name: 'deleteaccount',
@@ -15,11 +14,10 @@ export default command({
   data: '{name}',
   fails: ['bad-login', 'try-later', 'half-done'],
   async run({ accounts, terminal }, account) {
-    const password = await terminal.ask('Password, to delete your account for good: ', {
+    await terminal.ask('Password, to delete your account for good: ', {
       secret: true,
-      check: anything,
+      check: (answer) => accounts.prove(account, answer, terminal.address),
     })
-    await accounts.prove(account, password, terminal.address)
     try {
       await accounts.delete(account, undefined, { by: terminal })
     } finally {

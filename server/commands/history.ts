@@ -13,7 +13,9 @@ export default command({
   cost: 3,
   args: {
     of: optional({ ...target, takes: (word) => !/^(\d+|before|numbers)$/i.test(word) }),
+    leading: optional(choice('numbers')),
     lines: optional(count('N', mostLines)),
+    first: optional(choice('numbers')),
     before: optional(choice('before')),
     id: optional(count('ID', Number.MAX_SAFE_INTEGER)),
     numbers: optional(choice('numbers')),
@@ -23,7 +25,7 @@ export default command({
   help: `Up to ${mostLines} lines of a channel that you are in, or of your talk with a person. Each answer ends with the number to ask on from; with numbers each line has its own, for /delete and /edit.`,
   data: '{messages, more}',
   fails: ['no-such-channel', 'not-a-member', 'no-such-user', 'no-target'],
-  async run({ history, terminal }, person, { of, lines, before, id, numbers }) {
+  async run({ history, terminal }, person, { of, leading, first, lines, before, id, numbers }) {
     if ((before === undefined) !== (id === undefined))
       throw fail({
         code: 'bad-arguments',
@@ -32,6 +34,9 @@ export default command({
       })
     const name = of ?? terminal.target?.name
     if (name === undefined) throw fail({ code: 'no-target' })
-    return { ...(await history.of(person, name, lines, id)), numbers: numbers !== undefined }
+    return {
+      ...(await history.of(person, name, lines, id)),
+      numbers: (leading ?? first ?? numbers) !== undefined,
+    }
   },
 })

@@ -26,11 +26,26 @@ export default command({
     'passwords-differ',
     'try-later',
   ],
-  async run({ accounts, channels, entrance, presence, terminal, tokens }, person, { name, password }) {
+  async run(
+    { accounts, catalog, channels, entrance, presence, terminal, tokens },
+    person,
+    { name, password },
+  ) {
     if (person?.kind === 'account') throw fail({ code: 'already-logged-in', name: person.name })
     const who = name ?? (await terminal.ask('Name or number: ', { check: anything }))
-    const secret = password ?? (await terminal.ask('Password: ', { secret: true, check: anything }))
-    const loggedIn = await accounts.logIn(who, secret, terminal.address)
+    let tried = false
+    const tryOne = async (secret: string) => {
+      // Who was told of /recover may type it here: it is no password, and no guess.
+      if (tried && catalog.find(/^\/(\w+)/.exec(secret)?.[1] ?? ''))
+        throw fail({ code: 'bad-arguments', detail: 'That is a command: /cancel ends this question first.' })
+      tried = true
+      return { secret, loggedIn: await accounts.logIn(who, secret, terminal.address) }
+    }
+    // A wrong answer is asked for again: what is typed next would be said otherwise, where a guest logs in.
+    const { secret, loggedIn } =
+      password === undefined
+        ? await terminal.ask('Password: ', { secret: true, check: tryOne })
+        : await tryOne(password)
     const { account, grant } = loggedIn
     await terminal.payAs(account)
     let { access } = loggedIn

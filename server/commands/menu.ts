@@ -6,7 +6,7 @@ import { type Context, command } from './command.ts'
 /** A question, and what makes a part of a line of its answer; throws a Failure if the answer will not do. */
 interface Ask {
   readonly text: string
-  readonly check: (answer: string) => string
+  readonly check: (answer: string, context: Context) => string
 }
 
 /** One choice of the menu: what it is called, the command it is, what it asks, and the arguments made of the answers. */
@@ -33,7 +33,7 @@ const waysIn: readonly Choice[] = [
   {
     label: 'Talk as a guest',
     command: 'nick',
-    asks: [{ text: 'Your name (Enter for any): ', check: anything }],
+    asks: [{ text: 'Your name (Enter for any): ', check: freeNick }],
     args: spaced,
     leaves: true,
   },
@@ -209,7 +209,8 @@ async function take(context: Context, { args, asks = [], command: name, first }:
   const { terminal } = context
   if (first !== undefined) terminal.show(await perform(context, first))
   const answers: string[] = []
-  for (const { text, check } of asks) answers.push(await terminal.ask(text, { check }))
+  for (const { text, check } of asks)
+    answers.push(await terminal.ask(text, { check: (answer) => check(answer, context) }))
   return perform(context, args ? `${name} ${args(answers)}` : name)
 }
 
@@ -250,6 +251,11 @@ function oneWord(answer: string): string {
 function channel(answer: string): string {
   const name = oneWord(answer)
   return name.startsWith('#') ? name : `#${name}`
+}
+
+function freeNick(answer: string, { guests }: Context): string {
+  const nick = answer.trim().replace(/^~/, '')
+  return nick === '' ? nick : guests.checkFree(nick)
 }
 
 function yesOrNo(answer: string): string {

@@ -1,5 +1,5 @@
 import { command } from './command.ts'
-import { anything, askNewPassword } from './passwords.ts'
+import { askNewPassword } from './passwords.ts'
 
 export default command({
   name: 'passwd',
@@ -21,8 +21,13 @@ export default command({
     'try-later',
   ],
   async run({ accounts, terminal }, account) {
-    const present = await terminal.ask('Present password: ', { secret: true, check: anything })
-    const access = await accounts.prove(account, present, terminal.address)
+    const { present, access } = await terminal.ask('Present password: ', {
+      secret: true,
+      check: async (answer) => ({
+        present: answer,
+        access: await accounts.prove(account, answer, terminal.address),
+      }),
+    })
     const password = await askNewPassword(terminal, accounts, { present })
     return { code: 'password-changed', ...(await accounts.setPassword(account, password, access, terminal)) }
   },

@@ -17,21 +17,22 @@ export default command({
   help: 'It says to whom it went. Where two have written within the last ten seconds, it asks which of them you mean.',
   data: '{id, at, to, waits?, away?}',
   fails: ['no-such-user', 'nobody-wrote'],
-  async run({ clock, directory, talk, terminal }, person, { text }) {
+  async run({ clock, talk, terminal }, person, { text }) {
     const [last, before] = talk.writersTo(person)
     if (!last) throw fail({ code: 'nobody-wrote' })
-    const several = before && clock.ticks() - before.ticks <= atOnceMs ? [last.name, before.name] : undefined
-    const name = several
-      ? await terminal.ask(`Who is meant, ${several.join(' or ')}? `, {
-          check(answer) {
-            const found = several.find((one) => one.toLowerCase() === answer.trim().toLowerCase())
-            if (found === undefined)
-              throw fail({ code: 'bad-arguments', detail: `Please type ${several.join(' or ')}.` })
-            return found
-          },
-        })
-      : last.name
-    const to = directory.require(name)
+    const several = before && clock.ticks() - before.ticks <= atOnceMs ? [last.person, before.person] : []
+    const names = several.map(({ name }) => name).join(' or ')
+    const to =
+      several.length === 0
+        ? last.person
+        : await terminal.ask(`Who is meant, ${names}? `, {
+            check(answer) {
+              const wanted = answer.trim().toLowerCase()
+              const found = several.find(({ name }) => name.toLowerCase() === wanted)
+              if (!found) throw fail({ code: 'bad-arguments', detail: `Please type ${names}.` })
+              return found
+            },
+          })
     return { ...(await talk.say(person, to, 'text', text, terminal)), to: to.name }
   },
 })

@@ -74,7 +74,7 @@ export function failureText(problem: Problem): string {
       return `You are logged in as ${problem.name}. /logout first.`
     case 'bad-login':
       return problem.own
-        ? 'That is not your password. Nothing was changed.'
+        ? 'That is not your password.'
         : 'Wrong name or password. Forgotten it? /recover NAME CODE'
     case 'name-taken':
       return problem.name.startsWith('#')
@@ -152,6 +152,8 @@ export function failureText(problem: Problem): string {
     case 'bad-invite':
       return 'That invitation code cannot be used. Ask somebody who is here for a new one.'
     case 'no-target':
+      if (problem.ended !== undefined)
+        return `The talk with ${problem.ended} has ended, so that was said to nobody. ${problem.back === undefined ? '/switch TARGET chooses where your words go' : `/switch ${problem.back} to go on there`}.`
       return problem.with === undefined
         ? 'You are not talking anywhere. /join #CHANNEL or /switch NAME first.'
         : `You are talking with ${problem.with}, in no channel. Name the channel, or /switch #CHANNEL first.`
@@ -196,7 +198,7 @@ export function failureText(problem: Problem): string {
     case 'unavailable':
       return 'The server cannot store anything just now, so that was not done. Try again in a minute.'
     case 'not-said':
-      return `That came right behind a question, so it was said to nobody. What you type now goes to ${problem.target}.`
+      return `That came right behind a question, so it was said to nobody. In two seconds, what you type goes to ${problem.target}.`
     case 'internal':
       return 'Something is wrong here, and that was not done. The operator finds it in the log.'
     default:

@@ -81,6 +81,8 @@ export class Session implements Terminal {
   #heldBytes = 0
   /** The newest message that had left the server, and was not held, when the peer last showed a sign of life. */
   #seen: number
+  /** The private talk that somebody else has ended, as long as nothing else was chosen. */
+  #endedTalk: { readonly ended: string; readonly back: string | undefined } | undefined
   /** Until then (in ticks) talk may be a late answer to a question. */
   #answersUntil: number | undefined
   #ending: { note: string | undefined } | undefined
@@ -352,7 +354,13 @@ export class Session implements Terminal {
     return this.#asking().readLines(text, take)
   }
 
+  talkEnded(other: string): void {
+    this.#endedTalk = { ended: other, back: this.target?.name }
+    this.target = undefined
+  }
+
   talkTo(target: Target): void {
+    this.#endedTalk = undefined
     this.#parts.services.pairs.end(this)
     this.target = target
   }
@@ -493,6 +501,13 @@ export class Session implements Terminal {
     return true
   }
 
+  /** Who talked in private a moment ago reads that this is over, and not that they talk nowhere. */
+  #explained(problem: Problem, { command }: Asked): Problem {
+    return problem.code === 'no-target' && command === 'say' && this.#endedTalk && !this.target
+      ? { ...problem, ...this.#endedTalk }
+      : problem
+  }
+
   /** Where plain text goes, by name. */
   get #targetName(): string | undefined {
     return (this.#parts.services.pairs.partnerOf(this) ?? this.target)?.name
@@ -522,7 +537,7 @@ export class Session implements Terminal {
   }
 
   #problem(error: unknown, asked: Asked): Problem {
-    const problem = withWaysIn(problemOf(error), this.#parts.accounts)
+    const problem = this.#explained(withWaysIn(problemOf(error), this.#parts.accounts), asked)
     const { counts, log } = this.#parts
     counts.failures.add(problem.code)
     const { address } = this.#connection

@@ -301,6 +301,6 @@ export const events: { readonly [T in ChatEvent['type']]: Extract<ChatEvent, { t
   chosen: { type: 'chosen', by: 'anna' },
   unchosen: { type: 'unchosen', by: 'anna' },
   paired: { type: 'paired', with: 'anna' },
-  unpaired: { type: 'unpaired', with: 'anna', reason: 'anna ended it', target: '#lobby' },
+  unpaired: { type: 'unpaired', with: 'anna', reason: 'anna ended it', back: '#lobby' },
   closing: { type: 'closing', reason: 'the server is shutting down' },
 }

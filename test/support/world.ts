@@ -42,6 +42,7 @@ import { type Overrides, testConfig } from './server.ts'
 export class Ear implements Listener {
   readonly events: ChatEvent[] = []
   dismissedFor: string | undefined
+  talkEndedBy: string | undefined
   closedFor: string | undefined
   seen = 0
   readonly grant: Grant | undefined
@@ -66,6 +67,10 @@ export class Ear implements Listener {
 
   dismissed(reason: string): void {
     this.dismissedFor = reason
+  }
+
+  talkEnded(other: string): void {
+    this.talkEndedBy = other
   }
 
   close(reason: string): void {

@@ -68,7 +68,7 @@ export function eventLine(
     case 'paired':
       return `* ${event.with} chose you too: you are allowed to chat now. /end or @end ends it`
     case 'unpaired':
-      return `* The private talk with ${event.with} has ended${event.reason ? `: ${event.reason}` : ''}${event.target ? `. ${whereToText(event.target)}` : ''}`
+      return `* The private talk with ${event.with} has ended${event.reason ? `: ${event.reason}` : ''}. What you type goes nowhere now${event.back ? `: /switch ${event.back} to go on there` : ''}.`
     case 'login':
       return `* Your account logged in from a new address, ${event.address}, at ${times.time(event.at)}. ${notYou}`
     case 'disk':

@@ -45,7 +45,10 @@ function linesOf(reply: Reply, screen: Screen): string[] {
         `${whereTo(reply.target)} /help lists the commands.`,
       ]
     case 'message-deleted':
-      return ['* That is deleted, and gone from history and search.']
+      return [
+        `* Deleted: ${messageLine(reply.message, screen.times.dateTime(reply.message.at), false)}`,
+        '* It is gone from history and search; who was here has read it.',
+      ]
     case 'message-edited':
       return [messageLine(reply.message, screen.times.time(reply.message.at), false)]
     case 'renamed':
@@ -159,7 +162,7 @@ function linesOf(reply: Reply, screen: Screen): string[] {
       ]
     case 'chat-waiting':
       return [
-        `* ${reply.with} is asked. The talk begins when ${reply.with} chooses you too; /end stops waiting.`,
+        `* ${reply.with} is asked. The talk begins when ${reply.with} chooses you too; /end stops waiting.${reply.target ? ` Until then, what you type goes to ${reply.target}.` : ''}`,
       ]
     case 'paired':
       return [`* You are allowed to chat now with ${reply.with}. /end or @end ends it.`]
