@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { Command, InvalidArgumentError } from 'commander'
 import { pino } from 'pino'
+import { clashesOf } from './config/clashes.ts'
 import { ConfigError, loadConfig } from './config/load.ts'
 import { unusedConfigs } from './config/lookalikes.ts'
 import { PathError, readPath } from './config/paths.ts'
@@ -10,6 +11,7 @@ import { cleanLines } from './lib/clean.ts'
 import { systemClock } from './lib/clock.ts'
 import { LazyHasher } from './lib/lazy-hasher.ts'
 import { randomSecrets } from './lib/secrets.ts'
+import { SqliteMissing } from './lib/sqlite-library.ts'
 import { readPair, troubleOf } from './net/certificate.ts'
 import { ListenError } from './net/listen-error.ts'
 import { operate } from './operate.ts'
@@ -55,7 +57,12 @@ program
   .option('--data <directory>', 'where the database is, instead of dataDirectory')
   .action(async (options: ServeOptions) => {
     const { serve } = await import('./serve.ts')
-    await serve(configFile(options.config), () => configFor(options), notUsed(options.config))
+    const read = () => {
+      const config = configFor(options)
+      checkListeners(config)
+      return config
+    }
+    await serve(configFile(options.config), read, notUsed(options.config))
   })
 
 program
@@ -69,7 +76,9 @@ program
       return
     }
     const name = configFile(file)
-    checkCertificates(loadConfig(name === undefined ? {} : { file: name }))
+    const config = loadConfig(name === undefined ? {} : { file: name })
+    checkListeners(config)
+    checkCertificates(config)
     process.stdout.write(`${name ?? 'There is no file, and the environment'} is fine.\n`)
     for (const other of notUsed(file))
       process.stderr.write(
@@ -93,6 +102,12 @@ addOperatorCommands(
     },
   },
 )
+
+/** @throws {ConfigError} if two listeners would be in each other's way. */
+function checkListeners(config: Config): void {
+  const clashes = clashesOf(config)
+  if (clashes.length > 0) throw new ConfigError(clashes)
+}
 
 /**
  * Looks at the files for TLS; what can be used, but not for long, is told and no error.
@@ -176,6 +191,7 @@ function codeOf(error: unknown): string | undefined {
   if (error instanceof DataDirectoryInUse) return 'data-directory-in-use'
   if (error instanceof ControlError) return 'no-answer'
   if (error instanceof ListenError) return 'cannot-listen'
+  if (error instanceof SqliteMissing) return 'bad-installation'
   if (error instanceof Cancelled) return 'cancelled'
   return error instanceof Refused ? error.code : undefined
 }

@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises'
 import type { Database } from 'sqlite3'
 import { handOver } from './ownership.ts'
+import { sqliteLibrary } from './sqlite-library.ts'
 
 /** A file that this process has locked. */
 export interface FileLock {
@@ -20,8 +21,7 @@ export async function lockFile(
   firstUse: () => Promise<void> = async () => undefined,
 ): Promise<FileLock | undefined> {
   await make(path)
-  // What only asks a running server need not load it.
-  const { default: sqlite } = await import('sqlite3')
+  const sqlite = sqliteLibrary()
   const database = await new Promise<Database>((resolve, reject) => {
     const opened: Database = new sqlite.Database(path, sqlite.OPEN_READWRITE, (error) =>
       error ? reject(error) : resolve(opened),
@@ -44,7 +44,7 @@ export async function lockFile(
 
 /** Whether some process has a database open, with SQLite's write-ahead log; false if that cannot be said. */
 export async function isOpenElsewhere(file: string): Promise<boolean> {
-  const { default: sqlite } = await import('sqlite3')
+  const sqlite = sqliteLibrary()
   const opened = await new Promise<Database | undefined>((resolve) => {
     const database: Database = new sqlite.Database(file, sqlite.OPEN_READWRITE, (error) =>
       resolve(error ? undefined : database),

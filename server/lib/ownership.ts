@@ -1,4 +1,4 @@
-import { chownSync, lstatSync, readdirSync, statSync } from 'node:fs'
+import { lchownSync, lstatSync, readdirSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
 /**
@@ -15,10 +15,16 @@ export function handOver(path: string): void {
   }
 }
 
+/** Whether two folders belong to the same user. */
+export function haveOneOwner(one: string, other: string): boolean {
+  return statSync(one).uid === statSync(other).uid
+}
+
 function give(path: string, uid: number, gid: number): void {
   const found = lstatSync(path)
-  if (found.isSymbolicLink()) return
-  chownSync(path, uid, gid)
+  // Another name may be somebody else's, put there for root to give it away.
+  if (found.isSymbolicLink() || (found.isFile() && found.nlink > 1)) return
+  lchownSync(path, uid, gid)
   if (found.isDirectory()) for (const name of readdirSync(path)) give(join(path, name), uid, gid)
 }
 

@@ -9,11 +9,12 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { Transform, type Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
 import { lockFolder, passingName, removeLeftovers } from '../lib/leftovers.ts'
+import { handOver, haveOneOwner } from '../lib/ownership.ts'
 import { databaseOf, filesIn, workContents, workPrefix } from '../lib/places.ts'
 import { type NamedFile, namedFiles, settle, snapshot } from '../store/snapshot.ts'
 import { version } from '../version.ts'
@@ -78,6 +79,8 @@ export async function backUpTo(
       madeVault = mkdirSync(vault, { recursive: true, mode: 0o700 }) !== undefined
       await removeLeftovers(vault, workPrefix, workContents)
       mkdirSync(join(work, filesName), { recursive: true, mode: 0o700 })
+      // Whoever owns the directory is to be able to remove what is left if this is killed.
+      handOver(madeVault ? vault : work)
       // Whoever looks for what others have left lets it be, as long as this process lives.
       const lock = await lockFolder(work)
       const { damaged, manifest, missing } = await collect(dataDirectory, work, progress)
@@ -90,6 +93,8 @@ export async function backUpTo(
             () => hasAnyOf(target, lost),
           )
         : { bytes: await send(work, manifest, process.stdout, progress), older: undefined }
+      // An archive in a folder of the service's, in which it may have to make room one day.
+      if (isFile && haveOneOwner(dirname(resolve(target)), dataDirectory)) handOver(resolve(target))
       undo()
       await lock.release()
       return {

@@ -2,7 +2,7 @@ import { accessSync, constants } from 'node:fs'
 import { access, mkdir, stat } from 'node:fs/promises'
 import { systemClock } from '../lib/clock.ts'
 import { type FileLock, isOpenElsewhere, lockFile } from '../lib/file-lock.ts'
-import { ownerHint } from '../lib/ownership.ts'
+import { handOver, ownerHint } from '../lib/ownership.ts'
 import { databaseOf, lockOf } from '../lib/places.ts'
 import { askToRelease, type Control, ControlError, DataDirectoryInUse, listenForOperator } from './control.ts'
 
@@ -13,9 +13,10 @@ export class DataDirectoryError extends Error {
 
 /** Makes it where it is missing, for this user alone. @throws DataDirectoryError */
 export async function makeDataDirectory(dataDirectory: string): Promise<void> {
-  await mkdir(dataDirectory, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
+  const made = await mkdir(dataDirectory, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
     throw unusable(dataDirectory, error)
   })
+  if (made !== undefined) handOver(made)
 }
 
 /** @throws DataDirectoryError if there is none. */

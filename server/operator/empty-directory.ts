@@ -43,6 +43,7 @@ export async function fillDirectory<T>(
       // Whoever made them had the directory, and is gone.
       for (const name of leftovers(dataDirectory)) rmSync(join(dataDirectory, name), { recursive: true })
       mkdirSync(folder, { mode: 0o700 })
+      handOver(folder)
       const built = await build(folder)
       await place(folder, dataDirectory)
       return built

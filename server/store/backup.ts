@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs'
 import { chmod, open, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { Knex } from 'knex'
+import { handOver } from '../lib/ownership.ts'
 import { StoreOpenError, why } from './errors.ts'
 import type { StoreLog } from './log.ts'
 import { copyInto } from './sqlite/copy.ts'
@@ -33,6 +34,7 @@ export async function backUp(db: Knex, file: string, migration: string, log?: St
       return
     }
     await chmod(begun, (await stat(file)).mode)
+    handOver(begun)
     await sync(begun)
     await rename(begun, copy)
     await sync(dirname(copy))

@@ -1,4 +1,5 @@
 import { StoreTooSlow, StoreUnavailable } from '../chat/ports.ts'
+import { ownerHint } from '../lib/ownership.ts'
 import { sqliteCode } from './sqlite/errors.ts'
 
 /** The database cannot be opened. The message is one line: what, where, and what to do about it. */
@@ -17,10 +18,26 @@ export function closedError(): StoreUnavailable {
   return new StoreUnavailable('The store is closed')
 }
 
+/** Whether a file may not be used by this user. */
+function isDenied(error: unknown): boolean {
+  const code = codeOf(error)
+  return ['SQLITE_CANTOPEN', 'SQLITE_PERM', 'SQLITE_READONLY', 'EACCES', 'EPERM'].includes(String(code))
+}
+
+function codeOf(error: unknown): unknown {
+  return sqliteCode(error) ?? (error instanceof Error && 'code' in error ? error.code : undefined)
+}
+
+/** Whose the file is, where that is why it cannot be used. */
+export function hintFor(file: string, error: unknown): string {
+  return isDenied(error) ? ownerHint(file).replace(' ', '. ') : ''
+}
+
 /** Why a file cannot be used, in one line, and what to do about it. */
 export function why(error: unknown): string {
-  const code = sqliteCode(error) ?? (error instanceof Error && 'code' in error ? error.code : undefined)
-  switch (code) {
+  if (error instanceof Error && error.name === 'KnexTimeoutError')
+    return 'it does not answer; look whether the disk hangs, and start again'
+  switch (codeOf(error)) {
     case 'SQLITE_CANTOPEN':
     case 'SQLITE_PERM':
     case 'EACCES':

@@ -2,8 +2,9 @@ import { access, constants, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Counts } from '../chat/counts.ts'
 import type { Store } from '../chat/ports.ts'
+import { handOver } from '../lib/ownership.ts'
 import { backUp } from './backup.ts'
-import { StoreOpenError, why } from './errors.ts'
+import { hintFor, StoreOpenError, why } from './errors.ts'
 import type { StoreLog } from './log.ts'
 import { appliedMigrations, migrate, migrationNames } from './migrations/index.ts'
 import { SqlStore } from './sql-store.ts'
@@ -46,6 +47,8 @@ export async function openDatabase(
   const connections = connect(options)
   try {
     const applied = await inspect(file, connections)
+    // Before the write-ahead log is made, which SQLite gives to whom the database belongs.
+    for (const end of ['', '-wal', '-shm']) handOver(`${file}${end}`)
     const next = migrationNames.find((name) => !applied.includes(name))
     if (next !== undefined && applied.length > 0 && (await hasContent(connections.writer)))
       await backUp(connections.writer, file, next, log)
@@ -131,7 +134,9 @@ function explain(file: string, error: unknown): StoreOpenError {
     case 'SQLITE_CORRUPT':
       return damaged(file, error)
     default:
-      return new StoreOpenError(`${file} cannot be opened: ${why(error)}`, { cause: error })
+      return new StoreOpenError(`${file} cannot be opened: ${why(error)}${hintFor(file, error)}`, {
+        cause: error,
+      })
   }
 }
 

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import type { Knex } from 'knex'
 import { systemClock } from '../lib/clock.ts'
-import { StoreOpenError, why } from './errors.ts'
+import { hintFor, StoreOpenError, why } from './errors.ts'
 import { appliedMigrations, migrationNames } from './migrations/index.ts'
 import { connect } from './sqlite/connect.ts'
 import { copyInto } from './sqlite/copy.ts'
@@ -138,7 +138,9 @@ async function using<T>(file: string, work: (db: Knex) => Promise<T>): Promise<T
     return await work(writer)
   } catch (error) {
     if (error instanceof StoreOpenError) throw error
-    throw new StoreOpenError(`${file} cannot be read or copied: ${why(error)}`, { cause: error })
+    throw new StoreOpenError(`${file} cannot be read or copied: ${why(error)}${hintFor(file, error)}`, {
+      cause: error,
+    })
   } finally {
     await Promise.allSettled([reader.destroy(), writer.destroy()])
   }

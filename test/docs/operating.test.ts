@@ -128,12 +128,14 @@ t.test('units', async (t) => {
 
 /** A Partyline behind a proxy that is set up as in the document, but on other ports. */
 async function startBehind(t: Test, text: string): Promise<{ server: Server; port: number; own: string }> {
-  const settings = { LISTENERS: '[{host: 127.0.0.1, port: 0, proxy: tls}]' }
+  const settings = { LISTENERS: '[{host: 127.0.0.1, port: 0, proxy: tls}]', HTTP_LISTEN: '[{port: 0}]' }
   const server = await startServer(t, { settings })
   const port = await freePort()
+  const [, watch] = await server.stdout.expect(/"port":(\d+)[^\n]*"msg":"listening for HTTP"/)
   t.match(text, '127.0.0.1:6668')
   const own = text
     .replace('127.0.0.1:6668', `127.0.0.1:${server.port}`)
+    .replace('check port 9667 inter 5s', `check port ${watch} inter 1s`)
     // It wants two open files for each.
     .replace('maxconn 4000', 'maxconn 100')
     .replace(/^.*\[::\]:6697.*\n/m, '')

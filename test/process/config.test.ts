@@ -67,3 +67,70 @@ t.test('PARTYLINE_CONFIG names the file, and --config overrides it', async (t) =
     t.pass(channel)
   }
 })
+
+t.test('two listeners of one port are seen before anything is opened', async (t) => {
+  const lists = (listeners: string, http = '[]') =>
+    configFile(t, `listeners: ${listeners}\nhttp: {listen: ${http}}\n`)
+  const said = (file: string) => startPartyline(t, ['check-config', file])
+  const clashing: [listeners: string, http: string | undefined, says: RegExp][] = [
+    ['[{port: 6667}, {port: 6667}]', undefined, /^partyline: listeners\[0\] and listeners\[1\] cannot both/],
+    ['[{port: 6667}, {host: 0.0.0.0, port: 6667}]', undefined, /:: and 0\.0\.0\.0 have addresses in common/],
+    ['[{host: 127.0.0.1}, {host: "0:0:0:0:0:0:0:0"}]', undefined, /listeners\[1\]/],
+    ['[{host: 0.0.0.0}, {host: "::ffff:127.0.0.1"}]', undefined, /listeners\[1\]/],
+    ['[{host: "::1"}, {host: "0::1"}]', undefined, /listeners\[1\]/],
+    ['[{host: localhost}, {host: LOCALHOST}]', undefined, /listeners\[1\]/],
+    [
+      '[{port: 9667}]',
+      '[{port: 9667}]',
+      /listeners\[0\] and http\.listen\[0\] cannot both listen on port 9667/,
+    ],
+    ['[{}]', '[{port: 9}, {host: "::", port: 9}]', /http\.listen\[0\] and http\.listen\[1\]/],
+  ]
+  for (const [listeners, http, says] of clashing) {
+    const { exit, stderr, stdout } = said(lists(listeners, http).file)
+    t.strictSame(await exit, { code: 78, signal: null }, listeners)
+    t.match(stderr.text, says)
+    t.match(stderr.text, /^[^\n]*Give one of them another port\.\n$/)
+    t.equal(stdout.text, '')
+  }
+  for (const listeners of [
+    '[{port: 0}, {port: 0}]',
+    '[{host: 127.0.0.1}, {host: 127.0.0.2}, {host: "::1"}]',
+    '[{host: 0.0.0.0}, {host: "::1"}, {port: 6668}]',
+  ])
+    t.strictSame(await said(lists(listeners).file).exit, { code: 0, signal: null }, listeners)
+
+  const { file, folder } = lists('[{host: 127.0.0.1, port: 1}, {host: 127.0.0.1, port: 31017}]')
+  const start = startPartyline(t, ['serve', '--config', file, '--port', '31017'], { cwd: folder })
+  t.strictSame(await start.exit, { code: 78, signal: null })
+  t.match(start.stderr.text, /cannot both listen on port 31017\. Give one/)
+})
+
+t.test('a database library that does not load: one line that says what to do', async (t) => {
+  // As npm leaves it where it was told to run no scripts, or when Node.js or the system became another.
+  const hook = `import module from 'node:module'
+    const load = module._load
+    module._load = (name, ...more) => {
+      if (name === 'sqlite3') throw new Error('Could not locate the bindings file. Tried:\\n -> /a\\n -> /b')
+      return load(name, ...more)
+    }`
+  const broken = ['--import', `data:text/javascript,${encodeURIComponent(hook)}`]
+  const data = temporaryFolder(t)
+  writeFileSync(join(data, 'partyline.db'), '')
+  for (const words of [
+    serve,
+    ['userlist'],
+    ['backup', join(data, 'x.tar')],
+    ['export', join(data, 'x.jsonl')],
+  ]) {
+    const command = [process.execPath, ...broken, mainFile, ...words, '--data', data]
+    const { exit, stderr, stdout } = startProgram(t, command)
+    t.match(await exit, { code: 1 }, words[0])
+    t.match(
+      stderr.text,
+      /^partyline: The database library sqlite3 does not load .*Could not locate the bindings file.*npm rebuild sqlite3.*\n$/,
+      words[0],
+    )
+    t.notMatch(stdout.text, /npm install|Knex/)
+  }
+})

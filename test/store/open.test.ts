@@ -280,6 +280,17 @@ t.test('a migration that was interrupted begins anew', async (t) => {
   await store.close()
 })
 
+t.test(
+  'who was killed while it brought a database up to date does not keep the next one from it',
+  async (t) => {
+    const file = await filled(t)
+    await edit(file, 'UPDATE knex_migrations_lock SET is_locked = 1')
+    const store = await open(file)
+    t.ok((await store.load()).accounts.length > 0)
+    await store.close()
+  },
+)
+
 t.test('the connections are set up as asked', async (t) => {
   for (const [synchronous, level] of [
     ['off', 0],

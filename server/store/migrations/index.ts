@@ -46,9 +46,19 @@ function sourceOf(names: readonly string[]): Knex.MigrationSource<string> {
   }
 }
 
-/** Brings a database to the newest schema, or only to the one of `names`, in one transaction. */
+/**
+ * Brings a database to the newest schema, or only to the one of `names`, in one transaction. Whoever does has the data
+ * directory to itself, so a mark that somebody is at it comes from a process that was killed meanwhile, and counts for nothing.
+ */
 export async function migrate(db: Knex, names: readonly string[] = migrationNames): Promise<void> {
+  if (await isMarked(db)) await db('knex_migrations_lock').update({ is_locked: 0 })
   await db.migrate.latest({ migrationSource: sourceOf(names) })
+}
+
+async function isMarked(db: Knex): Promise<boolean> {
+  if (!(await db.schema.hasTable('knex_migrations_lock'))) return false
+  const row: { is_locked: number } | undefined = await db('knex_migrations_lock').first('is_locked')
+  return row?.is_locked === 1
 }
 
 /** The migrations a database has had; undefined if it never had any. */

@@ -1,5 +1,6 @@
 import knexModule, { type Knex } from 'knex'
 import type { Database } from 'sqlite3'
+import { sqliteLibrary } from '../../lib/sqlite-library.ts'
 import type { StoreLog } from '../log.ts'
 import type { ScanConnection } from '../scans.ts'
 
@@ -33,8 +34,13 @@ const cacheKiB = 16 * 1024
 /** A long read keeps the write-ahead log growing; after it the file shrinks back to this. */
 const journalBytes = 64 * 1024 * 1024
 
-/** Prepares both pools. Nothing is opened before the first statement, and nothing is changed in the file. */
+/**
+ * Prepares both pools. Nothing is opened before the first statement, and nothing is changed in the file.
+ * @throws {SqliteMissing}
+ */
 export function connect(options: ConnectOptions): Connections {
+  // Knex would say it in words for who writes a program with it.
+  sqliteLibrary()
   const common = [
     `PRAGMA busy_timeout = ${options.busyTimeout ?? 5000}`,
     `PRAGMA cache_size = -${cacheKiB}`,

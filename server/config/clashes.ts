@@ -1,0 +1,54 @@
+import { BlockList, isIP } from 'node:net'
+import type { Config } from './schema.ts'
+
+interface Place {
+  readonly name: string
+  readonly host: string
+  readonly port: number
+}
+
+/** Two listeners that cannot be open at once, because they want the same port of the same address; a line for each pair. */
+export function clashesOf({ http, listeners }: Pick<Config, 'listeners' | 'http'>): string[] {
+  const places: Place[] = [
+    ...listeners.map(({ host, port }, index) => ({ name: `listeners[${index}]`, host, port })),
+    ...http.listen.map(({ host, port }, index) => ({ name: `http.listen[${index}]`, host, port })),
+  ]
+  return places.flatMap((one, index) =>
+    places
+      .slice(index + 1)
+      // Port 0 is another one each time.
+      .filter((other) => one.port === other.port && one.port !== 0 && overlap(one.host, other.host))
+      .map(
+        (other) =>
+          `${one.name} and ${other.name} cannot both listen on port ${one.port}${one.host === other.host ? '' : `, for ${one.host} and ${other.host} have addresses in common`}. Give one of them another port.`,
+      ),
+  )
+}
+
+/** Whether two hosts have an address in common. Of a name it is only known that every address includes its own. */
+function overlap(one: string, other: string): boolean {
+  const [first, second] = [one, other].map(plain) as [string, string]
+  if (isAny6(first) || isAny6(second)) return true
+  if (first === '0.0.0.0') return isIP(second) !== 6
+  if (second === '0.0.0.0') return isIP(first) !== 6
+  return isSame(first, second)
+}
+
+/** An IPv4 address in the clothes of IPv6 is one. */
+function plain(host: string): string {
+  return host.toLowerCase().replace(/^::ffff:(?=\d+\.)/, '')
+}
+
+/** `::`, by which IPv4 comes too, however it is written. */
+function isAny6(host: string): boolean {
+  return isIP(host) === 6 && isSame(host, '::')
+}
+
+function isSame(one: string, other: string): boolean {
+  const [family, otherFamily] = [isIP(one), isIP(other)]
+  if (family === 0 || family !== otherFamily) return one === other
+  const list = new BlockList()
+  const kind = family === 4 ? 'ipv4' : 'ipv6'
+  list.addAddress(one, kind)
+  return list.check(other, kind)
+}
