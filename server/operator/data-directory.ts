@@ -1,6 +1,6 @@
 import { accessSync, constants } from 'node:fs'
 import { access, mkdir, stat } from 'node:fs/promises'
-import { systemClock } from '../lib/clock.ts'
+import { setTimeout as wait } from 'node:timers/promises'
 import { type FileLock, isOpenElsewhere, lockFile } from '../lib/file-lock.ts'
 import { handOver, ownerHint } from '../lib/ownership.ts'
 import { databaseOf, lockOf } from '../lib/places.ts'
@@ -77,7 +77,8 @@ async function lockOnce(dataDirectory: string, holder: 'server' | 'command'): Pr
         `The server that uses ${dataDirectory} cannot be asked: it has no socket there. Stop it first, or start it anew.`,
       )
     }
-    await new Promise<void>((resolve) => systemClock.after(pollMs, resolve))
+    // Not by the clock of the server, whose tasks keep no process alive: a start would end here, in silence.
+    await wait(pollMs)
   }
 }
 
