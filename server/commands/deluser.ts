@@ -1,6 +1,7 @@
 import { fail } from '../chat/failures.ts'
 import { choice, optional, personName } from './args.ts'
-import { command, requireOperator } from './command.ts'
+import { command } from './command.ts'
+import { confirmAbout } from './confirm.ts'
 
 export default command({
   name: 'deluser',
@@ -18,11 +19,8 @@ export default command({
     const account = directory.findAccount(name)
     if (!account) throw fail({ code: 'no-such-user', name })
     if (account === operator) throw fail({ code: 'not-allowed', why: 'not-oneself' })
-    const answer = await terminal.ask(`Delete ${account.name} (#${account.id}) for good? yes or no: `, {
-      check: (text) => text.trim().toLowerCase(),
-    })
-    if (answer !== 'yes') throw fail({ code: 'cancelled' })
-    requireOperator(operator)
+    const question = `Delete ${account.name} (#${account.id}) for good?`
+    await confirmAbout(account, { question, operator, terminal })
     await accounts.delete(account, erase === undefined ? undefined : 'remove')
     return { code: 'user-deleted', name: account.name }
   },

@@ -2,6 +2,7 @@ import { Failure, fail } from '../chat/failures.ts'
 import type { Person } from '../chat/people.ts'
 import type { Reply } from '../chat/replies.ts'
 import { type Context, command } from './command.ts'
+import { meansYes } from './confirm.ts'
 
 /** A question, and what makes a part of a line of its answer; throws a Failure if the answer will not do. */
 interface Ask {
@@ -260,7 +261,7 @@ function freeNick(answer: string, { guests }: Context): string {
 
 function yesOrNo(answer: string): string {
   const text = answer.trim().toLowerCase()
-  if (text === 'y' || text === 'yes') return 'yes'
+  if (meansYes(text)) return 'yes'
   if (text === 'n' || text === 'no') return 'no'
   throw fail({ code: 'bad-arguments', detail: `"${answer.trim()}" is neither yes nor no.` })
 }

@@ -1,6 +1,7 @@
 import { fail } from '../chat/failures.ts'
 import { choice, personName } from './args.ts'
 import { command } from './command.ts'
+import { confirmAbout } from './confirm.ts'
 
 export default command({
   name: 'setoperator',
@@ -13,15 +14,12 @@ export default command({
   help: 'Operators may do everything here, also to other operators. The last one stays.',
   data: '{name, on}',
   fails: ['no-such-user', 'last-operator'],
-  async run({ accounts, directory, terminal }, _operator, { name, on }) {
+  async run({ accounts, directory, terminal }, operator, { name, on }) {
     const account = directory.findAccount(name)
     if (!account) throw fail({ code: 'no-such-user', name })
     if (on === 'on' && !account.operator) {
-      const answer = await terminal.ask(
-        `Make ${account.name} (#${account.id}) an operator, who may do everything here? yes or no: `,
-        { check: (text) => text.trim().toLowerCase() },
-      )
-      if (answer !== 'yes') throw fail({ code: 'cancelled' })
+      const question = `Make ${account.name} (#${account.id}) an operator, who may do everything here?`
+      await confirmAbout(account, { question, operator, terminal })
     }
     await accounts.setOperator(account, on === 'on')
     return { code: 'operator', name: account.name, on: account.operator }

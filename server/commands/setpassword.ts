@@ -19,6 +19,7 @@ export default command({
     if (!account) throw fail({ code: 'no-such-user', name })
     const password = await askNewPassword(terminal, accounts)
     requireOperator(operator)
+    if (account.deleted) throw fail({ code: 'no-such-user', name })
     return {
       code: 'password-set',
       name: account.name,

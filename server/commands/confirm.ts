@@ -1,0 +1,23 @@
+import { fail } from '../chat/failures.ts'
+import type { Account } from '../chat/people.ts'
+import { requireOperator, type Terminal } from './command.ts'
+
+/** Whether an answer means yes: as a person or a program writes it, in whatever case. */
+export function meansYes(answer: string): boolean {
+  return ['y', 'yes'].includes(answer.trim().toLowerCase())
+}
+
+/**
+ * Asks an operator whether this is to be done to an account. Throws `cancelled` unless the answer is yes, and looks again
+ * behind the question at what may have changed while it stood there: `not-allowed` if who answers is an operator no more,
+ * `no-such-user` if the account is gone.
+ */
+export async function confirmAbout(
+  account: Account,
+  { question, operator, terminal }: { question: string; operator: Account; terminal: Terminal },
+): Promise<void> {
+  const yes = await terminal.ask(`${question} yes or no: `, { check: meansYes })
+  if (!yes) throw fail({ code: 'cancelled' })
+  requireOperator(operator)
+  if (account.deleted) throw fail({ code: 'no-such-user', name: account.name })
+}
