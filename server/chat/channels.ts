@@ -67,6 +67,7 @@ export class Channels {
   readonly #making = new Set<{ readonly account: Account }>()
   readonly #space: FreeSpace
   readonly #whenRemoved: ((channel: Channel) => void)[] = []
+  readonly #whenLeaving: ((channel: Channel, account: Account) => Promise<void>)[] = []
   readonly #whenLeft: ((channel: Channel, person: Person) => void)[] = []
   readonly #whenBanned: ((channel: Channel, account: Account) => void)[] = []
 
@@ -229,6 +230,7 @@ export class Channels {
     const last = sizeOf(channel) === 1 && !channel.isDefault
     let successor: [Account, Membership] | undefined
     if (person.kind === 'account') {
+      if (!last) for (const task of this.#whenLeaving) await task(channel, person)
       if (channel.members.get(person)?.role === 'admin') successor = successorIn(channel, person)
       const next = successor?.[0].id
       if (persist) await persist(next)
@@ -256,6 +258,11 @@ export class Channels {
   /** Calls back when a channel has gone away. */
   onRemoved(task: (channel: Channel) => void): void {
     this.#whenRemoved.push(task)
+  }
+
+  /** Calls back, and waits, before an account is taken out of a channel that stays, while nobody else changes who is in it. */
+  onLeaving(task: (channel: Channel, account: Account) => Promise<void>): void {
+    this.#whenLeaving.push(task)
   }
 
   /** Calls back when somebody is out of a channel, for whatever reason. */

@@ -49,6 +49,10 @@ export class Invitations {
     this.#channels = parts.channels
     this.#ceilings = parts.ceilings
     parts.channels.onRemoved((channel) => this.#withdraw(this.#requests.about(channel)))
+    // Operators lead it as before.
+    parts.channels.onLeaving(async (channel, account) => {
+      if (!account.operator) await this.withdrawBy(account, channel)
+    })
     // What is asked of them, and what they asked of others: the store has forgotten it with the ban.
     parts.channels.onBanned((channel, account) =>
       this.#withdraw(

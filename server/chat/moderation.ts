@@ -9,7 +9,7 @@ import { isOver, mutesIn } from './muting.ts'
 import { foldName } from './names.ts'
 import type { Account, Listener, Person } from './people.ts'
 import type { Bus, Store } from './ports.ts'
-import { rankIn, requireAbove, requireRank } from './ranks.ts'
+import { requireAbove, requireRank } from './ranks.ts'
 
 /** What those who lead a channel do: remove, ban, mute, and hand out roles. */
 export class Moderation {
@@ -56,7 +56,6 @@ export class Moderation {
       const person = this.#member(channel, name)
       requireRank(channel, actor, 1)
       requireAbove(channel, actor, person)
-      if (person.kind === 'account') await this.#invitations.withdrawBy(person, channel)
       await this.#channels.takeOut(channel, person, {
         by: except,
         tell: () => this.#tell(channel, actor, person, reason, false, except),
@@ -214,7 +213,7 @@ export class Moderation {
       const membership = channel.members.get(account)
       if (!membership || membership.role === 'admin') throw fail({ code: 'not-allowed', why: 'outranked' })
       const role = on ? 'moderator' : undefined
-      if (!on && rankIn(channel, account) < 3) await this.#invitations.withdrawBy(account, channel)
+      if (!on && !account.operator) await this.#invitations.withdrawBy(account, channel)
       await this.#store.setRole(channel.id, account.id, role)
       membership.role = role
       this.#bus.publish(
@@ -247,7 +246,7 @@ export class Moderation {
       if (!admin) throw fail({ code: 'not-allowed', why: 'admins-only' })
       if (account === admin) throw fail({ code: 'not-allowed', why: 'not-oneself' })
       checkCeiling(this.#ceilings, 'channelsOwned', ownedBy(account), account.name)
-      if (rankIn(channel, admin) < 3) await this.#invitations.withdrawBy(admin, channel)
+      if (!admin.operator) await this.#invitations.withdrawBy(admin, channel)
       await this.#store.transfer(channel.id, admin.id, account.id)
       const [before, after] = [channel.members.get(admin), channel.members.get(account)]
       if (before) before.role = undefined

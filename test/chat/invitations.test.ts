@@ -112,6 +112,14 @@ for (const [what, happens] of Object.entries({
   removed: (world: World, anna: Account, tea: Channel) => world.moderation.remove(anna, tea, 'mod'),
   demoted: (world: World, anna: Account, tea: Channel) =>
     world.moderation.setModerator(anna, tea, 'mod', false),
+  left: (world: World, _anna: Account, tea: Channel, mod: Account) => world.channels.leave(mod, tea),
+  'left everything': (world: World, _anna: Account, _tea: Channel, mod: Account) =>
+    world.channels.leaveAll(mod),
+  deleted: (world: World, _anna: Account, _tea: Channel, mod: Account) => world.accounts.delete(mod),
+  transferred: async (world: World, anna: Account, tea: Channel, mod: Account) => {
+    await world.moderation.transfer(anna, tea, 'mod')
+    await world.moderation.transfer(mod, tea, 'anna')
+  },
 }))
   t.test(`an invitation does not outlive that who made it was ${what}`, async (t) => {
     const { world, anna, tea } = await asked()
@@ -124,13 +132,45 @@ for (const [what, happens] of Object.entries({
     await world.invitations.invite(mod, tea, ['carol'])
     const request = world.invitations.waitingFor(carol)[0]?.request ?? 0
     ear.take()
-    await happens(world, anna, tea)
+    await happens(world, anna, tea, mod)
     t.same(world.invitations.waitingFor(carol), [])
     t.same(ear.take(), [{ type: 'withdrawn', channel: '#tea', request }], 'who was asked is told')
     t.equal(await codeOf(world.invitations.accept(carol, request)), 'no-such-request')
     t.equal((await World.load({ store: world.store })).invitations.waitingFor(carol).length, 0)
     t.same(await contradictions(world), [])
   })
+
+t.test('an invitation outlives neither the transfer of the channel nor that its admin leaves', async (t) => {
+  for (const leaves of [false, true]) {
+    const { world, anna, bob, tea, request } = await asked()
+    const carol = await world.account('carol')
+    await world.invitations.accept(bob, request)
+    await world.invitations.invite(anna, tea, ['carol'])
+    const open = world.invitations.waitingFor(carol)[0]?.request ?? 0
+    if (leaves) await world.channels.leave(anna, tea)
+    else await world.moderation.transfer(anna, tea, 'bob')
+    t.same(world.invitations.waitingFor(carol), [])
+    t.equal(await codeOf(world.invitations.accept(carol, open)), 'no-such-request')
+    t.notOk(tea.members.has(carol))
+    t.same(await contradictions(world), [])
+  }
+})
+
+t.test('what an operator asked stays while they are one, in the channel or not', async (t) => {
+  const { world, anna, bob, tea, request } = await asked()
+  const carol = await world.account('carol')
+  await world.accounts.setOperator(anna, true)
+  await world.invitations.accept(bob, request)
+  await world.invitations.invite(anna, tea, ['carol'])
+  await world.moderation.transfer(anna, tea, 'bob')
+  await world.channels.leave(anna, tea)
+  t.equal(world.invitations.waitingFor(carol).length, 1)
+  await world.accounts.setOperator(await world.account('other'), true)
+  await world.accounts.setOperator(anna, false)
+  // The withdrawal has its turn behind what else changes the channel.
+  await world.channels.exclusively(tea, async () => undefined)
+  t.equal(world.invitations.waitingFor(carol).length, 0)
+})
 
 t.test('who leads a channel sees its open invitations, and withdraws them', async (t) => {
   const { world, anna, bob, tea, request } = await asked()
