@@ -8,9 +8,21 @@ const unclean = /[\u0000-\u001F\u007F-\u009F\u061C\u200E\u200F\u2028-\u202E\u206
 
 /**
  * What is shown as nothing: fillers, joiners, tags, variation selectors and the like (Unicode's
- * Default_Ignorable_Code_Point), and the marks of annotations.
+ * Default_Ignorable_Code_Point), the marks of annotations, embedded objects and musical notes that are none, the filler of
+ * Khitan, the joiner of Brahmi, what lays out hieroglyphs, and what is no character.
  */
-const invisible = /\p{DI}|[\uFFF9-\uFFFB]/u
+const nothing = String.raw`\p{DI}\uFFF9-\uFFFC\u{1107F}\u{13430}-\u{1343F}\u{16FE4}\u{1D159}\p{NChar}`
+const invisible = new RegExp(`[${nothing}]`, 'u')
+
+/**
+ * So many marks stand on one letter (the longest stack of Tibetan has them, and the flag of an emoji fewer); more of them
+ * paint over the lines above and below. What is shown as nothing does not part them.
+ */
+const mostMarks = 8
+const mark = String.raw`[\p{Mn}\p{Me}${nothing}]`
+const tooManyMarks = new RegExp(`(${mark}{${mostMarks}})${mark}+`, 'gu')
+/** Marks without a letter would stand on what is printed before the text. */
+const leadingMarks = new RegExp(`^${mark}+`, 'u')
 
 /** Scripts that are spelt with joiners: without them a word is another one, or looks wrong. */
 const joining = [
@@ -52,18 +64,21 @@ const meaningful = [
   String.raw`(?<=(?![\u180B-\u180F])[${joining}])[\u200C\u200D]`,
   String.raw`(?<=[\u1820-\u18AA])[\u180B-\u180F]`,
   // Which of several shapes a character has.
-  String.raw`(?<=[\p{Ideographic}\p{Sm}\p{Script=Myanmar}\p{Script=Phags_Pa}])[\uFE00-\uFE0D\u{E0100}-\u{E01EF}]`,
+  String.raw`(?<=(?!\u{16FE4})[\p{Ideographic}\p{Sm}\p{Script=Myanmar}\p{Script=Phags_Pa}])[\uFE00-\uFE0D\u{E0100}-\u{E01EF}]`,
   // The order of marks in Hebrew.
   String.raw`(?<=(?!\u034F)\p{M})\u034F(?=(?!\p{DI})\p{M})`,
 ].join('|')
 
 const invisibles = new RegExp(`(${meaningful})|${invisible.source}`, 'gu')
 
+/** Nearly all text has neither. */
+const suspect = new RegExp(mark, 'u')
+
 /**
  * Takes out of a string from a user what could act on a terminal or forge a line, and what nobody can see: such
  * characters are dropped, a tab becomes a space, half a surrogate pair becomes U+FFFD. What is invisible stays where it
- * means something: joiners in emoji and in the scripts that need them, and what chooses the look of a character. A clean
- * string comes back as it is.
+ * means something: joiners in emoji and in the scripts that need them, and what chooses the look of a character. Marks need
+ * a letter, and no letter has more than it can carry. A clean string comes back as it is.
  */
 export function cleanText(text: string): string {
   // Most of what people type.
@@ -72,14 +87,19 @@ export function cleanText(text: string): string {
     if (character === '\t') return ' '
     return character >= '\uD800' ? '\uFFFD' : ''
   })
-  return invisible.test(clean)
-    ? clean.replace(invisibles, (_, meant: string | undefined) => meant ?? '')
-    : clean
+  if (!suspect.test(clean)) return clean
+  return clean
+    .replace(leadingMarks, '')
+    .replace(tooManyMarks, '$1')
+    .replace(invisibles, (_, meant: string | undefined) => meant ?? '')
 }
 
-/** Whether there is nothing to see in a clean text: blanks of any width, and the empty pattern of Braille. */
+/**
+ * Whether there is nothing to see in a clean text: blanks of any width, the empty pattern of Braille, the blank of
+ * hieroglyphs, and marks on them.
+ */
 export function isBlank(text: string): boolean {
-  return !/[^\s\u2800]/.test(text)
+  return !/[^\s\u2800\u{13441}\u{13442}\p{Mn}\p{Me}]/u.test(text)
 }
 
 /** The same for a text of several lines, as an operator's terminal is shown it. */

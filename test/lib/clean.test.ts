@@ -23,7 +23,10 @@ const dropped: ReadonlyArray<readonly [number, number]> = [
   [0xfe00, 0xfe0f],
   [0xfeff, 0xfeff],
   [0xffa0, 0xffa0],
-  [0xfff0, 0xfffb],
+  // No characters.
+  [0xfdd0, 0xfdef],
+  [0xfff0, 0xfffc],
+  [0xfffe, 0xffff],
 ]
 
 function isDropped(code: number): boolean {
@@ -65,8 +68,8 @@ t.test('what is invisible stays only where it means something', async (t) => {
   const codes = [
     ...[0xad, 0x34f, 0x115f, 0x1160, 0x17b4, 0x180e, 0x200b, 0x200c, 0x200d, 0x2060, 0x2061, 0x2064, 0x206a],
     ...[
-      0x3164, 0xfe01, 0xfe0f, 0xfeff, 0xffa0, 0xfff0, 0xfff9, 0x1bca0, 0x1d173, 0xe0001, 0xe0041, 0xe0100,
-      0xe0fff,
+      0x3164, 0xfe01, 0xfe0f, 0xfeff, 0xffa0, 0xfff0, 0xfff9, 0x1bca0, 0x1d173, 0x1d159, 0x16fe4, 0x1107f,
+      0x13430, 0x1fffe, 0xfffc, 0xfdd0, 0xe0001, 0xe0041, 0xe0100, 0xe0fff,
     ],
   ]
   for (const code of codes) {
@@ -87,9 +90,39 @@ t.test('what is invisible stays only where it means something', async (t) => {
 })
 
 t.test('a text may be blank in many ways', async (t) => {
-  for (const text of ['', ' ', '\u00a0', '\u3000\u2003', '\u2800\u2800', '\u1680'])
+  for (const text of [
+    '',
+    ' ',
+    '\u00a0',
+    '\u3000\u2003',
+    '\u2800\u2800',
+    '\u1680',
+    ' \u0301',
+    '\u{13441}\u{13442}',
+  ])
     t.equal(isBlank(text), true)
   for (const text of ['x', ' . ', '\u2801']) t.equal(isBlank(text), false)
+})
+
+t.test('marks stand on letters, and no letter has more than it can carry', async (t) => {
+  const samples: ReadonlyArray<readonly [string, string, string]> = [
+    ['a mark alone', '\u0301', ''],
+    ['marks before a word', '\u0301\u20ddroot', 'root'],
+    ['marks behind what is invisible', '\u200b\u0301\ufffc\u0302root', 'root'],
+    ['over the lines above and below', `a${'\u0300'.repeat(300)}b`, `a${'\u0300'.repeat(8)}b`],
+    ['the same in a blank', ` ${'\u0489'.repeat(31)}`, ` ${'\u0489'.repeat(8)}`],
+    ['parted by what is invisible', `a${'\u0300\u200b'.repeat(40)}`, `a${'\u0300'.repeat(4)}`],
+    ['parted by joiners of marks', `a${'\u0300\u034f'.repeat(40)}`, `a${'\u0300\u034f'.repeat(3)}\u0300`],
+    ['Vietnamese, taken apart', 'Vie\u0323\u0302t', 'Vie\u0323\u0302t'],
+    [
+      'the longest stack of Tibetan',
+      'ཧ\u0f90\u0fb5\u0fa8\u0fb3\u0fba\u0fbc\u0fbb\u0f82',
+      'ཧ\u0f90\u0fb5\u0fa8\u0fb3\u0fba\u0fbc\u0fbb\u0f82',
+    ],
+    ['Thai', 'ที่นี่', 'ที่นี่'],
+    ['Hebrew with its points', 'בְּרֵאשִׁ֖ית', 'בְּרֵאשִׁ֖ית'],
+  ]
+  for (const [name, dirty, clean] of samples) t.equal(cleanText(dirty), clean, name)
 })
 
 t.test('samples', async (t) => {
@@ -118,6 +151,7 @@ const joined = fc.constantFrom(
   ...['👨', '🏴', '❤', '🏽', '1', '#', '\u20e3', 'a', ' ', 'م', 'क', '्', 'ᠠ', '葛', '∩', '\u05b8', '\u05b7'],
   ...['\u200b', '\u200c', '\u200d', '\ufe00', '\ufe0e', '\ufe0f', '\u034f', '\u180b', '\u180e', '\u{e0100}'],
   ...['\u{e0067}', '\u{e0062}', '\u{e0065}', '\u{e007f}', '\u3164', '\0'],
+  ...['\u0301', '\u0301\u0302\u0303\u0304\u0305', '\u{1d159}', '\ufffc', '\u{16fe4}'],
 )
 
 t.test('a clean string stays the same, and cleaning twice is cleaning once', async (t) => {
