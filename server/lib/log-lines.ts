@@ -9,6 +9,8 @@ export interface LogLine {
   readonly todo?: string
   /** What others tried and were refused: operators are not told of it at login as a warning. */
   readonly refusal?: true
+  /** Anybody can cause it for nothing: many of them from one address in a minute are counted. */
+  readonly free?: true
 }
 
 const look = 'A defect: report it with the line.'
@@ -127,13 +129,14 @@ export const logLines: readonly LogLine[] = [
       'The folder of files and the database do not know each other. Chat goes on; no file is removed or set aside.',
     todo: 'What `why` says. If they belong together all the same, remove `partyline.id` in the folder, and start again.',
   },
-  { level: 'info', message: 'connected', fields: ['address'], means: 'A connection was taken.' },
-  { level: 'info', message: 'disconnected', fields: ['address'], means: 'It is closed.' },
+  { level: 'info', message: 'connected', fields: ['address'], means: 'A connection was taken.', free: true },
+  { level: 'info', message: 'disconnected', fields: ['address'], means: 'It is closed.', free: true },
   {
     level: 'info',
     message: 'no TLS came of it',
     fields: ['address'],
     means: 'A client began TLS and did not get through: it does not trust the certificate, or is a scanner.',
+    free: true,
   },
   {
     level: 'info',
@@ -165,12 +168,14 @@ export const logLines: readonly LogLine[] = [
     message: 'download broken off',
     fields: ['address'],
     means: 'Whoever fetched it went away before its end.',
+    free: true,
   },
   {
     level: 'info',
     message: 'transfer broken off',
     fields: ['address'],
     means: 'The same, by HTTP.',
+    free: true,
   },
   {
     level: 'warn',
@@ -203,6 +208,7 @@ export const logLines: readonly LogLine[] = [
     means: 'Somebody from a banned address was sent away.',
     todo: 'Nothing; `/banaddress` lists the bans.',
     refusal: true,
+    free: true,
   },
   {
     level: 'warn',
@@ -211,6 +217,7 @@ export const logLines: readonly LogLine[] = [
     means: 'The token was wrong or past its time, or the file too large.',
     todo: 'Nothing; many of them from one address are guesses.',
     refusal: true,
+    free: true,
   },
   {
     level: 'warn',
@@ -219,6 +226,7 @@ export const logLines: readonly LogLine[] = [
     means: 'The token was wrong or past its time.',
     todo: 'As above.',
     refusal: true,
+    free: true,
   },
   {
     level: 'warn',
@@ -227,6 +235,7 @@ export const logLines: readonly LogLine[] = [
     means: 'The same, by HTTP.',
     todo: 'As above.',
     refusal: true,
+    free: true,
   },
   {
     level: 'warn',
@@ -234,6 +243,7 @@ export const logLines: readonly LogLine[] = [
     fields: ['address'],
     means: '`limits.connections` is reached; somebody was sent away.',
     todo: 'Raise the limit, and that of open files with it; or see who holds the connections.',
+    free: true,
   },
   {
     level: 'warn',
@@ -242,6 +252,7 @@ export const logLines: readonly LogLine[] = [
     means:
       'Somebody connected to a listener with `proxy` who is no proxy, or one that does not send the header.',
     todo: 'Let the proxy send it; let nobody else reach that port.',
+    free: true,
   },
   {
     level: 'warn',
@@ -249,6 +260,7 @@ export const logLines: readonly LogLine[] = [
     fields: ['address'],
     means: '`limits.connectionsPerAddress` is reached; somebody was sent away.',
     todo: 'If a school or a company is behind that address, raise the limit.',
+    free: true,
   },
   {
     level: 'warn',

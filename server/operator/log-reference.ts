@@ -6,7 +6,8 @@ const head = `<!-- Printed from the code by \`npm run docs\`: do not edit. -->
 The server writes its log to standard output, one JSON object a line; \`log.level\` says from which level on, and
 \`log.pretty\` makes lines for people of it. Each has \`level\` (30 info, 40 warn, 50 error, 60 fatal), \`time\` in
 milliseconds since 1970, \`msg\`, and the fields named here; \`err\` is an error with \`type\`, \`message\` and \`stack\`. An error of the same kind that comes again within
-a minute is counted, and told once more at the end of it with that number in \`again\`: so a full disk does not fill the log. No line
+a minute is counted, and told once more at the end of it with that number in \`again\`: so a full disk does not fill the log. The same holds for lines that anybody
+can cause for nothing, such as \`connected\` and \`transfer refused\`, from the 21st of one address in a minute on. No line
 has a password, a token, or what people say, and none of the programs that read it needs more than \`level\` and \`msg\`:
 they do not change without a line in the [change log](../CHANGELOG.md). An operator is told at login how many warnings and
 errors there were, without those that only say that somebody was refused.`

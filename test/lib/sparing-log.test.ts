@@ -62,9 +62,44 @@ t.test('what is no error is told each time: fail2ban counts it', async (t) => {
   const sparing = sparingLog(log, new ManualClock())
   for (let time = 0; time < 50; time++) {
     sparing.warn({ address: '192.0.2.1', command: 'login' }, 'login failed')
-    sparing.info({ address: '192.0.2.1' }, 'connected')
+    sparing.info({ address: '192.0.2.1', account: 1, user: 'anna' }, 'login')
   }
   t.equal(lines.length, 100)
+})
+
+t.test('what anybody causes for nothing is counted by address from the 21st in a minute on', async (t) => {
+  const clock = new ManualClock()
+  const { lines, log } = recorded()
+  const sparing = sparingLog(log, clock)
+  const flood = ['connected', 'no TLS came of it', 'disconnected'] as const
+  for (let time = 0; time < 2800; time++) {
+    for (const message of flood) sparing.info({ address: '192.0.2.1' }, message)
+    sparing.warn({ address: '192.0.2.1' }, 'transfer refused')
+  }
+  t.equal(lines.splice(0).length, 4 * 20)
+  sparing.info({ address: '192.0.2.2' }, 'connected')
+  t.same(lines.splice(0), [{ level: 'info', message: 'connected' }], 'another address is told as ever')
+  clock.advance(minute)
+  t.same(lines.splice(0), [
+    { level: 'info', message: 'connected', again: 2780 },
+    { level: 'info', message: 'no TLS came of it', again: 2780 },
+    { level: 'info', message: 'disconnected', again: 2780 },
+    { level: 'warn', message: 'transfer refused', again: 2780 },
+  ])
+  clock.advance(minute)
+  sparing.info({ address: '192.0.2.1' }, 'connected')
+  t.same(lines, [{ level: 'info', message: 'connected' }], 'it is over')
+})
+
+t.test('as many addresses as somebody likes fill neither the log nor the memory', async (t) => {
+  const { lines, log } = recorded()
+  const clock = new ManualClock()
+  const sparing = sparingLog(log, clock)
+  for (let time = 0; time < 50_000; time++)
+    sparing.info({ address: `2001:db8::${time.toString(16)}` }, 'connected')
+  t.equal(lines.length, 1000 + 20)
+  clock.advance(minute)
+  t.equal(lines.length, 1000 + 20 + 1)
 })
 
 t.test('errors without end do not fill the memory', async (t) => {
