@@ -1,10 +1,12 @@
 import type { Clock } from '../lib/clock.ts'
+import { KeyedMutex } from '../lib/keyed-mutex.ts'
 import { type Channel, isIn } from './channel.ts'
 import type { Channels } from './channels.ts'
 import type { Directory } from './directory.ts'
 import type { ChatEvent, Message } from './events.ts'
 import { fail } from './failures.ts'
 import type { Files } from './files.ts'
+import type { FreeSpace } from './free-space.ts'
 import type { History } from './history.ts'
 import { unblocked } from './muting.ts'
 import type { Audience, Listener, Person } from './people.ts'
@@ -35,6 +37,9 @@ export class Corrections {
   readonly #files: Files
   /** `editHours`: how long authors may do it, in hours; 0 is for ever. Looked at each time: it may change. */
   readonly #rules: { readonly editHours: number }
+  readonly #space: FreeSpace
+  /** One change at a time of a message, by its number: what is told last is what is stored. */
+  readonly #turns = new KeyedMutex<number>()
 
   constructor(parts: {
     store: Store
@@ -46,7 +51,9 @@ export class Corrections {
     history: History
     files: Files
     rules: { readonly editHours: number }
+    space: FreeSpace
   }) {
+    this.#space = parts.space
     this.#store = parts.store
     this.#bus = parts.bus
     this.#clock = parts.clock
@@ -63,27 +70,34 @@ export class Corrections {
    * announced goes with it. Throws `no-such-message`, `too-late` and `not-allowed`.
    */
   async delete(person: Person, which: Which, by?: Listener): Promise<Message> {
-    const record = await this.#find(person, which)
-    if (this.#isOwn(person, record)) this.#checkTime(record)
-    // A script writes, and leads nobody.
-    else if (by?.grant) throw fail({ code: 'not-allowed', why: 'not-your-message' })
-    else this.#checkLeads(person, record)
-    return this.#remove(record, person.name, by)
+    return this.#exclusively(person, which, (record) => {
+      if (this.#isOwn(person, record)) this.#checkTime(record)
+      // A script writes, and leads nobody.
+      else if (by?.grant) throw fail({ code: 'not-allowed', why: 'not-your-message' })
+      else this.#checkLeads(person, record)
+      return this.#remove(record, person.name, by)
+    })
   }
 
   /** The same for whoever runs the server, from the command line. Throws `no-such-message`. */
-  async deleteAsOperator(id: number): Promise<Message> {
-    const record = await this.#store.message(id)
-    if (!record) throw fail({ code: 'no-such-message', id })
-    return this.#remove(record, 'an operator')
+  deleteAsOperator(id: number): Promise<Message> {
+    return this.#turns.run(id, async () => {
+      const record = await this.#store.message(id)
+      if (!record) throw fail({ code: 'no-such-message', id })
+      return this.#remove(record, 'an operator')
+    })
   }
 
   /** Says something of one's own differently. Throws `no-such-message`, `too-late`, and why one may not speak there. */
   async edit(person: Person, which: Which, text: string, by?: Listener): Promise<Message> {
-    const record = await this.#find(person, which)
+    return this.#exclusively(person, which, (record) => this.#edit(person, record, text, by))
+  }
+
+  async #edit(person: Person, record: MessageRecord, text: string, by?: Listener): Promise<Message> {
     if (!this.#isOwn(person, record)) throw fail({ code: 'not-allowed', why: 'not-your-message' })
     if (this.#files.announcedBy(record)) throw fail({ code: 'not-allowed', why: 'a-file-stays' })
     this.#checkTime(record)
+    this.#space.require()
     const channel = this.#channelOf(record)
     if (channel) this.#talk.check(person, channel)
     if (record.kind === 'notice' && !(person.kind === 'account' && person.operator))
@@ -94,7 +108,9 @@ export class Corrections {
     // Who is blocked is not told: all is as if it had been changed, and the other side reads nothing new.
     const to = record.to === undefined ? undefined : this.#directory.account(record.to)
     if (to?.blocked.has(person)) return message
-    await this.#store.editMessage({ id: record.id, text, edited, mentions })
+    // What is kept for some days only may have gone meanwhile.
+    if (!(await this.#store.editMessage({ id: record.id, text, edited, mentions })))
+      throw fail({ code: 'no-such-message', id: record.id })
     this.#tell(record, { type: 'edited', message }, by, person)
     return message
   }
@@ -110,6 +126,16 @@ export class Corrections {
       except,
     )
     return message
+  }
+
+  /** Does something to a message as it is when its turn has come: it may be another one by then, or gone. */
+  async #exclusively(
+    person: Person,
+    which: Which,
+    task: (record: MessageRecord) => Promise<Message>,
+  ): Promise<Message> {
+    const { id } = await this.#find(person, which)
+    return this.#turns.run(id, async () => task(await this.#find(person, { ...which, id })))
   }
 
   /** A number that one may not see is answered like one that is not there. */

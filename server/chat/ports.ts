@@ -291,8 +291,8 @@ export interface Store extends GroupStore, FileStore, KeepStore, LoginStore {
   append(message: AppendedMessage): Promise<number>
   /** undefined if there is none of that number (any more). */
   message(id: number): Promise<MessageRecord | undefined>
-  /** Says a message differently; who was mentioned before is not any more. Nothing happens if it is gone. */
-  editMessage(change: MessageChange): Promise<void>
+  /** Says a message differently; who was mentioned before is not any more. False, and nothing happens, if it is gone. */
+  editMessage(change: MessageChange): Promise<boolean>
   channelHistory(channel: number, page: Page): Promise<MessageRecord[]>
   /** What two accounts said to each other, as `account` may see it. */
   directHistory(account: number, other: number, page: Page): Promise<MessageRecord[]>

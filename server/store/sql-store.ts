@@ -257,12 +257,13 @@ export class SqlStore implements Store {
     })
   }
 
-  editMessage(change: MessageChange): Promise<void> {
+  editMessage(change: MessageChange): Promise<boolean> {
     // The words before leave traces, as those of a removed message do.
     return this.#committer.change(async (db) => {
       this.#removals++
-      await editMessage(db, change)
-      await keep.needScrub(db, 'traces')
+      const found = await editMessage(db, change)
+      if (found) await keep.needScrub(db, 'traces')
+      return found
     })
   }
 

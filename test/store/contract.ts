@@ -607,8 +607,9 @@ export function storeContract(t: Test, name: string, open: () => Promise<Store>)
           const found = async (word: string) =>
             (await store.search(searchFor(word, { channels: [tea] }))).map((message) => message.id)
           if (indexed) t.same(await found('kettle'), [id, other])
-          await store.editMessage({ id, text: 'a teapot for @carl', edited: 77, mentions: [carl] })
-          await store.editMessage({ id: 9_999, text: 'a kettle of nobody', edited: 77, mentions: [bob] })
+          const change = { text: 'a teapot for @carl', edited: 77, mentions: [carl] }
+          t.equal(await store.editMessage({ ...change, id }), true)
+          t.equal(await store.editMessage({ ...change, id: 9_999, mentions: [bob] }), false, 'of nobody')
 
           const edited = { ...asStored(said, id), text: 'a teapot for @carl', edited: 77 }
           t.same(await store.message(id), edited)

@@ -759,15 +759,16 @@ export class MemoryStore implements Store {
     return this.#read(() => this.messages.find((one) => one.id === id))
   }
 
-  editMessage({ id, text, edited, mentions }: MessageChange): Promise<void> {
+  editMessage({ id, text, edited, mentions }: MessageChange): Promise<boolean> {
     return this.#change(() => {
       const index = this.messages.findIndex((one) => one.id === id)
       const message = this.messages[index]
-      if (!message) return
+      if (!message) return false
       if (this.#need === 'none') this.#need = 'traces'
       this.messages[index] = { ...message, text, edited }
       this.#mentions = this.#mentions.filter(({ message }) => message !== id)
       this.#mentions.push(...mentions.map((account) => ({ account, message: id })))
+      return true
     })
   }
 

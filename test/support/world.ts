@@ -31,6 +31,7 @@ import type { Tokens } from '../../server/chat/tokens.ts'
 import type { Uploads } from '../../server/chat/uploads.ts'
 import type { Vault } from '../../server/chat/vault.ts'
 import type { Services } from '../../server/commands/command.ts'
+import type { DiskSpace } from '../../server/lib/disk-space.ts'
 import { buildServices } from '../../server/services.ts'
 import { ManualClock } from './clock.ts'
 import { MemoryStore } from './memory-store.ts'
@@ -102,6 +103,7 @@ export interface WorldOptions {
   readonly signup?: 'open' | 'invite' | 'closed'
   readonly hasher?: PasswordHasher
   readonly vault?: Vault
+  readonly space?: () => Promise<DiskSpace>
   /** Settings by dotted name. */
   readonly settings?: Overrides
 }
@@ -178,7 +180,8 @@ export class World implements Services {
       'history.replayLines': options.replayLines ?? 20,
       ...options.settings,
     })
-    const outside = { clock, hasher, secrets: countedSecrets(), vault: options.vault ?? new MemoryVault() }
+    const { space, vault = new MemoryVault() } = options
+    const outside = { clock, hasher, secrets: countedSecrets(), vault, ...(space ? { space } : {}) }
     const { services, timeline } = await buildServices(config, store, outside)
     return new World(store, clock, services, timeline)
   }

@@ -41,10 +41,10 @@ export async function removeMessages(db: Knex, ids: readonly number[]): Promise<
   await db.raw('DELETE FROM messages WHERE id IN (SELECT value FROM json_each(?))', [list])
 }
 
-/** Says a message differently, in the index too as far as it is in there. */
-export async function editMessage(db: Knex, { id, text, edited, mentions }: MessageChange): Promise<void> {
+/** Says a message differently, in the index too as far as it is in there. False if there is none of that number. */
+export async function editMessage(db: Knex, { id, text, edited, mentions }: MessageChange): Promise<boolean> {
   const known: { text: string } | undefined = await db('messages').where({ id }).first('text')
-  if (!known) return
+  if (!known) return false
   const indexed = id <= (await indexedUpTo(db))
   if (indexed)
     await db.raw("INSERT INTO messages_fts (messages_fts, rowid, text) VALUES ('delete', ?, ?)", [
@@ -59,6 +59,7 @@ export async function editMessage(db: Knex, { id, text, edited, mentions }: Mess
       db,
       mentions.map((account) => [account, id]),
     )
+  return true
 }
 
 /** So many pages of the index are written in one step, which takes some 10 ms. */

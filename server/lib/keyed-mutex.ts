@@ -1,0 +1,19 @@
+import { Mutex } from './mutex.ts'
+
+/** Runs tasks about the same thing one after another, and others beside them; things are told apart by a key. */
+export class KeyedMutex<K> {
+  /** Those that somebody waits for. */
+  readonly #turns = new Map<K, { readonly mutex: Mutex; count: number }>()
+
+  /** Resolves or rejects as `task` does. */
+  async run<T>(key: K, task: () => Promise<T>): Promise<T> {
+    const turn = this.#turns.get(key) ?? { mutex: new Mutex(), count: 0 }
+    this.#turns.set(key, turn)
+    turn.count++
+    try {
+      return await turn.mutex.run(task)
+    } finally {
+      if (--turn.count === 0) this.#turns.delete(key)
+    }
+  }
+}

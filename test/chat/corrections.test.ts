@@ -1,0 +1,100 @@
+import t from 'tap'
+import { codeOf, Ear, World } from '../support/world.ts'
+
+/** anna leads #tea, where bob has said something that both heard. */
+async function scene() {
+  const world = await World.load()
+  const ears = { anna: new Ear(), bob: new Ear() }
+  const [anna, bob] = [await world.account('anna', ears.anna), await world.account('bob', ears.bob)]
+  const tea = await world.channels.create(anna, '#tea', false)
+  await world.join(bob, '#tea')
+  const id = await world.say(bob, tea, 'first words')
+  for (const ear of Object.values(ears)) ear.take()
+  const which = { id, target: tea }
+  /** What both were told of the message: the kinds of events. */
+  const told = () => Object.values(ears).map((ear) => ear.take().map(({ type }) => type))
+  return { world, anna, bob, tea, id, which, told }
+}
+
+t.test('of what is deleted and edited at once nobody reads words that are stored nowhere', async (t) => {
+  for (let count = 0; count < 3; count++) {
+    const { world, anna, bob, id, which, told } = await scene()
+    const codes = await Promise.all([
+      codeOf(world.corrections.delete(anna, which)),
+      codeOf(world.corrections.edit(bob, which, 'edited words')),
+    ])
+    t.same(codes, [undefined, 'no-such-message'])
+    t.same(told(), [['deleted'], ['deleted']])
+    t.equal(await world.store.message(id), undefined)
+  }
+})
+
+t.test('what is edited first is deleted as it reads then', async (t) => {
+  const { world, anna, bob, which, told } = await scene()
+  const editing = world.corrections.edit(bob, which, 'edited words')
+  const deleted = world.corrections.delete(anna, which)
+  await editing
+  t.equal((await deleted).text, 'edited words')
+  t.same(told(), [
+    ['edited', 'deleted'],
+    ['edited', 'deleted'],
+  ])
+})
+
+t.test('two who delete the same at once: it is told once', async (t) => {
+  const { world, anna, bob, id, which, told } = await scene()
+  const codes = await Promise.all([
+    codeOf(world.corrections.delete(bob, which)),
+    codeOf(world.corrections.delete(anna, which)),
+    codeOf(world.corrections.deleteAsOperator(id)),
+  ])
+  t.same(codes.sort(), ['no-such-message', 'no-such-message', undefined])
+  t.same(told(), [['deleted'], ['deleted']])
+})
+
+t.test("the last of one's own words, deleted twice at once, takes no older one along", async (t) => {
+  const { world, bob, tea, id } = await scene()
+  const last = await world.say(bob, tea, 'second words')
+  const which = { id: undefined, target: tea }
+  const codes = await Promise.all([
+    codeOf(world.corrections.delete(bob, which)),
+    codeOf(world.corrections.delete(bob, which)),
+  ])
+  t.same(codes, [undefined, 'no-such-message'])
+  t.same([await world.store.message(last), (await world.store.message(id))?.text], [undefined, 'first words'])
+})
+
+t.test('what the store has forgotten by itself is not told as edited', async (t) => {
+  const { world, bob, which, told, id } = await scene()
+  const { store } = world
+  const edit = store.editMessage.bind(store)
+  store.editMessage = async (change) => {
+    await store.removeMessages([id])
+    return edit(change)
+  }
+  t.equal(await codeOf(world.corrections.edit(bob, which, 'edited words')), 'no-such-message')
+  t.same(told(), [[], []])
+})
+
+t.test('with the disk below its floor nothing is made longer by /edit, wherever it was said', async (t) => {
+  const disk = { total: 1_000_000, free: 1_000_000, database: 0 }
+  const world = await World.load({ space: async () => disk, settings: { 'store.freeSpaceBytes': 1000 } })
+  const [anna, bob] = [await world.account('anna', new Ear()), await world.account('bob', new Ear())]
+  const guest = world.guest('zoe')
+  await world.accounts.setOperator(anna, true)
+  const tea = await world.channels.create(anna, '#tea', false)
+  const said = [
+    { target: tea, id: await world.say(anna, tea, 'a') },
+    { target: bob, id: await world.say(anna, bob, 'a') },
+    { target: guest, id: await world.say(anna, guest, 'a') },
+    { target: undefined, id: (await world.talk.announce(anna, 'a')).id },
+  ]
+  for (const which of said) await world.corrections.edit(anna, which, 'b')
+  disk.free = 10
+  await world.freeSpace.look()
+  for (const which of said) {
+    t.equal(await codeOf(world.corrections.edit(anna, which, 'c'.repeat(1000))), 'disk-full')
+    t.equal((await world.store.message(which.id))?.text, 'b')
+    t.equal(await codeOf(world.corrections.delete(anna, which)), undefined, 'what takes away is done')
+  }
+})
