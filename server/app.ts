@@ -220,6 +220,7 @@ export async function startServer(first: Config, surroundings: Surroundings): Pr
         // First, so that nothing comes out of it that would be stored.
         await hasher.close()
         await chores.saveSeen()
+        await services.clockTrust.remember()
         await store.close()
         watchHttp.close()
         watch.close()
@@ -245,7 +246,8 @@ const strangers: Readonly<Record<Stranger, string>> = {
 function report({ closed, files }: Pick<Built, 'closed' | 'files'>, folder: string, log: Log): void {
   if (closed.length > 0) log.info({ channels: closed }, 'channels of guests closed')
   if (!files) return
-  const { astray, tidied } = files
+  const { astray, expired, tidied } = files
+  if (expired > 0) log.info({ files: expired }, 'old files removed')
   if (!tidied.belongs)
     log.error(
       { folder, why: strangers[tidied.why] },

@@ -3,6 +3,7 @@ import { Access } from './chat/access.ts'
 import { Accounts } from './chat/accounts.ts'
 import { AddressBans } from './chat/address-bans.ts'
 import { Channels, channelFrom } from './chat/channels.ts'
+import { ClockTrust } from './chat/clock-trust.ts'
 import { block, Contacts, link } from './chat/contacts.ts'
 import { Corrections } from './chat/corrections.ts'
 import { Counts } from './chat/counts.ts'
@@ -127,7 +128,8 @@ export async function buildServices(
     limits: config.limits,
   })
   const talk = new Talk(base)
-  const files = new Files({ ...base, vault, talk, secrets, rules: config.files })
+  const clockTrust = new ClockTrust(base)
+  const files = new Files({ ...base, clockTrust, vault, talk, secrets, rules: config.files })
   const uploads = new Uploads({ ...base, vault, talk, secrets, files })
   channels.onRemoved((channel) => files.forgetChannel(channel))
   channels.onLeft((channel, person) => {
@@ -160,6 +162,7 @@ export async function buildServices(
     bus,
     channels,
     clock,
+    clockTrust,
     contacts,
     corrections: new Corrections({ ...base, talk, history: past, files, rules: history }),
     directory,
@@ -189,7 +192,9 @@ export async function buildServices(
   }
   await makeDefaults(store, services, defaults)
   channels.inOrder()
-  const loaded = await files.load(await store.loadFiles(), (id) => channels.byId(id), tidies)
+  const storedFiles = await store.loadFiles()
+  await clockTrust.load(storedFiles.files.reduce((last, { at }) => Math.max(last, at), stored.lastMessageAt))
+  const loaded = await files.load(storedFiles, (id) => channels.byId(id), tidies)
   return { services, timeline, files: loaded, closed }
 }
 

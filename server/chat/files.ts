@@ -3,6 +3,7 @@ import type { Clock } from '../lib/clock.ts'
 import { isStill } from './access.ts'
 import { type Ceilings, checkCeiling } from './ceilings.ts'
 import { type Channel, isIn } from './channel.ts'
+import type { ClockTrust } from './clock-trust.ts'
 import type { Directory } from './directory.ts'
 import type { FileData } from './events.ts'
 import { fail } from './failures.ts'
@@ -28,6 +29,8 @@ export interface LoadedFiles {
   readonly tidied: Tidied
   /** How many are for a channel or an account that is not there: nobody gets them, and they stay. */
   readonly astray: number
+  /** How many files and tickets were past their time, and are removed. */
+  readonly expired: number
 }
 
 /** As in the configuration; sizes in bytes, 0 is no limit where it says so there. */
@@ -73,6 +76,7 @@ export class Files {
   readonly #store: Store
   readonly #vault: Vault
   readonly #clock: Clock
+  readonly #clockTrust: ClockTrust
   readonly #directory: Directory
   readonly #talk: Talk
   readonly #secrets: SecretSource
@@ -81,6 +85,7 @@ export class Files {
     store: Store
     vault: Vault
     clock: Clock
+    clockTrust: ClockTrust
     directory: Directory
     talk: Talk
     secrets: SecretSource
@@ -90,6 +95,7 @@ export class Files {
     this.#store = parts.store
     this.#vault = parts.vault
     this.#clock = parts.clock
+    this.#clockTrust = parts.clockTrust
     this.#directory = parts.directory
     this.#talk = parts.talk
     this.#secrets = parts.secrets
@@ -141,8 +147,7 @@ export class Files {
       // Where the size was not said nobody could go on.
       else await this.#vault.drop(file.blob).catch(() => undefined)
     }
-    await this.expire()
-    return { tidied, astray: astray.length }
+    return { tidied, astray: astray.length, expired: await this.expire() }
   }
 
   /** Makes a ticket for a file that somebody wants to send, who is logged in with that grant. */
@@ -346,14 +351,16 @@ export class Files {
     if (!file.removed && file.sha256 === undefined) await this.#remove([file])
   }
 
-  /** Removes what is past its time. */
-  async expire(): Promise<void> {
+  /** Removes what is past its time, unless the clock cannot be believed; answers how many files and tickets that were. */
+  async expire(): Promise<number> {
+    if (this.#clockTrust.holds) return 0
     const now = this.#clock.now()
     const over = [...this.#byId.values()].filter((file) => this.#isOver(file) && file.upload === undefined)
     if (over.length > 0) await this.#remove(over)
     const tokens = [...this.#personal.values()].filter(({ expires }) => expires <= now)
     for (const { hash } of tokens) this.#personal.delete(hash)
     if (tokens.length > 0) await this.#store.removeFileTokens(tokens.map(({ hash }) => hash))
+    return over.length
   }
 
   /** Whoever has left a channel knows the tokens of its files: they are replaced. */

@@ -1,3 +1,4 @@
+import type { ClockSeen } from './clock-trust.ts'
 import type { Fate, MessageRecord } from './ports.ts'
 
 /** What is to be forgotten for its age. */
@@ -37,4 +38,7 @@ export interface KeepStore {
    * meanwhile. False if somebody is reading what is gone: then it stays in the write-ahead log until a later time.
    */
   scrub(rewrite: boolean): Promise<boolean>
+  /** What was remembered of the clock; undefined if nothing was yet. */
+  clockSeen(): Promise<ClockSeen | undefined>
+  setClockSeen(seen: ClockSeen): Promise<void>
 }

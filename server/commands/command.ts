@@ -2,6 +2,7 @@ import type { Access } from '../chat/access.ts'
 import type { Accounts } from '../chat/accounts.ts'
 import type { AddressBans } from '../chat/address-bans.ts'
 import type { Channels } from '../chat/channels.ts'
+import type { ClockTrust } from '../chat/clock-trust.ts'
 import type { Contacts } from '../chat/contacts.ts'
 import type { Corrections } from '../chat/corrections.ts'
 import type { Directory } from '../chat/directory.ts'
@@ -56,6 +57,7 @@ export interface Services {
   readonly lostFiles: LostFiles
   readonly forgetting: Forgetting
   readonly freeSpace: FreeSpace
+  readonly clockTrust: ClockTrust
   readonly uploads: Uploads
   readonly vault: Vault
   readonly bus: Bus

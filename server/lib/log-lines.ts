@@ -418,6 +418,34 @@ export const logLines: readonly LogLine[] = [
   },
   {
     level: 'info',
+    message: 'old files removed',
+    fields: ['files'],
+    means: 'Files were kept as long as `files.keepHours` says, or tickets for files ran out.',
+  },
+  {
+    level: 'warn',
+    message: 'clock has jumped ahead, nothing is removed for its age',
+    fields: ['now', 'aheadHours'],
+    means:
+      'The clock is more than a day ahead of when the server ran last, or was set ahead while it runs. Files, tickets and messages that are past their time stay until it has run for a day like this.',
+    todo: 'Set the clock right. If it is right (the server was off for days), wait, or `partyline prune --yes`.',
+  },
+  {
+    level: 'info',
+    message: 'clock is believed again',
+    fields: ['now'],
+    means:
+      'The clock is right again, has been like this for a day, or somebody said so: what is past its time is removed.',
+  },
+  {
+    level: 'error',
+    message: 'clock not remembered',
+    fields: ['err'],
+    means: 'It could not be stored what the clock says; it is tried again in a minute.',
+    todo: disk,
+  },
+  {
+    level: 'info',
     message: 'old messages removed',
     fields: ['messages'],
     means: 'Messages were older than `history.keepDays` allows.',

@@ -2,6 +2,7 @@ import type { Store } from '../chat/ports.ts'
 import type { Services } from '../commands/command.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
+import { isoTime } from '../lib/times.ts'
 
 /** How often it is stored what everybody has been shown: after a crash this much may be shown again. */
 const saveSeenMs = 30_000
@@ -12,6 +13,8 @@ const clearFilesMs = 60_000
 /** How often it is looked for messages past their time, and for traces of removed ones. */
 const tidyMs = 3_600_000
 
+/** How often it is stored what the clock says. */
+const clockMs = 60_000
 /** How often it is looked how full the disk is. */
 const freeSpaceMs = 5_000
 /** How often it is looked whether the write-ahead log can be folded into the database. */
@@ -24,6 +27,7 @@ export class Chores {
   readonly #log: Log
   #stopped = false
   #undiscarded = 0
+  #held = false
   #cancels: readonly (() => void)[] = []
 
   constructor(services: Services, store: Pick<Store, 'fold'>, log: Log) {
@@ -41,7 +45,9 @@ export class Chores {
     void this.#lookAtFiles()
     void this.tidy()
     void this.lookAtDisk()
+    this.#watchClock()
     this.#cancels = [
+      every(clock, clockMs, () => this.#rememberClock()),
       every(clock, freeSpaceMs, () => this.lookAtDisk()),
       every(clock, saveSeenMs, () => this.saveSeen()),
       every(clock, clearFilesMs, () => this.#lookAtFiles()),
@@ -61,11 +67,36 @@ export class Chores {
     for (const cancel of this.#cancels) cancel()
   }
 
+  /** Tells once that what is past its time stays, and that it does not any more. */
+  #watchClock(): void {
+    const { clock, clockTrust } = this.#services
+    const held = clockTrust.holds
+    if (held === this.#held) return
+    this.#held = held
+    if (held)
+      this.#log.warn(
+        { now: isoTime(clock.now()), aheadHours: Math.round(clockTrust.aheadMs / 3_600_000) },
+        'clock has jumped ahead, nothing is removed for its age',
+      )
+    else this.#log.info({ now: isoTime(clock.now()) }, 'clock is believed again')
+  }
+
+  async #rememberClock(): Promise<void> {
+    try {
+      this.#watchClock()
+      await this.#services.clockTrust.remember()
+    } catch (error) {
+      if (!this.#stopped) this.#log.error({ err: error }, 'clock not remembered')
+    }
+  }
+
   async #lookAtFiles(): Promise<void> {
     const { files, forgetting, lostFiles } = this.#services
     try {
       await forgetting.finishEndings()
-      await files.expire()
+      this.#watchClock()
+      const expired = await files.expire()
+      if (expired > 0) this.#log.info({ files: expired }, 'old files removed')
       await this.#discard()
       await lostFiles.look()
     } catch (error) {
@@ -105,9 +136,11 @@ export class Chores {
 
   /** Removes messages that are past their time, and what is left of others that were removed. */
   async tidy(): Promise<void> {
-    const { forgetting } = this.#services
+    const { clockTrust, forgetting } = this.#services
     try {
-      const { messages } = forgetting.hasRules ? await forgetting.tidy() : { messages: 0 }
+      this.#watchClock()
+      const { messages } =
+        forgetting.hasRules && !clockTrust.holds ? await forgetting.tidy() : { messages: 0 }
       if (messages > 0) this.#log.info({ messages }, 'old messages removed')
       await forgetting.sweep()
     } catch (error) {

@@ -27,6 +27,27 @@ type Column = (typeof columns)[number]
 const mostPeople = 2000
 const mostBytes = 1024 * 1024
 const mostNamed = 5
+/** Words at the head of a column, in English, German, French, Spanish, Italian, Dutch, Portuguese, Polish and Czech. */
+const passwordWords = new Set(
+  (
+    'password passwords passwd pass pw pwd passphrase firstpassword initialpassword passwort passworter kennwort ' +
+    'kennworter pin motdepasse mdp contrasena clave wachtwoord wachtwoorden senha palavrapasse palavrachave haslo ' +
+    'hasla heslo hesla parola parolachiave'
+  ).split(' '),
+)
+const nameWords = new Set(
+  (
+    'name names user users username usernames login loginname loginid userid nick nickname account accountname fullname ' +
+    'firstname lastname surname givenname forename student students pupil pupils member id number no ' +
+    'benutzer benutzername benutzerin nutzer nutzername vorname nachname familienname anmeldename spitzname schuler ' +
+    'schulerin schulername konto kontoname nom noms prenom utilisateur nomdutilisateur identifiant pseudo pseudonyme ' +
+    'compte eleve eleves nombre nombres apellido apellidos usuario usuarios nombredeusuario cuenta alumno alumna alumnos ' +
+    'apodo nome nomi cognome utente nomeutente alunno alunna studente soprannome naam namen voornaam achternaam ' +
+    'gebruiker gebruikers gebruikersnaam leerling bijnaam nomedeusuario nomedeutilizador utilizador usuaria apelido ' +
+    'aluno aluna sobrenome conta imie imiona nazwisko nazwa uzytkownik nazwauzytkownika uczen pseudonim jmeno jmena ' +
+    'prijmeni uzivatel uzivatelskejmeno prezdivka zak ucet'
+  ).split(' '),
+)
 
 /**
  * Reads a list of people from a file: name, password and room, separated by commas, semicolons or tabs, with a line that
@@ -37,6 +58,14 @@ export async function readClass(file: string): Promise<Listed[]> {
   const [first, ...others] = rowsOf(file, await bytesOf(file))
   if (!first) throw refusedClass(file, [{ line: 1, why: 'there is nobody in it' }])
   const head = headOf(first)
+  const strangeHead = head ? undefined : headingIn(first)
+  if (strangeHead !== undefined)
+    throw refusedClass(file, [
+      {
+        line: first.line,
+        why: `${JSON.stringify(strangeHead)} looks like the head of a column, and not like somebody. Write ${columns.join(',')} there, or leave that line out`,
+      },
+    ])
   const order: readonly string[] = head ?? columns
   const strange = order.find((column) => !columns.some((one) => one === column))
   const twice = order.find((column, index) => order.indexOf(column) !== index)
@@ -82,6 +111,11 @@ function rowsOf(file: string, bytes: Buffer): CsvRow[] {
   const how = 'Save it as "CSV UTF-8"'
   const refused = (line: number, why: string) => refusedClass(file, [{ line, why }])
   if (bytes.length > mostBytes) throw refused(1, 'it is too large for a list')
+  if (bytes.subarray(0, 4).toString('latin1') === 'PK\x03\x04')
+    throw refused(
+      1,
+      'it is an Excel workbook (or another zip archive). Save it as CSV: in the program that made it, "Save as", "CSV UTF-8"',
+    )
   if (bytes.includes(0)) throw refused(1, `it is a workbook, or UTF-16. ${how}`)
   if (!isUtf8(bytes)) throw refused(wrongLine(bytes), `it is not UTF-8. ${how}`)
   try {
@@ -102,6 +136,23 @@ function headOf({ cells }: CsvRow): string[] | undefined {
   const names = cells.map((cell) => cell.trim().toLowerCase())
   while (names.at(-1) === '') names.pop()
   return names.includes('name') ? names : undefined
+}
+
+/** What a first row says in other words than ours: the name cell as it is, or the password cell where a name could be anything. */
+function headingIn({ cells }: CsvRow): string | undefined {
+  return cells.find((cell, index) => {
+    const words = plainWord(cell)
+    return passwordWords.has(words) || (index === 0 && nameWords.has(words))
+  })
+}
+
+/** Without accents, capitals and what is between words: "Mot de passe" and "first_name". */
+function plainWord(cell: string): string {
+  return cell
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/ł/g, 'l')
+    .replace(/[^a-z0-9]/g, '')
 }
 
 function personOf({ cells, line }: CsvRow, order: readonly string[]): Listed & { fault?: Fault } {

@@ -28,18 +28,21 @@ export function addForgetCommands(add: Add, act: Act): void {
     .option('--days <number>', 'what was said so many days ago, or longer')
     .option('--channel <name>', "only in a channel, such as '#lobby'; closed ones too")
     .option('--dry-run', 'only say how many messages that would be')
-    .action(async ({ before, channel, days, dryRun = false, ...common }: Common & PruneOptions) => {
-      if (before !== undefined && days !== undefined) throw refused('Say either --before or --days.')
-      if (days !== undefined && !/^[1-9]\d{0,4}$/.test(days))
-        throw refused('--days must be a whole number from 1 to 99999.')
-      const options = { before: days === undefined ? before : `${days}d`, channel, dryRun }
-      await act<Left & { messages: number }>(common, 'prune', options, (pruned) => [
-        dryRun
-          ? `${plural(pruned.messages, 'message')} would be removed.`
-          : `${plural(pruned.messages, 'message')} removed.`,
-        ...leftLines(pruned),
-      ])
-    })
+    .option('--yes', 'the clock is right, though it has jumped: files past their time go, too')
+    .action(
+      async ({ before, channel, days, dryRun = false, yes = false, ...common }: Common & PruneOptions) => {
+        if (before !== undefined && days !== undefined) throw refused('Say either --before or --days.')
+        if (days !== undefined && !/^[1-9]\d{0,4}$/.test(days))
+          throw refused('--days must be a whole number from 1 to 99999.')
+        const options = { before: days === undefined ? before : `${days}d`, channel, dryRun, yes }
+        await act<Left & { messages: number }>(common, 'prune', options, (pruned) => [
+          dryRun
+            ? `${plural(pruned.messages, 'message')} would be removed.`
+            : `${plural(pruned.messages, 'message')} removed.`,
+          ...leftLines(pruned),
+        ])
+      },
+    )
 
   add('compact', 'give the room of what was removed back to the disk; messages wait meanwhile').action(
     async (common: Common) => {
@@ -113,6 +116,7 @@ interface PruneOptions {
   days?: string
   channel?: string
   dryRun?: boolean
+  yes?: boolean
 }
 
 /** What could not be done of it yet. It is noted in the database: the server does it, or the next command. */

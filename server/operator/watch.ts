@@ -151,6 +151,11 @@ export class Watch {
       found.push(
         `only ${sizeText(disk.free)} are free on the disk, and files want ${sizeText(freeSpaceBytes)}.`,
       )
+    const jumped = this.#parts.services.clockTrust.aheadMs
+    if (jumped > 0)
+      found.push(
+        `the clock is ${spanText(jumped / 1000)} ahead of where it should be, so nothing is removed for its age. Set it right; if it is right, wait a day, or "partyline prune --yes".`,
+      )
     const ahead = this.#parts.timeline.aheadOf(this.#parts.clock.now())
     if (ahead > limits.aheadMs)
       found.push(

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex'
+import type { ClockSeen } from '../chat/clock-trust.ts'
 import type { KeepStore, Outdated } from '../chat/keep-store.ts'
 import type { Fate } from '../chat/ports.ts'
 import { type MessageRow, messageColumns, toMessage } from './rows.ts'
@@ -76,6 +77,21 @@ export async function setEnding(db: Knex, account: number, fate: Fate): Promise<
 
 export async function endings(db: Knex): ReturnType<KeepStore['endings']> {
   return db('endings').select('account', 'fate').orderBy('account')
+}
+
+export async function clockSeen(db: Knex): ReturnType<KeepStore['clockSeen']> {
+  const rows: { key: string; value: number }[] = await db('meta').whereIn('key', ['clock', 'clock-held'])
+  const of = (key: string) => rows.find((row) => row.key === key)?.value
+  const at = of('clock')
+  return at === undefined ? undefined : { at, heldMs: of('clock-held') ?? 0 }
+}
+
+export async function setClockSeen(db: Knex, { at, heldMs }: ClockSeen): Promise<void> {
+  const rows = [
+    { key: 'clock', value: Math.round(at) },
+    { key: 'clock-held', value: Math.round(heldMs) },
+  ]
+  await db('meta').insert(rows).onConflict('key').merge(['value'])
 }
 
 export async function scrubNeed(db: Knex): ReturnType<KeepStore['scrubNeed']> {

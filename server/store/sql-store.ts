@@ -1,5 +1,6 @@
 import type { Knex } from 'knex'
 import type { Role } from '../chat/channel.ts'
+import type { ClockSeen } from '../chat/clock-trust.ts'
 import type { Counts } from '../chat/counts.ts'
 import type { FileRecord, FileStore, FileTokenRecord, WholeFile } from '../chat/file-store.ts'
 import type {
@@ -490,6 +491,14 @@ export class SqlStore implements Store {
 
   endings(): ReturnType<KeepStore['endings']> {
     return this.#read(keep.endings)
+  }
+
+  clockSeen(): ReturnType<KeepStore['clockSeen']> {
+    return this.#read(keep.clockSeen)
+  }
+
+  setClockSeen(seen: ClockSeen): Promise<void> {
+    return this.#committer.change((db) => keep.setClockSeen(db, seen))
   }
 
   scrubNeed(): ReturnType<KeepStore['scrubNeed']> {

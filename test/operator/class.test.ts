@@ -88,6 +88,24 @@ t.test('what is no list ends in one clear line', async (t) => {
     'x.csv, line 2: it is not UTF-8. Save it',
   )
   t.match(await refused(Buffer.from('\ufeffanna\n', 'utf16le')), 'it is a workbook, or UTF-16')
+  t.match(await refused('PK\x03\x04\x14rest'), 'line 1: it is an Excel workbook')
+  for (const head of [
+    'username,password,room',
+    'Vorname;Kennwort;Raum',
+    'Vorname,Passwort,Raum',
+    'Nom,Mot de passe,Salle',
+    'Prénom;Mdp;Classe',
+    'Usuario,Contraseña,Sala',
+    'nick,pw',
+    'username',
+    'Schüler;;Raum',
+    'Zak,Heslo,Mistnost',
+    'Kto,Hasło,Pokój',
+  ])
+    t.match(await refused(`${head}\nlili,,9a\n`), /line 1: ".+" looks like the head of a column/, head)
+  const fine = join(folder, 'fine.csv')
+  writeFileSync(fine, 'anna,kennwort7,raum\nuser7,,nick\n')
+  t.equal((await readClass(fine)).length, 2, 'somebody with such a word in another place')
   t.match(await refused(''), 'there is nobody in it')
   t.match(await refused('name,password\n'), 'line 1: there is nobody below it')
   t.match(await refused('name,klasse\nanna,9a\n'), 'there is a column "klasse"')

@@ -199,5 +199,7 @@ export function keepCalls(store: Store): Record<keyof KeepStore, () => Promise<u
     messagesAbout: () => store.messagesAbout(1, 0),
     removeMessages: () => store.removeMessages([1]),
     scrub: () => store.scrub(false),
+    clockSeen: () => store.clockSeen(),
+    setClockSeen: () => store.setClockSeen({ at: 1, heldMs: 1 }),
   }
 }

@@ -1,4 +1,5 @@
 import type { Role } from '../../server/chat/channel.ts'
+import type { ClockSeen } from '../../server/chat/clock-trust.ts'
 import type {
   Discarded,
   FileRecord,
@@ -791,6 +792,18 @@ export class MemoryStore implements Store {
 
   endings(): ReturnType<KeepStore['endings']> {
     return this.#read(() => [...this.#endings].map(([account, fate]) => ({ account, fate })))
+  }
+
+  #clockSeen: ClockSeen | undefined
+
+  clockSeen(): ReturnType<KeepStore['clockSeen']> {
+    return this.#read(() => this.#clockSeen)
+  }
+
+  setClockSeen(seen: ClockSeen): Promise<void> {
+    return this.#change(() => {
+      this.#clockSeen = seen
+    })
   }
 
   scrubNeed(): ReturnType<KeepStore['scrubNeed']> {

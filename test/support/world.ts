@@ -3,6 +3,7 @@ import type { Accounts } from '../../server/chat/accounts.ts'
 import type { AddressBans } from '../../server/chat/address-bans.ts'
 import type { Channel } from '../../server/chat/channel.ts'
 import type { Channels } from '../../server/chat/channels.ts'
+import type { ClockTrust } from '../../server/chat/clock-trust.ts'
 import type { Contacts } from '../../server/chat/contacts.ts'
 import type { Corrections } from '../../server/chat/corrections.ts'
 import type { Directory } from '../../server/chat/directory.ts'
@@ -126,6 +127,7 @@ export class World implements Services {
   readonly files: Files
   readonly forgetting: Forgetting
   readonly freeSpace: FreeSpace
+  readonly clockTrust: ClockTrust
   readonly guests: Guests
   readonly history: History
   readonly invitations: Invitations
@@ -156,6 +158,7 @@ export class World implements Services {
     this.files = services.files
     this.forgetting = services.forgetting
     this.freeSpace = services.freeSpace
+    this.clockTrust = services.clockTrust
     this.guests = services.guests
     this.history = services.history
     this.invitations = services.invitations
