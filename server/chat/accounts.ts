@@ -146,19 +146,28 @@ export class Accounts {
     return this.#rules.signup === 'closed'
   }
 
-  /** Answers the name if a new account may have it. */
+  /** Answers the name if an operator may give it to a new account. */
   checkFreeName(name: string): string {
-    if (this.#directory.isTaken(checkName(name))) throw fail({ code: 'name-taken', name })
+    if (this.#directory.isTaken(checkName(name), true)) throw fail({ code: 'name-taken', name })
     return name
   }
 
   /**
-   * Holds a name for a new account while its maker (`by`) is asked for more, so that nobody takes it meanwhile; a
-   * guest may take their own nick. To be released in any case. Answers the name.
+   * Holds a name for a new account while its maker (`by`) is asked for more, so that nobody takes it meanwhile; see
+   * `Directory.claim`. To be released in any case. Answers the name.
    */
-  claimName(name: string, by: object, guest?: Guest): string {
-    this.#directory.claim(checkName(name), by, guest)
+  claimName(
+    name: string,
+    by: object,
+    { first, guest }: { first?: boolean; guest?: Guest | undefined } = {},
+  ): string {
+    this.#directory.claim(checkName(name), by, { ...(guest ? { guest } : {}), ...(first ? { first } : {}) })
     return name
+  }
+
+  /** Holds names firmly, for accounts that an operator makes at once. To be released in any case. */
+  claimNames(names: readonly string[], by: object): void {
+    this.#directory.claimAll(names.map(checkName), by)
   }
 
   releaseName(by: object): void {
@@ -245,7 +254,8 @@ export class Accounts {
     by: object,
     guest?: Guest,
   ): Promise<{ account: Account; recoveryCode: string }> {
-    this.claimName(details.name, by, guest)
+    const claim = { firmly: true, first: details.operator || details.initialPassword }
+    this.#directory.claim(checkName(details.name), by, { ...claim, ...(guest ? { guest } : {}) })
     try {
       return await this.#makeOne(details)
     } finally {

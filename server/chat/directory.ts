@@ -1,3 +1,4 @@
+import type { Clock } from '../lib/clock.ts'
 import { fail } from './failures.ts'
 import { foldName } from './names.ts'
 import { type Account, deletedUser, type Guest, type Person } from './people.ts'
@@ -34,13 +35,28 @@ export function accountFrom(record: AccountRecord): Account {
   }
 }
 
+/** So long a name is held for who is asked for a password and does not answer. */
+const claimMs = 10 * 60_000
+
+/** A name that is being taken. */
+interface Claim {
+  readonly by: object
+  /** In ticks; undefined while the account is being made, which ends by itself. */
+  readonly until: number | undefined
+}
+
 /** Everybody the server knows: all accounts, and the guests who are connected. */
 export class Directory {
   readonly #accounts = new Map<number, Account>()
   readonly #accountsByKey = new Map<string, Account>()
   readonly #guestsByKey = new Map<string, Guest>()
-  /** Names that are being taken, and by what: it may take a while, with questions and a hash. */
-  readonly #claims = new Map<string, object>()
+  /** Names that are being taken: it may take a while, with questions and a hash, but not for ever. */
+  readonly #claims = new Map<string, Claim>()
+  readonly #clock: Clock
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
 
   add(account: Account): void {
     this.#accounts.set(account.id, account)
@@ -62,22 +78,38 @@ export class Directory {
   }
 
   /**
-   * Holds a name for whoever takes it, in place of one they held before, until `release`. A guest may take their own
-   * nick. Throws `name-taken`.
+   * Holds a name for whoever takes it, in place of one they held before, until `release`: `firmly` while the account is
+   * being made, and for some minutes while its maker is asked for more. A guest may take their own nick. An operator
+   * goes `first`, before who is only being asked. Throws `name-taken`.
    */
-  claim(name: string, by: object, guest?: Guest): void {
+  claim(
+    name: string,
+    by: object,
+    { firmly = false, first = false, guest }: { firmly?: boolean; first?: boolean; guest?: Guest } = {},
+  ): void {
     const key = foldName(name)
     const holder = this.#claims.get(key)
     const own =
       guest !== undefined && this.#guestsByKey.get(`~${key}`) === guest && !this.#accountsByKey.has(key)
-    if ((holder !== undefined && holder !== by) || (!own && this.#isUsed(key)))
+    if ((holder?.by !== by && this.#stands(holder, first)) || (!own && this.#isUsed(key)))
       throw fail({ code: 'name-taken', name })
     this.release(by)
-    this.#claims.set(key, by)
+    this.#claims.set(key, { by, until: firmly ? undefined : this.#clock.ticks() + claimMs })
+  }
+
+  /** Holds all of the names firmly, or none, for an operator. Throws `name-taken`. */
+  claimAll(names: readonly string[], by: object): void {
+    for (const name of names) if (this.isTaken(name, true)) throw fail({ code: 'name-taken', name })
+    for (const name of names) this.#claims.set(foldName(name), { by, until: undefined })
   }
 
   release(by: object): void {
-    for (const [key, holder] of this.#claims) if (holder === by) this.#claims.delete(key)
+    for (const [key, claim] of this.#claims) if (claim.by === by) this.#claims.delete(key)
+  }
+
+  #stands(claim: Claim | undefined, first: boolean): boolean {
+    if (!claim) return false
+    return claim.until === undefined || (!first && claim.until > this.#clock.ticks())
   }
 
   accounts(): Iterable<Account> {
@@ -101,10 +133,13 @@ export class Directory {
     return this.#accounts.get(id)?.name ?? deletedUser
   }
 
-  /** True if an account or a connected guest goes by that name (without `~`), or somebody is taking it. */
-  isTaken(name: string): boolean {
+  /**
+   * True if an account or a connected guest goes by that name (without `~`), or somebody is taking it; `first` as for
+   * `claim`.
+   */
+  isTaken(name: string, first = false): boolean {
     const key = foldName(name)
-    return this.#isUsed(key) || this.#claims.has(key)
+    return this.#isUsed(key) || this.#stands(this.#claims.get(key), first)
   }
 
   #isUsed(key: string): boolean {

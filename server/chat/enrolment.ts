@@ -63,8 +63,14 @@ export class Enrolment {
     newcomers: readonly (Newcomer & { readonly passwordHash: string; readonly recoveryHash: string })[],
   ): Promise<Account[]> {
     const rooms = newcomers.map(({ room }) => room)
+    // Nobody takes a name while the store takes its time.
+    const holder = {}
     return this.#inRooms(rooms, async ({ missing, roomOf }) => {
       for (const { problem } of this.check(newcomers)) throw fail(problem)
+      this.#accounts.claimNames(
+        newcomers.map(({ name }) => name),
+        holder,
+      )
       const at = this.#clock.now()
       const common = { email: undefined, since: at, operator: false, initialPassword: true }
       const accounts = newcomers.map(({ name, passwordHash, recoveryHash, room }) => {
@@ -79,7 +85,7 @@ export class Enrolment {
       for (const account of made) this.#directory.add(account)
       this.#enter(made.map((account, index) => [account, rooms[index]]))
       return made
-    })
+    }).finally(() => this.#accounts.releaseName(holder))
   }
 
   /** Puts people into a channel. Answers those who were not in it. Throws `banned`, `bad-name`. */

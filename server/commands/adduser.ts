@@ -14,7 +14,7 @@ export default command({
   data: '{name, id, recoveryCode}',
   fails: ['bad-name', 'name-taken', 'weak-password', 'password-too-long', 'passwords-differ', 'try-later'],
   async run({ accounts, terminal }, operator, { name }) {
-    accounts.claimName(name, terminal)
+    accounts.claimName(name, terminal, { first: true })
     try {
       const password = await askNewPassword(terminal, accounts, { question: 'First password' })
       requireOperator(operator)

@@ -38,7 +38,7 @@ export default command({
       ? await terminal.ask('Invitation code: ', { check: (answer) => accounts.checkInvite(answer) })
       : undefined
     // From here on nobody else takes the name, whatever is still asked.
-    const claim = (answer: string) => accounts.claimName(answer, terminal, person)
+    const claim = (answer: string) => accounts.claimName(answer, terminal, { guest: person })
     try {
       const details =
         name === undefined
