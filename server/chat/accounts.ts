@@ -331,6 +331,19 @@ export class Accounts {
   }
 
   /**
+   * The account of that name if it has logged in from that address before. Never rejects, and asks the store the same for
+   * a name that nobody has.
+   */
+  async knownAt(name: string, address: string): Promise<Account | undefined> {
+    const account = this.#directory.findAccount(name)
+    const known = await this.#addresses
+      .isKnown(account?.id ?? 0, this.#addresses.nameOf(address))
+      // Then it has no turn of its own; what the store has to say is said when the password is looked up.
+      .catch(() => false)
+    return known ? account : undefined
+  }
+
+  /**
    * Refuses a wrong password of somebody who is logged in; strangers who guess it elsewhere are no reason to wait.
    * Answers what `setPassword` wants to know.
    */

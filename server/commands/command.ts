@@ -175,6 +175,8 @@ export interface Definition<W extends Who, A extends Args> {
   readonly usage?: string
   /** It asks for a secret or tells one: over TLS only, where the operator wants that. */
   readonly secret?: true
+  /** Its first argument is who one is, and a secret proves it. */
+  readonly proves?: true
   /** What a login token has to be made for; `all` if missing, and none is for what operators do. */
   readonly token?: TokenNeed
   /** Whether this is more than `token` says, and needs a token for everything. */

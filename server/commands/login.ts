@@ -12,6 +12,7 @@ export default command({
   token: 'any',
   cost: 5,
   secret: true,
+  proves: true,
   args: { name: optional(word('NAME|ID')), password: optional(rest('PASSWORD')) },
   usage: '/login [NAME|ID] [PASSWORD]',
   summary: 'Log in with your name or number, and your password or a token.',

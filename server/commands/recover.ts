@@ -9,6 +9,7 @@ export default command({
   token: 'none',
   cost: 5,
   secret: true,
+  proves: true,
   args: { name: word('NAME'), code: rest('CODE') },
   summary: 'Set a new password with your recovery code.',
   help: 'The code is the one that /signup told you. It works once: you get a new one. Whoever was logged in as you is disconnected, and your login tokens end: /token makes new ones.',

@@ -57,7 +57,12 @@ export class Allowances {
   /** For a new connection. */
   at(address: string): Allowance {
     const own = new SharedBucket(this.#limits, this.#clock)
-    return new Allowance(this, own, this.#hold(this.#blockOf(address) ?? ownMachine, this.#addressRate))
+    return new Allowance(
+      this,
+      address,
+      own,
+      this.#hold(this.#blockOf(address) ?? ownMachine, this.#addressRate),
+    )
   }
 
   /** The bucket of an account, until it is released. */
@@ -66,6 +71,14 @@ export class Allowances {
     // An account begins with nothing, or whoever makes another one would have a full bucket with each.
     const age = Math.max(0, this.#clock.now() - account.since)
     return this.#hold(account.id, this.#limits, Math.min(burst, (age / 1000) * rate))
+  }
+
+  /**
+   * The bucket of logins of an account from an address that it has used before: it pays there for itself, so that those
+   * whom nobody knows keep it out no longer than it does itself.
+   */
+  holdLogin(account: Account, address: string): Held {
+    return this.#hold(`login ${account.id} ${this.#blockOf(address) ?? ownMachine}`, this.#addressRate)
   }
 
   release(held: Held): void {
@@ -99,15 +112,21 @@ export class Allowances {
 /** What one connection may take, as whoever it speaks for. */
 export class Allowance {
   readonly #allowances: Allowances
+  readonly #from: string
   /** Of the connection: among those of one address nobody takes it all. */
   readonly #own: SharedBucket
   readonly #address: Held
   #account: { readonly of: Account; readonly held: Held } | undefined
+  /** What a login under way pays from in place of the address. */
+  #login: Held | undefined
   #lastCost = 0
+  /** Where that was taken from by somebody without an account. */
+  #lastFrom: readonly SharedBucket[] = []
   #closed = false
 
-  constructor(allowances: Allowances, own: SharedBucket, address: Held) {
+  constructor(allowances: Allowances, from: string, own: SharedBucket, address: Held) {
     this.#allowances = allowances
+    this.#from = from
     this.#own = own
     this.#address = address
   }
@@ -118,7 +137,45 @@ export class Allowance {
    */
   take(cost: number, person: Person | undefined): Promise<void> | undefined {
     this.#lastCost = cost
+    this.#lastFrom = person?.kind === 'account' ? [] : [this.#own, this.#address.bucket]
     return this.takeBeside(cost, person)
+  }
+
+  /**
+   * The same for somebody who says who they are. Where they would have to wait for others of the address, `known` is asked
+   * for the account that they name, if it has come from here before: it has a turn of its own, until `endLogin`.
+   */
+  async takeNamed(
+    cost: number,
+    person: Person | undefined,
+    known: () => Promise<Account | undefined>,
+  ): Promise<void> {
+    if (this.#closed || person?.kind === 'account') return this.take(cost, person)
+    this.#leaveAccount()
+    this.#lastCost = cost
+    this.#lastFrom = [this.#own, this.#address.bucket]
+    await this.#own.take(cost, this)
+    let waits = true
+    const turn = this.#takeFromAddress(cost)?.then(() => {
+      waits = false
+    })
+    if (!turn) return
+    const account = await Promise.race([turn, known()])
+    if (!waits || !account || this.#closed) return turn
+    const login = this.#allowances.holdLogin(account, this.#from)
+    this.#login = login
+    this.#lastFrom = [this.#own, login.bucket]
+    this.#address.bucket.giveUp(this)
+    await login.bucket.take(cost, this)
+  }
+
+  /** What `takeNamed` has begun is over. */
+  endLogin(): void {
+    const login = this.#login
+    if (!login) return
+    this.#login = undefined
+    login.bucket.giveUp(this)
+    this.#allowances.release(login)
   }
 
   /** The same for what is no command: it is not what `takeAs` is about. */
@@ -136,8 +193,7 @@ export class Allowance {
    */
   takeAs(account: Account): Promise<void> | undefined {
     if (this.#closed || this.#account?.of === account) return undefined
-    this.#own.giveBack(this.#lastCost)
-    this.#address.bucket.giveBack(this.#lastCost)
+    for (const bucket of this.#lastFrom) bucket.giveBack(this.#lastCost)
     return this.#bucketOf(account).take(this.#lastCost, this)
   }
 
@@ -148,11 +204,12 @@ export class Allowance {
     this.#own.giveUp(this)
     this.#address.bucket.giveUp(this)
     this.#allowances.release(this.#address)
+    this.endLogin()
     this.#leaveAccount()
   }
 
   #takeFromAddress(cost: number): Promise<void> | undefined {
-    return this.#closed ? undefined : this.#address.bucket.take(cost, this)
+    return this.#closed ? undefined : (this.#login ?? this.#address).bucket.take(cost, this)
   }
 
   #bucketOf(account: Account): SharedBucket {

@@ -12,6 +12,8 @@ export interface Task {
   /** The command it is counted as: `asked` has what was typed. */
   readonly counted: string
   readonly cost: number
+  /** Who they say they are, where the command is about that. */
+  readonly named?: string | undefined
   /** True for something said, which nothing has to be held back for. */
   readonly quick: boolean
   /** Rejects or throws with a Failure. */
@@ -30,6 +32,7 @@ export function dispatch(context: Context, invocation: Invocation): Task {
       asked: asked(command.name),
       counted: command.name,
       cost: command.cost,
+      named: command.proves ? /^ *(\S+)/.exec(text)?.[1] : undefined,
       quick: false,
       run: () => command.execute(context, text),
     }

@@ -443,7 +443,7 @@ export class Session implements Terminal {
     const invocation = this.#read(line)
     if (!invocation) return this.charge(line.text?.trim() === '' ? costs.trifle : costs.line)
     const task = dispatch(this.#context, invocation)
-    const turn = this.#allowance.take(task.cost, this.person)
+    const turn = this.#turnFor(task)
     if (turn) await turn
     if (this.#closed || this.#mayBeAnAnswer(task)) return
     if (!task.quick) {
@@ -460,10 +460,19 @@ export class Session implements Terminal {
     } catch (error) {
       answer = this.#view.failure(task.asked, this.#endOfQuestion(this.#problem(error, task.asked), task))
     }
+    this.#allowance.endLogin()
     this.#concealment.end()
     this.#print(answer)
     this.#busy = false
     if (!this.hold) this.#release()
+  }
+
+  /** Who says who they are does not wait behind those who are nobody, where they have been before. */
+  #turnFor({ cost, named }: Task): Promise<void> | undefined {
+    const { accounts } = this.#parts.services
+    return named === undefined
+      ? this.#allowance.take(cost, this.person)
+      : this.#allowance.takeNamed(cost, this.person, () => accounts.knownAt(named, this.address))
   }
 
   /** More waits for its reader than may wait while more is asked for. */

@@ -157,3 +157,45 @@ t.test('a nick that changes is paid for', async (t) => {
   const heardOf = await heard('eve')
   t.ok(heardOf <= 7, `${heardOf} of 101`)
 })
+
+t.test('those whom nobody knows keep no member of their address waiting', async (t) => {
+  const { connect, member, server } = await scene(t)
+  await member('bert', await server.connect())
+  const strangers = []
+  for (let index = 0; index < 14; index++)
+    strangers.push(await connect(...Array(30).fill('/login zz wrongpass')))
+  await server.activity.quiet()
+  const bert = await connect('/login bert password', 'I am in')
+  await server.activity.quiet()
+  t.match(bert.takeLines().join('\n'), 'Welcome back')
+  const wrong = await connect('/login bert wrongpass')
+  await server.activity.quiet()
+  t.match(wrong.takeLines().join('\n'), 'Wrong name or password')
+  const typing = await connect('/login bert')
+  await server.activity.quiet()
+  typing.write('password\n')
+  await server.activity.quiet()
+  t.match(typing.takeLines().join('\n'), 'Welcome back', 'the answer to the question does not wait either')
+  const unknown = await connect('/login nobody password')
+  await server.activity.quiet()
+  t.notMatch(unknown.takeLines().join('\n'), 'Wrong name or password', 'names of nobody wait among the others')
+  for (let second = 0; second < 60; second++) {
+    server.clock.advance(1000)
+    await server.activity.quiet()
+  }
+  t.match(unknown.takeLines().join('\n'), /Wrong name or password|Try again/, 'and have their turn')
+})
+
+t.test('a login beside strangers pays for itself, and ends without a rest', async (t) => {
+  const { connect, member, server } = await scene(t)
+  await member('bert', await server.connect())
+  for (let index = 0; index < 14; index++) await connect(...Array(30).fill('/login zz wrongpass'))
+  await server.activity.quiet()
+  let answers = 0
+  const guessing = []
+  for (let index = 0; index < 40; index++) guessing.push(await connect('/login bert guess'))
+  await server.activity.quiet()
+  for (const client of guessing) answers += client.takeLines().filter((line) => /^!/.test(line)).length
+  t.ok(answers > 0 && answers <= 12, `${answers} of 40 guesses at once: a burst of 60, of which each takes 5`)
+  for (const client of guessing) client.reset()
+})
