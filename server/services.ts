@@ -155,6 +155,7 @@ export async function buildServices(
     // What cannot be stored now is refused when somebody accepts it.
     invitations.withdrawAllBy(account).catch(() => undefined)
   })
+  const guests = new Guests({ ...base, blockOf, rules: accountRules })
   const services: Services = {
     access,
     accounts,
@@ -168,10 +169,10 @@ export async function buildServices(
     directory,
     enrolment: new Enrolment({ ...base, accounts }),
     entrance: new Entrance({ channels, history: past, invitations, addresses, trouble }),
-    guests: new Guests({ ...base, blockOf, rules: accountRules }),
+    guests,
     history: past,
     invitations,
-    moderation: new Moderation({ ...base, invitations }),
+    moderation: new Moderation({ ...base, guests, invitations }),
     myData: new MyData({ ...base, addresses, files, invitations, tokens }),
     pairs,
     presence,

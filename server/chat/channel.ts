@@ -30,6 +30,11 @@ export interface Channel extends Audience {
    * was. Kept in memory, as guests are.
    */
   readonly mutedGuests: Map<string, { readonly name: string; readonly until: number | undefined }>
+  /**
+   * Where those who are muted or banned were connected from when that happened: guests from there are taken for them
+   * until then (ms since the epoch). Kept in memory, as guests are.
+   */
+  readonly restricted: Map<Account, { readonly origins: ReadonlySet<string>; readonly until: number }>
   /** The connections of everybody who belongs to it, kept up to date by join, leave, attach and detach. */
   readonly listeners: Feed
   /** The newest message shown in it; what is stored above that number is not yet published. */

@@ -8,7 +8,7 @@ import { fail } from './failures.ts'
 import { Feed } from './feed.ts'
 import type { FreeSpace } from './free-space.ts'
 import { connectionsOf, hears } from './grants.ts'
-import { isMuted, noteFor, unblocked } from './muting.ts'
+import { isBanned, isMuted, noteFor, unblocked } from './muting.ts'
 import { checkChannelName, foldName } from './names.ts'
 import { type Paged, pageOf } from './paging.ts'
 import { type Account, type Audience, type Guest, type Listener, type Person, statusOf } from './people.ts'
@@ -43,6 +43,7 @@ export function channelFrom(record: ChannelRecord, isDefault: boolean): Channel 
     banned: new Set(),
     muted: new Map(),
     mutedGuests: new Map(),
+    restricted: new Map(),
     lastId: record.lastId,
     mutex: new Mutex(),
     removed: false,
@@ -169,8 +170,7 @@ export class Channels {
     // A name that is taken shows that there is something, but only to those who could have taken it.
     if (channel.private && !this.mayCreate(person))
       throw fail({ code: 'no-such-channel', channel: name, mayCreate: false })
-    if (person.kind === 'account' && channel.banned.has(person))
-      throw fail({ code: 'banned', channel: channel.name })
+    if (isBanned(channel, person, this.#clock.now())) throw fail({ code: 'banned', channel: channel.name })
     if (channel.private) throw fail({ code: 'invite-only', channel: name })
     this.#checkRoom(person, channel)
     const entered = await channel.mutex.run(() => this.#enter(channel, person, by))
@@ -284,6 +284,7 @@ export class Channels {
     for (const channel of this.#byId.values()) {
       channel.banned.delete(account)
       channel.muted.delete(account)
+      channel.restricted.delete(account)
     }
   }
 
@@ -292,7 +293,7 @@ export class Channels {
     const entered: Entered[] = []
     for (const name of [this.#rules.default]) {
       const channel = this.#byKey.get(foldName(name))
-      const barred = person.kind === 'account' && channel?.banned.has(person)
+      const barred = channel && isBanned(channel, person, this.#clock.now())
       if (channel && !barred && !isIn(channel, person)) entered.push(await this.join(person, name, by))
     }
     return entered
@@ -464,8 +465,7 @@ export class Channels {
     // Whoever is gone by now would stay behind.
     if (person.kind === 'guest' ? person.listeners.size === 0 : person.deleted)
       throw fail({ code: 'cancelled' })
-    if (person.kind === 'account' && channel.banned.has(person))
-      throw fail({ code: 'banned', channel: channel.name })
+    if (isBanned(channel, person, this.#clock.now())) throw fail({ code: 'banned', channel: channel.name })
     if (!isIn(channel, person)) {
       if (person.kind === 'account') {
         const membership = this.#newMembership(channel)

@@ -4,12 +4,17 @@ import { type Channel, isIn } from './channel.ts'
 import { type Channels, ownedBy } from './channels.ts'
 import type { Directory } from './directory.ts'
 import { fail } from './failures.ts'
+import { connectionsOf } from './grants.ts'
+import type { Guests } from './guests.ts'
 import type { Invitations } from './invitations.ts'
-import { isOver, mutesIn } from './muting.ts'
+import { isOver, mutesIn, originMutedUntil } from './muting.ts'
 import { foldName } from './names.ts'
 import type { Account, Listener, Person } from './people.ts'
 import type { Bus, Store } from './ports.ts'
 import { requireAbove, requireRank } from './ranks.ts'
+
+/** So long guests are taken for a member who was muted or banned while connected from the same place. */
+const restrictedMs = 3_600_000
 
 /** What those who lead a channel do: remove, ban, mute, and hand out roles. */
 export class Moderation {
@@ -19,6 +24,7 @@ export class Moderation {
   readonly #directory: Directory
   readonly #channels: Channels
   readonly #invitations: Invitations
+  readonly #guests: Guests
   readonly #ceilings: Ceilings
   /** Where guests are muted, by where they come from. */
   readonly #guestMutes = new Map<string, Set<Channel>>()
@@ -30,6 +36,7 @@ export class Moderation {
     directory: Directory
     channels: Channels
     invitations: Invitations
+    guests: Guests
     ceilings: Ceilings
   }) {
     this.#store = parts.store
@@ -38,6 +45,7 @@ export class Moderation {
     this.#directory = parts.directory
     this.#channels = parts.channels
     this.#invitations = parts.invitations
+    this.#guests = parts.guests
     this.#ceilings = parts.ceilings
     this.#channels.onRemoved((channel) => {
       for (const origin of channel.mutedGuests.keys()) this.#forgetOrigin(origin, channel)
@@ -74,6 +82,7 @@ export class Moderation {
       // Whoever is being deleted is on the way out already.
       if (person.deleted) throw fail({ code: 'no-such-user', name })
       if (!channel.banned.has(person)) checkCeiling(this.#ceilings, 'channelBans', channel.banned.size)
+      this.#restrict(channel, person)
       const store = async (successor?: number) => {
         const roles =
           successor === undefined ? undefined : this.#store.setRole(channel.id, successor, 'admin')
@@ -124,6 +133,7 @@ export class Moderation {
       if (person.kind === 'account') {
         await this.#store.setMute({ channel: channel.id, account: person.id, until })
         channel.muted.set(person, until)
+        this.#restrict(channel, person)
       } else {
         channel.mutedGuests.set(person.origin, { name: user, until })
         const channels = this.#guestMutes.get(person.origin) ?? new Set()
@@ -181,14 +191,25 @@ export class Moderation {
     ].sort((a, b) => a.name.localeCompare(b.name))
   }
 
+  /** Notes where somebody is connected from, who could be a guest from there in a moment. */
+  #restrict(channel: Channel, account: Account): void {
+    const now = this.#clock.now()
+    for (const [one, { until }] of channel.restricted) if (isOver(until, now)) channel.restricted.delete(one)
+    const origins = new Set(connectionsOf(account).map(({ address }) => this.#guests.originOf(address)))
+    if (origins.size > 0) channel.restricted.set(account, { origins, until: now + restrictedMs })
+  }
+
   /** A new account from where guests may not speak may not either, in the same channels and as long. */
   async muteNewcomer(account: Account, origin: string): Promise<void> {
-    for (const channel of this.#guestMutes.get(origin) ?? []) {
+    const channels = new Set(this.#guestMutes.get(origin))
+    for (const channel of this.#channels.all()) if (channel.restricted.size > 0) channels.add(channel)
+    for (const channel of channels) {
+      if (originMutedUntil(channel, origin, this.#clock.now()) === false) continue
       await this.#channels.exclusively(channel, async () => {
-        const mute = channel.mutedGuests.get(origin)
-        if (!mute || isOver(mute.until, this.#clock.now())) return
-        await this.#store.setMute({ channel: channel.id, account: account.id, until: mute.until })
-        channel.muted.set(account, mute.until)
+        const until = originMutedUntil(channel, origin, this.#clock.now())
+        if (until === false) return
+        await this.#store.setMute({ channel: channel.id, account: account.id, until })
+        channel.muted.set(account, until)
       })
     }
   }

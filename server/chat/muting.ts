@@ -9,14 +9,31 @@ export function isMuted(channel: Channel, person: Person, now: number): boolean 
 
 /** Until when somebody may not speak (ms since the epoch; undefined is without end); false if they may. */
 export function mutedUntil(channel: Channel, person: Person, now: number): number | undefined | false {
-  if (person.kind === 'guest') {
-    const mute = channel.mutedGuests.get(person.origin)
-    if (!mute || isOver(mute.until, now)) return false
-    return mute.until
-  }
+  if (person.kind === 'guest') return originMutedUntil(channel, person.origin, now)
   if (channel.muted.size === 0 || !channel.muted.has(person)) return false
   const until = channel.muted.get(person)
   return isOver(until, now) ? false : until
+}
+
+/** Until when guests from somewhere may not speak, as `mutedUntil`: one of them is muted, or a member who was there. */
+export function originMutedUntil(channel: Channel, origin: string, now: number): number | undefined | false {
+  const mute = channel.mutedGuests.get(origin)
+  if (mute && !isOver(mute.until, now)) return mute.until
+  let latest: number | false = false
+  for (const [account, { origins, until }] of channel.restricted) {
+    if (!origins.has(origin) || isOver(until, now)) continue
+    const own = channel.banned.has(account) ? undefined : mutedUntil(channel, account, now)
+    if (own !== false) latest = Math.max(latest || 0, Math.min(until, own ?? until))
+  }
+  return latest
+}
+
+/** Whether somebody may not come in; a guest may not from where one who is banned was then. */
+export function isBanned(channel: Channel, person: Person, now: number): boolean {
+  if (person.kind === 'account') return channel.banned.has(person)
+  for (const [account, { origins, until }] of channel.restricted)
+    if (origins.has(person.origin) && !isOver(until, now) && channel.banned.has(account)) return true
+  return false
 }
 
 export function isOver(until: number | undefined, now: number): boolean {

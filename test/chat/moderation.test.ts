@@ -1,6 +1,6 @@
 import t from 'tap'
 import { contradictions } from '../support/invariants.ts'
-import { codeOf, Ear, World } from '../support/world.ts'
+import { codeOf, Ear, thrownCode, World } from '../support/world.ts'
 
 const people = ['root', 'anna', 'bob', 'carol', 'dave'] as const
 
@@ -75,4 +75,76 @@ t.test('somebody is removed while they delete their account, or go', async (t) =
   t.notOk(world.directory.find('carol') ?? world.directory.find('zoe'))
   t.same([accounts.carol.channels.size, guest.channels.size], [0, 0])
   t.same(await contradictions(world), [])
+})
+
+/** carol is connected from somewhere; guests come from there, and one from elsewhere. */
+async function fromOneAddress() {
+  const { world, tea, accounts } = await scene()
+  const away = new Ear()
+  world.presence.arrive(accounts.carol, Object.assign(away, { address: '192.0.2.7' }))
+  for (const listener of accounts.carol.listeners)
+    if (listener !== away) world.presence.release(accounts.carol, listener)
+  const guestFrom = (nick: string, address: string) => {
+    const guest = world.guests.enter(nick, address)
+    world.presence.arrive(guest, new Ear())
+    return guest
+  }
+  return { world, tea, accounts, away, guestFrom }
+}
+
+t.test('who is muted does not speak as a guest from the same address for an hour', async (t) => {
+  const { world, tea, accounts, away, guestFrom } = await fromOneAddress()
+  const before = guestFrom('before', '192.0.2.7')
+  await world.join(before, '#tea')
+  await world.moderation.mute(accounts.anna, tea, 'carol', undefined)
+  const [sneaky, other] = [guestFrom('sneaky', '192.0.2.7'), guestFrom('other', '192.0.2.8')]
+  const dave = new Ear()
+  world.presence.arrive(accounts.dave, Object.assign(dave, { address: '192.0.2.7' }))
+  world.presence.depart(accounts.carol, away, 0)
+  for (const guest of [sneaky, other]) await world.join(guest, '#tea')
+  const may = async () =>
+    Promise.all([before, sneaky, other, accounts.dave].map((one) => codeOf(world.say(one, tea, 'hello'))))
+  t.same(await may(), ['muted', 'muted', undefined, undefined], 'nobody else, and no older account')
+  t.equal(
+    thrownCode(() => world.guests.rename(sneaky, 'shout')),
+    'muted',
+  )
+  const { account } = await world.accounts.signUp({ name: 'newer', email: undefined, password: 'password' })
+  await world.moderation.muteNewcomer(account, sneaky.origin)
+  await world.join(account, '#tea')
+  t.equal(await codeOf(world.say(account, tea, 'hello')), 'muted', 'nor by a new account')
+  const lobby = await world.join(sneaky, '#lobby')
+  t.equal(await codeOf(world.say(sneaky, lobby, 'hello')), undefined, 'elsewhere')
+  await world.moderation.unmute(accounts.anna, tea, 'carol')
+  t.same(await may(), [undefined, undefined, undefined, undefined], 'it ends with the mute')
+  t.same(await contradictions(world), [])
+})
+
+t.test('who is banned does not come in as a guest from the same address for an hour', async (t) => {
+  const { world, tea, accounts, guestFrom } = await fromOneAddress()
+  const before = guestFrom('before', '192.0.2.7')
+  await world.join(before, '#tea')
+  await world.moderation.ban(accounts.anna, tea, 'carol')
+  const [sneaky, other] = [guestFrom('sneaky', '192.0.2.7'), guestFrom('other', '192.0.2.8')]
+  t.equal(await codeOf(world.join(sneaky, '#tea')), 'banned')
+  t.equal(await codeOf(world.say(before, tea, 'hello')), 'muted', 'who is in already does not speak')
+  t.equal(await codeOf(world.join(other, '#tea')), undefined)
+  world.clock.advance(3_600_000 - 1)
+  t.equal(await codeOf(world.join(sneaky, '#tea')), 'banned')
+  world.clock.advance(1)
+  t.equal(await codeOf(world.join(sneaky, '#tea')), undefined)
+  await world.moderation.unban(accounts.anna, tea, 'carol')
+  await world.moderation.ban(accounts.anna, tea, 'carol')
+  await world.moderation.unban(accounts.anna, tea, 'carol')
+  t.equal(await codeOf(world.join(guestFrom('third', '192.0.2.7'), '#tea')), undefined)
+  t.equal(await codeOf(world.say(before, tea, 'hello')), undefined)
+  t.same(await contradictions(world), [])
+})
+
+t.test('a guest who may not be in a default channel comes in all the same', async (t) => {
+  const { world, accounts, away, guestFrom } = await fromOneAddress()
+  const lobby = await world.join(accounts.carol, '#lobby')
+  await world.moderation.ban(accounts.root, lobby, 'carol')
+  const guest = guestFrom('sneaky', '192.0.2.7')
+  t.same((await world.entrance.welcomeGuest(guest, away)).rooms, [])
 })
