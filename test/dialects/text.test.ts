@@ -28,7 +28,7 @@ t.test('the first character of every line tells what it is', async (t) => {
   for (const event of Object.values(events))
     t.match(
       view.event(event).toString(),
-      event.type === 'message' || event.type === 'file' ? /^\[[^\n]+\n$/ : /^\* [^\n]+\n$/,
+      ['message', 'edited', 'file'].includes(event.type) ? /^\[[^\n]+\n$/ : /^\* [^\n]+\n$/,
     )
   for (const problem of Object.values(failureSamples))
     t.match(view.failure(asked, problem), /^! [^\n]+\n$/, problem.code)

@@ -57,6 +57,10 @@ export function samplesOn({ recoveryCode }: Stage): Readonly<Record<string, read
     demote: [{ line: '/demote #tea mona' }],
     transfer: [{ line: '/transfer #tea bob' }],
     '': [{ line: 'hello', shown: 'hello (plain text)' }],
+    r: [{ line: '/r hello' }],
+    edit: [{ line: '/edit hello' }, { line: '/edit 1 hello' }],
+    delete: [{ line: '/delete' }, { line: '/delete 1' }],
+    setoperator: [{ line: '/setoperator bob on', answers: ['yes'] }, { line: '/setoperator root off' }],
     msg: [{ line: '/msg #tea hello' }, { line: '/msg bob hello' }, { line: '/msg carl hello' }],
     me: [{ line: '/me waves' }],
     switch: [{ line: '/switch' }, { line: '/switch #tea' }, { line: '/switch bob' }],
@@ -102,11 +106,7 @@ export function samplesOn({ recoveryCode }: Stage): Readonly<Record<string, read
     kill: [{ line: '/kill bob' }],
     logins: [
       { line: '/logins' },
-      {
-        line: '/logins clear bob',
-        shown: '/logins clear bob (who has failed)',
-        before: [`/recover bob WRONG-CODE\n${newPassword.join('\n')}`],
-      },
+      { line: '/logins clear bob', shown: '/logins clear bob (who has not failed)' },
     ],
     stats: [{ line: '/stats' }],
     reload: [{ line: '/reload' }],

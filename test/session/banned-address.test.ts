@@ -21,7 +21,7 @@ t.test(
     t.same(await root.settled(), ['* ~zoe left #lobby'])
     t.same(await (await server.connect('127.0.0.2')).closing(), ['! Nobody may connect from your address.'])
     t.same(await (await server.connect('127.0.0.3')).ask('/who'), [
-      '- root  #1  online',
+      '- root  #1  online  operator of this server',
       '* 1 person online.',
     ])
     t.same(await root.ask('/banaddress'), ['- 127.0.0.2  until 2026-11-20 19:00', '* 1 address is banned.'])

@@ -50,7 +50,10 @@ function linesOf(reply: Reply, screen: Screen): string[] {
         '* It is gone from history and search; who was here has read it.',
       ]
     case 'message-edited':
-      return [messageLine(reply.message, screen.times.time(reply.message.at), false)]
+      return [
+        messageLine(reply.message, screen.times.time(reply.message.at), false),
+        '* Everybody who is there reads it like that now.',
+      ]
     case 'renamed':
       return [`* You are now ${reply.name}.`]
     case 'logged-out':
