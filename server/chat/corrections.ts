@@ -21,9 +21,8 @@ export interface Which {
 }
 
 const hourMs = 3_600_000
-/** So many lines of a place are looked through for the last of one's own. */
-const page = 200
-const pages = 5
+/** The last of one's own is looked for among so many lines of a place: mostly it is among the first of them. */
+const pages = [20, 80, 100] as const
 
 /** What was said and is taken back, or said differently: stored first, then told to those who heard it. */
 export class Corrections {
@@ -152,11 +151,13 @@ export class Corrections {
       return last && this.#store.message(last.id)
     }
     let before: number | undefined
-    for (let count = 0; count < pages; count++) {
-      const records = await this.#page(person.id, target, { limit: page, before })
+    for (const limit of pages) {
+      const records = await this.#page(person.id, target, { limit, before })
       const found = records.findLast(({ from }) => from === person.id)
-      if (found || records.length < page) return found
-      before = records[0]?.id
+      const oldest = records[0]
+      // Of what is older still nothing may be changed.
+      if (found || !oldest || records.length < limit || this.#isTooLate(oldest)) return found
+      before = oldest.id
     }
     return undefined
   }
@@ -190,10 +191,13 @@ export class Corrections {
       : this.#talk.saidByGuest(person).some(({ id }) => id === record.id)
   }
 
-  #checkTime({ at }: MessageRecord): void {
+  #isTooLate({ at }: MessageRecord): boolean {
     const { editHours } = this.#rules
-    if (editHours > 0 && this.#clock.now() - at > editHours * hourMs)
-      throw fail({ code: 'too-late', hours: editHours })
+    return editHours > 0 && this.#clock.now() - at > editHours * hourMs
+  }
+
+  #checkTime(record: MessageRecord): void {
+    if (this.#isTooLate(record)) throw fail({ code: 'too-late', hours: this.#rules.editHours })
   }
 
   /** Whoever leads a channel may delete what those said who have less to say there; notices are the operators'. */

@@ -3,6 +3,8 @@ import { choice, count, optional, target } from './args.ts'
 import { command } from './command.ts'
 
 const mostLines = 500
+/** So many lines cost what one that is said does: reading and writing them is as much work for the server. */
+const linesForOne = 30
 
 export default command({
   name: 'history',
@@ -34,6 +36,7 @@ export default command({
       })
     const name = of ?? terminal.target?.name
     if (name === undefined) throw fail({ code: 'no-target' })
+    await terminal.pay(Math.floor((lines ?? 0) / linesForOne))
     return {
       ...(await history.of(person, name, lines, id)),
       numbers: (leading ?? first ?? numbers) !== undefined,

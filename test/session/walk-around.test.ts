@@ -178,7 +178,11 @@ t.test('those whom nobody knows keep no member of their address waiting', async 
   t.match(typing.takeLines().join('\n'), 'Welcome back', 'the answer to the question does not wait either')
   const unknown = await connect('/login nobody password')
   await server.activity.quiet()
-  t.notMatch(unknown.takeLines().join('\n'), 'Wrong name or password', 'names of nobody wait among the others')
+  t.notMatch(
+    unknown.takeLines().join('\n'),
+    'Wrong name or password',
+    'names of nobody wait among the others',
+  )
   for (let second = 0; second < 60; second++) {
     server.clock.advance(1000)
     await server.activity.quiet()
@@ -198,4 +202,29 @@ t.test('a login beside strangers pays for itself, and ends without a rest', asyn
   for (const client of guessing) answers += client.takeLines().filter((line) => /^!/.test(line)).length
   t.ok(answers > 0 && answers <= 12, `${answers} of 40 guesses at once: a burst of 60, of which each takes 5`)
   for (const client of guessing) client.reset()
+})
+
+t.test('a long answer costs as much as its lines', async (t) => {
+  const { member, server } = await scene(t)
+  const anna = await member('anna', await server.connect())
+  anna.write(`/create #long\n`)
+  await server.activity.quiet()
+  server.clock.advance(60_000)
+  await server.activity.quiet()
+  anna.takeLines()
+  anna.write('/history #long 500\n'.repeat(10))
+  await server.activity.quiet()
+  const answers = () => anna.takeLines().filter((line) => line.includes('Nothing was said')).length
+  t.equal(answers(), 1, 'of ten at once')
+  server.clock.advance(1000)
+  await server.activity.quiet()
+  t.equal(answers(), 0)
+  for (let second = 0; second < 8; second++) {
+    server.clock.advance(1000)
+    await server.activity.quiet()
+  }
+  t.equal(answers(), 2, 'one in four seconds')
+  server.clock.advance(60_000)
+  await server.activity.quiet()
+  anna.reset()
 })
