@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { Counts } from './chat/counts.ts'
-import { fail } from './chat/failures.ts'
+import { Failure, fail } from './chat/failures.ts'
 import { Faults } from './chat/faults.ts'
 import type { PasswordHasher, SecretSource } from './chat/ports.ts'
 import type { ServerStats } from './chat/stats.ts'
@@ -10,6 +10,7 @@ import { catalogOf, commands } from './commands/index.ts'
 import { LiveConfig, type Reloaded } from './config/live.ts'
 import { ConfigError } from './config/load.ts'
 import type { Config } from './config/schema.ts'
+import { failureText } from './dialects/failure-text.ts'
 import { Views } from './dialects/views.ts'
 import { addressBlock } from './lib/addresses.ts'
 import type { Clock } from './lib/clock.ts'
@@ -119,7 +120,19 @@ export async function startServer(first: Config, surroundings: Surroundings): Pr
     const { services, timeline, ...found } = await buildServices(config, store, outside)
     report(found, filesIn(config.dataDirectory), log)
     const chores = new Chores(services, store, log)
+    let refusal: string | undefined
     const reload = async (): Promise<Reloaded> => {
+      try {
+        const done = await reloadAll()
+        refusal = undefined
+        return done
+      } catch (error) {
+        refusal = error instanceof Failure ? failureText(error.problem) : String(error)
+        log.error({ err: error }, 'not reloaded')
+        throw error
+      }
+    }
+    const reloadAll = async (): Promise<Reloaded> => {
       const next = reread(surroundings)
       try {
         listeners.reload()
@@ -172,6 +185,7 @@ export async function startServer(first: Config, surroundings: Surroundings): Pr
       listeners,
       listening,
       metrics,
+      refusal: () => refusal,
       services,
       store,
       timeline,
@@ -206,7 +220,8 @@ export async function startServer(first: Config, surroundings: Surroundings): Pr
       ports,
       httpPorts,
       async reload() {
-        await reload().catch((error: unknown) => log.error({ err: error }, 'not reloaded'))
+        // It is in the log.
+        await reload().catch(() => undefined)
       },
       async stop(reason) {
         log.info({ reason }, 'stopping')
@@ -254,6 +269,7 @@ function report({ closed, files }: Pick<Built, 'closed' | 'files'>, folder: stri
       'files are not those of the database, nothing is touched',
     )
   else {
+    if (tidied.takenOver) log.warn({ folder }, 'files had the id of another database, and are taken over')
     if (tidied.aside > 0) log.warn({ folder, files: tidied.aside }, 'unknown files set aside')
     if (tidied.back > 0) log.info({ folder, files: tidied.back }, 'files that were set aside are back')
   }

@@ -227,8 +227,9 @@ export async function run(): Promise<void> {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     // An archive of which only the beginning was taken is none: what writes one hears of it, too, and says so.
     if (process.stdout.listenerCount('error') > 1) return
-    if (error.code !== 'EPIPE') throw error
-    process.exit()
+    if (error.code === 'EPIPE') process.exit()
+    process.stderr.write(`partyline: Standard output cannot be written: ${error.message}\n`)
+    process.exit(1)
   })
   try {
     checkWorkingDirectory()

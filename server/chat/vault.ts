@@ -45,10 +45,16 @@ export interface KnownBlobs {
 
 /** What has been done; or why the vault is not the store's. */
 export type Tidied =
-  | { readonly belongs: true; readonly aside: number; readonly back: number }
+  | {
+      readonly belongs: true
+      readonly aside: number
+      readonly back: number
+      /** It had another id, and blobs that only this store can know. */
+      readonly takenOver?: true
+    }
   | { readonly belongs: false; readonly why: Stranger }
 
-/** It has another id; or none, and nothing that the store knows is there; or none, and the store knows nothing of it. */
+/** It has another id, and nothing whole that the store knows; or none, and nothing that the store knows is there; or none, and the store knows nothing of it. */
 export type Stranger = 'other' | 'missing' | 'unknown'
 
 /** Whether a vault is the store's. `noted` is the id that it has, if any; `here` are the blobs in it. */
@@ -58,11 +64,17 @@ export function strangerOf(
   known: KnownBlobs,
   here: ReadonlySet<string>,
 ): Stranger | undefined {
-  if (noted !== undefined) return noted === id ? undefined : 'other'
+  // Names of blobs are drawn, and nobody knows them by chance. An older copy of a database that is brought up to date
+  // again draws another id than the first time.
+  if (noted !== undefined) return noted === id || anyOf(known.whole, here) ? undefined : 'other'
   const all = [...known.whole, ...known.partial]
   if (all.some((blob) => here.has(blob))) return undefined
   if (known.whole.size > 0) return 'missing'
   return here.size > 0 ? 'unknown' : undefined
+}
+
+function anyOf(blobs: ReadonlySet<string>, here: ReadonlySet<string>): boolean {
+  return [...blobs].some((blob) => here.has(blob))
 }
 
 /** What can become of bytes on a disk. */

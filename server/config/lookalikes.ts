@@ -3,6 +3,8 @@ import { join } from 'node:path'
 
 /** Another extension, another case, the ending that an editor has put behind it. */
 const name = /^\.?partyline[\w.-]*\.(ya?ml|json|toml|ini|conf|cfg)(\.txt)?$/i
+/** In a folder for that, `config.yaml` and the like, too. Not in the working directory: there it is of any program. */
+const plainName = /^(config|configuration|settings|server)\.ya?ml(\.txt)?$/i
 const folderName = /^(config|conf|etc)$/i
 /** Where docs/operating.md puts it: it has to be named there. */
 const systemFolder = '/etc/partyline'
@@ -18,7 +20,10 @@ export function unusedConfigs(used: string | undefined, from = '.'): string[] {
   const real = used === undefined ? undefined : realOf(used)
   return places
     .flatMap((place) => entries(place).map((one) => [place, one] as const))
-    .filter(([, one]) => name.test(one) && !notOurs.includes(one.toLowerCase()))
+    .filter(
+      ([place, one]) =>
+        (name.test(one) || (place !== from && plainName.test(one))) && !notOurs.includes(one.toLowerCase()),
+    )
     .map(([place, one]) => join(place, one))
     .filter((path) => realOf(path) !== real)
 }

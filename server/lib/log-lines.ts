@@ -417,6 +417,13 @@ export const logLines: readonly LogLine[] = [
     todo: 'Report it with `err`: this is a fault of the server.',
   },
   {
+    level: 'warn',
+    message: 'files had the id of another database, and are taken over',
+    fields: ['folder'],
+    means:
+      'An older copy of the database was put back and brought up to date again, which gives it another id. Files that it knows are there, so the folder is its own.',
+  },
+  {
     level: 'info',
     message: 'old files removed',
     fields: ['files'],

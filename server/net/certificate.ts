@@ -1,5 +1,6 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { createSecureContext } from 'node:tls'
 import { dayOf, endText } from '../lib/certificate-end.ts'
 import { ListenError } from './listen-error.ts'
 
@@ -18,6 +19,8 @@ export interface Pair {
   readonly until: number
   /** Whether each certificate is followed by that of its issuer, as far as that is there. */
   readonly inOrder: boolean
+  /** Why clients that look at it may refuse it: a sentence for each. */
+  readonly weak: readonly string[]
 }
 
 /**
@@ -38,21 +41,30 @@ export function readPair(files: TlsFiles): Pair {
     throw new ListenError(
       `The certificates in "${files.cert}" are in the wrong order: the server's own comes first, and is number ${own + 1} there.`,
     )
+  const weak = strengthOf(secret, files)
+  checkUsable({ cert, key }, files)
   const times = (which: 'validFrom' | 'validTo') => chain.map((one) => Date.parse(one[which]))
   const inOrder = chain.every((one, index) => {
     const next = chain[index + 1]
     return !next || one.checkIssued(next) || !chain.some((other) => other !== one && one.checkIssued(other))
   })
-  return { cert, key, from: Math.max(...times('validFrom')), until: Math.min(...times('validTo')), inOrder }
+  return {
+    cert,
+    key,
+    from: Math.max(...times('validFrom')),
+    until: Math.min(...times('validTo')),
+    inOrder,
+    weak: [...weak, ...usageOf(chain[0], files)],
+  }
 }
 
 /** What an operator should look after though the pair can be used: a sentence for each; `now` in ms since the epoch. */
 export function troubleOf(
-  pair: Pick<Pair, 'from' | 'until' | 'inOrder'>,
+  pair: Pick<Pair, 'from' | 'until' | 'inOrder' | 'weak'>,
   file: string,
   now: number,
 ): string[] {
-  const found: string[] = []
+  const found: string[] = [...pair.weak]
   if (pair.from > now)
     found.push(`The certificate "${file}" is not valid yet, only from ${dayOf(pair.from)} on.`)
   const ending = endText({ file, until: pair.until }, now)
@@ -62,6 +74,54 @@ export function troubleOf(
       `The certificates in "${file}" are in the wrong order: each is followed by that of its issuer.`,
     )
   return found
+}
+
+/** What clients take: others end each handshake. */
+const usualCurves = ['prime256v1', 'secp384r1', 'secp521r1']
+const fewestBits = 2048
+const serverAuth = '1.3.6.1.5.5.7.3.1'
+
+/** @throws ListenError where nobody could shake hands by that key */
+function strengthOf({ asymmetricKeyDetails, asymmetricKeyType }: KeyObject, files: TlsFiles): string[] {
+  const { modulusLength, namedCurve } = asymmetricKeyDetails ?? {}
+  if (namedCurve !== undefined && !usualCurves.includes(namedCurve))
+    throw new ListenError(
+      `The key "${files.key}" is on the curve ${namedCurve}, which clients do not take. Make one with ${usualCurves[0]}, and a certificate for it.`,
+    )
+  if (!['rsa', 'rsa-pss', 'ec', 'ed25519', 'ed448'].includes(asymmetricKeyType ?? ''))
+    throw new ListenError(
+      `The key "${files.key}" is of the kind ${asymmetricKeyType}, which TLS does not take. Make one with RSA or on a curve.`,
+    )
+  if (modulusLength === undefined || modulusLength >= fewestBits) return []
+  return [
+    `The key "${files.key}" has ${modulusLength} bits, and clients want ${fewestBits} or more: make another, and a certificate for it.`,
+  ]
+}
+
+/** Whether the certificate is made for servers; one that says nothing is for everything. */
+function usageOf(own: X509Certificate | undefined, files: TlsFiles): string[] {
+  // The OIDs of extendedKeyUsage; undefined where there are none, whatever the types say.
+  const usage: readonly string[] | undefined = own?.keyUsage
+  return !usage || usage.includes(serverAuth)
+    ? []
+    : [
+        `The certificate "${files.cert}" is not made for servers (no serverAuth in extendedKeyUsage), and clients that look at it refuse it.`,
+      ]
+}
+
+/** @throws ListenError where OpenSSL does not take them */
+function checkUsable(pair: { readonly cert: Buffer; readonly key: Buffer }, files: TlsFiles): void {
+  try {
+    createSecureContext({ ...pair, minVersion: 'TLSv1.2' })
+  } catch (error) {
+    const code = error instanceof Error ? error.message : String(error)
+    throw new ListenError(
+      /too small|too weak/.test(code)
+        ? `The key of the certificate "${files.cert}" is too short for TLS: make one with ${fewestBits} bits or more, and a certificate for it.`
+        : `Cannot use certificate "${files.cert}" and key "${files.key}" for TLS: ${code}`,
+      { cause: error },
+    )
+  }
 }
 
 function contentOf(file: string, what: 'certificate' | 'key'): Buffer {
@@ -91,6 +151,11 @@ function chainIn(bytes: Buffer, file: string): X509Certificate[] {
     /-----BEGIN (?:TRUSTED )?CERTIFICATE-----[^-]*-----END (?:TRUSTED )?CERTIFICATE-----/g,
   )
   if (!blocks) throw new ListenError(`The certificate "${file}" ${wrongContent(bytes, 'certificate')}`)
+  const begun = text.match(/-----BEGIN (?:TRUSTED )?CERTIFICATE-----/g)?.length ?? 0
+  if (begun > blocks.length)
+    throw new ListenError(
+      `Of ${begun} certificates in "${file}" only ${blocks.length} are whole. Make or fetch the file again.`,
+    )
   return blocks.map((block, index) => {
     try {
       return new X509Certificate(block)

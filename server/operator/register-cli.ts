@@ -1,12 +1,14 @@
 import { availableParallelism } from 'node:os'
 import { hashSecret } from '../chat/tokens.ts'
 import type { Config } from '../config/schema.ts'
+import { cleanJson, cleanLines } from '../lib/clean.ts'
 import { csvLine } from '../lib/csv.ts'
 import { easyPassword, randomSecrets } from '../lib/secrets.ts'
 import { type Act, type Add, type Common, type Here, Refused, report, whereOf } from './act.ts'
 import { askPassword } from './ask-password.ts'
 import { type Listed, readClass, refusedClass } from './class-list.ts'
 import { Progress } from './progress.ts'
+import { requireOutput, writeSurely } from './surely-written.ts'
 
 /** Hashes passwords as expensively as the configuration says, on all processors; `told` hears how many are done. */
 export type HashAll = (
@@ -54,8 +56,8 @@ What is printed is name, number, first password and recovery code of each, as CS
           code: 'bad-arguments',
           message: 'Say a name, or --file with a list of people. "partyline registeruser --help" says how.',
         })
-      const registerAll = (people: readonly Listed[]) =>
-        register({ act, here, hashAll, common }, people, file)
+      const registerAll = (people: readonly Listed[], before = async () => {}) =>
+        register({ act, here, hashAll, common }, people, file, before)
       if (file === undefined && name !== undefined) {
         await act({ ...common, quiet: true }, 'checkname', { name })
         const password = await askPassword(name)
@@ -76,11 +78,22 @@ What is printed is name, number, first password and recovery code of each, as CS
         return
       }
       const people = await readClass(file ?? '-')
-      const users = await registerAll(people.map((person) => ({ ...person, room: person.room ?? room })))
-      report({ ok: true, data: { users } }, common, () => [
-        csvLine(['name', 'number', 'password', 'recovery']),
-        ...users.map(({ id, name, password, recoveryCode }) => csvLine([name, id, password, recoveryCode])),
-      ])
+      requireOutput()
+      const head = `${csvLine(['name', 'number', 'password', 'recovery'])}\n`
+      // First passwords are told once: before there are accounts it is seen whether that can be.
+      const users = await registerAll(
+        people.map((person) => ({ ...person, room: person.room ?? room })),
+        () => (common.json ? Promise.resolve() : writeSurely(head, 'Nobody was registered.')),
+      )
+      const lines = common.json
+        ? [cleanJson(JSON.stringify({ users }))]
+        : users.map(({ id, name, password, recoveryCode }) =>
+            cleanLines(csvLine([name, id, password, recoveryCode])),
+          )
+      await writeSurely(
+        lines.map((line) => `${line}\n`).join(''),
+        `${users.length} accounts are made, from ${users[0]?.name} to ${users.at(-1)?.name}, and their first passwords and recovery codes are lost. Give each a new one: partyline setpassword NAME`,
+      )
     })
 
   add('joinuser <channel> <name...>', 'put people into a channel, which is made if it is missing').action(
@@ -108,6 +121,7 @@ async function register(
   { act, common, hashAll, here }: { act: Act; common: Common; hashAll: HashAll; here: Here },
   people: readonly Listed[],
   file: string | undefined,
+  before: () => Promise<void>,
 ): Promise<Registered[]> {
   const quiet = { ...common, quiet: true }
   const plain = people.map(({ name, password, room }) => ({
@@ -133,6 +147,7 @@ async function register(
     hashAll(config, passwords, (done) => progress.show('Hashing', done, people.length, 'passwords')),
   ).finally(() => progress.clear())
   const hashes = report<string[]>(answer, quiet, () => [])
+  await before()
   const { users } = await act<{ users: User[] }>(quiet, 'registerclass', {
     people: plain.map(({ name, room }, index) => ({
       name,

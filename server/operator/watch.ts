@@ -17,6 +17,8 @@ type Parts = Omit<SurveyParts, 'loopDelay' | 'readiness'> & {
   readonly metrics: Metrics
   readonly clock: Clock
   readonly timeline: Timeline
+  /** Why the last reload was refused; undefined if it was not. */
+  readonly refusal: () => string | undefined
   /** The server's time zone, for what is said of today. */
   readonly zone: string
   readonly files: { readonly freeSpaceBytes: number }
@@ -151,6 +153,13 @@ export class Watch {
       found.push(
         `only ${sizeText(disk.free)} are free on the disk, and files want ${sizeText(freeSpaceBytes)}.`,
       )
+    if (this.#parts.services.freeSpace.low)
+      found.push(
+        'nothing that people say is taken: less is free on the disk than store.freeSpaceBytes wants. Make room.',
+      )
+    const refusal = this.#parts.refusal()
+    if (refusal !== undefined)
+      found.push(`the last reload was refused, and a restart may be, too: ${refusal}`)
     const jumped = this.#parts.services.clockTrust.aheadMs
     if (jumped > 0)
       found.push(

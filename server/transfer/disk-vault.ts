@@ -167,7 +167,7 @@ export class DiskVault implements Vault {
     const noted = await this.#id()
     const why = strangerOf(id, noted, known, new Set([...here].map(wholeName)))
     if (why) return { belongs: false, why }
-    if (noted === undefined) await this.#note(id)
+    if (noted !== id) await this.#note(id)
     const back = await this.#takeBack(known, here)
     // The process may have ended between the last byte and the entry in the database: a partial blob may be whole.
     const isKnown = (name: string) =>
@@ -176,7 +176,8 @@ export class DiskVault implements Vault {
       (known.whole.has(name) && !name.endsWith(partial))
     const unknown = [...here].filter((name) => !isKnown(name))
     await this.#setAside(unknown, now)
-    return { belongs: true, aside: unknown.length, back }
+    const takenOver = noted !== undefined && noted !== id
+    return { belongs: true, aside: unknown.length, back, ...(takenOver ? { takenOver } : {}) }
   }
 
   async #setAside(names: readonly string[], now: number): Promise<void> {

@@ -21,6 +21,14 @@ function file(name: string, content: string | Buffer): string {
   return path
 }
 
+/** A certificate with an RSA key of so many bits. */
+function madeRsa(name: string, bits: number, ...more: string[]) {
+  const pair = { cert: join(folder, `${name}.pem`), key: join(folder, `${name}-key.pem`) }
+  const kind = ['req', '-x509', '-nodes', '-newkey', `rsa:${bits}`, '-subj', '/CN=x', ...more]
+  openssl(...kind, '-keyout', pair.key, '-out', pair.cert)
+  return pair
+}
+
 const textOf = (path: string) => readFileSync(path, 'utf8')
 
 t.test('what is wrong with a file is said, and what to do', async (t) => {
@@ -51,6 +59,9 @@ t.test('what is wrong with a file is said, and what to do', async (t) => {
   file('damaged.pem', textOf(one.cert).replace(/.{20}\n-----END/, 'AAAA\n-----END'))
   file('damaged-key.pem', '-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n')
   file('chain.pem', textOf(other.cert) + textOf(one.cert))
+  file('cut.pem', textOf(one.cert) + textOf(other.cert).slice(0, 200))
+  const curve = makeCertificate(folder, 'curve', { curve: 'secp256k1' })
+  const short = madeRsa('short', 512)
   const wrong: readonly [object: { cert: string; key: string }, said: RegExp][] = [
     [cert('none.pem'), /The certificate ".*none\.pem" is not there\./],
     [key('none.pem'), /The key ".*none\.pem" is not there\./],
@@ -73,6 +84,9 @@ t.test('what is wrong with a file is said, and what to do', async (t) => {
     [key('other-key.pem'), /do not belong together/],
     [key('rsa-key.pem'), /do not belong together/],
     [cert('rsa.pem'), /do not belong together/],
+    [cert('cut.pem'), /Of 2 certificates in ".*cut\.pem" only 1 are whole/],
+    [curve, /on the curve secp256k1, which clients do not take/],
+    [short, /key of the certificate .* is too short for TLS/],
     [cert('chain.pem'), /wrong order: the server's own comes first, and is number 2/],
   ]
   for (const [pair, said] of wrong) t.throws(() => readPair(pair), { name: 'ListenError', message: said })
@@ -81,6 +95,13 @@ t.test('what is wrong with a file is said, and what to do', async (t) => {
     chmodSync(join(folder, 'closed.pem'), 0)
     t.throws(() => readPair(key('closed.pem')), { message: /cannot be read by the server's user/ })
   }
+  t.match(troubleOf(readPair(madeRsa('weak', 1024)), 'c', 0)[0], /has 1024 bits, and clients want 2048/)
+  t.match(
+    troubleOf(readPair(madeRsa('client', 2048, '-addext', 'extendedKeyUsage=clientAuth')), 'c', 0)[0],
+    /not made for servers/,
+  )
+  const serves = readPair(madeRsa('serves', 2048, '-addext', 'extendedKeyUsage=serverAuth'))
+  t.same(serves.weak, [])
   const both = { cert: file('both.pem', textOf(one.key) + textOf(one.cert)), key: join(folder, 'both.pem') }
   t.ok(readPair(both), 'one file may have both')
 })
@@ -123,9 +144,15 @@ t.test('a reload keeps the old pair where the new one is none; operators are tol
   await server.running.reload()
   t.equal(server.count('not reloaded'), 1)
   t.equal(await shown(), 'one')
+  await server.makeOperator('anna', 'password')
+  const anna = await server.connect()
+  await anna.ask('/login anna password')
+  const told = async () => (await anna.ask('/stats')).join(' ').replace(/\s+/g, ' ')
+  t.match(await told(), /the last reload was refused, .*do not belong together/)
   take(other.cert, other.key)
   await server.running.reload()
   t.equal(await shown(), 'other')
+  t.notMatch(await told(), 'the last reload was refused')
 
   const { until } = readPair(other)
   const metrics = await (await fetch(`${server.http}/metrics`)).text()

@@ -1,12 +1,13 @@
-import { writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { closeSync, existsSync, openSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { easyPassword } from '../../server/lib/secrets.ts'
 import { readClass } from '../../server/operator/class-list.ts'
 import { connectMember, connectPerson } from '../process/person.ts'
-import { temporaryFolder } from '../process/program.ts'
+import { mainFile, temporaryFolder } from '../process/program.ts'
 import { quickPasswords, startServer } from '../process/server.ts'
-import { runCommand, runJson, runRefused, stopServer } from './cli.ts'
+import { environment, runCommand, runJson, runRefused, stopServer } from './cli.ts'
 
 t.test('a class gets its accounts, with a server and without', async (t) => {
   const data = temporaryFolder(t)
@@ -124,4 +125,32 @@ t.test('made passwords fit the rules', async (t) => {
     t.match(password, /^[a-z]/, 'no spreadsheet takes it for a formula')
     t.ok(password.length >= Math.max(19, minimum) && password.length <= 72, `${password.length}`)
   }
+})
+
+t.test('first passwords that cannot be told are not made', async (t) => {
+  const data = temporaryFolder(t)
+  const file = join(temporaryFolder(t), 'class.csv')
+  writeFileSync(file, 'dora,,9a\nemil,,9a\n')
+  await runCommand(t, data, ['createsuperuser', 'root'], 'roots-password\nroots-password')
+  const register = (output: number) =>
+    spawnSync(process.execPath, [mainFile, 'registeruser', '--file', file, '--data', data], {
+      stdio: ['ignore', output, 'pipe'],
+      encoding: 'utf8',
+      env: { ...process.env, ...environment },
+    })
+  for (const [device, said] of [
+    ['/dev/null', 'Standard output is closed or /dev/null'],
+    ['/dev/full', 'Standard output cannot be written (ENOSPC'],
+  ] as const) {
+    if (!existsSync(device)) continue
+    const output = openSync(device, 'w')
+    const { status, stderr } = register(output)
+    closeSync(output)
+    t.equal(status, 1, device)
+    t.ok(stderr.includes(said), stderr)
+    t.match(stderr, 'Nobody was registered.')
+    t.notMatch(stderr, '    at ', 'no stack')
+  }
+  const { users } = await runJson(t, data, ['userlist'])
+  t.equal((users as unknown[]).length, 1)
 })

@@ -105,8 +105,17 @@ t.test('where the database is another, or the disk is missing, nothing is touche
   t.equal(readFileSync(join(path, 'partyline.id'), 'utf8'), '7\n')
   const before = names()
   t.strictSame(await vault.tidy(8, nothing, day), { belongs: false, why: 'other' }, 'a new database')
-  t.strictSame(await vault.tidy(8, known, day), { belongs: false, why: 'other' })
+  const stranger = { partial: new Set<string>(), whole: new Set([blobNamed('Z')]) }
+  t.strictSame(await vault.tidy(8, stranger, day), { belongs: false, why: 'other' })
   t.strictSame(names(), before)
+  t.strictSame(
+    await vault.tidy(8, known, day),
+    { belongs: true, aside: 0, back: 0, takenOver: true },
+    'brought up to date a second time, with another id',
+  )
+  t.equal(readFileSync(join(path, 'partyline.id'), 'utf8'), '8\n')
+  t.strictSame(await vault.tidy(8, known, day), { belongs: true, aside: 0, back: 0 })
+  t.match(await vault.tidy(7, known, day), { belongs: true, takenOver: true }, 'and back')
   t.strictSame(await vault.tidy(7, nothing, day), { belongs: true, aside: 2, back: 0 }, "yesterday's")
   t.strictSame(await vault.tidy(7, known, day), { belongs: true, aside: 0, back: 2 }, 'the good one is back')
   t.strictSame(names(), before)
