@@ -50,12 +50,15 @@ t.test('what looks like the configuration, and is not used', async (t) => {
     'config/partyline.yml',
     'config/partyline-school.yaml',
     'Conf/partyline.json',
+    'config/config.yaml',
+    'Conf/settings.yml',
   ]
   const used = join(folder, 'config', 'partyline.yaml')
   for (const path of [...others.map((name) => join(folder, name)), used]) writeFileSync(path, '')
   for (const name of [
     'partyline.service',
     'notes.yaml',
+    'config.yaml',
     'config/partyline.schema.json',
     'config/partyline.yaml~',
   ])
