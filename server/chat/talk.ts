@@ -112,7 +112,7 @@ export class Talk {
   }
 
   #checkChannel(from: Person, channel: Channel): void {
-    if (channel.removed || !isIn(channel, from)) throw fail({ code: 'not-a-member', channel: channel.name })
+    if (isGone(from, channel)) throw fail({ code: 'not-a-member', channel: channel.name })
     const until = mutedUntil(channel, from, this.#clock.now())
     if (until !== false) throw fail({ code: 'muted', channel: channel.name, until })
   }
@@ -266,9 +266,14 @@ export class Talk {
   }
 }
 
+/** Whether somebody talks to what is not there any more: a guest who left, or a channel that they are not in. */
+export function isGone(from: Person, target: Target): boolean {
+  if (isChannel(target)) return target.removed || !isIn(target, from)
+  return target.kind === 'guest' ? target.listeners.size === 0 : target.deleted
+}
+
 function checkPerson(from: Person, to: Person): void {
-  const gone = to.kind === 'guest' ? to.listeners.size === 0 : to.deleted
-  if (gone) throw fail({ code: 'no-such-user', name: to.name })
+  if (isGone(from, to)) throw fail({ code: 'no-such-user', name: to.name })
   if (from.kind === 'guest' && to.listeners.size === 0)
     throw fail({ code: 'not-allowed', why: 'offline-for-guests' })
 }

@@ -13,7 +13,7 @@ export default command({
   args: { channel: optional(channelName), name: optional(orPage(personName)), page: optional(pageNumber) },
   usage: '/ban [#NAME] [NAME]',
   summary: 'Take somebody out of a channel that you lead and keep them out, or list who is kept out.',
-  help: 'An invitation does not help them; /unban does.',
+  help: 'An invitation does not help them; /unban does. If they are connected, guests from the same address are kept out for an hour, too.',
   data: '{action, channel, name}; {channel, names, page, total, more}',
   fails: ['no-such-channel', 'not-a-member', 'no-target', 'no-such-user', 'quota-exceeded'],
   async run(context, account, { channel: name, name: who, page = 1 }) {

@@ -17,7 +17,7 @@ export default command({
   },
   usage: '/mute [#NAME] [NAME [10m]]',
   summary: 'Let somebody read but not speak in a channel that you lead, for a time, or list who is muted.',
-  help: 'A time is like 30s, 10m, 2h or 7d; without one it lasts until /unmute. Guests have another nick in a moment: with one guest all who come from the same address are muted there, also those who make an account meanwhile. What a muted person says on going or being away is not shown there either.',
+  help: 'A time is like 30s, 10m, 2h or 7d; without one it lasts until /unmute. Guests have another nick in a moment: with one guest all who come from the same address are muted there, also those who make an account meanwhile. With a member they are for an hour, if that one is connected. What a muted person says on going or being away is not shown there either.',
   data: '{action, channel, name, until?, guests?}; {channel, mutes: [{name, until?}], page, total, more}',
   fails: ['no-such-channel', 'not-a-member', 'no-target', 'no-such-user', 'quota-exceeded'],
   async run(context, account, { channel: name, name: who, for: forMs, page = 1 }) {

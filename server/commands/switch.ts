@@ -1,5 +1,6 @@
 import { isFor } from '../chat/grants.ts'
 import { pageRows } from '../chat/paging.ts'
+import { isGone } from '../chat/talk.ts'
 import { optional, target } from './args.ts'
 import { command } from './command.ts'
 
@@ -22,6 +23,8 @@ export default command({
     const channels = own.filter((name) => to === undefined && isFor(terminal.grant, name))
     const shown = channels.slice(0, pageRows)
     const moreChannels = channels.length - shown.length || undefined
-    return { code: 'target', target: terminal.target?.name, channels: shown, moreChannels }
+    const { target: now } = terminal
+    const goes = now && !isGone(person, now) ? now.name : undefined
+    return { code: 'target', target: goes, channels: shown, moreChannels }
   },
 })
