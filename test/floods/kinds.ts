@@ -52,6 +52,7 @@ export const floods = {
   'wrong choices': of('x\n', `${member}/menu\n`),
   'choices that are left again': of('2\n/cancel\n', `${member}/menu\n`),
   'long answers': of('/help\n'),
+  'logins of strangers': of('/login zz wrongpass\n'),
 } as const satisfies Readonly<Record<string, Flood>>
 
 /** What a flood sends first on the connection with that number, and one piece of what follows. */
