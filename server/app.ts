@@ -5,7 +5,7 @@ import { Failure, fail } from './chat/failures.ts'
 import { Faults } from './chat/faults.ts'
 import type { PasswordHasher, SecretSource } from './chat/ports.ts'
 import type { ServerStats } from './chat/stats.ts'
-import type { Stranger } from './chat/vault.ts'
+import { strangerText } from './chat/vault.ts'
 import { catalogOf, commands } from './commands/index.ts'
 import { LiveConfig, type Reloaded } from './config/live.ts'
 import { ConfigError } from './config/load.ts'
@@ -251,12 +251,6 @@ export async function startServer(first: Config, surroundings: Surroundings): Pr
   }
 }
 
-const strangers: Readonly<Record<Stranger, string>> = {
-  other: 'they belong to another database: put that one back, or move the folder away',
-  missing: 'none of the files that the database knows is there: mount the disk, or put the folder back',
-  unknown: 'the database knows none of them: put the one back that does, or move the folder away',
-}
-
 /** Tells what was found in the data directory, and what of it is not as it was left. */
 function report({ closed, files }: Pick<Built, 'closed' | 'files'>, folder: string, log: Log): void {
   if (closed.length > 0) log.info({ channels: closed }, 'channels of guests closed')
@@ -265,7 +259,7 @@ function report({ closed, files }: Pick<Built, 'closed' | 'files'>, folder: stri
   if (expired > 0) log.info({ files: expired }, 'old files removed')
   if (!tidied.belongs)
     log.error(
-      { folder, why: strangers[tidied.why] },
+      { folder, why: strangerText[tidied.why] },
       'files are not those of the database, nothing is touched',
     )
   else {

@@ -15,6 +15,7 @@ import {
   DataDirectoryError,
   holdDataDirectory,
   makeDataDirectory,
+  requireMounted,
 } from './operator/data-directory.ts'
 import { noDatabase, remainsIn } from './operator/remains.ts'
 
@@ -42,6 +43,7 @@ export async function operate(
   for (let tried = 0; tried < tries; tried++) {
     const answered = await askServer(dataDirectory, request)
     if (answered) return answered
+    requireMounted(dataDirectory)
     if (request.action === 'status') return notRunning(dataDirectory)
     const isNew = !existsSync(databaseOf(dataDirectory))
     if (isNew && asksFirst) return await checkedName(request)

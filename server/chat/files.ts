@@ -22,7 +22,7 @@ import type { Account, Person } from './people.ts'
 import type { Fate, MessageRecord, SecretSource, Store } from './ports.ts'
 import type { UploadRow } from './replies.ts'
 import { isChannel, type Talk, type Target } from './talk.ts'
-import { type Part, type Tidied, type Vault, VaultFull } from './vault.ts'
+import { type Part, type Stranger, type Tidied, type Vault, VaultFull } from './vault.ts'
 
 /** What a server has found when it took the files over. */
 export interface LoadedFiles {
@@ -71,6 +71,7 @@ export class Files {
   readonly #removals = new Set<Promise<void>>()
   /** Whether the vault is the store's, and tidied by this process. */
   #isOwn = false
+  #stranger: Stranger | undefined
   /** What is on disk of all files and uploads. */
   #bytes = 0
   readonly #store: Store
@@ -141,6 +142,7 @@ export class Files {
     const blobs = { partial: known(false), whole: known(true), leaving }
     const tidied = await this.#vault.tidy(await this.#store.dataId(), blobs, this.#clock.now())
     this.#isOwn = tidied.belongs
+    this.#stranger = tidied.belongs ? undefined : tidied.why
     for (const file of this.#byId.values()) {
       if (file.sha256 !== undefined) this.setReceived(file, file.size ?? 0)
       else if (file.size !== undefined) this.setReceived(file, await this.#vault.partBytes(file.blob))
@@ -396,6 +398,11 @@ export class Files {
       target === account || (from === account.id && (fate !== 'keep' || sha256 === undefined))
     this.#forget([...this.#byId.values()].filter(gone))
     this.forgetPerson(account)
+  }
+
+  /** Why the vault is not the store's, as it was found at the start; undefined if it is. */
+  get stranger(): Stranger | undefined {
+    return this.#stranger
   }
 
   /** How many files an account has sent or was sent. */

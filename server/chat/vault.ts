@@ -57,6 +57,13 @@ export type Tidied =
 /** It has another id, and nothing whole that the store knows; or none, and nothing that the store knows is there; or none, and the store knows nothing of it. */
 export type Stranger = 'other' | 'missing' | 'unknown'
 
+/** In words, with what to do. */
+export const strangerText: Readonly<Record<Stranger, string>> = {
+  other: 'they belong to another database: put that one back, or move the folder away',
+  missing: 'none of the files that the database knows is there: mount the disk, or put the folder back',
+  unknown: 'the database knows none of them: put the one back that does, or move the folder away',
+}
+
 /** Whether a vault is the store's. `noted` is the id that it has, if any; `here` are the blobs in it. */
 export function strangerOf(
   id: number,

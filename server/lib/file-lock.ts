@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+import { statSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import type { Database } from 'sqlite3'
 import { handOver } from './ownership.ts'
@@ -7,14 +9,16 @@ import { sqliteLibrary } from './sqlite-library.ts'
 export interface FileLock {
   /** Gives it free; the file stays, for whoever waits has it open. */
   release(): Promise<void>
+  /** Whether it is still what others find under its name, and not a copy or nothing. */
+  isThere(): boolean
 }
 
 /**
  * Locks a file of its own until it is released or the process ends, however it ends: the lock is the operating system's,
  * so that it holds beyond PID and network namespaces, and no dead process has it. Node has no flock; SQLite locks (fcntl
  * on unix), and a database that is held in exclusive mode is such a lock. The file is made if missing. Answers undefined
- * if somebody has it. `firstUse` is asked before a file is used that never was: it may be in the place of one that was
- * removed under its holder, and refuses by throwing.
+ * if somebody has it. `firstUse` is asked before a file is used that never was where it is, also if it is a copy of one
+ * that was: it may be in the place of one that was removed under its holder, and refuses by throwing.
  */
 export async function lockFile(
   path: string,
@@ -31,10 +35,12 @@ export async function lockFile(
   try {
     // No journal beside it: nothing that matters is in the file.
     await execute(database, 'PRAGMA journal_mode = MEMORY; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE')
-    if (!(await isMarked(database))) await firstUse()
+    const identity = identityOf(path)
+    const mark = markOf(identity)
+    if ((await markIn(database)) !== mark) await firstUse()
     // In exclusive mode the lock stays when the transaction ends.
-    await execute(database, 'PRAGMA user_version = 1; COMMIT')
-    return { release }
+    await execute(database, `PRAGMA user_version = ${mark}; COMMIT`)
+    return { release, isThere: () => identityOf(path) === identity }
   } catch (error) {
     await release()
     if (isBusy(error)) return undefined
@@ -79,12 +85,23 @@ function execute(database: Database, statements: string): Promise<void> {
   )
 }
 
-function isMarked(database: Database): Promise<boolean> {
+function markIn(database: Database): Promise<number | undefined> {
   return new Promise((resolve, reject) =>
     database.get<{ user_version: number }>('PRAGMA user_version', (error, row) =>
-      error ? reject(error) : resolve(row?.user_version === 1),
+      error ? reject(error) : resolve(row?.user_version),
     ),
   )
+}
+
+/** What no other file is as long as this one is open; '' if there is none. */
+function identityOf(path: string): string {
+  const found = statSync(path, { bigint: true, throwIfNoEntry: false })
+  return found ? `${found.dev}:${found.ino}` : ''
+}
+
+/** An identity as a number that a copy of the file takes along, and that is wrong there: 31 bits, never 0. */
+function markOf(identity: string): number {
+  return (createHash('sha256').update(identity).digest().readUInt32BE() >>> 1) | 1
 }
 
 function isBusy(error: unknown): boolean {

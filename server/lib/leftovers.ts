@@ -4,19 +4,22 @@ import { join } from 'node:path'
 import { systemClock } from './clock.ts'
 import { type FileLock, lockFile } from './file-lock.ts'
 
-/** Locked as long as somebody works in the folder that it is in. */
-const lockName = 'partyline.lock'
+/**
+ * The mark of a folder that this program fills on its way, locked as long as somebody works there. No data directory has
+ * one: whatever a folder is called, without it nothing in it is removed.
+ */
+const lockName = 'partyline.passing'
 /** Whatever has no lock is left alone for so long behind its last change: somebody may be at it. */
 const idleMs = 3_600_000
 
 /** A name for what a process makes and removes again. */
 export function passingName(prefix: string): string {
-  return `${prefix}${randomBytes(6).toString('hex')}`
+  return `${prefix}${randomBytes(12).toString('hex')}`
 }
 
-/** Whether a name is one of `passingName`; earlier versions had the number of the process behind the prefix. */
+/** Whether a name is one of `passingName`: no date and no number is as long. */
 export function isPassing(name: string, prefix: string): boolean {
-  return name.startsWith(prefix) && /^([0-9a-f]{12}|[1-9]\d{0,9})$/.test(name.slice(prefix.length))
+  return name.startsWith(prefix) && /^[0-9a-f]{24}$/.test(name.slice(prefix.length))
 }
 
 /** Says that somebody works in a folder, until the lock is released or the process ends. */
@@ -27,8 +30,8 @@ export async function lockFolder(folder: string): Promise<FileLock> {
 }
 
 /**
- * Removes what ended processes have left in a folder: by its name, if it is a file, or a folder with nothing else in it
- * than `contents`, and if nobody works at it. No number of a process is looked at: in another namespace it is somebody
+ * Removes the folders that ended processes have left in a folder: by their names, with the mark and nothing else in them
+ * than `contents`, and if nobody works there. No number of a process is looked at: in another namespace it is somebody
  * else's. What may not be removed stays.
  */
 export async function removeLeftovers(
@@ -47,13 +50,14 @@ export async function removeLeftovers(
   }
 }
 
-/** Whether something looks as this program has made it on its way, by name and by shape. */
+/** Whether something is a folder that this program has made on its way: by name, by mark and by what is in it. */
 export function isLeftover(path: string, name: string, prefix: string, contents: readonly string[]): boolean {
   if (!isPassing(name, prefix)) return false
   try {
     const found = lstatSync(path)
-    if (found.isFile()) return true
-    return found.isDirectory() && readdirSync(path).every((one) => one === lockName || contents.includes(one))
+    if (!found.isDirectory()) return false
+    const names = readdirSync(path)
+    return names.includes(lockName) && names.every((one) => one === lockName || contents.includes(one))
   } catch {
     return false
   }

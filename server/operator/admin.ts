@@ -211,9 +211,12 @@ export const adminActions: Readonly<Record<string, Action>> = {
       const known = await store.channelNames()
       if (name !== undefined && !known.some((one) => foldName(one.name) === foldName(name)))
         throw fail({ code: 'no-such-channel', channel: name, mayCreate: false })
+      const time = requireTime(before, zone, clock.now())
+      const total = await store.countMessages()
       return {
-        ...(await forgetting.prune(requireTime(before, zone, clock.now()), name, dryRun)),
+        ...(await forgetting.prune(time, name, dryRun)),
         dryRun,
+        ...(dryRun ? { ahead: time > clock.now(), total } : {}),
       }
     },
   ),

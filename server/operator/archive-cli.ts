@@ -20,7 +20,7 @@ export type Hash = (config: Config, password: string) => Promise<string>
  */
 export function addArchiveCommands(add: Add, here: Here, hash: Hash): void {
   add('backup <file>', 'put all that the server has into one archive, while it runs or not')
-    .option('--force', 'replace a file of that name')
+    .option('--force', 'replace a backup of that name')
     .addHelpText(
       'after',
       `
@@ -47,7 +47,7 @@ as the server. docs/backup.md says more.
             .join(''),
         )
       // It was made, and is less than it should be: a script and a timer have to notice.
-      if (backedUp.lost.length > 0) process.exitCode = exitLess
+      if (backedUp.lost.length > 0 || backedUp.less !== undefined) process.exitCode = exitLess
     })
 
   add('check', 'look whether the database and all files are whole, while the server runs or not').action(
@@ -61,8 +61,8 @@ as the server. docs/backup.md says more.
         )
         return checked
       })
-      const { database, lost } = report<Checked>(answer, common, checkedLines)
-      if (database.length + lost.length > 0) process.exitCode = exitLess
+      const { database, foreign, lost } = report<Checked>(answer, common, checkedLines)
+      if (foreign || database.length + lost.length > 0) process.exitCode = exitLess
     },
   )
 
@@ -86,7 +86,7 @@ as the server. docs/backup.md says more.
 
   add('export [file]', 'write down what the server has, without secrets, as lines of JSON')
     .addOption(new Option('--format <format>', 'of the lines').choices(['jsonl']).default('jsonl'))
-    .option('--force', 'replace a file of that name')
+    .option('--force', 'replace an export of that name')
     .action(async (file = '-', { force = false, ...common }: Common & { force?: boolean }) => {
       const answer = await here(whereOf(common), async ({ dataDirectory }) => {
         const { exportTo } = await import('./export.ts')
@@ -129,13 +129,18 @@ async function tell(dataDirectory: string, files: readonly number[]): Promise<vo
   await askServer(dataDirectory, { action: 'lookatfiles', options: { files } }).catch(() => undefined)
 }
 
-function checkedLines({ database, files, lost }: Checked): string[] {
+function checkedLines({ database, files, foreign, lost }: Checked): string[] {
   const of = (why: 'missing' | 'damaged') => lost.filter((file) => file.why === why)
   return [
     ...(database.length === 0 ? ['The database is whole.'] : database.map((what) => `Database: ${what}`)),
     ...(database.length === 0
       ? []
       : ['What to do is in docs/operating.md under "When the database is damaged".']),
+    ...(foreign
+      ? [
+          'Warning: the folder of files belongs to another database: put that one back, or move the folder away.',
+        ]
+      : []),
     ...(files === undefined ? ['What files there are cannot be read.'] : []),
     ...(files !== undefined && lost.length === 0 ? [`${plural(files, 'file')}, all whole.`] : []),
     ...named(of('missing').map(nameOf), (name) => `Warning: the bytes of ${name} are missing on the disk.`),
@@ -156,7 +161,7 @@ function backedUpLines(backedUp: BackedUp): string[] {
 }
 
 /** What is not in a backup as it should be. */
-function lackLines({ counts, damaged, file, missing, older }: BackedUp): string[] {
+function lackLines({ counts, damaged, file, less, missing, older }: BackedUp): string[] {
   const all = counts.files === 0 && missing.length > 1
   return [
     ...named(missing, (name) => `Warning: the bytes of ${name} are missing on the disk; they are not in it.`),
@@ -165,9 +170,14 @@ function lackLines({ counts, damaged, file, missing, older }: BackedUp): string[
       (name) => `Warning: the bytes of ${name} have been damaged on the disk; they are in it as they are.`,
     ),
     ...(all ? ['None of the files is there: is the disk mounted that they are on?'] : []),
+    ...(less === undefined
+      ? []
+      : [`Warning: ${less}. Is that the right data directory, and its disk mounted?`]),
     ...(older === undefined
       ? []
-      : [`What ${file} was before has some of it, and is kept as ${older}: "partyline restore" takes it.`]),
+      : [
+          `What ${file} was before has what this lacks, and is kept as ${older}: "partyline restore" takes it.`,
+        ]),
   ]
 }
 

@@ -23,6 +23,8 @@ const manifestSchema = z.object({
   program: z.string(),
   schema: z.string(),
   at: z.iso.datetime(),
+  /** Of the data, as also beside the files; a database has one since schema 0008. */
+  id: z.int().optional(),
   counts: z.object({ accounts: count, channels: count, messages: count, files: count }),
   database: z.object({ bytes: count, sha256 }),
   files: z.array(z.object({ blob: z.string().regex(/^\w{1,100}$/), bytes: count, sha256 })),
@@ -36,6 +38,9 @@ export type Manifest = z.output<typeof manifestSchema>
 export class ArchiveError extends Error {
   override readonly name = 'ArchiveError'
 }
+
+/** An archive of a newer version of this program. */
+export class NewerArchive extends ArchiveError {}
 
 const mostManifestBytes = 256 * 1024 * 1024
 /** Its manifest begins before this, or it is no backup: what has no end would be read for ever. */
@@ -214,11 +219,9 @@ function readManifest(text: string): Manifest {
   const read = manifestSchema.safeParse(tree)
   if (read.success) return read.data
   const version = z.object({ format: z.literal('partyline-backup'), version: z.number() }).safeParse(tree)
-  throw new ArchiveError(
-    version.success && version.data.version > 1
-      ? 'It was made by a newer version of Partyline; restore it with that one.'
-      : 'It is no backup of Partyline, or it is damaged.',
-  )
+  throw version.success && version.data.version > 1
+    ? new NewerArchive('It was made by a newer version of Partyline; restore it with that one.')
+    : new ArchiveError('It is no backup of Partyline, or it is damaged.')
 }
 
 /** The SHA-256 of a file in hex, and how many bytes it has. */

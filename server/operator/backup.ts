@@ -13,6 +13,7 @@ import { dirname, join, resolve } from 'node:path'
 import { Transform, type Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
+import { plural } from '../dialects/text/layout.ts'
 import { lockFolder, passingName, removeLeftovers } from '../lib/leftovers.ts'
 import { handOver, haveOneOwner } from '../lib/ownership.ts'
 import { databaseOf, filesIn, workContents, workPrefix } from '../lib/places.ts'
@@ -26,13 +27,16 @@ import {
   type Manifest,
   manifestIn,
   manifestName,
+  NewerArchive,
   packed,
 } from './archive.ts'
+import { requireMounted } from './data-directory.ts'
 import { openInput } from './input.ts'
-import { checkFree, intoFile } from './into-file.ts'
+import { intoFile } from './into-file.ts'
 import type { Progress } from './progress.ts'
 import { refusedDisk } from './refused-disk.ts'
 import { noDatabase } from './remains.ts'
+import { checkTarget, type Target } from './target.ts'
 import { whole } from './whole.ts'
 
 /** What a backup has in it. */
@@ -48,6 +52,8 @@ export interface BackedUp {
   readonly lost: readonly number[]
   /** Where the archive is that this one took the place of, if it has what this one lacks. */
   readonly older: string | undefined
+  /** Why that one has much that this one lacks, as in "REASON: is that the right data directory?"; undefined if it has not. */
+  readonly less: string | undefined
 }
 
 /**
@@ -63,7 +69,8 @@ export async function backUpTo(
 ): Promise<BackedUp> {
   requireDatabase(dataDirectory)
   const isFile = target !== '-'
-  if (isFile) checkFree(target, force)
+  const to: Target = { file: target, force, dataDirectory, kind: 'backup', isKind: isBackup }
+  if (isFile) await checkTarget(to)
   if (!isFile && process.stdout.isTTY)
     throw refused('A backup is nothing to read on a terminal; send standard output to a file or a program.')
   const vault = filesIn(dataDirectory)
@@ -85,12 +92,15 @@ export async function backUpTo(
       const lock = await lockFolder(work)
       const { damaged, manifest, missing } = await collect(dataDirectory, work, progress)
       const lost = [...missing, ...damaged]
+      let less: string | undefined
       const { bytes, older } = isFile
         ? await intoFile(
-            target,
-            force,
-            (to) => send(work, manifest, to, progress, /\.t?gz$/.test(target)),
-            () => hasAnyOf(target, lost),
+            to,
+            (stream) => send(work, manifest, stream, progress, /\.t?gz$/.test(target)),
+            async () => {
+              less = await lessThan(target, manifest)
+              return less !== undefined || (await hasAnyOf(target, lost))
+            },
           )
         : { bytes: await send(work, manifest, process.stdout, progress), older: undefined }
       // An archive in a folder of the service's, in which it may have to make room one day.
@@ -105,6 +115,7 @@ export async function backUpTo(
         missing: missing.map(({ name }) => name),
         lost: lost.map(({ id }) => id),
         older,
+        less,
       }
     })
   } catch (error) {
@@ -112,6 +123,35 @@ export async function backUpTo(
   } finally {
     progress.clear()
   }
+}
+
+/** Whether a file is a backup, also of a newer version. */
+async function isBackup(file: string): Promise<boolean> {
+  try {
+    const { source } = await openInput(file)
+    await manifestIn(source)
+    return true
+  } catch (error) {
+    return error instanceof NewerArchive
+  }
+}
+
+/**
+ * What says that an archive has much that the new one lacks: it is of other data, or of more people and messages than
+ * come and go between two backups. An empty database in the place of one whose disk is not mounted is like that.
+ */
+async function lessThan(archive: string, made: Manifest): Promise<string | undefined> {
+  if (statSync(archive).size === 0) return undefined
+  const older = await openInput(archive)
+    .then(({ source }) => manifestIn(source))
+    .catch(() => undefined)
+  if (!older) return 'it cannot be compared with the older one'
+  if (older.id !== undefined && made.id !== undefined && older.id !== made.id)
+    return 'it is of another database than the older one'
+  for (const what of ['accounts', 'messages'] as const)
+    if (made.counts[what] * 2 < older.counts[what])
+      return `it has ${plural(made.counts[what], what.slice(0, -1))}, and the older one has ${older.counts[what]}`
+  return undefined
 }
 
 /** Whether an archive has the right bytes of one of these files; what cannot be read as one may have them. */
@@ -172,6 +212,7 @@ async function collect(
     program: version,
     schema: contents.schema,
     at,
+    ...(contents.id === undefined ? {} : { id: contents.id }),
     counts: { ...contents.counts, files: named.length },
     database: await digest(copy, () => undefined),
     files: named,
@@ -262,6 +303,7 @@ async function send(
 
 /** Refuses a directory in which no server was ever. */
 export function requireDatabase(dataDirectory: string): void {
+  requireMounted(dataDirectory)
   if (existsSync(databaseOf(dataDirectory))) return
   throw new Refused({ code: 'bad-data-directory', message: noDatabase(dataDirectory) })
 }

@@ -1,8 +1,9 @@
 import { lstatSync } from 'node:fs'
 import { join } from 'node:path'
+import { readDataId } from '../lib/data-id.ts'
 import { databaseOf, filesIn } from '../lib/places.ts'
 import { StoreOpenError } from '../store/errors.ts'
-import { findProblems, namedFiles } from '../store/snapshot.ts'
+import { dataId, findProblems, namedFiles } from '../store/snapshot.ts'
 import { digest } from './archive.ts'
 import { requireDatabase } from './backup.ts'
 import type { Progress } from './progress.ts'
@@ -13,6 +14,8 @@ export interface Checked {
   readonly database: readonly string[]
   /** How many files the database names; undefined if that cannot be read. */
   readonly files: number | undefined
+  /** Whether the folder of files says that it belongs to another database. */
+  readonly foreign: boolean
   readonly lost: readonly {
     readonly id: number
     readonly name: string
@@ -44,10 +47,21 @@ export async function checkAll(dataDirectory: string, progress: Progress): Promi
     // What was deleted while others were read is not missing.
     const still = lost.length > 0 ? await namedFiles(databaseOf(dataDirectory)) : []
     const known = new Set(still.map(({ id }) => id))
-    return { database, files: files?.length, lost: lost.filter(({ id }) => known.has(id)) }
+    return {
+      database,
+      files: files?.length,
+      lost: lost.filter(({ id }) => known.has(id)),
+      foreign: await isForeign(dataDirectory),
+    }
   } finally {
     progress.clear()
   }
+}
+
+async function isForeign(dataDirectory: string): Promise<boolean> {
+  const noted = readDataId(filesIn(dataDirectory))
+  const id = await dataId(databaseOf(dataDirectory)).catch(() => undefined)
+  return noted !== undefined && id !== undefined && noted !== id
 }
 
 async function problemsOf(file: string): Promise<readonly string[]> {

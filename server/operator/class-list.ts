@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import { readFile } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
 import { cleanText } from '../lib/clean.ts'
 import { CsvError, type CsvRow, readCsv } from '../lib/csv.ts'
 import { Refused } from './act.ts'
@@ -101,7 +101,15 @@ export function refusedClass(file: string, faults: readonly Fault[]): Refused {
 
 async function bytesOf(file: string): Promise<Buffer> {
   try {
-    return await readFile(file === '-' ? '/dev/stdin' : file)
+    const chunks: Buffer[] = []
+    let bytes = 0
+    // What has no end is not waited for.
+    for await (const chunk of createReadStream(file === '-' ? '/dev/stdin' : file) as AsyncIterable<Buffer>) {
+      chunks.push(chunk)
+      bytes += chunk.length
+      if (bytes > mostBytes) break
+    }
+    return Buffer.concat(chunks)
   } catch (error) {
     throw refusedDisk(error, `${file} cannot be read`)
   }

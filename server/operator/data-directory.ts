@@ -1,9 +1,9 @@
-import { accessSync, constants } from 'node:fs'
+import { accessSync, constants, existsSync, readlinkSync, statSync } from 'node:fs'
 import { access, mkdir, stat } from 'node:fs/promises'
 import { setTimeout as wait } from 'node:timers/promises'
 import { type FileLock, isOpenElsewhere, lockFile } from '../lib/file-lock.ts'
 import { handOver, ownerHint } from '../lib/ownership.ts'
-import { databaseOf, lockOf } from '../lib/places.ts'
+import { databaseOf, filesIn, lockOf } from '../lib/places.ts'
 import { askToRelease, type Control, ControlError, DataDirectoryInUse, listenForOperator } from './control.ts'
 
 /** The data directory cannot be used; the message says why. */
@@ -11,8 +11,34 @@ export class DataDirectoryError extends Error {
   override readonly name = 'DataDirectoryError'
 }
 
+/**
+ * Refuses a link that leads nowhere, as where a disk is not mounted: what is made in its place would hide what is on
+ * the disk, and nothing may be removed for it.
+ * @throws DataDirectoryError
+ */
+export function requireMounted(dataDirectory: string): void {
+  for (const path of [dataDirectory, databaseOf(dataDirectory), filesIn(dataDirectory)]) {
+    if (existsSync(path)) continue
+    const link = linkAt(path)
+    if (link !== undefined)
+      throw new DataDirectoryError(`${path} is a link to ${link}, which is not there. Is the disk mounted?`)
+  }
+  const database = statSync(databaseOf(dataDirectory), { throwIfNoEntry: false })
+  if (database && !database.isFile())
+    throw new DataDirectoryError(`${databaseOf(dataDirectory)} is no file. Move it away.`)
+}
+
+function linkAt(path: string): string | undefined {
+  try {
+    return readlinkSync(path)
+  } catch {
+    return undefined
+  }
+}
+
 /** Makes it where it is missing, for this user alone. @throws DataDirectoryError */
 export async function makeDataDirectory(dataDirectory: string): Promise<void> {
+  requireMounted(dataDirectory)
   const made = await mkdir(dataDirectory, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
     throw unusable(dataDirectory, error)
   })
@@ -21,6 +47,7 @@ export async function makeDataDirectory(dataDirectory: string): Promise<void> {
 
 /** @throws DataDirectoryError if there is none. */
 export async function checkDataDirectory(dataDirectory: string): Promise<void> {
+  if (linkAt(dataDirectory) !== undefined) requireMounted(dataDirectory)
   const found = await stat(dataDirectory).catch((error: unknown) => {
     throw unusable(dataDirectory, error)
   })
@@ -30,6 +57,8 @@ export async function checkDataDirectory(dataDirectory: string): Promise<void> {
 
 /** A data directory that this process has to itself. */
 export interface Held extends Control {
+  /** Whether partyline.lock is still the file that this process has locked. */
+  isThere(): boolean
   /** Gives it free, and resolves when it is. */
   leave(): Promise<void>
 }
@@ -44,6 +73,7 @@ const pollMs = 50
  * @throws DataDirectoryInUse, DataDirectoryError, ControlError
  */
 export async function holdDataDirectory(dataDirectory: string, holder: 'server' | 'command'): Promise<Held> {
+  requireMounted(dataDirectory)
   try {
     await access(dataDirectory, constants.R_OK | constants.W_OK | constants.X_OK)
     const lock = await lockOnce(dataDirectory, holder)
@@ -53,6 +83,7 @@ export async function holdDataDirectory(dataDirectory: string, holder: 'server' 
     })
     return {
       ...control,
+      isThere: () => lock.isThere(),
       leave: () => control.close(() => lock.release()),
     }
   } catch (error) {

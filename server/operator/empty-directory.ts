@@ -1,12 +1,12 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { isLeftover, passingName } from '../lib/leftovers.ts'
+import { isLeftover, lockFolder, passingName, removeLeftovers } from '../lib/leftovers.ts'
 import { handOver } from '../lib/ownership.ts'
 import { databaseOf, filesIn, lockOf, workContents } from '../lib/places.ts'
 import { Refused } from './act.ts'
 import { controlPath, DataDirectoryInUse } from './control.ts'
-import { type Held, holdDataDirectory } from './data-directory.ts'
+import { type Held, holdDataDirectory, requireMounted } from './data-directory.ts'
 import { whole } from './whole.ts'
 
 const prefix = 'restore-'
@@ -21,6 +21,7 @@ export async function fillDirectory<T>(
   build: (folder: string) => Promise<T>,
 ): Promise<T> {
   const made = !existsSync(dataDirectory)
+  requireMounted(dataDirectory)
   requireEmpty(dataDirectory)
   mkdirSync(dataDirectory, { recursive: true, mode: 0o700 })
   if (made) handOver(dataDirectory)
@@ -40,12 +41,13 @@ export async function fillDirectory<T>(
     return await whole(undo, async () => {
       // Somebody may have come first.
       requireEmpty(dataDirectory)
-      // Whoever made them had the directory, and is gone.
-      for (const name of leftovers(dataDirectory)) rmSync(join(dataDirectory, name), { recursive: true })
+      await removeLeftovers(dataDirectory, prefix, workContents)
       mkdirSync(folder, { mode: 0o700 })
       handOver(folder)
+      const lock = await lockFolder(folder)
       const built = await build(folder)
       await place(folder, dataDirectory)
+      await lock.release()
       return built
     })
   } finally {
@@ -89,10 +91,6 @@ function requireEmpty(dataDirectory: string): void {
 function notEmpty(dataDirectory: string, what: string): Refused {
   const message = `${dataDirectory} is not empty: there is ${what}. Choose another directory with --data, or move that away.`
   return new Refused({ code: 'not-empty', message })
-}
-
-function leftovers(dataDirectory: string): string[] {
-  return entries(dataDirectory).filter((entry) => isOurs(dataDirectory, entry))
 }
 
 function isOurs(dataDirectory: string, entry: string): boolean {

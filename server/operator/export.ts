@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { open } from 'node:fs/promises'
 import type { Writable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import { databaseOf } from '../lib/places.ts'
@@ -31,7 +32,8 @@ export async function exportTo(
   try {
     if (target === '-') await untilFailed(process.stdout, fill)
     else {
-      await intoFile(target, force, async (to) => {
+      const to = { file: target, force, dataDirectory, kind: 'export', isKind: isExport } as const
+      await intoFile(to, async (to) => {
         await untilFailed(to, fill)
         to.end()
         await finished(to)
@@ -42,6 +44,18 @@ export async function exportTo(
     throw refusedDisk(error, `${target === '-' ? 'Standard output' : target} cannot be written`)
   } finally {
     progress.clear()
+  }
+}
+
+/** Whether a file begins as an export does. */
+async function isExport(file: string): Promise<boolean> {
+  try {
+    const handle = await open(file, 'r')
+    const bytes = Buffer.alloc(256)
+    const { bytesRead } = await handle.read(bytes, 0, bytes.length, 0).finally(() => handle.close())
+    return bytes.toString('utf8', 0, bytesRead).startsWith(`{"type":"${exportType}",`)
+  } catch {
+    return false
   }
 }
 

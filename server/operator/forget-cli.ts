@@ -28,13 +28,25 @@ export function addForgetCommands(add: Add, act: Act): void {
     .option('--days <number>', 'what was said so many days ago, or longer')
     .option('--channel <name>', "only in a channel, such as '#lobby'; closed ones too")
     .option('--dry-run', 'only say how many messages that would be')
-    .option('--yes', 'the clock is right, though it has jumped: files past their time go, too')
+    .option('--yes', 'do not ask; and where the clock has jumped, it is right: files past their time go, too')
     .action(
       async ({ before, channel, days, dryRun = false, yes = false, ...common }: Common & PruneOptions) => {
         if (before !== undefined && days !== undefined) throw refused('Say either --before or --days.')
         if (days !== undefined && !/^[1-9]\d{0,4}$/.test(days))
           throw refused('--days must be a whole number from 1 to 99999.')
         const options = { before: days === undefined ? before : `${days}d`, channel, dryRun, yes }
+        // What the rules say is removed anyway.
+        if (!dryRun && !yes && options.before !== undefined) {
+          const trial = { ...options, dryRun: true, yes: false }
+          const { ahead, messages, total } = await act<Trial>({ ...common, quiet: true }, 'prune', trial)
+          if (ahead || messages * 2 > total) {
+            const what = `${ahead ? 'That time is still to come: ' : ''}${messages} of ${plural(total, 'message')} would be removed for good`
+            await requireYes(
+              `${what}. Remove them? yes or no: `,
+              `${what}. --yes removes them without asking.`,
+            )
+          }
+        }
         await act<Left & { messages: number }>(common, 'prune', options, (pruned) => [
           dryRun
             ? `${plural(pruned.messages, 'message')} would be removed.`
@@ -109,6 +121,13 @@ interface Deleted {
 /** Cleaned, as all that is printed: see report. */
 function said({ message, zone }: Deleted): string {
   return cleanLines(messageLine(new ZoneFormat(zone, '24'))(message))
+}
+
+/** What a prune would do: whether its time is ahead of now, and how many of all messages it would remove. */
+interface Trial {
+  ahead: boolean
+  messages: number
+  total: number
 }
 
 interface PruneOptions {

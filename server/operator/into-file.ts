@@ -12,7 +12,7 @@ import { type FileHandle, open, rename } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import type { Writable } from 'node:stream'
 import { isInUse, isPassing, passingName } from '../lib/leftovers.ts'
-import { Refused } from './act.ts'
+import { checkTarget, type Target } from './target.ts'
 import { whole } from './whole.ts'
 
 /** What is not whole yet has this behind its name, and some letters. */
@@ -26,28 +26,30 @@ export interface MadeFile {
 
 /**
  * Makes a file that has its name only when it is whole and on disk; `fill` ends the stream. One of that name is replaced
- * with `force`; where `keepsOlder` says so, it is kept beside the new one under another name.
+ * with `force`, if it is of the same kind; where `keepsOlder` says so, it is kept beside the new one under another name.
  * @throws {Refused} if there is one of that name, unless it is to be replaced
  */
 export async function intoFile(
-  target: string,
-  force: boolean,
+  to: Target,
   fill: (to: Writable) => Promise<unknown>,
   keepsOlder: () => Promise<boolean> = async () => false,
 ): Promise<MadeFile> {
-  checkFree(target, force)
+  await checkTarget(to)
+  const { file: target, force } = to
   const folder = dirname(resolve(target))
-  await removeParts(folder)
+  await removeParts(folder, to.isKind)
   const part = `${target}${passingName(partMark)}`
   return whole(
     () => rmSync(part, { force: true }),
     async () => {
       const file = createWriteStream(part, { flags: 'wx', mode: 0o600, flush: true })
       await fill(file)
+      // Something else may have come meanwhile.
+      await checkTarget(to)
       const keeps = force && existsSync(target) && (await keepsOlder())
       const older = keeps ? setAside(target) : undefined
       if (force) await rename(part, target)
-      else await nameAnew(part, target)
+      else await nameAnew(part, to)
       const handle: FileHandle = await open(folder, 'r')
       await handle.sync().finally(() => handle.close())
       return { bytes: file.bytesWritten, older }
@@ -55,13 +57,18 @@ export async function intoFile(
   )
 }
 
-/** Removes what killed processes have left of any file that was made here, whatever it was to be called. */
-async function removeParts(folder: string): Promise<void> {
+/**
+ * Removes what killed processes have left of any file of a kind that was made here, whatever it was to be called: by what
+ * it begins with, not by its name alone.
+ */
+async function removeParts(folder: string, isKind: Target['isKind']): Promise<void> {
   for (const name of readdirSync(folder)) {
     const at = name.lastIndexOf(partMark)
     if (at <= 0 || !isPassing(name.slice(at), partMark)) continue
     const path = join(folder, name)
-    if (lstatSync(path).isFile() && !(await isInUse(path))) rmSync(path, { force: true })
+    const found = lstatSync(path)
+    if (!found.isFile() || (await isInUse(path))) continue
+    if (found.size === 0 || (await isKind(path))) rmSync(path, { force: true })
   }
 }
 
@@ -80,23 +87,14 @@ function setAside(target: string): string {
   }
 }
 
-/** Refuses a name that is in use. */
-export function checkFree(target: string, force: boolean): void {
-  if (force || !existsSync(target)) return
-  throw new Refused({
-    code: 'bad-arguments',
-    message: `${target} is there already; choose another name, or have it replaced with --force.`,
-  })
-}
-
 /** As rename does, but never in place of another file that came meanwhile. */
-async function nameAnew(part: string, target: string): Promise<void> {
+async function nameAnew(part: string, target: Target): Promise<void> {
   try {
-    linkSync(part, target)
+    linkSync(part, target.file)
     unlinkSync(part)
   } catch {
     // It came meanwhile, or this is a file system without second names.
-    checkFree(target, false)
-    await rename(part, target)
+    await checkTarget(target)
+    await rename(part, target.file)
   }
 }

@@ -2,6 +2,7 @@ import { stat, statfs } from 'node:fs/promises'
 import { type Counts, Tally } from '../chat/counts.ts'
 import type { LostFile } from '../chat/lost-files.ts'
 import type { Store } from '../chat/ports.ts'
+import type { Stranger } from '../chat/vault.ts'
 import type { Services } from '../commands/command.ts'
 import type { CertificateEnd } from '../lib/certificate-end.ts'
 import type { Delay, LoopDelay } from './loop-delay.ts'
@@ -51,6 +52,8 @@ export interface Survey {
   readonly channels: { readonly public: number; readonly private: number }
   readonly files: { readonly whole: number; readonly running: number; readonly bytes: number }
   readonly lost: readonly LostFile[]
+  /** Why the folder of files is not that of the database; undefined if it is. */
+  readonly stranger: Stranger | undefined
   readonly database: { readonly bytes: number; readonly logBytes: number }
   /** undefined where it cannot be told. */
   readonly disk: { readonly bytes: number; readonly free: number } | undefined
@@ -90,6 +93,7 @@ export async function takeSurvey(parts: SurveyParts): Promise<Survey> {
     channels: kinds,
     files: { ...files.counted(), bytes: files.bytes },
     lost: services.lostFiles.list(),
+    stranger: files.stranger,
     database: { bytes, logBytes },
     disk,
     unindexed,

@@ -1,5 +1,6 @@
 import type { ServerStats } from '../chat/stats.ts'
 import type { Timeline } from '../chat/timeline.ts'
+import { strangerText } from '../chat/vault.ts'
 import { plural } from '../dialects/text/layout.ts'
 import { spanText } from '../dialects/text/stats.ts'
 import { endText } from '../lib/certificate-end.ts'
@@ -140,11 +141,22 @@ export class Watch {
     this.#loopDelay.stop()
   }
 
-  #warnings({ certificates, connections, delay, disk, lost, problem, unindexed }: Survey): string[] {
+  #warnings({
+    certificates,
+    connections,
+    delay,
+    disk,
+    lost,
+    problem,
+    stranger,
+    unindexed,
+  }: Survey): string[] {
     const { freeSpaceBytes } = this.#parts.files
     const found = certificates.flatMap((end) => endText(end, this.#parts.clock.now()) ?? [])
     if (problem !== undefined) found.push(`${problem}.`)
     found.push(...this.#failedCommits())
+    if (stranger !== undefined)
+      found.push(`the files are not those of the database: ${strangerText[stranger]}.`)
     if (lost.length > 0)
       found.push(
         `the bytes of ${plural(lost.length, 'file')} are missing or damaged on the disk: ${lostText(lost)}. Is the disk mounted? A backup may have them.`,

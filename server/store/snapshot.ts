@@ -20,6 +20,8 @@ export interface NamedFile {
 export interface Contents {
   /** The newest migration it has had. */
   readonly schema: string
+  /** Of the data; undefined in a database from before there were any. */
+  readonly id: number | undefined
   readonly counts: { readonly accounts: number; readonly channels: number; readonly messages: number }
   readonly files: readonly NamedFile[]
 }
@@ -120,12 +122,24 @@ async function contentsOf(db: Knex, applied: readonly string[]): Promise<Omit<Co
   }
   return {
     schema: applied.at(-1) ?? '',
+    id: await dataIdOf(db),
     counts: {
       accounts: await count('accounts', 'deleted_at'),
       channels: await count('channels', 'closed_at'),
       messages: await count('messages'),
     },
   }
+}
+
+/** What says to which database files belong. @throws {StoreOpenError} */
+export function dataId(file: string): Promise<number | undefined> {
+  return using(file, dataIdOf)
+}
+
+async function dataIdOf(db: Knex): Promise<number | undefined> {
+  if (!(await db.schema.hasTable('meta'))) return undefined
+  const row: { value: number } | undefined = await db('meta').where({ key: 'id' }).first('value')
+  return row?.value
 }
 
 async function filesOf(db: Knex): Promise<NamedFile[]> {

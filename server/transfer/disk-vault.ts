@@ -3,10 +3,10 @@ import { constants } from 'node:fs'
 import {
   access,
   type FileHandle,
+  lstat,
   mkdir,
   open,
   readdir,
-  readFile,
   readlink,
   rename,
   rm,
@@ -29,6 +29,7 @@ import {
   VaultUnusable,
 } from '../chat/vault.ts'
 import { systemClock } from '../lib/clock.ts'
+import { dataIdName, readDataId } from '../lib/data-id.ts'
 import { removeLeftovers } from '../lib/leftovers.ts'
 import { handOver, ownerHint } from '../lib/ownership.ts'
 import { workContents, workPrefix } from '../lib/places.ts'
@@ -37,7 +38,6 @@ import { Slots } from '../lib/slots.ts'
 const partial = '.part'
 /** The names that the server gives to blobs: see randomSecrets. Whatever has another name is not its own. */
 const blobName = /^[0-9A-HJKMNP-TV-Z]{32}(\.part)?$/
-const idName = 'partyline.id'
 const asidePrefix = 'aside-'
 const asideName = /^aside-\d{4}-\d\d-\d\d$/
 const chunkBytes = 256 * 1024
@@ -164,7 +164,7 @@ export class DiskVault implements Vault {
   async tidy(id: number, known: KnownBlobs, now: number): Promise<Tidied> {
     await removeLeftovers(this.#folder, workPrefix, workContents)
     const here = await blobsIn(this.#folder)
-    const noted = await this.#id()
+    const noted = readDataId(this.#folder)
     const why = strangerOf(id, noted, known, new Set([...here].map(wholeName)))
     if (why) return { belongs: false, why }
     if (noted !== id) await this.#note(id)
@@ -206,15 +206,12 @@ export class DiskVault implements Vault {
     return back
   }
 
-  /** The id beside the blobs; what cannot be read as one is none. */
-  async #id(): Promise<number | undefined> {
-    const text = await readFile(join(this.#folder, idName), 'utf8').catch(unlessMissing)
-    return text !== undefined && /^\d{1,15}\s*$/.test(text) ? Number(text) : undefined
-  }
-
   /** Where it cannot be written now, the next start does it. */
   async #note(id: number): Promise<void> {
-    const file = join(this.#folder, idName)
+    const file = join(this.#folder, dataIdName)
+    // Nothing else than a file is opened: a pipe would be waited for, and a link is somebody's.
+    const found = await lstat(file).catch(() => undefined)
+    if (found && !found.isFile()) return
     await writeFile(file, `${id}\n`, { mode: 0o600, flush: true }).catch(() => undefined)
     handOver(file)
   }

@@ -1,13 +1,24 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { Server } from 'node:net'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import t, { type Test } from 'tap'
+import { lockFolder, passingName } from '../../server/lib/leftovers.ts'
 import { lockOf } from '../../server/lib/places.ts'
 import { askServer, controlPath, DataDirectoryInUse } from '../../server/operator/control.ts'
 import { holdDataDirectory } from '../../server/operator/data-directory.ts'
 import { openDatabase } from '../../server/store/open.ts'
-import { mainFile, startPartyline, startProgram, temporaryFolder } from '../process/program.ts'
-import { environment, runCommand, startLoggingServer, stopServer } from './cli.ts'
+import { mainFile, startProgram, temporaryFolder } from '../process/program.ts'
+import { runCommand, runRefused, startLoggingServer, stopServer } from './cli.ts'
 
 t.setTimeout(120_000)
 
@@ -100,22 +111,51 @@ t.test('a file system without sockets', async (t) => {
   )
 })
 
-t.test('what a restore that was killed has left is known by its shape, not by a number', async (t) => {
+t.test('what a restore that was killed has left is known by its mark, not by a name', async (t) => {
   const data = temporaryFolder(t)
   const source = temporaryFolder(t)
   const archive = join(temporaryFolder(t), 'all.tar')
   const { reader, writer } = await openDatabase({ file: join(source, 'partyline.db'), synchronous: 'off' })
   await Promise.all([reader.destroy(), writer.destroy()])
   t.equal((await runCommand(t, source, ['backup', archive])).code, 0)
-  // In a container every process has number 1, and it always runs.
-  mkdirSync(join(data, 'restore-1', 'files'), { recursive: true })
-  writeFileSync(join(data, 'restore-1', 'partyline.db'), 'half')
-  mkdirSync(join(data, 'restore-2024'))
-  writeFileSync(join(data, 'restore-2024', 'letters.odt'), 'mine')
-  const restore = startPartyline(t, ['restore', archive, '--data', data], { env: environment })
-  t.match(await restore.exit, { code: 1 })
-  t.match(restore.stderr.text, 'is not empty: there is restore-2024.')
-  rmSync(join(data, 'restore-2024'), { recursive: true })
+  const left = join(data, passingName('restore-'))
+  mkdirSync(join(left, 'files'), { recursive: true })
+  writeFileSync(join(left, 'partyline.db'), 'half')
+  await (await lockFolder(left)).release()
+  // Another data directory, an archive, and what looks like one of ours but for the mark.
+  for (const name of ['restore-20261128', 'restore-202611281200', basename(passingName('restore-'))]) {
+    const path = join(data, name)
+    cpSync(source, path, { recursive: true })
+    writeFileSync(join(path, 'partyline.lock'), '')
+    t.match(await runRefused(t, data, ['restore', archive]), `is not empty: there is ${name}.`)
+    t.ok(existsSync(join(path, 'partyline.db')), name)
+    rmSync(path, { recursive: true })
+    cpSync(archive, path)
+    t.match(await runRefused(t, data, ['restore', path]), `is not empty: there is ${name}.`)
+    t.ok(existsSync(path), name)
+    rmSync(path)
+  }
   t.equal((await runCommand(t, data, ['restore', archive])).code, 0)
-  t.notOk(existsSync(join(data, 'restore-1')))
+  t.notOk(existsSync(left))
+  // The next backup lets be what somebody has put among the files.
+  const folder = join(data, 'files', 'backup-20261120')
+  mkdirSync(folder)
+  writeFileSync(join(folder, 'manifest.json'), 'mine')
+  writeFileSync(`${folder}1`, 'mine')
+  const old = new Date('2026-11-20')
+  for (const path of [folder, `${folder}1`]) utimesSync(path, old, old)
+  t.equal((await runCommand(t, data, ['backup', `${archive}.2`])).code, 0)
+  t.ok(existsSync(join(folder, 'manifest.json')) && existsSync(`${folder}1`))
+})
+
+t.test('a copy of the lock in its place lets nobody else in', async (t) => {
+  const server = await startLoggingServer(t)
+  const { data } = server
+  cpSync(lockOf(data), `${lockOf(data)}.copy`)
+  renameSync(`${lockOf(data)}.copy`, lockOf(data))
+  await refused(t, data)
+  rmSync(controlPath(data))
+  await refused(t, data)
+  server.child.kill('SIGTERM')
+  t.strictSame(await server.exit, { code: 0, signal: null })
 })

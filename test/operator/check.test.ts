@@ -20,7 +20,7 @@ t.test('check and compact, and a damaged page that does not take all of status w
     stdout: 'The database is whole.\n1 file, all whole.\n',
   })
   const file = join(data, 'partyline.db')
-  await runCommand(t, data, ['prune', '--before', new Date(Date.now() + 60_000).toISOString()])
+  await runCommand(t, data, ['prune', '--yes', '--before', new Date(Date.now() + 60_000).toISOString()])
   const before = statSync(file).size
   limitFileSize(server, 4096)
   const refused = await runCommand(t, data, ['compact'])

@@ -7,7 +7,7 @@ import { readClass } from '../../server/operator/class-list.ts'
 import { connectMember, connectPerson } from '../process/person.ts'
 import { mainFile, temporaryFolder } from '../process/program.ts'
 import { quickPasswords, startServer } from '../process/server.ts'
-import { environment, runCommand, runJson, runRefused, stopServer } from './cli.ts'
+import { dataWithDatabase, environment, runCommand, runJson, runRefused, stopServer } from './cli.ts'
 
 t.test('a class gets its accounts, with a server and without', async (t) => {
   const data = temporaryFolder(t)
@@ -153,4 +153,9 @@ t.test('first passwords that cannot be told are not made', async (t) => {
   }
   const { users } = await runJson(t, data, ['userlist'])
   t.equal((users as unknown[]).length, 1)
+})
+
+t.test('a list without end is not read to it', async (t) => {
+  const data = await dataWithDatabase(t)
+  t.match(await runRefused(t, data, ['registeruser', '--file', '/dev/zero']), 'it is too large for a list')
 })

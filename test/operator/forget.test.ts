@@ -98,7 +98,9 @@ t.test('prune, with a server that goes on', async (t) => {
   const all = ['prune', '--before', new Date(Date.now() + 60_000).toISOString(), '--channel', 'TEA']
   t.match(await runJson(t, data, [...all, '--dry-run']), { messages: 1803, dryRun: true })
   t.strictSame(foundIn(data, ['qxzebra', 'qxkept']), ['qxzebra', 'qxkept'])
-  t.strictSame(await runJson(t, data, all), { messages: 1803, scrubbed: true, dryRun: false })
+  t.match(await runRefused(t, data, all), /^partyline: That time is still to come: 1803 of 18\d\d messages/)
+  t.match(await runRefused(t, data, ['prune', '--before', '2999-01-01']), '--yes removes them without asking')
+  t.strictSame(await runJson(t, data, [...all, '--yes']), { messages: 1803, scrubbed: true, dryRun: false })
   t.strictSame(foundIn(data, ['qxzebra', 'qxlynx', 'qxkept', 'crowd']), [])
   anna.type('/history #tea', 'and on it goes')
   await anna.settle()

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { connectMember, type Person } from '../process/person.ts'
@@ -75,7 +75,7 @@ t.test('files that are missing or damaged are named everywhere, and nobody gets 
         `Warning: the bytes of ${name} have been damaged on the disk; they are in it as they are.`,
       )
     if (turn === 'first')
-      t.match(stdout, `What ${archive} was before has some of it, and is kept as ${archive}.older:`)
+      t.match(stdout, `What ${archive} was before has what this lacks, and is kept as ${archive}.older:`)
     t.strictSame(readdirSync(folder), ['aside', 'day-1.tgz', 'day-1.tgz.older'], turn)
     t.ok(readFileSync(`${archive}.older`).equals(good), 'the good one is kept')
   }
@@ -131,18 +131,14 @@ t.test('a disk that is not mounted', async (t) => {
   t.equal((await server.exit).code, 0)
 })
 
-t.test('what was deleted is not missing, and an archive that nobody can read is kept', async (t) => {
-  const { anna, data, pathOf } = await begin(t)
+t.test('what was deleted is not missing', async (t) => {
+  const { anna, data } = await begin(t)
   const archive = join(temporaryFolder(t), 'x.tar')
-  writeFileSync(archive, 'whatever it was')
+  writeFileSync(archive, '')
   anna.type('/filedelete 1')
   await anna.settle()
   t.equal((await runCommand(t, data, ['backup', archive, '--force'])).code, 0)
   t.throws(() => readFileSync(`${archive}.older`), 'a whole one takes the place')
-  writeFileSync(archive, 'whatever it was')
-  rmSync(pathOf('pot.txt'))
-  t.equal((await runCommand(t, data, ['backup', archive, '--force'])).code, 2)
-  t.equal(readFileSync(`${archive}.older`, 'utf8'), 'whatever it was')
 })
 
 t.test('through pipes, and what stops early', async (t) => {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import {
   existsSync,
   mkdirSync,
@@ -221,4 +222,13 @@ t.test('files take two threads and leave the others to the database', async (t) 
   ])
   t.ok(calls >= 5 * 2 + 5 * 4 + 4, 'what is counted is what works')
   t.equal(most, 2)
+})
+
+t.test('what is no file in the place of the id is not waited for', async (t) => {
+  const folder = t.testdir({ directory: { 'partyline.id': {} }, pipe: {} })
+  execFileSync('mkfifo', [join(folder, 'pipe', 'partyline.id')])
+  for (const name of ['directory', 'pipe']) {
+    const vault = await DiskVault.in(join(folder, name))
+    t.match(await vault.tidy(1, { partial: new Set(), whole: new Set() }, 0), { belongs: true }, name)
+  }
 })
