@@ -149,6 +149,9 @@ t.test('without a server, and what is refused', async (t) => {
   t.strictSame(everythingIn(data), before, 'what is backed up is not touched')
   t.match(await runRefused(t, data, ['backup', archive]), 'chat.tar is there already; choose another name')
   writeFileSync(archive, 'old')
+  await runRefused(t, data, ['backup', archive, '--force'])
+  t.equal(readFileSync(archive, 'utf8'), 'old', 'what is no backup is not replaced')
+  writeFileSync(archive, '')
   t.equal((await runCommand(t, data, ['backup', archive, '--force'])).code, 0)
   t.match(
     await runRefused(t, data, ['backup', join(folder, 'no', 'x.tar')]),
