@@ -9,8 +9,6 @@ import { sqliteLibrary } from './sqlite-library.ts'
 export interface FileLock {
   /** Gives it free; the file stays, for whoever waits has it open. */
   release(): Promise<void>
-  /** Whether it is still what others find under its name, and not a copy or nothing. */
-  isThere(): boolean
 }
 
 /**
@@ -40,7 +38,7 @@ export async function lockFile(
     if ((await markIn(database)) !== mark) await firstUse()
     // In exclusive mode the lock stays when the transaction ends.
     await execute(database, `PRAGMA user_version = ${mark}; COMMIT`)
-    return { release, isThere: () => identityOf(path) === identity }
+    return { release }
   } catch (error) {
     await release()
     if (isBusy(error)) return undefined

@@ -57,8 +57,6 @@ export async function checkDataDirectory(dataDirectory: string): Promise<void> {
 
 /** A data directory that this process has to itself. */
 export interface Held extends Control {
-  /** Whether partyline.lock is still the file that this process has locked. */
-  isThere(): boolean
   /** Gives it free, and resolves when it is. */
   leave(): Promise<void>
 }
@@ -83,7 +81,6 @@ export async function holdDataDirectory(dataDirectory: string, holder: 'server' 
     })
     return {
       ...control,
-      isThere: () => lock.isThere(),
       leave: () => control.close(() => lock.release()),
     }
   } catch (error) {
