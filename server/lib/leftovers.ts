@@ -57,6 +57,8 @@ export function isLeftover(path: string, name: string, prefix: string, contents:
     const found = lstatSync(path)
     if (!found.isDirectory()) return false
     const names = readdirSync(path)
+    // Who was killed at once has not marked it yet, and has put nothing in it.
+    if (names.length === 0) return true
     return names.includes(lockName) && names.every((one) => one === lockName || contents.includes(one))
   } catch {
     return false

@@ -422,6 +422,7 @@ export const logLines: readonly LogLine[] = [
     fields: ['folder'],
     means:
       'An older copy of the database was put back and brought up to date again, which gives it another id. Files that it knows are there, so the folder is its own.',
+    todo: 'Look whether this is the database that you meant.',
   },
   {
     level: 'info',

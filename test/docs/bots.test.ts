@@ -147,7 +147,7 @@ t.test('the output of a command in one line', { jobs: 2 }, async (t) => {
 
       const refused = await run(line, 'ci3', token)
       t.equal(refused.code, 0)
-      t.match(refused.printed, /^! That name and secret do not go together\.\n/)
+      t.match(refused.printed, /^! Wrong name or password\.\n/)
     })
   }
 })
@@ -219,7 +219,7 @@ for (const [name, { command, needs }] of Object.entries(echoes)) {
 
     const other = stage.start(command(file), 'nobody', token)
     t.match(await other.exit, { code: 1 })
-    t.match(other.stderr.text, 'That name and secret do not go together.')
+    t.match(other.stderr.text, 'Wrong name or password.')
     // The script alone, as a supervisor or somebody with a list of processes does it.
     echo.child.kill('SIGTERM')
     // Also all that it has begun: whoever lives on holds its output open.

@@ -49,7 +49,7 @@ t.test('a running server acts at once', async (t) => {
   // A new password
   await run(['setpassword', 'dave'], given)
   const late = await connectPerson(t, port, { lines: [`/login dave ${own}`] })
-  await late.expect('! That name and secret do not go together.')
+  await late.expect('! Wrong name or password.')
   late.type(`/login dave ${given}`)
   await late.expect('? New password: ')
 
@@ -61,7 +61,7 @@ t.test('a running server acts at once', async (t) => {
   }
   await carol.expect('* bob left #lobby')
   const gone = await connectPerson(t, port, { lines: [`/login bob ${own}`] })
-  await gone.expect('! That name and secret do not go together.')
+  await gone.expect('! Wrong name or password.')
   await stopServer(t, server, [given, own])
   t.match(
     server.stdout.text,
@@ -97,6 +97,6 @@ t.test('what was done while the server was stopped is there when it starts', asy
     await person.expect(`Welcome back, ${name}`)
   }
   const eve = await login('eve', own)
-  await eve.expect('! That name and secret do not go together.')
+  await eve.expect('! Wrong name or password.')
   await stopServer(t, second, [given, own])
 })

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { once } from 'node:events'
 import {
   cpSync,
   existsSync,
@@ -8,7 +7,6 @@ import {
   readFileSync,
   statSync,
   truncateSync,
-  watch,
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
@@ -291,6 +289,16 @@ t.test('a backup of an older schema is updated at the next start', async (t) => 
   await stopServer(t, again, [password])
 })
 
+/** Resolves once a backup has begun to work in a folder of its own, or has ended. */
+async function markedFolderIn(files: string, exit: Promise<unknown>): Promise<void> {
+  let ended = false
+  void exit.then(() => {
+    ended = true
+  })
+  const isMarked = (name: string) => existsSync(join(files, name, 'partyline.passing'))
+  while (!ended && !readdirSync(files).some(isMarked)) await new Promise(setImmediate)
+}
+
 t.test('whoever interrupts it leaves nothing half', async (t) => {
   const { blob, data, server } = await begin(t)
   await stopServer(t, server, [password])
@@ -298,13 +306,10 @@ t.test('whoever interrupts it leaves nothing half', async (t) => {
   truncateSync(join(data, 'files', blob), 1_500_000_000)
   const folder = temporaryFolder(t)
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGKILL'] as const) {
-    const watcher = watch(join(data, 'files'))
-    const begun = once(watcher, 'change')
     const { child, exit } = startPartyline(t, ['backup', join(folder, 'x.tar'), '--data', data], {
       env: environment,
     })
-    await begun
-    watcher.close()
+    await markedFolderIn(join(data, 'files'), exit)
     child.kill(signal)
     t.strictSame(await exit, { code: null, signal })
     t.strictSame(readdirSync(folder), [], 'no archive, and no part of one')

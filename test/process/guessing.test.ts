@@ -14,7 +14,7 @@ t.test('known and unknown names take the same time', async (t) => {
     await person.expect('/quit')
     const begin = performance.now()
     person.type(`/login ${name} wrong`)
-    await person.expect('do not go together')
+    await person.expect('Wrong name or password')
     return performance.now() - begin
   }
   const known: number[] = []

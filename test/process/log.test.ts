@@ -97,7 +97,7 @@ t.test('log.pretty is for people', async (t) => {
   const { child, exit, stdout } = startPartyline(t, args, { env })
   const [, port] = await stdout.expect(/port: (\d+)/)
   const person = await connectPerson(t, Number(port), { lines: ['/login nobody 12345678'] })
-  await person.expect('do not go together')
+  await person.expect('Wrong name or password')
   child.kill('SIGTERM')
   t.strictSame(await exit, { code: 0, signal: null })
   t.match(stdout.text, /^\[[\d:. +]+\] INFO: listening\n/m)
