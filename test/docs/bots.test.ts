@@ -147,7 +147,7 @@ t.test('the output of a command in one line', { jobs: 2 }, async (t) => {
 
       const refused = await run(line, 'ci3', token)
       t.equal(refused.code, 0)
-      t.match(refused.printed, /^! Wrong name or password\.\n/)
+      t.match(refused.printed, /^! Wrong name or password\. Forgotten it\? \/recover NAME CODE\n/)
     })
   }
 })

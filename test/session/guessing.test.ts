@@ -19,7 +19,7 @@ t.test('guessing passwords, with a new connection for each guess', async (t) => 
   }
   const wait = (seconds: string) =>
     `! Too many wrong passwords. Try again in ${seconds}; nothing is looked at before.`
-  const wrong = '! Wrong name or password.'
+  const wrong = '! Wrong name or password. Forgotten it? /recover NAME CODE'
 
   const known = await guesses('anna', 8)
   t.same(known, [...Array(5).fill(wrong), ...Array(3).fill(wait('1 second'))])
