@@ -67,7 +67,7 @@ export function addOperatorCommands(
     lines: (data: T) => string[] = () => [],
   ) => report(await perform(whereOf(common), action, options), common, lines)
 
-  add('createsuperuser <name>', 'make an operator: a new account, or one that exists already')
+  add('createsuperuser <name>', 'make an operator, of an account or anew')
     .option('--yes', 'do not ask whether an account that exists may be one')
     .action(async (name: string, { yes = false, ...common }: Common & { yes?: boolean }) => {
       const { user } = await act<{ user?: User }>({ ...common, quiet: true }, 'finduser', { name })
@@ -90,7 +90,7 @@ export function addOperatorCommands(
       ])
     })
 
-  add('demoteoperator <name>', 'make an operator a plain member again; the last one stays').action(
+  add('demoteoperator <name>', 'make an operator a plain member').action(
     async (name: string, common: Common) => {
       await act<{ user: User; changed: boolean }>(common, 'demoteoperator', { name }, ({ changed, user }) => [
         `${user.name} (#${user.id}) is ${changed ? 'an operator no more' : 'no operator'}.`,

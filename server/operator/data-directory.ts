@@ -23,9 +23,9 @@ export function requireMounted(dataDirectory: string): void {
     if (link !== undefined)
       throw new DataDirectoryError(`${path} is a link to ${link}, which is not there. Is the disk mounted?`)
   }
-  const database = statSync(databaseOf(dataDirectory), { throwIfNoEntry: false })
-  if (database && !database.isFile())
-    throw new DataDirectoryError(`${databaseOf(dataDirectory)} is no file. Move it away.`)
+  const database = databaseOf(dataDirectory)
+  if (existsSync(database) && !statSync(database).isFile())
+    throw new DataDirectoryError(`${database} is no file. Move it away.`)
 }
 
 function linkAt(path: string): string | undefined {
