@@ -43,6 +43,8 @@ const program = new Command('partyline')
   .description('A group chat server that needs no client: nc or telnet is enough.')
   // What it says of arguments repeats them.
   .configureOutput({ outputError: (text, write) => write(cleanLines(text)) })
+  // The longest command leaves less than is usual for what it does.
+  .configureHelp({ minWidthToWrap: 30 })
   .version(version)
 program
   .command('serve', { isDefault: true })
