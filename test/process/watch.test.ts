@@ -25,7 +25,9 @@ t.test('metrics of a process', async (t) => {
   anna.type('hello')
   await bob.expect('<~anna> hello')
   const values = await scrape(http)
-  for (const { name } of definitions)
+  // Without TLS there is no certificate that could end.
+  const always = definitions.filter(({ name }) => !name.startsWith('partyline_certificate'))
+  for (const { name } of always)
     t.ok(
       [...values.keys()].some((series) => series === name || series.startsWith(`${name}{`)),
       name,

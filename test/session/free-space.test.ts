@@ -55,7 +55,7 @@ t.test(
       '/token new',
       '/email anna@example.org',
       '/filesend notes.txt',
-      '/menu\n7\nbob\nhello\nc',
+      '/menu\n8\nbob\nhello\nc',
     ]
     for (const line of grows) t.match((await anna.ask(line)).join('\n'), refused, line)
     t.match((await anna.ask('/format json\nhello')).join('\n'), /"code":"disk-full"/)

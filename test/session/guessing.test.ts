@@ -18,7 +18,7 @@ t.test('guessing passwords, with a new connection for each guess', async (t) => 
     return answers.splice(0)
   }
   const wait = (seconds: string) =>
-    `! Too many wrong passwords. Try again in ${seconds}; nothing is looked at before.`
+    `! Too many wrong passwords. Try again in ${seconds}; until then no password is checked.`
   const wrong = '! Wrong name or password. Forgotten it? /recover NAME CODE'
 
   const known = await guesses('anna', 8)

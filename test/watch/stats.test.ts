@@ -38,7 +38,7 @@ t.test('/stats, for people', async (t) => {
   t.match(shown, /^- Connections +3, at most 3 so far, limit 1,000$/m)
   t.match(shown, /^- Known +1 account, 1 channel$/m)
   t.match(shown, /^- Messages +3, 1 of them today$/m)
-  t.match(shown, /^- Since start +3 messages, delivered with all other news \d+ times$/m)
+  t.match(shown, /^- Since start +3 messages; \d+ deliveries$/m)
   t.match(shown, /^- Came in +1 login, 0 sign-ups, 5 wrong passwords$/m)
   t.match(shown, /^- Failing +1 name or address lately, 1 locked out for now: \/logins$/m)
   t.match(shown, /^- Database +\d.* [kM]B$/m)
