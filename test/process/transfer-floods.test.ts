@@ -6,7 +6,7 @@ t.setTimeout(120_000)
 
 const onLinux = process.platform === 'linux' ? {} : { skip: 'only Linux tells descriptors' }
 /** More than the kernel takes in for somebody who does not read. */
-const size = 16_000_000
+const size = 64_000_000
 
 /** A server without limits that would be in the way, with a file that fits into no socket. */
 async function startWithFile(t: Test) {
