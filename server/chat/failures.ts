@@ -83,8 +83,11 @@ export type Problem =
       readonly dropped?: number
       readonly target?: string | undefined
     }
-  /** Talk that came right behind a question that ended by mistakes: it may be the answer. */
-  | { readonly code: 'not-said'; readonly target: string }
+  /**
+   * Talk that may be a secret: it came right behind a question that ended by mistakes, and may be the answer, or begins
+   * with the name of the command `meant`, without its slash.
+   */
+  | { readonly code: 'not-said'; readonly target: string; readonly meant?: string }
   | { readonly code: 'no-such-file'; readonly file: number }
   | { readonly code: 'file-gone'; readonly file: number; readonly name: string }
   | { readonly code: 'bad-file-name'; readonly name: string }

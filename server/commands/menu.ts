@@ -27,7 +27,7 @@ const somebody: Ask = { text: 'Whom (name or number): ', check: oneWord }
 const request: Ask = { text: 'Number of the request: ', check: oneWord }
 const spaced = (answers: readonly string[]) => answers.join(' ')
 
-/** For who is nobody yet: each leads out of the menu, into the chat. */
+/** For who has no account here yet: each leads out of the menu, into the chat. */
 const waysIn: readonly Choice[] = [
   { label: 'Sign up: make an account', command: 'signup', leaves: true },
   { label: 'Log in to my account', command: 'login', leaves: true },
@@ -159,12 +159,15 @@ export default command({
 
 /** What this person may do, of all choices. */
 function choicesFor({ accounts, catalog, guests }: Context, person: Person | undefined): readonly Choice[] {
-  if (!person) {
-    const closed = [...(accounts.signupClosed ? ['signup'] : []), ...(guests.allowed ? [] : ['nick'])]
-    return waysIn.filter(({ command }) => !closed.includes(command))
-  }
-  if (person.kind === 'account') return choices
-  return choices.filter(({ command }) => catalog.find(command)?.who === 'guest')
+  if (person?.kind === 'account') return choices
+  const closed = [
+    ...(accounts.signupClosed ? ['signup'] : []),
+    ...(guests.allowed && !person ? [] : ['nick']),
+  ]
+  const ways = waysIn.filter(({ command }) => !closed.includes(command))
+  if (!person) return ways
+  // The ways in stand last, so that what guests know by its number keeps it.
+  return [...choices.filter(({ command }) => catalog.find(command)?.who === 'guest'), ...ways]
 }
 
 function listingOf(open: readonly Choice[], person: Person | undefined) {

@@ -198,6 +198,8 @@ export function failureText(problem: Problem): string {
     case 'unavailable':
       return 'The server cannot store anything just now, so that was not done. Try again in a minute.'
     case 'not-said':
+      if (problem.meant !== undefined)
+        return `There may be a password in it, so it was said to nobody. The command begins with a slash: /${problem.meant}. To say it all the same: /msg ${problem.target} ${problem.meant} ...`
       return `That came right behind a question, so it was said to nobody. In two seconds, what you type goes to ${problem.target}.`
     case 'internal':
       return 'Something is wrong here, and that was not done. The operator finds it in the log.'

@@ -1,4 +1,8 @@
+import { keyAtEnd } from '../lib/keys.ts'
+
 const smallest = 64
+/** Of what a key sends, in bytes. */
+const longestKey = 32
 const nothing = Buffer.alloc(0)
 
 /**
@@ -56,8 +60,9 @@ export class PartialLine {
     this.#overflowed = false
   }
 
-  /** Takes the last UTF-8 code point away. */
+  /** Takes the last UTF-8 code point away, and the keys behind it that show nothing. */
   eraseCharacter(): void {
+    this.#eraseKeys()
     const last = this.#length - 1
     let start = last
     // A code point has at most three continuation bytes (RFC 3629).
@@ -67,8 +72,18 @@ export class PartialLine {
 
   /** Takes the last word away, and the spaces behind it. */
   eraseWord(): void {
+    this.#eraseKeys()
     while (this.#endsInSpace()) this.#length--
     while (this.#length > 0 && !this.#endsInSpace()) this.#length--
+  }
+
+  #eraseKeys(): void {
+    while (this.#length > 0) {
+      const end = this.#buffer.toString('utf8', Math.max(0, this.#length - longestKey), this.#length)
+      const key = keyAtEnd(end)
+      if (key === '') return
+      this.#length = Math.max(0, this.#length - Buffer.byteLength(key))
+    }
   }
 
   #endsInSpace(): boolean {

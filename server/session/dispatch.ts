@@ -57,9 +57,22 @@ function plainlyMeant({ catalog, terminal }: Context, invocation: Invocation): I
   return catalog.find(word)?.who === 'visitor' ? { ...invocation, command: word, text } : invocation
 }
 
+/** Those that people type a password behind. */
+const withPassword: readonly string[] = ['login', 'passwd', 'recover', 'signup']
+
+/** The command that a guest most likely means, whose slash is missing: what stands behind it is nothing to be said. */
+function passwordMeant({ catalog, terminal }: Context, text: string): string | undefined {
+  if (terminal.person?.kind !== 'guest' || terminal.format !== 'text') return undefined
+  const [, word = ''] = /^ *([a-z]+) +\S/i.exec(text) ?? []
+  const name = catalog.find(word)?.name
+  return name !== undefined && withPassword.includes(name) ? name : undefined
+}
+
 function say(context: Context, text: string): Promise<Reply> {
   const { talk, terminal } = context
   if (!terminal.person) throw fail({ code: 'not-logged-in' })
+  const meant = passwordMeant(context, text)
+  if (meant !== undefined) throw fail({ code: 'not-said', target: targetHere(context).name, meant })
   if (terminal.grant) checkToken(terminal, 'write', [])
   return talk.say(terminal.person, targetHere(context), 'text', text, terminal)
 }

@@ -14,6 +14,7 @@ import type { Context, Question, Services, Terminal } from '../commands/command.
 import type { Asked, Invocation, View, ViewOptions } from '../dialects/dialect.ts'
 import type { Views } from '../dialects/views.ts'
 import { cleanText, isBlank } from '../lib/clean.ts'
+import { withoutKeys } from '../lib/keys.ts'
 import type { Line } from '../lib/line.ts'
 import type { Log } from '../lib/log.ts'
 import { isZone, zoneOf } from '../lib/zones.ts'
@@ -532,7 +533,7 @@ export class Session implements Terminal {
       this.#parts.counts.failures.add(line.error)
       return undefined
     }
-    const text = cleanText(line.text)
+    const text = this.#clean(line.text)
     if (isBlank(text)) return undefined
     try {
       return this.#view.read(text)
@@ -592,7 +593,12 @@ export class Session implements Terminal {
   #answerIn(line: Line): string {
     if (line.error === 'line-too-long') throw fail({ code: line.error, limit: this.#parts.limits.lineBytes })
     if (line.error) throw fail({ code: line.error })
-    return this.#view.readAnswer(cleanText(line.text))
+    return this.#view.readAnswer(this.#clean(line.text))
+  }
+
+  /** A person has typed it, whose arrows and other keys are no text; what a program sends has none. */
+  #clean(line: string): string {
+    return cleanText(this.format === 'text' ? withoutKeys(line) : line)
   }
 
   // Output

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { isUtf8 } from 'node:buffer'
 import fc from 'fast-check'
 import t from 'tap'
+import { keyAtEnd } from '../../server/lib/keys.ts'
 import type { Line } from '../../server/lib/line.ts'
 import { LineReader } from '../../server/net/lines.ts'
 
@@ -73,7 +74,7 @@ function model(bytes: Buffer, editing: boolean): string[] {
       line = []
       begun = false
     } else if (editing && (byte === 0x08 || byte === 0x7f)) {
-      if (line !== undefined) line = withoutLast(line)
+      if (line !== undefined) line = withoutLast(withoutKeyAtEnd(line))
     } else if (editing && (byte === 0x15 || byte === 0x03)) {
       line = []
       if (byte === 0x03) lines.push('interrupt')
@@ -81,7 +82,7 @@ function model(bytes: Buffer, editing: boolean): string[] {
       if (line !== undefined)
         line = [
           ...Buffer.from(
-            Buffer.from(line)
+            Buffer.from(withoutKeyAtEnd(line))
               .toString('latin1')
               .replace(/[^ ]* *$/, ''),
             'latin1',
@@ -95,6 +96,11 @@ function model(bytes: Buffer, editing: boolean): string[] {
   }
   if (begun) deliver()
   return lines
+}
+
+function withoutKeyAtEnd(line: number[]): number[] {
+  const key = keyAtEnd(Buffer.from(line.slice(-32)).toString())
+  return key === '' ? line : withoutKeyAtEnd(line.slice(0, Math.max(0, line.length - Buffer.byteLength(key))))
 }
 
 function withoutLast(line: number[]): number[] {
@@ -162,6 +168,8 @@ const editingSamples: ReadonlyArray<readonly [string, string | Buffer, string[]]
   ['BusyBox typing a password', 'ab\x7fc\r\n', ['"ac"']],
   ['backspace', 'abc\x08\x08x\r\0', ['"ax"']],
   ['a whole character is erased', 'a日\x7fé\x7f👋\x7f!\r', ['"a!"']],
+  ['what a key has sent shows nothing, and goes with what is before it', 'ab\x1b[D\x7fc\r', ['"ac"']],
+  ['^W too', 'ab cd\x1bOD\x17e\r', ['"ab e"']],
   ['no further than the beginning', '\x7f\x08a\x7f\x7f\x7fb\r', ['"b"']],
   ['not into the line before', 'a\r\n\x7fb\r\n', ['"a"', '"b"']],
   ['bytes that are no UTF-8', Buffer.from('8080808080 7f 0a'.replaceAll(' ', ''), 'hex'), ['bad-encoding']],
@@ -187,7 +195,7 @@ t.test('editing, split everywhere', async (t) => {
 const bytes = fc
   .array(
     fc.oneof(
-      fc.constantFrom(0x00, 0x03, 0x08, 0x0a, 0x0d, 0x15, 0x17, 0x20, 0x7f, 0xc3, 0xa9),
+      fc.constantFrom(0x00, 0x03, 0x08, 0x0a, 0x0d, 0x15, 0x17, 0x1b, 0x20, 0x5b, 0x7f, 0xc3, 0xa9),
       fc.constant(0x61),
       fc.integer({ min: 0, max: 255 }),
     ),
