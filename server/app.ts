@@ -128,7 +128,8 @@ export async function startServer(first: Config, surroundings: Surroundings): Pr
         return done
       } catch (error) {
         refusal = error instanceof Failure ? failureText(error.problem) : String(error)
-        log.error({ err: error }, 'not reloaded')
+        // Without `err`: whoever asks twice within a minute looks for the answer twice.
+        log.error({ why: refusal }, 'not reloaded')
         throw error
       }
     }

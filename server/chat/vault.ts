@@ -72,8 +72,11 @@ export function strangerOf(
   here: ReadonlySet<string>,
 ): Stranger | undefined {
   // Names of blobs are drawn, and nobody knows them by chance. An older copy of a database that is brought up to date
-  // again draws another id than the first time.
-  if (noted !== undefined) return noted === id || anyOf(known.whole, here) ? undefined : 'other'
+  // again draws another id than the first time. Where neither has a blob, there is nothing to mistake.
+  if (noted !== undefined) {
+    const nothing = known.whole.size === 0 && here.size === 0
+    return noted === id || nothing || anyOf(known.whole, here) ? undefined : 'other'
+  }
   const all = [...known.whole, ...known.partial]
   if (all.some((blob) => here.has(blob))) return undefined
   if (known.whole.size > 0) return 'missing'

@@ -477,9 +477,9 @@ export const logLines: readonly LogLine[] = [
   {
     level: 'error',
     message: 'not reloaded',
-    fields: ['err'],
+    fields: ['why'],
     means: 'The configuration or a certificate cannot be read. Everything is as before.',
-    todo: '`err` says where and why; `partyline check-config` looks without doing anything.',
+    todo: '`why` says where and what is wrong; `partyline check-config` looks without doing anything.',
   },
   {
     level: 'error',

@@ -176,7 +176,7 @@ export class DiskVault implements Vault {
       (known.whole.has(name) && !name.endsWith(partial))
     const unknown = [...here].filter((name) => !isKnown(name))
     await this.#setAside(unknown, now)
-    const takenOver = noted !== undefined && noted !== id
+    const takenOver = noted !== undefined && noted !== id && here.size > 0
     return { belongs: true, aside: unknown.length, back, ...(takenOver ? { takenOver } : {}) }
   }
 

@@ -94,15 +94,20 @@ t.test("an operator's day, from an empty folder", async (day) => {
   await step('a broken file changes nothing, and is named', async (t) => {
     premises.configure(`${usual}history: {keepDay: 1}\n`)
     const why = `partyline.yaml:7: history.keepDay is not a setting. Did you mean history.keepDays?`
+    const logged = async () => {
+      const [line] = await server.stdout.expect(/^.*"msg":"not reloaded"\}$/m)
+      t.match(line, why)
+      complained(server, line)
+    }
     t.equal(await premises.refused(t, ['reload']), `partyline: Nothing was changed: ${why}`)
-    t.strictSame(await premises.check(), { code: 1, stdout: '', stderr: `partyline: ${why}\n` })
+    await logged()
+    t.strictSame(await premises.check(), { code: 78, stdout: '', stderr: `partyline: ${why}\n` })
     t.match(await crowd.person('root').talker.ask('/reload'), {
       error: { message: `Nothing was changed: ${why}` },
     })
+    await logged()
     server.child.kill('SIGHUP')
-    const [line] = await server.stdout.expect(/^.*"msg":"not reloaded"\}$/m)
-    t.match(line, why)
-    complained(server, line)
+    await logged()
     premises.configure(usual)
     t.match(await premises.run(t, ['reload']), /^Reloaded: no setting has changed\. /)
   })

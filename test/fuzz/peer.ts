@@ -58,16 +58,20 @@ export class Peer {
     const mark = `fence${++this.#fences}`
     const settled = new Promise<boolean>((resolve) => {
       const timer = setTimeout(() => resolve(false), withinMs)
+      // A question that ends by mistakes drops what had arrived behind it, and so the first one.
+      const again = setInterval(() => this.send(`/ping ${mark}\n`), withinMs / 10)
       this.#fence = {
         mark,
         found: () => {
           clearTimeout(timer)
+          clearInterval(again)
           resolve(true)
         },
       }
     })
     this.send(`\n\n\n/cancel\n/cancel\n/cancel\n/cancel\n/ping ${mark}\n`)
     const whole = await settled
+    this.#fence?.found()
     this.#fence = undefined
     return whole
   }

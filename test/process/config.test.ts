@@ -115,13 +115,13 @@ t.test('a database library that does not load: one line that says what to do', a
       return load(name, ...more)
     }`
   const broken = ['--import', `data:text/javascript,${encodeURIComponent(hook)}`]
-  const data = temporaryFolder(t)
+  const [data, beside] = [temporaryFolder(t), temporaryFolder(t)]
   writeFileSync(join(data, 'partyline.db'), '')
   for (const words of [
     serve,
     ['userlist'],
-    ['backup', join(data, 'x.tar')],
-    ['export', join(data, 'x.jsonl')],
+    ['backup', join(beside, 'x.tar')],
+    ['export', join(beside, 'x.jsonl')],
   ]) {
     const command = [process.execPath, ...broken, mainFile, ...words, '--data', data]
     const { exit, stderr, stdout } = startProgram(t, command)

@@ -57,5 +57,9 @@ t.test('the port is in use', async (t) => {
   const { exit, stderr, stdout } = startPartyline(t, args)
   t.strictSame(await exit, { code: 1, signal: null })
   t.match(stderr.text, new RegExp(`^partyline: Port ${port} is in use\\.[^\n]*\n$`))
-  t.match(stdout.text, /^[^\n]+"msg":"starting"\}\n$/)
+  t.match(
+    stdout.text,
+    /^[^\n]+"msg":"starting"\}\n[^\n]+"msg":"there was no database, a new one is made"\}\n$/,
+    'nothing but this was done',
+  )
 })

@@ -121,6 +121,20 @@ t.test('where the database is another, or the disk is missing, nothing is touche
   t.strictSame(await vault.tidy(7, known, day), { belongs: true, aside: 0, back: 2 }, 'the good one is back')
   t.strictSame(names(), before)
 
+  const bare = await newVault()
+  t.match(await bare.vault.tidy(7, nothing, day), { belongs: true })
+  t.strictSame(
+    await bare.vault.tidy(8, nothing, day),
+    { belongs: true, aside: 0, back: 0 },
+    'where there is no file, there is nothing to mistake',
+  )
+  t.equal(readFileSync(join(bare.path, 'partyline.id'), 'utf8'), '8\n')
+  t.match(
+    await bare.vault.tidy(7, stranger, day),
+    { belongs: false, why: 'other' },
+    'its files are elsewhere',
+  )
+
   rmSync(join(path, 'partyline.id'))
   t.strictSame(
     await vault.tidy(8, nothing, day),
