@@ -1,6 +1,6 @@
 import { Counts } from '../chat/counts.ts'
 import type { ChatEvent } from '../chat/events.ts'
-import { Feed, tell } from '../chat/feed.ts'
+import { Feed, hearersOf, tell } from '../chat/feed.ts'
 import type { Audience, Listener } from '../chat/people.ts'
 import type { Bus } from '../chat/ports.ts'
 
@@ -27,13 +27,13 @@ export class LocalBus implements Bus {
     const [first] = all
     if (first === undefined) return
     const { listeners } = first
-    if (all.length > 1) {
-      this.#deliver()
-      this.#tellEach(new Set(all.flatMap((one) => [...one.listeners])), event, except)
-    } else if (listeners instanceof Feed) {
+    if (all.length === 1 && first.except === undefined && listeners instanceof Feed) {
       this.#count(listeners, event, except)
       this.#tell(listeners, event, except)
-    } else this.#tellEach(listeners, event, except)
+      return
+    }
+    if (all.length > 1) this.#deliver()
+    this.#tellEach(hearersOf(all), event, except)
   }
 
   settle(listener: Listener): void {

@@ -8,10 +8,10 @@ import { fail } from './failures.ts'
 import { Feed } from './feed.ts'
 import type { FreeSpace } from './free-space.ts'
 import { connectionsOf, hears } from './grants.ts'
-import { isBanned, isMuted, noteFor, unblocked } from './muting.ts'
+import { besides, isBanned, isMuted, noteFor, unblocked } from './muting.ts'
 import { checkChannelName, foldName } from './names.ts'
 import { type Paged, pageOf } from './paging.ts'
-import { type Account, type Audience, type Guest, type Listener, type Person, statusOf } from './people.ts'
+import { type Account, type Guest, type Listener, type Person, statusOf } from './people.ts'
 import { type Bus, type ChannelRecord, NameTaken, type Store, StoreUnavailable } from './ports.ts'
 import type { ChannelRow, PersonRow } from './replies.ts'
 
@@ -29,6 +29,11 @@ export interface Entered {
   readonly upTo: number
   readonly made: boolean
 }
+
+/** That somebody is in a channel no more. */
+type Out = ChatEvent & { type: 'left' | 'removed' }
+/** What happened to somebody in a channel where they stay. */
+type Happening = ChatEvent & { type: 'joined' | 'admin' | 'role' | 'muted' | 'unmuted' }
 
 export function channelFrom(record: ChannelRecord, isDefault: boolean): Channel {
   return {
@@ -133,7 +138,10 @@ export class Channels {
   require(name: string, person: Person): Channel {
     const channel = this.find(name, person)
     if (!channel) throw fail({ code: 'no-such-channel', channel: name, mayCreate: this.mayCreate(person) })
-    if (!isIn(channel, person)) throw fail({ code: 'not-a-member', channel: channel.name })
+    if (!isIn(channel, person)) {
+      const banned = isBanned(channel, person, this.#clock.now())
+      throw fail({ code: 'not-a-member', channel: channel.name, ...(banned ? { banned } : {}) })
+    }
     return channel
   }
 
@@ -210,7 +218,7 @@ export class Channels {
   }
 
   /**
-   * Only inside `exclusively`: takes somebody out of the channel, tells it by `tell`, and hands on an
+   * Only inside `exclusively`: takes somebody out of the channel, tells it by `event`, and hands on an
    * admin's role. `persist` stores it, where more is to be stored than that. When the last one is out, the
    * channel goes away in the same step.
    */
@@ -219,11 +227,11 @@ export class Channels {
     person: Person,
     {
       by,
+      event,
       persist,
-      tell,
     }: {
       by?: Listener | undefined
-      tell: () => void
+      event: Out
       persist?: (successor: number | undefined) => Promise<unknown>
     },
   ): Promise<void> {
@@ -242,17 +250,49 @@ export class Channels {
       else channel.guests.delete(person)
     })
     person.channels.delete(channel)
-    tell()
+    this.#tellOut(channel, person, event, by)
     for (const listener of connectionsOf(person)) {
       this.#bus.settle(listener)
       channel.listeners.delete(listener)
     }
     if (successor) {
       successor[1].role = 'admin'
-      this.#bus.publish({ type: 'admin', channel: channel.name, user: successor[0].name }, [channel], by)
+      this.tellOf(
+        { type: 'admin', channel: channel.name, user: successor[0].name },
+        channel,
+        successor[0],
+        by,
+      )
     }
     for (const task of this.#whenLeft) task(channel, person)
     if (channel.removed) for (const task of this.#whenRemoved) task(channel)
+  }
+
+  /** Tells a channel what happened to somebody who is in it, and them as what happened to them. */
+  tellOf(event: Happening, channel: Channel, person: Person, by?: Listener): void {
+    this.#bus.publish(event, [besides(channel, [person])], by)
+    this.#tellOwn(event, channel, person, by)
+  }
+
+  #tellOwn(event: Happening, channel: Channel, person: Person, by: Listener | undefined): void {
+    const own = new Set(connectionsOf(person).filter((one) => channel.listeners.has(one)))
+    this.#bus.publish({ ...event, you: true }, [{ listeners: own }], by)
+  }
+
+  /** Tells that somebody is out; each of their own connections learns where its words go now. */
+  #tellOut(channel: Channel, person: Person, event: Out, by?: Listener): void {
+    if (this.announces(channel)) {
+      const others = event.type === 'left' ? unblocked(channel, person) : channel
+      this.#bus.publish(event, [besides(others, [person])], by)
+    }
+    const [next] = defaultsFirst(person.channels)
+    for (const listener of connectionsOf(person)) {
+      if (listener === by) continue
+      const target = listener.takenOut(channel.name, next?.name)
+      if (!channel.listeners.has(listener)) continue
+      const goes = target === undefined ? (next ? { back: next.name } : {}) : { target }
+      this.#bus.publish({ ...event, you: true, ...goes }, [{ listeners: new Set([listener]) }])
+    }
   }
 
   /** Calls back when a channel has gone away. */
@@ -330,7 +370,12 @@ export class Channels {
     checkChannelName(name)
     if (!this.mayCreate(account)) throw fail({ code: 'not-allowed', why: 'only-operators-create' })
     const made = await this.#make(account, name, isPrivate)
-    if (!made) throw fail({ code: 'name-taken', name })
+    if (!made) {
+      // Of a private one nobody outside is told more than that the name is taken.
+      const found = this.find(name, account)
+      const open = found !== undefined && !isBanned(found, account, this.#clock.now())
+      throw fail({ code: 'name-taken', name, ...(open ? { open } : {}) })
+    }
     return made.channel
   }
 
@@ -481,11 +526,6 @@ export class Channels {
     return { channel, upTo: channel.lastId, made: false }
   }
 
-  /** Who is told that somebody came or went. */
-  #audienceOf(channel: Channel, person: Person): Audience[] {
-    return [this.announces(channel) ? unblocked(channel, person) : person]
-  }
-
   /** Refuses somebody who is in as many channels as one may be in; the default channels are for everybody. */
   #checkRoom(person: Person, channel: Channel): void {
     if (!channel.isDefault) checkCeiling(this.#ceilings, 'channelsJoined', person.channels.size)
@@ -495,19 +535,19 @@ export class Channels {
   #letGo(person: Person, channel: Channel, by?: Listener, why?: string): Promise<void> {
     // What somebody says on going is said.
     const reason = isMuted(channel, person, this.#clock.now()) ? undefined : why
-    const event: ChatEvent = {
+    const event: Out = {
       type: 'left',
       channel: channel.name,
       user: person.name,
       ...(reason === undefined ? {} : { reason }),
     }
-    const tell = () => this.#bus.publish(event, this.#audienceOf(channel, person), by)
-    return this.takeOut(channel, person, { by, tell })
+    return this.takeOut(channel, person, { by, event })
   }
 
   #announceJoin(channel: Channel, person: Person, by?: Listener): void {
-    const event: ChatEvent = { type: 'joined', channel: channel.name, user: person.name }
-    this.#bus.publish(event, this.#audienceOf(channel, person), by)
+    const event = { type: 'joined', channel: channel.name, user: person.name } as const
+    if (this.announces(channel)) this.#bus.publish(event, [besides(unblocked(channel, person), [person])], by)
+    this.#tellOwn(event, channel, person, by)
   }
 
   #newMembership(channel: Channel): Membership {

@@ -31,7 +31,17 @@ export interface FileData {
   readonly expires: number
 }
 
-/** What happened, in plain values only, so that an event can cross a process border. */
+/**
+ * What somebody reads besides who is in a channel no more: `target` is where their plain text goes, and where that is
+ * nowhere now, `back` a channel to go on in.
+ */
+interface Gone {
+  readonly you?: true
+  readonly target?: string
+  readonly back?: string
+}
+
+/** What happened, in plain values only, so that an event can cross a process border. `you`: to whom it happened. */
 export type ChatEvent =
   /** `own`: a direct message, as the sender's other connections see it. */
   | { readonly type: 'message'; readonly message: Message; readonly own?: true }
@@ -50,12 +60,23 @@ export type ChatEvent =
       /** The ticket's, to go on with. */
       readonly token?: string | undefined
     }
-  | { readonly type: 'joined'; readonly channel: string; readonly user: string }
-  | { readonly type: 'left'; readonly channel: string; readonly user: string; readonly reason?: string }
+  | { readonly type: 'joined'; readonly channel: string; readonly user: string; readonly you?: true }
+  | ({
+      readonly type: 'left'
+      readonly channel: string
+      readonly user: string
+      readonly reason?: string
+    } & Gone)
   | { readonly type: 'presence'; readonly user: string; readonly status: Status; readonly note?: string }
   | { readonly type: 'renamed'; readonly user: string; readonly name: string }
   | { readonly type: 'topic'; readonly channel: string; readonly topic: string; readonly by: string }
-  | { readonly type: 'admin'; readonly channel: string; readonly user: string; readonly by?: string }
+  | {
+      readonly type: 'admin'
+      readonly channel: string
+      readonly user: string
+      readonly by?: string
+      readonly you?: true
+    }
   /** Somebody is made a moderator, or a plain member again. */
   | {
       readonly type: 'role'
@@ -63,15 +84,16 @@ export type ChatEvent =
       readonly user: string
       readonly role?: 'moderator'
       readonly by: string
+      readonly you?: true
     }
-  | {
+  | ({
       readonly type: 'removed'
       readonly channel: string
       readonly user: string
       readonly by: string
       readonly reason?: string
       readonly banned?: true
-    }
+    } & Gone)
   /** `until` is in ms since the epoch; without it there is no end. */
   | {
       readonly type: 'muted'
@@ -79,6 +101,7 @@ export type ChatEvent =
       readonly user: string
       readonly by: string
       readonly until?: number
+      readonly you?: true
     }
   /** Something was said differently, or is gone; `at` and `from` are the message's, ms since the epoch. */
   | { readonly type: 'edited'; readonly message: Message }
@@ -91,7 +114,13 @@ export type ChatEvent =
       readonly channel?: string
       readonly to?: string
     }
-  | { readonly type: 'unmuted'; readonly channel: string; readonly user: string; readonly by: string }
+  | {
+      readonly type: 'unmuted'
+      readonly channel: string
+      readonly user: string
+      readonly by: string
+      readonly you?: true
+    }
   /** To the invited, to whoever invited them, and to the invited if nothing comes of it. */
   | { readonly type: 'invited'; readonly channel: string; readonly by: string; readonly request: number }
   | {

@@ -17,7 +17,13 @@ export type Problem =
   | { readonly code: 'already-logged-in'; readonly name: string }
   /** `own`: the password of somebody who is logged in. */
   | { readonly code: 'bad-login'; readonly own?: true }
-  | { readonly code: 'name-taken'; readonly name: string }
+  /** Of a channel: `open` if it can be entered, `request` if there is an invitation into it. */
+  | {
+      readonly code: 'name-taken'
+      readonly name: string
+      readonly open?: true
+      readonly request?: number
+    }
   | { readonly code: 'bad-name'; readonly what: 'person' | 'channel' | 'token'; readonly name: string }
   | { readonly code: 'weak-password'; readonly minimum: number }
   | { readonly code: 'password-too-long'; readonly limit: number }
@@ -30,7 +36,13 @@ export type Problem =
   /** One line for each problem. */
   | { readonly code: 'bad-config'; readonly problems: readonly string[] }
   | { readonly code: 'no-such-user'; readonly name: string }
-  | { readonly code: 'no-such-channel'; readonly channel: string; readonly mayCreate: boolean }
+  /** `request`: the number of an invitation into it, for who has one. */
+  | {
+      readonly code: 'no-such-channel'
+      readonly channel: string
+      readonly mayCreate: boolean
+      readonly request?: number
+    }
   | { readonly code: 'no-such-token'; readonly name: string }
   /** Somebody came in by a token that is not for this; `why` it is not. */
   | {
@@ -38,8 +50,13 @@ export type Problem =
       readonly grant: Grant
       readonly why: 'scope' | 'password' | 'operator'
     }
-  /** `name`: it is about somebody else. */
-  | { readonly code: 'not-a-member'; readonly channel: string; readonly name?: string }
+  /** `name`: it is about somebody else. `banned`: one cannot come in either. */
+  | {
+      readonly code: 'not-a-member'
+      readonly channel: string
+      readonly name?: string
+      readonly banned?: true
+    }
   | { readonly code: 'already-a-member'; readonly channel: string; readonly name: string }
   | { readonly code: 'invite-only'; readonly channel: string }
   | { readonly code: 'banned'; readonly channel: string; readonly name?: string }

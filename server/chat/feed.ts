@@ -1,5 +1,5 @@
 import type { ChatEvent } from './events.ts'
-import type { Listener } from './people.ts'
+import type { Audience, Listener } from './people.ts'
 
 /** What an audience was told in one turn of the event loop, in order. It only grows. */
 export class Batch {
@@ -38,6 +38,14 @@ export class Batch {
     this.#notes.set(by, made)
     return made
   }
+}
+
+/** Everybody who hears an event that is for several audiences. */
+export function hearersOf(audiences: readonly Audience[]): Set<Listener> {
+  const hearers = new Set<Listener>()
+  for (const { listeners, except } of audiences)
+    for (const listener of listeners) if (!except?.has(listener)) hearers.add(listener)
+  return hearers
 }
 
 /** Tells one listener. What is thrown then concerns that listener alone. */

@@ -66,14 +66,20 @@ export class Moderation {
       requireAbove(channel, actor, person)
       await this.#channels.takeOut(channel, person, {
         by: except,
-        tell: () => this.#tell(channel, actor, person, reason, false, except),
+        event: removed(channel, actor, person, reason),
       })
       return person.name
     })
   }
 
   /** Takes somebody out, if they are in, and keeps them out; an invitation does not help them either. */
-  async ban(actor: Account, channel: Channel, name: string, except?: Listener): Promise<string> {
+  async ban(
+    actor: Account,
+    channel: Channel,
+    name: string,
+    reason?: string,
+    except?: Listener,
+  ): Promise<string> {
     return this.#channels.exclusively(channel, async () => {
       const person = this.#directory.require(name)
       requireRank(channel, actor, 1)
@@ -90,8 +96,8 @@ export class Moderation {
         channel.banned.add(person)
       }
       if (isIn(channel, person)) {
-        const tell = () => this.#tell(channel, actor, person, undefined, true, except)
-        await this.#channels.takeOut(channel, person, { by: except, tell, persist: store })
+        const event = { ...removed(channel, actor, person, reason), banned: true } as const
+        await this.#channels.takeOut(channel, person, { by: except, event, persist: store })
       } else await store()
       this.#channels.banned(channel, person)
       return person.name
@@ -139,7 +145,7 @@ export class Moderation {
         const channels = this.#guestMutes.get(person.origin) ?? new Set()
         this.#guestMutes.set(person.origin, channels.add(channel))
       }
-      this.#bus.publish(
+      this.#channels.tellOf(
         {
           type: 'muted',
           channel: channel.name,
@@ -147,7 +153,8 @@ export class Moderation {
           by: actor.name,
           ...(until === undefined ? {} : { until }),
         },
-        [channel],
+        channel,
+        person,
         except,
       )
       return { name: user, until, guests: person.kind === 'guest' }
@@ -158,7 +165,10 @@ export class Moderation {
     return this.#channels.exclusively(channel, async () => {
       requireRank(channel, actor, 1)
       const user = await this.#unmute(channel, name)
-      this.#bus.publish({ type: 'unmuted', channel: channel.name, user, by: actor.name }, [channel], except)
+      const event = { type: 'unmuted', channel: channel.name, user, by: actor.name } as const
+      const person = this.#directory.find(user)
+      if (person && isIn(channel, person)) this.#channels.tellOf(event, channel, person, except)
+      else this.#bus.publish(event, [channel], except)
       return user
     })
   }
@@ -237,7 +247,7 @@ export class Moderation {
       if (!on && !account.operator) await this.#invitations.withdrawBy(account, channel)
       await this.#store.setRole(channel.id, account.id, role)
       membership.role = role
-      this.#bus.publish(
+      this.#channels.tellOf(
         {
           type: 'role',
           channel: channel.name,
@@ -245,7 +255,8 @@ export class Moderation {
           by: actor.name,
           ...(role ? { role } : {}),
         },
-        [channel],
+        channel,
+        account,
         except,
       )
       return account.name
@@ -272,9 +283,10 @@ export class Moderation {
       const [before, after] = [channel.members.get(admin), channel.members.get(account)]
       if (before) before.role = undefined
       if (after) after.role = 'admin'
-      this.#bus.publish(
+      this.#channels.tellOf(
         { type: 'admin', channel: channel.name, user: account.name, by: actor.name },
-        [channel],
+        channel,
+        account,
         except,
       )
       return { heir: account, former: admin }
@@ -292,24 +304,15 @@ export class Moderation {
     if (person.kind === 'guest') throw fail({ code: 'not-allowed', why: 'not-guests' })
     return person
   }
+}
 
-  /** Everybody in the channel learns who was taken out, and so does who was; however large it is. */
-  #tell(
-    channel: Channel,
-    actor: Account,
-    person: Person,
-    reason: string | undefined,
-    banned: boolean,
-    except?: Listener,
-  ): void {
-    const event = {
-      type: 'removed',
-      channel: channel.name,
-      user: person.name,
-      by: actor.name,
-      ...(reason === undefined ? {} : { reason }),
-      ...(banned ? ({ banned: true } as const) : {}),
-    } as const
-    this.#bus.publish(event, this.#channels.announces(channel) ? [channel] : [person], except)
-  }
+/** Everybody in the channel learns who was taken out, and so does who was; however large it is. */
+function removed(channel: Channel, actor: Account, person: Person, reason: string | undefined) {
+  return {
+    type: 'removed',
+    channel: channel.name,
+    user: person.name,
+    by: actor.name,
+    ...(reason === undefined ? {} : { reason }),
+  } as const
 }

@@ -42,11 +42,14 @@ export function isOver(until: number | undefined, now: number): boolean {
 
 /** Those listeners of an audience who have not blocked the person that the news is of. */
 export function unblocked(audience: Audience, from: Person): Audience {
-  if (from.blockedBy.size === 0) return audience
-  const listeners = new Set(audience.listeners)
-  for (const account of from.blockedBy)
-    for (const listener of connectionsOf(account)) listeners.delete(listener)
-  return { listeners }
+  return from.blockedBy.size === 0 ? audience : besides(audience, from.blockedBy)
+}
+
+/** Those listeners of an audience who are no connections of these people. */
+export function besides(audience: Audience, people: Iterable<Person>): Audience {
+  const except = new Set(audience.except)
+  for (const person of people) for (const listener of connectionsOf(person)) except.add(listener)
+  return { listeners: audience.listeners, except }
 }
 
 /** The connections of all who are in a channel in which the person may not speak. */

@@ -23,6 +23,11 @@ export interface Listener {
   failed(error: unknown): void
   /** The other side has ended the private talk: what is typed goes nowhere, until the person chooses. */
   talkEnded(other: string): void
+  /**
+   * The person is in this channel no more, and not by a command of this connection: what is typed for it goes nowhere,
+   * until the person chooses; `back` is a channel to go on in. Answers where plain text goes now.
+   */
+  takenOut(channel: string, back: string | undefined): string | undefined
   /** Ends the connection. */
   close(reason: string): void
   /** The person it speaks for is no more; `reason` is for the screen. */
@@ -32,6 +37,8 @@ export interface Listener {
 /** Whatever events can be sent to: a person on all of their connections, or a channel. */
 export interface Audience {
   readonly listeners: ReadonlySet<Listener>
+  /** Those of them who do not hear it. */
+  readonly except?: ReadonlySet<Listener>
 }
 
 interface Participant extends Audience {

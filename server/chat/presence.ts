@@ -2,6 +2,7 @@ import type { Clock } from '../lib/clock.ts'
 import { byName, type Channels, personRow } from './channels.ts'
 import type { Directory } from './directory.ts'
 import type { ChatEvent } from './events.ts'
+import { hearersOf } from './feed.ts'
 import { type Grant, hears, isQuiet } from './grants.ts'
 import { noteFor, silenced, unblocked } from './muting.ts'
 import { type Paged, pageOf } from './paging.ts'
@@ -179,7 +180,7 @@ export class Presence {
       this.#bus.publish(note ? { ...event, note } : event, [person, ...others], by)
       return
     }
-    const all = [person, ...others].flatMap(({ listeners }) => [...listeners])
+    const all = [...hearersOf([person, ...others])]
     const told = (wanted: boolean) => ({
       listeners: new Set(all.filter((one) => without.has(one) === wanted)),
     })

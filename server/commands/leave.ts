@@ -1,7 +1,7 @@
 import { defaultsFirst } from '../chat/channels.ts'
 import { onlyChannelName, optional } from './args.ts'
 import { command } from './command.ts'
-import { channelHere } from './here.ts'
+import { channelHere, targetIfAny } from './here.ts'
 
 export default command({
   name: 'leave',
@@ -20,6 +20,6 @@ export default command({
     const channel = channelHere(context, person, name)
     await channels.leave(person, channel, terminal)
     if (terminal.target === channel) terminal.target = defaultsFirst(person.channels)[0]
-    return { code: 'left', channel: channel.name, target: terminal.target?.name }
+    return { code: 'left', channel: channel.name, target: targetIfAny(context)?.name }
   },
 })

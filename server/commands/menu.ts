@@ -1,8 +1,10 @@
 import { Failure, fail } from '../chat/failures.ts'
 import type { Person } from '../chat/people.ts'
 import type { Reply } from '../chat/replies.ts'
+import { isGone } from '../chat/talk.ts'
 import { type Context, command } from './command.ts'
 import { meansYes } from './confirm.ts'
+import { targetIfAny } from './here.ts'
 
 /** A question, and what makes a part of a line of its answer; throws a Failure if the answer will not do. */
 interface Ask {
@@ -204,8 +206,10 @@ function chosen(answer: string, listing: readonly { readonly key: string }[]): s
   })
 }
 
-function targetName({ pairs, terminal }: Context): string | undefined {
-  return (pairs.partnerOf(terminal) ?? terminal.target)?.name
+function targetName(context: Context): string | undefined {
+  const target = targetIfAny(context)
+  const { person } = context.terminal
+  return person && target && !isGone(person, target) ? target.name : undefined
 }
 
 /** Asks what the choice needs and does it. */

@@ -77,8 +77,9 @@ export function failureText(problem: Problem): string {
         ? 'That is not your password.'
         : 'Wrong name or password. Forgotten it? /recover NAME CODE'
     case 'name-taken':
-      return problem.name.startsWith('#')
-        ? `${problem.name} exists already. /join ${problem.name} enters it, if it is public.`
+      if (problem.request !== undefined) return invitedText(problem.name, problem.request)
+      return problem.open
+        ? `${problem.name} exists already. /join ${problem.name} enters it.`
         : `${problem.name} is taken. Choose another name.`
     case 'bad-name':
       return badName(problem.what, problem.name)
@@ -104,6 +105,7 @@ export function failureText(problem: Problem): string {
     case 'no-such-user':
       return `There is nobody called ${problem.name.replace(/^@/, '')}. /who lists who is online.`
     case 'no-such-channel':
+      if (problem.request !== undefined) return invitedText(problem.channel, problem.request)
       return problem.mayCreate
         ? `There is no channel ${problem.channel}. Make it with /create ${problem.channel}.`
         : `There is no channel ${problem.channel}. /channels lists them.`
@@ -112,6 +114,7 @@ export function failureText(problem: Problem): string {
     case 'token-limited':
       return tokenText(problem)
     case 'not-a-member':
+      if (problem.banned) return bannedText(problem.channel)
       return problem.name === undefined
         ? `You are not in ${problem.channel}. /join ${problem.channel} first.`
         : `${problem.name} is not in ${problem.channel}.`
@@ -121,7 +124,7 @@ export function failureText(problem: Problem): string {
       return `${problem.channel} is private: somebody in it has to invite you.`
     case 'banned':
       return problem.name === undefined
-        ? `You are banned from ${problem.channel}. Only those who lead it can let you in again.`
+        ? bannedText(problem.channel)
         : `${problem.name} is banned from ${problem.channel}. /unban ${problem.channel} ${problem.name} first.`
     case 'muted':
       return problem.nick
@@ -153,7 +156,7 @@ export function failureText(problem: Problem): string {
       return 'That invitation code cannot be used. Ask somebody who is here for a new one.'
     case 'no-target':
       if (problem.ended !== undefined)
-        return `The talk with ${problem.ended} has ended, so that was said to nobody. ${problem.back === undefined ? '/switch TARGET chooses where your words go' : `/switch ${problem.back} to go on there`}.`
+        return `${problem.ended.startsWith('#') ? `You are not in ${problem.ended} any more` : `The talk with ${problem.ended} has ended`}, so that was said to nobody. ${problem.back === undefined ? '/switch TARGET chooses where your words go' : `/switch ${problem.back} to go on there`}.`
       return problem.with === undefined
         ? 'You are not talking anywhere. /join #CHANNEL or /switch NAME first.'
         : `You are talking with ${problem.with}, in no channel. Name the channel, or /switch #CHANNEL first.`
@@ -206,6 +209,14 @@ export function failureText(problem: Problem): string {
     default:
       return problem satisfies never
   }
+}
+
+function bannedText(channel: string): string {
+  return `You are banned from ${channel}. Only those who lead it can let you in again.`
+}
+
+function invitedText(channel: string, request: number): string {
+  return `You are invited into ${channel}: /accept ${request} to enter it, /reject ${request} to say no.`
 }
 
 /** Behind a question that ended by mistakes the person has to know where the next words go. */

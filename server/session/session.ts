@@ -7,7 +7,7 @@ import type { Batch } from '../chat/feed.ts'
 import type { Grant } from '../chat/grants.ts'
 import type { Account, Person } from '../chat/people.ts'
 import type { Reply } from '../chat/replies.ts'
-import type { Target } from '../chat/talk.ts'
+import { isGone, type Target } from '../chat/talk.ts'
 import type { Timeline } from '../chat/timeline.ts'
 import type { WaysIn } from '../chat/ways-in.ts'
 import type { Context, Question, Services, Terminal } from '../commands/command.ts'
@@ -82,7 +82,7 @@ export class Session implements Terminal {
   #heldBytes = 0
   /** The newest message that had left the server, and was not held, when the peer last showed a sign of life. */
   #seen: number
-  /** The private talk that somebody else has ended, as long as nothing else was chosen. */
+  /** The private talk, or being in a channel, that somebody else has ended, as long as nothing else was chosen. */
   #endedTalk: { readonly ended: string; readonly back: string | undefined } | undefined
   /** Until then (in ticks) talk may be a late answer to a question. */
   #answersUntil: number | undefined
@@ -360,6 +360,14 @@ export class Session implements Terminal {
     this.target = undefined
   }
 
+  takenOut(channel: string, back: string | undefined): string | undefined {
+    if (this.target?.name === channel) {
+      this.#endedTalk = { ended: channel, back }
+      this.target = undefined
+    }
+    return this.#targetName
+  }
+
   talkTo(target: Target): void {
     this.#endedTalk = undefined
     this.#parts.services.pairs.end(this)
@@ -372,7 +380,8 @@ export class Session implements Terminal {
   }
 
   showFailure(problem: Problem): void {
-    this.#print(this.#view.failure({ command: 'menu', partial: true }, problem))
+    const asked = { command: 'menu', partial: true } as const
+    this.#print(this.#view.failure(asked, this.#explained(problem, asked)))
   }
 
   async pay(cost: number): Promise<void> {
@@ -511,8 +520,23 @@ export class Session implements Terminal {
     return true
   }
 
-  /** Who talked in private a moment ago reads that this is over, and not that they talk nowhere. */
+  /**
+   * Who talked in private a moment ago, or in a channel, reads that this is over, and not that they talk nowhere; who is
+   * invited into a channel reads of that, where others read that there is none.
+   */
   #explained(problem: Problem, { command }: Asked): Problem {
+    const { grant, person } = this
+    if (person?.kind === 'account' && !grant) {
+      const { invitations } = this.#parts.services
+      const channel =
+        problem.code === 'no-such-channel'
+          ? problem.channel
+          : problem.code === 'name-taken'
+            ? problem.name
+            : undefined
+      const request = channel === undefined ? undefined : invitations.pendingInto(person, channel)
+      if (request !== undefined) return { ...problem, request } as Problem
+    }
     return problem.code === 'no-target' && command === 'say' && this.#endedTalk && !this.target
       ? { ...problem, ...this.#endedTalk }
       : problem
@@ -520,7 +544,9 @@ export class Session implements Terminal {
 
   /** Where plain text goes, by name. */
   get #targetName(): string | undefined {
-    return (this.#parts.services.pairs.partnerOf(this) ?? this.target)?.name
+    const { person, target } = this
+    const there = person && target && !isGone(person, target) ? target : undefined
+    return (this.#parts.services.pairs.partnerOf(this) ?? there)?.name
   }
 
   /** What a line asks for; undefined if nothing, or if it cannot be read and that has been said. */

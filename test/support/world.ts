@@ -45,6 +45,8 @@ export class Ear implements Listener {
   readonly events: ChatEvent[] = []
   dismissedFor: string | undefined
   talkEndedBy: string | undefined
+  /** The channels that the person was taken out of. */
+  readonly out: string[] = []
   closedFor: string | undefined
   seen = 0
   readonly grant: Grant | undefined
@@ -73,6 +75,11 @@ export class Ear implements Listener {
 
   talkEnded(other: string): void {
     this.talkEndedBy = other
+  }
+
+  takenOut(channel: string): string | undefined {
+    this.out.push(channel)
+    return undefined
   }
 
   close(reason: string): void {

@@ -30,9 +30,13 @@ export function eventLine(
     case 'upload':
       return uploadLine(event, place)
     case 'joined':
-      return `* ${event.user} joined ${event.channel}`
+      return event.you
+        ? `* You joined ${event.channel} on another connection`
+        : `* ${event.user} joined ${event.channel}`
     case 'left':
-      return `* ${event.user} left ${event.channel}${event.reason ? ` (${event.reason})` : ''}`
+      return event.you
+        ? `* You left ${event.channel} on another connection. ${wordsText(event)}`
+        : `* ${event.user} left ${event.channel}${event.reason ? ` (${event.reason})` : ''}`
     case 'presence':
       return `* ${event.user} ${presenceText(event.status, event.note)}`
     case 'renamed':
@@ -42,19 +46,19 @@ export function eventLine(
         ? `* ${event.by} removed the topic of ${event.channel}`
         : `* ${event.by} set the topic of ${event.channel}: ${event.topic}`
     case 'admin':
-      return `* ${event.user} is now admin of ${event.channel}`
+      return `* ${event.you ? 'You are' : `${event.user} is`} now admin of ${event.channel}`
     case 'role':
       return event.role === 'moderator'
-        ? `* ${event.by} made ${event.user} a moderator of ${event.channel}`
-        : `* ${event.by} made ${event.user} a plain member of ${event.channel}`
+        ? `* ${event.by} made ${whom(event)} a moderator of ${event.channel}`
+        : `* ${event.by} made ${whom(event)} a plain member of ${event.channel}`
     case 'removed':
-      return `* ${event.by} ${event.banned ? 'banned' : 'removed'} ${event.user} from ${event.channel}${event.reason ? ` (${event.reason})` : ''}`
+      return `* ${event.by} ${event.banned ? 'banned' : 'removed'} ${whom(event)} from ${event.channel}${event.reason ? ` (${event.reason})` : ''}${event.you ? `. ${wordsText(event)}` : ''}`
     case 'muted':
-      return `* ${event.by} muted ${event.user} in ${event.channel}${event.until === undefined ? '' : ` until ${times.moment(event.until)}`}`
+      return `* ${event.by} muted ${whom(event)} in ${event.channel}${event.until === undefined ? '' : ` until ${times.moment(event.until)}`}${event.you ? ': you may read, but not speak there.' : ''}`
     case 'deleted':
       return `* ${event.by === event.from ? `${event.by} took back what they said` : `${event.by} deleted what ${event.from} said`} at ${times.dateTime(event.at)}${event.channel ? ` in ${event.channel}` : ''}`
     case 'unmuted':
-      return `* ${event.by} lets ${event.user} speak in ${event.channel} again`
+      return `* ${event.by} lets ${whom(event)} speak in ${event.channel} again`
     case 'invited':
       return `* ${event.by} invites you into ${event.channel}: /accept ${event.request} or /reject ${event.request}`
     case 'answered':
@@ -68,7 +72,7 @@ export function eventLine(
     case 'paired':
       return `* ${event.with} chose you too: you are allowed to chat now. /end or @end ends it`
     case 'unpaired':
-      return `* The private talk with ${event.with} has ended${event.reason ? `: ${event.reason}` : ''}. What you type goes nowhere now${event.back ? `: /switch ${event.back} to go on there` : ''}.`
+      return `* The private talk with ${event.with} has ended${event.reason ? `: ${event.reason}` : ''}. ${nowhereText(event.back)}`
     case 'login':
       return `* Your account logged in from a new address, ${event.address}, at ${times.time(event.at)}. ${notYou}`
     case 'disk':
@@ -85,6 +89,19 @@ export const notYou = 'Not you? /passwd changes the password and ends your other
 
 export function whereToText(target: string): string {
   return `What you type goes to ${target}.`
+}
+
+function nowhereText(back: string | undefined): string {
+  return `What you type goes nowhere now: /switch ${back === undefined ? 'TARGET chooses where' : `${back} to go on there`}.`
+}
+
+/** Where the words of somebody go who is in a channel no more. */
+function wordsText({ target, back }: { target?: string; back?: string }): string {
+  return target === undefined ? nowhereText(back) : whereToText(target)
+}
+
+function whom({ user, you }: { user: string; you?: true }): string {
+  return you ? 'you' : user
 }
 
 function presenceText(status: Status, note: string | undefined): string {
