@@ -18,7 +18,7 @@ import { countedLog } from './lib/counted-log.ts'
 import { type DiskSpace, diskSpace } from './lib/disk-space.ts'
 import type { Log } from './lib/log.ts'
 import { databaseOf, filesIn } from './lib/places.ts'
-import { machineZone, zoneOf } from './lib/zones.ts'
+import { machineZone } from './lib/zones.ts'
 import { Listeners } from './net/listen.ts'
 import { ListenError } from './net/listen-error.ts'
 import { Transfers } from './net/transfers.ts'
@@ -143,7 +143,9 @@ export async function startServer(first: Config, surroundings: Surroundings): Pr
       }
       const reloaded = live.replace(next)
       surroundings.onReload?.(config)
+      for (const { session } of listeners.connections) session.reconfigured()
       void chores.tidy()
+      void chores.lookAtDisk()
       const { changed, kept } = reloaded
       log.info({ changed, kept }, 'reloaded')
       return reloaded
@@ -190,7 +192,7 @@ export async function startServer(first: Config, surroundings: Surroundings): Pr
       services,
       store,
       timeline,
-      zone: zoneOf(config.terminal.timeZone),
+      terminal: config.terminal,
     })
     const watchHttp = new WatchHttp(watch, log)
     const giveUp = (error: unknown) => {
@@ -214,7 +216,7 @@ export async function startServer(first: Config, surroundings: Surroundings): Pr
       listening.push({ host: listener.host, port, for: 'http', tls: false })
       log.info({ host: listener.host, port }, 'listening for HTTP')
     }
-    const admin = { ...adminParts(config, services, store), reload, stats: () => watch.stats() }
+    const admin = Object.assign(adminParts(config, services, store), { reload, stats: () => watch.stats() })
     control.serve((request) => perform(admin, request, log))
     chores.start()
     return {

@@ -71,6 +71,8 @@ interface NewDetails {
   readonly initialPassword: boolean
   /** Of a newcomer. */
   readonly address: string | undefined
+  /** Aborted when the newcomer is gone: then there will be no account. */
+  readonly gone?: AbortSignal | undefined
 }
 
 /** Accounts and the secrets that prove them. */
@@ -217,7 +219,9 @@ export class Accounts {
    * `address` is where that is wanted from, undefined for no network.
    */
   async signUp(
-    details: { name: string; email: string | undefined; password: string; invite?: string | undefined },
+    details: Pick<NewDetails, 'name' | 'email' | 'password' | 'gone'> & {
+      readonly invite?: string | undefined
+    },
     guest?: Guest,
     address?: string,
     by: object = {},
@@ -264,12 +268,13 @@ export class Accounts {
   }
 
   async #makeOne(details: NewDetails): Promise<{ account: Account; recoveryCode: string }> {
-    const { address, name, invite, operator, initialPassword } = details
+    const { address, gone, name, invite, operator, initialPassword } = details
     const email = details.email === undefined ? undefined : checkEmail(details.email)
     const password = this.checkPassword(details.password)
     const from = this.#addresses.nameOf(address)
     if (address !== undefined) this.#signups.take(from)
-    const passwordHash = await this.#hasher.hash(password, { flow: from, weight: weights.newcomer })
+    const turn = { flow: from, weight: weights.newcomer, ...(gone ? { gone } : {}) }
+    const passwordHash = await this.#hasher.hash(password, turn)
     const recoveryCode = this.#secrets.recoveryCode()
     const since = this.#clock.now()
     const key = foldName(name)
@@ -309,9 +314,9 @@ export class Accounts {
   /**
    * Answers the account if the password, or one of its tokens, is right, and what the token is for. An unknown name
    * takes as long and fails in the same way as a wrong password. `address` is where that is tried from, undefined for
-   * no network.
+   * no network; `gone` is aborted when nobody waits for the answer any more.
    */
-  async logIn(name: string, secret: string, address?: string): Promise<LoggedIn> {
+  async logIn(name: string, secret: string, address?: string, gone?: AbortSignal): Promise<LoggedIn> {
     const account = this.#directory.findAccount(name)
     const access = account?.access ?? 0
     // Nobody has number 0: for an unknown name the store is asked the same questions in vain.
@@ -324,7 +329,11 @@ export class Accounts {
     return this.#guard.attempt({ name: this.#guardKey(name), address: from, standing }, async () => {
       // Those who come from where they have been wait for nobody's flood.
       const flow = standing === 'known' ? `${id} ${from}` : from
-      const right = await this.#isPassword(id, secret, { flow, weight: weights[standing] })
+      const right = await this.#isPassword(id, secret, {
+        flow,
+        weight: weights[standing],
+        ...(gone ? { gone } : {}),
+      })
       if (!account || !right || !isStill(account, access)) throw fail({ code: 'bad-login' })
       return { account, grant: undefined, access }
     })

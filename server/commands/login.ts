@@ -40,7 +40,7 @@ export default command({
       if (tried && catalog.find(/^\/(\w+)/.exec(secret)?.[1] ?? ''))
         throw fail({ code: 'bad-arguments', detail: 'That is a command: /cancel ends this question first.' })
       tried = true
-      return { secret, loggedIn: await accounts.logIn(who, secret, terminal.address) }
+      return { secret, loggedIn: await accounts.logIn(who, secret, terminal.address, terminal.presence) }
     }
     // A wrong answer is asked for again: what is typed next would be said otherwise, where a guest logs in.
     const { secret, loggedIn } =

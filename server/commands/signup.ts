@@ -50,7 +50,12 @@ export default command({
             }
           : { name: claim(name), email: email === undefined ? undefined : checkEmail(email) }
       const password = await askNewPassword(terminal, accounts, { question: 'Password' })
-      const made = await accounts.signUp({ ...details, password, invite }, person, terminal.address, terminal)
+      const made = await accounts.signUp(
+        { ...details, password, invite, gone: terminal.presence },
+        person,
+        terminal.address,
+        terminal,
+      )
       return await comeIn(context, made, person)
     } finally {
       accounts.releaseName(terminal)

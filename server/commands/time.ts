@@ -21,14 +21,15 @@ export default command({
         code: 'bad-arguments',
         detail: `There is no time zone "${zone}"; names are like Europe/Berlin.`,
       })
-    const settings = {
-      clock: clock ?? terminal.clock,
-      zone: zone === undefined ? terminal.zone : zoneName(zone),
+    // Who chooses the clock only goes on with the zone of the server, also when that changes.
+    const chosen = {
+      ...(clock === undefined ? {} : { clock }),
+      ...(zone === undefined ? {} : { zone: zoneName(zone) }),
     }
     if (person?.kind === 'account' && (clock ?? zone) !== undefined)
-      await accounts.setSettings(person, settings)
-    terminal.clock = settings.clock
-    terminal.zone = settings.zone
-    return { code: 'time', ...settings, now: serverClock.now() }
+      await accounts.setSettings(person, { ...person.settings, ...chosen })
+    if (chosen.clock) terminal.clock = chosen.clock
+    if (chosen.zone) terminal.zone = chosen.zone
+    return { code: 'time', clock: terminal.clock, zone: terminal.zone, now: serverClock.now() }
   },
 })

@@ -262,7 +262,8 @@ const limits = section('Limits', {
     description: 'How much may wait for a client that reads slowly before it is disconnected, in bytes.',
   }),
   loginSeconds: z.int().min(0).max(86400).default(120).meta({
-    description: 'How long a connection may stay without a login or a nick, in seconds; 0 is for ever.',
+    description:
+      'How long somebody may stay without a login or a nick, in seconds from the last line, and at most five times that in all; 0 is for ever.',
   }),
 })
 

@@ -4,6 +4,8 @@ export interface Turn {
   readonly flow: string
   /** How soon: one of 4 lets four of 1 go first, and comes then. */
   readonly weight: number
+  /** Aborted when nobody wants it any more: what waits then leaves the line, and fails with the signal's reason. */
+  readonly gone?: AbortSignal
 }
 
 interface Waiting {
@@ -34,6 +36,7 @@ export class FairSlots {
   }
 
   async run<T>(task: () => Promise<T>, turn: Turn): Promise<T> {
+    turn.gone?.throwIfAborted()
     if (this.#free > 0) this.#free--
     else await this.#wait(turn)
     try {
@@ -47,18 +50,32 @@ export class FairSlots {
     }
   }
 
-  async #wait({ flow: name, weight }: Turn): Promise<void> {
+  async #wait({ flow: name, gone, weight }: Turn): Promise<void> {
     const flow = this.#flows.get(name) ?? { finish: 0, waiting: 0 }
     this.#flows.set(name, flow)
     flow.finish = Math.max(flow.finish, this.#reached) + weight
     flow.waiting++
     const { finish } = flow
-    await new Promise<void>((go) => {
-      // Behind those that finish as soon.
-      this.#waiting.splice(placeOf(this.#waiting, finish), 0, { finish, go })
-    })
-    flow.waiting--
-    if (flow.waiting === 0) this.#flows.delete(name)
+    let leave = () => {}
+    try {
+      await new Promise<void>((go, giveUp) => {
+        const entry: Waiting = { finish, go }
+        // Behind those that finish as soon.
+        this.#waiting.splice(placeOf(this.#waiting, finish), 0, entry)
+        leave = () => {
+          const index = this.#waiting.indexOf(entry)
+          // Whose turn has come keeps it.
+          if (index < 0) return
+          this.#waiting.splice(index, 1)
+          giveUp(gone?.reason)
+        }
+        gone?.addEventListener('abort', leave)
+      })
+    } finally {
+      gone?.removeEventListener('abort', leave)
+      flow.waiting--
+      if (flow.waiting === 0) this.#flows.delete(name)
+    }
   }
 }
 

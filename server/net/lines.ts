@@ -3,8 +3,8 @@ import type { Line } from '../lib/line.ts'
 import { PartialLine } from './partial-line.ts'
 
 export interface LineReaderOptions {
-  /** The longest line in bytes, its ending not counted. */
-  readonly maxBytes: number
+  /** The longest line in bytes, its ending not counted; it may change. */
+  readonly limits: { readonly lineBytes: number }
   /** Called for each line, empty ones too, in order. It may call every method of the reader. */
   readonly onLine: (line: Line) => void
   /** Ctrl-C while `editing`; what was typed of the line is dropped already. */
@@ -65,7 +65,7 @@ export class LineReader {
 
   constructor(options: LineReaderOptions) {
     this.#options = options
-    this.#partial = new PartialLine(options.maxBytes)
+    this.#partial = new PartialLine(options.limits)
   }
 
   /**
@@ -265,9 +265,13 @@ export class LineReader {
 
   #read(chunk: Buffer, start: number, end: number): Line {
     const partial = this.#partial
-    if (!partial.begun) return end - start > this.#options.maxBytes ? tooLong : decode(chunk, start, end)
+    const { lineBytes } = this.#options.limits
+    if (!partial.begun) return end - start > lineBytes ? tooLong : decode(chunk, start, end)
     partial.append(chunk, start, end)
-    return partial.overflowed ? tooLong : decode(partial.bytes, 0, partial.length)
+    // What has begun may be longer than what is allowed since then.
+    return partial.overflowed || partial.length > lineBytes
+      ? tooLong
+      : decode(partial.bytes, 0, partial.length)
   }
 
   #deliverLast(): void {

@@ -291,7 +291,7 @@ export class Listeners {
     const peer = {
       address,
       greetingDelayMs,
-      place: this.#placeOf(arrival),
+      place: () => this.#placeOf(arrival),
       relayed,
       // What comes from this machine has been on no wire.
       secure: secure || stream !== socket || addressKey(address) === undefined,

@@ -6,17 +6,18 @@ const longestKey = 32
 const nothing = Buffer.alloc(0)
 
 /**
- * The bytes of a line whose end has not come yet, never more than `maxBytes` of them. Once the line is
+ * The bytes of a line whose end has not come yet, never more than `lineBytes` of them. Once the line is
  * longer than that nothing of it is kept but the fact.
  */
 export class PartialLine {
-  readonly #maxBytes: number
+  readonly #limits: { readonly lineBytes: number }
   #buffer: Buffer = nothing
   #length = 0
   #overflowed = false
 
-  constructor(maxBytes: number) {
-    this.#maxBytes = maxBytes
+  /** The limit may change. */
+  constructor(limits: { readonly lineBytes: number }) {
+    this.#limits = limits
   }
 
   /** Bytes held. */
@@ -43,7 +44,7 @@ export class PartialLine {
   append(source: Buffer, start: number, end: number): void {
     if (this.#overflowed || start === end) return
     const length = this.#length + end - start
-    if (length > this.#maxBytes) {
+    if (length > this.#limits.lineBytes) {
       this.clear()
       this.#overflowed = true
       return
@@ -91,7 +92,7 @@ export class PartialLine {
   }
 
   #grow(length: number): void {
-    const size = Math.min(this.#maxBytes, Math.max(smallest, length, this.#buffer.length * 2))
+    const size = Math.min(this.#limits.lineBytes, Math.max(smallest, length, this.#buffer.length * 2))
     // Not from Node's shared pool, of which a few held bytes would keep 8 KiB alive.
     const larger = Buffer.allocUnsafeSlow(size)
     this.#buffer.copy(larger, 0, 0, this.#length)

@@ -16,7 +16,7 @@ import { commands } from './telnet-codes.ts'
 import { handshakeByte } from './tls.ts'
 import type { Transfers } from './transfers.ts'
 
-/** What all connections have in common. Limits are read when a connection begins. */
+/** What all connections have in common. Limits are read when they are needed, and may change. */
 export interface SocketParts {
   readonly clock: Clock
   readonly faults: Faults
@@ -32,8 +32,8 @@ export interface Peer {
   readonly secure: boolean
   /** A proxy is between. */
   readonly relayed: boolean
-  /** Where it has found the server. */
-  readonly place: Place
+  /** Where it has found the server, by the configuration of now. */
+  readonly place: () => Place
   /** Everybody on this listener speaks telnet. */
   readonly telnet: boolean
   /** How long to wait for a client that speaks first, in ms, before it is greeted. */
@@ -60,11 +60,11 @@ const noTls = Buffer.from([0x15, 3, 1, 0, 2, 2, 40])
 /** One TCP connection: bytes to lines for the session, and the session's bytes out. */
 export class SocketConnection implements Connection {
   readonly address: string
-  readonly place: Place
   readonly secure: boolean
   readonly relayed: boolean
   readonly #socket: Socket
   readonly #parts: SocketParts
+  readonly #place: () => Place
   readonly #lines: LineReader
   /** Made with the first sign of telnet: most connections show none. */
   #telnet: Telnet | undefined
@@ -91,17 +91,21 @@ export class SocketConnection implements Connection {
     this.#socket = socket
     this.#parts = parts
     this.address = peer.address
-    this.place = peer.place
+    this.#place = peer.place
     this.secure = peer.secure
     this.relayed = peer.relayed
     this.#lines = new LineReader({
-      maxBytes: parts.limits.lineBytes,
+      limits: parts.limits,
       onLine: (line) => this.#takeLine(line),
       onInterrupt: () => this.#session.interrupt(),
     })
     this.#mayTransfer = !peer.telnet
     this.#session = parts.session(this)
     this.#listen(peer)
+  }
+
+  get place(): Place {
+    return this.#place()
   }
 
   get session(): Session {

@@ -47,8 +47,13 @@ export function adminParts(
   return {
     services,
     store,
-    zone: zoneOf(terminal.timeZone),
-    lineBytes: limits.lineBytes,
+    // As they are when they are asked for.
+    get zone() {
+      return zoneOf(terminal.timeZone)
+    },
+    get lineBytes() {
+      return limits.lineBytes
+    },
     space: () => diskSpace(dataDirectory, databaseOf(dataDirectory)),
     copies: () => copiesOf(databaseOf(dataDirectory)),
   }

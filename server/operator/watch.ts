@@ -6,7 +6,7 @@ import { spanText } from '../dialects/text/stats.ts'
 import { endText } from '../lib/certificate-end.ts'
 import type { Clock } from '../lib/clock.ts'
 import { sizeText } from '../lib/sizes.ts'
-import { startOfDay, ZoneFormat } from '../lib/zones.ts'
+import { startOfDay, ZoneFormat, zoneOf } from '../lib/zones.ts'
 import { why } from '../store/errors.ts'
 import { version } from '../version.ts'
 import { LoopDelay } from './loop-delay.ts'
@@ -20,8 +20,8 @@ type Parts = Omit<SurveyParts, 'loopDelay' | 'readiness'> & {
   readonly timeline: Timeline
   /** Why the last reload was refused; undefined if it was not. */
   readonly refusal: () => string | undefined
-  /** The server's time zone, for what is said of today. */
-  readonly zone: string
+  /** For the server's time zone, in which it is said what was today. */
+  readonly terminal: { readonly timeZone: string }
   readonly files: { readonly freeSpaceBytes: number }
   readonly listening: ServerStats['listeners']
 }
@@ -62,7 +62,8 @@ export class Watch {
   }
 
   async stats(): Promise<ServerStats> {
-    const { clock, counts, listening, metrics, services, store, zone } = this.#parts
+    const { clock, counts, listening, metrics, services, store, terminal } = this.#parts
+    const zone = zoneOf(terminal.timeZone)
     const now = clock.now()
     const today = startOfDay(new ZoneFormat(zone, '24').date(now), zone) ?? now
     // As it is now: who asks may just have mounted a disk.

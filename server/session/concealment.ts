@@ -11,12 +11,13 @@ const reveal = '\u001b[28m'
  */
 export class Concealment {
   readonly #connection: Connection
-  readonly #withAnsi: boolean
+  readonly #terminal: { readonly concealPasswords: boolean }
   #byTelnet = false
 
-  constructor(connection: Connection, withAnsi: boolean) {
+  /** The setting may change. */
+  constructor(connection: Connection, terminal: { readonly concealPasswords: boolean }) {
     this.#connection = connection
-    this.#withAnsi = withAnsi
+    this.#terminal = terminal
   }
 
   /** Begins. Answers what to print behind the question and behind the answer, and whether to warn. */
@@ -25,7 +26,8 @@ export class Concealment {
     this.#byTelnet ||= how === 'hidden'
     // The client does not show the Enter either.
     if (how === 'hidden') return { before: '', after: '\r\n', visible: false }
-    if (how === 'raw' && this.#withAnsi) return { before: conceal, after: reveal, visible: false }
+    if (how === 'raw' && this.#terminal.concealPasswords)
+      return { before: conceal, after: reveal, visible: false }
     return { before: '', after: '', visible: how === 'refused' }
   }
 

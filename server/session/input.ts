@@ -24,6 +24,11 @@ export class Input {
     return this.#lines.length
   }
 
+  /** Whether somebody has been asked, and has not answered yet. */
+  get isAwaited(): boolean {
+    return this.#waiting !== undefined
+  }
+
   add(line: Line): void {
     const waiting = this.#waiting
     if (waiting) {

@@ -25,6 +25,7 @@ import { costs } from './costs.ts'
 import { dispatch, problemOf, type Task } from './dispatch.ts'
 import { greeting, type Place } from './greeting.ts'
 import { Input } from './input.ts'
+import { LoginDeadline } from './login-deadline.ts'
 import { type Flusher, Outbox } from './outbox.ts'
 import { Questions } from './questions.ts'
 
@@ -78,6 +79,8 @@ export class Session implements Terminal {
   #running = false
   /** A command runs: what happens meanwhile is shown behind its answer. */
   #busy = false
+  /** Who says who they are waits for their turn. */
+  #queues = false
   #held: Buffer[] = []
   #heldBytes = 0
   /** The newest message that had left the server, and was not held, when the peer last showed a sign of life. */
@@ -88,7 +91,9 @@ export class Session implements Terminal {
   #answersUntil: number | undefined
   #ending: { note: string | undefined } | undefined
   #closed = false
-  #cancelDeadline: (() => void) | undefined
+  readonly #deadline: LoginDeadline
+  /** The zone that the person chose; the server's otherwise. */
+  #zone: string | undefined
   /** Made when something wants to know: most connections never ask for what takes long. */
   #presence: AbortController | undefined
 
@@ -104,19 +109,25 @@ export class Session implements Terminal {
     })
     this.#input = new Input((full) => (full ? connection.pause() : connection.resume()))
     this.#allowance = parts.allowances.at(connection.address)
-    this.#concealment = new Concealment(connection, parts.terminal.concealPasswords)
+    this.#concealment = new Concealment(connection, parts.terminal)
     this.#context = contextOf(parts.shared, this)
     this.#view = parts.views.get({
       format: 'text',
       eol: '\n',
       clock: '24',
-      zone: zoneOf(parts.terminal.timeZone),
+      zone: this.#zoneHere,
       color: false,
       width: 0,
       place: connection.place,
     })
     this.#seen = parts.timeline.lastId
-    this.#startDeadline()
+    this.#deadline = new LoginDeadline({
+      clock: parts.services.clock,
+      limits,
+      isAtWork: () => (this.#busy || this.#queues) && !this.#input.isAwaited,
+      onOver: (why) => this.close(why),
+    })
+    this.#deadline.start()
   }
 
   // What the connection tells
@@ -131,8 +142,19 @@ export class Session implements Terminal {
   receive(line: Line): void {
     if (this.#ending) return
     this.#showsLife()
+    this.#deadline.noteLine()
     this.#input.add(line)
     this.#start()
+  }
+
+  /** The configuration is another one: what was made of it is made anew. */
+  reconfigured(): void {
+    try {
+      this.#setView({ zone: this.#zoneHere, place: this.#connection.place })
+      this.#deadline.settingChanged()
+    } catch (error) {
+      this.failed(error)
+    }
   }
 
   /** The peer sends nothing more; what it sent is still answered. */
@@ -192,7 +214,7 @@ export class Session implements Terminal {
     this.#outbox.close()
     this.#input.clear()
     this.#input.end(cancelled)
-    this.#leaveDeadline()
+    this.#deadline.stop()
     await this.#depart(clean ? undefined : 'connection lost')
   }
 
@@ -259,7 +281,7 @@ export class Session implements Terminal {
     this.grant = undefined
     this.target = undefined
     this.#endPresence()
-    this.#startDeadline()
+    this.#deadline.start()
     this.#questions?.endLine()
     this.#release()
     this.#input.interrupt(cancelled)
@@ -301,7 +323,12 @@ export class Session implements Terminal {
   }
 
   set zone(zone: string) {
+    this.#zone = zone
     this.#setView({ zone })
+  }
+
+  get #zoneHere(): string {
+    return this.#zone ?? zoneOf(this.#parts.terminal.timeZone)
   }
 
   get color(): boolean {
@@ -326,14 +353,15 @@ export class Session implements Terminal {
     this.person = person
     this.grant = grant
     if (!person) {
-      this.#startDeadline()
+      this.#deadline.start()
       return timeline.lastId
     }
-    this.#leaveDeadline()
+    this.#deadline.stop()
     if (person.kind === 'account') {
       const { clock, zone } = person.settings
       // One of another Node's, or one that is no more: times are shown as to those who never chose any.
-      this.#setView({ clock, zone: zone !== undefined && isZone(zone) ? zone : undefined })
+      if (zone !== undefined && isZone(zone)) this.#zone = zone
+      this.#setView({ clock, zone: this.#zoneHere })
       // What was missed is not out yet.
       this.#seen = services.presence.shownTo(person, grant)
     }
@@ -344,7 +372,7 @@ export class Session implements Terminal {
     await this.#depart(undefined)
     this.target = undefined
     this.grant = undefined
-    this.#startDeadline()
+    this.#deadline.start()
   }
 
   ask<T>(text: string, question: Question<T>): Promise<T> {
@@ -454,7 +482,11 @@ export class Session implements Terminal {
     if (!invocation) return this.charge(line.text?.trim() === '' ? costs.trifle : costs.line)
     const task = dispatch(this.#context, invocation)
     const turn = this.#turnFor(task)
-    if (turn) await turn
+    if (turn) {
+      this.#queues = task.named !== undefined
+      await turn
+      this.#queues = false
+    }
     if (this.#closed || this.#mayBeAnAnswer(task)) return
     if (!task.quick) {
       this.#settle()
@@ -474,6 +506,9 @@ export class Session implements Terminal {
     this.#concealment.end()
     this.#print(answer)
     this.#busy = false
+    // Only what takes long wants to know, and that is over.
+    this.#presence = undefined
+    this.#deadline.noteAnswer()
     if (!this.hold) this.#release()
   }
 
@@ -663,20 +698,6 @@ export class Session implements Terminal {
   }
 
   // Coming and going
-
-  #leaveDeadline(): void {
-    this.#cancelDeadline?.()
-    this.#cancelDeadline = undefined
-  }
-
-  #startDeadline(): void {
-    const { limits, services } = this.#parts
-    this.#leaveDeadline()
-    if (limits.loginSeconds === 0 || this.#closed) return
-    this.#cancelDeadline = services.clock.after(limits.loginSeconds * 1000, () =>
-      this.close(`you did not log in within ${limits.loginSeconds} seconds`),
-    )
-  }
 
   /**
    * Whoever types has seen what was out before; not what still waits here or in the system's queue. What came in this very

@@ -53,3 +53,32 @@ t.test('what fails leaves its slot to the next', async (t) => {
   ])
   t.match(all.at(-1), { value: 'done' })
 })
+
+t.test('who is gone leaves the line, and takes no slot', async (t) => {
+  const slots = new FairSlots(1)
+  const done: string[] = []
+  let finish = () => {}
+  const busy = slots.run(
+    () =>
+      new Promise<void>((resolve) => {
+        finish = resolve
+      }),
+    { flow: 'x', weight: 1 },
+  )
+  const why = new Error('gone')
+  const leaving = new AbortController()
+  const task = (name: string) => async () => void done.push(name)
+  const gone = [1, 2, 3].map((n) =>
+    slots.run(task(`gone ${n}`), { flow: 'g', weight: n, gone: leaving.signal }),
+  )
+  const stays = slots.run(task('stays'), { flow: 'g', weight: 1, gone: new AbortController().signal })
+  t.equal(slots.waiting, 4)
+  leaving.abort(why)
+  t.equal(slots.waiting, 1)
+  for (const one of gone) await t.rejects(one, why)
+  await t.rejects(slots.run(task('late'), { flow: 'g', weight: 1, gone: leaving.signal }), why)
+  finish()
+  await Promise.all([busy, stays])
+  t.same(done, ['stays'])
+  t.equal(await slots.run(async () => 'free', { flow: 'x', weight: 1 }), 'free', 'the slot is free again')
+})

@@ -13,13 +13,14 @@ interface Result {
 }
 
 const maxBytes = 12
+const limits = { lineBytes: maxBytes }
 const describe = (line: Line): string => line.error ?? `"${line.text}"`
 
 /** Feeds the chunks through one buffer that is overwritten each time, as a socket may. */
 function read(chunks: readonly Buffer[], { editing = false, pausing = false, max = maxBytes } = {}): Result {
   const result: Result = { lines: [], endings: undefined, interrupts: 0 }
   const reader = new LineReader({
-    maxBytes: max,
+    limits: { lineBytes: max },
     onLine(line) {
       result.lines.push(describe(line))
       if (pausing) reader.pause()
@@ -228,7 +229,7 @@ t.test('no more than one line is held, whatever comes', async (t) => {
   t.doesNotThrow(() =>
     fc.assert(
       fc.property(fc.array(bytes), fc.boolean(), (chunks, editing) => {
-        const reader = new LineReader({ maxBytes, onLine: () => {} })
+        const reader = new LineReader({ limits, onLine: () => {} })
         reader.editing = editing
         return chunks.every((chunk) => {
           reader.push(chunk)
@@ -237,14 +238,14 @@ t.test('no more than one line is held, whatever comes', async (t) => {
       }),
     ),
   )
-  const reader = new LineReader({ maxBytes, onLine: () => {} })
+  const reader = new LineReader({ limits, onLine: () => {} })
   reader.push(Buffer.alloc(1_000_000, 'x'))
   t.equal(reader.pendingBytes, 0, 'nothing of a line that is too long')
 })
 
 function collecting(max = maxBytes): { reader: LineReader; lines: string[] } {
   const lines: string[] = []
-  const reader = new LineReader({ maxBytes: max, onLine: (line) => lines.push(describe(line)) })
+  const reader = new LineReader({ limits: { lineBytes: max }, onLine: (line) => lines.push(describe(line)) })
   return { reader, lines }
 }
 
@@ -267,7 +268,7 @@ t.test('a too long line is told once, at its end', async (t) => {
 
 t.test('whether all lines ended as telnet ends them', async (t) => {
   const seen: boolean[] = []
-  const reader: LineReader = new LineReader({ maxBytes, onLine: () => seen.push(reader.onlyTelnetEndings) })
+  const reader: LineReader = new LineReader({ limits, onLine: () => seen.push(reader.onlyTelnetEndings) })
   t.notOk(reader.onlyTelnetEndings, 'not without a line')
   reader.push(Buffer.from('a\r\n'))
   t.strictSame(seen, [true], 'known already when the line is delivered')
@@ -325,7 +326,7 @@ t.test('EC and EL while paused are about what waits', async (t) => {
 t.test('pause stops after the current line, resume goes on, also at once', async (t) => {
   const lines: string[] = []
   const reader: LineReader = new LineReader({
-    maxBytes,
+    limits,
     onLine(line) {
       lines.push(describe(line))
       reader.pause()
@@ -354,7 +355,7 @@ t.test('pausing after each line of a large chunk costs no more than the chunk', 
 t.test('bytes pushed from inside onLine come behind', async (t) => {
   const lines: string[] = []
   const reader: LineReader = new LineReader({
-    maxBytes,
+    limits,
     onLine(line) {
       lines.push(describe(line))
       if (lines.length === 1) reader.push(Buffer.from('more\n'))
@@ -367,7 +368,7 @@ t.test('bytes pushed from inside onLine come behind', async (t) => {
 t.test('editing switched on by a line counts from the next byte on', async (t) => {
   const lines: string[] = []
   const reader: LineReader = new LineReader({
-    maxBytes,
+    limits,
     onLine(line) {
       lines.push(describe(line))
       reader.editing = !reader.editing

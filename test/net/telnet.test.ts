@@ -48,7 +48,7 @@ function connect({ active = false } = {}) {
   const data: Buffer[] = []
   let written = Buffer.alloc(0)
   const reader = new LineReader({
-    maxBytes: 100,
+    limits: { lineBytes: 100 },
     onLine: (line) => events.push(line.error ?? `line ${line.text}`),
     onInterrupt: () => events.push('^C'),
   })

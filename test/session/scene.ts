@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { Counts } from '../../server/chat/counts.ts'
 import { Faults } from '../../server/chat/faults.ts'
+import type { PasswordHasher } from '../../server/chat/ports.ts'
 import type { Command } from '../../server/commands/command.ts'
 import { catalogOf, commands } from '../../server/commands/index.ts'
 import { Views } from '../../server/dialects/views.ts'
@@ -96,7 +97,11 @@ export class Scene {
   }
 
   /** `own` are commands besides those there are. */
-  static async set(own: readonly Command[] = [], overrides: Overrides = {}): Promise<Scene> {
+  static async set(
+    own: readonly Command[] = [],
+    overrides: Overrides = {},
+    hasher: PasswordHasher = openHasher,
+  ): Promise<Scene> {
     const clock = new ManualClock()
     const config = testConfig('nowhere', overrides)
     const logged: Logged[] = []
@@ -110,7 +115,7 @@ export class Scene {
     const { services, timeline } = await buildServices(config, new MemoryStore(), {
       clock: faults.watch(clock),
       counts,
-      hasher: openHasher,
+      hasher,
       secrets: countedSecrets(),
       vault: new MemoryVault(),
       atEndOfTurn: (task) => flusher.beforeFlush(task),
