@@ -67,10 +67,12 @@ export class TestServer {
   readonly activity = new Activity()
   readonly disk: Disk = { full: false }
   readonly logged: Logged[] = []
+  /** The levels of the log that the process was told of by reloads. */
+  readonly levels: string[] = []
   /** How full the server believes its disk to be. */
   space: DiskSpace = { free: 50_000_000_000, total: 100_000_000_000, database: 1_500_000 }
   readonly #options: TestServerOptions
-  readonly #config: Config
+  #config: Config
   readonly #secrets = countedSecrets()
   #running: RunningServer | undefined
 
@@ -129,8 +131,15 @@ export class TestServer {
       // A test on one machine has no other addresses than loopback's.
       blockOf: (address) => addressBlock(address?.replace(/^127\.0\.0\.(?!1$)/, '203.0.113.')),
       reread: () => this.#config,
+      onReload: ({ log }) => this.levels.push(log.level),
       store: async (_config, _log, counts) => watchedStore(await open(counts), activity, disk),
     })
+  }
+
+  /** Reads the configuration again, with these settings besides those of the beginning. */
+  async reload(config: Overrides): Promise<void> {
+    this.#config = testConfig(this.#options.directory, { ...this.#options.config, ...config })
+    await this.running.reload()
   }
 
   /** As the operator's command line does it. */
