@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { Clock } from '../lib/clock.ts'
 import type { Turn } from '../lib/fair-slots.ts'
+import { KeyedMutex } from '../lib/keyed-mutex.ts'
 import { Mutex } from '../lib/mutex.ts'
 import { type Access, isStill } from './access.ts'
 import { type Ceilings, checkCeiling } from './ceilings.ts'
@@ -95,6 +96,8 @@ export class Accounts {
   readonly #changes = new Mutex()
   readonly #guard: LoginGuard
   readonly #space: FreeSpace
+  /** Who changes two settings at once loses neither. */
+  readonly #settings = new KeyedMutex<Account>()
   readonly #signups: SignupLimit
   readonly #whenDemoted: ((account: Account) => void)[] = []
   readonly #whenDeleted: ((account: Account, fate: Fate) => void)[] = []
@@ -501,9 +504,13 @@ export class Accounts {
     account.email = email
   }
 
-  async setSettings(account: Account, settings: Settings): Promise<void> {
-    await this.#store.setSettings(account.id, settings)
-    account.settings = settings
+  /** Remembers these of the settings, and leaves the others as they are. */
+  async setSettings(account: Account, change: Settings): Promise<void> {
+    await this.#settings.run(account, async () => {
+      const settings = { ...account.settings, ...change }
+      await this.#store.setSettings(account.id, settings)
+      account.settings = settings
+    })
   }
 
   /**

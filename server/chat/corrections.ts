@@ -12,7 +12,7 @@ import { unblocked } from './muting.ts'
 import type { Audience, Listener, Person } from './people.ts'
 import type { Bus, MessageRecord, Page, Store } from './ports.ts'
 import { rankIn, requireRank } from './ranks.ts'
-import { isChannel, type Talk, type Target } from './talk.ts'
+import { isChannel, numbersOf, type Talk, type Target } from './talk.ts'
 
 /** Which message: by its number, or the last of one's own where one talks. */
 export interface Which {
@@ -101,7 +101,8 @@ export class Corrections {
     if (channel) this.#talk.check(person, channel)
     if (record.kind === 'notice' && !(person.kind === 'account' && person.operator))
       throw fail({ code: 'not-allowed', why: 'operators-only' })
-    const mentions = channel ? this.#talk.mentioned(channel, person, text) : []
+    const named = channel ? this.#talk.named(channel, person, text) : []
+    const mentions = numbersOf(named)
     const edited = this.#clock.now()
     const message = this.#history.show({ ...record, text, edited })
     // Who is blocked is not told: all is as if it had been changed, and the other side reads nothing new.
@@ -111,6 +112,11 @@ export class Corrections {
     if (!(await this.#store.editMessage({ id: record.id, text, edited, mentions })))
       throw fail({ code: 'no-such-message', id: record.id })
     this.#tell(record, { type: 'edited', message }, by, person)
+    if (channel) {
+      const before = this.#talk.named(channel, person, record.text)
+      const anew = named.filter((one) => !before.includes(one))
+      if (anew.length > 0) this.#talk.tellNamed(anew, channel, message)
+    }
     return message
   }
 

@@ -52,11 +52,13 @@ interface Participant extends Audience {
   readonly blockedBy: Set<Account>
 }
 
-/** How times are shown to a person; remembered with the account. */
+/** What a person has chosen of how to be written to; remembered with the account. */
 export interface Settings {
   clock?: '24' | '12' | undefined
   /** An IANA zone name; the server's own if missing. */
   zone?: string | undefined
+  color?: boolean | undefined
+  hold?: boolean | undefined
 }
 
 /** Somebody with an account, connected or not. There is one object for each account. */

@@ -157,6 +157,8 @@ export type Reply =
       /** For an operator, if there is anything to tell. */
       readonly trouble?: TroubleReport | undefined
       readonly target?: string | undefined
+      /** What arrives is kept until Enter, as the account remembers. */
+      readonly hold?: true | undefined
     }
   | {
       readonly code: 'welcome-guest'

@@ -5,6 +5,7 @@ import type { Counts } from './counts.ts'
 import type { Directory } from './directory.ts'
 import type { ChatEvent, Message, MessageKind } from './events.ts'
 import { fail } from './failures.ts'
+import { hearersOf } from './feed.ts'
 import type { FreeSpace } from './free-space.ts'
 import { mutedUntil, noteFor, unblocked } from './muting.ts'
 import { meansChannel } from './names.ts'
@@ -127,6 +128,7 @@ export class Talk {
   ) {
     this.#checkChannel(from, channel)
     const at = this.#timeline.stamp(this.#clock.now())
+    const named = this.named(channel, from, text)
     const id = await append({
       at,
       kind,
@@ -137,13 +139,14 @@ export class Talk {
       to: undefined,
       toGuest: undefined,
       blocked: false,
-      mentions: text.includes('@') ? this.mentioned(channel, from, text) : [],
+      mentions: numbersOf(named),
     })
     channel.lastId = id
     if (from.kind === 'guest') this.#guestSaid(from, id, channel)
     this.#counts.messages.add('channel')
     const message = { id, at, kind, text, from: from.name, channel: channel.name }
     this.#publish(id, event(message), [unblocked(channel, from)], by)
+    if (named.length > 0) this.tellNamed(named, channel, message)
     return { code: 'said', id, at } as const
   }
 
@@ -170,17 +173,23 @@ export class Talk {
     return { code: 'said', id, at }
   }
 
-  /** Numbers of the members that a text names as `@name`. */
-  mentioned(channel: Channel, from: Person, text: string): number[] {
-    const found = new Set<number>()
-    for (const [, name = ''] of text.matchAll(/(?<![\w.-])@([A-Za-z][\w.-]{1,23})/g)) {
+  /** Those in a channel whom a text names as `@name`. */
+  named(channel: Channel, from: Person, text: string): Person[] {
+    if (!text.includes('@')) return []
+    const found = new Set<Person>()
+    for (const [, name = ''] of text.matchAll(/(?<![\w.-])@(~?[A-Za-z][\w.-]{1,23})/g)) {
       // A full stop or a dash behind a name belongs to the sentence more often than to the name.
-      const account =
-        this.#directory.findAccount(name) ?? this.#directory.findAccount(name.replace(/[.-]+$/, ''))
-      if (account && account !== from && channel.members.has(account) && !from.blockedBy.has(account))
-        found.add(account.id)
+      const person = this.#directory.find(name) ?? this.#directory.find(name.replace(/[.-]+$/, ''))
+      const blocks = person?.kind === 'account' && from.blockedBy.has(person)
+      if (person && person !== from && isIn(channel, person) && !blocks) found.add(person)
     }
     return [...found]
+  }
+
+  /** Tells those whom a message of a channel names, behind the message. */
+  tellNamed(named: readonly Person[], channel: Channel, { id, from }: Message): void {
+    const listeners = hearersOf(named)
+    this.#bus.publish({ type: 'mention', id, channel: channel.name, by: from }, [{ listeners }])
   }
 
   async #sayTo(
@@ -276,6 +285,11 @@ function checkPerson(from: Person, to: Person): void {
   if (isGone(from, to)) throw fail({ code: 'no-such-user', name: to.name })
   if (from.kind === 'guest' && to.listeners.size === 0)
     throw fail({ code: 'not-allowed', why: 'offline-for-guests' })
+}
+
+/** Of the accounts among them: what guests were called proves nothing later. */
+export function numbersOf(people: readonly Person[]): number[] {
+  return people.flatMap((person) => (person.kind === 'account' ? [person.id] : []))
 }
 
 function numberOf(from: Person): number | undefined {

@@ -1,4 +1,4 @@
-import { choice } from './args.ts'
+import { choice, optional } from './args.ts'
 import { command } from './command.ts'
 
 export default command({
@@ -7,13 +7,16 @@ export default command({
   who: 'visitor',
   token: 'any',
   cost: 0,
-  args: { state: choice('on', 'off') },
-  summary: 'Colour lines by kind, or not.',
-  help: 'Only for this connection. Nothing is told by colour alone.',
+  args: { state: optional(choice('on', 'off')) },
+  summary: 'Colour who speaks, direct messages, mentions and notices, or not.',
+  help: 'Without on or off it tells which it is. Nothing is told by colour alone. It is remembered with your account.',
   data: '{on}',
   fails: [],
-  run({ terminal }, _person, { state }) {
-    terminal.color = state === 'on'
+  async run({ accounts, terminal }, person, { state }) {
+    const on = state === undefined ? terminal.color : state === 'on'
+    if (state !== undefined && person?.kind === 'account' && !terminal.grant)
+      await accounts.setSettings(person, { color: on })
+    terminal.color = on
     return { code: 'color', on: terminal.color }
   },
 })

@@ -9,7 +9,7 @@ export default command({
   cost: 0,
   args: { format: choice('text', 'json') },
   summary: 'Choose between lines for people and JSON for programs.',
-  help: 'With json every answer and every event is one JSON object a line; docs/protocol.md tells which.',
+  help: 'With json every answer and every event is one JSON object a line; docs/protocol.md tells which. Only for this connection: a program asks for it each time, and you read text when you come back.',
   data: '{format}',
   fails: [],
   run({ terminal }, _person, { format }) {

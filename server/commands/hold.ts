@@ -1,4 +1,4 @@
-import { choice } from './args.ts'
+import { choice, optional } from './args.ts'
 import { command } from './command.ts'
 
 export default command({
@@ -7,13 +7,16 @@ export default command({
   who: 'visitor',
   token: 'any',
   cost: 0,
-  args: { state: choice('on', 'off') },
+  args: { state: optional(choice('on', 'off')) },
   summary: 'Keep what arrives until you press Enter, so that nobody writes into your line.',
-  help: 'Enter on an empty line shows what came.',
+  help: 'Enter on an empty line shows what came. It is remembered with your account, and told at your next login.',
   data: '{on}',
   fails: [],
-  run({ terminal }, _person, { state }) {
-    terminal.hold = state === 'on'
+  async run({ accounts, terminal }, person, { state }) {
+    const on = state === undefined ? terminal.hold : state === 'on'
+    if (state !== undefined && person?.kind === 'account' && !terminal.grant)
+      await accounts.setSettings(person, { hold: on })
+    terminal.hold = on
     return { code: 'hold', on: terminal.hold }
   },
 })

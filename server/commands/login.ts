@@ -17,7 +17,7 @@ export default command({
   usage: '/login [NAME|ID] [PASSWORD]',
   summary: 'Log in with your name or number, and your password or a token.',
   help: 'You are back in all your channels and see what you missed. Asks for what you leave out; a password typed at its question is hidden where your client can do that.',
-  data: '{name, id, email?, since, operator, lastSeen?, rooms, waiting, news, trouble?, token?: {name, scope, channels?}, target?}',
+  data: '{name, id, email?, since, operator, lastSeen?, rooms, waiting, news, trouble?, token?: {name, scope, channels?}, target?, hold?}',
   fails: [
     'bad-login',
     'already-logged-in',
@@ -84,6 +84,7 @@ export default command({
       ...inside,
       grant,
       target: terminal.target?.name,
+      hold: terminal.hold || undefined,
     }
   },
 })

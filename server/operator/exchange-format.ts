@@ -48,6 +48,8 @@ const settings: Kind = {
   schema: z.strictObject({
     clock: z.enum(['24', '12']).optional(),
     zone: z.string().max(100).refine(isZone, 'There is no such time zone').optional(),
+    color: z.boolean().optional(),
+    hold: z.boolean().optional(),
   }),
   out: (value) => JSON.parse(String(value)) as unknown,
   in: (value: object) => JSON.stringify(value),

@@ -32,6 +32,7 @@ const events: { readonly [T in ChatEvent['type']]: T } = {
   file: 'file',
   upload: 'upload',
   joined: 'joined',
+  mention: 'mention',
   left: 'left',
   presence: 'presence',
   renamed: 'renamed',

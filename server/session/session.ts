@@ -196,7 +196,9 @@ export class Session implements Terminal {
 
   /** The terminal behind telnet has colours, if its name is one of those that do. */
   terminalFound(name: string): void {
-    if (/xterm|color|ansi|screen|tmux|linux|putty|vt2/i.test(name)) this.#setView({ color: true })
+    const chosen = this.person?.kind === 'account' ? this.person.settings.color : undefined
+    if (chosen === undefined && /xterm|color|ansi|screen|tmux|linux|putty|vt2/i.test(name))
+      this.#setView({ color: true })
   }
 
   /** The columns of the window behind telnet; undefined where the client does not know. */
@@ -358,10 +360,12 @@ export class Session implements Terminal {
     }
     this.#deadline.stop()
     if (person.kind === 'account') {
-      const { clock, zone } = person.settings
+      const { clock, color, hold, zone } = person.settings
       // One of another Node's, or one that is no more: times are shown as to those who never chose any.
       if (zone !== undefined && isZone(zone)) this.#zone = zone
-      this.#setView({ clock, zone: this.#zoneHere })
+      this.#setView({ clock, color, zone: this.#zoneHere })
+      // A program presses no Enter.
+      if (hold !== undefined && !grant && this.format === 'text') this.hold = hold
       // What was missed is not out yet.
       this.#seen = services.presence.shownTo(person, grant)
     }

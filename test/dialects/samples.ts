@@ -283,6 +283,7 @@ export const events: { readonly [T in ChatEvent['type']]: Extract<ChatEvent, { t
   upload: { type: 'upload', ...upload },
   joined: { type: 'joined', channel: '#tea', user: 'anna' },
   left: { type: 'left', channel: '#tea', user: 'anna', reason: 'bye' },
+  mention: { type: 'mention', id: 7, channel: '#tea', by: 'anna' },
   presence: { type: 'presence', user: 'anna', status: 'away', note: 'lunch' },
   renamed: { type: 'renamed', user: '~anna', name: '~ann' },
   topic: { type: 'topic', channel: '#tea', topic: 'green', by: 'anna' },

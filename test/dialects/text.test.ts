@@ -1,4 +1,5 @@
 import t from 'tap'
+import type { ChatEvent } from '../../server/chat/events.ts'
 import { widthOf } from '../../server/dialects/text/layout.ts'
 import { TextView } from '../../server/dialects/text/view.ts'
 import { failureSamples } from '../../server/operator/failure-samples.ts'
@@ -50,10 +51,33 @@ t.test('colours do not move the first character', async (t) => {
   for (const reply of Object.values(replies)) {
     const plain = view.reply(asked, reply)
     const text = colored.reply(asked, reply)
-    t.equal(text.replace(/\u001b\[\d+m/g, ''), plain, reply.code)
+    t.equal(text.replace(/\u001b\[[\d;]+m/g, ''), plain, reply.code)
     for (const line of text.trimEnd().split('\n')) t.match(line, /^[[*-]/)
   }
   t.match(colored.failure(asked, { code: 'no-target' }), /^!\u001b\[31m .*\u001b\[0m\n$/)
+})
+
+t.test('who speaks, direct messages, mentions and notices are coloured, and nothing else', async (t) => {
+  const { message } = events.message
+  for (const width of [0, 20, 30, 80]) {
+    const plain = new TextView({ ...options, width })
+    const colored = new TextView({ ...options, width, color: true })
+    const codes = (event: ChatEvent) => {
+      const text = colored.event(event).toString()
+      t.equal(text.replace(/\u001b\[[\d;]+m/g, ''), plain.event(event).toString(), `${event.type}, ${width}`)
+      return [...new Set([...text.matchAll(/\u001b\[([\d;]+)m/g)].map(([, code]) => code))]
+    }
+    const said = (change: object) => codes({ type: 'message', message: { ...message, ...change } })
+    const text = 'a <word> * of #tea <anna> and more of it, until it takes three rows'
+    t.same(said({ text }), ['36', '0'])
+    t.same(said({ text, kind: 'action', from: '~anna' }), ['36', '0'])
+    t.same(said({ text, from: 'deleted user' }), ['36', '0'])
+    t.same(said({ text, channel: undefined, to: 'bob' }), ['35', '0'])
+    t.same(said({ text, channel: undefined, kind: 'notice' }), ['1;33', '0'])
+    t.same(codes(events.mention), ['1;35', '0'])
+    for (const event of [events.joined, events.left, events.presence, events.topic, events.removed])
+      t.same(codes(event), [], `${event.type} is noise`)
+  }
 })
 
 t.test('every line ends as the client wants it', async (t) => {

@@ -82,7 +82,7 @@ function fieldsOf(reply: Reply, place: Place): object {
     case 'said':
       return { id: reply.id, at: iso(reply.at), waits: reply.waits, away: reply.away }
     case 'welcome': {
-      const { grant, profile, recoveryCode, lastSeen, rooms, waiting, news, trouble, target } = reply
+      const { grant, profile, recoveryCode, lastSeen, rooms, waiting, news, trouble, target, hold } = reply
       return {
         ...profile,
         since: iso(profile.since),
@@ -101,6 +101,7 @@ function fieldsOf(reply: Reply, place: Place): object {
         trouble: trouble && troubleFields(trouble),
         token: grant && { name: grant.token, scope: grant.scope, channels: grant.channels },
         target,
+        hold,
       }
     }
     case 'welcome-guest':

@@ -39,6 +39,8 @@ export function eventLine(
         : `* ${event.user} left ${event.channel}${event.reason ? ` (${event.reason})` : ''}`
     case 'presence':
       return `* ${event.user} ${presenceText(event.status, event.note)}`
+    case 'mention':
+      return `* ${event.by} named you in ${event.channel}`
     case 'renamed':
       return `* ${event.user} is now ${event.name}`
     case 'topic':

@@ -299,12 +299,12 @@ function linesOf(reply: Reply, screen: Screen): string[] {
         `* It is ${screen.times.time(reply.now)} on ${screen.times.date(reply.now)} (${reply.zone}), ${reply.clock}-hour clock. /time ${reply.clock === '24' ? '12' : '24'} or /time Europe/Berlin changes it.`,
       ]
     case 'color':
-      return [reply.on ? '* Colours are on.' : '* Colours are off.']
+      return [`* Colours are ${reply.on ? 'on. /color off ends them' : 'off. /color on begins them'}.`]
     case 'hold':
       return [
         reply.on
           ? '* What arrives is kept until you press Enter. /hold off ends it.'
-          : '* What arrives is shown at once.',
+          : '* What arrives is shown at once. /hold on keeps it until you press Enter.',
       ]
     case 'pong':
       return [`* pong${reply.text ? ` ${reply.text}` : ''}`]

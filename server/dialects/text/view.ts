@@ -10,13 +10,11 @@ import type { Asked, Invocation, View, ViewOptions } from '../dialect.ts'
 import { failureText, troubleText } from '../failure-text.ts'
 import { readLine } from '../read-line.ts'
 import { Rendering } from '../rendering.ts'
+import { type Colored, coloredAs, painted } from './colors.ts'
 import { eventLine, messageLine } from './events.ts'
 import { pasteOf } from './files.ts'
 import { rowsOf, withoutGaps } from './layout.ts'
 import { replyLines } from './replies.ts'
-
-/** ANSI colours by first character; a second sign so that nothing is told by colour alone. */
-const colors: Readonly<Record<string, string>> = { '*': '36', '!': '31', '?': '33' }
 
 /** Lists are made for this where the client did not say. */
 const usualWidth = 80
@@ -89,22 +87,17 @@ export class TextView implements View {
       return this.#print(messageLine(message, this.#times.time(message.at), own))
     }
     const line = eventLine(event, this.#times, this.options.place)
-    return this.#print(line, line.length - pasteOf(event, this.options.place).length)
+    const pasteAt = line.length - pasteOf(event, this.options.place).length
+    return this.#print(line, pasteAt, event.type === 'mention' ? 'mention' : undefined)
   }
 
   /** A line on the screen: as rows where its width is known; a shell's part begins at `pasteAt`. */
-  #print(line: string, pasteAt?: number): string {
-    const { width } = this.options
+  #print(line: string, pasteAt?: number, colored?: Colored): string {
+    const { color, eol, width } = this.options
     // Lists have columns, and their texts are broken already.
-    if (width === 0) return this.#paint(line.startsWith('-') ? line : withoutGaps(line))
-    const [first = '', ...more] = rowsOf(line, width, pasteAt)
-    return this.#paint(first) + more.map((row) => this.#paint(row, line.charAt(0))).join('')
-  }
-
-  /** The first character stays first, so that a program can tell lines apart in colour too. */
-  #paint(line: string, kind = line.charAt(0)): string {
-    const color = this.options.color ? colors[kind] : undefined
-    const painted = color === undefined ? line : `${line.charAt(0)}\u001b[${color}m${line.slice(1)}\u001b[0m`
-    return painted + this.options.eol
+    const rows =
+      width === 0 ? [line.startsWith('-') ? line : withoutGaps(line)] : rowsOf(line, width, pasteAt)
+    const shown = color ? painted(rows, colored ?? coloredAs(line)) : rows
+    return shown.length === 1 ? `${shown[0]}${eol}` : shown.map((row) => row + eol).join('')
   }
 }

@@ -33,6 +33,7 @@ export function welcomeLines(reply: Reply & { code: 'welcome' }, screen: Screen)
           ]),
     ...newsLines(reply.news, screen),
     ...(reply.trouble ? troubleLines(reply.trouble, screen) : []),
+    ...(reply.hold ? ['* /hold is on: what arrives is kept until you press Enter. /hold off ends it.'] : []),
     ...grantLines(grant),
     ...(grant?.scope === 'read'
       ? []
