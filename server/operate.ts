@@ -17,12 +17,23 @@ import {
   makeDataDirectory,
   requireMounted,
 } from './operator/data-directory.ts'
+import { isReadOnlyData } from './operator/read-only.ts'
 import { noDatabase, remainsIn } from './operator/remains.ts'
 
 /** What may be the first thing that is done with a data directory, and makes its database. */
 const beginning = 'createsuperuser'
 /** How often a server may come or go while it is asked. */
 const tries = 5
+/** What only reads, and can be done where nothing may be written. */
+const reading: readonly string[] = ['userlist', 'messagelist', 'tokens', 'prune']
+
+function onlyReads({ action, options }: ControlRequest): boolean {
+  return (
+    reading.includes(action) &&
+    (action !== 'tokens' || options['revoke'] === undefined) &&
+    (action !== 'prune' || options['dryRun'] === true)
+  )
+}
 
 /**
  * Does an operator's action: in the running server, which acts at once, or else in the data directory,
@@ -40,14 +51,26 @@ export async function operate(
   const asksFirst = request.action === 'finduser'
   if (begins) await makeDataDirectory(dataDirectory)
   else if (!asksFirst) await checkDataDirectory(dataDirectory)
+  const inCopyOnly = onlyReads(request) && isReadOnlyData(dataDirectory)
   for (let tried = 0; tried < tries; tried++) {
-    const answered = await askServer(dataDirectory, request)
+    const answered = await askServer(dataDirectory, request).catch((error: unknown) => {
+      // Whoever may read the database needs nobody who may not be asked.
+      if (inCopyOnly && error instanceof ControlError) return undefined
+      throw error
+    })
     if (answered) return answered
     requireMounted(dataDirectory)
     if (request.action === 'status') return notRunning(dataDirectory)
     const isNew = !existsSync(databaseOf(dataDirectory))
     if (isNew && asksFirst) return await checkedName(request)
     if (isNew && !begins) throw new DataDirectoryError(noDatabase(dataDirectory))
+    if (inCopyOnly) {
+      const { inCopy } = await import('./operator/read-only.ts')
+      const { operateHere } = await import('./operate-here.ts')
+      return await inCopy(dataDirectory, (folder) =>
+        operateHere({ ...config, dataDirectory: folder }, surroundings, request),
+      )
+    }
     const control = await holdDataDirectory(dataDirectory, 'command').catch((error: unknown) => {
       if (error instanceof DataDirectoryInUse) return undefined
       throw error

@@ -25,8 +25,9 @@ import {
   DataDirectoryInUse,
 } from './operator/control.ts'
 import { DataDirectoryError } from './operator/data-directory.ts'
+import { refusedDisk } from './operator/refused-disk.ts'
 import { forAll } from './operator/register-cli.ts'
-import { StoreOpenError } from './store/errors.ts'
+import { StoreOpenError, whyDatabase } from './store/errors.ts'
 import { version } from './version.ts'
 
 /** Used if no other file is named, and if it is there. */
@@ -59,8 +60,8 @@ program
   .option('--data <directory>', 'where the database is, instead of dataDirectory')
   .action(async (options: ServeOptions) => {
     const { serve } = await import('./serve.ts')
-    const read = () => {
-      const config = configFor(options)
+    const read = (again: boolean) => {
+      const config = configFor(options, again)
       checkListeners(config)
       return config
     }
@@ -177,9 +178,9 @@ function notUsed(named: string | undefined): string[] {
   return unusedConfigs(configFile(undefined))
 }
 
-function configFor({ config: named, host, port, data }: ServeOptions): Config {
+function configFor({ config: named, host, port, data }: ServeOptions, again = false): Config {
   const file = configFile(named)
-  const config = loadConfig(file === undefined ? {} : { file })
+  const config = loadConfig({ again, ...(file === undefined ? {} : { file }) })
   const listeners = config.listeners.map((listener, index) =>
     index === 0 ? { ...listener, host: host ?? listener.host, port: port ?? listener.port } : listener,
   )
@@ -208,7 +209,7 @@ function exitCodeOf(error: unknown): number {
 /** Errors of whoever runs it are one clear line; anything else is a defect, and shows where. */
 function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
-  return codeOf(error) === undefined ? (error.stack ?? error.message) : error.message
+  return codeOf(error) === undefined ? (whyDatabase(error) ?? error.stack ?? error.message) : error.message
 }
 
 /** Where it is gone, every name of a file would fail in words that help nobody. */
@@ -230,7 +231,7 @@ export async function run(): Promise<void> {
     // An archive of which only the beginning was taken is none: what writes one hears of it, too, and says so.
     if (process.stdout.listenerCount('error') > 1) return
     if (error.code === 'EPIPE') process.exit()
-    process.stderr.write(`partyline: Standard output cannot be written: ${error.message}\n`)
+    process.stderr.write(`partyline: ${explain(refusedDisk(error, 'Standard output cannot be written'))}\n`)
     process.exit(1)
   })
   try {

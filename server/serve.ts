@@ -17,15 +17,15 @@ const stopMs = 4_500
 
 /**
  * Runs the server until a signal stops it, and ends the process then. `file` is the configuration's, if there is one;
- * `readConfig` reads it, also when it is to be read again; `notUsed` look like one and are none.
+ * `readConfig` reads it, also when it is to be read `again`; `notUsed` look like one and are none.
  * @throws ConfigError, DataDirectoryError, DataDirectoryInUse, StoreOpenError, ListenError
  */
 export async function serve(
   file: string | undefined,
-  readConfig: () => Config,
+  readConfig: (again: boolean) => Config,
   notUsed: readonly string[] = [],
 ): Promise<void> {
-  const config = readConfig()
+  const config = readConfig(false)
   const output = logFor(config)
   const log = sparingLog(output, systemClock)
   logOwnTroubles(output, log)
@@ -45,7 +45,7 @@ export async function serve(
     log,
     secrets: randomSecrets,
     hasher,
-    reread: readConfig,
+    reread: () => readConfig(true),
     onReload(now) {
       output.level = now.log.level
     },

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { NoSmallFile, readSmallFile } from '../lib/small-file.ts'
 import { problemsOf } from './explain.ts'
 import { PathError, readPath } from './paths.ts'
 import { type Config, configSchema } from './schema.ts'
@@ -18,24 +18,31 @@ export class ConfigError extends Error {
 
 /**
  * The configuration of this server: the defaults, then what `file` says, then what the environment
- * (`env`, the process's own if missing) says.
+ * (`env`, the process's own if missing) says. `again` is a server that runs, for which a pipe is not waited for.
  *
  * @throws {ConfigError} with all that is wrong, also if `file` is given and cannot be read
  */
 export function loadConfig({
   file,
   env = process.env,
+  again = false,
 }: {
   file?: string
   env?: NodeJS.ProcessEnv
+  again?: boolean
 } = {}): Config {
-  return file === undefined ? parseConfig('', '', env) : parseConfig(read(file), file, env)
+  return file === undefined ? parseConfig('', '', env) : parseConfig(read(file, again), file, env)
 }
 
-function read(file: string): string {
+/** What may be a pipe at the start: `--config <(...)`. */
+const pipeMs = 5_000
+
+/** A server that runs waits for nothing when it reads it `again`: everybody would. */
+function read(file: string, again: boolean): string {
   try {
-    return readFileSync(file, 'utf8')
+    return readSmallFile(file, again ? 0 : pipeMs).toString('utf8')
   } catch (error) {
+    if (error instanceof NoSmallFile) throw new ConfigError([`${file}: It ${error.message}.`])
     const code = error instanceof Error && 'code' in error ? String(error.code) : String(error)
     throw new ConfigError([`${file}: ${reasons.get(code) ?? `It cannot be read (${code}).`}`])
   }
@@ -43,7 +50,7 @@ function read(file: string): string {
 
 const reasons = new Map([
   ['ENOENT', 'There is no such file.'],
-  ['EISDIR', 'It is a directory, not a file.'],
+  ['ENXIO', 'It is a socket, not a file.'],
   ['EACCES', 'The server is not allowed to read it.'],
 ])
 

@@ -1,3 +1,4 @@
+import { statfsSync } from 'node:fs'
 import { stat, statfs } from 'node:fs/promises'
 
 /** In bytes. */
@@ -16,6 +17,19 @@ export async function diskSpace(directory: string, database: string): Promise<Di
     sizeOf(`${database}-wal`),
   ])
   return { free: bavail * bsize, total: blocks * bsize, database: sizes.reduce((sum, size) => sum + size) }
+}
+
+/** Less than what SQLite needs beside a database to read it. */
+const fullBytes = 65_536
+
+/** Whether nothing can be made on the disk that something is on, as far as that can be told. */
+export function isDiskFull(path: string): boolean {
+  try {
+    const { bavail, bfree, bsize } = statfsSync(path)
+    return (process.getuid?.() === 0 ? bfree : bavail) * bsize < fullBytes
+  } catch {
+    return false
+  }
 }
 
 async function sizeOf(file: string): Promise<number> {

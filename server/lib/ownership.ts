@@ -35,9 +35,10 @@ function give(path: string, uid: number, gid: number): void {
 export function ownerHint(path: string): string {
   const self = process.getuid?.()
   try {
-    const { uid } = statSync(path)
-    if (self === undefined || uid === self) return ''
-    return ` It belongs to ${userText(uid)}, and this is ${userText(self)}. As root: chown -R ${self} ${dirname(path)}`
+    const found = statSync(path)
+    if (self === undefined || found.uid === self) return ''
+    const folder = found.isDirectory() ? path : dirname(path)
+    return ` It belongs to ${userText(found.uid)}, and this is ${userText(self)}. As root: chown -R ${self} ${folder}`
   } catch {
     return ''
   }

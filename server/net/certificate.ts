@@ -1,7 +1,7 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { createSecureContext } from 'node:tls'
 import { dayOf, endText } from '../lib/certificate-end.ts'
+import { NoSmallFile, readSmallFile } from '../lib/small-file.ts'
 import { ListenError } from './listen-error.ts'
 
 /** Files in PEM. */
@@ -130,17 +130,20 @@ function contentOf(file: string, what: 'certificate' | 'key'): Buffer {
       `A listener has only one of tls.cert and tls.key: TLS needs both, and there is no ${what}.`,
     )
   try {
-    return readFileSync(file)
+    // Never a pipe: it would be read at the start, and be empty at the next reload.
+    return readSmallFile(file)
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined
     const why =
-      code === 'ENOENT'
-        ? 'is not there'
-        : code === 'EACCES'
-          ? "cannot be read by the server's user: give it the right to read the file and its folders"
-          : code === 'EISDIR'
-            ? 'is a folder'
-            : `cannot be read: ${error instanceof Error ? error.message : error}`
+      error instanceof NoSmallFile
+        ? error.message
+        : code === 'ENOENT'
+          ? 'is not there'
+          : code === 'EACCES'
+            ? "cannot be read by the server's user: give it the right to read the file and its folders"
+            : code === 'ENXIO'
+              ? 'is a socket, not a file'
+              : `cannot be read: ${error instanceof Error ? error.message : error}`
     throw new ListenError(`The ${what} "${file}" ${why}.`, { cause: error })
   }
 }

@@ -46,10 +46,10 @@ const mostManifestBytes = 256 * 1024 * 1024
 /** Its manifest begins before this, or it is no backup: what has no end would be read for ever. */
 const mostBytesBefore = 1024 * 1024
 
-/** The archive of what lies in a folder under the names that the manifest says, as a stream. */
+/** The archive of what lies in a folder under the names that the manifest says, or is linked there, as a stream. */
 export function packed(folder: string, manifest: Manifest): Readable {
   const names = [manifestName, databaseName, ...manifest.files.map(({ blob }) => `${filesName}/${blob}`)]
-  return Readable.from(create({ cwd: folder, portable: true, strict: true }, names))
+  return Readable.from(create({ cwd: folder, follow: true, portable: true, strict: true }, names))
 }
 
 /**

@@ -7,8 +7,10 @@ import {
   rmdirSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { Transform, type Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
@@ -17,6 +19,7 @@ import { plural } from '../dialects/text/layout.ts'
 import { lockFolder, passingName, removeLeftovers } from '../lib/leftovers.ts'
 import { handOver, haveOneOwner } from '../lib/ownership.ts'
 import { databaseOf, filesIn, workContents, workPrefix } from '../lib/places.ts'
+import { StoreOpenError } from '../store/errors.ts'
 import { type NamedFile, namedFiles, settle, snapshot } from '../store/snapshot.ts'
 import { version } from '../version.ts'
 import { Refused } from './act.ts'
@@ -34,6 +37,7 @@ import { requireMounted } from './data-directory.ts'
 import { openInput } from './input.ts'
 import { intoFile } from './into-file.ts'
 import type { Progress } from './progress.ts'
+import { inTemporaryFolder, isReadOnly, isReadOnlyData, toRead } from './read-only.ts'
 import { refusedDisk } from './refused-disk.ts'
 import { noDatabase } from './remains.ts'
 import { checkTarget, type Target } from './target.ts'
@@ -73,7 +77,62 @@ export async function backUpTo(
   if (isFile) await checkTarget(to)
   if (!isFile && process.stdout.isTTY)
     throw refused('A backup is nothing to read on a terminal; send standard output to a file or a program.')
-  const vault = filesIn(dataDirectory)
+  const makeIn = async (work: string, names: Names): Promise<BackedUp> => {
+    const { damaged, manifest, missing } = await collect(dataDirectory, work, names, progress)
+    const lost = [...missing, ...damaged]
+    let less: string | undefined
+    const { bytes, older } = isFile
+      ? await intoFile(
+          to,
+          (stream) => send(work, manifest, stream, progress, /\.t?gz$/.test(target)),
+          async () => {
+            less = await lessThan(target, manifest)
+            return less !== undefined || (await hasAnyOf(target, lost))
+          },
+        )
+      : { bytes: await send(work, manifest, process.stdout, progress), older: undefined }
+    // An archive in a folder of the service's, in which it may have to make room one day.
+    if (isFile && haveOneOwner(dirname(resolve(target)), dataDirectory)) handOver(resolve(target))
+    return {
+      file: target,
+      bytes,
+      counts: manifest.counts,
+      damaged: damaged.map(({ name }) => name),
+      missing: missing.map(({ name }) => name),
+      lost: lost.map(({ id }) => id),
+      older,
+      less,
+    }
+  }
+  const elsewhere = () => inTemporaryFolder((work) => makeIn(work, 'symbolic'))
+  try {
+    if (isReadOnlyData(dataDirectory) || isReadOnly(filesIn(dataDirectory))) return await elsewhere()
+    return await inVault(filesIn(dataDirectory), (work) => makeIn(work, 'hard')).catch((error: unknown) => {
+      // A full disk is when a backup on another one is wanted.
+      if (!(error instanceof NoRoom)) throw error
+      return elsewhere()
+    })
+  } catch (error) {
+    throw error instanceof NoRoom
+      ? refused(
+          `There is no room for a copy of the database, neither in ${filesIn(dataDirectory)} nor in ${tmpdir()}. Name another folder: TMPDIR=/FOLDER partyline backup ...`,
+        )
+      : refusedDisk(error, `${isFile ? target : 'Standard output'} cannot be written`)
+  } finally {
+    progress.clear()
+  }
+}
+
+/** What keeps the bytes of a file within reach: a second name, or one that leads there from another disk. */
+type Names = 'hard' | 'symbolic'
+
+/** What is put together has no room where it is. */
+class NoRoom extends Error {
+  override readonly name = 'NoRoom'
+}
+
+/** Calls `use` with a folder in that of the files, which goes afterwards, also if this process is interrupted. */
+async function inVault<T>(vault: string, use: (work: string) => Promise<T>): Promise<T> {
   const work = join(vault, passingName(workPrefix))
   let madeVault = false
   const undo = () => {
@@ -81,47 +140,32 @@ export async function backUpTo(
     // Where a disk is to be mounted, nothing may be in the way.
     if (madeVault) removeEmpty(vault)
   }
-  try {
-    return await whole(undo, async () => {
+  return whole(undo, async () => {
+    const lock = await inRoom(async () => {
       madeVault = mkdirSync(vault, { recursive: true, mode: 0o700 }) !== undefined
       await removeLeftovers(vault, workPrefix, workContents)
-      mkdirSync(join(work, filesName), { recursive: true, mode: 0o700 })
+      mkdirSync(work, { mode: 0o700 })
       // Whoever owns the directory is to be able to remove what is left if this is killed.
       handOver(madeVault ? vault : work)
       // Whoever looks for what others have left lets it be, as long as this process lives.
-      const lock = await lockFolder(work)
-      const { damaged, manifest, missing } = await collect(dataDirectory, work, progress)
-      const lost = [...missing, ...damaged]
-      let less: string | undefined
-      const { bytes, older } = isFile
-        ? await intoFile(
-            to,
-            (stream) => send(work, manifest, stream, progress, /\.t?gz$/.test(target)),
-            async () => {
-              less = await lessThan(target, manifest)
-              return less !== undefined || (await hasAnyOf(target, lost))
-            },
-          )
-        : { bytes: await send(work, manifest, process.stdout, progress), older: undefined }
-      // An archive in a folder of the service's, in which it may have to make room one day.
-      if (isFile && haveOneOwner(dirname(resolve(target)), dataDirectory)) handOver(resolve(target))
-      undo()
-      await lock.release()
-      return {
-        file: target,
-        bytes,
-        counts: manifest.counts,
-        damaged: damaged.map(({ name }) => name),
-        missing: missing.map(({ name }) => name),
-        lost: lost.map(({ id }) => id),
-        older,
-        less,
-      }
+      return await lockFolder(work)
     })
+    const answer = await use(work)
+    undo()
+    await lock.release()
+    return answer
+  })
+}
+
+/** @throws {NoRoom} in place of what says that a disk is full */
+async function inRoom<T>(task: () => Promise<T>): Promise<T> {
+  try {
+    return await task()
   } catch (error) {
-    throw refusedDisk(error, `${isFile ? target : 'Standard output'} cannot be written`)
-  } finally {
-    progress.clear()
+    const code = error instanceof StoreOpenError ? codeOf(error.cause) : codeOf(error)
+    throw ['ENOSPC', 'EDQUOT', 'SQLITE_FULL'].includes(String(code))
+      ? new NoRoom('No room', { cause: error })
+      : error
   }
 }
 
@@ -166,22 +210,36 @@ async function hasAnyOf(archive: string, files: readonly NamedFile[]): Promise<b
   }
 }
 
-/** Fills the folder with what the archive is to have. */
-async function collect(
+interface Collected {
+  readonly manifest: Manifest
+  readonly damaged: readonly NamedFile[]
+  readonly missing: readonly NamedFile[]
+}
+
+/** Fills the folder with what the archive is to have. @throws {NoRoom} */
+function collect(dataDirectory: string, work: string, names: Names, progress: Progress): Promise<Collected> {
+  return inRoom(() => collectIn(dataDirectory, work, names, progress))
+}
+
+async function collectIn(
   dataDirectory: string,
   work: string,
+  names: Names,
   progress: Progress,
-): Promise<{ manifest: Manifest; damaged: NamedFile[]; missing: NamedFile[] }> {
+): Promise<Collected> {
+  mkdirSync(join(work, filesName), { mode: 0o700 })
   const at = new Date().toISOString()
   const copy = join(work, databaseName)
-  await snapshot(databaseOf(dataDirectory), copy, (bytes, of) => progress.show('Copying', bytes, of))
+  await toRead(dataDirectory, (database) =>
+    snapshot(database, copy, (bytes, of) => progress.show('Copying', bytes, of)),
+  )
   const named: Manifest['files'] = []
   const damaged: NamedFile[] = []
   const missing: NamedFile[] = []
   const contents = await settle(copy, async (files) => {
     // All of them at once: what is named here cannot be deleted any more while others are read.
     const kept = files.filter(({ blob }) =>
-      keep(join(filesIn(dataDirectory), blob), join(work, filesName, blob)),
+      keep(resolve(filesIn(dataDirectory), blob), join(work, filesName, blob), names),
     )
     const of = kept.reduce((sum, { size }) => sum + size, 0)
     let done = 0
@@ -199,7 +257,8 @@ async function collect(
     const gone = files.filter((file) => !there.has(file))
     if (gone.length > 0) {
       // The server forgets a file before it removes the bytes: what it still knows should be there.
-      const known = new Set((await namedFiles(databaseOf(dataDirectory))).map(({ id }) => id))
+      const still = await toRead(dataDirectory, namedFiles)
+      const known = new Set(still.map(({ id }) => id))
       missing.push(...gone.filter(({ id }) => known.has(id)))
     }
     return there
@@ -249,11 +308,12 @@ async function read(
 }
 
 /** A second name for a file, so that deleting it does not take its bytes; false if it is not there, or is no file. */
-function keep(file: string, second: string): boolean {
+function keep(file: string, second: string, names: Names): boolean {
   try {
     const isPlain = lstatSync(file).isFile()
     if (!statSync(file).isFile()) return false
-    if (!isPlain || !linked(file, second)) copyFileSync(file, second)
+    if (names === 'symbolic') symlinkSync(file, second)
+    else if (!isPlain || !linked(file, second)) copyFileSync(file, second)
     return true
   } catch (error) {
     if (lostCodes.includes(codeOf(error))) return false

@@ -1,4 +1,4 @@
-import { lstatSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { readDataId } from '../lib/data-id.ts'
 import { databaseOf, filesIn } from '../lib/places.ts'
@@ -7,6 +7,7 @@ import { dataId, findProblems, namedFiles } from '../store/snapshot.ts'
 import { digest } from './archive.ts'
 import { requireDatabase } from './backup.ts'
 import type { Progress } from './progress.ts'
+import { toRead } from './read-only.ts'
 
 /** What was found in a data directory. */
 export interface Checked {
@@ -26,10 +27,15 @@ export interface Checked {
 /** Looks at all of the database and at all bytes of files, and changes nothing; a server may run meanwhile. */
 export async function checkAll(dataDirectory: string, progress: Progress): Promise<Checked> {
   requireDatabase(dataDirectory)
+  return toRead(dataDirectory, (file) => checkIn(dataDirectory, file, progress))
+}
+
+/** `file` is the database, or what is in it. */
+async function checkIn(dataDirectory: string, file: string, progress: Progress): Promise<Checked> {
   try {
     progress.show('Checking the database', 0, 1, 'database')
-    const database = await problemsOf(databaseOf(dataDirectory))
-    const files = await namedFiles(databaseOf(dataDirectory)).catch((error: unknown) => {
+    const database = (await problemsOf(file)).map((what) => what.replaceAll(file, databaseOf(dataDirectory)))
+    const files = await namedFiles(file).catch((error: unknown) => {
       if (error instanceof StoreOpenError) return undefined
       throw error
     })
@@ -45,22 +51,22 @@ export async function checkAll(dataDirectory: string, progress: Progress): Promi
       else if (found.bytes !== size || found.sha256 !== sha256) lost.push({ id, name, why: 'damaged' })
     }
     // What was deleted while others were read is not missing.
-    const still = lost.length > 0 ? await namedFiles(databaseOf(dataDirectory)) : []
+    const still = lost.length > 0 ? await namedFiles(file) : []
     const known = new Set(still.map(({ id }) => id))
     return {
       database,
       files: files?.length,
       lost: lost.filter(({ id }) => known.has(id)),
-      foreign: await isForeign(dataDirectory),
+      foreign: await isForeign(dataDirectory, file),
     }
   } finally {
     progress.clear()
   }
 }
 
-async function isForeign(dataDirectory: string): Promise<boolean> {
+async function isForeign(dataDirectory: string, file: string): Promise<boolean> {
   const noted = readDataId(filesIn(dataDirectory))
-  const id = await dataId(databaseOf(dataDirectory)).catch(() => undefined)
+  const id = await dataId(file).catch(() => undefined)
   return noted !== undefined && id !== undefined && noted !== id
 }
 
@@ -79,7 +85,7 @@ async function digestOf(
   told: (bytes: number) => void,
 ): Promise<Awaited<ReturnType<typeof digest>> | undefined> {
   try {
-    if (lstatSync(path).isDirectory()) return undefined
+    if (!statSync(path).isFile()) return undefined
     return await digest(path, told)
   } catch (error) {
     if (error instanceof Error && 'syscall' in error) return undefined

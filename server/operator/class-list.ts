@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer'
-import { createReadStream } from 'node:fs'
 import { cleanText } from '../lib/clean.ts'
 import { CsvError, type CsvRow, readCsv } from '../lib/csv.ts'
 import { Refused } from './act.ts'
+import { openInput } from './input.ts'
 import { refusedDisk } from './refused-disk.ts'
 
 /** Somebody on a list of people who are to get accounts. */
@@ -104,7 +104,8 @@ async function bytesOf(file: string): Promise<Buffer> {
     const chunks: Buffer[] = []
     let bytes = 0
     // What has no end is not waited for.
-    for await (const chunk of createReadStream(file === '-' ? '/dev/stdin' : file) as AsyncIterable<Buffer>) {
+    const { source } = await openInput(file)
+    for await (const chunk of source as AsyncIterable<Buffer>) {
       chunks.push(chunk)
       bytes += chunk.length
       if (bytes > mostBytes) break

@@ -1,15 +1,20 @@
 import { accessSync, constants, existsSync, readlinkSync, statSync } from 'node:fs'
 import { access, mkdir, stat } from 'node:fs/promises'
 import { setTimeout as wait } from 'node:timers/promises'
+import { isDiskFull } from '../lib/disk-space.ts'
 import { type FileLock, isOpenElsewhere, lockFile } from '../lib/file-lock.ts'
+import { isMountedReadOnly } from '../lib/mounts.ts'
 import { handOver, ownerHint } from '../lib/ownership.ts'
 import { databaseOf, filesIn, lockOf } from '../lib/places.ts'
+import { why } from '../store/errors.ts'
 import { askToRelease, type Control, ControlError, DataDirectoryInUse, listenForOperator } from './control.ts'
 
 /** The data directory cannot be used; the message says why. */
 export class DataDirectoryError extends Error {
   override readonly name = 'DataDirectoryError'
 }
+
+const ends = ['', '-wal', '-shm', '-journal']
 
 /**
  * Refuses a link that leads nowhere, as where a disk is not mounted: what is made in its place would hide what is on
@@ -23,9 +28,20 @@ export function requireMounted(dataDirectory: string): void {
     if (link !== undefined)
       throw new DataDirectoryError(`${path} is a link to ${link}, which is not there. Is the disk mounted?`)
   }
-  const database = databaseOf(dataDirectory)
-  if (existsSync(database) && !statSync(database).isFile())
-    throw new DataDirectoryError(`${database} is no file. Move it away.`)
+  // What is in a folder that may not be entered would look as if it was not there.
+  try {
+    accessSync(dataDirectory, constants.R_OK | constants.X_OK)
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT' && codeOf(error) !== 'ENOTDIR')
+      throw new DataDirectoryError(
+        `Cannot use the data directory ${dataDirectory}: it may not be read by this user.${ownerHint(databaseOf(dataDirectory)) || ownerHint(dataDirectory)}`,
+        { cause: error },
+      )
+  }
+  // A pipe in the place of one of them would be waited for.
+  for (const file of [...ends.map((end) => `${databaseOf(dataDirectory)}${end}`), lockOf(dataDirectory)])
+    if (existsSync(file) && !statSync(file).isFile())
+      throw new DataDirectoryError(`${file} is no file. Move it away.`)
 }
 
 function linkAt(path: string): string | undefined {
@@ -124,41 +140,40 @@ function inUse(dataDirectory: string): DataDirectoryInUse {
   )
 }
 
+/** What somebody reads who wants to write there. */
+const mountedReadOnly =
+  'it is mounted read-only. Have it mounted so that it can be written, or choose another one. "partyline userlist", messagelist, export, backup and check read it as it is.'
+
 function unusable(dataDirectory: string, error: unknown): DataDirectoryError {
   const refused = (why: string) =>
     new DataDirectoryError(`Cannot use the data directory ${dataDirectory}: ${why}`, { cause: error })
   const lock = lockOf(dataDirectory)
-  switch (error instanceof Error && 'code' in error ? error.code : undefined) {
+  switch (codeOf(error)) {
     case 'ENOENT':
       return new DataDirectoryError(`There is no data directory ${dataDirectory}.`, { cause: error })
     case 'EROFS':
-      return refused('it is mounted read-only.')
+      return refused(mountedReadOnly)
     case 'EACCES':
     case 'EPERM':
       return refused(`it may not be written. Give this user the right to.${ownerHint(dataDirectory)}`)
     case 'SQLITE_CANTOPEN':
     case 'SQLITE_READONLY':
       return refused(
-        isReadOnly(dataDirectory)
-          ? 'it is mounted read-only.'
+        isMountedReadOnly(dataDirectory)
+          ? mountedReadOnly
           : `partyline.lock in it may not be written.${ownerHint(lock)}`,
       )
     case 'SQLITE_NOTADB':
       return refused('partyline.lock in it is damaged, or is not what Partyline made. Move it away.')
     case 'SQLITE_IOERR':
     case 'SQLITE_PROTOCOL':
+      if (isDiskFull(dataDirectory)) return refused('the disk is full. Make room.')
       return refused('its file system cannot lock files. Choose a local disk.')
     default:
-      return refused(error instanceof Error ? error.message : String(error))
+      return refused(`${why(error, dataDirectory)}.`)
   }
 }
 
-/** Whether the file system is mounted read-only, whatever the rights are. */
-function isReadOnly(folder: string): boolean {
-  try {
-    accessSync(folder, constants.W_OK)
-    return false
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EROFS'
-  }
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined
 }

@@ -27,15 +27,14 @@ export async function fillDirectory<T>(
   if (made) handOver(dataDirectory)
   const held: Held = await holdDataDirectory(dataDirectory, 'command').catch((error: unknown) => {
     if (error instanceof DataDirectoryInUse) throw notEmpty(dataDirectory, 'a server that runs')
+    if (made) unmake(dataDirectory)
     throw error
   })
   const folder = join(dataDirectory, passingName(prefix))
   const undo = () => {
     rmSync(folder, { recursive: true, force: true })
     rmSync(controlPath(dataDirectory), { force: true })
-    if (!made) return
-    rmSync(lockOf(dataDirectory), { force: true })
-    rmdirSync(dataDirectory)
+    if (made) unmake(dataDirectory)
   }
   try {
     return await whole(undo, async () => {
@@ -53,6 +52,12 @@ export async function fillDirectory<T>(
   } finally {
     await held.leave()
   }
+}
+
+/** Removes a directory that was made here, and has nothing in it but what says that it is in use. */
+function unmake(dataDirectory: string): void {
+  rmSync(lockOf(dataDirectory), { force: true })
+  rmdirSync(dataDirectory)
 }
 
 /** The database last: as long as it is missing, nothing takes the directory for one that is in use. */

@@ -2,13 +2,13 @@ import { once } from 'node:events'
 import { open } from 'node:fs/promises'
 import type { Writable } from 'node:stream'
 import { finished } from 'node:stream/promises'
-import { databaseOf } from '../lib/places.ts'
 import { exchanged, readAll, type Table } from '../store/exchange.ts'
 import { version } from '../version.ts'
 import { requireDatabase } from './backup.ts'
 import { lineOf, lineTypes } from './exchange-format.ts'
 import { intoFile } from './into-file.ts'
 import type { Progress } from './progress.ts'
+import { toRead } from './read-only.ts'
 import { refusedDisk } from './refused-disk.ts'
 
 /** What the first line of an export says it is. */
@@ -27,7 +27,7 @@ export async function exportTo(
   requireDatabase(dataDirectory)
   let counts: Exported = {}
   const fill = async (to: Writable) => {
-    counts = await writeLines(databaseOf(dataDirectory), to, progress)
+    counts = await toRead(dataDirectory, (database) => writeLines(database, to, progress))
   }
   try {
     if (target === '-') await untilFailed(process.stdout, fill)

@@ -1,10 +1,17 @@
-import { createReadStream, statSync } from 'node:fs'
+import { closeSync, constants, createReadStream, fstatSync, openSync, readSync, statSync } from 'node:fs'
+import { Socket } from 'node:net'
 import { pipeline, Readable } from 'node:stream'
+import { setTimeout as wait } from 'node:timers/promises'
+import { isatty } from 'node:tty'
 import { createGunzip } from 'node:zlib'
 import { Refused } from './act.ts'
 
 /** What a file packed by gzip begins with: RFC 1952, 2.3.1. */
 const gzipMagic = 0x1f8b
+
+/** How long the other end of a pipe may not be open yet. */
+const pipeMs = 5_000
+const pollMs = 50
 
 /** What a command reads, from its first byte on. */
 export interface Input {
@@ -24,12 +31,8 @@ export async function openInput(
   told: (bytes: number, of: number) => void = () => undefined,
 ): Promise<Input> {
   const isStandard = file === '-'
-  if (isStandard && process.stdin.isTTY)
-    throw new Refused({
-      code: 'bad-arguments',
-      message: 'Standard input is a terminal; send a file or a program to it, or name a file.',
-    })
-  const raw: Readable = isStandard ? process.stdin : createReadStream(file, { highWaterMark: 1 << 18 })
+  if (isStandard && process.stdin.isTTY) throw terminal('Standard input')
+  const raw: Readable = isStandard ? process.stdin : await openFile(file)
   const of = isStandard ? 0 : sizeOf(file)
   const chunks = raw[Symbol.asyncIterator]() as AsyncIterator<Buffer>
   // A pipe may bring a single byte at first, and cannot be asked for the same twice.
@@ -47,6 +50,50 @@ export async function openInput(
   for (const stream of [all, source]) stream.on('error', () => undefined)
   source.once('close', () => raw.destroy())
   return { source, name: isStandard ? 'Standard input' : file }
+}
+
+/** A file, or a pipe in which somebody writes, as the shell makes for `<(...)`. */
+async function openFile(file: string): Promise<Readable> {
+  const descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK)
+  try {
+    const found = fstatSync(descriptor)
+    if (found.isDirectory()) throw refused(`${file} is a directory.`)
+    if (isatty(descriptor)) throw terminal(file)
+    if (!found.isFIFO()) return createReadStream(file, { fd: descriptor, highWaterMark: 1 << 18 })
+    const first = await firstOf(descriptor, file)
+    const stream = new Socket({ fd: descriptor, readable: true, writable: false })
+    if (first.length > 0) stream.unshift(first)
+    return stream
+  } catch (error) {
+    closeSync(descriptor)
+    throw error
+  }
+}
+
+/**
+ * What a pipe has at once: nothing where somebody writes who has not begun. Without anybody it is waited for a moment
+ * only, in which the other end may be opened.
+ */
+async function firstOf(pipe: number, file: string): Promise<Buffer> {
+  const chunk = Buffer.alloc(1 << 16)
+  for (const begun = performance.now(); performance.now() - begun < pipeMs; await wait(pollMs)) {
+    try {
+      const bytes = readSync(pipe, chunk)
+      if (bytes > 0) return chunk.subarray(0, bytes)
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'EAGAIN') return Buffer.alloc(0)
+      throw error
+    }
+  }
+  throw refused(`${file} is a pipe in which nobody writes; it was waited for ${pipeMs / 1000} seconds.`)
+}
+
+function terminal(name: string): Refused {
+  return refused(`${name} is a terminal; send a file or a program to it, or name a file.`)
+}
+
+function refused(message: string): Refused {
+  return new Refused({ code: 'bad-arguments', message })
 }
 
 async function* counted(

@@ -1,4 +1,6 @@
 import { StoreTooSlow, StoreUnavailable } from '../chat/ports.ts'
+import { isDiskFull } from '../lib/disk-space.ts'
+import { isMountedReadOnly } from '../lib/mounts.ts'
 import { ownerHint } from '../lib/ownership.ts'
 import { sqliteCode } from './sqlite/errors.ts'
 
@@ -33,8 +35,10 @@ export function hintFor(file: string, error: unknown): string {
   return isDenied(error) ? ownerHint(file).replace(' ', '. ') : ''
 }
 
-/** Why a file cannot be used, in one line, and what to do about it. */
-export function why(error: unknown): string {
+const readOnly = 'it is mounted read-only; have it mounted so that it can be written'
+
+/** Why a file cannot be used, in one line, and what to do about it; `file` is where it is known. */
+export function why(error: unknown, file?: string): string {
   if (error instanceof Error && error.name === 'KnexTimeoutError')
     return 'it does not answer; look whether the disk hangs, and start again'
   switch (codeOf(error)) {
@@ -42,19 +46,36 @@ export function why(error: unknown): string {
     case 'SQLITE_PERM':
     case 'EACCES':
       return 'it, or its folder, may not be read and written; give this user the right to'
-    case 'SQLITE_READONLY':
     case 'EROFS':
-      return 'it may not be written; give this user the right to'
+      return readOnly
+    case 'SQLITE_READONLY':
+      return file !== undefined && isMountedReadOnly(file)
+        ? readOnly
+        : 'it may not be written; give this user the right to'
     case 'SQLITE_BUSY':
+    case 'SQLITE_LOCKED':
       return 'another program has locked it; end that one first'
     case 'SQLITE_FULL':
     case 'ENOSPC':
+    case 'EDQUOT':
       return 'the disk is full; make room'
+    case 'SQLITE_CORRUPT':
+    case 'SQLITE_NOTADB':
+      return 'it is damaged, or is no database; "partyline check" looks at all of it, and docs/operating.md says what to do'
+    case 'SQLITE_NOMEM':
+    case 'ENOMEM':
+      return 'there is no memory left; end other programs, or give this one more'
     case 'SQLITE_IOERR':
+      if (file !== undefined && isDiskFull(file)) return 'the disk is full; make room'
       return `reading or writing fails; look whether the disk is full or broken (${oneLine(error)})`
     default:
       return oneLine(error)
   }
+}
+
+/** The same for an error of the database that nobody has explained; undefined for any other error. */
+export function whyDatabase(error: unknown): string | undefined {
+  return sqliteCode(error) === undefined ? undefined : `The database cannot be used: ${why(error)}.`
 }
 
 /** An error's own words without the statement that Knex puts before them. */

@@ -115,7 +115,7 @@ async function using<T>(file: string, work: (db: Knex) => Promise<T>): Promise<T
     return await work(writer)
   } catch (error) {
     if (error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_'))
-      throw new StoreOpenError(`${file} cannot be used: ${why(error)}`, { cause: error })
+      throw new StoreOpenError(`${file} cannot be used: ${why(error, file)}`, { cause: error })
     throw error
   } finally {
     await Promise.allSettled([reader.destroy(), writer.destroy()])

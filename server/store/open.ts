@@ -134,7 +134,7 @@ function explain(file: string, error: unknown): StoreOpenError {
     case 'SQLITE_CORRUPT':
       return damaged(file, error)
     default:
-      return new StoreOpenError(`${file} cannot be opened: ${why(error)}${hintFor(file, error)}`, {
+      return new StoreOpenError(`${file} cannot be opened: ${why(error, file)}${hintFor(file, error)}`, {
         cause: error,
       })
   }

@@ -152,7 +152,7 @@ async function using<T>(file: string, work: (db: Knex) => Promise<T>): Promise<T
     return await work(writer)
   } catch (error) {
     if (error instanceof StoreOpenError) throw error
-    throw new StoreOpenError(`${file} cannot be read or copied: ${why(error)}${hintFor(file, error)}`, {
+    throw new StoreOpenError(`${file} cannot be read or copied: ${why(error, file)}${hintFor(file, error)}`, {
       cause: error,
     })
   } finally {

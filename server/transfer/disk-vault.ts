@@ -40,6 +40,8 @@ const partial = '.part'
 const blobName = /^[0-9A-HJKMNP-TV-Z]{32}(\.part)?$/
 const asidePrefix = 'aside-'
 const asideName = /^aside-\d{4}-\d\d-\d\d$/
+/** What came in the place of a blob may be a pipe, which is not waited for. */
+const reading = constants.O_RDONLY | constants.O_NONBLOCK
 const chunkBytes = 256 * 1024
 /**
  * How many threads files may take: Node has four for all that waits for a disk, and with them taken up by
@@ -114,7 +116,7 @@ export class DiskVault implements Vault {
   }
 
   async *read(blob: string, start: number, end: number): AsyncIterable<Buffer> {
-    const handle = await open(this.#whole(blob), 'r').catch(explain)
+    const handle = await open(this.#whole(blob), reading).catch(explain)
     try {
       for await (const chunk of this.#chunks(handle, start, end)) {
         this.#counts.fileBytesSent += chunk.length
@@ -219,7 +221,7 @@ export class DiskVault implements Vault {
   /** The SHA-256 of so many bytes, in hex; undefined if they cannot be read. */
   async #digest(blob: string, size: number): Promise<string | undefined> {
     const hash = createHash('sha256')
-    const handle = await open(this.#whole(blob), 'r').catch(explain)
+    const handle = await open(this.#whole(blob), reading).catch(explain)
     try {
       for await (const chunk of this.#chunks(handle, 0, size)) hash.update(chunk)
       return hash.digest('hex')
@@ -360,7 +362,7 @@ async function unusable(folder: string, error: unknown): Promise<VaultUnusable> 
     link !== undefined && (code === 'ENOENT' || code === 'EEXIST')
       ? `it is a link to ${link}, which is not there. Is the disk mounted?`
       : code === 'EROFS'
-        ? 'it is mounted read-only.'
+        ? 'it is mounted read-only. Have it mounted so that it can be written.'
         : code === 'EEXIST' || code === 'ENOTDIR'
           ? 'it is a file. Move it away.'
           : code === 'EACCES' || code === 'EPERM'

@@ -65,7 +65,7 @@ t.test('what is wrong with a file is said, and what to do', async (t) => {
   const wrong: readonly [object: { cert: string; key: string }, said: RegExp][] = [
     [cert('none.pem'), /The certificate ".*none\.pem" is not there\./],
     [key('none.pem'), /The key ".*none\.pem" is not there\./],
-    [cert('folder'), /is a folder/],
+    [cert('folder'), /is a directory, not a file/],
     [{ cert: one.cert, key: '' }, /TLS needs both, and there is no key/],
     [{ cert: '', key: one.key }, /TLS needs both, and there is no certificate/],
     [cert('empty.pem'), /is empty/],

@@ -1,0 +1,53 @@
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
+
+/** What is there is nothing that can be read to an end; the message goes on behind its name. */
+export class NoSmallFile extends Error {
+  override readonly name = 'NoSmallFile'
+}
+
+const most = 4 * 1024 * 1024
+const pollMs = 20
+
+/**
+ * All that is in a file, without ever waiting for it longer than `patienceMs`: a pipe in which somebody writes, as the
+ * shell makes for `<(...)`, may take its time; a pipe without anybody, a terminal or a device without an end is none.
+ * @throws {NoSmallFile}, and what the kernel says
+ */
+export function readSmallFile(path: string, patienceMs = 0): Buffer {
+  const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
+  try {
+    const found = fstatSync(file)
+    if (found.isDirectory()) throw new NoSmallFile('is a directory, not a file')
+    if (!found.isFile() && patienceMs === 0) throw new NoSmallFile('is a pipe or a device, not a file')
+    const chunks: Buffer[] = []
+    const until = performance.now() + patienceMs
+    for (let bytes = 0; ; ) {
+      const chunk = Buffer.alloc(65_536)
+      const read = readNow(file, chunk)
+      if (read === 0 && bytes === 0 && found.isFIFO())
+        throw new NoSmallFile('is a pipe in which nobody writes')
+      if (read === 0) return Buffer.concat(chunks)
+      if (read === undefined) {
+        if (performance.now() > until)
+          throw new NoSmallFile(`does not come to an end: it was waited for ${patienceMs / 1000} seconds`)
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pollMs)
+        continue
+      }
+      bytes += read
+      if (bytes > most) throw new NoSmallFile(`is larger than ${most / 1024 / 1024} MB`)
+      chunks.push(chunk.subarray(0, read))
+    }
+  } finally {
+    closeSync(file)
+  }
+}
+
+/** undefined if there is nothing yet. */
+function readNow(file: number, chunk: Buffer): number | undefined {
+  try {
+    return readSync(file, chunk)
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EAGAIN') return undefined
+    throw error
+  }
+}

@@ -1,0 +1,194 @@
+import { spawnSync } from 'node:child_process'
+import { chmodSync, chownSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { connectMember } from '../process/person.ts'
+import { mainFile, type Program, startProgram, temporaryFolder } from '../process/program.ts'
+import { environment, runCommand, startLoggingServer } from './cli.ts'
+
+t.setTimeout(280_000)
+
+const mounts = process.getuid?.() === 0 && spawnSync('unshare', ['-m', 'true']).status === 0
+const skip = mounts ? false : 'only root can mount, and be two users'
+const stranger = 54321
+
+/** What a server leaves that was killed, with a message and a file that the write-ahead log alone has. */
+async function leftData(t: Test): Promise<string> {
+  const data = temporaryFolder(t)
+  const server = await startLoggingServer(t, data)
+  const anna = await connectMember(t, server.port, 'anna', 'annas-password')
+  anna.type('said last', '/filepaste tea.txt', 'AAAA', '.')
+  await anna.settle()
+  server.child.kill('SIGKILL')
+  await server.exit
+  return data
+}
+
+/** Runs a shell in a mount namespace of its own. */
+function inMounts(t: Test, script: string, args: readonly string[], env = {}): Program {
+  const shell = ['unshare', '-m', '--propagation', 'private', 'sh', '-ec', script, 'sh', ...args]
+  return startProgram(t, shell, { env: { ...environment, ...env } })
+}
+
+/** Runs Partyline where the folder is mounted read-only. */
+function mounted(t: Test, data: string, args: readonly string[], env = {}): Program {
+  const script =
+    'mount --bind "$1" "$1"; mount -o remount,ro,bind "$1"; data=$1; shift; exec "$@" --data "$data"'
+  return inMounts(t, script, [data, process.execPath, mainFile, ...args], env)
+}
+
+async function printed({
+  child,
+  exit,
+  stderr,
+  stdout,
+}: Program): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  child.stdin.end()
+  const { code } = await exit
+  return { code, stdout: stdout.text, stderr: stderr.text }
+}
+
+/** What only reads, and what it must say. */
+const reads: readonly (readonly [args: readonly string[], said: RegExp])[] = [
+  [['userlist'], /^anna .*\n1 account\.\n$/s],
+  [['messagelist'], /<anna> said last\n/],
+  [['export'], /"text":"said last".*"type":"end"/s],
+  [['check'], /^The database is whole\.\n1 file, all whole\.\n$/],
+  [['tokens', 'anna'], /^anna has 0 tokens\.\n$/],
+  [['prune', '--days', '1', '--dry-run'], /^0 messages would be removed\.\n$/],
+]
+
+t.test('on a file system that is mounted read-only all that only reads works', { skip }, async (t) => {
+  const killed = await leftData(t)
+  const closed = temporaryFolder(t)
+  cpSync(killed, closed, { recursive: true, filter: (file) => !file.endsWith('.sock') })
+  await runCommand(t, closed, ['userlist'])
+  const withoutShm = temporaryFolder(t)
+  cpSync(killed, withoutShm, { recursive: true, filter: (file) => !/\.sock$|-shm$/.test(file) })
+  const temporary = temporaryFolder(t)
+  const archives = temporaryFolder(t)
+  for (const [what, data] of Object.entries({ closed, killed, withoutShm })) {
+    const before = readdirSync(data)
+    // Each opens it the same way: all of them once.
+    for (const [args, said] of data === closed ? reads : reads.slice(1, 4)) {
+      const { code, stderr, stdout } = await printed(mounted(t, data, args, { TMPDIR: temporary }))
+      t.strictSame([code, stderr], [0, ''], `${what}: ${args.join(' ')}`)
+      t.match(stdout, said)
+    }
+    const archive = join(archives, `${what}.tar`)
+    t.match(await printed(mounted(t, data, ['backup', archive], { TMPDIR: temporary })), {
+      code: 0,
+      stdout: /: 1 account, 1 channel, 2 messages, 1 file\.\n$/,
+      stderr: '',
+    })
+    t.strictSame(readdirSync(data), before, `${what}: nothing came`)
+    t.strictSame(readdirSync(temporary), [], `${what}: no copy stays`)
+  }
+  // What came out of it is whole.
+  const restored = join(temporaryFolder(t), 'other')
+  t.match(await runCommand(t, restored, ['restore', join(archives, 'withoutShm.tar')]), { code: 0 })
+  t.match(await runCommand(t, restored, ['check']), { stdout: '1 file, all whole' })
+  for (const args of [
+    ['serve', '--port', '0'],
+    ['registeruser', 'bob'],
+    ['erase-user', 'anna', '--yes'],
+  ]) {
+    const { code, stderr } = await printed(mounted(t, closed, args))
+    t.equal(code, 1, args.join(' '))
+    t.match(
+      stderr,
+      /^partyline: Cannot use the data directory [^\n]+: it is mounted read-only\. Have it mounted [^\n]+\n$/,
+    )
+  }
+})
+
+t.test(
+  'beside a server that writes, a read-only view of its directory reads what was said last',
+  { skip },
+  async (t) => {
+    const server = await startLoggingServer(t)
+    const anna = await connectMember(t, server.port, 'anna', 'annas-password')
+    anna.type('said last')
+    await anna.settle()
+    t.match(await printed(mounted(t, server.data, ['export'])), { code: 0, stdout: '"text":"said last"' })
+    t.match(await printed(mounted(t, server.data, ['check'])), { code: 0, stdout: 'The database is whole.' })
+    t.match(await printed(mounted(t, server.data, ['backup', '-'])), { code: 0, stderr: '' })
+  },
+)
+
+t.test('a folder of files that is mounted read-only', { skip }, async (t) => {
+  const data = await leftData(t)
+  const script =
+    'mount --bind "$1/files" "$1/files"; mount -o remount,ro,bind "$1/files"; data=$1; shift; exec "$@" --data "$data"'
+  const run = (args: readonly string[]) =>
+    printed(inMounts(t, script, [data, process.execPath, mainFile, ...args]))
+  const archive = join(temporaryFolder(t), 'copy.tar.gz')
+  t.match(await run(['backup', archive]), { code: 0, stdout: /2 messages, 1 file\.\n$/ })
+  t.match(
+    (await run(['serve', '--port', '0'])).stderr,
+    /^partyline: Cannot use the folder of files .*files: it is mounted read-only\. Have it mounted/m,
+  )
+})
+
+t.test('a directory in which this user may only read', { skip }, async (t) => {
+  const data = await leftData(t)
+  rmSync(join(data, 'control.sock'), { force: true })
+  const user = ['--reuid', `${stranger}`, '--regid', `${stranger}`, '--clear-groups']
+  const asStranger = (args: readonly string[]) =>
+    printed(
+      startProgram(t, ['setpriv', ...user, process.execPath, mainFile, ...args, '--data', data], {
+        env: environment,
+      }),
+    )
+  t.match(await asStranger(['userlist']), {
+    code: 1,
+    stderr: new RegExp(
+      `^partyline: .*may not be read by this user\\. It belongs to root, .* chown -R ${stranger} ${data}\n$`,
+    ),
+  })
+  for (const name of ['.', 'files']) chmodSync(join(data, name), 0o755)
+  for (const name of readdirSync(data))
+    if (name.startsWith('partyline.db')) chmodSync(join(data, name), 0o644)
+  for (const name of readdirSync(join(data, 'files'))) chmodSync(join(data, 'files', name), 0o644)
+  for (const [args, said] of reads.slice(0, 4))
+    t.match(await asStranger(args), { code: 0, stderr: '', stdout: said }, args.join(' '))
+  const place = temporaryFolder(t)
+  chownSync(place, stranger, stranger)
+  t.match(await asStranger(['backup', join(place, 'copy.tar')]), { code: 0, stderr: '' })
+  t.match((await asStranger(['serve', '--port', '0'])).stderr, /it may not be written\. .*chown -R/)
+})
+
+t.test('on a full disk', { skip }, async (t) => {
+  const data = await leftData(t)
+  const folder = temporaryFolder(t)
+  mkdirSync(join(folder, 'disk'))
+  const script = `
+    mount -t tmpfs -o size=1m none "$1/disk"
+    cp -r "$2/." "$1/disk/"; rm -f "$1"/disk/*-shm "$1"/disk/*.sock "$1"/disk/*.lock
+    dd if=/dev/zero of="$1/disk/fill" bs=1k 2>/dev/null || :
+    cd "$1"; node=$3; main=$4; shift 4
+    for line in userlist "messagelist" "check" "export out.jsonl" "backup copy.tar" "compact" "setpassword anna" "serve --port 0" "restore copy.tar --data disk/new"; do
+      echo "= $line"
+      case "$line" in *--data*) on= ;; *) on="--data disk" ;; esac
+      echo annas-password | "$node" "$main" $line $on 2>&1 || echo "rc $?"
+    done`
+  const { stdout } = await printed(inMounts(t, script, [folder, data, process.execPath, mainFile]))
+  const said = new Map(
+    stdout
+      .split(/^= /m)
+      .slice(1)
+      .map((part) => {
+        const [line = '', ...rest] = part.split('\n')
+        return [line.split(' ')[0] ?? '', rest.join('\n')]
+      }),
+  )
+  t.match(said.get('userlist'), /^anna .*\n1 account\.\n$/s)
+  t.match(said.get('messagelist'), /<anna> said last\n/)
+  t.equal(said.get('check'), 'The database is whole.\n1 file, all whole.\n')
+  t.match(said.get('export'), /^Exported to out\.jsonl: /)
+  t.match(said.get('backup'), /^Backed up to copy\.tar .* 1 file\.\n$/)
+  for (const refused of ['compact', 'setpassword', 'serve', 'restore'])
+    t.match(said.get(refused), /^partyline: [^\n]*: the disk is full[;.] ?[mM]ake room\.?\nrc 1\n$/m, refused)
+  t.notMatch(stdout.replace(/^\{.*\}$/gm, ''), /SQLITE|^ +at /m, 'no words of the database, and no stack')
+  t.match(readFileSync(join(folder, 'out.jsonl'), 'utf8'), '"said last"')
+})
