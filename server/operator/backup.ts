@@ -11,13 +11,13 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { Transform, type Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
 import { plural } from '../dialects/text/layout.ts'
 import { lockFolder, passingName, removeLeftovers } from '../lib/leftovers.ts'
-import { handOver, haveOneOwner } from '../lib/ownership.ts'
+import { handOver } from '../lib/ownership.ts'
 import { databaseOf, filesIn, workContents, workPrefix } from '../lib/places.ts'
 import { StoreOpenError } from '../store/errors.ts'
 import { type NamedFile, namedFiles, settle, snapshot } from '../store/snapshot.ts'
@@ -91,8 +91,6 @@ export async function backUpTo(
           },
         )
       : { bytes: await send(work, manifest, process.stdout, progress), older: undefined }
-    // An archive in a folder of the service's, in which it may have to make room one day.
-    if (isFile && haveOneOwner(dirname(resolve(target)), dataDirectory)) handOver(resolve(target))
     return {
       file: target,
       bytes,

@@ -12,6 +12,7 @@ import { type FileHandle, open, rename } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import type { Writable } from 'node:stream'
 import { isInUse, isPassing, passingName } from '../lib/leftovers.ts'
+import { handOver, haveOneOwner } from '../lib/ownership.ts'
 import { checkTarget, type Target } from './target.ts'
 import { whole } from './whole.ts'
 
@@ -50,6 +51,8 @@ export async function intoFile(
       const older = keeps ? setAside(target) : undefined
       if (force) await rename(part, target)
       else await nameAnew(part, to)
+      // In a folder of the service's, in which it may have to make room one day.
+      if (haveOneOwner(folder, to.dataDirectory)) handOver(resolve(target))
       const handle: FileHandle = await open(folder, 'r')
       await handle.sync().finally(() => handle.close())
       return { bytes: file.bytesWritten, older }

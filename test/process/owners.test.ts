@@ -49,10 +49,13 @@ t.test("what root makes in the service's directory is the service's", { skip }, 
   byRoot.child.kill('SIGKILL')
   await byRoot.exit
 
-  await runCommand(t, data, ['backup', join(data, 'copy.tar')])
-  t.strictSame(foreignIn(data), [], 'an archive')
+  const place = ownedFolder(t)
+  const archive = join(place, 'copy.tar')
+  t.equal((await runCommand(t, data, ['backup', archive])).code, 0)
+  t.equal((await runCommand(t, data, ['export', join(place, 'all.jsonl')])).code, 0)
+  t.strictSame([foreignIn(data), foreignIn(place)], [[], []], 'an archive, an export')
   const other = ownedFolder(t)
-  await runCommand(t, other, ['restore', join(data, 'copy.tar')])
+  t.equal((await runCommand(t, other, ['restore', archive])).code, 0)
   t.strictSame(foreignIn(other), [], 'what is restored')
 
   for (const folder of [data, other]) {
@@ -84,7 +87,11 @@ t.test('a database of somebody else: the line says whose it is, and what helps',
   await runCommand(t, data, ['createsuperuser', 'anna'], 'password')
   chownSync(databaseOf(data), 0, 0)
   chmodSync(databaseOf(data), 0o600)
-  for (const words of [['serve', '--port', '0'], ['userlist'], ['backup', join(data, 'x.tar')]]) {
+  for (const words of [
+    ['serve', '--port', '0'],
+    ['userlist'],
+    ['backup', join(temporaryFolder(t), 'x.tar')],
+  ]) {
     const { exit, stderr } = asService(t, [...words, '--data', data])
     t.match(await exit, { code: 1 })
     t.match(
