@@ -143,7 +143,9 @@ class Attack {
     const named = (name: string) => `${name}${this.#index}`
     await this.#type([['/filepaste #mine ', text, '.txt'], ['aGVsbG8='], ['.'], ...leaving])
     await this.#type([['/menu'], ['7'], ['anna'], ['by the menu: ', text], [text, '?'], ...leaving])
-    await this.#type([['/passwd'], [password, text], [text, password], [text, password], ...leaving])
+    // Three mistakes would end the question, and drop what had come behind it.
+    await this.#type([['/passwd'], [password, text], ...leaving])
+    await this.#type([['/passwd'], [password], [text, password], ['another', text], ...leaving])
     const client = await this.#server.connect()
     client.write(
       lines([

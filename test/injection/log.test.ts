@@ -63,7 +63,9 @@ async function attack(t: Test, port: number): Promise<void> {
       `GET /${text} HTTP/1.1\r\nHost: ${text}\r\n\r\n`,
       `PUT /put/${text} HTTP/1.1\r\nUser-Agent: ${text}\r\nContent-Length: 1\r\n\r\n`,
     ]) {
-      const { socket, closed } = await connectPerson(t, port)
+      // Of one address the log tells only so much one by one.
+      const from = `127.0.${1 + Math.floor(index / 200)}.${1 + (index % 200)}`
+      const { socket, closed } = await connectPerson(t, port, { from })
       socket.end(Buffer.from(start + lines.map((line) => `${line}\n`).join(''), encoding))
       await closed
     }

@@ -180,13 +180,17 @@ async function everyCommand(t: Test, state: 'stopped' | 'running'): Promise<void
     carol.type('/history #lobby numbers')
     await carol.settle()
     await says(['delete-message', '5', '--yes'], /^Deleted: 5 {2}.*<dave> hello carol\n$/)
-    await carol.expect(/hello carol.*deleted|deleted.*operator/i)
+    await carol.expect(/an operator deleted what dave said at [- :\d]+ in #lobby/)
     dave.type('hello again')
     await dave.settle()
   }
   await says(['deleteuser', 'dave'], /^The account dave \(#2\) is deleted\.\n$/)
   t.strictSame(await json(['deleteuser', 'carol', '--erase-messages']), { name: 'carol', id: 1 })
-  await says(['messagelist'], /^5 {2}[- :\d]+ {2}#lobby {2}<deleted user> hello carol\n$/)
+  const left =
+    state === 'running'
+      ? '8 {2}[- :\\d]+ {2}#lobby {2}<deleted user> hello again'
+      : '5 {2}[- :\\d]+ {2}#lobby {2}<deleted user> hello carol'
+  await says(['messagelist'], new RegExp(`^${left}\n$`))
   t.equal((await run('deleteuser', 'dave')).code, 1, 'nobody is deleted twice')
   if (state === 'running') await stopServer(t, server, passwords)
 }

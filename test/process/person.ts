@@ -41,13 +41,13 @@ export class Person {
   }
 }
 
-/** Connects somebody for the time of the test. They type `lines` at once. */
+/** Connects somebody for the time of the test, from another address of this machine if one is said. They type `lines` at once. */
 export async function connectPerson(
   t: Teardown,
   port: number,
-  { lines = [], host = '127.0.0.1' }: { lines?: string[]; host?: string } = {},
+  { lines = [], host = '127.0.0.1', from }: { lines?: string[]; host?: string; from?: string } = {},
 ): Promise<Person> {
-  const socket = connect({ port, host })
+  const socket = connect({ port, host, ...(from === undefined ? {} : { localAddress: from }) })
   const person = new Person(socket)
   t.teardown(() => socket.destroy())
   await new Promise<void>((resolve, reject) => {

@@ -44,7 +44,7 @@ t.test('an environment in which nothing is as expected', async (t) => {
   const server = await startServer(t, { settings: quickPasswords, env })
   const anna = await connectMember(t, server.port, 'anna', password)
   anna.type('/time')
-  await anna.expect('in UTC')
+  await anna.expect('(UTC), 24-hour clock')
   t.match(server.stdout.text, /"level":40[^\n]*"msg":"time zone of the machine is unknown/)
   server.child.kill('SIGTERM')
   t.strictSame(await server.exit, { code: 0, signal: null })
