@@ -12,7 +12,7 @@ export default command({
   summary: 'Delete your account for good.',
   help: 'Asks for your password. Your name becomes free and you leave every channel. What you said stays readable there, as from "deleted user", unless the operator has it removed.',
   data: '{name}',
-  fails: ['bad-login', 'try-later', 'half-done'],
+  fails: ['bad-login', 'try-later', 'half-done', 'last-operator'],
   async run({ accounts, terminal }, account) {
     await terminal.ask('Password, to delete your account for good: ', {
       secret: true,

@@ -5,7 +5,7 @@
  * A sequence that breaks off goes as far as it came; `ESC` in front of anything but a letter goes alone.
  */
 const sequences = [
-  // OSC, DCS, APC, PM and SOS, up to their end.
+  // OSC, DCS, APC, PM and SOS, up to their end; without one that is a letter with Alt.
   String.raw`\u001b+[\]PX^_][^\u0007\u001b\u009c]*(?:\u0007|\u001b\\|\u009c)`,
   // CSI
   String.raw`(?:\u001b+\[|\u009b)(?:\[[A-E]|\d+\$(?!y)|(?:[0-?]+[ -/]*)?[@-~]?)`,

@@ -1,3 +1,5 @@
+import { cleanText } from '../../server/lib/clean.ts'
+import { withoutKeys } from '../../server/lib/keys.ts'
 import { askServer } from '../../server/operator/control.ts'
 import type { LineClient } from '../support/client.ts'
 import { TestServer } from '../support/server.ts'
@@ -25,7 +27,7 @@ export interface Read {
  */
 export async function attackWith(
   directory: string,
-  which: (one: Hostile) => string | Buffer,
+  how: 'hostile' | 'harmless',
   all: readonly Hostile[],
 ): Promise<Read> {
   const server = await TestServer.start({
@@ -51,19 +53,20 @@ export async function attackWith(
     await person('tess').ask('/color on')
     await person('jay').ask('/format json')
     for (const [index, one] of all.entries()) {
-      const text = which(one)
-      const attack = new Attack(server, person('mallory'), root, directory, index)
+      const [text, typed] = [one[how], one.hostile]
+      const lines = how === 'hostile' ? linesOf : (parts: Parts) => calmLinesOf(parts, one)
+      const attack = new Attack(server, person('mallory'), root, directory, index, lines)
       if (one.escaped !== true) {
-        await attack.byLines(text)
-        await attack.byPrompts(text)
-        await attack.byGuest(text)
+        await attack.byLines(typed)
+        await attack.byPrompts(typed)
+        await attack.byGuest(typed)
       }
       if (typeof text === 'string') {
         // Every escape takes six bytes of the line.
         if (one.hostile.length < 300) await attack.byJson(text)
         await attack.byCommandLine(text)
       }
-      if (one.escaped !== true) await attack.byTelnet(text)
+      if (one.escaped !== true) await attack.byTelnet(typed)
       await person('jay').ask('/join #mine')
     }
     // Once more, for those who come back to it.
@@ -96,13 +99,22 @@ class Attack {
   readonly #root: LineClient
   readonly #directory: string
   readonly #index: number
+  readonly #lines: (parts: Parts) => Buffer
 
-  constructor(server: TestServer, mallory: LineClient, root: LineClient, directory: string, index: number) {
+  constructor(
+    server: TestServer,
+    mallory: LineClient,
+    root: LineClient,
+    directory: string,
+    index: number,
+    lines: (parts: Parts) => Buffer,
+  ) {
     this.#server = server
     this.#mallory = mallory
     this.#root = root
     this.#directory = directory
     this.#index = index
+    this.#lines = lines
   }
 
   async byLines(text: string | Buffer): Promise<void> {
@@ -134,7 +146,7 @@ class Attack {
     // The string alone, and at the end.
     await this.#type([[text], ['at the end ', text]])
     await this.#mallory.ask('/back\n/unblock anna')
-    this.#root.write(lines([['/notice all of you: ', text]]))
+    this.#root.write(this.#lines([['/notice all of you: ', text]]))
     await this.#root.settled()
   }
 
@@ -148,14 +160,14 @@ class Attack {
     await this.#type([['/passwd'], [password], [text, password], ['another', text], ...leaving])
     const client = await this.#server.connect()
     client.write(
-      lines([
+      this.#lines([
         [`/signup ${named('new')} a@`, text, 'b.example'],
         ['secret ', text],
         ['secret ', text],
       ]),
     )
     client.write(
-      lines([[`/login ${named('new')} secret `, text], ['said by a new one'], ['/quit until ', text]]),
+      this.#lines([[`/login ${named('new')} secret `, text], ['said by a new one'], ['/quit until ', text]]),
     )
     // Whatever was refused of it, also its farewell.
     client.end()
@@ -165,15 +177,17 @@ class Attack {
 
   async byGuest(text: string | Buffer): Promise<void> {
     const guest = await this.#server.connect()
-    guest.write(lines([['/nick g', text], [`/nick guest${this.#index}`], ['/join #mine'], ['guest: ', text]]))
     guest.write(
-      lines([
+      this.#lines([['/nick g', text], [`/nick guest${this.#index}`], ['/join #mine'], ['guest: ', text]]),
+    )
+    guest.write(
+      this.#lines([
         ['/nick other', text],
         ['/away for ', text],
       ]),
     )
     await guest.settled()
-    this.#root.write(lines([[`/kill ~guest${this.#index} `, text]]))
+    this.#root.write(this.#lines([[`/kill ~guest${this.#index} `, text]]))
     await this.#root.settled()
     guest.end()
     await guest.closing()
@@ -210,7 +224,7 @@ class Attack {
     client.write(willTerminalType)
     client.write(Buffer.concat([Buffer.from([iac, 0xfa, 24, 0]), bytesOf(text), Buffer.from([iac, 0xf0])]))
     client.write(
-      lines([[`/nick telnet${this.#index}`], ['/join #mine'], ['telnet: ', text], ['/quit ', text]]),
+      this.#lines([[`/nick telnet${this.#index}`], ['/join #mine'], ['telnet: ', text], ['/quit ', text]]),
     )
     client.end()
     await client.closing()
@@ -218,7 +232,7 @@ class Attack {
   }
 
   async #type(parts: readonly (readonly (string | Buffer)[])[]): Promise<void> {
-    this.#mallory.write(lines(parts))
+    this.#mallory.write(this.#lines(parts))
     await this.#mallory.settled()
   }
 }
@@ -227,8 +241,22 @@ class Attack {
 const leaving = [['/cancel'], ['/cancel'], ['/cancel']]
 const newline = Buffer.from('\n')
 
-function lines(parts: readonly (readonly (string | Buffer)[])[]): Buffer {
+type Parts = readonly (readonly (string | Buffer)[])[]
+
+function linesOf(parts: Parts): Buffer {
   return Buffer.concat(parts.flatMap((line) => [...line.map(bytesOf), newline]))
+}
+
+/** The same, as it is taken for: what keys send goes whole, with what it runs into (test/lib/keys.test.ts). */
+function calmLinesOf(parts: Parts, { harmless, hostile }: Hostile): Buffer {
+  const calm = parts.map((line) => {
+    const whole = line.map(String).join('')
+    const typed = withoutKeys(whole)
+    return typeof hostile === 'string' && typed !== whole
+      ? [cleanText(typed)]
+      : line.map((part) => (part === hostile ? harmless : part))
+  })
+  return linesOf(calm)
 }
 
 function bytesOf(text: string | Buffer): Buffer {

@@ -43,8 +43,8 @@ t.test('the terminal itself would have obeyed', async (t) => {
 
 t.test('whatever people send, the terminals of the others show harmless text', async (t) => {
   const folder = t.testdir()
-  const attacked = await attackWith(join(folder, 'attacked'), ({ hostile }) => hostile, hostiles)
-  const calm = await attackWith(join(folder, 'calm'), ({ harmless }) => harmless, hostiles)
+  const attacked = await attackWith(join(folder, 'attacked'), 'hostile', hostiles)
+  const calm = await attackWith(join(folder, 'calm'), 'harmless', hostiles)
 
   for (const [name, raw] of attacked.raw) {
     const eol = name === 'tess' ? '\r\n' : '\n'

@@ -80,16 +80,17 @@ t.test('an account that is deleted while it uploads is no error of the server', 
       heard += chunk.toString()
     })
     await once(socket, 'connect')
+    const ended = once(socket, 'end')
     socket.write(first)
-    wires.push({ socket, rest, heard: () => heard })
+    wires.push({ socket, rest, ended, heard: () => heard })
   }
   await server.activity.until(() => server.count('connected') === 2 + last.length)
   await server.activity.quiet()
   await anna.ask('/deleteaccount\npassword\nyes')
   await server.activity.quiet()
-  for (const { heard, rest, socket } of wires) {
+  for (const { ended, heard, rest, socket } of wires) {
     socket.write(rest)
-    await once(socket, 'end')
+    await ended
     socket.destroy()
     t.match(heard(), 'That token is wrong, used or past its time.')
   }

@@ -162,6 +162,9 @@ export class TranscriptPlayer {
       return
     }
     if (person.fence === undefined) {
+      // A question that ends by mistakes drops what has come behind it, and so would it drop the fence.
+      const { length } = expected.filter(({ what }) => what === 'reads')
+      if (trusting && length > 0) await activity.until(() => client.ended || lineCount(person) >= length)
       person.fence = `fence-${++this.#fences}`
       client.send(`/ping ${person.fence}`)
     }
