@@ -34,6 +34,7 @@ import { remainsIn } from './operator/remains.ts'
 import { Watch } from './operator/watch.ts'
 import { type Built, buildServices } from './services.ts'
 import { Allowances } from './session/allowances.ts'
+import { Unrevealed } from './session/concealment.ts'
 import { Flusher } from './session/outbox.ts'
 import { Session, type SessionParts } from './session/session.ts'
 
@@ -164,6 +165,7 @@ export async function startServer(first: Config, surroundings: Surroundings): Pr
       terminal: config.terminal,
       accounts: config.accounts,
       server: config.server,
+      unrevealed: new Unrevealed(clock),
     }
     const transfers = new Transfers({ ...services, counts, log, rules: config.files })
     const listeners = new Listeners({

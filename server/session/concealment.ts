@@ -1,8 +1,41 @@
+import type { Clock } from '../lib/clock.ts'
 import type { Connection } from './connection.ts'
 
 /** ECMA-48 SGR 8 hides what a terminal shows from here on, SGR 28 ends it. */
 const conceal = '\u001b[8m'
 const reveal = '\u001b[28m'
+
+/** How long, and of how many addresses, it is known that a terminal there may hide what it shows. */
+const rememberedMs = 10 * 60_000
+const mostRemembered = 1000
+
+/**
+ * Where somebody went away in the middle of a hidden answer: Ctrl-C ends nc, and nothing reaches the terminal any more,
+ * which goes on hiding what it shows. Whoever connects from there next is likely to sit at it.
+ */
+export class Unrevealed {
+  readonly #clock: Pick<Clock, 'ticks'>
+  /** Until when, in ticks, by address; the oldest first. */
+  readonly #addresses = new Map<string, number>()
+
+  constructor(clock: Pick<Clock, 'ticks'>) {
+    this.#clock = clock
+  }
+
+  note(address: string): void {
+    this.#addresses.delete(address)
+    this.#addresses.set(address, this.#clock.ticks() + rememberedMs)
+    const [oldest] = this.#addresses.keys()
+    if (this.#addresses.size > mostRemembered && oldest !== undefined) this.#addresses.delete(oldest)
+  }
+
+  /** What to print first to somebody from there; it is forgotten then. */
+  take(address: string): string {
+    const until = this.#addresses.get(address)
+    this.#addresses.delete(address)
+    return until !== undefined && until > this.#clock.ticks() ? reveal : ''
+  }
+}
 
 /**
  * Keeps a secret off the screen while it is typed: by telnet ECHO, or where there is no telnet by hiding

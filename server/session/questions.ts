@@ -19,6 +19,7 @@ export class Questions {
   readonly #pay: (cost: number) => Promise<void>
   /** Ends the line of a question that a person still has to answer, so that other lines begin on their own. */
   #lineEnd = ''
+  #conceals = false
 
   constructor(parts: {
     input: Input
@@ -77,6 +78,11 @@ export class Questions {
     this.#print(end)
   }
 
+  /** Whether a terminal hides what it shows until the answer is there. */
+  get conceals(): boolean {
+    return this.#conceals
+  }
+
   get #view(): View {
     return this.#currentView()
   }
@@ -99,10 +105,13 @@ export class Questions {
     )
     const after = hiding?.after ?? ''
     if (typed) this.#lineEnd = after.endsWith('\n') ? after : after + this.#view.options.eol
+    this.#conceals = hiding !== undefined && hiding.before !== ''
     const line = await this.#input.next().catch((error: unknown) => {
+      this.#conceals = false
       this.endLine()
       throw error
     })
+    this.#conceals = false
     this.#lineEnd = ''
     this.#print(after)
     await this.#pay(costs.trifle)

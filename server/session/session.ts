@@ -19,7 +19,7 @@ import type { Line } from '../lib/line.ts'
 import type { Log } from '../lib/log.ts'
 import { isZone, zoneOf } from '../lib/zones.ts'
 import type { Allowance, AllowanceLimits, Allowances } from './allowances.ts'
-import { Concealment } from './concealment.ts'
+import { Concealment, type Unrevealed } from './concealment.ts'
 import type { Connection } from './connection.ts'
 import { costs } from './costs.ts'
 import { dispatch, problemOf, type Task } from './dispatch.ts'
@@ -51,6 +51,7 @@ export interface SessionParts {
   readonly terminal: { readonly timeZone: string; readonly concealPasswords: boolean }
   readonly accounts: WaysIn & { readonly requireTls: boolean }
   readonly server: Place
+  readonly unrevealed: Unrevealed
 }
 
 /** Rows are made for no narrower and no wider screen than these: each width in use has a view of its own. */
@@ -134,7 +135,8 @@ export class Session implements Terminal {
 
   /** Says what this is and what to do, to somebody who did not speak first. */
   greet(): void {
-    const { accounts, server, services } = this.#parts
+    const { accounts, server, services, unrevealed } = this.#parts
+    if (!this.#connection.telnet) this.#print(unrevealed.take(this.address))
     for (const line of greeting(services.presence.count, server, accounts)) this.#print(this.#view.note(line))
   }
 
@@ -159,10 +161,16 @@ export class Session implements Terminal {
 
   /** The peer sends nothing more; what it sent is still answered. */
   endOfInput(): void {
+    this.#noteConcealed()
     // Others have read what they hang up on; a proxy has not.
     if (!this.#connection.relayed) this.#showsLife()
     this.#input.end(cancelled)
     this.#start()
+  }
+
+  /** The peer goes in the middle of a hidden answer. */
+  #noteConcealed(): void {
+    if (this.#questions?.conceals) this.#parts.unrevealed.note(this.address)
   }
 
   /** Ctrl-C: leaves a question. */
@@ -210,6 +218,7 @@ export class Session implements Terminal {
   /** The connection is gone; `clean` if the peer had the chance to read everything. */
   async closed(clean: boolean): Promise<void> {
     if (this.#closed) return
+    this.#noteConcealed()
     this.#closed = true
     this.#allowance.close()
     this.#endPresence()

@@ -8,6 +8,7 @@ import { Views } from '../../server/dialects/views.ts'
 import { addressBlock } from '../../server/lib/addresses.ts'
 import { buildServices } from '../../server/services.ts'
 import { Allowances } from '../../server/session/allowances.ts'
+import { Unrevealed } from '../../server/session/concealment.ts'
 import type { Connection } from '../../server/session/connection.ts'
 import { Flusher } from '../../server/session/outbox.ts'
 import { Session, type SessionParts } from '../../server/session/session.ts'
@@ -138,6 +139,7 @@ export class Scene {
       terminal: config.terminal,
       accounts: config.accounts,
       server: config.server,
+      unrevealed: new Unrevealed(clock),
     }
     return new Scene(parts, clock, logged)
   }

@@ -14,7 +14,7 @@ anna < ? Password:
 anna > /cancel
 anna < ! Cancelled. Nothing was changed.
 anna > /quit
-anna < * Goodbye.
+anna < * Goodbye. If your client does not end by itself, press Enter.
 anna is disconnected
 `
 
@@ -63,7 +63,7 @@ const differences: readonly (readonly [string, string, string, string])[] = [
     'a connection that is closed',
     'anna is disconnected\n',
     '',
-    'x.txt:13: anna > /quit\n    anna < * Goodbye.\n  + anna is disconnected',
+    'x.txt:13: anna > /quit\n    anna < * Goodbye. If your client does not end by itself, press Enter.\n  + anna is disconnected',
   ],
   [
     'a wait that does not happen',

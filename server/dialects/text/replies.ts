@@ -346,7 +346,8 @@ function linesOf(reply: Reply, screen: Screen): string[] {
     case 'file-deleted':
       return [`* ${reply.name} (${reply.id}) is deleted.`]
     case 'goodbye':
-      return ['* Goodbye.']
+      // OpenBSD's nc notices only when it sends something.
+      return ['* Goodbye. If your client does not end by itself, press Enter.']
     default:
       return reply satisfies never
   }
