@@ -58,6 +58,8 @@ export class Tls {
       const secured = new TLSSocket(socket, { isServer: true, secureContext: this.#context })
       // For good: an error may come right behind the handshake, before anybody else listens.
       secured.on('error', () => undefined)
+      // And one that comes then is told by this alone, outside of a tls.Server: the connection would stay, and be deaf.
+      secured.on('_tlsError', () => socket.destroy())
       const give = () => {
         secured.destroy()
         socket.destroy()
