@@ -24,6 +24,7 @@ import { foldName } from './chat/names.ts'
 import { Pairs } from './chat/pairs.ts'
 import type { PasswordHasher, SecretSource, Store } from './chat/ports.ts'
 import { Presence } from './chat/presence.ts'
+import { Quiet } from './chat/quiet.ts'
 import { Talk } from './chat/talk.ts'
 import { Timeline } from './chat/timeline.ts'
 import { Tokens } from './chat/tokens.ts'
@@ -176,6 +177,7 @@ export async function buildServices(
     myData: new MyData({ ...base, addresses, files, invitations, tokens }),
     pairs,
     presence,
+    quiet: new Quiet({ accounts, bus }),
     files,
     lostFiles: new LostFiles({ files, vault }),
     freeSpace,

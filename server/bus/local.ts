@@ -28,12 +28,12 @@ export class LocalBus implements Bus {
     if (first === undefined) return
     const { listeners } = first
     if (all.length === 1 && first.except === undefined && listeners instanceof Feed) {
-      this.#count(listeners, event, except)
+      this.#count(event, listeners.countFor(event, except))
       this.#tell(listeners, event, except)
       return
     }
     if (all.length > 1) this.#deliver()
-    this.#tellEach(hearersOf(all), event, except)
+    this.#tellEach(hearersOf(all, event), event, except)
   }
 
   settle(listener: Listener): void {
@@ -43,7 +43,7 @@ export class LocalBus implements Bus {
   }
 
   #tellEach(listeners: ReadonlySet<Listener>, event: ChatEvent, except: Listener | undefined): void {
-    this.#count(listeners, event, except)
+    this.#count(event, listeners.size - (except !== undefined && listeners.has(except) ? 1 : 0))
     for (const listener of listeners) if (listener !== except) tell(listener, event)
   }
 
@@ -57,8 +57,7 @@ export class LocalBus implements Bus {
     if (isFirst) this.#atEndOfTurn(() => this.#deliver())
   }
 
-  #count(listeners: ReadonlySet<Listener>, event: ChatEvent, except: Listener | undefined): void {
-    const heard = listeners.size - (except !== undefined && listeners.has(except) ? 1 : 0)
+  #count(event: ChatEvent, heard: number): void {
     if (heard > 0) this.#counts.deliveries.add(event.type, heard)
   }
 

@@ -504,10 +504,11 @@ export class Accounts {
     account.email = email
   }
 
-  /** Remembers these of the settings, and leaves the others as they are. */
-  async setSettings(account: Account, change: Settings): Promise<void> {
+  /** Remembers these of the settings, and leaves the others as they are; `change` may be made of what they are by then. */
+  async setSettings(account: Account, change: Settings | ((now: Settings) => Settings)): Promise<void> {
     await this.#settings.run(account, async () => {
-      const settings = { ...account.settings, ...change }
+      const now = account.settings
+      const settings = { ...now, ...(typeof change === 'function' ? change(now) : change) }
       await this.#store.setSettings(account.id, settings)
       account.settings = settings
     })

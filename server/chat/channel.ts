@@ -1,6 +1,7 @@
 import type { Mutex } from '../lib/mutex.ts'
 import type { Feed } from './feed.ts'
-import type { Account, Audience, Guest, Person } from './people.ts'
+import { foldName } from './names.ts'
+import type { Account, Audience, Guest, Listener, Person } from './people.ts'
 
 export type Role = 'admin' | 'moderator'
 
@@ -43,6 +44,13 @@ export interface Channel extends Audience {
   readonly mutex: Mutex
   /** True once the last member left: whoever waited for the mutex finds no channel. */
   removed: boolean
+}
+
+/** A connection begins to hear a channel for a person, but for what they are spared there. */
+export function listen(channel: Channel, person: Person, listener: Listener): void {
+  channel.listeners.add(listener)
+  // A script is spared what it has asked for itself.
+  if (!listener.grant) channel.listeners.spare(listener, person.settings.quiet?.[foldName(channel.name)])
 }
 
 export function isIn(channel: Channel, person: Person): boolean {

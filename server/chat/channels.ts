@@ -2,7 +2,7 @@ import type { Clock } from '../lib/clock.ts'
 import { Mutex } from '../lib/mutex.ts'
 import { Sorted } from '../lib/sorted.ts'
 import { type Ceilings, checkCeiling } from './ceilings.ts'
-import { type Channel, isIn, type Membership, type Role, sizeOf } from './channel.ts'
+import { type Channel, isIn, listen, type Membership, type Role, sizeOf } from './channel.ts'
 import type { ChatEvent } from './events.ts'
 import { fail } from './failures.ts'
 import { Feed } from './feed.ts'
@@ -560,13 +560,13 @@ export class Channels {
     this.#resize(channel, () => channel.members.set(account, membership))
     account.channels.add(channel)
     for (const listener of connectionsOf(account))
-      if (hears(listener.grant, channel.name)) channel.listeners.add(listener)
+      if (hears(listener.grant, channel.name)) listen(channel, account, listener)
   }
 
   #admitGuest(channel: Channel, guest: Guest): void {
     this.#resize(channel, () => channel.guests.add(guest))
     guest.channels.add(channel)
-    for (const listener of guest.listeners) channel.listeners.add(listener)
+    for (const listener of guest.listeners) listen(channel, guest, listener)
   }
 
   async #close(channel: Channel, last: Person): Promise<void> {

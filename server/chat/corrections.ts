@@ -111,11 +111,12 @@ export class Corrections {
     // What is kept for some days only may have gone meanwhile.
     if (!(await this.#store.editMessage({ id: record.id, text, edited, mentions })))
       throw fail({ code: 'no-such-message', id: record.id })
-    this.#tell(record, { type: 'edited', message }, by, person)
+    const told: ChatEvent = { type: 'edited', message }
+    this.#tell(record, told, by, person)
     if (channel) {
       const before = this.#talk.named(channel, person, record.text)
       const anew = named.filter((one) => !before.includes(one))
-      if (anew.length > 0) this.#talk.tellNamed(anew, channel, message)
+      if (anew.length > 0) this.#talk.tellNamed(anew, channel, told, message)
     }
     return message
   }

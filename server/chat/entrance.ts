@@ -39,7 +39,7 @@ export class Entrance {
   async welcomeGuest(guest: Guest, listener: Listener): Promise<Reply & { code: 'welcome-guest' }> {
     const rooms: Room[] = []
     for (const entered of await this.#channels.joinDefaults(guest, listener)) {
-      rooms.push(await this.#history.onEntering(guest, entered))
+      rooms.push(await this.#history.onEntering(guest, entered, listener))
     }
     return { code: 'welcome-guest', name: guest.name, rooms, ...firstOf(rooms) }
   }
@@ -52,8 +52,8 @@ export class Entrance {
     const back = defaultsFirst(account.channels)
     const entered = await this.#channels.joinDefaults(account, listener).catch(unlessStored)
     const rooms = await Promise.all([
-      ...entered.map((arrival) => this.#history.onEntering(account, arrival)),
-      ...back.map((channel) => this.#history.onReturning(account, channel, span.seen, span.upTo)),
+      ...entered.map((arrival) => this.#history.onEntering(account, arrival, listener)),
+      ...back.map((channel) => this.#history.onReturning(account, channel, span, listener)),
     ])
     const waiting = await this.#history.waitingFor(
       account,
@@ -92,7 +92,7 @@ export class Entrance {
     const rooms = heard.map((channel) =>
       grant?.seen === undefined
         ? this.#history.onEntering(account, { channel, upTo: span.upTo, made: false })
-        : this.#history.onReturning(account, channel, span.seen, span.upTo),
+        : this.#history.onReturning(account, channel, span),
     )
     const [first] = mine
     return { ...nothing, rooms: await Promise.all(rooms), ...(first ? { target: first.name } : {}) }

@@ -1,5 +1,8 @@
 import type { ChatEvent } from './events.ts'
-import type { Audience, Listener } from './people.ts'
+import type { Audience, Listener, Spared } from './people.ts'
+
+/** What is spared who does not want to read that people come and go. */
+const comingsAndGoings: ReadonlySet<ChatEvent['type']> = new Set(['joined', 'left', 'presence', 'renamed'])
 
 /** What an audience was told in one turn of the event loop, in order. It only grows. */
 export class Batch {
@@ -8,6 +11,14 @@ export class Batch {
   readonly #except: (Listener | undefined)[] = []
   readonly #excepted = new Set<Listener>()
   readonly #notes = new Map<object, object>()
+  readonly #spared: ReadonlyMap<Listener, Spared>
+  /** Somebody comes or goes in it. */
+  #comesOrGoes = false
+
+  /** `spared`: who is not told some of what happens in the channel. */
+  constructor(spared: ReadonlyMap<Listener, Spared> = new Map()) {
+    this.#spared = spared
+  }
 
   get length(): number {
     return this.events.length
@@ -16,17 +27,23 @@ export class Batch {
   add(event: ChatEvent, except: Listener | undefined): void {
     this.events.push(event)
     this.#except.push(except)
+    this.#comesOrGoes ||= comingsAndGoings.has(event.type)
     if (except) this.#excepted.add(except)
   }
 
-  /** Whether some of it came from this listener, which is not told that. */
-  hasSome(listener: Listener): boolean {
-    return this.#excepted.has(listener)
+  /** Whether some of it may be nothing for this listener: it came from there, or is spared. */
+  mayOmit(listener: Listener): boolean {
+    if (this.#excepted.has(listener)) return true
+    if (this.#spared.size === 0) return false
+    const spared = this.#spared.get(listener)
+    return spared === 'all' || (spared === 'joins' && this.#comesOrGoes)
   }
 
-  /** Whether the event at `index` came from this listener. */
-  isFrom(listener: Listener, index: number): boolean {
-    return this.#except[index] === listener
+  /** Whether the event at `index` is nothing for this listener. */
+  omits(listener: Listener, index: number): boolean {
+    const event = this.events[index]
+    if (this.#except[index] === listener || event === undefined) return true
+    return isSpared(event, this.#spared.get(listener))
   }
 
   /** What somebody made of the batch, made once and gone with it. `by` is who keeps it. */
@@ -40,11 +57,18 @@ export class Batch {
   }
 }
 
-/** Everybody who hears an event that is for several audiences. */
-export function hearersOf(audiences: readonly Audience[]): Set<Listener> {
+function isSpared({ type }: ChatEvent, spared: Spared | undefined): boolean {
+  return spared === 'all' || (spared === 'joins' && comingsAndGoings.has(type))
+}
+
+/** Everybody who hears an event that is for several audiences: whoever one of them does not spare it. */
+export function hearersOf(audiences: readonly Audience[], event: ChatEvent): Set<Listener> {
   const hearers = new Set<Listener>()
-  for (const { listeners, except } of audiences)
-    for (const listener of listeners) if (!except?.has(listener)) hearers.add(listener)
+  for (const { listeners, except } of audiences) {
+    const feed = listeners instanceof Feed ? listeners : undefined
+    for (const listener of listeners)
+      if (!except?.has(listener) && !feed?.spares(listener, event)) hearers.add(listener)
+  }
   return hearers
 }
 
@@ -72,7 +96,8 @@ function hand(batch: Batch, from: number, end: number, listener: Listener): void
  * else is to come behind it (`settle`). Who comes in hears what comes later, who goes has heard all until then.
  */
 export class Feed extends Set<Listener> {
-  #batch = new Batch()
+  readonly #spared = new Map<Listener, Spared>()
+  #batch = new Batch(this.#spared)
   /** How much of the batch those have who got some of it already, or came in meanwhile. */
   readonly #positions = new Map<Listener, number>()
 
@@ -80,6 +105,28 @@ export class Feed extends Set<Listener> {
     // Not by the constructor of Set: it would call `add` before there is a batch.
     super()
     for (const listener of listeners) this.add(listener)
+  }
+
+  /** Spares a listener some of what happens from now on, or nothing any more. */
+  spare(listener: Listener, spared: Spared | undefined): void {
+    this.settle(listener)
+    if (spared === undefined) this.#spared.delete(listener)
+    else if (this.has(listener)) this.#spared.set(listener, spared)
+  }
+
+  sparedOf(listener: Listener): Spared | undefined {
+    return this.#spared.get(listener)
+  }
+
+  spares(listener: Listener, event: ChatEvent): boolean {
+    return isSpared(event, this.#spared.get(listener))
+  }
+
+  /** How many are told of an event. */
+  countFor(event: ChatEvent, except: Listener | undefined): number {
+    let count = this.size - (except !== undefined && this.has(except) ? 1 : 0)
+    for (const [listener, spared] of this.#spared) if (listener !== except && isSpared(event, spared)) count--
+    return count
   }
 
   /** Answers how much there is in the batch now. */
@@ -102,7 +149,7 @@ export class Feed extends Set<Listener> {
     const batch = this.#batch
     const positions = this.#positions
     const { length } = batch
-    this.#batch = new Batch()
+    this.#batch = new Batch(this.#spared)
     if (positions.size === 0) {
       for (const listener of this) hand(batch, 0, length, listener)
       return
@@ -122,6 +169,7 @@ export class Feed extends Set<Listener> {
   override delete(listener: Listener): boolean {
     this.settle(listener)
     this.#positions.delete(listener)
+    this.#spared.delete(listener)
     return super.delete(listener)
   }
 }

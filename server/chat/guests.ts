@@ -56,6 +56,7 @@ export class Guests {
       channels: new Set(),
       listeners: new Set(),
       blockedBy: new Set(),
+      settings: {},
     }
     this.#directory.addGuest(guest)
     return guest

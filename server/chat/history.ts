@@ -5,7 +5,7 @@ import type { Directory } from './directory.ts'
 import type { Message } from './events.ts'
 import { fail } from './failures.ts'
 import { meansChannel } from './names.ts'
-import { type Account, deletedUser, type Person } from './people.ts'
+import { type Account, deletedUser, type Listener, type Person, type Spared } from './people.ts'
 import type { MessageRecord, Page, Store } from './ports.ts'
 import type { Count, Reply, Room } from './replies.ts'
 import type { Timeline } from './timeline.ts'
@@ -183,25 +183,37 @@ export class History {
   }
 
   /** A channel on entering it: its last lines. */
-  async onEntering(reader: Person, { channel, upTo }: Entered): Promise<Room> {
+  async onEntering(reader: Person, { channel, upTo }: Entered, listener?: Listener): Promise<Room> {
+    const spared = listener && channel.listeners.sparedOf(listener)
     return this.#room(
       channel,
       await this.#lines(reader, channel, { limit: this.#rules.replayLines, before: upTo + 1 }),
+      { spared },
     )
   }
 
-  /** A channel on coming back: the lines above `seen`, the last of them whole. */
-  async onReturning(reader: Person, channel: Channel, seen: number, upTo: number): Promise<Room> {
+  /**
+   * A channel on coming back: the lines above `seen`, the last of them whole; where the connection is spared its talk, only
+   * how many there are.
+   */
+  async onReturning(
+    reader: Person,
+    channel: Channel,
+    { seen, upTo }: { readonly seen: number; readonly upTo: number },
+    listener?: Listener,
+  ): Promise<Room> {
+    const spared = listener && channel.listeners.sparedOf(listener)
     // Nothing new, and no question to the store: the usual case for most of somebody's channels.
-    if (channel.lastId <= seen) return this.#room(channel, [], { count: 0, more: false })
+    if (channel.lastId <= seen) return this.#room(channel, [], { spared, unread: { count: 0, more: false } })
     const page = { after: seen, before: upTo + 1 }
+    const limit = spared === 'all' ? 0 : this.#rules.replayLines
     const [count, messages] = await Promise.all([
       this.#store.countChannel(channel.id, { ...page, limit: countLimit }),
-      this.#lines(reader, channel, { ...page, limit: this.#rules.replayLines }),
+      this.#lines(reader, channel, { ...page, limit }),
     ])
     // Who is blocked has said nothing, as far as it can be told.
-    const hidden = Math.min(count, this.#rules.replayLines) - messages.length
-    return this.#room(channel, messages, { ...counted(count), count: count - hidden })
+    const hidden = Math.min(count, limit) - messages.length
+    return this.#room(channel, messages, { spared, unread: { ...counted(count), count: count - hidden } })
   }
 
   /**
@@ -226,13 +238,18 @@ export class History {
     return { count: counted(count), messages: records.map((record) => this.show(record)) }
   }
 
-  #room(channel: Channel, messages: Message[], unread?: Count): Room {
+  #room(
+    channel: Channel,
+    messages: Message[],
+    { spared, unread }: { readonly spared: Spared | undefined; readonly unread?: Count },
+  ): Room {
     return {
       channel: channel.name,
       topic: channel.topic,
       members: sizeOf(channel),
       messages,
       ...(unread ? { unread } : {}),
+      ...(spared ? { quiet: spared } : {}),
     }
   }
 

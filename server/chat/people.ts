@@ -50,15 +50,21 @@ interface Participant extends Audience {
   readonly listeners: Set<Listener>
   /** The accounts that want to hear nothing from this person. */
   readonly blockedBy: Set<Account>
+  settings: Settings
 }
 
-/** What a person has chosen of how to be written to; remembered with the account. */
+/** What somebody is spared of a channel: that people come and go, or everything but what names them. */
+export type Spared = 'joins' | 'all'
+
+/** What a person has chosen of how to be written to; remembered with the account, and of a guest while they are there. */
 export interface Settings {
   clock?: '24' | '12' | undefined
   /** An IANA zone name; the server's own if missing. */
   zone?: string | undefined
   color?: boolean | undefined
   hold?: boolean | undefined
+  /** What they are spared, by channel: its name as it is compared. */
+  quiet?: Readonly<Record<string, Spared>> | undefined
 }
 
 /** Somebody with an account, connected or not. There is one object for each account. */
@@ -71,7 +77,6 @@ export interface Account extends Participant {
   /** When the account was made, in ms since the epoch. */
   readonly since: number
   email: string | undefined
-  settings: Settings
   /** The newest message that was shown to this account, and when it was last connected. */
   seen: number
   seenAt: number

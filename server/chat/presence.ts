@@ -1,4 +1,5 @@
 import type { Clock } from '../lib/clock.ts'
+import { listen } from './channel.ts'
 import { byName, type Channels, personRow } from './channels.ts'
 import type { Directory } from './directory.ts'
 import type { ChatEvent } from './events.ts'
@@ -53,13 +54,13 @@ export class Presence {
     if (person.kind === 'account' && isQuiet(listener.grant)) {
       person.quiet.add(listener)
       for (const channel of person.channels)
-        if (hears(listener.grant, channel.name)) channel.listeners.add(listener)
+        if (hears(listener.grant, channel.name)) listen(channel, person, listener)
       return this.#timeline.lastId
     }
     const first = person.listeners.size === 0
     person.listeners.add(listener)
     if (person.kind === 'account') this.#connected.add(person)
-    for (const channel of person.channels) channel.listeners.add(listener)
+    for (const channel of person.channels) listen(channel, person, listener)
     if (first && person.kind === 'account' && !announced) this.#announce(person, 'online', listener)
     return this.#timeline.lastId
   }
@@ -180,7 +181,7 @@ export class Presence {
       this.#bus.publish(note ? { ...event, note } : event, [person, ...others], by)
       return
     }
-    const all = [...hearersOf([person, ...others])]
+    const all = [...hearersOf([person, ...others], event)]
     const told = (wanted: boolean) => ({
       listeners: new Set(all.filter((one) => without.has(one) === wanted)),
     })

@@ -7,7 +7,7 @@ import type { NewLogin } from './login-addresses.ts'
 import type { LoginFailures } from './login-guard.ts'
 import type { LoginAddressRecord } from './login-store.ts'
 import type { Paged } from './paging.ts'
-import type { Status } from './people.ts'
+import type { Spared, Status } from './people.ts'
 import type { ServerStats } from './stats.ts'
 import type { TroubleReport } from './trouble.ts'
 
@@ -80,6 +80,8 @@ export interface Room {
   readonly messages: readonly Message[]
   /** How many lines are unread; undefined where nothing was missed and `messages` are just the last ones. */
   readonly unread?: Count | undefined
+  /** What whoever enters is spared there. */
+  readonly quiet?: Spared | undefined
 }
 
 /** A ticket of one's own: the upload has yet to begin, runs, or has broken off and can go on. */
@@ -398,6 +400,12 @@ export type Reply =
   | { readonly code: 'time'; readonly clock: '24' | '12'; readonly zone: string; readonly now: number }
   | { readonly code: 'color'; readonly on: boolean }
   | { readonly code: 'hold'; readonly on: boolean }
+  /** `quiet` is missing where nothing is spared any more. */
+  | { readonly code: 'quiet'; readonly channel: string; readonly quiet?: Spared | undefined }
+  | {
+      readonly code: 'quiet-list'
+      readonly channels: readonly { readonly channel: string; readonly quiet: Spared }[]
+    }
   | { readonly code: 'pong'; readonly text: string }
   | { readonly code: 'nothing-to-cancel' }
   | { readonly code: 'goodbye' }

@@ -145,8 +145,9 @@ export class Talk {
     if (from.kind === 'guest') this.#guestSaid(from, id, channel)
     this.#counts.messages.add('channel')
     const message = { id, at, kind, text, from: from.name, channel: channel.name }
-    this.#publish(id, event(message), [unblocked(channel, from)], by)
-    if (named.length > 0) this.tellNamed(named, channel, message)
+    const told = event(message)
+    this.#publish(id, told, [unblocked(channel, from)], by)
+    if (named.length > 0) this.tellNamed(named, channel, told, message)
     return { code: 'said', id, at } as const
   }
 
@@ -186,10 +187,13 @@ export class Talk {
     return [...found]
   }
 
-  /** Tells those whom a message of a channel names, behind the message. */
-  tellNamed(named: readonly Person[], channel: Channel, { id, from }: Message): void {
-    const listeners = hearersOf(named)
-    this.#bus.publish({ type: 'mention', id, channel: channel.name, by: from }, [{ listeners }])
+  /** Tells those whom a message of a channel names, behind the message; also the message, where they are spared it. */
+  tellNamed(named: readonly Person[], channel: Channel, told: ChatEvent, { id, from }: Message): void {
+    const mention: ChatEvent = { type: 'mention', id, channel: channel.name, by: from }
+    const listeners = hearersOf(named, mention)
+    const spared = [...listeners].filter((one) => channel.listeners.spares(one, told))
+    if (spared.length > 0) this.#bus.publish(told, [{ listeners: new Set(spared) }])
+    this.#bus.publish(mention, [{ listeners }])
   }
 
   async #sayTo(

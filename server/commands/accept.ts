@@ -14,6 +14,6 @@ export default command({
   async run({ history, invitations, terminal }, account, { request }) {
     const entered = await invitations.accept(account, request, terminal)
     terminal.talkTo(entered.channel)
-    return { code: 'joined', room: await history.onEntering(account, entered), made: false }
+    return { code: 'joined', room: await history.onEntering(account, entered, terminal), made: false }
   },
 })

@@ -23,6 +23,7 @@ import type { Pairs } from '../chat/pairs.ts'
 import type { Account, Listener, Person } from '../chat/people.ts'
 import type { Bus } from '../chat/ports.ts'
 import type { Presence } from '../chat/presence.ts'
+import type { Quiet } from '../chat/quiet.ts'
 import type { Reply } from '../chat/replies.ts'
 import type { ServerStats } from '../chat/stats.ts'
 import type { Talk, Target } from '../chat/talk.ts'
@@ -52,6 +53,7 @@ export interface Services {
   readonly contacts: Contacts
   readonly corrections: Corrections
   readonly pairs: Pairs
+  readonly quiet: Quiet
   readonly addressBans: AddressBans
   readonly files: Files
   readonly lostFiles: LostFiles

@@ -56,6 +56,7 @@ import ping from './ping.ts'
 import profile from './profile.ts'
 import promote from './promote.ts'
 import put from './put.ts'
+import quiet from './quiet.ts'
 import quit from './quit.ts'
 import r from './r.ts'
 import recover from './recover.ts'
@@ -98,6 +99,7 @@ export const commands: readonly Command[] = [
   whois,
   away,
   back,
+  quiet,
   quit,
   channels,
   join,

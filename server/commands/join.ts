@@ -22,6 +22,6 @@ export default command({
         : await channels.join(person, channel, terminal)
     if (entered.channel.removed) throw fail({ code: 'no-such-channel', channel, mayCreate: false })
     terminal.talkTo(entered.channel)
-    return { code: 'joined', room: await history.onEntering(person, entered), made: entered.made }
+    return { code: 'joined', room: await history.onEntering(person, entered, terminal), made: entered.made }
   },
 })

@@ -73,6 +73,8 @@ async function comeIn(
   if (guest) {
     await contacts.takeOver(account, guest)
     await channels.takeOver(account, guest)
+    const { quiet } = guest.settings
+    if (quiet) await accounts.setSettings(account, { quiet })
     // A name is read: not where one may not speak.
     const audiences = [...account.channels]
       .filter((channel) => !isMuted(channel, account, clock.now()))

@@ -33,7 +33,7 @@ export class Rendering {
   batch(batch: Batch, from: number, end: number, listener: Listener): readonly Buffer[] {
     const rendered = batch.kept(this, () => new RenderedBatch())
     rendered.grow(batch, this.#line)
-    return batch.hasSome(listener)
+    return batch.mayOmit(listener)
       ? rendered.without(batch, from, end, listener)
       : rendered.between(from, end)
   }
@@ -71,12 +71,12 @@ class RenderedBatch {
     return this.#whole
   }
 
-  /** The same, but for what came from this listener. */
+  /** The same, but for what is nothing for this listener. */
   without(batch: Batch, from: number, end: number, listener: Listener): Buffer[] {
     const runs: Buffer[] = []
     let begin = from
     for (let index = from; index < end; index++) {
-      if (!batch.isFrom(listener, index)) continue
+      if (!batch.omits(listener, index)) continue
       if (begin < index) runs.push(this.#part(begin, index))
       begin = index + 1
     }

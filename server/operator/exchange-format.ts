@@ -50,6 +50,10 @@ const settings: Kind = {
     zone: z.string().max(100).refine(isZone, 'There is no such time zone').optional(),
     color: z.boolean().optional(),
     hold: z.boolean().optional(),
+    quiet: z
+      .record(z.string().regex(/^#[a-z0-9][\w.-]{0,31}$/, 'It is no channel'), z.enum(['joins', 'all']))
+      .refine((value) => Object.keys(value).length <= 1000, 'There are more than 1000 channels')
+      .optional(),
   }),
   out: (value) => JSON.parse(String(value)) as unknown,
   in: (value: object) => JSON.stringify(value),

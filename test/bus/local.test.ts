@@ -94,19 +94,23 @@ t.test(
       for (let step = 0; step < 80; step++) {
         const listeners = random.pick(rooms)
         const ear = random.pick(ears)
-        const what = random.integer(0, 9)
+        const what = random.integer(0, 10)
         if (what < 3) listeners.add(ear)
         else if (what === 3) {
           bus.settle(ear)
           listeners.delete(ear)
         } else if (what === 4) bus.settle(ear)
         else if (what === 5) endTurn()
-        else {
+        else if (what === 10) {
+          bus.settle(ear)
+          listeners.spare(ear, listeners.sparedOf(ear) === 'all' ? undefined : random.pick(['all', 'joins']))
+        } else {
           const except = what === 6 ? ear : undefined
           const line = `${rooms.indexOf(listeners)}:${step} `
           bus.publish(said(line), [{ listeners }], except)
           for (const listener of listeners)
-            if (listener !== except) wanted.set(listener, wanted.get(listener) + line)
+            if (listener !== except && !listeners.spares(listener, said(line)))
+              wanted.set(listener, wanted.get(listener) + line)
         }
       }
       endTurn()

@@ -73,11 +73,13 @@ t.test('what is told at login is right after messages are gone', async (t) => {
   world.clock.advance(dayMs)
   await world.say(anna, tea, '@bob three')
   t.equal((await world.forgetting.prune(world.clock.now(), '#TEA')).messages, 2)
-  const room = await world.history.onReturning(bob, tea, bob.seen, tea.lastId)
+  const room = await world.history.onReturning(bob, tea, { seen: bob.seen, upTo: tea.lastId })
   t.match(room, { unread: { count: 1 }, messages: [{ text: '@bob three' }] })
   t.match(await world.history.newsFor(bob, bob.seen, tea.lastId), { mentions: { count: 1 } })
   t.equal((await world.forgetting.prune(world.clock.now() + 1, undefined)).messages, 1)
-  t.match(await world.history.onReturning(bob, tea, bob.seen, tea.lastId), { unread: { count: 0 } })
+  t.match(await world.history.onReturning(bob, tea, { seen: bob.seen, upTo: tea.lastId }), {
+    unread: { count: 0 },
+  })
   const entered = { channel: tea, upTo: tea.lastId, made: false }
   t.same((await world.history.onEntering(bob, entered)).messages, [])
   t.equal(await world.say(anna, tea, 'four'), 4, 'numbers go on')

@@ -43,10 +43,10 @@ t.test('coming back: what is unread is counted, and the last of it shown', async
   for (const text of ['1', '2', '3']) await world.say(anna, tea, text)
   const upTo = world.timeline.lastId
   await world.say(anna, tea, 'live')
-  const room = await world.history.onReturning(bob, tea, seen, upTo)
+  const room = await world.history.onReturning(bob, tea, { seen, upTo })
   t.same(room.unread, { count: 3, more: false })
   t.same(texts(room.messages), ['2', '3'])
-  t.same((await world.history.onReturning(bob, tea, world.timeline.lastId, upTo)).unread, {
+  t.same((await world.history.onReturning(bob, tea, { seen: world.timeline.lastId, upTo })).unread, {
     count: 0,
     more: false,
   })
@@ -59,7 +59,7 @@ t.test('no lines at all where the operator wants none', async (t) => {
   await world.say(anna, tea, 'one')
   await world.say(anna, bob, 'waits')
   t.same((await world.history.onEntering(bob, await world.channels.join(bob, '#tea'))).messages, [])
-  t.same((await world.history.onReturning(bob, tea, 0, world.timeline.lastId)).messages, [])
+  t.same((await world.history.onReturning(bob, tea, { seen: 0, upTo: world.timeline.lastId })).messages, [])
   const { lastId } = world.timeline
   t.match(await world.history.waitingFor(bob, 0, lastId), { count: { count: 1 }, messages: [] })
   t.same(texts((await world.history.inbox(bob)).messages), ['waits'], '/inbox shows it all the same')

@@ -37,6 +37,31 @@ t.test('a batch is rendered once, and whoever said nothing of it gets the very s
   t.equal(written.length, 4, 'each line was written once')
 })
 
+t.test('who is spared some of it gets slices of the same bytes', async (t) => {
+  const { rendering, written } = setUp()
+  const [anna, bob, carol] = [new Ear(), new Ear(), new Ear()]
+  const batch = new Batch(
+    new Map([
+      [anna, 'joins'],
+      [bob, 'all'],
+    ]),
+  )
+  const events: ChatEvent[] = [
+    { type: 'presence', user: 'x', status: 'online' },
+    { type: 'topic', channel: '#tea', topic: 'green', by: 'carol' },
+    { type: 'presence', user: 'y', status: 'online' },
+  ]
+  for (const event of events) batch.add(event, undefined)
+  const parts = [anna, bob, carol].map((ear) => rendering.batch(batch, 0, batch.length, ear))
+  t.same(
+    parts.map((part) => Buffer.concat(part).toString()),
+    ['', '', 'x\ny\n'],
+  )
+  t.equal(parts[0]?.length, 1, 'the topic, which is written as nothing here')
+  t.same(parts[1], [], 'nothing is handed over')
+  t.equal(written.length, 3, 'each line was written once')
+})
+
 t.test('a batch may grow after a part of it was sent', async (t) => {
   const { batch, batchFor, rendering, say, written } = setUp()
   const ear = new Ear()

@@ -213,6 +213,8 @@ export const replies: { readonly [C in ReplyCode]: Extract<Reply, { code: C }> }
   time: { code: 'time', clock: '24', zone: 'UTC', now: at },
   color: { code: 'color', on: true },
   hold: { code: 'hold', on: true },
+  quiet: { code: 'quiet', channel: '#tea', quiet: 'all' },
+  'quiet-list': { code: 'quiet-list', channels: [{ channel: '#tea', quiet: 'joins' }] },
   pong: { code: 'pong', text: 'hello' },
   'nothing-to-cancel': { code: 'nothing-to-cancel' },
   reloaded: { code: 'reloaded', changed: ['limits.burst'], kept: ['listeners'] },

@@ -25,7 +25,15 @@ async function begin(t: Test) {
   const zoe = await connectMember(t, server.port, 'zoe', passwords.zoe)
   zoe.type('zoe was here', '/deleteaccount', passwords.zoe)
   await zoe.expect('account')
-  anna.type('/email anna@example.org', '/time 12', '/create #tea', '/topic #tea earl grey', '/token cron')
+  anna.type(
+    '/email anna@example.org',
+    '/time 12',
+    '/color on',
+    '/create #tea',
+    '/quiet #tea all',
+    '/topic #tea earl grey',
+    '/token cron',
+  )
   anna.type('/create #secret private', '/invite #secret bob', '/create #gone', '/leave #gone')
   anna.type('/contact add bob', '/filepaste #tea tea.txt', 'AAAA', '.')
   await anna.settle()
@@ -77,7 +85,13 @@ t.test('what is exported can be imported, and is the same then', async (t) => {
   t.match(lines[0], { type: 'partyline-export', version: 1, counts: { account: 3, file: 1 } })
   t.strictSame(lines.at(-1), { type: 'end', lines: lines.length - 1 })
   t.match(typed('account'), [
-    { id: 1, name: 'anna', operator: false, email: 'anna@example.org', settings: { clock: '12' } },
+    {
+      id: 1,
+      name: 'anna',
+      operator: false,
+      email: 'anna@example.org',
+      settings: { clock: '12', color: true, quiet: { '#tea': 'all' } },
+    },
     { id: 2, name: 'Bob' },
     { id: 3, deleted: /^20/ },
   ])
@@ -220,6 +234,13 @@ t.test('a line that will not do is named, and nothing is imported', async (t) =>
     await and({ ...ban, cidr })('cidr: It is no address')
   for (const zone of ['Mars/Olympus', '', 'Europe/Berlin\u202e', '../etc/passwd'])
     await and(account(3, 'carl', { settings: { zone } }))('settings.zone: There is no such time zone')
+  for (const settings of [
+    { color: 'red' },
+    { hold: 1 },
+    { quiet: { tea: 'all' } },
+    { quiet: { '#tea': 'loud' } },
+  ])
+    await and(account(3, 'carl', { settings }))(`settings.${Object.keys(settings)[0]}`)
   for (const id of [0, -1, 1.5, 2 ** 53 - 1, 2 ** 53, 1e300, 1e12 + 1]) {
     await and(account(id, 'carl'))('id: ')
     await and(message(id))('id: ')

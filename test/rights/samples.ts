@@ -117,6 +117,7 @@ export function samplesOn({ recoveryCode }: Stage): Readonly<Record<string, read
     format: [{ line: '/format DIALECT', shown: '/format text' }],
     time: [{ line: '/time' }, { line: '/time 12 Europe/Berlin' }],
     color: [{ line: '/color off' }],
+    quiet: [{ line: '/quiet #tea all' }, { line: '/quiet' }],
     hold: [{ line: '/hold on' }],
     ping: [{ line: '/ping' }],
     cancel: [{ line: '/cancel' }],

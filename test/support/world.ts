@@ -26,6 +26,7 @@ import type { Pairs } from '../../server/chat/pairs.ts'
 import type { Account, Guest, Listener, Person } from '../../server/chat/people.ts'
 import type { Bus, PasswordHasher, Store } from '../../server/chat/ports.ts'
 import type { Presence } from '../../server/chat/presence.ts'
+import type { Quiet } from '../../server/chat/quiet.ts'
 import type { Talk } from '../../server/chat/talk.ts'
 import type { Timeline } from '../../server/chat/timeline.ts'
 import type { Tokens } from '../../server/chat/tokens.ts'
@@ -62,7 +63,7 @@ export class Ear implements Listener {
 
   hearBatch(batch: Batch, from: number, end: number): void {
     for (const [index, event] of batch.events.entries())
-      if (index >= from && index < end && !batch.isFrom(this, index)) this.hear(event)
+      if (index >= from && index < end && !batch.omits(this, index)) this.hear(event)
   }
 
   failed(error: unknown): void {
@@ -142,6 +143,7 @@ export class World implements Services {
   readonly moderation: Moderation
   readonly myData: MyData
   readonly pairs: Pairs
+  readonly quiet: Quiet
   readonly presence: Presence
   readonly talk: Talk
   readonly tokens: Tokens
@@ -173,6 +175,7 @@ export class World implements Services {
     this.moderation = services.moderation
     this.myData = services.myData
     this.pairs = services.pairs
+    this.quiet = services.quiet
     this.presence = services.presence
     this.talk = services.talk
     this.tokens = services.tokens

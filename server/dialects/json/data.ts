@@ -19,8 +19,8 @@ export function messageFields({ id, at, edited, from, kind, text, channel, to }:
   return { id, at: iso(at), edited: isoIf(edited), from, kind, text, channel, to }
 }
 
-function roomFields({ channel, topic, members, unread, messages }: Room): object {
-  return { channel, topic, members, unread, messages: messages.map(messageFields) }
+function roomFields({ channel, topic, members, unread, messages, quiet }: Room): object {
+  return { channel, topic, members, unread, quiet, messages: messages.map(messageFields) }
 }
 
 function requestFields(row: RequestRow): object {
@@ -139,6 +139,8 @@ function fieldsOf(reply: Reply, place: Place): object {
       return { channel: reply.channel, topic: reply.topic }
     case 'messages':
       return { messages: reply.messages.map(messageFields), more: reply.more, unreadFrom: reply.unreadFrom }
+    case 'quiet':
+      return { channel: reply.channel, quiet: reply.quiet ?? 'off' }
     case 'time':
       return { clock: reply.clock, zone: reply.zone, now: iso(reply.now) }
     case 'message-deleted': {
@@ -243,6 +245,7 @@ function fieldsOf(reply: Reply, place: Place): object {
     case 'format':
     case 'color':
     case 'hold':
+    case 'quiet-list':
     case 'pong':
     case 'password-changed':
     case 'back':

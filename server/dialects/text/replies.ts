@@ -1,5 +1,6 @@
 import type { Ended } from '../../chat/accounts.ts'
 import { type Paged, pageRows } from '../../chat/paging.ts'
+import type { Spared } from '../../chat/people.ts'
 import type { Reply } from '../../chat/replies.ts'
 import { grantText } from '../grant-text.ts'
 import { messageLine, whereToText } from './events.ts'
@@ -306,6 +307,18 @@ function linesOf(reply: Reply, screen: Screen): string[] {
           ? '* What arrives is kept until you press Enter. /hold off ends it.'
           : '* What arrives is shown at once. /hold on keeps it until you press Enter.',
       ]
+    case 'quiet':
+      return [quietText(reply)]
+    case 'quiet-list':
+      return [
+        ...table(
+          reply.channels.map(({ channel, quiet }) => [channel, quiet, sparedText[quiet]]),
+          screen.width,
+        ),
+        reply.channels.length === 0
+          ? '* No channel is quiet. /quiet #NAME joins spares you comings and goings, /quiet #NAME all its talk too.'
+          : `* ${plural(reply.channels.length, 'channel is', 'channels are')} quiet. /quiet #NAME off ends it.`,
+      ]
     case 'pong':
       return [`* pong${reply.text ? ` ${reply.text}` : ''}`]
     case 'nothing-to-cancel':
@@ -351,6 +364,17 @@ function linesOf(reply: Reply, screen: Screen): string[] {
     default:
       return reply satisfies never
   }
+}
+
+const sparedText: Readonly<Record<Spared, string>> = {
+  joins: 'you do not read who comes and goes',
+  all: 'you read only what names you',
+}
+
+function quietText({ channel, quiet }: Reply & { code: 'quiet' }): string {
+  return quiet === undefined
+    ? `* ${channel} is not quiet: you read all that happens there.`
+    : `* ${channel} is quiet: ${sparedText[quiet]}. /quiet ${channel} off ends it.`
 }
 
 /** What ended with a password that was set without the one before, for chat and command line. */

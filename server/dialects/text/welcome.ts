@@ -41,16 +41,25 @@ export function welcomeLines(reply: Reply & { code: 'welcome' }, screen: Screen)
   ]
 }
 
-export function roomLines({ channel, topic, members, messages, unread }: Room, screen: Screen): string[] {
-  const head = `* ${channel}: ${plural(members, 'member')}${topic ? `. Topic: ${topic}` : ''}`
+export function roomLines(
+  { channel, topic, members, messages, quiet, unread }: Room,
+  screen: Screen,
+): string[] {
+  const head = `* ${channel}: ${plural(members, 'member')}${quiet ? `, quiet (${quiet})` : ''}${topic ? `. Topic: ${topic}` : ''}`
   const lines = messages.map((message) => historyLine(message, screen))
   if (!unread) return lines.length === 0 ? [head] : [head, '* What was said last:', ...lines]
   if (unread.count === 0) return [head]
   const shown = messages.length
   const hidden = unread.more || unread.count > shown
+  const most = Math.min(unread.count, 500)
+  if (shown === 0)
+    return [
+      head,
+      `* You missed ${counted(unread, 'line')}: /history ${channel} ${most} shows ${most === 1 ? 'it' : 'them'}.`,
+    ]
   return [
     head,
-    `* You missed ${counted(unread, 'line')}${hidden ? `, these are the last ${shown}; /history ${channel} ${Math.min(unread.count, 500)} shows more` : ''}:`,
+    `* You missed ${counted(unread, 'line')}${hidden ? `, these are the last ${shown}; /history ${channel} ${most} shows more` : ''}:`,
     ...lines,
   ]
 }

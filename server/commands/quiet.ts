@@ -1,0 +1,30 @@
+import { channelName, choice, optional } from './args.ts'
+import { command } from './command.ts'
+import { channelHere } from './here.ts'
+
+const level = choice('joins', 'all', 'off')
+/** Where no level stands, nothing but a channel can be meant. */
+const where = { ...channelName, takes: (word: string) => !level.takes(word) }
+
+export default command({
+  name: 'quiet',
+  area: 'presence',
+  who: 'guest',
+  token: 'any',
+  local: true,
+  cost: 1,
+  args: { channel: optional(where), level: optional(level) },
+  summary: 'Be spared who comes and goes in a channel (joins), or its talk too (all).',
+  help: 'With all you read only lines that name you as @you, and what is done to you there; quiet goes on behind them. What you were spared counts as read: /history and /mentions show it. /quiet #NAME off ends it, and /quiet lists where it is quiet. It is remembered with your account; a token is spared what it asks for itself, until it goes.',
+  data: '{channel, quiet}; {channels}',
+  fails: ['no-such-channel', 'not-a-member', 'no-target'],
+  async run(context, person, { channel: name, level: wanted }) {
+    const { quiet, terminal } = context
+    if (name === undefined && wanted === undefined)
+      return { code: 'quiet-list', channels: quiet.of(person, terminal) }
+    const channel = channelHere(context, person, name)
+    if (wanted !== undefined)
+      await quiet.set(person, channel, wanted === 'off' ? undefined : wanted, terminal)
+    return { code: 'quiet', channel: channel.name, quiet: channel.listeners.sparedOf(terminal) }
+  },
+})
