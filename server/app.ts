@@ -26,8 +26,10 @@ import { WatchHttp } from './net/watch-http.ts'
 import { adminParts } from './operator/admin.ts'
 import { Chores } from './operator/chores.ts'
 import { holdDataDirectory, makeDataDirectory } from './operator/data-directory.ts'
+import { finishRestore } from './operator/killed-restore.ts'
 import { measuredHasher } from './operator/measured-hasher.ts'
 import { openStoreIn, openVaultIn } from './operator/open-store.ts'
+import { OwnDirectory } from './operator/own-directory.ts'
 import { perform } from './operator/perform.ts'
 import { Metrics } from './operator/registry.ts'
 import { remainsIn } from './operator/remains.ts'
@@ -85,6 +87,8 @@ export async function startServer(first: Config, surroundings: Surroundings): Pr
     log.warn({ TZ: process.env['TZ'] }, 'time zone of the machine is unknown, times are in UTC')
   await makeDataDirectory(config.dataDirectory)
   const control = await holdDataDirectory(config.dataDirectory, 'server')
+  if (finishRestore(config.dataDirectory))
+    log.warn({ data: resolve(config.dataDirectory) }, 'a restore that was killed is finished')
   const isNew = !existsSync(databaseOf(config.dataDirectory))
   const remains = isNew ? remainsIn(config.dataDirectory) : []
   const store = await (surroundings.store ?? openStoreIn)(config, log, counts).catch(
@@ -120,7 +124,8 @@ export async function startServer(first: Config, surroundings: Surroundings): Pr
     }
     const { services, timeline, ...found } = await buildServices(config, store, outside)
     report(found, filesIn(config.dataDirectory), log)
-    const chores = new Chores(services, store, log)
+    const own = new OwnDirectory(config.dataDirectory)
+    const chores = new Chores(services, store, own, log)
     let refusal: string | undefined
     const reload = async (): Promise<Reloaded> => {
       try {
@@ -190,6 +195,7 @@ export async function startServer(first: Config, surroundings: Surroundings): Pr
       listeners,
       listening,
       metrics,
+      own,
       refusal: () => refusal,
       services,
       store,

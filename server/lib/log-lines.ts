@@ -123,6 +123,27 @@ export const logLines: readonly LogLine[] = [
   },
   {
     level: 'error',
+    message: 'data directory was removed or replaced',
+    fields: ['files'],
+    means:
+      'The database or the lock that this server has open is not in its place any more, or another file is. It goes on; what is stored now may be nowhere when it ends, and another server could start beside it.',
+    todo: 'Put back what was moved away, before this server is stopped: see docs/operating.md.',
+  },
+  {
+    level: 'info',
+    message: 'data directory is back',
+    fields: [],
+    means: 'What was removed or replaced there is in its place again.',
+  },
+  {
+    level: 'warn',
+    message: 'a restore that was killed is finished',
+    fields: ['data'],
+    means:
+      'A `partyline restore` into this directory was killed in its last step; all of it had been checked, and is in its place now.',
+  },
+  {
+    level: 'error',
     message: 'files are not those of the database, nothing is touched',
     fields: ['folder', 'why'],
     means:
@@ -436,7 +457,7 @@ export const logLines: readonly LogLine[] = [
     fields: ['now', 'aheadHours'],
     means:
       'The clock is more than a day ahead of when the server ran last, or was set ahead while it runs. Files, tickets and messages that are past their time stay until it has run for a day like this.',
-    todo: 'Set the clock right. If it is right (the server was off for days), wait, or `partyline prune --yes`.',
+    todo: 'Set the clock right. If it is right (the server was off for days), wait, or `partyline prune --clock-is-right`.',
   },
   {
     level: 'info',

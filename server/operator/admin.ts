@@ -189,22 +189,22 @@ export const adminActions: Readonly<Record<string, Action>> = {
       before: z.string().optional(),
       channel: z.string().optional(),
       dryRun: z.boolean().default(false),
-      yes: z.boolean().default(false),
+      clockIsRight: z.boolean().default(false),
     }),
     async (
       { services: { clock, clockTrust, forgetting }, store, zone },
-      { before, channel, dryRun, yes },
+      { before, channel, clockIsRight, dryRun },
     ) => {
-      if (yes && !dryRun) await clockTrust.accept()
+      if (clockIsRight && !dryRun) await clockTrust.accept()
       else if (!dryRun && clockTrust.holds)
         throw fail({
           code: 'bad-arguments',
-          detail: `It is ${isoTime(clock.now())} by the clock, which has jumped ahead. If it is right, prune again with --yes; files that are over go then, too.`,
+          detail: `It is ${isoTime(clock.now())} by the clock, which has jumped ahead. If it is right, prune again with --clock-is-right; files that are past their time go then, too.`,
         })
       if (before === undefined) {
         if (channel !== undefined)
           throw fail({ code: 'bad-arguments', detail: 'For a channel say how old: --before or --days.' })
-        if (!forgetting.hasRules && yes) return { messages: 0, scrubbed: true, dryRun }
+        if (!forgetting.hasRules && clockIsRight) return { messages: 0, scrubbed: true, dryRun }
         if (!forgetting.hasRules)
           throw fail({
             code: 'bad-arguments',

@@ -36,6 +36,7 @@ import {
 import { requireMounted } from './data-directory.ts'
 import { openInput } from './input.ts'
 import { intoFile } from './into-file.ts'
+import { killedRestore, killedRestoreText } from './killed-restore.ts'
 import type { Progress } from './progress.ts'
 import { inTemporaryFolder, isReadOnly, isReadOnlyData, toRead } from './read-only.ts'
 import { refusedDisk } from './refused-disk.ts'
@@ -363,6 +364,8 @@ async function send(
 export function requireDatabase(dataDirectory: string): void {
   requireMounted(dataDirectory)
   if (existsSync(databaseOf(dataDirectory))) return
+  if (existsSync(dataDirectory) && killedRestore(dataDirectory) !== undefined)
+    throw new Refused({ code: 'bad-data-directory', message: killedRestoreText(dataDirectory) })
   throw new Refused({ code: 'bad-data-directory', message: noDatabase(dataDirectory) })
 }
 

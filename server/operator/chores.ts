@@ -3,6 +3,7 @@ import type { Services } from '../commands/command.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import { isoTime } from '../lib/times.ts'
+import type { OwnDirectory } from './own-directory.ts'
 
 /** How often it is stored what everybody has been shown: after a crash this much may be shown again. */
 const saveSeenMs = 30_000
@@ -19,18 +20,23 @@ const clockMs = 60_000
 const freeSpaceMs = 5_000
 /** How often it is looked whether the write-ahead log can be folded into the database. */
 const foldMs = 60_000
+/** How often it is looked whether the data directory is still the one that was opened. */
+const ownMs = 60_000
 
 /** What a server does by itself from time to time. What fails is logged, and tried again the next time. */
 export class Chores {
   readonly #services: Services
   readonly #store: Pick<Store, 'fold'>
   readonly #log: Log
+  readonly #own: Pick<OwnDirectory, 'gone'>
   #stopped = false
   #undiscarded = 0
   #held = false
+  #gone = ''
   #cancels: readonly (() => void)[] = []
 
-  constructor(services: Services, store: Pick<Store, 'fold'>, log: Log) {
+  constructor(services: Services, store: Pick<Store, 'fold'>, own: Pick<OwnDirectory, 'gone'>, log: Log) {
+    this.#own = own
     this.#services = services
     this.#store = store
     this.#log = log
@@ -53,6 +59,7 @@ export class Chores {
       every(clock, clearFilesMs, () => this.#lookAtFiles()),
       every(clock, tidyMs, () => this.tidy()),
       every(clock, foldMs, () => this.#fold()),
+      every(clock, ownMs, async () => this.#lookAtDirectory()),
     ]
   }
 
@@ -60,6 +67,15 @@ export class Chores {
   async #fold(): Promise<void> {
     // It is tried again, and the stop does it.
     await this.#store.fold().catch(() => undefined)
+  }
+
+  /** Tells once that it is not the one that was opened, and that it is again. It goes on: what is open may be saved yet. */
+  #lookAtDirectory(): void {
+    const files = this.#own.gone()
+    if (files.join() === this.#gone) return
+    this.#gone = files.join()
+    if (files.length > 0) this.#log.error({ files }, 'data directory was removed or replaced')
+    else this.#log.info({}, 'data directory is back')
   }
 
   stop(): void {

@@ -7,9 +7,9 @@ import { databaseOf, filesIn, lockOf, workContents } from '../lib/places.ts'
 import { Refused } from './act.ts'
 import { controlPath, DataDirectoryInUse } from './control.ts'
 import { type Held, holdDataDirectory, requireMounted } from './data-directory.ts'
+import { killedRestore, killedRestoreText, restorePrefix } from './killed-restore.ts'
 import { whole } from './whole.ts'
 
-const prefix = 'restore-'
 /**
  * Fills a data directory in which there is nothing yet: `build` makes partyline.db, and a folder files if there are
  * any, in a folder that it is given. They get their places when it is done; if it fails, or is interrupted, all is as
@@ -30,7 +30,7 @@ export async function fillDirectory<T>(
     if (made) unmake(dataDirectory)
     throw error
   })
-  const folder = join(dataDirectory, passingName(prefix))
+  const folder = join(dataDirectory, passingName(restorePrefix))
   const undo = () => {
     rmSync(folder, { recursive: true, force: true })
     rmSync(controlPath(dataDirectory), { force: true })
@@ -40,7 +40,7 @@ export async function fillDirectory<T>(
     return await whole(undo, async () => {
       // Somebody may have come first.
       requireEmpty(dataDirectory)
-      await removeLeftovers(dataDirectory, prefix, workContents)
+      await removeLeftovers(dataDirectory, restorePrefix, workContents)
       mkdirSync(folder, { mode: 0o700 })
       handOver(folder)
       const lock = await lockFolder(folder)
@@ -87,6 +87,8 @@ async function sync(path: string): Promise<void> {
 }
 
 function requireEmpty(dataDirectory: string): void {
+  if (existsSync(dataDirectory) && killedRestore(dataDirectory) !== undefined)
+    throw new Refused({ code: 'not-empty', message: killedRestoreText(dataDirectory) })
   const [name, ...others] = entries(dataDirectory).filter((entry) => !isOurs(dataDirectory, entry))
   if (name === undefined) return
   const more = others.length > 0 ? ` and ${others.length} more` : ''
@@ -99,7 +101,7 @@ function notEmpty(dataDirectory: string, what: string): Refused {
 }
 
 function isOurs(dataDirectory: string, entry: string): boolean {
-  return isLeftover(join(dataDirectory, entry), entry, prefix, workContents)
+  return isLeftover(join(dataDirectory, entry), entry, restorePrefix, workContents)
 }
 
 /** Without what is no data: of a file system, and what says that somebody uses the directory. */

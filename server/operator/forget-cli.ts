@@ -28,16 +28,28 @@ export function addForgetCommands(add: Add, act: Act): void {
     .option('--days <number>', 'what was said so many days ago, or longer')
     .option('--channel <name>', "only in a channel, such as '#lobby'; closed ones too")
     .option('--dry-run', 'only say how many messages that would be')
-    .option('--yes', 'do not ask; and where the clock has jumped, it is right: files past their time go, too')
+    .option('--yes', 'do not ask')
+    .option(
+      '--clock-is-right',
+      'where status says that the clock has jumped: it is right, and files past their time go, too',
+    )
     .action(
-      async ({ before, channel, days, dryRun = false, yes = false, ...common }: Common & PruneOptions) => {
+      async ({
+        before,
+        channel,
+        clockIsRight = false,
+        days,
+        dryRun = false,
+        yes = false,
+        ...common
+      }: Common & PruneOptions) => {
         if (before !== undefined && days !== undefined) throw refused('Say either --before or --days.')
         if (days !== undefined && !/^[1-9]\d{0,4}$/.test(days))
           throw refused('--days must be a whole number from 1 to 99999.')
-        const options = { before: days === undefined ? before : `${days}d`, channel, dryRun, yes }
+        const options = { before: days === undefined ? before : `${days}d`, channel, clockIsRight, dryRun }
         // What the rules say is removed anyway.
         if (!dryRun && !yes && options.before !== undefined) {
-          const trial = { ...options, dryRun: true, yes: false }
+          const trial = { ...options, dryRun: true }
           const { ahead, messages, total } = await act<Trial>({ ...common, quiet: true }, 'prune', trial)
           if (ahead || messages * 2 > total) {
             const what = `${ahead ? 'That time is still to come: ' : ''}${messages} of ${plural(total, 'message')} would be removed for good`
@@ -134,6 +146,7 @@ interface PruneOptions {
   before?: string
   days?: string
   channel?: string
+  clockIsRight?: boolean
   dryRun?: boolean
   yes?: boolean
 }

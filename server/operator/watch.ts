@@ -10,6 +10,7 @@ import { startOfDay, ZoneFormat, zoneOf } from '../lib/zones.ts'
 import { why } from '../store/errors.ts'
 import { version } from '../version.ts'
 import { LoopDelay } from './loop-delay.ts'
+import type { OwnDirectory } from './own-directory.ts'
 import { Readiness } from './readiness.ts'
 import { type Metrics, summaryOf } from './registry.ts'
 import { type Survey, type SurveyParts, takeSurvey } from './survey.ts'
@@ -18,6 +19,7 @@ type Parts = Omit<SurveyParts, 'loopDelay' | 'readiness'> & {
   readonly metrics: Metrics
   readonly clock: Clock
   readonly timeline: Timeline
+  readonly own: Pick<OwnDirectory, 'gone'>
   /** Why the last reload was refused; undefined if it was not. */
   readonly refusal: () => string | undefined
   /** For the server's time zone, in which it is said what was today. */
@@ -155,6 +157,11 @@ export class Watch {
     const { freeSpaceBytes } = this.#parts.files
     const found = certificates.flatMap((end) => endText(end, this.#parts.clock.now()) ?? [])
     if (problem !== undefined) found.push(`${problem}.`)
+    const gone = this.#parts.own.gone()
+    if (gone.length > 0)
+      found.push(
+        `${gone.join(' and ')} ${gone.length === 1 ? 'was' : 'were'} removed or replaced while the server has it open: what is said since is kept only as long as it runs. Put it back before it is stopped; docs/operating.md says how.`,
+      )
     found.push(...this.#failedCommits())
     if (stranger !== undefined)
       found.push(`the files are not those of the database: ${strangerText[stranger]}.`)
@@ -176,7 +183,7 @@ export class Watch {
     const jumped = this.#parts.services.clockTrust.aheadMs
     if (jumped > 0)
       found.push(
-        `the clock is ${spanText(jumped / 1000)} ahead of where it should be, so nothing is removed for its age. Set it right; if it is right, wait a day, or "partyline prune --yes".`,
+        `the clock is ${spanText(jumped / 1000)} ahead of where it should be, so nothing is removed for its age. Set it right; if it is right, wait a day, or "partyline prune --clock-is-right".`,
       )
     const ahead = this.#parts.timeline.aheadOf(this.#parts.clock.now())
     if (ahead > limits.aheadMs)

@@ -87,7 +87,7 @@ t.test('with the clock a year ahead no file and no message goes, and the log say
   const told: string[] = []
   const note = (_fields: object, text: string) => void told.push(text)
   const log = { info: note, warn: note, error: note, debug: note, trace: note, fatal: note }
-  const chores = new Chores(later.world, scene.store, log as never)
+  const chores = new Chores(later.world, scene.store, { gone: () => [] }, log as never)
   chores.start()
   await chores.tidy()
   await later.world.files.expire()

@@ -1,10 +1,12 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
+import { databaseOf } from '../../server/lib/places.ts'
+import { connect } from '../../server/store/sqlite/connect.ts'
 import { connectMember, connectPerson, type Person } from '../process/person.ts'
 import { startPartyline, temporaryFolder } from '../process/program.ts'
 import { quickPasswords, startServer } from '../process/server.ts'
-import { environment, runCommand, runJson, runRefused, stopServer } from './cli.ts'
+import { dataWithDatabase, environment, runCommand, runJson, runRefused, stopServer } from './cli.ts'
 import { foundIn } from './raw-files.ts'
 
 const passwords = { anna: 'annas-password', zelda: 'zeldas-password' }
@@ -130,3 +132,28 @@ t.test('history.keepDays is obeyed at the start', async (t) => {
   t.strictSame(await exit, { code: 0, signal: null })
   t.strictSame(foundIn(data, ['qxzebra', 'qxlynx', 'qxkept']), [])
 })
+
+t.test(
+  'prune where the clock has jumped: --yes says nothing about the clock, --clock-is-right does',
+  async (t) => {
+    const data = await dataWithDatabase(t)
+    const { reader, writer } = connect({ file: databaseOf(data), synchronous: 'off' })
+    await writer('meta')
+      .insert({ key: 'clock', value: Date.now() - 400 * 86_400_000 })
+      .onConflict('key')
+      .merge()
+    await Promise.all([reader.destroy(), writer.destroy()])
+    for (const args of [
+      ['prune', '--days', '3'],
+      ['prune', '--days', '3', '--yes'],
+      ['prune', '--yes'],
+    ])
+      t.match(
+        await runRefused(t, data, args),
+        /^partyline: It is 20\S+ by the clock, which has jumped ahead\. If it is right, prune again with --clock-is-right; /,
+      )
+    t.match(await runJson(t, data, ['prune', '--days', '3', '--dry-run']), { messages: 0, dryRun: true })
+    t.match(await runJson(t, data, ['prune', '--clock-is-right']), { messages: 0, dryRun: false })
+    t.match(await runJson(t, data, ['prune', '--days', '3']), { messages: 0, dryRun: false })
+  },
+)
