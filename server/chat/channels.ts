@@ -9,7 +9,7 @@ import { Feed } from './feed.ts'
 import type { FreeSpace } from './free-space.ts'
 import { connectionsOf, hears } from './grants.ts'
 import { besides, isBanned, isMuted, noteFor, unblocked } from './muting.ts'
-import { checkChannelName, foldName } from './names.ts'
+import { checkChannelName, foldName, isChannelName } from './names.ts'
 import { type Paged, pageOf } from './paging.ts'
 import { type Account, type Guest, type Listener, type Person, statusOf } from './people.ts'
 import { type Bus, type ChannelRecord, NameTaken, type Store, StoreUnavailable } from './ports.ts'
@@ -137,7 +137,11 @@ export class Channels {
   /** The channel of that name, of which the person has to be a member. */
   require(name: string, person: Person): Channel {
     const channel = this.find(name, person)
-    if (!channel) throw fail({ code: 'no-such-channel', channel: name, mayCreate: this.mayCreate(person) })
+    if (!channel) {
+      // What cannot be a channel's name is not to be made either.
+      const mayCreate = this.mayCreate(person) && isChannelName(name)
+      throw fail({ code: 'no-such-channel', channel: name, mayCreate })
+    }
     if (!isIn(channel, person)) {
       const banned = isBanned(channel, person, this.#clock.now())
       throw fail({ code: 'not-a-member', channel: channel.name, ...(banned ? { banned } : {}) })

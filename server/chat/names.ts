@@ -24,8 +24,12 @@ export function checkName(name: string): string {
   return name
 }
 
+export function isChannelName(name: string): boolean {
+  return channelName.test(name)
+}
+
 export function checkChannelName(name: string): string {
-  if (!channelName.test(name)) throw fail({ code: 'bad-name', what: 'channel', name })
+  if (!isChannelName(name)) throw fail({ code: 'bad-name', what: 'channel', name })
   return name
 }
 

@@ -1,0 +1,119 @@
+import t from 'tap'
+import type { ChatEvent } from '../../server/chat/events.ts'
+import { Ear, World } from '../support/world.ts'
+
+const types = (ear: Ear) => ear.take().map((event) => event.type)
+const texts = (events: readonly ChatEvent[]) =>
+  events.map((event) => (event.type === 'message' ? event.message.text : event.type))
+
+/** anna and bob in #tea, which is quiet for anna. */
+async function scene(quiet: 'joins' | 'all') {
+  const world = await World.load()
+  const [annas, bobs] = [new Ear(), new Ear()]
+  const anna = await world.account('anna', annas)
+  const bob = await world.account('bob', bobs)
+  const tea = await world.join(anna, '#tea')
+  await world.join(bob, '#tea')
+  await world.quiet.set(anna, tea, quiet, annas)
+  for (const ear of [annas, bobs]) ear.take()
+  return { world, anna, bob, tea, annas, bobs }
+}
+
+t.test('quiet spares the same where somebody in the channel has blocked who speaks', async (t) => {
+  const { world, bob, tea, annas } = await scene('all')
+  const carols = new Ear()
+  const carol = await world.account('carol', carols)
+  await world.join(carol, '#tea')
+  await world.contacts.block(carol, 'bob')
+  for (const ear of [annas, carols]) ear.take()
+  await world.say(bob, tea, 'blah')
+  await world.say(bob, tea, '@anna and @carol, look')
+  world.presence.setAway(bob, 'lunch', new Ear())
+  await world.channels.setTopic(bob, tea, 'green')
+  await world.channels.leave(bob, tea)
+  t.same(texts(annas.take()), ['@anna and @carol, look', 'mention'])
+  t.same(carols.take(), [], 'nobody is named by whom they have blocked')
+})
+
+t.test('who comes and goes is spared in that channel alone', async (t) => {
+  const { world, anna, bob, tea, annas, bobs } = await scene('joins')
+  world.presence.setAway(bob, '', bobs)
+  t.same(types(annas), [])
+  await world.join(anna, '#milk')
+  await world.join(bob, '#milk')
+  annas.take()
+  world.presence.setAway(bob, undefined, bobs)
+  t.same(types(annas), ['presence'], 'by way of the other channel')
+  await world.say(bob, tea, 'hello')
+  t.same(types(annas), ['message'])
+})
+
+t.test('it is about all connections of a person, also later ones, but no script', async (t) => {
+  const { world, anna, bob, tea, annas } = await scene('all')
+  const later = new Ear()
+  const script = new Ear({ token: 'bot', since: 0, scope: 'read', channels: undefined })
+  for (const ear of [later, script]) world.presence.arrive(anna, ear)
+  await world.say(bob, tea, 'blah')
+  t.same([annas, later, script].map(types), [[], [], ['message']])
+  await world.quiet.set(anna, tea, 'all', script)
+  await world.quiet.set(anna, tea, undefined, later)
+  await world.say(bob, tea, 'blah')
+  t.same([annas, later, script].map(types), [['message'], ['message'], []])
+  t.same(world.quiet.of(anna, script), [{ channel: '#tea', quiet: 'all' }])
+  t.same(world.quiet.of(anna, later), [])
+})
+
+t.test('it is there again after a restart, and whoever comes back to the channel is told', async (t) => {
+  const { world, anna, tea, annas } = await scene('all')
+  const reloaded = await World.load({ store: world.store })
+  const again = reloaded.directory.findAccount('anna')
+  t.same(again?.settings, { quiet: { '#tea': 'all' } })
+  await world.channels.leave(anna, tea, annas)
+  const entered = await world.channels.join(anna, '#TEA')
+  t.equal((await world.history.onEntering(anna, entered, annas)).quiet, 'all')
+})
+
+t.test('channels that one is not in any more are forgotten with the next change', async (t) => {
+  const { world, anna, tea, annas } = await scene('all')
+  const milk = await world.join(anna, '#milk')
+  await world.channels.leave(anna, tea)
+  await world.quiet.set(anna, milk, 'joins', annas)
+  t.same(anna.settings.quiet, { '#milk': 'joins' })
+  await world.quiet.set(anna, milk, undefined, annas)
+  t.equal(anna.settings.quiet, undefined)
+})
+
+t.test('two settings that change at once are both remembered', async (t) => {
+  const { world, anna, tea, annas } = await scene('joins')
+  const milk = await world.join(anna, '#milk')
+  await Promise.all([
+    world.accounts.setSettings(anna, { color: true }),
+    world.quiet.set(anna, milk, 'all', annas),
+    world.quiet.set(anna, tea, undefined, annas),
+    world.accounts.setSettings(anna, { clock: '12' }),
+  ])
+  t.match(anna.settings, { color: true, clock: '12', quiet: { '#milk': 'all', '#tea': undefined } })
+})
+
+t.test('a guest is spared the same while they are there, and named as others are', async (t) => {
+  const { world, bob, tea } = await scene('joins')
+  const ear = new Ear()
+  const zoe = world.guest('zoe', ear)
+  await world.join(zoe, '#tea')
+  await world.quiet.set(zoe, tea, 'all', ear)
+  ear.take()
+  await world.say(bob, tea, 'blah')
+  await world.say(bob, tea, 'well, @~zoe?')
+  await world.say(bob, tea, '@zoe.')
+  t.same(texts(ear.take()), ['well, @~zoe?', 'mention', '@zoe.', 'mention'])
+})
+
+t.test('a login counts what was missed where it is quiet, and shows none of it', async (t) => {
+  const { world, anna, bob, tea, annas } = await scene('all')
+  world.presence.depart(anna, annas, world.timeline.lastId)
+  const { seen } = anna
+  for (const text of ['one', 'two', 'three']) await world.say(bob, tea, text)
+  const upTo = world.presence.arrive(anna, annas)
+  const room = await world.history.onReturning(anna, tea, { seen, upTo }, annas)
+  t.match(room, { quiet: 'all', messages: [], unread: { count: 3, more: false } })
+})
