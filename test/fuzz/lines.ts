@@ -217,5 +217,7 @@ export function transferStart(random: Random): Buffer {
     ...['\u0016\u0003\u0001\u0002\u0000', '/put ', 'OPTIONS * HTTP/9.9\r\n\r\n'],
   ])
   const bytes = Buffer.from(start, 'latin1')
-  return random.chance(0.4) ? mutated(random, bytes) : bytes
+  const one = random.chance(0.4) ? mutated(random, bytes) : bytes
+  // Requests one behind the other, as they once opened a file each.
+  return random.chance(0.2) ? Buffer.concat(Array<Buffer>(random.between(2, 300)).fill(one)) : one
 }

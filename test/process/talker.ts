@@ -33,6 +33,8 @@ export class Talker {
   readonly #decoder = new StringDecoder('utf8')
   readonly #asked = new Map<number, (result: Result | undefined) => void>()
   #tail = ''
+  /** The first line in JSON has come: from then on there is no other. */
+  #begun = false
   #tag = 0
   #gone = false
 
@@ -81,7 +83,12 @@ export class Talker {
   #take(chunk: Buffer): void {
     const lines = (this.#tail + this.#decoder.write(chunk)).split('\n')
     this.#tail = lines.pop() ?? ''
-    for (const line of lines) this.#read(JSON.parse(line) as Fields & { type: string })
+    for (const line of lines) {
+      // On a busy machine the greeting is there before the first line is.
+      if (!this.#begun && line.startsWith('* ')) continue
+      this.#begun = true
+      this.#read(JSON.parse(line) as Fields & { type: string })
+    }
   }
 
   #read(object: Fields & { type: string }): void {

@@ -126,6 +126,12 @@ export async function share({ port, random }: Town, t: Teardown, talker: Talker)
   if (!told.startsWith('* shared.bin is there') && !told.includes('\n* shared.bin is there'))
     throw new Error(told)
   const { get: key } = await talker.data(`/fileget ${id}`)
+  // Requests one behind the other by somebody who reads none of the answers: one file is open, and then none.
+  const rude = new Wire(t, port)
+  rude.socket.pause()
+  await rude.send(`GET /get/${key} HTTP/1.1\r\nHost: x\r\n\r\n`.repeat(300))
+  await talker.data('/ping')
+  rude.socket.resetAndDestroy()
   if (random.chance(0.3)) {
     const wire = new Wire(t, port)
     await wire.send(`/get ${key}\n`)
