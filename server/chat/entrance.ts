@@ -46,9 +46,13 @@ export class Entrance {
 
   /**
    * An account is back in its channels. It was shown everything up to `seen`, and hears by itself what
-   * comes after `upTo`.
+   * comes after `upTo`. Whoever comes for the `first` time, and was put into a channel by an operator, talks there.
    */
-  async welcome(account: Account, listener: Listener, span: { seen: number; upTo: number }): Promise<Inside> {
+  async welcome(
+    account: Account,
+    listener: Listener,
+    span: { seen: number; upTo: number; first?: boolean },
+  ): Promise<Inside> {
     const back = defaultsFirst(account.channels)
     const entered = await this.#channels.joinDefaults(account, listener).catch(unlessStored)
     const rooms = await Promise.all([
@@ -75,7 +79,8 @@ export class Entrance {
       // A script does not read for the person.
       answers: listener.grant ? [] : this.#invitations.takeAnswers(account),
     }
-    return { rooms, waiting, news, trouble, ...firstOf(rooms) }
+    const own = span.first ? back.find(({ isDefault }) => !isDefault) : undefined
+    return { rooms, waiting, news, trouble, ...(own ? { target: own.name } : firstOf(rooms)) }
   }
 
   /**

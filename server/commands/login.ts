@@ -50,6 +50,7 @@ export default command({
     const { account, grant } = loggedIn
     await terminal.payAs(account)
     let { access } = loggedIn
+    const first = account.initialPassword && account.seenAt === account.since
     // Somebody else knows this password: nothing happens before it is changed. A script has used another secret.
     if (account.initialPassword && !grant) {
       const explain = 'Your password was set by an operator; choose your own.'
@@ -68,7 +69,7 @@ export default command({
       if (!good || account.deleted) throw fail({ code: 'bad-login' })
       return isQuiet(grant)
         ? entrance.welcomeQuietly(account, grant, { seen, upTo })
-        : entrance.welcome(account, terminal, { seen, upTo })
+        : entrance.welcome(account, terminal, { seen, upTo, first })
     }
     // It is done or not done: nobody is logged in behind an answer that says no.
     const inside = await enter().catch(async (error: unknown) => {

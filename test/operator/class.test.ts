@@ -30,9 +30,12 @@ t.test('a class gets its accounts, with a server and without', async (t) => {
   const pupil = await connectPerson(t, server.port, {
     lines: [`/login bob ${first}`, 'bobs-new-password', 'bobs-new-password'],
   })
-  await pupil.expect('#9a')
-  pupil.type('/msg #9a hello from a room that begins with a digit')
+  await pupil.expect('What you type goes to #9a')
+  pupil.type('hello from a room that begins with a digit')
   await anna.expect('hello from a room')
+  // The first time only; later it is as for everybody.
+  const again = await connectPerson(t, server.port, { lines: ['/login bob bobs-new-password'] })
+  await again.expect('What you type goes to #lobby')
 
   // Nothing at all is done if a line will not do.
   writeFileSync(file, 'dora\nBOB\n7up\ndora,,#x\neva,short\nfritz,,#77\n')
@@ -72,6 +75,11 @@ t.test('a class gets its accounts, with a server and without', async (t) => {
   )
   const one = await runCommand(t, data, ['registeruser', 'gus', '--channel', '#9d'], 'guss-password')
   t.match(one.stdout, 'Account gus (#64) created, and is in #9d.')
+  const later = await startServer(t, { data, settings: quickPasswords })
+  const gus = await connectPerson(t, later.port, {
+    lines: ['/login gus guss-password', 'a-new-password', 'a-new-password'],
+  })
+  await gus.expect('What you type goes to #9d')
 })
 
 t.test('what is no list ends in one clear line', async (t) => {

@@ -8,6 +8,7 @@ import type { LineClient } from '../support/client.ts'
 import { ManualClock } from '../support/clock.ts'
 import { countedSecrets, quickHasher } from '../support/secrets.ts'
 import { TestServer } from '../support/server.ts'
+import { runCommand } from './cli.ts'
 
 const strange = 'files are not those of the database, nothing is touched'
 
@@ -55,6 +56,17 @@ t.test('a damaged database is moved away, and the good one is put back later', a
   await anew.ask('/signup eve\npassword\npassword')
   await paste(anew, 'new.txt', 'of the new one')
   t.strictSame(readdirSync(files).length, before.length + 1, 'chat goes on')
+  const checked = await runCommand(t, directory, ['check'])
+  t.equal(checked.code, 2)
+  t.match(
+    checked.stdout,
+    /^The database is whole\.\nWarning: the folder of files belongs to another database: /,
+  )
+  const status = await runCommand(t, directory, ['status'])
+  t.match(status.stdout.replace(/\s+/g, ' '), 'the files are not those of the database: ')
+  t.match(JSON.parse((await runCommand(t, directory, ['status', '--json'])).stdout), {
+    warnings: [/^the files are not those of the database: /],
+  })
   const again = await restart(server, () => renameSync(join(directory, 'good'), database))
   t.equal(server.count('unknown files set aside'), 1, 'what came meanwhile is not lost either')
   t.match(await got(again, 1), 'the first')
