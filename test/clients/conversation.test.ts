@@ -30,8 +30,13 @@ t.test('a person at a terminal', async (t) => {
       terminal.type(easy)
       await friend.expect(`#lobby <~${nick}> ${easy}\n`)
       friend.type(`${nick}: ${hard}`)
-      await terminal.expectLine(`#lobby <~friend${index}> ${nick}: ${hard}`)
-      t.pass('both read what the other says')
+      // Who speaks is in colour where the client says that its terminal has colours.
+      await terminal.expectLine(`> ${nick}: ${hard}`)
+      t.match(
+        terminal.screen.join('\n'),
+        `#lobby <~friend${index}> ${nick}: `,
+        'both read what the other says',
+      )
 
       terminal.type('/jion #tea')
       await terminal.expectLine('Did you mean /join?')

@@ -62,7 +62,7 @@ async function twoPeople(t: Test, client: Client): Promise<{ friend: Person; ter
 /** What is said is seen, and what is typed is said: after Ctrl-C inetutils shows nothing until it is answered. */
 async function checkThatLifeGoesOn(friend: Person, terminal: Terminal): Promise<void> {
   friend.type('do you see this?')
-  await terminal.expectLine('#lobby <~friend> do you see this?')
+  await terminal.expectLine('> do you see this?')
   terminal.type('yes')
   await friend.expect('#lobby <~anna> yes\n')
 }
