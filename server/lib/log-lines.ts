@@ -141,6 +141,7 @@ export const logLines: readonly LogLine[] = [
     fields: ['data'],
     means:
       'A `partyline restore` into this directory was killed in its last step; all of it had been checked, and is in its place now.',
+    todo: '`partyline status`: is that the backup that was meant?',
   },
   {
     level: 'error',
