@@ -9,8 +9,11 @@ import type { WaysIn } from './ways-in.ts'
 export type Problem =
   | { readonly code: 'unknown-command'; readonly command: string; readonly nearest?: string | undefined }
   | { readonly code: 'bad-arguments'; readonly detail: string; readonly usage?: string }
-  | { readonly code: 'bad-encoding' }
-  | { readonly code: 'line-too-long'; readonly limit: number }
+  /** `row`: of what is pasted, from 1. */
+  | { readonly code: 'bad-encoding'; readonly row?: number }
+  | { readonly code: 'line-too-long'; readonly limit: number; readonly row?: number }
+  /** A text of several rows. */
+  | { readonly code: 'text-too-long'; readonly what: 'rows' | 'bytes'; readonly limit: number }
   /** `ways`: what can be done about it here; every way if it is missing. */
   | { readonly code: 'not-logged-in'; readonly ways?: WaysIn }
   | { readonly code: 'not-allowed'; readonly why: NotAllowed; readonly ways?: WaysIn }
@@ -160,13 +163,10 @@ export type FailureCode = Problem['code']
 export class Failure extends Error {
   override readonly name = 'Failure'
   readonly problem: Problem
-  /** Of the line that could not be read, where it had one. */
-  readonly tag: string | number | undefined
 
-  constructor(problem: Problem, tag?: string | number) {
+  constructor(problem: Problem) {
     super(problem.code)
     this.problem = problem
-    this.tag = tag
   }
 }
 

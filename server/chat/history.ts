@@ -17,6 +17,24 @@ const countLimit = 1000
 const mostWords = 32
 const mostCharacters = 1000
 
+/** An answer ends behind so many characters of texts: who goes on has the rest in the next one. */
+const mostText = 128 * 1024
+
+/** As many of the first records as an answer holds, one at least. */
+function fitting(records: readonly MessageRecord[]): MessageRecord[] {
+  let size = 0
+  const end = records.findIndex(({ text }, index) => {
+    size += text.length
+    return index > 0 && size > mostText
+  })
+  return end < 0 ? [...records] : records.slice(0, end)
+}
+
+/** The same of the last ones. */
+function fittingLast(records: readonly MessageRecord[]): MessageRecord[] {
+  return fitting(records.toReversed()).toReversed()
+}
+
 /** What a search asks for; names as they were typed. */
 export interface SearchFilter {
   /** Those that end in `*` are beginnings. May be none if there is `from`. */
@@ -139,7 +157,7 @@ export class History {
       )
     }
     const all = await this.#store.inbox(reader.id, { limit: waiting, after: unreadFrom, before })
-    const shown = all.slice(0, limit)
+    const shown = fitting(all.slice(0, limit))
     const last = shown.at(-1)
     const more = all.length > shown.length
     if (isPerson) reader.unreadFrom = more ? last?.id : undefined
@@ -185,11 +203,11 @@ export class History {
   /** A channel on entering it: its last lines. */
   async onEntering(reader: Person, { channel, upTo }: Entered, listener?: Listener): Promise<Room> {
     const spared = listener && channel.listeners.sparedOf(listener)
-    return this.#room(
-      channel,
-      await this.#lines(reader, channel, { limit: this.#rules.replayLines, before: upTo + 1 }),
-      { spared },
-    )
+    const { messages } = await this.#lines(reader, channel, {
+      limit: this.#rules.replayLines,
+      before: upTo + 1,
+    })
+    return this.#room(channel, messages, { spared })
   }
 
   /**
@@ -207,12 +225,11 @@ export class History {
     if (channel.lastId <= seen) return this.#room(channel, [], { spared, unread: { count: 0, more: false } })
     const page = { after: seen, before: upTo + 1 }
     const limit = spared === 'all' ? 0 : this.#rules.replayLines
-    const [count, messages] = await Promise.all([
+    const [count, { hidden, messages }] = await Promise.all([
       this.#store.countChannel(channel.id, { ...page, limit: countLimit }),
       this.#lines(reader, channel, { ...page, limit }),
     ])
     // Who is blocked has said nothing, as far as it can be told.
-    const hidden = Math.min(count, limit) - messages.length
     return this.#room(channel, messages, { spared, unread: { ...counted(count), count: count - hidden } })
   }
 
@@ -234,6 +251,10 @@ export class History {
       return { count: counted(count), messages: [] }
     }
     const records = await this.#store.inbox(account.id, { ...page, limit: count })
+    if (fitting(records).length < count) {
+      if (isPerson) account.unreadFrom = after
+      return { count: counted(count), messages: [] }
+    }
     if (isPerson) account.unreadFrom = undefined
     return { count: counted(count), messages: records.map((record) => this.show(record)) }
   }
@@ -253,10 +274,19 @@ export class History {
     }
   }
 
-  async #lines(reader: Person, channel: Channel, page: Page): Promise<Message[]> {
-    if (page.limit === 0) return []
+  /** The last lines that are for the reader, and how many are not. */
+  async #lines(
+    reader: Person,
+    channel: Channel,
+    page: Page,
+  ): Promise<{ messages: Message[]; hidden: number }> {
+    if (page.limit === 0) return { messages: [], hidden: 0 }
     const records = await this.#store.channelHistory(channel.id, page)
-    return this.#unblocked(reader, records).map((record) => this.show(record))
+    const unblocked = this.#unblocked(reader, records)
+    return {
+      messages: fittingLast(unblocked).map((record) => this.show(record)),
+      hidden: records.length - unblocked.length,
+    }
   }
 
   /** Without what somebody said whom the reader has blocked. */
@@ -276,13 +306,14 @@ export class History {
     limit: number,
     of?: string,
   ): Messages {
+    const page = fittingLast(records.slice(-limit))
     return {
       code: 'messages',
       list,
       of,
       reader: reader.name,
-      messages: this.#unblocked(reader, records.slice(-limit)).map((record) => this.show(record)),
-      more: records.length > limit,
+      messages: this.#unblocked(reader, page).map((record) => this.show(record)),
+      more: records.length > page.length,
     }
   }
 

@@ -139,6 +139,8 @@ export type Reply =
   /** Something was said; `waits` names somebody offline, for whom it waits, `to` who it was for, where that was not said. */
   | {
       readonly code: 'said'
+      /** How many lines were pasted. */
+      readonly lines?: number
       readonly to?: string
       readonly id: number
       readonly at: number

@@ -9,6 +9,8 @@ export interface Arg<T> {
   readonly optional: boolean
   /** Takes all that is left of the line, spaces included. */
   readonly rest: boolean
+  /** It may have several rows. */
+  readonly rows?: true
   /** It names a channel, or a channel or a person: what the command is about. */
   readonly place?: true
   /** What it takes, for an optional argument that another may stand in for. */
@@ -34,6 +36,11 @@ export function word(label: string): Arg<string> {
 /** The rest of the line as it is. */
 export function rest(label: string): Arg<string> {
   return argument(label, (text) => text, true)
+}
+
+/** What is said: the rest of the line as it is. A program may say several rows at once. */
+export function said(label: string): Arg<string> {
+  return { ...rest(label), rows: true }
 }
 
 /** The rest of the line, if it is no longer than that: for what others are shown again and again. */
@@ -140,6 +147,8 @@ export function usageOf(name: string, args: Args): string {
 /** Cuts the text behind a command's name into its arguments. */
 export function parseArgs<A extends Args>(args: A, text: string, usage: string): Values<A> {
   const values: Record<string, unknown> = {}
+  if (text.includes('\n') && !Object.values(args).some(({ rows }) => rows))
+    throw fail({ code: 'bad-arguments', detail: 'Only what is said can have several lines.', usage })
   let left = text.replace(/^ +/, '')
   for (const [key, arg] of Object.entries(args)) {
     const end = arg.rest ? left.length : endOfWord(left)
@@ -174,6 +183,6 @@ function withUsage<T>(usage: string, parse: () => T): T {
 }
 
 function endOfWord(text: string): number {
-  const space = text.indexOf(' ')
-  return space < 0 ? text.length : space
+  const end = text.search(/[ \n]/)
+  return end < 0 ? text.length : end
 }

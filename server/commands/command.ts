@@ -109,10 +109,10 @@ export interface Terminal extends Listener {
   /** Asks for one line. Rejects with the Failure `cancelled` on /cancel or when the line is lost. */
   ask<T>(text: string, question: Question<T>): Promise<T>
   /**
-   * Says what is wanted and hands the next lines to `take`, until that answers true. Rejects as `ask` does, but
-   * knows no /cancel.
+   * For a command that has a payload, once: says what is wanted and hands the rows of it to `take`. Rejects with what that
+   * throws, with the Failures of a line that cannot be read, and as `ask` does. What is left of it then goes nowhere.
    */
-  readLines(text: string, take: (line: string) => boolean | Promise<boolean>): Promise<void>
+  readRows(text: string, take: (row: string) => void | Promise<void>): Promise<void>
   /**
    * Takes a cost from the allowance, as a line of the command would, and resolves when that is given. Rejects with
    * the Failure `cancelled` when the line is lost.
@@ -193,6 +193,8 @@ export interface Definition<W extends Who, A extends Args> {
    * word should be led to it. The first is never suggested, the second for a word that is one letter off.
    */
   readonly harm?: 'destroys' | 'ends'
+  /** Lines behind it belong to it, up to one of a lone dot: they are read to that end, also if it does not work. */
+  readonly payload?: true
   /** Left out of the lists of /help: nobody types it. */
   readonly unlisted?: true
   /** One sentence. */

@@ -1,4 +1,4 @@
-import { count, optional, rest } from './args.ts'
+import { count, optional, said } from './args.ts'
 import { command } from './command.ts'
 import { targetIfAny } from './here.ts'
 
@@ -8,7 +8,7 @@ export default command({
   who: 'guest',
   token: 'write',
   cost: 2,
-  args: { id: optional(count('ID', Number.MAX_SAFE_INTEGER)), text: rest('TEXT') },
+  args: { id: optional(count('ID', Number.MAX_SAFE_INTEGER)), text: said('TEXT') },
   summary: 'Say differently what you said last here, or the message of that number.',
   help: 'Everybody who is there reads it anew, marked as edited. A first word of digits is taken for a number; /history numbers shows the numbers.',
   data: '{id, at, edited, from, kind, text, channel?, to?}',

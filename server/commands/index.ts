@@ -52,6 +52,7 @@ import nick from './nick.ts'
 import notice from './notice.ts'
 import notices from './notices.ts'
 import passwd from './passwd.ts'
+import paste from './paste.ts'
 import ping from './ping.ts'
 import profile from './profile.ts'
 import promote from './promote.ts'
@@ -122,6 +123,7 @@ export const commands: readonly Command[] = [
   msg,
   r,
   me,
+  paste,
   edit,
   deleteMessage,
   switchTo,

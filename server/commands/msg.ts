@@ -1,4 +1,4 @@
-import { rest, target } from './args.ts'
+import { said, target } from './args.ts'
 import { command } from './command.ts'
 
 export default command({
@@ -9,7 +9,7 @@ export default command({
   token: 'write',
   local: true,
   cost: 1,
-  args: { to: target, text: rest('TEXT') },
+  args: { to: target, text: said('TEXT') },
   summary: 'Say something to a channel or a person.',
   help: 'Somebody who is offline finds it at the next login, and in /inbox.',
   data: '{id, at, waits?, away?}',

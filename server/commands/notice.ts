@@ -1,4 +1,4 @@
-import { rest } from './args.ts'
+import { said } from './args.ts'
 import { command } from './command.ts'
 
 export default command({
@@ -6,7 +6,7 @@ export default command({
   area: 'operator',
   who: 'operator',
   cost: 1,
-  args: { text: rest('TEXT') },
+  args: { text: said('TEXT') },
   summary: 'Tell everybody something, also those who are offline now.',
   help: '',
   data: '{id, at}',

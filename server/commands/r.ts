@@ -1,5 +1,5 @@
 import { fail } from '../chat/failures.ts'
-import { rest } from './args.ts'
+import { said } from './args.ts'
 import { command } from './command.ts'
 
 /** Two who wrote within this time before may both be meant. */
@@ -12,7 +12,7 @@ export default command({
   who: 'guest',
   token: 'write',
   cost: 1,
-  args: { text: rest('TEXT') },
+  args: { text: said('TEXT') },
   summary: 'Answer who last wrote to you alone.',
   help: 'It says to whom it went. Where two have written within the last ten seconds, it asks which of them you mean.',
   data: '{id, at, to, waits?, away?}',

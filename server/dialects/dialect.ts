@@ -11,8 +11,12 @@ export interface Invocation {
   readonly command: string | undefined
   /** What stands behind the name, or what is said. */
   readonly text: string
+  /** Where it is said, if that is not where one talks: a channel or a person. */
+  readonly to?: string
   /** Given by the program, and given back with the result. */
   readonly tag?: string | number
+  /** Why it cannot be done; `command` is what it would have been. */
+  readonly refused?: Problem
 }
 
 /** How one connection wants to be written to. */
@@ -44,9 +48,9 @@ export interface Asked {
  */
 export interface View {
   readonly options: ViewOptions
-  /** Makes an Invocation of a line, or throws a Failure. */
+  /** Makes an Invocation of a line. */
   read(line: string): Invocation
-  /** The answer to a question, of the line it came in. */
+  /** The answer to a question, of the line it came in; what it says still has to be cleaned. */
   readAnswer(line: string): string
   /** Rendered once for all that hear it. */
   event(event: ChatEvent): Buffer

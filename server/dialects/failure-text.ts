@@ -61,9 +61,13 @@ export function failureText(problem: Problem): string {
     case 'bad-arguments':
       return problem.usage === undefined ? problem.detail : `${problem.detail} Usage: ${problem.usage}`
     case 'bad-encoding':
-      return 'That line is not valid UTF-8, so nothing was done with it.'
+      return `${lineText(problem.row)} is not valid UTF-8, so nothing was done with it.`
     case 'line-too-long':
-      return `That line is longer than ${problem.limit} bytes, so nothing was done with it.`
+      return `${lineText(problem.row)} is longer than ${problem.limit} bytes, so nothing was done with it.`
+    case 'text-too-long':
+      return problem.what === 'rows'
+        ? `A text has at most ${problem.limit} lines, so nothing was said. /filesend sends longer ones as a file.`
+        : `A text has at most ${sizeText(problem.limit)}, so nothing was said. /filesend sends longer ones as a file.`
     case 'not-logged-in':
       return whoText(problem.ways ?? allWays)
     case 'not-allowed':
@@ -163,7 +167,7 @@ export function failureText(problem: Problem): string {
     case 'signup-closed':
       return 'Accounts are made by the operators here. Ask one of them.'
     case 'cancelled':
-      return problem.mistakes === undefined ? 'Cancelled. Nothing was changed.' : mistakesText(problem)
+      return cancelledText(problem)
     case 'half-done':
       return problem.detail
     case 'no-such-file':
@@ -219,14 +223,27 @@ function invitedText(channel: string, request: number): string {
   return `You are invited into ${channel}: /accept ${request} to enter it, /reject ${request} to say no.`
 }
 
+function lineText(row: number | undefined): string {
+  return row === undefined ? 'That line' : `Line ${row} of it`
+}
+
 /** Behind a question that ended by mistakes the person has to know where the next words go. */
-function mistakesText({ again, dropped, mistakes, target }: Extract<Problem, { code: 'cancelled' }>): string {
+function cancelledText({
+  again,
+  dropped,
+  mistakes,
+  target,
+}: Extract<Problem, { code: 'cancelled' }>): string {
+  const cancelled = 'Cancelled. Nothing was changed.'
+  if (mistakes === undefined && !dropped) return cancelled
   return [
-    `${mistakes === 3 ? 'Three' : mistakes} tries did not work, so nothing was changed.`,
+    mistakes === undefined
+      ? cancelled
+      : `${mistakes === 3 ? 'Three' : mistakes} tries did not work, so nothing was changed.`,
     ...(dropped
       ? [`${dropped === 1 ? 'One line' : `${dropped} lines`} that had come already went nowhere.`]
       : []),
-    ...(again === undefined ? [] : [`/${again} begins again.`]),
+    ...(again === undefined || mistakes === undefined ? [] : [`/${again} begins again.`]),
     ...(target === undefined ? [] : [`What you type now goes to ${target}.`]),
   ].join(' ')
 }

@@ -15,7 +15,7 @@ export function readLine(text: string): Invocation {
   const line = /^ +\//.test(text) ? text.trimStart() : text
   if (line.startsWith('//')) return { command: undefined, text: line.slice(1) }
   if (line.startsWith('/')) {
-    const space = line.indexOf(' ')
+    const space = line.search(/[ \n]/)
     return space < 0
       ? { command: line.slice(1), text: '' }
       : { command: line.slice(1, space), text: line.slice(space + 1) }

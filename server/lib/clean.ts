@@ -102,6 +102,19 @@ export function isBlank(text: string): boolean {
   return !/[^\s\u2800\u{13441}\u{13442}\p{Mn}\p{Me}]/u.test(text)
 }
 
+/** The same for a row of a text whose tabs are kept, as in code. */
+export function cleanRow(row: string): string {
+  return row.includes('\t') ? row.split('\t').map(cleanText).join('\t') : cleanText(row)
+}
+
+/** The same for a text whose rows and tabs are kept; rows end as lines do, and are parted by LF in what comes back. */
+export function cleanRows(text: string): string {
+  return text
+    .split(/\r*\n|\r/)
+    .map(cleanRow)
+    .join('\n')
+}
+
 /** The same for a text of several lines, as an operator's terminal is shown it. */
 export function cleanLines(text: string): string {
   return text.split('\n').map(cleanText).join('\n')

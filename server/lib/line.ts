@@ -4,4 +4,5 @@ export type LineError = 'bad-encoding' | 'line-too-long'
 /** One line without its ending, or why there is none. */
 export type Line =
   | { readonly text: string; readonly error?: undefined }
-  | { readonly error: LineError; readonly text?: undefined }
+  /** `start` is how it begins, a byte a character. */
+  | { readonly error: LineError; readonly start: string; readonly text?: undefined }

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import type { Line } from '../lib/line.ts'
+import type { Line, LineError } from '../lib/line.ts'
 import { PartialLine } from './partial-line.ts'
 
 export interface LineReaderOptions {
@@ -27,16 +27,18 @@ const cr = 0x0d
 const ctrlU = 0x15
 const ctrlW = 0x17
 const del = 0x7f
-const tooLong: Line = { error: 'line-too-long' }
-const badEncoding: Line = { error: 'bad-encoding' }
+/** So much of the beginning of a line is told that cannot be read. */
+const startBytes = 100
 const nothing = Buffer.alloc(0)
 
 type Erasure = 'character' | 'line'
 
 /**
  * Cuts bytes into capped lines. LF or CR ends a line, and one LF or NUL right behind a CR is swallowed, also
- * across packets (RFC 854 ends a line in CR LF, and Enter in character mode is CR NUL). A line is handed
- * over as soon as its CR is there, because in character mode nothing may follow for a long time.
+ * across packets (RFC 854 ends a line in CR LF, and Enter in character mode is CR NUL). CR CR LF and CR NUL LF are one end
+ * too: so comes a CR LF that something on the way has taken for LF. A line is handed over as soon as its CR is there,
+ * because in character mode nothing may follow for a long time; whether a CR right behind it ends an empty line, the byte
+ * behind that tells, or `settle`.
  *
  * A whole line inside one chunk is decoded from there; only partial lines are copied, so the chunk may be
  * used again as soon as `push` is back.
@@ -58,14 +60,17 @@ export class LineReader {
   #nextCr = -1
   /** What came behind the chunk while it could not be cut: copies of bytes, and telnet's EC and EL among them. */
   #queue: (Buffer | Erasure)[] = []
-  #afterCr = false
+  /** What the byte before was: behind `crs` the next one tells how many empty lines there are. */
+  #after: 'cr' | 'crs' | 'nul' | undefined
+  /** CRs behind the first, whose line is out already. */
+  #moreCrs = 0
   #cutting = false
   #paused = false
   #ended = false
 
   constructor(options: LineReaderOptions) {
     this.#options = options
-    this.#partial = new PartialLine(options.limits)
+    this.#partial = new PartialLine(options.limits, startBytes)
   }
 
   /**
@@ -193,7 +198,7 @@ export class LineReader {
   }
 
   #step(): void {
-    if (this.#afterCr) {
+    if (this.#after) {
       this.#swallow()
       return
     }
@@ -216,19 +221,58 @@ export class LineReader {
       this.#endings.lf++
       return
     }
-    this.#afterCr = true
+    this.#after = 'cr'
     // Decided before the delivery if it can be: a prompt that this line brings up looks at the endings.
-    if (this.#restLength > 0) this.#swallow()
+    while (this.#after && this.#restLength > 0 && !this.#hasEmptyLine) this.#swallow()
   }
 
   /** The byte behind a CR tells which ending it was. */
   #swallow(): void {
     const byte = this.#chunk[this.#at]
-    this.#afterCr = false
-    if (byte === lf) this.#endings.crlf++
-    else if (byte === nul) this.#endings.crnul++
-    else this.#endings.cr++
-    if (byte === lf || byte === nul) this.#at++
+    if (this.#hasEmptyLine) {
+      this.#deliverEmpty()
+    } else if (byte === cr && this.#after !== 'nul') {
+      this.#after = 'crs'
+      this.#moreCrs++
+      this.#at++
+    } else if (byte === lf) {
+      if (this.#after !== 'nul') this.#endings.crlf++
+      this.#after = undefined
+      this.#moreCrs = 0
+      this.#at++
+    } else if (byte === nul && this.#after === 'cr') {
+      this.#endings.crnul++
+      this.#after = 'nul'
+      this.#at++
+    } else {
+      if (this.#after === 'cr') this.#endings.cr++
+      this.#after = undefined
+    }
+  }
+
+  /** Whether the CRs so far have ended an empty line: what is behind them is not their LF. */
+  get #hasEmptyLine(): boolean {
+    return this.#moreCrs > 0 && this.#restLength > 0 && ![cr, lf].includes(this.#chunk[this.#at] ?? lf)
+  }
+
+  /** The CR before the last one was an ending of its own, and the last one ends an empty line. */
+  #deliverEmpty(): void {
+    this.#endings.cr++
+    this.#moreCrs--
+    if (this.#moreCrs === 0) this.#after = 'cr'
+    this.#deliver(nothing, 0, 0)
+  }
+
+  /** Whether a CR waits for the byte behind it. */
+  get isUndecided(): boolean {
+    return this.#moreCrs > 0
+  }
+
+  /** Nothing came behind a CR for a while: it was the end of an empty line. */
+  settle(): void {
+    if (this.#cutting) return
+    while (!this.#paused && this.#moreCrs > 0 && this.#restLength === 0 && this.#queue.length === 0)
+      this.#deliverEmpty()
   }
 
   /** Where the next LF or CR is; the chunk's length if there is none. */
@@ -266,19 +310,22 @@ export class LineReader {
   #read(chunk: Buffer, start: number, end: number): Line {
     const partial = this.#partial
     const { lineBytes } = this.#options.limits
-    if (!partial.begun) return end - start > lineBytes ? tooLong : decode(chunk, start, end)
+    if (!partial.begun)
+      return end - start > lineBytes
+        ? unreadable('line-too-long', chunk, start, end)
+        : decode(chunk, start, end)
     partial.append(chunk, start, end)
+    const { bytes, length, overflowed } = partial
+    if (overflowed) return { error: 'line-too-long', start: partial.start }
     // What has begun may be longer than what is allowed since then.
-    return partial.overflowed || partial.length > lineBytes
-      ? tooLong
-      : decode(partial.bytes, 0, partial.length)
+    return length > lineBytes ? unreadable('line-too-long', bytes, 0, length) : decode(bytes, 0, length)
   }
 
   #deliverLast(): void {
-    if (this.#afterCr) {
-      this.#afterCr = false
-      this.#endings.cr++
-    }
+    while (this.#moreCrs > 0 && !this.#paused) this.#deliverEmpty()
+    if (this.#moreCrs > 0) return
+    if (this.#after === 'cr') this.#endings.cr++
+    this.#after = undefined
     if (this.#partial.begun) this.#deliver(nothing, 0, 0)
   }
 }
@@ -303,6 +350,11 @@ function isKey(byte: number | undefined): boolean {
 function decode(bytes: Buffer, start: number, end: number): Line {
   const text = bytes.toString('utf8', start, end)
   // Bad bytes are decoded as U+FFFD, which may also have been sent as such.
-  if (text.includes('\uFFFD') && !isUtf8(bytes.subarray(start, end))) return badEncoding
+  if (text.includes('\uFFFD') && !isUtf8(bytes.subarray(start, end)))
+    return unreadable('bad-encoding', bytes, start, end)
   return { text }
+}
+
+function unreadable(error: LineError, bytes: Buffer, start: number, end: number): Line {
+  return { error, start: bytes.toString('latin1', start, Math.min(start + startBytes, end)) }
 }

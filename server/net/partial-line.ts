@@ -11,13 +11,21 @@ const nothing = Buffer.alloc(0)
  */
 export class PartialLine {
   readonly #limits: { readonly lineBytes: number }
+  readonly #startBytes: number
   #buffer: Buffer = nothing
   #length = 0
   #overflowed = false
+  #start = ''
 
-  /** The limit may change. */
-  constructor(limits: { readonly lineBytes: number }) {
+  /** The limit may change. Of a line that is too long the first `startBytes` are kept. */
+  constructor(limits: { readonly lineBytes: number }, startBytes = 0) {
     this.#limits = limits
+    this.#startBytes = startBytes
+  }
+
+  /** How the line begins that has grown longer than allowed, a byte a character. */
+  get start(): string {
+    return this.#start
   }
 
   /** Bytes held. */
@@ -45,8 +53,13 @@ export class PartialLine {
     if (this.#overflowed || start === end) return
     const length = this.#length + end - start
     if (length > this.#limits.lineBytes) {
+      const first = Buffer.concat(
+        [this.bytes, source.subarray(start, end)],
+        Math.min(length, this.#startBytes),
+      )
       this.clear()
       this.#overflowed = true
+      this.#start = first.toString('latin1')
       return
     }
     if (length > this.#buffer.length) this.#grow(length)
@@ -59,6 +72,7 @@ export class PartialLine {
     this.#buffer = nothing
     this.#length = 0
     this.#overflowed = false
+    this.#start = ''
   }
 
   /** Takes the last UTF-8 code point away, and the keys behind it that show nothing. */

@@ -57,6 +57,9 @@ const newline = Buffer.from('\n')
  */
 const noTls = Buffer.from([0x15, 3, 1, 0, 2, 2, 40])
 
+/** So long a CR waits for an LF that belongs to it. */
+const undecidedMs = 50
+
 /** One TCP connection: bytes to lines for the session, and the session's bytes out. */
 export class SocketConnection implements Connection {
   readonly address: string
@@ -94,8 +97,13 @@ export class SocketConnection implements Connection {
     this.#place = peer.place
     this.secure = peer.secure
     this.relayed = peer.relayed
+    const longestLine = () => this.#session.longestLine
     this.#lines = new LineReader({
-      limits: parts.limits,
+      limits: {
+        get lineBytes() {
+          return longestLine()
+        },
+      },
       onLine: (line) => this.#takeLine(line),
       onInterrupt: () => this.#session.interrupt(),
     })
@@ -334,10 +342,16 @@ export class SocketConnection implements Connection {
       return
     }
     if (!this.#telnet && !chunk.includes(commands.iac)) {
-      this.#lines.push(chunk)
+      this.#pushLines(chunk)
       return
     }
     this.#takeTelnet(chunk)
+  }
+
+  #pushLines(chunk: Buffer): void {
+    this.#lines.push(chunk)
+    // Somebody whose Enter is CR has pressed it twice, unless its LF is still to come.
+    if (this.#lines.isUndecided) this.#parts.clock.after(undecidedMs, () => this.#lines.settle())
   }
 
   /** Takes as much as may be done in a turn; the rest waits for one to come. */
@@ -401,7 +415,7 @@ export class SocketConnection implements Connection {
   #makeTelnet(active: boolean): Telnet {
     return new Telnet({
       write: (bytes) => this.#session.send(bytes),
-      onData: (chunk) => this.#lines.push(chunk),
+      onData: (chunk) => this.#pushLines(chunk),
       onInterrupt: () => {
         this.#lines.eraseLine()
         this.#session.interrupt()

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { parseAddressBlock } from '../lib/address-block.ts'
-import { cleanText } from '../lib/clean.ts'
+import { cleanRow, cleanRows, cleanText } from '../lib/clean.ts'
 import { isoTime, isTime } from '../lib/times.ts'
 import { isZone } from '../lib/zones.ts'
 
@@ -26,6 +26,10 @@ const number: Kind = { ...plain, schema: z.int().min(1).max(highest) }
 const position: Kind = { ...plain, schema: z.int().min(0).max(highest) }
 const size: Kind = { ...plain, schema: z.int().min(0) }
 const text: Kind = { ...plain, schema: z.string().max(70_000), in: (value: string) => cleanText(value) }
+const said: Kind = {
+  ...text,
+  in: (value: string) => (value.includes('\n') ? cleanRows(value) : cleanRow(value)),
+}
 const topic: Kind = {
   ...text,
   schema: z.string().refine((value) => [...value].length <= 300, 'It is longer than 300 characters'),
@@ -154,7 +158,7 @@ export const lineTypes: Readonly<
       id: must('id', number),
       at: must('at', time),
       kind: must('kind', oneOf('text', 'action', 'notice')),
-      text: must('text', text),
+      text: must('text', said),
       from: may('from_account', number),
       fromGuest: may('from_guest', text),
       channel: may('channel_id', number),

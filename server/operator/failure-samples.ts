@@ -6,6 +6,7 @@ export const failureSamples: { readonly [C in FailureCode]: Extract<Problem, { c
   'bad-arguments': { code: 'bad-arguments', detail: 'TEXT is missing.', usage: '/msg TARGET TEXT' },
   'bad-encoding': { code: 'bad-encoding' },
   'line-too-long': { code: 'line-too-long', limit: 4096 },
+  'text-too-long': { code: 'text-too-long', what: 'rows', limit: 200 },
   'not-logged-in': { code: 'not-logged-in' },
   'not-allowed': { code: 'not-allowed', why: 'guests-cannot' },
   'already-logged-in': { code: 'already-logged-in', name: 'anna' },

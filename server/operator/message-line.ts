@@ -11,11 +11,12 @@ export interface SaidMessage {
   to?: string
 }
 
-/** A message in one line, its number first. */
+/** A message in one line, its number first; further rows of its text begin with `| `. */
 export function messageLine(times: ZoneFormat): (message: SaidMessage) => string {
   return ({ id, at, from, kind, text, channel, to }) => {
     const where = channel ?? (to === undefined ? 'everybody' : `to ${to}`)
-    const said = kind === 'action' ? `* ${from} ${text}` : `<${from}> ${text}`
+    const rows = text.replaceAll('\n', '\n| ')
+    const said = kind === 'action' ? `* ${from} ${rows}` : `<${from}> ${rows}`
     return `${id}  ${times.dateTime(Date.parse(at))}  ${where}  ${said}`
   }
 }

@@ -1,6 +1,7 @@
 import { Failure, fail, type Problem } from '../chat/failures.ts'
 import { StoreTooSlow, StoreUnavailable } from '../chat/ports.ts'
 import type { Reply } from '../chat/replies.ts'
+import { rowCount } from '../chat/rows.ts'
 import { type Context, checkToken } from '../commands/command.ts'
 import { targetHere } from '../commands/here.ts'
 import type { Asked, Invocation } from '../dialects/dialect.ts'
@@ -14,6 +15,8 @@ export interface Task {
   readonly cost: number
   /** Who they say they are, where the command is about that. */
   readonly named?: string | undefined
+  /** Lines behind it belong to it, up to one of a lone dot. */
+  readonly payload: boolean
   /** True for something said, which nothing has to be held back for. */
   readonly quick: boolean
   /** Rejects or throws with a Failure. */
@@ -22,17 +25,36 @@ export interface Task {
 
 /** Finds out what an invocation asks for. Never throws: a task that cannot be done fails when it runs. */
 export function dispatch(context: Context, invocation: Invocation): Task {
-  const { command: name, text, tag } = plainlyMeant(context, invocation)
+  const { command: name, text, tag, to, refused } = plainlyMeant(context, invocation)
   const asked = (command: string): Asked => (tag === undefined ? { command } : { command, tag })
+  const command = name === undefined ? undefined : context.catalog.find(name)
+  if (refused)
+    return {
+      asked: asked('line'),
+      counted: 'unknown',
+      cost: 1,
+      payload: command?.payload ?? false,
+      quick: command?.payload !== true,
+      run() {
+        throw fail(refused)
+      },
+    }
   if (name === undefined)
-    return { asked: asked('say'), counted: 'say', cost: 1, quick: true, run: () => say(context, text) }
-  const command = context.catalog.find(name)
+    return {
+      asked: asked('say'),
+      counted: 'say',
+      cost: rowCount(text),
+      payload: false,
+      quick: true,
+      run: () => say(context, text, to),
+    }
   if (command)
     return {
       asked: asked(command.name),
       counted: command.name,
-      cost: command.cost,
+      cost: command.cost + rowCount(text) - 1,
       named: command.proves ? /^ *(\S+)/.exec(text)?.[1] : undefined,
+      payload: command.payload ?? false,
       quick: false,
       run: () => command.execute(context, text),
     }
@@ -40,6 +62,7 @@ export function dispatch(context: Context, invocation: Invocation): Task {
     asked: asked(name),
     counted: 'unknown',
     cost: 1,
+    payload: false,
     quick: false,
     run() {
       throw fail({ code: 'unknown-command', command: name, nearest: context.catalog.nearest(name) })
@@ -52,7 +75,8 @@ export function dispatch(context: Context, invocation: Invocation): Task {
  * means what it writes.
  */
 function plainlyMeant({ catalog, terminal }: Context, invocation: Invocation): Invocation {
-  if (invocation.command !== undefined || terminal.person || terminal.format !== 'text') return invocation
+  if (invocation.command !== undefined || invocation.refused || terminal.person || terminal.format !== 'text')
+    return invocation
   const [, word = '', text = ''] = /^ *([a-z]+)(?: +(.*))?$/i.exec(invocation.text) ?? []
   return catalog.find(word)?.who === 'visitor' ? { ...invocation, command: word, text } : invocation
 }
@@ -68,13 +92,14 @@ function passwordMeant({ catalog, terminal }: Context, text: string): string | u
   return name !== undefined && withPassword.includes(name) ? name : undefined
 }
 
-function say(context: Context, text: string): Promise<Reply> {
+function say(context: Context, text: string, to: string | undefined): Promise<Reply> {
   const { talk, terminal } = context
   if (!terminal.person) throw fail({ code: 'not-logged-in' })
   const meant = passwordMeant(context, text)
   if (meant !== undefined) throw fail({ code: 'not-said', target: targetHere(context).name, meant })
-  if (terminal.grant) checkToken(terminal, 'write', [])
-  return talk.say(terminal.person, targetHere(context), 'text', text, terminal)
+  if (terminal.grant) checkToken(terminal, 'write', to === undefined ? [] : [to])
+  const target = to === undefined ? targetHere(context) : talk.target(terminal.person, to)
+  return talk.say(terminal.person, target, 'text', text, terminal)
 }
 
 /** What the person is told of an error. */

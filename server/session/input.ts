@@ -7,6 +7,8 @@ import type { Line } from '../lib/line.ts'
 export class Input {
   readonly #onPressure: (full: boolean) => void
   #lines: Line[] = []
+  /** Characters of the lines that wait. */
+  #size = 0
   #waiting: { resolve: (line: Line) => void; reject: (error: Error) => void } | undefined
   /** Why no line will come any more. */
   #end: (() => Error) | undefined
@@ -37,13 +39,15 @@ export class Input {
       return
     }
     this.#lines.push(line)
-    if (!this.#full && this.#lines.length >= highWater) this.#press(true)
+    this.#size += sizeOf(line)
+    if (!this.#full && (this.#lines.length >= highWater || this.#size >= mostSize)) this.#press(true)
   }
 
   /** The next line, if there is one already. */
   take(): Line | undefined {
     const line = this.#lines.shift()
-    if (this.#full && this.#lines.length <= lowWater) this.#press(false)
+    if (line) this.#size -= sizeOf(line)
+    if (this.#full && this.#lines.length <= lowWater && this.#size < mostSize) this.#press(false)
     return line
   }
 
@@ -78,6 +82,7 @@ export class Input {
   clear(): number {
     const count = this.#lines.length
     this.#lines = []
+    this.#size = 0
     if (this.#full) this.#press(false)
     return count
   }
@@ -90,3 +95,9 @@ export class Input {
 
 const highWater = 64
 const lowWater = 16
+/** Characters: as many as that many lines have that are no longer than usual. */
+const mostSize = highWater * 4096
+
+function sizeOf(line: Line): number {
+  return line.text?.length ?? 0
+}

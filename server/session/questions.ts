@@ -60,17 +60,6 @@ export class Questions {
     }
   }
 
-  /** See Terminal. */
-  async readLines(text: string, take: (line: string) => boolean | Promise<boolean>): Promise<void> {
-    this.#print(this.#isForPeople ? this.#view.note(text) : this.#view.prompt(text, false))
-    let done = false
-    while (!done) {
-      const line = await this.#input.next()
-      await this.#pay(costs.trifle)
-      done = await take(this.#read(line))
-    }
-  }
-
   /** Ends the line of the question that waits for its answer, if one does. */
   endLine(): void {
     const end = this.#lineEnd

@@ -7,15 +7,16 @@ import type { Batch } from '../chat/feed.ts'
 import type { Grant } from '../chat/grants.ts'
 import type { Account, Person } from '../chat/people.ts'
 import type { Reply } from '../chat/replies.ts'
+import { mostBytes, tooMuch } from '../chat/rows.ts'
 import { isGone, type Target } from '../chat/talk.ts'
 import type { Timeline } from '../chat/timeline.ts'
 import type { WaysIn } from '../chat/ways-in.ts'
 import type { Context, Question, Services, Terminal } from '../commands/command.ts'
 import type { Asked, Invocation, View, ViewOptions } from '../dialects/dialect.ts'
 import type { Views } from '../dialects/views.ts'
-import { cleanText, isBlank } from '../lib/clean.ts'
+import { cleanRows, cleanText, isBlank } from '../lib/clean.ts'
 import { withoutKeys } from '../lib/keys.ts'
-import type { Line } from '../lib/line.ts'
+import type { Line, LineError } from '../lib/line.ts'
 import type { Log } from '../lib/log.ts'
 import { isZone, zoneOf } from '../lib/zones.ts'
 import type { Allowance, AllowanceLimits, Allowances } from './allowances.ts'
@@ -27,6 +28,7 @@ import { greeting, type Place } from './greeting.ts'
 import { Input } from './input.ts'
 import { LoginDeadline } from './login-deadline.ts'
 import { type Flusher, Outbox } from './outbox.ts'
+import { Payload } from './payload.ts'
 import { Questions } from './questions.ts'
 
 export interface SessionLimits extends AllowanceLimits {
@@ -59,6 +61,8 @@ const narrowest = 20
 const widest = 500
 /** So many lines of one connection are done in a turn of the event loop; then others have theirs. */
 const linesInTurn = 8
+/** A text as long as may be said, of which JSON may write a character of two bytes as six. */
+const jsonLineBytes = 4 * mostBytes
 /** How long somebody may go on typing answers to a question that has ended. */
 const lateAnswerMs = 2_000
 
@@ -75,6 +79,8 @@ export class Session implements Terminal {
   readonly #allowance: Allowance
   readonly #concealment: Concealment
   #questions: Questions | undefined
+  /** The lines that belong to the command that runs, if it has any. */
+  #payload: Payload | undefined
   readonly #context: Context
   #view: View
   #running = false
@@ -175,6 +181,7 @@ export class Session implements Terminal {
 
   /** Ctrl-C: leaves a question. */
   interrupt(): void {
+    this.#payload?.leave()
     this.#input.interrupt(cancelled)
   }
 
@@ -307,6 +314,12 @@ export class Session implements Terminal {
     return this.#connection.address
   }
 
+  /** In bytes. A program that has logged in may say as much in a line of JSON as is pasted elsewhere. */
+  get longestLine(): number {
+    const { lineBytes } = this.#parts.limits
+    return this.format === 'json' && this.person ? Math.max(lineBytes, jsonLineBytes) : lineBytes
+  }
+
   // What commands do
 
   get mayTellSecrets(): boolean {
@@ -392,8 +405,12 @@ export class Session implements Terminal {
     return this.#asking().ask(text, question)
   }
 
-  readLines(text: string, take: (line: string) => boolean | Promise<boolean>): Promise<void> {
-    return this.#asking().readLines(text, take)
+  async readRows(text: string, take: (row: string) => void | Promise<void>): Promise<void> {
+    const payload = this.#payload
+    if (!payload) throw new Error('Only a command that has a payload reads one.')
+    payload.begin()
+    this.#print(this.format === 'text' ? this.#view.note(text) : this.#view.prompt(text, false))
+    await payload.read(take)
   }
 
   talkEnded(other: string): void {
@@ -492,7 +509,7 @@ export class Session implements Terminal {
     // Who asks for more than they read is not given more before they have read it.
     if (this.#isBehind) await this.#caughtUp()
     const invocation = this.#read(line)
-    if (!invocation) return this.charge(line.text?.trim() === '' ? costs.trifle : costs.line)
+    if (!invocation) return this.charge(costs.trifle)
     const task = dispatch(this.#context, invocation)
     const turn = this.#turnFor(task)
     if (turn) {
@@ -505,7 +522,8 @@ export class Session implements Terminal {
       this.#settle()
       this.#busy = true
     }
-    this.#parts.counts.commands.add(task.counted)
+    if (!invocation.refused) this.#parts.counts.commands.add(task.counted)
+    if (task.payload) this.#payload = this.#payloadHere()
     let answer: string
     try {
       const reply = await task.run()
@@ -513,7 +531,13 @@ export class Session implements Terminal {
       // Only now: the command may have changed the view.
       answer = this.#view.reply(task.asked, reply)
     } catch (error) {
-      answer = this.#view.failure(task.asked, this.#endOfQuestion(this.#problem(error, task.asked), task))
+      const problem = this.#problem(error, task.asked)
+      if (this.#mayHavePayload(problem)) this.#payload = this.#payloadHere()
+      const after = this.#payload && (await this.#endPayload(this.#payload, problem, task.asked))
+      answer = after?.told ? '' : this.#view.failure(task.asked, this.#endOfQuestion(problem, task))
+      answer += after?.note ?? ''
+    } finally {
+      this.#payload = undefined
     }
     this.#allowance.endLogin()
     this.#concealment.end()
@@ -523,6 +547,54 @@ export class Session implements Terminal {
     this.#presence = undefined
     this.#deadline.noteAnswer()
     if (!this.hold) this.#release()
+  }
+
+  /**
+   * Reads away what belongs to a command that did not work, and answers what is to be said of that. A person who has not sent
+   * it ahead is told at once why it goes nowhere, and how to end it.
+   */
+  async #endPayload(
+    payload: Payload,
+    problem: Problem,
+    asked: Asked,
+  ): Promise<{ told: boolean; note: string } | undefined> {
+    if (payload.ended) return undefined
+    const where = 'What you paste now goes nowhere. A line of one dot, or /cancel, ends that.'
+    const isPerson = this.format === 'text'
+    const told = isPerson && this.#input.length === 0 && !this.#input.ended
+    try {
+      if (told) this.#print(this.#view.failure(asked, problem) + this.#view.note(where))
+      if (!isPerson && !payload.begun) this.#print(this.#view.prompt(where, false))
+    } finally {
+      await payload.readAway()
+    }
+    if (!isPerson) return undefined
+    const lines = payload.rows === 1 ? 'The line' : `All ${payload.rows} lines`
+    const note = payload.rows === 0 ? 'That is over.' : `${lines} that you pasted went nowhere.`
+    return { told, note: told || payload.rows > 0 ? this.#view.note(note) : '' }
+  }
+
+  /** Whether somebody has mistyped the name of a command that has a payload, and sent that ahead. */
+  #mayHavePayload(problem: Problem): boolean {
+    const { catalog } = this.#context
+    return (
+      problem.code === 'unknown-command' &&
+      this.format === 'text' &&
+      this.#input.length > 0 &&
+      catalog.find(problem.nearest ?? '')?.payload === true
+    )
+  }
+
+  /** Of the command that is about to run. */
+  #payloadHere(): Payload {
+    return new Payload({
+      input: this.#input,
+      read: (line) =>
+        line.error
+          ? this.#unreadable(line.error)
+          : cleanRows(this.#view.readAnswer(this.format === 'text' ? withoutKeys(line.text) : line.text)),
+      pay: async (cost) => this.charge(cost),
+    })
   }
 
   /** Who says who they are does not wait behind those who are nobody, where they have been before. */
@@ -547,11 +619,12 @@ export class Session implements Terminal {
   }
 
   /**
-   * Where a question has ended by mistakes, the person may go on typing answers, passwords among them: what has come
-   * already is dropped, and talk of the next moment is not said.
+   * Where a question has ended by mistakes, the person may go on typing answers, passwords among them, and what is pasted
+   * goes on behind a /cancel in it: what has come already is dropped, and talk of the next moment is not said.
    */
-  #endOfQuestion(problem: Problem, { counted }: Task): Problem {
-    if (problem.code !== 'cancelled' || problem.mistakes === undefined) return problem
+  #endOfQuestion(problem: Problem, { counted, payload }: Task): Problem {
+    if (problem.code !== 'cancelled') return problem
+    if (problem.mistakes === undefined && !(payload && this.format === 'text')) return problem
     const { clock } = this.#parts.services
     this.#answersUntil = clock.ticks() + lateAnswerMs
     return { ...problem, again: counted, dropped: this.#input.clear(), target: this.#targetName }
@@ -585,7 +658,10 @@ export class Session implements Terminal {
       const request = channel === undefined ? undefined : invitations.pendingInto(person, channel)
       if (request !== undefined) return { ...problem, request } as Problem
     }
-    return problem.code === 'no-target' && command === 'say' && this.#endedTalk && !this.target
+    return problem.code === 'no-target' &&
+      (command === 'say' || command === 'paste') &&
+      this.#endedTalk &&
+      !this.target
       ? { ...problem, ...this.#endedTalk }
       : problem
   }
@@ -599,25 +675,21 @@ export class Session implements Terminal {
 
   /** What a line asks for; undefined if nothing, or if it cannot be read and that has been said. */
   #read(line: Line): Invocation | undefined {
-    const asked = { command: 'line' }
-    if (line.error === 'line-too-long')
-      this.#print(this.#view.failure(asked, { code: line.error, limit: this.#parts.limits.lineBytes }))
-    else if (line.error) this.#print(this.#view.failure(asked, { code: line.error }))
-    if (line.error) {
-      this.#parts.counts.failures.add(line.error)
-      return undefined
-    }
+    if (line.error) return refusedLine(this.#unreadable(line.error), line.start)
     const text = this.#clean(line.text)
     if (isBlank(text)) return undefined
-    try {
-      return this.#view.read(text)
-    } catch (error) {
-      const tag = error instanceof Failure ? error.tag : undefined
-      this.#print(
-        this.#view.failure(tag === undefined ? asked : { ...asked, tag }, this.#problem(error, asked)),
-      )
-      return undefined
-    }
+    const invocation = this.#view.read(text)
+    if (this.format === 'text' || invocation.refused) return invocation
+    // A line of JSON may be longer than what it says.
+    const { lineBytes } = this.#parts.limits
+    const refused =
+      tooMuch(invocation.text, lineBytes) ??
+      tooMuch(`${invocation.command ?? ''}${invocation.to ?? ''}${invocation.tag ?? ''}`, lineBytes)
+    return refused ? { ...invocation, refused } : invocation
+  }
+
+  #unreadable(error: LineError): Problem {
+    return error === 'line-too-long' ? { code: error, limit: this.longestLine } : { code: error }
   }
 
   #problem(error: unknown, asked: Asked): Problem {
@@ -665,9 +737,11 @@ export class Session implements Terminal {
 
   /** What was typed as an answer. */
   #answerIn(line: Line): string {
-    if (line.error === 'line-too-long') throw fail({ code: line.error, limit: this.#parts.limits.lineBytes })
-    if (line.error) throw fail({ code: line.error })
-    return this.#view.readAnswer(this.#clean(line.text))
+    if (line.error) throw new Failure(this.#unreadable(line.error))
+    const answer = cleanText(this.#view.readAnswer(this.#clean(line.text)))
+    const problem = tooMuch(answer, this.#parts.limits.lineBytes)
+    if (problem) throw new Failure(problem)
+    return answer
   }
 
   /** A person has typed it, whose arrows and other keys are no text; what a program sends has none. */
@@ -753,6 +827,12 @@ export class Session implements Terminal {
   unwritable(): void {
     this.#connection.destroy()
   }
+}
+
+/** A line that cannot be read; if it begins as a command that has a payload, what comes behind it belongs to that. */
+function refusedLine(refused: Problem, start: string): Invocation {
+  const [, command = ''] = /^\s*(?:\{.*"line"\s*:\s*")?\s*\/([a-z]+)(?![a-z])/i.exec(start) ?? []
+  return { command, text: '', refused }
 }
 
 function cancelled(): Failure {

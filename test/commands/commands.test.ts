@@ -45,7 +45,7 @@ class QuietTerminal extends Ear implements Terminal {
     return Promise.reject(new Error(`Asked: ${text}`))
   }
 
-  readLines(): Promise<void> {
+  readRows(): Promise<void> {
     return Promise.reject(new Error('Lines are awaited'))
   }
 

@@ -2,7 +2,6 @@ import t from 'tap'
 import type { View } from '../../server/dialects/dialect.ts'
 import { JsonView } from '../../server/dialects/json/view.ts'
 import { failureSamples } from '../../server/operator/failure-samples.ts'
-import { thrownCode } from '../support/world.ts'
 import { events, place, replies } from './samples.ts'
 
 const view: View = new JsonView({
@@ -66,18 +65,38 @@ t.test('lines come bare or in an object', async (t) => {
   t.same(view.read('{"line":"hi","tag":0}'), { command: undefined, text: 'hi', tag: 0 })
   t.same(view.read('{"line":"hi","tag":null}'), { command: undefined, text: 'hi' })
   t.same(view.read('{"line":"a\\tb\\u001b[2J\\u202e"}'), { command: undefined, text: 'a b[2J' })
-  for (const line of ['{', '{}', '{"line":1}', '{"line":""}', '{"line":" "}', '{"line":"\\u202e"}'])
-    t.equal(
-      thrownCode(() => view.read(line)),
-      'bad-arguments',
-      line,
-    )
-  for (const line of ['{"line":"a\\nb"}', '{"line":"a\\rb"}', '{"line":["a"]}'])
-    t.equal(
-      thrownCode(() => view.read(line)),
-      'bad-arguments',
-      line,
-    )
+  for (const line of [
+    '{',
+    ' {"line":"hi"',
+    '}',
+    '[1]',
+    ']',
+    '"hi"',
+    '{}',
+    '{"line":1}',
+    '{"line":""}',
+    '{"line":" "}',
+    '{"line":"\\u202e"}',
+    '{"line":["a"]}',
+    '{"line":"hi","tag":true}',
+    '{"line":"hi","tag":{}}',
+    '{"line":"hi","tag":1e999}',
+    '{"line":"hi","say":"hi"}',
+    '{"line":"hi","to":"#tea"}',
+    '{"say":"hi","to":""}',
+    '{"say":"hi","to":["#tea"]}',
+    '{"say":"hi","to":"#tea\\n"}',
+  ])
+    t.equal(view.read(line).refused?.code, 'bad-arguments', line)
+  for (const line of ['42', 'true', 'null', 'hi {', "'"])
+    t.same(view.read(line), { command: undefined, text: line })
+})
+
+t.test('what is said has rows, and its tabs where it has', async (t) => {
+  t.same(view.read('{"say":"/a\\r\\r\\n\\tb\\u001b[2J\\rc"}'), { command: undefined, text: '/a\n\tb[2J\nc' })
+  t.same(view.read('{"say":"a","to":"#tea","tag":1}'), { command: undefined, text: 'a', to: '#tea', tag: 1 })
+  t.same(view.read('{"line":"/msg #tea\\na\\n"}'), { command: 'msg', text: '#tea\na\n' })
+  t.equal(view.read('{"line":"/paste #tea","tag":[]}').command, 'paste', 'what it would have been')
 })
 
 t.test('an answer may come in an object, or be a password that looks like one', async (t) => {

@@ -1,6 +1,14 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { plural, rowsOf, table, widthOf, withoutGaps, wrap } from '../../server/dialects/text/layout.ts'
+import {
+  plural,
+  rowsOf,
+  table,
+  widthOf,
+  withoutGaps,
+  withShortGaps,
+  wrap,
+} from '../../server/dialects/text/layout.ts'
 
 t.test('how wide a text is', async (t) => {
   for (const [text, width] of [
@@ -117,4 +125,27 @@ t.test('numbers and their words', async (t) => {
     ['0 members', '1 member', '2 members'],
   )
   t.equal(plural(2, 'person', 'people'), '2 people')
+})
+
+t.test('rows of code keep their tabs where they fit, and their columns where they are wrapped', async (t) => {
+  t.equal(widthOf('|\tx'), 9)
+  t.equal(widthOf('12345678\tx\ty'), 25)
+  t.same(rowsOf('| \tif x:', 20), ['| \tif x:'])
+  t.same(rowsOf('| \tif xxxxxx and yyyyy:', 20), ['|       if xxxxxx', '  and yyyyy:'])
+  t.same(rowsOf('| \t\t\treturn', 20), ['|', '  return'], 'an indentation wider than the screen')
+  t.same(rowsOf('| 茶茶茶 茶茶茶', 12), ['| 茶茶茶', '  茶茶茶'], 'wide characters take two columns')
+})
+
+t.test('gaps in code stay, but for those that reach the edge of a screen', async (t) => {
+  for (const row of [
+    '| \t\t\t\treturn 1',
+    `| x = 1${' '.repeat(40)}# one`,
+    `| ${' '.repeat(64)}}`,
+    '| a\tb\tc\td',
+  ])
+    t.equal(withShortGaps(row), row)
+  for (const gap of [' '.repeat(78), '\t'.repeat(10), '\u2800'.repeat(78), `${' '.repeat(66)}\t\t`])
+    t.equal(withShortGaps(`| x${gap}* a line of the server`), `| x${' '.repeat(8)}* a line of the server`)
+  const row = `| ${'a\t'.repeat(4000)}`
+  t.ok(widthOf(withShortGaps(row)) >= 8 * 4000)
 })

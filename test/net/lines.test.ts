@@ -59,17 +59,19 @@ function model(bytes: Buffer, editing: boolean): string[] {
   const lines: string[] = []
   let line: number[] | undefined = []
   let begun = false
-  let afterCr = false
   const deliver = () => {
     const whole = Buffer.from(line ?? [])
     lines.push(
       line === undefined ? 'line-too-long' : isUtf8(whole) ? `"${whole.toString()}"` : 'bad-encoding',
     )
   }
-  for (const byte of bytes) {
-    const swallowed = afterCr && (byte === 0x0a || byte === 0)
-    afterCr = byte === 0x0d
-    if (swallowed) continue
+  for (const [index, byte] of bytes.entries()) {
+    // Any number of CRs and their LF are one end, and CR, NUL and LF too.
+    const behind = Buffer.from(bytes.subarray(index)).toString('latin1')
+    const before = Buffer.from(bytes.subarray(0, index)).toString('latin1')
+    if (byte === 0x0a && /\r\0?$/.test(before)) continue
+    if (byte === 0x0d && before.endsWith('\r') && /^\r+\n/.test(behind)) continue
+    if (byte === 0 && before.endsWith('\r')) continue
     if (byte === 0x0a || byte === 0x0d) {
       deliver()
       line = []
@@ -125,7 +127,14 @@ const samples: ReadonlyArray<readonly [string, string | Buffer, string[], object
     ['"a"', '"b"', '"c"', '"d"', '"e"'],
     { lf: 2, crlf: 1, crnul: 1, cr: 1 },
   ],
-  ['empty lines', '\n\r\n\r\r\0\n', ['""', '""', '""', '""', '""'], { lf: 2, crlf: 1, cr: 1, crnul: 1 }],
+  ['empty lines', '\n\r\n\r\r\0x\n', ['""', '""', '""', '""', '"x"'], { lf: 2, crlf: 1, cr: 1, crnul: 1 }],
+  [
+    'CR LF made of a CR LF',
+    'a\r\r\nb\r\r\r\n\nc\r\0\nd',
+    ['"a"', '"b"', '""', '"c"', '"d"'],
+    { crlf: 2, lf: 1, crnul: 1 },
+  ],
+  ['bare CRs', 'a\r\r\rb\r\r', ['"a"', '""', '""', '"b"', '""'], { cr: 5 }],
   [
     'only one byte is swallowed',
     'a\r\n\nb\r\0\0\n',
@@ -248,6 +257,19 @@ function collecting(max = maxBytes): { reader: LineReader; lines: string[] } {
   const reader = new LineReader({ limits: { lineBytes: max }, onLine: (line) => lines.push(describe(line)) })
   return { reader, lines }
 }
+
+t.test('a second CR ends an empty line when nothing came behind it for a while', async (t) => {
+  const lines: string[] = []
+  const reader = new LineReader({ limits, onLine: (line) => lines.push(describe(line)) })
+  reader.push(Buffer.from('a\r\r'))
+  t.strictSame(lines, ['"a"'])
+  t.ok(reader.isUndecided)
+  reader.settle()
+  t.strictSame(lines, ['"a"', '""'])
+  t.notOk(reader.isUndecided)
+  reader.push(Buffer.from('\nb\n'))
+  t.strictSame(lines, ['"a"', '""', '"b"'], 'its LF may still come')
+})
 
 t.test('a line that ends in CR is there at once', async (t) => {
   const { reader, lines } = collecting()

@@ -63,6 +63,7 @@ export function samplesOn({ recoveryCode }: Stage): Readonly<Record<string, read
     setoperator: [{ line: '/setoperator bob on', answers: ['yes'] }, { line: '/setoperator root off' }],
     msg: [{ line: '/msg #tea hello' }, { line: '/msg bob hello' }, { line: '/msg carl hello' }],
     me: [{ line: '/me waves' }],
+    paste: [{ line: '/paste #tea', answers: ['hello', '.'] }],
     switch: [{ line: '/switch' }, { line: '/switch #tea' }, { line: '/switch bob' }],
     chat: [{ line: '/chat' }, { line: '/chat bob' }],
     end: [{ line: '/end', shown: '/end (after /chat bob)', before: ['/chat bob'] }],

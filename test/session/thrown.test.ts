@@ -45,8 +45,9 @@ const unwritable = {
   },
 } as unknown as string
 
-function visitorsCommand(name: string, run: Command['execute']): Command {
+function visitorsCommand(name: string, run: Command['execute'], payload?: true): Command {
   return command({
+    ...(payload ? { payload } : {}),
     name,
     area: 'other',
     who: 'visitor',
@@ -167,10 +168,14 @@ t.test('a prompt, a note, and what a command prints on its way', async (t) => {
       await terminal.ask(unwritable, { check: (answer) => answer })
       return replies.pong
     }),
-    visitorsCommand('reads', async ({ terminal }) => {
-      await terminal.readLines(unwritable, () => true)
-      return replies.pong
-    }),
+    visitorsCommand(
+      'reads',
+      async ({ terminal }) => {
+        await terminal.readRows(unwritable, () => undefined)
+        return replies.pong
+      },
+      true,
+    ),
     visitorsCommand('shows', async ({ terminal }) => {
       terminal.show(broken(replies.whois))
       return replies.pong
@@ -183,6 +188,7 @@ t.test('a prompt, a note, and what a command prints on its way', async (t) => {
   for (const { session, ends } of await room(scene)) {
     for (const name of ['asks', 'reads', 'shows', 'shows-failure']) {
       session.receive({ text: `/${name}` })
+      if (name === 'reads') session.receive({ text: '.' })
       session.receive({ text: '/ping there' })
       await scene.rest()
       t.match(ends.take(), [/Something is wrong here/, /there/], name)
@@ -314,8 +320,8 @@ t.test('a line that throws outside of its command does not stop the others', asy
     return failure(asked, problem)
   }
   for (const line of [
-    { error: 'bad-encoding' },
-    { error: 'line-too-long' },
+    { error: 'bad-encoding', start: '' },
+    { error: 'line-too-long', start: '' },
     { text: '/ping there' },
   ] as const)
     person.session.receive(line)

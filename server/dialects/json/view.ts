@@ -1,11 +1,11 @@
 import { Counts } from '../../chat/counts.ts'
 import type { ChatEvent } from '../../chat/events.ts'
-import { Failure, fail, type Problem } from '../../chat/failures.ts'
+import type { Problem } from '../../chat/failures.ts'
 import { Faults } from '../../chat/faults.ts'
 import type { Batch } from '../../chat/feed.ts'
 import type { Listener } from '../../chat/people.ts'
 import type { Reply } from '../../chat/replies.ts'
-import { cleanJson, cleanText, isBlank } from '../../lib/clean.ts'
+import { cleanJson, cleanRows, cleanText, isBlank } from '../../lib/clean.ts'
 import { isoTime } from '../../lib/times.ts'
 import type { Asked, Invocation, View, ViewOptions } from '../dialect.ts'
 import { failureText, troubleText } from '../failure-text.ts'
@@ -30,27 +30,14 @@ export class JsonView implements View {
   }
 
   read(line: string): Invocation {
-    if (!line.startsWith('{')) return readLine(line)
-    const { line: text, tag: given } = parseObject(line)
-    const tag = typeof given === 'string' || typeof given === 'number' ? given : undefined
-    // An escape in JSON can hide what the line itself must not have.
-    const clean = typeof text === 'string' && !/[\r\n]/.test(text) ? cleanText(text) : ''
-    if (isBlank(clean)) {
-      const detail = 'The object needs "line": a string that is one line.'
-      throw new Failure({ code: 'bad-arguments', detail }, tag)
-    }
-    return tag === undefined ? readLine(clean) : { ...readLine(clean), tag }
+    // Broken or pretty-printed JSON is not meant to be said.
+    return /^\s*[{["}\]]/.test(line) ? readObject(line) : readLine(line)
   }
 
   /** An answer may come in an object as commands do, or as it is: a password may begin with { too. */
   readAnswer(line: string): string {
-    if (!line.startsWith('{')) return line
-    try {
-      const { line: text } = parseObject(line)
-      return typeof text === 'string' ? cleanText(text) : line
-    } catch {
-      return line
-    }
+    const text = line.startsWith('{') ? parseObject(line)?.['line'] : undefined
+    return typeof text === 'string' ? text : line
   }
 
   event(event: ChatEvent): Buffer {
@@ -93,13 +80,59 @@ export class JsonView implements View {
   }
 }
 
-function parseObject(line: string): { line?: unknown; tag?: unknown } {
+/** The object that a line of JSON is, if it is one. */
+function parseObject(line: string): Readonly<Record<string, unknown>> | undefined {
   try {
-    // A line that starts with { and parses is an object.
-    return JSON.parse(line) as { line?: unknown; tag?: unknown }
+    const value: unknown = JSON.parse(line)
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined
   } catch {
-    throw fail({ code: 'bad-arguments', detail: 'That is not JSON. Send {"line": "...", "tag": "..."}.' })
+    return undefined
   }
+}
+
+/** What an object asks for: `line`, or `say` with `to` or without. */
+function readObject(json: string): Invocation {
+  const object = parseObject(json)
+  if (!object)
+    return refused('', 'That is no object of JSON. Send {"line": "...", "tag": "..."}, in one line.')
+  const { line, say, to, tag: given } = object
+  const hasTag = given !== undefined && given !== null
+  const isTag = typeof given === 'string' || (typeof given === 'number' && Number.isFinite(given))
+  const tag = isTag ? { tag: given } : {}
+  // An escape in JSON can hide what the line itself must not have.
+  const text = cleaned(say ?? line)
+  const read = line === undefined || line === null ? { command: undefined, text } : readLine(text)
+  const { command = '' } = read
+  if (hasTag && !isTag) return refused(command, 'The tag must be a string or a number.')
+  if (isBlank(text))
+    return {
+      ...refused('', 'The object needs "line", a command or something said, or "say", a text.'),
+      ...tag,
+    }
+  if (say === undefined || say === null) {
+    if (to !== undefined && to !== null)
+      return { ...refused(command, '"to" goes with "say", and not with "line".'), ...tag }
+    return { ...read, ...tag }
+  }
+  if (line !== undefined && line !== null)
+    return { ...refused(command, 'An object has "line" or "say", and not both.'), ...tag }
+  if (to === undefined || to === null) return { command: undefined, text, ...tag }
+  const where = typeof to === 'string' ? cleanText(to) : ''
+  if (where === '' || where !== to)
+    return { ...refused('', '"to" is the name of a channel or of a person.'), ...tag }
+  return { command: undefined, text, to: where, ...tag }
+}
+
+/** A text of several rows keeps its tabs. */
+function cleaned(text: unknown): string {
+  if (typeof text !== 'string') return ''
+  return /[\r\n]/.test(text) ? cleanRows(text) : cleanText(text)
+}
+
+function refused(command: string, detail: string): Invocation {
+  return { command, text: '', refused: { code: 'bad-arguments', detail } }
 }
 
 function eventFields(event: ChatEvent): object {

@@ -5,10 +5,14 @@ import type { ZoneFormat } from '../../lib/zones.ts'
 import type { Place } from '../paste.ts'
 import { fileLine, uploadLine } from './files.ts'
 
-/** Something said; `when` is the time as it is shown. `own`: a direct message seen by its sender. */
+/** What each row of something said begins with, but the first. */
+const rowMark = '| '
+
+/** Something said, with its rows parted by LF; `when` is the time as it is shown. `own`: a direct message seen by its sender. */
 export function messageLine(message: Message, when: string, own: boolean): string {
   const { kind, from, channel, to } = message
-  const text = message.edited === undefined ? message.text : `${message.text} (edited)`
+  const said = message.edited === undefined ? message.text : `${message.text} (edited)`
+  const text = said.includes('\n') ? said.replaceAll('\n', `\n${rowMark}`) : said
   if (kind === 'notice') return `[${when}] NOTICE <${from}> ${text}`
   if (channel !== undefined)
     return kind === 'action'

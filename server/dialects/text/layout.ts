@@ -14,6 +14,7 @@ const wide =
  */
 export function widthOf(text: string): number {
   if (plain.test(text)) return text.length
+  if (text.includes('\t')) return widthOf(expanded(text))
   let width = 0
   for (const character of text) {
     // U+FE0F makes an emoji of what takes one column otherwise.
@@ -21,6 +22,22 @@ export function widthOf(text: string): number {
     else if (!narrow.test(character)) width += wide.test(character) ? 2 : 1
   }
   return width
+}
+
+/** So far apart are a terminal's tab stops, in columns. */
+const tabStop = 8
+
+/** With blanks in place of tabs, where the text begins at that column. */
+function expanded(text: string, column = 0): string {
+  let at = column
+  return text
+    .split('\t')
+    .map((part, index) => {
+      const gap = index === 0 ? 0 : tabStop - (at % tabStop)
+      at += gap + widthOf(part)
+      return ' '.repeat(gap) + part
+    })
+    .join('')
 }
 
 function pad(text: string, width: number): string {
@@ -76,6 +93,7 @@ const units = /\P{M}(?:[\p{M}\p{EMod}\u200c]|\u200d\P{M}?|[\u{e0000}-\u{e0fff}])
  * broken only behind `|` and `;`, where the shell reads on, if that is enough.
  */
 export function rowsOf(line: string, width: number, pasteAt = line.length): string[] {
+  if (line.includes('\t')) return widthOf(line) <= width ? [line] : rowsOf(expanded(line), width)
   if (line.length * 2 <= width || widthOf(line) <= width) return [line]
   const paste = line.slice(pasteAt)
   const whole = widthOf(paste) + indent.length <= width
@@ -126,6 +144,21 @@ const mostBlanks = 8
  */
 export function withoutGaps(line: string): string {
   return line.replace(/[\s\u2800]{9,}/gu, ' '.repeat(mostBlanks))
+}
+
+/** A gap that ends within so many columns does not reach the edge of a usual screen. */
+const usualScreen = 72
+
+/** The same for a row of code, whose columns and tabs stay where they are as far as a usual screen goes. */
+export function withShortGaps(row: string): string {
+  if (row.length * tabStop <= usualScreen) return row
+  let column = 0
+  return row.replace(/([\s\u2800]+)|[^\s\u2800]+/gu, (part, gap: string | undefined) => {
+    const columns = widthOf(gap === undefined ? part : expanded(part, column))
+    const isLong = gap !== undefined && columns > mostBlanks && column + columns > usualScreen
+    column += isLong ? mostBlanks : columns
+    return isLong ? ' '.repeat(mostBlanks) : part
+  })
 }
 
 /** `1 member`, `2 members`. */

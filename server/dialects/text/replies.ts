@@ -32,6 +32,7 @@ function linesOf(reply: Reply, screen: Screen): string[] {
     case 'said':
       return [
         ...(reply.to === undefined ? [] : [`* That went to ${reply.to}.`]),
+        ...(reply.lines === undefined ? [] : [`* Said, as one message of ${plural(reply.lines, 'line')}.`]),
         ...(reply.waits === undefined ? [] : [`* ${reply.waits} is offline; the message waits.`]),
         ...(reply.away === undefined
           ? []

@@ -13,7 +13,7 @@ import { Rendering } from '../rendering.ts'
 import { type Colored, coloredAs, painted } from './colors.ts'
 import { eventLine, messageLine } from './events.ts'
 import { pasteOf } from './files.ts'
-import { rowsOf, withoutGaps } from './layout.ts'
+import { rowsOf, withoutGaps, withShortGaps } from './layout.ts'
 import { replyLines } from './replies.ts'
 
 /** Lists are made for this where the client did not say. */
@@ -93,11 +93,22 @@ export class TextView implements View {
 
   /** A line on the screen: as rows where its width is known; a shell's part begins at `pasteAt`. */
   #print(line: string, pasteAt?: number, colored?: Colored): string {
-    const { color, eol, width } = this.options
-    // Lists have columns, and their texts are broken already.
-    const rows =
-      width === 0 ? [line.startsWith('-') ? line : withoutGaps(line)] : rowsOf(line, width, pasteAt)
+    const { color, eol } = this.options
+    const rows = /[\n\t]/.test(line) ? this.#rowsAsSaid(line) : this.#rows(line, pasteAt)
     const shown = color ? painted(rows, colored ?? coloredAs(line)) : rows
     return shown.length === 1 ? `${shown[0]}${eol}` : shown.map((row) => row + eol).join('')
+  }
+
+  #rows(line: string, pasteAt?: number): string[] {
+    const { width } = this.options
+    // Lists have columns, and their texts are broken already.
+    if (width === 0) return [line.startsWith('-') ? line : withoutGaps(line)]
+    return rowsOf(line, width, pasteAt)
+  }
+
+  /** Something said that has rows, or tabs: as it is, so that code stays code. */
+  #rowsAsSaid(text: string): string[] {
+    const { width } = this.options
+    return text.split('\n').flatMap((row) => (width === 0 ? [withShortGaps(row)] : rowsOf(row, width)))
   }
 }

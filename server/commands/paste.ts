@@ -1,0 +1,55 @@
+import { fail } from '../chat/failures.ts'
+import { mostRows, tooMuch } from '../chat/rows.ts'
+import { isBlank } from '../lib/clean.ts'
+import { optional, target } from './args.ts'
+import { command } from './command.ts'
+import { targetHere } from './here.ts'
+
+export default command({
+  name: 'paste',
+  area: 'talking',
+  who: 'guest',
+  token: 'write',
+  local: true,
+  cost: 1,
+  payload: true,
+  args: { to: optional(target) },
+  summary: 'Say several lines as one message, as they are: code, or a list.',
+  help: `Paste them, then a line of one dot; /cancel alone on a line says nothing. Tabs and blank lines stay. A line of two dots is one dot. At most ${mostRows} lines and 64 KiB; each counts as a line said.`,
+  data: '{id, at, lines, waits?, away?}',
+  fails: [
+    'no-target',
+    'no-such-channel',
+    'not-a-member',
+    'no-such-user',
+    'muted',
+    'bad-encoding',
+    'line-too-long',
+    'text-too-long',
+  ],
+  async run(context, person, { to }) {
+    const { pairs, talk, terminal } = context
+    const where = to === undefined ? targetHere(context) : talk.target(person, to)
+    const partner = to === undefined ? pairs.partnerOf(terminal) : undefined
+    talk.check(person, where)
+    const rows: string[] = []
+    let text = ''
+    await terminal.readRows(
+      `Paste what to say to ${where.name}, then a line of one dot. /cancel ends it.`,
+      async (row) => {
+        rows.push(row === '..' ? '.' : row)
+        text = rows.join('\n')
+        const problem = tooMuch(text, Number.POSITIVE_INFINITY)
+        if (problem) throw fail(problem)
+        // The first is the line of the command.
+        if (rows.length > 1) await terminal.pay(1)
+      },
+    )
+    if (isBlank(text)) throw fail({ code: 'bad-arguments', detail: 'There was nothing to say.' })
+    // Who was talked with in private has ended that, or is gone: what is pasted goes nowhere else.
+    if (terminal.person !== person) throw fail({ code: 'cancelled' })
+    if (partner && pairs.partnerOf(terminal) !== partner) throw fail({ code: 'no-target' })
+    const { code, ...said } = await talk.say(person, where, 'text', text, terminal)
+    return { code, ...said, lines: text.split('\n').length }
+  },
+})

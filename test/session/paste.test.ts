@@ -1,0 +1,182 @@
+import t from 'tap'
+import { Scene } from './scene.ts'
+
+/** Somebody who types: each line is handled before the next one comes. */
+async function typist(scene: Scene, name: string) {
+  const { session, ends } = scene.connect()
+  const type = async (...lines: string[]) => {
+    for (const text of lines) {
+      session.receive({ text })
+      await scene.rest()
+    }
+    return ends.take()
+  }
+  await type(`/nick ${name}`)
+  return { session, ends, type }
+}
+
+t.test('what is pasted by hand is one message, and nothing is told before its end', async (t) => {
+  const scene = await Scene.set()
+  const anna = await typist(scene, 'anna')
+  const bob = await typist(scene, 'bob')
+  anna.ends.take()
+  t.same(await anna.type('/paste', 'one', '\ttwo'), [
+    '* Paste what to say to #lobby, then a line of one dot. /cancel ends it.',
+  ])
+  await bob.type('meanwhile')
+  t.same(anna.ends.take(), [], 'nothing comes between the lines that are pasted')
+  t.same(await anna.type('', '.  '), [
+    '* Said, as one message of 3 lines.',
+    '[18:00] #lobby <~bob> meanwhile',
+  ])
+  t.same(bob.ends.text, '[18:00] #lobby <~anna> one\n| \ttwo\n| \n')
+})
+
+t.test('a refusal is told at once to who pastes by hand, and its end', async (t) => {
+  const scene = await Scene.set()
+  const anna = await typist(scene, 'anna')
+  const nowhere = '* What you paste now goes nowhere. A line of one dot, or /cancel, ends that.'
+  t.match(await anna.type('/paste #gone'), [/^! There is no channel #gone/, nowhere])
+  t.same(await anna.type('secret', '/nick secret'), [])
+  t.same(await anna.type('.'), ['* All 2 lines that you pasted went nowhere.'])
+  t.match(await anna.type('/filepaste x.txt'), [/^! Guests cannot do that/, nowhere])
+  t.same(await anna.type('/CANCEL '), ['* That is over.'])
+  t.same(await anna.type('/ping'), ['* pong'])
+  t.same(await anna.type('/paste', '/cancel'), [
+    '* Paste what to say to #lobby, then a line of one dot. /cancel ends it.',
+    '! Cancelled. Nothing was changed.',
+  ])
+  for (const text of ['/paste', 'secret', '/cancel', '/nick secret', 'secret']) anna.session.receive({ text })
+  await scene.rest()
+  t.same(
+    anna.ends.take().at(-1),
+    '! Cancelled. Nothing was changed. 2 lines that had come already went nowhere. What you type now goes to #lobby.',
+  )
+})
+
+t.test('a line that cannot be read, a text that is too long', async (t) => {
+  const scene = await Scene.set([], { 'limits.messagesPerSecond': 0 })
+  const anna = await typist(scene, 'anna')
+  const bob = await typist(scene, 'bob')
+  for (const [lines, problem] of [
+    [[{ text: 'ok' }, { error: 'bad-encoding', start: 'secret' }], /^! Line 2 of it is not valid UTF-8/],
+    [[{ error: 'line-too-long', start: '/paste' }], /^! Line 1 of it is longer than 4096 bytes/],
+    [Array.from({ length: 201 }, () => ({ text: 'secret' })), /^! A text has at most 200 lines/],
+    [Array.from({ length: 17 }, () => ({ text: 'é'.repeat(2000) })), /^! A text has at most 65.5 kB/],
+  ] as const) {
+    for (const line of [
+      { text: '/paste' },
+      ...lines,
+      { text: 'secret' },
+      { text: '/topic secret' },
+      { text: '.' },
+    ])
+      anna.session.receive(line)
+    await scene.rest()
+    await scene.rest()
+    t.match(
+      anna.ends.take().find((line) => line.startsWith('!')),
+      problem,
+    )
+  }
+  t.same(
+    bob.ends.take().filter((line) => line.includes('secret')),
+    [],
+  )
+  const most = Array.from({ length: 200 }, (_, index) => ({ text: `${index}` }))
+  for (const line of [{ text: '/paste' }, ...most, { text: '.' }]) anna.session.receive(line)
+  for (let turn = 0; turn < 10; turn++) await scene.rest()
+  t.equal(bob.ends.take().length, 200)
+})
+
+t.test('each of its lines costs as one that is said', async (t) => {
+  const scene = await Scene.set([], {
+    'limits.messagesPerSecond': 1,
+    'limits.burst': 5,
+    'limits.addressBurst': 100,
+  })
+  const anna = await typist(scene, 'anna')
+  const bob = await typist(scene, 'bob')
+  for (const text of ['/paste', ...'1234567890', '.']) anna.session.receive({ text })
+  await scene.rest()
+  t.same(bob.ends.take(), [], 'it has to wait')
+  for (let second = 0; second < 12; second++) {
+    scene.clock.advance(1_000)
+    await scene.rest()
+  }
+  t.equal(bob.ends.take().length, 10)
+})
+
+t.test('who is lost in the middle of it has said nothing', async (t) => {
+  const scene = await Scene.set()
+  const bob = await typist(scene, 'bob')
+  for (const lose of ['endOfInput', 'closed', 'interrupt'] as const) {
+    const anna = await typist(scene, 'anna')
+    await anna.type('/paste', 'secret')
+    if (lose === 'closed') await anna.session.closed(false)
+    else anna.session[lose]()
+    await scene.rest()
+    if (lose === 'interrupt') t.match(await anna.type('/ping there'), [/Cancelled/, /there/])
+    await anna.session.closed(false)
+    await scene.rest()
+  }
+  const gone = await typist(scene, 'carl')
+  await gone.type('/paste', 'secret')
+  gone.session.dismissed('kicked')
+  await scene.rest()
+  t.match(await gone.type('/nick secret', 'secret', '.', '/ping there'), [
+    /nobody again/,
+    /Cancelled/,
+    /goes nowhere/,
+    /went nowhere/,
+    /there/,
+  ])
+  t.same(
+    bob.ends.take().filter((line) => line.includes('secret')),
+    [],
+  )
+})
+
+t.test('a private talk that ends meanwhile takes what was pasted nowhere else', async (t) => {
+  const scene = await Scene.set()
+  const anna = await typist(scene, 'anna')
+  const bob = await typist(scene, 'bob')
+  const carl = await typist(scene, 'carl')
+  await anna.type('/chat bob')
+  await bob.type('/chat anna')
+  await anna.type('/paste', 'my PIN is 4711')
+  await bob.type('/end')
+  t.match(
+    (await anna.type('.')).filter((line) => line.startsWith('!')),
+    [/^! The talk with ~bob has ended/],
+  )
+  await anna.type('my PIN is 4711')
+  t.notMatch(carl.ends.text, '4711')
+  t.notMatch(bob.ends.text, '4711')
+})
+
+t.test('a /cancel in what is pasted stops the rest of it too', async (t) => {
+  const scene = await Scene.set()
+  const anna = await typist(scene, 'anna')
+  const bob = await typist(scene, 'bob')
+  anna.ends.take()
+  t.match(await anna.type('/paste', 'secret', '/cancel', 'secret'), [
+    /^\* Paste/,
+    /^! Cancelled/,
+    /^! That came right behind/,
+  ])
+  scene.clock.advance(2_000)
+  await anna.type('hello')
+  t.same(bob.ends.take(), ['[18:00] #lobby <~anna> hello'])
+})
+
+t.test('a mistyped command whose lines come with it', async (t) => {
+  const scene = await Scene.set()
+  const anna = await typist(scene, 'anna')
+  const bob = await typist(scene, 'bob')
+  for (const text of ['/pasete #lobby', 'secret', '/nick secret', '.']) anna.session.receive({ text })
+  await scene.rest()
+  t.match(anna.ends.take(), [/joined/, /Did you mean \/paste\?/, /All 2 lines/])
+  t.same(bob.ends.take(), [])
+  t.match(await anna.type('/pasete', '/ping there'), [/Did you mean/, /there/])
+})
