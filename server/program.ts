@@ -10,6 +10,7 @@ import type { Config } from './config/schema.ts'
 import { cleanLines } from './lib/clean.ts'
 import { systemClock } from './lib/clock.ts'
 import { LazyHasher } from './lib/lazy-hasher.ts'
+import { nearest } from './lib/nearest.ts'
 import { randomSecrets } from './lib/secrets.ts'
 import { SqliteMissing } from './lib/sqlite-library.ts'
 import { readPair, troubleOf } from './net/certificate.ts'
@@ -24,7 +25,7 @@ import {
   type ControlRequest,
   DataDirectoryInUse,
 } from './operator/control.ts'
-import { DataDirectoryError } from './operator/data-directory.ts'
+import { DataDirectoryError, lackOfRight, obstacleTo } from './operator/data-directory.ts'
 import { refusedDisk } from './operator/refused-disk.ts'
 import { forAll } from './operator/register-cli.ts'
 import { StoreOpenError, whyDatabase } from './store/errors.ts'
@@ -82,6 +83,7 @@ program
     const config = loadConfig(name === undefined ? {} : { file: name })
     checkListeners(config)
     checkCertificates(config)
+    checkDirectory(config)
     process.stdout.write(`${name ?? 'There is no file, and the environment'} is fine.\n`)
     for (const other of notUsed(file))
       process.stderr.write(
@@ -129,6 +131,17 @@ function checkCertificates({ listeners }: Config): void {
     }
   }
   if (problems.length > 0) throw new ConfigError(problems)
+}
+
+/**
+ * Looks at where the data is; a right that is missing is told and no error, for another user may ask than the server's.
+ * @throws ConfigError
+ */
+function checkDirectory({ dataDirectory }: Config): void {
+  const obstacle = obstacleTo(dataDirectory)
+  if (obstacle !== undefined) throw new ConfigError([obstacle])
+  const lack = lackOfRight(dataDirectory)
+  if (lack !== undefined) process.stderr.write(`partyline: dataDirectory: ${lack}\n`)
 }
 
 /** What comes of an action, also if it is an error of whoever asked for it. */
@@ -224,6 +237,25 @@ function checkWorkingDirectory(): void {
   }
 }
 
+/** What nobody who has mistyped another word should be led to. */
+const harmful = ['delete-message', 'deleteuser', 'demoteoperator', 'erase-user', 'prune', 'restore']
+
+/** What is no command would be taken for an argument of `serve`, which has none. */
+function checkCommand(): void {
+  const [, , word = ''] = process.argv
+  const names = [...program.commands.map((command) => command.name()), 'help']
+  if (word === '' || word.startsWith('-') || names.includes(word)) return
+  const meant = nearest(
+    word,
+    names.filter((name) => !harmful.includes(name)),
+  )
+  const hint = meant === undefined ? '' : ` Did you mean ${meant}?`
+  throw new Refused({
+    code: 'unknown-command',
+    message: `There is no command "${word}".${hint} "partyline --help" lists them.`,
+  })
+}
+
 /** Does what the command line says; what goes wrong is told on standard error and by the exit code. */
 export async function run(): Promise<void> {
   // `partyline userlist | head -1`: whoever reads has seen enough.
@@ -236,6 +268,7 @@ export async function run(): Promise<void> {
   })
   try {
     checkWorkingDirectory()
+    checkCommand()
     await program.parseAsync()
   } catch (error) {
     process.stderr.write(`partyline: ${cleanLines(explain(error))}\n`)

@@ -37,7 +37,8 @@ export interface LinkRecord {
 
 /** Which messages an operator wants to see. */
 export interface MessageFilter extends Page {
-  channel?: number | undefined
+  /** Only what was said in one of these. */
+  channels?: readonly number[] | undefined
   from?: number | undefined
   /** ms since the epoch, inclusive. */
   since?: number | undefined

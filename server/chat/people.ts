@@ -113,5 +113,10 @@ export function statusOf(person: Person): Status {
   return person.away === undefined ? 'online' : 'away'
 }
 
+/** When an account was last connected, in ms since the epoch; undefined if it never was, since somebody else made it. */
+export function lastSeenOf({ seenAt, since }: Account): number | undefined {
+  return seenAt === since ? undefined : seenAt
+}
+
 /** What stands in the place of a deleted account's name. */
 export const deletedUser = 'deleted user'

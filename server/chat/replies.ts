@@ -118,7 +118,8 @@ export interface UserRow {
   readonly status: Status
   readonly operator: boolean
   readonly since: number
-  readonly lastSeen: number
+  /** Missing if it never was here. */
+  readonly lastSeen?: number | undefined
   readonly email?: string
 }
 

@@ -1,5 +1,5 @@
 import { pageOf } from '../chat/paging.ts'
-import { statusOf } from '../chat/people.ts'
+import { lastSeenOf, statusOf } from '../chat/people.ts'
 import { optional, pageNumber } from './args.ts'
 import { command } from './command.ts'
 
@@ -11,7 +11,7 @@ export default command({
   args: { page: optional(pageNumber) },
   summary: 'List all accounts.',
   help: '',
-  data: '{users: [{name, id, status, operator, since, lastSeen, email?}], page, total, more}',
+  data: '{users: [{name, id, status, operator, since, lastSeen?, email?}], page, total, more}',
   fails: [],
   run({ directory }, _operator, { page = 1 }) {
     const { rows, paged } = pageOf(directory.accounts(), page, '/users')
@@ -21,7 +21,7 @@ export default command({
       status: statusOf(account),
       operator: account.operator,
       since: account.since,
-      lastSeen: account.seenAt,
+      lastSeen: lastSeenOf(account),
       ...(account.email === undefined ? {} : { email: account.email }),
     }))
     return { code: 'users', users, paged }

@@ -1,5 +1,6 @@
 import { personRow } from '../chat/channels.ts'
 import { noteFor } from '../chat/muting.ts'
+import { lastSeenOf } from '../chat/people.ts'
 import { optional, pageNumber, personName } from './args.ts'
 import { command } from './command.ts'
 
@@ -22,7 +23,7 @@ export default command({
       person: personRow(person, noteFor(reader, person, clock.now())),
       operator: account?.operator ?? false,
       since: account?.since,
-      lastSeen: account && account.listeners.size === 0 ? account.seenAt : undefined,
+      lastSeen: account && account.listeners.size === 0 ? lastSeenOf(account) : undefined,
       ...channels.namesOf(person, reader, page),
     }
   },

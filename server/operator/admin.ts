@@ -2,7 +2,7 @@ import * as z from 'zod'
 import { fail } from '../chat/failures.ts'
 import { foldName } from '../chat/names.ts'
 import type { Account } from '../chat/people.ts'
-import { statusOf } from '../chat/people.ts'
+import { lastSeenOf, statusOf } from '../chat/people.ts'
 import { type MessageRecord, type Store, StoreUnavailable } from '../chat/ports.ts'
 import type { ServerStats } from '../chat/stats.ts'
 import type { Services } from '../commands/command.ts'
@@ -283,19 +283,18 @@ export const adminActions: Readonly<Record<string, Action>> = {
       limit: z.int(limitText).min(1, limitText).max(100_000, limitText).default(100),
     }),
     async ({ services, store, zone }, { channel: channelName, from, since, limit }) => {
-      const { channels } = services
-      const channel = channelName === undefined ? undefined : channels.named(channelName)
-      if (channelName !== undefined && !channel)
-        throw fail({ code: 'no-such-channel', channel: channelName, mayCreate: false })
+      const known = await store.channelNames()
+      const inChannels = channelName === undefined ? undefined : requireChannels(known, channelName)
+      const names = namesOf(known)
       const records = await store.messageList({
         limit,
         since: since === undefined ? undefined : requireTime(since, zone, services.clock.now()),
-        channel: channel?.id,
+        channels: inChannels,
         from: from === undefined ? undefined : requireAccount(services, from).id,
       })
       return {
         zone,
-        messages: records.map((record) => messageRow(record, services)),
+        messages: records.map((record) => messageRow(record, services, names)),
       }
     },
   ),
@@ -310,7 +309,7 @@ export const adminActions: Readonly<Record<string, Action>> = {
         await services.corrections.deleteAsOperator(id)
         await services.files.settled()
       }
-      return { zone, message: messageRow(record, services) }
+      return { zone, message: messageRow(record, services, namesOf(await store.channelNames())) }
     },
   ),
 
@@ -354,13 +353,32 @@ function requireTime(text: string, zone: string, now: number): number {
   })
 }
 
+/** Those of a name, also closed ones: there may be several. The # may be left out. */
+function requireChannels(known: readonly KnownChannel[], channel: string): number[] {
+  const name = `#${channel.replace(/^#/, '')}`
+  const found = known.filter((one) => foldName(one.name) === foldName(name)).map(({ id }) => id)
+  if (found.length === 0) throw fail({ code: 'no-such-channel', channel: name, mayCreate: false })
+  return found
+}
+
 function requireAccount({ directory }: Pick<Services, 'directory'>, name: string): Account {
   const account = directory.findAccount(name)
   if (!account) throw fail({ code: 'no-such-user', name })
   return account
 }
 
-function messageRow(record: MessageRecord, { channels, directory }: Services): object {
+/** A channel that there is, or was. */
+type KnownChannel = Awaited<ReturnType<Store['channelNames']>>[number]
+
+function namesOf(known: readonly KnownChannel[]): ReadonlyMap<number, string> {
+  return new Map(known.map(({ id, name }) => [id, name]))
+}
+
+function messageRow(
+  record: MessageRecord,
+  { channels, directory }: Services,
+  names: ReadonlyMap<number, string>,
+): object {
   const { at, channel, from, fromGuest, id, kind, text, to, toGuest } = record
   return {
     id,
@@ -368,20 +386,22 @@ function messageRow(record: MessageRecord, { channels, directory }: Services): o
     from: from === undefined ? fromGuest : directory.nameOf(from),
     kind,
     text,
-    channel: channel === undefined ? undefined : (channels.byId(channel)?.name ?? 'closed channel'),
+    channel: channel === undefined ? undefined : (names.get(channel) ?? 'closed channel'),
+    ...(channel !== undefined && !channels.byId(channel) ? { closed: true } : {}),
     to: to === undefined ? toGuest : directory.nameOf(to),
   }
 }
 
 function userRow(account: Account): object {
-  const { name, id, operator, email, since, seenAt } = account
+  const { name, id, operator, email, since } = account
+  const lastSeen = lastSeenOf(account)
   return {
     name,
     id,
     operator,
     status: statusOf(account),
     since: isoTime(since),
-    lastSeen: isoTime(seenAt),
+    ...(lastSeen === undefined ? {} : { lastSeen: isoTime(lastSeen) }),
     email,
   }
 }

@@ -1,10 +1,11 @@
 import type { Command } from 'commander'
 import type { Ended } from '../chat/accounts.ts'
+import type { Status } from '../chat/people.ts'
 import type { TokenRow } from '../chat/replies.ts'
 import type { ServerStats } from '../chat/stats.ts'
 import type { Reloaded } from '../config/live.ts'
 import { plural, table } from '../dialects/text/layout.ts'
-import { endedLines, reloadedLines } from '../dialects/text/replies.ts'
+import { endedLines, lastHere, reloadedLines } from '../dialects/text/replies.ts'
 import { statsRows, warningLines } from '../dialects/text/stats.ts'
 import { tokenCells } from '../dialects/text/tokens.ts'
 import { ZoneFormat } from '../lib/zones.ts'
@@ -28,8 +29,9 @@ interface User {
   name: string
   id: number
   operator: boolean
-  status: string
-  lastSeen: string
+  status: Status
+  /** Missing if it never was. */
+  lastSeen?: string
   email?: string
 }
 
@@ -102,8 +104,22 @@ export function addOperatorCommands(
 
   add('deleteuser <name>', 'delete an account for good; whoever uses it is disconnected')
     .option('--erase-messages', 'delete all that it said, too')
+    .option('--yes', 'do not ask on the terminal whether you are sure')
     .action(
-      async (name: string, { eraseMessages = false, ...common }: Common & { eraseMessages?: boolean }) => {
+      async (
+        name: string,
+        {
+          eraseMessages = false,
+          yes = false,
+          ...common
+        }: Common & { eraseMessages?: boolean; yes?: boolean },
+      ) => {
+        if (!yes && process.stdin.isTTY) {
+          const quiet = { ...common, quiet: true }
+          const { name: found } = await act<{ name: string }>(quiet, 'checkuser', { name })
+          const what = `the account ${found} for good${eraseMessages ? ', with all that it said' : ''}`
+          await requireYes(`Delete ${what}? yes or no: `, '--yes deletes without asking.')
+        }
         await act<{ name: string; id: number }>(common, 'deleteuser', { name, eraseMessages }, (deleted) => [
           `The account ${deleted.name} (#${deleted.id}) is deleted${eraseMessages ? ', and all that it said' : ''}.`,
         ])
@@ -225,7 +241,9 @@ function userRow(times: ZoneFormat): (user: User) => string[] {
     name,
     `#${id}`,
     operator ? 'operator' : 'member',
-    status === 'offline' ? `last here ${times.dateTime(Date.parse(lastSeen))}` : status,
+    status === 'offline'
+      ? lastHere(status, lastSeen === undefined ? undefined : Date.parse(lastSeen), times)
+      : status,
     email,
   ]
 }

@@ -1,5 +1,6 @@
 import { accessSync, constants, existsSync, readlinkSync, statSync } from 'node:fs'
 import { access, mkdir, stat } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { isDiskFull } from '../lib/disk-space.ts'
 import { type FileLock, isOpenElsewhere, lockFile } from '../lib/file-lock.ts'
@@ -52,13 +53,73 @@ function linkAt(path: string): string | undefined {
   }
 }
 
+/** Why a directory cannot be there, whoever makes it: it or what it would be in is something else. */
+export function obstacleTo(dataDirectory: string): string | undefined {
+  const place = resolve(dataDirectory)
+  const there = nearestThere(place)
+  if (!existsSync(there) || statSync(there).isDirectory()) return undefined
+  return `Cannot use the data directory ${dataDirectory}: ${there === place ? 'it' : there} is a file.`
+}
+
+/** The path, or the part of it that is there. */
+function nearestThere(path: string): string {
+  return existsSync(path) || path === dirname(path) ? path : nearestThere(dirname(path))
+}
+
+/** Why this user cannot use a directory, or make it, as far as can be told without making it. */
+export function lackOfRight(dataDirectory: string): string | undefined {
+  const there = nearestThere(resolve(dataDirectory))
+  try {
+    accessSync(there, constants.R_OK | constants.W_OK | constants.X_OK)
+    return undefined
+  } catch {
+    return there === resolve(dataDirectory)
+      ? `the user who asks this may not write in ${dataDirectory}.`
+      : `${dataDirectory} is not there, and the user who asks this may not make it in ${there}.`
+  }
+}
+
 /** Makes it where it is missing, for this user alone. @throws DataDirectoryError */
 export async function makeDataDirectory(dataDirectory: string): Promise<void> {
+  const wrong = obstacleTo(dataDirectory)
+  if (wrong !== undefined) throw new DataDirectoryError(wrong)
   requireMounted(dataDirectory)
-  const made = await mkdir(dataDirectory, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
-    throw unusable(dataDirectory, error)
+  const made = await makeAll(dataDirectory).catch((error: unknown) => {
+    throw cannotMake(dataDirectory, error)
   })
   if (made !== undefined) handOver(made)
+}
+
+/**
+ * Makes a directory with all above it, and answers the first that was made; undefined if all were there. Node's own
+ * `recursive` never ends where nothing can be made in a directory that is there, as in /proc.
+ */
+async function makeAll(path: string): Promise<string | undefined> {
+  try {
+    await mkdir(path, { mode: 0o700 })
+    return path
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    if (code === 'EEXIST' && statSync(path).isDirectory()) return undefined
+    const above = dirname(path)
+    if (code !== 'ENOENT' || existsSync(above)) throw error
+    const first = await makeAll(above)
+    return (await makeAll(path)) === undefined ? first : (first ?? path)
+  }
+}
+
+function cannotMake(dataDirectory: string, error: unknown): DataDirectoryError {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  if (code === 'ENOENT' || code === 'ENOTDIR')
+    return new DataDirectoryError(
+      `Cannot use the data directory ${dataDirectory}: it cannot be made there. Choose another with --data or dataDirectory.`,
+      { cause: error },
+    )
+  if (code === 'EEXIST')
+    return new DataDirectoryError(`Cannot use the data directory ${dataDirectory}: it is a file.`, {
+      cause: error,
+    })
+  return unusable(dataDirectory, error)
 }
 
 /** @throws DataDirectoryError if there is none. */

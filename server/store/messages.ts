@@ -77,7 +77,10 @@ export function countMentionsQuery(db: Knex, account: number, page: Page): Count
 /** Newest first. Unlike the others it reads on to the end of the list if `since` leaves too few. */
 export function messageListQuery(db: Knex, filter: MessageFilter): Query {
   const query: Query = db('messages').select(messageColumns)
-  if (filter.channel !== undefined) query.where('channel_id', filter.channel)
+  const [channel, ...others] = filter.channels ?? []
+  // In the order of one index, if it is one.
+  if (channel !== undefined && others.length === 0) query.where('channel_id', channel)
+  else if (filter.channels !== undefined) query.whereIn('channel_id', filter.channels)
   if (filter.from !== undefined) query.where('from_account', filter.from)
   if (filter.since !== undefined) query.where('at', '>=', filter.since)
   return newest(query, filter)

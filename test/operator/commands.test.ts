@@ -49,7 +49,7 @@ async function everyCommand(t: Test, state: 'stopped' | 'running'): Promise<void
     secrets.given,
   )
   t.match(await json(['createsuperuser', 'ben'], secrets.given), {
-    user: { name: 'ben', id: 4, operator: true, status: 'offline', since: iso, lastSeen: iso },
+    user: { name: 'ben', id: 4, operator: true, status: 'offline', since: iso },
     recoveryCode,
   })
   const asking = await run('createsuperuser', 'CAROL')
@@ -84,10 +84,10 @@ async function everyCommand(t: Test, state: 'stopped' | 'running'): Promise<void
       `^${[
         row('carol', 1, 'operator', here),
         row('dave', 2, 'operator', here),
-        row('anna', 3, 'operator', 'last here .*'),
-        row('ben', 4, 'operator', 'last here .*'),
-        row('eve', 5, 'member', 'last here .*'),
-        row('finn', 6, 'member', 'last here .*'),
+        row('anna', 3, 'operator', 'never here'),
+        row('ben', 4, 'operator', 'never here'),
+        row('eve', 5, 'member', 'never here'),
+        row('finn', 6, 'member', 'never here'),
       ].join('')}6 accounts\\.\n$`,
     ),
   )
@@ -150,7 +150,8 @@ async function everyCommand(t: Test, state: 'stopped' | 'running'): Promise<void
   const all = (await json(['messagelist']))['messages'] as object[]
   t.match(all[0], { id: 1, at: iso, from: 'carol', kind: 'text', text: 'hello to all', channel: '#lobby' })
   t.match(all[3], { id: 4, from: 'carol', kind: 'text', text: 'psst', to: 'dave' })
-  t.strictSame(await found({ channel: '#TEA' }), ['earl grey'])
+  for (const channel of ['#TEA', 'tea', 'Tea']) t.strictSame(await found({ channel }), ['earl grey'])
+  t.match((await run('messagelist', '--channel', 'nowhere')).stderr, 'There is no channel #nowhere.')
   t.strictSame(await found({ channel: '#lobby', from: 'carol' }), ['hello to all', 'waves'])
   t.strictSame(await found({ from: '#2' }), ['hello carol'])
   t.strictSame(await found({ limit: 2 }), ['wet paint in the hall', 'it is dry'])
@@ -192,6 +193,7 @@ async function everyCommand(t: Test, state: 'stopped' | 'running'): Promise<void
       : '5 {2}[- :\\d]+ {2}#lobby {2}<deleted user> hello carol'
   await says(['messagelist'], new RegExp(`^${left}\n$`))
   t.equal((await run('deleteuser', 'dave')).code, 1, 'nobody is deleted twice')
+
   if (state === 'running') await stopServer(t, server, passwords)
 }
 

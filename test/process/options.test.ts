@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
@@ -35,7 +35,11 @@ t.test('what is wrong on the command line is told, and nothing is started', asyn
     [['serve', '--port', '65536'], /^error: .*--port.*65536.* A port is a number from 0 to 65535\.\n$/],
     [['serve', '--port', '12x'], /^error: .*--port.*12x.* A port is a number from 0 to 65535\.\n$/],
     [['serve', '--data'], /^error: .*--data <directory>.* argument missing\n$/],
-    [['start'], /^error: [^\n]*\n$/],
+    [['frobnicate'], 'partyline: There is no command "frobnicate". "partyline --help" lists them.\n'],
+    [['user-list'], /There is no command "user-list"\. Did you mean userlist\?/],
+    // What destroys is not suggested.
+    [['deleteusr', 'anna'], 'partyline: There is no command "deleteusr". "partyline --help" lists them.\n'],
+    [['\u001b[2Jx'], 'partyline: There is no command "[2Jx". "partyline --help" lists them.\n'],
   ] as const
   for (const [args, text] of wrong) {
     const { code, stdout, stderr } = await run(t, ...args)
@@ -43,6 +47,36 @@ t.test('what is wrong on the command line is told, and nothing is started', asyn
     t.equal(stdout, '')
     t.match(stderr, text)
   }
+})
+
+t.test('a data directory that cannot be is told at once', async (t) => {
+  const folder = temporaryFolder(t)
+  const file = join(folder, 'file')
+  writeFileSync(file, '')
+  const places: [string, RegExp][] = [
+    [file, /: it is a file\.\n$/],
+    [join(file, 'in', 'it'), /: \S+\/file is a file\.\n$/],
+    // Node's own way to make it would never end.
+    ...(process.platform === 'linux'
+      ? [['/proc/nowhere', /: it cannot be made there\./] as [string, RegExp]]
+      : []),
+  ]
+  for (const [place, why] of places) {
+    const { code, stderr } = await run(t, 'serve', '--port', '0', '--data', place)
+    t.equal(code, 1, place)
+    t.match(stderr, why)
+    t.ok(stderr.startsWith(`partyline: Cannot use the data directory ${place}`))
+  }
+  const config = join(folder, 'partyline.yaml')
+  for (const [place, why] of places.slice(0, 2)) {
+    writeFileSync(config, JSON.stringify({ dataDirectory: place }))
+    const { code, stderr } = await run(t, 'check-config', config)
+    t.equal(code, 78, `check-config looks at ${place}, too`)
+    t.match(stderr, why)
+  }
+  writeFileSync(config, JSON.stringify({ dataDirectory: join(folder, 'to', 'be', 'made') }))
+  t.match(await run(t, 'check-config', config), { code: 0, stderr: '' })
+  t.notOk(existsSync(join(folder, 'to')), 'and makes none')
 })
 
 t.test('--host', async (t) => {

@@ -485,15 +485,15 @@ export async function groupContract(check: Check): Promise<void> {
       texts(await store.messageList({ limit: 9, ...more })).join('')
     t.equal(await list({}), 'abcdefg')
     t.equal(await list({ limit: 2 }), 'fg')
-    t.equal(await list({ channel: tea }), 'af')
+    t.equal(await list({ channels: [tea] }), 'af')
     t.equal(await list({ from: anna }), 'acde')
-    t.equal(await list({ channel: tea, from: anna }), 'a')
+    t.equal(await list({ channels: [tea], from: anna }), 'a')
     t.equal(await list({ since: 40 }), 'defg')
     t.equal(await list({ from: anna, since: 40 }), 'de')
     t.equal(await list({ after: a, before: f, limit: 3 }), 'cde')
     t.same(await store.messageList({ limit: 1, before: d + 1 }), [asStored(direct, d)])
     await store.closeChannel(tea, 1)
-    t.equal(await list({ channel: tea }), 'af', 'of a closed channel, too')
+    t.equal(await list({ channels: [tea] }), 'af', 'of a closed channel, too')
   })
 
   await check('a closed channel forgets who was to come and who was not', async (t, store) => {

@@ -43,10 +43,14 @@ const queries: [name: string, query: Knex.QueryBuilder, index: RegExp][] = [
   ['countInbox, between', messages.countInboxQuery(reader, 1, between), /messages_inbox .*id>\? AND id<\?/],
   ['notices', messages.noticesQuery(reader, page), /messages_notices/],
   ['notices, between', messages.noticesQuery(reader, between), /messages_notices .*id>\? AND id<\?/],
-  ['messageList', messages.messageListQuery(reader, { ...between, channel: 1 }), /messages_channel .*id>\?/],
+  [
+    'messageList',
+    messages.messageListQuery(reader, { ...between, channels: [1] }),
+    /messages_channel .*id>\?/,
+  ],
   [
     'messageList, of an author',
-    messages.messageListQuery(reader, { ...between, channel: 1, from: 1, since: 5 }),
+    messages.messageListQuery(reader, { ...between, channels: [1], from: 1, since: 5 }),
     /messages_channel .*id>\? AND id<\?/,
   ],
 ]

@@ -711,12 +711,12 @@ export class MemoryStore implements Store {
   }
 
   messageList(filter: MessageFilter): Promise<MessageRecord[]> {
-    const { channel, from, since } = filter
+    const { channels, from, since } = filter
     return this.#read(() =>
       this.#page(
         filter,
         (message) =>
-          (channel === undefined || message.channel === channel) &&
+          (channels === undefined || channels.includes(message.channel ?? 0)) &&
           (from === undefined || message.from === from) &&
           (since === undefined || message.at >= since),
       ),

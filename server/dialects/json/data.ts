@@ -173,7 +173,11 @@ function fieldsOf(reply: Reply, place: Place): object {
       return { invite: reply.invite, until: iso(reply.until) }
     case 'users':
       return {
-        users: reply.users.map((user) => ({ ...user, since: iso(user.since), lastSeen: iso(user.lastSeen) })),
+        users: reply.users.map((user) => ({
+          ...user,
+          since: iso(user.since),
+          lastSeen: isoIf(user.lastSeen),
+        })),
       }
     case 'address-banned':
       return { cidr: reply.cidr, until: isoIf(reply.until) }

@@ -1,7 +1,8 @@
 import type { Ended } from '../../chat/accounts.ts'
 import { type Paged, pageRows } from '../../chat/paging.ts'
-import type { Spared } from '../../chat/people.ts'
+import type { Spared, Status } from '../../chat/people.ts'
 import type { Reply } from '../../chat/replies.ts'
+import type { ZoneFormat } from '../../lib/zones.ts'
 import { grantText } from '../grant-text.ts'
 import { messageLine, whereToText } from './events.ts'
 import { filesLines, inlineLines, storedLine, ticketLines, tokenLines } from './files.ts'
@@ -212,7 +213,7 @@ function linesOf(reply: Reply, screen: Screen): string[] {
             name,
             `#${id}`,
             status,
-            `last here ${screen.times.dateTime(lastSeen)}`,
+            lastHere(status, lastSeen, screen.times),
             [operator ? 'operator' : '', email ?? ''].filter(Boolean).join(', '),
           ]),
           screen.width,
@@ -376,6 +377,12 @@ function quietText({ channel, quiet }: Reply & { code: 'quiet' }): string {
   return quiet === undefined
     ? `* ${channel} is not quiet: you read all that happens there.`
     : `* ${channel} is quiet: ${sparedText[quiet]}. /quiet ${channel} off ends it.`
+}
+
+/** When somebody was here, in a list of accounts. */
+export function lastHere(status: Status, lastSeen: number | undefined, times: ZoneFormat): string {
+  if (lastSeen !== undefined) return `last here ${times.dateTime(lastSeen)}`
+  return status === 'offline' ? 'never here' : 'here for the first time'
 }
 
 /** What ended with a password that was set without the one before, for chat and command line. */
