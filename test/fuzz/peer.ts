@@ -10,7 +10,7 @@ import { unclean } from '../injection/hostile.ts'
 export type Kind = 'text' | 'color' | 'json' | 'mixed' | 'raw'
 
 const iac = 0xff
-const color = /\u001b\[(?:3[136]|0)m/g
+const color = /\u001b\[(?:(?:1;)?3[1356]|0)m/g
 /** In front of an answer that is not to be seen, and behind it. */
 const conceal = /\u001b\[2?8m/g
 
@@ -118,7 +118,7 @@ export class Peer {
       case 'json':
         return isJson(line)
       case 'mixed':
-        return line.startsWith('{') ? isJson(line) : isText(line.replace(color, '').replace(conceal, ''))
+        return line.startsWith('{') ? isJson(line) : isRow(line.replace(color, '').replace(conceal, ''))
       default:
         return true
     }
@@ -152,6 +152,11 @@ export class Peer {
 
 function isText(line: string): boolean {
   return /^[[*?!-]/.test(line) && !unclean.test(line)
+}
+
+/** A line, or a further row of one, where the client has told a width. */
+function isRow(line: string): boolean {
+  return isText(line) || (line.startsWith('  ') && !unclean.test(line))
 }
 
 function isJson(line: string): boolean {

@@ -29,7 +29,7 @@ const untouched = {
 const tag = /"tag":"(?:[^"\\]|\\.)*"/g
 
 /** A colour that the server gives, or its end. */
-const color = /\u001b\[(?:3[136]|0)m/g
+const color = /\u001b\[(?:(?:1;)?3[1356]|0)m/g
 
 t.test('the terminal itself would have obeyed', async (t) => {
   const shown = await Promise.all(
