@@ -161,14 +161,15 @@ export function parseArgs<A extends Args>(args: A, text: string, usage: string):
     values[key] = withUsage(usage, () => arg.parse(part))
     left = left.slice(end).replace(/^ +/, '')
   }
-  if (left !== '') throw fail({ code: 'bad-arguments', detail: leftOver(left, Object.values(args)), usage })
+  if (left !== '')
+    throw fail({ code: 'bad-arguments', detail: leftOver(left, Object.values(args), usage), usage })
   return values as Values<A>
 }
 
 /** Who types a full name has to learn that a name is one word. */
-function leftOver(left: string, args: readonly Arg<unknown>[]): string {
+function leftOver(left: string, args: readonly Arg<unknown>[], usage: string): string {
   return args.length === 1 && args[0]?.label === 'NAME'
-    ? `A name is one word: I do not understand "${left}" there.`
+    ? `A name is one word, for example ${usage.split(' ')[0]} Anna.`
     : `I do not understand "${left}" there.`
 }
 

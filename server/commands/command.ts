@@ -113,6 +113,8 @@ export interface Terminal extends Listener {
    * throws, with the Failures of a line that cannot be read, and as `ask` does. What is left of it then goes nowhere.
    */
   readRows(text: string, take: (row: string) => void | Promise<void>): Promise<void>
+  /** Runs a command that has a payload inside of another one; what is left of that when it does not work goes nowhere. */
+  withPayload<T>(run: () => Promise<T>): Promise<T>
   /**
    * Takes a cost from the allowance, as a line of the command would, and resolves when that is given. Rejects with
    * the Failure `cancelled` when the line is lost.

@@ -240,7 +240,8 @@ async function perform(context: Context, line: string): Promise<Reply> {
   const command = context.catalog.find(name)
   if (!command) throw fail({ code: 'unknown-command', command: name, nearest: context.catalog.nearest(name) })
   await context.terminal.pay(command.cost)
-  return command.execute(context, text)
+  const run = () => command.execute(context, text)
+  return command.payload ? context.terminal.withPayload(run) : run()
 }
 
 function anything(answer: string): string {

@@ -413,6 +413,23 @@ export class Session implements Terminal {
     await payload.read(take)
   }
 
+  async withPayload<T>(run: () => Promise<T>): Promise<T> {
+    const payload = this.#payloadHere()
+    this.#payload = payload
+    try {
+      return await run()
+    } catch (error) {
+      const asked = { command: 'menu', partial: true } as const
+      const after = await this.#endPayload(payload, this.#problem(error, asked), asked)
+      this.#print(after?.note ?? '')
+      // What is pasted goes on behind a /cancel in it.
+      if (error instanceof Failure && error.problem.code === 'cancelled') this.#input.clear()
+      throw error
+    } finally {
+      this.#payload = undefined
+    }
+  }
+
   talkEnded(other: string): void {
     this.#endedTalk = { ended: other, back: this.target?.name }
     this.target = undefined

@@ -45,6 +45,10 @@ class QuietTerminal extends Ear implements Terminal {
     return Promise.reject(new Error(`Asked: ${text}`))
   }
 
+  withPayload<T>(run: () => Promise<T>): Promise<T> {
+    return run()
+  }
+
   readRows(): Promise<void> {
     return Promise.reject(new Error('Lines are awaited'))
   }

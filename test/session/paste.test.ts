@@ -180,3 +180,18 @@ t.test('a mistyped command whose lines come with it', async (t) => {
   t.same(bob.ends.take(), [])
   t.match(await anna.type('/pasete', '/ping there'), [/Did you mean/, /there/])
 })
+
+t.test('in the menu it works, and goes nowhere, as everywhere', async (t) => {
+  const scene = await Scene.set()
+  const anna = await typist(scene, 'anna')
+  const bob = await typist(scene, 'bob')
+  await anna.type('/menu')
+  t.match((await anna.type('/paste #lobby', 'one', 'two', '.')).join(' '), /Said, as one message of 2 lines/)
+  t.same(bob.ends.take(), ['[18:00] #lobby <~anna> one', '| two'])
+  for (const text of ['/paste #gone', 'secret', '/nick secret', '.']) anna.session.receive({ text })
+  await scene.rest()
+  t.match(anna.ends.take().join(' '), /All 2 lines that you pasted went nowhere.*There is no channel #gone/)
+  for (const text of ['/paste #lobby', 'secret', '/cancel', '/nick secret']) anna.session.receive({ text })
+  await scene.rest()
+  t.same(bob.ends.take(), [])
+})

@@ -148,7 +148,7 @@ function linesOf(reply: Reply, screen: Screen): string[] {
         ...table(
           reply.mutes.map(({ name, until }) => [
             name,
-            until === undefined ? 'until /unmute' : `until ${screen.times.dateTime(until)}`,
+            until === undefined ? 'until /unmute' : `until ${screen.times.moment(until)}`,
           ]),
           screen.width,
         ),

@@ -1,0 +1,65 @@
+import t from 'tap'
+import { Scene } from './scene.ts'
+
+/** A text as long as may be said, as a program writes it. */
+const text = `${'é'.repeat(2000)}\n`.repeat(16).slice(0, -1)
+
+t.test('a line of JSON may be as long as what may be said, where somebody has logged in', async (t) => {
+  const scene = await Scene.set([], { 'limits.messagesPerSecond': 0, 'history.replayLines': 20 })
+  const { session, ends } = scene.connect()
+  const ask = async (value: string | object) => {
+    session.receive({ text: typeof value === 'string' ? value : JSON.stringify(value) })
+    for (let turn = 0; turn < 5; turn++) await scene.rest()
+    return JSON.parse(ends.take().at(-1) ?? '{}') as {
+      ok: boolean
+      error?: { code: string }
+      data: { id: number; messages: { id: number; text: string }[]; more: boolean }
+    }
+  }
+  await ask('/format json')
+  t.equal(session.longestLine, 4096, 'a visitor holds no more than everybody')
+  await ask('/nick bot')
+  t.equal(session.longestLine, 262_144)
+  t.equal((await ask({ say: text })).ok, true)
+  t.equal((await ask({ say: 'x'.repeat(4097) })).error?.code, 'line-too-long')
+  t.equal((await ask({ say: `a\n${'x'.repeat(4097)}` })).error?.code, 'line-too-long')
+  t.equal((await ask({ say: `${text}\n${text}` })).error?.code, 'text-too-long')
+  t.equal((await ask({ say: 'a\n'.repeat(200) })).error?.code, 'text-too-long')
+  t.equal((await ask({ say: 'a', tag: 'x'.repeat(5000) })).error?.code, 'line-too-long')
+  t.equal((await ask('x'.repeat(5000))).error?.code, 'line-too-long')
+
+  // An answer ends before it is too long for whoever has to read it; the next one goes on.
+  for (let count = 0; count < 9; count++) await ask({ say: text })
+  const seen: number[] = []
+  for (let before = Number.MAX_SAFE_INTEGER; ; ) {
+    const { data } = await ask(`/history #lobby 20 before ${before}`)
+    t.ok(data.messages.length > 0 && data.messages.length < 6)
+    seen.unshift(...data.messages.map(({ id }) => id))
+    if (!data.more) break
+    before = data.messages[0]?.id ?? 0
+  }
+  t.same(seen, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
+})
+
+t.test('a text of many lines costs what they would', async (t) => {
+  const scene = await Scene.set([], {
+    'limits.messagesPerSecond': 1,
+    'limits.burst': 5,
+    'limits.addressBurst': 100,
+  })
+  const { session, ends } = scene.connect()
+  for (const line of [
+    '/format json',
+    '/nick bot',
+    '{"say":"1\\n2\\n3\\n4\\n5\\n6\\n7\\n8\\n9\\n10"}',
+    '/ping',
+  ])
+    session.receive({ text: line })
+  await scene.rest()
+  t.notMatch(ends.text, '"say"')
+  for (let second = 0; second < 15; second++) {
+    scene.clock.advance(1_000)
+    await scene.rest()
+  }
+  t.match(ends.text, '"command":"say","ok":true')
+})
