@@ -151,8 +151,28 @@ export const logLines: readonly LogLine[] = [
       'The folder of files and the database do not know each other. Chat goes on; no file is removed or set aside.',
     todo: 'What `why` says. If they belong together all the same, remove `partyline.id` in the folder, and start again.',
   },
-  { level: 'info', message: 'connected', fields: ['address'], means: 'A connection was taken.', free: true },
-  { level: 'info', message: 'disconnected', fields: ['address'], means: 'It is closed.', free: true },
+  {
+    level: 'info',
+    message: 'connected',
+    fields: ['address', 'connection'],
+    means: 'A connection was taken; `connection` is its number since the start.',
+    free: true,
+  },
+  {
+    level: 'info',
+    message: 'disconnected',
+    fields: ['address', 'connection', 'user?', 'why'],
+    means:
+      'It is closed: by `quit`, `end of input`, `connection lost`, `closed by the client`, or for what its person was told. `user` is who was there.',
+    free: true,
+  },
+  {
+    level: 'info',
+    message: 'nick',
+    fields: ['address', 'connection', 'user'],
+    means: 'Somebody is here as a guest, or goes on under another nick.',
+    free: true,
+  },
   {
     level: 'info',
     message: 'no TLS came of it',
@@ -163,13 +183,13 @@ export const logLines: readonly LogLine[] = [
   {
     level: 'info',
     message: 'signup',
-    fields: ['address', 'account', 'user', 'tokenName?'],
+    fields: ['address', 'connection', 'account', 'user', 'tokenName?'],
     means: 'Somebody made an account; `account` is its number.',
   },
   {
     level: 'info',
     message: 'login',
-    fields: ['address', 'account', 'user', 'tokenName?'],
+    fields: ['address', 'connection', 'account', 'user', 'tokenName?'],
     means: 'Somebody logged in; by that token, if there is a `tokenName`.',
   },
   {

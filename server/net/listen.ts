@@ -57,6 +57,8 @@ interface Arrival {
   readonly tls: Tls | undefined
   /** Of who is at the other end. */
   readonly address: string
+  /** The number of the connection, for the log; 0 as long as it is not taken. */
+  readonly number: number
   /** What they have reached, as far as is known. */
   readonly reached: { readonly address?: string | undefined; readonly port?: number | undefined }
   /** Whether a proxy is between. */
@@ -79,6 +81,8 @@ export class Listeners {
   /** What was accepted, each by the socket it came with. */
   readonly #connections = new Map<Socket, Accepted>()
   readonly #addresses: AddressCount
+  /** How many were taken: the last one's number. */
+  #taken = 0
   readonly #tls: Tls[] = []
   readonly #parts: SocketParts
   #plainPort: number | undefined
@@ -196,7 +200,7 @@ export class Listeners {
     socket.on('error', () => undefined)
     const address = plainAddress(socket.remoteAddress ?? '')
     const reached = { address: socket.localAddress, port: socket.localPort }
-    const arrival = { socket, listener, tls, address, reached, relayed: false, secure: false }
+    const arrival = { socket, listener, tls, address, number: 0, reached, relayed: false, secure: false }
     if (listener.proxy === 'none') await this.#admit(arrival)
     else await this.#acceptFromProxy(arrival)
   }
@@ -239,18 +243,25 @@ export class Listeners {
       this.#refuse(socket, full ? 'full' : 'address')
       return
     }
-    log.info({ address }, 'connected')
+    const number = ++this.#taken
+    log.info({ address, connection: number }, 'connected')
     // It counts from here on, also while it shakes hands.
     this.#connections.set(socket, { address })
     counts.accepted++
     counts.mostConnections = Math.max(counts.mostConnections, this.#connections.size)
     socket.once('close', () => {
+      const session = this.#connections.get(socket)?.connection?.session
       this.#connections.delete(socket)
       this.#addresses.leave(address)
-      log.info({ address }, 'disconnected')
+      // Behind the others who hear of the end: they know why.
+      queueMicrotask(() => {
+        const { user, why = 'it spoke no chat' } = session?.farewell ?? {}
+        log.info({ address, connection: number, user, why }, 'disconnected')
+      })
     })
-    if (tls) await this.#beginTls(arrival, tls)
-    else this.#serve(arrival, socket, config.greetingDelayMs)
+    const taken = { ...arrival, number }
+    if (tls) await this.#beginTls(taken, tls)
+    else this.#serve(taken, socket, config.greetingDelayMs)
   }
 
   /** Says why and closes, without keeping anything of it. */
@@ -287,9 +298,10 @@ export class Listeners {
 
   /** `stream` carries the plain text of what was accepted. */
   #serve(arrival: Arrival, stream: Socket, greetingDelayMs: number): void {
-    const { address, listener, relayed, secure, socket } = arrival
+    const { address, listener, number, relayed, secure, socket } = arrival
     const peer = {
       address,
+      number,
       greetingDelayMs,
       place: () => this.#placeOf(arrival),
       relayed,

@@ -28,6 +28,8 @@ export interface SocketParts {
 
 export interface Peer {
   readonly address: string
+  /** Of the connection, for the log. */
+  readonly number: number
   /** Nobody on the way can read it. */
   readonly secure: boolean
   /** A proxy is between. */
@@ -63,6 +65,7 @@ const undecidedMs = 50
 /** One TCP connection: bytes to lines for the session, and the session's bytes out. */
 export class SocketConnection implements Connection {
   readonly address: string
+  readonly number: number
   readonly secure: boolean
   readonly relayed: boolean
   readonly #socket: Socket
@@ -94,6 +97,7 @@ export class SocketConnection implements Connection {
     this.#socket = socket
     this.#parts = parts
     this.address = peer.address
+    this.number = peer.number
     this.#place = peer.place
     this.secure = peer.secure
     this.relayed = peer.relayed

@@ -5,6 +5,8 @@ import type { Wire } from './outbox.ts'
 export interface Connection extends Wire {
   /** The peer's address, for the log. */
   readonly address: string
+  /** Which connection since the start it is, for the log. */
+  readonly number: number
   /** Where the peer has found the server, as others will find it too. */
   readonly place: Place
   /** By TLS, or from this machine: nobody on the way can read it. */

@@ -96,6 +96,9 @@ export class Session implements Terminal {
   #endedTalk: { readonly ended: string; readonly back: string | undefined } | undefined
   /** Until then (in ticks) talk may be a late answer to a question. */
   #answersUntil: number | undefined
+  /** Whose connection it was last, and why it ended. */
+  #user: string | undefined
+  #why: string | undefined
   #ending: { note: string | undefined } | undefined
   #closed = false
   readonly #deadline: LoginDeadline
@@ -222,11 +225,17 @@ export class Session implements Terminal {
     if (width !== this.#view.options.width) this.#setView({ width })
   }
 
+  /** Who has gone, and why, for the log. */
+  get farewell(): { readonly user: string | undefined; readonly why: string } {
+    return { user: this.#user, why: this.#why ?? 'closed by the client' }
+  }
+
   /** The connection is gone; `clean` if the peer had the chance to read everything. */
   async closed(clean: boolean): Promise<void> {
     if (this.#closed) return
     this.#noteConcealed()
     this.#closed = true
+    if (!clean) this.#why ??= 'connection lost'
     this.#allowance.close()
     this.#endPresence()
     this.#outbox.close()
@@ -238,6 +247,7 @@ export class Session implements Terminal {
 
   /** Tells why, and ends the connection. */
   close(reason: string): void {
+    this.#why ??= reason
     try {
       this.#endPresence()
       this.#questions?.endLine()
@@ -375,6 +385,7 @@ export class Session implements Terminal {
     if (this.#closed) throw fail({ code: 'cancelled' })
     this.target = undefined
     this.person = person
+    this.#user = person?.name
     this.grant = grant
     if (!person) {
       this.#deadline.start()
@@ -470,6 +481,7 @@ export class Session implements Terminal {
   }
 
   leave(note: string | undefined): void {
+    this.#why ??= this.#input.ended ? 'end of input' : 'quit'
     this.#ending = { note }
     this.#input.clear()
   }
@@ -729,14 +741,18 @@ export class Session implements Terminal {
     const { arrivals } = this.#parts.counts
     // Nothing came between: one's own words are not missed.
     if (reply.code === 'said' && reply.id === this.#seen + 1) this.#seen = reply.id
+    const { address, number: connection } = this.#connection
     if (reply.code === 'welcome-guest') arrivals.add('guest')
+    if (reply.code === 'welcome-guest' || reply.code === 'renamed') {
+      this.#user = this.person?.name
+      this.#parts.log.info({ address, connection, user: this.#user }, 'nick')
+    }
     if (reply.code !== 'welcome') return
     const { grant, profile } = reply
     const { name, id } = profile
     const how = reply.recoveryCode === undefined ? 'login' : 'signup'
     arrivals.add(how)
-    const { address } = this.#connection
-    this.#parts.log.info({ address, account: id, user: name, tokenName: grant?.token }, how)
+    this.#parts.log.info({ address, connection, account: id, user: name, tokenName: grant?.token }, how)
   }
 
   /** Made when something is asked: most connections never are. */
@@ -836,6 +852,7 @@ export class Session implements Terminal {
 
   /** The reader lets too much wait. */
   overflowed(): void {
+    this.#why ??= 'reader too slow'
     this.#parts.counts.slowReaders++
     this.#parts.log.warn({ address: this.#connection.address }, 'reader too slow, connection closed')
     this.#connection.destroy()

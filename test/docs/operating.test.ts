@@ -152,7 +152,7 @@ async function comeThrough(t: Test, server: Server, port: number): Promise<void>
   await person.expect('Welcome to Partyline')
   person.type('/nick anna', 'over the proxy', '/history')
   await person.expect('#lobby <~anna> over the proxy')
-  await server.stdout.expect(`"address":"${from}","msg":"connected"`)
+  await server.stdout.expect(new RegExp(`"address":"${from}","connection":\\d+,"msg":"connected"`))
   person.socket.end('/ping the end\n')
   await person.expect('pong the end')
   await person.closed

@@ -24,6 +24,7 @@ const place = { host: 'chat.example.org', port: 6667 } as const
 /** A connection of a session that is no socket: it keeps what it is given, and its peer reads when the test says so. */
 export class Ends implements Connection {
   readonly address = '192.0.2.7'
+  readonly number = 1
   readonly place = place
   readonly secure = true
   readonly relayed = false
