@@ -74,6 +74,9 @@ t.test('who speaks, direct messages, mentions and notices are coloured, and noth
     t.same(said({ text, from: 'deleted user' }), ['36', '0'])
     t.same(said({ text, channel: undefined, to: 'bob' }), ['35', '0'])
     t.same(said({ text, channel: undefined, kind: 'notice' }), ['1;33', '0'])
+    const pasted = 'if <x> * {\n\tpass <y>\n\n}'
+    t.same(said({ text: pasted }), ['36', '0'])
+    t.same(said({ text: pasted, channel: undefined, to: 'bob' }), ['35', '0'])
     t.same(codes(events.mention), ['1;35', '0'])
     for (const event of [events.joined, events.left, events.presence, events.topic, events.removed])
       t.same(codes(event), [], `${event.type} is noise`)
