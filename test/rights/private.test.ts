@@ -84,11 +84,15 @@ t.test('who is in it sees what the others must not', async (t) => {
 
 /** Every sample in which a channel is named, about the private one. */
 function channelSamples(stage: Stage): Sample[] {
-  const lines = all(stage)
-    .map(({ line }) => line.replace(/#[a-z]+/g, there))
-    .filter((line) => line.includes(there))
-  // Nothing comes to questions, so there are no answers to them.
-  return [...new Set(lines)].map((line) => ({ line }))
+  const samples = all(stage)
+    .map(({ answers, line }) => ({ answers, line: line.replace(/#[a-z]+/g, there) }))
+    .filter(({ line }) => line.includes(there))
+  // Nothing comes to questions, so there are no answers to them; but what is pasted has its end.
+  return [
+    ...new Map(
+      samples.map(({ answers, line }) => [line, answers?.at(-1) === '.' ? { line, answers } : { line }]),
+    ).values(),
+  ]
 }
 
 /** The others, with what they list. */
