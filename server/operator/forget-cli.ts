@@ -111,6 +111,7 @@ export function addForgetCommands(add: Add, act: Act): void {
       await act<Erased>(common, 'eraseuser', { name, confirmed: true }, (erased) => [
         `${erased.name} (#${erased.id}) is erased, with ${plural(erased.messages, 'message')} and ${plural(erased.files, 'file')}.`,
         ...leftLines(erased),
+        'Topics that it set and names of channels that it made stay, also of closed ones: /topic sets another topic.',
         ...(erased.bytesLeft > 0
           ? [
               `Not done yet: the bytes of ${plural(erased.bytesLeft, 'file')} could not be removed from the disk. The server does that as soon as it can.`,

@@ -56,7 +56,7 @@ t.test('erase-user, with a server that goes on', async (t) => {
   t.equal(code, 0)
   t.match(
     stdout,
-    /^Zelda \(#2\) is erased, with 604 messages and 1 file\.\nThese copies .*\n {2}.*before-0006-keep\nBackups .*\n$/,
+    /^Zelda \(#2\) is erased, with 604 messages and 1 file\.\nTopics .*\nThese copies .*\n {2}.*before-0006-keep\nBackups .*\n$/,
   )
   await gone(zelda)
   t.strictSame(foundIn(data, hers), [], 'nothing of it is in any file, while the server runs')
