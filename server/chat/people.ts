@@ -114,8 +114,8 @@ export function statusOf(person: Person): Status {
 }
 
 /** When an account was last connected, in ms since the epoch; undefined if it never was, since somebody else made it. */
-export function lastSeenOf({ seenAt, since }: Account): number | undefined {
-  return seenAt === since ? undefined : seenAt
+export function lastSeenOf({ listeners, seenAt, since }: Account): number | undefined {
+  return seenAt === since && listeners.size === 0 ? undefined : seenAt
 }
 
 /** What stands in the place of a deleted account's name. */

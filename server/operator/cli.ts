@@ -242,7 +242,7 @@ function userRow(times: ZoneFormat): (user: User) => string[] {
     `#${id}`,
     operator ? 'operator' : 'member',
     status === 'offline'
-      ? lastHere(status, lastSeen === undefined ? undefined : Date.parse(lastSeen), times)
+      ? lastHere(lastSeen === undefined ? undefined : Date.parse(lastSeen), times)
       : status,
     email,
   ]

@@ -1,6 +1,6 @@
 import type { Ended } from '../../chat/accounts.ts'
 import { type Paged, pageRows } from '../../chat/paging.ts'
-import type { Spared, Status } from '../../chat/people.ts'
+import type { Spared } from '../../chat/people.ts'
 import type { Reply } from '../../chat/replies.ts'
 import type { ZoneFormat } from '../../lib/zones.ts'
 import { grantText } from '../grant-text.ts'
@@ -213,7 +213,7 @@ function linesOf(reply: Reply, screen: Screen): string[] {
             name,
             `#${id}`,
             status,
-            lastHere(status, lastSeen, screen.times),
+            lastHere(lastSeen, screen.times),
             [operator ? 'operator' : '', email ?? ''].filter(Boolean).join(', '),
           ]),
           screen.width,
@@ -380,9 +380,8 @@ function quietText({ channel, quiet }: Reply & { code: 'quiet' }): string {
 }
 
 /** When somebody was here, in a list of accounts. */
-export function lastHere(status: Status, lastSeen: number | undefined, times: ZoneFormat): string {
-  if (lastSeen !== undefined) return `last here ${times.dateTime(lastSeen)}`
-  return status === 'offline' ? 'never here' : 'here for the first time'
+export function lastHere(lastSeen: number | undefined, times: ZoneFormat): string {
+  return lastSeen === undefined ? 'never here' : `last here ${times.dateTime(lastSeen)}`
 }
 
 /** What ended with a password that was set without the one before, for chat and command line. */
