@@ -365,7 +365,7 @@ export class Accounts {
     const attempt = { name: this.#guardKey(account.name), address: from, standing: 'inside' } as const
     await this.#guard.attempt(attempt, async () => {
       if (!(await this.#isPassword(account.id, password)) || !isStill(account, access))
-        throw fail({ code: 'bad-login', own: true })
+        throw fail({ code: 'bad-login', wrong: 'own' })
     })
     return access
   }
@@ -399,7 +399,7 @@ export class Accounts {
   async setPassword(account: Account, password: string, access: number, keep?: Listener): Promise<Ended> {
     const hash = await this.#hasher.hash(this.checkPassword(password))
     return this.#changes.run(async () => {
-      if (!isStill(account, access)) throw fail({ code: 'bad-login', own: true })
+      if (!isStill(account, access)) throw fail({ code: 'bad-login', wrong: 'own' })
       await this.#store.setPassword(account.id, hash)
       account.initialPassword = false
       const connections = this.#access.end(account, { why: 'password', how: 'changed' }, keep)
@@ -449,7 +449,7 @@ export class Accounts {
     const account = await this.#findRecovered(name, code)
     if (!account) {
       this.#guard.failedLong(this.#guardKey(name), this.#addresses.nameOf(address))
-      throw fail({ code: 'bad-login' })
+      throw fail({ code: 'bad-login', wrong: 'code' })
     }
     // Who can set the password must not be kept from using it then.
     this.#guard.clear(this.#guardKey(name))
@@ -493,7 +493,7 @@ export class Accounts {
 
   async #stillRecovered(name: string, code: string): Promise<Account> {
     const account = await this.#findRecovered(name, code)
-    if (!account) throw fail({ code: 'bad-login' })
+    if (!account) throw fail({ code: 'bad-login', wrong: 'code' })
     return account
   }
 

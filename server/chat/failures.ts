@@ -18,8 +18,8 @@ export type Problem =
   | { readonly code: 'not-logged-in'; readonly ways?: WaysIn }
   | { readonly code: 'not-allowed'; readonly why: NotAllowed; readonly ways?: WaysIn }
   | { readonly code: 'already-logged-in'; readonly name: string }
-  /** `own`: the password of somebody who is logged in. */
-  | { readonly code: 'bad-login'; readonly own?: true }
+  /** `own`: the password of somebody who is logged in. `code`: a recovery code. */
+  | { readonly code: 'bad-login'; readonly wrong?: 'own' | 'code' }
   /** Of a channel: `open` if it can be entered, `request` if there is an invitation into it. */
   | {
       readonly code: 'name-taken'

@@ -144,8 +144,8 @@ export function usageOf(name: string, args: Args): string {
   return [`/${name}`, ...parts].join(' ')
 }
 
-/** Cuts the text behind a command's name into its arguments. */
-export function parseArgs<A extends Args>(args: A, text: string, usage: string): Values<A> {
+/** Cuts the text behind a command's name into its arguments. `secret`: what is too much may be a password. */
+export function parseArgs<A extends Args>(args: A, text: string, usage: string, secret = false): Values<A> {
   const values: Record<string, unknown> = {}
   if (text.includes('\n') && !Object.values(args).some(({ rows }) => rows))
     throw fail({ code: 'bad-arguments', detail: 'Only what is said can have several lines.', usage })
@@ -162,12 +162,14 @@ export function parseArgs<A extends Args>(args: A, text: string, usage: string):
     left = left.slice(end).replace(/^ +/, '')
   }
   if (left !== '')
-    throw fail({ code: 'bad-arguments', detail: leftOver(left, Object.values(args), usage), usage })
+    throw fail({ code: 'bad-arguments', detail: leftOver(left, Object.values(args), usage, secret), usage })
   return values as Values<A>
 }
 
 /** Who types a full name has to learn that a name is one word. */
-function leftOver(left: string, args: readonly Arg<unknown>[], usage: string): string {
+function leftOver(left: string, args: readonly Arg<unknown>[], usage: string, secret: boolean): string {
+  // It may be a password, which is not shown again.
+  if (secret) return 'There is too much behind it: passwords are asked for.'
   return args.length === 1 && args[0]?.label === 'NAME'
     ? `A name is one word, for example ${usage.split(' ')[0]} Anna.`
     : `I do not understand "${left}" there.`

@@ -262,7 +262,7 @@ export function command<W extends Who, const A extends Args>(definition: Definit
       const { terminal } = context
       const actor = actors[who](terminal.person)
       if (definition.secret && !terminal.mayTellSecrets) throw fail({ code: 'tls-required' })
-      const values = parseArgs(args, text, usage)
+      const values = parseArgs(args, text, usage, definition.secret)
       if (terminal.grant)
         checkToken(terminal, changes?.(values) ? 'all' : token, local && placesIn(args, values))
       return definition.run(context, actor as ActorOf[W], values)

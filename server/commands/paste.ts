@@ -1,5 +1,5 @@
 import { fail } from '../chat/failures.ts'
-import { mostRows, tooMuch } from '../chat/rows.ts'
+import { mostRows, rowCount, tooMuch } from '../chat/rows.ts'
 import { isBlank } from '../lib/clean.ts'
 import { optional, target } from './args.ts'
 import { command } from './command.ts'
@@ -41,8 +41,9 @@ export default command({
         text = rows.join('\n')
         const problem = tooMuch(text, Number.POSITIVE_INFINITY)
         if (problem) throw fail(problem)
-        // The first is the line of the command.
-        if (rows.length > 1) await terminal.pay(1)
+        // What a program sends as one line may have several; the first of all is the line of the command.
+        const more = rowCount(row) - (rows.length === 1 ? 1 : 0)
+        if (more > 0) await terminal.pay(more)
       },
     )
     if (isBlank(text)) throw fail({ code: 'bad-arguments', detail: 'There was nothing to say.' })

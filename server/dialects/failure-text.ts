@@ -77,7 +77,8 @@ export function failureText(problem: Problem): string {
     case 'already-logged-in':
       return `You are logged in as ${problem.name}. /logout first.`
     case 'bad-login':
-      return problem.own
+      if (problem.wrong === 'code') return 'Wrong name or recovery code. An operator can set a new password.'
+      return problem.wrong === 'own'
         ? 'That is not your password.'
         : 'Wrong name or password. Forgotten it? /recover NAME CODE'
     case 'name-taken':
@@ -207,7 +208,7 @@ export function failureText(problem: Problem): string {
     case 'not-said':
       if (problem.meant !== undefined)
         return `There may be a password in it, so it was said to nobody. The command begins with a slash: /${problem.meant}. To say it all the same: /msg ${problem.target} ${problem.meant} ...`
-      return `That came right behind a question, so it was said to nobody. In two seconds, what you type goes to ${problem.target}.`
+      return `That may have been meant as an answer, so it was said to nobody. In two seconds, what you type goes to ${problem.target}.`
     case 'internal':
       return 'Something is wrong here, and that was not done. The operator finds it in the log.'
     default:

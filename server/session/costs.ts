@@ -11,3 +11,19 @@ export const costs = {
   /** A byte that ends no line. */
   byte: 1 / 65_536,
 } as const
+
+/** Lines up to this length, in UTF-16 units, are ordinary ones. */
+const ordinary = 1024
+
+/** What is printable ASCII needs no cleaning; all else is looked at sign by sign. */
+const plain = /^[\x20-\x7E\t]*$/
+
+/** What reading a text costs beside what is done with it: as much as a line for each 4,096 UTF-16 units. */
+export function costOfReading(text: string, free = ordinary): number {
+  return text.length <= free || plain.test(text) ? 0 : text.length / 4096
+}
+
+/** The same for a line of JSON, whose escapes may be anything. */
+export function costOfParsing(json: string): number {
+  return json.length <= ordinary ? 0 : json.length / 4096
+}

@@ -17,6 +17,8 @@ export interface Task {
   readonly named?: string | undefined
   /** Lines behind it belong to it, up to one of a lone dot. */
   readonly payload: boolean
+  /** A password may be typed behind it. */
+  readonly secret?: boolean
   /** True for something said, which nothing has to be held back for. */
   readonly quick: boolean
   /** Rejects or throws with a Failure. */
@@ -55,6 +57,7 @@ export function dispatch(context: Context, invocation: Invocation): Task {
       cost: command.cost + rowCount(text) - 1,
       named: command.proves ? /^ *(\S+)/.exec(text)?.[1] : undefined,
       payload: command.payload ?? false,
+      secret: command.secret ?? false,
       quick: false,
       run: () => command.execute(context, text),
     }
@@ -63,6 +66,7 @@ export function dispatch(context: Context, invocation: Invocation): Task {
     counted: 'unknown',
     cost: 1,
     payload: false,
+    secret: context.catalog.find(context.catalog.nearest(name) ?? '')?.secret ?? false,
     quick: false,
     run() {
       throw fail({ code: 'unknown-command', command: name, nearest: context.catalog.nearest(name) })

@@ -1,11 +1,16 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { Failure, fail, type Problem } from '../chat/failures.ts'
 import type { Line } from '../lib/line.ts'
-import { costs } from './costs.ts'
+import { costOfReading, costs } from './costs.ts'
 import type { Input } from './input.ts'
 
 /** What ends one: neither is ever a part of it. */
 const end = /^\.\s*$/
 const cancel = /^\s*\/cancel\s*$/i
+/** A line longer than this ends nothing, in any dialect. */
+const longestEnd = 200
+/** So many rows are read in a turn of the event loop; then others have theirs. */
+const rowsInTurn = 8
 
 /**
  * The lines behind a command that belong to it, up to one of a lone dot. They are read to that end whatever is wrong with
@@ -59,7 +64,7 @@ export class Payload {
   /** Hands each row to `take`. Rejects with what that throws, and with `cancelled` on /cancel or when the line is lost. */
   async read(take: (row: string) => void | Promise<void>): Promise<void> {
     for (;;) {
-      const row = await this.#next()
+      const row = await this.#next(this.#read)
       if (this.#ended === 'cancelled') throw fail({ code: 'cancelled' })
       if (this.ended) return
       if (typeof row === 'string') await take(row)
@@ -71,7 +76,7 @@ export class Payload {
   async readAway(): Promise<void> {
     while (!this.ended) {
       try {
-        await this.#next()
+        await this.#next((line) => ((line.text?.length ?? 0) > longestEnd ? '' : this.#read(line)))
       } catch {
         // Who is nobody any more goes on pasting.
         if (this.#input.ended) this.leave()
@@ -79,15 +84,16 @@ export class Payload {
     }
   }
 
-  async #next(): Promise<string | Problem> {
+  async #next(read: (line: Line) => string | Problem): Promise<string | Problem> {
     const line = await this.#input.next()
-    const row = this.#read(line)
+    const row = read(line)
     if (typeof row === 'string') {
       if (end.test(row)) this.#ended ??= 'dot'
       if (cancel.test(row)) this.#ended ??= 'cancelled'
     }
     if (!this.ended) this.#rows++
-    await this.#pay(costs.trifle)
+    await this.#pay(costs.trifle + costOfReading(line.text ?? '', 0))
+    if (this.#rows % rowsInTurn === 0) await nextTurn()
     return row
   }
 }

@@ -22,7 +22,7 @@ import { isZone, zoneOf } from '../lib/zones.ts'
 import type { Allowance, AllowanceLimits, Allowances } from './allowances.ts'
 import { Concealment, type Unrevealed } from './concealment.ts'
 import type { Connection } from './connection.ts'
-import { costs } from './costs.ts'
+import { costOfParsing, costOfReading, costs } from './costs.ts'
 import { dispatch, problemOf, type Task } from './dispatch.ts'
 import { greeting, type Place } from './greeting.ts'
 import { Input } from './input.ts'
@@ -537,6 +537,9 @@ export class Session implements Terminal {
     if (this.hold) this.#release()
     // Who asks for more than they read is not given more before they have read it.
     if (this.#isBehind) await this.#caughtUp()
+    const { text = '' } = line
+    const length = this.format === 'json' ? costOfParsing(text) : costOfReading(text)
+    if (length > 0) await this.#allowance.take(length, this.person)
     const invocation = this.#read(line)
     if (!invocation) return this.charge(costs.trifle)
     const task = dispatch(this.#context, invocation)
@@ -564,6 +567,8 @@ export class Session implements Terminal {
       if (this.#mayHavePayload(problem)) this.#payload = this.#payloadHere()
       const after = this.#payload && (await this.#endPayload(this.#payload, problem, task.asked))
       answer = after?.told ? '' : this.#view.failure(task.asked, this.#endOfQuestion(problem, task))
+      // The password that it would have asked for may be on its way already.
+      if (task.secret && this.format === 'text' && problem.code !== 'cancelled') this.#expectAnswers()
       answer += after?.note ?? ''
     } finally {
       this.#payload = undefined
@@ -618,10 +623,12 @@ export class Session implements Terminal {
   #payloadHere(): Payload {
     return new Payload({
       input: this.#input,
-      read: (line) =>
-        line.error
-          ? this.#unreadable(line.error)
-          : cleanRows(this.#view.readAnswer(this.format === 'text' ? withoutKeys(line.text) : line.text)),
+      read: (line) => {
+        if (line.error) return this.#unreadable(line.error)
+        const row = this.#view.readAnswer(this.format === 'text' ? withoutKeys(line.text) : line.text)
+        // A line of JSON may be longer than what it says.
+        return tooMuch(row, this.#parts.limits.lineBytes) ?? cleanRows(row)
+      },
       pay: async (cost) => this.charge(cost),
     })
   }
@@ -654,9 +661,13 @@ export class Session implements Terminal {
   #endOfQuestion(problem: Problem, { counted, payload }: Task): Problem {
     if (problem.code !== 'cancelled') return problem
     if (problem.mistakes === undefined && !(payload && this.format === 'text')) return problem
-    const { clock } = this.#parts.services
-    this.#answersUntil = clock.ticks() + lateAnswerMs
+    this.#expectAnswers()
     return { ...problem, again: counted, dropped: this.#input.clear(), target: this.#targetName }
+  }
+
+  /** From now on, for a moment, talk may be an answer to a question that has ended, or was not asked. */
+  #expectAnswers(): void {
+    this.#answersUntil = this.#parts.services.clock.ticks() + lateAnswerMs
   }
 
   /** Whether this would be said, but came so soon behind a question that it may be its answer; then that is told. */
