@@ -136,6 +136,20 @@ t.test('rows of code keep their tabs where they fit, and their columns where the
   t.same(rowsOf('| 茶茶茶 茶茶茶', 12), ['| 茶茶茶', '  茶茶茶'], 'wide characters take two columns')
 })
 
+t.test('tabs become blanks up to column 500, and one blank each behind it', async (t) => {
+  const grown = (row: string) => rowsOf(row, 80).join('').length - row.length
+  t.ok(grown(`| ${'a\t'.repeat(2000)}`) < 600)
+  const behind = (columns: number) =>
+    rowsOf(`| ${'a'.repeat(columns - 2)}\tb\tc`, 80)
+      .join('')
+      .slice(-16)
+  t.match(behind(490), /a {6}b {7}c$/)
+  t.match(behind(498), /a {6}b c$/)
+  t.match(behind(506), /a b c$/)
+  const widest = `| ${'a\t'.repeat(61)}\u4e00\u4e00`
+  t.same([widthOf(widest), rowsOf(widest, 500)], [492, [widest]])
+})
+
 t.test('gaps in code stay, but for those that reach the edge of a screen', async (t) => {
   for (const row of [
     '| \t\t\t\treturn 1',

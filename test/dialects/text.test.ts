@@ -119,3 +119,30 @@ t.test('one and many', async (t) => {
   t.match(text(1), /\* 1 person online/)
   t.match(text(2), /\* 2 people online/)
 })
+
+t.test('to lay out a text full of tabs takes little longer than to read it', async (t) => {
+  const { message } = events.message
+  const pasted = ['a\t', '\u4e00\t'].map((pattern) =>
+    Array(16)
+      .fill(pattern.repeat(4000 / Buffer.byteLength(pattern)))
+      .join('\n'),
+  )
+  const views = [0, 20, 80].map((width) => new TextView({ ...options, width }))
+  const elapsed = (work: (text: string) => void) => {
+    const begun = performance.now()
+    for (const text of pasted) work(text)
+    return performance.now() - begun
+  }
+  let seen = 0
+  const read = (text: string) => {
+    for (const _ of views) for (const unit of text.split('')) seen += unit.charCodeAt(0)
+  }
+  const render = (text: string) => {
+    const event: ChatEvent = { type: 'message', message: { ...message, text } }
+    for (const view of views) seen += view.event(event).length
+  }
+  // How fast the machine is has no part in it.
+  const ratios = Array.from({ length: 15 }, () => elapsed(render) / elapsed(read))
+  const median = ratios.toSorted((a, b) => a - b)[7] ?? Number.NaN
+  t.ok(seen > 0 && median < 3.5, `${median.toFixed(1)} times as long`)
+})

@@ -7,37 +7,85 @@ const plain = /^[\x20-\x7e]*$/
 const narrow = /^(?:\u200d|[\p{Mn}\p{Me}\u200c\u{e0000}-\u{e007f}])$/u
 const wide =
   /^(?:[\u1100-\u115f\u2e80-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{16fe0}-\u{18dff}\u{1aff0}-\u{1b2ff}\u{1f000}-\u{1faff}\u{20000}-\u{3fffd}]|\p{Emoji_Presentation})$/u
+/** What shows as blank: spaces of any width, and the empty pattern of Braille. */
+const blanks = /[\s\u2800]+/u
+
+const columnsMask = 3
+const blankBit = 4
+const knownBit = 8
+/** The traits of the code points that were asked for: regular expressions are too slow for each character of a long text. */
+const traits = new Uint8Array(0x110000)
+
+/** The columns of a code point (`columnsMask`), and whether it shows as blank (`blankBit`). */
+function traitsOf(code: number): number {
+  const known = traits[code]
+  if (known) return known
+  const character = String.fromCodePoint(code)
+  // U+FE0F makes an emoji of what takes one column otherwise.
+  const isOne = code <= 0x7e || code === 0xfe0f
+  const columns = isOne ? 1 : narrow.test(character) ? 0 : wide.test(character) ? 2 : 1
+  const found = knownBit | columns | (blanks.test(character) ? blankBit : 0)
+  traits[code] = found
+  return found
+}
+
+/** So far apart are a terminal's tab stops, in columns. */
+const tabStop = 8
+const tab = 9
+
+/** The column in which the part of a text from `from` to before `to` ends, where it begins in `column`. */
+function columnBehind(text: string, from: number, to: number, column: number): number {
+  let at = column
+  for (let index = from; index < to; index++) {
+    const unit = text.charCodeAt(index)
+    if (unit === tab) at += tabStop - (at % tabStop)
+    else if (unit <= 0x7e) at++
+    else {
+      const code = text.codePointAt(index) ?? unit
+      if (code > 0xffff) index++
+      at += traitsOf(code) & columnsMask
+    }
+  }
+  return at
+}
 
 /**
  * How many columns a text takes: combining marks none, wide East Asian characters and emoji two. Where terminals differ
  * it is the most.
  */
 export function widthOf(text: string): number {
-  if (plain.test(text)) return text.length
-  if (text.includes('\t')) return widthOf(expanded(text))
-  let width = 0
-  for (const character of text) {
-    // U+FE0F makes an emoji of what takes one column otherwise.
-    if (character <= '~' || character === '\ufe0f') width++
-    else if (!narrow.test(character)) width += wide.test(character) ? 2 : 1
-  }
-  return width
+  return plain.test(text) ? text.length : columnBehind(text, 0, text.length, 0)
 }
 
-/** So far apart are a terminal's tab stops, in columns. */
-const tabStop = 8
+/** Behind this column, where few screens end, a tab becomes one blank: a row of tabs does not grow eightfold. */
+const lastTabStop = 500
 
-/** With blanks in place of tabs, where the text begins at that column. */
-function expanded(text: string, column = 0): string {
-  let at = column
-  return text
-    .split('\t')
-    .map((part, index) => {
-      const gap = index === 0 ? 0 : tabStop - (at % tabStop)
-      at += gap + widthOf(part)
-      return ' '.repeat(gap) + part
-    })
-    .join('')
+/** With blanks in place of tabs. */
+function expanded(text: string): string {
+  let row = ''
+  let column = 0
+  let from = 0
+  for (let at = text.indexOf('\t'); at >= 0 && column < lastTabStop; at = text.indexOf('\t', from)) {
+    const end = columnBehind(text, from, at, column)
+    const gap = end < lastTabStop ? tabStop - (end % tabStop) : 1
+    row += text.slice(from, at) + ' '.repeat(gap)
+    column = end + gap
+    from = at + 1
+  }
+  return row + text.slice(from).replaceAll('\t', ' ')
+}
+
+function isBlankAt(text: string, index: number): boolean {
+  // No blank has a surrogate.
+  return (traitsOf(text.charCodeAt(index)) & blankBit) !== 0
+}
+
+/** Where the blanks, or the word, that begin at `from` end. */
+function partEnd(text: string, from: number, end = text.length): number {
+  const isBlank = isBlankAt(text, from)
+  let to = from + 1
+  while (to < end && isBlankAt(text, to) === isBlank) to++
+  return to
 }
 
 function pad(text: string, width: number): string {
@@ -60,23 +108,24 @@ export function table(rows: readonly (readonly string[])[], width: number): stri
   })
 }
 
-/** What shows as blank: spaces of any width, and the empty pattern of Braille. */
-const blanks = /[\s\u2800]+/u
-
 /** Breaks a text at spaces so that each line fits; further lines start as the first one, indented. */
 export function wrap(head: string, text: string, width: number): string[] {
   const indent =
     head.slice(0, 1) + ' '.repeat(Math.max(1, Math.min(widthOf(head) - 1, Math.floor(width / 2))))
   const lines: string[] = []
   let line = head
+  let used = widthOf(head)
   let empty = true
   for (const word of text.split(blanks)) {
-    if (!empty && widthOf(line) + 1 + widthOf(word) > width) {
+    const columns = widthOf(word)
+    if (!empty && used + 1 + columns > width) {
       lines.push(line)
       line = indent
+      used = indent.length
       empty = true
     }
     line += empty ? word : ` ${word}`
+    used += empty ? columns : columns + 1
     empty = false
   }
   lines.push(line)
@@ -87,6 +136,12 @@ const indent = '  '
 /** A character with all that belongs to it. */
 const units = /\P{M}(?:[\p{M}\p{EMod}\u200c]|\u200d\P{M}?|[\u{e0000}-\u{e0fff}])*|\p{M}+/gsu
 
+/** Where the step of a shell's line that is at `from` ends. */
+function stepEnd(line: string, from: number): number {
+  const at = line.slice(from).search(/[|;] /)
+  return at < 0 ? line.length : from + at + 2
+}
+
 /**
  * A line as rows that fit a screen. All but the first begin with two spaces, so that no text that was padded to the width
  * of a screen can look like a line of its own. What is to be pasted into a shell begins at `pasteAt`: it is
@@ -95,43 +150,52 @@ const units = /\P{M}(?:[\p{M}\p{EMod}\u200c]|\u200d\P{M}?|[\u{e0000}-\u{e0fff}])
 export function rowsOf(line: string, width: number, pasteAt = line.length): string[] {
   if (line.includes('\t')) return widthOf(line) <= width ? [line] : rowsOf(expanded(line), width)
   if (line.length * 2 <= width || widthOf(line) <= width) return [line]
-  const paste = line.slice(pasteAt)
-  const whole = widthOf(paste) + indent.length <= width
+  const isWhole = widthOf(line.slice(pasteAt)) + indent.length <= width
   const rows: string[] = []
-  let row = ''
+  // A row is the part of the line from `start` to before `end`.
+  let start = 0
+  let end = 0
   let used = 0
-  const next = () => {
-    rows.push(row.trimEnd())
-    row = indent
+  const row = () => (rows.length === 0 ? '' : indent) + line.slice(start, end)
+  const next = (from: number) => {
+    rows.push(row().trimEnd())
+    start = from
+    end = from
     used = indent.length
   }
-  for (const part of [
-    ...(line.slice(0, pasteAt).match(/[\s\u2800]+|[^\s\u2800]+/gu) ?? []),
-    ...(whole ? [paste] : paste.split(/(?<=[|;] )/)),
-  ]) {
-    const columns = widthOf(part)
-    const isBlank = blanks.test(part[0] ?? '')
-    const isFresh = row === indent
+  while (end < line.length) {
+    const from = end
+    const to = from < pasteAt ? partEnd(line, from, pasteAt) : isWhole ? line.length : stepEnd(line, from)
+    const columns = columnBehind(line, from, to, 0)
+    const isBlank = isBlankAt(line, from)
+    const isFresh = rows.length > 0 && from === start
     if (used + columns <= width) {
-      if (isBlank && isFresh) continue
-      row += part
-      used += columns
+      end = to
+      if (isBlank && isFresh) start = to
+      else used += columns
     } else if (isBlank) {
-      next()
+      next(to)
     } else if (columns + indent.length <= width) {
-      next()
-      row += part
+      next(from)
+      end = to
       used += columns
+    } else if (plain.test(line.slice(from, to))) {
+      while (end < to) {
+        if (used >= width) next(end)
+        const taken = Math.min(to - end, width - used)
+        end += taken
+        used += taken
+      }
     } else {
-      for (const unit of part.match(units) ?? []) {
+      for (const unit of line.slice(from, to).match(units) ?? []) {
         const more = widthOf(unit)
-        if (used + more > width) next()
-        row += unit
+        if (used + more > width) next(end)
+        end += unit.length
         used += more
       }
     }
   }
-  if (row !== indent) rows.push(row.trimEnd())
+  if (rows.length === 0 || end > start) rows.push(row().trimEnd())
   return rows
 }
 
@@ -152,13 +216,20 @@ const usualScreen = 72
 /** The same for a row of code, whose columns and tabs stay where they are as far as a usual screen goes. */
 export function withShortGaps(row: string): string {
   if (row.length * tabStop <= usualScreen) return row
+  let shown = ''
+  /** So much of the row is in `shown`. */
+  let copied = 0
   let column = 0
-  return row.replace(/([\s\u2800]+)|[^\s\u2800]+/gu, (part, gap: string | undefined) => {
-    const columns = widthOf(gap === undefined ? part : expanded(part, column))
-    const isLong = gap !== undefined && columns > mostBlanks && column + columns > usualScreen
-    column += isLong ? mostBlanks : columns
-    return isLong ? ' '.repeat(mostBlanks) : part
-  })
+  for (let from = 0, to = 0; from < row.length; from = to) {
+    to = partEnd(row, from)
+    const end = columnBehind(row, from, to, column)
+    if (end - column > mostBlanks && end > usualScreen && isBlankAt(row, from)) {
+      shown += row.slice(copied, from) + ' '.repeat(mostBlanks)
+      copied = to
+      column += mostBlanks
+    } else column = end
+  }
+  return shown + row.slice(copied)
 }
 
 /** `1 member`, `2 members`. */
