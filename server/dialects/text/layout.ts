@@ -72,7 +72,8 @@ function expanded(text: string): string {
     column = end + gap
     from = at + 1
   }
-  return row + text.slice(from).replaceAll('\t', ' ')
+  // Quicker than replaceAll.
+  return row + text.slice(from).split('\t').join(' ')
 }
 
 function isBlankAt(text: string, index: number): boolean {
