@@ -25,7 +25,7 @@ import { Transfers } from './net/transfers.ts'
 import { WatchHttp } from './net/watch-http.ts'
 import { adminParts } from './operator/admin.ts'
 import { Chores } from './operator/chores.ts'
-import { holdDataDirectory, makeDataDirectory } from './operator/data-directory.ts'
+import { type Held, holdDataDirectory, makeDataDirectory } from './operator/data-directory.ts'
 import { finishRestore } from './operator/killed-restore.ts'
 import { measuredHasher } from './operator/measured-hasher.ts'
 import { openStoreIn, openVaultIn } from './operator/open-store.ts'
@@ -73,6 +73,16 @@ export interface RunningServer {
 /** What connections get to take their last bytes when the server stops. */
 const drainMs = 2_000
 
+/** Finishes a restore that was killed in its last step; gives the data directory free if that fails. */
+async function finishOrLeave(dataDirectory: string, held: Held): Promise<ReturnType<typeof finishRestore>> {
+  try {
+    return finishRestore(dataDirectory)
+  } catch (error) {
+    await held.leave()
+    throw error
+  }
+}
+
 /** Builds the parts from the configuration, fills the registries from the store, and listens. */
 export async function startServer(first: Config, surroundings: Surroundings): Promise<RunningServer> {
   const { hasher } = surroundings
@@ -87,8 +97,13 @@ export async function startServer(first: Config, surroundings: Surroundings): Pr
     log.warn({ TZ: process.env['TZ'] }, 'time zone of the machine is unknown, times are in UTC')
   await makeDataDirectory(config.dataDirectory)
   const control = await holdDataDirectory(config.dataDirectory, 'server')
-  if (finishRestore(config.dataDirectory))
-    log.warn({ data: resolve(config.dataDirectory) }, 'a restore that was killed is finished')
+  const { finished, unused } = await finishOrLeave(config.dataDirectory, control)
+  if (finished) log.warn({ data: resolve(config.dataDirectory) }, 'a restore that was killed is finished')
+  if (unused.length > 0)
+    log.warn(
+      { folders: unused.map((folder) => resolve(folder)) },
+      'a restore or import was killed before its end, nothing of it is used',
+    )
   const isNew = !existsSync(databaseOf(config.dataDirectory))
   const remains = isNew ? remainsIn(config.dataDirectory) : []
   const store = await (surroundings.store ?? openStoreIn)(config, log, counts).catch(

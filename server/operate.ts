@@ -17,7 +17,7 @@ import {
   makeDataDirectory,
   requireMounted,
 } from './operator/data-directory.ts'
-import { killedRestore, killedRestoreText } from './operator/killed-restore.ts'
+import { killedRestoreText } from './operator/killed-restore.ts'
 import { isReadOnlyData } from './operator/read-only.ts'
 import { noDatabase, remainsIn } from './operator/remains.ts'
 
@@ -63,8 +63,8 @@ export async function operate(
     requireMounted(dataDirectory)
     if (request.action === 'status') return notRunning(dataDirectory)
     const isNew = !existsSync(databaseOf(dataDirectory))
-    if (isNew && killedRestore(dataDirectory) !== undefined)
-      throw new DataDirectoryError(killedRestoreText(dataDirectory))
+    const killed = isNew ? await killedRestoreText(dataDirectory) : undefined
+    if (killed !== undefined) throw new DataDirectoryError(killed)
     if (isNew && asksFirst) return await checkedName(request)
     if (isNew && !begins) throw new DataDirectoryError(noDatabase(dataDirectory))
     if (inCopyOnly) {

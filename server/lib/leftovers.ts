@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { lstatSync, readdirSync, rmSync } from 'node:fs'
+import { closeSync, existsSync, fsyncSync, lstatSync, openSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { systemClock } from './clock.ts'
 import { type FileLock, lockFile } from './file-lock.ts'
@@ -9,6 +9,8 @@ import { type FileLock, lockFile } from './file-lock.ts'
  * one: whatever a folder is called, without it nothing in it is removed.
  */
 const lockName = 'partyline.passing'
+/** Says that all that belongs into such a folder is in it, checked and on disk. */
+const completeName = 'partyline.complete'
 /** Whatever has no lock is left alone for so long behind its last change: somebody may be at it. */
 const idleMs = 3_600_000
 
@@ -43,10 +45,53 @@ export async function removeLeftovers(
     const path = join(folder, name)
     if (!isLeftover(path, name, prefix, contents) || (await isInUse(path))) continue
     try {
-      rmSync(path, { recursive: true, force: true })
+      removePassing(path)
     } catch {
       // It is another user's, root's for example, who has the right to remove it.
     }
+  }
+}
+
+/**
+ * Removes such a folder, if it is there. Whoever is killed in the middle of it leaves one that is known as a leftover, and
+ * not for a complete one.
+ */
+export function removePassing(folder: string): void {
+  if (!existsSync(folder)) return
+  takeBackComplete(folder)
+  for (const name of readdirSync(folder))
+    if (name !== lockName) rmSync(join(folder, name), { recursive: true, force: true })
+  rmSync(folder, { recursive: true, force: true })
+}
+
+/** Says, for good, that nothing more comes into such a folder: all in it has to be checked, and on disk, before. */
+export function markComplete(folder: string): void {
+  const mark = openSync(join(folder, completeName), 'wx', 0o600)
+  try {
+    fsyncSync(mark)
+  } finally {
+    closeSync(mark)
+  }
+  syncNow(folder)
+}
+
+export function isComplete(folder: string): boolean {
+  return existsSync(join(folder, completeName))
+}
+
+export function takeBackComplete(folder: string): void {
+  if (!isComplete(folder)) return
+  rmSync(join(folder, completeName))
+  syncNow(folder)
+}
+
+/** Writes to disk what a folder lists, or a file has, and waits for it: no signal comes between. */
+export function syncNow(path: string): void {
+  const handle = openSync(path, 'r')
+  try {
+    fsyncSync(handle)
+  } finally {
+    closeSync(handle)
   }
 }
 
@@ -59,7 +104,8 @@ export function isLeftover(path: string, name: string, prefix: string, contents:
     const names = readdirSync(path)
     // Who was killed at once has not marked it yet, and has put nothing in it.
     if (names.length === 0) return true
-    return names.includes(lockName) && names.every((one) => one === lockName || contents.includes(one))
+    const known = [lockName, completeName, ...contents]
+    return names.includes(lockName) && names.every((one) => known.includes(one))
   } catch {
     return false
   }

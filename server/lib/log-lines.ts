@@ -140,8 +140,16 @@ export const logLines: readonly LogLine[] = [
     message: 'a restore that was killed is finished',
     fields: ['data'],
     means:
-      'A `partyline restore` into this directory was killed in its last step; all of it had been checked, and is in its place now.',
+      'A `partyline restore` or `import` into this directory was killed in its last step; all of it had been checked, and is in its place now.',
     todo: '`partyline status`: is that the backup that was meant?',
+  },
+  {
+    level: 'warn',
+    message: 'a restore or import was killed before its end, nothing of it is used',
+    fields: ['folders'],
+    means:
+      'A `partyline restore` or `import` into this directory was killed; `folders` are what it left. The server uses what else is in the directory, or begins anew.',
+    todo: 'If the server is to have it: stop the server, move `partyline.db` and `files` away, and start the restore or import again, which clears what it left. Otherwise remove the folders.',
   },
   {
     level: 'error',

@@ -36,7 +36,7 @@ import {
 import { requireMounted } from './data-directory.ts'
 import { openInput } from './input.ts'
 import { intoFile } from './into-file.ts'
-import { killedRestore, killedRestoreText } from './killed-restore.ts'
+import { killedRestoreText } from './killed-restore.ts'
 import type { Progress } from './progress.ts'
 import { inTemporaryFolder, isReadOnly, isReadOnlyData, toRead } from './read-only.ts'
 import { refusedDisk } from './refused-disk.ts'
@@ -72,7 +72,7 @@ export async function backUpTo(
   target: string,
   { force, progress }: { force: boolean; progress: Progress },
 ): Promise<BackedUp> {
-  requireDatabase(dataDirectory)
+  await requireDatabase(dataDirectory)
   const isFile = target !== '-'
   const to: Target = { file: target, force, dataDirectory, kind: 'backup', isKind: isBackup }
   if (isFile) await checkTarget(to)
@@ -361,12 +361,11 @@ async function send(
 }
 
 /** Refuses a directory in which no server was ever. */
-export function requireDatabase(dataDirectory: string): void {
+export async function requireDatabase(dataDirectory: string): Promise<void> {
   requireMounted(dataDirectory)
   if (existsSync(databaseOf(dataDirectory))) return
-  if (existsSync(dataDirectory) && killedRestore(dataDirectory) !== undefined)
-    throw new Refused({ code: 'bad-data-directory', message: killedRestoreText(dataDirectory) })
-  throw new Refused({ code: 'bad-data-directory', message: noDatabase(dataDirectory) })
+  const message = (await killedRestoreText(dataDirectory)) ?? noDatabase(dataDirectory)
+  throw new Refused({ code: 'bad-data-directory', message })
 }
 
 function codeOf(error: unknown): unknown {

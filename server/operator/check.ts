@@ -26,7 +26,7 @@ export interface Checked {
 
 /** Looks at all of the database and at all bytes of files, and changes nothing; a server may run meanwhile. */
 export async function checkAll(dataDirectory: string, progress: Progress): Promise<Checked> {
-  requireDatabase(dataDirectory)
+  await requireDatabase(dataDirectory)
   return toRead(dataDirectory, (file) => checkIn(dataDirectory, file, progress))
 }
 

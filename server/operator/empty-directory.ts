@@ -1,19 +1,19 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { isLeftover, lockFolder, passingName, removeLeftovers } from '../lib/leftovers.ts'
+import { isLeftover, lockFolder, passingName, removeLeftovers, removePassing } from '../lib/leftovers.ts'
 import { handOver } from '../lib/ownership.ts'
 import { databaseOf, filesIn, lockOf, workContents } from '../lib/places.ts'
 import { Refused } from './act.ts'
 import { controlPath, DataDirectoryInUse } from './control.ts'
 import { type Held, holdDataDirectory, requireMounted } from './data-directory.ts'
-import { killedRestore, killedRestoreText, restorePrefix } from './killed-restore.ts'
+import { completeText, placeRestored, restorePrefix } from './killed-restore.ts'
 import { whole } from './whole.ts'
 
 /**
  * Fills a data directory in which there is nothing yet: `build` makes partyline.db, and a folder files if there are
- * any, in a folder that it is given. They get their places when it is done; if it fails, or is interrupted, all is as
- * before. Nobody else can use the directory meanwhile.
+ * any, in a folder that it is given, and checks them; what it puts into files it syncs itself. They get their places when
+ * it is done; if it fails, or is interrupted, all is as before. Nobody else can use the directory meanwhile.
  * @throws {Refused} if there is something in it
  */
 export async function fillDirectory<T>(
@@ -32,9 +32,10 @@ export async function fillDirectory<T>(
   })
   const folder = join(dataDirectory, passingName(restorePrefix))
   const undo = () => {
-    rmSync(folder, { recursive: true, force: true })
+    removePassing(folder)
     rmSync(controlPath(dataDirectory), { force: true })
-    if (made) unmake(dataDirectory)
+    // Nothing is taken back when all has its place.
+    if (made && !existsSync(databaseOf(dataDirectory))) unmake(dataDirectory)
   }
   try {
     return await whole(undo, async () => {
@@ -45,7 +46,8 @@ export async function fillDirectory<T>(
       handOver(folder)
       const lock = await lockFolder(folder)
       const built = await build(folder)
-      await place(folder, dataDirectory)
+      await syncAll(folder)
+      placeRestored(folder, dataDirectory)
       await lock.release()
       return built
     })
@@ -60,25 +62,10 @@ function unmake(dataDirectory: string): void {
   rmdirSync(dataDirectory)
 }
 
-/** The database last: as long as it is missing, nothing takes the directory for one that is in use. */
-async function place(folder: string, dataDirectory: string): Promise<void> {
-  const files = filesIn(folder)
+/** Everything that `build` has made and not written to disk itself. */
+async function syncAll(folder: string): Promise<void> {
   await sync(databaseOf(folder))
-  if (existsSync(files)) {
-    await sync(files)
-    renameSync(files, filesIn(dataDirectory))
-    handOver(filesIn(dataDirectory))
-  }
-  try {
-    renameSync(databaseOf(folder), databaseOf(dataDirectory))
-  } catch (error) {
-    // Back to the rest of it, which goes.
-    if (existsSync(filesIn(dataDirectory))) renameSync(filesIn(dataDirectory), files)
-    throw error
-  }
-  handOver(databaseOf(dataDirectory))
-  rmSync(folder, { recursive: true })
-  await sync(dataDirectory)
+  if (existsSync(filesIn(folder))) await sync(filesIn(folder))
 }
 
 async function sync(path: string): Promise<void> {
@@ -87,8 +74,8 @@ async function sync(path: string): Promise<void> {
 }
 
 function requireEmpty(dataDirectory: string): void {
-  if (existsSync(dataDirectory) && killedRestore(dataDirectory) !== undefined)
-    throw new Refused({ code: 'not-empty', message: killedRestoreText(dataDirectory) })
+  const complete = completeText(dataDirectory)
+  if (complete !== undefined) throw new Refused({ code: 'not-empty', message: complete })
   const [name, ...others] = entries(dataDirectory).filter((entry) => !isOurs(dataDirectory, entry))
   if (name === undefined) return
   const more = others.length > 0 ? ` and ${others.length} more` : ''

@@ -24,7 +24,7 @@ export async function exportTo(
   target: string,
   { force, progress }: { force: boolean; progress: Progress },
 ): Promise<Exported> {
-  requireDatabase(dataDirectory)
+  await requireDatabase(dataDirectory)
   let counts: Exported = {}
   const fill = async (to: Writable) => {
     counts = await toRead(dataDirectory, (database) => writeLines(database, to, progress))
