@@ -1,78 +1,16 @@
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import t, { type Test } from 'tap'
+import t from 'tap'
 import { databaseOf, filesIn } from '../../server/lib/places.ts'
 import { finishRestore, killedRestoreText } from '../../server/operator/killed-restore.ts'
-import { connectMember } from '../process/person.ts'
 import { mainFile, startPartyline, startProgram, temporaryFolder } from '../process/program.ts'
 import { startServer } from '../process/server.ts'
-import { environment, runCommand, runRefused, startLoggingServer } from './cli.ts'
+import { environment, runCommand, runRefused } from './cli.ts'
+import { checkLooks, folderIn, isUnused, isWhole, killing, looking, original } from './killed.ts'
 
-t.setTimeout(240_000)
-
-/** Ends itself, with SIGKILL, before a call of node:fs that `at` names. */
-function killing(t: Test, at: string): string {
-  const file = join(temporaryFolder(t), 'kill.mjs')
-  writeFileSync(
-    file,
-    `import fs from 'node:fs'
-import { syncBuiltinESMExports } from 'node:module'
-for (const name of ['openSync', 'renameSync', 'rmSync', 'rmdirSync']) {
-  const real = fs[name]
-  fs[name] = (...values) => {
-    if (${at}) process.kill(process.pid, 'SIGKILL')
-    return real(...values)
-  }
-}
-syncBuiltinESMExports()
-`,
-  )
-  return file
-}
-
-/** A backup and an export of one account, one file and one message. */
-async function original(t: Test): Promise<{ archive: string; lines: string }> {
-  const first = await startLoggingServer(t)
-  const anna = await connectMember(t, first.port, 'anna', 'annas-password')
-  anna.type('/filepaste tea.txt', 'AAAA', '.', 'a message')
-  await anna.settle()
-  const folder = temporaryFolder(t)
-  const [archive, lines] = [join(folder, 'copy.tar'), join(folder, 'copy.jsonl')]
-  t.equal((await runCommand(t, first.data, ['backup', archive])).code, 0)
-  t.equal((await runCommand(t, first.data, ['export', lines])).code, 0)
-  return { archive, lines }
-}
+t.setTimeout(170_000)
 
 const first = original(t)
-
-const looking = [['userlist'], ['createsuperuser', 'root'], ['backup', 'nowhere.tar'], ['check'], ['export']]
-
-/** What commands say where there is no database, and that they change nothing. */
-async function checkLooks(t: Test, data: string, said: RegExp, those = [['userlist']]): Promise<void> {
-  const before = readdirSync(data, { recursive: true })
-  for (const args of those) t.match(await runRefused(t, data, args, 'password'), said, args.join(' '))
-  t.strictSame(readdirSync(data, { recursive: true }), before, 'nothing came, nothing went')
-}
-
-function folderIn(data: string): string {
-  const name = readdirSync(data).find((one) => one.startsWith('restore-'))
-  return name === undefined ? '' : join(data, name)
-}
-
-const isWhole =
-  /^partyline: A restore or an import into \S+ was killed in its last step\. All of it is there, and the next start of the server finishes it: /
-const isUnused =
-  /^(partyline: )?A restore or an import into \S+ was killed before its end: nothing of it is used\. Start it again, which clears what it left, or remove restore-[0-9a-f]{24}\.$/
-const logged = /"msg":"a restore or import was killed before its end, nothing of it is used"/
 
 t.test('killed when all of it was there: nothing else is made, and a start finishes it', async (t) => {
   const { archive, lines } = await first
@@ -126,68 +64,6 @@ t.test(
     }
   },
 )
-
-/** Starts a restore or an import that gets the beginning of a file only, and kills it when there is some of a database. */
-async function killAtBeginning(t: Test, data: string, action: string, beginning: Buffer): Promise<void> {
-  const { child, exit } = startPartyline(t, [action, '-', '--data', data], { env: environment })
-  child.stdin.write(beginning)
-  let ended = false
-  void exit.then(() => {
-    ended = true
-  })
-  const hasBegun = () => {
-    const database = existsSync(data) ? databaseOf(folderIn(data)) : ''
-    return action === 'restore'
-      ? (statSync(database, { throwIfNoEntry: false })?.size ?? 0) > 0
-      : existsSync(`${database}-journal`) || existsSync(`${database}-wal`)
-  }
-  while (!ended && !hasBegun()) await new Promise(setImmediate)
-  child.kill('SIGKILL')
-  t.strictSame(await exit, { code: null, signal: 'SIGKILL' }, action)
-}
-
-t.test('killed at its beginning: nothing of it is used, now or later', async (t) => {
-  const { archive, lines } = await first
-  const text = readFileSync(lines, 'utf8')
-  const beginnings = [
-    { action: 'import', file: lines, beginning: Buffer.from(text.slice(0, text.lastIndexOf('\n{') + 1)) },
-    { action: 'restore', file: archive, beginning: readFileSync(archive).subarray(0, 60_000) },
-  ]
-  for (const { action, beginning, file } of beginnings) {
-    // The server of another day comes first: it says so, and begins anew.
-    const data = join(temporaryFolder(t), 'data')
-    await killAtBeginning(t, data, action, beginning)
-    await checkLooks(t, data, isUnused, action === 'import' ? looking : [])
-    // Files that somebody puts there are no sign of a last step.
-    mkdirSync(filesIn(data), { recursive: true })
-    await checkLooks(t, data, isUnused)
-    const server = await startServer(t, { data })
-    t.match(server.stdout.text, logged)
-    t.equal(server.stdout.text.match(new RegExp(logged, 'g'))?.length, 1, 'once')
-    t.notMatch(server.stdout.text, 'is finished')
-    t.match(server.stdout.text, 'there was no database, a new one is made')
-    server.child.kill('SIGTERM')
-    await server.exit
-    t.ok(existsSync(databaseOf(folderIn(data))), 'what it left is there for who wants to look at it')
-
-    // Months later the database is moved away.
-    for (const end of ['', '-wal', '-shm']) rmSync(`${databaseOf(data)}${end}`, { force: true })
-    const old = new Date('2026-03-01')
-    utimesSync(folderIn(data), old, old)
-    await checkLooks(t, data, isUnused)
-    const later = await startServer(t, { data })
-    t.match(later.stdout.text, logged)
-    t.notMatch(later.stdout.text, 'is finished')
-    t.match(later.stdout.text, 'there was no database, a new one is made')
-
-    // Whoever starts it again has it all, and nothing of the first.
-    const again = join(temporaryFolder(t), 'data')
-    await killAtBeginning(t, again, action, beginning)
-    t.equal((await runCommand(t, again, [action, file])).code, 0)
-    t.equal(folderIn(again), '')
-    t.match((await runCommand(t, again, ['userlist'])).stdout, /^anna /)
-  }
-})
 
 // Those that are asked of a server wait for it.
 t.test('while it is under way, it is not said to be killed', async (t) => {
