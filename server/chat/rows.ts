@@ -3,6 +3,11 @@ import type { Problem } from './failures.ts'
 /** Something said may have several rows, as code has: so many of them, and so many bytes of UTF-8 in all. */
 export const mostRows = 200
 export const mostBytes = 64 * 1024
+/**
+ * A line of JSON has at most so many bytes: it may write a character of two bytes as six. No message that is stored is
+ * longer, by whatever rules and limits it was said.
+ */
+export const mostJsonBytes = 4 * mostBytes
 
 /** The rows of something said: what it costs, in lines. */
 export function rowCount(text: string): number {

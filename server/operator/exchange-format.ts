@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { mostJsonBytes } from '../chat/rows.ts'
 import { parseAddressBlock } from '../lib/address-block.ts'
 import { cleanRow, cleanRows, cleanText } from '../lib/clean.ts'
 import { isoTime, isTime } from '../lib/times.ts'
@@ -26,8 +27,10 @@ const number: Kind = { ...plain, schema: z.int().min(1).max(highest) }
 const position: Kind = { ...plain, schema: z.int().min(0).max(highest) }
 const size: Kind = { ...plain, schema: z.int().min(0) }
 const text: Kind = { ...plain, schema: z.string().max(70_000), in: (value: string) => cleanText(value) }
+/** Everything that is stored, also by other rules than today's, can be taken back. */
 const said: Kind = {
   ...text,
+  schema: z.string().max(mostJsonBytes),
   in: (value: string) => (value.includes('\n') ? cleanRows(value) : cleanRow(value)),
 }
 const topic: Kind = {

@@ -7,7 +7,7 @@ import type { Batch } from '../chat/feed.ts'
 import type { Grant } from '../chat/grants.ts'
 import type { Account, Person } from '../chat/people.ts'
 import type { Reply } from '../chat/replies.ts'
-import { mostBytes, tooMuch } from '../chat/rows.ts'
+import { mostJsonBytes, tooMuch } from '../chat/rows.ts'
 import { isGone, type Target } from '../chat/talk.ts'
 import type { Timeline } from '../chat/timeline.ts'
 import type { WaysIn } from '../chat/ways-in.ts'
@@ -61,8 +61,6 @@ const narrowest = 20
 const widest = 500
 /** So many lines of one connection are done in a turn of the event loop; then others have theirs. */
 const linesInTurn = 8
-/** A text as long as may be said, of which JSON may write a character of two bytes as six. */
-const jsonLineBytes = 4 * mostBytes
 /** How long somebody may go on typing answers to a question that has ended. */
 const lateAnswerMs = 2_000
 
@@ -327,7 +325,7 @@ export class Session implements Terminal {
   /** In bytes. A program that has logged in may say as much in a line of JSON as is pasted elsewhere. */
   get longestLine(): number {
     const { lineBytes } = this.#parts.limits
-    return this.format === 'json' && this.person ? Math.max(lineBytes, jsonLineBytes) : lineBytes
+    return this.format === 'json' && this.person ? Math.max(lineBytes, mostJsonBytes) : lineBytes
   }
 
   // What commands do

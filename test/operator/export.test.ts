@@ -1,13 +1,16 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
+import { mostJsonBytes, mostRows } from '../../server/chat/rows.ts'
+import { databaseOf } from '../../server/lib/places.ts'
 import { Refused } from '../../server/operator/act.ts'
 import { importFrom } from '../../server/operator/import.ts'
 import { Progress } from '../../server/operator/progress.ts'
+import { openDatabase } from '../../server/store/open.ts'
 import { connectMember, connectPerson } from '../process/person.ts'
 import { startPartyline, temporaryFolder } from '../process/program.ts'
 import { quickPasswords, startServer } from '../process/server.ts'
-import { environment, runCommand, runJson, runRefused, stopServer } from './cli.ts'
+import { dataWithDatabase, environment, runCommand, runJson, runRefused, stopServer } from './cli.ts'
 
 const passwords = {
   anna: 'annas-password',
@@ -288,6 +291,39 @@ t.test('a line that will not do is named, and nothing is imported', async (t) =>
   t.match(await runJson(t, target, ['messagelist']), {
     messages: [{ text: 'hello' }, { text: 'beep [31mred' }],
   })
+})
+
+t.test('the longest texts that a database can have are exported, and imported as they are', async (t) => {
+  const data = await dataWithDatabase(t)
+  const texts = [
+    // In one line of JSON, before each row of a paste had to be as long as a line may be.
+    'a'.repeat(mostJsonBytes),
+    // By limits.lineBytes at its most, in one row and in several.
+    'b'.repeat(65_536),
+    `${'\u{1f600}'.repeat(16_000)}\n\t"c"`,
+    Array.from({ length: mostRows }, () => 'd'.repeat(326)).join('\n'),
+  ]
+  const { reader, writer } = await openDatabase({ file: databaseOf(data), synchronous: 'off' })
+  await writer('channels').insert({ id: 1, name: '#tea', key: '#tea', private: 0, created_at: Date.now() })
+  for (const text of texts)
+    await writer('messages').insert({
+      at: Date.now(),
+      kind: 'text',
+      text,
+      from_guest: '~gus',
+      channel_id: 1,
+      blocked: 0,
+    })
+  await Promise.all([reader.destroy(), writer.destroy()])
+  const file = join(temporaryFolder(t), 'long.jsonl')
+  t.equal((await runCommand(t, data, ['export', file])).code, 0)
+  const target = join(temporaryFolder(t), 'data')
+  t.match(await runJson(t, target, ['import', file]), { messages: texts.length })
+  const again = join(temporaryFolder(t), 'again.jsonl')
+  t.equal((await runCommand(t, target, ['export', again])).code, 0)
+  const textsIn = (one: string) =>
+    linesOf(one).flatMap(({ text, type }) => (type === 'message' ? [text] : []))
+  t.strictSame(textsIn(again), texts)
 })
 
 t.test('a database of another version is not exported', async (t) => {
