@@ -129,7 +129,7 @@ async function tell(dataDirectory: string, files: readonly number[]): Promise<vo
   await askServer(dataDirectory, { action: 'lookatfiles', options: { files } }).catch(() => undefined)
 }
 
-function checkedLines({ database, files, foreign, lost }: Checked): string[] {
+function checkedLines({ database, files, foreign, lost, unused }: Checked): string[] {
   const of = (why: 'missing' | 'damaged') => lost.filter((file) => file.why === why)
   return [
     ...(database.length === 0 ? ['The database is whole.'] : database.map((what) => `Database: ${what}`)),
@@ -141,6 +141,10 @@ function checkedLines({ database, files, foreign, lost }: Checked): string[] {
           'Warning: the folder of files belongs to another database: put that one back, or move the folder away.',
         ]
       : []),
+    ...unused.map(
+      (name) =>
+        `Warning: a restore or an import was killed before its end: nothing of it is used. Remove ${name}.`,
+    ),
     ...(files === undefined ? ['What files there are cannot be read.'] : []),
     ...(files !== undefined && lost.length === 0 ? [`${plural(files, 'file')}, all whole.`] : []),
     ...named(of('missing').map(nameOf), (name) => `Warning: the bytes of ${name} are missing on the disk.`),

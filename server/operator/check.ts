@@ -6,6 +6,7 @@ import { StoreOpenError } from '../store/errors.ts'
 import { dataId, findProblems, namedFiles } from '../store/snapshot.ts'
 import { digest } from './archive.ts'
 import { requireDatabase } from './backup.ts'
+import { unusedBeside } from './killed-restore.ts'
 import type { Progress } from './progress.ts'
 import { toRead } from './read-only.ts'
 
@@ -17,6 +18,8 @@ export interface Checked {
   readonly files: number | undefined
   /** Whether the folder of files says that it belongs to another database. */
   readonly foreign: boolean
+  /** Folders of restores and imports that were killed before their end: nothing of them is used. */
+  readonly unused: readonly string[]
   readonly lost: readonly {
     readonly id: number
     readonly name: string
@@ -58,6 +61,7 @@ async function checkIn(dataDirectory: string, file: string, progress: Progress):
       files: files?.length,
       lost: lost.filter(({ id }) => known.has(id)),
       foreign: await isForeign(dataDirectory, file),
+      unused: unusedBeside(dataDirectory),
     }
   } finally {
     progress.clear()

@@ -116,6 +116,13 @@ function finish(folder: string, dataDirectory: string): void {
   }
 }
 
+/** The folders, by name, of restores that were killed and are not used, beside a database. */
+export function unusedBeside(dataDirectory: string): string[] {
+  return foldersIn(dataDirectory)
+    .filter((folder) => existsSync(databaseOf(folder)) || existsSync(filesIn(folder)))
+    .map((folder) => basename(folder))
+}
+
 /** Says that all of a restore is there, if so, and waits for the start of the server. */
 export function completeText(dataDirectory: string): string | undefined {
   if (completeIn(dataDirectory) === undefined) return undefined

@@ -52,6 +52,8 @@ t.test('killed at its beginning: nothing of it is used, now or later', async (t)
     t.equal(server.stdout.text.match(new RegExp(logged, 'g'))?.length, 1, 'once')
     t.notMatch(server.stdout.text, 'is finished')
     t.match(server.stdout.text, 'there was no database, a new one is made')
+    const checked = (await runCommand(t, data, ['check'])).stdout
+    t.match(checked, /^Warning: a restore .* nothing of it is used\. Remove restore-\w+\.$/m)
     server.child.kill('SIGTERM')
     await server.exit
     t.ok(existsSync(databaseOf(folderIn(data))), 'what it left is there for who wants to look at it')
