@@ -84,7 +84,7 @@ export class SocketConnection implements Connection {
   /** What came and was not looked at yet: telnet that waits for its turn. */
   #rest: Buffer = nothing
   /** Nothing more is read until what was read is paid for, or others have had their turn. */
-  #waits = false
+  #waits = 0
   /** A line has come of the bytes that are being looked at. */
   #lineCame = false
   #askedWhetherThere = false
@@ -378,16 +378,18 @@ export class SocketConnection implements Connection {
     if (wait) this.#waitFor(wait)
   }
 
-  /** Reads no more until then. */
+  /** Reads no more until then, and until all that is waited for already: what is charged meanwhile is paid, too. */
   #waitFor(moment: Promise<unknown>): void {
-    if (this.#waits) return
-    this.#waits = true
+    this.#waits++
     this.#socket.pause()
-    moment.then(() => this.#goOn()).catch((error: unknown) => this.#failed(error))
+    moment
+      .then(() => {
+        if (--this.#waits === 0) this.#goOn()
+      })
+      .catch((error: unknown) => this.#failed(error))
   }
 
   #goOn(): void {
-    this.#waits = false
     // What is left to do is done when the lines go on.
     if (this.#finished || this.#socket.destroyed || this.#lines.paused) return
     const rest = this.#rest
