@@ -18,6 +18,8 @@ import { isChannel, numbersOf, type Talk, type Target } from './talk.ts'
 export interface Which {
   readonly id: number | undefined
   readonly target: Target | undefined
+  /** What was said last from where this is asked, wherever it went: without a number that is what is meant. */
+  readonly lastSaid?: number | undefined
 }
 
 const hourMs = 3_600_000
@@ -145,9 +147,14 @@ export class Corrections {
   }
 
   /** A number that one may not see is answered like one that is not there. */
-  async #find(person: Person, { id, target }: Which): Promise<MessageRecord> {
+  async #find(person: Person, { id, target, lastSaid }: Which): Promise<MessageRecord> {
     const record = id === undefined ? await this.#lastOf(person, target) : await this.#store.message(id)
     if (!record || !this.#maySee(person, record)) throw fail({ code: 'no-such-message', id })
+    if (id === undefined && lastSaid !== undefined && lastSaid > record.id)
+      throw fail({
+        code: 'bad-arguments',
+        detail: `What you said last went elsewhere: that is message ${lastSaid}. What you said last here is message ${record.id}. Give the number of the one that you mean.`,
+      })
     return record
   }
 

@@ -99,6 +99,8 @@ export interface Terminal extends Listener {
   readonly presence: AbortSignal
   /** What arrives is kept until the next Enter. */
   hold: boolean
+  /** The number of what was said last at this connection, wherever it went, if that is not taken back and no other target chosen since. */
+  readonly lastSaid: number | undefined
   /**
    * From now on the connection speaks for this person, or for nobody; within a grant, if there is one. Answers the
    * number of the newest message that it did not hear. `announced`: others have been told already.

@@ -7,6 +7,13 @@ export function meansYes(answer: string): boolean {
   return ['y', 'yes'].includes(answer.trim().toLowerCase())
 }
 
+/** The same for a question of yes or no: whatever is neither is asked for again. */
+function yesOrNo(answer: string): boolean {
+  if (meansYes(answer)) return true
+  if (['n', 'no', ''].includes(answer.trim().toLowerCase())) return false
+  throw fail({ code: 'bad-arguments', detail: 'Please answer yes or no.' })
+}
+
 /**
  * Asks an operator whether this is to be done to an account. Throws `cancelled` unless the answer is yes, and looks again
  * behind the question at what may have changed while it stood there: `not-allowed` if who answers is an operator no more,
@@ -16,7 +23,7 @@ export async function confirmAbout(
   account: Account,
   { question, operator, terminal }: { question: string; operator: Account; terminal: Terminal },
 ): Promise<void> {
-  const yes = await terminal.ask(`${question} yes or no: `, { check: meansYes })
+  const yes = await terminal.ask(`${question} yes or no: `, { check: yesOrNo })
   if (!yes) throw fail({ code: 'cancelled' })
   requireOperator(operator)
   if (account.deleted) throw fail({ code: 'no-such-user', name: account.name })

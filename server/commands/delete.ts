@@ -15,7 +15,7 @@ export default command({
   data: '{id, at, from, channel?, to?}',
   fails: ['no-such-message', 'too-late', 'no-target'],
   async run(context, person, { id }) {
-    const which = { id, target: targetIfAny(context) }
+    const which = { id, target: targetIfAny(context), lastSaid: context.terminal.lastSaid }
     return {
       code: 'message-deleted',
       message: await context.corrections.delete(person, which, context.terminal),

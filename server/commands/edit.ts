@@ -14,7 +14,7 @@ export default command({
   data: '{id, at, edited, from, kind, text, channel?, to?}',
   fails: ['no-such-message', 'too-late', 'no-target', 'not-a-member', 'muted'],
   async run(context, person, { id, text }) {
-    const which = { id, target: targetIfAny(context) }
+    const which = { id, target: targetIfAny(context), lastSaid: context.terminal.lastSaid }
     return {
       code: 'message-edited',
       message: await context.corrections.edit(person, which, text, context.terminal),

@@ -85,15 +85,28 @@ function plainlyMeant({ catalog, terminal }: Context, invocation: Invocation): I
   return catalog.find(word)?.who === 'visitor' ? { ...invocation, command: word, text } : invocation
 }
 
-/** Those that people type a password behind. */
-const withPassword: readonly string[] = ['login', 'passwd', 'recover', 'signup']
+/** How people begin a line with a password in it, whatever stands in front of the word or behind it. */
+const secretWords: readonly (readonly [word: string, command: string])[] = [
+  ['log ?[io]n|logg?in|lgoin|sign ?in|identify|pass', 'login'],
+  ['sign ?up|register', 'signup'],
+  ['passw(?:or)?d', 'passwd'],
+  ['recover', 'recover'],
+]
+const meantBy = secretWords.map(
+  ([word, command]) => [new RegExp(`^[^\\p{L}]*(?:${word})[\\s:=,.]+\\S`, 'iu'), command] as const,
+)
+/** A longer line that begins so is talk; but for the very words of the commands. */
+const mostWords = 4
+const exact = /^ *(?:login|passwd|recover|signup) +\S/i
+/** What nobody says, who has logged in, unless the slash is missing. */
+const ofMembers = /^[^\p{L}]*(passwd|deleteaccount|setpassword) +\S+(?: +\S+)?$/iu
 
-/** The command that a guest most likely means, whose slash is missing: what stands behind it is nothing to be said. */
-function passwordMeant({ catalog, terminal }: Context, text: string): string | undefined {
-  if (terminal.person?.kind !== 'guest' || terminal.format !== 'text') return undefined
-  const [, word = ''] = /^ *([a-z]+) +\S/i.exec(text) ?? []
-  const name = catalog.find(word)?.name
-  return name !== undefined && withPassword.includes(name) ? name : undefined
+/** The command that somebody most likely means, whose slash is missing: what stands behind it is nothing to be said. */
+function passwordMeant({ terminal: { format, person } }: Context, text: string): string | undefined {
+  if (!person || format !== 'text') return undefined
+  if (person.kind === 'account') return ofMembers.exec(text)?.[1]?.toLowerCase()
+  if (!exact.test(text) && text.trim().split(/\s+/u).length > mostWords) return undefined
+  return meantBy.find(([pattern]) => pattern.test(text))?.[1]
 }
 
 function say(context: Context, text: string, to: string | undefined): Promise<Reply> {

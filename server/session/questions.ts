@@ -1,4 +1,4 @@
-import { Failure, fail } from '../chat/failures.ts'
+import { Failure, fail, type Problem } from '../chat/failures.ts'
 import type { Question } from '../commands/command.ts'
 import type { View } from '../dialects/dialect.ts'
 import type { Line } from '../lib/line.ts'
@@ -17,6 +17,7 @@ export class Questions {
   readonly #print: (text: string) => void
   readonly #read: (line: Line) => string
   readonly #pay: (cost: number) => Promise<void>
+  readonly #mistaken: (problem: Problem) => void
   /** Ends the line of a question that a person still has to answer, so that other lines begin on their own. */
   #lineEnd = ''
   #conceals = false
@@ -30,6 +31,8 @@ export class Questions {
     read: (line: Line) => string
     /** Waits until that much is allowed, and what was printed is read. */
     pay: (cost: number) => Promise<void>
+    /** Told of each answer that will not do, and is asked for again. */
+    mistaken: (problem: Problem) => void
   }) {
     this.#input = parts.input
     this.#concealment = parts.concealment
@@ -37,6 +40,7 @@ export class Questions {
     this.#print = parts.print
     this.#read = parts.read
     this.#pay = parts.pay
+    this.#mistaken = parts.mistaken
   }
 
   /** See Terminal. */
@@ -54,6 +58,7 @@ export class Questions {
         if (error instanceof Failure) await this.#pay(costs.line)
         if (!(error instanceof Failure) || error.problem.code === 'cancelled' || !this.#isForPeople)
           throw error
+        this.#mistaken(error.problem)
         this.#print(this.#view.failure({ command: 'answer' }, error.problem))
         if (attempt === tries) throw fail({ code: 'cancelled', mistakes: tries })
       }

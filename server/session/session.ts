@@ -94,6 +94,10 @@ export class Session implements Terminal {
   #endedTalk: { readonly ended: string; readonly back: string | undefined } | undefined
   /** Until then (in ticks) talk may be a late answer to a question. */
   #answersUntil: number | undefined
+  /** What was said last, wherever it went, and where plain words went then. */
+  #lastSaid: { readonly id: number; readonly target: Target | undefined } | undefined
+  /** What runs, or ran last. */
+  #command = ''
   /** Whose connection it was last, and why it ended. */
   #user: string | undefined
   #why: string | undefined
@@ -314,6 +318,10 @@ export class Session implements Terminal {
     this.#print(this.#view.note(`You are nobody again: ${reason}.`))
   }
 
+  get lastSaid(): number | undefined {
+    return this.#lastSaid?.target === this.target ? this.#lastSaid?.id : undefined
+  }
+
   get seen(): number {
     return this.#seen
   }
@@ -377,6 +385,7 @@ export class Session implements Terminal {
   }
 
   async become(person: Person | undefined, grant?: Grant, announced?: boolean): Promise<number> {
+    this.#lastSaid = undefined
     const { services, timeline } = this.#parts
     await this.#depart(undefined)
     // Nobody may be left connected by a line that is gone.
@@ -554,6 +563,7 @@ export class Session implements Terminal {
     }
     if (!invocation.refused) this.#parts.counts.commands.add(task.counted)
     if (task.payload) this.#payload = this.#payloadHere()
+    this.#command = task.counted
     let answer: string
     try {
       const reply = await task.run()
@@ -674,6 +684,8 @@ export class Session implements Terminal {
     const target = this.#targetName
     if (this.#parts.services.clock.ticks() >= this.#answersUntil) this.#answersUntil = undefined
     if (this.#answersUntil === undefined || target === undefined) return false
+    // What was pasted comes no faster than an allowance lets it: it is over when nothing more has come for a while.
+    this.#expectAnswers()
     this.#print(this.#view.failure(asked, { code: 'not-said', target }))
     this.#parts.counts.failures.add('not-said')
     return true
@@ -734,21 +746,30 @@ export class Session implements Terminal {
     const problem = this.#explained(withWaysIn(problemOf(error), this.#parts.accounts), asked)
     const { counts, log } = this.#parts
     counts.failures.add(problem.code)
-    const { address } = this.#connection
     if (problem.code === 'internal' || problem.code === 'unavailable')
       log.error({ err: error, command: asked.command }, 'command failed')
-    if (problem.code === 'try-later' && problem.what === 'signup')
-      log.warn({ address, command: asked.command }, 'sign-up has to wait')
-    else if (problem.code === 'try-later' && problem.what === undefined && problem.seconds !== undefined)
-      log.warn({ address, command: asked.command }, 'login has to wait')
-    if (problem.code === 'bad-login') log.warn({ address, command: asked.command }, 'login failed')
+    this.#logRefusal(problem, asked.command)
     return problem
+  }
+
+  /** Who guesses, or comes too often, is written down for the operator, and for what reads the log. */
+  #logRefusal(problem: Problem, command: string): void {
+    const { log } = this.#parts
+    const { address } = this.#connection
+    if (problem.code === 'try-later' && problem.what === 'signup')
+      log.warn({ address, command }, 'sign-up has to wait')
+    else if (problem.code === 'try-later' && problem.what === undefined && problem.seconds !== undefined)
+      log.warn({ address, command }, 'login has to wait')
+    if (problem.code === 'bad-login') log.warn({ address, command }, 'login failed')
   }
 
   /** Writes down who logs in, for the operator. */
   #note(reply: Reply): void {
     const { arrivals } = this.#parts.counts
     // Nothing came between: one's own words are not missed.
+    if (reply.code === 'said') this.#lastSaid = { id: reply.id, target: this.target }
+    if (reply.code === 'message-deleted' && reply.message.id === this.#lastSaid?.id)
+      this.#lastSaid = undefined
     if (reply.code === 'said' && reply.id === this.#seen + 1) this.#seen = reply.id
     const { address, number: connection } = this.#connection
     if (reply.code === 'welcome-guest') arrivals.add('guest')
@@ -773,6 +794,7 @@ export class Session implements Terminal {
       print: (text) => this.#print(text),
       read: (line) => this.#answerIn(line),
       pay: async (cost) => this.charge(cost),
+      mistaken: (problem) => this.#logRefusal(problem, this.#command),
     })
     return this.#questions
   }

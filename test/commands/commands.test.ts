@@ -20,6 +20,7 @@ class QuietTerminal extends Ear implements Terminal {
   zone = 'UTC'
   color = false
   hold = false
+  lastSaid: number | undefined
   readonly mayTellSecrets = true
   readonly presence = new AbortController().signal
 
