@@ -205,7 +205,9 @@ t.test('whatever people do in groups, one after the other, with restarts', async
       await checkAfter(scene, acts.slice(0, index + 1))
     }
   })
-  await t.resolves(fc.assert(check, { numRuns: 150 }))
+  // What happens seldom does not happen in every run of a hundred and fifty.
+  for (let round = 0; round === 0 || (round < 4 && seen.size < 18); round++)
+    await t.resolves(fc.assert(check, { numRuns: 150 }))
   t.equal(seen.size, 18, 'everything worked at least once')
 })
 

@@ -53,8 +53,13 @@ t.test('a page is given in one way for all lists', async (t) => {
   ]
   for (const name of [...lists, 'token'])
     t.match(commands.find((one) => one.name === name)?.data, /page, total, more/, name)
+  // Behind the name of somebody who is banned stands why.
   for (const name of lists)
-    t.same(Object.keys(commands.find((one) => one.name === name)?.args ?? {}).at(-1), 'page', name)
+    t.same(
+      Object.keys(commands.find((one) => one.name === name)?.args ?? {}).at(-1),
+      name === 'ban' ? 'more' : 'page',
+      name,
+    )
 })
 
 t.test('a sorted list stays in order', async (t) => {
