@@ -59,8 +59,16 @@ export function codeOf(result: Result | undefined): string {
 }
 
 export async function historyOf(talker: Talker, where = '#lobby'): Promise<string[]> {
-  const { messages } = (await talker.data(`/history ${where} 500`)) as unknown as {
-    messages: MessageFields[]
+  const texts: string[] = []
+  // An answer ends sooner where messages are long.
+  for (let before = Number.MAX_SAFE_INTEGER, more = true; more; ) {
+    const page = (await talker.data(`/history ${where} 500 before ${before}`)) as unknown as {
+      messages: MessageFields[]
+      more: boolean
+    }
+    texts.unshift(...page.messages.map(({ text }) => text))
+    before = page.messages[0]?.id ?? 0
+    more = page.more && page.messages.length > 0
   }
-  return messages.map(({ text }) => text)
+  return texts
 }

@@ -151,7 +151,7 @@ export class Peer {
 }
 
 function isText(line: string): boolean {
-  return /^[[*?!-]/.test(line) && !unclean.test(line)
+  return /^(?:[[*?!-]|\| )/.test(line) && !unclean.test(line)
 }
 
 /** A line, or a further row of one, where the client has told a width. */
