@@ -31,7 +31,7 @@ function readFilter(given: readonly string[], zone: string): SearchFilter {
     const [, key, value = ''] = /^(in|from|before|after):(.+)$/i.exec(word) ?? []
     switch (key?.toLowerCase()) {
       case 'in':
-        filter.in = value
+        filter.in = value.startsWith('#') ? value : `#${value}`
         break
       case 'from':
         filter.from = value
