@@ -567,6 +567,8 @@ export class Session implements Terminal {
     let answer: string
     try {
       const reply = await task.run()
+      // It has what it needed.
+      if (task.secret) this.#answersUntil = undefined
       this.#note(reply)
       // Only now: the command may have changed the view.
       answer = this.#view.reply(task.asked, reply)
@@ -680,7 +682,7 @@ export class Session implements Terminal {
 
   /** Whether this would be said, but came so soon behind a question that it may be its answer; then that is told. */
   #mayBeAnAnswer({ asked, counted }: Task): boolean {
-    if (this.#answersUntil === undefined || counted !== 'say') return false
+    if (this.#answersUntil === undefined || counted !== 'say' || this.format !== 'text') return false
     const target = this.#targetName
     if (this.#parts.services.clock.ticks() >= this.#answersUntil) this.#answersUntil = undefined
     if (this.#answersUntil === undefined || target === undefined) return false

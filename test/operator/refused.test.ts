@@ -31,7 +31,7 @@ const refusals = [
   [['tokens', 'nobody'], '', 'no-such-user', 'There is no account nobody.'],
   [['tokens', 'anna', '--revoke', 'ci'], '', 'no-such-token', 'There is no such token: ci.'],
   [['messagelist', '--channel', '#none'], '', 'no-such-channel', 'There is no channel #none.'],
-  [['messagelist', '--channel', 'none'], '', 'no-such-channel', 'There is no channel none.'],
+  [['messagelist', '--channel', 'none'], '', 'no-such-channel', 'There is no channel #none.'],
   [['messagelist', '--from', 'nobody'], '', 'no-such-user', 'There is no account nobody.'],
   [['messagelist', '--since', 'foo 1'], '', 'bad-arguments', '"foo 1" is no time. Use one like'],
   [['messagelist', '--since', '2026-02-30'], '', 'bad-arguments', '"2026-02-30" is no time.'],
