@@ -23,7 +23,7 @@ export function costOfReading(text: string, free = ordinary): number {
   return text.length <= free || plain.test(text) ? 0 : text.length / 4096
 }
 
-/** The same for a line of JSON, whose escapes may be anything. */
+/** The same for a long line in which everything is looked at: of JSON, whose escapes may be anything, or of many of its kind. */
 export function costOfParsing(json: string): number {
   return json.length <= ordinary ? 0 : json.length / 4096
 }

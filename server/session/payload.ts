@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { Failure, fail, type Problem } from '../chat/failures.ts'
 import type { Line } from '../lib/line.ts'
-import { costOfReading, costs } from './costs.ts'
+import { costOfParsing, costOfReading, costs } from './costs.ts'
 import type { Input } from './input.ts'
 
 /** What ends one: neither is ever a part of it. */
@@ -92,7 +92,9 @@ export class Payload {
       if (cancel.test(row)) this.#ended ??= 'cancelled'
     }
     if (!this.ended) this.#rows++
-    await this.#pay(costs.trifle + costOfReading(line.text ?? '', 0))
+    const { text = '' } = line
+    // A long row takes its time even where nothing in it has to be cleaned.
+    await this.#pay(costs.trifle + Math.max(costOfReading(text, 0), costOfParsing(text)))
     if (this.#rows % rowsInTurn === 0) await nextTurn()
     return row
   }
