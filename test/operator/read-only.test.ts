@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { connectMember } from '../process/person.ts'
 import { mainFile, type Program, startProgram, temporaryFolder } from '../process/program.ts'
+import { asUser, visibleProgram } from '../process/visible-program.ts'
 import { environment, runCommand, startLoggingServer } from './cli.ts'
 
 t.setTimeout(280_000)
@@ -133,13 +134,9 @@ t.test('a folder of files that is mounted read-only', { skip }, async (t) => {
 t.test('a directory in which this user may only read', { skip }, async (t) => {
   const data = await leftData(t)
   rmSync(join(data, 'control.sock'), { force: true })
-  const user = ['--reuid', `${stranger}`, '--regid', `${stranger}`, '--clear-groups']
+  const program = [...asUser(stranger), process.execPath, visibleProgram(t, stranger)]
   const asStranger = (args: readonly string[]) =>
-    printed(
-      startProgram(t, ['setpriv', ...user, process.execPath, mainFile, ...args, '--data', data], {
-        env: environment,
-      }),
-    )
+    printed(startProgram(t, [...program, ...args, '--data', data], { env: environment }))
   t.match(await asStranger(['userlist']), {
     code: 1,
     stderr: new RegExp(

@@ -7,6 +7,7 @@ import { connect } from '../../server/store/sqlite/connect.ts'
 import { environment, runCommand } from '../operator/cli.ts'
 import { connectPerson } from './person.ts'
 import { mainFile, type Program, startProgram, temporaryFolder } from './program.ts'
+import { asUser, visibleProgram } from './visible-program.ts'
 
 t.setTimeout(120_000)
 
@@ -27,10 +28,12 @@ function foreignIn(folder: string): string[] {
   )
 }
 
+let seen: string | undefined
+
 /** Runs Partyline as the service does, which sees the program wherever it is. */
-function asService(t: Test, args: readonly string[]): Program {
-  const user = ['--reuid', `${service}`, '--regid', `${service}`, '--clear-groups']
-  return startProgram(t, ['setpriv', ...user, process.execPath, mainFile, ...args], { env: environment })
+function asService(test: Test, args: readonly string[]): Program {
+  seen ??= visibleProgram(t, service)
+  return startProgram(test, [...asUser(service), process.execPath, seen, ...args], { env: environment })
 }
 
 t.test("what root makes in the service's directory is the service's", { skip }, async (t) => {
