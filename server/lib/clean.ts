@@ -53,6 +53,9 @@ const joining = [
   .map((script) => `\\p{Script=${script}}`)
   .join('')
 
+/** A character that stays: what stands behind one that goes would mean nothing afterwards. */
+const stays = `(?![${nothing}])`
+
 /** Where something invisible means something: each stands behind what it belongs to, and never twice. */
 const meaningful = [
   // Emoji that are one, such as a family, and their look.
@@ -61,12 +64,12 @@ const meaningful = [
   String.raw`(?<=[0-9#*])\uFE0F(?=\u20E3)`,
   // The flags of England, Scotland and Wales.
   String.raw`(?<=\u{1F3F4})[\u{E0030}-\u{E0039}\u{E0061}-\u{E007A}]{3,6}\u{E007F}`,
-  String.raw`(?<=(?![\u180B-\u180F])[${joining}])[\u200C\u200D]`,
+  String.raw`(?<=${stays}[${joining}])[\u200C\u200D]`,
   String.raw`(?<=[\u1820-\u18AA])[\u180B-\u180F]`,
   // Which of several shapes a character has.
-  String.raw`(?<=(?!\u{16FE4})[\p{Ideographic}\p{Sm}\p{Script=Myanmar}\p{Script=Phags_Pa}])[\uFE00-\uFE0D\u{E0100}-\u{E01EF}]`,
+  String.raw`(?<=${stays}[\p{Ideographic}\p{Sm}\p{Script=Myanmar}\p{Script=Phags_Pa}])[\uFE00-\uFE0D\u{E0100}-\u{E01EF}]`,
   // The order of marks in Hebrew.
-  String.raw`(?<=(?!\u034F)\p{M})\u034F(?=(?!\p{DI})\p{M})`,
+  String.raw`(?<=${stays}\p{M})\u034F(?=${stays}\p{M})`,
 ].join('|')
 
 const invisibles = new RegExp(`(${meaningful})|${invisible.source}`, 'gu')

@@ -154,6 +154,38 @@ const joined = fc.constantFrom(
   ...['\u0301', '\u0301\u0302\u0303\u0304\u0305', '\u{1d159}', '\ufffc', '\u{16fe4}'],
 )
 
+t.test('what is invisible means nothing behind what goes', async (t) => {
+  const bases = ['👨', '❤', '1', 'م', 'क', '्', 'ក', 'ᠠ', '葛', 'ꡀ', '∩', '\u20e3', '\u05b8']
+  const goes = [
+    ...[
+      '\u200b',
+      '\u2060',
+      '\ufe00',
+      '\ufe0e',
+      '\u034f',
+      '\u180b',
+      '\u180e',
+      '\u17b4',
+      '\u17b5',
+      '\u3164',
+      '\ufffc',
+    ],
+    ...['\u{e0100}', '\u{e0067}', '\u{16fe4}', '\u{1d159}', '\u{1107f}', '\u{13430}', '\ufdd0', '\u{1fffe}'],
+  ]
+  const means = ['\u200c', '\u200d', '\ufe00', '\ufe0f', '\u034f', '\u180b', '\u{e0100}']
+  const changed = bases.flatMap((base) =>
+    goes.flatMap((gone) =>
+      means.flatMap((meant) =>
+        ['', ...bases]
+          .map((next) => cleanText(`${base}${gone}${meant}${next}`))
+          .filter((clean) => cleanText(clean) !== clean),
+      ),
+    ),
+  )
+  t.strictSame(changed, [])
+  t.equal(cleanText('👨\u{e0100}\u034f\u20e3'), '👨\u20e3', 'the joiner of marks, behind one that goes')
+})
+
 t.test('a clean string stays the same, and cleaning twice is cleaning once', async (t) => {
   t.doesNotThrow(() =>
     fc.assert(
