@@ -263,7 +263,7 @@ async function makeDefaults(
   defaults: readonly string[],
 ): Promise<void> {
   for (const name of defaults) {
-    if (channels.find(name, undefined)) continue
+    if (channels.named(name)) continue
     const channel = { name, key: foldName(name), private: false, admin: undefined, at: clock.now() }
     const id = await store.createChannel(channel)
     channels.add(channelFrom({ id, name, private: false, topic: '', lastId: 0 }, true))

@@ -9,7 +9,7 @@ import { Feed } from './feed.ts'
 import type { FreeSpace } from './free-space.ts'
 import { connectionsOf, hears } from './grants.ts'
 import { besides, isBanned, isMuted, noteFor, unblocked } from './muting.ts'
-import { checkChannelName, foldName, isChannelName } from './names.ts'
+import { checkChannelName, foldName, isChannelName, withoutPunctuation } from './names.ts'
 import { type Paged, pageOf } from './paging.ts'
 import { type Account, type Guest, type Listener, type Person, statusOf } from './people.ts'
 import { type Bus, type ChannelRecord, NameTaken, type Store, StoreUnavailable } from './ports.ts'
@@ -126,9 +126,14 @@ export class Channels {
     return this.#byKey.get(foldName(name))
   }
 
+  /** The one of that name, as somebody has typed it: `#tea.` and `#tea:` may be #tea in a sentence. */
+  #typed(name: string): Channel | undefined {
+    return this.#byKey.get(foldName(name)) ?? this.#byKey.get(foldName(withoutPunctuation(name)))
+  }
+
   /** A channel as this person may know of it: somebody else's private one is not there. */
   find(name: string, person: Person | undefined): Channel | undefined {
-    const channel = this.#byKey.get(foldName(name))
+    const channel = this.#typed(name)
     if (!channel) return undefined
     if (channel.private && !(person && isIn(channel, person))) return undefined
     return channel
@@ -151,7 +156,7 @@ export class Channels {
 
   /** The channel of that name, for whoever leads it: operators lead all, also those they are not in. */
   requireFor(name: string, account: Account): Channel {
-    const channel = this.#byKey.get(foldName(name))
+    const channel = this.#typed(name)
     return channel && account.operator ? channel : this.require(name, account)
   }
 
@@ -170,8 +175,10 @@ export class Channels {
 
   /** Enters a channel, or makes it if there is none of that name; being in it already is fine. */
   async join(person: Person, name: string, by?: Listener): Promise<Entered> {
-    const channel = this.#byKey.get(foldName(checkChannelName(name)))
-    if (!channel) {
+    const channel = this.#typed(name)
+    // Whoever may not know of a private one reads what there is to say where there is none.
+    if (!channel || (channel.private && !isIn(channel, person) && !this.mayCreate(person))) {
+      checkChannelName(name)
       if (person.kind === 'guest' || !this.mayCreate(person))
         throw fail({ code: 'no-such-channel', channel: name, mayCreate: false })
       const made = await this.#make(person, name, false)
@@ -179,10 +186,8 @@ export class Channels {
       return made ?? this.join(person, name, by)
     }
     if (isIn(channel, person)) return { channel, upTo: channel.lastId, made: false }
-    // A name that is taken shows that there is something, but only to those who could have taken it.
-    if (channel.private && !this.mayCreate(person))
-      throw fail({ code: 'no-such-channel', channel: name, mayCreate: false })
     if (isBanned(channel, person, this.#clock.now())) throw fail({ code: 'banned', channel: channel.name })
+    // A name that is taken shows that there is something, but only to those who could have taken it.
     if (channel.private) throw fail({ code: 'invite-only', channel: name })
     this.#checkRoom(person, channel)
     const entered = await channel.mutex.run(() => this.#enter(channel, person, by))

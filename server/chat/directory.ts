@@ -1,6 +1,6 @@
 import type { Clock } from '../lib/clock.ts'
 import { fail } from './failures.ts'
-import { foldName } from './names.ts'
+import { foldName, withoutPunctuation } from './names.ts'
 import { type Account, deletedUser, type Guest, type Person } from './people.ts'
 import type { AccountRecord } from './ports.ts'
 
@@ -159,9 +159,9 @@ export class Directory {
     return person?.kind === 'account' ? person : undefined
   }
 
-  /** As `find`, but nobody of that name is a Failure. */
+  /** As `find`, for what somebody has typed, as in `bob:`; nobody of that name is a Failure. */
   require(name: string): Person {
-    const person = this.find(name)
+    const person = this.find(name) ?? this.find(withoutPunctuation(name))
     if (!person) throw fail({ code: 'no-such-user', name })
     return person
   }

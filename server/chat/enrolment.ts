@@ -49,7 +49,7 @@ export class Enrolment {
       try {
         this.#accounts.checkFreeName(name)
         if (password !== undefined) this.#accounts.checkPassword(password)
-        if (room !== undefined) checkChannelName(room)
+        if (room !== undefined && !this.#channels.named(room)) checkChannelName(room)
         return []
       } catch (error) {
         if (error instanceof Failure) return [{ index, problem: error.problem }]
@@ -90,7 +90,7 @@ export class Enrolment {
 
   /** Puts people into a channel. Answers those who were not in it. Throws `banned`, `bad-name`. */
   put(people: readonly Account[], room: string): Promise<Account[]> {
-    checkChannelName(room)
+    if (!this.#channels.named(room)) checkChannelName(room)
     return this.#inRooms([room], async ({ missing, roomOf }) => {
       const channel = this.#channels.named(room)
       const banned = people.find((account) => channel?.banned.has(account))

@@ -6,7 +6,7 @@ import type { Directory } from './directory.ts'
 import { fail } from './failures.ts'
 import type { FreeSpace } from './free-space.ts'
 import type { RequestRecord } from './group-store.ts'
-import { foldName } from './names.ts'
+import { foldName, withoutPunctuation } from './names.ts'
 import type { Account, Listener } from './people.ts'
 import { type Bus, NameTaken, type Store } from './ports.ts'
 import { rankIn, requireRank } from './ranks.ts'
@@ -143,8 +143,8 @@ export class Invitations {
 
   /** The number of the account's pending invitation into a channel. */
   pendingInto(account: Account, channelName: string): number | undefined {
-    const key = foldName(channelName)
-    return this.#requests.pendingTo(account).find(({ channel }) => foldName(channel.name) === key)?.id
+    const keys = [channelName, withoutPunctuation(channelName)].map(foldName)
+    return this.#requests.pendingTo(account).find(({ channel }) => keys.includes(foldName(channel.name)))?.id
   }
 
   /** What the account was asked and has not answered, and what it has asked others. */

@@ -7,8 +7,9 @@ import type { ChatEvent, Message, MessageKind } from './events.ts'
 import { fail } from './failures.ts'
 import { hearersOf } from './feed.ts'
 import type { FreeSpace } from './free-space.ts'
+import { namesIn } from './mentions.ts'
 import { mutedUntil, noteFor, unblocked } from './muting.ts'
-import { meansChannel } from './names.ts'
+import { meansChannel, withoutPunctuation } from './names.ts'
 import type { Account, Audience, Guest, Listener, Person } from './people.ts'
 import type { AppendedMessage, Bus, Store } from './ports.ts'
 import type { Reply } from './replies.ts'
@@ -176,13 +177,16 @@ export class Talk {
 
   /** Those in a channel whom a text names as `@name`. */
   named(channel: Channel, from: Person, text: string): Person[] {
-    if (!text.includes('@')) return []
     const found = new Set<Person>()
-    for (const [, name = ''] of text.matchAll(/(?<![\w.-])@(~?[A-Za-z][\w.-]{1,23})/g)) {
-      // A full stop or a dash behind a name belongs to the sentence more often than to the name.
-      const person = this.#directory.find(name) ?? this.#directory.find(name.replace(/[.-]+$/, ''))
-      const blocks = person?.kind === 'account' && from.blockedBy.has(person)
-      if (person && person !== from && isIn(channel, person) && !blocks) found.add(person)
+    for (const names of namesIn(text)) {
+      for (const name of names) {
+        const person = this.#directory.find(name)
+        if (!person || !isIn(channel, person)) continue
+        const blocks = person.kind === 'account' && from.blockedBy.has(person)
+        if (person !== from && !blocks) found.add(person)
+        // Who is called `bob.` hears what may be for them, and takes nothing from bob.
+        if (withoutPunctuation(name) === name) break
+      }
     }
     return [...found]
   }

@@ -253,10 +253,10 @@ function badName(what: 'person' | 'channel' | 'token', name: string): string {
   switch (what) {
     case 'person':
       if (name === '') return 'Please type a name.'
-      return `"${name}" cannot be a name. Names have 2 to 24 letters, digits, _ - or . and start with a letter.`
+      return `"${name}" cannot be a name. Names have 2 to 24 letters, digits, _ - or ., start with a letter and end with a letter or digit.`
     case 'channel':
       return name.startsWith('#')
-        ? `"${name}" cannot be a channel. After # come a letter or digit and up to 31 letters, digits, _ - or . (#7 is the account of that number).`
+        ? `"${name}" cannot be a channel. After # come a letter or digit and up to 31 letters, digits, _ - or ., the last a letter or digit (#7 is the account of that number).`
         : `A channel's name starts with #, for example #${name}.`
     case 'token':
       return `"${name}" cannot be a token's name. Use up to 32 letters, digits, _ - or .`

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import * as z from 'zod'
 import { Failure } from '../chat/failures.ts'
-import { checkChannelName, checkEmail, checkName, foldName } from '../chat/names.ts'
+import { checkEmail, checkOldChannelName, checkOldName, foldName } from '../chat/names.ts'
 import { failureText } from '../dialects/failure-text.ts'
 import { databaseOf } from '../lib/places.ts'
 import { insertRows, type Row, type Table, writeAll } from '../store/exchange.ts'
@@ -197,14 +197,17 @@ class Lines {
     const isDeleted = row['deleted_at'] !== null
     this.#take(this.#accounts, 'account', row, !isDeleted)
     this.counts.accounts += isDeleted ? 0 : 1
-    Object.assign(row, { name: isDeleted ? '' : checkName(name), key: isDeleted ? '' : this.#takeName(name) })
+    Object.assign(row, {
+      name: isDeleted ? '' : checkOldName(name),
+      key: isDeleted ? '' : this.#takeName(name),
+    })
     if (isDeleted) return
     if (row['email'] !== null) checkEmail(String(row['email']))
     Object.assign(row, this.#secrets)
   }
 
   #channel(row: MutableRow): void {
-    const name = checkChannelName(String(row['name']))
+    const name = checkOldChannelName(String(row['name']))
     const isClosed = row['closed_at'] !== null
     this.#take(this.#channels, 'channel', row, !isClosed)
     this.counts.channels += isClosed ? 0 : 1
@@ -276,7 +279,7 @@ const living: ReadonlySet<Table> = new Set(['memberships', 'bans', 'mutes', 'con
 
 function checkGuest(name: string): void {
   if (!name.startsWith('~')) throw new LineError(`"${name}" cannot be a guest, whose name begins with ~`)
-  checkName(name.slice(1))
+  checkOldName(name.slice(1))
 }
 
 function parse(text: string): unknown {
