@@ -110,6 +110,7 @@ const nothing = {
   news: {
     mentions: { count: 0, more: false },
     notices: [],
+    moreNotices: false,
     requests: [],
     moreRequests: 0,
     answers: [],

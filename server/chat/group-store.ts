@@ -1,5 +1,5 @@
 import type { Role } from './channel.ts'
-import type { MembershipRecord, MessageRecord, Page } from './ports.ts'
+import type { MembershipRecord, MessageRecord, Page, Unwanted } from './ports.ts'
 
 export type Answer = 'pending' | 'accepted' | 'rejected'
 
@@ -102,7 +102,8 @@ export interface GroupStore {
   notices(page: Page): Promise<MessageRecord[]>
   /** Messages in which the account is mentioned, in channels that it is in. */
   mentions(account: number, page: Page): Promise<MessageRecord[]>
-  countMentions(account: number, page: Page): Promise<number>
+  /** How many of the newest page.limit there are that are not from anybody unwanted. */
+  countMentions(account: number, page: Page, unwanted?: Unwanted): Promise<number>
   /** Any messages, for the operator's command line. */
   messageList(filter: MessageFilter): Promise<MessageRecord[]>
 }

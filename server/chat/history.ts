@@ -6,7 +6,8 @@ import type { Message } from './events.ts'
 import { fail } from './failures.ts'
 import { meansChannel } from './names.ts'
 import { type Account, deletedUser, type Listener, type Person, type Spared } from './people.ts'
-import type { MessageRecord, Page, Store } from './ports.ts'
+import type { MessageRecord, Page, Store, Unwanted } from './ports.ts'
+import { type Portion, portionOf } from './reading.ts'
 import type { Count, Reply, Room } from './replies.ts'
 import type { Timeline } from './timeline.ts'
 
@@ -16,24 +17,6 @@ const countLimit = 1000
 /** More words make a search slow, and find nothing. */
 const mostWords = 32
 const mostCharacters = 1000
-
-/** An answer ends behind so many characters of texts: who goes on has the rest in the next one. */
-const mostText = 128 * 1024
-
-/** As many of the first records as an answer holds, one at least. */
-function fitting(records: readonly MessageRecord[]): MessageRecord[] {
-  let size = 0
-  const end = records.findIndex(({ text }, index) => {
-    size += text.length
-    return index > 0 && size > mostText
-  })
-  return end < 0 ? [...records] : records.slice(0, end)
-}
-
-/** The same of the last ones. */
-function fittingLast(records: readonly MessageRecord[]): MessageRecord[] {
-  return fitting(records.toReversed()).toReversed()
-}
 
 /** What a search asks for; names as they were typed. */
 export interface SearchFilter {
@@ -82,31 +65,18 @@ export class History {
     limit = this.#rules.replayLines,
     before?: number,
   ): Promise<Messages> {
-    const page = {
-      limit: limit + 1,
-      before: Math.min(before ?? Number.MAX_SAFE_INTEGER, this.#timeline.lastId + 1),
-    }
+    const page = { limit, before: this.#below(before) }
     if (meansChannel(target)) {
       const channel = this.#channels.require(target, reader)
-      return this.#list(
-        'history',
-        reader,
-        await this.#store.channelHistory(channel.id, page),
-        limit,
-        channel.name,
-      )
+      const found = this.#portion(reader, (part) => this.#store.channelHistory(channel.id, part), page)
+      return this.#list('history', reader, await found, channel.name)
     }
     // What guests said to each other can be read by nobody later: a nick proves nothing.
     if (reader.kind === 'guest') throw fail({ code: 'not-allowed', why: 'guests-cannot' })
     const other = this.#directory.require(target)
     if (other.kind === 'guest') throw fail({ code: 'not-allowed', why: 'not-guests' })
-    return this.#list(
-      'history',
-      reader,
-      await this.#store.directHistory(reader.id, other.id, page),
-      limit,
-      other.name,
-    )
+    const found = this.#portion(reader, (part) => this.#store.directHistory(reader.id, other.id, part), page)
+    return this.#list('history', reader, await found, other.name)
   }
 
   /**
@@ -115,74 +85,68 @@ export class History {
    */
   async search(reader: Account, filter: SearchFilter, signal?: AbortSignal): Promise<Messages> {
     checkWords(filter.words)
-    const limit = Math.max(this.#rules.replayLines, 1)
     const channel = filter.in === undefined ? undefined : this.#channels.require(filter.in, reader)
     const from = filter.from === undefined ? undefined : this.#directory.findAccount(filter.from)
     if (filter.from !== undefined && !from) throw fail({ code: 'no-such-user', name: filter.from })
-    const found = await this.#store.search({
+    const query = {
       words: filter.words,
       reader: reader.id,
       channels: channel ? [channel.id] : [...reader.channels].map(({ id }) => id),
       direct: !channel,
       from: from?.id,
+      // Left out by the database: it goes through what does not fit in any case, and no longer than it may.
+      unwanted: unwantedBy(reader),
       since: filter.after,
       until: filter.before,
-      limit: limit + 1,
-      before: Math.min(filter.beforeId ?? Number.POSITIVE_INFINITY, this.#timeline.lastId + 1),
       signal,
-    })
-    return this.#list('search', reader, found, limit, filter.asked)
+    }
+    const page = { limit: this.#rules.replayLines, before: this.#below(filter.beforeId) }
+    const found = this.#portion(reader, (part) => this.#store.search({ ...query, ...part }), page)
+    return this.#list('search', reader, await found, filter.asked)
   }
 
   /**
-   * Direct messages: all that wait, or the last ones if none do. What was shown to the person does not wait any more; what
-   * was shown to a script goes on waiting.
+   * Direct messages: all that wait, oldest first, or the last ones if none do. What was shown to the person does not wait
+   * any more; what was shown to a script goes on waiting, and it asks on by `after`.
    */
-  async inbox(reader: Account, isPerson = true): Promise<Messages> {
-    const limit = Math.max(this.#rules.replayLines, 1)
-    const unreadFrom = reader.unreadFrom
-    const before = this.#timeline.lastId + 1
-    // Oldest unread first: a long absence is read page by page, and nothing is skipped.
-    const waiting =
-      unreadFrom === undefined
-        ? 0
-        : await this.#store.countInbox(reader.id, { limit: countLimit, after: unreadFrom, before })
-    if (unreadFrom === undefined || waiting === 0) {
-      if (isPerson) reader.unreadFrom = undefined
-      return this.#list(
-        'inbox',
-        reader,
-        await this.#store.inbox(reader.id, { limit: limit + 1, before }),
-        limit,
-      )
+  async inbox(
+    reader: Account,
+    isPerson = true,
+    asked: { readonly before?: number | undefined; readonly after?: number | undefined } = {},
+  ): Promise<Messages> {
+    const limit = this.#rules.replayLines
+    const read = (part: Page) => this.#store.inbox(reader.id, part)
+    const { unreadFrom } = reader
+    const goesOn = asked.before !== undefined || asked.after !== undefined
+    const after = asked.after ?? (goesOn ? undefined : unreadFrom)
+    if (after !== undefined) {
+      // A long absence is read page by page, and nothing is skipped.
+      const page = { limit, after, before: this.#below(), oldest: true }
+      const found = await this.#portion(reader, read, page)
+      const { more, next, records } = found
+      const reads = isPerson && !goesOn
+      if (reads) reader.unreadFrom = next
+      if (goesOn || more || records.length > 0) {
+        const on = more && !reads && next !== undefined ? { next: { after: next } } : {}
+        return { ...this.#list('inbox', reader, found), next: undefined, ...on, unreadFrom }
+      }
     }
-    const all = await this.#store.inbox(reader.id, { limit: waiting, after: unreadFrom, before })
-    const shown = fitting(all.slice(0, limit))
-    const last = shown.at(-1)
-    const more = all.length > shown.length
-    if (isPerson) reader.unreadFrom = more ? last?.id : undefined
-    return {
-      code: 'messages',
-      list: 'inbox',
-      reader: reader.name,
-      messages: shown.map((record) => this.show(record)),
-      unreadFrom,
-      more,
-    }
+    const page = { limit, before: this.#below(asked.before) }
+    return this.#list('inbox', reader, await this.#portion(reader, read, page))
   }
 
-  /** The operators' notices; oldest first, as all lists are. */
-  async notices(reader: Person): Promise<Messages> {
-    const limit = Math.max(this.#rules.replayLines, 1)
-    const page = { limit: limit + 1, before: this.#timeline.lastId + 1 }
-    return this.#list('notices', reader, await this.#store.notices(page), limit)
+  /** The operators' notices, the last ones; oldest first, as all lists are. */
+  async notices(reader: Person, before?: number): Promise<Messages> {
+    const page = { limit: this.#rules.replayLines, before: this.#below(before) }
+    const found = this.#portion(reader, (part) => this.#store.notices(part), page)
+    return this.#list('notices', reader, await found)
   }
 
   /** Messages that mention an account; the last ones. */
-  async mentions(reader: Account): Promise<Messages> {
-    const limit = Math.max(this.#rules.replayLines, 1)
-    const page = { limit: limit + 1, before: this.#timeline.lastId + 1 }
-    return this.#list('mentions', reader, await this.#store.mentions(reader.id, page), limit)
+  async mentions(reader: Account, before?: number): Promise<Messages> {
+    const page = { limit: this.#rules.replayLines, before: this.#below(before) }
+    const found = this.#portion(reader, (part) => this.#store.mentions(reader.id, part), page)
+    return this.#list('mentions', reader, await found)
   }
 
   /** What came meanwhile besides channels and direct messages: notices, and how many mentions. */
@@ -190,24 +154,24 @@ export class History {
     account: Account,
     seen: number,
     upTo: number,
-  ): Promise<{ notices: Message[]; mentions: Count }> {
-    if (upTo <= seen) return { notices: [], mentions: counted(0) }
+  ): Promise<{ notices: Message[]; moreNotices: boolean; mentions: Count }> {
+    if (upTo <= seen) return { notices: [], moreNotices: false, mentions: none }
     const page = { after: seen, before: upTo + 1 }
     const [notices, mentions] = await Promise.all([
-      this.#store.notices({ ...page, limit: Math.max(this.#rules.replayLines, 1) }),
-      this.#store.countMentions(account.id, { ...page, limit: countLimit }),
+      this.#portion(account, (part) => this.#store.notices(part), {
+        ...page,
+        limit: this.#rules.replayLines,
+      }),
+      this.#count(account, (...of) => this.#store.countMentions(account.id, ...of), page),
     ])
-    return { notices: notices.map((record) => this.show(record)), mentions: counted(mentions) }
+    return { notices: this.#shown(notices), moreNotices: notices.more, mentions }
   }
 
   /** A channel on entering it: its last lines. */
   async onEntering(reader: Person, { channel, upTo }: Entered, listener?: Listener): Promise<Room> {
     const spared = listener && channel.listeners.sparedOf(listener)
-    const { messages } = await this.#lines(reader, channel, {
-      limit: this.#rules.replayLines,
-      before: upTo + 1,
-    })
-    return this.#room(channel, messages, { spared })
+    const page = { limit: this.#rules.replayLines, before: upTo + 1 }
+    return this.#room(channel, await this.#lines(reader, channel, page), { spared })
   }
 
   /**
@@ -222,15 +186,14 @@ export class History {
   ): Promise<Room> {
     const spared = listener && channel.listeners.sparedOf(listener)
     // Nothing new, and no question to the store: the usual case for most of somebody's channels.
-    if (channel.lastId <= seen) return this.#room(channel, [], { spared, unread: { count: 0, more: false } })
+    if (channel.lastId <= seen) return this.#room(channel, [], { spared, unread: none })
     const page = { after: seen, before: upTo + 1 }
     const limit = spared === 'all' ? 0 : this.#rules.replayLines
-    const [count, { hidden, messages }] = await Promise.all([
-      this.#store.countChannel(channel.id, { ...page, limit: countLimit }),
+    const [unread, messages] = await Promise.all([
+      this.#count(reader, (...of) => this.#store.countChannel(channel.id, ...of), page),
       this.#lines(reader, channel, { ...page, limit }),
     ])
-    // Who is blocked has said nothing, as far as it can be told.
-    return this.#room(channel, messages, { spared, unread: { ...counted(count), count: count - hidden } })
+    return this.#room(channel, messages, { spared, unread })
   }
 
   /**
@@ -245,18 +208,17 @@ export class History {
   ): Promise<{ count: Count; messages: Message[] }> {
     const after = (isPerson ? account.unreadFrom : undefined) ?? seen
     const page = { after, before: upTo + 1 }
-    const count = await this.#store.countInbox(account.id, { ...page, limit: countLimit })
-    if (count === 0 || count > this.#rules.replayLines) {
-      if (isPerson) account.unreadFrom = count === 0 ? undefined : after
-      return { count: counted(count), messages: [] }
-    }
-    const records = await this.#store.inbox(account.id, { ...page, limit: count })
-    if (fitting(records).length < count) {
+    const limit = this.#rules.replayLines
+    const read = (part: Page) => this.#store.inbox(account.id, part)
+    const found = await this.#portion(account, read, { ...page, limit, oldest: true })
+    const { length } = found.records
+    if (length > limit || found.more) {
       if (isPerson) account.unreadFrom = after
-      return { count: counted(count), messages: [] }
+      const count = await this.#count(account, (...of) => this.#store.countInbox(account.id, ...of), page)
+      return { count, messages: [] }
     }
     if (isPerson) account.unreadFrom = undefined
-    return { count: counted(count), messages: records.map((record) => this.show(record)) }
+    return { count: { count: length, more: false }, messages: this.#shown(found) }
   }
 
   #room(
@@ -274,46 +236,56 @@ export class History {
     }
   }
 
-  /** The last lines that are for the reader, and how many are not. */
-  async #lines(
-    reader: Person,
-    channel: Channel,
-    page: Page,
-  ): Promise<{ messages: Message[]; hidden: number }> {
-    if (page.limit === 0) return { messages: [], hidden: 0 }
-    const records = await this.#store.channelHistory(channel.id, page)
-    const unblocked = this.#unblocked(reader, records)
-    return {
-      messages: fittingLast(unblocked).map((record) => this.show(record)),
-      hidden: records.length - unblocked.length,
-    }
-  }
-
-  /** Without what somebody said whom the reader has blocked. */
-  #unblocked(reader: Person, records: MessageRecord[]): MessageRecord[] {
-    if (reader.kind === 'guest' || reader.blocked.size === 0) return records
-    const blocked = new Set(
-      [...reader.blocked].map((person) => (person.kind === 'account' ? person.id : person.name)),
+  /** The last lines that are for the reader. */
+  async #lines(reader: Person, channel: Channel, page: Page): Promise<Message[]> {
+    if (page.limit === 0) return []
+    return this.#shown(
+      await this.#portion(reader, (part) => this.#store.channelHistory(channel.id, part), page),
     )
-    return records.filter(({ from, fromGuest }) => !blocked.has(from ?? fromGuest ?? ''))
   }
 
-  /** Of one more than `limit` records, the newest `limit`, and whether there are more. */
-  #list(
-    list: Messages['list'],
+  /** A page without what somebody said whom the reader has blocked, however much of that there is. */
+  #portion(reader: Person, read: (page: Page) => Promise<MessageRecord[]>, page: Page): Promise<Portion> {
+    const { accounts, guests } = unwantedBy(reader) ?? { accounts: [], guests: [] }
+    const keeps = ({ from, fromGuest }: MessageRecord) =>
+      !accounts.includes(from ?? 0) && !guests.includes(fromGuest ?? '')
+    return portionOf(read, { ...page, keeps })
+  }
+
+  /**
+   * How many there are, as far as is counted, but for what somebody said whom the reader has blocked: who is blocked has
+   * said nothing, as far as it can be told.
+   */
+  async #count(
     reader: Person,
-    records: MessageRecord[],
-    limit: number,
-    of?: string,
-  ): Messages {
-    const page = fittingLast(records.slice(-limit))
+    count: (page: Page, unwanted?: Unwanted) => Promise<number>,
+    within: Omit<Page, 'limit'>,
+  ): Promise<Count> {
+    const page = { ...within, limit: countLimit }
+    const unwanted = unwantedBy(reader)
+    const [all, wanted] = await Promise.all([count(page), unwanted && count(page, unwanted)])
+    return { count: wanted ?? all, more: all >= countLimit }
+  }
+
+  /** Only what was published: numbers below this. */
+  #below(before = Number.MAX_SAFE_INTEGER): number {
+    return Math.min(before, this.#timeline.lastId + 1)
+  }
+
+  #shown({ records }: Portion): Message[] {
+    return records.map((record) => this.show(record))
+  }
+
+  #list(list: Messages['list'], reader: Person, found: Portion, of?: string): Messages {
+    const { more, next } = found
     return {
       code: 'messages',
       list,
       of,
       reader: reader.name,
-      messages: this.#unblocked(reader, page).map((record) => this.show(record)),
-      more: records.length > page.length,
+      messages: this.#shown(found),
+      more,
+      ...(more && next !== undefined ? { next: { before: next } } : {}),
     }
   }
 
@@ -357,6 +329,15 @@ function checkWords(words: readonly string[]): void {
     })
 }
 
-function counted(count: number): Count {
-  return { count, more: count >= countLimit }
+const none: Count = { count: 0, more: false }
+
+/** Whom somebody has blocked; undefined for nobody. */
+function unwantedBy(reader: Person): Unwanted | undefined {
+  if (reader.kind === 'guest' || reader.blocked.size === 0) return undefined
+  const accounts: number[] = []
+  const guests: string[] = []
+  for (const person of reader.blocked)
+    if (person.kind === 'account') accounts.push(person.id)
+    else guests.push(person.name)
+  return { accounts, guests }
 }

@@ -129,9 +129,17 @@ export interface MessageChange {
   readonly mentions: readonly number[]
 }
 
+/** Accounts by number, and guests by name, whose words somebody does not want to read. */
+export interface Unwanted {
+  readonly accounts: readonly number[]
+  readonly guests: readonly string[]
+}
+
 /** Which part of a list of messages: the newest `limit` of those above `after` and below `before`. */
 export interface Page {
   limit: number
+  /** The oldest `limit` of them in place of the newest. Only of an inbox. */
+  oldest?: boolean | undefined
   /** Exclusive message numbers. */
   before?: number | undefined
   after?: number | undefined
@@ -148,6 +156,8 @@ export interface SearchQuery extends Page {
   direct: boolean
   /** Only what this account said. */
   from?: number | undefined
+  /** Not what these said. */
+  unwanted?: Unwanted | undefined
   /** Times in ms since the epoch: `since` inclusive, `until` exclusive. */
   since?: number | undefined
   until?: number | undefined
@@ -298,9 +308,9 @@ export interface Store extends GroupStore, FileStore, KeepStore, LoginStore {
   directHistory(account: number, other: number, page: Page): Promise<MessageRecord[]>
   /** What was said to an account directly. */
   inbox(account: number, page: Page): Promise<MessageRecord[]>
-  /** How many there are, counting no further than page.limit. */
-  countChannel(channel: number, page: Page): Promise<number>
-  countInbox(account: number, page: Page): Promise<number>
+  /** How many of the newest page.limit there are that are not from anybody unwanted. */
+  countChannel(channel: number, page: Page, unwanted?: Unwanted): Promise<number>
+  countInbox(account: number, page: Page, unwanted?: Unwanted): Promise<number>
   /** How many messages the account wrote, counting no further than limit. */
   countFrom(account: number, limit: number): Promise<number>
   /** Waits while another search of this reader runs. Rejects with StoreTooSlow if it takes too long. */

@@ -52,6 +52,8 @@ export interface RequestRow {
 export interface News {
   readonly mentions: Count
   readonly notices: readonly Message[]
+  /** Whether there are more new ones than these. */
+  readonly moreNotices: boolean
   /** Invitations that wait for an answer. */
   readonly requests: readonly RequestRow[]
   /** How many more of them wait. */
@@ -377,9 +379,11 @@ export type Reply =
       readonly messages: readonly Message[]
       /** Whether their numbers are to be read, too. */
       readonly numbers?: boolean
-      /** Numbers above this are unread (inbox only). */
+      /** Numbers above this were unread (inbox only): these are the oldest of them. */
       readonly unreadFrom?: number | undefined
       readonly more: boolean
+      /** How to ask for more, unless by asking again: the last number that was looked at, read or not. */
+      readonly next?: { readonly before: number } | { readonly after: number } | undefined
     }
   | {
       readonly code: 'help'

@@ -111,6 +111,15 @@ export function count(label: string, maximum: number): Arg<number> {
   }
 }
 
+/** The number of a message. */
+export const messageNumber: Arg<number> = count('ID', Number.MAX_SAFE_INTEGER)
+
+/** Refuses a word like `before` without a message's number, and a number without it. */
+export function checkCursor(word: string | undefined, id: number | undefined, usage: string): void {
+  if ((word === undefined) === (id === undefined)) return
+  throw fail({ code: 'bad-arguments', detail: `${word ?? 'before'} goes with a message's number.`, usage })
+}
+
 /** The page of a list: `2`, or `page 2` where another word could stand. The last argument. */
 export const pageNumber: Arg<number> = argument(
   'PAGE',

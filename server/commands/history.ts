@@ -1,7 +1,8 @@
 import { fail } from '../chat/failures.ts'
-import { choice, count, optional, target } from './args.ts'
+import { checkCursor, choice, count, messageNumber, optional, target } from './args.ts'
 import { command } from './command.ts'
 
+const usage = '/history [TARGET] [N] [before ID] [numbers]'
 const mostLines = 500
 /** So many lines cost what one that is said does: reading and writing them is as much work for the server. */
 const linesForOne = 30
@@ -19,21 +20,16 @@ export default command({
     lines: optional(count('N', mostLines)),
     first: optional(choice('numbers')),
     before: optional(choice('before')),
-    id: optional(count('ID', Number.MAX_SAFE_INTEGER)),
+    id: optional(messageNumber),
     numbers: optional(choice('numbers')),
   },
-  usage: '/history [TARGET] [N] [before ID] [numbers]',
+  usage,
   summary: 'Show what was said before, here or in TARGET.',
   help: `Up to ${mostLines} lines of a channel that you are in, or of your talk with a person. Each answer ends with the number to ask on from; with numbers each line has its own, for /delete and /edit.`,
-  data: '{messages, more}',
+  data: '{messages, more, before?}',
   fails: ['no-such-channel', 'not-a-member', 'no-such-user', 'no-target'],
   async run({ history, terminal }, person, { of, leading, first, lines, before, id, numbers }) {
-    if ((before === undefined) !== (id === undefined))
-      throw fail({
-        code: 'bad-arguments',
-        detail: "before goes with a message's number.",
-        usage: '/history [TARGET] [N] [before ID] [numbers]',
-      })
+    checkCursor(before, id, usage)
     const name = of ?? terminal.target?.name
     if (name === undefined) throw fail({ code: 'no-target' })
     await terminal.pay(Math.floor((lines ?? 0) / linesForOne))

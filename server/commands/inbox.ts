@@ -1,5 +1,7 @@
-import { choice, optional } from './args.ts'
+import { checkCursor, choice, messageNumber, optional } from './args.ts'
 import { command } from './command.ts'
+
+const usage = '/inbox [before ID|after ID] [numbers]'
 
 export default command({
   name: 'inbox',
@@ -7,12 +9,23 @@ export default command({
   who: 'member',
   token: 'read',
   cost: 3,
-  args: { numbers: optional(choice('numbers')) },
+  args: {
+    first: optional(choice('numbers')),
+    side: optional(choice('before', 'after')),
+    id: optional(messageNumber),
+    numbers: optional(choice('numbers')),
+  },
+  usage,
   summary: 'Show direct messages: those that waited for you, or the last ones.',
-  help: 'What it has shown does not wait any more. If there is more, ask again. What a script with a token is shown goes on waiting for you.',
-  data: '{messages, more, unreadFrom?}',
+  help: 'What it has shown does not wait any more. If there is more, ask again, or as the answer says: before ID and after ID look anywhere else, and leave what waits. What a script with a token is shown goes on waiting for you.',
+  data: '{messages, more, before?, after?, unreadFrom?}',
   fails: [],
-  async run({ history, terminal }, account, { numbers }) {
-    return { ...(await history.inbox(account, terminal.grant === undefined)), numbers: numbers !== undefined }
+  async run({ history, terminal }, account, { first, side, id, numbers }) {
+    checkCursor(side, id, usage)
+    const asked = side === undefined ? {} : { [side]: id }
+    return {
+      ...(await history.inbox(account, terminal.grant === undefined, asked)),
+      numbers: (first ?? numbers) !== undefined,
+    }
   },
 })

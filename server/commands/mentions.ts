@@ -1,4 +1,7 @@
+import { checkCursor, choice, messageNumber, optional } from './args.ts'
 import { command } from './command.ts'
+
+const usage = '/mentions [before ID]'
 
 export default command({
   name: 'mentions',
@@ -6,10 +9,14 @@ export default command({
   who: 'member',
   token: 'read',
   cost: 2,
-  args: {},
+  args: { before: optional(choice('before')), id: optional(messageNumber) },
+  usage,
   summary: 'Show the last messages in your channels that name you as @you.',
-  help: '',
-  data: '{messages, more}',
+  help: 'If there are more, the answer ends with how to ask for older ones.',
+  data: '{messages, more, before?}',
   fails: ['took-too-long'],
-  run: ({ history }, account) => history.mentions(account),
+  async run({ history }, account, { before, id }) {
+    checkCursor(before, id, usage)
+    return history.mentions(account, id)
+  },
 })

@@ -13,7 +13,7 @@ export default command({
   args: { words: words('WORDS') },
   summary: 'Find messages in your channels and in what was said to you and by you.',
   help: 'All the words, at most 32, must occur, whole, or with a star by their beginning: te*; in scripts without spaces between words, such as Chinese, anything that occurs is found. Among them may stand in:#channel, from:name, before:2026-11-01 and after:2026-10-01; days begin at midnight in your time zone. from:name does without words. Behind it before ID asks for older ones. What takes longer than 5 seconds is ended.',
-  data: '{messages, more}',
+  data: '{messages, more, before?}',
   fails: ['no-such-channel', 'not-a-member', 'no-such-user', 'took-too-long'],
   run: ({ history, terminal }, account, { words }) =>
     history.search(account, readFilter(words, terminal.zone), terminal.presence),

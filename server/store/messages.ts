@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
 import type { MessageFilter } from '../chat/group-store.ts'
-import type { Page } from '../chat/ports.ts'
+import type { Page, Unwanted } from '../chat/ports.ts'
 import { type MessageRow, messageColumns } from './rows.ts'
 
 /*
@@ -31,18 +31,24 @@ export function directHistoryQuery(db: Knex, account: number, other: number, pag
   return said('sent', account, other, false).unionAll(more).orderBy('id', 'desc').limit(page.limit)
 }
 
-/** Newest first. */
+/** Newest first, or oldest first where the page begins there. */
 export function inboxQuery(db: Knex, account: number, page: Page): Query {
-  return newest(received(db, account).select(messageColumns), page)
+  const query: Query = received(db, account).select(messageColumns)
+  return page.oldest ? within(query, page).orderBy('id').limit(page.limit) : newest(query, page)
 }
 
-export function countChannelQuery(db: Knex, channel: number, page: Page): CountQuery {
-  return counted(db, within(db('messages').where('channel_id', channel), page), page.limit)
+export function countChannelQuery(db: Knex, channel: number, page: Page, unwanted?: Unwanted): CountQuery {
+  const query = db('messages').where('channel_id', channel)
+  // Without anybody unwanted the index alone has the answer.
+  return unwanted
+    ? countedBut(db, newest(query, page), unwanted)
+    : counted(db, within(query, page), page.limit)
 }
 
-export function countInboxQuery(db: Knex, account: number, page: Page): CountQuery {
+export function countInboxQuery(db: Knex, account: number, page: Page, unwanted?: Unwanted): CountQuery {
   // The order keeps it on the index of the inbox, in which nothing is blocked.
-  return counted(db, newest(received(db, account), page), page.limit)
+  const query = newest(received(db, account), page)
+  return unwanted ? countedBut(db, query, unwanted) : counted(db, query, page.limit)
 }
 
 /** Reads through all messages, if there are less than `limit`. */
@@ -70,8 +76,10 @@ export function mentionsQuery(db: Knex, account: number, page: Page): Query {
   return newest(mentioning(db, account).select(columns), page, 'n.message')
 }
 
-export function countMentionsQuery(db: Knex, account: number, page: Page): CountQuery {
-  return counted(db, within(mentioning(db, account), page, 'n.message'), page.limit)
+export function countMentionsQuery(db: Knex, account: number, page: Page, unwanted?: Unwanted): CountQuery {
+  return unwanted
+    ? countedBut(db, newest(mentioning(db, account), page, 'n.message'), unwanted)
+    : counted(db, within(mentioning(db, account), page, 'n.message'), page.limit)
 }
 
 /** Newest first. Unlike the others it reads on to the end of the list if `since` leaves too few. */
@@ -122,6 +130,19 @@ function newest(query: Query, page: Page, id = 'id'): Query {
 
 function counted(db: Knex, query: Query, limit: number): CountQuery {
   return db.count({ count: '*' }).from(query.select(db.raw('1')).limit(limit).as('found'))
+}
+
+/** How many rows of a limited query are not from anybody unwanted. */
+function countedBut(db: Knex, query: Query, { accounts, guests }: Unwanted): CountQuery {
+  return db
+    .count({ count: '*' })
+    .from(query.select('from_account', 'from_guest').as('found'))
+    .whereRaw('(from_account IS NULL OR from_account NOT IN (SELECT value FROM json_each(?)))', [
+      JSON.stringify(accounts),
+    ])
+    .whereRaw('(from_guest IS NULL OR from_guest NOT IN (SELECT value FROM json_each(?)))', [
+      JSON.stringify(guests),
+    ])
 }
 
 /** The time of the newest message there is; 0 if there is none. */

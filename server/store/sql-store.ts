@@ -28,6 +28,7 @@ import type {
   TokenRecord,
   TokenSeen,
   TokenUse,
+  Unwanted,
 } from '../chat/ports.ts'
 import * as accounts from './accounts.ts'
 import * as addressBans from './address-bans.ts'
@@ -276,16 +277,17 @@ export class SqlStore implements Store {
     return this.#messages((db) => messages.directHistoryQuery(db, account, other, page))
   }
 
-  inbox(account: number, page: Page): Promise<MessageRecord[]> {
-    return this.#messages((db) => messages.inboxQuery(db, account, page))
+  async inbox(account: number, page: Page): Promise<MessageRecord[]> {
+    const records = await this.#messages((db) => messages.inboxQuery(db, account, page))
+    return page.oldest ? records.reverse() : records
   }
 
-  countChannel(channel: number, page: Page): Promise<number> {
-    return this.#read((db) => messages.countOf(messages.countChannelQuery(db, channel, page)))
+  countChannel(channel: number, page: Page, unwanted?: Unwanted): Promise<number> {
+    return this.#read((db) => messages.countOf(messages.countChannelQuery(db, channel, page, unwanted)))
   }
 
-  countInbox(account: number, page: Page): Promise<number> {
-    return this.#read((db) => messages.countOf(messages.countInboxQuery(db, account, page)))
+  countInbox(account: number, page: Page, unwanted?: Unwanted): Promise<number> {
+    return this.#read((db) => messages.countOf(messages.countInboxQuery(db, account, page, unwanted)))
   }
 
   countFrom(account: number, limit: number): Promise<number> {
@@ -398,8 +400,8 @@ export class SqlStore implements Store {
     return this.#longMessages((db) => messages.mentionsQuery(db, account, page), { for: account, limitMs })
   }
 
-  countMentions(account: number, page: Page): Promise<number> {
-    return this.#read((db) => messages.countOf(messages.countMentionsQuery(db, account, page)))
+  countMentions(account: number, page: Page, unwanted?: Unwanted): Promise<number> {
+    return this.#read((db) => messages.countOf(messages.countMentionsQuery(db, account, page, unwanted)))
   }
 
   /** Can be as slow as a search, and waits its turn with them; an operator waits as long as it takes. */
@@ -549,7 +551,7 @@ export class SqlStore implements Store {
     await writer.destroy()
   }
 
-  /** Every query is newest first, so that it can stop at its limit; the port promises oldest first. */
+  /** A query is newest first, so that it can stop at its limit; the port promises oldest first. */
   #messages(query: (db: Knex) => PromiseLike<MessageRow[]>): Promise<MessageRecord[]> {
     return this.#read(async (db) => oldestFirst(await query(db)))
   }

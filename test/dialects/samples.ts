@@ -62,6 +62,7 @@ export const replies: { readonly [C in ReplyCode]: Extract<Reply, { code: C }> }
     news: {
       mentions: count,
       notices: [notice],
+      moreNotices: true,
       requests: [request],
       moreRequests: 3,
       answers: [{ ...request, answer: 'accepted' }],

@@ -394,6 +394,31 @@ export async function groupContract(check: Check): Promise<void> {
     t.equal(await store.countFrom(anna, 9), 4)
   })
 
+  await check('what somebody does not want to read is not counted, nor found', async (t, store) => {
+    const { anna, bob, carl, tea } = await populate(store)
+    const say = (from: number | undefined, fromGuest?: string) =>
+      store.append(newMessage('a word', { from, fromGuest, channel: tea, mentions: [anna] }))
+    await say(bob)
+    for (let index = 0; index < 3; index++) await say(carl)
+    await say(undefined, '~zoe')
+    await say(undefined, '~yves')
+    const from = (text: string, of: number) => store.append(newMessage(text, { from: of, to: anna }))
+    for (const [text, of] of [
+      ['1', bob],
+      ['2', carl],
+      ['3', bob],
+    ] as const)
+      await from(text, of)
+    const but = { accounts: [carl], guests: ['~zoe'] }
+    t.equal(await store.countChannel(tea, { limit: 9 }, but), 2)
+    t.equal(await store.countChannel(tea, { limit: 3 }, but), 1, 'of the newest only')
+    t.equal(await store.countMentions(anna, { limit: 9 }, but), 2)
+    t.equal(await store.countInbox(anna, { limit: 9 }, but), 2)
+    t.same(texts(await store.inbox(anna, { limit: 2, oldest: true })), ['1', '2'], 'the oldest first')
+    const query = { words: ['word'], reader: anna, channels: [tea], direct: true, unwanted: but }
+    t.match(await store.search({ ...query, limit: 9 }), [{ from: bob }, { fromGuest: '~yves' }])
+  })
+
   await check('mentions', async (t, store) => {
     const { anna, bob, carl, tea, code } = await populate(store)
     for (const channel of [tea, code]) {

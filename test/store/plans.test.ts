@@ -17,6 +17,7 @@ const { writer, reader } = await openDatabase({ file: join(t.testdir(), 'chat.db
 t.teardown(() => Promise.all([writer.destroy(), reader.destroy()]))
 
 const page = { limit: 50 }
+const unwanted = { accounts: [2], guests: ['~zoe'] }
 const between = { limit: 50, after: 5, before: 500 }
 
 async function planOf(query: Knex.QueryBuilder | Knex.Raw): Promise<string> {
@@ -38,6 +39,21 @@ const queries: [name: string, query: Knex.QueryBuilder, index: RegExp][] = [
   ],
   ['inbox', messages.inboxQuery(reader, 1, page), /messages_inbox/],
   ['inbox, between', messages.inboxQuery(reader, 1, between), /messages_inbox .*id>\? AND id<\?/],
+  [
+    'inbox, the oldest',
+    messages.inboxQuery(reader, 1, { limit: 50, after: 5, oldest: true }),
+    /messages_inbox .*id>\?/,
+  ],
+  [
+    'countChannel, but',
+    messages.countChannelQuery(reader, 1, between, unwanted),
+    /messages_channel .*id>\? AND id<\?/,
+  ],
+  [
+    'countInbox, but',
+    messages.countInboxQuery(reader, 1, between, unwanted),
+    /messages_inbox .*id>\? AND id<\?/,
+  ],
   ['countChannel', messages.countChannelQuery(reader, 1, between), /messages_channel .*id>\? AND id<\?/],
   ['countInbox', messages.countInboxQuery(reader, 1, page), /messages_inbox/],
   ['countInbox, between', messages.countInboxQuery(reader, 1, between), /messages_inbox .*id>\? AND id<\?/],
@@ -80,6 +96,7 @@ t.test('mentions are a walk along an index, and a look at each message', async (
   for (const query of [
     messages.mentionsQuery(reader, 1, between),
     messages.countMentionsQuery(reader, 1, between),
+    messages.countMentionsQuery(reader, 1, between, unwanted),
   ]) {
     const plan = await planOf(query)
     t.match(plan, /SEARCH n USING COVERING INDEX [^\n]*account=\? AND message>\? AND message<\?/)

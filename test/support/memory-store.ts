@@ -38,6 +38,7 @@ import {
   type TokenRecord,
   type TokenSeen,
   type TokenUse,
+  type Unwanted,
 } from '../../server/chat/ports.ts'
 import { isUnspaced } from '../../server/lib/unspaced.ts'
 
@@ -499,12 +500,12 @@ export class MemoryStore implements Store {
     return this.#read(() => this.#page(page, ({ to, blocked }) => to === account && !blocked))
   }
 
-  async countChannel(channel: number, page: Page): Promise<number> {
-    return (await this.channelHistory(channel, page)).length
+  async countChannel(channel: number, page: Page, unwanted?: Unwanted): Promise<number> {
+    return (await this.channelHistory(channel, page)).filter(wantedBut(unwanted)).length
   }
 
-  async countInbox(account: number, page: Page): Promise<number> {
-    return (await this.inbox(account, page)).length
+  async countInbox(account: number, page: Page, unwanted?: Unwanted): Promise<number> {
+    return (await this.inbox(account, page)).filter(wantedBut(unwanted)).length
   }
 
   countFrom(account: number, limit: number): Promise<number> {
@@ -527,6 +528,7 @@ export class MemoryStore implements Store {
         const own = message.from === reader && (message.to !== undefined || message.toGuest !== undefined)
         return (
           (inChannel || (direct && (received || own))) &&
+          wantedBut(query.unwanted)(message) &&
           (from === undefined || message.from === from) &&
           (since === undefined || message.at >= since) &&
           (until === undefined || message.at < until) &&
@@ -706,8 +708,8 @@ export class MemoryStore implements Store {
     })
   }
 
-  async countMentions(account: number, page: Page): Promise<number> {
-    return (await this.mentions(account, page)).length
+  async countMentions(account: number, page: Page, unwanted?: Unwanted): Promise<number> {
+    return (await this.mentions(account, page)).filter(wantedBut(unwanted)).length
   }
 
   messageList(filter: MessageFilter): Promise<MessageRecord[]> {
@@ -829,14 +831,17 @@ export class MemoryStore implements Store {
     this.#closed = true
   }
 
-  #page({ limit, before, after }: Page, matches: (message: MessageRecord) => boolean): MessageRecord[] {
+  #page(
+    { limit, before, after, oldest }: Page,
+    matches: (message: MessageRecord) => boolean,
+  ): MessageRecord[] {
     const found = this.messages.filter(
       (message) =>
         (before === undefined || message.id < before) &&
         (after === undefined || message.id > after) &&
         matches(message),
     )
-    return found.slice(Math.max(0, found.length - limit))
+    return oldest ? found.slice(0, limit) : found.slice(Math.max(0, found.length - limit))
   }
 
   #setMember(member: MembershipRecord): void {
@@ -924,4 +929,9 @@ function occurs(phrase: readonly string[], words: readonly string[], begins: boo
       return begins && offset === last ? there?.startsWith(word) : there === word
     }),
   )
+}
+
+function wantedBut(unwanted: Unwanted | undefined): (message: MessageRecord) => boolean {
+  const { accounts = [], guests = [] } = unwanted ?? {}
+  return ({ from, fromGuest }) => !accounts.includes(from ?? 0) && !guests.includes(fromGuest ?? '')
 }

@@ -93,6 +93,7 @@ function fieldsOf(reply: Reply, place: Place): object {
         news: {
           mentions: news.mentions,
           notices: news.notices.map(messageFields),
+          moreNotices: news.moreNotices || undefined,
           requests: news.requests.map(requestFields),
           moreRequests: news.moreRequests || undefined,
           answers: news.answers.map(requestFields),
@@ -138,7 +139,12 @@ function fieldsOf(reply: Reply, place: Place): object {
     case 'topic':
       return { channel: reply.channel, topic: reply.topic }
     case 'messages':
-      return { messages: reply.messages.map(messageFields), more: reply.more, unreadFrom: reply.unreadFrom }
+      return {
+        messages: reply.messages.map(messageFields),
+        more: reply.more,
+        ...reply.next,
+        unreadFrom: reply.unreadFrom,
+      }
     case 'quiet':
       return { channel: reply.channel, quiet: reply.quiet ?? 'off' }
     case 'time':

@@ -15,41 +15,51 @@ export function historyLine(message: Message, { times }: Screen, reader?: string
 }
 
 export function messagesLines(reply: Reply & { code: 'messages' }, screen: Screen): string[] {
-  const { list, of, messages, more, numbers, unreadFrom, reader } = reply
-  const lines = messages.map((message) => historyLine(message, screen, reader, numbers))
-  const found = plural(messages.length, 'message')
+  const { messages, numbers, reader } = reply
+  return [...messages.map((message) => historyLine(message, screen, reader, numbers)), `* ${summary(reply)}`]
+}
+
+/** What was shown, and how to go on. */
+function summary({
+  list,
+  of,
+  messages,
+  more,
+  next,
+  numbers,
+  unreadFrom,
+}: Reply & { code: 'messages' }): string {
+  const { length } = messages
+  const found = plural(length, 'message')
+  const how = numbers ? ' numbers' : ''
+  const cursor = next === undefined ? '' : 'after' in next ? `after ${next.after}` : `before ${next.before}`
+  const older = (command: string) => (cursor === '' ? '' : ` Older ones: ${command} ${cursor}${how}`)
   switch (list) {
     case 'history': {
-      const inChannel = of?.startsWith('#') ?? false
-      if (messages.length === 0) return [`* Nothing was said ${inChannel ? 'in' : 'with'} ${of} yet.`]
-      const older = more ? ` Older ones: /history ${of} ${messages.length} before ${messages[0]?.id}` : ''
-      return [...lines, `* ${found} ${inChannel ? `of ${of}` : `between you and ${of}`}.${older}`]
+      const [where, whom] = of?.startsWith('#')
+        ? [`in ${of}`, `of ${of}`]
+        : [`with ${of}`, `between you and ${of}`]
+      if (length > 0) return `${found} ${whom}.${older(`/history ${of} ${length}`)}`
+      return more ? `${blockedOnly} ${where}.${older(`/history ${of}`)}` : `Nothing was said ${where} yet.`
     }
     case 'search':
-      return [
-        ...lines,
-        `* ${found} found.${more ? ` Older ones: /search ${of} before ${messages[0]?.id}` : ''}`,
-      ]
+      return `${found} found.${older(`/search ${of}`)}`
     case 'notices':
-      return [
-        ...lines,
-        messages.length === 0 ? '* There are no notices.' : `* ${plural(messages.length, 'notice')}.`,
-      ]
+      return `${length === 0 && !more ? 'There are no notices' : plural(length, 'notice')}.${older('/notices')}`
     case 'mentions':
-      return [
-        ...lines,
-        messages.length === 0 ? '* Nobody has named you as @you.' : `* You were named in ${found}.`,
-      ]
+      if (length === 0)
+        return more ? `${blockedOnly} that names you.${older('/mentions')}` : 'Nobody has named you as @you.'
+      return `You were named in ${found}.${older('/mentions')}`
     case 'inbox':
-      if (unreadFrom !== undefined)
-        return [...lines, `* ${found} waited for you${more ? '; /inbox shows the next ones' : ''}.`]
-      return [
-        ...lines,
-        messages.length === 0
-          ? '* Your inbox is empty.'
-          : `* No new messages; ${messages.length === 1 ? 'that is the last one' : `these are the last ${messages.length}`}.`,
-      ]
+      if (unreadFrom !== undefined && !(next && 'before' in next))
+        return `${found} waited for you${more ? `; /inbox${cursor && ` ${cursor}`}${how} shows the next ones` : ''}.`
+      if (next && 'after' in next) return `${found}. Newer ones: /inbox ${cursor}${how}`
+      if (length === 0) return more ? `${blockedOnly} to you.${older('/inbox')}` : 'Your inbox is empty.'
+      return `No new messages; ${length === 1 ? 'that is the last one' : `these are the last ${length}`}.${older('/inbox')}`
     default:
       return list satisfies never
   }
 }
+
+/** An answer looks back only so far. */
+const blockedOnly = 'The last of what was said is from people whom you have blocked'

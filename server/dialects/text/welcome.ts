@@ -66,7 +66,7 @@ export function roomLines(
 
 /** What else came meanwhile, in few lines. */
 function newsLines(
-  { mentions, notices, requests, moreRequests, answers, logins }: News,
+  { mentions, notices, moreNotices, requests, moreRequests, answers, logins }: News,
   screen: Screen,
 ): string[] {
   return [
@@ -75,7 +75,9 @@ function newsLines(
       : []),
     ...(notices.length > 0
       ? [
-          `* ${plural(notices.length, 'new notice')}:`,
+          moreNotices
+            ? `* These are the last of more new notices; /notices before ${notices[0]?.id} shows older ones:`
+            : `* ${plural(notices.length, 'new notice')}:`,
           ...notices.map((notice) => historyLine(notice, screen)),
         ]
       : []),

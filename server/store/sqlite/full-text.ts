@@ -139,6 +139,12 @@ export function searchQuery(db: Knex, query: SearchQuery): Knex.Raw<MessageRow[]
   if (query.before !== undefined) where(`${id} < ?`, query.before)
   if (query.after !== undefined) where(`${id} > ?`, query.after)
   if (query.from !== undefined) where('m.from_account = ?', query.from)
+  if (query.unwanted) {
+    const { accounts, guests } = query.unwanted
+    const among = 'IN (SELECT value FROM json_each(?))'
+    where(`(m.from_account IS NULL OR m.from_account NOT ${among})`, JSON.stringify(accounts))
+    where(`(m.from_guest IS NULL OR m.from_guest NOT ${among})`, JSON.stringify(guests))
+  }
   if (query.since !== undefined) where('m.at >= ?', query.since)
   if (query.until !== undefined) where('m.at < ?', query.until)
 
