@@ -133,10 +133,7 @@ export async function buildServices(
   const files = new Files({ ...base, clockTrust, vault, talk, secrets, rules: config.files })
   const uploads = new Uploads({ ...base, vault, talk, secrets, files })
   channels.onRemoved((channel) => files.forgetChannel(channel))
-  channels.onLeft((channel, person) => {
-    // A guest whose connection is gone comes back by /nick, and would find the new ones.
-    if (person.kind === 'account' || person.listeners.size > 0) files.rotate(channel)
-  })
+  channels.onBarred((channel) => files.rotate(channel))
   accounts.onDeleted((account, fate) => {
     files.forgetAccount(account, fate)
     invitations.forgetAccount(account)
@@ -145,7 +142,7 @@ export async function buildServices(
   })
   access.onEnded((person, ending, concerned) => {
     files.endTickets(person, concerned)
-    if (ending.why === 'password' && person.kind === 'account') files.rotateFor(person)
+    if (ending.why === 'password' && person.kind === 'account') files.rotateFor(person, accountRules)
   })
   const pairs = new Pairs({ directory, presence })
   contacts.onBlocked((account, other) => {

@@ -35,6 +35,8 @@ export interface AccountRules {
   readonly passwordMinLength: number
   /** What becomes of the messages of somebody who deletes the account. */
   readonly deletedMessages: 'keep' | 'remove'
+  /** Whether somebody without an account may come in. */
+  readonly guests: boolean
 }
 
 /** How long an invitation code for sign-up can be used. */
@@ -564,7 +566,7 @@ export class Accounts {
   ): Promise<void> {
     this.#ending.add(account)
     try {
-      await this.#channels.leaveAll(account, by, 'account deleted')
+      await this.#channels.leaveAll(account, by, 'account deleted', !this.#rules.guests)
       await before?.()
       await this.#store.deleteAccount(account.id, fate, this.#clock.now())
     } finally {

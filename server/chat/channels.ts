@@ -74,7 +74,7 @@ export class Channels {
   readonly #space: FreeSpace
   readonly #whenRemoved: ((channel: Channel) => void)[] = []
   readonly #whenLeaving: ((channel: Channel, account: Account) => Promise<void>)[] = []
-  readonly #whenLeft: ((channel: Channel, person: Person) => void)[] = []
+  readonly #whenBarred: ((channel: Channel) => void)[] = []
   readonly #whenBanned: ((channel: Channel, account: Account) => void)[] = []
 
   constructor(parts: {
@@ -237,10 +237,13 @@ export class Channels {
     {
       by,
       event,
+      loses = channel.private || event.type === 'removed',
       persist,
     }: {
       by?: Listener | undefined
       event: Out
+      /** Whether a right is taken away: who leaves a public channel can come back, and get what they could. */
+      loses?: boolean
       persist?: (successor: number | undefined) => Promise<unknown>
     },
   ): Promise<void> {
@@ -251,7 +254,7 @@ export class Channels {
       if (channel.members.get(person)?.role === 'admin') successor = successorIn(channel, person)
       const next = successor?.[0].id
       if (persist) await persist(next)
-      else if (!last) await this.#store.removeMember(channel.id, person.id, next)
+      else if (!last) await this.#store.removeMember(channel.id, person.id, next, loses)
     }
     if (last) await this.#close(channel, person)
     this.#resize(channel, () => {
@@ -273,7 +276,7 @@ export class Channels {
         by,
       )
     }
-    for (const task of this.#whenLeft) task(channel, person)
+    if (loses) for (const task of this.#whenBarred) task(channel)
     if (channel.removed) for (const task of this.#whenRemoved) task(channel)
   }
 
@@ -314,9 +317,9 @@ export class Channels {
     this.#whenLeaving.push(task)
   }
 
-  /** Calls back when somebody is out of a channel, for whatever reason. */
-  onLeft(task: (channel: Channel, person: Person) => void): void {
-    this.#whenLeft.push(task)
+  /** Calls back when somebody may not have any more what they could get in a channel. */
+  onBarred(task: (channel: Channel) => void): void {
+    this.#whenBarred.push(task)
   }
 
   /** Calls back when somebody is banned from a channel. */
@@ -324,8 +327,10 @@ export class Channels {
     this.#whenBanned.push(task)
   }
 
-  banned(channel: Channel, account: Account): void {
+  /** Somebody is banned, whether they were in it or have left before. */
+  banned(channel: Channel, account: Account, wasIn: boolean): void {
     for (const task of this.#whenBanned) task(channel, account)
+    if (!wasIn) for (const task of this.#whenBarred) task(channel)
   }
 
   /** Forgets who was kept out or silent and is no more; the store has forgotten accounts by itself. */
@@ -396,12 +401,12 @@ export class Channels {
     })
   }
 
-  /** Leaves every channel, as somebody who is gone. */
-  async leaveAll(person: Person, by?: Listener, reason?: string): Promise<void> {
+  /** Leaves every channel, as somebody who is gone; `forGood` if they cannot come back by another name either. */
+  async leaveAll(person: Person, by?: Listener, reason?: string, forGood = false): Promise<void> {
     for (const channel of [...person.channels]) {
       // Somebody may have taken them out at the same moment.
       await channel.mutex.run(async () => {
-        if (isIn(channel, person)) await this.#letGo(person, channel, by, reason)
+        if (isIn(channel, person)) await this.#letGo(person, channel, by, reason, forGood)
       })
     }
   }
@@ -541,7 +546,7 @@ export class Channels {
   }
 
   /** Only under the channel's mutex. */
-  #letGo(person: Person, channel: Channel, by?: Listener, why?: string): Promise<void> {
+  #letGo(person: Person, channel: Channel, by?: Listener, why?: string, forGood = false): Promise<void> {
     // What somebody says on going is said.
     const reason = isMuted(channel, person, this.#clock.now()) ? undefined : why
     const event: Out = {
@@ -550,7 +555,7 @@ export class Channels {
       user: person.name,
       ...(reason === undefined ? {} : { reason }),
     }
-    return this.takeOut(channel, person, { by, event })
+    return this.takeOut(channel, person, { by, event, loses: channel.private || forGood })
   }
 
   #announceJoin(channel: Channel, person: Person, by?: Listener): void {

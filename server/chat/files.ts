@@ -365,7 +365,7 @@ export class Files {
     return over.length
   }
 
-  /** Whoever has left a channel knows the tokens of its files: they are replaced. */
+  /** Somebody who knows the tokens of a channel's files may not get those any more: they are replaced. */
   rotate(channel: Channel): void {
     this.#rotate(
       [...this.#byId.values()].filter((file) => file.target === channel && file.sha256 !== undefined),
@@ -453,9 +453,12 @@ export class Files {
     ]).catch(() => undefined)
   }
 
-  /** Whoever got in by a password that is none any more has seen the tokens of these files: they are replaced. */
-  rotateFor(account: Account): void {
-    for (const channel of account.channels) this.rotate(channel)
+  /**
+   * Whoever got in by a password that is none any more has seen the tokens of these files: they are replaced, but for those
+   * of public channels where guests may come in, and get them, anyway.
+   */
+  rotateFor(account: Account, { guests }: { readonly guests: boolean }): void {
+    for (const channel of account.channels) if (channel.private || !guests) this.rotate(channel)
     const isTheirs = ({ from, target }: SharedFile) =>
       target === account || (from === account.id && !isChannel(target))
     this.#rotate([...this.#byId.values()].filter((file) => file.sha256 !== undefined && isTheirs(file)))

@@ -95,11 +95,12 @@ export class Moderation {
         await Promise.all([this.#store.addBan(channel.id, person.id, this.#clock.now()), roles])
         channel.banned.add(person)
       }
-      if (isIn(channel, person)) {
+      const wasIn = isIn(channel, person)
+      if (wasIn) {
         const event = { ...removed(channel, actor, person, reason), banned: true } as const
         await this.#channels.takeOut(channel, person, { by: except, event, persist: store })
       } else await store()
-      this.#channels.banned(channel, person)
+      this.#channels.banned(channel, person, wasIn)
       return person.name
     })
   }

@@ -294,8 +294,11 @@ export interface Store extends GroupStore, FileStore, KeepStore, LoginStore {
   /** Frees the name; members are forgotten, messages stay in the store but can be reached no more. */
   closeChannel(channel: number, at: number): Promise<void>
   addMember(member: MembershipRecord): Promise<void>
-  /** Takes a member out and, in the same step, gives the role of admin to `successor`. */
-  removeMember(channel: number, account: number, successor?: number): Promise<void>
+  /**
+   * Takes a member out and, in the same step, gives the role of admin to `successor`. Where they lose a right by it
+   * (`loses`), the tokens of the channel's files are forgotten, too.
+   */
+  removeMember(channel: number, account: number, successor?: number, loses?: boolean): Promise<void>
 
   /** Stores what was said, by group commit; answers its number. */
   append(message: AppendedMessage): Promise<number>

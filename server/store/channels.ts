@@ -80,7 +80,12 @@ export async function transfer(db: Knex, channel: number, from: number, to: numb
   await setRole(db, channel, to, 'admin')
 }
 
-/** The numbers of the channels that an account is in, as a query. */
-export function channelsOf(db: Knex, account: number): Knex.QueryBuilder {
-  return db('memberships').select('channel').where({ account })
+/** The numbers of the private channels that an account is in, as a query. */
+export function privateChannelsOf(db: Knex, account: number): Knex.QueryBuilder {
+  return db('memberships')
+    .crossJoin(db.raw('channels'))
+    .select('memberships.channel')
+    .where('memberships.account', account)
+    .whereRaw('channels.id = memberships.channel')
+    .where('channels.private', true)
 }

@@ -174,7 +174,7 @@ export class SqlStore implements Store {
     for (let start = 0; said && start < said.ids.length; start += removalStep)
       await this.removeMessages(said.ids.slice(start, start + removalStep))
     await this.#committer.change(async (db) => {
-      await files.forgetRoomTokens(db, channels.channelsOf(db, account))
+      await files.forgetRoomTokens(db, channels.privateChannelsOf(db, account))
       await files.forgetAccountFiles(db, account, fate !== 'keep')
       await accounts.deleteAccount(db, account, fate, at)
       await groups.forgetAccount(db, account)
@@ -241,10 +241,10 @@ export class SqlStore implements Store {
     return this.#committer.change((db) => channels.addMember(db, member))
   }
 
-  removeMember(channel: number, account: number, successor?: number): Promise<void> {
+  removeMember(channel: number, account: number, successor?: number, loses = true): Promise<void> {
     return this.#committer.change(async (db) => {
       await channels.removeMember(db, channel, account, successor)
-      await files.forgetRoomTokens(db, channel)
+      if (loses) await files.forgetRoomTokens(db, channel)
     })
   }
 

@@ -15,7 +15,7 @@ async function robbed(gate = new Gate()) {
   const { grant } = await world.tokens.make(anna, 'bot')
   const ears = { anna: new Ear(), thief: new Ear(), script: new Ear(grant) }
   for (const ear of Object.values(ears)) world.presence.arrive(anna, ear)
-  const tea = await world.join(anna, '#tea')
+  const tea = await world.channels.create(anna, '#tea', true)
   return { world, anna, recoveryCode, ears, tea, gate }
 }
 

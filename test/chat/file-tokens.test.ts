@@ -82,17 +82,45 @@ t.test('nobody has a token of what they may not get, or what is not whole', asyn
   t.same(await codes(999), [no, no, no, no, no])
 })
 
-/** How carol gets out of #tea, and whether she can come back. */
-const departures: Readonly<Record<string, { out: (scene: Scene) => Promise<unknown>; back?: true }>> = {
-  'leaves the channel': { out: ({ world, carol, tea }) => world.channels.leave(carol, tea), back: true },
-  'is removed': { out: ({ world, anna, tea }) => world.moderation.remove(anna, tea, 'carol'), back: true },
-  'is banned': { out: ({ world, anna, tea }) => world.moderation.ban(anna, tea, 'carol') },
-  'is deleted': { out: ({ world, carol }) => world.accounts.delete(carol, 'keep') },
+interface Departure {
+  readonly out: (scene: Scene) => Promise<unknown>
+  readonly secret?: true
+  readonly settings?: Record<string, string | boolean>
+  /** She may come in again. */
+  readonly back?: true
 }
 
-for (const [how, { back, out }] of Object.entries(departures)) {
+/** How carol gets out of #tea and loses a right by it. */
+const departures: Readonly<Record<string, Departure>> = {
+  'leaves a private channel': {
+    out: ({ world, carol, tea }) => world.channels.leave(carol, tea),
+    secret: true,
+  },
+  'is removed': { out: ({ world, anna, tea }) => world.moderation.remove(anna, tea, 'carol'), back: true },
+  'is removed from a private one': {
+    out: ({ world, anna, tea }) => world.moderation.remove(anna, tea, 'carol'),
+    secret: true,
+  },
+  'is banned': { out: ({ world, anna, tea }) => world.moderation.ban(anna, tea, 'carol') },
+  'left, and is banned': {
+    async out({ world, anna, carol, tea }) {
+      await world.channels.leave(carol, tea)
+      await world.moderation.ban(anna, tea, 'carol')
+    },
+  },
+  'in a private channel is deleted': {
+    out: ({ world, carol }) => world.accounts.delete(carol, 'keep'),
+    secret: true,
+  },
+  'is deleted where no guests come in': {
+    out: ({ world, carol }) => world.accounts.delete(carol, 'keep'),
+    settings: { 'accounts.guests': false },
+  },
+}
+
+for (const [how, { back, out, secret = false, settings = {} }] of Object.entries(departures)) {
   t.test(`somebody ${how}, and gets nothing any more`, async (t) => {
-    const scene = await fileScene()
+    const scene = await fileScene({ secret, settings })
     const { world, anna, bob, carol, tea } = scene
     const [one, two] = [await sent(world, anna, tea), await sent(world, anna, tea, 'b', 'other')]
     const elsewhere = await sent(world, anna, await world.join(anna, '#other'))
@@ -120,8 +148,42 @@ for (const [how, { back, out }] of Object.entries(departures)) {
   })
 }
 
+/** How somebody goes from a public channel, where everybody can come in again: what others do kills no address. */
+const harmless: Readonly<Record<string, (scene: Scene) => Promise<unknown>>> = {
+  'a member leaves': ({ world, carol, tea }) => world.channels.leave(carol, tea),
+  'the admin leaves': ({ world, anna, tea }) => world.channels.leave(anna, tea),
+  'a member deletes the account': ({ world, carol }) => world.accounts.delete(carol, 'keep'),
+  'a member changes the password': async ({ world, carol }) =>
+    world.accounts.setPassword(carol, 'another password', await world.accounts.prove(carol, 'password')),
+  async 'a guest leaves'({ world, tea }) {
+    const guest = world.guest('eve')
+    await world.join(guest, tea.name)
+    await world.channels.leave(guest, tea)
+  },
+  async 'a guest quits'({ world, tea }) {
+    const guest = world.guest('eve')
+    await world.join(guest, tea.name)
+    await world.guests.leave(guest)
+  },
+}
+
+for (const [how, go] of Object.entries(harmless)) {
+  t.test(`${how}, and the addresses of a public channel stay`, async (t) => {
+    const scene = await fileScene()
+    const { world, anna, carol, tea } = scene
+    const { get, id } = await sent(world, anna, tea)
+    const hers = await world.files.tokenFor(carol, id)
+    await go(scene)
+    t.equal(await by(world, get), 'hello')
+    if (how === 'a member leaves')
+      t.equal(await by(world, hers.token), 'bad-ticket', 'hers is looked at again')
+    const { world: later } = await restarted(scene)
+    t.equal(await by(later, get), 'hello')
+  })
+}
+
 t.test('also where the new token cannot be stored', async (t) => {
-  const scene = await fileScene()
+  const scene = await fileScene({ secret: true })
   const { world, anna, bob, carol, tea, store } = scene
   const { get } = await sent(world, anna, tea)
   const ear = scene.ears.anna
@@ -151,7 +213,7 @@ t.test('who cannot be taken out keeps what they had', async (t) => {
 })
 
 t.test('somebody leaves at the moment a file is announced', async (t) => {
-  const scene = await fileScene()
+  const scene = await fileScene({ secret: true })
   const { world, anna, bob, carol, tea, ears } = scene
   const { token } = await world.files.offer(anna, tea, 'a')
   const upload = await world.uploads.begin(token, { size: 2, offset: 0 })
@@ -194,7 +256,7 @@ t.test('a guest gets what is in the channel, while there', async (t) => {
   const direct = await sent(world, anna, bob)
   t.equal(await codeOf(world.files.tokenFor(eve, direct.id)), 'no-such-file')
   await world.channels.leave(eve, tea)
-  for (const one of [token, get]) t.equal(await by(world, one), 'bad-ticket', 'a guest who leaves')
+  t.equal(await by(world, token), 'bad-ticket', 'a guest who leaves')
   await world.join(eve, '#tea')
   t.equal(await by(world, token), 'hello', 'and comes back')
   await world.moderation.remove(anna, tea, eve.name)

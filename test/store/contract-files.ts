@@ -48,6 +48,7 @@ const departures: readonly [
   ['who leaves', (store, channel, account) => store.removeMember(channel, account)],
   ['who is banned', (store, channel, account) => store.addBan(channel, account, 5)],
   ['who is deleted', (store, _, account) => store.deleteAccount(account, 'keep', 5)],
+  ['who loses nothing', (store, channel, account) => store.removeMember(channel, account, undefined, false)],
 ]
 
 /** Something of each kind from, to and about Anna, who is in #Tea and #Both, and the same without her. */
@@ -425,8 +426,11 @@ export async function fileContract(check: Check): Promise<void> {
 
   for (const [how, leave] of departures) {
     await check(`${how} has seen the tokens of the room’s files`, async (t, store) => {
-      const { anna, bob, carl, tea, code } = await populate(store)
+      const { anna, bob, carl, tea: open, code } = await populate(store)
       const dora = await store.createAccount(newAccount('Dora'))
+      const secret = { ...newChannel('#Secret', anna), private: true }
+      // Whoever has an account no more can come into what is open all the same.
+      const tea = how === 'who is deleted' ? await store.createChannel(secret) : open
       for (const [channel, account] of [
         [tea, bob],
         [tea, carl],
@@ -443,7 +447,10 @@ export async function fileContract(check: Check): Promise<void> {
       await share(store, 'direct', { from: anna, to: carl })
       await store.addFileToken({ hash: 'a', file: whole, account: carl, expires: 9 })
       const { files, tokens } = await store.loadFiles()
-      const forgotten = files.map((file) => (file.id === whole ? { ...file, token: undefined } : file))
+      const isForgotten = how !== 'who loses nothing'
+      const forgotten = files.map((file) =>
+        file.id === whole && isForgotten ? { ...file, token: undefined } : file,
+      )
 
       if (how === 'who is deleted') {
         await leave(store, tea, dora)
@@ -464,11 +471,11 @@ export async function fileContract(check: Check): Promise<void> {
     t.strictSame(
       files.map(({ name, token }) => [name, token]),
       [
-        ['own', undefined],
+        ['own', 'room token of own'],
         ['left', 'room token of left'],
         ['sent', 'room token of sent'],
-        ['tea', undefined],
-        ['both', undefined],
+        ['tea', 'room token of tea'],
+        ['both', 'room token of both'],
         ['code', 'room token of code'],
         ['direct', 'room token of direct'],
         ['ticket', 'ticket of ticket'],
@@ -486,8 +493,8 @@ export async function fileContract(check: Check): Promise<void> {
     t.strictSame(
       (await store.loadFiles()).files.map(({ name, token }) => [name, token]),
       [
-        ['tea', undefined],
-        ['both', undefined],
+        ['tea', 'room token of tea'],
+        ['both', 'room token of both'],
         ['code', 'room token of code'],
         ['direct', 'room token of direct'],
         ['ticket', 'ticket of ticket'],

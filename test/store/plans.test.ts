@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { Knex } from 'knex'
 import t from 'tap'
 import { deleteAccount } from '../../server/store/accounts.ts'
-import { channelsOf, closeChannel, loadChannels } from '../../server/store/channels.ts'
+import { closeChannel, loadChannels, privateChannelsOf } from '../../server/store/channels.ts'
 import * as files from '../../server/store/files.ts'
 import { forgetAccount, forgetChannel } from '../../server/store/groups.ts'
 import { forgetInvites } from '../../server/store/invites.ts'
@@ -167,7 +167,7 @@ t.test('forgetting an account or a channel reads no list to its end', async (t) 
     await forgetInvites(writer, 1)
     await closeChannel(writer, 1, 1)
     await forgetChannel(writer, 1)
-    await files.forgetRoomTokens(writer, channelsOf(writer, 1))
+    await files.forgetRoomTokens(writer, privateChannelsOf(writer, 1))
     await files.forgetAccountFiles(writer, 1, false)
     await files.forgetAccountFiles(writer, 1, true)
     await files.forgetChannelFiles(writer, 1)

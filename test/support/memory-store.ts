@@ -225,7 +225,8 @@ export class MemoryStore implements Store {
       if (fate === 'erase') this.#need = 'all'
       else if (fate === 'remove' && this.#need === 'none') this.#need = 'traces'
       const rooms = this.#memberships.filter((member) => member.account === account)
-      for (const { channel } of rooms) this.#forgetRoomTokens(channel)
+      for (const { channel } of rooms)
+        if (this.#channels.get(channel)?.private) this.#forgetRoomTokens(channel)
       this.#forgetAccountFiles(account, fate !== 'keep')
       this.#accounts.delete(account)
       this.#tokens = this.#tokens.filter((token) => token.account !== account)
@@ -366,9 +367,9 @@ export class MemoryStore implements Store {
     return this.#change(() => this.#setMember(member))
   }
 
-  removeMember(channel: number, account: number, successor?: number): Promise<void> {
+  removeMember(channel: number, account: number, successor?: number, loses = true): Promise<void> {
     return this.#change(() => {
-      this.#forgetRoomTokens(channel)
+      if (loses) this.#forgetRoomTokens(channel)
       this.#memberships = this.#memberships
         .filter((member) => !isMember(member, channel, account))
         .map((member) =>
