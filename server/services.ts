@@ -149,9 +149,11 @@ export async function buildServices(
     pairs.endBetween(account, other)
     if (other.kind === 'account') invitations.forgetBetween(account, other)
   })
-  accounts.onDemoted((account) => {
+  accounts.onOperator((account, by) => {
+    const event = { type: 'operator', on: account.operator, ...(by ? { by: by.name } : {}) } as const
+    bus.publish(event, [account], by?.listener)
     // What cannot be stored now is refused when somebody accepts it.
-    invitations.withdrawAllBy(account).catch(() => undefined)
+    if (!account.operator) invitations.withdrawAllBy(account).catch(() => undefined)
   })
   const guests = new Guests({ ...base, blockOf, rules: accountRules })
   const services: Services = {

@@ -79,6 +79,12 @@ interface NewDetails {
 }
 
 /** Accounts and the secrets that prove them. */
+/** Who does something, and at which connection. */
+export interface Doer {
+  readonly name: string
+  readonly listener: Listener
+}
+
 export class Accounts {
   readonly #store: Store
   readonly #clock: Clock
@@ -101,7 +107,7 @@ export class Accounts {
   /** Who changes two settings at once loses neither. */
   readonly #settings = new KeyedMutex<Account>()
   readonly #signups: SignupLimit
-  readonly #whenDemoted: ((account: Account) => void)[] = []
+  readonly #whenOperator: ((account: Account, by: Doer | undefined) => void)[] = []
   readonly #whenDeleted: ((account: Account, fate: Fate) => void)[] = []
 
   constructor(parts: {
@@ -424,8 +430,8 @@ export class Accounts {
   }
 
   /** Makes somebody an operator, or a plain member again. Throws `last-operator`: somebody has to be left. */
-  async setOperator(account: Account, on: boolean): Promise<void> {
-    if (!on) this.#requireAnotherOperator(account)
+  async setOperator(account: Account, on: boolean, by?: Doer): Promise<void> {
+    if (!on) this.requireAnotherOperator(account)
     const before = account.operator
     // At once, so that two who take each other's rights away do not both find another one.
     if (!on) account.operator = false
@@ -436,10 +442,11 @@ export class Accounts {
       throw error
     }
     account.operator = on
-    if (!on) for (const task of this.#whenDemoted) task(account)
+    if (on !== before) for (const task of this.#whenOperator) task(account, by)
   }
 
-  #requireAnotherOperator(account: Account): void {
+  /** Refuses to do away with the last operator. Throws `last-operator`. */
+  requireAnotherOperator(account: Account): void {
     if (!account.operator) return
     for (const other of this.#directory.accounts())
       if (other.operator && !other.deleted && other !== account) return
@@ -527,7 +534,7 @@ export class Accounts {
     { by, before }: { by?: Listener; before?: () => Promise<void> } = {},
   ): Promise<void> {
     if (account.deleted) throw fail({ code: 'cancelled' })
-    this.#requireAnotherOperator(account)
+    this.requireAnotherOperator(account)
     // From here on nothing new begins for it: no login, no joining.
     account.deleted = true
     try {
@@ -577,9 +584,9 @@ export class Accounts {
     for (const task of this.#whenDeleted) task(account, fate)
   }
 
-  /** Calls back when an operator is one no more. */
-  onDemoted(task: (account: Account) => void): void {
-    this.#whenDemoted.push(task)
+  /** Calls back when somebody has become an operator, or is one no more. */
+  onOperator(task: (account: Account, by: Doer | undefined) => void): void {
+    this.#whenOperator.push(task)
   }
 
   /** Calls back when an account is deleted. */

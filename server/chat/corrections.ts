@@ -22,6 +22,12 @@ export interface Which {
   readonly lastSaid?: number | undefined
 }
 
+export interface Edited {
+  readonly message: Message
+  /** The text before. */
+  readonly was: string
+}
+
 const hourMs = 3_600_000
 /** The last of one's own is looked for among so many lines of a place: mostly it is among the first of them. */
 const pages = [20, 80, 100] as const
@@ -89,12 +95,12 @@ export class Corrections {
     })
   }
 
-  /** Says something of one's own differently. Throws `no-such-message`, `too-late`, and why one may not speak there. */
-  async edit(person: Person, which: Which, text: string, by?: Listener): Promise<Message> {
+  /** Says something of one's own differently; answers what it `was` before, too. Throws `no-such-message`, `too-late`, and why one may not speak there. */
+  async edit(person: Person, which: Which, text: string, by?: Listener): Promise<Edited> {
     return this.#exclusively(person, which, (record) => this.#edit(person, record, text, by))
   }
 
-  async #edit(person: Person, record: MessageRecord, text: string, by?: Listener): Promise<Message> {
+  async #edit(person: Person, record: MessageRecord, text: string, by?: Listener): Promise<Edited> {
     if (!this.#isOwn(person, record)) throw fail({ code: 'not-allowed', why: 'not-your-message' })
     if (this.#files.announcedBy(record)) throw fail({ code: 'not-allowed', why: 'a-file-stays' })
     this.#checkTime(record)
@@ -109,7 +115,7 @@ export class Corrections {
     const message = this.#history.show({ ...record, text, edited })
     // Who is blocked is not told: all is as if it had been changed, and the other side reads nothing new.
     const to = record.to === undefined ? undefined : this.#directory.account(record.to)
-    if (to?.blocked.has(person)) return message
+    if (to?.blocked.has(person)) return { message, was: record.text }
     // What is kept for some days only may have gone meanwhile.
     if (!(await this.#store.editMessage({ id: record.id, text, edited, mentions })))
       throw fail({ code: 'no-such-message', id: record.id })
@@ -120,7 +126,7 @@ export class Corrections {
       const anew = named.filter((one) => !before.includes(one))
       if (anew.length > 0) this.#talk.tellNamed(anew, channel, told, message)
     }
-    return message
+    return { message, was: record.text }
   }
 
   async #remove(record: MessageRecord, by: string, except?: Listener): Promise<Message> {
@@ -137,11 +143,11 @@ export class Corrections {
   }
 
   /** Does something to a message as it is when its turn has come: it may be another one by then, or gone. */
-  async #exclusively(
+  async #exclusively<T>(
     person: Person,
     which: Which,
-    task: (record: MessageRecord) => Promise<Message>,
-  ): Promise<Message> {
+    task: (record: MessageRecord) => Promise<T>,
+  ): Promise<T> {
     const { id } = await this.#find(person, which)
     return this.#turns.run(id, async () => task(await this.#find(person, { ...which, id })))
   }
@@ -217,6 +223,7 @@ export class Corrections {
   /** Whoever leads a channel may delete what those said who have less to say there; notices are the operators'. */
   #checkLeads(person: Person, record: MessageRecord): void {
     const channel = this.#channelOf(record)
+    if (record.to !== undefined) throw fail({ code: 'not-allowed', why: 'between-you' })
     if (person.kind === 'guest' || (!channel && !(record.kind === 'notice' && person.operator)))
       throw fail({ code: 'not-allowed', why: 'not-your-message' })
     if (!channel) return

@@ -103,6 +103,8 @@ export type ChatEvent =
       readonly until?: number
       readonly you?: true
     }
+  /** Who has become an operator of this server, or is one no more; without `by` on the server's own command line. */
+  | { readonly type: 'operator'; readonly on: boolean; readonly by?: string }
   /** To whom somebody names as `@name` in the message of that number, behind it. */
   | { readonly type: 'mention'; readonly id: number; readonly channel: string; readonly by: string }
   /** Something was said differently, or is gone; `at` and `from` are the message's, ms since the epoch. */

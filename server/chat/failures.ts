@@ -16,7 +16,14 @@ export type Problem =
   | { readonly code: 'text-too-long'; readonly what: 'rows' | 'bytes'; readonly limit: number }
   /** `ways`: what can be done about it here; every way if it is missing. */
   | { readonly code: 'not-logged-in'; readonly ways?: WaysIn }
-  | { readonly code: 'not-allowed'; readonly why: NotAllowed; readonly ways?: WaysIn }
+  | {
+      readonly code: 'not-allowed'
+      readonly why: NotAllowed
+      readonly ways?: WaysIn
+      /** Where that may not be done; `unled` where nobody but operators leads it. */
+      readonly channel?: string
+      readonly unled?: true
+    }
   | { readonly code: 'already-logged-in'; readonly name: string }
   /** `own`: the password of somebody who is logged in. `code`: a recovery code. */
   | { readonly code: 'bad-login'; readonly wrong?: 'own' | 'code' }
@@ -38,7 +45,7 @@ export type Problem =
   | { readonly code: 'tls-required' }
   /** One line for each problem. */
   | { readonly code: 'bad-config'; readonly problems: readonly string[] }
-  | { readonly code: 'no-such-user'; readonly name: string }
+  | { readonly code: 'no-such-user'; readonly name: string; readonly channel?: string }
   /** `request`: the number of an invitation into it, for who has one. */
   | {
       readonly code: 'no-such-channel'
@@ -107,7 +114,7 @@ export type Problem =
    * Talk that may be a secret: it came right behind a question that ended by mistakes, and may be the answer, or begins
    * with the name of the command `meant`, without its slash.
    */
-  | { readonly code: 'not-said'; readonly target: string; readonly meant?: string }
+  | { readonly code: 'not-said'; readonly target: string; readonly meant?: string; readonly own?: true }
   | { readonly code: 'no-such-file'; readonly file: number }
   | { readonly code: 'file-gone'; readonly file: number; readonly name: string }
   | { readonly code: 'bad-file-name'; readonly name: string }
@@ -155,6 +162,7 @@ export type NotAllowed =
   | 'files-are-off'
   | 'not-your-file'
   | 'not-your-message'
+  | 'between-you'
   | 'a-file-stays'
 
 export type FailureCode = Problem['code']

@@ -1,5 +1,5 @@
 import type { Channel } from './channel.ts'
-import { fail } from './failures.ts'
+import { type Failure, fail } from './failures.ts'
 import type { Account, Person } from './people.ts'
 
 /** Who may do what in a channel: an operator stands above its admin, then moderators, then everybody else. */
@@ -15,8 +15,13 @@ export function rankIn(channel: Channel, person: Person): Rank {
 
 /** Refuses who has less than the rank of a moderator (1) or an admin (2). */
 export function requireRank(channel: Channel, account: Account, rank: 1 | 2): void {
-  if (rankIn(channel, account) < rank)
-    throw fail({ code: 'not-allowed', why: rank === 1 ? 'moderators-only' : 'admins-only' })
+  if (rankIn(channel, account) < rank) throw notLeading(channel, rank)
+}
+
+/** Why somebody of a lower rank than that may not do it there. */
+export function notLeading({ isDefault, name }: Channel, rank: 1 | 2): Failure {
+  const why = rank === 1 ? 'moderators-only' : 'admins-only'
+  return fail({ code: 'not-allowed', why, channel: name, ...(isDefault ? { unled: true } : {}) })
 }
 
 /** Refuses to act on somebody of the same rank or a higher one, and on oneself. */

@@ -174,7 +174,7 @@ export type Reply =
       readonly target?: string | undefined
     }
   | { readonly code: 'message-deleted'; readonly message: Message }
-  | { readonly code: 'message-edited'; readonly message: Message }
+  | { readonly code: 'message-edited'; readonly message: Message; readonly was: string }
   | { readonly code: 'renamed'; readonly name: string }
   | { readonly code: 'logged-out'; readonly name: string }
   /** `tokens` still log scripts in. */
@@ -302,7 +302,7 @@ export type Reply =
   | { readonly code: 'users'; readonly users: readonly UserRow[]; readonly paged?: Paged | undefined }
   | { readonly code: 'user-deleted'; readonly name: string }
   | (Ended & { readonly code: 'password-set'; readonly name: string })
-  | { readonly code: 'operator'; readonly name: string; readonly on: boolean }
+  | { readonly code: 'operator'; readonly name: string; readonly on: boolean; readonly changed: boolean }
   | { readonly code: 'killed'; readonly name: string; readonly connections: number }
   | { readonly code: 'address-banned'; readonly cidr: string; readonly until?: number | undefined }
   | { readonly code: 'address-unbanned'; readonly cidr: string }

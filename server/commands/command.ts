@@ -73,6 +73,8 @@ export interface Question<T> {
   readonly explain?: string
   /** How many answers that will not do end it; a few, if missing. */
   readonly tries?: number
+  /** A command may be the answer; it ends the question otherwise, and is done. A hidden answer is never one. */
+  readonly takesCommands?: true
   /** Throws a Failure if the answer will not do: then it is said, and the question asked again. */
   readonly check: (answer: string) => T | Promise<T>
 }

@@ -10,14 +10,14 @@ export default command({
   cost: 2,
   args: { id: optional(count('ID', Number.MAX_SAFE_INTEGER)), text: said('TEXT') },
   summary: 'Say differently what you said last here, or the message of that number.',
-  help: 'Everybody who is there reads it anew, marked as edited. A first word of digits is taken for a number; /history numbers shows the numbers.',
-  data: '{id, at, edited, from, kind, text, channel?, to?}',
+  help: 'Everybody who is there reads it anew, marked as edited; you read what it said before. A first word of digits is taken for a number; /history numbers shows the numbers.',
+  data: '{id, at, edited, from, kind, text, was, channel?, to?}',
   fails: ['no-such-message', 'too-late', 'no-target', 'not-a-member', 'muted'],
   async run(context, person, { id, text }) {
     const which = { id, target: targetIfAny(context), lastSaid: context.terminal.lastSaid }
     return {
       code: 'message-edited',
-      message: await context.corrections.edit(person, which, text, context.terminal),
+      ...(await context.corrections.edit(person, which, text, context.terminal)),
     }
   },
 })

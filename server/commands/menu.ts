@@ -185,6 +185,7 @@ async function choose({ terminal }: Context, listing: readonly { readonly key: s
   try {
     return await terminal.ask('Your choice: ', {
       tries: Number.POSITIVE_INFINITY,
+      takesCommands: true,
       check: (given) => chosen(given, listing),
     })
   } catch (error) {
@@ -248,9 +249,10 @@ function anything(answer: string): string {
   return answer.trim()
 }
 
-/** A second word would be another argument of the line. */
+/** A second word would be another argument of the line; c alone goes back, as in the list. */
 function oneWord(answer: string): string {
   const text = answer.trim()
+  if (text.toLowerCase() === 'c') throw fail({ code: 'cancelled' })
   if (text === '') throw fail({ code: 'bad-arguments', detail: 'Please type a name.' })
   if (/^\S+$/.test(text)) return text
   throw fail({ code: 'bad-arguments', detail: `"${text}" is not one word. /cancel goes back to the list.` })

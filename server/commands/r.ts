@@ -1,4 +1,5 @@
 import { fail } from '../chat/failures.ts'
+import { isGone } from '../chat/talk.ts'
 import { said } from './args.ts'
 import { command } from './command.ts'
 
@@ -20,7 +21,8 @@ export default command({
   async run({ clock, talk, terminal }, person, { text }) {
     const [last, before] = talk.writersTo(person)
     if (!last) throw fail({ code: 'nobody-wrote' })
-    const several = before && clock.ticks() - before.ticks <= atOnceMs ? [last.person, before.person] : []
+    const isRecent = before && clock.ticks() - before.ticks <= atOnceMs && !isGone(person, before.person)
+    const several = isRecent ? [last.person, before.person] : []
     const names = several.map(({ name }) => name).join(' or ')
     const to =
       several.length === 0

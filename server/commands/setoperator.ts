@@ -17,11 +17,17 @@ export default command({
   async run({ accounts, directory, terminal }, operator, { name, on }) {
     const account = directory.findAccount(name)
     if (!account) throw fail({ code: 'no-such-user', name })
-    if (on === 'on' && !account.operator) {
-      const question = `Make ${account.name} (#${account.id}) an operator, who may do everything here?`
+    const wanted = on === 'on'
+    const changed = account.operator !== wanted
+    if (changed) {
+      if (!wanted) accounts.requireAnotherOperator(account)
+      const who = `${account.name} (#${account.id})`
+      const question = wanted
+        ? `Make ${who} an operator, who may do everything here?`
+        : `Make ${account === operator ? 'yourself' : who} a plain member again?`
       await confirmAbout(account, { question, operator, terminal })
+      await accounts.setOperator(account, wanted, { name: operator.name, listener: terminal })
     }
-    await accounts.setOperator(account, on === 'on')
-    return { code: 'operator', name: account.name, on: account.operator }
+    return { code: 'operator', name: account.name, on: account.operator, changed }
   },
 })

@@ -36,6 +36,7 @@ const notAllowed: Readonly<Record<NotAllowed, string>> = {
   'offline-for-guests': 'They are offline; guests can write only to people who are online.',
   'default-topic': 'Only an operator sets the topic of a channel that everybody is in.',
   'moderators-only': 'Only those who lead the channel can do that: its admin and moderators.',
+  'between-you': 'Only who said it can take it back: it is between you two.',
   'admins-only': 'Only the admin of the channel can do that.',
   outranked: 'They have as much to say in the channel as you have, or more.',
   'not-oneself': 'You cannot do that to yourself.',
@@ -71,6 +72,7 @@ export function failureText(problem: Problem): string {
     case 'not-logged-in':
       return whoText(problem.ways ?? allWays)
     case 'not-allowed':
+      if (problem.channel !== undefined) return leadersText(problem.why, problem.channel, problem.unled)
       return problem.why === 'guests-cannot' || problem.why === 'no-guests'
         ? `${notAllowed[problem.why]} ${accountText(problem.ways ?? allWays)}`
         : notAllowed[problem.why]
@@ -108,7 +110,9 @@ export function failureText(problem: Problem): string {
     case 'tls-required':
       return 'Passwords and other secrets are taken over TLS only here: ncat --ssl HOST PORT, or openssl s_client -quiet -connect HOST:PORT.'
     case 'no-such-user':
-      return `There is nobody called ${problem.name.replace(/^@/, '')}. /who lists who is online.`
+      return problem.channel === undefined
+        ? `There is nobody called ${problem.name.replace(/^@/, '')}. /who lists who is online.`
+        : `There is nobody called ${problem.name}. Did you mean ${problem.channel}?`
     case 'no-such-channel':
       if (problem.request !== undefined) return invitedText(problem.channel, problem.request)
       return problem.mayCreate
@@ -206,6 +210,8 @@ export function failureText(problem: Problem): string {
     case 'unavailable':
       return 'The server cannot store anything just now, so that was not done. Try again in a minute.'
     case 'not-said':
+      if (problem.own)
+        return `That was the password you gave, so it was said to nobody. What you type goes to ${problem.target}.`
       if (problem.meant !== undefined)
         return `There may be a password in it, so it was said to nobody. The command begins with a slash: /${problem.meant}. To say it all the same: /msg ${problem.target} ${problem.meant} ...`
       return `That may have been meant as an answer, so it was said to nobody. In two seconds, what you type goes to ${problem.target}.`
@@ -214,6 +220,15 @@ export function failureText(problem: Problem): string {
     default:
       return problem satisfies never
   }
+}
+
+/** Which channel was meant is said: it need not have been named. */
+function leadersText(why: NotAllowed, channel: string, unled = false): string {
+  if (unled)
+    return `Only operators can do that in ${channel}, which has no admin. If you meant another channel, name it.`
+  return why === 'admins-only'
+    ? `Only the admin of ${channel} can do that.`
+    : `Only those who lead ${channel} can do that: its admin and moderators.`
 }
 
 function bannedText(channel: string): string {
@@ -235,7 +250,7 @@ function cancelledText({
   mistakes,
   target,
 }: Extract<Problem, { code: 'cancelled' }>): string {
-  const cancelled = 'Cancelled. Nothing was changed.'
+  const cancelled = `Cancelled. Nothing was ${again === 'paste' ? 'said' : 'changed'}.`
   if (mistakes === undefined && !dropped) return cancelled
   return [
     mistakes === undefined

@@ -39,6 +39,7 @@ const events: { readonly [T in ChatEvent['type']]: T } = {
   topic: 'topic',
   admin: 'admin',
   role: 'role',
+  operator: 'operator',
   removed: 'removed',
   muted: 'muted',
   unmuted: 'unmuted',

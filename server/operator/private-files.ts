@@ -29,7 +29,7 @@ export function closeToOthers(dataDirectory: string, log: Log): void {
     const path = join(dataDirectory, name)
     if (name.startsWith(database)) close(path, name)
     // Inside a folder that was closed nobody could reach anything.
-    else if (name === files && close(path, name))
+    else if (name === files && close(path, name) && lstatSync(path).isDirectory())
       for (const file of readdirSync(path)) close(join(path, file), join(name, file))
   }
   if (opened.length > 0)

@@ -51,6 +51,12 @@ export class Input {
     return line
   }
 
+  /** Has a line that was taken wait as the next one again. */
+  putBack(line: Line): void {
+    this.#lines.unshift(line)
+    this.#size += sizeOf(line)
+  }
+
   /** The next line, also one that is still to come. Rejects with `error` that `interrupt` or `end` makes. */
   next(): Promise<Line> {
     const line = this.take()

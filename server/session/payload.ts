@@ -72,9 +72,17 @@ export class Payload {
     }
   }
 
-  /** Reads what is left of it, which goes nowhere. Resolves too when nothing can come any more. */
-  async readAway(): Promise<void> {
+  /**
+   * Reads what is left of it, which goes nowhere. Resolves too when nothing can come any more. Calls `whenIdle` once, when
+   * nothing more has come for now.
+   */
+  async readAway(whenIdle?: () => void): Promise<void> {
+    let tell = whenIdle
     while (!this.ended) {
+      if (this.#input.length === 0 && !this.#input.ended) {
+        tell?.()
+        tell = undefined
+      }
       try {
         await this.#next((line) => ((line.text?.length ?? 0) > longestEnd ? '' : this.#read(line)))
       } catch {

@@ -18,6 +18,8 @@ export class Questions {
   readonly #read: (line: Line) => string
   readonly #pay: (cost: number) => Promise<void>
   readonly #mistaken: (problem: Problem) => void
+  readonly #gave: (secret: string) => void
+  readonly #isCommand: (answer: string) => boolean
   /** Ends the line of a question that a person still has to answer, so that other lines begin on their own. */
   #lineEnd = ''
   #conceals = false
@@ -33,6 +35,10 @@ export class Questions {
     pay: (cost: number) => Promise<void>
     /** Told of each answer that will not do, and is asked for again. */
     mistaken: (problem: Problem) => void
+    /** Told of each answer that nobody was to see. */
+    gave: (secret: string) => void
+    /** Whether it begins with a command's name: that ends a question, and is done. */
+    isCommand: (answer: string) => boolean
   }) {
     this.#input = parts.input
     this.#concealment = parts.concealment
@@ -41,18 +47,20 @@ export class Questions {
     this.#read = parts.read
     this.#pay = parts.pay
     this.#mistaken = parts.mistaken
+    this.#gave = parts.gave
+    this.#isCommand = parts.isCommand
   }
 
   /** See Terminal. */
   async ask<T>(
     text: string,
-    { secret = false, explain, tries = usualTries, check }: Question<T>,
+    { secret = false, explain, tries = usualTries, takesCommands, check }: Question<T>,
   ): Promise<T> {
     if (explain !== undefined && this.#isForPeople) this.#print(this.#view.note(explain))
     for (let attempt = 1; ; attempt++) {
       try {
-        const answer = await this.#answerTo(text, secret)
-        if (answer.trim().toLowerCase() === '/cancel') throw fail({ code: 'cancelled' })
+        const answer = await this.#answerTo(text, secret, secret || takesCommands === true)
+        if (isCancel(answer)) throw fail({ code: 'cancelled' })
         return await check(answer)
       } catch (error) {
         if (error instanceof Failure) await this.#pay(costs.line)
@@ -85,7 +93,7 @@ export class Questions {
     return this.#view.options.format === 'text'
   }
 
-  async #answerTo(text: string, secret: boolean): Promise<string> {
+  async #answerTo(text: string, secret: boolean, takesCommands: boolean): Promise<string> {
     // Who sent the answer ahead is no person at a screen: there is nothing to hide and no Enter to wait for.
     const ahead = this.#input.length > 0
     const typed = !ahead && this.#isForPeople
@@ -109,6 +117,17 @@ export class Questions {
     this.#lineEnd = ''
     this.#print(after)
     await this.#pay(costs.trifle)
-    return this.#read(line)
+    const answer = this.#read(line)
+    if (secret) this.#gave(answer)
+    if (!takesCommands && this.#isForPeople && !isCancel(answer) && this.#isCommand(answer)) {
+      // Who types a command wants that, and no question.
+      this.#input.putBack(line)
+      throw fail({ code: 'cancelled' })
+    }
+    return answer
   }
+}
+
+function isCancel(answer: string): boolean {
+  return answer.trim().toLowerCase() === '/cancel'
 }

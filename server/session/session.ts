@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { isIn } from '../chat/channel.ts'
 import type { Counts } from '../chat/counts.ts'
 import type { ChatEvent } from '../chat/events.ts'
 import { Failure, fail, type Problem } from '../chat/failures.ts'
@@ -26,6 +27,7 @@ import { costOfParsing, costOfReading, costs } from './costs.ts'
 import { dispatch, problemOf, type Task } from './dispatch.ts'
 import { greeting, type Place } from './greeting.ts'
 import { Input } from './input.ts'
+import { LateAnswers } from './late-answers.ts'
 import { LoginDeadline } from './login-deadline.ts'
 import { type Flusher, Outbox } from './outbox.ts'
 import { Payload } from './payload.ts'
@@ -61,8 +63,6 @@ const narrowest = 20
 const widest = 500
 /** So many lines of one connection are done in a turn of the event loop; then others have theirs. */
 const linesInTurn = 8
-/** How long somebody may go on typing answers to a question that has ended. */
-const lateAnswerMs = 2_000
 
 /** One connection's person: takes lines, one at a time, and prints what comes of them and what happens. */
 export class Session implements Terminal {
@@ -92,8 +92,7 @@ export class Session implements Terminal {
   #seen: number
   /** The private talk, or being in a channel, that somebody else has ended, as long as nothing else was chosen. */
   #endedTalk: { readonly ended: string; readonly back: string | undefined } | undefined
-  /** Until then (in ticks) talk may be a late answer to a question. */
-  #answersUntil: number | undefined
+  readonly #lateAnswers: LateAnswers
   /** What was said last, wherever it went, and where plain words went then. */
   #lastSaid: { readonly id: number; readonly target: Target | undefined } | undefined
   /** What runs, or ran last. */
@@ -122,6 +121,7 @@ export class Session implements Terminal {
     this.#input = new Input((full) => (full ? connection.pause() : connection.resume()))
     this.#allowance = parts.allowances.at(connection.address)
     this.#concealment = new Concealment(connection, parts.terminal)
+    this.#lateAnswers = new LateAnswers(parts.services.clock)
     this.#context = contextOf(parts.shared, this)
     this.#view = parts.views.get({
       format: 'text',
@@ -556,7 +556,7 @@ export class Session implements Terminal {
       await turn
       this.#queues = false
     }
-    if (this.#closed || this.#mayBeAnAnswer(task)) return
+    if (this.#closed || this.#mayBeAnAnswer(task, invocation.text)) return
     if (!task.quick) {
       this.#settle()
       this.#busy = true
@@ -568,7 +568,7 @@ export class Session implements Terminal {
     try {
       const reply = await task.run()
       // It has what it needed.
-      if (task.secret) this.#answersUntil = undefined
+      if (task.secret) this.#lateAnswers.done()
       this.#note(reply)
       // Only now: the command may have changed the view.
       answer = this.#view.reply(task.asked, reply)
@@ -578,7 +578,7 @@ export class Session implements Terminal {
       const after = this.#payload && (await this.#endPayload(this.#payload, problem, task.asked))
       answer = after?.told ? '' : this.#view.failure(task.asked, this.#endOfQuestion(problem, task))
       // The password that it would have asked for may be on its way already.
-      if (task.secret && this.format === 'text' && problem.code !== 'cancelled') this.#expectAnswers()
+      if (task.secret && this.format === 'text' && problem.code !== 'cancelled') this.#lateAnswers.expect()
       answer += after?.note ?? ''
     } finally {
       this.#payload = undefined
@@ -594,8 +594,8 @@ export class Session implements Terminal {
   }
 
   /**
-   * Reads away what belongs to a command that did not work, and answers what is to be said of that. A person who has not sent
-   * it ahead is told at once why it goes nowhere, and how to end it.
+   * Reads away what belongs to a command that did not work, and answers what is to be said of that. A person is told why it
+   * goes nowhere, and how to end it, as soon as nothing more has come.
    */
   async #endPayload(
     payload: Payload,
@@ -605,12 +605,15 @@ export class Session implements Terminal {
     if (payload.ended) return undefined
     const where = 'What you paste now goes nowhere. A line of one dot, or /cancel, ends that.'
     const isPerson = this.format === 'text'
-    const told = isPerson && this.#input.length === 0 && !this.#input.ended
+    let told = false
+    const tell = () => {
+      told = true
+      this.#print(this.#view.failure(asked, problem) + this.#view.note(where))
+    }
     try {
-      if (told) this.#print(this.#view.failure(asked, problem) + this.#view.note(where))
       if (!isPerson && !payload.begun) this.#print(this.#view.prompt(where, false))
     } finally {
-      await payload.readAway()
+      await payload.readAway(isPerson ? tell : undefined)
     }
     if (!isPerson) return undefined
     const lines = payload.rows === 1 ? 'The line' : `All ${payload.rows} lines`
@@ -671,24 +674,19 @@ export class Session implements Terminal {
   #endOfQuestion(problem: Problem, { counted, payload }: Task): Problem {
     if (problem.code !== 'cancelled') return problem
     if (problem.mistakes === undefined && !(payload && this.format === 'text')) return problem
-    this.#expectAnswers()
+    this.#lateAnswers.expect()
     return { ...problem, again: counted, dropped: this.#input.clear(), target: this.#targetName }
   }
 
-  /** From now on, for a moment, talk may be an answer to a question that has ended, or was not asked. */
-  #expectAnswers(): void {
-    this.#answersUntil = this.#parts.services.clock.ticks() + lateAnswerMs
-  }
-
   /** Whether this would be said, but came so soon behind a question that it may be its answer; then that is told. */
-  #mayBeAnAnswer({ asked, counted }: Task): boolean {
-    if (this.#answersUntil === undefined || counted !== 'say' || this.format !== 'text') return false
+  #mayBeAnAnswer({ asked, counted }: Task, text: string): boolean {
+    if (counted !== 'say' || this.format !== 'text') return false
     const target = this.#targetName
-    if (this.#parts.services.clock.ticks() >= this.#answersUntil) this.#answersUntil = undefined
-    if (this.#answersUntil === undefined || target === undefined) return false
-    // What was pasted comes no faster than an allowance lets it: it is over when nothing more has come for a while.
-    this.#expectAnswers()
-    this.#print(this.#view.failure(asked, { code: 'not-said', target }))
+    const why = this.#lateAnswers.why(text)
+    if (why === undefined || target === undefined) return false
+    this.#print(
+      this.#view.failure(asked, { code: 'not-said', target, ...(why === 'password' ? { own: true } : {}) }),
+    )
     this.#parts.counts.failures.add('not-said')
     return true
   }
@@ -709,6 +707,11 @@ export class Session implements Terminal {
             : undefined
       const request = channel === undefined ? undefined : invitations.pendingInto(person, channel)
       if (request !== undefined) return { ...problem, request } as Problem
+    }
+    // Who leaves the # out means the channel, and nobody of that name.
+    if (problem.code === 'no-such-user' && person) {
+      const channel = this.#context.channels.find(`#${problem.name}`, person)
+      return channel && isIn(channel, person) ? { ...problem, channel: channel.name } : problem
     }
     return problem.code === 'no-target' &&
       (command === 'say' || command === 'paste') &&
@@ -797,6 +800,8 @@ export class Session implements Terminal {
       read: (line) => this.#answerIn(line),
       pay: async (cost) => this.charge(cost),
       mistaken: (problem) => this.#logRefusal(problem, this.#command),
+      gave: (secret) => this.#lateAnswers.gave(secret),
+      isCommand: (answer) => this.#context.catalog.find(/^ *\/(\w+)/.exec(answer)?.[1] ?? '') !== undefined,
     })
     return this.#questions
   }

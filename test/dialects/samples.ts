@@ -172,8 +172,8 @@ export const replies: { readonly [C in ReplyCode]: Extract<Reply, { code: C }> }
   'menu-left': { code: 'menu-left' },
   'menu-again': { code: 'menu-again' },
   'message-deleted': { code: 'message-deleted', message: said },
-  'message-edited': { code: 'message-edited', message: { ...said, edited: at } },
-  operator: { code: 'operator', name: 'anna', on: true },
+  'message-edited': { code: 'message-edited', was: 'helo', message: { ...said, edited: at } },
+  operator: { code: 'operator', name: 'anna', on: true, changed: true },
   joined: { code: 'joined', room, made: true },
   left: { code: 'left', channel: '#tea', target: '#lobby' },
   members: {
@@ -300,6 +300,7 @@ export const events: { readonly [T in ChatEvent['type']]: Extract<ChatEvent, { t
   invited: { type: 'invited', channel: '#tea', by: 'anna', request: 3 },
   disk: { type: 'disk', low: true, free: 90_000_000, limit: 100_000_000 },
   login: { type: 'login', address: '192.0.2.7', at },
+  operator: { type: 'operator', on: true, by: 'anna' },
   answered: { type: 'answered', channel: '#tea', user: 'bob', answer: 'accepted' },
   withdrawn: { type: 'withdrawn', channel: '#tea', request: 3 },
   chosen: { type: 'chosen', by: 'anna' },

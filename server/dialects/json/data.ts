@@ -154,7 +154,7 @@ function fieldsOf(reply: Reply, place: Place): object {
       return { id, at: iso(at), from, channel, to }
     }
     case 'message-edited':
-      return messageFields(reply.message)
+      return { ...messageFields(reply.message), was: reply.was }
     case 'help':
       return { areas: reply.areas }
     case 'help-command': {

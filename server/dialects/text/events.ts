@@ -11,8 +11,7 @@ const rowMark = '| '
 /** Something said, with its rows parted by LF; `when` is the time as it is shown. `own`: a direct message seen by its sender. */
 export function messageLine(message: Message, when: string, own: boolean): string {
   const { kind, from, channel, to } = message
-  const said = message.edited === undefined ? message.text : `${message.text} (edited)`
-  const text = said.includes('\n') ? said.replaceAll('\n', `\n${rowMark}`) : said
+  const text = rowsText(message.edited === undefined ? message.text : `${message.text} (edited)`)
   if (kind === 'notice') return `[${when}] NOTICE <${from}> ${text}`
   if (channel !== undefined)
     return kind === 'action'
@@ -20,6 +19,11 @@ export function messageLine(message: Message, when: string, own: boolean): strin
       : `[${when}] ${channel} <${from}> ${text}`
   const who = own ? `*${from} -> ${to}*` : `*${from}*`
   return kind === 'action' ? `[${when}] ${who} * ${from} ${text}` : `[${when}] ${who} ${text}`
+}
+
+/** Something said, whose further rows are marked: none of them looks like a line of the server's. */
+export function rowsText(text: string): string {
+  return text.includes('\n') ? text.replaceAll('\n', `\n${rowMark}`) : text
 }
 
 /** Everything that happens but messages, as a line of information. */
@@ -57,6 +61,12 @@ export function eventLine(
       return event.role === 'moderator'
         ? `* ${event.by} made ${whom(event)} a moderator of ${event.channel}`
         : `* ${event.by} made ${whom(event)} a plain member of ${event.channel}`
+    case 'operator': {
+      const by = event.by ?? 'Whoever runs this server'
+      return event.on
+        ? `* ${by} made you an operator of this server: /help operator`
+        : `* ${by} made you a plain member of this server again`
+    }
     case 'removed':
       return `* ${event.by} ${event.banned ? 'banned' : 'removed'} ${whom(event)} from ${event.channel}${event.reason ? ` (${event.reason})` : ''}${event.you ? `. ${wordsText(event)}` : ''}`
     case 'muted':

@@ -4,7 +4,7 @@ import type { Spared } from '../../chat/people.ts'
 import type { Reply } from '../../chat/replies.ts'
 import type { ZoneFormat } from '../../lib/zones.ts'
 import { grantText } from '../grant-text.ts'
-import { messageLine, whereToText } from './events.ts'
+import { messageLine, rowsText, whereToText } from './events.ts'
 import { filesLines, inlineLines, storedLine, ticketLines, tokenLines } from './files.ts'
 import { commandLines, helpLines } from './help.ts'
 import { plural, table } from './layout.ts'
@@ -55,6 +55,7 @@ function linesOf(reply: Reply, screen: Screen): string[] {
     case 'message-edited':
       return [
         messageLine(reply.message, screen.times.time(reply.message.at), false),
+        `* It said before: "${rowsText(reply.was)}"`,
         '* Everybody who is there reads it like that now.',
       ]
     case 'renamed':
@@ -228,7 +229,9 @@ function linesOf(reply: Reply, screen: Screen): string[] {
         ...endedLines(reply).map((line) => `* ${line}`),
       ]
     case 'operator':
-      return [`* ${reply.name} is ${reply.on ? 'now an operator of this server' : 'a plain member now'}.`]
+      return [
+        `* ${reply.name} is ${reply.on ? 'an operator of this server' : 'a plain member'} ${reply.changed ? 'now' : 'already'}.`,
+      ]
     case 'killed':
       return [`* ${reply.name} is disconnected (${plural(reply.connections, 'connection')}).`]
     case 'address-banned':
