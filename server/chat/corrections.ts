@@ -124,6 +124,7 @@ export class Corrections {
     if (channel) {
       const before = this.#talk.named(channel, person, record.text)
       const anew = named.filter((one) => !before.includes(one))
+      if (before.length > 0) this.#talk.tellAgain(before, channel, told)
       if (anew.length > 0) this.#talk.tellNamed(anew, channel, told, message)
     }
     return { message, was: record.text }
@@ -134,11 +135,19 @@ export class Corrections {
     await this.#files.removeAnnouncedBy(record)
     await this.#store.removeMessages([record.id])
     const { id, at, from, channel, to } = message
-    this.#tell(
-      record,
-      { type: 'deleted', id, at, from, by, ...(channel ? { channel } : {}), ...(to ? { to } : {}) },
-      except,
-    )
+    const told: ChatEvent = {
+      type: 'deleted',
+      id,
+      at,
+      from,
+      by,
+      ...(channel ? { channel } : {}),
+      ...(to ? { to } : {}),
+    }
+    const author = this.#authorOf(record)
+    this.#tell(record, told, except, author)
+    const place = this.#channelOf(record)
+    if (place && author) this.#talk.tellAgain(this.#talk.named(place, author, record.text), place, told)
     return message
   }
 

@@ -195,9 +195,18 @@ export class Talk {
   tellNamed(named: readonly Person[], channel: Channel, told: ChatEvent, { id, from }: Message): void {
     const mention: ChatEvent = { type: 'mention', id, channel: channel.name, by: from }
     const listeners = hearersOf(named, mention)
+    this.#tellSpared(listeners, channel, told)
+    this.#bus.publish(mention, [{ listeners }])
+  }
+
+  /** Tells what became of a message those whom it names, where they are spared the rest: that message they have read. */
+  tellAgain(named: readonly Person[], channel: Channel, told: ChatEvent): void {
+    this.#tellSpared(hearersOf(named, told), channel, told)
+  }
+
+  #tellSpared(listeners: ReadonlySet<Listener>, channel: Channel, told: ChatEvent): void {
     const spared = [...listeners].filter((one) => channel.listeners.spares(one, told))
     if (spared.length > 0) this.#bus.publish(told, [{ listeners: new Set(spared) }])
-    this.#bus.publish(mention, [{ listeners }])
   }
 
   async #sayTo(
