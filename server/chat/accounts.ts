@@ -3,6 +3,7 @@ import type { Clock } from '../lib/clock.ts'
 import type { Turn } from '../lib/fair-slots.ts'
 import { KeyedMutex } from '../lib/keyed-mutex.ts'
 import { Mutex } from '../lib/mutex.ts'
+import { preparePassword } from '../lib/password-text.ts'
 import { type Access, isStill } from './access.ts'
 import { type Ceilings, checkCeiling } from './ceilings.ts'
 import type { Channels } from './channels.ts'
@@ -191,7 +192,11 @@ export class Accounts {
     return this.#rules.passwordMinLength
   }
 
-  checkPassword(password: string): string {
+  /** Answers a new password as it is compared; refuses one that will not do. */
+  checkPassword(typed: string): string {
+    const password = preparePassword(typed)
+    // Nobody sees it, and forms and copies lose it.
+    if (/^ | $/.test(password)) throw fail({ code: 'password-spaces' })
     if ([...password].length < this.#rules.passwordMinLength)
       throw fail({ code: 'weak-password', minimum: this.#rules.passwordMinLength })
     if (Buffer.byteLength(password) > passwordMaxBytes)
@@ -629,7 +634,12 @@ export class Accounts {
 
   async #isPassword(account: number, password: string, turn?: Turn): Promise<boolean> {
     const secrets = await this.#store.secretsOf(account)
-    const fits = Buffer.byteLength(password) <= passwordMaxBytes
-    return (await this.#hasher.verify(fits ? password : '', secrets?.passwordHash, turn)) && fits
+    const isRight = async (one: string) => {
+      const fits = Buffer.byteLength(one) <= passwordMaxBytes
+      return (await this.#hasher.verify(fits ? one : '', secrets?.passwordHash, turn)) && fits
+    }
+    const prepared = preparePassword(password)
+    // As it was typed, too: it may have been set when passwords were stored so.
+    return (await isRight(prepared)) || (prepared !== password && (await isRight(password)))
   }
 }

@@ -36,6 +36,7 @@ export type Problem =
     }
   | { readonly code: 'bad-name'; readonly what: 'person' | 'channel' | 'token'; readonly name: string }
   | { readonly code: 'weak-password'; readonly minimum: number }
+  | { readonly code: 'password-spaces' }
   | { readonly code: 'password-too-long'; readonly limit: number }
   | { readonly code: 'passwords-differ' }
   /** A new password that is the one before. */

@@ -12,7 +12,15 @@ export default command({
   summary: 'Make an account for somebody.',
   help: 'Asks for a first password, which its owner has to change at the first login.',
   data: '{name, id, recoveryCode}',
-  fails: ['bad-name', 'name-taken', 'weak-password', 'password-too-long', 'passwords-differ', 'try-later'],
+  fails: [
+    'bad-name',
+    'name-taken',
+    'weak-password',
+    'password-spaces',
+    'password-too-long',
+    'passwords-differ',
+    'try-later',
+  ],
   async run({ accounts, terminal }, operator, { name }) {
     accounts.claimName(name, terminal, { first: true })
     try {

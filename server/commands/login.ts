@@ -22,6 +22,7 @@ export default command({
     'bad-login',
     'already-logged-in',
     'weak-password',
+    'password-spaces',
     'password-unchanged',
     'password-too-long',
     'passwords-differ',

@@ -15,6 +15,7 @@ export default command({
   fails: [
     'bad-login',
     'weak-password',
+    'password-spaces',
     'password-unchanged',
     'password-too-long',
     'passwords-differ',

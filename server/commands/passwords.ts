@@ -1,5 +1,6 @@
 import type { Accounts } from '../chat/accounts.ts'
 import { fail } from '../chat/failures.ts'
+import { preparePassword } from '../lib/password-text.ts'
 import type { Terminal } from './command.ts'
 
 /** How often somebody may mistype one of the two. */
@@ -23,12 +24,13 @@ export async function askNewPassword(
       secret: true,
       ...(explain !== undefined && attempt === 1 ? { explain } : {}),
       check(answer) {
-        if (answer === present) throw fail({ code: 'password-unchanged' })
+        if (present !== undefined && preparePassword(answer) === preparePassword(present))
+          throw fail({ code: 'password-unchanged' })
         return accounts.checkPassword(answer)
       },
     })
     const again = await terminal.ask(`${question} again: `, { secret: true, check: anything })
-    if (again === password) return password
+    if (preparePassword(again) === password) return password
     if (terminal.format !== 'text') throw fail({ code: 'passwords-differ' })
     terminal.showFailure({ code: 'passwords-differ' })
     if (attempt === tries) throw fail({ code: 'cancelled', mistakes: tries })

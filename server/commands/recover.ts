@@ -14,7 +14,14 @@ export default command({
   summary: 'Set a new password with your recovery code.',
   help: 'The code is the one that /signup told you. It works once: you get a new one. Whoever was logged in as you is disconnected, and your login tokens end: /token makes new ones.',
   data: '{name, recoveryCode, connections, tokens: [NAME]}',
-  fails: ['bad-login', 'weak-password', 'password-too-long', 'passwords-differ', 'try-later'],
+  fails: [
+    'bad-login',
+    'weak-password',
+    'password-spaces',
+    'password-too-long',
+    'passwords-differ',
+    'try-later',
+  ],
   async run({ accounts, terminal }, _person, { name, code }) {
     await accounts.checkRecovery(name, code, terminal.address)
     const password = await askNewPassword(terminal, accounts)

@@ -13,7 +13,14 @@ export default command({
   summary: "Set somebody's password, who has to change it at the next login.",
   help: 'Whoever is logged in as them is disconnected, and their login tokens end.',
   data: '{name, connections, tokens: [NAME]}',
-  fails: ['no-such-user', 'weak-password', 'password-too-long', 'passwords-differ', 'try-later'],
+  fails: [
+    'no-such-user',
+    'weak-password',
+    'password-spaces',
+    'password-too-long',
+    'passwords-differ',
+    'try-later',
+  ],
   async run({ accounts, directory, terminal }, operator, { name }) {
     const account = directory.findAccount(name)
     if (!account) throw fail({ code: 'no-such-user', name })

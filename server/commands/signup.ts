@@ -26,6 +26,7 @@ export default command({
     'bad-name',
     'name-taken',
     'weak-password',
+    'password-spaces',
     'password-too-long',
     'passwords-differ',
     'try-later',

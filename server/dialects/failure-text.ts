@@ -92,6 +92,8 @@ export function failureText(problem: Problem): string {
       return badName(problem.what, problem.name)
     case 'weak-password':
       return `A password has at least ${problem.minimum} characters.`
+    case 'password-spaces':
+      return 'A password neither begins nor ends with a space: nobody would see it. Spaces inside are fine.'
     case 'password-too-long':
       return `A password has at most ${problem.limit} bytes.`
     case 'passwords-differ':

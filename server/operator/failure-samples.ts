@@ -14,6 +14,7 @@ export const failureSamples: { readonly [C in FailureCode]: Extract<Problem, { c
   'name-taken': { code: 'name-taken', name: 'anna' },
   'bad-name': { code: 'bad-name', what: 'person', name: '7up' },
   'weak-password': { code: 'weak-password', minimum: 8 },
+  'password-spaces': { code: 'password-spaces' },
   'password-too-long': { code: 'password-too-long', limit: 72 },
   'passwords-differ': { code: 'passwords-differ' },
   'password-unchanged': { code: 'password-unchanged' },

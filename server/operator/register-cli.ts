@@ -3,6 +3,7 @@ import { hashSecret } from '../chat/tokens.ts'
 import type { Config } from '../config/schema.ts'
 import { cleanJson, cleanLines } from '../lib/clean.ts'
 import { csvLine } from '../lib/csv.ts'
+import { preparePassword } from '../lib/password-text.ts'
 import { easyPassword, randomSecrets } from '../lib/secrets.ts'
 import { type Act, type Add, type Common, type Here, Refused, report, whereOf } from './act.ts'
 import { askPassword } from './ask-password.ts'
@@ -144,7 +145,9 @@ async function register(
   const codes = people.map(() => randomSecrets.recoveryCode())
   const progress = new Progress()
   const answer = await here(whereOf(common), (config) =>
-    hashAll(config, passwords, (done) => progress.show('Hashing', done, people.length, 'passwords')),
+    hashAll(config, passwords.map(preparePassword), (done) =>
+      progress.show('Hashing', done, people.length, 'passwords'),
+    ),
   ).finally(() => progress.clear())
   const hashes = report<string[]>(answer, quiet, () => [])
   await before()
