@@ -262,6 +262,7 @@ export async function startServer(first: Config, surroundings: Surroundings): Pr
         await hasher.close()
         await chores.saveSeen()
         await services.clockTrust.remember()
+        await chores.keepEnds().catch((error: unknown) => log.error({ err: error }, 'clock not remembered'))
         await store.close()
         watchHttp.close()
         watch.close()

@@ -1,13 +1,16 @@
 import { type AddressBlock, parseAddressBlock, readAddress } from '../lib/address-block.ts'
-import type { Clock } from '../lib/clock.ts'
+import { type Clock, timeOfDay } from '../lib/clock.ts'
 import { type Ceilings, checkCeiling } from './ceilings.ts'
 import { fail } from './failures.ts'
 import type { AddressBanRecord } from './group-store.ts'
+import { driftMs, isOver } from './muting.ts'
 import type { Account } from './people.ts'
 import type { Store } from './ports.ts'
 
 interface Ban {
-  readonly record: AddressBanRecord
+  readonly record: Omit<AddressBanRecord, 'until'>
+  /** As Clock.steady has it. */
+  readonly end: number | undefined
   readonly block: AddressBlock
 }
 
@@ -18,6 +21,8 @@ export class AddressBans {
   readonly #ceilings: Ceilings
   readonly #bans = new Map<string, Ban>()
   readonly #whenBanned: (() => void)[] = []
+  /** What the time of day was ahead of the steady one by when the ends of bans were stored, in ms. */
+  #drift = 0
 
   constructor(parts: { store: Store; clock: Clock; ceilings: Ceilings }) {
     this.#store = parts.store
@@ -28,7 +33,7 @@ export class AddressBans {
   /** Takes a stored ban over at start. What is no address, in a database made elsewhere, keeps nobody out. */
   add(record: AddressBanRecord): void {
     const block = parseAddressBlock(record.cidr)
-    if (block) this.#bans.set(record.cidr, { record, block })
+    if (block) this.#bans.set(record.cidr, { record, block, end: record.until })
   }
 
   /**
@@ -47,9 +52,10 @@ export class AddressBans {
     const at = this.#clock.now()
     const until = forMs === undefined ? undefined : at + forMs
     if (!this.#bans.has(block.name)) checkCeiling(this.#ceilings, 'addressBans', this.list().length)
-    const record = { cidr: block.name, by: operator.id, at, until }
-    await this.#store.banAddress(record)
-    this.add(record)
+    const record = { cidr: block.name, by: operator.id, at }
+    await this.#store.banAddress({ ...record, until })
+    const end = forMs === undefined ? undefined : Math.round(this.#clock.steady() + forMs)
+    this.#bans.set(block.name, { record, block, end })
     for (const task of this.#whenBanned) task()
     return { cidr: block.name, until }
   }
@@ -75,20 +81,40 @@ export class AddressBans {
   /** Whether somebody from this address has to stay out. */
   isBanned(address: string): boolean {
     if (this.#bans.size === 0) return false
-    const now = this.#clock.now()
+    const now = this.#clock.steady()
     const from = readAddress(address)
-    for (const { record, block } of this.#bans.values()) {
-      if (record.until !== undefined && record.until <= now) this.#bans.delete(record.cidr)
-      else if (block.covers(from)) return true
-    }
+    for (const { block, end } of this.#bans.values()) if (!isOver(end, now) && block.covers(from)) return true
     return false
   }
 
   list(): AddressBanRecord[] {
-    const now = this.#clock.now()
-    return [...this.#bans.values()]
-      .map(({ record }) => record)
-      .filter(({ until }) => until === undefined || until > now)
+    const now = this.#clock.steady()
+    return [...this.#bans.values()].filter(({ end }) => !isOver(end, now)).map((ban) => this.#asTold(ban))
+  }
+
+  #asTold({ record, end }: Ban): AddressBanRecord {
+    return { ...record, until: end === undefined ? undefined : timeOfDay(this.#clock, end) }
+  }
+
+  /**
+   * To be done now and then: forgets bans that are over, and stores the ends of the others anew where the clock was set
+   * meanwhile.
+   */
+  async keep(): Promise<void> {
+    const drift = this.#clock.now() - this.#clock.steady()
+    const isMoved = Math.abs(drift - this.#drift) > driftMs
+    for (const [cidr, ban] of this.#bans) {
+      const { end } = ban
+      if (end === undefined) continue
+      if (isOver(end, this.#clock.steady())) {
+        await this.#store.unbanAddress(cidr)
+        const now = this.#bans.get(cidr)
+        if (now === ban) this.#bans.delete(cidr)
+        // Banned anew meanwhile.
+        else if (now) await this.#store.banAddress(this.#asTold(now))
+      } else if (isMoved) await this.#store.banAddress(this.#asTold(ban))
+    }
+    this.#drift = drift
   }
 }
 

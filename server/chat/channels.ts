@@ -148,7 +148,7 @@ export class Channels {
       throw fail({ code: 'no-such-channel', channel: name, mayCreate })
     }
     if (!isIn(channel, person)) {
-      const banned = isBanned(channel, person, this.#clock.now())
+      const banned = isBanned(channel, person, this.#clock.steady())
       throw fail({ code: 'not-a-member', channel: channel.name, ...(banned ? { banned } : {}) })
     }
     return channel
@@ -186,7 +186,7 @@ export class Channels {
       return made ?? this.join(person, name, by)
     }
     if (isIn(channel, person)) return { channel, upTo: channel.lastId, made: false }
-    if (isBanned(channel, person, this.#clock.now())) throw fail({ code: 'banned', channel: channel.name })
+    if (isBanned(channel, person, this.#clock.steady())) throw fail({ code: 'banned', channel: channel.name })
     // A name that is taken shows that there is something, but only to those who could have taken it.
     if (channel.private) throw fail({ code: 'invite-only', channel: name })
     this.#checkRoom(person, channel)
@@ -347,7 +347,7 @@ export class Channels {
     const entered: Entered[] = []
     for (const name of [this.#rules.default]) {
       const channel = this.#byKey.get(foldName(name))
-      const barred = channel && isBanned(channel, person, this.#clock.now())
+      const barred = channel && isBanned(channel, person, this.#clock.steady())
       if (channel && !barred && !isIn(channel, person)) entered.push(await this.join(person, name, by))
     }
     return entered
@@ -387,7 +387,7 @@ export class Channels {
     if (!made) {
       // Of a private one nobody outside is told more than that the name is taken.
       const found = this.find(name, account)
-      const open = found !== undefined && !isBanned(found, account, this.#clock.now())
+      const open = found !== undefined && !isBanned(found, account, this.#clock.steady())
       throw fail({ code: 'name-taken', name, ...(open ? { open } : {}) })
     }
     return made.channel
@@ -461,7 +461,7 @@ export class Channels {
     if (offline.length <= mostSorted) offline.sort(byName)
     const wanted = others ? there.filter((one) => one !== reader) : there.concat(offline)
     const { rows, paged } = pageOf(wanted, page, `/members ${channel.name}${others ? ' online' : ''}`)
-    const now = this.#clock.now()
+    const now = this.#clock.steady()
     const members = rows.map((one) =>
       personRow(
         one,
@@ -524,7 +524,7 @@ export class Channels {
     // Whoever is gone by now would stay behind.
     if (person.kind === 'guest' ? person.listeners.size === 0 : person.deleted)
       throw fail({ code: 'cancelled' })
-    if (isBanned(channel, person, this.#clock.now())) throw fail({ code: 'banned', channel: channel.name })
+    if (isBanned(channel, person, this.#clock.steady())) throw fail({ code: 'banned', channel: channel.name })
     if (!isIn(channel, person)) {
       if (person.kind === 'account') {
         const membership = this.#newMembership(channel)
@@ -548,7 +548,7 @@ export class Channels {
   /** Only under the channel's mutex. */
   #letGo(person: Person, channel: Channel, by?: Listener, why?: string, forGood = false): Promise<void> {
     // What somebody says on going is said.
-    const reason = isMuted(channel, person, this.#clock.now()) ? undefined : why
+    const reason = isMuted(channel, person, this.#clock.steady()) ? undefined : why
     const event: Out = {
       type: 'left',
       channel: channel.name,

@@ -7,12 +7,16 @@ export interface ClockSeen {
   readonly at: number
   /** How long a server has run with a clock that is far ahead of that. */
   readonly heldMs: number
+  /** How long it has run, over some starts, without believing the clock for the first time. */
+  readonly waitedMs: number
 }
 
 const minuteMs = 60_000
 const dayMs = 24 * 60 * minuteMs
 /** A server that was off for longer holds back for a day what its clock says is over. */
 const aheadAtStartMs = dayMs
+/** After a start something else may still be setting the clock: so long nothing is removed, over as many starts as that takes. */
+const settleMs = 5 * minuteMs
 /** What the clock may be moved on by while the server runs. */
 const aheadMs = 10 * minuteMs
 
@@ -28,6 +32,7 @@ export class ClockTrust {
   #ticksAt: number
   #lookedAt: number
   #heldMs: number | undefined
+  #waitedMs = 0
   #tolerated = aheadAtStartMs
 
   constructor(parts: { store: Store; clock: Clock }) {
@@ -44,38 +49,52 @@ export class ClockTrust {
     this.#ticksAt = this.#lookedAt = this.#clock.ticks()
     // A number even where it is 0 would say that it is held.
     this.#heldMs = seen && seen.heldMs > 0 ? seen.heldMs : undefined
+    this.#waitedMs = seen?.waitedMs ?? 0
     this.#look()
   }
 
-  /** Whether what cannot be undone has to wait. */
+  /** Whether what cannot be undone has to wait: the clock has jumped, or the server has just started. */
   get holds(): boolean {
+    return this.jumped || this.#waitedMs < settleMs
+  }
+
+  /** Whether it is ahead of what it should say. */
+  get jumped(): boolean {
     this.#look()
     return this.#heldMs !== undefined
   }
 
   /** How far the clock is ahead of what it should say, in ms; 0 if it is believed. */
   get aheadMs(): number {
-    return this.holds ? this.#ahead() : 0
+    return this.jumped ? this.#ahead() : 0
   }
 
   /** Somebody says that the clock is right. */
   async accept(): Promise<void> {
     this.#believe()
-    await this.#store.setClockSeen({ at: this.#at, heldMs: 0 })
+    this.#waitedMs = settleMs
+    await this.#store.setClockSeen(this.#seen)
   }
 
   /** Stores what was seen; to be done about once a minute. What cannot be stored is the next time. */
   async remember(): Promise<void> {
     this.#look()
-    await this.#store.setClockSeen({ at: this.#at, heldMs: this.#heldMs ?? 0 }).catch((error: unknown) => {
+    await this.#store.setClockSeen(this.#seen).catch((error: unknown) => {
       if (!(error instanceof StoreUnavailable)) throw error
     })
+  }
+
+  get #seen(): ClockSeen {
+    // Once it was waited for long enough, the next start waits anew.
+    const waitedMs = this.#waitedMs < settleMs ? this.#waitedMs : 0
+    return { at: this.#at, heldMs: this.#heldMs ?? 0, waitedMs }
   }
 
   #look(): void {
     const ticks = this.#clock.ticks()
     const passed = ticks - this.#lookedAt
     this.#lookedAt = ticks
+    this.#waitedMs += passed
     if (this.#ahead() > this.#tolerated) {
       this.#heldMs = (this.#heldMs ?? 0) + passed
       if (this.#heldMs >= dayMs) this.#believe()

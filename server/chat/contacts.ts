@@ -56,7 +56,7 @@ export class Contacts {
       .map((contact) => ({
         name: contact.name,
         status: statusOf(contact),
-        ...shown(noteFor(account, contact, this.#clock.now())),
+        ...shown(noteFor(account, contact, this.#clock.steady())),
       }))
       .sort((a, b) => a.name.localeCompare(b.name))
   }

@@ -142,6 +142,8 @@ export type ChatEvent =
   | { readonly type: 'unpaired'; readonly with: string; readonly reason?: string; readonly back?: string }
   /** To one's connections from elsewhere: one's account has logged in from a new address; `at` in ms since the epoch. */
   | { readonly type: 'login'; readonly address: string; readonly at: number }
+  /** To operators: the clock is so far ahead of where it should be that nothing is removed for its age, or is believed again. */
+  | { readonly type: 'clock'; readonly jumped: boolean; readonly aheadSeconds: number }
   /** To operators: the disk has less room than `limit`, or again more; in bytes. */
   | { readonly type: 'disk'; readonly low: boolean; readonly free: number; readonly limit: number }
   | { readonly type: 'closing'; readonly reason: string }

@@ -31,6 +31,7 @@ export class Faults {
     return {
       now: () => clock.now(),
       ticks: () => clock.ticks(),
+      steady: () => clock.steady(),
       after: (ms, task) =>
         clock.after(ms, () => {
           try {

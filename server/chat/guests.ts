@@ -65,7 +65,7 @@ export class Guests {
   /** Gives a guest another nick, and tells those in the same channels. Not who is muted there: a nick is read. */
   rename(guest: Guest, nick: string | undefined, by?: Listener): void {
     for (const channel of guest.channels) {
-      const until = mutedUntil(channel, guest, this.#clock.now())
+      const until = mutedUntil(channel, guest, this.#clock.steady())
       if (until !== false) throw fail({ code: 'muted', channel: channel.name, until, nick: true })
     }
     const own = nick !== undefined && foldName(guest.name) === `~${foldName(nick)}`

@@ -1,4 +1,4 @@
-import type { Clock } from '../lib/clock.ts'
+import { type Clock, timeOfDay } from '../lib/clock.ts'
 import { type Ceilings, checkCeiling } from './ceilings.ts'
 import { type Channel, isIn } from './channel.ts'
 import { type Channels, ownedBy } from './channels.ts'
@@ -7,7 +7,7 @@ import { fail } from './failures.ts'
 import { connectionsOf } from './grants.ts'
 import type { Guests } from './guests.ts'
 import type { Invitations } from './invitations.ts'
-import { isOver, mutesIn, originMutedUntil } from './muting.ts'
+import { driftMs, isOver, mutesIn, originMutedUntil } from './muting.ts'
 import { foldName } from './names.ts'
 import type { Account, Listener, Person } from './people.ts'
 import type { Bus, Store } from './ports.ts'
@@ -28,6 +28,8 @@ export class Moderation {
   readonly #ceilings: Ceilings
   /** Where guests are muted, by where they come from. */
   readonly #guestMutes = new Map<string, Set<Channel>>()
+  /** What the time of day was ahead of the steady one by when the ends of mutes were stored, in ms. */
+  #drift = 0
 
   constructor(parts: {
     store: Store
@@ -131,18 +133,19 @@ export class Moderation {
       const person = this.#member(channel, name)
       requireRank(channel, actor, 1)
       requireAbove(channel, actor, person)
-      const now = this.#clock.now()
-      const until = forMs === undefined ? undefined : now + forMs
+      const now = this.#clock.steady()
+      const end = forMs === undefined ? undefined : Math.round(now + forMs)
+      const until = this.#timeOfDay(end)
       const again =
         person.kind === 'account' ? channel.muted.has(person) : channel.mutedGuests.has(person.origin)
       if (!again) checkCeiling(this.#ceilings, 'channelMutes', mutesIn(channel, now))
       const user = person.name
       if (person.kind === 'account') {
         await this.#store.setMute({ channel: channel.id, account: person.id, until })
-        channel.muted.set(person, until)
+        channel.muted.set(person, end)
         this.#restrict(channel, person)
       } else {
-        channel.mutedGuests.set(person.origin, { name: user, until })
+        channel.mutedGuests.set(person.origin, { name: user, until: end })
         const channels = this.#guestMutes.get(person.origin) ?? new Set()
         this.#guestMutes.set(person.origin, channels.add(channel))
       }
@@ -195,16 +198,19 @@ export class Moderation {
 
   /** Who may not speak in a channel, and until when. */
   muted(channel: Channel): { name: string; until: number | undefined }[] {
-    mutesIn(channel, this.#clock.now())
+    const now = this.#clock.steady()
     return [
       ...[...channel.muted].map(([{ name }, until]) => ({ name, until })),
       ...channel.mutedGuests.values(),
-    ].sort((a, b) => a.name.localeCompare(b.name))
+    ]
+      .filter(({ until }) => !isOver(until, now))
+      .map(({ name, until }) => ({ name, until: this.#timeOfDay(until) }))
+      .sort((a, b) => a.name.localeCompare(b.name))
   }
 
   /** Notes where somebody is connected from, who could be a guest from there in a moment. */
   #restrict(channel: Channel, account: Account): void {
-    const now = this.#clock.now()
+    const now = this.#clock.steady()
     for (const [one, { until }] of channel.restricted) if (isOver(until, now)) channel.restricted.delete(one)
     const origins = new Set(connectionsOf(account).map(({ address }) => this.#guests.originOf(address)))
     if (origins.size > 0) channel.restricted.set(account, { origins, until: now + restrictedMs })
@@ -215,14 +221,45 @@ export class Moderation {
     const channels = new Set(this.#guestMutes.get(origin))
     for (const channel of this.#channels.all()) if (channel.restricted.size > 0) channels.add(channel)
     for (const channel of channels) {
-      if (originMutedUntil(channel, origin, this.#clock.now()) === false) continue
+      if (originMutedUntil(channel, origin, this.#clock.steady()) === false) continue
       await this.#channels.exclusively(channel, async () => {
-        const until = originMutedUntil(channel, origin, this.#clock.now())
+        const until = originMutedUntil(channel, origin, this.#clock.steady())
         if (until === false) return
-        await this.#store.setMute({ channel: channel.id, account: account.id, until })
+        await this.#store.setMute({ channel: channel.id, account: account.id, until: this.#timeOfDay(until) })
         channel.muted.set(account, until)
       })
     }
+  }
+
+  /**
+   * To be done now and then: forgets mutes that are over, and stores the ends of the others anew where the clock was set
+   * meanwhile. What is stored goes by the time of day, which the next start begins with.
+   */
+  async keepMutes(): Promise<void> {
+    const drift = this.#clock.now() - this.#clock.steady()
+    const isMoved = Math.abs(drift - this.#drift) > driftMs
+    for (const channel of this.#channels.all()) {
+      for (const [account, until] of channel.muted) {
+        if (until === undefined || !(isMoved || isOver(until, this.#clock.steady()))) continue
+        await this.#channels.exclusively(channel, async () => {
+          if (channel.muted.get(account) !== until) return
+          if (!isOver(until, this.#clock.steady()))
+            return this.#store.setMute({
+              channel: channel.id,
+              account: account.id,
+              until: this.#timeOfDay(until),
+            })
+          await this.#store.removeMute(channel.id, account.id)
+          channel.muted.delete(account)
+        })
+      }
+    }
+    this.#drift = drift
+  }
+
+  /** Ends are measured by what passes, and told by the time of day. */
+  #timeOfDay(end: number | undefined): number | undefined {
+    return end === undefined ? undefined : timeOfDay(this.#clock, end)
   }
 
   #forgetOrigin(origin: string, channel: Channel): void {

@@ -2,12 +2,15 @@ import { type Channel, isIn } from './channel.ts'
 import { connectionsOf } from './grants.ts'
 import type { Audience, Listener, Person } from './people.ts'
 
-/** Whether somebody may not speak in a channel; a guest may not where one from the same address may not. */
+/** A clock that goes wrong by less than this was not set. */
+export const driftMs = 10_000
+
+/** Whether somebody may not speak in a channel at `now` (as Clock.steady has it, here and below); a guest may not where one from the same address may not. */
 export function isMuted(channel: Channel, person: Person, now: number): boolean {
   return mutedUntil(channel, person, now) !== false
 }
 
-/** Until when somebody may not speak (ms since the epoch; undefined is without end); false if they may. */
+/** Until when somebody may not speak (in the same measure; undefined is without end); false if they may. */
 export function mutedUntil(channel: Channel, person: Person, now: number): number | undefined | false {
   if (person.kind === 'guest') return originMutedUntil(channel, person.origin, now)
   if (channel.muted.size === 0 || !channel.muted.has(person)) return false
@@ -72,10 +75,11 @@ export function noteFor(reader: Person | undefined, person: Person, now: number)
   return person.away
 }
 
-/** Forgets mutes that are over; answers how many are in force. */
+/** How many mutes are in force. Forgets those of guests that are over; the others are stored. */
 export function mutesIn(channel: Channel, now: number): number {
-  for (const [account, until] of channel.muted) if (isOver(until, now)) channel.muted.delete(account)
   for (const [origin, { until }] of channel.mutedGuests)
     if (isOver(until, now)) channel.mutedGuests.delete(origin)
-  return channel.muted.size + channel.mutedGuests.size
+  let count = channel.mutedGuests.size
+  for (const until of channel.muted.values()) if (!isOver(until, now)) count++
+  return count
 }

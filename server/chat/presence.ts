@@ -118,7 +118,7 @@ export class Presence {
 
   /** A page of them, as `reader` may see them. */
   list(reader: Person | undefined, page = 1): { members: PersonRow[]; paged: Paged } {
-    const now = this.#clock.now()
+    const now = this.#clock.steady()
     const { rows, paged } = pageOf(this.online(), page, '/who')
     return { members: rows.map((person) => personRow(person, noteFor(reader, person, now))), paged }
   }
@@ -175,7 +175,7 @@ export class Presence {
     const others = [...this.#channels.announcing(person), ...watchers].map((one) => unblocked(one, person))
     const event: ChatEvent = { type: 'presence', user: person.name, status }
     // A note is read, as what is said is: not where one may not speak.
-    const without = note ? silenced(person, this.#clock.now()) : new Set<Listener>()
+    const without = note ? silenced(person, this.#clock.steady()) : new Set<Listener>()
     for (const own of person.listeners) without.delete(own)
     if (without.size === 0) {
       this.#bus.publish(note ? { ...event, note } : event, [person, ...others], by)

@@ -115,7 +115,7 @@ export class Talk {
 
   #checkChannel(from: Person, channel: Channel): void {
     if (isGone(from, channel)) throw fail({ code: 'not-a-member', channel: channel.name })
-    const until = mutedUntil(channel, from, this.#clock.now())
+    const until = mutedUntil(channel, from, this.#clock.steady())
     if (until !== false) throw fail({ code: 'muted', channel: channel.name, until })
   }
 
@@ -247,7 +247,7 @@ export class Talk {
       ...(to.listeners.size === 0 ? { waits: to.name } : {}),
       ...(to.away === undefined
         ? {}
-        : { away: { name: to.name, note: noteFor(from, to, this.#clock.now()) ?? '' } }),
+        : { away: { name: to.name, note: noteFor(from, to, this.#clock.steady()) ?? '' } }),
     } as const
   }
 

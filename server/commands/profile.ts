@@ -22,7 +22,7 @@ export default command({
       code: 'profile',
       profile: accounts.profile(account, reader),
       status: statusOf(account),
-      note: noteFor(reader, account, clock.now()) || undefined,
+      note: noteFor(reader, account, clock.steady()) || undefined,
       contacts: account === reader ? contacts.list(account).map(({ name: one }) => one) : undefined,
     }
   },

@@ -78,7 +78,7 @@ async function comeIn(
     if (quiet) await accounts.setSettings(account, { quiet })
     // A name is read: not where one may not speak.
     const audiences = [...account.channels]
-      .filter((channel) => !isMuted(channel, account, clock.now()))
+      .filter((channel) => !isMuted(channel, account, clock.steady()))
       .map((channel) => unblocked(channel, account))
     bus.publish({ type: 'renamed', user: guest.name, name: account.name }, audiences, terminal)
   }

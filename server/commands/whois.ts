@@ -20,7 +20,7 @@ export default command({
     const account = person.kind === 'account' ? person : undefined
     return {
       code: 'whois',
-      person: personRow(person, noteFor(reader, person, clock.now())),
+      person: personRow(person, noteFor(reader, person, clock.steady())),
       operator: account?.operator ?? false,
       since: account?.since,
       lastSeen: account && account.listeners.size === 0 ? lastSeenOf(account) : undefined,

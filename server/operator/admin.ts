@@ -196,7 +196,7 @@ export const adminActions: Readonly<Record<string, Action>> = {
       { before, channel, clockIsRight, dryRun },
     ) => {
       if (clockIsRight && !dryRun) await clockTrust.accept()
-      else if (!dryRun && clockTrust.holds)
+      else if (!dryRun && clockTrust.jumped)
         throw fail({
           code: 'bad-arguments',
           detail: `It is ${isoTime(clock.now())} by the clock, which has jumped ahead. If it is right, prune again with --clock-is-right; files that are past their time go then, too.`,

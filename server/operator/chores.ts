@@ -1,4 +1,4 @@
-import type { Store } from '../chat/ports.ts'
+import { type Store, StoreUnavailable } from '../chat/ports.ts'
 import type { Services } from '../commands/command.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
@@ -31,7 +31,9 @@ export class Chores {
   readonly #own: Pick<OwnDirectory, 'gone'>
   #stopped = false
   #undiscarded = 0
-  #held = false
+  #jumped = false
+  /** Something was removed for its age since the start, or looked for. */
+  #tidied = false
   #gone = ''
   #cancels: readonly (() => void)[] = []
 
@@ -85,25 +87,39 @@ export class Chores {
 
   /** Tells once that what is past its time stays, and that it does not any more. */
   #watchClock(): void {
-    const { clock, clockTrust } = this.#services
-    const held = clockTrust.holds
-    if (held === this.#held) return
-    this.#held = held
-    if (held)
+    const { bus, clock, clockTrust, directory } = this.#services
+    const { aheadMs, jumped } = clockTrust
+    if (jumped === this.#jumped) return
+    this.#jumped = jumped
+    if (jumped)
       this.#log.warn(
-        { now: isoTime(clock.now()), aheadHours: Math.round(clockTrust.aheadMs / 3_600_000) },
+        { now: isoTime(clock.now()), aheadHours: Math.round(aheadMs / 3_600_000) },
         'clock has jumped ahead, nothing is removed for its age',
       )
     else this.#log.info({ now: isoTime(clock.now()) }, 'clock is believed again')
+    const operators = [...directory.accounts()].filter(({ operator }) => operator)
+    bus.publish({ type: 'clock', jumped, aheadSeconds: Math.round(aheadMs / 1000) }, operators)
   }
 
   async #rememberClock(): Promise<void> {
     try {
+      const { clockTrust } = this.#services
       this.#watchClock()
-      await this.#services.clockTrust.remember()
+      await clockTrust.remember()
+      await this.keepEnds()
+      // The first time is due some minutes behind the start, and not an hour: the next start may be sooner.
+      if (!this.#tidied && !clockTrust.holds) await this.tidy()
     } catch (error) {
+      if (error instanceof StoreUnavailable) return
       if (!this.#stopped) this.#log.error({ err: error }, 'clock not remembered')
     }
+  }
+
+  /** What is to end at some time: forgets what has ended, and stores the rest by the time of day there is now. */
+  async keepEnds(): Promise<void> {
+    const { addressBans, moderation } = this.#services
+    await moderation.keepMutes()
+    await addressBans.keep()
   }
 
   async #lookAtFiles(): Promise<void> {
@@ -155,8 +171,9 @@ export class Chores {
     const { clockTrust, forgetting } = this.#services
     try {
       this.#watchClock()
-      const { messages } =
-        forgetting.hasRules && !clockTrust.holds ? await forgetting.tidy() : { messages: 0 }
+      const mayRemove = !clockTrust.holds
+      const { messages } = forgetting.hasRules && mayRemove ? await forgetting.tidy() : { messages: 0 }
+      this.#tidied ||= mayRemove
       if (messages > 0) this.#log.info({ messages }, 'old messages removed')
       await forgetting.sweep()
     } catch (error) {

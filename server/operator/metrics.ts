@@ -54,6 +54,7 @@ const events: { readonly [T in ChatEvent['type']]: T } = {
   unpaired: 'unpaired',
   closing: 'closing',
   login: 'login',
+  clock: 'clock',
   disk: 'disk',
 }
 

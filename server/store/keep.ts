@@ -80,16 +80,23 @@ export async function endings(db: Knex): ReturnType<KeepStore['endings']> {
 }
 
 export async function clockSeen(db: Knex): ReturnType<KeepStore['clockSeen']> {
-  const rows: { key: string; value: number }[] = await db('meta').whereIn('key', ['clock', 'clock-held'])
+  const rows: { key: string; value: number }[] = await db('meta').whereIn('key', [
+    'clock',
+    'clock-held',
+    'clock-waited',
+  ])
   const of = (key: string) => rows.find((row) => row.key === key)?.value
   const at = of('clock')
-  return at === undefined ? undefined : { at, heldMs: of('clock-held') ?? 0 }
+  return at === undefined
+    ? undefined
+    : { at, heldMs: of('clock-held') ?? 0, waitedMs: of('clock-waited') ?? 0 }
 }
 
-export async function setClockSeen(db: Knex, { at, heldMs }: ClockSeen): Promise<void> {
+export async function setClockSeen(db: Knex, { at, heldMs, waitedMs }: ClockSeen): Promise<void> {
   const rows = [
     { key: 'clock', value: Math.round(at) },
     { key: 'clock-held', value: Math.round(heldMs) },
+    { key: 'clock-waited', value: Math.round(waitedMs) },
   ]
   await db('meta').insert(rows).onConflict('key').merge(['value'])
 }

@@ -298,6 +298,7 @@ export const events: { readonly [T in ChatEvent['type']]: Extract<ChatEvent, { t
   deleted: { type: 'deleted', id: 7, at, from: 'anna', by: 'bob', channel: '#tea' },
   unmuted: { type: 'unmuted', channel: '#tea', user: 'bob', by: 'anna' },
   invited: { type: 'invited', channel: '#tea', by: 'anna', request: 3 },
+  clock: { type: 'clock', jumped: true, aheadSeconds: 3_888_000 },
   disk: { type: 'disk', low: true, free: 90_000_000, limit: 100_000_000 },
   login: { type: 'login', address: '192.0.2.7', at },
   operator: { type: 'operator', on: true, by: 'anna' },

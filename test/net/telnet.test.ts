@@ -17,6 +17,10 @@ class FakeClock implements Clock {
     return this.#time
   }
 
+  steady(): number {
+    return this.#time
+  }
+
   after(ms: number, task: () => void): () => void {
     const entry = { at: this.#time + ms, task }
     this.#tasks.push(entry)

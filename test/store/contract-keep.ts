@@ -200,6 +200,6 @@ export function keepCalls(store: Store): Record<keyof KeepStore, () => Promise<u
     removeMessages: () => store.removeMessages([1]),
     scrub: () => store.scrub(false),
     clockSeen: () => store.clockSeen(),
-    setClockSeen: () => store.setClockSeen({ at: 1, heldMs: 1 }),
+    setClockSeen: () => store.setClockSeen({ at: 1, heldMs: 1, waitedMs: 1 }),
   }
 }

@@ -11,12 +11,14 @@ export class ManualClock implements Clock {
   /** Ticks, which only grow, and what is to be added to them for the time of day. */
   #ticks = 0
   #epoch: number
+  /** What the epoch was at the start. */
+  #steadyEpoch: number
   #order = 0
   readonly #timers = new Set<Timer>()
 
   /** `start` is an ISO 8601 time. */
   constructor(start = '2026-11-20T18:00:00Z') {
-    this.#epoch = Date.parse(start)
+    this.#epoch = this.#steadyEpoch = Date.parse(start)
   }
 
   /** How many tasks wait for their time. */
@@ -30,6 +32,15 @@ export class ManualClock implements Clock {
 
   ticks(): number {
     return this.#ticks
+  }
+
+  steady(): number {
+    return this.#steadyEpoch + this.#ticks
+  }
+
+  /** A server starts anew, and knows no time but that of day. */
+  restarted(): void {
+    this.#steadyEpoch = this.#epoch
   }
 
   after(ms: number, task: () => void): () => void {

@@ -122,6 +122,7 @@ export class TestServer {
   async start(): Promise<void> {
     const { activity, clock, disk } = this
     const open = this.#options.store ?? ((counts) => openIn(this.#options.directory, counts))
+    this.clock.restarted()
     this.#running = await startServer(this.#config, {
       clock,
       log: this.#log(),

@@ -4,6 +4,7 @@ import type { Status } from '../../chat/people.ts'
 import type { ZoneFormat } from '../../lib/zones.ts'
 import type { Place } from '../paste.ts'
 import { fileLine, uploadLine } from './files.ts'
+import { spanText } from './stats.ts'
 
 /** What each row of something said begins with, but the first. */
 const rowMark = '| '
@@ -91,6 +92,10 @@ export function eventLine(
       return `* The private talk with ${event.with} has ended${event.reason ? `: ${event.reason}` : ''}. ${nowhereText(event.back)}`
     case 'login':
       return `* Your account logged in from a new address, ${event.address}, at ${times.time(event.at)}. ${notYou}`
+    case 'clock':
+      return event.jumped
+        ? `* The clock is ${spanText(event.aheadSeconds)} ahead of where it should be, so nothing is removed for its age. Set it right; if it is right: partyline prune --clock-is-right`
+        : '* The clock is believed again: what is past its time is removed.'
     case 'disk':
       return `* ${spaceText(event)}`
     case 'closing':
