@@ -57,6 +57,8 @@ interface Arrival {
   readonly tls: Tls | undefined
   /** Of who is at the other end. */
   readonly address: string
+  /** To be called once it is gone and what had come by it is done. */
+  readonly onOver: () => void
   /** The number of the connection, for the log; 0 as long as it is not taken. */
   readonly number: number
   /** What they have reached, as far as is known. */
@@ -200,7 +202,11 @@ export class Listeners {
     socket.on('error', () => undefined)
     const address = plainAddress(socket.remoteAddress ?? '')
     const reached = { address: socket.localAddress, port: socket.localPort }
-    const arrival = { socket, listener, tls, address, number: 0, reached, relayed: false, secure: false }
+    const onOver = () => undefined
+    const arrival = {
+      ...{ socket, listener, tls, address, number: 0, reached, onOver },
+      ...{ relayed: false, secure: false },
+    }
     if (listener.proxy === 'none') await this.#admit(arrival)
     else await this.#acceptFromProxy(arrival)
   }
@@ -249,7 +255,7 @@ export class Listeners {
     this.#connections.set(socket, { address })
     counts.accepted++
     counts.mostConnections = Math.max(counts.mostConnections, this.#connections.size)
-    socket.once('close', () => {
+    const onOver = () => {
       const session = this.#connections.get(socket)?.connection?.session
       this.#connections.delete(socket)
       this.#addresses.leave(address)
@@ -258,8 +264,12 @@ export class Listeners {
         const { user, why = 'it spoke no chat' } = session?.farewell ?? {}
         log.info({ address, connection: number, user, why }, 'disconnected')
       })
+    }
+    socket.once('close', () => {
+      // One that had something to do tells itself when that is done, and has its place until then.
+      if (!this.#connections.get(socket)?.connection) onOver()
     })
-    const taken = { ...arrival, number }
+    const taken = { ...arrival, number, onOver }
     if (tls) await this.#beginTls(taken, tls)
     else this.#serve(taken, socket, config.greetingDelayMs)
   }
@@ -298,7 +308,7 @@ export class Listeners {
 
   /** `stream` carries the plain text of what was accepted. */
   #serve(arrival: Arrival, stream: Socket, greetingDelayMs: number): void {
-    const { address, listener, number, relayed, secure, socket } = arrival
+    const { address, listener, number, onOver, relayed, secure, socket } = arrival
     const peer = {
       address,
       number,
@@ -308,6 +318,7 @@ export class Listeners {
       // What comes from this machine has been on no wire.
       secure: secure || stream !== socket || addressKey(address) === undefined,
       telnet: listener.telnet,
+      onOver,
     }
     const connection = new SocketConnection(stream, peer, this.#parts)
     this.#connections.set(socket, { address, connection })

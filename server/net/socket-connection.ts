@@ -15,6 +15,7 @@ import { Telnet } from './telnet.ts'
 import { commands } from './telnet-codes.ts'
 import { handshakeByte } from './tls.ts'
 import type { Transfers } from './transfers.ts'
+import { keepReading } from './unwritable.ts'
 
 /** What all connections have in common. Limits are read when they are needed, and may change. */
 export interface SocketParts {
@@ -40,6 +41,8 @@ export interface Peer {
   readonly telnet: boolean
   /** How long to wait for a client that speaks first, in ms, before it is greeted. */
   readonly greetingDelayMs: number
+  /** Called once the connection is gone and what had come by it is done. */
+  readonly onOver: () => void
 }
 
 /** A vanished peer is noticed after about this time without a sign of life. */
@@ -49,10 +52,15 @@ const keepAliveMs = 60_000
  * for each of many connections keep the garbage collector busy.
  */
 const worthGathering = 4096
+/** So many bytes are read ahead of what may be done: so it is seen in time that somebody has gone. */
+const readAheadBytes = 64 * 1024
+/** So many small pieces of that are put together. */
+const piecesAtMost = 64
 /** So much telnet of one connection is done in a turn of the event loop: bytes and commands. Then others have theirs. */
 const telnetInTurn = { bytes: 4096, commands: 64 } as const
 const nothing = Buffer.alloc(0)
 const newline = Buffer.from('\n')
+const carriageReturn = Buffer.from('\r')
 /**
  * The alert handshake_failure (RFC 5246, 7.2.2) in the oldest record, which every client reads: what a client of TLS
  * is told where none is spoken.
@@ -75,21 +83,34 @@ export class SocketConnection implements Connection {
   /** Made with the first sign of telnet: most connections show none. */
   #telnet: Telnet | undefined
   readonly #session: Session
+  readonly #onOver: () => void
+  #stopKeeping: () => void = () => undefined
   #cancelGreeting: (() => void) | undefined
   /** The first bytes, until it is clear that somebody chats. */
   #first: Buffer | undefined = nothing
   /** Files may come and go here; on a telnet listener, and behind an empty line, they may not. */
   #mayTransfer: boolean
   #transfers = false
-  /** What came and was not looked at yet: telnet that waits for its turn. */
+  /** Telnet that waits for its turn. */
   #rest: Buffer = nothing
-  /** Nothing more is read until what was read is paid for, or others have had their turn. */
+  /** What came and was not looked at yet. */
+  #ahead: Buffer[] = []
+  #aheadBytes = 0
+  /** Nothing more is looked at until what was is paid for, or others have had their turn. */
   #waits = 0
   /** A line has come of the bytes that are being looked at. */
   #lineCame = false
+  /** Those have come just now. */
+  #isNew = false
   #askedWhetherThere = false
   #telnetTold = false
   #ended = false
+  /** The end was none: a line that has no end was cut off. */
+  #cutOff = false
+  #endTold = false
+  #goneTold = false
+  #sessionOver = false
+  #closed = false
   #finished = false
   #broken = false
 
@@ -99,6 +120,7 @@ export class SocketConnection implements Connection {
     this.address = peer.address
     this.number = peer.number
     this.#place = peer.place
+    this.#onOver = peer.onOver
     this.secure = peer.secure
     this.relayed = peer.relayed
     const longestLine = () => this.#session.longestLine
@@ -196,14 +218,12 @@ export class SocketConnection implements Connection {
 
   pause(): void {
     this.#lines.pause()
-    this.#socket.pause()
   }
 
   resume(): void {
     this.#lines.resume()
     if (this.#lines.paused) return
-    if (this.#rest.length > 0) this.#waitFor(nextTurn())
-    else if (!this.#waits) this.#socket.resume()
+    if (this.#rest.length > 0 || this.#aheadBytes > 0) this.#waitFor(nextTurn())
     this.#tellEnd()
   }
 
@@ -228,9 +248,10 @@ export class SocketConnection implements Connection {
     socket.on('error', () => {
       this.#broken = true
     })
-    socket.on('close', () => {
-      this.#leaveGreeting()
-      if (!this.#transfers) this.#tellClosed(!this.#broken)
+    socket.on('close', this.#onClose)
+    this.#stopKeeping = keepReading(socket, () => {
+      this.#broken = true
+      this.#tellGone()
     })
     if (telnet) {
       this.#telnet = this.#makeTelnet(true)
@@ -247,11 +268,8 @@ export class SocketConnection implements Connection {
   readonly #onData = (chunk: Buffer): void => {
     if (this.#finished) return
     try {
-      this.#lineCame = false
-      if (this.#first) this.#takeFirst(this.#first.length === 0 ? chunk : Buffer.concat([this.#first, chunk]))
-      else this.#takeBytes(chunk)
-      // What brings a line is paid for with that.
-      if (!this.#lineCame && !this.#finished) this.#charge(costs.trifle + chunk.length * costs.byte)
+      if (this.#mayLook) this.#look(chunk, true)
+      else this.#keep(chunk)
     } catch (error) {
       this.#failed(error)
     }
@@ -259,22 +277,61 @@ export class SocketConnection implements Connection {
 
   readonly #onEnd = (): void => {
     try {
-      this.#takeEnd()
+      this.#ended = true
+      this.#tellEnd()
     } catch (error) {
       this.#failed(error)
     }
   }
 
-  #takeEnd(): void {
-    // A first line without a newline is one all the same.
-    const first = this.#first
-    if (first?.length && !this.#finished && !this.#takeOver(Buffer.concat([first, newline]), nothing)) {
-      this.#first = undefined
-      this.#takeBytes(first)
-    }
+  readonly #onClose = (): void => {
+    this.#leaveGreeting()
+    this.#closed = true
+    this.#tellOver()
     if (this.#transfers) return
-    this.#ended = true
-    this.#tellEnd()
+    this.#tellGone()
+    try {
+      this.#cutOff = !this.#ended
+      this.#ended = true
+      if (this.#finished) return
+      // What Node.js has read already.
+      for (let chunk = this.#socket.read(); chunk !== null; chunk = this.#socket.read()) this.#keep(chunk)
+      this.#goOn()
+    } catch (error) {
+      this.#failed(error)
+    }
+  }
+
+  get #mayLook(): boolean {
+    return !this.#waits && this.#rest.length === 0 && this.#aheadBytes === 0 && !this.#lines.paused
+  }
+
+  /** `isNew`: it has come just now. */
+  #look(chunk: Buffer, isNew: boolean): void {
+    this.#lineCame = false
+    this.#isNew = isNew
+    if (this.#first) this.#takeFirst(this.#first.length === 0 ? chunk : Buffer.concat([this.#first, chunk]))
+    else this.#takeBytes(chunk)
+    this.#isNew = false
+    // What brings a line is paid for with that.
+    if (!this.#lineCame && !this.#finished) this.#charge(costs.trifle + chunk.length * costs.byte)
+  }
+
+  #keep(chunk: Buffer): void {
+    this.#ahead.push(chunk)
+    this.#aheadBytes += chunk.length
+    if (this.#ahead.length > piecesAtMost) this.#ahead = [Buffer.concat(this.#ahead)]
+    if (this.#aheadBytes >= readAheadBytes) this.#socket.pause()
+    // Whoever has typed a line has seen what was there then, and not what will be there when its turn comes.
+    if (chunk.includes(newline) || chunk.includes(carriageReturn)) this.#session.showsLife()
+  }
+
+  #takeKept(): Buffer {
+    const [first = nothing] = this.#ahead
+    const bytes = this.#ahead.length === 1 ? first : Buffer.concat(this.#ahead)
+    this.#ahead = []
+    this.#aheadBytes = 0
+    return bytes
   }
 
   /** A defect: it ends this connection, and no other. */
@@ -284,8 +341,23 @@ export class SocketConnection implements Connection {
     else this.#session.close('something went wrong in the server')
   }
 
-  #tellClosed(clean: boolean): void {
-    this.#session.closed(clean).catch((error: unknown) => this.#parts.faults.note(error, 'connection'))
+  /** Nothing reaches the peer any more; what had come is done, and then it is over. */
+  #tellGone(): void {
+    if (this.#goneTold) return
+    this.#goneTold = true
+    this.#session
+      .closed(!this.#broken, !this.#endTold && !this.#finished)
+      .catch((error: unknown) => this.#parts.faults.note(error, 'connection'))
+      .then(() => {
+        this.#sessionOver = true
+        // A transfer has it now, or it is closed already, or there is nobody to talk to.
+        if (!this.#transfers) this.#socket.destroy()
+        this.#tellOver()
+      })
+  }
+
+  #tellOver(): void {
+    if (this.#closed && this.#sessionOver) this.#onOver()
   }
 
   /** Looks at the first bytes, raw as they came: what follows the first line may be those of a file. */
@@ -337,14 +409,11 @@ export class SocketConnection implements Connection {
     this.#first = undefined
     this.#leaveGreeting()
     this.#socket.off('data', this.#onData).off('end', this.#onEnd)
-    this.#tellClosed(true)
+    this.#stopKeeping()
+    this.#tellGone()
   }
 
   #takeBytes(chunk: Buffer): void {
-    if (this.#rest.length > 0) {
-      this.#rest = Buffer.concat([this.#rest, chunk])
-      return
-    }
     if (!this.#telnet && !chunk.includes(commands.iac)) {
       this.#pushLines(chunk)
       return
@@ -378,10 +447,9 @@ export class SocketConnection implements Connection {
     if (wait) this.#waitFor(wait)
   }
 
-  /** Reads no more until then, and until all that is waited for already: what is charged meanwhile is paid, too. */
+  /** Looks at no more until then, and until all that is waited for already: what is charged meanwhile is paid, too. */
   #waitFor(moment: Promise<unknown>): void {
     this.#waits++
-    this.#socket.pause()
     moment
       .then(() => {
         if (--this.#waits === 0) this.#goOn()
@@ -390,13 +458,16 @@ export class SocketConnection implements Connection {
   }
 
   #goOn(): void {
-    // What is left to do is done when the lines go on.
-    if (this.#finished || this.#socket.destroyed || this.#lines.paused) return
-    const rest = this.#rest
-    this.#rest = nothing
-    if (rest.length > 0) this.#takeTelnet(rest)
-    if (this.#waits || this.#lines.paused) return
-    this.#socket.resume()
+    while (!this.#finished && !this.#waits && !this.#lines.paused) {
+      const rest = this.#rest
+      this.#rest = nothing
+      if (rest.length > 0) this.#takeTelnet(rest)
+      else if (this.#aheadBytes > 0) this.#look(this.#takeKept(), false)
+      else break
+    }
+    // What is left to do is done when the lines go on, or when that is paid for.
+    if (this.#finished) return
+    if (this.#aheadBytes < readAheadBytes && this.#socket.isPaused()) this.#socket.resume()
     this.#tellEnd()
   }
 
@@ -405,7 +476,7 @@ export class SocketConnection implements Connection {
     this.#lineCame = true
     // Telnet's own opening is no word of the person: only a line says that they spoke first.
     this.#leaveGreeting()
-    this.#session.receive(line)
+    this.#session.receive(line, this.#isNew)
   }
 
   #leaveGreeting(): void {
@@ -448,9 +519,20 @@ export class SocketConnection implements Connection {
   }
 
   #tellEnd(): void {
-    if (!this.#ended || this.#rest.length > 0) return
+    if (!this.#ended || this.#endTold || this.#rest.length > 0 || this.#aheadBytes > 0) return
+    const first = this.#first
+    // A first line without a newline is one all the same.
+    if (first?.length && !this.#finished && !this.#cutOff) {
+      if (this.#takeOver(Buffer.concat([first, newline]), nothing)) return
+      this.#first = undefined
+      this.#takeBytes(first)
+    }
+    if (this.#transfers || this.#rest.length > 0) return
+    if (this.#cutOff) this.#lines.eraseLine()
     this.#lines.end()
-    if (!this.#lines.paused) this.#session.endOfInput()
+    if (this.#lines.paused) return
+    this.#endTold = true
+    this.#session.endOfInput()
   }
 }
 

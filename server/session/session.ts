@@ -63,6 +63,8 @@ const narrowest = 20
 const widest = 500
 /** So many lines of one connection are done in a turn of the event loop; then others have theirs. */
 const linesInTurn = 8
+/** So long what had come is done when its sender is gone. */
+const lastLinesMs = 5 * 60_000
 
 /** One connection's person: takes lines, one at a time, and prints what comes of them and what happens. */
 export class Session implements Terminal {
@@ -101,6 +103,8 @@ export class Session implements Terminal {
   #user: string | undefined
   #why: string | undefined
   #ending: { note: string | undefined } | undefined
+  /** The peer is gone; what had come is done all the same, and then it is `over`. */
+  #gone: { readonly note: string | undefined; readonly over: () => void; cancel: () => void } | undefined
   #closed = false
   readonly #deadline: LoginDeadline
   /** The zone that the person chose; the server's otherwise. */
@@ -151,10 +155,10 @@ export class Session implements Terminal {
     for (const line of greeting(services.presence.count, server, accounts)) this.#print(this.#view.note(line))
   }
 
-  /** A line came. */
-  receive(line: Line): void {
+  /** A line came; `isNew` if it did just now, and had not to wait before it was looked at. */
+  receive(line: Line, isNew = true): void {
     if (this.#ending) return
-    this.#showsLife()
+    if (isNew) this.showsLife()
     this.#deadline.noteLine()
     this.#input.add(line)
     this.#start()
@@ -174,7 +178,7 @@ export class Session implements Terminal {
   endOfInput(): void {
     this.#noteConcealed()
     // Others have read what they hang up on; a proxy has not.
-    if (!this.#connection.relayed) this.#showsLife()
+    if (!this.#connection.relayed) this.showsLife()
     this.#input.end(cancelled)
     this.#start()
   }
@@ -232,19 +236,47 @@ export class Session implements Terminal {
     return { user: this.#user, why: this.#why ?? 'closed by the client' }
   }
 
-  /** The connection is gone; `clean` if the peer had the chance to read everything. */
-  async closed(clean: boolean): Promise<void> {
+  /**
+   * The connection is gone; `clean` if the peer had the chance to read everything. What had come is done: `more` lines may
+   * follow, up to `endOfInput`. Resolves when that is over.
+   */
+  closed(clean: boolean, more = false): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#gone) return resolve()
+      this.#noteConcealed()
+      if (!clean) this.#why ??= 'connection lost'
+      const cancel = this.#parts.services.clock.after(lastLinesMs, () => void this.#over())
+      this.#gone = { note: clean ? undefined : 'connection lost', over: resolve, cancel }
+      this.#outbox.close()
+      if (!more) this.#input.end(cancelled)
+      if (this.#isDeserted) this.#endPresence()
+      if (this.#ending) void this.#over()
+      else this.#start()
+    })
+  }
+
+  /** The peer is gone, and no line of theirs waits behind the one that is done now, if there is one. */
+  get #isDeserted(): boolean {
+    return this.#closed || (this.#gone !== undefined && this.#input.ended && this.#input.length === 0)
+  }
+
+  /** Never rejects. */
+  async #over(): Promise<void> {
     if (this.#closed) return
-    this.#noteConcealed()
     this.#closed = true
-    if (!clean) this.#why ??= 'connection lost'
+    this.#gone?.cancel()
     this.#allowance.close()
     this.#endPresence()
     this.#outbox.close()
     this.#input.clear()
     this.#input.end(cancelled)
     this.#deadline.stop()
-    await this.#depart(clean ? undefined : 'connection lost')
+    try {
+      await this.#depart(this.#ending ? this.#ending.note : this.#gone?.note)
+    } catch (error) {
+      this.#parts.faults.note(error, 'session')
+    }
+    this.#gone?.over()
   }
 
   /** Tells why, and ends the connection. */
@@ -256,7 +288,8 @@ export class Session implements Terminal {
       this.hear({ type: 'closing', reason })
       this.leave(undefined)
       this.#release()
-      this.#hangUp()
+      if (this.#gone) void this.#over()
+      else this.#hangUp()
     } catch (error) {
       this.#parts.faults.note(error, 'session')
       this.#connection.destroy()
@@ -389,7 +422,7 @@ export class Session implements Terminal {
     const { services, timeline } = this.#parts
     await this.#depart(undefined)
     // Nobody may be left connected by a line that is gone.
-    if (this.#closed) throw fail({ code: 'cancelled' })
+    if (this.#isDeserted) throw fail({ code: 'cancelled' })
     this.target = undefined
     this.person = person
     this.#user = person?.name
@@ -532,9 +565,12 @@ export class Session implements Terminal {
 
   /** Goes, if no line will come any more. */
   async #finish(): Promise<void> {
-    if (this.#input.ended && !this.#ending) this.leave(undefined)
-    if (this.#ending && !this.#closed) {
-      this.#release()
+    if (this.#input.ended && !this.#ending) this.leave(this.#gone?.note)
+    if (!this.#ending || this.#closed) return
+    this.#release()
+    if (this.#gone) {
+      await this.#over()
+    } else {
       await this.#depart(this.#ending.note)
       this.#hangUp()
     }
@@ -861,8 +897,9 @@ export class Session implements Terminal {
    * Whoever types has seen what was out before; not what still waits here or in the system's queue. What came in this very
    * turn of the event loop is on its way only.
    */
-  #showsLife(): void {
+  showsLife(): void {
     const { outId } = this.#parts.timeline
+    if (this.#gone) return
     if (outId > this.#seen && this.#held.length === 0 && this.#connection.queuedBytes === 0)
       this.#seen = outId
   }
