@@ -144,7 +144,7 @@ export async function buildServices(
     files.endTickets(person, concerned)
     if (ending.why === 'password' && person.kind === 'account') files.rotateFor(person, accountRules)
   })
-  const pairs = new Pairs({ directory, presence })
+  const pairs = new Pairs({ clock, directory, presence })
   contacts.onBlocked((account, other) => {
     pairs.endBetween(account, other)
     if (other.kind === 'account') invitations.forgetBetween(account, other)

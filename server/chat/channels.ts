@@ -173,14 +173,16 @@ export class Channels {
     return [...person.channels].filter((channel) => this.announces(channel))
   }
 
-  /** Enters a channel, or makes it if there is none of that name; being in it already is fine. */
+  /** Enters a channel, or makes it if there is none of that name, and no token asks; being in it already is fine. */
   async join(person: Person, name: string, by?: Listener): Promise<Entered> {
     const channel = this.#typed(name)
     // Whoever may not know of a private one reads what there is to say where there is none.
-    if (!channel || (channel.private && !isIn(channel, person) && !this.mayCreate(person))) {
+    // A script does not notice that it is alone in a room that it has made by a mistake.
+    const mayMake = this.mayCreate(person) && !by?.grant
+    if (!channel || (channel.private && !isIn(channel, person) && !mayMake)) {
       checkChannelName(name)
-      if (person.kind === 'guest' || !this.mayCreate(person))
-        throw fail({ code: 'no-such-channel', channel: name, mayCreate: false })
+      if (person.kind === 'guest' || !mayMake)
+        throw fail({ code: 'no-such-channel', channel: name, mayCreate: this.mayCreate(person) })
       const made = await this.#make(person, name, false)
       // Somebody else may have made it at the same moment: then this is an ordinary join.
       return made ?? this.join(person, name, by)

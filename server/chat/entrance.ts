@@ -46,12 +46,12 @@ export class Entrance {
 
   /**
    * An account is back in its channels. It was shown everything up to `seen`, and hears by itself what
-   * comes after `upTo`. Whoever comes for the `first` time, and was put into a channel by an operator, talks there.
+   * comes after `upTo`; who has just made the account, direct messages `since` then. Whoever comes for the `first` time, and was put into a channel by an operator, talks there.
    */
   async welcome(
     account: Account,
     listener: Listener,
-    span: { seen: number; upTo: number; first?: boolean },
+    span: { seen: number; upTo: number; since?: number; first?: boolean },
   ): Promise<Inside> {
     const back = defaultsFirst(account.channels)
     const entered = await this.#channels.joinDefaults(account, listener).catch(unlessStored)
@@ -61,7 +61,7 @@ export class Entrance {
     ])
     const waiting = await this.#history.waitingFor(
       account,
-      span.seen,
+      span.since ?? span.seen,
       span.upTo,
       listener.grant === undefined,
     )

@@ -92,11 +92,12 @@ export type Problem =
   /** There would be nobody left who can do what operators do. */
   | { readonly code: 'last-operator'; readonly name: string }
   | { readonly code: 'bad-invite' }
-  /** `with`: a channel is meant, and they talk with a person. `ended`: who ended a private talk; `back`: where words went before. */
+  /** `with`: a channel is meant, and they talk with a person. `ended`: who ended a private talk; `back`: where words went before. `resume`: it may go on. */
   | {
       readonly code: 'no-target'
       readonly with?: string
       readonly ended?: string
+      readonly resume?: true
       readonly back?: string | undefined
     }
   | { readonly code: 'signup-closed' }
@@ -113,9 +114,18 @@ export type Problem =
     }
   /**
    * Talk that may be a secret: it came right behind a question that ended by mistakes, and may be the answer, or begins
-   * with the name of the command `meant`, without its slash.
+   * with the name of the command `meant`, without its slash. Or it may be for another place: it came right behind a change
+   * of place that did not work (`missed`, by the command `name`), or only will (`waiting` for `name`), or when another one
+   * had just `begun` a private talk. `target` is where it goes later; nowhere, if missing.
    */
-  | { readonly code: 'not-said'; readonly target: string; readonly meant?: string; readonly own?: true }
+  | {
+      readonly code: 'not-said'
+      readonly target: string | undefined
+      readonly meant?: string
+      readonly own?: true
+      readonly why?: 'begun' | 'missed' | 'waiting'
+      readonly name?: string
+    }
   | { readonly code: 'no-such-file'; readonly file: number }
   | { readonly code: 'file-gone'; readonly file: number; readonly name: string }
   | { readonly code: 'bad-file-name'; readonly name: string }

@@ -1,62 +1,92 @@
+import type { Clock } from '../lib/clock.ts'
 import type { Directory } from './directory.ts'
 import { fail } from './failures.ts'
 import { tell } from './feed.ts'
-import type { Listener, Person } from './people.ts'
+import { graceMs } from './grace.ts'
+import { type Account, type Guest, type Listener, nowOf, type Person } from './people.ts'
 import type { Presence } from './presence.ts'
 
-/** One end of a private talk, or of the wish for one. */
 interface End {
   readonly person: Person
   readonly listener: Listener
 }
 
-interface Wish extends End {
-  readonly other: Person
+interface Wish {
+  person: Person
+  readonly listener: Listener
+  other: Person
+}
+
+/** One side of a private talk. */
+class Side {
+  person: Person
+  /** The connection that talks; undefined while its line is lost, and the person may come back. */
+  listener: Listener | undefined
+  readonly other: Side
+  /** The person is back on a new line, whose words go there only when they say so. */
+  resting = false
+  /** Gives up waiting for who has lost the line. */
+  found: (() => void) | undefined
+
+  constructor({ person, listener }: End, other: End | Side) {
+    this.person = person
+    this.listener = listener
+    this.other = other instanceof Side ? other : new Side(other, this)
+  }
 }
 
 /**
- * Private talks of two. One begins when both have chosen each other, each from one of their connections, and
- * ends when one of them ends it or is gone. It lives in memory: what is said is a direct message like any other.
+ * Private talks of two. One begins when both have chosen each other, each from one of their connections, and ends when
+ * one of them ends it or is gone. It lives in memory: what is said is a direct message like any other. Where the words of
+ * somebody go changes by what they do themselves; what the other one does ends it at most, and then words go nowhere.
  */
 export class Pairs {
+  readonly #clock: Clock
   readonly #directory: Directory
   readonly #presence: Presence
   readonly #wishes = new Map<Listener, Wish>()
-  /** Each end of a talk by the other one's connection. */
-  readonly #partners = new Map<Listener, End>()
+  readonly #sides = new Map<Listener, Side>()
+  /** All of a person's, also those whose line is lost. */
+  readonly #sidesOf = new Map<Person, Set<Side>>()
+  /** With whom somebody talked last, whose line ended in the middle of it. */
+  readonly #brokenOff = new WeakMap<Person, Person>()
   /** The numbers of the list that a connection was shown last. */
-  readonly #lists = new WeakMap<Listener, string[]>()
+  readonly #lists = new WeakMap<Listener, Person[]>()
 
-  constructor(parts: { directory: Directory; presence: Presence }) {
+  constructor(parts: { clock: Clock; directory: Directory; presence: Presence }) {
+    this.#clock = parts.clock
     this.#directory = parts.directory
     this.#presence = parts.presence
   }
 
   /** Everybody one can choose, in the order of their numbers, which count from 1. */
   list(person: Person, listener: Listener): string[] {
-    const names = this.#presence
-      .online()
-      .map(({ name }) => name)
-      .filter((name) => name !== person.name)
-    this.#lists.set(listener, names)
-    return names
+    const people = this.#presence.online().filter((other) => other !== person)
+    this.#lists.set(listener, people)
+    return people.map(({ name }) => name)
   }
 
-  /** Chooses somebody by name or number of the list. Answers whether the talk has begun. */
+  /** Chooses somebody by name or number of the list. Answers whether the talk has begun, or goes on. */
   choose(person: Person, listener: Listener, nameOrNumber: string): { with: string; begun: boolean } {
     const other = this.#find(listener, nameOrNumber)
     if (other === person) throw fail({ code: 'not-allowed', why: 'not-oneself' })
     if (person.kind === 'account' && person.blocked.has(other))
       throw fail({ code: 'blocked', name: other.name })
+    const own = this.#sides.get(listener)
+    const side = own?.other.person === other ? own : this.#sideWith(person, other)
+    if (side) {
+      if (side !== own) this.#moveTo(listener, side)
+      side.resting = false
+      return { with: other.name, begun: true }
+    }
     if (other.listeners.size === 0) throw fail({ code: 'offline', name: other.name })
-    if (this.#partners.get(listener)?.person === other) return { with: other.name, begun: true }
     if (this.#wishes.get(listener)?.other === other) return { with: other.name, begun: false }
     this.end(listener, `${person.name} chose somebody else`)
     const match = [...this.#wishes.values()].find((wish) => wish.person === other && wish.other === person)
     if (match && !isBlocked(person, other)) {
       this.#wishes.delete(match.listener)
-      this.#partners.set(listener, match)
-      this.#partners.set(match.listener, { person, listener })
+      this.#begin(match, { person, listener })
+      match.listener.talkBegun(person.name)
       tell(match.listener, { type: 'paired', with: person.name })
       return { with: other.name, begun: true }
     }
@@ -68,7 +98,8 @@ export class Pairs {
 
   /** With whom the connection is in a talk: plain text goes there. */
   partnerOf(listener: Listener): Person | undefined {
-    return this.#partners.get(listener)?.person
+    const side = this.#sides.get(listener)
+    return side && !side.resting ? side.other.person : undefined
   }
 
   /** Ends a talk, or the wish for one, and tells the other. Answers what it was; undefined if there was none. */
@@ -80,39 +111,142 @@ export class Pairs {
         for (const one of wish.other.listeners) tell(one, { type: 'unchosen', by: wish.person.name })
       return { with: wish.other.name, begun: false }
     }
-    const partner = this.#partners.get(listener)
-    if (!partner) return undefined
-    const self = this.#partners.get(partner.listener)
-    this.#partners.delete(listener)
-    this.#partners.delete(partner.listener)
-    const target = partner.listener.target?.name
-    if (self) {
-      // Nobody else decides where words go: they go nowhere until the person has chosen.
-      partner.listener.talkEnded(self.person.name)
-      tell(partner.listener, {
-        type: 'unpaired',
-        with: self.person.name,
-        ...(reason === undefined ? {} : { reason }),
-        ...(target === undefined ? {} : { back: target }),
-      })
+    const side = this.#sides.get(listener)
+    if (!side) return undefined
+    this.#forget(side)
+    this.#tellOver(side.other, reason)
+    return { with: side.other.person.name, begun: true }
+  }
+
+  /**
+   * The line of a connection is gone, and nobody on it has said so. A talk waits a moment for somebody who `mayReturn`:
+   * what the other one says meanwhile waits for them alone.
+   */
+  lineEnded(listener: Listener, mayReturn: boolean): void {
+    const side = this.#sides.get(listener)
+    const reason = side && `${side.person.name} is gone`
+    // Scripts begin anew where they always do.
+    if (side && !listener.grant) this.#brokenOff.set(side.person, side.other.person)
+    if (!side || !mayReturn || listener.grant || side.person.kind === 'guest') {
+      this.end(listener, reason)
+      return
     }
-    return { with: partner.person.name, begun: true }
+    this.#sides.delete(listener)
+    side.listener = undefined
+    side.found = this.#clock.after(graceMs, () => {
+      this.#forget(side)
+      this.#tellOver(side.other, reason)
+    })
+  }
+
+  /**
+   * Somebody has logged in anew. Answers with whom they talk in private, or talked when their line ended: their words go
+   * nowhere then, before they have said where. A talk whose line is lost waits for them from now on.
+   */
+  cameBack(account: Account, listener: Listener): Person | undefined {
+    const sides = [...(this.#sidesOf.get(account) ?? [])]
+    const lost = sides.find((side) => side.listener === undefined)
+    if (lost) {
+      lost.resting = true
+      this.#moveTo(listener, lost)
+    }
+    const other = (lost ?? sides.at(-1))?.other.person ?? this.#brokenOff.get(account)
+    this.#brokenOff.delete(account)
+    return other
+  }
+
+  /** A guest has made an account: their talks go on, and so do the wishes for one. */
+  takeOver(account: Account, guest: Guest): void {
+    const sides = this.#sidesOf.get(guest)
+    this.#sidesOf.delete(guest)
+    if (sides) this.#sidesOf.set(account, sides)
+    for (const side of sides ?? []) side.person = account
+    for (const wish of this.#wishes.values()) {
+      if (wish.person === guest) wish.person = account
+      if (wish.other === guest) wish.other = account
+    }
+  }
+
+  /** The connections of those with whom somebody talks in private, or who wish to. */
+  concerned(person: Person): Set<Listener> {
+    const listeners = new Set<Listener>()
+    for (const { other } of this.#sidesOf.get(person) ?? []) if (other.listener) listeners.add(other.listener)
+    for (const wish of this.#wishes.values()) if (wish.other === person) listeners.add(wish.listener)
+    return listeners
   }
 
   /** Ends the talks that somebody has with another, and the wishes for one: they are blocked now. */
   endBetween(person: Person, other: Person): void {
-    for (const [listener, partner] of [...this.#partners])
-      if (partner.person === other && this.#partners.get(partner.listener)?.person === person)
-        this.end(listener)
+    for (const side of [...(this.#sidesOf.get(person) ?? [])]) {
+      if (side.other.person !== other) continue
+      this.#forget(side)
+      this.#tellOver(side.other)
+      // Who blocks somebody has not said where words go now.
+      this.#tellOver(side)
+    }
     for (const [listener, wish] of [...this.#wishes])
       if (wish.person === person && wish.other === other) this.end(listener)
   }
 
+  #begin(one: End, two: End): void {
+    const first = new Side(one, two)
+    for (const side of [first, first.other]) {
+      if (side.listener) this.#sides.set(side.listener, side)
+      this.#sidesOf.set(side.person, (this.#sidesOf.get(side.person) ?? new Set()).add(side))
+    }
+  }
+
+  #forget(side: Side): void {
+    for (const one of [side, side.other]) {
+      one.found?.()
+      if (one.listener) this.#sides.delete(one.listener)
+      const sides = this.#sidesOf.get(one.person)
+      sides?.delete(one)
+      if (sides?.size === 0) this.#sidesOf.delete(one.person)
+    }
+  }
+
+  /** Nobody else decides where words go: they go nowhere until the person has chosen. */
+  #tellOver({ listener, other }: Side, reason?: string): void {
+    if (!listener) return
+    const { name } = other.person
+    const back = listener.talkEnded(name)
+    tell(listener, {
+      type: 'unpaired',
+      with: name,
+      ...(reason === undefined ? {} : { reason }),
+      ...(back === undefined ? {} : { back }),
+    })
+  }
+
+  /** A talk goes on at this connection of the person, and no more where it was. */
+  #moveTo(listener: Listener, side: Side): void {
+    this.end(listener, `${side.person.name} chose somebody else`)
+    side.found?.()
+    side.found = undefined
+    const before = side.listener
+    if (before) {
+      this.#sides.delete(before)
+      this.#tellOver(side, 'it goes on at another connection of yours')
+    }
+    side.listener = listener
+    this.#sides.set(listener, side)
+  }
+
+  #sideWith(person: Person, other: Person): Side | undefined {
+    for (const side of this.#sidesOf.get(person) ?? []) if (side.other.person === other) return side
+    return undefined
+  }
+
   #find(listener: Listener, nameOrNumber: string): Person {
     if (!/^\d+$/.test(nameOrNumber)) return this.#directory.require(nameOrNumber)
-    const name = this.#lists.get(listener)?.[Number(nameOrNumber) - 1]
-    if (name === undefined) throw fail({ code: 'no-such-user', name: nameOrNumber })
-    return this.#directory.require(name)
+    const person = this.#lists.get(listener)?.[Number(nameOrNumber) - 1]
+    if (person === undefined) throw fail({ code: 'no-such-user', name: nameOrNumber })
+    const now = nowOf(person)
+    // The number is of who was in the list, and not of who has that nick now.
+    const isGone = now.kind === 'guest' ? now.listeners.size === 0 : now.deleted
+    if (isGone) throw fail({ code: 'no-such-user', name: now.name })
+    return now
   }
 }
 

@@ -21,8 +21,16 @@ export interface Listener {
   readonly grant?: Grant | undefined
   /** Something that was for it could not be handed over: it is told so. */
   failed(error: unknown): void
-  /** The other side has ended the private talk: what is typed goes nowhere, until the person chooses. */
-  talkEnded(other: string): void
+  /**
+   * The other side has begun a private talk, by answering a wish. What is typed before the person can know of it is meant
+   * for another place.
+   */
+  talkBegun(other: string): void
+  /**
+   * A private talk has ended that the person has not ended: what is typed goes nowhere, until the person chooses. Answers
+   * where they could go on.
+   */
+  talkEnded(other: string): string | undefined
   /**
    * The person is in this channel no more, and not by a command of this connection: what is typed for it goes nowhere,
    * until the person chooses; `back` is a channel to go on in. Answers where plain text goes now.
@@ -103,9 +111,16 @@ export interface Guest extends Participant {
   name: string
   /** What counts as one address for guests: a mute is about all who come from there. */
   readonly origin: string
+  /** The account that the guest has made: whatever is meant for the guest is for that. */
+  became?: Account
 }
 
 export type Person = Account | Guest
+/** Who somebody is now: a guest may have made an account. */
+export function nowOf(person: Person): Person {
+  return person.kind === 'guest' ? (person.became ?? person) : person
+}
+
 export type Status = 'online' | 'away' | 'offline'
 
 export function statusOf(person: Person): Status {

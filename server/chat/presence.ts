@@ -4,6 +4,7 @@ import { byName, type Channels, personRow } from './channels.ts'
 import type { Directory } from './directory.ts'
 import type { ChatEvent } from './events.ts'
 import { hearersOf } from './feed.ts'
+import { graceMs } from './grace.ts'
 import { type Grant, hears, isQuiet } from './grants.ts'
 import { noteFor, silenced, unblocked } from './muting.ts'
 import { type Paged, pageOf } from './paging.ts'
@@ -25,6 +26,8 @@ export class Presence {
   readonly #scripts = new Map<Listener, Account>()
   /** Accounts whose `seen` differs from what the store has. */
   readonly #unsaved = new Set<Account>()
+  /** Who has lost the line a moment ago, and is not said to be gone; what is held ends that. */
+  readonly #leaving = new Map<Account, () => void>()
   /** Up to where tokens have read, where the store does not know it yet. */
   readonly #tokens = new Map<string, TokenSeen>()
 
@@ -46,8 +49,8 @@ export class Presence {
 
   /**
    * A connection begins to speak and to hear for a person. Answers the number of the newest message
-   * that it did not hear: what comes later, it hears. Nobody is told of a script that hears less than a person, and
-   * of somebody whose coming is `announced`.
+   * that it did not hear: what comes later, it hears. Nobody is told of a script that hears less than a person, of who
+   * was there a moment ago, and of somebody whose coming is `announced`.
    */
   arrive(person: Person, listener: Listener, announced = false): number {
     if (person.kind === 'account' && listener.grant) this.#scripts.set(listener, person)
@@ -61,15 +64,23 @@ export class Presence {
     person.listeners.add(listener)
     if (person.kind === 'account') this.#connected.add(person)
     for (const channel of person.channels) listen(channel, person, listener)
-    if (first && person.kind === 'account' && !announced) this.#announce(person, 'online', listener)
+    if (first && person.kind === 'account') {
+      const isBack = this.#stays(person)
+      if (!announced && !isBack) this.#announce(person, 'online', listener)
+    }
     return this.#timeline.lastId
   }
 
   /**
    * A connection stops speaking for an account. `seen` is the newest message that surely reached the
-   * person: less than everything if the line was lost.
+   * person: less than everything if the line was lost. Nobody is told for a moment of who `mayReturn`.
    */
-  depart(account: Account, listener: Listener, seen: number, note?: string): void {
+  depart(
+    account: Account,
+    listener: Listener,
+    seen: number,
+    { note, mayReturn = false }: { note?: string | undefined; mayReturn?: boolean } = {},
+  ): void {
     const wasOnline = this.release(account, listener)
     const { grant } = listener
     if (grant) this.#tokenSaw(account, grant, seen)
@@ -77,8 +88,25 @@ export class Presence {
     // A script never reads for the person.
     if (!grant) this.markSeen(account, seen)
     if (account.listeners.size > 0 || account.deleted) return
+    if (mayReturn)
+      this.#leaving.set(
+        account,
+        this.#clock.after(graceMs, () => this.#gone(account, note)),
+      )
+    else this.#gone(account, note)
+  }
+
+  #gone(account: Account, note: string | undefined): void {
+    this.#leaving.delete(account)
+    if (account.deleted) return
     account.away = undefined
     this.#announce(account, 'offline', undefined, note)
+  }
+
+  /** Whether somebody is back of whom others think that they never went. */
+  #stays(account: Account): boolean {
+    this.#leaving.get(account)?.()
+    return this.#leaving.delete(account)
   }
 
   /** Nothing that happens to the person reaches this connection any more. False if it did not make them online. */

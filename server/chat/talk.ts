@@ -10,7 +10,7 @@ import type { FreeSpace } from './free-space.ts'
 import { namesIn } from './mentions.ts'
 import { mutedUntil, noteFor, unblocked } from './muting.ts'
 import { meansChannel, withoutPunctuation } from './names.ts'
-import type { Account, Audience, Guest, Listener, Person } from './people.ts'
+import { type Account, type Audience, type Guest, type Listener, nowOf, type Person } from './people.ts'
 import type { AppendedMessage, Bus, Store } from './ports.ts'
 import type { Reply } from './replies.ts'
 import type { Timeline } from './timeline.ts'
@@ -236,7 +236,8 @@ export class Talk {
     this.#counts.messages.add('direct')
     if (from.kind === 'guest') this.#guestSaid(from, id, to)
     const message = { id, at, kind, text, from: from.name, to: to.name }
-    this.#publish(id, event(message), blocked ? [] : [to], by)
+    // A guest may have made an account meanwhile, and hears as that.
+    this.#publish(id, event(message), blocked ? [] : [nowOf(to)], by)
     if (from !== to) this.#bus.publish(event(message, true), [from], by)
     if (from !== to && !blocked) this.#wrote(from, to)
     if (to.kind === 'guest') this.#guestRead(to, id)
@@ -278,7 +279,15 @@ export class Talk {
 
   /** Who wrote to this person alone, the newest first; two at most, since the server started. */
   writersTo(person: Person): readonly Writer[] {
-    return this.#writers.get(person) ?? []
+    return (this.#writers.get(person) ?? []).map(({ person: writer, ticks }) => ({
+      person: nowOf(writer),
+      ticks,
+    }))
+  }
+
+  /** Who wrote to a guest wrote to the account that the guest has made. */
+  takeOver(account: Account, guest: Guest): void {
+    this.#writers.set(account, this.writersTo(guest))
   }
 
   #wrote(from: Person, to: Person): void {

@@ -5,6 +5,7 @@ export default command({
   name: 'accept',
   area: 'channels',
   who: 'member',
+  moves: true,
   cost: 2,
   args: { request: count('N', Number.MAX_SAFE_INTEGER) },
   summary: 'Accept an invitation, by its number in /requests; what you type goes to that channel.',

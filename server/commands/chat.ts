@@ -5,6 +5,7 @@ export default command({
   name: 'chat',
   area: 'talking',
   who: 'guest',
+  moves: true,
   cost: 2,
   args: { with: optional(word('NAME|NUMBER')) },
   summary: 'Begin a private talk with somebody, or list whom you can choose.',

@@ -86,6 +86,13 @@ export interface Terminal extends Listener {
   target: Target | undefined
   /** Makes this the target; a private talk ends with that. */
   talkTo(target: Target): void
+  /** A private talk was broken off: words go nowhere, until the person goes on with it, or `back`, or elsewhere. */
+  mayResume(other: string, back: string | undefined): void
+  /**
+   * Throws `not-said` where what was typed may have been meant for another place than where one talks: `words`, or what is
+   * done to the `channel` there.
+   */
+  checkAim(of: 'words' | 'channel'): void
   /** Prints an answer before the command is done. */
   show(reply: Reply): void
   showFailure(problem: Problem): void
@@ -105,9 +112,9 @@ export interface Terminal extends Listener {
   readonly lastSaid: number | undefined
   /**
    * From now on the connection speaks for this person, or for nobody; within a grant, if there is one. Answers the
-   * number of the newest message that it did not hear. `announced`: others have been told already.
+   * number of the newest message that it did not hear. `renamed`: it is who was there, by another name; others know that.
    */
-  become(person: Person | undefined, grant?: Grant, announced?: boolean): Promise<number>
+  become(person: Person | undefined, grant?: Grant, renamed?: boolean): Promise<number>
   /** Takes back a `become` that led to nothing: it speaks for nobody, and nothing of it counts as shown. */
   withdraw(): Promise<void>
   /** Asks for one line. Rejects with the Failure `cancelled` on /cancel or when the line is lost. */
@@ -201,6 +208,8 @@ export interface Definition<W extends Who, A extends Args> {
   readonly harm?: 'destroys' | 'ends'
   /** Lines behind it belong to it, up to one of a lone dot: they are read to that end, also if it does not work. */
   readonly payload?: true
+  /** It chooses where plain words go: where that does not work, words that were typed behind it are not said elsewhere. */
+  readonly moves?: true
   /** Left out of the lists of /help: nobody types it. */
   readonly unlisted?: true
   /** One sentence. */

@@ -5,6 +5,7 @@ export default command({
   name: 'create',
   area: 'channels',
   who: 'member',
+  moves: true,
   cost: 3,
   args: { channel: channelName, private: optional(choice('private')), names: optional(words('NAME...')) },
   summary: 'Make a channel with you as its admin, and invite people into it.',

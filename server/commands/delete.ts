@@ -15,6 +15,7 @@ export default command({
   data: '{id, at, from, channel?, to?}',
   fails: ['no-such-message', 'too-late', 'no-target'],
   async run(context, person, { id }) {
+    if (id === undefined) context.terminal.checkAim('channel')
     const which = { id, target: targetIfAny(context), lastSaid: context.terminal.lastSaid }
     return {
       code: 'message-deleted',

@@ -14,6 +14,7 @@ export default command({
   data: '{id, at, edited, from, kind, text, was, channel?, to?}',
   fails: ['no-such-message', 'too-late', 'no-target', 'not-a-member', 'muted'],
   async run(context, person, { id, text }) {
+    if (id === undefined) context.terminal.checkAim('channel')
     const which = { id, target: targetIfAny(context), lastSaid: context.terminal.lastSaid }
     return {
       code: 'message-edited',

@@ -20,6 +20,16 @@ export function channelHere(
   return channels.require(target.name, person)
 }
 
+/** The same for what changes something there: who has just failed to go elsewhere may mean that place. */
+export function channelToChange(
+  context: { channels: Channels; terminal: Terminal },
+  person: Person,
+  name: string | undefined,
+): Channel {
+  if (name === undefined) context.terminal.checkAim('channel')
+  return channelHere(context, person, name)
+}
+
 /** The channel that was named, for whoever leads it, or else the one this terminal talks in. */
 export function channelToLead(
   context: { channels: Channels; terminal: Terminal },
@@ -27,7 +37,7 @@ export function channelToLead(
   name: string | undefined,
 ): Channel {
   return name === undefined
-    ? channelHere(context, account, undefined)
+    ? channelToChange(context, account, undefined)
     : context.channels.requireFor(name, account)
 }
 
@@ -38,6 +48,7 @@ export function targetIfAny({ pairs, terminal }: { pairs: Pairs; terminal: Termi
 
 /** Where plain text goes: the private talk this terminal is in, or else its target. */
 export function targetHere({ pairs, terminal }: { pairs: Pairs; terminal: Terminal }): Target {
+  terminal.checkAim('words')
   const target = targetIfAny({ pairs, terminal })
   if (!target) throw fail({ code: 'no-target' })
   return target

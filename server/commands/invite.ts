@@ -1,6 +1,6 @@
 import { channelName, optional, words } from './args.ts'
 import { command } from './command.ts'
-import { channelHere } from './here.ts'
+import { channelToChange } from './here.ts'
 
 export default command({
   name: 'invite',
@@ -23,7 +23,7 @@ export default command({
   ],
   async run(context, account, { channel: name, names }) {
     const { invitations, terminal } = context
-    const channel = channelHere(context, account, name)
+    const channel = channelToChange(context, account, name)
     const invited = await invitations.invite(account, channel, names, terminal)
     return { code: 'invited', channel: channel.name, invited }
   },

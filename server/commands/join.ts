@@ -8,10 +8,11 @@ export default command({
   area: 'channels',
   who: 'guest',
   local: true,
+  moves: true,
   cost: 2,
   args: { channel: channelName },
   summary: 'Enter a channel; what you type goes there.',
-  help: 'You see its last lines and hear all that is said in it until you /leave, also what was said while you were offline. If there is no such channel it is made, with you as its admin. Joining where you are invited accepts the invitation.',
+  help: 'You see its last lines and hear all that is said in it until you /leave, also what was said while you were offline. If there is no such channel it is made, with you as its admin; a token makes none. Joining where you are invited accepts the invitation.',
   data: '{channel, topic, members, messages, made}',
   fails: ['bad-name', 'no-such-channel', 'invite-only', 'banned', 'quota-exceeded'],
   async run({ channels, history, invitations, terminal }, person, { channel }) {

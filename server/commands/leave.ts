@@ -1,7 +1,7 @@
 import { defaultsFirst } from '../chat/channels.ts'
 import { onlyChannelName, optional } from './args.ts'
 import { command } from './command.ts'
-import { channelHere, targetIfAny } from './here.ts'
+import { channelToChange, targetIfAny } from './here.ts'
 
 export default command({
   name: 'leave',
@@ -9,6 +9,7 @@ export default command({
   area: 'channels',
   who: 'guest',
   harm: 'destroys',
+  moves: true,
   cost: 2,
   args: { channel: optional(onlyChannelName) },
   summary: 'Leave a channel, or the one you talk in.',
@@ -17,7 +18,7 @@ export default command({
   fails: ['no-such-channel', 'not-a-member', 'no-target'],
   async run(context, person, { channel: name }) {
     const { channels, terminal } = context
-    const channel = channelHere(context, person, name)
+    const channel = channelToChange(context, person, name)
     await channels.leave(person, channel, terminal)
     if (terminal.target === channel) terminal.target = defaultsFirst(person.channels)[0]
     return { code: 'left', channel: channel.name, target: targetIfAny(context)?.name }

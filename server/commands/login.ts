@@ -16,8 +16,8 @@ export default command({
   args: { name: optional(word('NAME|ID')), password: optional(rest('PASSWORD')) },
   usage: '/login [NAME|ID] [PASSWORD]',
   summary: 'Log in with your name or number, and your password or a token.',
-  help: 'You are back in all your channels and see what you missed. Asks for what you leave out; a password typed at its question is hidden where your client can do that.',
-  data: '{name, id, email?, since, operator, lastSeen?, rooms, waiting, news, trouble?, token?: {name, scope, channels?}, target?, hold?}',
+  help: 'You are back in all your channels and see what you missed. Where a private talk was broken off, what you type goes nowhere until you choose. Asks for what you leave out; a password typed at its question is hidden where your client can do that.',
+  data: '{name, id, email?, since, operator, lastSeen?, rooms, waiting, news, trouble?, token?: {name, scope, channels?}, target?, talk?: {with, back?}, hold?}',
   fails: [
     'bad-login',
     'already-logged-in',
@@ -29,7 +29,7 @@ export default command({
     'try-later',
   ],
   async run(
-    { accounts, catalog, channels, entrance, presence, terminal, tokens },
+    { accounts, catalog, channels, entrance, pairs, presence, terminal, tokens },
     person,
     { name, password },
   ) {
@@ -78,7 +78,10 @@ export default command({
       await terminal.withdraw()
       throw error
     })
-    if (grant?.scope !== 'read') terminal.target = channels.find(inside.target ?? '', account)
+    // Somebody may go on typing what was for that one alone.
+    const talkedWith = grant ? undefined : pairs.cameBack(account, terminal)
+    if (talkedWith) terminal.mayResume(talkedWith.name, inside.target)
+    else if (grant?.scope !== 'read') terminal.target = channels.find(inside.target ?? '', account)
     return {
       code: 'welcome',
       profile: accounts.profile(account, isQuiet(grant) ? undefined : account),
@@ -86,6 +89,7 @@ export default command({
       ...inside,
       grant,
       target: terminal.target?.name,
+      talk: talkedWith && { with: talkedWith.name, back: inside.target },
       hold: terminal.hold || undefined,
     }
   },

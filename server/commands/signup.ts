@@ -5,6 +5,7 @@ import type { Account, Guest } from '../chat/people.ts'
 import type { Reply } from '../chat/replies.ts'
 import { optional, word } from './args.ts'
 import { type Context, command } from './command.ts'
+import { targetIfAny } from './here.ts'
 import { askNewPassword } from './passwords.ts'
 
 export default command({
@@ -64,12 +65,14 @@ export default command({
   },
 })
 
-/** A new account takes over what it was as a guest: channels, and that it is muted or blocked. */
+/** A new account takes over what it was as a guest: channels, talks, and that it is muted, blocked or away. */
 async function comeIn(
-  { accounts, bus, channels, clock, contacts, entrance, guests, moderation, terminal }: Context,
+  context: Context,
   { account, recoveryCode }: { account: Account; recoveryCode: string },
   guest: Guest | undefined,
 ): Promise<Reply & { code: 'welcome' }> {
+  const { accounts, bus, channels, clock, contacts, entrance, guests, moderation, pairs, talk, terminal } =
+    context
   await moderation.muteNewcomer(account, guest?.origin ?? guests.originOf(terminal.address))
   if (guest) {
     await contacts.takeOver(account, guest)
@@ -80,17 +83,24 @@ async function comeIn(
     const audiences = [...account.channels]
       .filter((channel) => !isMuted(channel, account, clock.steady()))
       .map((channel) => unblocked(channel, account))
-    bus.publish({ type: 'renamed', user: guest.name, name: account.name }, audiences, terminal)
+    const talking = { listeners: pairs.concerned(guest) }
+    bus.publish({ type: 'renamed', user: guest.name, name: account.name }, [...audiences, talking], terminal)
+    account.away = guest.away
+    guest.became = account
+    pairs.takeOver(account, guest)
+    talk.takeOver(account, guest)
   }
   const { target } = terminal
+  const since = account.seen
   const upTo = await terminal.become(account, undefined, guest !== undefined)
-  const inside = await entrance.welcome(account, terminal, { seen: upTo, upTo })
-  terminal.target = target ?? channels.find(inside.target ?? '', account)
+  const inside = await entrance.welcome(account, terminal, { seen: upTo, upTo, since })
+  // A guest who talked nowhere goes on so: they have not chosen another place.
+  terminal.target = guest ? target : channels.find(inside.target ?? '', account)
   return {
     code: 'welcome',
     profile: accounts.profile(account, account),
     recoveryCode,
     ...inside,
-    target: terminal.target?.name,
+    target: targetIfAny(context)?.name,
   }
 }

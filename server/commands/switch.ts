@@ -11,6 +11,7 @@ export default command({
   who: 'guest',
   token: 'any',
   local: true,
+  moves: true,
   cost: 1,
   args: { to: optional(target) },
   summary: 'Choose where plain text goes: a channel or a person.',

@@ -1,7 +1,7 @@
 import { fail } from '../chat/failures.ts'
 import { brief, channelName, optional } from './args.ts'
 import { command } from './command.ts'
-import { channelHere } from './here.ts'
+import { channelHere, channelToChange } from './here.ts'
 
 export default command({
   name: 'topic',
@@ -18,7 +18,8 @@ export default command({
   fails: ['no-such-channel', 'not-a-member', 'no-target', 'muted'],
   async run(context, person, { channel: name, text }) {
     const { channels, talk, terminal } = context
-    const channel = channelHere(context, person, name)
+    const of = text === undefined ? channelHere : channelToChange
+    const channel = of(context, person, name)
     if (text === undefined)
       return { code: 'topic', channel: channel.name, topic: channel.topic, changed: false }
     if (person.kind === 'guest') throw fail({ code: 'not-allowed', why: 'guests-cannot' })

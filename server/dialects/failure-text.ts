@@ -166,6 +166,8 @@ export function failureText(problem: Problem): string {
     case 'bad-invite':
       return 'That invitation code cannot be used. Ask somebody who is here for a new one.'
     case 'no-target':
+      if (problem.resume)
+        return `You were in a private talk with ${problem.ended}, so that was said to nobody. ${resumeText(problem.ended, problem.back)}`
       if (problem.ended !== undefined)
         return `${problem.ended.startsWith('#') ? `You are not in ${problem.ended} any more` : `The talk with ${problem.ended} has ended`}, so that was said to nobody. ${problem.back === undefined ? '/switch TARGET chooses where your words go' : `/switch ${problem.back} to go on there`}.`
       return problem.with === undefined
@@ -212,11 +214,7 @@ export function failureText(problem: Problem): string {
     case 'unavailable':
       return 'The server cannot store anything just now, so that was not done. Try again in a minute.'
     case 'not-said':
-      if (problem.own)
-        return `That was the password you gave, so it was said to nobody. What you type goes to ${problem.target}.`
-      if (problem.meant !== undefined)
-        return `There may be a password in it, so it was said to nobody. The command begins with a slash: /${problem.meant}. To say it all the same: /msg ${problem.target} ${problem.meant} ...`
-      return `That may have been meant as an answer, so it was said to nobody. In two seconds, what you type goes to ${problem.target}.`
+      return notSaidText(problem)
     case 'internal':
       return 'Something is wrong here, and that was not done. The operator finds it in the log.'
     default:
@@ -231,6 +229,34 @@ function leadersText(why: NotAllowed, channel: string, unled = false): string {
   return why === 'admins-only'
     ? `Only the admin of ${channel} can do that.`
     : `Only those who lead ${channel} can do that: its admin and moderators.`
+}
+
+/** What somebody can do whose private talk was broken off. */
+export function resumeText(other = '', back = 'TARGET'): string {
+  return `/chat ${other} to go on with it, /switch ${back} to talk there.`
+}
+
+/** Why it may be for others than it would have gone to, and where words go now. */
+function notSaidText({ meant, name, own, target, why }: Extract<Problem, { code: 'not-said' }>): string {
+  if (own) return `That was the password you gave, so it was said to nobody. What you type goes to ${target}.`
+  if (meant !== undefined)
+    return `There may be a password in it, so it was said to nobody. The command begins with a slash: /${meant}. To say it all the same: /msg ${target ?? 'TARGET'} ${meant} ...`
+  const later =
+    target === undefined
+      ? 'Choose where your words go: /switch TARGET. /msg TARGET TEXT needs no such choice.'
+      : `In two seconds, what you type goes to ${target}.`
+  switch (why) {
+    case 'begun':
+      return `The private talk with ${name} had just begun, so that was said to nobody: it may be for others. What you type now goes to ${name}.`
+    case 'missed':
+      return `${name} did not work, so that went nowhere. ${later}`
+    case 'waiting':
+      return `${name} has not chosen you yet, so that went nowhere. ${later}`
+    case undefined:
+      return `That may have been meant as an answer, so it was said to nobody. ${later}`
+    default:
+      return why satisfies never
+  }
 }
 
 function bannedText(channel: string): string {

@@ -3,7 +3,7 @@ import { StoreTooSlow, StoreUnavailable } from '../chat/ports.ts'
 import type { Reply } from '../chat/replies.ts'
 import { rowCount } from '../chat/rows.ts'
 import { type Context, checkToken } from '../commands/command.ts'
-import { targetHere } from '../commands/here.ts'
+import { targetHere, targetIfAny } from '../commands/here.ts'
 import type { Asked, Invocation } from '../dialects/dialect.ts'
 import { HasherBusy } from '../lib/passwords.ts'
 
@@ -19,6 +19,8 @@ export interface Task {
   readonly payload: boolean
   /** A password may be typed behind it. */
   readonly secret?: boolean
+  /** It chooses where plain words go, or was meant to. */
+  readonly moves?: boolean
   /** True for something said, which nothing has to be held back for. */
   readonly quick: boolean
   /** Rejects or throws with a Failure. */
@@ -36,6 +38,7 @@ export function dispatch(context: Context, invocation: Invocation): Task {
       counted: 'unknown',
       cost: 1,
       payload: command?.payload ?? false,
+      moves: command?.moves ?? false,
       quick: command?.payload !== true,
       run() {
         throw fail(refused)
@@ -58,18 +61,22 @@ export function dispatch(context: Context, invocation: Invocation): Task {
       named: command.proves ? /^ *(\S+)/.exec(text)?.[1] : undefined,
       payload: command.payload ?? false,
       secret: command.secret ?? false,
+      moves: command.moves ?? false,
       quick: false,
       run: () => command.execute(context, text),
     }
+  const nearest = context.catalog.nearest(name)
+  const meant = context.catalog.find(nearest ?? '')
   return {
     asked: asked(name),
     counted: 'unknown',
     cost: 1,
     payload: false,
-    secret: context.catalog.find(context.catalog.nearest(name) ?? '')?.secret ?? false,
+    secret: meant?.secret ?? false,
+    moves: meant?.moves ?? false,
     quick: false,
     run() {
-      throw fail({ code: 'unknown-command', command: name, nearest: context.catalog.nearest(name) })
+      throw fail({ code: 'unknown-command', command: name, nearest })
     },
   }
 }
@@ -113,7 +120,7 @@ function say(context: Context, text: string, to: string | undefined): Promise<Re
   const { talk, terminal } = context
   if (!terminal.person) throw fail({ code: 'not-logged-in' })
   const meant = passwordMeant(context, text)
-  if (meant !== undefined) throw fail({ code: 'not-said', target: targetHere(context).name, meant })
+  if (meant !== undefined) throw fail({ code: 'not-said', target: targetIfAny(context)?.name, meant })
   if (terminal.grant) checkToken(terminal, 'write', to === undefined ? [] : [to])
   const target = to === undefined ? targetHere(context) : talk.target(terminal.person, to)
   return talk.say(terminal.person, target, 'text', text, terminal)

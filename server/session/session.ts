@@ -9,7 +9,7 @@ import type { Grant } from '../chat/grants.ts'
 import type { Account, Person } from '../chat/people.ts'
 import type { Reply } from '../chat/replies.ts'
 import { mostJsonBytes, tooMuch } from '../chat/rows.ts'
-import { isGone, type Target } from '../chat/talk.ts'
+import type { Target } from '../chat/talk.ts'
 import type { Timeline } from '../chat/timeline.ts'
 import type { WaysIn } from '../chat/ways-in.ts'
 import type { Context, Question, Services, Terminal } from '../commands/command.ts'
@@ -20,6 +20,7 @@ import { withoutKeys } from '../lib/keys.ts'
 import type { Line, LineError } from '../lib/line.ts'
 import type { Log } from '../lib/log.ts'
 import { isZone, zoneOf } from '../lib/zones.ts'
+import { Aim } from './aim.ts'
 import type { Allowance, AllowanceLimits, Allowances } from './allowances.ts'
 import { Concealment, type Unrevealed } from './concealment.ts'
 import type { Connection } from './connection.ts'
@@ -66,10 +67,12 @@ const linesInTurn = 8
 /** So long what had come is done when its sender is gone. */
 const lastLinesMs = 5 * 60_000
 
+/** How somebody goes: by a command; as another name; closed by the server; or the line ended, and they may come back. */
+type Going = 'left' | 'renamed' | 'ended' | 'lost'
+
 /** One connection's person: takes lines, one at a time, and prints what comes of them and what happens. */
 export class Session implements Terminal {
   person: Person | undefined
-  target: Target | undefined
   grant: Grant | undefined
   hold = false
   readonly #parts: SessionParts
@@ -92,8 +95,7 @@ export class Session implements Terminal {
   #heldBytes = 0
   /** The newest message that had left the server, and was not held, when the peer last showed a sign of life. */
   #seen: number
-  /** The private talk, or being in a channel, that somebody else has ended, as long as nothing else was chosen. */
-  #endedTalk: { readonly ended: string; readonly back: string | undefined } | undefined
+  readonly #aim: Aim
   readonly #lateAnswers: LateAnswers
   /** What was said last, wherever it went, and where plain words went then. */
   #lastSaid: { readonly id: number; readonly target: Target | undefined } | undefined
@@ -102,7 +104,7 @@ export class Session implements Terminal {
   /** Whose connection it was last, and why it ended. */
   #user: string | undefined
   #why: string | undefined
-  #ending: { note: string | undefined } | undefined
+  #ending: { readonly note: string | undefined; readonly how: Going } | undefined
   /** The peer is gone; what had come is done all the same, and then it is `over`. */
   #gone: { readonly note: string | undefined; readonly over: () => void; cancel: () => void } | undefined
   #closed = false
@@ -123,6 +125,7 @@ export class Session implements Terminal {
       owner: this,
     })
     this.#input = new Input((full) => (full ? connection.pause() : connection.resume()))
+    this.#aim = new Aim({ ticks: () => parts.services.clock.ticks(), waiting: () => this.#input.length })
     this.#allowance = parts.allowances.at(connection.address)
     this.#concealment = new Concealment(connection, parts.terminal)
     this.#lateAnswers = new LateAnswers(parts.services.clock)
@@ -272,7 +275,7 @@ export class Session implements Terminal {
     this.#input.end(cancelled)
     this.#deadline.stop()
     try {
-      await this.#depart(this.#ending ? this.#ending.note : this.#gone?.note)
+      await this.#depart(this.#ending ? this.#ending.note : this.#gone?.note, this.#ending?.how ?? 'lost')
     } catch (error) {
       this.#parts.faults.note(error, 'session')
     }
@@ -286,7 +289,7 @@ export class Session implements Terminal {
       this.#endPresence()
       this.#questions?.endLine()
       this.hear({ type: 'closing', reason })
-      this.leave(undefined)
+      this.#leave(undefined, 'ended')
       this.#release()
       if (this.#gone) void this.#over()
       else this.#hangUp()
@@ -321,6 +324,7 @@ export class Session implements Terminal {
   #hear(bytes: Buffer): void {
     if (!this.#busy && !this.hold) {
       this.#outbox.add(bytes)
+      this.#aim.told()
       return
     }
     this.#held.push(bytes)
@@ -417,10 +421,12 @@ export class Session implements Terminal {
     return this.#presence.signal
   }
 
-  async become(person: Person | undefined, grant?: Grant, announced?: boolean): Promise<number> {
+  async become(person: Person | undefined, grant?: Grant, renamed?: boolean): Promise<number> {
     this.#lastSaid = undefined
     const { services, timeline } = this.#parts
-    await this.#depart(undefined)
+    const left = this.#depart(undefined, renamed ? 'renamed' : 'left')
+    // Who has another name only is there all the time.
+    if (!renamed) await left
     // Nobody may be left connected by a line that is gone.
     if (this.#isDeserted) throw fail({ code: 'cancelled' })
     this.target = undefined
@@ -442,11 +448,13 @@ export class Session implements Terminal {
       // What was missed is not out yet.
       this.#seen = services.presence.shownTo(person, grant)
     }
-    return services.presence.arrive(person, this, announced)
+    const upTo = services.presence.arrive(person, this, renamed)
+    await left
+    return upTo
   }
 
   async withdraw(): Promise<void> {
-    await this.#depart(undefined)
+    await this.#depart(undefined, 'left')
     this.target = undefined
     this.grant = undefined
     this.#deadline.start()
@@ -481,23 +489,39 @@ export class Session implements Terminal {
     }
   }
 
-  talkEnded(other: string): void {
-    this.#endedTalk = { ended: other, back: this.target?.name }
-    this.target = undefined
+  get target(): Target | undefined {
+    return this.#aim.target
+  }
+
+  set target(target: Target | undefined) {
+    this.#aim.target = target
+  }
+
+  talkBegun(other: string): void {
+    this.#aim.begin(other)
+  }
+
+  talkEnded(other: string): string | undefined {
+    return this.#aim.end(other, this.target?.name)
+  }
+
+  mayResume(other: string, back: string | undefined): void {
+    this.#aim.end(other, back, true)
   }
 
   takenOut(channel: string, back: string | undefined): string | undefined {
-    if (this.target?.name === channel) {
-      this.#endedTalk = { ended: channel, back }
-      this.target = undefined
-    }
+    if (this.target?.name === channel) this.#aim.end(channel, back)
     return this.#targetName
   }
 
   talkTo(target: Target): void {
-    this.#endedTalk = undefined
     this.#parts.services.pairs.end(this)
     this.target = target
+  }
+
+  checkAim(of: 'words' | 'channel'): void {
+    if (of === 'words') this.#aim.check(this.#targetName)
+    else this.#aim.checkChannel()
   }
 
   show(reply: Reply): void {
@@ -522,7 +546,11 @@ export class Session implements Terminal {
 
   leave(note: string | undefined): void {
     this.#why ??= this.#input.ended ? 'end of input' : 'quit'
-    this.#ending = { note }
+    this.#leave(note, 'left')
+  }
+
+  #leave(note: string | undefined, how: Going): void {
+    this.#ending = { note, how }
     this.#input.clear()
   }
 
@@ -565,13 +593,16 @@ export class Session implements Terminal {
 
   /** Goes, if no line will come any more. */
   async #finish(): Promise<void> {
-    if (this.#input.ended && !this.#ending) this.leave(this.#gone?.note)
+    if (this.#input.ended && !this.#ending) {
+      this.#why ??= 'end of input'
+      this.#leave(this.#gone?.note, 'lost')
+    }
     if (!this.#ending || this.#closed) return
     this.#release()
     if (this.#gone) {
       await this.#over()
     } else {
-      await this.#depart(this.#ending.note)
+      await this.#depart(this.#ending.note, this.#ending.how)
       this.#hangUp()
     }
   }
@@ -584,7 +615,10 @@ export class Session implements Terminal {
     const length = this.format === 'json' ? costOfParsing(text) : costOfReading(text)
     if (length > 0) await this.#allowance.take(length, this.person)
     const invocation = this.#read(line)
-    if (!invocation) return this.charge(costs.trifle)
+    if (!invocation) {
+      this.#aim.nextLine()
+      return this.charge(costs.trifle)
+    }
     const task = dispatch(this.#context, invocation)
     const turn = this.#turnFor(task)
     if (turn) {
@@ -592,6 +626,7 @@ export class Session implements Terminal {
       await turn
       this.#queues = false
     }
+    this.#aim.nextLine()
     if (this.#closed || this.#mayBeAnAnswer(task, invocation.text)) return
     if (!task.quick) {
       this.#settle()
@@ -606,6 +641,7 @@ export class Session implements Terminal {
       // It has what it needed.
       if (task.secret) this.#lateAnswers.done()
       this.#note(reply)
+      if (reply.code === 'chat-waiting') this.#aim.miss('waiting', reply.with)
       // Only now: the command may have changed the view.
       answer = this.#view.reply(task.asked, reply)
     } catch (error) {
@@ -616,6 +652,7 @@ export class Session implements Terminal {
       // The password that it would have asked for may be on its way already.
       if (task.secret && this.format === 'text' && problem.code !== 'cancelled') this.#lateAnswers.expect()
       answer += after?.note ?? ''
+      if (task.moves) this.#aim.miss('missed', `/${task.asked.command}`, this.grant !== undefined)
     } finally {
       this.#payload = undefined
     }
@@ -749,19 +786,12 @@ export class Session implements Terminal {
       const channel = this.#context.channels.find(`#${problem.name}`, person)
       return channel && isIn(channel, person) ? { ...problem, channel: channel.name } : problem
     }
-    return problem.code === 'no-target' &&
-      (command === 'say' || command === 'paste') &&
-      this.#endedTalk &&
-      !this.target
-      ? { ...problem, ...this.#endedTalk }
-      : problem
+    return command === 'say' || command === 'paste' ? this.#aim.explained(problem) : problem
   }
 
   /** Where plain text goes, by name. */
   get #targetName(): string | undefined {
-    const { person, target } = this
-    const there = person && target && !isGone(person, target) ? target : undefined
-    return (this.#parts.services.pairs.partnerOf(this) ?? there)?.name
+    return this.#aim.nameFor(this.person, this.#parts.services.pairs.partnerOf(this))
   }
 
   /** What a line asks for; undefined if nothing, or if it cannot be read and that has been said. */
@@ -875,6 +905,7 @@ export class Session implements Terminal {
     this.#held = []
     this.#heldBytes = 0
     for (const bytes of held) this.#outbox.add(bytes)
+    this.#aim.told()
   }
 
   #setView(change: { [K in keyof ViewOptions]?: ViewOptions[K] | undefined }): void {
@@ -904,13 +935,14 @@ export class Session implements Terminal {
       this.#seen = outId
   }
 
-  async #depart(note: string | undefined): Promise<void> {
+  async #depart(note: string | undefined, how: Going): Promise<void> {
     const { person } = this
     this.person = undefined
     const { guests, pairs, presence } = this.#parts.services
-    if (person) pairs.end(this, `${person.name} is gone`)
+    if (how === 'left') pairs.end(this, `${person?.name} is gone`)
+    else if (how !== 'renamed') pairs.lineEnded(this, how === 'lost')
     if (person?.kind === 'account') {
-      presence.depart(person, this, this.#seen, note)
+      presence.depart(person, this, this.#seen, { note, mayReturn: how === 'lost' })
     } else if (person) {
       presence.release(person, this)
       // A channel that cannot be closed just now must not keep anybody from going.

@@ -45,7 +45,7 @@ t.test('who is muted is not read there through what they say on being away or go
   t.equal((await world.talk.say(bob, emil, 'text', 'hi')).away?.note, '')
 
   ears.pat.take()
-  world.presence.depart(emil, ears.emil, 0, words)
+  world.presence.depart(emil, ears.emil, 0, { note: words })
   t.same(read([...ears.lea.take(), ...ears.bob.take()]), [])
   t.equal(read(ears.pat.take()).length, 1)
 

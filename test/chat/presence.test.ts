@@ -23,7 +23,7 @@ t.test('an account is online while it has a connection', async (t) => {
   t.same(there.take(), [{ type: 'presence', user: 'anna', status: 'away', note: 'lunch' }])
   world.presence.depart(anna, here, 0)
   t.same(other.take(), [])
-  world.presence.depart(anna, there, 0, 'bye')
+  world.presence.depart(anna, there, 0, { note: 'bye' })
   t.same(other.take(), [{ type: 'presence', user: 'anna', status: 'offline', note: 'bye' }])
   t.equal(anna.away, undefined)
   world.presence.depart(anna, there, 0)

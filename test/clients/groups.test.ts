@@ -60,6 +60,8 @@ t.test('groups, requests, talks, contacts, notices and the menu', { jobs: 3 }, a
       await ask(`/chat bob${index}`, `bob${index} is asked`)
       bob.type(`/chat ${anna}`)
       await terminal.expectLine('you are allowed to chat now')
+      // Enter: from here on it goes to bob.
+      terminal.type('')
       terminal.type('just us')
       await bob.expect(/"text":"just us".*"to":/)
       await ask('@end', 'The private talk')

@@ -58,6 +58,10 @@ class QuietTerminal extends Ear implements Terminal {
     this.target = target
   }
 
+  mayResume(): void {}
+
+  checkAim(): void {}
+
   show(): void {}
 
   showFailure(): void {}

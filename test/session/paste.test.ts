@@ -198,6 +198,7 @@ t.test('a private talk that ends meanwhile takes what was pasted nowhere else', 
   const carl = await typist(scene, 'carl')
   await anna.type('/chat bob')
   await bob.type('/chat anna')
+  await anna.type('')
   await anna.type('/paste', 'my PIN is 4711')
   await bob.type('/end')
   t.match(

@@ -89,9 +89,11 @@ export class Scene {
   readonly clock: ManualClock
   readonly counts: Counts
   readonly logged: Logged[]
+  readonly store: MemoryStore
   readonly parts: SessionParts
 
-  private constructor(parts: SessionParts, clock: ManualClock, logged: Logged[]) {
+  private constructor(parts: SessionParts, clock: ManualClock, logged: Logged[], store: MemoryStore) {
+    this.store = store
     this.parts = parts
     this.clock = clock
     this.counts = parts.counts
@@ -114,7 +116,8 @@ export class Scene {
     const counts = new Counts()
     const faults = new Faults(counts, log)
     const flusher = new Flusher(setImmediate, counts, faults)
-    const { services, timeline } = await buildServices(config, new MemoryStore(), {
+    const store = new MemoryStore()
+    const { services, timeline } = await buildServices(config, store, {
       clock: faults.watch(clock),
       counts,
       hasher,
@@ -142,7 +145,7 @@ export class Scene {
       server: config.server,
       unrevealed: new Unrevealed(clock),
     }
-    return new Scene(parts, clock, logged)
+    return new Scene(parts, clock, logged, store)
   }
 
   connect(): { session: Session; ends: Ends } {

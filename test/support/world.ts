@@ -45,6 +45,7 @@ import { type Overrides, testConfig } from './server.ts'
 export class Ear implements Listener {
   readonly events: ChatEvent[] = []
   dismissedFor: string | undefined
+  talkBegunBy: string | undefined
   talkEndedBy: string | undefined
   /** The channels that the person was taken out of. */
   readonly out: string[] = []
@@ -74,7 +75,11 @@ export class Ear implements Listener {
     this.dismissedFor = reason
   }
 
-  talkEnded(other: string): void {
+  talkBegun(other: string): void {
+    this.talkBegunBy = other
+  }
+
+  talkEnded(other: string): undefined {
     this.talkEndedBy = other
   }
 

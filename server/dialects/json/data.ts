@@ -82,7 +82,8 @@ function fieldsOf(reply: Reply, place: Place): object {
     case 'said':
       return { id: reply.id, at: iso(reply.at), lines: reply.lines, waits: reply.waits, away: reply.away }
     case 'welcome': {
-      const { grant, profile, recoveryCode, lastSeen, rooms, waiting, news, trouble, target, hold } = reply
+      const { grant, profile, recoveryCode, lastSeen, rooms, waiting, news, trouble, target, talk, hold } =
+        reply
       return {
         ...profile,
         since: iso(profile.since),
@@ -102,6 +103,7 @@ function fieldsOf(reply: Reply, place: Place): object {
         trouble: trouble && troubleFields(trouble),
         token: grant && { name: grant.token, scope: grant.scope, channels: grant.channels },
         target,
+        talk,
         hold,
       }
     }

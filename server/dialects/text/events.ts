@@ -87,7 +87,7 @@ export function eventLine(
     case 'unchosen':
       return `* ${event.by} does not wait for a private talk with you any more`
     case 'paired':
-      return `* ${event.with} chose you too: you are allowed to chat now. /end or @end ends it`
+      return `* ${event.with} chose you too: you are allowed to chat now. Press Enter, and what you type goes to ${event.with}. /end or @end ends it`
     case 'unpaired':
       return `* The private talk with ${event.with} has ended${event.reason ? `: ${event.reason}` : ''}. ${nowhereText(event.back)}`
     case 'login':

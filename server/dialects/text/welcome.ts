@@ -1,4 +1,5 @@
 import type { News, Reply, Room } from '../../chat/replies.ts'
+import { resumeText } from '../failure-text.ts'
 import { notYou, whereToText } from './events.ts'
 import { counted, plural } from './layout.ts'
 import { historyLine } from './messages.ts'
@@ -7,7 +8,7 @@ import { grantLines } from './tokens.ts'
 import { troubleLines } from './trouble.ts'
 
 export function welcomeLines(reply: Reply & { code: 'welcome' }, screen: Screen): string[] {
-  const { grant, profile, recoveryCode, lastSeen, rooms, waiting, target } = reply
+  const { grant, profile, recoveryCode, lastSeen, rooms, talk, waiting, target } = reply
   const { count } = waiting.count
   return [
     recoveryCode === undefined
@@ -37,7 +38,9 @@ export function welcomeLines(reply: Reply & { code: 'welcome' }, screen: Screen)
     ...grantLines(grant),
     ...(grant?.scope === 'read'
       ? []
-      : [`${whereTo(target)}${recoveryCode === undefined ? '' : ' /help lists the commands.'}`]),
+      : [
+          `${talk ? brokenOff(talk) : whereTo(target)}${recoveryCode === undefined ? '' : ' /help lists the commands.'}`,
+        ]),
   ]
 }
 
@@ -93,6 +96,11 @@ function newsLines(
         ]
       : []),
   ]
+}
+
+/** Words may still be meant for that talk: they go nowhere. */
+function brokenOff(talk: { with: string; back?: string | undefined }): string {
+  return `* You were in a private talk with ${talk.with}. What you type goes nowhere now: ${resumeText(talk.with, talk.back)}`
 }
 
 export function whereTo(target: string | undefined): string {

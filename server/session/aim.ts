@@ -1,0 +1,124 @@
+import { fail, type Problem } from '../chat/failures.ts'
+import { nowOf, type Person } from '../chat/people.ts'
+import { isChannel, isGone, type Target } from '../chat/talk.ts'
+
+/** So long behind a change of place that failed, talk may have been meant for there; in ms. */
+const lateMs = 2_000
+
+/** Why what is typed may be meant for another place than it would go to. */
+type Doubt =
+  /** A private talk began by what the other one did. `lines` left; undefined as long as the person has not been told. */
+  | { readonly why: 'begun'; readonly name: string; lines: number | undefined }
+  /**
+   * A change of place did not work, or (`waiting`) only will. Until all `lines` that were there are done and it is `until`
+   * (in ticks), or for good if that is undefined: until another one works.
+   */
+  | { readonly why: 'missed' | 'waiting'; readonly name: string; lines: number; until: number | undefined }
+
+/**
+ * Where the plain words of one connection go. That changes by what its person does, or it becomes nowhere: nothing that
+ * anybody else does, and nothing that goes wrong, sends words to another place.
+ */
+export class Aim {
+  readonly #ticks: () => number
+  /** How many lines have come and are not done. */
+  readonly #waiting: () => number
+  #target: Target | undefined
+  /** The private talk, or being in a channel, that has ended without the person, as long as nothing else was chosen. */
+  #ended: { readonly ended: string; readonly back: string | undefined; readonly resume?: true } | undefined
+  #doubt: Doubt | undefined
+
+  constructor(parts: { ticks: () => number; waiting: () => number }) {
+    this.#ticks = parts.ticks
+    this.#waiting = parts.waiting
+  }
+
+  get target(): Target | undefined {
+    const target = this.#target
+    // Words for a guest who has made an account are for that.
+    if (target && !isChannel(target)) this.#target = nowOf(target)
+    return this.#target
+  }
+
+  /** The person has chosen this, or is another one. */
+  set target(target: Target | undefined) {
+    this.#target = target
+    this.#ended = undefined
+    this.#doubt = undefined
+  }
+
+  /** By name, for somebody who talks in private with `partner`. */
+  nameFor(person: Person | undefined, partner: Person | undefined): string | undefined {
+    const { target } = this
+    return (partner ?? (person && target && !isGone(person, target) ? target : undefined))?.name
+  }
+
+  /**
+   * It goes nowhere now: what somebody was in has ended without them. Answers where they could go on, if anywhere;
+   * `resume`: or with the talk.
+   */
+  end(ended: string, back: string | undefined, resume = false): string | undefined {
+    this.#target = undefined
+    this.#ended = { ended, back: back ?? this.#ended?.back, ...(resume ? { resume } : {}) }
+    return this.#ended.back
+  }
+
+  /** Another one has begun a private talk with the person, who has not been told yet. */
+  begin(name: string): void {
+    this.#doubt = { why: 'begun', name, lines: undefined }
+  }
+
+  /** All that happened has been told by now. The next line may be under way. */
+  told(): void {
+    const doubt = this.#doubt
+    if (doubt?.why === 'begun') doubt.lines ??= this.#waiting() + 1
+  }
+
+  /** The person wanted to talk elsewhere, and does not yet; a program (`forGood`) may never notice. */
+  miss(why: 'missed' | 'waiting', name: string, forGood = false): void {
+    const until = forGood ? undefined : this.#ticks() + lateMs
+    this.#doubt = { why, name, lines: this.#waiting(), until }
+    if (forGood) this.#target = undefined
+  }
+
+  /** A line has its turn. */
+  nextLine(): void {
+    const doubt = this.#doubt
+    if (doubt?.lines === undefined) return
+    if (doubt.lines > 0) doubt.lines--
+    else if (doubt.why === 'begun') this.#doubt = undefined
+  }
+
+  /** Throws `not-said` where a line may be meant for another place; `goes` is where it would go. */
+  check(goes: string | undefined): void {
+    const doubt = this.#doubt
+    if (!doubt) return
+    if (doubt.why !== 'begun' && doubt.until !== undefined) {
+      // It goes nowhere in any case, and why is another thing to say.
+      if (goes === undefined) return
+      if (doubt.lines === 0 && this.#ticks() >= doubt.until) {
+        this.#doubt = undefined
+        return
+      }
+      // What was pasted comes no faster than an allowance lets it: it is over when nothing more has come for a while.
+      doubt.until = this.#ticks() + lateMs
+    }
+    // What was pasted goes on behind the line that was under way.
+    if (doubt.why === 'begun' && doubt.lines === 0) doubt.lines = this.#waiting()
+    const { why, name } = doubt
+    const forGood = why !== 'begun' && doubt.until === undefined
+    throw fail({ code: 'not-said', why, name, target: forGood ? undefined : goes })
+  }
+
+  /** The same for what acts on a channel that is not named. */
+  checkChannel(): void {
+    if (this.#doubt && this.#doubt.why !== 'begun') this.check(this.target?.name)
+  }
+
+  /** What has ended, for who reads that they talk nowhere. */
+  explained(problem: Problem): Problem {
+    return problem.code === 'no-target' && this.#ended && !this.target
+      ? { ...problem, ...this.#ended }
+      : problem
+  }
+}
