@@ -9,6 +9,7 @@ import { type Account, deletedUser, type Listener, type Person, type Spared } fr
 import type { MessageRecord, Page, Store, Unwanted } from './ports.ts'
 import { type Portion, portionOf } from './reading.ts'
 import type { Count, Reply, Room } from './replies.ts'
+import { rowCount } from './rows.ts'
 import type { Timeline } from './timeline.ts'
 
 /** Unread lines are not counted any further than this. */
@@ -236,12 +237,18 @@ export class History {
     }
   }
 
-  /** The last lines that are for the reader. */
+  /** The last lines that are for the reader: nobody asked for them, so a pasted text counts as many as it has. */
   async #lines(reader: Person, channel: Channel, page: Page): Promise<Message[]> {
     if (page.limit === 0) return []
-    return this.#shown(
+    const shown = this.#shown(
       await this.#portion(reader, (part) => this.#store.channelHistory(channel.id, part), page),
     )
+    let rows = 0
+    const first = shown.findLastIndex(({ text }) => {
+      rows += rowCount(text)
+      return rows > page.limit
+    })
+    return shown.slice(Math.min(first + 1, shown.length - 1))
   }
 
   /** A page without what somebody said whom the reader has blocked, however much of that there is. */

@@ -52,6 +52,22 @@ t.test('coming back: what is unread is counted, and the last of it shown', async
   })
 })
 
+t.test('a pasted text that nobody asked for counts as many lines as it has', async (t) => {
+  const world = await World.load({ replayLines: 3 })
+  const [anna, bob] = [await world.account('anna'), await world.account('bob')]
+  const tea = await world.join(anna, '#tea')
+  await world.join(bob, '#tea')
+  const shown = async () => {
+    const upTo = world.timeline.lastId
+    const { messages, unread } = await world.history.onReturning(bob, tea, { seen: 0, upTo })
+    return [texts(messages), unread?.count]
+  }
+  for (const text of ['a\nb', 'c\nd', 'e']) await world.say(anna, tea, text)
+  t.same(await shown(), [['c\nd', 'e'], 3])
+  await world.say(anna, tea, 'f\ng\nh\ni')
+  t.same(await shown(), [['f\ng\nh\ni'], 4], 'the last one is always shown')
+})
+
 t.test('no lines at all where the operator wants none', async (t) => {
   const world = await World.load({ replayLines: 0 })
   const [anna, bob] = [await world.account('anna'), await world.account('bob')]
