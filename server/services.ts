@@ -13,6 +13,7 @@ import { Entrance } from './chat/entrance.ts'
 import { Files, type LoadedFiles } from './chat/files.ts'
 import { Forgetting } from './chat/forgetting.ts'
 import { FreeSpace } from './chat/free-space.ts'
+import { connectionsOf } from './chat/grants.ts'
 import { Guests } from './chat/guests.ts'
 import { History } from './chat/history.ts'
 import { Invitations } from './chat/invitations.ts'
@@ -25,6 +26,8 @@ import { Pairs } from './chat/pairs.ts'
 import type { PasswordHasher, SecretSource, Store } from './chat/ports.ts'
 import { Presence } from './chat/presence.ts'
 import { Quiet } from './chat/quiet.ts'
+import { Restraining } from './chat/restraining.ts'
+import { RestraintEnds } from './chat/restraint-ends.ts'
 import { Talk } from './chat/talk.ts'
 import { Timeline } from './chat/timeline.ts'
 import { Tokens } from './chat/tokens.ts'
@@ -32,6 +35,7 @@ import { Trouble } from './chat/trouble.ts'
 import { Uploads } from './chat/uploads.ts'
 import type { Vault } from './chat/vault.ts'
 import type { Services } from './commands/command.ts'
+import { ConfigError } from './config/load.ts'
 import type { Config } from './config/schema.ts'
 import type { addressBlock } from './lib/addresses.ts'
 import type { CertificateEnd } from './lib/certificate-end.ts'
@@ -156,6 +160,16 @@ export async function buildServices(
     if (!account.operator) invitations.withdrawAllBy(account).catch(() => undefined)
   })
   const guests = new Guests({ ...base, blockOf, rules: accountRules })
+  const ends = new RestraintEnds(base)
+  const restraining = new Restraining({ ...base, guests, ends })
+  access.onEnded((person, ending) => {
+    if (ending.why !== 'deleted' || person.kind !== 'account') return
+    restraining.deleted(person)
+    contacts.deleted(
+      person,
+      connectionsOf(person).map(({ address }) => guests.originOf(address)),
+    )
+  })
   const services: Services = {
     access,
     accounts,
@@ -172,11 +186,13 @@ export async function buildServices(
     guests,
     history: past,
     invitations,
-    moderation: new Moderation({ ...base, guests, invitations }),
+    moderation: new Moderation({ ...base, invitations }),
     myData: new MyData({ ...base, addresses, files, invitations, tokens }),
     pairs,
     presence,
     quiet: new Quiet({ accounts, bus }),
+    restraining,
+    restraintEnds: ends,
     files,
     lostFiles: new LostFiles({ files, vault }),
     freeSpace,
@@ -192,8 +208,9 @@ export async function buildServices(
     const ending = directory.account(account)
     if (ending) ending.deleted = true
   }
-  await makeDefaults(store, services, defaults)
+  await makeDefaults(store, services, defaults, tidies)
   channels.inOrder()
+  if (tidies) ends.look()
   const storedFiles = await store.loadFiles()
   await clockTrust.load(storedFiles.files.reduce((last, { at }) => Math.max(last, at), stored.lastMessageAt))
   const loaded = await files.load(storedFiles, (id) => channels.byId(id), tidies)
@@ -210,21 +227,24 @@ function fill(
   const defaultKeys = new Set(defaults.map(foldName))
   for (const record of stored.accounts) directory.add(accountFrom(record))
   for (const record of stored.channels)
-    channels.add(channelFrom(record, defaultKeys.has(foldName(record.name))))
+    channels.add(channelFrom(record, !record.private && defaultKeys.has(foldName(record.name))))
   for (const { channel: channelId, account: accountId, role, since } of stored.memberships) {
     const channel = channels.byId(channelId)
     const account = directory.account(accountId)
     if (!channel || !account) continue
-    channel.members.set(account, { role, since })
+    // The channels that everybody is in belong to the operators; if it is another one some day, its admin is there again.
+    const isLed = role !== 'admin' || !channel.isDefault
+    channel.members.set(account, { role: isLed ? role : undefined, since })
     account.channels.add(channel)
   }
-  for (const { channel, account: id } of groups.bans) {
-    const account = directory.account(id)
-    if (account) channels.byId(channel)?.banned.add(account)
-  }
-  for (const { channel, account: id, until } of groups.mutes) {
-    const account = directory.account(id)
-    if (account) channels.byId(channel)?.muted.set(account, until)
+  for (const kind of ['ban', 'mute'] as const)
+    for (const { channel, account: id, ...set } of kind === 'ban' ? groups.bans : groups.mutes) {
+      const account = directory.account(id)
+      if (account) channels.byId(channel)?.[kind].accounts.set(account, set)
+    }
+  for (const { channel: id, kind, ...set } of groups.guestRestraints) {
+    const channel = channels.byId(id)
+    if (channel) channel[kind].guests = set
   }
   const pairs = (links: typeof groups.contacts) =>
     links.flatMap(({ account, other }) => {
@@ -260,9 +280,16 @@ async function makeDefaults(
   store: Store,
   { channels, clock }: Services,
   defaults: readonly string[],
+  serves: boolean,
 ): Promise<void> {
   for (const name of defaults) {
-    if (channels.named(name)) continue
+    const present = channels.named(name)
+    // What was said there in private is for nobody else, and an operator's command puts nobody into it.
+    if (present?.private && serves)
+      throw new ConfigError([
+        `channels.default: ${name} cannot be the channel that everybody is put into: it is a private channel of members here. Name another one.`,
+      ])
+    if (present) continue
     const channel = { name, key: foldName(name), private: false, admin: undefined, at: clock.now() }
     const id = await store.createChannel(channel)
     channels.add(channelFrom({ id, name, private: false, topic: '', lastId: 0 }, true))

@@ -15,7 +15,7 @@ import type { Grant } from './grants.ts'
 import type { LoginAddresses } from './login-addresses.ts'
 import { type LoginFailures, LoginGuard } from './login-guard.ts'
 import { checkEmail, checkName, foldName } from './names.ts'
-import type { Account, Guest, Listener, Settings } from './people.ts'
+import type { Account, Guest, Listener, Person, Settings } from './people.ts'
 import {
   type Fate,
   InviteUsed,
@@ -516,6 +516,12 @@ export class Accounts {
     if (email !== undefined) this.#space.require()
     await this.#store.setEmail(account.id, email)
     account.email = email
+  }
+
+  /** The same for whoever it is: what a guest chose is remembered as long as they are there. */
+  async choose(person: Person, change: Settings): Promise<void> {
+    if (person.kind === 'account') await this.setSettings(person, change)
+    else person.settings = { ...person.settings, ...change }
   }
 
   /** Remembers these of the settings, and leaves the others as they are; `change` may be made of what they are by then. */

@@ -3,9 +3,9 @@ import { type Clock, timeOfDay } from '../lib/clock.ts'
 import { type Ceilings, checkCeiling } from './ceilings.ts'
 import { fail } from './failures.ts'
 import type { AddressBanRecord } from './group-store.ts'
-import { driftMs, isOver } from './muting.ts'
 import type { Account } from './people.ts'
 import type { Store } from './ports.ts'
+import { driftMs, isOver } from './restraints.ts'
 
 interface Ban {
   readonly record: Omit<AddressBanRecord, 'until'>

@@ -2,6 +2,7 @@ import type { Mutex } from '../lib/mutex.ts'
 import type { Feed } from './feed.ts'
 import { foldName } from './names.ts'
 import type { Account, Audience, Guest, Listener, Person } from './people.ts'
+import type { Restraints } from './restraints.ts'
 
 export type Role = 'admin' | 'moderator'
 
@@ -22,18 +23,12 @@ export interface Channel extends Audience {
   readonly isDefault: boolean
   readonly members: Map<Account, Membership>
   readonly guests: Set<Guest>
-  /** Who may not come in again. */
-  readonly banned: Set<Account>
-  /** Who may not speak, and until when (ms since the epoch; undefined is without end). */
-  readonly muted: Map<Account, number | undefined>
+  /** Who may not come in, and who may not speak. */
+  readonly ban: Restraints
+  readonly mute: Restraints
   /**
-   * Guests are muted by where they come from, because they have another nick in a moment; with the nick of the one who
-   * was. Kept in memory, as guests are.
-   */
-  readonly mutedGuests: Map<string, { readonly name: string; readonly until: number | undefined }>
-  /**
-   * Where those who are muted or banned were connected from when that happened: guests from there are taken for them
-   * until then (ms since the epoch). Kept in memory, as guests are.
+   * Where those who are muted or banned were connected from when that happened, or when they deleted their accounts: guests
+   * from there are taken for them until then (ms since the epoch). Kept in memory, as guests are.
    */
   readonly restricted: Map<Account, { readonly origins: ReadonlySet<string>; readonly until: number }>
   /** The connections of everybody who belongs to it, kept up to date by join, leave, attach and detach. */

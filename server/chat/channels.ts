@@ -8,12 +8,13 @@ import { fail } from './failures.ts'
 import { Feed } from './feed.ts'
 import type { FreeSpace } from './free-space.ts'
 import { connectionsOf, hears } from './grants.ts'
-import { besides, isBanned, isMuted, noteFor, unblocked } from './muting.ts'
+import { besides, isMuted, noteFor, unblocked } from './muting.ts'
 import { checkChannelName, foldName, isChannelName, withoutPunctuation } from './names.ts'
 import { type Paged, pageOf } from './paging.ts'
 import { type Account, type Guest, type Listener, type Person, statusOf } from './people.ts'
 import { type Bus, type ChannelRecord, NameTaken, type Store, StoreUnavailable } from './ports.ts'
 import type { ChannelRow, PersonRow } from './replies.ts'
+import { noRestraints, restraintOn, told } from './restraints.ts'
 
 export interface ChannelRules {
   /** The channel everybody is in. */
@@ -45,9 +46,8 @@ export function channelFrom(record: ChannelRecord, isDefault: boolean): Channel 
     members: new Map(),
     guests: new Set(),
     listeners: new Feed(),
-    banned: new Set(),
-    muted: new Map(),
-    mutedGuests: new Map(),
+    ban: noRestraints(),
+    mute: noRestraints(),
     restricted: new Map(),
     lastId: record.lastId,
     mutex: new Mutex(),
@@ -148,8 +148,12 @@ export class Channels {
       throw fail({ code: 'no-such-channel', channel: name, mayCreate })
     }
     if (!isIn(channel, person)) {
-      const banned = isBanned(channel, person, this.#clock.steady())
-      throw fail({ code: 'not-a-member', channel: channel.name, ...(banned ? { banned } : {}) })
+      const ban = restraintOn(channel, person, 'ban', this.#clock.steady())
+      throw fail({
+        code: 'not-a-member',
+        channel: channel.name,
+        ...(ban ? { ban: told(ban, this.#clock) } : {}),
+      })
     }
     return channel
   }
@@ -188,7 +192,7 @@ export class Channels {
       return made ?? this.join(person, name, by)
     }
     if (isIn(channel, person)) return { channel, upTo: channel.lastId, made: false }
-    if (isBanned(channel, person, this.#clock.steady())) throw fail({ code: 'banned', channel: channel.name })
+    this.#checkBan(channel, person)
     // A name that is taken shows that there is something, but only to those who could have taken it.
     if (channel.private) throw fail({ code: 'invite-only', channel: name })
     this.#checkRoom(person, channel)
@@ -206,7 +210,7 @@ export class Channels {
   ): Promise<Entered> {
     return this.exclusively(channel, async () => {
       if (account.deleted) throw fail({ code: 'cancelled' })
-      if (channel.banned.has(account)) throw fail({ code: 'banned', channel: channel.name })
+      this.#checkBan(channel, account)
       const present = channel.members.get(account)
       if (!present) this.#checkRoom(account, channel)
       const membership = present ?? this.#newMembership(channel)
@@ -231,7 +235,7 @@ export class Channels {
   /**
    * Only inside `exclusively`: takes somebody out of the channel, tells it by `event`, and hands on an
    * admin's role. `persist` stores it, where more is to be stored than that. When the last one is out, the
-   * channel goes away in the same step.
+   * channel goes away in the same step: throws `ends-channel` where something was said there, unless that is `sure`.
    */
   async takeOut(
     channel: Channel,
@@ -241,19 +245,23 @@ export class Channels {
       event,
       loses = channel.private || event.type === 'removed',
       persist,
+      sure = false,
     }: {
       by?: Listener | undefined
       event: Out
       /** Whether a right is taken away: who leaves a public channel can come back, and get what they could. */
       loses?: boolean
       persist?: (successor: number | undefined) => Promise<unknown>
+      sure?: boolean
     },
   ): Promise<void> {
     const last = sizeOf(channel) === 1 && !channel.isDefault
+    if (!sure && this.endsWith(channel, person)) throw fail({ code: 'ends-channel', channel: channel.name })
     let successor: [Account, Membership] | undefined
     if (person.kind === 'account') {
       if (!last) for (const task of this.#whenLeaving) await task(channel, person)
-      if (channel.members.get(person)?.role === 'admin') successor = successorIn(channel, person)
+      if (channel.members.get(person)?.role === 'admin')
+        successor = successorIn(channel, person, this.#clock.steady())
       const next = successor?.[0].id
       if (persist) await persist(next)
       else if (!last) await this.#store.removeMember(channel.id, person.id, next, loses)
@@ -280,6 +288,20 @@ export class Channels {
     }
     if (loses) for (const task of this.#whenBarred) task(channel)
     if (channel.removed) for (const task of this.#whenRemoved) task(channel)
+  }
+
+  /**
+   * Whether a channel would be gone without somebody who is in it, and all that was said there with it; perhaps only when
+   * the guests have gone who are there.
+   */
+  endsWith(channel: Channel, person: Person): boolean {
+    if (channel.isDefault || channel.lastId === 0) return false
+    return person.kind === 'account' ? channel.members.size === 1 : sizeOf(channel) === 1
+  }
+
+  /** The channels that would be gone without somebody, as `endsWith` says; by name. */
+  endingWith(person: Person): Channel[] {
+    return [...person.channels].filter((channel) => this.endsWith(channel, person)).sort(byChannelName)
   }
 
   /** Tells a channel what happened to somebody who is in it, and them as what happened to them. */
@@ -337,20 +359,22 @@ export class Channels {
 
   /** Forgets who was kept out or silent and is no more; the store has forgotten accounts by itself. */
   forget(account: Account): void {
-    for (const channel of this.#byId.values()) {
-      channel.banned.delete(account)
-      channel.muted.delete(account)
-      channel.restricted.delete(account)
-    }
+    for (const channel of this.#byId.values())
+      for (const { accounts, shed } of [channel.ban, channel.mute]) {
+        const set = accounts.get(account)
+        if (set && accounts.delete(account)) shed.set(account, set)
+      }
   }
 
-  /** Joins the default channels, where missing. Answers those that were entered now. */
+  /** Joins the default channels, where missing and not left for good. Answers those that were entered now. */
   async joinDefaults(person: Person, by?: Listener): Promise<Entered[]> {
     const entered: Entered[] = []
     for (const name of [this.#rules.default]) {
       const channel = this.#byKey.get(foldName(name))
-      const barred = channel && isBanned(channel, person, this.#clock.steady())
-      if (channel && !barred && !isIn(channel, person)) entered.push(await this.join(person, name, by))
+      const barred = channel && restraintOn(channel, person, 'ban', this.#clock.steady())
+      const left = person.settings.left === foldName(name)
+      if (channel && !barred && !left && !isIn(channel, person))
+        entered.push(await this.join(person, name, by))
     }
     return entered
   }
@@ -389,17 +413,21 @@ export class Channels {
     if (!made) {
       // Of a private one nobody outside is told more than that the name is taken.
       const found = this.find(name, account)
-      const open = found !== undefined && !isBanned(found, account, this.#clock.steady())
+      const open = found !== undefined && !restraintOn(found, account, 'ban', this.#clock.steady())
       throw fail({ code: 'name-taken', name, ...(open ? { open } : {}) })
     }
     return made.channel
   }
 
   /** Leaves; the admin's role goes to the longest-standing moderator, else member. */
-  async leave(person: Person, channel: Channel, by?: Listener, reason?: string): Promise<void> {
+  async leave(
+    person: Person,
+    channel: Channel,
+    { by, reason, sure = false }: { by?: Listener; reason?: string; sure?: boolean } = {},
+  ): Promise<void> {
     await channel.mutex.run(async () => {
       if (!isIn(channel, person)) throw fail({ code: 'not-a-member', channel: channel.name })
-      await this.#letGo(person, channel, by, reason)
+      await this.#letGo(person, channel, by, reason, { sure })
     })
   }
 
@@ -408,7 +436,7 @@ export class Channels {
     for (const channel of [...person.channels]) {
       // Somebody may have taken them out at the same moment.
       await channel.mutex.run(async () => {
-        if (isIn(channel, person)) await this.#letGo(person, channel, by, reason, forGood)
+        if (isIn(channel, person)) await this.#letGo(person, channel, by, reason, { sure: true, forGood })
       })
     }
   }
@@ -526,7 +554,7 @@ export class Channels {
     // Whoever is gone by now would stay behind.
     if (person.kind === 'guest' ? person.listeners.size === 0 : person.deleted)
       throw fail({ code: 'cancelled' })
-    if (isBanned(channel, person, this.#clock.steady())) throw fail({ code: 'banned', channel: channel.name })
+    this.#checkBan(channel, person)
     if (!isIn(channel, person)) {
       if (person.kind === 'account') {
         const membership = this.#newMembership(channel)
@@ -542,13 +570,24 @@ export class Channels {
     return { channel, upTo: channel.lastId, made: false }
   }
 
+  #checkBan(channel: Channel, person: Person): void {
+    const ban = restraintOn(channel, person, 'ban', this.#clock.steady())
+    if (ban) throw fail({ code: 'banned', channel: channel.name, ban: told(ban, this.#clock) })
+  }
+
   /** Refuses somebody who is in as many channels as one may be in; the default channels are for everybody. */
   #checkRoom(person: Person, channel: Channel): void {
     if (!channel.isDefault) checkCeiling(this.#ceilings, 'channelsJoined', person.channels.size)
   }
 
   /** Only under the channel's mutex. */
-  #letGo(person: Person, channel: Channel, by?: Listener, why?: string, forGood = false): Promise<void> {
+  #letGo(
+    person: Person,
+    channel: Channel,
+    by: Listener | undefined,
+    why: string | undefined,
+    { sure, forGood = false }: { sure: boolean; forGood?: boolean },
+  ): Promise<void> {
     // What somebody says on going is said.
     const reason = isMuted(channel, person, this.#clock.steady()) ? undefined : why
     const event: Out = {
@@ -557,7 +596,7 @@ export class Channels {
       user: person.name,
       ...(reason === undefined ? {} : { reason }),
     }
-    return this.takeOut(channel, person, { by, event, loses: channel.private || forGood })
+    return this.takeOut(channel, person, { by, event, sure, loses: channel.private || forGood })
   }
 
   #announceJoin(channel: Channel, person: Person, by?: Listener): void {
@@ -600,11 +639,16 @@ export class Channels {
   }
 }
 
-function successorIn(channel: Channel, leaving: Account): [Account, Membership] | undefined {
+/** Who may not speak comes last; then the longest-standing moderator, else member. */
+function successorIn(channel: Channel, leaving: Account, now: number): [Account, Membership] | undefined {
   const rank = (role: Role | undefined) => (role === undefined ? 1 : 0)
+  const silent = (account: Account) => Number(isMuted(channel, account, now))
   const [first] = [...channel.members]
     .filter(([account]) => account !== leaving)
-    .sort(([a, x], [b, y]) => rank(x.role) - rank(y.role) || x.since - y.since || a.id - b.id)
+    .sort(
+      ([a, x], [b, y]) =>
+        silent(a) - silent(b) || rank(x.role) - rank(y.role) || x.since - y.since || a.id - b.id,
+    )
   return first
 }
 

@@ -6,6 +6,7 @@ import type { FreeSpace } from './free-space.ts'
 import { noteFor } from './muting.ts'
 import { type Account, type Guest, type Person, type Status, statusOf } from './people.ts'
 import type { Store } from './ports.ts'
+import { type Origin, takenForMs } from './restraints.ts'
 
 /** Whom somebody knows, and whom they want to hear nothing from. */
 export class Contacts {
@@ -14,6 +15,13 @@ export class Contacts {
   readonly #clock: Clock
   readonly #ceilings: Ceilings
   readonly #space: FreeSpace
+  /** Accounts that were deleted within the last hour, and by whom they were blocked. */
+  #shed: readonly {
+    readonly account: Account
+    readonly blockedBy: ReadonlySet<Account>
+    readonly origins: ReadonlySet<string>
+    readonly until: number
+  }[] = []
   readonly #whenBlocked: ((account: Account, other: Person) => void)[] = []
 
   constructor(parts: {
@@ -86,12 +94,31 @@ export class Contacts {
     this.#whenBlocked.push(task)
   }
 
-  /** A guest who signed up stays blocked by whoever has blocked them. */
-  async takeOver(account: Account, guest: Guest): Promise<void> {
-    for (const by of [...guest.blockedBy]) {
-      await this.#store.setBlock({ account: by.id, other: account.id }, true)
-      if (!by.deleted && by.blocked.has(guest)) block(by, account)
+  /**
+   * Who comes in stays blocked by whoever has blocked what the connection was before, and for an hour by whoever has blocked
+   * an account that was deleted at the same address.
+   */
+  async follow(person: Person, { formerly, origin }: Origin, guest?: Guest): Promise<void> {
+    const now = this.#clock.steady()
+    this.#shed = this.#shed.filter(({ until }) => until > now)
+    const gone = this.#shed.filter((one) => one.origins.has(origin) || formerly.includes(one.account))
+    const before = [...formerly, ...(guest ? [guest] : [])]
+    const by = new Set([...gone, ...before].flatMap(({ blockedBy }) => [...blockedBy]))
+    for (const one of by) {
+      if (one === person || one.deleted || one.blocked.has(person)) continue
+      if (person.kind === 'account') {
+        await this.#store.setBlock({ account: one.id, other: person.id }, true)
+        if (one.deleted || person.deleted) continue
+      }
+      block(one, person)
     }
+  }
+
+  /** An account is being deleted, which is connected from there: who has blocked it has blocked whom it is next. */
+  deleted(account: Account, origins: readonly string[]): void {
+    if (account.blockedBy.size === 0) return
+    const shed = { account, blockedBy: new Set(account.blockedBy), origins: new Set(origins) }
+    this.#shed = [...this.#shed, { ...shed, until: this.#clock.steady() + takenForMs }]
   }
 
   async unblock(account: Account, name: string): Promise<string> {

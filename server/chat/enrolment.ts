@@ -7,6 +7,7 @@ import { Failure, fail, type Problem } from './failures.ts'
 import { checkChannelName, foldName } from './names.ts'
 import type { Account } from './people.ts'
 import { type EnrolmentPlan, NameTaken, type Store } from './ports.ts'
+import { restraintOn } from './restraints.ts'
 import type { Timeline } from './timeline.ts'
 
 /** Somebody who is to get an account. */
@@ -93,7 +94,9 @@ export class Enrolment {
     if (!this.#channels.named(room)) checkChannelName(room)
     return this.#inRooms([room], async ({ missing, roomOf }) => {
       const channel = this.#channels.named(room)
-      const banned = people.find((account) => channel?.banned.has(account))
+      const banned = people.find(
+        (account) => channel && restraintOn(channel, account, 'ban', this.#clock.steady()),
+      )
       if (banned) throw fail({ code: 'banned', channel: room, name: banned.name })
       const entering = [...new Set(people)].filter((account) => !channel?.members.has(account))
       const members = entering.map(({ id }) => ({ account: id, room: roomOf(room) ?? 0 }))

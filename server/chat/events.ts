@@ -93,14 +93,18 @@ export type ChatEvent =
       readonly by: string
       readonly reason?: string
       readonly banned?: true
+      readonly at?: number
+      readonly until?: number
     } & Gone)
-  /** `until` is in ms since the epoch; without it there is no end. */
+  /** `until` and `at`, when it was set, are in ms since the epoch; without them there is no end. `user`: `guests` is all of them. */
   | {
       readonly type: 'muted'
       readonly channel: string
       readonly user: string
       readonly by: string
+      readonly at?: number
       readonly until?: number
+      readonly reason?: string
       readonly you?: true
     }
   /** Who has become an operator of this server, or is one no more; without `by` on the server's own command line. */
@@ -118,11 +122,12 @@ export type ChatEvent =
       readonly channel?: string
       readonly to?: string
     }
+  /** Without `by` its time is over. */
   | {
       readonly type: 'unmuted'
       readonly channel: string
       readonly user: string
-      readonly by: string
+      readonly by?: string
       readonly you?: true
     }
   /** To the invited, to whoever invited them, and to the invited if nothing comes of it. */

@@ -2,6 +2,14 @@ import type { CeilingName } from './ceilings.ts'
 import type { Grant } from './grants.ts'
 import type { WaysIn } from './ways-in.ts'
 
+/** A ban or a mute as whoever it concerns is told it: at `now` it lasts until `until`, in ms since the epoch. `guests`: it is about all of them. */
+export interface Told {
+  readonly now: number
+  readonly until: number | undefined
+  readonly why: string | undefined
+  readonly guests?: true
+}
+
 /**
  * Why something did not work: a code that programs can rely on, and what a sentence about it needs.
  * `dialects/failure-text.ts` has the sentences.
@@ -61,22 +69,33 @@ export type Problem =
       readonly grant: Grant
       readonly why: 'scope' | 'password' | 'operator'
     }
-  /** `name`: it is about somebody else. `banned`: one cannot come in either. */
+  /** `name`: it is about somebody else. `ban`: one cannot come in either. */
   | {
       readonly code: 'not-a-member'
       readonly channel: string
       readonly name?: string
-      readonly banned?: true
+      readonly ban?: Told
+      readonly ways?: WaysIn
     }
+  /** Nobody would be left in it, and what was said there would be gone; the same again within a minute does it. */
+  | { readonly code: 'ends-channel'; readonly channel: string }
   | { readonly code: 'already-a-member'; readonly channel: string; readonly name: string }
   | { readonly code: 'invite-only'; readonly channel: string }
-  | { readonly code: 'banned'; readonly channel: string; readonly name?: string }
+  /** Oneself, by this ban, or else somebody else of that `name`. */
+  | {
+      readonly code: 'banned'
+      readonly channel: string
+      readonly name?: string
+      readonly ban?: Told
+      readonly ways?: WaysIn
+    }
   /** `nick`: it keeps a guest from taking another nick. */
   | {
       readonly code: 'muted'
       readonly channel: string
-      readonly until?: number | undefined
+      readonly mute?: Told
       readonly nick?: true
+      readonly ways?: WaysIn
     }
   | { readonly code: 'blocked'; readonly name: string }
   | { readonly code: 'no-such-request'; readonly request: number }
@@ -163,9 +182,12 @@ export type NotAllowed =
   | 'names-are-kept'
   | 'offline-for-guests'
   | 'default-topic'
+  | 'default-unled'
   | 'moderators-only'
   | 'admins-only'
   | 'outranked'
+  /** Who set a ban or a mute has more to say than who would lift or change it. */
+  | 'set-from-above'
   | 'not-oneself'
   | 'not-guests'
   | 'not-operators'

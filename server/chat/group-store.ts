@@ -1,5 +1,6 @@
 import type { Role } from './channel.ts'
 import type { MembershipRecord, MessageRecord, Page, Unwanted } from './ports.ts'
+import type { GuestRestraint, Restraint, RestraintKind } from './restraints.ts'
 
 export type Answer = 'pending' | 'accepted' | 'rejected'
 
@@ -14,11 +15,15 @@ export interface RequestRecord {
   answer: Answer
 }
 
-/** Until when, in ms since the epoch; undefined is without end. */
-export interface MuteRecord {
-  channel: number
-  account: number
-  until: number | undefined
+/** A ban or a mute of an account. */
+export interface RestraintRecord extends Restraint {
+  readonly channel: number
+  readonly account: number
+}
+
+/** A ban or a mute of all guests. */
+export interface GuestRestraintRecord extends GuestRestraint {
+  readonly channel: number
 }
 
 export interface AddressBanRecord {
@@ -52,8 +57,9 @@ export interface GroupStore {
   /** All of it but answered requests whose answer was told. */
   loadGroups(): Promise<{
     requests: RequestRecord[]
-    bans: { channel: number; account: number }[]
-    mutes: MuteRecord[]
+    bans: RestraintRecord[]
+    mutes: RestraintRecord[]
+    guestRestraints: GuestRestraintRecord[]
     contacts: LinkRecord[]
     blocks: LinkRecord[]
     addressBans: AddressBanRecord[]
@@ -70,12 +76,18 @@ export interface GroupStore {
   setRole(channel: number, account: number, role: Role | undefined): Promise<void>
   /** Hands the role of admin on; who had it becomes a plain member. */
   transfer(channel: number, from: number, to: number): Promise<void>
-  /** Takes the account out of the channel too, and withdraws the requests to it and by it there. */
-  addBan(channel: number, account: number, at: number): Promise<void>
+  /**
+   * Takes the account out of the channel too, and withdraws the requests to it and by it there. A later ban replaces an
+   * earlier one, but for the time when it was set.
+   */
+  addBan(ban: RestraintRecord, at: number): Promise<void>
   removeBan(channel: number, account: number): Promise<void>
   /** A later mute replaces an earlier one. */
-  setMute(mute: MuteRecord): Promise<void>
+  setMute(mute: RestraintRecord): Promise<void>
   removeMute(channel: number, account: number): Promise<void>
+  /** A later one of a kind replaces an earlier one. */
+  setGuestRestraint(restraint: GuestRestraintRecord): Promise<void>
+  removeGuestRestraint(channel: number, kind: RestraintKind): Promise<void>
 
   setContact(link: LinkRecord, on: boolean): Promise<void>
   /** Whether the account is told when a contact comes or goes. */

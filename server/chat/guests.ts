@@ -3,10 +3,11 @@ import type { Clock } from '../lib/clock.ts'
 import type { Channels } from './channels.ts'
 import type { Directory } from './directory.ts'
 import { fail } from './failures.ts'
-import { mutedUntil, unblocked } from './muting.ts'
+import { unblocked } from './muting.ts'
 import { checkName, foldName } from './names.ts'
-import type { Guest, Listener } from './people.ts'
+import type { Account, Guest, Listener } from './people.ts'
 import type { Bus } from './ports.ts'
+import { restraintOn, told } from './restraints.ts'
 
 const ownMachine = 'localhost'
 
@@ -45,13 +46,14 @@ export class Guests {
     return this.#blockOf(address) ?? ownMachine
   }
 
-  /** A new guest of that name, or of a free name made up if none is given, from an address. */
-  enter(nick: string | undefined, address?: string): Guest {
+  /** A new guest of that name, or of a free name made up if none is given, from an address; by a connection that was these accounts. */
+  enter(nick: string | undefined, address?: string, formerly: readonly Account[] = []): Guest {
     if (!this.allowed) throw fail({ code: 'not-allowed', why: 'no-guests' })
     const guest: Guest = {
       kind: 'guest',
       name: `~${this.checkFree(nick ?? this.#freeNick())}`,
       origin: this.originOf(address),
+      formerly,
       away: undefined,
       channels: new Set(),
       listeners: new Set(),
@@ -65,8 +67,10 @@ export class Guests {
   /** Gives a guest another nick, and tells those in the same channels. Not who is muted there: a nick is read. */
   rename(guest: Guest, nick: string | undefined, by?: Listener): void {
     for (const channel of guest.channels) {
-      const until = mutedUntil(channel, guest, this.#clock.steady())
-      if (until !== false) throw fail({ code: 'muted', channel: channel.name, until, nick: true })
+      const mute = restraintOn(channel, guest, 'mute', this.#clock.steady())
+      // Where all guests are silent it is nobody's nick that is kept.
+      if (mute && !mute.guests)
+        throw fail({ code: 'muted', channel: channel.name, mute: told(mute, this.#clock), nick: true })
     }
     const own = nick !== undefined && foldName(guest.name) === `~${foldName(nick)}`
     const name = `~${own ? checkName(nick) : this.checkFree(nick ?? this.#freeNick())}`

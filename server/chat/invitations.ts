@@ -12,6 +12,7 @@ import { type Bus, NameTaken, type Store } from './ports.ts'
 import { rankIn, requireRank } from './ranks.ts'
 import type { RequestRow } from './replies.ts'
 import { type Request, Requests, rowOf } from './requests.ts'
+import { restraintOn } from './restraints.ts'
 
 /** So many answers are told at a login. */
 const mostAnswers = 20
@@ -226,7 +227,8 @@ export class Invitations {
     if (person === actor) throw fail({ code: 'not-allowed', why: 'not-oneself' })
     if (channel.members.has(person))
       throw fail({ code: 'already-a-member', channel: channel.name, name: person.name })
-    if (channel.banned.has(person)) throw fail({ code: 'banned', channel: channel.name, name: person.name })
+    if (restraintOn(channel, person, 'ban', this.#clock.steady()))
+      throw fail({ code: 'banned', channel: channel.name, name: person.name })
     return person
   }
 
@@ -248,7 +250,8 @@ export class Invitations {
 
   async #inviteOne(by: Account, channel: Channel, account: Account, except?: Listener): Promise<void> {
     // Things may have changed while this waited for its turn.
-    if (by.deleted || account.deleted || channel.banned.has(account) || channel.members.has(account)) return
+    const isBanned = restraintOn(channel, account, 'ban', this.#clock.steady()) !== undefined
+    if (by.deleted || account.deleted || isBanned || channel.members.has(account)) return
     // Who has blocked somebody is not asked, and the other is not told.
     if (
       account.blocked.has(by) ||

@@ -1,4 +1,4 @@
-import type { Clock } from '../lib/clock.ts'
+import { type Clock, timeOfDay } from '../lib/clock.ts'
 import { Mutex } from '../lib/mutex.ts'
 import { isoTime as iso } from '../lib/times.ts'
 import type { Channels } from './channels.ts'
@@ -104,8 +104,13 @@ export class MyData {
       lastSeen: iso(account.seenAt),
       channels: [...account.channels].map((channel) => {
         const { role, since = 0 } = channel.members.get(account) ?? {}
-        const until = channel.muted.get(account)
-        const muted = channel.muted.has(account) ? { muted: until === undefined ? true : iso(until) } : {}
+        const { until, why } = channel.mute.accounts.get(account) ?? {}
+        const muted = channel.mute.accounts.has(account)
+          ? {
+              muted: until === undefined ? true : iso(timeOfDay(this.#clock, until)),
+              ...(why === undefined ? {} : { why }),
+            }
+          : {}
         return { name: channel.name, role, since: iso(since), ...muted }
       }),
       tokens: (await this.#tokens.list(account)).map((token) => ({

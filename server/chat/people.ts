@@ -17,6 +17,8 @@ export interface Listener {
   readonly target?: { readonly name: string } | undefined
   /** Where it comes from; undefined for one that is no network connection. */
   readonly address?: string | undefined
+  /** The accounts that it spoke for before, the last of them. */
+  readonly formerly?: readonly Account[] | undefined
   /** What it may do, if it logged in by a token and not by the password. */
   readonly grant?: Grant | undefined
   /** Something that was for it could not be handed over: it is told so. */
@@ -71,6 +73,8 @@ export interface Settings {
   zone?: string | undefined
   color?: boolean | undefined
   hold?: boolean | undefined
+  /** The channel that everybody is put into, by its name as it is compared, if they have left it: they are not put into it again. */
+  left?: string | undefined
   /** What they are spared, by channel: its name as it is compared. */
   quiet?: Readonly<Record<string, Spared>> | undefined
 }
@@ -113,6 +117,8 @@ export interface Guest extends Participant {
   readonly origin: string
   /** The account that the guest has made: whatever is meant for the guest is for that. */
   became?: Account
+  /** The accounts that the connection spoke for before: what is in force on them is on the guest. */
+  readonly formerly: readonly Account[]
 }
 
 export type Person = Account | Guest

@@ -22,6 +22,13 @@ export interface PersonRow {
   readonly operator?: true | undefined
 }
 
+/** Who is banned or muted, until when (ms since the epoch), and why; `guests` is all guests. */
+export interface RestraintRow {
+  readonly name: string
+  readonly until?: number | undefined
+  readonly why?: string | undefined
+}
+
 export interface ChannelRow {
   readonly name: string
   readonly private: boolean
@@ -260,23 +267,25 @@ export type Reply =
       readonly action: ModerationAction
       readonly channel: string
       readonly name: string
-      /** When a mute ends; undefined where it does not. */
+      /** When a ban or a mute ends; undefined where it does not. `now` is when it was set. */
       readonly until?: number | undefined
-      /** Of a guest: it is about all guests from the same address. */
-      readonly guests?: boolean | undefined
-      /** Who was admin before somebody else handed the channel on; undefined if it was the one who did. */
-      readonly former?: string | undefined
+      readonly now?: number | undefined
+      readonly why?: string | undefined
+      /** It is about all guests from the same address as one of them, or about all there are. */
+      readonly guests?: 'address' | 'all' | undefined
+      /** Who was admin before somebody else handed the channel on, null if nobody was; undefined if it was the one who did. */
+      readonly former?: string | null | undefined
     }
   | {
       readonly code: 'mutes'
       readonly channel: string
-      readonly mutes: readonly { readonly name: string; readonly until?: number | undefined }[]
+      readonly mutes: readonly RestraintRow[]
       readonly paged?: Paged | undefined
     }
   | {
       readonly code: 'bans'
       readonly channel: string
-      readonly names: readonly string[]
+      readonly bans: readonly RestraintRow[]
       readonly paged?: Paged | undefined
     }
   | { readonly code: 'chat-list'; readonly names: readonly string[] }

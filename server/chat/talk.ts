@@ -8,11 +8,12 @@ import { fail } from './failures.ts'
 import { hearersOf } from './feed.ts'
 import type { FreeSpace } from './free-space.ts'
 import { namesIn } from './mentions.ts'
-import { mutedUntil, noteFor, unblocked } from './muting.ts'
+import { noteFor, unblocked } from './muting.ts'
 import { meansChannel, withoutPunctuation } from './names.ts'
 import { type Account, type Audience, type Guest, type Listener, nowOf, type Person } from './people.ts'
 import type { AppendedMessage, Bus, Store } from './ports.ts'
 import type { Reply } from './replies.ts'
+import { restraintOn, told } from './restraints.ts'
 import type { Timeline } from './timeline.ts'
 
 /** Where somebody's words go: a channel or a person. */
@@ -115,8 +116,8 @@ export class Talk {
 
   #checkChannel(from: Person, channel: Channel): void {
     if (isGone(from, channel)) throw fail({ code: 'not-a-member', channel: channel.name })
-    const until = mutedUntil(channel, from, this.#clock.steady())
-    if (until !== false) throw fail({ code: 'muted', channel: channel.name, until })
+    const mute = restraintOn(channel, from, 'mute', this.#clock.steady())
+    if (mute) throw fail({ code: 'muted', channel: channel.name, mute: told(mute, this.#clock) })
   }
 
   async #sayInChannel(

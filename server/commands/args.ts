@@ -147,6 +147,9 @@ export const duration: Arg<number> = argument('FOR', (text) => {
   return ms
 })
 
+/** The same where it may be missing and a text may follow, which does not begin with a digit. */
+export const length: Arg<number> = { ...duration, takes: (word) => /^\d/.test(word) }
+
 /** `[TEXT]`, `NAME`, ... as they stand in a usage line. */
 export function usageOf(name: string, args: Args): string {
   const parts = Object.values(args).map(({ label, optional }) => (optional ? `[${label}]` : label))

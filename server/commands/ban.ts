@@ -1,7 +1,8 @@
 import { pageOf } from '../chat/paging.ts'
 import { requireRank } from '../chat/ranks.ts'
-import { brief, channelName, optional, orPage, pageNumber, personName } from './args.ts'
+import { brief, channelName, length, optional, orPage, pageNumber, personName } from './args.ts'
 import { command } from './command.ts'
+import { unlessItEnds } from './confirm.ts'
 import { channelToLead } from './here.ts'
 
 export default command({
@@ -13,24 +14,28 @@ export default command({
   args: {
     channel: optional(channelName),
     name: optional(orPage(personName)),
+    for: optional(length),
     more: optional(brief('WHY', 200)),
   },
-  usage: '/ban [#NAME] [NAME] [WHY]',
-  summary: 'Take somebody out of a channel that you lead and keep them out, or list who is kept out.',
-  help: 'An invitation does not help them; /unban does. If they are connected, guests from the same address are kept out for an hour, too.',
-  data: '{action, channel, name}; {channel, names, page, total, more}',
-  fails: ['no-such-channel', 'not-a-member', 'no-target', 'no-such-user', 'quota-exceeded'],
-  async run(context, account, { channel: name, name: who, more }) {
-    const { moderation, terminal } = context
+  usage: '/ban [#NAME] [NAME [7d] [WHY]]',
+  summary:
+    'Take somebody out of a channel that you lead and keep them out, for a time or until /unban, or list who is.',
+  help: 'A time is like 30s, 10m, 2h or 7d. They read why and until when. An invitation does not help them, and neither does /logout, another nick or another account made on the same connection; guests from the same address, and accounts made there, are kept out for an hour, too, but never accounts that were there before. Of a guest it is about all guests from the same address, for an hour if you give no time, and until the server starts anew at most. /ban #NAME guests makes the channel one for members only (somebody called so is @guests). Only somebody who leads the channel as much as you can change or lift it.',
+  data: '{action, channel, name, until?, why?, guests?}; {channel, names, bans: [{name, until?, why?}], page, total, more}',
+  fails: ['no-such-channel', 'not-a-member', 'no-target', 'no-such-user', 'ends-channel', 'quota-exceeded'],
+  async run(context, account, { channel: name, name: who, for: forMs, more: why }) {
+    const { clock, restraining, terminal } = context
     const channel = channelToLead(context, account, name)
     if (who === undefined) {
       requireRank(channel, account, 1)
-      const page = more === undefined ? 1 : pageNumber.parse(more)
-      const names = [...channel.banned].map((one) => one.name).sort()
-      const { rows, paged } = pageOf(names, page, `/ban ${channel.name} page`)
-      return { code: 'bans', channel: channel.name, names: rows, paged }
+      const page = why === undefined ? 1 : pageNumber.parse(why)
+      const { rows, paged } = pageOf(restraining.list(channel, 'ban'), page, `/ban ${channel.name} page`)
+      return { code: 'bans', channel: channel.name, bans: rows, paged }
     }
-    const banned = await moderation.ban(account, channel, who, more, terminal)
-    return { code: 'moderated', action: 'banned', channel: channel.name, name: banned }
+    const question = `Ban ${who} all the same?`
+    const banned = await unlessItEnds(terminal, clock, channel, question, (sure) =>
+      restraining.ban(account, channel, who, { forMs, why, sure }, terminal),
+    )
+    return { code: 'moderated', action: 'banned', channel: channel.name, ...banned }
   },
 })

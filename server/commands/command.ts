@@ -25,6 +25,8 @@ import type { Bus } from '../chat/ports.ts'
 import type { Presence } from '../chat/presence.ts'
 import type { Quiet } from '../chat/quiet.ts'
 import type { Reply } from '../chat/replies.ts'
+import type { Restraining } from '../chat/restraining.ts'
+import type { RestraintEnds } from '../chat/restraint-ends.ts'
 import type { ServerStats } from '../chat/stats.ts'
 import type { Talk, Target } from '../chat/talk.ts'
 import type { Tokens } from '../chat/tokens.ts'
@@ -49,6 +51,8 @@ export interface Services {
   readonly entrance: Entrance
   readonly invitations: Invitations
   readonly moderation: Moderation
+  readonly restraining: Restraining
+  readonly restraintEnds: RestraintEnds
   readonly myData: MyData
   readonly contacts: Contacts
   readonly corrections: Corrections
@@ -82,6 +86,9 @@ export interface Question<T> {
 /** What a command may do to the connection it came from. */
 export interface Terminal extends Listener {
   readonly person: Person | undefined
+  readonly formerly: readonly Account[]
+  /** What a program was warned of last, and until when (in ticks) the same again is meant. */
+  warned: { readonly of: string; readonly until: number } | undefined
   /** Where plain text goes, unless there is a private talk. */
   target: Target | undefined
   /** Makes this the target; a private talk ends with that. */

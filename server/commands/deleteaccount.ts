@@ -1,4 +1,5 @@
 import { command } from './command.ts'
+import { endingText } from './confirm.ts'
 
 export default command({
   name: 'deleteaccount',
@@ -10,12 +11,16 @@ export default command({
   secret: true,
   args: {},
   summary: 'Delete your account for good.',
-  help: 'Asks for your password. Your name becomes free and you leave every channel. What you said stays readable there, as from "deleted user", unless the operator has it removed.',
+  help: 'Asks for your password. You leave every channel; those that nobody else is in are named before, because all that was said there goes with them. If you ever said something, your name stays free of others for a while. What you said stays readable there, as from "deleted user", unless the operator has it removed.',
   data: '{name}',
   fails: ['bad-login', 'try-later', 'half-done', 'last-operator'],
-  async run({ accounts, terminal }, account) {
-    await terminal.ask('Password, to delete your account for good: ', {
+  async run({ accounts, channels, terminal }, account) {
+    const explain = endingText(channels.endingWith(account), true)
+    const isProgram = terminal.format === 'json'
+    const text = 'Password, to delete your account for good: '
+    await terminal.ask(isProgram && explain !== '' ? `${explain} ${text}` : text, {
       secret: true,
+      ...(explain === '' ? {} : { explain }),
       check: (answer) => accounts.prove(account, answer, terminal.address),
     })
     try {

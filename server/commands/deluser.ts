@@ -1,7 +1,7 @@
 import { fail } from '../chat/failures.ts'
 import { choice, optional, personName } from './args.ts'
 import { command } from './command.ts'
-import { confirmAbout } from './confirm.ts'
+import { confirmAbout, endingText } from './confirm.ts'
 
 export default command({
   name: 'deluser',
@@ -15,11 +15,12 @@ export default command({
   help: 'What it said stays readable, as from "deleted user", unless you add erase-messages.',
   data: '{name}',
   fails: ['no-such-user'],
-  async run({ accounts, directory, terminal }, operator, { name, erase }) {
+  async run({ accounts, channels, directory, terminal }, operator, { name, erase }) {
     const account = directory.findAccount(name)
     if (!account) throw fail({ code: 'no-such-user', name })
     if (account === operator) throw fail({ code: 'not-allowed', why: 'not-oneself' })
-    const question = `Delete ${account.name} (#${account.id}) for good?`
+    const ends = endingText(channels.endingWith(account), false)
+    const question = `${ends === '' ? '' : `${ends} `}Delete ${account.name} (#${account.id}) for good?`
     await confirmAbout(account, { question, operator, terminal })
     await accounts.delete(account, erase === undefined ? undefined : 'remove')
     return { code: 'user-deleted', name: account.name }

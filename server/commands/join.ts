@@ -15,13 +15,15 @@ export default command({
   help: 'You see its last lines and hear all that is said in it until you /leave, also what was said while you were offline. If there is no such channel it is made, with you as its admin; a token makes none. Joining where you are invited accepts the invitation.',
   data: '{channel, topic, members, messages, made}',
   fails: ['bad-name', 'no-such-channel', 'invite-only', 'banned', 'quota-exceeded'],
-  async run({ channels, history, invitations, terminal }, person, { channel }) {
+  async run({ accounts, channels, history, invitations, terminal }, person, { channel }) {
     const request = person.kind === 'account' ? invitations.pendingInto(person, channel) : undefined
     const entered =
       person.kind === 'account' && request !== undefined
         ? await invitations.accept(person, request, terminal)
         : await channels.join(person, channel, terminal)
     if (entered.channel.removed) throw fail({ code: 'no-such-channel', channel, mayCreate: false })
+    if (entered.channel.isDefault && person.settings.left !== undefined)
+      await accounts.choose(person, { left: undefined })
     terminal.talkTo(entered.channel)
     return { code: 'joined', room: await history.onEntering(person, entered, terminal), made: entered.made }
   },

@@ -1,6 +1,8 @@
 import { defaultsFirst } from '../chat/channels.ts'
+import { foldName } from '../chat/names.ts'
 import { onlyChannelName, optional } from './args.ts'
 import { command } from './command.ts'
+import { unlessItEnds } from './confirm.ts'
 import { channelToChange, targetIfAny } from './here.ts'
 
 export default command({
@@ -13,13 +15,17 @@ export default command({
   cost: 2,
   args: { channel: optional(onlyChannelName) },
   summary: 'Leave a channel, or the one you talk in.',
-  help: 'If you are its admin, the longest-standing moderator becomes admin, else the longest-standing member. A channel that nobody is in any more goes away. What you type goes to another channel that you are in then.',
+  help: 'If you are its admin, the longest-standing moderator becomes admin, else the longest-standing member; who may not speak comes last. A channel that nobody is in any more goes away, with all that was said there and its files: its last member is asked first, and a program says the same line again within a minute. What you type goes to another channel that you are in then. The channel that everybody is put into stays left: /join brings you back.',
   data: '{channel, target?}',
-  fails: ['no-such-channel', 'not-a-member', 'no-target'],
+  fails: ['no-such-channel', 'not-a-member', 'no-target', 'ends-channel'],
   async run(context, person, { channel: name }) {
-    const { channels, terminal } = context
+    const { accounts, channels, terminal } = context
     const channel = channelToChange(context, person, name)
-    await channels.leave(person, channel, terminal)
+    // Nobody has to leave it again and again.
+    if (channel.isDefault) await accounts.choose(person, { left: foldName(channel.name) })
+    await unlessItEnds(terminal, context.clock, channel, 'Leave it all the same?', (sure) =>
+      channels.leave(person, channel, { by: terminal, sure }),
+    )
     if (terminal.target === channel) terminal.target = defaultsFirst(person.channels)[0]
     return { code: 'left', channel: channel.name, target: targetIfAny(context)?.name }
   },

@@ -1,6 +1,6 @@
 import { pageOf } from '../chat/paging.ts'
 import { requireRank } from '../chat/ranks.ts'
-import { channelName, duration, optional, orPage, pageNumber, personName } from './args.ts'
+import { brief, channelName, length, optional, orPage, pageNumber, personName } from './args.ts'
 import { command } from './command.ts'
 import { channelToLead } from './here.ts'
 
@@ -12,23 +12,24 @@ export default command({
   args: {
     channel: optional(channelName),
     name: optional(orPage(personName)),
-    for: optional(orPage(duration)),
-    page: optional(pageNumber),
+    for: optional(length),
+    more: optional(brief('WHY', 200)),
   },
-  usage: '/mute [#NAME] [NAME [10m]]',
+  usage: '/mute [#NAME] [NAME [10m] [WHY]]',
   summary: 'Let somebody read but not speak in a channel that you lead, for a time, or list who is muted.',
-  help: 'A time is like 30s, 10m, 2h or 7d; without one it lasts until /unmute. Guests have another nick in a moment: with one guest all who come from the same address are muted there, also those who make an account meanwhile. With a member they are for an hour, if that one is connected. What a muted person says on going or being away is not shown there either.',
-  data: '{action, channel, name, until?, guests?}; {channel, mutes: [{name, until?}], page, total, more}',
+  help: 'A time is like 30s, 10m, 2h or 7d; without one it lasts until /unmute. They read why and until when. Guests have another nick in a moment: with one guest all who come from the same address are muted there, also those who make an account within the hour. With a member they are for an hour, if that one is connected; neither /logout nor another account made on the same connection helps. /mute #NAME guests is all guests there are (somebody called so is @guests). What a muted person says on going or being away is not shown there either. Only somebody who leads the channel as much as you can change or lift it.',
+  data: '{action, channel, name, until?, why?, guests?}; {channel, mutes: [{name, until?, why?}], page, total, more}',
   fails: ['no-such-channel', 'not-a-member', 'no-target', 'no-such-user', 'quota-exceeded'],
-  async run(context, account, { channel: name, name: who, for: forMs, page = 1 }) {
-    const { moderation, terminal } = context
+  async run(context, account, { channel: name, name: who, for: forMs, more: why }) {
+    const { restraining, terminal } = context
     const channel = channelToLead(context, account, name)
     if (who === undefined) {
       requireRank(channel, account, 1)
-      const { rows, paged } = pageOf(moderation.muted(channel), page, `/mute ${channel.name} page`)
+      const page = why === undefined ? 1 : pageNumber.parse(why)
+      const { rows, paged } = pageOf(restraining.list(channel, 'mute'), page, `/mute ${channel.name} page`)
       return { code: 'mutes', channel: channel.name, mutes: rows, paged }
     }
-    const muted = await moderation.mute(account, channel, who, forMs, terminal)
+    const muted = await restraining.mute(account, channel, who, { forMs, why }, terminal)
     return { code: 'moderated', action: 'muted', channel: channel.name, ...muted }
   },
 })

@@ -13,14 +13,15 @@ export default command({
   help: 'Others see you as ~NAME. Without NAME the server makes one up. A guest can be in public channels and write to people who are online; /signup makes an account of it later. Used again, it changes your nick.',
   data: '{name, rooms, target?}; {name} when a guest changes nick',
   fails: ['bad-name', 'name-taken', 'muted'],
-  async run({ channels, entrance, guests, terminal }, person, { nick }) {
+  async run({ channels, contacts, entrance, guests, terminal }, person, { nick }) {
     if (person?.kind === 'account') throw fail({ code: 'not-allowed', why: 'names-are-kept' })
     const name = nick?.replace(/^~/, '')
     if (person) {
       guests.rename(person, name, terminal)
       return { code: 'renamed', name: person.name }
     }
-    const guest = guests.enter(name, terminal.address)
+    const guest = guests.enter(name, terminal.address, terminal.formerly)
+    await contacts.follow(guest, guest)
     await terminal.become(guest)
     const welcome = await entrance.welcomeGuest(guest, terminal)
     terminal.target = channels.find(welcome.target ?? '', guest)

@@ -1,5 +1,6 @@
 import { brief, channelName, optional, personName } from './args.ts'
 import { command } from './command.ts'
+import { unlessItEnds } from './confirm.ts'
 import { channelToLead } from './here.ts'
 
 export default command({
@@ -13,11 +14,14 @@ export default command({
   summary: 'Take somebody out of a channel that you lead, at once.',
   help: 'They may come back, if the channel is public; /ban keeps them out. Admins can remove moderators and members, moderators members.',
   data: '{action, channel, name}',
-  fails: ['no-such-channel', 'not-a-member', 'no-target', 'no-such-user'],
+  fails: ['no-such-channel', 'not-a-member', 'no-target', 'no-such-user', 'ends-channel'],
   async run(context, account, { channel: name, name: who, why }) {
-    const { moderation, terminal } = context
+    const { clock, moderation, terminal } = context
     const channel = channelToLead(context, account, name)
-    const removed = await moderation.remove(account, channel, who, why, terminal)
+    const question = `Remove ${who} all the same?`
+    const removed = await unlessItEnds(terminal, clock, channel, question, (sure) =>
+      moderation.remove(account, channel, who, why, terminal, sure),
+    )
     return { code: 'moderated', action: 'removed', channel: channel.name, name: removed }
   },
 })

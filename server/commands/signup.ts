@@ -71,14 +71,15 @@ async function comeIn(
   { account, recoveryCode }: { account: Account; recoveryCode: string },
   guest: Guest | undefined,
 ): Promise<Reply & { code: 'welcome' }> {
-  const { accounts, bus, channels, clock, contacts, entrance, guests, moderation, pairs, talk, terminal } =
+  const { accounts, bus, channels, clock, contacts, entrance, guests, pairs, restraining, talk, terminal } =
     context
-  await moderation.muteNewcomer(account, guest?.origin ?? guests.originOf(terminal.address))
+  const from = { origin: guests.originOf(terminal.address), formerly: terminal.formerly }
+  await restraining.restrainNewcomer(account, from, guest)
+  await contacts.follow(account, from, guest)
   if (guest) {
-    await contacts.takeOver(account, guest)
     await channels.takeOver(account, guest)
-    const { quiet } = guest.settings
-    if (quiet) await accounts.setSettings(account, { quiet })
+    const { left, quiet } = guest.settings
+    if (quiet || left) await accounts.setSettings(account, { left, quiet })
     // A name is read: not where one may not speak.
     const audiences = [...account.channels]
       .filter((channel) => !isMuted(channel, account, clock.steady()))

@@ -22,7 +22,7 @@ export default command({
       action: 'transferred',
       channel: channel.name,
       name: heir.name,
-      former: former === account ? undefined : former.name,
+      former: former === account ? undefined : (former?.name ?? null),
     }
   },
 })

@@ -9,13 +9,13 @@ export default command({
   cost: 2,
   args: { channel: optional(channelName), name: personName },
   summary: 'Let somebody come into the channel again.',
-  help: '',
+  help: 'What somebody has set who has more to say in the channel stays, and nobody lifts what is on themselves. NAME may be guests, for all of them.',
   data: '{action, channel, name}',
   fails: ['no-such-channel', 'not-a-member', 'no-target', 'no-such-ban'],
   async run(context, account, { channel: name, name: who }) {
-    const { moderation } = context
+    const { restraining } = context
     const channel = channelToLead(context, account, name)
-    const unbanned = await moderation.unban(account, channel, who)
+    const unbanned = await restraining.unban(account, channel, who)
     return { code: 'moderated', action: 'unbanned', channel: channel.name, name: unbanned }
   },
 })

@@ -1,6 +1,8 @@
-import type { NotAllowed, Problem } from '../chat/failures.ts'
+import type { NotAllowed, Problem, Told } from '../chat/failures.ts'
 import type { WaysIn } from '../chat/ways-in.ts'
 import { sizeText } from '../lib/sizes.ts'
+import { isoTime } from '../lib/times.ts'
+import type { ZoneFormat } from '../lib/zones.ts'
 import { grantText } from './grant-text.ts'
 
 const allWays: WaysIn = { guests: true, signup: 'open' }
@@ -35,10 +37,13 @@ const notAllowed: Readonly<Record<NotAllowed, string>> = {
   'names-are-kept': 'An account keeps its name. /logout first to be a guest.',
   'offline-for-guests': 'They are offline; guests can write only to people who are online.',
   'default-topic': 'Only an operator sets the topic of a channel that everybody is in.',
+  'default-unled': 'The channel that everybody is put into has no admin: operators lead it.',
   'moderators-only': 'Only those who lead the channel can do that: its admin and moderators.',
   'between-you': 'Only who said it can take it back: it is between you two.',
   'admins-only': 'Only the admin of the channel can do that.',
   outranked: 'They have as much to say in the channel as you have, or more.',
+  'set-from-above':
+    'Somebody has set that who has more to say in the channel than you: only somebody like them can change or end it.',
   'not-oneself': 'You cannot do that to yourself.',
   'not-guests': 'Guests come and go: that works only with people who have an account.',
   'not-operators': 'Operators cannot be blocked: their notices are for everybody.',
@@ -52,8 +57,8 @@ const notAllowed: Readonly<Record<NotAllowed, string>> = {
 /** What somebody reads to whom something could not be shown because of a defect. */
 export const troubleText = 'Something that was for you could not be shown. The operator finds it in the log.'
 
-/** What went wrong and what to do, in one or two sentences; the same in every dialect. */
-export function failureText(problem: Problem): string {
+/** What went wrong and what to do, in one or two sentences; the same in every dialect. Without `times` those in it are ISO 8601. */
+export function failureText(problem: Problem, times?: ZoneFormat): string {
   switch (problem.code) {
     case 'unknown-command':
       return problem.nearest === undefined
@@ -125,7 +130,7 @@ export function failureText(problem: Problem): string {
     case 'token-limited':
       return tokenText(problem)
     case 'not-a-member':
-      if (problem.banned) return bannedText(problem.channel)
+      if (problem.ban) return bannedText(problem.channel, problem.ban, problem.ways, times)
       return problem.name === undefined
         ? `You are not in ${problem.channel}. /join ${problem.channel} first.`
         : `${problem.name} is not in ${problem.channel}.`
@@ -135,12 +140,12 @@ export function failureText(problem: Problem): string {
       return `${problem.channel} is private: somebody in it has to invite you.`
     case 'banned':
       return problem.name === undefined
-        ? bannedText(problem.channel)
+        ? bannedText(problem.channel, problem.ban, problem.ways, times)
         : `${problem.name} is banned from ${problem.channel}. /unban ${problem.channel} ${problem.name} first.`
     case 'muted':
-      return problem.nick
-        ? `You keep your nick while you may not speak in ${problem.channel}. Ask its admin, or /leave ${problem.channel}.`
-        : `You may read ${problem.channel}, but not speak there${problem.until === undefined ? '' : ' for now'}. Ask its admin.`
+      return mutedText(problem, times)
+    case 'ends-channel':
+      return `Nobody else is in ${problem.channel}: all that was said there, and its files, would be gone for good. Say the same again within a minute to do it all the same.`
     case 'blocked':
       return `You have blocked ${problem.name}. /unblock ${problem.name} first.`
     case 'no-such-request':
@@ -259,8 +264,35 @@ function notSaidText({ meant, name, own, target, why }: Extract<Problem, { code:
   }
 }
 
-function bannedText(channel: string): string {
-  return `You are banned from ${channel}. Only those who lead it can let you in again.`
+function bannedText(
+  channel: string,
+  ban: Told | undefined,
+  ways: WaysIn | undefined,
+  times: ZoneFormat | undefined,
+): string {
+  const why = whyText(ban, times)
+  if (ban?.guests) return `${channel} is closed to guests${why}. ${accountText(ways ?? allWays)}`
+  return `You are banned from ${channel}${why}. Only those who lead it can let you in ${ban?.until === undefined ? 'again' : 'before'}.`
+}
+
+function mutedText(
+  { channel, mute, nick, ways }: Extract<Problem, { code: 'muted' }>,
+  times: ZoneFormat | undefined,
+): string {
+  const why = whyText(mute, times)
+  if (mute?.guests)
+    return `Guests may read ${channel}, but not speak there${why}. ${accountText(ways ?? allWays)}`
+  if (nick)
+    return `You keep your nick while you may not speak in ${channel}${why}. Ask its admin, or /leave ${channel}.`
+  return `You may read ${channel}, but not speak there${why}.${mute?.until === undefined ? ' Ask its admin.' : ''}`
+}
+
+/** Until when, and why, as far as there is such a thing. */
+function whyText(told: Told | undefined, times: ZoneFormat | undefined): string {
+  if (!told) return ''
+  const { now, until, why } = told
+  const end = until === undefined ? '' : ` until ${times ? times.until(until, now) : isoTime(until)}`
+  return `${end}${why === undefined ? '' : ` (${why})`}`
 }
 
 function invitedText(channel: string, request: number): string {

@@ -21,7 +21,7 @@ export class Views {
     const key = `${format} ${eol} ${clock} ${zone} ${color} ${place.host} ${place.port} ${width}`
     return this.#views.get(key, () =>
       format === 'json'
-        ? new JsonView(options, this.#faults)
+        ? new JsonView(options, this.#timesIn(zone, clock), this.#faults)
         : new TextView(options, this.#timesIn(zone, clock), this.#faults),
     )
   }

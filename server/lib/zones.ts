@@ -90,10 +90,19 @@ export class ZoneFormat {
 
   /** The same, with the second where it is not the full minute: for what may end in some seconds. */
   moment(at: number): string {
+    return `${this.date(at)} ${this.#exactTime(at)}`
+  }
+
+  /** The same without the day, if that is the one of `now`. */
+  until(at: number, now: number): string {
+    return this.date(at) === this.date(now) ? this.#exactTime(at) : this.moment(at)
+  }
+
+  #exactTime(at: number): string {
     const second = Math.floor(at / 1000) % 60
     return second === 0 || !isTime(at)
-      ? this.dateTime(at)
-      : this.dateTime(at).replace(/(?<=:\d\d)(?= ?[AP]?M?$)/, `:${String(second).padStart(2, '0')}`)
+      ? this.time(at)
+      : this.time(at).replace(/(?<=:\d\d)(?= ?[AP]?M?$)/, `:${String(second).padStart(2, '0')}`)
   }
 }
 

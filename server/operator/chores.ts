@@ -117,8 +117,8 @@ export class Chores {
 
   /** What is to end at some time: forgets what has ended, and stores the rest by the time of day there is now. */
   async keepEnds(): Promise<void> {
-    const { addressBans, moderation } = this.#services
-    await moderation.keepMutes()
+    const { addressBans, restraintEnds } = this.#services
+    await restraintEnds.keep()
     await addressBans.keep()
   }
 

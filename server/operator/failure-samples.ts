@@ -29,6 +29,7 @@ export const failureSamples: { readonly [C in FailureCode]: Extract<Problem, { c
   },
   'not-a-member': { code: 'not-a-member', channel: '#dev' },
   'already-a-member': { code: 'already-a-member', channel: '#dev', name: 'bob' },
+  'ends-channel': { code: 'ends-channel', channel: '#dev' },
   banned: { code: 'banned', channel: '#dev' },
   muted: { code: 'muted', channel: '#dev' },
   blocked: { code: 'blocked', name: 'bob' },

@@ -243,7 +243,8 @@ class Lines {
     ] as const)
       if (id !== undefined && known.get(Number(id)) === false)
         throw new LineError(`${what} ${id} is ${what === 'account' ? 'deleted' : 'closed'}`)
-    if (row['account'] === row['other']) throw new LineError(`account ${row['account']} is both`)
+    if (row['account'] !== undefined && row['account'] === row['other'])
+      throw new LineError(`account ${row['account']} is both`)
   }
 
   #check(known: ReadonlyMap<number, boolean>, what: string, id: string | number | null): void {
@@ -265,8 +266,8 @@ class Lines {
   /** What there can be only once of two people, or of somebody and a channel. */
   #checkOnce(table: Table, row: MutableRow): void {
     if (table === 'requests' && row['answer'] !== 'pending') return
-    const { account, channel, cidr, other } = row
-    const key = [table, channel, account, other, cidr].join()
+    const { account, channel, cidr, kind, other } = row
+    const key = [table, channel, account, other, cidr, kind].join()
     if (this.#once.has(key)) throw new LineError('there is such a line already')
     this.#once.add(key)
   }
@@ -275,7 +276,15 @@ class Lines {
 const notOne = 'it is no export of Partyline'
 
 /** What is about people and channels that are there: it is forgotten with them. */
-const living: ReadonlySet<Table> = new Set(['memberships', 'bans', 'mutes', 'contacts', 'blocks', 'requests'])
+const living: ReadonlySet<Table> = new Set([
+  'memberships',
+  'bans',
+  'mutes',
+  'guest_restraints',
+  'contacts',
+  'blocks',
+  'requests',
+])
 
 function checkGuest(name: string): void {
   if (!name.startsWith('~')) throw new LineError(`"${name}" cannot be a guest, whose name begins with ~`)

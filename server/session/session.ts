@@ -62,6 +62,8 @@ export interface SessionParts {
 /** Rows are made for no narrower and no wider screen than these: each width in use has a view of its own. */
 const narrowest = 20
 const widest = 500
+/** So many accounts are remembered that a connection spoke for. */
+const mostFormer = 20
 /** So many lines of one connection are done in a turn of the event loop; then others have theirs. */
 const linesInTurn = 8
 /** So long what had come is done when its sender is gone. */
@@ -75,6 +77,9 @@ export class Session implements Terminal {
   person: Person | undefined
   grant: Grant | undefined
   hold = false
+  warned: Terminal['warned']
+  /** The last of them. */
+  formerly: readonly Account[] = []
   readonly #parts: SessionParts
   readonly #connection: Connection
   readonly #outbox: Outbox
@@ -344,6 +349,7 @@ export class Session implements Terminal {
   #dismiss(reason: string): void {
     this.#parts.services.pairs.end(this)
     if (this.person) this.#parts.services.presence.release(this.person, this)
+    this.#noteFormer()
     this.person = undefined
     this.grant = undefined
     this.target = undefined
@@ -652,7 +658,8 @@ export class Session implements Terminal {
       // The password that it would have asked for may be on its way already.
       if (task.secret && this.format === 'text' && problem.code !== 'cancelled') this.#lateAnswers.expect()
       answer += after?.note ?? ''
-      if (task.moves) this.#aim.miss('missed', `/${task.asked.command}`, this.grant !== undefined)
+      if (task.moves && !staysThere(problem))
+        this.#aim.miss('missed', `/${task.asked.command}`, this.grant !== undefined)
     } finally {
       this.#payload = undefined
     }
@@ -937,6 +944,7 @@ export class Session implements Terminal {
 
   async #depart(note: string | undefined, how: Going): Promise<void> {
     const { person } = this
+    this.#noteFormer()
     this.person = undefined
     const { guests, pairs, presence } = this.#parts.services
     if (how === 'left') pairs.end(this, `${person?.name} is gone`)
@@ -950,6 +958,13 @@ export class Session implements Terminal {
         this.#parts.log.error({ err: error }, 'guest left with an error')
       })
     }
+  }
+
+  /** What is in force on an account is on whom the connection is next. */
+  #noteFormer(): void {
+    const { formerly, person } = this
+    if (person?.kind === 'account')
+      this.formerly = [...formerly.filter((one) => one !== person), person].slice(-mostFormer)
   }
 
   #hangUp(): void {
@@ -976,13 +991,27 @@ function refusedLine(refused: Problem, start: string): Invocation {
   return { command, text: '', refused }
 }
 
+/** Whether the person has said no, or was only warned: they are where they mean to be. */
+function staysThere(problem: Problem): boolean {
+  return problem.code === 'ends-channel' || (problem.code === 'cancelled' && problem.mistakes === undefined)
+}
+
 function cancelled(): Failure {
   return fail({ code: 'cancelled' })
 }
 
 /** What somebody can do who is nobody, or a guest, depends on the ways in that there are. */
 function withWaysIn(problem: Problem, ways: WaysIn): Problem {
-  return problem.code === 'not-logged-in' || problem.code === 'not-allowed' ? { ...problem, ways } : problem
+  switch (problem.code) {
+    case 'not-logged-in':
+    case 'not-allowed':
+    case 'not-a-member':
+    case 'banned':
+    case 'muted':
+      return { ...problem, ways }
+    default:
+      return problem
+  }
 }
 
 /** What commands get. What all connections have in common is the prototype, so that each costs one field. */

@@ -1,9 +1,17 @@
 import type { Knex } from 'knex'
-import type { GroupStore, LinkRecord, MuteRecord } from '../chat/group-store.ts'
+import type { GroupStore, GuestRestraintRecord, LinkRecord, RestraintRecord } from '../chat/group-store.ts'
 import type { MembershipRecord } from '../chat/ports.ts'
+import type { RestraintKind } from '../chat/restraints.ts'
 import { addMember } from './channels.ts'
 import { newId, orNameTaken } from './inserts.ts'
-import { type MuteRow, type RequestRow, toMute, toRequest } from './rows.ts'
+import {
+  type GuestRestraintRow,
+  type RequestRow,
+  type RestraintRow,
+  toGuestRestraint,
+  toRequest,
+  toRestraint,
+} from './rows.ts'
 
 type NewRequest = Parameters<GroupStore['addRequest']>[0]
 type LinkTable = 'contacts' | 'blocks'
@@ -16,14 +24,14 @@ export async function loadGroups(
 ): Promise<Omit<Awaited<ReturnType<GroupStore['loadGroups']>>, 'addressBans'>> {
   const requests: RequestRow[] = await db('requests').orderBy('id')
   const byChannel = [{ column: 'channel' }, { column: 'account' }]
-  const bans: { channel: number; account: number }[] = await db('bans')
-    .select('channel', 'account')
-    .orderBy(byChannel)
-  const mutes: MuteRow[] = await db('mutes').orderBy(byChannel)
+  const bans: RestraintRow[] = await db('bans').orderBy(byChannel)
+  const mutes: RestraintRow[] = await db('mutes').orderBy(byChannel)
+  const ofGuests: GuestRestraintRow[] = await db('guest_restraints').orderBy(['channel', 'kind'])
   return {
     requests: requests.map(toRequest),
-    bans,
-    mutes: mutes.map(toMute),
+    bans: bans.map(toRestraint),
+    mutes: mutes.map(toRestraint),
+    guestRestraints: ofGuests.map(toGuestRestraint),
     contacts: await loadLinks(db, 'contacts'),
     blocks: await loadLinks(db, 'blocks'),
   }
@@ -65,9 +73,12 @@ export async function forgetRequests(db: Knex, ids: readonly number[]): Promise<
   }
 }
 
-/** Whoever is banned already stays so. */
-export async function addBan(db: Knex, channel: number, account: number, at: number): Promise<void> {
-  await db('bans').insert({ channel, account, at }).onConflict(['channel', 'account']).ignore()
+export async function addBan(db: Knex, ban: RestraintRecord, at: number): Promise<void> {
+  const { account, channel } = ban
+  await db('bans')
+    .insert({ channel, account, at, ...terms(ban) })
+    .onConflict(['channel', 'account'])
+    .merge(['until', 'why', 'rank'])
   await db('memberships').where({ channel, account }).delete()
   await db('requests')
     .where({ channel, answer: 'pending' })
@@ -79,16 +90,32 @@ export async function removeBan(db: Knex, channel: number, account: number): Pro
   await db('bans').where({ channel, account }).delete()
 }
 
-export async function setMute(db: Knex, mute: MuteRecord): Promise<void> {
-  const { channel, account, until } = mute
+export async function setMute(db: Knex, mute: RestraintRecord): Promise<void> {
+  const { channel, account } = mute
   await db('mutes')
-    .insert({ channel, account, until: until ?? null })
+    .insert({ channel, account, ...terms(mute) })
     .onConflict(['channel', 'account'])
-    .merge(['until'])
+    .merge(['until', 'why', 'rank'])
+}
+
+function terms({ until, why, rank }: RestraintRecord | GuestRestraintRecord) {
+  return { until: until ?? null, why: why ?? null, rank }
 }
 
 export async function removeMute(db: Knex, channel: number, account: number): Promise<void> {
   await db('mutes').where({ channel, account }).delete()
+}
+
+export async function setGuestRestraint(db: Knex, restraint: GuestRestraintRecord): Promise<void> {
+  const { channel, kind } = restraint
+  await db('guest_restraints')
+    .insert({ channel, kind, ...terms(restraint) })
+    .onConflict(['channel', 'kind'])
+    .merge(['until', 'why', 'rank'])
+}
+
+export async function removeGuestRestraint(db: Knex, channel: number, kind: RestraintKind): Promise<void> {
+  await db('guest_restraints').where({ channel, kind }).delete()
 }
 
 export async function setLink(db: Knex, table: LinkTable, link: LinkRecord, on: boolean): Promise<void> {
@@ -107,7 +134,8 @@ export async function setBlock(db: Knex, link: LinkRecord, on: boolean): Promise
 
 /** What is kept about a channel here. */
 export async function forgetChannel(db: Knex, channel: number): Promise<void> {
-  for (const table of ['requests', 'bans', 'mutes']) await db(table).where({ channel }).delete()
+  for (const table of ['requests', 'bans', 'mutes', 'guest_restraints'])
+    await db(table).where({ channel }).delete()
 }
 
 /** What is kept about an account here, by itself and by others. */

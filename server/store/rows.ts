@@ -1,8 +1,16 @@
 import type { Role } from '../chat/channel.ts'
 import type { MessageKind } from '../chat/events.ts'
 import type { FileRecord } from '../chat/file-store.ts'
-import type { AddressBanRecord, Answer, MuteRecord, RequestRecord } from '../chat/group-store.ts'
+import type {
+  AddressBanRecord,
+  Answer,
+  GuestRestraintRecord,
+  RequestRecord,
+  RestraintRecord,
+} from '../chat/group-store.ts'
 import type { AccountRecord, ChannelRecord, MembershipRecord, MessageRecord } from '../chat/ports.ts'
+import type { Rank } from '../chat/ranks.ts'
+import type { RestraintKind } from '../chat/restraints.ts'
 
 export interface AccountRow {
   id: number
@@ -42,10 +50,19 @@ export interface RequestRow {
   answer: Answer
 }
 
-export interface MuteRow {
+interface TermsRow {
   channel: number
-  account: number
   until: number | null
+  why: string | null
+  rank: Rank
+}
+
+export interface RestraintRow extends TermsRow {
+  account: number
+}
+
+export interface GuestRestraintRow extends TermsRow {
+  kind: RestraintKind
 }
 
 export interface AddressBanRow {
@@ -132,8 +149,16 @@ export function toRequest({ id, channel, account, by, at, answer }: RequestRow):
   return { id, channel, account, by, at, answer }
 }
 
-export function toMute({ channel, account, until }: MuteRow): MuteRecord {
-  return { channel, account, until: until ?? undefined }
+export function toRestraint(row: RestraintRow): RestraintRecord {
+  return { account: row.account, ...toTerms(row) }
+}
+
+export function toGuestRestraint(row: GuestRestraintRow): GuestRestraintRecord {
+  return { kind: row.kind, ...toTerms(row) }
+}
+
+function toTerms({ channel, until, why, rank }: TermsRow) {
+  return { channel, until: until ?? undefined, why: why ?? undefined, rank }
 }
 
 export function toAddressBan({ cidr, by, at, until }: AddressBanRow): AddressBanRecord {

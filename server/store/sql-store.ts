@@ -6,9 +6,10 @@ import type { FileRecord, FileStore, FileTokenRecord, WholeFile } from '../chat/
 import type {
   AddressBanRecord,
   GroupStore,
+  GuestRestraintRecord,
   LinkRecord,
   MessageFilter,
-  MuteRecord,
+  RestraintRecord,
 } from '../chat/group-store.ts'
 import type { KeepStore, Outdated } from '../chat/keep-store.ts'
 import type { LoginAddressRecord } from '../chat/login-store.ts'
@@ -30,6 +31,7 @@ import type {
   TokenUse,
   Unwanted,
 } from '../chat/ports.ts'
+import type { RestraintKind } from '../chat/restraints.ts'
 import * as accounts from './accounts.ts'
 import * as addressBans from './address-bans.ts'
 import * as channels from './channels.ts'
@@ -329,10 +331,10 @@ export class SqlStore implements Store {
     return this.#committer.change((db) => channels.transfer(db, channel, from, to))
   }
 
-  addBan(channel: number, account: number, at: number): Promise<void> {
+  addBan(ban: RestraintRecord, at: number): Promise<void> {
     return this.#committer.change(async (db) => {
-      await groups.addBan(db, channel, account, at)
-      await files.forgetRoomTokens(db, channel)
+      await groups.addBan(db, ban, at)
+      await files.forgetRoomTokens(db, ban.channel)
     })
   }
 
@@ -340,12 +342,20 @@ export class SqlStore implements Store {
     return this.#committer.change((db) => groups.removeBan(db, channel, account))
   }
 
-  setMute(mute: MuteRecord): Promise<void> {
+  setMute(mute: RestraintRecord): Promise<void> {
     return this.#committer.change((db) => groups.setMute(db, mute))
   }
 
   removeMute(channel: number, account: number): Promise<void> {
     return this.#committer.change((db) => groups.removeMute(db, channel, account))
+  }
+
+  setGuestRestraint(restraint: GuestRestraintRecord): Promise<void> {
+    return this.#committer.change((db) => groups.setGuestRestraint(db, restraint))
+  }
+
+  removeGuestRestraint(channel: number, kind: RestraintKind): Promise<void> {
+    return this.#committer.change((db) => groups.removeGuestRestraint(db, channel, kind))
   }
 
   setContact(link: LinkRecord, on: boolean): Promise<void> {

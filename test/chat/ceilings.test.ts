@@ -66,9 +66,9 @@ const lists: Record<
     more: async (world, anna, n) => {
       const tea = world.channels.named('#tea') ?? (await world.channels.create(anna, '#tea', false))
       await world.account(`pest${n}`)
-      return world.moderation.ban(anna, tea, `pest${n}`)
+      return world.restraining.ban(anna, tea, `pest${n}`)
     },
-    less: (world, anna) => world.moderation.unban(anna, world.channels.named('#tea') ?? raise(), 'pest1'),
+    less: (world, anna) => world.restraining.unban(anna, world.channels.named('#tea') ?? raise(), 'pest1'),
   },
   channelMutes: {
     more: async (world, anna, n) => {
@@ -76,7 +76,7 @@ const lists: Record<
       const pest = world.guests.enter(`pest${n}`, `192.0.2.${n}`)
       world.presence.arrive(pest, new Ear())
       await world.join(pest, '#tea')
-      return world.moderation.mute(anna, tea, `pest${n}`, 60_000)
+      return world.restraining.mute(anna, tea, `pest${n}`, { forMs: 60_000 })
     },
     less: async (world) => world.clock.advance(60_001),
     clears: true,

@@ -101,11 +101,11 @@ const departures: Readonly<Record<string, Departure>> = {
     out: ({ world, anna, tea }) => world.moderation.remove(anna, tea, 'carol'),
     secret: true,
   },
-  'is banned': { out: ({ world, anna, tea }) => world.moderation.ban(anna, tea, 'carol') },
+  'is banned': { out: ({ world, anna, tea }) => world.restraining.ban(anna, tea, 'carol') },
   'left, and is banned': {
     async out({ world, anna, carol, tea }) {
       await world.channels.leave(carol, tea)
-      await world.moderation.ban(anna, tea, 'carol')
+      await world.restraining.ban(anna, tea, 'carol')
     },
   },
   'in a private channel is deleted': {

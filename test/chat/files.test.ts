@@ -104,7 +104,7 @@ t.test('who may send where', async (t) => {
   t.equal(await codes(anna, root), undefined, 'somebody offline')
   t.equal(await codes(dave, tea), 'not-a-member')
   t.equal(await codes(anna, guest), 'not-allowed')
-  await world.moderation.mute(anna, tea, 'bob', undefined)
+  await world.restraining.mute(anna, tea, 'bob')
   t.equal(await codes(bob, tea), 'muted')
   await world.accounts.delete(dave)
   t.equal(await codes(anna, dave), 'no-such-user')

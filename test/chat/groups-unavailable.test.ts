@@ -18,8 +18,8 @@ async function scene() {
   await world.invitations.invite(anna, tea, ['bob', 'carol'])
   const [request] = world.invitations.waitingFor(bob)
   await world.invitations.accept(bob, request?.request ?? 0)
-  await world.moderation.mute(anna, tea, 'bob', undefined)
-  await world.moderation.ban(anna, tea, 'dave')
+  await world.restraining.mute(anna, tea, 'bob')
+  await world.restraining.ban(anna, tea, 'dave')
   await world.contacts.add(anna, 'bob')
   await world.contacts.block(anna, 'dave')
   await world.addressBans.ban(root, '192.0.2.0/24', undefined, undefined)
@@ -37,11 +37,11 @@ const changes: Readonly<Record<string, (scene: Scene) => Promise<unknown>>> = {
   reject: (scene) => scene.world.invitations.reject(scene.carol, pending(scene)),
   remove: ({ world, anna, tea }) => world.moderation.remove(anna, tea, 'bob'),
   'remove the admin': ({ world, root, tea }) => world.moderation.remove(root, tea, 'anna'),
-  ban: ({ world, anna, tea }) => world.moderation.ban(anna, tea, 'bob'),
-  'ban somebody outside': ({ world, anna, tea }) => world.moderation.ban(anna, tea, 'carol'),
-  unban: ({ world, anna, tea }) => world.moderation.unban(anna, tea, 'dave'),
-  mute: ({ world, root, tea }) => world.moderation.mute(root, tea, 'anna', 1000),
-  unmute: ({ world, anna, tea }) => world.moderation.unmute(anna, tea, 'bob'),
+  ban: ({ world, anna, tea }) => world.restraining.ban(anna, tea, 'bob'),
+  'ban somebody outside': ({ world, anna, tea }) => world.restraining.ban(anna, tea, 'carol'),
+  unban: ({ world, anna, tea }) => world.restraining.unban(anna, tea, 'dave'),
+  mute: ({ world, root, tea }) => world.restraining.mute(root, tea, 'anna', { forMs: 1000 }),
+  unmute: ({ world, anna, tea }) => world.restraining.unmute(anna, tea, 'bob'),
   promote: ({ world, anna, tea }) => world.moderation.setModerator(anna, tea, 'bob', true),
   transfer: ({ world, anna, tea }) => world.moderation.transfer(anna, tea, 'bob'),
   'add a contact': ({ world, bob }) => world.contacts.add(bob, 'anna'),
@@ -62,8 +62,8 @@ const changes: Readonly<Record<string, (scene: Scene) => Promise<unknown>>> = {
 function visible({ world, anna, bob, carol, dave, root, tea }: Scene) {
   return {
     members: world.channels.members(tea),
-    banned: [...tea.banned].map(({ name }) => name),
-    muted: [...tea.muted].map(([{ name }, until]) => [name, until]),
+    banned: [...tea.ban.accounts.keys()].map(({ name }) => name),
+    muted: [...tea.mute.accounts].map(([{ name }, { until }]) => [name, until]),
     people: [anna, bob, carol, dave, root].map((account) => ({
       name: account.name,
       operator: account.operator,

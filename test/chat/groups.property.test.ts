@@ -90,7 +90,7 @@ class Scene {
   }
 
   async perform(one: Act): Promise<void> {
-    const { channels, invitations, moderation, presence, timeline } = this.world
+    const { channels, invitations, moderation, presence, restraining, timeline } = this.world
     const account = this.world.directory.findAccount(one.who)
     if (one.type === 'sign-up' && !account) return this.#signUp(one.who)
     if (!account) return
@@ -131,12 +131,14 @@ class Scene {
         return
       }
       case 'mute':
-        await moderation.mute(account, channels.requireFor(one.room, account), one.whom, undefined)
+        await restraining.mute(account, channels.requireFor(one.room, account), one.whom)
         return
-      case 'remove':
       case 'ban':
       case 'unban':
       case 'unmute':
+        await restraining[one.type](account, channels.requireFor(one.room, account), one.whom)
+        return
+      case 'remove':
       case 'transfer':
         await moderation[one.type](account, channels.requireFor(one.room, account), one.whom)
         return

@@ -39,7 +39,7 @@ t.test('one answer counts of two that are given at once', async (t) => {
 t.test('a request is withdrawn while it is being accepted', async (t) => {
   const { world, anna, bob, tea, request, gate } = await asked()
   gate.close()
-  const banning = codeOf(world.moderation.ban(anna, tea, 'bob'))
+  const banning = codeOf(world.restraining.ban(anna, tea, 'bob'))
   const accepting = codeOf(world.invitations.accept(bob, request))
   await Promise.resolve()
   gate.open()
@@ -108,7 +108,7 @@ t.test(
 )
 
 for (const [what, happens] of Object.entries({
-  banned: (world: World, anna: Account, tea: Channel) => world.moderation.ban(anna, tea, 'mod'),
+  banned: (world: World, anna: Account, tea: Channel) => world.restraining.ban(anna, tea, 'mod'),
   removed: (world: World, anna: Account, tea: Channel) => world.moderation.remove(anna, tea, 'mod'),
   demoted: (world: World, anna: Account, tea: Channel) =>
     world.moderation.setModerator(anna, tea, 'mod', false),

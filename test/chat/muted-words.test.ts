@@ -17,7 +17,7 @@ async function scene() {
   for (const one of [bob, emil]) await world.join(one, '#tea')
   const pub = await world.join(emil, '#pub')
   await world.join(pat, '#pub')
-  await world.moderation.mute(lea, tea, 'emil', undefined)
+  await world.restraining.mute(lea, tea, 'emil')
   for (const ear of Object.values(ears)) ear.take()
   return { world, lea, bob, emil, pat, tea, pub, ears }
 }
@@ -50,7 +50,7 @@ t.test('who is muted is not read there through what they say on being away or go
   t.equal(read(ears.pat.take()).length, 1)
 
   world.presence.arrive(emil, ears.emil)
-  await world.moderation.unmute(lea, tea, 'emil')
+  await world.restraining.unmute(lea, tea, 'emil')
   world.presence.setAway(emil, words, ears.emil)
   t.equal(read(ears.lea.take()).length, 1, 'unmuted, they are read')
 })
@@ -68,7 +68,7 @@ t.test('who is blocked is not read at all', async (t) => {
 
   world.presence.setAway(emil, words, ears.emil)
   await world.channels.setTopic(emil, pub, words)
-  await world.channels.leave(emil, pub, undefined, words)
+  await world.channels.leave(emil, pub, { reason: words })
   await world.join(emil, '#pub')
   world.guests.rename(zoe, 'read-this')
   await world.guests.leave(zoe, words)
@@ -98,7 +98,10 @@ t.test('a muted guest does not speak by another nick or connection, nor as a mem
   ] as const) {
     const zoe = await enter('zoe', address)
     const there = await enter('there', near)
-    t.match(await world.moderation.mute(lea, tea, 'zoe', 600_000), { name: '~zoe', guests: true })
+    t.match(await world.restraining.mute(lea, tea, 'zoe', { forMs: 600_000 }), {
+      name: '~zoe',
+      guests: 'address',
+    })
     t.equal(await codeOf(world.say(zoe, tea, words)), 'muted')
     t.equal(
       thrownCode(() => world.guests.rename(zoe, 'read-this')),
@@ -112,13 +115,13 @@ t.test('a muted guest does not speak by another nick or connection, nor as a mem
     const other = await enter('other', far)
     t.equal(await codeOf(world.say(other, tea, 'hello')), undefined, 'others speak')
     t.same(
-      world.moderation.muted(tea).map(({ name }) => name),
+      world.restraining.list(tea, 'mute').map(({ name }) => name),
       ['~zoe', 'emil'].sort((a, b) => a.localeCompare(b)),
     )
 
     const details = { name: 'newcomer', email: undefined, password: 'password' }
     const { account } = await world.accounts.signUp(details, again)
-    await world.moderation.muteNewcomer(account, again.origin)
+    await world.restraining.restrainNewcomer(account, again, again)
     await world.channels.takeOver(account, again)
     t.equal(await codeOf(world.say(account, tea, words)), 'muted', 'nor as a member')
     const restarted = await World.load({ store: world.store, clock: world.clock })
@@ -142,17 +145,17 @@ t.test('a guest who is gone can be unmuted, and whoever signs up stays blocked',
   const zoe = world.guest('zoe')
   await world.join(zoe, '#tea')
   await world.contacts.block(bob, 'zoe')
-  await world.moderation.mute(lea, tea, 'zoe', undefined)
-  t.equal(await world.moderation.unmute(lea, tea, '~ZOE'), '~zoe')
+  await world.restraining.mute(lea, tea, 'zoe')
+  t.equal(await world.restraining.unmute(lea, tea, '~ZOE'), '~zoe')
   const { account } = await world.accounts.signUp(
     { name: 'zoe', email: undefined, password: 'password' },
     zoe,
   )
-  await world.contacts.takeOver(account, zoe)
+  await world.contacts.follow(account, zoe, zoe)
   t.ok(bob.blocked.has(account))
   await world.guests.leave(zoe)
   t.ok(bob.blocked.has(account))
-  t.equal(await codeOf(world.moderation.unmute(lea, tea, 'nobody')), 'no-such-user')
+  t.equal(await codeOf(world.restraining.unmute(lea, tea, 'nobody')), 'no-such-user')
 })
 
 t.test('a talk ends when one blocks the other', async (t) => {

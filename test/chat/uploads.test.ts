@@ -166,7 +166,7 @@ const meanwhile: Readonly<
   >
 > = {
   muted: {
-    happens: ({ world, anna, tea, root }) => world.moderation.mute(root, tea, anna.name, 1000),
+    happens: ({ world, anna, tea, root }) => world.restraining.mute(root, tea, anna.name, { forMs: 1000 }),
     code: 'muted',
     after: async ({ clock }) => clock.advance(1000),
   },
@@ -181,7 +181,7 @@ const meanwhile: Readonly<
     after: ({ world, anna }) => world.join(anna, '#tea'),
   },
   banned: {
-    happens: ({ world, anna, tea, root }) => world.moderation.ban(root, tea, anna.name),
+    happens: ({ world, anna, tea, root }) => world.restraining.ban(root, tea, anna.name),
     code: 'not-a-member',
   },
   'an account that is deleted': {

@@ -20,6 +20,8 @@ class QuietTerminal extends Ear implements Terminal {
   zone = 'UTC'
   color = false
   hold = false
+  readonly formerly = []
+  warned: Terminal['warned']
   lastSaid: number | undefined
   readonly mayTellSecrets = true
   readonly presence = new AbortController().signal

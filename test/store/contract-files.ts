@@ -8,6 +8,7 @@ import {
   newFile,
   newMessage,
   populate,
+  restraint,
   searchFor,
   texts,
   wholeFile,
@@ -46,7 +47,7 @@ const departures: readonly [
   leave: (store: Store, channel: number, account: number) => Promise<void>,
 ][] = [
   ['who leaves', (store, channel, account) => store.removeMember(channel, account)],
-  ['who is banned', (store, channel, account) => store.addBan(channel, account, 5)],
+  ['who is banned', (store, channel, account) => store.addBan(restraint(channel, account), 5)],
   ['who is deleted', (store, _, account) => store.deleteAccount(account, 'keep', 5)],
   ['who loses nothing', (store, channel, account) => store.removeMember(channel, account, undefined, false)],
 ]

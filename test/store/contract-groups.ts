@@ -1,7 +1,16 @@
 import type { GroupStore } from '../../server/chat/group-store.ts'
 import { InviteUsed, NameTaken, type Store } from '../../server/chat/ports.ts'
 import type { Check } from './contract.ts'
-import { asStored, newAccount, newChannel, newMessage, populate, searchFor, texts } from './samples.ts'
+import {
+  asStored,
+  newAccount,
+  newChannel,
+  newMessage,
+  populate,
+  restraint,
+  searchFor,
+  texts,
+} from './samples.ts'
 
 async function accountOf(store: Store, account: number) {
   return (await store.load()).accounts.find(({ id }) => id === account)
@@ -21,8 +30,8 @@ async function fill(store: Store) {
   const people = await populate(store)
   const { anna, bob, carl, tea, code } = people
   for (const account of [anna, carl]) {
-    await store.addBan(code, account, 1)
-    await store.setMute({ channel: code, account, until: 9 })
+    await store.addBan(restraint(code, account), 1)
+    await store.setMute(restraint(code, account, 9))
   }
   await store.addRequest({ channel: code, account: anna, by: bob, at: 1 })
   await store.addRequest({ channel: tea, account: bob, by: anna, at: 2 })
@@ -149,14 +158,11 @@ export async function groupContract(check: Check): Promise<void> {
     await store.addRequest({ channel: tea, account: carl, by: anna, at: 2 })
     const elsewhere = await store.addRequest({ channel: code, account: carl, by: anna, at: 2 })
 
-    await store.addBan(tea, bob, 5)
-    await store.addBan(tea, carl, 5)
-    await store.addBan(tea, carl, 6)
+    await store.addBan(restraint(tea, bob), 5)
+    await store.addBan(restraint(tea, carl), 5)
+    await store.addBan(restraint(tea, carl, 60, { why: 'rude', rank: 2 }), 6)
     const { bans, requests } = await store.loadGroups()
-    t.same(bans, [
-      { channel: tea, account: bob },
-      { channel: tea, account: carl },
-    ])
+    t.same(bans, [restraint(tea, bob), restraint(tea, carl, 60, { why: 'rude', rank: 2 })])
     t.same(await membersOf(store, tea), [[anna, 'admin']])
     t.same(await membersOf(store, code), [[bob, 'moderator']])
     t.same(
@@ -167,7 +173,7 @@ export async function groupContract(check: Check): Promise<void> {
 
     await store.removeBan(tea, bob)
     await store.removeBan(code, carl)
-    t.same((await store.loadGroups()).bans, [{ channel: tea, account: carl }])
+    t.same((await store.loadGroups()).bans, [restraint(tea, carl, 60, { why: 'rude', rank: 2 })])
     t.same(await membersOf(store, tea), [[anna, 'admin']], 'nobody comes back by it')
   })
 
@@ -179,7 +185,7 @@ export async function groupContract(check: Check): Promise<void> {
     await store.addRequest({ channel: tea, account: carl, by: bob, at: 2 })
     const ofAnother = await store.addRequest({ channel: tea, account: dora, by: anna, at: 3 })
     const elsewhere = await store.addRequest({ channel: code, account: carl, by: bob, at: 4 })
-    await store.addBan(tea, bob, 5)
+    await store.addBan(restraint(tea, bob), 5)
     t.same(
       (await store.loadGroups()).requests.map(({ id }) => id),
       [answered, ofAnother, elsewhere],
@@ -205,25 +211,31 @@ export async function groupContract(check: Check): Promise<void> {
     t.same(await ids(), others)
   })
 
+  await check('what is about all guests', async (t, store) => {
+    const { tea, code } = await populate(store)
+    const closed = { channel: tea, kind: 'ban', until: undefined, why: undefined, rank: 2 } as const
+    const silent = { channel: tea, kind: 'mute', until: 50, why: 'exam', rank: 1 } as const
+    for (const one of [silent, { ...closed, until: 60 }, { ...silent, channel: code }, closed])
+      await store.setGuestRestraint(one)
+    const all = async () => (await store.loadGroups()).guestRestraints
+    t.same(await all(), [closed, silent, { ...silent, channel: code }], 'a later one replaces an earlier one')
+    await store.removeGuestRestraint(tea, 'mute')
+    await store.removeGuestRestraint(code, 'ban')
+    t.same(await all(), [closed, { ...silent, channel: code }])
+  })
+
   await check('mutes', async (t, store) => {
     const { bob, carl, tea, code } = await populate(store)
-    await store.setMute({ channel: tea, account: carl, until: 60 })
-    await store.setMute({ channel: tea, account: bob, until: 50 })
-    await store.setMute({ channel: code, account: bob, until: undefined })
+    await store.setMute(restraint(tea, carl, 60))
+    await store.setMute(restraint(tea, bob, 50))
+    await store.setMute(restraint(code, bob))
     const mutes = async () => (await store.loadGroups()).mutes
-    t.same(await mutes(), [
-      { channel: tea, account: bob, until: 50 },
-      { channel: tea, account: carl, until: 60 },
-      { channel: code, account: bob, until: undefined },
-    ])
-    await store.setMute({ channel: tea, account: bob, until: undefined })
-    await store.setMute({ channel: code, account: bob, until: 70 })
+    t.same(await mutes(), [restraint(tea, bob, 50), restraint(tea, carl, 60), restraint(code, bob)])
+    await store.setMute(restraint(tea, bob))
+    await store.setMute(restraint(code, bob, 70, { why: 'loud', rank: 3 }))
     await store.removeMute(tea, carl)
     await store.removeMute(code, carl)
-    t.same(await mutes(), [
-      { channel: tea, account: bob, until: undefined },
-      { channel: code, account: bob, until: 70 },
-    ])
+    t.same(await mutes(), [restraint(tea, bob), restraint(code, bob, 70, { why: 'loud', rank: 3 })])
   })
 
   await check('contacts and blocks', async (t, store) => {
@@ -527,17 +539,22 @@ export async function groupContract(check: Check): Promise<void> {
       const answered = await store.addRequest({ channel, account: bob, by: anna, at: 1 })
       await store.answerRequest(answered, 'rejected')
       await store.addRequest({ channel, account: bob, by: anna, at: 1 })
-      await store.addBan(channel, carl, 1)
-      await store.setMute({ channel, account: anna, until: undefined })
+      await store.addBan(restraint(channel, carl), 1)
+      await store.setMute(restraint(channel, anna))
+      await store.setGuestRestraint({ channel, kind: 'mute', until: 5, why: undefined, rank: 1 })
     }
     await store.closeChannel(tea, 5)
-    const { requests, bans, mutes } = await store.loadGroups()
+    const { requests, bans, mutes, guestRestraints } = await store.loadGroups()
     t.same(
       requests.map(({ channel }) => channel),
       [code, code],
     )
-    t.same(bans, [{ channel: code, account: carl }])
-    t.same(mutes, [{ channel: code, account: anna, until: undefined }])
+    t.same(bans, [restraint(code, carl)])
+    t.same(mutes, [restraint(code, anna)])
+    t.same(
+      guestRestraints.map(({ channel }) => channel),
+      [code],
+    )
     const again = await store.createChannel(newChannel('#tea', anna))
     t.equal(await store.addRequest({ channel: again, account: bob, by: anna, at: 1 }).then(Boolean), true)
   })
@@ -556,8 +573,9 @@ export async function groupContract(check: Check): Promise<void> {
 
     t.same(await store.loadGroups(), {
       requests,
-      bans: [{ channel: code, account: carl }],
-      mutes: [{ channel: code, account: carl, until: 9 }],
+      bans: [restraint(code, carl)],
+      mutes: [restraint(code, carl, 9)],
+      guestRestraints: [],
       contacts: [{ account: bob, other: carl }],
       blocks: [{ account: bob, other: carl }],
       addressBans: [],
@@ -583,10 +601,13 @@ export function groupCalls(store: Store): Record<keyof GroupStore, () => Promise
     forgetRequests: () => store.forgetRequests([1]),
     setRole: () => store.setRole(1, 1, 'moderator'),
     transfer: () => store.transfer(1, 1, 2),
-    addBan: () => store.addBan(1, 1, 1),
+    addBan: () => store.addBan(restraint(1, 1), 1),
     removeBan: () => store.removeBan(1, 1),
-    setMute: () => store.setMute({ channel: 1, account: 1, until: 1 }),
+    setMute: () => store.setMute(restraint(1, 1, 1)),
     removeMute: () => store.removeMute(1, 1),
+    setGuestRestraint: () =>
+      store.setGuestRestraint({ channel: 1, kind: 'ban', until: 1, why: undefined, rank: 1 }),
+    removeGuestRestraint: () => store.removeGuestRestraint(1, 'ban'),
     setContact: () => store.setContact(link, true),
     setWatch: () => store.setWatch(1, true),
     setBlock: () => store.setBlock(link, true),

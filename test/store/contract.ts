@@ -40,6 +40,7 @@ export function storeContract(t: Test, name: string, open: () => Promise<Store>)
         requests: [],
         bans: [],
         mutes: [],
+        guestRestraints: [],
         contacts: [],
         blocks: [],
         addressBans: [],

@@ -23,6 +23,7 @@ import {
   newMessage,
   newToken,
   populate,
+  restraint,
   searchFor,
   texts,
   wholeFile,
@@ -94,9 +95,9 @@ t.test('who belongs together, and who does not, is there again after reopening',
   await store.answerRequest(answered, { channel: tea, account: bob, role: 'moderator', since: 2 })
   const last = await store.addRequest({ channel: tea, account: carl, by: anna, at: 3 })
   await store.addRequest({ channel: code, account: carl, by: anna, at: 4 })
-  await store.addBan(code, carl, 5)
-  await store.setMute({ channel: tea, account: bob, until: 6 })
-  await store.setMute({ channel: code, account: bob, until: undefined })
+  await store.addBan(restraint(code, carl), 5)
+  await store.setMute(restraint(tea, bob, 6))
+  await store.setMute(restraint(code, bob))
   await store.setContact({ account: anna, other: bob }, true)
   await store.setBlock({ account: bob, other: carl }, true)
   await store.banAddress({ cidr: '192.0.2.0/24', by: anna, at: 7, until: undefined })
@@ -236,7 +237,7 @@ t.test('a database from before there were files is brought up to date', async (t
     memberships: [{ channel: 1, account: 1, role: 'admin' }],
     lastMessageId: 1,
   })
-  t.same((await store.loadGroups()).mutes, [{ channel: 1, account: 1, until: 9 }])
+  t.same((await store.loadGroups()).mutes, [restraint(1, 1, 9)])
   t.same(texts(await store.mentions(1, { limit: 9 })), ['kettle on'])
   t.same(await store.loadFiles(), { files: [], tokens: [] })
   const ticket = await store.addFile(newFile('kettle.png', { from: 1, channel: 1 }))

@@ -1,4 +1,5 @@
 import type { FileRecord, WholeFile } from '../../server/chat/file-store.ts'
+import type { RestraintRecord } from '../../server/chat/group-store.ts'
 import type { LoginAddressRecord } from '../../server/chat/login-store.ts'
 import type {
   AppendedMessage,
@@ -22,6 +23,16 @@ export function newAccount(name: string, more: Partial<NewAccount> = {}): NewAcc
     invite: undefined,
     ...more,
   }
+}
+
+/** Set by a moderator, without a reason. */
+export function restraint(
+  channel: number,
+  account: number,
+  until?: number,
+  more: Partial<RestraintRecord> = {},
+): RestraintRecord {
+  return { channel, account, until, why: undefined, rank: 1, ...more }
 }
 
 export function newToken(name: string, account: number, more: Partial<TokenRecord> = {}): TokenRecord {

@@ -1,5 +1,6 @@
 import type { Channel } from '../../server/chat/channel.ts'
 import type { Account, Listener, Person } from '../../server/chat/people.ts'
+import type { Restraint, RestraintKind } from '../../server/chat/restraints.ts'
 import type { World } from './world.ts'
 
 /** What is wrong with the registries, by themselves and compared with the store; empty if nothing is. */
@@ -59,16 +60,22 @@ async function groups(
     ),
     ...compare(
       'bans',
-      stored.bans.map(({ channel, account }) => `${channel} ${account}`),
-      channels.flatMap(({ id, banned }) => [...banned].map((account) => `${id} ${account.id}`)),
+      stored.bans.map(({ account, ...set }) => restraintText(account, set)),
+      channels.flatMap((channel) => restraintTexts(channel, 'ban')),
     ),
     ...compare(
       'mutes',
-      stored.mutes.map(({ channel, account, until }) => `${channel} ${account} ${until}`),
-      channels.flatMap(({ id, muted }) =>
-        [...muted].flatMap(([person, until]) =>
-          person.kind === 'account' ? [`${id} ${person.id} ${until}`] : [],
-        ),
+      stored.mutes.map(({ account, ...set }) => restraintText(account, set)),
+      channels.flatMap((channel) => restraintTexts(channel, 'mute')),
+    ),
+    ...compare(
+      'what is about all guests',
+      stored.guestRestraints.map(({ kind, ...set }) => restraintText(kind, set)),
+      channels.flatMap((channel) =>
+        (['ban', 'mute'] as const).flatMap((kind) => {
+          const { guests } = channel[kind]
+          return guests ? [restraintText(kind, { channel: channel.id, ...guests })] : []
+        }),
       ),
     ),
     ...compare(
@@ -94,6 +101,16 @@ async function groups(
   ]
 }
 
+function restraintText(who: number | string, set: Restraint & { readonly channel: number }): string {
+  return `${set.channel} ${who} ${set.until} ${set.why} ${set.rank}`
+}
+
+function restraintTexts(channel: Channel, kind: RestraintKind): string[] {
+  return [...channel[kind].accounts].map(([account, set]) =>
+    restraintText(account.id, { channel: channel.id, ...set }),
+  )
+}
+
 function people({ directory }: World): Person[] {
   return [...directory.accounts(), ...directory.guests()]
 }
@@ -112,7 +129,7 @@ function inChannel({ directory }: World, channel: Channel): string[] {
     if (!person.channels.has(channel)) wrong.push(`${person.name} does not know of being in ${name}`)
     if (directory.find(person.name) !== person) wrong.push(`${name} has ${person.name}, who is gone`)
   }
-  for (const account of channel.banned) {
+  for (const account of channel.ban.accounts.keys()) {
     if (members.has(account)) wrong.push(`${account.name} is banned from ${name} and in it`)
     if (directory.account(account.id) !== account)
       wrong.push(`${name} has banned ${account.name}, who is gone`)

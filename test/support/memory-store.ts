@@ -10,10 +10,11 @@ import type {
 import type {
   AddressBanRecord,
   GroupStore,
+  GuestRestraintRecord,
   LinkRecord,
   MessageFilter,
-  MuteRecord,
   RequestRecord,
+  RestraintRecord,
 } from '../../server/chat/group-store.ts'
 import type { KeepStore, Outdated } from '../../server/chat/keep-store.ts'
 import type { LoginAddressRecord } from '../../server/chat/login-store.ts'
@@ -40,6 +41,7 @@ import {
   type TokenUse,
   type Unwanted,
 } from '../../server/chat/ports.ts'
+import type { RestraintKind } from '../../server/chat/restraints.ts'
 import { isUnspaced } from '../../server/lib/unspaced.ts'
 
 interface StoredAccount {
@@ -74,8 +76,9 @@ export class MemoryStore implements Store {
   #tokens: TokenRecord[] = []
   #addresses = new Map<number, LoginAddressRecord[]>()
   #requests: RequestRecord[] = []
-  #bans: { channel: number; account: number }[] = []
-  #mutes: MuteRecord[] = []
+  #bans: RestraintRecord[] = []
+  #mutes: RestraintRecord[] = []
+  #guestRestraints: GuestRestraintRecord[] = []
   #contacts: LinkRecord[] = []
   #blocks: LinkRecord[] = []
   #invites: StoredInvite[] = []
@@ -106,6 +109,7 @@ export class MemoryStore implements Store {
     for (const [account, fate] of this.#endings) other.#endings.set(account, fate)
     other.#bans = structuredClone(this.#bans)
     other.#mutes = structuredClone(this.#mutes)
+    other.#guestRestraints = structuredClone(this.#guestRestraints)
     other.#contacts = structuredClone(this.#contacts)
     other.#blocks = structuredClone(this.#blocks)
     other.#invites = structuredClone(this.#invites)
@@ -359,6 +363,7 @@ export class MemoryStore implements Store {
       this.#requests = this.#requests.filter(elsewhere)
       this.#bans = this.#bans.filter(elsewhere)
       this.#mutes = this.#mutes.filter(elsewhere)
+      this.#guestRestraints = this.#guestRestraints.filter(elsewhere)
       this.#dropFiles((file) => file.channel === channel)
     })
   }
@@ -545,6 +550,9 @@ export class MemoryStore implements Store {
       requests: this.#requests,
       bans: sortedBy(this.#bans, 'channel', 'account'),
       mutes: sortedBy(this.#mutes, 'channel', 'account'),
+      guestRestraints: this.#guestRestraints.toSorted(
+        (one, other) => one.channel - other.channel || (one.kind < other.kind ? -1 : 1),
+      ),
       contacts: sortedBy(this.#contacts, 'account', 'other'),
       blocks: sortedBy(this.#blocks, 'account', 'other'),
       addressBans: this.#addressBans.toSorted((one, other) => (one.cidr < other.cidr ? -1 : 1)),
@@ -588,11 +596,12 @@ export class MemoryStore implements Store {
     })
   }
 
-  addBan(channel: number, account: number, _at: number): Promise<void> {
+  addBan(ban: RestraintRecord, _at: number): Promise<void> {
+    const { account, channel } = ban
     return this.#change(() => {
       this.#forgetRoomTokens(channel)
-      this.#bans = this.#bans.filter((ban) => !isMember(ban, channel, account))
-      this.#bans.push({ channel, account })
+      this.#bans = this.#bans.filter((other) => !isMember(other, channel, account))
+      this.#bans.push({ ...ban })
       this.#memberships = this.#memberships.filter((member) => !isMember(member, channel, account))
       this.#requests = this.#requests.filter(
         (request) =>
@@ -608,7 +617,7 @@ export class MemoryStore implements Store {
     })
   }
 
-  setMute(mute: MuteRecord): Promise<void> {
+  setMute(mute: RestraintRecord): Promise<void> {
     return this.#change(() => {
       this.#mutes = this.#mutes.filter((other) => !isMember(other, mute.channel, mute.account))
       this.#mutes.push({ ...mute })
@@ -619,6 +628,23 @@ export class MemoryStore implements Store {
     return this.#change(() => {
       this.#mutes = this.#mutes.filter((mute) => !isMember(mute, channel, account))
     })
+  }
+
+  setGuestRestraint(restraint: GuestRestraintRecord): Promise<void> {
+    return this.#change(() => {
+      this.#forgetGuestRestraint(restraint.channel, restraint.kind)
+      this.#guestRestraints.push({ ...restraint })
+    })
+  }
+
+  removeGuestRestraint(channel: number, kind: RestraintKind): Promise<void> {
+    return this.#change(() => this.#forgetGuestRestraint(channel, kind))
+  }
+
+  #forgetGuestRestraint(channel: number, kind: RestraintKind): void {
+    this.#guestRestraints = this.#guestRestraints.filter(
+      (one) => one.channel !== channel || one.kind !== kind,
+    )
   }
 
   setContact(link: LinkRecord, on: boolean): Promise<void> {

@@ -27,6 +27,8 @@ import type { Account, Guest, Listener, Person } from '../../server/chat/people.
 import type { Bus, PasswordHasher, Store } from '../../server/chat/ports.ts'
 import type { Presence } from '../../server/chat/presence.ts'
 import type { Quiet } from '../../server/chat/quiet.ts'
+import type { Restraining } from '../../server/chat/restraining.ts'
+import type { RestraintEnds } from '../../server/chat/restraint-ends.ts'
 import type { Talk } from '../../server/chat/talk.ts'
 import type { Timeline } from '../../server/chat/timeline.ts'
 import type { Tokens } from '../../server/chat/tokens.ts'
@@ -148,6 +150,8 @@ export class World implements Services {
   readonly moderation: Moderation
   readonly myData: MyData
   readonly pairs: Pairs
+  readonly restraining: Restraining
+  readonly restraintEnds: RestraintEnds
   readonly quiet: Quiet
   readonly presence: Presence
   readonly talk: Talk
@@ -180,6 +184,8 @@ export class World implements Services {
     this.moderation = services.moderation
     this.myData = services.myData
     this.pairs = services.pairs
+    this.restraining = services.restraining
+    this.restraintEnds = services.restraintEnds
     this.quiet = services.quiet
     this.presence = services.presence
     this.talk = services.talk

@@ -169,13 +169,19 @@ function fieldsOf(reply: Reply, place: Place): object {
     case 'requests':
       return { requests: reply.requests.map(requestFields) }
     case 'moderated': {
-      const { action, channel, name, until, guests } = reply
-      return { action, channel, name, until: isoIf(until), guests: guests || undefined }
+      const { action, channel, name, until, guests, why } = reply
+      return { action, channel, name, until: isoIf(until), guests: guests ? true : undefined, why }
     }
     case 'mutes':
       return {
         channel: reply.channel,
-        mutes: reply.mutes.map(({ name, until }) => ({ name, until: isoIf(until) })),
+        mutes: reply.mutes.map(({ name, until, why }) => ({ name, until: isoIf(until), why })),
+      }
+    case 'bans':
+      return {
+        channel: reply.channel,
+        names: reply.bans.map(({ name }) => name),
+        bans: reply.bans.map(({ name, until, why }) => ({ name, until: isoIf(until), why })),
       }
     case 'invite-code':
       return { invite: reply.invite, until: iso(reply.until) }
@@ -225,7 +231,6 @@ function fieldsOf(reply: Reply, place: Place): object {
     case 'file-deleted':
     case 'invited':
     case 'rejected':
-    case 'bans':
     case 'chat-list':
     case 'unpaired':
     case 'contact':

@@ -7,6 +7,7 @@ import type { Listener } from '../../chat/people.ts'
 import type { Reply } from '../../chat/replies.ts'
 import { cleanJson, cleanRows, cleanText, isBlank } from '../../lib/clean.ts'
 import { isoTime } from '../../lib/times.ts'
+import { ZoneFormat } from '../../lib/zones.ts'
 import type { Asked, Invocation, View, ViewOptions } from '../dialect.ts'
 import { failureText, troubleText } from '../failure-text.ts'
 import { readLine } from '../read-line.ts'
@@ -16,10 +17,16 @@ import { fileFields, messageFields, replyData } from './data.ts'
 /** One JSON object a line, both ways. */
 export class JsonView implements View {
   readonly options: ViewOptions
+  readonly #times: ZoneFormat
   readonly #rendering: Rendering
 
-  constructor(options: ViewOptions, faults = new Faults(new Counts())) {
+  constructor(
+    options: ViewOptions,
+    times = new ZoneFormat(options.zone, options.clock),
+    faults = new Faults(new Counts()),
+  ) {
     this.options = options
+    this.#times = times
     this.#rendering = new Rendering(
       (event) => this.#line(eventFields(event)),
       (error) => {
@@ -53,7 +60,7 @@ export class JsonView implements View {
   }
 
   failure(asked: Asked, problem: Problem): string {
-    const error = { code: problem.code, message: failureText(problem) }
+    const error = { code: problem.code, message: failureText(problem, this.#times) }
     return this.#result(asked, { ok: false, error })
   }
 
@@ -141,6 +148,7 @@ function eventFields(event: ChatEvent): object {
   if (event.type === 'deleted') return { ...event, at: new Date(event.at).toISOString() }
   if (event.type === 'file') return { type: 'file', ...fileFields(event.file) }
   if (event.type === 'login') return { ...event, at: isoTime(event.at) }
-  if (event.type === 'muted' && event.until !== undefined) return { ...event, until: isoTime(event.until) }
+  if ((event.type === 'muted' || event.type === 'removed') && event.until !== undefined)
+    return { ...event, at: isoTime(event.at ?? 0), until: isoTime(event.until) }
   return event
 }

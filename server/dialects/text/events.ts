@@ -69,12 +69,14 @@ export function eventLine(
         : `* ${by} made you a plain member of this server again`
     }
     case 'removed':
-      return `* ${event.by} ${event.banned ? 'banned' : 'removed'} ${whom(event)} from ${event.channel}${event.reason ? ` (${event.reason})` : ''}${event.you ? `. ${wordsText(event)}` : ''}`
+      return `* ${event.by} ${event.banned ? 'banned' : 'removed'} ${whom(event)} from ${event.channel}${untilText(event, times)}${event.reason ? ` (${event.reason})` : ''}${event.you ? `. ${wordsText(event)}` : ''}`
     case 'muted':
-      return `* ${event.by} muted ${whom(event)} in ${event.channel}${event.until === undefined ? '' : ` until ${times.moment(event.until)}`}${event.you ? ': you may read, but not speak there.' : ''}`
+      return `* ${event.by} muted ${whom(event)} in ${event.channel}${untilText(event, times)}${event.reason ? ` (${event.reason})` : ''}${event.you ? ': you may read, but not speak there.' : ''}`
     case 'deleted':
       return `* ${event.by === event.from ? `${event.by} took back what they said` : `${event.by} deleted what ${event.from} said`} at ${times.dateTime(event.at)}${event.channel ? ` in ${event.channel}` : ''}`
     case 'unmuted':
+      if (event.by === undefined)
+        return `* ${event.you ? 'You' : event.user} may speak in ${event.channel} again`
       return `* ${event.by} lets ${whom(event)} speak in ${event.channel} again`
     case 'invited':
       return `* ${event.by} invites you into ${event.channel}: /accept ${event.request} or /reject ${event.request}`
@@ -136,4 +138,9 @@ function presenceText(status: Status, note: string | undefined): string {
     default:
       return status satisfies never
   }
+}
+
+/** When what is set now ends, if it does by itself. */
+function untilText({ at, until }: { at?: number; until?: number }, times: ZoneFormat): string {
+  return until === undefined ? '' : ` until ${times.until(until, at ?? 0)}`
 }

@@ -1,7 +1,7 @@
 import type { Ended } from '../../chat/accounts.ts'
 import { type Paged, pageRows } from '../../chat/paging.ts'
 import type { Spared } from '../../chat/people.ts'
-import type { Reply } from '../../chat/replies.ts'
+import type { Reply, RestraintRow } from '../../chat/replies.ts'
 import type { ZoneFormat } from '../../lib/zones.ts'
 import { grantText } from '../grant-text.ts'
 import { messageLine, rowsText, whereToText } from './events.ts'
@@ -147,18 +147,18 @@ function linesOf(reply: Reply, screen: Screen): string[] {
     case 'mutes':
       return [
         ...table(
-          reply.mutes.map(({ name, until }) => [
-            name,
-            until === undefined ? 'until /unmute' : `until ${screen.times.moment(until)}`,
-          ]),
+          reply.mutes.map((row) => restraintRow(row, 'until /unmute', screen)),
           screen.width,
         ),
-        `* ${plural(reply.paged?.total ?? reply.mutes.length, 'person', 'people')} cannot speak in ${reply.channel}.`,
+        `* ${plural(reply.paged?.total ?? reply.mutes.length, 'mute', 'mutes')} in ${reply.channel}.`,
       ]
     case 'bans':
       return [
-        ...reply.names.map((name) => `- ${name}`),
-        `* ${plural(reply.paged?.total ?? reply.names.length, 'person is', 'people are')} banned from ${reply.channel}.`,
+        ...table(
+          reply.bans.map((row) => restraintRow(row, 'until /unban', screen)),
+          screen.width,
+        ),
+        `* ${plural(reply.paged?.total ?? reply.bans.length, 'ban', 'bans')} in ${reply.channel}.`,
       ]
     case 'chat-list':
       return [
@@ -446,24 +446,59 @@ function requestsLines(
   ]
 }
 
+/** A line of the list of bans or mutes. */
+function restraintRow({ name, until, why }: RestraintRow, without: string, { times }: Screen): string[] {
+  const who = name === 'guests' ? 'guests (all of them)' : name
+  return [who, until === undefined ? without : `until ${times.moment(until)}`, why ?? '']
+}
+
+/** Of a guest it is about others, too: what it does, in plain words. */
+function bannedText(
+  { channel, guests, name, now, until, why }: Reply & { code: 'moderated' },
+  times: ZoneFormat,
+) {
+  const end = until === undefined ? '' : ` until ${times.until(until, now ?? 0)}`
+  const reason = why === undefined ? '' : ` (${why})`
+  if (guests === 'all')
+    return `${channel} is for members only${end}${reason}. /unban ${channel} guests lets guests in again.`
+  if (guests === 'address')
+    return `${name} is banned from ${channel}${end}${reason}. So are all guests from the same address, and for an hour accounts that are made there; who has one already can come in. /unban ${channel} ${name} ends it, and /ban ${channel} guests keeps all guests out.`
+  return `${name} is banned from ${channel}${end}${reason}. /unban ${channel} ${name} ends it.`
+}
+
+function mutedText(
+  { channel, guests, name, now, until, why }: Reply & { code: 'moderated' },
+  times: ZoneFormat,
+) {
+  const end = until === undefined ? '' : ` until ${times.until(until, now ?? 0)}`
+  const reason = why === undefined ? '' : ` (${why})`
+  if (guests === 'all')
+    return `Guests cannot speak in ${channel}${end}${reason}. /unmute ${channel} guests ends it.`
+  const others = guests === 'address' ? ', nor can other guests from the same address' : ''
+  return `${name} cannot speak in ${channel}${end}${reason}${others}. /unmute ${channel} ${name} ends it.`
+}
+
 function moderatedText(reply: Reply & { code: 'moderated' }, { times }: Screen): string {
-  const { action, channel, former, guests, name, until } = reply
+  const { action, channel, former, name } = reply
   switch (action) {
     case 'removed':
       return `${name} is removed from ${channel}.`
     case 'banned':
-      return `${name} is banned from ${channel}. /unban ${channel} ${name} ends it.`
+      return bannedText(reply, times)
     case 'unbanned':
-      return `${name} may come into ${channel} again.`
+      return name === 'guests'
+        ? `Guests may come into ${channel} again.`
+        : `${name} may come into ${channel} again.`
     case 'muted':
-      return `${name} cannot speak in ${channel}${until === undefined ? '' : ` until ${times.moment(until)}`}${guests ? ', nor can other guests from the same address' : ''}. /unmute ${channel} ${name} ends it.`
+      return mutedText(reply, times)
     case 'unmuted':
-      return `${name} may speak in ${channel} again.`
+      return `${name === 'guests' ? 'Guests' : name} may speak in ${channel} again.`
     case 'promoted':
       return `${name} is now a moderator of ${channel}.`
     case 'demoted':
       return `${name} is now a plain member of ${channel}.`
     case 'transferred':
+      if (former === null) return `${name} is now the admin of ${channel}, which had none.`
       return `${name} is now the admin of ${channel}; ${former === undefined ? 'you are' : `${former} is`} a plain member now.`
     default:
       return action satisfies never

@@ -65,7 +65,7 @@ export class TextView implements View {
   }
 
   failure(_asked: Asked, problem: Problem): string {
-    return this.#print(`! ${failureText(problem)}`)
+    return this.#print(`! ${failureText(problem, this.#times)}`)
   }
 
   prompt(text: string): string {

@@ -10,6 +10,7 @@ import * as dataId from './0008-data-id.ts'
 import * as unfinished from './0009-unfinished.ts'
 import * as tokenSeen from './0010-token-seen.ts'
 import * as edited from './0011-edited.ts'
+import * as restraints from './0013-restraints.ts'
 
 /** Every migration under its name, in order. A name must not change: databases remember it. */
 const migrations: ReadonlyMap<string, { up(db: Knex): Promise<void> }> = new Map([
@@ -24,6 +25,7 @@ const migrations: ReadonlyMap<string, { up(db: Knex): Promise<void> }> = new Map
   ['0009-unfinished', unfinished],
   ['0010-token-seen', tokenSeen],
   ['0011-edited', edited],
+  ['0013-restraints', restraints],
 ])
 
 /** The migrations that this program knows, oldest first. */
