@@ -146,7 +146,10 @@ export interface CommandHelp {
 
 /** What a command answers. Every dialect has to know every one: a missing case does not compile. */
 export type Reply =
-  /** Something was said; `waits` names somebody offline, for whom it waits, `to` who it was for, where that was not said. */
+  /**
+   * Something was said; `waits` names somebody offline, for whom it waits, `to` who it was for, where that was not said,
+   * `absent` who is named in it and does not read it.
+   */
   | {
       readonly code: 'said'
       /** How many lines were pasted. */
@@ -155,6 +158,7 @@ export type Reply =
       readonly id: number
       readonly at: number
       readonly waits?: string | undefined
+      readonly absent?: { readonly channel: string; readonly names: readonly string[] }
       readonly away?: { readonly name: string | undefined; readonly note: string }
     }
   | {

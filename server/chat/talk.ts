@@ -32,6 +32,9 @@ export interface Said {
 /** So much of what a guest said can be taken back. */
 const mostOfGuest = 50
 
+/** Of so many at most who are named, and are not there, somebody is told. */
+const mostAbsent = 5
+
 /** Somebody who wrote to one person, and when, in ticks. */
 export interface Writer {
   readonly person: Person
@@ -150,7 +153,13 @@ export class Talk {
     const told = event(message)
     this.#publish(id, told, [unblocked(channel, from)], by)
     if (named.length > 0) this.tellNamed(named, channel, told, message)
-    return { code: 'said', id, at } as const
+    const names = this.#absent(channel, text)
+    return {
+      code: 'said',
+      id,
+      at,
+      ...(names.length > 0 ? { absent: { channel: channel.name, names } } : {}),
+    } as const
   }
 
   /** Tells everybody; who is offline reads it at the next login. */
@@ -190,6 +199,18 @@ export class Talk {
       }
     }
     return [...found]
+  }
+
+  /** Whom a text names who does not read it, because they are not in the channel: whoever said it may think that they do. */
+  #absent(channel: Channel, text: string): string[] {
+    const found = new Set<Person>()
+    for (const names of namesIn(text)) {
+      const people = names.flatMap((name) => this.#directory.find(name) ?? [])
+      if (people.some((person) => isIn(channel, person))) continue
+      const [person] = people
+      if (person && found.size < mostAbsent) found.add(person)
+    }
+    return [...found].map(({ name }) => name)
   }
 
   /** Tells those whom a message of a channel names, behind the message; also the message, where they are spared it. */

@@ -12,7 +12,7 @@ export default command({
   args: { text: rest('TEXT') },
   summary: 'Say what you do: /me waves.',
   help: '',
-  data: '{id, at}',
+  data: '{id, at, absent?}',
   fails: ['no-target', 'not-a-member', 'no-such-user', 'muted'],
   run: (context, person, { text }) =>
     context.talk.say(person, targetHere(context), 'action', text, context.terminal),

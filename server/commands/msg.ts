@@ -11,8 +11,8 @@ export default command({
   cost: 1,
   args: { to: target, text: said('TEXT') },
   summary: 'Say something to a channel or a person.',
-  help: 'Somebody who is offline finds it at the next login, and in /inbox.',
-  data: '{id, at, waits?, away?}',
+  help: 'Somebody who is offline finds it at the next login, and in /inbox. You are told who is named in it as @name and is not in the channel.',
+  data: '{id, at, waits?, absent?, away?}',
   fails: ['no-such-channel', 'not-a-member', 'no-such-user', 'muted'],
   run: ({ talk, terminal }, person, { to, text }) =>
     talk.say(person, talk.target(person, to), 'text', text, terminal),

@@ -16,7 +16,7 @@ export default command({
   args: { to: optional(target) },
   summary: 'Say several lines as one message, as they are: code, or a list.',
   help: `Paste them, then a line of one dot; /cancel alone on a line says nothing. Tabs and blank lines stay. A line of two dots is one dot. At most ${mostRows} lines and 64 KiB; each counts as a line said.`,
-  data: '{id, at, lines, waits?, away?}',
+  data: '{id, at, lines, waits?, absent?, away?}',
   fails: [
     'no-target',
     'no-such-channel',

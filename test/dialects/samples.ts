@@ -51,7 +51,14 @@ export const place = { host: 'chat.example.org', port: 6667 } as const
 
 /** One of every reply; a new one without a sample does not compile. */
 export const replies: { readonly [C in ReplyCode]: Extract<Reply, { code: C }> } = {
-  said: { code: 'said', id: 7, at, waits: 'bob', away: { name: 'bob', note: 'lunch' } },
+  said: {
+    code: 'said',
+    id: 7,
+    at,
+    waits: 'bob',
+    absent: { channel: '#tea', names: ['carol'] },
+    away: { name: 'bob', note: 'lunch' },
+  },
   welcome: {
     code: 'welcome',
     profile,

@@ -80,7 +80,14 @@ export function replyData(reply: Reply, place: Place): object {
 function fieldsOf(reply: Reply, place: Place): object {
   switch (reply.code) {
     case 'said':
-      return { id: reply.id, at: iso(reply.at), lines: reply.lines, waits: reply.waits, away: reply.away }
+      return {
+        id: reply.id,
+        at: iso(reply.at),
+        lines: reply.lines,
+        waits: reply.waits,
+        absent: reply.absent?.names,
+        away: reply.away,
+      }
     case 'welcome': {
       const { grant, profile, recoveryCode, lastSeen, rooms, waiting, news, trouble, target, talk, hold } =
         reply

@@ -35,6 +35,10 @@ function linesOf(reply: Reply, screen: Screen): string[] {
         ...(reply.to === undefined ? [] : [`* That went to ${reply.to}.`]),
         ...(reply.lines === undefined ? [] : [`* Said, as one message of ${plural(reply.lines, 'line')}.`]),
         ...(reply.waits === undefined ? [] : [`* ${reply.waits} is offline; the message waits.`]),
+        ...(reply.absent?.names ?? []).map(
+          (name) =>
+            `* ${name} is not in ${reply.absent?.channel}, and does not read that. /msg ${name} writes to them.`,
+        ),
         ...(reply.away === undefined
           ? []
           : [`* ${reply.away.name} is away${reply.away.note ? `: ${reply.away.note}` : ''}`]),
