@@ -15,6 +15,7 @@ import type { Grant } from './grants.ts'
 import type { LoginAddresses } from './login-addresses.ts'
 import { type LoginFailures, LoginGuard } from './login-guard.ts'
 import { checkEmail, checkName, foldName } from './names.ts'
+import { accountDeleted } from './parting.ts'
 import type { Account, Guest, Listener, Person, Settings } from './people.ts'
 import {
   type Fate,
@@ -584,7 +585,7 @@ export class Accounts {
   ): Promise<void> {
     this.#ending.add(account)
     try {
-      await this.#channels.leaveAll(account, by, 'account deleted', !this.#rules.guests)
+      await this.#channels.leaveAll(account, by, accountDeleted, !this.#rules.guests)
       await before?.()
       await this.#store.deleteAccount(account.id, fate, this.#clock.now())
     } finally {

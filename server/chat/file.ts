@@ -1,4 +1,5 @@
 import { cleanText, isBlank } from '../lib/clean.ts'
+import { quoted } from '../lib/quoted.ts'
 import { sizeText } from '../lib/sizes.ts'
 import type { Channel } from './channel.ts'
 import type { FileData } from './events.ts'
@@ -68,12 +69,12 @@ export function checkFileName(name: string): string {
 
 /** What is said of a file when it is whole: this stays in the history. */
 export function announcementOf({ id, name, received }: SharedFile): string {
-  return `sent ${name} (${sizeText(received)}): /fileget ${id}`
+  return `sent ${quoted(name)} (${sizeText(received)}): file ${id}`
 }
 
 /** The number of the file that this may be the announcement of. Anybody can say it: the file has to be theirs. */
 export function announcedIn({ kind, text }: Pick<MessageRecord, 'kind' | 'text'>): number | undefined {
-  const [, id] = kind === 'action' ? (/^sent .*: \/fileget (\d{1,15})$/.exec(text) ?? []) : []
+  const [, id] = kind === 'action' ? (/^sent .*: (?:file|\/fileget) (\d{1,15})$/.exec(text) ?? []) : []
   return id === undefined ? undefined : Number(id)
 }
 

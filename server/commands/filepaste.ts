@@ -1,5 +1,6 @@
 import { fail } from '../chat/failures.ts'
 import { Base64Reader } from '../lib/base64.ts'
+import { quoted } from '../lib/quoted.ts'
 import { rest } from './args.ts'
 import { command } from './command.ts'
 import { fileTarget, ticketFails } from './filesend.ts'
@@ -27,7 +28,7 @@ export default command({
     try {
       let number = 0
       await terminal.readRows(
-        `Paste ${file.name} for ${where.name} now, as base64; then a line of one dot. /cancel ends it.`,
+        `Paste ${quoted(file.name)} for ${where.name} now, as base64; then a line of one dot. /cancel ends it.`,
         async (row) => {
           number++
           const bytes = reader.push(row.trim().replace(/^- /, ''))

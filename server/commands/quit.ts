@@ -1,3 +1,4 @@
+import { isOwnReason } from '../chat/parting.ts'
 import { brief, optional } from './args.ts'
 import { command } from './command.ts'
 
@@ -15,7 +16,7 @@ export default command({
   data: '{}',
   fails: [],
   run({ terminal }, _person, { note }) {
-    terminal.leave(note)
+    terminal.leave(note !== undefined && isOwnReason(note) ? undefined : note)
     return { code: 'goodbye' }
   },
 })

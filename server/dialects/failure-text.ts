@@ -1,5 +1,6 @@
 import type { NotAllowed, Problem, Told } from '../chat/failures.ts'
 import type { WaysIn } from '../chat/ways-in.ts'
+import { quoted } from '../lib/quoted.ts'
 import { sizeText } from '../lib/sizes.ts'
 import { isoTime } from '../lib/times.ts'
 import type { ZoneFormat } from '../lib/zones.ts'
@@ -187,7 +188,7 @@ export function failureText(problem: Problem, times?: ZoneFormat): string {
     case 'no-such-file':
       return `There is no file ${problem.file} for you; it may be deleted, or past its time. /files lists what there is.`
     case 'file-gone':
-      return `The bytes of file ${problem.file} (${problem.name}) are gone: on the server's disk they are missing or damaged. Ask whoever sent it for it again, and tell an operator.`
+      return `The bytes of file ${problem.file} (${quoted(problem.name)}) are gone: on the server's disk they are missing or damaged. Ask whoever sent it for it again, and tell an operator.`
     case 'bad-file-name':
       return 'That cannot be the name of a file here: 1 to 128 bytes, with no /, no control or invisible characters and no long gaps. Give the name alone, and run the line in its folder.'
     case 'file-too-large':
@@ -292,7 +293,7 @@ function whyText(told: Told | undefined, times: ZoneFormat | undefined): string 
   if (!told) return ''
   const { now, until, why } = told
   const end = until === undefined ? '' : ` until ${times ? times.until(until, now) : isoTime(until)}`
-  return `${end}${why === undefined ? '' : ` (${why})`}`
+  return `${end}${why === undefined ? '' : ` (${quoted(why)})`}`
 }
 
 function invitedText(channel: string, request: number): string {

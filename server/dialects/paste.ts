@@ -16,9 +16,20 @@ export function putLine(token: string, name: string, { host, port }: Place, offs
   return `(echo /put ${token} $(wc -c <${path})${tail}; ${bytes}) | nc ${host} ${port}`
 }
 
-/** Writes a file of that name, or of a harmless one like it, into the folder one is in. */
+/**
+ * Writes a file of that name, or of a harmless one like it, into the folder one is in. One that is there stays as it is:
+ * with `set -C` sh, bash and zsh write into none.
+ */
 export function getLine(token: string, name: string, { host, port }: Place): string {
-  return `echo /get ${token} | nc ${host} ${port} >${shellPath(savedName(name))}`
+  return `(set -C; echo /get ${token} | nc ${host} ${port} >${shellPath(savedName(name))})`
+}
+
+/**
+ * The same with curl, which fails where there is nothing to get (-f), and with -J writes into no file that is there. The
+ * name comes with the file.
+ */
+export function curlLine(token: string, { host, port }: Place): string {
+  return `curl -fOJ http://${host.includes(':') ? `[${host}]` : host}:${port}/get/${token}`
 }
 
 /**

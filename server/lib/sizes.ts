@@ -11,3 +11,8 @@ export function sizeText(bytes: number): string {
   if (unit === 0) return bytes === 1 ? '1 byte' : `${bytes} bytes`
   return `${value >= 99.95 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`
 }
+
+/** The same with the exact number where that says less: `2097152 bytes (2.1 MB)`. */
+export function exactSize(bytes: number): string {
+  return bytes < 1000 ? sizeText(bytes) : `${bytes} bytes (${sizeText(bytes)})`
+}

@@ -7,7 +7,7 @@ export type FirstLine =
   | { readonly kind: 'put'; readonly token: string; readonly size: number; readonly offset: number }
   | { readonly kind: 'get'; readonly token: string; readonly offset: number }
   /** `/put` or `/get` with something that cannot be understood. */
-  | { readonly kind: 'bad-transfer' }
+  | { readonly kind: 'bad-transfer'; readonly verb: 'put' | 'get' }
   | { readonly kind: 'http' }
 
 const newline = 0x0a
@@ -73,10 +73,10 @@ function parse(text: string): FirstLine {
   const [verb, token = '', ...numbers] = text.replace(/ +$/, '').split(/ +/)
   if (verb !== '/put' && verb !== '/get') return chat
   if (!/^\w{1,100}$/.test(token) || !numbers.every((number) => /^\d{1,15}$/.test(number)))
-    return { kind: 'bad-transfer' }
+    return { kind: 'bad-transfer', verb: verb === '/get' ? 'get' : 'put' }
   const [first, second] = numbers.map(Number)
   if (verb === '/get' && numbers.length <= 1) return { kind: 'get', token, offset: first ?? 0 }
   if (verb === '/put' && first !== undefined && numbers.length <= 2)
     return { kind: 'put', token, size: first, offset: second ?? 0 }
-  return { kind: 'bad-transfer' }
+  return { kind: 'bad-transfer', verb: verb === '/get' ? 'get' : 'put' }
 }

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import { pipeline } from 'node:stream/promises'
+import { TLSSocket } from 'node:tls'
 import type { Counts } from '../chat/counts.ts'
 import { Failure, type Problem } from '../chat/failures.ts'
 import type { Files } from '../chat/files.ts'
@@ -74,7 +75,10 @@ export async function takeUpload(
   endGently(socket, clock)
 }
 
-/** A connection whose first line is `/get`: the raw bytes of the file, and nothing else; or a line why not. */
+/**
+ * A connection whose first line is `/get`: the raw bytes of the file, and nothing else, since they go into a file of the
+ * peer's. Where there is nothing, or no more, the connection is reset: some clients tell that, and none takes it for the end.
+ */
 export async function giveDownload(
   { clock, counts, files, log, lostFiles, rules, vault }: TransferParts,
   { address, socket }: Peer,
@@ -82,30 +86,69 @@ export async function giveDownload(
 ): Promise<void> {
   // What still comes is left where it is: it is nobody's, and no sign that the file is being read.
   socket.pause()
+  let begun = false
   try {
     const file = files.download(token)
     await lostFiles.require(file)
     const { blob, id, size = 0 } = file
     if (offset > size) throw new Failure({ code: 'wrong-offset', offset: size })
-    socket.setTimeout(rules.stallSeconds * 1000, () => socket.destroy())
-    await pipeline(vault.read(blob, offset, size), socket, { end: false })
+    socket.setTimeout(rules.stallSeconds * 1000, () => reset(socket))
+    begun = true
+    const source = new Source(vault.read(blob, offset, size))
+    await pipeline(source.bytes(), socket, { end: false })
+    if (source.error !== undefined) throw source.error
     counts.transfers.add('download done')
     log.info({ address, file: id, bytes: size - offset }, 'download')
   } catch (error) {
-    if (socket.destroyed) {
+    if (!socket.destroyed) problemOf(error, log)
+    if (begun) {
       counts.transfers.add('download broken')
       log.info({ address }, 'download broken off')
-      return
+    } else {
+      counts.transfers.add('download refused')
+      log.warn({ address }, 'download refused')
     }
-    counts.transfers.add('download refused')
-    log.warn({ address }, 'download refused')
-    socket.write(`! ${failureText(problemOf(error, log))}\n`)
+    reset(socket)
+    return
   }
   endGently(socket, clock)
 }
 
+/** What is read, whose error ends nothing else: a pipeline would close the connection as if all were well. */
+class Source {
+  error: unknown
+  readonly #from: AsyncIterable<Buffer>
+
+  constructor(from: AsyncIterable<Buffer>) {
+    this.#from = from
+  }
+
+  async *bytes(): AsyncGenerator<Buffer> {
+    try {
+      yield* this.#from
+    } catch (error) {
+      this.error = error
+    }
+  }
+}
+
+/** Ends a connection so that it is no end of a file. */
+function reset(socket: Socket): void {
+  // Beneath TLS, and once it is closed, there is nothing to be reset by us.
+  if (socket instanceof TLSSocket || socket.destroyed) socket.destroy()
+  else socket.resetAndDestroy()
+}
+
 /** Neither, but meant as one of them. */
-export function refuseTransfer({ clock }: TransferParts, { socket }: Peer): void {
+export function refuseTransfer(
+  { clock }: TransferParts,
+  { socket }: Peer,
+  { verb }: FirstLine & { kind: 'bad-transfer' },
+): void {
+  if (verb === 'get') {
+    reset(socket)
+    return
+  }
   socket.write('! A transfer begins with /put TOKEN SIZE [OFFSET] or /get TOKEN [OFFSET].\n')
   endGently(socket, clock)
 }

@@ -31,7 +31,7 @@ export class Transfers {
         this.#http.take(socket, address)
         break
       case 'bad-transfer':
-        refuseTransfer(this.#parts, peer)
+        refuseTransfer(this.#parts, peer, line)
         break
       default:
         line satisfies never

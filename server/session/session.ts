@@ -6,6 +6,7 @@ import { Failure, fail, type Problem } from '../chat/failures.ts'
 import type { Faults } from '../chat/faults.ts'
 import type { Batch } from '../chat/feed.ts'
 import type { Grant } from '../chat/grants.ts'
+import { connectionLost } from '../chat/parting.ts'
 import type { Account, Person } from '../chat/people.ts'
 import type { Reply } from '../chat/replies.ts'
 import { mostJsonBytes, tooMuch } from '../chat/rows.ts'
@@ -252,9 +253,9 @@ export class Session implements Terminal {
     return new Promise((resolve) => {
       if (this.#gone) return resolve()
       this.#noteConcealed()
-      if (!clean) this.#why ??= 'connection lost'
+      if (!clean) this.#why ??= connectionLost
       const cancel = this.#parts.services.clock.after(lastLinesMs, () => void this.#over())
-      this.#gone = { note: clean ? undefined : 'connection lost', over: resolve, cancel }
+      this.#gone = { note: clean ? undefined : connectionLost, over: resolve, cancel }
       this.#outbox.close()
       if (!more) this.#input.end(cancelled)
       if (this.#isDeserted) this.#endPresence()

@@ -176,7 +176,7 @@ t.test('files over TLS, and by the same port in plain text', async (t) => {
   const token = await ticketFor(anna, 'x.bin')
   const { person: upload } = await connectSecurely(t, server)
   upload.socket.write(Buffer.concat([Buffer.from(`/put ${token} ${bytes.length}\n`), bytes]))
-  await upload.expect('x.bin is there, in #lobby: 300 kB')
+  await upload.expect('"x.bin" is there, in #lobby: 300000 bytes (300 kB)')
   t.match(await put(t, server.port, `${await ticketFor(anna, 'y.bin')} 2`, Buffer.from('ok')), '2 bytes')
 })
 

@@ -182,7 +182,7 @@ async function finishUploads({ ledger, port, t }: Audit, members: readonly Membe
       }
       const line = `/put ${token} ${bytes.length} ${received}\n`
       const told = await put({ port, t }, line, bytes.subarray(received))
-      if (told.startsWith(`* ${name} is there`)) ledger.uploading.delete(name)
+      if (told.startsWith(`* "${name}" is there`)) ledger.uploading.delete(name)
       else ledger.problem(`upload ${id} of ${member} does not go on at ${received}: ${told}`)
     }
   }

@@ -210,7 +210,7 @@ async function sendFile(scene: Scene, { name, own, random, talker }: Member): Pr
   const sending = random.chance(0.25) ? bytes.subarray(0, Math.floor(bytes.length / 2)) : bytes
   const told = put(scene, `/put ${token} ${bytes.length}\n`, sending)
   if (sending.length < bytes.length) return
-  if (!(await told).startsWith(`* ${file} is there`)) return
+  if (!(await told).startsWith(`* "${file}" is there`)) return
   ledger.uploading.delete(file)
   ledger.showFile({ id, name: file, size: bytes.length, sha256, get: undefined })
 }

@@ -67,7 +67,7 @@ t.test("an operator's day, from an empty folder", async (day) => {
     await crowd.join('/accept 1', '#board', 'bob')
     crowd.talk()
     const { token } = await crowd.person('anna').talker.data('/filesend #tea plan.bin')
-    t.match(await put(day, server.port, `${token} ${plan.length}`, plan), /^\* plan\.bin is there, in #tea/)
+    t.match(await put(day, server.port, `${token} ${plan.length}`, plan), /^\* "plan\.bin" is there, in #tea/)
   })
 
   await step('a limit is changed while they talk, and nobody is dropped', async (t) => {

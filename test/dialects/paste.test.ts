@@ -207,6 +207,14 @@ t.test('so it does with names nobody thought of', async (t) => {
   )
 })
 
+t.test('a file that is there stays as it is', async (t) => {
+  for (const shell of ['sh', 'bash'] as const) {
+    const { results, stderr } = paste(shell, [{ line: getLine(token, 'a b', place), file: 'a b' }])
+    t.match(results, [{ told: 'nothing', bytes: [content] }], 'and nobody is asked for it')
+    t.match(stderr, /a b/)
+  }
+})
+
 t.test('plain names stay as people would type them', async (t) => {
   t.equal(shellPath('report-2026_v1.2.pdf'), 'report-2026_v1.2.pdf')
   t.equal(shellPath('my report.pdf'), "'my report.pdf'")
@@ -220,7 +228,10 @@ t.test('plain names stay as people would type them', async (t) => {
     putLine('TOKEN', 'report.pdf', place, 100),
     '(echo /put TOKEN $(wc -c <report.pdf) 100; tail -c +101 report.pdf) | nc chat.example.org 6667',
   )
-  t.equal(getLine('TOKEN', 'report.pdf', place), 'echo /get TOKEN | nc chat.example.org 6667 >report.pdf')
+  t.equal(
+    getLine('TOKEN', 'report.pdf', place),
+    '(set -C; echo /get TOKEN | nc chat.example.org 6667 >report.pdf)',
+  )
 })
 
 t.test('what is got overwrites nothing that a shell or another program reads by itself', async (t) => {
@@ -265,7 +276,10 @@ t.test('what is got overwrites nothing that a shell or another program reads by 
     'x'.repeat(128),
   ])
     t.equal(savedName(name), name)
-  t.equal(getLine('TOKEN', '.bashrc', place), 'echo /get TOKEN | nc chat.example.org 6667 >file.bashrc')
+  t.equal(
+    getLine('TOKEN', '.bashrc', place),
+    '(set -C; echo /get TOKEN | nc chat.example.org 6667 >file.bashrc)',
+  )
   t.match(
     putLine('TOKEN', '.bashrc', place),
     /cat \.bashrc/,

@@ -29,7 +29,7 @@ t.test('the first character of every line tells what it is', async (t) => {
   for (const event of Object.values(events))
     t.match(
       view.event(event).toString(),
-      ['message', 'edited', 'file'].includes(event.type) ? /^\[[^\n]+\n$/ : /^\* [^\n]+\n$/,
+      ['message', 'edited'].includes(event.type) ? /^\[[^\n]+\n$/ : /^(?:\* [^\n]+\n)+$/,
     )
   for (const problem of Object.values(failureSamples))
     t.match(view.failure(asked, problem), /^! [^\n]+\n$/, problem.code)
@@ -107,9 +107,9 @@ t.test('presence, with and without a note', async (t) => {
     view.event({ type: 'presence', user: 'anna', status, ...(note ? { note } : {}) }).toString()
   t.equal(line('online'), '* anna is online\n')
   t.equal(line('away'), '* anna is away\n')
-  t.equal(line('away', 'lunch'), '* anna is away: lunch\n')
+  t.equal(line('away', 'lunch'), '* anna is away: "lunch"\n')
   t.equal(line('offline'), '* anna went offline\n')
-  t.equal(line('offline', 'bye'), '* anna went offline: bye\n')
+  t.equal(line('offline', 'bye'), '* anna went offline: "bye"\n')
 })
 
 t.test('one and many', async (t) => {

@@ -17,7 +17,8 @@ function inPieces(bytes: Buffer, places: readonly number[]): FirstLine {
 const put = (token: string, size: number, offset = 0) => ({ kind: 'put', token, size, offset })
 const get = (token: string, offset = 0) => ({ kind: 'get', token, offset })
 const chat = { kind: 'chat' }
-const bad = { kind: 'bad-transfer' }
+const bad = { kind: 'bad-transfer', verb: 'put' }
+const badGet = { kind: 'bad-transfer', verb: 'get' }
 const http = { kind: 'http' }
 const unknown = { kind: 'unknown' }
 
@@ -45,10 +46,10 @@ const samples: readonly (readonly [string, object])[] = [
   ['/put TOKEN 1000000000000000\n', bad],
   ['/put ../../etc/passwd 5\n', bad],
   [`/put ${'T'.repeat(101)} 1\n`, bad],
-  ['/get\r\n', bad],
-  ['/get ../x\n', bad],
-  ['/get TOKEN 1 2\n', bad],
-  ['/get TOKEN x\n', bad],
+  ['/get\r\n', badGet],
+  ['/get ../x\n', badGet],
+  ['/get TOKEN 1 2\n', badGet],
+  ['/get TOKEN x\n', badGet],
   ['GET / HTTP/1.1\r\n', http],
   ['GET /get/TOKEN HTTP/1.1\n', http],
   ['HEAD /get/TOKEN HTTP/1.0\r\n', http],

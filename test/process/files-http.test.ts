@@ -54,7 +54,7 @@ t.test(
       const token = await ticketFor(anna, `@bob ${file}`)
       const answer = await ask(port, `/put/${token}`, { method: 'PUT', ...asked })
       t.match(answer, { status: 201, headers: { connection: 'close' } }, name)
-      t.match(answer.body.toString(), `${file} is there, for bob: `)
+      t.match(answer.body.toString(), `"${file}" is there, for bob: `)
       t.match(answer.body.toString(), sha256(sent))
       const getToken = await announcedToken(bob, file)
       t.same(await get(t, port, getToken), sent, 'and by the raw way out')
@@ -120,7 +120,7 @@ t.test('an upload that breaks off goes on with Content-Range', async (t) => {
   await wire.send(`PUT /put/${token} HTTP/1.1\r\nHost: x\r\nContent-Length: 50000\r\n\r\n`)
   await wire.send(bytes.subarray(0, 20_000))
   wire.socket.destroy()
-  await anna.expect('x.bin broke off at 40 % of 50.0 kB')
+  await anna.expect('"x.bin" broke off at 40 % of 50.0 kB')
   const part = (range: string, from: number) =>
     ask(port, `/put/${token}`, {
       method: 'PUT',
@@ -148,7 +148,7 @@ t.test('chunks that break off begin anew', async (t) => {
   const wire = new Wire(t, server.port)
   await wire.send(`PUT /put/${token} HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n`)
   wire.socket.destroy()
-  await anna.expect('x.bin broke off at 0 bytes')
+  await anna.expect('"x.bin" broke off at 0 bytes')
   t.match(await put(t, server.port, `${token} 2`, Buffer.from('ok')), '2 bytes')
 })
 

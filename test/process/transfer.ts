@@ -30,7 +30,10 @@ export async function ticketFor(person: Person, line: string): Promise<string> {
 
 /** Waits for the news of a file; answers the token to get it by. */
 export async function announcedToken(person: Person, name: string): Promise<string> {
-  const [, token = ''] = await person.expect(new RegExp(`sent ${name} [^\\n]*echo /get (\\w+)[^\\n]*\\n`))
+  const shown = name.replaceAll('"', '\\\\"')
+  const [, token = ''] = await person.expect(
+    new RegExp(`\\n\\* \\S+ sent "${shown}" to [^\\n]*\\n\\* {3}\\(set -C; echo /get (\\w+)[^\\n]*\\n`),
+  )
   return token
 }
 

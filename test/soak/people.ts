@@ -123,8 +123,7 @@ export async function share({ port, random }: Town, t: Teardown, talker: Talker)
     return
   }
   const told = await put(t, port, `${token} ${bytes.length}`, bytes)
-  if (!told.startsWith('* shared.bin is there') && !told.includes('\n* shared.bin is there'))
-    throw new Error(told)
+  if (!/^\* "shared\.bin" is there/m.test(told)) throw new Error(told)
   const { get: key } = await talker.data(`/fileget ${id}`)
   // Requests one behind the other by somebody who reads none of the answers: one file is open, and then none.
   const rude = new Wire(t, port)

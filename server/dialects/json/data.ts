@@ -4,7 +4,7 @@ import type { Reply, RequestRow, Room, TokenRow } from '../../chat/replies.ts'
 import type { ServerStats } from '../../chat/stats.ts'
 import type { TroubleReport } from '../../chat/trouble.ts'
 import { isoTime as iso } from '../../lib/times.ts'
-import { getLine, type Place, putLine } from '../paste.ts'
+import { curlLine, getLine, type Place, putLine } from '../paste.ts'
 
 function isoIf(at: number | undefined): string | undefined {
   return at === undefined ? undefined : iso(at)
@@ -211,7 +211,13 @@ function fieldsOf(reply: Reply, place: Place): object {
     case 'file-token': {
       const { expires, file, token } = reply
       const command = getLine(token, file.name, place)
-      return { ...fileFields(file), get: token, command, expires: iso(expires) }
+      return {
+        ...fileFields(file),
+        get: token,
+        command,
+        curl: curlLine(token, place),
+        expires: iso(expires),
+      }
     }
     case 'file-inline':
       return { ...fileFields(reply.file), base64: reply.base64 }

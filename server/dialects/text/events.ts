@@ -1,9 +1,11 @@
 import type { ChatEvent, Message } from '../../chat/events.ts'
 import { spaceText } from '../../chat/free-space.ts'
+import { isOwnReason } from '../../chat/parting.ts'
 import type { Status } from '../../chat/people.ts'
+import { quoted } from '../../lib/quoted.ts'
 import type { ZoneFormat } from '../../lib/zones.ts'
 import type { Place } from '../paste.ts'
-import { fileLine, uploadLine } from './files.ts'
+import { fileLines, uploadLines } from './files.ts'
 import { spanText } from './stats.ts'
 
 /** What each row of something said begins with, but the first. */
@@ -27,17 +29,22 @@ export function rowsText(text: string): string {
   return text.includes('\n') ? text.replaceAll('\n', `\n${rowMark}`) : text
 }
 
-/** Everything that happens but messages, as a line of information. */
-export function eventLine(
+/** Everything that happens but messages, as lines of information. */
+export function eventLines(
   event: Exclude<ChatEvent, { type: 'message' | 'edited' }>,
   times: ZoneFormat,
   place: Place,
+): string[] {
+  if (event.type === 'file') return fileLines(event, place)
+  if (event.type === 'upload') return uploadLines(event, place)
+  return [eventLine(event, times)]
+}
+
+function eventLine(
+  event: Exclude<ChatEvent, { type: 'message' | 'edited' | 'file' | 'upload' }>,
+  times: ZoneFormat,
 ): string {
   switch (event.type) {
-    case 'file':
-      return fileLine(event.file, event.own ?? false, times, place)
-    case 'upload':
-      return uploadLine(event, place)
     case 'joined':
       return event.you
         ? `* You joined ${event.channel} on another connection`
@@ -45,7 +52,7 @@ export function eventLine(
     case 'left':
       return event.you
         ? `* You left ${event.channel} on another connection. ${wordsText(event)}`
-        : `* ${event.user} left ${event.channel}${event.reason ? ` (${event.reason})` : ''}`
+        : `* ${event.user} left ${event.channel}${event.reason ? ` (${partingText(event.reason)})` : ''}`
     case 'presence':
       return `* ${event.user} ${presenceText(event.status, event.note)}`
     case 'mention':
@@ -55,7 +62,7 @@ export function eventLine(
     case 'topic':
       return event.topic === ''
         ? `* ${event.by} removed the topic of ${event.channel}`
-        : `* ${event.by} set the topic of ${event.channel}: ${event.topic}`
+        : `* ${event.by} set the topic of ${event.channel}: ${quoted(event.topic)}`
     case 'admin':
       return `* ${event.you ? 'You are' : `${event.user} is`} now admin of ${event.channel}`
     case 'role':
@@ -69,9 +76,9 @@ export function eventLine(
         : `* ${by} made you a plain member of this server again`
     }
     case 'removed':
-      return `* ${event.by} ${event.banned ? 'banned' : 'removed'} ${whom(event)} from ${event.channel}${untilText(event, times)}${event.reason ? ` (${event.reason})` : ''}${event.you ? `. ${wordsText(event)}` : ''}`
+      return `* ${event.by} ${event.banned ? 'banned' : 'removed'} ${whom(event)} from ${event.channel}${untilText(event, times)}${event.reason ? ` (${quoted(event.reason)})` : ''}${event.you ? `. ${wordsText(event)}` : ''}`
     case 'muted':
-      return `* ${event.by} muted ${whom(event)} in ${event.channel}${untilText(event, times)}${event.reason ? ` (${event.reason})` : ''}${event.you ? ': you may read, but not speak there.' : ''}`
+      return `* ${event.by} muted ${whom(event)} in ${event.channel}${untilText(event, times)}${event.reason ? ` (${quoted(event.reason)})` : ''}${event.you ? ': you may read, but not speak there.' : ''}`
     case 'deleted':
       return `* ${event.by === event.from ? `${event.by} took back what they said` : `${event.by} deleted what ${event.from} said`} at ${times.dateTime(event.at)}${event.channel ? ` in ${event.channel}` : ''}`
     case 'unmuted':
@@ -127,14 +134,19 @@ function whom({ user, you }: { user: string; you?: true }): string {
   return you ? 'you' : user
 }
 
+/** Why somebody is gone: in quotes if it is what they said themselves. */
+function partingText(reason: string): string {
+  return isOwnReason(reason) ? reason : quoted(reason)
+}
+
 function presenceText(status: Status, note: string | undefined): string {
   switch (status) {
     case 'online':
       return 'is online'
     case 'away':
-      return note ? `is away: ${note}` : 'is away'
+      return note ? `is away: ${quoted(note)}` : 'is away'
     case 'offline':
-      return note ? `went offline: ${note}` : 'went offline'
+      return note ? `went offline: ${partingText(note)}` : 'went offline'
     default:
       return status satisfies never
   }

@@ -1,8 +1,8 @@
 import type { ChatEvent, FileData } from '../../chat/events.ts'
 import type { Reply, UploadRow } from '../../chat/replies.ts'
-import { sizeText } from '../../lib/sizes.ts'
-import type { ZoneFormat } from '../../lib/zones.ts'
-import { getLine, type Place, putLine } from '../paste.ts'
+import { quoted } from '../../lib/quoted.ts'
+import { exactSize, sizeText } from '../../lib/sizes.ts'
+import { curlLine, getLine, type Place, putLine } from '../paste.ts'
 import { plural, table } from './layout.ts'
 import type { Screen } from './screen.ts'
 
@@ -14,7 +14,7 @@ function pasteLine(line: string): string {
 export function ticketLines(reply: Reply & { code: 'file-ticket' }, { place }: Screen): string[] {
   const { expires, name, now, to, token } = reply
   return [
-    `* To send ${name} to ${to}, run this where the file is, within ${durationText((expires - now) / 1000)}:`,
+    `* To send ${quoted(name)} to ${to}, run this where the file is, within ${durationText((expires - now) / 1000)}:`,
     pasteLine(putLine(token, name, place)),
   ]
 }
@@ -22,29 +22,37 @@ export function ticketLines(reply: Reply & { code: 'file-ticket' }, { place }: S
 export function tokenLines(reply: Reply & { code: 'file-token' }, { place }: Screen): string[] {
   const { expires, file, now, token } = reply
   return [
-    `* To get ${file.name} (${sizeText(file.size)}), run this within ${durationText((expires - now) / 1000)}:`,
-    pasteLine(getLine(token, file.name, place)),
-    `* Its SHA-256 is ${file.sha256}`,
+    `* To get ${quoted(file.name)}, ${exactSize(file.size)}, run one of these within ${durationText((expires - now) / 1000)}:`,
+    ...getLines(file, token, place),
+  ]
+}
+
+/** Two ways to get a file, and how to see that all of it came. */
+function getLines({ name, sha256 }: FileData, token: string, place: Place): string[] {
+  return [
+    pasteLine(getLine(token, name, place)),
+    pasteLine(curlLine(token, place)),
+    `* Its SHA-256 is ${sha256}`,
   ]
 }
 
 export function inlineLines({ base64, file }: Reply & { code: 'file-inline' }): string[] {
   return [
     ...(base64.match(/.{1,76}/g) ?? []).map((line) => `- ${line}`),
-    `* That is ${file.name} in base64: without "- " in front of the lines, base64 -d makes the file of it.`,
+    `* That is ${quoted(file.name)} in base64: without "- " in front of the lines, base64 -d makes the file of it.`,
   ]
 }
 
 export function storedLine(file: FileData): string {
   const where = file.channel === undefined ? `for ${file.to}` : `in ${file.channel}`
-  return `${file.name} is there, ${where}: ${sizeText(file.size)}, SHA-256 ${file.sha256}`
+  return `${quoted(file.name)} is there, ${where}: ${exactSize(file.size)}, SHA-256 ${file.sha256}`
 }
 
 export function filesLines({ files, uploads }: Reply & { code: 'files' }, screen: Screen): string[] {
   const { place, times, width } = screen
   const rows = files.map(({ at, channel, expires, from, id, name, size, to }) => [
     String(id),
-    name,
+    quoted(name),
     sizeText(size),
     `from ${from} to ${channel ?? to}`,
     expires === 0 ? times.date(at) : `until ${times.date(expires)}`,
@@ -52,7 +60,7 @@ export function filesLines({ files, uploads }: Reply & { code: 'files' }, screen
   return [
     ...table(rows, width),
     ...uploads.flatMap((upload) => [
-      `- ${upload.id}  ${upload.name}  to ${upload.channel ?? upload.to}: ${uploadText(upload)}`,
+      `- ${upload.id}  ${quoted(upload.name)}  to ${upload.channel ?? upload.to}: ${uploadText(upload)}`,
       ...(upload.state === 'running'
         ? []
         : [`-   ${putLine(upload.token, upload.name, place, upload.received)}`]),
@@ -76,34 +84,22 @@ function uploadText({ received, size, state, ...how }: UploadRow): string {
   }
 }
 
-/** What the line about an event ends with that is to be pasted into a shell; '' if there is nothing. */
-export function pasteOf(event: ChatEvent, place: Place): string {
-  if (event.type === 'file' && !event.own) return getLine(event.file.get, event.file.name, place)
-  return event.type === 'upload' && event.state !== 'running' ? putAgain(event, place) : ''
-}
-
-function putAgain(
-  { name, received, size, token = '' }: ChatEvent & { type: 'upload' },
-  place: Place,
-): string {
-  return putLine(token, name, place, size === undefined ? 0 : received)
-}
-
-/** What is heard of a file that is there. */
-export function fileLine(file: FileData, own: boolean, times: ZoneFormat, place: Place): string {
-  const { at, channel, from, get, name, size, to } = file
-  const what = `sent ${name} (${sizeText(size)})`
-  const when = `[${times.time(at)}]`
-  if (own) return `${when} *${from} -> ${to}* ${what}`
-  const who = channel === undefined ? `*${from}*` : `${channel} <${from}>`
-  return `${when} ${who} ${what}. Get it: ${getLine(get, name, place)}`
+/** What is heard of a file that is there: what is to be run stands on lines of the server's own. */
+export function fileLines({ file, own }: ChatEvent & { type: 'file' }, place: Place): string[] {
+  const { channel, from, get, id, name, size, to } = file
+  const what = `${quoted(name)} to ${channel ?? (own ? to : 'you')}: file ${id}, ${exactSize(size)}.`
+  if (own) return [`* You sent ${what}`]
+  return [`* ${from} sent ${what} To get it, run one of these:`, ...getLines(file, get, place)]
 }
 
 /** What the sender hears of an upload. */
-export function uploadLine(event: ChatEvent & { type: 'upload' }, place: Place): string {
-  const { name, received, size, state } = event
-  if (state === 'running') return `* ${name}: ${progressText(event)}`
-  return `* ${name} broke off at ${percentText(received, size)}. To go on: ${putAgain(event, place)}`
+export function uploadLines(event: ChatEvent & { type: 'upload' }, place: Place): string[] {
+  const { name, received, size, state, token = '' } = event
+  if (state === 'running') return [`* ${quoted(name)}: ${progressText(event)}`]
+  return [
+    `* ${quoted(name)} broke off at ${percentText(received, size)}. To go on, run this where the file is:`,
+    pasteLine(putLine(token, name, place, size === undefined ? 0 : received)),
+  ]
 }
 
 /** How an upload goes, for chat and for the uploading terminal. */

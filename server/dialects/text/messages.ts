@@ -1,4 +1,5 @@
 import type { Message } from '../../chat/events.ts'
+import { announcedIn } from '../../chat/file.ts'
 import type { Reply } from '../../chat/replies.ts'
 import { messageLine } from './events.ts'
 import { plural } from './layout.ts'
@@ -14,9 +15,20 @@ export function historyLine(message: Message, { times }: Screen, reader?: string
   )
 }
 
+/** How to get what is announced among messages: nothing that the server asks people to do stands in what somebody said. */
+export function fileHint(messages: readonly Message[]): string[] {
+  return messages.some((message) => announcedIn(message) !== undefined)
+    ? ['* /fileget NUMBER gets a file, /files lists them.']
+    : []
+}
+
 export function messagesLines(reply: Reply & { code: 'messages' }, screen: Screen): string[] {
   const { messages, numbers, reader } = reply
-  return [...messages.map((message) => historyLine(message, screen, reader, numbers)), `* ${summary(reply)}`]
+  return [
+    ...messages.map((message) => historyLine(message, screen, reader, numbers)),
+    ...fileHint(messages),
+    `* ${summary(reply)}`,
+  ]
 }
 
 /** What was shown, and how to go on. */

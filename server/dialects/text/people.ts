@@ -1,4 +1,5 @@
 import type { PersonRow, Reply } from '../../chat/replies.ts'
+import { quoted } from '../../lib/quoted.ts'
 import { counted, table } from './layout.ts'
 import type { Screen } from './screen.ts'
 import { tokenCells } from './tokens.ts'
@@ -9,7 +10,9 @@ export function peopleLines(people: readonly PersonRow[], screen: Screen): strin
       name,
       id === undefined ? 'guest' : `#${id}`,
       status,
-      [role ?? '', operator ? 'operator of this server' : '', note ?? ''].filter(Boolean).join(', '),
+      [role ?? '', operator ? 'operator of this server' : '', note ? quoted(note) : '']
+        .filter(Boolean)
+        .join(', '),
     ]),
     screen.width,
   )
@@ -88,5 +91,5 @@ export function whoisLines(reply: Reply & { code: 'whois' }, screen: Screen): st
 }
 
 export function statusText({ status, note }: Pick<PersonRow, 'status' | 'note'>): string {
-  return note ? `${status}: ${note}` : status
+  return note ? `${status}: ${quoted(note)}` : status
 }

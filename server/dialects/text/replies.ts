@@ -2,6 +2,7 @@ import type { Ended } from '../../chat/accounts.ts'
 import { type Paged, pageRows } from '../../chat/paging.ts'
 import type { Spared } from '../../chat/people.ts'
 import type { Reply, RestraintRow } from '../../chat/replies.ts'
+import { quoted } from '../../lib/quoted.ts'
 import type { ZoneFormat } from '../../lib/zones.ts'
 import { grantText } from '../grant-text.ts'
 import { messageLine, rowsText, whereToText } from './events.ts'
@@ -41,7 +42,7 @@ function linesOf(reply: Reply, screen: Screen): string[] {
         ),
         ...(reply.away === undefined
           ? []
-          : [`* ${reply.away.name} is away${reply.away.note ? `: ${reply.away.note}` : ''}`]),
+          : [`* ${reply.away.name} is away${reply.away.note ? `: ${quoted(reply.away.note)}` : ''}`]),
       ]
     case 'welcome':
       return welcomeLines(reply, screen)
@@ -53,7 +54,8 @@ function linesOf(reply: Reply, screen: Screen): string[] {
       ]
     case 'message-deleted':
       return [
-        `* Deleted: ${messageLine(reply.message, screen.times.dateTime(reply.message.at), false)}`,
+        '* Deleted:',
+        messageLine(reply.message, screen.times.dateTime(reply.message.at), false),
         '* It is gone from history and search; who was here has read it.',
       ]
     case 'message-edited':
@@ -104,7 +106,7 @@ function linesOf(reply: Reply, screen: Screen): string[] {
     case 'mydata':
       return mydataLines(reply, screen)
     case 'away':
-      return [`* You are away${reply.note ? `: ${reply.note}` : ''}. /back ends it.`]
+      return [`* You are away${reply.note ? `: ${quoted(reply.note)}` : ''}. /back ends it.`]
     case 'back':
       return ['* You are back.']
     case 'who':
@@ -121,7 +123,7 @@ function linesOf(reply: Reply, screen: Screen): string[] {
             name,
             plural(members, 'member'),
             [joined ? 'joined' : '', isPrivate ? 'private' : ''].filter(Boolean).join(', '),
-            topic,
+            topic === '' ? '' : quoted(topic),
           ]),
           screen.width,
         ),
@@ -284,7 +286,7 @@ function linesOf(reply: Reply, screen: Screen): string[] {
       ]
     case 'topic':
       if (reply.topic === '') return [`* ${reply.channel} has no topic.`]
-      return [`* ${reply.changed ? 'The topic is set' : `Topic of ${reply.channel}`}: ${reply.topic}`]
+      return [`* ${reply.changed ? 'The topic is set' : `Topic of ${reply.channel}`}: ${quoted(reply.topic)}`]
     case 'target':
       return [
         ...(reply.channels.length > 0
@@ -366,7 +368,7 @@ function linesOf(reply: Reply, screen: Screen): string[] {
     case 'files':
       return filesLines(reply, screen)
     case 'file-deleted':
-      return [`* ${reply.name} (${reply.id}) is deleted.`]
+      return [`* ${quoted(reply.name)} (${reply.id}) is deleted.`]
     case 'goodbye':
       // OpenBSD's nc notices only when it sends something.
       return ['* Goodbye. If your client does not end by itself, press Enter.']
@@ -453,7 +455,11 @@ function requestsLines(
 /** A line of the list of bans or mutes. */
 function restraintRow({ name, until, why }: RestraintRow, without: string, { times }: Screen): string[] {
   const who = name === 'guests' ? 'guests (all of them)' : name
-  return [who, until === undefined ? without : `until ${times.moment(until)}`, why ?? '']
+  return [
+    who,
+    until === undefined ? without : `until ${times.moment(until)}`,
+    why === undefined ? '' : quoted(why),
+  ]
 }
 
 /** Of a guest it is about others, too: what it does, in plain words. */
@@ -462,7 +468,7 @@ function bannedText(
   times: ZoneFormat,
 ) {
   const end = until === undefined ? '' : ` until ${times.until(until, now ?? 0)}`
-  const reason = why === undefined ? '' : ` (${why})`
+  const reason = why === undefined ? '' : ` (${quoted(why)})`
   if (guests === 'all')
     return `${channel} is for members only${end}${reason}. /unban ${channel} guests lets guests in again.`
   if (guests === 'address')
@@ -475,7 +481,7 @@ function mutedText(
   times: ZoneFormat,
 ) {
   const end = until === undefined ? '' : ` until ${times.until(until, now ?? 0)}`
-  const reason = why === undefined ? '' : ` (${why})`
+  const reason = why === undefined ? '' : ` (${quoted(why)})`
   if (guests === 'all')
     return `Guests cannot speak in ${channel}${end}${reason}. /unmute ${channel} guests ends it.`
   const others = guests === 'address' ? ', nor can other guests from the same address' : ''

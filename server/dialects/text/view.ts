@@ -11,13 +11,14 @@ import { failureText, troubleText } from '../failure-text.ts'
 import { readLine } from '../read-line.ts'
 import { Rendering } from '../rendering.ts'
 import { type Colored, coloredAs, painted } from './colors.ts'
-import { eventLine, messageLine } from './events.ts'
-import { pasteOf } from './files.ts'
+import { eventLines, messageLine } from './events.ts'
 import { rowsOf, withoutGaps, withShortGaps } from './layout.ts'
 import { replyLines } from './replies.ts'
 
 /** Lists are made for this where the client did not say. */
 const usualWidth = 80
+/** Where the shell's part of a line to paste begins, behind `*   `. */
+const pasteBegins = 4
 
 /** Lines for people. */
 export class TextView implements View {
@@ -60,7 +61,7 @@ export class TextView implements View {
   reply(_asked: Asked, reply: Reply): string {
     const { place, width } = this.options
     return replyLines(reply, { times: this.#times, width: width || usualWidth, place })
-      .map((line) => this.#print(line, /^[*-] {3}\S/.test(line) ? 4 : line.length))
+      .map((line) => this.#print(line))
       .join('')
   }
 
@@ -86,24 +87,27 @@ export class TextView implements View {
       const own = event.type === 'message' && (event.own ?? false)
       return this.#print(messageLine(message, this.#times.time(message.at), own))
     }
-    const line = eventLine(event, this.#times, this.options.place)
-    const pasteAt = line.length - pasteOf(event, this.options.place).length
-    return this.#print(line, pasteAt, event.type === 'mention' ? 'mention' : undefined)
+    const colored = event.type === 'mention' ? 'mention' : undefined
+    return eventLines(event, this.#times, this.options.place)
+      .map((line) => this.#print(line, colored))
+      .join('')
   }
 
-  /** A line on the screen: as rows where its width is known; a shell's part begins at `pasteAt`. */
-  #print(line: string, pasteAt?: number, colored?: Colored): string {
+  /** A line on the screen: as rows where its width is known. */
+  #print(line: string, colored?: Colored): string {
     const { color, eol } = this.options
-    const rows = /[\n\t]/.test(line) ? this.#rowsAsSaid(line) : this.#rows(line, pasteAt)
+    const rows = /[\n\t]/.test(line) ? this.#rowsAsSaid(line) : this.#rows(line)
     const shown = color ? painted(rows, colored ?? coloredAs(line)) : rows
     return shown.length === 1 ? `${shown[0]}${eol}` : shown.map((row) => row + eol).join('')
   }
 
-  #rows(line: string, pasteAt?: number): string[] {
+  #rows(line: string): string[] {
     const { width } = this.options
     // Lists have columns, and their texts are broken already.
     if (width === 0) return [line.startsWith('-') ? line : withoutGaps(line)]
-    return rowsOf(line, width, pasteAt)
+    if (!/^[*-] {3}\S/.test(line)) return rowsOf(line, width)
+    // A line for a shell; where it has no place to be broken, the terminal breaks it, and copies it as one.
+    return /[|;] /.test(line) ? rowsOf(line, width, pasteBegins) : [line]
   }
 
   /** Something said that has rows, or tabs: as it is, so that code stays code. */

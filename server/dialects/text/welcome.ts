@@ -1,8 +1,9 @@
 import type { News, Reply, Room } from '../../chat/replies.ts'
+import { quoted } from '../../lib/quoted.ts'
 import { resumeText } from '../failure-text.ts'
 import { notYou, whereToText } from './events.ts'
 import { counted, plural } from './layout.ts'
-import { historyLine } from './messages.ts'
+import { fileHint, historyLine } from './messages.ts'
 import type { Screen } from './screen.ts'
 import { grantLines } from './tokens.ts'
 import { troubleLines } from './trouble.ts'
@@ -31,6 +32,7 @@ export function welcomeLines(reply: Reply & { code: 'welcome' }, screen: Screen)
         : [
             `* ${plural(count, 'message')} waited for you:`,
             ...waiting.messages.map((message) => historyLine(message, screen, profile.name)),
+            ...fileHint(waiting.messages),
           ]),
     ...newsLines(reply.news, screen),
     ...(reply.trouble ? troubleLines(reply.trouble, screen) : []),
@@ -48,8 +50,8 @@ export function roomLines(
   { channel, topic, members, messages, quiet, unread }: Room,
   screen: Screen,
 ): string[] {
-  const head = `* ${channel}: ${plural(members, 'member')}${quiet ? `, quiet (${quiet})` : ''}${topic ? `. Topic: ${topic}` : ''}`
-  const lines = messages.map((message) => historyLine(message, screen))
+  const head = `* ${channel}: ${plural(members, 'member')}${quiet ? `, quiet (${quiet})` : ''}${topic ? `. Topic: ${quoted(topic)}` : ''}`
+  const lines = [...messages.map((message) => historyLine(message, screen)), ...fileHint(messages)]
   if (!unread) return lines.length === 0 ? [head] : [head, '* What was said last:', ...lines]
   if (unread.count === 0) return [head]
   const shown = messages.length

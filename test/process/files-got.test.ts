@@ -1,0 +1,85 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { temporaryFolder } from './program.ts'
+import { announcedToken, get, put, someBytes, startFileServer, ticketFor } from './transfer.ts'
+
+/** zsh is tried where it is installed. */
+const shells = ['sh', 'bash', 'busybox sh', 'zsh'].filter(
+  (shell) => shell !== 'zsh' || run(shell, ':', '.').status === 0,
+)
+
+t.setTimeout(120_000)
+
+/** The lines to run that somebody was shown last. */
+function linesOf(screen: string): string[] {
+  return [...screen.matchAll(/^\* {3}(.*)$/gm)].slice(-2).map(([, line = '']) => line)
+}
+
+async function shared(t: Test) {
+  const { server, anna, bob } = await startFileServer(t)
+  const bytes = someBytes(100_000)
+  await put(t, server.port, `${await ticketFor(anna, 'report.pdf')} ${bytes.length}`, bytes)
+  bob.type('/fileget 1')
+  const [shown] = await bob.expect(/To get "report\.pdf"[\s\S]*SHA-256 is \w+\n/)
+  return { server, anna, bob, bytes, lines: linesOf(shown) }
+}
+
+function run(shell: string, line: string, cwd: string) {
+  const [program = '', ...args] = shell.split(' ')
+  const { status, stderr } = spawnSync(program, [...args, '-c', line], {
+    cwd,
+    timeout: 20_000,
+    encoding: 'utf8',
+  })
+  return { status, stderr }
+}
+
+t.test('the lines shown get the file, and destroy none that is there', async (t) => {
+  const { bytes, lines } = await shared(t)
+  t.equal(lines.length, 2)
+  for (const shell of shells)
+    for (const line of lines) {
+      const folder = temporaryFolder(t)
+      const path = join(folder, 'report.pdf')
+      t.match(run(shell, line, folder), { status: 0 }, `${shell}: ${line}`)
+      t.ok(existsSync(path) && readFileSync(path).equals(bytes), 'all of it is there')
+      writeFileSync(path, 'my own work')
+      const { status, stderr } = run(shell, line, folder)
+      t.not(status, 0)
+      t.match(stderr, /report\.pdf/, 'and that is told')
+      t.equal(readFileSync(path, 'utf8'), 'my own work')
+    }
+})
+
+t.test('no words go into a file where there is nothing to get', async (t) => {
+  const { anna, bob, lines } = await shared(t)
+  anna.type('/filedelete 1')
+  await anna.settle()
+  await bob.settle()
+  for (const shell of shells)
+    for (const line of lines) {
+      const folder = temporaryFolder(t)
+      const path = join(folder, 'report.pdf')
+      writeFileSync(path, 'a good copy')
+      run(shell, line, folder)
+      t.equal(readFileSync(path, 'utf8'), 'a good copy', `${shell}: ${line}`)
+      rmSync(path)
+      const { status } = run(shell, line, folder)
+      t.equal(existsSync(path) ? readFileSync(path, 'utf8') : '', '', 'nothing is written')
+      if (line.startsWith('curl')) t.not(status, 0, 'curl fails')
+    }
+})
+
+t.test('a guest who leaves kills no address', async (t) => {
+  const { server, anna, bob } = await startFileServer(t)
+  await put(t, server.port, `${await ticketFor(anna, 'a.txt')} 2`, Buffer.from('hi'))
+  const token = await announcedToken(bob, 'a.txt')
+  const { connectPerson } = await import('./person.ts')
+  const guest = await connectPerson(t, server.port, { lines: ['/nick eve', '/leave #lobby'] })
+  await guest.expect('You left #lobby')
+  guest.type('/quit')
+  await guest.closed
+  t.equal((await get(t, server.port, token)).toString(), 'hi')
+})
