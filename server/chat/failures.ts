@@ -166,7 +166,9 @@ export type Problem =
   | { readonly code: 'wrong-offset'; readonly offset: number }
   /** The bytes ended, or nothing came for too long, before the file was whole. */
   | { readonly code: 'upload-broken'; readonly received: number; readonly size?: number | undefined }
-  | { readonly code: 'server-full'; readonly why: 'server' | 'address' }
+  /** `limit`: of people from one address who have not logged in. */
+  | { readonly code: 'server-full'; readonly why: 'server' }
+  | { readonly code: 'server-full'; readonly why: 'address'; readonly limit: number }
   | { readonly code: 'took-too-long'; readonly seconds: number }
   | { readonly code: 'unavailable' }
   | { readonly code: 'internal' }

@@ -232,9 +232,13 @@ const limits = section('Limits', {
   connections: z.int().min(1).default(1000).meta({
     description: 'How many connections there may be at a time.',
   }),
-  connectionsPerAddress: z.int().min(0).default(16).meta({
+  connectionsPerAddress: z.int().min(0).default(64).meta({
     description:
-      'How many of them one address may have; IPv6 counts by /64, loopback does not count, 0 is no limit.',
+      'How many of them one address may have whose people have not logged in; IPv6 counts by /64, loopback does not count, 0 is no limit.',
+  }),
+  membersPerAddress: z.int().min(0).default(250).meta({
+    description:
+      'How many connections one address may have besides whose people have logged in; 0 is no limit.',
   }),
   lineBytes: z.int().min(256).max(65536).default(4096).meta({
     description: 'The longest line that is taken, in bytes.',

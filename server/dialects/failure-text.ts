@@ -214,7 +214,7 @@ export function failureText(problem: Problem, times?: ZoneFormat): string {
     case 'server-full':
       return problem.why === 'server'
         ? 'The server is full just now. Please come back later.'
-        : 'There are too many connections from your address. Close one of them first.'
+        : `There is no room for more connections from your network just now: it may have ${problem.limit} of people who have not logged in. When one of them logs in or goes there is room again, and whoever runs this server can allow more.`
     case 'took-too-long':
       return `That took longer than ${problem.seconds} seconds, so it was ended. Look for fewer words, or for rarer ones.`
     case 'unavailable':

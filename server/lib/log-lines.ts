@@ -308,7 +308,8 @@ export const logLines: readonly LogLine[] = [
     level: 'warn',
     message: 'too many connections from address',
     fields: ['address'],
-    means: '`limits.connectionsPerAddress` is reached; somebody was sent away.',
+    means:
+      '`limits.connectionsPerAddress` is reached by people who have not logged in, or `limits.membersPerAddress` by others; somebody was sent away.',
     todo: 'If a school or a company is behind that address, raise the limit.',
     free: true,
   },

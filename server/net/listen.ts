@@ -9,7 +9,7 @@ import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import type { Connection } from '../session/connection.ts'
 import type { Session } from '../session/session.ts'
-import { AddressCount } from './address-count.ts'
+import { AddressCount, type AddressLimits } from './address-count.ts'
 import { bind } from './bind.ts'
 import type { TlsFiles } from './certificate.ts'
 import { takeProxyHeader } from './proxy-header.ts'
@@ -36,11 +36,10 @@ export interface ListenOptions {
   readonly config: {
     readonly greetingDelayMs: number
     readonly limits: {
-      /** All connections together, and from one address. */
+      /** All connections together. */
       readonly connections: number
-      readonly connectionsPerAddress: number
       readonly lineBytes: number
-    }
+    } & AddressLimits
     /** How people outside name the server, where that is not the address and port that they reach. */
     readonly server: { readonly publicHost: string; readonly publicPort: number }
   }
@@ -93,7 +92,7 @@ export class Listeners {
     this.#options = options
     const { clock, config, faults, session, transfers } = options
     this.#parts = { clock, faults, limits: config.limits, session, transfers }
-    this.#addresses = new AddressCount(options.config.limits)
+    this.#addresses = new AddressCount(options.config.limits, (key) => this.#membersAt(key))
   }
 
   /** Opens a listener. Answers its port, which the system chose if `port` is 0. */
@@ -148,6 +147,14 @@ export class Listeners {
 
   #warn(tls: Tls | undefined): void {
     for (const problem of tls?.trouble ?? []) this.#options.log.warn({ problem }, 'look after a certificate')
+  }
+
+  /** How many connections from there speak for somebody who has logged in. */
+  #membersAt(key: string): number {
+    let count = 0
+    for (const { address, connection } of this.#connections.values())
+      if (connection?.session.person?.kind === 'account' && addressKey(address) === key) count++
+    return count
   }
 
   /** Accepts nobody any more; who is connected stays. */
@@ -246,7 +253,7 @@ export class Listeners {
     const full = this.#connections.size >= config.limits.connections
     if (full || !this.#addresses.enter(address)) {
       log.warn({ address }, full ? 'server full' : 'too many connections from address')
-      this.#refuse(socket, full ? 'full' : 'address')
+      this.#refuse(socket, full ? 'full' : 'address', config.limits.connectionsPerAddress)
       return
     }
     const number = ++this.#taken
@@ -275,9 +282,9 @@ export class Listeners {
   }
 
   /** Says why and closes, without keeping anything of it. */
-  #refuse(socket: Socket, why: keyof typeof refusals): void {
+  #refuse(socket: Socket, why: keyof typeof refusals, limit?: number): void {
     this.#options.counts.refused.add(why)
-    this.#say(socket, refusals[why])
+    this.#say(socket, failureOf(why, limit))
   }
 
   #say(socket: Socket, why: string): void {
@@ -329,9 +336,14 @@ export class Listeners {
 const refusals = {
   banned: 'Nobody may connect from your address.',
   full: failureText({ code: 'server-full', why: 'server' }),
-  address: failureText({ code: 'server-full', why: 'address' }),
+  address: (limit: number) => failureText({ code: 'server-full', why: 'address', limit }),
   proxy: 'Only the proxy in front of this server may connect here.',
 } as const
+
+function failureOf(why: keyof typeof refusals, limit = 0): string {
+  const text = refusals[why]
+  return typeof text === 'string' ? text : text(limit)
+}
 
 /** The first byte that comes, which stays unread; undefined if none does for so long, or ever. */
 function firstByte(socket: Socket, clock: Clock, ms: number): Promise<number | undefined> {

@@ -32,7 +32,8 @@ const defaults = {
   },
   limits: {
     connections: 1000,
-    connectionsPerAddress: 16,
+    connectionsPerAddress: 64,
+    membersPerAddress: 250,
     lineBytes: 4096,
     messagesPerSecond: 5,
     burst: 20,

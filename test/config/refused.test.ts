@@ -75,6 +75,7 @@ t.test('every number refuses what is just out of its range, and takes what is ju
     ['files.stallSeconds', 0.1, 86_400],
     ['limits.connections', 1],
     ['limits.connectionsPerAddress', 0],
+    ['limits.membersPerAddress', 0],
     ['limits.lineBytes', 256, 65536],
     ['limits.messagesPerSecond', 0, 10000],
     ['limits.burst', 0, 100000],

@@ -363,6 +363,14 @@ const settings: Readonly<Record<string, Case | { readonly restart: unknown }>> =
     before: /ping/,
     after: /^! /,
   },
+  'limits.membersPerAddress': {
+    from: 100,
+    to: 1,
+    also: { ...behindProxy, 'limits.connectionsPerAddress': 6 },
+    read: (scene) => scene.newcomer(),
+    before: /ping/,
+    after: /^! /,
+  },
   'limits.lineBytes': {
     from: 4096,
     to: 256,

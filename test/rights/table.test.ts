@@ -13,7 +13,7 @@ const file = 'docs/rights.md'
 const sayBefore = 'msg'
 
 // Everything is tried on a server of its own, because what works changes what comes next.
-t.setTimeout(300_000)
+t.setTimeout(600_000)
 
 t.test('what each command does for whom is as the table says, in both dialects', async (t) => {
   const folder = t.testdir()
