@@ -41,6 +41,11 @@ interface ServeOptions {
   data?: string
 }
 
+interface CheckOptions {
+  config?: string
+  schema?: boolean
+}
+
 const program = new Command('partyline')
   .description('A group chat server that needs no client: nc or telnet is enough.')
   // What it says of arguments repeats them.
@@ -73,8 +78,12 @@ program
   .command('check-config')
   .description('check a configuration file, and the environment, without starting anything')
   .argument('[file]', `YAML file (default: $PARTYLINE_CONFIG, or ${usualConfig} if it is there)`)
+  .option('--config <file>', 'the same file, named as everywhere else')
   .option('--schema', 'print the JSON Schema of the file instead, for editors')
-  .action((file: string | undefined, { schema = false }: { schema?: boolean }) => {
+  .action((argument: string | undefined, { config: named, schema = false }: CheckOptions) => {
+    if (argument !== undefined && named !== undefined && argument !== named)
+      throw new Refused({ code: 'bad-arguments', message: 'Name one file: as it is, or with --config.' })
+    const file = argument ?? named
     if (schema) {
       process.stdout.write(printSchema())
       return

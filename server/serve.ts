@@ -10,6 +10,7 @@ import { logOutput } from './lib/log-output.ts'
 import { BcryptPool } from './lib/passwords.ts'
 import { randomSecrets } from './lib/secrets.ts'
 import { sparingLog } from './lib/sparing-log.ts'
+import { wayIn } from './operator/way-in.ts'
 import { version } from './version.ts'
 
 /** A server that has not stopped by then is ended. */
@@ -51,6 +52,11 @@ export async function serve(
     },
   })
   const begunAtTerminal = process.stdout.isTTY && hasTerminal()
+  // A person reads along, and no program: JSON stays JSON.
+  if (process.stdout.isTTY && config.log.pretty) {
+    const way = wayIn(config, server.ports)
+    if (way !== undefined) process.stdout.write(`${way}\n`)
+  }
   process.on('SIGHUP', () => {
     // It also comes when the terminal is closed: whoever has begun it there wants it to end then.
     if (begunAtTerminal && !hasTerminal()) process.kill(process.pid, 'SIGTERM')

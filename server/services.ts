@@ -98,7 +98,7 @@ export async function buildServices(
   const defaults = [channelRules.default]
   const stored = await store.load()
   const timeline = new Timeline(stored.lastMessageId, stored.lastMessageAt, atEndOfTurn)
-  const directory = new Directory(clock)
+  const directory = new Directory(clock, accountRules)
   const { ceilings } = config
   const freeSpace = new FreeSpace({ space, rules: config.store, directory, bus })
   const channels = new Channels({ store, bus, clock, space: freeSpace, ceilings, rules: channelRules })

@@ -53,9 +53,12 @@ export class Directory {
   /** Names that are being taken: it may take a while, with questions and a hash, but not for ever. */
   readonly #claims = new Map<string, Claim>()
   readonly #clock: Clock
+  readonly #rules: { readonly reservedNames: string }
 
-  constructor(clock: Clock) {
+  /** `rules` are looked at each time: they may change. */
+  constructor(clock: Clock, rules: { readonly reservedNames: string } = { reservedNames: '' }) {
     this.#clock = clock
+    this.#rules = rules
   }
 
   add(account: Account): void {
@@ -93,6 +96,7 @@ export class Directory {
       guest !== undefined && this.#guestsByKey.get(`~${key}`) === guest && !this.#accountsByKey.has(key)
     if ((holder?.by !== by && this.#stands(holder, first)) || (!own && this.#isUsed(key)))
       throw fail({ code: 'name-taken', name })
+    if (!first) this.checkReserved(name)
     this.release(by)
     this.#claims.set(key, { by, until: firmly ? undefined : this.#clock.ticks() + claimMs })
   }
@@ -101,6 +105,13 @@ export class Directory {
   claimAll(names: readonly string[], by: object): void {
     for (const name of names) if (this.isTaken(name, true)) throw fail({ code: 'name-taken', name })
     for (const name of names) this.#claims.set(foldName(name), { by, until: undefined })
+  }
+
+  /** Refuses a name that is kept for those whom operators give it to: others would be believed too much. */
+  checkReserved(name: string): void {
+    const key = foldName(name)
+    if (foldName(this.#rules.reservedNames).split(' ').includes(key))
+      throw fail({ code: 'name-taken', name, reserved: true })
   }
 
   release(by: object): void {

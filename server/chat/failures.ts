@@ -41,6 +41,8 @@ export type Problem =
       readonly name: string
       readonly open?: true
       readonly request?: number
+      /** The operators keep it. */
+      readonly reserved?: true
     }
   | { readonly code: 'bad-name'; readonly what: 'person' | 'channel' | 'token'; readonly name: string }
   | { readonly code: 'weak-password'; readonly minimum: number }

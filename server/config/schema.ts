@@ -84,6 +84,15 @@ const accounts = section('Accounts and guests', {
     description:
       'Take and tell passwords and other secrets over TLS only; connections from this machine itself are fine.',
   }),
+  reservedNames: z
+    .string()
+    .regex(/^ *([a-z][a-z0-9_.-]*( +|$))*$/i)
+    .default('admin administrator operator moderator root server system partyline everyone here all')
+    .meta({
+      description:
+        'Names that nobody can take, as an account or a guest, unless an operator makes the account; those that are there stay.',
+      allowed: 'names with blanks between them, such as "admin root", or ""',
+    }),
   deletedMessages: z.enum(['keep', 'remove']).default('keep').meta({
     description: 'What becomes of a deleted account\'s messages: kept as from "deleted user", or removed.',
   }),

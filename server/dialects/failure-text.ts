@@ -91,6 +91,8 @@ export function failureText(problem: Problem, times?: ZoneFormat): string {
         : 'Wrong name or password. Forgotten it? /recover NAME CODE'
     case 'name-taken':
       if (problem.request !== undefined) return invitedText(problem.name, problem.request)
+      if (problem.reserved)
+        return `${problem.name} is a name that only an operator gives. Choose another one.`
       return problem.open
         ? `${problem.name} exists already. /join ${problem.name} enters it.`
         : `${problem.name} is taken. Choose another name.`

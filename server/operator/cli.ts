@@ -104,7 +104,7 @@ export function addOperatorCommands(
 
   add('deleteuser <name>', 'delete an account for good; whoever uses it is disconnected')
     .option('--erase-messages', 'delete all that it said, too')
-    .option('--yes', 'do not ask on the terminal whether you are sure')
+    .option('--yes', 'do not ask whether you are sure')
     .action(
       async (
         name: string,
@@ -114,11 +114,14 @@ export function addOperatorCommands(
           ...common
         }: Common & { eraseMessages?: boolean; yes?: boolean },
       ) => {
-        if (!yes && process.stdin.isTTY) {
+        if (!yes) {
           const quiet = { ...common, quiet: true }
           const { name: found } = await act<{ name: string }>(quiet, 'checkuser', { name })
           const what = `the account ${found} for good${eraseMessages ? ', with all that it said' : ''}`
-          await requireYes(`Delete ${what}? yes or no: `, '--yes deletes without asking.')
+          await requireYes(
+            `Delete ${what}? yes or no: `,
+            'There is no terminal to ask on. --yes deletes without asking.',
+          )
         }
         await act<{ name: string; id: number }>(common, 'deleteuser', { name, eraseMessages }, (deleted) => [
           `The account ${deleted.name} (#${deleted.id}) is deleted${eraseMessages ? ', and all that it said' : ''}.`,

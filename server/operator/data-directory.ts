@@ -1,6 +1,6 @@
-import { accessSync, constants, existsSync, readlinkSync, statSync } from 'node:fs'
+import { accessSync, constants, existsSync, mkdtempSync, readlinkSync, rmdirSync, statSync } from 'node:fs'
 import { access, mkdir, stat } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { isDiskFull } from '../lib/disk-space.ts'
 import { type FileLock, isOpenElsewhere, lockFile } from '../lib/file-lock.ts'
@@ -57,8 +57,22 @@ function linkAt(path: string): string | undefined {
 export function obstacleTo(dataDirectory: string): string | undefined {
   const place = resolve(dataDirectory)
   const there = nearestThere(place)
-  if (!existsSync(there) || statSync(there).isDirectory()) return undefined
-  return `Cannot use the data directory ${dataDirectory}: ${there === place ? 'it' : there} is a file.`
+  if (existsSync(there) && !statSync(there).isDirectory())
+    return `Cannot use the data directory ${dataDirectory}: ${there === place ? 'it' : there} is a file.`
+  return existsSync(place) || mayHold(there)
+    ? undefined
+    : `Cannot use the data directory ${dataDirectory}: it cannot be made there. Choose another with --data or dataDirectory.`
+}
+
+/** What nobody can make anything in, as in /proc, looks like any other directory until somebody tries. */
+function mayHold(directory: string): boolean {
+  try {
+    rmdirSync(mkdtempSync(join(directory, '.partyline-check-')))
+    return true
+  } catch (error) {
+    // Whether this user may is another question, and a disk may get room.
+    return codeOf(error) !== 'ENOENT' && codeOf(error) !== 'EPERM'
+  }
 }
 
 /** The path, or the part of it that is there. */

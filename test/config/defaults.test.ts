@@ -15,6 +15,7 @@ const defaults = {
     bcryptCost: 10,
     passwordMinLength: 8,
     requireTls: false,
+    reservedNames: 'admin administrator operator moderator root server system partyline everyone here all',
     deletedMessages: 'keep',
   },
   channels: { default: '#lobby', create: 'members', announceUpTo: 200 },

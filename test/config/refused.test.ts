@@ -198,6 +198,7 @@ t.test('the line of a problem', async (t) => {
 
 t.test('texts', async (t) => {
   const takes: Record<string, string[]> = {
+    'accounts.reservedNames': ['', 'root', 'admin  Root x_1', ' all '],
     'terminal.timeZone': ['', 'UTC', 'Europe/Berlin', 'America/Argentina/Buenos_Aires'],
     'channels.default': ['#a', '#Lobby', '#a-b_c.d9', `#${'a'.repeat(32)}`],
     'listeners[0].host': [
@@ -218,6 +219,7 @@ t.test('texts', async (t) => {
     'http.listen[0].host': ['::', '0.0.0.0', '127.0.0.1', 'localhost'],
   }
   const refuses: Record<string, string[]> = {
+    'accounts.reservedNames': ['a, b', '7up', '-', 'ä'],
     'terminal.timeZone': ['Mars/Olympus', 'Berlin', ' '],
     'channels.default': ['', '#', 'lobby', '#1', '#-a', '#a b', '#a#b', `#${'a'.repeat(33)}`, '#a\n'],
     'listeners[0].host': ['', '*', 'a b', '[::]', '::1:6667x', '-a', 'a/24'],

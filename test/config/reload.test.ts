@@ -219,6 +219,17 @@ const settings: Readonly<Record<string, Case | { readonly restart: unknown }>> =
     before: /Welcome back/,
     after: /^! .*TLS/,
   },
+  'accounts.reservedNames': {
+    from: '',
+    to: 'admin root nell',
+    read: async (scene) => {
+      const said = await scene.ask(scene.visitor, '/nick nell')
+      await scene.ask(scene.visitor, '/nick nobody')
+      return said
+    },
+    before: /~nell/,
+    after: /^! nell is a name that only an operator gives/,
+  },
   'accounts.deletedMessages': {
     from: 'keep',
     to: 'remove',

@@ -54,7 +54,7 @@ t.test('a running server acts at once', async (t) => {
   await late.expect('? New password: ')
 
   // A deleted account
-  await run(['deleteuser', 'bob'])
+  await run(['deleteuser', 'bob', '--yes'])
   for (const one of [bob, again]) {
     await one.closed
     t.match(one.output.text, /\* This connection is closed: this account was deleted by an operator\.\n$/)
@@ -79,7 +79,7 @@ t.test('what was done while the server was stopped is there when it starts', asy
     [['createsuperuser', 'carol', '--yes'], ''],
     [['registeruser', 'bob'], given],
     [['setpassword', 'dave'], given],
-    [['deleteuser', 'eve'], ''],
+    [['deleteuser', 'eve', '--yes'], ''],
     [['notice', 'we are back'], ''],
   ] as const)
     t.equal((await runCommand(t, data, args, input)).code, 0, args.join(' '))

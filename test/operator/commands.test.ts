@@ -185,8 +185,8 @@ async function everyCommand(t: Test, state: 'stopped' | 'running'): Promise<void
     dave.type('hello again')
     await dave.settle()
   }
-  await says(['deleteuser', 'dave'], /^The account dave \(#2\) is deleted\.\n$/)
-  t.strictSame(await json(['deleteuser', 'carol', '--erase-messages']), { name: 'carol', id: 1 })
+  await says(['deleteuser', 'dave', '--yes'], /^The account dave \(#2\) is deleted\.\n$/)
+  t.strictSame(await json(['deleteuser', 'carol', '--erase-messages', '--yes']), { name: 'carol', id: 1 })
   const left =
     state === 'running'
       ? '8 {2}[- :\\d]+ {2}#lobby {2}<deleted user> hello again'

@@ -68,7 +68,7 @@ t.test('a data directory that cannot be is told at once', async (t) => {
     t.ok(stderr.startsWith(`partyline: Cannot use the data directory ${place}`))
   }
   const config = join(folder, 'partyline.yaml')
-  for (const [place, why] of places.slice(0, 2)) {
+  for (const [place, why] of places) {
     writeFileSync(config, JSON.stringify({ dataDirectory: place }))
     const { code, stderr } = await run(t, 'check-config', config)
     t.equal(code, 78, `check-config looks at ${place}, too`)
@@ -76,6 +76,12 @@ t.test('a data directory that cannot be is told at once', async (t) => {
   }
   writeFileSync(config, JSON.stringify({ dataDirectory: join(folder, 'to', 'be', 'made') }))
   t.match(await run(t, 'check-config', config), { code: 0, stderr: '' })
+  t.match(await run(t, 'check-config', '--config', config), { code: 0, stderr: '' })
+  t.match(await run(t, 'check-config', '--config', join(folder, 'none.yaml')), { code: 78 })
+  t.match(await run(t, 'check-config', config, '--config', join(folder, 'none.yaml')), {
+    code: 1,
+    stderr: 'partyline: Name one file: as it is, or with --config.\n',
+  })
   t.notOk(existsSync(join(folder, 'to')), 'and makes none')
 })
 

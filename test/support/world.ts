@@ -199,6 +199,8 @@ export class World implements Services {
     const { store = new MemoryStore(), clock = new ManualClock(), hasher = openHasher } = options
     const config = testConfig('nowhere', {
       'accounts.signup': options.signup ?? 'open',
+      // Tests have an account of any name.
+      'accounts.reservedNames': '',
       'accounts.deletedMessages': options.deletedMessages ?? 'keep',
       'channels.announceUpTo': options.announceUpTo ?? 200,
       'history.replayLines': options.replayLines ?? 20,
