@@ -58,6 +58,12 @@ export interface View {
   batch(batch: Batch, from: number, end: number, listener: Listener): readonly Buffer[]
   reply(asked: Asked, reply: Reply): string
   failure(asked: Asked, problem: Problem): string
+  /** On which day something was said last that it has written, as a count of days; always the same for programs. */
+  readonly day: number
+  /** The same once it is that time. */
+  dayOf(now: number): number
+  /** What is shown above the first line of a new day. */
+  readonly dayLine: Buffer
   /** A question; text dialect leaves the cursor behind it. */
   prompt(text: string, secret: boolean): string
   /** Something to know that is no answer to anything. */

@@ -51,10 +51,14 @@ function zoneOfFile(path: string): string | undefined {
 export class ZoneFormat {
   readonly #date: Intl.DateTimeFormat
   readonly #time: Intl.DateTimeFormat
+  readonly #zone: string
   #minute = Number.NaN
   #text = ''
+  #day = 0
+  #dayEnds = Number.NEGATIVE_INFINITY
 
   constructor(zone: string, clock: '24' | '12') {
+    this.#zone = zone
     // Swedish writes dates as ISO 8601 does.
     this.#date = new Intl.DateTimeFormat('sv', { timeZone: zone, dateStyle: 'short' })
     this.#time =
@@ -82,6 +86,22 @@ export class ZoneFormat {
       this.#text = this.#time.format(at).replace(/\u202f/g, ' ')
     }
     return this.#text
+  }
+
+  /** Counts the days on which it was asked; to be asked with times of now, and as cheap as a comparison. */
+  dayOf(at: number): number {
+    if (at >= this.#dayEnds && isTime(at)) {
+      this.#day++
+      const next = new Date(Date.parse(`${this.date(at)}T00:00:00Z`) + dayMs).toISOString().slice(0, 10)
+      // Where no such day is known it is looked again in an hour.
+      this.#dayEnds = startOfDay(next, this.#zone) ?? at + 3_600_000
+    }
+    return this.#day
+  }
+
+  /** What `dayOf` answered last. */
+  get day(): number {
+    return this.#day
   }
 
   dateTime(at: number): string {

@@ -92,6 +92,8 @@ export class Session implements Terminal {
   #payload: Payload | undefined
   readonly #context: Context
   #view: View
+  /** The day of what was heard last, as the view counts days. */
+  #day = 0
   #running = false
   /** A command runs: what happens meanwhile is shown behind its answer. */
   #busy = false
@@ -328,6 +330,11 @@ export class Session implements Terminal {
   }
 
   #hear(bytes: Buffer): void {
+    if (this.#view.day !== this.#day) {
+      this.#day = this.#view.day
+      // Who reads along sees dates at the times of history only.
+      if (this.person && !this.grant) this.#hear(this.#view.dayLine)
+    }
     if (!this.#busy && !this.hold) {
       this.#outbox.add(bytes)
       this.#aim.told()
@@ -438,6 +445,7 @@ export class Session implements Terminal {
     if (this.#isDeserted) throw fail({ code: 'cancelled' })
     this.target = undefined
     this.person = person
+    this.#day = this.#view.dayOf(services.clock.now())
     this.#user = person?.name
     this.grant = grant
     if (!person) {
@@ -928,6 +936,7 @@ export class Session implements Terminal {
       place: change.place ?? place,
       width: change.width ?? width,
     })
+    this.#day = this.#view.dayOf(this.#parts.services.clock.now())
   }
 
   // Coming and going

@@ -87,3 +87,23 @@ t.test('what is no day, or one of which no zone is known, is none', async (t) =>
     for (const zone of ['UTC', 'Pacific/Kiritimati', 'Etc/GMT+12'])
       t.equal(typeof startOfDay(day, zone), 'number', `${day} in ${zone}`)
 })
+
+t.test('days are counted as they are met, by the midnights of the zone', async (t) => {
+  const at = (time: string) => Date.parse(time)
+  for (const [zone, before, after] of [
+    ['UTC', '2026-11-20T23:59:59.999Z', '2026-11-21T00:00:00Z'],
+    ['Asia/Tokyo', '2026-11-20T14:59:59.999Z', '2026-11-20T15:00:00Z'],
+    // The clock is put forward at midnight.
+    ['America/Santiago', '2026-09-06T03:59:59.999Z', '2026-09-06T04:00:00Z'],
+    ['Asia/Kathmandu', '2026-11-20T18:14:59.999Z', '2026-11-20T18:15:00Z'],
+  ] as const) {
+    const times = new ZoneFormat(zone, '24')
+    const first = times.dayOf(at(before) - 3_600_000)
+    t.equal(times.dayOf(at(before)), first, zone)
+    t.equal(times.dayOf(at(after)), first + 1, zone)
+    t.equal(times.dayOf(at(before)), first + 1, 'a time of the day before counts for nothing')
+    t.equal(times.dayOf(at(after) + 10 * 86_400_000), first + 2, 'days on which it is not asked do not count')
+    t.equal(times.day, first + 2)
+  }
+  t.equal(new ZoneFormat('UTC', '24').dayOf(Number.NaN), 0)
+})

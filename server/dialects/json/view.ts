@@ -19,6 +19,9 @@ export class JsonView implements View {
   readonly options: ViewOptions
   readonly #times: ZoneFormat
   readonly #rendering: Rendering
+  // Every time that a program reads has its date.
+  readonly day = 0
+  readonly dayLine = Buffer.alloc(0)
 
   constructor(
     options: ViewOptions,
@@ -34,6 +37,10 @@ export class JsonView implements View {
         return this.trouble()
       },
     )
+  }
+
+  dayOf(): number {
+    return this.day
   }
 
   read(line: string): Invocation {

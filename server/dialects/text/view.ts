@@ -25,6 +25,8 @@ export class TextView implements View {
   readonly options: ViewOptions
   readonly #times: ZoneFormat
   readonly #rendering: Rendering
+  #newest = 0
+  #dayLine: { readonly day: number; readonly bytes: Buffer } | undefined
 
   constructor(
     options: ViewOptions,
@@ -73,6 +75,22 @@ export class TextView implements View {
     return `? ${text}`
   }
 
+  get day(): number {
+    return this.#times.day
+  }
+
+  dayOf(now: number): number {
+    this.#newest = now
+    return this.#times.dayOf(now)
+  }
+
+  get dayLine(): Buffer {
+    const { day } = this
+    if (this.#dayLine?.day !== day)
+      this.#dayLine = { day, bytes: Buffer.from(this.note(`It is ${this.#times.date(this.#newest)} now.`)) }
+    return this.#dayLine.bytes
+  }
+
   note(text: string): string {
     return this.#print(`* ${text}`)
   }
@@ -85,6 +103,7 @@ export class TextView implements View {
     if (event.type === 'message' || event.type === 'edited') {
       const { message } = event
       const own = event.type === 'message' && (event.own ?? false)
+      if (event.type === 'message') this.dayOf(message.at)
       return this.#print(messageLine(message, this.#times.time(message.at), own))
     }
     const colored = event.type === 'mention' ? 'mention' : undefined
