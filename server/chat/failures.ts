@@ -19,7 +19,7 @@ export type Problem =
   | { readonly code: 'bad-arguments'; readonly detail: string; readonly usage?: string }
   /** `row`: of what is pasted, from 1. */
   | { readonly code: 'bad-encoding'; readonly row?: number }
-  | { readonly code: 'line-too-long'; readonly limit: number; readonly row?: number }
+  | { readonly code: 'line-too-long'; readonly limit: number; readonly row?: number; readonly cut?: true }
   /** A text of several rows. */
   | { readonly code: 'text-too-long'; readonly what: 'rows' | 'bytes'; readonly limit: number }
   /** `ways`: what can be done about it here; every way if it is missing. */

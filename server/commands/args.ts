@@ -1,4 +1,5 @@
 import { Failure, fail } from '../chat/failures.ts'
+import { gap, parting, withUsualSign, wordsOf } from '../lib/blanks.ts'
 import { isBlank } from '../lib/clean.ts'
 import { parseDuration } from '../lib/durations.ts'
 
@@ -58,7 +59,7 @@ export function brief(label: string, maximum: number): Arg<string> {
 
 /** The rest of the line as words. */
 export function words(label: string): Arg<readonly string[]> {
-  return argument(label, (text) => text.split(' ').filter((part) => part !== ''), true)
+  return argument(label, (text) => wordsOf(text).map(withUsualSign), true)
 }
 
 export function optional<T>(arg: Arg<T>): Arg<T | undefined> {
@@ -161,18 +162,22 @@ export function parseArgs<A extends Args>(args: A, text: string, usage: string, 
   const values: Record<string, unknown> = {}
   if (text.includes('\n') && !Object.values(args).some(({ rows }) => rows))
     throw fail({ code: 'bad-arguments', detail: 'Only what is said can have several lines.', usage })
-  let left = text.replace(/^ +/, '')
+  let left = text
   for (const [key, arg] of Object.entries(args)) {
+    // What is said may begin with a row of its own, and with tabs.
+    left = left.replace(arg.rest ? gapsBeforeText : gapsBeforeWord, '')
     const end = arg.rest ? left.length : endOfWord(left)
-    const part = left.slice(0, end)
+    const word = left.slice(0, end)
+    const part = arg.rest ? word.replaceAll(gap, '') : withUsualSign(word)
     if (isBlank(part) || (arg.optional && !arg.rest && !arg.takes(part))) {
       if (!arg.optional) throw fail({ code: 'bad-arguments', detail: `${arg.label} is missing.`, usage })
       values[key] = undefined
       continue
     }
     values[key] = withUsage(usage, () => arg.parse(part))
-    left = left.slice(end).replace(/^ +/, '')
+    left = left.slice(end)
   }
+  left = left.replace(gapsBeforeWord, '').replaceAll(gap, ' ')
   if (left !== '')
     throw fail({ code: 'bad-arguments', detail: leftOver(left, Object.values(args), usage, secret), usage })
   return values as Values<A>
@@ -197,7 +202,11 @@ function withUsage<T>(usage: string, parse: () => T): T {
   }
 }
 
+const aroundWord = new RegExp(parting)
+const gapsBeforeWord = new RegExp(`^(?:(?!\\n)${parting})+`)
+const gapsBeforeText = new RegExp(`^(?:(?![\\n\\t])${parting})+`)
+
 function endOfWord(text: string): number {
-  const end = text.search(/[ \n]/)
+  const end = text.search(aroundWord)
   return end < 0 ? text.length : end
 }

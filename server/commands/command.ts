@@ -79,6 +79,8 @@ export interface Question<T> {
   readonly tries?: number
   /** A command may be the answer; it ends the question otherwise, and is done. A hidden answer is never one. */
   readonly takesCommands?: true
+  /** An empty line is an answer too; otherwise it does nothing. */
+  readonly mayBeEmpty?: boolean
   /** Throws a Failure if the answer will not do: then it is said, and the question asked again. */
   readonly check: (answer: string) => T | Promise<T>
 }

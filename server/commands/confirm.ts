@@ -25,7 +25,7 @@ export async function confirmAbout(
   account: Account,
   { question, operator, terminal }: { question: string; operator: Account; terminal: Terminal },
 ): Promise<void> {
-  const yes = await terminal.ask(`${question} yes or no: `, { check: yesOrNo })
+  const yes = await terminal.ask(`${question} yes or no: `, { mayBeEmpty: true, check: yesOrNo })
   if (!yes) throw fail({ code: 'cancelled' })
   requireOperator(operator)
   if (account.deleted) throw fail({ code: 'no-such-user', name: account.name })

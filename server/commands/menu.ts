@@ -2,6 +2,7 @@ import { Failure, fail } from '../chat/failures.ts'
 import type { Person } from '../chat/people.ts'
 import type { Reply } from '../chat/replies.ts'
 import { isGone } from '../chat/talk.ts'
+import { isCommandLine, withoutFront } from '../lib/blanks.ts'
 import { type Context, command } from './command.ts'
 import { meansYes } from './confirm.ts'
 import { targetIfAny } from './here.ts'
@@ -9,6 +10,8 @@ import { targetIfAny } from './here.ts'
 /** A question, and what makes a part of a line of its answer; throws a Failure if the answer will not do. */
 interface Ask {
   readonly text: string
+  /** Enter is an answer. */
+  readonly mayBeEmpty?: true
   readonly check: (answer: string, context: Context) => string
 }
 
@@ -36,7 +39,7 @@ const waysIn: readonly Choice[] = [
   {
     label: 'Talk as a guest',
     command: 'nick',
-    asks: [{ text: 'Your name (Enter for any): ', check: freeNick }],
+    asks: [{ text: 'Your name (Enter for any): ', mayBeEmpty: true, check: freeNick }],
     args: spaced,
     leaves: true,
   },
@@ -49,7 +52,7 @@ const choices: readonly Choice[] = [
     asks: [
       group,
       { text: 'Private? yes or no: ', check: yesOrNo },
-      { text: 'Whom to invite (names or numbers, Enter for nobody): ', check: anything },
+      { text: 'Whom to invite (names or numbers, Enter for nobody): ', mayBeEmpty: true, check: anything },
     ],
     args: ([name = '', isPrivate = '', names = '']) =>
       `${name}${isPrivate === 'yes' ? ' private' : ''} ${names}`,
@@ -149,7 +152,7 @@ export default command({
         answer === 'q'
           ? await perform(context, 'quit')
           : await attempt(context, () =>
-              choice ? take(context, choice) : perform(context, answer.replace(/^ *\/+/, '')),
+              choice ? take(context, choice) : perform(context, withoutFront(answer).replace(/^[/／]+/, '')),
             )
       if (reply && (choice?.leaves || reply.code === 'goodbye' || terminal.person !== person)) return reply
       if (reply && reply.code !== 'menu-left') terminal.show(reply)
@@ -186,6 +189,7 @@ async function choose({ terminal }: Context, listing: readonly { readonly key: s
     return await terminal.ask('Your choice: ', {
       tries: Number.POSITIVE_INFINITY,
       takesCommands: true,
+      mayBeEmpty: true,
       check: (given) => chosen(given, listing),
     })
   } catch (error) {
@@ -199,8 +203,8 @@ async function choose({ terminal }: Context, listing: readonly { readonly key: s
 /** A key of the list, a line with a command as it is, or '' to see the list again. */
 function chosen(answer: string, listing: readonly { readonly key: string }[]): string {
   const key = answer.trim().toLowerCase()
-  if (key === '' || key.startsWith('/') || listing.some((entry) => entry.key === key))
-    return key.startsWith('/') ? answer : key
+  if (key === '' || isCommandLine(key) || listing.some((entry) => entry.key === key))
+    return isCommandLine(key) ? answer : key
   throw fail({
     code: 'bad-arguments',
     detail: `"${answer}" is not one of the choices. Enter shows them, /cancel goes back to the chat.`,
@@ -218,8 +222,8 @@ async function take(context: Context, { args, asks = [], command: name, first }:
   const { terminal } = context
   if (first !== undefined) terminal.show(await perform(context, first))
   const answers: string[] = []
-  for (const { text, check } of asks)
-    answers.push(await terminal.ask(text, { check: (answer) => check(answer, context) }))
+  for (const { text, mayBeEmpty = false, check } of asks)
+    answers.push(await terminal.ask(text, { mayBeEmpty, check: (answer) => check(answer, context) }))
   return perform(context, args ? `${name} ${args(answers)}` : name)
 }
 

@@ -47,6 +47,7 @@ export default command({
           ? {
               name: await terminal.ask('Name: ', { check: claim }),
               email: await terminal.ask('E-mail (Enter for none): ', {
+                mayBeEmpty: true,
                 check: (answer) => (answer === '' ? undefined : checkEmail(answer)),
               }),
             }

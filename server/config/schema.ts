@@ -249,8 +249,9 @@ const limits = section('Limits', {
     description:
       'How many connections one address may have besides whose people have logged in; 0 is no limit.',
   }),
-  lineBytes: z.int().min(256).max(65536).default(4096).meta({
-    description: 'The longest line that is taken, in bytes.',
+  lineBytes: z.int().min(256).max(65536).default(4000).meta({
+    description:
+      'The longest line of text that is taken, in bytes. A terminal cuts what is typed at 4095 without a word: below that it is noticed.',
   }),
   messagesPerSecond: z.number().min(0).max(10000).default(5).meta({
     description:

@@ -1,5 +1,6 @@
 import type { NotAllowed, Problem, Told } from '../chat/failures.ts'
 import type { WaysIn } from '../chat/ways-in.ts'
+import { longestTyped } from '../lib/line.ts'
 import { quoted } from '../lib/quoted.ts'
 import { sizeText } from '../lib/sizes.ts'
 import { isoTime } from '../lib/times.ts'
@@ -63,14 +64,14 @@ export function failureText(problem: Problem, times?: ZoneFormat): string {
   switch (problem.code) {
     case 'unknown-command':
       return problem.nearest === undefined
-        ? `There is no command /${problem.command}. /help lists them.`
+        ? `There is no command /${problem.command}. /help lists them; what begins with // is said.`
         : `There is no command /${problem.command}. Did you mean /${problem.nearest}?`
     case 'bad-arguments':
       return problem.usage === undefined ? problem.detail : `${problem.detail} Usage: ${problem.usage}`
     case 'bad-encoding':
       return `${lineText(problem.row)} is not valid UTF-8, so nothing was done with it.`
     case 'line-too-long':
-      return `${lineText(problem.row)} is longer than ${problem.limit} bytes, so nothing was done with it.`
+      return `${tooLongText(problem)}, so nothing was done with it. /paste takes a long text in several lines, and /filesend a file.`
     case 'text-too-long':
       return problem.what === 'rows'
         ? `A text has at most ${problem.limit} lines, so nothing was said. /filesend sends longer ones as a file.`
@@ -300,6 +301,12 @@ function whyText(told: Told | undefined, times: ZoneFormat | undefined): string 
 
 function invitedText(channel: string, request: number): string {
   return `You are invited into ${channel}: /accept ${request} to enter it, /reject ${request} to say no.`
+}
+
+/** A terminal cuts a line without a word: whoever has pasted it has to read that. */
+function tooLongText({ cut, limit, row }: Extract<Problem, { code: 'line-too-long' }>): string {
+  if (cut) return `${lineText(row)} came cut off: a terminal passes on ${longestTyped} bytes of a line`
+  return `${lineText(row)} is longer than ${limit} bytes`
 }
 
 function lineText(row: number | undefined): string {

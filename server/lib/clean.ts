@@ -1,3 +1,5 @@
+import { gap } from './blanks.ts'
+
 /**
  * What must never reach another terminal or the log: C0, DEL and C1 (U+009B alone starts an escape
  * sequence), the bidirectional controls that can make a line read differently from what it says, the
@@ -84,17 +86,26 @@ const suspect = new RegExp(mark, 'u')
  * a letter, and no letter has more than it can carry. A clean string comes back as it is.
  */
 export function cleanText(text: string): string {
+  return cleaned(text, '')
+}
+
+/** The same for the line of a command: what is invisible and goes, and any white space, parts its arguments (`gap`, or a blank). */
+export function cleanCommand(line: string): string {
+  return cleaned(line, gap)
+}
+
+function cleaned(text: string, instead: string): string {
   // Most of what people type.
   if (/^[\x20-\x7E]*$/.test(text)) return text
   const clean = text.replace(unclean, (character) => {
-    if (character === '\t') return ' '
+    if (character === '\t' || (instead !== '' && /[\s\u0085]/.test(character))) return ' '
     return character >= '\uD800' ? '\uFFFD' : ''
   })
   if (!suspect.test(clean)) return clean
   return clean
     .replace(leadingMarks, '')
     .replace(tooManyMarks, '$1')
-    .replace(invisibles, (_, meant: string | undefined) => meant ?? '')
+    .replace(invisibles, (_, meant: string | undefined) => meant ?? instead)
 }
 
 /**
@@ -110,12 +121,12 @@ export function cleanRow(row: string): string {
   return row.includes('\t') ? row.split('\t').map(cleanText).join('\t') : cleanText(row)
 }
 
+/** As lines end, see net/lines. */
+const rowEnds = /(?:\r+\0?)?\n(?:\r(?!\n)\0?)?|\r\0?/
+
 /** The same for a text whose rows and tabs are kept; rows end as lines do, and are parted by LF in what comes back. */
 export function cleanRows(text: string): string {
-  return text
-    .split(/\r*\n|\r/)
-    .map(cleanRow)
-    .join('\n')
+  return text.split(rowEnds).map(cleanRow).join('\n')
 }
 
 /** The same for a text of several lines, as an operator's terminal is shown it. */

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import type { Line, LineError } from '../lib/line.ts'
+import { type Line, type LineError, longestTyped } from '../lib/line.ts'
 import { PartialLine } from './partial-line.ts'
 
 export interface LineReaderOptions {
@@ -36,7 +36,7 @@ type Erasure = 'character' | 'line'
 /**
  * Cuts bytes into capped lines. LF or CR ends a line, and one LF or NUL right behind a CR is swallowed, also
  * across packets (RFC 854 ends a line in CR LF, and Enter in character mode is CR NUL). CR CR LF and CR NUL LF are one end
- * too: so comes a CR LF that something on the way has taken for LF. A line is handed over as soon as its CR is there,
+ * too: so comes a CR LF that something on the way has taken for LF. So is LF CR, as some write it. A line is handed over as soon as its CR is there,
  * because in character mode nothing may follow for a long time; whether a CR right behind it ends an empty line, the byte
  * behind that tells, or `settle`.
  *
@@ -60,8 +60,8 @@ export class LineReader {
   #nextCr = -1
   /** What came behind the chunk while it could not be cut: copies of bytes, and telnet's EC and EL among them. */
   #queue: (Buffer | Erasure)[] = []
-  /** What the byte before was: behind `crs` the next one tells how many empty lines there are. */
-  #after: 'cr' | 'crs' | 'nul' | undefined
+  /** What the byte before was: behind `crs` the next one tells how many empty lines there are; `lfcr` is LF CR. */
+  #after: 'cr' | 'crs' | 'nul' | 'lf' | 'lfcr' | undefined
   /** CRs behind the first, whose line is out already. */
   #moreCrs = 0
   #cutting = false
@@ -91,6 +91,21 @@ export class LineReader {
   get pendingBytes(): number {
     const queued = this.#queue.reduce((sum, item) => sum + (Buffer.isBuffer(item) ? item.length : 0), 0)
     return this.#partial.length + this.#restLength + queued
+  }
+
+  /** Line ends in what waits while paused. */
+  get waitingEnds(): number {
+    const rest = endsIn(this.#chunk.subarray(this.#at))
+    return this.#queue.reduce((sum, item) => sum + (Buffer.isBuffer(item) ? endsIn(item) : 0), rest)
+  }
+
+  /** Forgets what waits while paused, and the line that has begun. */
+  drop(): void {
+    this.#unload()
+    this.#queue = []
+    this.#after = undefined
+    this.#moreCrs = 0
+    this.#partial.clear()
   }
 
   get paused(): boolean {
@@ -219,6 +234,7 @@ export class LineReader {
   #count(ending: number): void {
     if (ending === lf) {
       this.#endings.lf++
+      this.#after = 'lf'
       return
     }
     this.#after = 'cr'
@@ -229,7 +245,11 @@ export class LineReader {
   /** The byte behind a CR tells which ending it was. */
   #swallow(): void {
     const byte = this.#chunk[this.#at]
-    if (this.#hasEmptyLine) {
+    if (this.#after === 'lf' || this.#after === 'lfcr') {
+      const isCr = this.#after === 'lf' && byte === cr
+      if (isCr || (this.#after === 'lfcr' && byte === nul)) this.#at++
+      this.#after = isCr ? 'lfcr' : undefined
+    } else if (this.#hasEmptyLine) {
       this.#deliverEmpty()
     } else if (byte === cr && this.#after !== 'nul') {
       this.#after = 'crs'
@@ -316,7 +336,7 @@ export class LineReader {
         : decode(chunk, start, end)
     partial.append(chunk, start, end)
     const { bytes, length, overflowed } = partial
-    if (overflowed) return { error: 'line-too-long', start: partial.start }
+    if (overflowed) return { error: 'line-too-long', start: partial.start, ...cutAt(partial.total) }
     // What has begun may be longer than what is allowed since then.
     return length > lineBytes ? unreadable('line-too-long', bytes, 0, length) : decode(bytes, 0, length)
   }
@@ -328,6 +348,14 @@ export class LineReader {
     this.#after = undefined
     if (this.#partial.begun) this.#deliver(nothing, 0, 0)
   }
+}
+
+/** How many lines end in these bytes, or nearly so many: two ends of other kinds are rarely mixed. */
+export function endsIn(bytes: Buffer): number {
+  const ending = bytes.includes(lf) ? lf : cr
+  let count = 0
+  for (let at = bytes.indexOf(ending); at >= 0; at = bytes.indexOf(ending, at + 1)) count++
+  return count
 }
 
 function find(chunk: Buffer, byte: number, from: number): number {
@@ -356,5 +384,12 @@ function decode(bytes: Buffer, start: number, end: number): Line {
 }
 
 function unreadable(error: LineError, bytes: Buffer, start: number, end: number): Line {
-  return { error, start: bytes.toString('latin1', start, Math.min(start + startBytes, end)) }
+  const begin = bytes.toString('latin1', start, Math.min(start + startBytes, end))
+  const cut = cutAt(end - start)
+  // In the middle of a character: it is no fault of the encoding.
+  return { error: cut.cut ? 'line-too-long' : error, start: begin, ...cut }
+}
+
+function cutAt(length: number): { cut?: true } {
+  return length === longestTyped ? { cut: true } : {}
 }

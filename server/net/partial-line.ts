@@ -15,6 +15,8 @@ export class PartialLine {
   #buffer: Buffer = nothing
   #length = 0
   #overflowed = false
+  /** Of the whole line, also what was not kept. */
+  #total = 0
   #start = ''
 
   /** The limit may change. Of a line that is too long the first `startBytes` are kept. */
@@ -38,6 +40,11 @@ export class PartialLine {
     return this.#overflowed
   }
 
+  /** How long the line is so far, kept or not, as far as nothing of it was erased. */
+  get total(): number {
+    return this.#total
+  }
+
   /** Whether anything of a line has come, kept or not. */
   get begun(): boolean {
     return this.#length > 0 || this.#overflowed
@@ -50,6 +57,8 @@ export class PartialLine {
 
   /** Copies the bytes of `source` from `start` up to `end` behind those held. */
   append(source: Buffer, start: number, end: number): void {
+    const total = this.#total + end - start
+    this.#total = total
     if (this.#overflowed || start === end) return
     const length = this.#length + end - start
     if (length > this.#limits.lineBytes) {
@@ -58,6 +67,7 @@ export class PartialLine {
         Math.min(length, this.#startBytes),
       )
       this.clear()
+      this.#total = total
       this.#overflowed = true
       this.#start = first.toString('latin1')
       return
@@ -72,6 +82,7 @@ export class PartialLine {
     this.#buffer = nothing
     this.#length = 0
     this.#overflowed = false
+    this.#total = 0
     this.#start = ''
   }
 

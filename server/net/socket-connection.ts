@@ -3,13 +3,14 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { TLSSocket } from 'node:tls'
 import type { Faults } from '../chat/faults.ts'
 import type { Place } from '../dialects/paste.ts'
+import { isCancel, longestCancel } from '../lib/blanks.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Line } from '../lib/line.ts'
 import type { Connection } from '../session/connection.ts'
 import { costs } from '../session/costs.ts'
 import type { Session } from '../session/session.ts'
 import { readFirstLine } from './first-line.ts'
-import { LineReader } from './lines.ts'
+import { endsIn, LineReader } from './lines.ts'
 import { endGently } from './linger.ts'
 import { Telnet } from './telnet.ts'
 import { commands } from './telnet-codes.ts'
@@ -60,6 +61,8 @@ const piecesAtMost = 64
 const telnetInTurn = { bytes: 4096, commands: 64 } as const
 const nothing = Buffer.alloc(0)
 const newline = Buffer.from('\n')
+/** What some editors and PowerShell put in front of UTF-8: it is no part of what is said. */
+const mark = Buffer.from('\ufeff')
 const carriageReturn = Buffer.from('\r')
 /**
  * The alert handshake_failure (RFC 5246, 7.2.2) in the oldest record, which every client reads: what a client of TLS
@@ -216,6 +219,19 @@ export class SocketConnection implements Connection {
     })
   }
 
+  get waitingLines(): number {
+    return [this.#rest, ...this.#ahead].reduce((sum, bytes) => sum + endsIn(bytes), this.#lines.waitingEnds)
+  }
+
+  dropWaiting(): number {
+    const lines = this.waitingLines
+    this.#lines.drop()
+    this.#rest = nothing
+    this.#ahead = []
+    this.#aheadBytes = 0
+    return lines
+  }
+
   pause(): void {
     this.#lines.pause()
   }
@@ -269,7 +285,8 @@ export class SocketConnection implements Connection {
     if (this.#finished) return
     try {
       if (this.#mayLook) this.#look(chunk, true)
-      else this.#keep(chunk)
+      // What was typed when more had come than is looked at is behind all of that.
+      else if (!this.#isCancel(chunk) || !this.#session.dropWaiting()) this.#keep(chunk)
     } catch (error) {
       this.#failed(error)
     }
@@ -317,6 +334,10 @@ export class SocketConnection implements Connection {
     if (!this.#lineCame && !this.#finished) this.#charge(costs.trifle + chunk.length * costs.byte)
   }
 
+  #isCancel(chunk: Buffer): boolean {
+    return chunk.length <= longestCancel && isCancel(chunk.toString())
+  }
+
   #keep(chunk: Buffer): void {
     this.#ahead.push(chunk)
     this.#aheadBytes += chunk.length
@@ -362,6 +383,12 @@ export class SocketConnection implements Connection {
 
   /** Looks at the first bytes, raw as they came: what follows the first line may be those of a file. */
   #takeFirst(bytes: Buffer): void {
+    const marked = Math.min(bytes.length, mark.length)
+    if (marked > 0 && bytes.compare(mark, 0, marked, 0, marked) === 0) {
+      if (bytes.length > mark.length) this.#takeFirst(bytes.subarray(mark.length))
+      else this.#first = bytes.length < mark.length ? bytes : nothing
+      return
+    }
     if (bytes[0] === handshakeByte) {
       this.#leave()
       this.#socket.write(noTls)

@@ -5,7 +5,7 @@ export const failureSamples: { readonly [C in FailureCode]: Extract<Problem, { c
   'unknown-command': { code: 'unknown-command', command: 'jion', nearest: 'join' },
   'bad-arguments': { code: 'bad-arguments', detail: 'TEXT is missing.', usage: '/msg TARGET TEXT' },
   'bad-encoding': { code: 'bad-encoding' },
-  'line-too-long': { code: 'line-too-long', limit: 4096 },
+  'line-too-long': { code: 'line-too-long', limit: 4000 },
   'text-too-long': { code: 'text-too-long', what: 'rows', limit: 200 },
   'not-logged-in': { code: 'not-logged-in' },
   'not-allowed': { code: 'not-allowed', why: 'guests-cannot' },

@@ -20,6 +20,10 @@ export interface Connection extends Wire {
   showInput(): void
   /** Resolves when the peer has taken everything, or the connection is gone. */
   drained(): Promise<void>
+  /** Lines that have come and were not handed over yet. */
+  readonly waitingLines: number
+  /** Forgets those, and one that has begun; answers how many there were. */
+  dropWaiting(): number
   /** Stops reading, for a while. */
   pause(): void
   resume(): void

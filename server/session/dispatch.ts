@@ -5,6 +5,7 @@ import { rowCount } from '../chat/rows.ts'
 import { type Context, checkToken } from '../commands/command.ts'
 import { targetHere, targetIfAny } from '../commands/here.ts'
 import type { Asked, Invocation } from '../dialects/dialect.ts'
+import { wordsOf } from '../lib/blanks.ts'
 import { HasherBusy } from '../lib/passwords.ts'
 
 /** A line that is understood: what it is called in its result, what it costs, and how to do it. */
@@ -58,7 +59,7 @@ export function dispatch(context: Context, invocation: Invocation): Task {
       asked: asked(command.name),
       counted: command.name,
       cost: command.cost + rowCount(text) - 1,
-      named: command.proves ? /^ *(\S+)/.exec(text)?.[1] : undefined,
+      named: command.proves ? wordsOf(text)[0] : undefined,
       payload: command.payload ?? false,
       secret: command.secret ?? false,
       moves: command.moves ?? false,
@@ -88,7 +89,7 @@ export function dispatch(context: Context, invocation: Invocation): Task {
 function plainlyMeant({ catalog, terminal }: Context, invocation: Invocation): Invocation {
   if (invocation.command !== undefined || invocation.refused || terminal.person || terminal.format !== 'text')
     return invocation
-  const [, word = '', text = ''] = /^ *([a-z]+)(?: +(.*))?$/i.exec(invocation.text) ?? []
+  const [, word = '', text = ''] = /^\s*([a-z]+)(?:\s+(.*))?$/i.exec(invocation.text) ?? []
   return catalog.find(word)?.who === 'visitor' ? { ...invocation, command: word, text } : invocation
 }
 
@@ -104,9 +105,9 @@ const meantBy = secretWords.map(
 )
 /** A longer line that begins so is talk; but for the very words of the commands. */
 const mostWords = 4
-const exact = /^ *(?:login|passwd|recover|signup) +\S/i
+const exact = /^\s*(?:login|passwd|recover|signup)\s+\S/i
 /** What nobody says, who has logged in, unless the slash is missing. */
-const ofMembers = /^[^\p{L}]*(passwd|deleteaccount|setpassword) +\S+(?: +\S+)?$/iu
+const ofMembers = /^[^\p{L}]*(passwd|deleteaccount|setpassword)\s+\S+(?:\s+\S+)?\s*$/iu
 
 /** The command that somebody most likely means, whose slash is missing: what stands behind it is nothing to be said. */
 function passwordMeant({ terminal: { format, person } }: Context, text: string): string | undefined {

@@ -1,3 +1,4 @@
+import { isCancel, isCommandLine } from '../lib/blanks.ts'
 import type { Line } from '../lib/line.ts'
 
 /**
@@ -82,6 +83,17 @@ export class Input {
   end(why: () => Error): void {
     this.#end = why
     this.interrupt(why)
+  }
+
+  /**
+   * Takes the talk that waits in front of a /cancel, and that with it. Answers how many lines it was, undefined if there is
+   * no such /cancel.
+   */
+  takeCancelled(): number | undefined {
+    const at = this.#lines.findIndex(({ text }) => text !== undefined && isCommandLine(text))
+    if (!isCancel(this.#lines[at]?.text ?? '')) return undefined
+    for (let count = 0; count <= at; count++) this.take()
+    return at
   }
 
   /** Forgets what waits; answers how many lines it was. */

@@ -1,12 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { Failure, fail, type Problem } from '../chat/failures.ts'
+import { isCancel } from '../lib/blanks.ts'
 import type { Line } from '../lib/line.ts'
 import { costOfParsing, costOfReading, costs } from './costs.ts'
 import type { Input } from './input.ts'
 
 /** What ends one: neither is ever a part of it. */
 const end = /^\.\s*$/
-const cancel = /^\s*\/cancel\s*$/i
 /** A line longer than this ends nothing, in any dialect. */
 const longestEnd = 200
 /** So many rows are read in a turn of the event loop; then others have theirs. */
@@ -97,7 +97,7 @@ export class Payload {
     const row = read(line)
     if (typeof row === 'string') {
       if (end.test(row)) this.#ended ??= 'dot'
-      if (cancel.test(row)) this.#ended ??= 'cancelled'
+      if (isCancel(row)) this.#ended ??= 'cancelled'
     }
     if (!this.ended) this.#rows++
     const { text = '' } = line

@@ -1,6 +1,8 @@
 import { Failure, fail, type Problem } from '../chat/failures.ts'
 import type { Question } from '../commands/command.ts'
 import type { View } from '../dialects/dialect.ts'
+import { isCancel } from '../lib/blanks.ts'
+import { isBlank } from '../lib/clean.ts'
 import type { Line } from '../lib/line.ts'
 import type { Concealment } from './concealment.ts'
 import { costs } from './costs.ts'
@@ -54,12 +56,15 @@ export class Questions {
   /** See Terminal. */
   async ask<T>(
     text: string,
-    { secret = false, explain, tries = usualTries, takesCommands, check }: Question<T>,
+    { secret = false, explain, tries = usualTries, takesCommands, mayBeEmpty = false, check }: Question<T>,
   ): Promise<T> {
     if (explain !== undefined && this.#isForPeople) this.#print(this.#view.note(explain))
     for (let attempt = 1; ; attempt++) {
       try {
-        const answer = await this.#answerTo(text, secret, secret || takesCommands === true)
+        const how = { secret, mayBeEmpty, takesCommands: secret || takesCommands === true }
+        let answer = await this.#answerTo(text, how)
+        // One Enter too many, or the second half of the last one, was no answer.
+        while (answer === undefined) answer = await this.#answerTo(text, how)
         if (isCancel(answer)) throw fail({ code: 'cancelled' })
         return await check(answer)
       } catch (error) {
@@ -93,7 +98,15 @@ export class Questions {
     return this.#view.options.format === 'text'
   }
 
-  async #answerTo(text: string, secret: boolean, takesCommands: boolean): Promise<string> {
+  /** Undefined for an empty line where that is no answer. */
+  async #answerTo(
+    text: string,
+    {
+      mayBeEmpty,
+      secret,
+      takesCommands,
+    }: { readonly secret: boolean; readonly mayBeEmpty: boolean; readonly takesCommands: boolean },
+  ): Promise<string | undefined> {
     // Who sent the answer ahead is no person at a screen: there is nothing to hide and no Enter to wait for.
     const ahead = this.#input.length > 0
     const typed = !ahead && this.#isForPeople
@@ -108,15 +121,12 @@ export class Questions {
     const after = hiding?.after ?? ''
     if (typed) this.#lineEnd = after.endsWith('\n') ? after : after + this.#view.options.eol
     this.#conceals = hiding !== undefined && hiding.before !== ''
-    const line = await this.#input.next().catch((error: unknown) => {
-      this.#conceals = false
-      this.endLine()
-      throw error
-    })
+    const line = await this.#next(!mayBeEmpty && !typed)
     this.#conceals = false
     this.#lineEnd = ''
     this.#print(after)
     await this.#pay(costs.trifle)
+    if (!mayBeEmpty && isEmpty(line)) return undefined
     const answer = this.#read(line)
     if (secret) this.#gave(answer)
     if (!takesCommands && this.#isForPeople && !isCancel(answer) && this.#isCommand(answer)) {
@@ -126,8 +136,23 @@ export class Questions {
     }
     return answer
   }
+
+  /** The next line; who has not been asked at a screen is not asked again for empty ones. */
+  async #next(pastEmpty: boolean): Promise<Line> {
+    try {
+      for (;;) {
+        const line = await this.#input.next()
+        if (!pastEmpty || !isEmpty(line)) return line
+        await this.#pay(costs.trifle)
+      }
+    } catch (error) {
+      this.#conceals = false
+      this.endLine()
+      throw error
+    }
+  }
 }
 
-function isCancel(answer: string): boolean {
-  return answer.trim().toLowerCase() === '/cancel'
+function isEmpty({ text }: Line): boolean {
+  return text !== undefined && isBlank(text)
 }

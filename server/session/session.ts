@@ -16,13 +16,15 @@ import type { WaysIn } from '../chat/ways-in.ts'
 import type { Context, Question, Services, Terminal } from '../commands/command.ts'
 import type { Asked, Invocation, View, ViewOptions } from '../dialects/dialect.ts'
 import type { Views } from '../dialects/views.ts'
-import { cleanRows, cleanText, isBlank } from '../lib/clean.ts'
+import { isCancel, isCommandLine, withoutFront } from '../lib/blanks.ts'
+import { cleanCommand, cleanRows, cleanText, isBlank } from '../lib/clean.ts'
 import { withoutKeys } from '../lib/keys.ts'
 import type { Line, LineError } from '../lib/line.ts'
 import type { Log } from '../lib/log.ts'
 import { isZone, zoneOf } from '../lib/zones.ts'
 import { Aim } from './aim.ts'
 import type { Allowance, AllowanceLimits, Allowances } from './allowances.ts'
+import { Backlog } from './backlog.ts'
 import { Concealment, type Unrevealed } from './concealment.ts'
 import type { Connection } from './connection.ts'
 import { costOfParsing, costOfReading, costs } from './costs.ts'
@@ -85,6 +87,7 @@ export class Session implements Terminal {
   readonly #connection: Connection
   readonly #outbox: Outbox
   readonly #input: Input
+  readonly #backlog: Backlog
   readonly #allowance: Allowance
   readonly #concealment: Concealment
   #questions: Questions | undefined
@@ -133,7 +136,19 @@ export class Session implements Terminal {
       owner: this,
     })
     this.#input = new Input((full) => (full ? connection.pause() : connection.resume()))
-    this.#aim = new Aim({ ticks: () => parts.services.clock.ticks(), waiting: () => this.#input.length })
+    this.#aim = new Aim({
+      ticks: () => parts.services.clock.ticks(),
+      waiting: () => this.#input.length + connection.waitingLines,
+    })
+    this.#backlog = new Backlog({
+      input: this.#input,
+      connection,
+      isForPeople: () => this.format === 'text' && !this.#gone,
+      tell: (note) => this.#print(this.#view.note(note)),
+      onDropped: (lines) => {
+        for (let line = 0; line < lines; line++) this.#aim.nextLine()
+      },
+    })
     this.#allowance = parts.allowances.at(connection.address)
     this.#concealment = new Concealment(connection, parts.terminal)
     this.#lateAnswers = new LateAnswers(parts.services.clock)
@@ -171,8 +186,14 @@ export class Session implements Terminal {
     if (this.#ending) return
     if (isNew) this.showsLife()
     this.#deadline.noteLine()
+    if (line.text !== undefined && isCancel(line.text) && this.dropWaiting()) return
     this.#input.add(line)
     this.#start()
+  }
+
+  /** Somebody types /cancel while lines of theirs wait for their turn; answers whether any did. */
+  dropWaiting(): boolean {
+    return this.#backlog.drop()
   }
 
   /** The configuration is another one: what was made of it is made anew. */
@@ -550,8 +571,9 @@ export class Session implements Terminal {
   }
 
   async pay(cost: number): Promise<void> {
-    await this.#allowance.take(cost, this.person)
-    if (this.#closed) throw fail({ code: 'cancelled' })
+    const turn = this.#allowance.take(cost, this.person)
+    const dropped = turn && (await this.#backlog.wait(turn, this.#payload ? 'payload' : 'command'))
+    if (this.#closed || (dropped && !this.#payload)) throw fail({ code: 'cancelled' })
   }
 
   async payAs(account: Account): Promise<void> {
@@ -628,7 +650,8 @@ export class Session implements Terminal {
     if (this.#isBehind) await this.#caughtUp()
     const { text = '' } = line
     const length = this.format === 'json' ? costOfParsing(text) : costOfReading(text)
-    if (length > 0) await this.#allowance.take(length, this.person)
+    const long = length > 0 ? this.#allowance.take(length, this.person) : undefined
+    if (long && (await this.#backlog.wait(long, 'command'))) return
     const invocation = this.#read(line)
     if (!invocation) {
       this.#aim.nextLine()
@@ -636,13 +659,16 @@ export class Session implements Terminal {
     }
     const task = dispatch(this.#context, invocation)
     const turn = this.#turnFor(task)
+    let dropped = false
     if (turn) {
       this.#queues = task.named !== undefined
-      await turn
+      // Who says who they are has a queue of their own.
+      if (task.named !== undefined) await turn
+      else dropped = await this.#backlog.wait(turn, task.quick && !invocation.refused ? 'talk' : 'command')
       this.#queues = false
     }
     this.#aim.nextLine()
-    if (this.#closed || this.#mayBeAnAnswer(task, invocation.text)) return
+    if (this.#closed || dropped || this.#mayBeAnAnswer(task, invocation.text)) return
     if (!task.quick) {
       this.#settle()
       this.#busy = true
@@ -726,7 +752,7 @@ export class Session implements Terminal {
     return new Payload({
       input: this.#input,
       read: (line) => {
-        if (line.error) return this.#unreadable(line.error)
+        if (line.error) return this.#unreadable(line)
         const row = this.#view.readAnswer(this.format === 'text' ? withoutKeys(line.text) : line.text)
         // A line of JSON may be longer than what it says.
         return tooMuch(row, this.#parts.limits.lineBytes) ?? cleanRows(row)
@@ -812,9 +838,9 @@ export class Session implements Terminal {
 
   /** What a line asks for; undefined if nothing, or if it cannot be read and that has been said. */
   #read(line: Line): Invocation | undefined {
-    if (line.error) return refusedLine(this.#unreadable(line.error), line.start)
+    if (line.error) return refusedLine(this.#unreadable(line), line.start)
     const text = this.#clean(line.text)
-    if (isBlank(text)) return undefined
+    if (isBlank(withoutFront(text))) return undefined
     const invocation = this.#view.read(text)
     if (this.format === 'text' || invocation.refused) return invocation
     // A line of JSON may be longer than what it says.
@@ -825,8 +851,9 @@ export class Session implements Terminal {
     return refused ? { ...invocation, refused } : invocation
   }
 
-  #unreadable(error: LineError): Problem {
-    return error === 'line-too-long' ? { code: error, limit: this.longestLine } : { code: error }
+  #unreadable({ error, cut }: Extract<Line, { error: LineError }>): Problem {
+    if (error === 'bad-encoding') return { code: error }
+    return { code: error, limit: this.longestLine, ...(cut ? { cut } : {}) }
   }
 
   #problem(error: unknown, asked: Asked): Problem {
@@ -883,14 +910,15 @@ export class Session implements Terminal {
       pay: async (cost) => this.charge(cost),
       mistaken: (problem) => this.#logRefusal(problem, this.#command),
       gave: (secret) => this.#lateAnswers.gave(secret),
-      isCommand: (answer) => this.#context.catalog.find(/^ *\/(\w+)/.exec(answer)?.[1] ?? '') !== undefined,
+      isCommand: (answer) =>
+        this.#context.catalog.find(/^[/／](\w+)/.exec(withoutFront(answer))?.[1] ?? '') !== undefined,
     })
     return this.#questions
   }
 
   /** What was typed as an answer. */
   #answerIn(line: Line): string {
-    if (line.error) throw new Failure(this.#unreadable(line.error))
+    if (line.error) throw new Failure(this.#unreadable(line))
     const answer = cleanText(this.#view.readAnswer(this.#clean(line.text)))
     const problem = tooMuch(answer, this.#parts.limits.lineBytes)
     if (problem) throw new Failure(problem)
@@ -899,7 +927,8 @@ export class Session implements Terminal {
 
   /** A person has typed it, whose arrows and other keys are no text; what a program sends has none. */
   #clean(line: string): string {
-    return cleanText(this.format === 'text' ? withoutKeys(line) : line)
+    const text = this.format === 'text' ? withoutKeys(line) : line
+    return this.format === 'json' || isCommandLine(text) ? cleanCommand(text) : cleanText(text)
   }
 
   // Output
@@ -997,7 +1026,8 @@ export class Session implements Terminal {
 
 /** A line that cannot be read; if it begins as a command that has a payload, what comes behind it belongs to that. */
 function refusedLine(refused: Problem, start: string): Invocation {
-  const [, command = ''] = /^\s*(?:\{.*"line"\s*:\s*")?\s*\/([a-z]+)(?![a-z])/i.exec(start) ?? []
+  const text = withoutFront(withoutKeys(Buffer.from(start, 'latin1').toString()))
+  const [, command = ''] = /^(?:\{.*"line"\s*:\s*")?\s*[/／]([a-z]+)(?![a-z])/i.exec(text) ?? []
   return { command, text: '', refused }
 }
 

@@ -35,7 +35,7 @@ const defaults = {
     connections: 1000,
     connectionsPerAddress: 64,
     membersPerAddress: 250,
-    lineBytes: 4096,
+    lineBytes: 4000,
     messagesPerSecond: 5,
     burst: 20,
     addressMessagesPerSecond: 20,

@@ -383,7 +383,7 @@ const settings: Readonly<Record<string, Case | { readonly restart: unknown }>> =
     after: /^! /,
   },
   'limits.lineBytes': {
-    from: 4096,
+    from: 4000,
     to: 256,
     async read(scene) {
       const text = 'x'.repeat(300)

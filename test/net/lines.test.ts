@@ -65,13 +65,18 @@ function model(bytes: Buffer, editing: boolean): string[] {
       line === undefined ? 'line-too-long' : isUtf8(whole) ? `"${whole.toString()}"` : 'bad-encoding',
     )
   }
+  // What has come, with an L for the CR of LF CR.
+  let before = ''
   for (const [index, byte] of bytes.entries()) {
+    const sofar = before
+    const isOneWithLf = byte === 0x0d && /(?:^|[^\r\0]|[^\r]\0)\n$/.test(sofar)
+    before += isOneWithLf ? 'L' : String.fromCharCode(byte)
+    if (isOneWithLf || (byte === 0 && sofar.endsWith('L'))) continue
     // Any number of CRs and their LF are one end, and CR, NUL and LF too.
     const behind = Buffer.from(bytes.subarray(index)).toString('latin1')
-    const before = Buffer.from(bytes.subarray(0, index)).toString('latin1')
-    if (byte === 0x0a && /\r\0?$/.test(before)) continue
-    if (byte === 0x0d && before.endsWith('\r') && /^\r+\n/.test(behind)) continue
-    if (byte === 0 && before.endsWith('\r')) continue
+    if (byte === 0x0a && /\r\0?$/.test(sofar)) continue
+    if (byte === 0x0d && sofar.endsWith('\r') && /^\r+\n/.test(behind)) continue
+    if (byte === 0 && sofar.endsWith('\r')) continue
     if (byte === 0x0a || byte === 0x0d) {
       deliver()
       line = []
@@ -127,7 +132,13 @@ const samples: ReadonlyArray<readonly [string, string | Buffer, string[], object
     ['"a"', '"b"', '"c"', '"d"', '"e"'],
     { lf: 2, crlf: 1, crnul: 1, cr: 1 },
   ],
-  ['empty lines', '\n\r\n\r\r\0x\n', ['""', '""', '""', '""', '"x"'], { lf: 2, crlf: 1, cr: 1, crnul: 1 }],
+  ['empty lines', '\n\n\r\n\r\r\0x\n', ['""', '""', '""', '""', '"x"'], { lf: 4, crnul: 1 }],
+  [
+    'LF CR',
+    'a\n\rb\n\r\0c\n\r\nd\r\n\re\n',
+    ['"a"', '"b"', '"c"', '""', '"d"', '""', '"e"'],
+    { lf: 5, crlf: 1, cr: 1 },
+  ],
   [
     'CR LF made of a CR LF',
     'a\r\r\nb\r\r\r\n\nc\r\0\nd',

@@ -40,7 +40,7 @@ const refusals = [
   [['messagelist', '--limit', '0'], '', 'bad-arguments', 'limit: a number from 1 to 100000.'],
   [['messagelist', '--limit', 'ten'], '', 'bad-arguments', 'limit: a number from 1 to 100000.'],
   [['notice', ' '], '', 'bad-arguments', 'The notice has no text.'],
-  [['notice', 'x'.repeat(5000)], '', 'line-too-long', 'That line is longer than 4096 bytes'],
+  [['notice', 'x'.repeat(5000)], '', 'line-too-long', 'That line is longer than 4000 bytes'],
 ] as const
 
 t.test('refusals', { jobs: 2 }, async (t) => {

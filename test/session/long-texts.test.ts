@@ -17,12 +17,12 @@ t.test('a line of JSON may be as long as what may be said, where somebody has lo
     }
   }
   await ask('/format json')
-  t.equal(session.longestLine, 4096, 'a visitor holds no more than everybody')
+  t.equal(session.longestLine, 4000, 'a visitor holds no more than everybody')
   await ask('/nick bot')
   t.equal(session.longestLine, 262_144)
   t.equal((await ask({ say: text })).ok, true)
-  t.equal((await ask({ say: 'x'.repeat(4097) })).error?.code, 'line-too-long')
-  t.equal((await ask({ say: `a\n${'x'.repeat(4097)}` })).error?.code, 'line-too-long')
+  t.equal((await ask({ say: 'x'.repeat(4001) })).error?.code, 'line-too-long')
+  t.equal((await ask({ say: `a\n${'x'.repeat(4001)}` })).error?.code, 'line-too-long')
   t.equal((await ask({ say: `${text}\n${text}` })).error?.code, 'text-too-long')
   t.equal((await ask({ say: 'a\n'.repeat(200) })).error?.code, 'text-too-long')
   t.equal((await ask({ say: 'a', tag: 'x'.repeat(5000) })).error?.code, 'line-too-long')

@@ -44,13 +44,13 @@ t.test('a refusal is told at once to who pastes by hand, and its end', async (t)
   t.same(await anna.type('/ping'), ['* pong'])
   t.same(await anna.type('/paste', '/cancel'), [
     '* Paste what to say to #lobby, then a line of one dot. /cancel ends it.',
-    '! Cancelled. Nothing was changed.',
+    '! Cancelled. Nothing was said.',
   ])
   for (const text of ['/paste', 'secret', '/cancel', '/nick secret', 'secret']) anna.session.receive({ text })
   await scene.rest()
   t.same(
     anna.ends.take().at(-1),
-    '! Cancelled. Nothing was changed. 2 lines that had come already went nowhere. What you type now goes to #lobby.',
+    '! Cancelled. Nothing was said. 2 lines that had come already went nowhere. What you type now goes to #lobby.',
   )
 })
 
@@ -60,7 +60,7 @@ t.test('a line that cannot be read, a text that is too long', async (t) => {
   const bob = await typist(scene, 'bob')
   for (const [lines, problem] of [
     [[{ text: 'ok' }, { error: 'bad-encoding', start: 'secret' }], /^! Line 2 of it is not valid UTF-8/],
-    [[{ error: 'line-too-long', start: '/paste' }], /^! Line 1 of it is longer than 4096 bytes/],
+    [[{ error: 'line-too-long', start: '/paste' }], /^! Line 1 of it is longer than 4000 bytes/],
     [Array.from({ length: 201 }, () => ({ text: 'secret' })), /^! A text has at most 200 lines/],
     [Array.from({ length: 17 }, () => ({ text: 'é'.repeat(2000) })), /^! A text has at most 65.5 kB/],
   ] as const) {
@@ -113,7 +113,7 @@ t.test('what a program sends as one line of it counts as the rows that are in it
   const bob = await typist(scene, 'bob')
   const program = await typist(scene, 'program')
   bob.ends.take()
-  const bytes = 'x'.repeat(4097)
+  const bytes = 'x'.repeat(4001)
   for (const [line, code] of [
     [bytes, 'line-too-long'],
     [JSON.stringify({ line: bytes }), 'line-too-long'],

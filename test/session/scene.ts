@@ -60,6 +60,12 @@ export class Ends implements Connection {
 
   showInput(): void {}
 
+  readonly waitingLines = 0
+
+  dropWaiting(): number {
+    return 0
+  }
+
   pause(): void {
     this.paused = true
   }

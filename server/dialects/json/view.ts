@@ -5,7 +5,8 @@ import { Faults } from '../../chat/faults.ts'
 import type { Batch } from '../../chat/feed.ts'
 import type { Listener } from '../../chat/people.ts'
 import type { Reply } from '../../chat/replies.ts'
-import { cleanJson, cleanRows, cleanText, isBlank } from '../../lib/clean.ts'
+import { isCommandLine, withoutFront, withUsualSign } from '../../lib/blanks.ts'
+import { cleanCommand, cleanJson, cleanRows, cleanText, isBlank } from '../../lib/clean.ts'
 import { isoTime } from '../../lib/times.ts'
 import { ZoneFormat } from '../../lib/zones.ts'
 import type { Asked, Invocation, View, ViewOptions } from '../dialect.ts'
@@ -45,12 +46,14 @@ export class JsonView implements View {
 
   read(line: string): Invocation {
     // Broken or pretty-printed JSON is not meant to be said.
-    return /^\s*[{["}\]]/.test(line) ? readObject(line) : readLine(line)
+    const json = withoutFront(line)
+    return /^[{["}\]]/.test(json) ? readObject(json) : readLine(isCommandLine(line) ? line : cleanText(line))
   }
 
   /** An answer may come in an object as commands do, or as it is: a password may begin with { too. */
   readAnswer(line: string): string {
-    const text = line.startsWith('{') ? parseObject(line)?.['line'] : undefined
+    const json = withoutFront(line)
+    const text = json.startsWith('{') ? parseObject(json)?.['line'] : undefined
     return typeof text === 'string' ? text : line
   }
 
@@ -116,7 +119,10 @@ function readObject(json: string): Invocation {
   const isTag = typeof given === 'string' || (typeof given === 'number' && Number.isFinite(given))
   const tag = isTag ? { tag: given } : {}
   // An escape in JSON can hide what the line itself must not have.
-  const text = cleaned(say ?? line)
+  const text =
+    typeof line === 'string' && isCommandLine(line) && !/[\r\n]/.test(line)
+      ? cleanCommand(line)
+      : cleaned(say ?? line)
   const read = line === undefined || line === null ? { command: undefined, text } : readLine(text)
   const { command = '' } = read
   if (hasTag && !isTag) return refused(command, 'The tag must be a string or a number.')
@@ -133,8 +139,8 @@ function readObject(json: string): Invocation {
   if (line !== undefined && line !== null)
     return { ...refused(command, 'An object has "line" or "say", and not both.'), ...tag }
   if (to === undefined || to === null) return { command: undefined, text, ...tag }
-  const where = typeof to === 'string' ? cleanText(to) : ''
-  if (where === '' || where !== to)
+  const where = typeof to === 'string' ? withUsualSign(cleanText(to)) : ''
+  if (where === '' || where !== withUsualSign(String(to)))
     return { ...refused('', '"to" is the name of a channel or of a person.'), ...tag }
   return { command: undefined, text, to: where, ...tag }
 }

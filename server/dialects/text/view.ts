@@ -20,6 +20,16 @@ const usualWidth = 80
 /** Where the shell's part of a line to paste begins, behind `*   `. */
 const pasteBegins = 4
 
+/** A program that has forgotten to ask for the other dialect: it did not mean to say that aloud. */
+const notJson: Problem = {
+  code: 'bad-arguments',
+  detail: 'That is a line of the JSON dialect, which /format json begins. Nothing was said.',
+}
+
+function isJsonCommand(line: string): boolean {
+  return line.includes('{') && /^\s*\{.*"line"\s*:\s*"\s*[/／]/.test(line)
+}
+
 /** Lines for people. */
 export class TextView implements View {
   readonly options: ViewOptions
@@ -45,7 +55,7 @@ export class TextView implements View {
   }
 
   read(line: string): Invocation {
-    return readLine(line)
+    return isJsonCommand(line) ? { command: undefined, text: '', refused: notJson } : readLine(line)
   }
 
   readAnswer(line: string): string {
