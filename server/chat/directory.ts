@@ -20,6 +20,7 @@ export function accountFrom(record: AccountRecord): Account {
     seen: record.seen,
     seenAt: record.seenAt,
     unreadFrom: record.unreadFrom,
+    talkedWith: record.talkedWith,
     watch: record.watch,
     initialPassword: record.initialPassword,
     access: 0,

@@ -37,7 +37,8 @@ class Side {
 
 /**
  * Private talks of two. One begins when both have chosen each other, each from one of their connections, and ends when
- * one of them ends it or is gone. It lives in memory: what is said is a direct message like any other. Where the words of
+ * one of them ends it or is gone. It lives in memory, and the store knows only with whom somebody talks, so that a restart
+ * is a line that has ended: what is said is a direct message like any other. Where the words of
  * somebody go changes by what they do themselves; what the other one does ends it at most, and then words go nowhere.
  */
 export class Pairs {
@@ -48,8 +49,6 @@ export class Pairs {
   readonly #sides = new Map<Listener, Side>()
   /** All of a person's, also those whose line is lost. */
   readonly #sidesOf = new Map<Person, Set<Side>>()
-  /** With whom somebody talked last, whose line ended in the middle of it. */
-  readonly #brokenOff = new WeakMap<Person, Person>()
   /** The numbers of the list that a connection was shown last. */
   readonly #lists = new WeakMap<Listener, Person[]>()
 
@@ -125,8 +124,6 @@ export class Pairs {
   lineEnded(listener: Listener, mayReturn: boolean): void {
     const side = this.#sides.get(listener)
     const reason = side && `${side.person.name} is gone`
-    // Scripts begin anew where they always do.
-    if (side && !listener.grant) this.#brokenOff.set(side.person, side.other.person)
     if (!side || !mayReturn || listener.grant || side.person.kind === 'guest') {
       this.end(listener, reason)
       return
@@ -143,16 +140,23 @@ export class Pairs {
    * Somebody has logged in anew. Answers with whom they talk in private, or talked when their line ended: their words go
    * nowhere then, before they have said where. A talk whose line is lost waits for them from now on.
    */
-  cameBack(account: Account, listener: Listener): Person | undefined {
+  cameBack(account: Account, listener: Listener): { readonly with: string | undefined } | undefined {
     const sides = [...(this.#sidesOf.get(account) ?? [])]
     const lost = sides.find((side) => side.listener === undefined)
     if (lost) {
       lost.resting = true
       this.#moveTo(listener, lost)
     }
-    const other = (lost ?? sides.at(-1))?.other.person ?? this.#brokenOff.get(account)
-    this.#brokenOff.delete(account)
-    return other
+    const side = lost ?? sides.at(-1)
+    if (side) return { with: side.other.person.name }
+    const { talkedWith } = account
+    return talkedWith === undefined ? undefined : { with: this.#directory.account(talkedWith)?.name }
+  }
+
+  /** Somebody has said where words go, or goes: the next login need not ask whether they mean a talk that has ended. */
+  hasChosen(person: Person): void {
+    if (person.kind === 'account' && person.talkedWith !== undefined && !this.#sidesOf.has(person))
+      this.#presence.markTalk(person, undefined)
   }
 
   /** A guest has made an account: their talks go on, and so do the wishes for one. */
@@ -160,7 +164,11 @@ export class Pairs {
     const sides = this.#sidesOf.get(guest)
     this.#sidesOf.delete(guest)
     if (sides) this.#sidesOf.set(account, sides)
-    for (const side of sides ?? []) side.person = account
+    for (const side of sides ?? []) {
+      side.person = account
+      this.#mark(side)
+      this.#mark(side.other)
+    }
     for (const wish of this.#wishes.values()) {
       if (wish.person === guest) wish.person = account
       if (wish.other === guest) wish.other = account
@@ -193,7 +201,14 @@ export class Pairs {
     for (const side of [first, first.other]) {
       if (side.listener) this.#sides.set(side.listener, side)
       this.#sidesOf.set(side.person, (this.#sidesOf.get(side.person) ?? new Set()).add(side))
+      this.#mark(side)
     }
+  }
+
+  /** Remembers for the next login, also over a restart, that somebody was talking. Scripts begin where they always do. */
+  #mark({ person, listener, other }: Side): void {
+    if (person.kind === 'guest' || listener?.grant) return
+    this.#presence.markTalk(person, other.person.kind === 'account' ? other.person.id : 0)
   }
 
   #forget(side: Side): void {

@@ -94,6 +94,8 @@ export interface Account extends Participant {
   seenAt: number
   /** Direct messages above this number wait in the inbox; undefined if none do. */
   unreadFrom: number | undefined
+  /** With whom they talked in private when their line ended, by number (0: a guest), until they come back. */
+  talkedWith: number | undefined
   readonly contacts: Set<Account>
   /** Whether this account is told when a contact comes or goes. */
   watch: boolean

@@ -42,6 +42,8 @@ export interface AccountRecord {
   seen: number
   seenAt: number
   unreadFrom: number | undefined
+  /** The account with which this one talked in private when its line ended; 0 if that was a guest. */
+  talkedWith?: number | undefined
   /** See GroupStore.setWatch. */
   watch: boolean
   /** The password was set by somebody else and has to be changed at the next login. */
@@ -264,9 +266,15 @@ export interface Store extends GroupStore, FileStore, KeepStore, LoginStore {
   recover(account: number, secrets: Secrets): Promise<void>
   setEmail(account: number, email: string | undefined): Promise<void>
   setSettings(account: number, settings: Settings): Promise<void>
-  /** What each account has been shown so far. */
+  /** What each account has been shown so far, and with whom it talks in private. */
   saveSeen(
-    entries: readonly { account: number; seen: number; seenAt: number; unreadFrom: number | undefined }[],
+    entries: readonly {
+      account: number
+      seen: number
+      seenAt: number
+      unreadFrom: number | undefined
+      talkedWith?: number | undefined
+    }[],
   ): Promise<void>
   /** Frees the name, forgets secrets, e-mail, tokens, addresses and memberships, and what else `fate` says. */
   deleteAccount(account: number, fate: Fate, at: number): Promise<void>

@@ -167,6 +167,12 @@ export class Presence {
     this.#tokens.set(keyOf(account, grant), { account: account.id, name: token, createdAt: since, seen })
   }
 
+  /** With whom the account talks in private, by number: it is stored with what was shown. */
+  markTalk(account: Account, talkedWith: number | undefined): void {
+    account.talkedWith = talkedWith
+    this.#unsaved.add(account)
+  }
+
   /** Stores what connected accounts have been shown since the last time. */
   async saveSeen(): Promise<void> {
     const at = this.#clock.now()
@@ -190,7 +196,13 @@ export class Presence {
       for (const [key, entry] of tokens) if (this.#tokens.get(key) === entry) this.#tokens.delete(key)
       if (accounts.length === 0) return
       await this.#store.saveSeen(
-        accounts.map(({ id, seen, seenAt, unreadFrom }) => ({ account: id, seen, seenAt, unreadFrom })),
+        accounts.map(({ id, seen, seenAt, unreadFrom, talkedWith }) => ({
+          account: id,
+          seen,
+          seenAt,
+          unreadFrom,
+          talkedWith,
+        })),
       )
     } catch (error) {
       for (const account of accounts) this.#unsaved.add(account)

@@ -176,7 +176,7 @@ export type Reply =
       readonly trouble?: TroubleReport | undefined
       readonly target?: string | undefined
       /** A private talk in which the line ended, or that goes on elsewhere: words go nowhere. `back` is where they would. */
-      readonly talk?: { readonly with: string; readonly back?: string | undefined } | undefined
+      readonly talk?: { readonly with: string | undefined; readonly back?: string | undefined } | undefined
       /** What arrives is kept until Enter, as the account remembers. */
       readonly hold?: true | undefined
     }

@@ -96,7 +96,7 @@ export interface Terminal extends Listener {
   /** Makes this the target; a private talk ends with that. */
   talkTo(target: Target): void
   /** A private talk was broken off: words go nowhere, until the person goes on with it, or `back`, or elsewhere. */
-  mayResume(other: string, back: string | undefined): void
+  mayResume(other: string | undefined, back: string | undefined): void
   /**
    * Throws `not-said` where what was typed may have been meant for another place than where one talks: `words`, or what is
    * done to the `channel` there.

@@ -15,6 +15,8 @@ export default command({
   run({ pairs, terminal }, person) {
     const ended = pairs.end(terminal, `${person.name} ended it`)
     if (ended === undefined) throw fail({ code: 'no-talk' })
+    // Words go where they went before.
+    pairs.hasChosen(person)
     return { code: 'unpaired', ...ended, target: terminal.target?.name }
   },
 })

@@ -17,7 +17,7 @@ export default command({
   usage: '/login [NAME|ID] [PASSWORD]',
   summary: 'Log in with your name or number, and your password or a token.',
   help: 'You are back in all your channels and see what you missed. Where a private talk was broken off, what you type goes nowhere until you choose. Asks for what you leave out; a password typed at its question is hidden where your client can do that.',
-  data: '{name, id, email?, since, operator, lastSeen?, rooms, waiting, news, trouble?, token?: {name, scope, channels?}, target?, talk?: {with, back?}, hold?}',
+  data: '{name, id, email?, since, operator, lastSeen?, rooms, waiting, news, trouble?, token?: {name, scope, channels?}, target?, talk?: {with?, back?}, hold?}',
   fails: [
     'bad-login',
     'already-logged-in',
@@ -80,7 +80,7 @@ export default command({
     })
     // Somebody may go on typing what was for that one alone.
     const talkedWith = grant ? undefined : pairs.cameBack(account, terminal)
-    if (talkedWith) terminal.mayResume(talkedWith.name, inside.target)
+    if (talkedWith) terminal.mayResume(talkedWith.with, inside.target)
     else if (grant?.scope !== 'read') terminal.target = channels.find(inside.target ?? '', account)
     return {
       code: 'welcome',
@@ -89,7 +89,7 @@ export default command({
       ...inside,
       grant,
       target: terminal.target?.name,
-      talk: talkedWith && { with: talkedWith.name, back: inside.target },
+      talk: talkedWith && { ...talkedWith, back: inside.target },
       hold: terminal.hold || undefined,
     }
   },

@@ -114,6 +114,7 @@ export const lineTypes: Readonly<
       seen: must('seen', position),
       lastSeen: must('seen_at', time),
       unreadFrom: may('unread_from', position),
+      talkedWith: may('talked_with', position),
       watch: must('watch', flag),
       deleted: may('deleted_at', time),
     },

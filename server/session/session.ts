@@ -541,8 +541,8 @@ export class Session implements Terminal {
     return this.#aim.end(other, this.target?.name)
   }
 
-  mayResume(other: string, back: string | undefined): void {
-    this.#aim.end(other, back, true)
+  mayResume(other: string | undefined, back: string | undefined): void {
+    this.#aim.end(other ?? 'somebody', back, other !== undefined)
   }
 
   takenOut(channel: string, back: string | undefined): string | undefined {
@@ -553,6 +553,7 @@ export class Session implements Terminal {
   talkTo(target: Target): void {
     this.#parts.services.pairs.end(this)
     this.target = target
+    this.#hasChosen(this.person)
   }
 
   checkAim(of: 'words' | 'channel'): void {
@@ -986,8 +987,10 @@ export class Session implements Terminal {
     this.#noteFormer()
     this.person = undefined
     const { guests, pairs, presence } = this.#parts.services
-    if (how === 'left') pairs.end(this, `${person?.name} is gone`)
-    else if (how !== 'renamed') pairs.lineEnded(this, how === 'lost')
+    if (how === 'left') {
+      pairs.end(this, `${person?.name} is gone`)
+      this.#hasChosen(person)
+    } else if (how !== 'renamed') pairs.lineEnded(this, how === 'lost')
     if (person?.kind === 'account') {
       presence.depart(person, this, this.#seen, { note, mayReturn: how === 'lost' })
     } else if (person) {
@@ -1004,6 +1007,11 @@ export class Session implements Terminal {
     const { formerly, person } = this
     if (person?.kind === 'account')
       this.formerly = [...formerly.filter((one) => one !== person), person].slice(-mostFormer)
+  }
+
+  /** Scripts choose for themselves. */
+  #hasChosen(person: Person | undefined): void {
+    if (person && !this.grant) this.#parts.services.pairs.hasChosen(person)
   }
 
   #hangUp(): void {

@@ -7,7 +7,7 @@ import { type AccountRow, toAccount } from './rows.ts'
 
 type SeenEntry = Parameters<Store['saveSeen']>[0][number]
 
-/** Four variables an entry; SQLite allows 32,766 and PostgreSQL 65,535 in a statement. */
+/** Five variables an entry; SQLite allows 32,766 and PostgreSQL 65,535 in a statement. */
 const seenChunk = 1000
 
 function living(db: Knex, account: number) {
@@ -24,6 +24,7 @@ const accountColumns = [
   'seen',
   'seen_at',
   'unread_from',
+  'talked_with',
   'watch',
   'initial_password',
 ] as const satisfies readonly (keyof AccountRow)[]
@@ -88,13 +89,20 @@ export async function saveSeen(db: Knex, entries: readonly SeenEntry[]): Promise
     const chunk = latest.slice(start, start + seenChunk)
     // The casts are for databases that take a bare variable for text.
     const rows = chunk.map(
-      () => '(CAST(? AS bigint), CAST(? AS bigint), CAST(? AS bigint), CAST(? AS bigint))',
+      () => '(CAST(? AS bigint), CAST(? AS bigint), CAST(? AS bigint), CAST(? AS bigint), CAST(? AS bigint))',
     )
     await db.raw(
-      `WITH latest (account, seen, seen_at, unread_from) AS (VALUES ${rows.join(', ')})
-       UPDATE accounts SET seen = latest.seen, seen_at = latest.seen_at, unread_from = latest.unread_from
+      `WITH latest (account, seen, seen_at, unread_from, talked_with) AS (VALUES ${rows.join(', ')})
+       UPDATE accounts SET seen = latest.seen, seen_at = latest.seen_at, unread_from = latest.unread_from,
+         talked_with = latest.talked_with
        FROM latest WHERE accounts.id = latest.account AND accounts.deleted_at IS NULL`,
-      chunk.flatMap(({ account, seen, seenAt, unreadFrom }) => [account, seen, seenAt, unreadFrom ?? null]),
+      chunk.flatMap(({ account, seen, seenAt, unreadFrom, talkedWith }) => [
+        account,
+        seen,
+        seenAt,
+        unreadFrom ?? null,
+        talkedWith ?? null,
+      ]),
     )
   }
 }
@@ -115,6 +123,7 @@ export async function deleteAccount(db: Knex, account: number, fate: Fate, at: n
     seen: 0,
     seen_at: 0,
     unread_from: null,
+    talked_with: null,
     watch: false,
     initial_password: false,
   })

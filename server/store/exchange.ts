@@ -19,6 +19,7 @@ export const exchanged = {
     'seen',
     'seen_at',
     'unread_from',
+    'talked_with',
     'watch',
     'deleted_at',
   ],

@@ -22,6 +22,7 @@ export interface AccountRow {
   seen: number
   seen_at: number
   unread_from: number | null
+  talked_with: number | null
   watch: number
   initial_password: number
 }
@@ -126,6 +127,7 @@ export function toAccount(row: AccountRow): AccountRecord {
     seen: row.seen,
     seenAt: row.seen_at,
     unreadFrom: row.unread_from ?? undefined,
+    talkedWith: row.talked_with ?? undefined,
     watch: Boolean(row.watch),
     initialPassword: Boolean(row.initial_password),
   }

@@ -128,7 +128,7 @@ export function storeContract(t: Test, name: string, open: () => Promise<Store>)
       const { anna, bob, carl } = await populate(store)
       await store.saveSeen([])
       await store.saveSeen([
-        { account: anna, seen: 4, seenAt: 40, unreadFrom: 3 },
+        { account: anna, seen: 4, seenAt: 40, unreadFrom: 3, talkedWith: bob },
         { account: bob, seen: 5, seenAt: 50, unreadFrom: 2 },
       ])
       await store.saveSeen([
@@ -142,6 +142,10 @@ export function storeContract(t: Test, name: string, open: () => Promise<Store>)
         return [record?.seen, record?.seenAt, record?.unreadFrom]
       }
       t.same(seen(anna), [4, 40, 3])
+      t.same(
+        accounts.map(({ talkedWith }) => talkedWith),
+        [bob, undefined, undefined],
+      )
       t.same(seen(bob), [7, 70, undefined], 'the last entry counts')
       t.equal(seen(carl)[0], 0)
     })

@@ -101,7 +101,9 @@ function newsLines(
 }
 
 /** Words may still be meant for that talk: they go nowhere. */
-function brokenOff(talk: { with: string; back?: string | undefined }): string {
+function brokenOff(talk: { with: string | undefined; back?: string | undefined }): string {
+  if (talk.with === undefined)
+    return `* You were in a private talk. What you type goes nowhere now: /switch ${talk.back ?? 'TARGET'} to go on there.`
   return `* You were in a private talk with ${talk.with}. What you type goes nowhere now: ${resumeText(talk.with, talk.back)}`
 }
 

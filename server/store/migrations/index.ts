@@ -11,6 +11,7 @@ import * as unfinished from './0009-unfinished.ts'
 import * as tokenSeen from './0010-token-seen.ts'
 import * as edited from './0011-edited.ts'
 import * as restraints from './0013-restraints.ts'
+import * as brokenTalk from './0015-broken-talk.ts'
 
 /** Every migration under its name, in order. A name must not change: databases remember it. */
 const migrations: ReadonlyMap<string, { up(db: Knex): Promise<void> }> = new Map([
@@ -26,6 +27,7 @@ const migrations: ReadonlyMap<string, { up(db: Knex): Promise<void> }> = new Map
   ['0010-token-seen', tokenSeen],
   ['0011-edited', edited],
   ['0013-restraints', restraints],
+  ['0015-broken-talk', brokenTalk],
 ])
 
 /** The migrations that this program knows, oldest first. */
