@@ -85,7 +85,9 @@ export class Aim {
   nextLine(): void {
     const doubt = this.#doubt
     if (doubt?.lines === undefined) return
-    if (doubt.lines > 0) doubt.lines--
+    // Lines that were there may be dropped.
+    if (doubt.lines > 0)
+      doubt.lines = Math.min(doubt.lines - 1, this.#waiting() + (doubt.why === 'begun' ? 1 : 0))
     else if (doubt.why === 'begun') this.#doubt = undefined
   }
 

@@ -40,7 +40,7 @@ t.test('a login that fails behind the point of no return is not done, and loses 
   const bob = await server.connect()
   const faults = [
     ['channelHistory', 'password'],
-    ['countInbox', 'password'],
+    ['inbox', 'password'],
     ['loginAddresses', 'password'],
     ['useToken', token],
     ['channelHistory', token],
