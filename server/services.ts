@@ -204,6 +204,8 @@ export async function buildServices(
   }
   const closed = tidies ? await closeEmpty(stored, store, clock.now(), defaults) : []
   fill(stored, await store.loadGroups(), services, defaults)
+  for (const { key, at } of await store.restingNames())
+    if (!directory.findAccount(key)) directory.rest(key, at)
   for (const { account } of await store.endings()) {
     const ending = directory.account(account)
     if (ending) ending.deleted = true

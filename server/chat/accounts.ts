@@ -587,11 +587,13 @@ export class Accounts {
     try {
       await this.#channels.leaveAll(account, by, accountDeleted, !this.#rules.guests)
       await before?.()
-      await this.#store.deleteAccount(account.id, fate, this.#clock.now())
+      const at = this.#clock.now()
+      const rests = await this.#store.deleteAccount(account.id, fate, at)
+      this.#directory.remove(account)
+      if (rests) this.#directory.rest(foldName(account.name), at)
     } finally {
       this.#ending.delete(account)
     }
-    this.#directory.remove(account)
     this.#guard.clear(this.#guardKey(account.name))
     for (const task of this.#whenDeleted) task(account, fate)
   }

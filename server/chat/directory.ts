@@ -36,8 +36,17 @@ export function accountFrom(record: AccountRecord): Account {
   }
 }
 
+const dayMs = 86_400_000
 /** So long a name is held for who is asked for a password and does not answer. */
 const claimMs = 10 * 60_000
+
+/** Which names operators alone give. */
+export interface NameRules {
+  /** With blanks between them. */
+  readonly reservedNames: string
+  /** How long those of deleted accounts rest. */
+  readonly nameRestDays: number
+}
 
 /** A name that is being taken. */
 interface Claim {
@@ -53,16 +62,24 @@ export class Directory {
   readonly #guestsByKey = new Map<string, Guest>()
   /** Names that are being taken: it may take a while, with questions and a hash, but not for ever. */
   readonly #claims = new Map<string, Claim>()
+  /** Names of deleted accounts, and when they were deleted, in ms since the epoch. */
+  readonly #resting = new Map<string, number>()
   readonly #clock: Clock
-  readonly #rules: { readonly reservedNames: string }
+  readonly #rules: NameRules
 
   /** `rules` are looked at each time: they may change. */
-  constructor(clock: Clock, rules: { readonly reservedNames: string } = { reservedNames: '' }) {
+  constructor(clock: Clock, rules: NameRules = { reservedNames: '', nameRestDays: 0 }) {
     this.#clock = clock
     this.#rules = rules
   }
 
+  /** Nobody takes this name (as it is compared) for some days, but by an operator: it was somebody's until then. */
+  rest(key: string, at: number): void {
+    this.#resting.set(key, at)
+  }
+
   add(account: Account): void {
+    this.#resting.delete(foldName(account.name))
     this.#accounts.set(account.id, account)
     this.#accountsByKey.set(foldName(account.name), account)
   }
@@ -108,11 +125,17 @@ export class Directory {
     for (const name of names) this.#claims.set(foldName(name), { by, until: undefined })
   }
 
-  /** Refuses a name that is kept for those whom operators give it to: others would be believed too much. */
+  /**
+   * Refuses a name that is kept for those whom operators give it to: others would be believed too much, or be taken for
+   * somebody who had it until lately.
+   */
   checkReserved(name: string): void {
     const key = foldName(name)
     if (foldName(this.#rules.reservedNames).split(' ').includes(key))
       throw fail({ code: 'name-taken', name, reserved: true })
+    const at = this.#resting.get(key)
+    const rests = at === undefined ? 0 : at + this.#rules.nameRestDays * dayMs
+    if (rests > this.#clock.now()) throw fail({ code: 'name-taken', name, rests })
   }
 
   release(by: object): void {

@@ -35,10 +35,11 @@ export type Problem =
   | { readonly code: 'already-logged-in'; readonly name: string }
   /** `own`: the password of somebody who is logged in. `code`: a recovery code. */
   | { readonly code: 'bad-login'; readonly wrong?: 'own' | 'code' }
-  /** Of a channel: `open` if it can be entered, `request` if there is an invitation into it. */
+  /** Of a channel: `open` if it can be entered, `request` if there is an invitation into it. `rests`: it was somebody's, and is nobody's until then (ms since the epoch). */
   | {
       readonly code: 'name-taken'
       readonly name: string
+      readonly rests?: number
       readonly open?: true
       readonly request?: number
       /** The operators keep it. */

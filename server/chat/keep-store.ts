@@ -27,7 +27,7 @@ export interface KeepStore {
   ): Promise<{ messages: MessageRecord[]; next: number | undefined }>
   /** Removes messages for good, with their words in the index and what they mention. */
   removeMessages(ids: readonly number[]): Promise<void>
-  /** Notes that an account ends, and what becomes of what it said; `deleteAccount` takes the note away. */
+  /** Notes that an account ends, whether it ever said anything, and what becomes of that; `deleteAccount` takes the note away. */
   setEnding(account: number, fate: Fate): Promise<void>
   /** Accounts whose end was begun and did not come to its own. */
   endings(): Promise<{ account: number; fate: Fate }[]>

@@ -276,8 +276,13 @@ export interface Store extends GroupStore, FileStore, KeepStore, LoginStore {
       talkedWith?: number | undefined
     }[],
   ): Promise<void>
-  /** Frees the name, forgets secrets, e-mail, tokens, addresses and memberships, and what else `fate` says. */
-  deleteAccount(account: number, fate: Fate, at: number): Promise<void>
+  /**
+   * Frees the name, forgets secrets, e-mail, tokens, addresses and memberships, and what else `fate` says. Answers whether
+   * the name rests: the account had said something when `setEnding` was called, and `fate` does not erase it.
+   */
+  deleteAccount(account: number, fate: Fate, at: number): Promise<boolean>
+  /** The names that rest, as they are compared, and when their accounts were deleted (ms since the epoch). */
+  restingNames(): Promise<{ key: string; at: number }[]>
 
   /** Rejects with NameTaken if the account has one of that name. */
   addToken(token: TokenRecord): Promise<void>

@@ -96,6 +96,10 @@ const accounts = section('Accounts and guests', {
   deletedMessages: z.enum(['keep', 'remove']).default('keep').meta({
     description: 'What becomes of a deleted account\'s messages: kept as from "deleted user", or removed.',
   }),
+  nameRestDays: z.number().min(0).max(36_500).default(30).meta({
+    description:
+      'How long nobody may take the name of a deleted account that said something, in days; operators may give it before. 0 is not at all.',
+  }),
 })
 
 const channels = section('Channels', {

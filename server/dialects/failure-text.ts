@@ -94,6 +94,8 @@ export function failureText(problem: Problem, times?: ZoneFormat): string {
       if (problem.request !== undefined) return invitedText(problem.name, problem.request)
       if (problem.reserved)
         return `${problem.name} is a name that only an operator gives. Choose another one.`
+      if (problem.rests !== undefined)
+        return `${problem.name} was somebody's name, and nobody gets it before ${times ? times.date(problem.rests) : isoTime(problem.rests)} except from an operator. Choose another name.`
       return problem.open
         ? `${problem.name} exists already. /join ${problem.name} enters it.`
         : `${problem.name} is taken. Choose another name.`

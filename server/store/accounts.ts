@@ -107,13 +107,16 @@ export async function saveSeen(db: Knex, entries: readonly SeenEntry[]): Promise
   }
 }
 
-/** Leaves a row that messages can refer to, and nothing that tells about the person but, unless erased, the name. */
-export async function deleteAccount(db: Knex, account: number, fate: Fate, at: number): Promise<void> {
+/**
+ * Leaves a row that messages can refer to, and nothing that tells about the person but, unless erased, the name. Answers
+ * whether that rests.
+ */
+export async function deleteAccount(db: Knex, account: number, fate: Fate, at: number): Promise<boolean> {
   await db('tokens').where({ account }).delete()
   await forgetLoginAddresses(db, account)
   await db('memberships').where({ account }).delete()
   await living(db, account).update({
-    ...(fate === 'erase' ? { name: '', key: '' } : {}),
+    ...(fate === 'erase' ? { name: '', key: '', rests: false } : {}),
     deleted_at: at,
     operator: false,
     email: null,
@@ -127,4 +130,10 @@ export async function deleteAccount(db: Knex, account: number, fate: Fate, at: n
     watch: false,
     initial_password: false,
   })
+  const row: { rests: number } | undefined = await db('accounts').where({ id: account }).first('rests')
+  return Boolean(row?.rests)
+}
+
+export async function restingNames(db: Knex): ReturnType<Store['restingNames']> {
+  return db('accounts').select('key', 'deleted_at as at').where({ rests: true }).whereNotNull('deleted_at')
 }

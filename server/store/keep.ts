@@ -73,6 +73,11 @@ const needs = ['none', 'traces', 'all'] as const
 
 export async function setEnding(db: Knex, account: number, fate: Fate): Promise<void> {
   await db('endings').insert({ account, fate }).onConflict('account').merge(['fate'])
+  // Here, because what is to be removed is gone by and by from now on.
+  await db('accounts')
+    .where({ id: account })
+    .whereExists(db('messages').select('id').where({ from_account: account }))
+    .update({ rests: true })
 }
 
 export async function endings(db: Knex): ReturnType<KeepStore['endings']> {

@@ -169,22 +169,27 @@ export class SqlStore implements Store {
     return this.#committer.change((db) => accounts.saveSeen(db, entries))
   }
 
-  async deleteAccount(account: number, fate: Fate, at: number): Promise<void> {
+  async deleteAccount(account: number, fate: Fate, at: number): Promise<boolean> {
     // What was ever said is looked through by a reading connection, and removed in steps: messages do not wait for it.
     const said =
       fate === 'remove' ? await this.#scan((db) => messages.saidBy(db, account), { for: 0 }) : undefined
     for (let start = 0; said && start < said.ids.length; start += removalStep)
       await this.removeMessages(said.ids.slice(start, start + removalStep))
-    await this.#committer.change(async (db) => {
+    return this.#committer.change(async (db) => {
       await files.forgetRoomTokens(db, channels.privateChannelsOf(db, account))
       await files.forgetAccountFiles(db, account, fate !== 'keep')
-      await accounts.deleteAccount(db, account, fate, at)
+      const rests = await accounts.deleteAccount(db, account, fate, at)
       await groups.forgetAccount(db, account)
       await invites.forgetInvites(db, account)
       if (said) await this.#remove(db, await messages.saidSince(db, account, said.upTo))
       await db('endings').where({ account }).delete()
       if (fate === 'erase') await keep.needScrub(db, 'all')
+      return rests
     })
+  }
+
+  restingNames(): ReturnType<Store['restingNames']> {
+    return this.#read(accounts.restingNames)
   }
 
   addToken(token: TokenRecord): Promise<void> {

@@ -159,29 +159,34 @@ t.test('tokens of the same name belong to different accounts', async (t) => {
   t.equal(await codeOf(world.tokens.revoke(other, 'build')), 'no-such-token')
 })
 
-t.test('deleting: out of every channel, the admin succeeded, the name free for somebody else', async (t) => {
-  const world = await World.load()
-  const account = await world.account('anna', new Ear())
-  const bob = await world.account('bob')
-  const tea = await world.join(account, '#tea')
-  await world.channels.create(account, '#den', true)
-  await world.join(bob, '#tea')
-  await world.say(account, tea, 'one')
-  await world.accounts.delete(account)
-  t.equal(tea.members.get(bob)?.role, 'admin')
-  t.equal(world.channels.byId(3), undefined, 'a channel of nobody is gone')
-  t.equal(world.directory.findAccount('anna'), undefined)
-  t.equal(await codeOf(world.accounts.logIn('anna', 'password')), 'bad-login')
-  t.equal(await codeOf(world.say(bob, account, 'are you there?')), 'no-such-user')
-  const again = await world.account('anna')
-  t.not(again.id, account.id)
-  const { messages } = await world.history.of(bob, '#tea')
-  t.same(
-    messages.map(({ from }) => from),
-    ['deleted user'],
-  )
-  t.same(await contradictions(world), [])
-})
+t.test(
+  'deleting: out of every channel, the admin succeeded, the name free for somebody else some days later',
+  async (t) => {
+    const world = await World.load()
+    const account = await world.account('anna', new Ear())
+    const bob = await world.account('bob')
+    const tea = await world.join(account, '#tea')
+    await world.channels.create(account, '#den', true)
+    await world.join(bob, '#tea')
+    await world.say(account, tea, 'one')
+    await world.accounts.delete(account)
+    t.equal(tea.members.get(bob)?.role, 'admin')
+    t.equal(world.channels.byId(3), undefined, 'a channel of nobody is gone')
+    t.equal(world.directory.findAccount('anna'), undefined)
+    t.equal(await codeOf(world.accounts.logIn('anna', 'password')), 'bad-login')
+    t.equal(await codeOf(world.say(bob, account, 'are you there?')), 'no-such-user')
+    t.equal(await codeOf(world.account('anna')), 'name-taken')
+    world.clock.advance(30 * 86_400_000)
+    const again = await world.account('anna')
+    t.not(again.id, account.id)
+    const { messages } = await world.history.of(bob, '#tea')
+    t.same(
+      messages.map(({ from }) => from),
+      ['deleted user'],
+    )
+    t.same(await contradictions(world), [])
+  },
+)
 
 t.test('names, e-mail addresses and passwords that will not do', async (t) => {
   const world = await World.load()

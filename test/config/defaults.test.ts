@@ -17,6 +17,7 @@ const defaults = {
     requireTls: false,
     reservedNames: 'admin administrator operator moderator root server system partyline everyone here all',
     deletedMessages: 'keep',
+    nameRestDays: 30,
   },
   channels: { default: '#lobby', create: 'members', announceUpTo: 200 },
   history: { keepDays: 0, channels: {}, editHours: 24, replayLines: 20 },

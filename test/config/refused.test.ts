@@ -61,6 +61,7 @@ t.test('every number refuses what is just out of its range, and takes what is ju
     ['http.listen[0].port', 0, 65535],
     ['accounts.bcryptCost', 4, 15],
     ['accounts.passwordMinLength', 1, 72],
+    ['accounts.nameRestDays', 0, 36_500],
     ['channels.announceUpTo', 0],
     ['history.keepDays', 0, 36_500],
     ['history.editHours', 0, 876_000],

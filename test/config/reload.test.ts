@@ -230,6 +230,18 @@ const settings: Readonly<Record<string, Case | { readonly restart: unknown }>> =
     before: /~nell/,
     after: /^! nell is a name that only an operator gives/,
   },
+  'accounts.nameRestDays': {
+    from: 30,
+    to: 0,
+    async read(scene) {
+      const { visitor } = scene
+      await scene.ask(visitor, '/signup sue', password, password, 'words')
+      await scene.ask(visitor, '/deleteaccount', password)
+      return scene.ask(visitor, '/nick sue')
+    },
+    before: /^! sue was somebody's name/,
+    after: /You are ~sue/,
+  },
   'accounts.deletedMessages': {
     from: 'keep',
     to: 'remove',

@@ -211,6 +211,26 @@ export async function groupContract(check: Check): Promise<void> {
     t.same(await ids(), others)
   })
 
+  await check('names that rest', async (t, store) => {
+    const { anna, bob, carl, tea } = await populate(store)
+    const dora = await store.createAccount(newAccount('Dora'))
+    for (const from of [anna, bob, carl]) await store.append(newMessage('hello', { from, channel: tea }))
+    for (const [account, fate] of [
+      [anna, 'keep'],
+      [bob, 'remove'],
+      [carl, 'erase'],
+      [dora, 'keep'],
+    ] as const) {
+      await store.setEnding(account, fate)
+      const rests = await store.deleteAccount(account, fate, 9)
+      t.equal(rests, account === anna || account === bob, `${account} ${fate}`)
+    }
+    t.same((await store.restingNames()).map(({ key, at }) => [key, at]).sort(), [
+      ['anna', 9],
+      ['bob', 9],
+    ])
+  })
+
   await check('what is about all guests', async (t, store) => {
     const { tea, code } = await populate(store)
     const closed = { channel: tea, kind: 'ban', until: undefined, why: undefined, rank: 2 } as const

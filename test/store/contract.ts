@@ -676,6 +676,7 @@ export function storeContract(t: Test, name: string, open: () => Promise<Store>)
         setEmail: () => store.setEmail(1, 'x'),
         setSettings: () => store.setSettings(1, {}),
         saveSeen: () => store.saveSeen([{ account: 1, seen: 1, seenAt: 1, unreadFrom: undefined }]),
+        restingNames: () => store.restingNames(),
         deleteAccount: () => store.deleteAccount(1, 'remove', 1),
         addToken: () => store.addToken(newToken('x', 1)),
         tokensOf: () => store.tokensOf(1),

@@ -107,6 +107,8 @@ export class MemoryStore implements Store {
     other.#requests = structuredClone(this.#requests)
     other.#need = this.#need
     for (const [account, fate] of this.#endings) other.#endings.set(account, fate)
+    for (const account of this.#spoken) other.#spoken.add(account)
+    other.#resting = structuredClone(this.#resting)
     other.#bans = structuredClone(this.#bans)
     other.#mutes = structuredClone(this.#mutes)
     other.#guestRestraints = structuredClone(this.#guestRestraints)
@@ -223,8 +225,11 @@ export class MemoryStore implements Store {
     })
   }
 
-  deleteAccount(account: number, fate: Fate, _at: number): Promise<void> {
+  deleteAccount(account: number, fate: Fate, at: number): Promise<boolean> {
     return this.#change(() => {
+      const { key = '' } = this.#accounts.get(account) ?? {}
+      const rests = fate !== 'erase' && this.#spoken.delete(account)
+      if (rests) this.#resting.push({ key, at })
       this.#endings.delete(account)
       if (fate === 'erase') this.#need = 'all'
       else if (fate === 'remove' && this.#need === 'none') this.#need = 'traces'
@@ -246,9 +251,10 @@ export class MemoryStore implements Store {
       this.#blocks = this.#blocks.filter(apart)
       this.#mentions = this.#mentions.filter((mention) => mention.account !== account)
       this.#invites = this.#invites.filter(({ by, usedBy }) => by !== account || usedBy !== undefined)
-      if (fate !== 'remove') return
+      if (fate !== 'remove') return rests
       const kept = this.messages.filter((message) => message.from !== account)
       this.messages.splice(0, this.messages.length, ...kept)
+      return rests
     })
   }
 
@@ -814,9 +820,19 @@ export class MemoryStore implements Store {
 
   #need: Awaited<ReturnType<KeepStore['scrubNeed']>> = 'none'
   readonly #endings = new Map<number, Fate>()
+  /** Of those that end: who has said something. */
+  readonly #spoken = new Set<number>()
+  #resting: { key: string; at: number }[] = []
+
+  restingNames(): ReturnType<Store['restingNames']> {
+    return this.#read(() => this.#resting)
+  }
 
   setEnding(account: number, fate: Fate): Promise<void> {
-    return this.#change(() => void this.#endings.set(account, fate))
+    return this.#change(() => {
+      this.#endings.set(account, fate)
+      if (this.messages.some(({ from }) => from === account)) this.#spoken.add(account)
+    })
   }
 
   endings(): ReturnType<KeepStore['endings']> {
