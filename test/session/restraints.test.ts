@@ -47,7 +47,10 @@ t.test('a ban follows the connection: /logout, another nick, another account', a
   t.match(await answer(troll, '/join #tea'), banned)
   await troll.ask('/signup troll2\npassword\npassword')
   t.match(await answer(troll, '/join #tea'), /banned from #tea \("being rude"\)/)
-  t.match(await answer(anna, '/ban #tea'), /- troll .*"being rude"\n- troll2 .*"being rude"\n\* 2 bans in #tea/)
+  t.match(
+    await answer(anna, '/ban #tea'),
+    /- troll .*"being rude"\n- troll2 .*"being rude"\n\* 2 bans in #tea/,
+  )
   const other = await come('127.0.0.5')
   await other.ask('/nick other')
   t.match(await answer(other, '/join #tea'), /\* #tea: /, 'somebody else there may')
