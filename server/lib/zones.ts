@@ -47,6 +47,9 @@ function zoneOfFile(path: string): string | undefined {
   }
 }
 
+/** Whoever waits for less than this wants to know the second. */
+const fewMinutesMs = 600_000
+
 /** Shows times (ms since the epoch) in a zone: `2026-11-20` and `18:02`, or `6:02 PM`. */
 export class ZoneFormat {
   readonly #date: Intl.DateTimeFormat
@@ -113,9 +116,10 @@ export class ZoneFormat {
     return `${this.date(at)} ${this.#exactTime(at)}`
   }
 
-  /** The same without the day, if that is the one of `now`. */
+  /** The same without the day, if that is the one of `now`; of what is some minutes away, the full minute in which it is over. */
   until(at: number, now: number): string {
-    return this.date(at) === this.date(now) ? this.#exactTime(at) : this.moment(at)
+    const shown = at - now < fewMinutesMs ? at : Math.ceil(at / 60_000) * 60_000
+    return this.date(shown) === this.date(now) ? this.#exactTime(shown) : this.moment(shown)
   }
 
   #exactTime(at: number): string {
