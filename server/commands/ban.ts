@@ -22,7 +22,15 @@ export default command({
     'Take somebody out of a channel that you lead and keep them out, for a time or until /unban, or list who is.',
   help: 'A time is like 30s, 10m, 2h or 7d. They read why and until when. An invitation does not help them, and neither does /logout, another nick or another account made on the same connection; guests from the same address, and accounts made there, are kept out for an hour, too, but never accounts that were there before. Of a guest it is about all guests from the same address, for an hour if you give no time, and until the server starts anew at most. /ban #NAME guests makes the channel one for members only (somebody called so is @guests). Only somebody who leads the channel as much as you can change or lift it.',
   data: '{action, channel, name, until?, why?, guests?}; {channel, names, bans: [{name, until?, why?}], page, total, more}',
-  fails: ['no-such-channel', 'not-a-member', 'no-target', 'no-such-user', 'ends-channel', 'quota-exceeded'],
+  fails: [
+    'no-such-channel',
+    'not-a-member',
+    'no-target',
+    'not-said',
+    'no-such-user',
+    'ends-channel',
+    'quota-exceeded',
+  ],
   async run(context, account, { channel: name, name: who, for: forMs, more: why }) {
     const { clock, restraining, terminal } = context
     const channel = channelToLead(context, account, name)

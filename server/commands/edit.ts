@@ -12,7 +12,7 @@ export default command({
   summary: 'Say differently what you said last here, or the message of that number.',
   help: 'Everybody who is there reads it anew, marked as edited; you read what it said before. A first word of digits is taken for a number; /history numbers shows the numbers.',
   data: '{id, at, edited, from, kind, text, was, channel?, to?}',
-  fails: ['no-such-message', 'too-late', 'no-target', 'not-a-member', 'muted'],
+  fails: ['no-such-message', 'too-late', 'no-target', 'not-said', 'not-a-member', 'muted'],
   async run(context, person, { id, text }) {
     if (id === undefined) context.terminal.checkAim('channel')
     const which = { id, target: targetIfAny(context), lastSaid: context.terminal.lastSaid }

@@ -11,6 +11,7 @@ export const fileTarget = optional({
 
 /** What keeps somebody from a ticket. */
 export const ticketFails = [
+  'not-said',
   'no-target',
   'no-such-channel',
   'not-a-member',

@@ -16,6 +16,7 @@ export default command({
     'no-such-channel',
     'not-a-member',
     'no-target',
+    'not-said',
     'no-such-user',
     'already-a-member',
     'banned',

@@ -17,7 +17,7 @@ export default command({
   summary: 'Leave a channel, or the one you talk in.',
   help: 'If you are its admin, the longest-standing moderator becomes admin, else the longest-standing member; who may not speak comes last. A channel that nobody is in any more goes away, with all that was said there and its files: its last member is asked first, and a program says the same line again within a minute. What you type goes to another channel that you are in then. The channel that everybody is put into stays left: /join brings you back.',
   data: '{channel, target?}',
-  fails: ['no-such-channel', 'not-a-member', 'no-target', 'ends-channel'],
+  fails: ['no-such-channel', 'not-a-member', 'no-target', 'not-said', 'ends-channel'],
   async run(context, person, { channel: name }) {
     const { accounts, channels, terminal } = context
     const channel = channelToChange(context, person, name)

@@ -13,7 +13,7 @@ export default command({
   summary: 'Say what you do: /me waves.',
   help: '',
   data: '{id, at, absent?}',
-  fails: ['no-target', 'not-a-member', 'no-such-user', 'muted'],
+  fails: ['no-target', 'not-said', 'not-a-member', 'no-such-user', 'muted'],
   run: (context, person, { text }) =>
     context.talk.say(person, targetHere(context), 'action', text, context.terminal),
 })

@@ -19,6 +19,7 @@ export default command({
   data: '{id, at, lines, waits?, absent?, away?}',
   fails: [
     'no-target',
+    'not-said',
     'no-such-channel',
     'not-a-member',
     'no-such-user',

@@ -11,7 +11,7 @@ export default command({
   summary: 'Make a member of your channel a moderator.',
   help: 'Moderators can invite, remove, ban and mute.',
   data: '{action, channel, name}',
-  fails: ['no-such-channel', 'not-a-member', 'no-target', 'no-such-user'],
+  fails: ['no-such-channel', 'not-a-member', 'no-target', 'not-said', 'no-such-user'],
   async run(context, account, { channel: name, name: who }) {
     const { moderation, terminal } = context
     const channel = channelToLead(context, account, name)

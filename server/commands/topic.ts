@@ -15,7 +15,7 @@ export default command({
   summary: 'Show or set what a channel is about.',
   help: 'The word none removes the topic. Any member who may speak can set it; in the channels that everybody is in, only an operator.',
   data: '{channel, topic}',
-  fails: ['no-such-channel', 'not-a-member', 'no-target', 'muted'],
+  fails: ['no-such-channel', 'not-a-member', 'no-target', 'not-said', 'muted'],
   async run(context, person, { channel: name, text }) {
     const { channels, talk, terminal } = context
     const of = text === undefined ? channelHere : channelToChange

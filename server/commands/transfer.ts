@@ -12,7 +12,7 @@ export default command({
   summary: 'Hand your channel on to another member; you become a plain member.',
   help: '',
   data: '{action, channel, name}',
-  fails: ['no-such-channel', 'not-a-member', 'no-target', 'no-such-user', 'quota-exceeded'],
+  fails: ['no-such-channel', 'not-a-member', 'no-target', 'not-said', 'no-such-user', 'quota-exceeded'],
   async run(context, account, { channel: name, name: who }) {
     const { moderation, terminal } = context
     const channel = channelToLead(context, account, name)

@@ -11,7 +11,7 @@ export default command({
   summary: 'Let somebody come into the channel again.',
   help: 'What somebody has set who has more to say in the channel stays, and nobody lifts what is on themselves. NAME may be guests, for all of them.',
   data: '{action, channel, name}',
-  fails: ['no-such-channel', 'not-a-member', 'no-target', 'no-such-ban'],
+  fails: ['no-such-channel', 'not-a-member', 'no-target', 'not-said', 'no-such-ban'],
   async run(context, account, { channel: name, name: who }) {
     const { restraining } = context
     const channel = channelToLead(context, account, name)
