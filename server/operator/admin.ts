@@ -115,6 +115,13 @@ export const adminActions: Readonly<Record<string, Action>> = {
     return { user: userRow(account) }
   }),
 
+  /** Who that is; refuses the last operator, before it is asked whether to go on. */
+  checkoperator: action(named, async ({ services }, { name }) => {
+    const account = requireAccount(services, name)
+    services.accounts.requireAnotherOperator(account)
+    return { user: userRow(account) }
+  }),
+
   /** Makes an operator a plain member again. */
   demoteoperator: action(named, async ({ services }, { name }) => {
     const account = requireAccount(services, name)

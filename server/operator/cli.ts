@@ -92,13 +92,20 @@ export function addOperatorCommands(
       ])
     })
 
-  add('demoteoperator <name>', 'make an operator a plain member').action(
-    async (name: string, common: Common) => {
-      await act<{ user: User; changed: boolean }>(common, 'demoteoperator', { name }, ({ changed, user }) => [
-        `${user.name} (#${user.id}) is ${changed ? 'an operator no more' : 'no operator'}.`,
+  add('demoteoperator <name>', 'make an operator a plain member; the last one stays')
+    .option('--yes', 'do not ask whether you are sure')
+    .action(async (name: string, { yes = false, ...common }: Common & { yes?: boolean }) => {
+      const { user } = await act<{ user: User }>({ ...common, quiet: true }, 'checkoperator', { name })
+      const who = `${user.name} (#${user.id})`
+      if (user.operator && !yes)
+        await requireYes(
+          `Make ${who} a plain member again? yes or no: `,
+          'There is no terminal to ask on. --yes does it without asking.',
+        )
+      await act<{ changed: boolean }>(common, 'demoteoperator', { name }, ({ changed }) => [
+        `${who} is ${changed ? 'an operator no more' : 'no operator'}.`,
       ])
-    },
-  )
+    })
 
   addRegisterCommands(add, act, here, hashAll)
 

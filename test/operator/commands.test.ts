@@ -58,10 +58,15 @@ async function everyCommand(t: Test, state: 'stopped' | 'running'): Promise<void
   await says(['createsuperuser', 'CAROL', '--yes'], /^carol \(#1\) is an operator now\.\n$/)
   t.match(await json(['createsuperuser', 'dave', '--yes']), { user: { name: 'dave', id: 2, operator: true } })
   await says(['createsuperuser', 'dave'], /^dave \(#2\) is an operator already\.\n$/)
-  await says(['demoteoperator', 'DAVE'], /^dave \(#2\) is an operator no more\.\n$/)
+  const unsure = await run('demoteoperator', 'DAVE')
+  t.strictSame(
+    [unsure.code, unsure.stderr],
+    [1, 'partyline: There is no terminal to ask on. --yes does it without asking.\n'],
+  )
+  await says(['demoteoperator', 'DAVE', '--yes'], /^dave \(#2\) is an operator no more\.\n$/)
   await says(['demoteoperator', 'dave'], /^dave \(#2\) is no operator\.\n$/)
   await says(['createsuperuser', 'dave', '--yes'], /^dave \(#2\) is an operator now\.\n$/)
-  t.match(await json(['demoteoperator', 'ben']), { user: { name: 'ben', operator: false }, changed: true })
+  t.match(await json(['demoteoperator', 'ben', '--yes']), { user: { name: 'ben', operator: false }, changed: true })
   await says(['createsuperuser', 'ben', '--yes'], /operator now/)
   await says(['registeruser', 'eve'], /^Account eve \(#5\) created\.\n.*\n$/, secrets.given)
   t.match(await json(['registeruser', 'finn'], secrets.given), {

@@ -120,7 +120,11 @@ t.test('whoever exists becomes an operator, and a message goes, only after a yes
   t.strictSame(await operators(), ['anna'])
   t.match(await answered(promote, who, 'yes'), { code: 0, stream: 'bob (#2) is an operator now.' })
   t.strictSame(await operators(), ['anna', 'bob'])
-  await runJson(t, data, ['demoteoperator', 'anna'])
+  const demote = ['demoteoperator', 'anna']
+  const demoting = 'Make anna (#1) a plain member again? yes or no: '
+  t.match(await answered(demote, demoting, 'n'), { code: 1, stream: 'Cancelled. Nothing was changed.' })
+  t.strictSame(await operators(), ['anna', 'bob'])
+  await runJson(t, data, [...demote, '--yes'])
   t.match(
     await runRefused(t, data, ['demoteoperator', 'bob']),
     'bob is the only operator. Make somebody else one first: "partyline createsuperuser NAME".',
