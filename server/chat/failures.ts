@@ -18,7 +18,8 @@ export type Problem =
   | { readonly code: 'unknown-command'; readonly command: string; readonly nearest?: string | undefined }
   | { readonly code: 'bad-arguments'; readonly detail: string; readonly usage?: string }
   /** `row`: of what is pasted, from 1. */
-  | { readonly code: 'bad-encoding'; readonly row?: number }
+  /** `telnet`: it may have come by a Unix telnet, which takes some letters for keys. */
+  | { readonly code: 'bad-encoding'; readonly row?: number; readonly telnet?: true }
   | { readonly code: 'line-too-long'; readonly limit: number; readonly row?: number; readonly cut?: true }
   /** A text of several rows. */
   | { readonly code: 'text-too-long'; readonly what: 'rows' | 'bytes'; readonly limit: number }

@@ -69,7 +69,7 @@ export function failureText(problem: Problem, times?: ZoneFormat): string {
     case 'bad-arguments':
       return problem.usage === undefined ? problem.detail : `${problem.detail} Usage: ${problem.usage}`
     case 'bad-encoding':
-      return `${lineText(problem.row)} is not valid UTF-8, so nothing was done with it.`
+      return `${lineText(problem.row)} is not valid UTF-8, so nothing was done with it.${problem.telnet ? ' If you use telnet: it takes some letters for keys, but not with a minus before the port: telnet -- HOST -PORT' : ''}`
     case 'line-too-long':
       return `${tooLongText(problem)}, so nothing was done with it. /paste takes a long text in several lines, and /filesend a file.`
     case 'text-too-long':

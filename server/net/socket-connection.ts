@@ -16,6 +16,7 @@ import { Telnet } from './telnet.ts'
 import { commands } from './telnet-codes.ts'
 import { handshakeByte } from './tls.ts'
 import type { Transfers } from './transfers.ts'
+import { LastBytes } from './unfinished.ts'
 import { keepReading } from './unwritable.ts'
 
 /** What all connections have in common. Limits are read when they are needed, and may change. */
@@ -88,6 +89,7 @@ export class SocketConnection implements Connection {
   readonly #session: Session
   readonly #onOver: () => void
   #stopKeeping: () => void = () => undefined
+  readonly #lastBytes = new LastBytes()
   #cancelGreeting: (() => void) | undefined
   /** The first bytes, until it is clear that somebody chats. */
   #first: Buffer | undefined = nothing
@@ -173,6 +175,10 @@ export class SocketConnection implements Connection {
     return this.#telnet?.seen ?? false
   }
 
+  get endsAsTelnet(): boolean {
+    return !this.telnet && this.#lines.onlyTelnetEndings
+  }
+
   get queuedBytes(): number {
     return this.#socket.writableLength
   }
@@ -194,7 +200,7 @@ export class SocketConnection implements Connection {
 
   async hideInput(): Promise<'hidden' | 'refused' | 'raw'> {
     // Raw nc would print telnet bytes; who ends every line as telnet does is likely to be a telnet client.
-    if (!this.telnet && !this.#lines.onlyTelnetEndings) return 'raw'
+    if (!this.telnet && !this.endsAsTelnet) return 'raw'
     const answer = await this.#speakTelnet().hideInput()
     return answer === 'silent' ? 'raw' : answer
   }
@@ -449,6 +455,7 @@ export class SocketConnection implements Connection {
   }
 
   #pushLines(chunk: Buffer): void {
+    this.#lastBytes.note(chunk)
     this.#lines.push(chunk)
     // Somebody whose Enter is CR has pressed it twice, unless its LF is still to come.
     if (this.#lines.isUndecided) this.#parts.clock.after(undecidedMs, () => this.#lines.settle())
@@ -520,6 +527,7 @@ export class SocketConnection implements Connection {
     return new Telnet({
       write: (bytes) => this.#session.send(bytes),
       onData: (chunk) => this.#pushLines(chunk),
+      isUnfinished: (byte) => this.#lastBytes.wants(byte),
       onInterrupt: () => {
         this.#lines.eraseLine()
         this.#session.interrupt()

@@ -2,6 +2,7 @@ import type { Clock } from '../lib/clock.ts'
 import { commands, options, type Verb } from './telnet-codes.ts'
 import { TelnetOption } from './telnet-option.ts'
 import { TelnetParser } from './telnet-parser.ts'
+import { byteOfKey } from './unfinished.ts'
 
 /**
  * How the client took the wish to hide what is typed: it does; it will not; it has not answered in time, so
@@ -14,6 +15,8 @@ export interface TelnetOptions {
   readonly write: (bytes: Buffer) => void
   /** What the client sent, without telnet. The chunk may be used again once this is back. */
   readonly onData: (chunk: Buffer) => void
+  /** Whether a character has begun that goes on with this byte: then it is no key. */
+  readonly isUnfinished: (byte: number) => boolean
   /** IP or BRK: drop the line that has begun, leave a question. */
   readonly onInterrupt: () => void
   /** AYT: say something. */
@@ -172,6 +175,12 @@ export class Telnet {
   #takeCommand(command: number): void {
     this.#seen = true
     this.#tellInterrupt()
+    const byte = byteOfKey.get(command)
+    if (byte !== undefined && this.#options.isUnfinished(byte)) {
+      this.#options.onData(Buffer.from([byte]))
+      this.#askAboutTerminal()
+      return
+    }
     switch (command) {
       case commands.interruptProcess:
       case commands.break:

@@ -15,6 +15,8 @@ export interface Connection extends Wire {
   readonly relayed: boolean
   /** Whether the client speaks telnet, so that lines end in CR LF. */
   readonly telnet: boolean
+  /** Whether it may be a telnet client of whom nothing is known yet: it ends its lines as those do. */
+  readonly endsAsTelnet: boolean
   /** Asks the client not to show what is typed; `raw` if it is no telnet client. */
   hideInput(): Promise<'hidden' | 'refused' | 'raw'>
   showInput(): void

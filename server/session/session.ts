@@ -853,7 +853,11 @@ export class Session implements Terminal {
   }
 
   #unreadable({ error, cut }: Extract<Line, { error: LineError }>): Problem {
-    if (error === 'bad-encoding') return { code: error }
+    if (error === 'bad-encoding')
+      return {
+        code: error,
+        ...(this.#connection.endsAsTelnet && this.format === 'text' ? { telnet: true } : {}),
+      }
     return { code: error, limit: this.longestLine, ...(cut ? { cut } : {}) }
   }
 

@@ -4,6 +4,7 @@ import t from 'tap'
 import type { Clock } from '../../server/lib/clock.ts'
 import { LineReader } from '../../server/net/lines.ts'
 import { Telnet } from '../../server/net/telnet.ts'
+import { LastBytes } from '../../server/net/unfinished.ts'
 
 class FakeClock implements Clock {
   #time = 0
@@ -51,6 +52,7 @@ function connect({ active = false } = {}) {
   const events: string[] = []
   const data: Buffer[] = []
   let written = Buffer.alloc(0)
+  const last = new LastBytes()
   const reader = new LineReader({
     limits: { lineBytes: 100 },
     onLine: (line) => events.push(line.error ?? `line ${line.text}`),
@@ -64,8 +66,10 @@ function connect({ active = false } = {}) {
     },
     onData(chunk) {
       data.push(Buffer.from(chunk))
+      last.note(chunk)
       reader.push(chunk)
     },
+    isUnfinished: (byte) => last.wants(byte),
     onInterrupt() {
       reader.eraseLine()
       events.push('interrupt')
@@ -296,6 +300,7 @@ t.test('what is no telnet goes through as it is, and nothing is sent', async (t)
     write: () => t.fail('wrote'),
     onData: (chunk) => chunks.push(chunk),
     onInterrupt: () => t.fail('interrupted'),
+    isUnfinished: () => false,
     onAreYouThere: () => t.fail('asked'),
     onEraseCharacter: () => t.fail('erased'),
     onEraseLine: () => t.fail('erased'),
@@ -473,6 +478,7 @@ t.test(
       write: (bytes) => order.push(hex(bytes)),
       onData: (chunk) => order.push(chunk.toString()),
       onInterrupt: () => order.push('interrupt'),
+      isUnfinished: () => false,
       onAreYouThere: () => order.push('are you there'),
       onEraseCharacter: () => {},
       onEraseLine: () => {},

@@ -29,6 +29,7 @@ export class Ends implements Connection {
   readonly secure = true
   readonly relayed = false
   readonly telnet = false
+  readonly endsAsTelnet = false
   /** The peer takes whatever comes; if not, it waits. */
   reads = true
   text = ''

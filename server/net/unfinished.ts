@@ -1,0 +1,57 @@
+import { commands } from './telnet-codes.ts'
+
+/**
+ * Unix telnet takes a byte for one of its keys also where the highest bit is set, as long as nobody has agreed on BINARY with
+ * it: the second byte of "Ü" is its Ctrl-\\, and in its place comes BREAK. Inside an unfinished character of UTF-8, where
+ * nobody presses a key, each of these is the byte that it stands for.
+ */
+export const byteOfKey: ReadonlyMap<number, number> = new Map([
+  [commands.interruptProcess, 0x83],
+  [commands.eof, 0x84],
+  [commands.eraseCharacter, 0x88],
+  [commands.abortOutput, 0x8f],
+  [commands.areYouThere, 0x94],
+  [commands.eraseLine, 0x95],
+  [commands.susp, 0x9a],
+  [commands.break, 0x9c],
+  [commands.abort, 0x9c],
+])
+
+/** The last three bytes of a stream, each as its own number, and what they say of the next one. */
+export class LastBytes {
+  #last = 0
+
+  note(chunk: Buffer): void {
+    for (let at = Math.max(0, chunk.length - 3); at < chunk.length; at++)
+      this.#last = ((this.#last << 8) | (chunk[at] ?? 0)) & 0xffffff
+  }
+
+  /** Whether a character has begun that goes on with this byte (RFC 3629, 4). */
+  wants(next: number): boolean {
+    const [third, second, first] = [this.#last >> 16, (this.#last >> 8) & 0xff, this.#last & 0xff]
+    if (first >= 0xc2 && first <= 0xf4) return isSecond(first, next)
+    if (!isContinuation(first)) return false
+    if (second >= 0xe0 && second <= 0xf4) return isSecond(second, first)
+    return isContinuation(second) && third >= 0xf0 && third <= 0xf4 && isSecond(third, second)
+  }
+}
+
+function isContinuation(byte: number): boolean {
+  return byte >= 0x80 && byte <= 0xbf
+}
+
+/** Whether a character may begin with these two. */
+function isSecond(lead: number, byte: number): boolean {
+  switch (lead) {
+    case 0xe0:
+      return byte >= 0xa0 && byte <= 0xbf
+    case 0xed:
+      return byte >= 0x80 && byte <= 0x9f
+    case 0xf0:
+      return byte >= 0x90 && byte <= 0xbf
+    case 0xf4:
+      return byte >= 0x80 && byte <= 0x8f
+    default:
+      return isContinuation(byte)
+  }
+}
