@@ -22,6 +22,7 @@ import { LostFiles } from './chat/lost-files.ts'
 import { Moderation } from './chat/moderation.ts'
 import { MyData } from './chat/my-data.ts'
 import { foldName } from './chat/names.ts'
+import { Once } from './chat/once.ts'
 import { Pairs } from './chat/pairs.ts'
 import type { PasswordHasher, SecretSource, Store } from './chat/ports.ts'
 import { Presence } from './chat/presence.ts'
@@ -185,6 +186,7 @@ export async function buildServices(
     entrance: new Entrance({ channels, history: past, invitations, addresses, trouble }),
     guests,
     history: past,
+    once: new Once(base),
     invitations,
     moderation: new Moderation({ ...base, invitations }),
     myData: new MyData({ ...base, addresses, files, invitations, tokens }),

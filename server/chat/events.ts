@@ -10,6 +10,8 @@ export interface Message {
   readonly text: string
   /** When its author last said it differently. */
   readonly edited?: number
+  /** A login token has said it, and no person. */
+  readonly bot?: true
   readonly from: string
   /** Where it was said: a channel's name, or the person it was for; a notice has neither. */
   readonly channel?: string

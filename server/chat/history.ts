@@ -298,8 +298,8 @@ export class History {
 
   /** A message with names as people see them. */
   show(record: MessageRecord): Message {
-    const { id, at, kind, text, edited: when } = record
-    const edited = when === undefined ? {} : { edited: when }
+    const { id, at, kind, text, bot, edited: when } = record
+    const edited = { ...(when === undefined ? {} : { edited: when }), ...(bot ? { bot } : {}) }
     const from =
       record.from === undefined ? (record.fromGuest ?? deletedUser) : this.#directory.nameOf(record.from)
     if (record.channel !== undefined) {

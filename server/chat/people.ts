@@ -21,6 +21,8 @@ export interface Listener {
   readonly formerly?: readonly Account[] | undefined
   /** What it may do, if it logged in by a token and not by the password. */
   readonly grant?: Grant | undefined
+  /** By which key what it says now is said once. */
+  readonly once?: string | undefined
   /** Something that was for it could not be handed over: it is told so. */
   failed(error: unknown): void
   /**

@@ -108,10 +108,21 @@ export interface NewMessage {
   toGuest: string | undefined
   /** Whether the receiver has blocked the sender: then the receiver never finds it. */
   blocked: boolean
+  /** A login token has said it. */
+  bot?: true
+}
+
+/** What was said by a key: the message's number, when, and the rest of what was answered, as JSON. */
+export interface SaidOnce {
+  readonly id: number
+  readonly at: number
+  readonly answer: string
 }
 
 /** A new message with what is stored beside it. */
 export interface AppendedMessage extends NewMessage {
+  /** By this key its account says it once: see `saidOnce`. */
+  once?: string
   /** Numbers of the accounts that the text mentions. */
   mentions: readonly number[]
 }
@@ -315,6 +326,12 @@ export interface Store extends GroupStore, FileStore, KeepStore, LoginStore {
 
   /** Stores what was said, by group commit; answers its number. */
   append(message: AppendedMessage): Promise<number>
+  /** What an account has said last by this key, as far as it is remembered. */
+  saidOnce(account: number, key: string): Promise<SaidOnce | undefined>
+  /** The rest of what was answered to the message that was said by this key. */
+  setOnceAnswer(account: number, key: string, message: number, answer: string): Promise<void>
+  /** Forgets the keys of what was said before a time. */
+  forgetOnce(before: number): Promise<void>
   /** undefined if there is none of that number (any more). */
   message(id: number): Promise<MessageRecord | undefined>
   /** Says a message differently; who was mentioned before is not any more. False, and nothing happens, if it is gone. */

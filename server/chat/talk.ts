@@ -134,22 +134,27 @@ export class Talk {
     this.#checkChannel(from, channel)
     const at = this.#timeline.stamp(this.#clock.now())
     const named = this.named(channel, from, text)
-    const id = await append({
-      at,
-      kind,
-      text,
-      from: numberOf(from),
-      fromGuest: guestNameOf(from),
-      channel: channel.id,
-      to: undefined,
-      toGuest: undefined,
-      blocked: false,
-      mentions: numbersOf(named),
-    })
+    const id = await append(
+      stored(
+        {
+          at,
+          kind,
+          text,
+          from: numberOf(from),
+          fromGuest: guestNameOf(from),
+          channel: channel.id,
+          to: undefined,
+          toGuest: undefined,
+          blocked: false,
+          mentions: numbersOf(named),
+        },
+        by,
+      ),
+    )
     channel.lastId = id
     if (from.kind === 'guest') this.#guestSaid(from, id, channel)
     this.#counts.messages.add('channel')
-    const message = { id, at, kind, text, from: from.name, channel: channel.name }
+    const message = marked({ id, at, kind, text, from: from.name, channel: channel.name }, by)
     const told = event(message)
     this.#publish(id, told, [unblocked(channel, from)], by)
     if (named.length > 0) this.tellNamed(named, channel, told, message)
@@ -166,18 +171,23 @@ export class Talk {
   async announce(operator: Account, text: string, by?: Listener): Promise<Reply & { code: 'said' }> {
     const at = this.#timeline.stamp(this.#clock.now())
     const kind = 'notice'
-    const id = await this.#store.append({
-      at,
-      kind,
-      text,
-      from: operator.id,
-      fromGuest: undefined,
-      channel: undefined,
-      to: undefined,
-      toGuest: undefined,
-      blocked: false,
-      mentions: [],
-    })
+    const id = await this.#store.append(
+      stored(
+        {
+          at,
+          kind,
+          text,
+          from: operator.id,
+          fromGuest: undefined,
+          channel: undefined,
+          to: undefined,
+          toGuest: undefined,
+          blocked: false,
+          mentions: [],
+        },
+        by,
+      ),
+    )
     this.#counts.messages.add('notice')
     const everybody = [...this.#directory.accounts(), ...this.#directory.guests()]
     const message = { id, at, kind, text, from: operator.name } as const
@@ -243,21 +253,26 @@ export class Talk {
     const at = this.#timeline.stamp(this.#clock.now())
     // Who is blocked is not told: all is as if it had arrived.
     const blocked = from.blockedBy.size > 0 && to.kind === 'account' && from.blockedBy.has(to)
-    const id = await append({
-      at,
-      kind,
-      text,
-      from: numberOf(from),
-      fromGuest: guestNameOf(from),
-      channel: undefined,
-      to: to.kind === 'account' ? to.id : undefined,
-      toGuest: to.kind === 'guest' ? to.name : undefined,
-      blocked,
-      mentions: [],
-    })
+    const id = await append(
+      stored(
+        {
+          at,
+          kind,
+          text,
+          from: numberOf(from),
+          fromGuest: guestNameOf(from),
+          channel: undefined,
+          to: to.kind === 'account' ? to.id : undefined,
+          toGuest: to.kind === 'guest' ? to.name : undefined,
+          blocked,
+          mentions: [],
+        },
+        by,
+      ),
+    )
     this.#counts.messages.add('direct')
     if (from.kind === 'guest') this.#guestSaid(from, id, to)
-    const message = { id, at, kind, text, from: from.name, to: to.name }
+    const message = marked({ id, at, kind, text, from: from.name, to: to.name }, by)
     // A guest may have made an account meanwhile, and hears as that.
     this.#publish(id, event(message), blocked ? [] : [nowOf(to)], by)
     if (from !== to) this.#bus.publish(event(message, true), [from], by)
@@ -333,6 +348,17 @@ function checkPerson(from: Person, to: Person): void {
   if (isGone(from, to)) throw fail({ code: 'no-such-user', name: to.name })
   if (from.kind === 'guest' && to.listeners.size === 0)
     throw fail({ code: 'not-allowed', why: 'offline-for-guests' })
+}
+
+/** The same, marked where a login token says it. */
+function marked<T extends object>(message: T, by: Listener | undefined): T & { bot?: true } {
+  return by?.grant ? { ...message, bot: true } : message
+}
+
+/** What is stored of it: also by which key it is said once. */
+function stored(message: AppendedMessage, by: Listener | undefined): AppendedMessage {
+  const it = marked(message, by)
+  return by?.once === undefined ? it : { ...it, once: by.once }
 }
 
 /** Of the accounts among them: what guests were called proves nothing later. */

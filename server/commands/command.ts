@@ -19,6 +19,7 @@ import type { Invitations } from '../chat/invitations.ts'
 import type { LostFiles } from '../chat/lost-files.ts'
 import type { Moderation } from '../chat/moderation.ts'
 import type { MyData } from '../chat/my-data.ts'
+import type { Once } from '../chat/once.ts'
 import type { Pairs } from '../chat/pairs.ts'
 import type { Account, Listener, Person } from '../chat/people.ts'
 import type { Bus } from '../chat/ports.ts'
@@ -58,6 +59,7 @@ export interface Services {
   readonly corrections: Corrections
   readonly pairs: Pairs
   readonly quiet: Quiet
+  readonly once: Once
   readonly addressBans: AddressBans
   readonly files: Files
   readonly lostFiles: LostFiles
@@ -87,6 +89,8 @@ export interface Question<T> {
 
 /** What a command may do to the connection it came from. */
 export interface Terminal extends Listener {
+  /** By which key the command that runs says what it says once. */
+  once: string | undefined
   readonly person: Person | undefined
   readonly formerly: readonly Account[]
   /** What a program was warned of last, and until when (in ticks) the same again is meant. */
@@ -217,6 +221,8 @@ export interface Definition<W extends Who, A extends Args> {
   readonly harm?: 'destroys' | 'ends'
   /** Lines behind it belong to it, up to one of a lone dot: they are read to that end, also if it does not work. */
   readonly payload?: true
+  /** It says something, and can be told to say it once. */
+  readonly says?: true
   /** It chooses where plain words go: where that does not work, words that were typed behind it are not said elsewhere. */
   readonly moves?: true
   /** Left out of the lists of /help: nobody types it. */

@@ -9,6 +9,7 @@ export default command({
   token: 'write',
   local: true,
   cost: 1,
+  says: true,
   args: { text: rest('TEXT') },
   summary: 'Say what you do: /me waves.',
   help: '',

@@ -9,6 +9,7 @@ export default command({
   token: 'write',
   local: true,
   cost: 1,
+  says: true,
   args: { to: target, text: said('TEXT') },
   summary: 'Say something to a channel or a person.',
   help: 'Somebody who is offline finds it at the next login, and in /inbox. You are told who is named in it as @name and is not in the channel.',

@@ -6,6 +6,7 @@ export default command({
   area: 'operator',
   who: 'operator',
   cost: 1,
+  says: true,
   args: { text: said('TEXT') },
   summary: 'Tell everybody something, also those who are offline now.',
   help: '',

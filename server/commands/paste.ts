@@ -12,6 +12,7 @@ export default command({
   token: 'write',
   local: true,
   cost: 1,
+  says: true,
   payload: true,
   args: { to: optional(target) },
   summary: 'Say several lines as one message, as they are: code, or a list.',

@@ -13,6 +13,7 @@ export default command({
   who: 'guest',
   token: 'write',
   cost: 1,
+  says: true,
   args: { text: said('TEXT') },
   summary: 'Answer who last wrote to you alone.',
   help: 'It says to whom it went. Where two have written within the last ten seconds, it asks which of them you mean.',

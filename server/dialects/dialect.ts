@@ -15,6 +15,8 @@ export interface Invocation {
   readonly to?: string
   /** Given by the program, and given back with the result. */
   readonly tag?: string | number
+  /** The key by which it is said once. */
+  readonly once?: string
   /** Why it cannot be done; `command` is what it would have been. */
   readonly refused?: Problem
 }

@@ -1,3 +1,4 @@
+import { onceMs } from '../chat/once.ts'
 import { type Store, StoreUnavailable } from '../chat/ports.ts'
 import type { Services } from '../commands/command.ts'
 import type { Clock } from '../lib/clock.ts'
@@ -60,6 +61,8 @@ export class Chores {
       every(clock, saveSeenMs, () => this.saveSeen()),
       every(clock, clearFilesMs, () => this.#lookAtFiles()),
       every(clock, tidyMs, () => this.tidy()),
+      // What fails is tried again.
+      every(clock, onceMs, () => this.#services.once.tidy().catch(() => undefined)),
       every(clock, foldMs, () => this.#fold()),
       every(clock, ownMs, async () => this.#lookAtDirectory()),
     ]

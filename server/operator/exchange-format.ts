@@ -191,6 +191,7 @@ export const lineTypes: Readonly<
       toGuest: may('to_guest', text),
       blocked: must('blocked', flag),
       edited: may('edited_at', time),
+      bot: may('bot', flag),
       mentions: may('mentions', numbers),
     },
   },

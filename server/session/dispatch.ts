@@ -30,7 +30,7 @@ export interface Task {
 
 /** Finds out what an invocation asks for. Never throws: a task that cannot be done fails when it runs. */
 export function dispatch(context: Context, invocation: Invocation): Task {
-  const { command: name, text, tag, to, refused } = plainlyMeant(context, invocation)
+  const { command: name, once, text, tag, to, refused } = plainlyMeant(context, invocation)
   const asked = (command: string): Asked => (tag === undefined ? { command } : { command, tag })
   const command = name === undefined ? undefined : context.catalog.find(name)
   if (refused)
@@ -52,7 +52,7 @@ export function dispatch(context: Context, invocation: Invocation): Task {
       cost: rowCount(text),
       payload: false,
       quick: true,
-      run: () => say(context, text, to),
+      run: () => saidOnce(context, once, () => say(context, text, to)),
     }
   if (command)
     return {
@@ -64,7 +64,10 @@ export function dispatch(context: Context, invocation: Invocation): Task {
       secret: command.secret ?? false,
       moves: command.moves ?? false,
       quick: false,
-      run: () => command.execute(context, text),
+      run: () => {
+        if (once !== undefined && !command.says) throw fail(notSaying)
+        return saidOnce(context, once, () => command.execute(context, text))
+      },
     }
   const nearest = context.catalog.nearest(name)
   const meant = context.catalog.find(nearest ?? '')
@@ -80,6 +83,32 @@ export function dispatch(context: Context, invocation: Invocation): Task {
       throw fail({ code: 'unknown-command', command: name, nearest })
     },
   }
+}
+
+const notSaying: Problem = {
+  code: 'bad-arguments',
+  detail: '"once" goes with what says something: "say", talk, /msg, /me, /r, /paste and /notice.',
+}
+
+/** Says it, unless it was said by this key before: then that is answered again. */
+async function saidOnce(
+  { once, terminal }: Context,
+  key: string | undefined,
+  run: () => Promise<Reply>,
+): Promise<Reply> {
+  if (key === undefined) return run()
+  const { person } = terminal
+  if (!person) throw fail({ code: 'not-logged-in' })
+  // A nick proves nothing, and is another's in a moment.
+  if (person.kind === 'guest') throw fail({ code: 'not-allowed', why: 'guests-cannot' })
+  return once.run(person, key, async () => {
+    terminal.once = key
+    try {
+      return await run()
+    } finally {
+      terminal.once = undefined
+    }
+  })
 }
 
 /**

@@ -79,6 +79,7 @@ type Going = 'left' | 'renamed' | 'ended' | 'lost'
 export class Session implements Terminal {
   person: Person | undefined
   grant: Grant | undefined
+  once: string | undefined
   hold = false
   warned: Terminal['warned']
   /** The last of them. */

@@ -19,8 +19,9 @@ export interface NumberedMessage extends AppendedMessage {
 
 /** A message under its number. One by one, as in `accountFrom`: it is done for everything that is said. */
 export function numbered(message: AppendedMessage, id: number): NumberedMessage {
-  const { at, kind, text, from, fromGuest, channel, to, toGuest, blocked, mentions } = message
-  return { id, at, kind, text, from, fromGuest, channel, to, toGuest, blocked, mentions }
+  const { at, kind, text, from, fromGuest, channel, to, toGuest, blocked, bot, mentions } = message
+  const numbered = { id, at, kind, text, from, fromGuest, channel, to, toGuest, blocked, mentions }
+  return bot ? { ...numbered, bot } : numbered
 }
 
 /** Stores messages. In one statement if they mention nobody, so that all or none of them are there. */

@@ -100,6 +100,7 @@ export interface MessageRow {
   to_guest: string | null
   blocked: number
   edited_at: number | null
+  bot: number | null
 }
 
 export const messageColumns = [
@@ -114,6 +115,7 @@ export const messageColumns = [
   'to_guest',
   'blocked',
   'edited_at',
+  'bot',
 ] as const satisfies readonly (keyof MessageRow)[]
 
 export function toAccount(row: AccountRow): AccountRecord {
@@ -180,6 +182,7 @@ export function toMessage(row: MessageRow): MessageRecord {
     toGuest: row.to_guest ?? undefined,
     blocked: Boolean(row.blocked),
     ...(row.edited_at === null ? {} : { edited: row.edited_at }),
+    ...(row.bot ? { bot: true } : {}),
   }
 }
 

@@ -23,6 +23,7 @@ import type {
   MessageRecord,
   NewAccount,
   Page,
+  SaidOnce,
   SearchQuery,
   Secrets,
   Store,
@@ -45,6 +46,7 @@ import * as keep from './keep.ts'
 import type { StoreLog } from './log.ts'
 import * as logins from './login-addresses.ts'
 import * as messages from './messages.ts'
+import * as once from './once.ts'
 import { type MessageRow, messageColumns, toMessage } from './rows.ts'
 import { type ScanOptions, Scans } from './scans.ts'
 import { SearchIndex } from './search-index.ts'
@@ -182,6 +184,7 @@ export class SqlStore implements Store {
       await groups.forgetAccount(db, account)
       await invites.forgetInvites(db, account)
       if (said) await this.#remove(db, await messages.saidSince(db, account, said.upTo))
+      await db('said_once').where({ account }).delete()
       await db('endings').where({ account }).delete()
       if (fate === 'erase') await keep.needScrub(db, 'all')
       return rests
@@ -256,7 +259,23 @@ export class SqlStore implements Store {
   }
 
   append(message: AppendedMessage): Promise<number> {
-    return this.#committer.append(numbered(message, ++this.#lastId))
+    const { at, from: account, once: key } = message
+    const stored = numbered(message, ++this.#lastId)
+    if (key === undefined || account === undefined) return this.#committer.append(stored)
+    const { id } = stored
+    return this.#committer.append(stored, (db) => once.rememberOnce(db, { account, key, message: id, at }))
+  }
+
+  saidOnce(account: number, key: string): Promise<SaidOnce | undefined> {
+    return this.#read((db) => once.saidOnce(db, account, key))
+  }
+
+  setOnceAnswer(account: number, key: string, message: number, answer: string): Promise<void> {
+    return this.#committer.change((db) => once.setOnceAnswer(db, account, key, message, answer))
+  }
+
+  forgetOnce(before: number): Promise<void> {
+    return this.#committer.change((db) => once.forgetOnce(db, before))
   }
 
   message(id: number): Promise<MessageRecord | undefined> {

@@ -20,6 +20,7 @@ class QuietTerminal extends Ear implements Terminal {
   zone = 'UTC'
   color = false
   hold = false
+  once: string | undefined
   readonly formerly = []
   warned: Terminal['warned']
   lastSaid: number | undefined

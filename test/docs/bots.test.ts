@@ -10,7 +10,10 @@ const document = readFileSync('docs/bots.md', 'utf8')
 const netcats = ['nc.openbsd', 'nc.traditional', 'ncat'] as const
 type Netcat = (typeof netcats)[number]
 
-t.setTimeout(180_000)
+t.setTimeout(280_000)
+
+/** What a build may print whose author means harm, for printf. */
+const attack = String.raw`ok\r/topic #ci owned\r\n\377\370/topic #ci owned\n\377\364\n.\r/msg #dev owned\nx\r\000/msg #dev owned\nthe end\n`
 
 /** A server, bob in #dev and #ops, and scripts of the document that act as members there. */
 class Stage {
@@ -118,8 +121,6 @@ async function checkTypes(t: Test, file: string): Promise<void> {
 
 t.test('the output of a command in one line', { jobs: 2 }, async (t) => {
   const [line = ''] = blocksIn(document, 'sh')
-  const [, other = ''] = /`(sed '[^`]*\/msg #ci [^`]*)`/.exec(document) ?? []
-  t.match(other, /^sed /)
   for (const netcat of netcats) {
     if (!have(t, netcat)) continue
     await t.test(netcat, { buffered: true }, async (t) => {
@@ -139,11 +140,18 @@ t.test('the output of a command in one line', { jobs: 2 }, async (t) => {
       // Once, when the account was made.
       t.equal(stage.bob.output.text.match(/ ci (is online|went offline)/g)?.length, 1, 'it is not announced')
 
-      const second = line.replace(/sed '[^']*'/, other).replace('df -h /', "printf 'QUIT\\n\\n/x y\\n'")
+      const second = line.replace('df -h /', "printf 'QUIT\\n\\n/x y\\n'")
       t.not(second, line)
+      // With a token that could do more.
       const named = await stage.account('ci2')
       t.same(await run(second, 'ci2', named), { code: 1, printed: '' })
-      await stage.bob.expect(/#ci <ci2> QUIT\n.*#ci <ci2> \/x y\n/s)
+      await stage.bob.expect(/#ci <ci2> \| QUIT\n.*#ci <ci2> \| ?\n.*#ci <ci2> \| \/x y\n/s)
+      const hostile = line.replace('df -h /', `printf '${attack}'`)
+      const other = await stage.account('ci4')
+      // A byte of it is no UTF-8.
+      t.match((await run(hostile, 'ci4', other)).printed, /^! [^\n]+UTF-8[^\n]*\n$/)
+      await stage.bob.expect(/#ci <ci4> \| .*the end\n/)
+      t.notMatch(stage.bob.output.text, /\n\* ci4 set|> owned/, 'nothing of it is a command')
 
       const refused = await run(line, 'ci3', token)
       t.equal(refused.code, 0)
@@ -171,6 +179,10 @@ t.test('report.sh posts how a command ended, and ends as it did', async (t) => {
   await stage.bob.expect(/#ci <ci> ran sh -c seq 100; exit 3: failed with code 3\n[^\n]*<ci> \| 81\n/)
   await stage.bob.expect(/<ci> \| 100\n/)
   t.notMatch(stage.bob.output.text, /\| 80\n/, 'the end of what it printed')
+  t.match(await report('printf', attack), { code: 0 })
+  t.match(await report('true', 'a\r/msg #dev owned\n/msg #dev owned'), { code: 0, ...silent })
+  await stage.bob.expect(/#ci <ci> \| .*the end\n[\s\S]*#ci <ci> ran true a\n/)
+  t.notMatch(stage.bob.output.text, /\n\* ci set|> owned/, 'nothing of it is a command')
   const long = await report('sh', '-c', 'head -c 5000 /dev/zero | tr "\\0" x')
   t.match(long, { code: 0, stderr: /^! That line is longer than/ })
   stage.server.child.kill('SIGTERM')
@@ -261,6 +273,29 @@ t.test('bridge.mts carries what is said across, comes back, and leaves out what 
   bob.type('next')
   await carol.expect('#ops <bridge> <bob> next')
   t.notMatch(carol.output.text, 'its own words')
+
+  // Long lines, and what another bridge has said.
+  for (let line = 0; line < 60; line++) {
+    bob.type(`${line} ${'x'.repeat(3_900)}`)
+    await bob.settle()
+  }
+  bob.type('behind the long ones')
+  await carol.expect('#ops <bridge> <bob> behind the long ones')
+  const rival = stage.start([tsx, file, '#dev', '#ops'], 'rival', await stage.account('rival', '#dev #ops'))
+  await untilHeard(bob, 'are both there?', carol, '#ops <rival> <bob> are both there?')
+  bob.type('once over')
+  await carol.expect('#ops <rival> <bob> once over')
+  await carol.expect('#ops <bridge> <bob> once over')
+  for (const person of [bob, carol]) {
+    await person.settle()
+    t.notMatch(
+      person.output.text,
+      /<(?:bridge|rival)> <(?:bridge|rival)>/,
+      'no bridge carries what one has said',
+    )
+  }
+  rival.child.kill('SIGTERM')
+  await rival.exit
 
   const crowd = await Promise.all(
     Array.from({ length: 8 }, (_, index) => connectMember(t, stage.server.port, `c${index}x`, 'password')),

@@ -650,6 +650,33 @@ export function storeContract(t: Test, name: string, open: () => Promise<Store>)
       t.same(await found({ before: fourth, limit: 2 }), [20, 30])
     })
 
+    await check('what is said by a key is remembered with it, a mark of programs too', async (t, store) => {
+      const { anna, bob, tea } = await populate(store)
+      t.equal(await store.saidOnce(anna, 'k'), undefined)
+      const said = (key: string, at: number) =>
+        store.append({ ...newMessage(key, { from: anna, channel: tea }), at, once: key })
+      const first = await said('k', 10)
+      t.strictSame(await store.saidOnce(anna, 'k'), { id: first, at: 10, answer: '{}' })
+      t.equal(await store.saidOnce(bob, 'k'), undefined, 'of each account')
+      await store.setOnceAnswer(anna, 'k', first + 1, 'of another')
+      await store.setOnceAnswer(anna, 'k', first, '{"waits":"bob"}')
+      t.strictSame(await store.saidOnce(anna, 'k'), { id: first, at: 10, answer: '{"waits":"bob"}' })
+      const second = await said('k', 20)
+      t.strictSame(await store.saidOnce(anna, 'k'), { id: second, at: 20, answer: '{}' }, 'the last one')
+      await said('l', 30)
+      await store.forgetOnce(30)
+      t.equal(await store.saidOnce(anna, 'k'), undefined)
+      t.match(await store.saidOnce(anna, 'l'), { at: 30 })
+      await store.append({ ...newMessage('of a bot', { from: anna, channel: tea }), bot: true })
+      const marks = (await store.channelHistory(tea, { limit: 9 })).map(({ bot, text }) => [text, bot])
+      t.strictSame(marks.slice(-2), [
+        ['l', undefined],
+        ['of a bot', true],
+      ])
+      await store.deleteAccount(anna, 'keep', 40)
+      t.equal(await store.saidOnce(anna, 'l'), undefined)
+    })
+
     await groupContract(check)
     await fileContract(check)
     await keepContract(check)
@@ -695,6 +722,9 @@ export function storeContract(t: Test, name: string, open: () => Promise<Store>)
         addMember: () => store.addMember({ channel: 1, account: 1, role: undefined, since: 1 }),
         removeMember: () => store.removeMember(1, 1),
         append: () => store.append(newMessage('x')),
+        saidOnce: () => store.saidOnce(1, 'x'),
+        setOnceAnswer: () => store.setOnceAnswer(1, 'x', 1, '{}'),
+        forgetOnce: () => store.forgetOnce(1),
         channelHistory: () => store.channelHistory(1, { limit: 1 }),
         directHistory: () => store.directHistory(1, 2, { limit: 1 }),
         inbox: () => store.inbox(1, { limit: 1 }),

@@ -32,6 +32,7 @@ import {
   NameTaken,
   type NewAccount,
   type Page,
+  type SaidOnce,
   type SearchQuery,
   type Secrets,
   type Store,
@@ -74,6 +75,8 @@ export class MemoryStore implements Store {
   readonly #channels = new Map<number, StoredChannel>()
   #memberships: MembershipRecord[] = []
   #tokens: TokenRecord[] = []
+  /** By account and key. */
+  readonly #saidOnce = new Map<string, SaidOnce>()
   #addresses = new Map<number, LoginAddressRecord[]>()
   #requests: RequestRecord[] = []
   #bans: RestraintRecord[] = []
@@ -103,6 +106,7 @@ export class MemoryStore implements Store {
     for (const [id, channel] of structuredClone(this.#channels)) other.#channels.set(id, channel)
     other.#memberships = structuredClone(this.#memberships)
     other.#tokens = structuredClone(this.#tokens)
+    for (const [key, said] of this.#saidOnce) other.#saidOnce.set(key, said)
     other.#addresses = structuredClone(this.#addresses)
     other.#requests = structuredClone(this.#requests)
     other.#need = this.#need
@@ -231,6 +235,7 @@ export class MemoryStore implements Store {
       const rests = fate !== 'erase' && this.#spoken.delete(account)
       if (rests) this.#resting.push({ key, at })
       this.#endings.delete(account)
+      for (const key of this.#saidOnce.keys()) if (key.startsWith(`${account} `)) this.#saidOnce.delete(key)
       if (fate === 'erase') this.#need = 'all'
       else if (fate === 'remove' && this.#need === 'none') this.#need = 'traces'
       const rooms = this.#memberships.filter((member) => member.account === account)
@@ -395,8 +400,28 @@ export class MemoryStore implements Store {
     return this.#change(() => this.#append(message))
   }
 
-  #append({ mentions, ...message }: AppendedMessage): number {
+  saidOnce(account: number, key: string): Promise<SaidOnce | undefined> {
+    return this.#read(() => this.#saidOnce.get(`${account} ${key}`))
+  }
+
+  setOnceAnswer(account: number, key: string, message: number, answer: string): Promise<void> {
+    return this.#change(() => {
+      const said = this.#saidOnce.get(`${account} ${key}`)
+      if (said?.id === message) this.#saidOnce.set(`${account} ${key}`, { ...said, answer })
+    })
+  }
+
+  forgetOnce(before: number): Promise<void> {
+    return this.#change(() => {
+      for (const [key, { at }] of this.#saidOnce) if (at < before) this.#saidOnce.delete(key)
+    })
+  }
+
+  #append({ mentions, once: key, ...message }: AppendedMessage): number {
     const id = ++this.#lastMessage
+    const { at, from: account } = message
+    if (key !== undefined && account !== undefined)
+      this.#saidOnce.set(`${account} ${key}`, { id, at, answer: '{}' })
     this.messages.push({ ...message, id })
     for (const account of new Set(mentions)) {
       if (this.#accounts.has(account)) this.#mentions.push({ account, message: id })

@@ -22,6 +22,7 @@ import type { Invitations } from '../../server/chat/invitations.ts'
 import type { LostFiles } from '../../server/chat/lost-files.ts'
 import type { Moderation } from '../../server/chat/moderation.ts'
 import type { MyData } from '../../server/chat/my-data.ts'
+import type { Once } from '../../server/chat/once.ts'
 import type { Pairs } from '../../server/chat/pairs.ts'
 import type { Account, Guest, Listener, Person } from '../../server/chat/people.ts'
 import type { Bus, PasswordHasher, Store } from '../../server/chat/ports.ts'
@@ -142,6 +143,7 @@ export class World implements Services {
   readonly files: Files
   readonly forgetting: Forgetting
   readonly freeSpace: FreeSpace
+  readonly once: Once
   readonly clockTrust: ClockTrust
   readonly guests: Guests
   readonly history: History
@@ -176,6 +178,7 @@ export class World implements Services {
     this.files = services.files
     this.forgetting = services.forgetting
     this.freeSpace = services.freeSpace
+    this.once = services.once
     this.clockTrust = services.clockTrust
     this.guests = services.guests
     this.history = services.history

@@ -15,8 +15,8 @@ export function fileFields(file: FileData): object {
   return { ...file, at: iso(at), expires: expires === 0 ? undefined : iso(expires) }
 }
 
-export function messageFields({ id, at, edited, from, kind, text, channel, to }: Message): object {
-  return { id, at: iso(at), edited: isoIf(edited), from, kind, text, channel, to }
+export function messageFields({ id, at, edited, from, bot, kind, text, channel, to }: Message): object {
+  return { id, at: iso(at), edited: isoIf(edited), from, bot, kind, text, channel, to }
 }
 
 function roomFields({ channel, topic, members, unread, messages, quiet }: Room): object {

@@ -3,6 +3,7 @@ import type { ChatEvent } from '../../chat/events.ts'
 import type { Problem } from '../../chat/failures.ts'
 import { Faults } from '../../chat/faults.ts'
 import type { Batch } from '../../chat/feed.ts'
+import { longestKey } from '../../chat/once.ts'
 import type { Listener } from '../../chat/people.ts'
 import type { Reply } from '../../chat/replies.ts'
 import { isCommandLine, withoutFront, withUsualSign } from '../../lib/blanks.ts'
@@ -114,7 +115,7 @@ function readObject(json: string): Invocation {
   const object = parseObject(json)
   if (!object)
     return refused('', 'That is no object of JSON. Send {"line": "...", "tag": "..."}, in one line.')
-  const { line, say, to, tag: given } = object
+  const { line, say, to, tag: given, once: key } = object
   const hasTag = given !== undefined && given !== null
   const isTag = typeof given === 'string' || (typeof given === 'number' && Number.isFinite(given))
   const tag = isTag ? { tag: given } : {}
@@ -126,6 +127,12 @@ function readObject(json: string): Invocation {
   const read = line === undefined || line === null ? { command: undefined, text } : readLine(text)
   const { command = '' } = read
   if (hasTag && !isTag) return refused(command, 'The tag must be a string or a number.')
+  const once = onceOf(key)
+  if (once === 'wrong')
+    return {
+      ...refused(command, `"once" is a key of 1 to ${longestKey} characters, without control characters.`),
+      ...tag,
+    }
   if (isBlank(text))
     return {
       ...refused('', 'The object needs "line", a command or something said, or "say", a text.'),
@@ -134,15 +141,23 @@ function readObject(json: string): Invocation {
   if (say === undefined || say === null) {
     if (to !== undefined && to !== null)
       return { ...refused(command, '"to" goes with "say", and not with "line".'), ...tag }
-    return { ...read, ...tag }
+    return { ...read, ...tag, ...once }
   }
   if (line !== undefined && line !== null)
     return { ...refused(command, 'An object has "line" or "say", and not both.'), ...tag }
-  if (to === undefined || to === null) return { command: undefined, text, ...tag }
+  if (to === undefined || to === null) return { command: undefined, text, ...tag, ...once }
   const where = typeof to === 'string' ? withUsualSign(cleanText(to)) : ''
   if (where === '' || where !== withUsualSign(String(to)))
     return { ...refused('', '"to" is the name of a channel or of a person.'), ...tag }
-  return { command: undefined, text, to: where, ...tag }
+  return { command: undefined, text, to: where, ...tag, ...once }
+}
+
+/** The key by which something is said once; numbers are keys as well. */
+function onceOf(key: unknown): { once?: string } | 'wrong' {
+  if (key === undefined || key === null) return {}
+  const text = typeof key === 'number' && Number.isFinite(key) ? String(key) : key
+  const fits = typeof text === 'string' && !isBlank(text) && [...text].length <= longestKey
+  return fits && cleanText(text) === text ? { once: text } : 'wrong'
 }
 
 /** A text of several rows keeps its tabs. */

@@ -10,6 +10,7 @@ import * as dataId from './0008-data-id.ts'
 import * as unfinished from './0009-unfinished.ts'
 import * as tokenSeen from './0010-token-seen.ts'
 import * as edited from './0011-edited.ts'
+import * as bots from './0012-bots.ts'
 import * as restraints from './0013-restraints.ts'
 import * as brokenTalk from './0015-broken-talk.ts'
 
@@ -26,6 +27,7 @@ const migrations: ReadonlyMap<string, { up(db: Knex): Promise<void> }> = new Map
   ['0009-unfinished', unfinished],
   ['0010-token-seen', tokenSeen],
   ['0011-edited', edited],
+  ['0012-bots', bots],
   ['0013-restraints', restraints],
   ['0015-broken-talk', brokenTalk],
 ])

@@ -8,9 +8,9 @@ import type { NumberedMessage } from '../committer.ts'
  * compound selects applies.
  */
 const insertSql = `INSERT INTO messages
-  (id, at, kind, text, from_account, from_guest, channel_id, to_account, to_guest, blocked)
+  (id, at, kind, text, from_account, from_guest, channel_id, to_account, to_guest, blocked, bot)
   SELECT value->>0, value->>1, value->>2, value->>3, value->>4, value->>5, value->>6, value->>7, value->>8,
-    value->>9
+    value->>9, value->>10
   FROM json_each(?)`
 
 /** A message is not lost because somebody whom it mentions is gone by now. */
@@ -79,6 +79,7 @@ function rowOf(message: NumberedMessage): unknown[] {
     message.to,
     wellFormed(message.toGuest),
     message.blocked,
+    message.bot,
   ]
 }
 

@@ -1,0 +1,16 @@
+import type { Knex } from 'knex'
+
+/** That a login token said it; and what was said by a key, so that the same is not said twice. */
+export async function up(db: Knex): Promise<void> {
+  await db.schema.alterTable('messages', (table) => {
+    table.boolean('bot')
+  })
+  await db.schema.createTable('said_once', (table) => {
+    table.integer('account').notNullable().references('accounts.id')
+    table.string('key', 64).notNullable()
+    table.integer('message').notNullable()
+    table.bigInteger('at').notNullable().index()
+    table.text('answer').notNullable()
+    table.primary(['account', 'key'])
+  })
+}
