@@ -95,7 +95,7 @@ t.test('a channel is made anew at the moment in which it goes away', async (t) =
   const old = await world.join(anna, '#tea')
   await world.say(anna, old, 'of the old one')
   gate.close()
-  const leaving = world.channels.leave(anna, old)
+  const leaving = world.channels.leave(anna, old, { sure: true })
   const [joining, creating] = [
     world.channels.join(bob, '#tea'),
     codeOf(world.channels.create(bob, '#tea', false)),
