@@ -108,15 +108,18 @@ t.test('days are counted as they are met, by the midnights of the zone', async (
   t.equal(new ZoneFormat('UTC', '24').dayOf(Number.NaN), 0)
 })
 
-t.test('until when something lasts: without the day if it is today, to the second if it is soon', async (t) => {
-  const now = Date.parse('2026-11-20T18:00:10Z')
-  const times = new ZoneFormat('UTC', '24')
-  const shown = (ms: number) => times.until(now + ms, now)
-  t.equal(shown(20_000), '18:00:30')
-  t.equal(shown(590_000), '18:10')
-  t.equal(shown(600_000), '18:11', 'it is over then')
-  t.equal(shown(3_600_000), '19:01')
-  t.equal(shown(6 * 3_600_000), '2026-11-21 00:01')
-  t.equal(new ZoneFormat('Asia/Tokyo', '12').until(now + 3_600_000, now), '4:01 AM')
-  t.equal(new ZoneFormat('UTC', '12').until(now + 20_000, now), '6:00:30 PM')
-})
+t.test(
+  'until when something lasts: without the day if it is today, to the second if it is soon',
+  async (t) => {
+    const now = Date.parse('2026-11-20T18:00:10Z')
+    const times = new ZoneFormat('UTC', '24')
+    const shown = (ms: number) => times.until(now + ms, now)
+    t.equal(shown(20_000), '18:00:30')
+    t.equal(shown(590_000), '18:10')
+    t.equal(shown(600_000), '18:11', 'it is over then')
+    t.equal(shown(3_600_000), '19:01')
+    t.equal(shown(6 * 3_600_000), '2026-11-21 00:01')
+    t.equal(new ZoneFormat('Asia/Tokyo', '12').until(now + 3_600_000, now), '4:01 AM')
+    t.equal(new ZoneFormat('UTC', '12').until(now + 20_000, now), '6:00:30 PM')
+  },
+)
