@@ -66,7 +66,10 @@ async function everyCommand(t: Test, state: 'stopped' | 'running'): Promise<void
   await says(['demoteoperator', 'DAVE', '--yes'], /^dave \(#2\) is an operator no more\.\n$/)
   await says(['demoteoperator', 'dave'], /^dave \(#2\) is no operator\.\n$/)
   await says(['createsuperuser', 'dave', '--yes'], /^dave \(#2\) is an operator now\.\n$/)
-  t.match(await json(['demoteoperator', 'ben', '--yes']), { user: { name: 'ben', operator: false }, changed: true })
+  t.match(await json(['demoteoperator', 'ben', '--yes']), {
+    user: { name: 'ben', operator: false },
+    changed: true,
+  })
   await says(['createsuperuser', 'ben', '--yes'], /operator now/)
   await says(['registeruser', 'eve'], /^Account eve \(#5\) created\.\n.*\n$/, secrets.given)
   t.match(await json(['registeruser', 'finn'], secrets.given), {
