@@ -74,7 +74,7 @@ t.test('a file is announced in the order of the messages', async (t) => {
   await Promise.all(all)
   const heard = ear.events.flatMap((event) => {
     if (event.type === 'message') return [event.message.text]
-    return event.type === 'file' ? [`sent ${event.file.name} (2 bytes): /fileget ${event.file.id}`] : []
+    return event.type === 'file' ? [`sent "${event.file.name}" (2 bytes): file ${event.file.id}`] : []
   })
   t.equal(heard.length, 9)
   t.same(
@@ -103,7 +103,7 @@ t.test('who is offline finds it in the inbox', async (t) => {
   const { world, anna, root, dave, ears } = await fileScene()
   const { id } = await sent(world, anna, root)
   const { messages } = await world.history.inbox(root)
-  t.match(messages, [{ from: 'anna', kind: 'action', text: `sent report.pdf (5 bytes): /fileget ${id}` }])
+  t.match(messages, [{ from: 'anna', kind: 'action', text: `sent "report.pdf" (5 bytes): file ${id}` }])
   const { token } = await world.files.tokenFor(root, id)
   t.equal(await got(world, token), 'hello')
   t.equal(await codeOf(world.files.tokenFor(dave, id)), 'no-such-file')

@@ -100,7 +100,7 @@ t.test('who is erased is nowhere any more', async (t) => {
   t.strictSame(erased, { messages: 5, files: 2, bytesLeft: 0, scrubbed: true })
   t.strictSame(
     store.messages.map(({ text }) => text),
-    ['said by bob', 'sent kept.pdf (5 bytes): /fileget 3'],
+    ['said by bob', 'sent "kept.pdf" (5 bytes): file 3'],
   )
   t.equal(vault.whole.size, 1)
   t.equal(world.directory.findAccount('anna'), undefined)

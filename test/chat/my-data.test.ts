@@ -37,7 +37,7 @@ t.test('somebody gets all that is stored about them, and nothing of others', asy
   })
   t.strictSame(
     written.messages.map((message) => message.text),
-    ['in tea', 'to bob', 'from bob', 'to a guest', 'sent own.pdf (5 bytes): /fileget 2'],
+    ['in tea', 'to bob', 'from bob', 'to a guest', 'sent "own.pdf" (5 bytes): file 2'],
   )
   t.match(written.messages, [
     { from: 'anna', channel: '#tea' },

@@ -52,7 +52,7 @@ t.test('a file goes from a ticket to everybody in the channel', async (t) => {
   for (const ear of [ears.anna, ears.bob, ears.carol]) t.same(filesHeard(ear), [{ type: 'file', file: data }])
   t.same(ears.dave.events, [])
   t.equal(await got(world, data.get), 'hello world')
-  t.match(store.messages.at(-1), { kind: 'action', text: `sent report.pdf (11 bytes): /fileget ${file.id}` })
+  t.match(store.messages.at(-1), { kind: 'action', text: `sent "report.pdf" (11 bytes): file ${file.id}` })
   t.same(world.files.uploads(anna), [])
   t.equal(
     await codeOf(world.uploads.begin(token, { size: 11, offset: 0 })),
