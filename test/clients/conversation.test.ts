@@ -42,7 +42,7 @@ t.test('a person at a terminal', async (t) => {
       await terminal.expectLine('Did you mean /join?')
       terminal.type('/quit see you')
       await terminal.expectLine('Goodbye')
-      await friend.expect(`* ~${nick} left #lobby (see you)`)
+      await friend.expect(`* ~${nick} left #lobby ("see you")`)
       if (client.waitsForKey) terminal.press(ctrlC)
       await terminal.exit
       t.pass('/quit ends the client')
