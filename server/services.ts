@@ -27,6 +27,7 @@ import { Pairs } from './chat/pairs.ts'
 import type { PasswordHasher, SecretSource, Store } from './chat/ports.ts'
 import { Presence } from './chat/presence.ts'
 import { Quiet } from './chat/quiet.ts'
+import { Renaming } from './chat/renaming.ts'
 import { Restraining } from './chat/restraining.ts'
 import { RestraintEnds } from './chat/restraint-ends.ts'
 import { Talk } from './chat/talk.ts'
@@ -193,6 +194,7 @@ export async function buildServices(
     pairs,
     presence,
     quiet: new Quiet({ accounts, bus }),
+    renaming: new Renaming({ ...base, accounts, pairs }),
     restraining,
     restraintEnds: ends,
     files,
@@ -229,9 +231,16 @@ function fill(
   defaults: readonly string[],
 ): void {
   const defaultKeys = new Set(defaults.map(foldName))
-  for (const record of stored.accounts) directory.add(accountFrom(record))
+  for (const record of stored.accounts) {
+    const account = accountFrom(record)
+    directory.add(account)
+    directory.formerNames.add(account, record.former ?? [])
+  }
   for (const record of stored.channels)
-    channels.add(channelFrom(record, !record.private && defaultKeys.has(foldName(record.name))))
+    channels.add(
+      channelFrom(record, !record.private && defaultKeys.has(foldName(record.name))),
+      record.former,
+    )
   for (const { channel: channelId, account: accountId, role, since } of stored.memberships) {
     const channel = channels.byId(channelId)
     const account = directory.account(accountId)

@@ -15,9 +15,9 @@ export interface Membership {
 /** A room. Accounts belong to it until they leave; guests while they are connected. */
 export interface Channel extends Audience {
   readonly id: number
-  /** With its `#`, as its maker wrote it. */
-  readonly name: string
-  readonly private: boolean
+  /** With its `#`, as its maker wrote it, or who named it anew. */
+  name: string
+  private: boolean
   topic: string
   /** Everybody is put into a default channel; it has no admin and is never removed. */
   readonly isDefault: boolean

@@ -6,10 +6,11 @@ import { type Channel, isIn, listen, type Membership, type Role, sizeOf } from '
 import type { ChatEvent } from './events.ts'
 import { fail } from './failures.ts'
 import { Feed } from './feed.ts'
+import { type FormerName, FormerNames } from './former-names.ts'
 import type { FreeSpace } from './free-space.ts'
 import { connectionsOf, hears } from './grants.ts'
 import { besides, isMuted, noteFor, unblocked } from './muting.ts'
-import { checkChannelName, foldName, isChannelName, withoutPunctuation } from './names.ts'
+import { calledSo, checkChannelName, foldName, isChannelName, withoutPunctuation } from './names.ts'
 import { type Paged, pageOf } from './paging.ts'
 import { type Account, type Guest, type Listener, type Person, statusOf } from './people.ts'
 import { type Bus, type ChannelRecord, NameTaken, type Store, StoreUnavailable } from './ports.ts'
@@ -62,6 +63,8 @@ const mostSorted = 1000
 export class Channels {
   readonly #byKey = new Map<string, Channel>()
   readonly #byId = new Map<number, Channel>()
+  /** What channels were called before. */
+  readonly #former: FormerNames<Channel>
   /** The largest first, then by name; made when it is wanted first. */
   #order: Sorted<Channel> | undefined
   readonly #store: Store
@@ -91,9 +94,12 @@ export class Channels {
     this.#clock = parts.clock
     this.#rules = parts.rules
     this.#ceilings = parts.ceilings
+    this.#former = new FormerNames(() => this.#clock.now())
   }
 
-  add(channel: Channel): void {
+  add(channel: Channel, former: readonly FormerName[] = []): void {
+    this.#former.add(channel, former)
+    this.#former.take(foldName(channel.name))
     this.#byKey.set(foldName(channel.name), channel)
     this.#byId.set(channel.id, channel)
     this.#order?.add(channel)
@@ -123,12 +129,17 @@ export class Channels {
 
   /** A channel whoever asks, private or not: for the operator's command line. */
   named(name: string): Channel | undefined {
-    return this.#byKey.get(foldName(name))
+    return this.#at(foldName(name))
+  }
+
+  /** The channel of that name, or which had it lately: nobody finds another one there. */
+  #at(key: string): Channel | undefined {
+    return this.#byKey.get(key) ?? this.#former.find(key)
   }
 
   /** The one of that name, as somebody has typed it: `#tea.` and `#tea:` may be #tea in a sentence. */
   #typed(name: string): Channel | undefined {
-    return this.#byKey.get(foldName(name)) ?? this.#byKey.get(foldName(withoutPunctuation(name)))
+    return this.#at(foldName(name)) ?? this.#at(foldName(withoutPunctuation(name)))
   }
 
   /** A channel as this person may know of it: somebody else's private one is not there. */
@@ -441,6 +452,54 @@ export class Channels {
     }
   }
 
+  /** Gives a channel another name. Throws `name-taken`. */
+  async rename(channel: Channel, name: string): Promise<void> {
+    const key = foldName(checkChannelName(name))
+    await this.exclusively(channel, async () => {
+      if (channel.isDefault)
+        throw fail({ code: 'not-allowed', why: 'default-channel', channel: channel.name })
+      const there = this.#at(key)
+      if (name === channel.name) throw calledSo(name)
+      if (there && there !== channel) throw fail({ code: 'name-taken', name })
+      const from = channel.name
+      const former = this.#former.after(channel, from, name)
+      await this.#store.renameChannel(channel.id, { name, key, former }, from).catch((error: unknown) => {
+        throw error instanceof NameTaken ? fail({ code: 'name-taken', name }) : error
+      })
+      // It has another place in the lists, too.
+      this.#order?.delete(channel)
+      this.#byKey.delete(foldName(from))
+      channel.name = name
+      this.add(channel, former)
+    })
+  }
+
+  /** Shows a channel to its members only, or to everybody. Guests belong to none that is private, and are out then. */
+  async setPrivate(channel: Channel, isPrivate: boolean, by: Account, except?: Listener): Promise<void> {
+    await this.exclusively(channel, async () => {
+      if (channel.isDefault)
+        throw fail({ code: 'not-allowed', why: 'default-channel', channel: channel.name })
+      if (channel.private === isPrivate) return
+      await this.#store.setPrivate(channel.id, isPrivate)
+      channel.private = isPrivate
+      const event = { type: 'channel', channel: channel.name, private: isPrivate, by: by.name } as const
+      this.#bus.publish(event, [channel], except)
+      if (!isPrivate) return
+      for (const guest of [...channel.guests])
+        await this.takeOut(channel, guest, {
+          event: {
+            type: 'removed',
+            channel: channel.name,
+            user: guest.name,
+            by: by.name,
+            reason: 'it is private now',
+          },
+        })
+      // Who is outside may know addresses of its files.
+      for (const task of this.#whenBarred) task(channel)
+    })
+  }
+
   async setTopic(account: Account, channel: Channel, topic: string, by?: Listener): Promise<void> {
     if (channel.isDefault && !account.operator) throw fail({ code: 'not-allowed', why: 'default-topic' })
     if (topic !== '') this.#space.require()
@@ -523,6 +582,8 @@ export class Channels {
   }
 
   async #makeOne(account: Account, name: string, isPrivate: boolean): Promise<Entered | undefined> {
+    // Who looks for the one that was called so finds that.
+    if (this.#former.find(foldName(name))) return undefined
     const at = this.#clock.now()
     let id: number
     try {
@@ -635,6 +696,7 @@ export class Channels {
     channel.removed = true
     this.#order?.delete(channel)
     this.#byKey.delete(foldName(channel.name))
+    this.#former.forget(channel)
     this.#byId.delete(channel.id)
   }
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '../lib/clock.ts'
 import { fail } from './failures.ts'
+import { type FormerName, FormerNames } from './former-names.ts'
 import { foldName, withoutPunctuation } from './names.ts'
 import { type Account, deletedUser, type Guest, type Person } from './people.ts'
 import type { AccountRecord } from './ports.ts'
@@ -60,6 +61,8 @@ export class Directory {
   readonly #accounts = new Map<number, Account>()
   readonly #accountsByKey = new Map<string, Account>()
   readonly #guestsByKey = new Map<string, Guest>()
+  /** What accounts were called before. */
+  readonly formerNames: FormerNames<Account>
   /** Names that are being taken: it may take a while, with questions and a hash, but not for ever. */
   readonly #claims = new Map<string, Claim>()
   /** Names of deleted accounts, and when they were deleted, in ms since the epoch. */
@@ -71,6 +74,10 @@ export class Directory {
   constructor(clock: Clock, rules: NameRules = { reservedNames: '', nameRestDays: 0 }) {
     this.#clock = clock
     this.#rules = rules
+    this.formerNames = new FormerNames(
+      () => clock.now(),
+      () => rules.nameRestDays,
+    )
   }
 
   /** Nobody takes this name (as it is compared) for some days, but by an operator: it was somebody's until then. */
@@ -82,11 +89,21 @@ export class Directory {
     this.#resting.delete(foldName(account.name))
     this.#accounts.set(account.id, account)
     this.#accountsByKey.set(foldName(account.name), account)
+    this.formerNames.take(foldName(account.name))
+  }
+
+  /** An account is called otherwise from now on; what it was called before still finds it while that rests. */
+  rename(account: Account, name: string, former: readonly FormerName[]): void {
+    this.#accountsByKey.delete(foldName(account.name))
+    account.name = name
+    this.add(account)
+    this.formerNames.add(account, former)
   }
 
   remove(account: Account): void {
     this.#accounts.delete(account.id)
     this.#accountsByKey.delete(foldName(account.name))
+    this.formerNames.forget(account)
   }
 
   addGuest(guest: Guest): void {
@@ -114,7 +131,7 @@ export class Directory {
       guest !== undefined && this.#guestsByKey.get(`~${key}`) === guest && !this.#accountsByKey.has(key)
     if ((holder?.by !== by && this.#stands(holder, first)) || (!own && this.#isUsed(key)))
       throw fail({ code: 'name-taken', name })
-    if (!first) this.checkReserved(name)
+    if (!first) this.checkKept(name)
     this.release(by)
     this.#claims.set(key, { by, until: firmly ? undefined : this.#clock.ticks() + claimMs })
   }
@@ -129,8 +146,10 @@ export class Directory {
    * Refuses a name that is kept for those whom operators give it to: others would be believed too much, or be taken for
    * somebody who had it until lately.
    */
-  checkReserved(name: string): void {
+  checkKept(name: string): void {
     const key = foldName(name)
+    const former = this.formerNames.restsUntil(key)
+    if (former !== undefined) throw fail({ code: 'name-taken', name, rests: former })
     if (foldName(this.#rules.reservedNames).split(' ').includes(key))
       throw fail({ code: 'name-taken', name, reserved: true })
     const at = this.#resting.get(key)
@@ -186,7 +205,8 @@ export class Directory {
     // No name begins with a digit.
     if (/^#?\d+$/.test(name)) return this.#accounts.get(Number(name.replace('#', '')))
     const key = foldName(name.replace(/^@/, ''))
-    return this.#accountsByKey.get(key) ?? this.#guestsByKey.get(key) ?? this.#guestsByKey.get(`~${key}`)
+    const now = this.#accountsByKey.get(key) ?? this.#guestsByKey.get(key) ?? this.#guestsByKey.get(`~${key}`)
+    return now ?? this.formerNames.find(key)
   }
 
   findAccount(name: string): Account | undefined {

@@ -70,7 +70,16 @@ export type ChatEvent =
       readonly reason?: string
     } & Gone)
   | { readonly type: 'presence'; readonly user: string; readonly status: Status; readonly note?: string }
-  | { readonly type: 'renamed'; readonly user: string; readonly name: string }
+  /** `you`: whose account an operator has given another name. */
+  | { readonly type: 'renamed'; readonly user: string; readonly name: string; readonly you?: true }
+  /** A channel is called `name` now, or is private or public now. */
+  | {
+      readonly type: 'channel'
+      readonly channel: string
+      readonly name?: string
+      readonly private?: boolean
+      readonly by: string
+    }
   | { readonly type: 'topic'; readonly channel: string; readonly topic: string; readonly by: string }
   | {
       readonly type: 'admin'

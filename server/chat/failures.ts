@@ -187,6 +187,7 @@ export type NotAllowed =
   | 'only-operators-create'
   | 'names-are-kept'
   | 'offline-for-guests'
+  | 'default-channel'
   | 'default-topic'
   | 'default-unled'
   | 'moderators-only'

@@ -64,6 +64,13 @@ export function checkGrant(
   if (!enough || !there) throw fail({ code: 'token-limited', grant, why: 'scope' })
 }
 
+/** A channel has another name: what the grant is for is the same. */
+export function renameIn(grant: Grant, from: string, to: string): void {
+  if (grant.channels === undefined || !isFor(grant, from)) return
+  const named = grant.channels.map((name) => (foldName(name) === foldName(from) ? to : name))
+  Object.assign(grant, { channels: named })
+}
+
 /** Whether somebody with that grant, or with none, may know of a channel at all. */
 export function isFor(grant: Grant | undefined, channel: string): boolean {
   const key = foldName(channel)

@@ -93,7 +93,7 @@ export class Guests {
   /** Answers the nick if a guest may have it. */
   checkFree(nick: string): string {
     if (this.#directory.isTaken(checkName(nick))) throw fail({ code: 'name-taken', name: nick })
-    this.#directory.checkReserved(nick)
+    this.#directory.checkKept(nick)
     return nick
   }
 

@@ -1,4 +1,4 @@
-import { fail } from './failures.ts'
+import { type Failure, fail } from './failures.ts'
 
 /**
  * Names are ASCII on purpose: everybody can type everybody's name on any keyboard, and no two names
@@ -52,6 +52,11 @@ export function checkChannelName(name: string): string {
 export function checkOldChannelName(name: string): string {
   if (!channelName.test(name)) throw fail({ code: 'bad-name', what: 'channel', name })
   return name
+}
+
+/** Why nothing is renamed to what it is called. */
+export function calledSo(name: string): Failure {
+  return fail({ code: 'bad-arguments', detail: `That is called ${name} already.` })
 }
 
 /** Good enough to catch typing errors: nothing but a message sent there proves an address. */

@@ -84,6 +84,7 @@ export interface Settings {
 /** Somebody with an account, connected or not. There is one object for each account. */
 export interface Account extends Participant {
   readonly kind: 'account'
+  name: string
   readonly id: number
   operator: boolean
   /** Connections of scripts that hear less than the person would: see `isQuiet`. They are not in `listeners`. */

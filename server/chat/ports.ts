@@ -2,6 +2,7 @@ import type { Turn } from '../lib/fair-slots.ts'
 import type { Role } from './channel.ts'
 import type { ChatEvent, MessageKind } from './events.ts'
 import type { FileStore } from './file-store.ts'
+import type { FormerName } from './former-names.ts'
 import type { Scope } from './grants.ts'
 import type { GroupStore } from './group-store.ts'
 import type { KeepStore } from './keep-store.ts'
@@ -35,6 +36,8 @@ export interface SecretSource {
 export interface AccountRecord {
   id: number
   name: string
+  /** What it was called before, as far as that rests. */
+  former?: readonly FormerName[] | undefined
   operator: boolean
   since: number
   email: string | undefined
@@ -66,6 +69,13 @@ export interface NewAccount {
   invite: string | undefined
 }
 
+/** What something is called from now on, as it is compared, and what it was called before. */
+export interface NewName {
+  readonly name: string
+  readonly key: string
+  readonly former: readonly FormerName[]
+}
+
 /** See Store.enrol. */
 export interface EnrolmentPlan {
   readonly at: number
@@ -84,6 +94,8 @@ export interface ChannelRecord {
   name: string
   private: boolean
   topic: string
+  /** As in AccountRecord. */
+  former?: readonly FormerName[] | undefined
   /** The newest stored message of the channel, 0 if there is none. */
   lastId: number
 }
@@ -275,6 +287,8 @@ export interface Store extends GroupStore, FileStore, KeepStore, LoginStore {
   setPassword(account: number, passwordHash: string): Promise<void>
   /** A used recovery code is replaced in the same step as the password, and all tokens are forgotten. */
   recover(account: number, secrets: Secrets): Promise<void>
+  /** Rejects with NameTaken. */
+  renameAccount(account: number, name: NewName): Promise<void>
   setEmail(account: number, email: string | undefined): Promise<void>
   setSettings(account: number, settings: Settings): Promise<void>
   /** What each account has been shown so far, and with whom it talks in private. */
@@ -315,6 +329,9 @@ export interface Store extends GroupStore, FileStore, KeepStore, LoginStore {
     at: number
   }): Promise<number>
   setTopic(channel: number, topic: string): Promise<void>
+  /** Rejects with NameTaken. Tokens that are for the channel, which was called `from`, still are. */
+  renameChannel(channel: number, name: NewName, from: string): Promise<void>
+  setPrivate(channel: number, isPrivate: boolean): Promise<void>
   /** Frees the name; members are forgotten, messages stay in the store but can be reached no more. */
   closeChannel(channel: number, at: number): Promise<void>
   addMember(member: MembershipRecord): Promise<void>

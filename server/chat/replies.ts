@@ -189,6 +189,9 @@ export type Reply =
   | { readonly code: 'message-deleted'; readonly message: Message }
   | { readonly code: 'message-edited'; readonly message: Message; readonly was: string }
   | { readonly code: 'renamed'; readonly name: string }
+  /** Of somebody else, or of a channel. */
+  | { readonly code: 'name-changed'; readonly from: string; readonly name: string }
+  | { readonly code: 'privacy'; readonly channel: string; readonly private: boolean }
   | { readonly code: 'logged-out'; readonly name: string }
   /** `tokens` still log scripts in. */
   | (Ended & { readonly code: 'password-changed' })

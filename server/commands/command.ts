@@ -25,6 +25,7 @@ import type { Account, Listener, Person } from '../chat/people.ts'
 import type { Bus } from '../chat/ports.ts'
 import type { Presence } from '../chat/presence.ts'
 import type { Quiet } from '../chat/quiet.ts'
+import type { Renaming } from '../chat/renaming.ts'
 import type { Reply } from '../chat/replies.ts'
 import type { Restraining } from '../chat/restraining.ts'
 import type { RestraintEnds } from '../chat/restraint-ends.ts'
@@ -59,6 +60,7 @@ export interface Services {
   readonly corrections: Corrections
   readonly pairs: Pairs
   readonly quiet: Quiet
+  readonly renaming: Renaming
   readonly once: Once
   readonly addressBans: AddressBans
   readonly files: Files

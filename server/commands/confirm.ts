@@ -10,7 +10,7 @@ export function meansYes(answer: string): boolean {
 }
 
 /** The same for a question of yes or no: whatever is neither is asked for again. */
-function yesOrNo(answer: string): boolean {
+export function yesOrNo(answer: string): boolean {
   if (meansYes(answer)) return true
   if (['n', 'no', ''].includes(answer.trim().toLowerCase())) return false
   throw fail({ code: 'bad-arguments', detail: 'Please answer yes or no.' })

@@ -54,6 +54,7 @@ import notices from './notices.ts'
 import passwd from './passwd.ts'
 import paste from './paste.ts'
 import ping from './ping.ts'
+import privateCommand from './private.ts'
 import profile from './profile.ts'
 import promote from './promote.ts'
 import put from './put.ts'
@@ -64,6 +65,7 @@ import recover from './recover.ts'
 import reject from './reject.ts'
 import reload from './reload.ts'
 import remove from './remove.ts'
+import rename from './rename.ts'
 import requests from './requests.ts'
 import search from './search.ts'
 import setoperator from './setoperator.ts'
@@ -108,6 +110,8 @@ export const commands: readonly Command[] = [
   leave,
   members,
   topic,
+  rename,
+  privateCommand,
   invite,
   requests,
   accept,

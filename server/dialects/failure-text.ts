@@ -38,6 +38,8 @@ const notAllowed: Readonly<Record<NotAllowed, string>> = {
   'only-operators-create': 'Only operators make channels here.',
   'names-are-kept': 'An account keeps its name. /logout first to be a guest.',
   'offline-for-guests': 'They are offline; guests can write only to people who are online.',
+  'default-channel':
+    'That is the channel that everybody is put into: it is public, and its name is channels.default in the configuration.',
   'default-topic': 'Only an operator sets the topic of a channel that everybody is in.',
   'default-unled': 'The channel that everybody is put into has no admin: operators lead it.',
   'moderators-only': 'Only those who lead the channel can do that: its admin and moderators.',

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import type { FormerName } from '../chat/former-names.ts'
 import { mostJsonBytes } from '../chat/rows.ts'
 import { parseAddressBlock } from '../lib/address-block.ts'
 import { cleanRow, cleanRows, cleanText } from '../lib/clean.ts'
@@ -82,6 +83,15 @@ const numbers: Kind = {
   in: (value: number[]) => JSON.stringify(value),
 }
 
+/** At most a few: each rests for a while only. */
+const formerNames: Kind = {
+  schema: z.array(z.strictObject({ name: z.string().max(33), until: time.schema })).max(1000),
+  out: (value) =>
+    (JSON.parse(String(value)) as FormerName[]).map(({ name, until }) => ({ name, until: isoTime(until) })),
+  in: (value: { name: string; until: string }[]) =>
+    JSON.stringify(value.map(({ name, until }) => ({ name: cleanText(name), until: Date.parse(until) }))),
+}
+
 function oneOf(...words: string[]): Kind {
   return { ...plain, schema: z.enum(words) }
 }
@@ -117,6 +127,7 @@ export const lineTypes: Readonly<
       talkedWith: may('talked_with', position),
       watch: must('watch', flag),
       deleted: may('deleted_at', time),
+      former: may('former', formerNames),
     },
   },
   channels: {
@@ -128,6 +139,7 @@ export const lineTypes: Readonly<
       topic: must('topic', topic),
       since: must('created_at', time),
       closed: may('closed_at', time),
+      former: may('former', formerNames),
     },
   },
   memberships: {

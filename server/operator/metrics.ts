@@ -36,6 +36,7 @@ const events: { readonly [T in ChatEvent['type']]: T } = {
   left: 'left',
   presence: 'presence',
   renamed: 'renamed',
+  channel: 'channel',
   topic: 'topic',
   admin: 'admin',
   role: 'role',

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
-import type { AccountRecord, Fate, NewAccount, Secrets, Store } from '../chat/ports.ts'
-import { newId, orNameTaken } from './inserts.ts'
+import type { AccountRecord, Fate, NewAccount, NewName, Secrets, Store } from '../chat/ports.ts'
+import { formerText, newId, orNameTaken } from './inserts.ts'
 import { takeInvite } from './invites.ts'
 import { forgetLoginAddresses } from './login-addresses.ts'
 import { type AccountRow, toAccount } from './rows.ts'
@@ -27,6 +27,7 @@ const accountColumns = [
   'talked_with',
   'watch',
   'initial_password',
+  'former',
 ] as const satisfies readonly (keyof AccountRow)[]
 
 export async function loadAccounts(db: Knex): Promise<AccountRecord[]> {
@@ -82,6 +83,15 @@ export async function updateAccount(
   await living(db, account).update(columns)
 }
 
+/** Rejects with NameTaken. */
+export async function renameAccount(
+  db: Knex,
+  account: number,
+  { name, key, former }: NewName,
+): Promise<void> {
+  await orNameTaken(living(db, account).update({ name, key, former: formerText(former) }))
+}
+
 /** Any number of accounts with a statement for each thousand of them. */
 export async function saveSeen(db: Knex, entries: readonly SeenEntry[]): Promise<void> {
   const latest = [...new Map(entries.map((entry) => [entry.account, entry])).values()]
@@ -129,6 +139,7 @@ export async function deleteAccount(db: Knex, account: number, fate: Fate, at: n
     talked_with: null,
     watch: false,
     initial_password: false,
+    former: null,
   })
   const row: { rests: number } | undefined = await db('accounts').where({ id: account }).first('rests')
   return Boolean(row?.rests)

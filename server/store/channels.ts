@@ -1,15 +1,16 @@
 import type { Knex } from 'knex'
 import type { Role } from '../chat/channel.ts'
-import type { ChannelRecord, MembershipRecord, Store } from '../chat/ports.ts'
-import { newId, orNameTaken } from './inserts.ts'
+import type { ChannelRecord, MembershipRecord, NewName, Store } from '../chat/ports.ts'
+import { formerText, newId, orNameTaken } from './inserts.ts'
 import { type ChannelRow, type MembershipRow, toChannel, toMembership } from './rows.ts'
+import { renameInTokens } from './tokens.ts'
 
 type NewChannel = Parameters<Store['createChannel']>[0]
 
 export async function loadChannels(db: Knex): Promise<ChannelRecord[]> {
   const newest = db('messages').max('messages.id').whereRaw('messages.channel_id = channels.id')
   const rows: ChannelRow[] = await db('channels')
-    .select('id', 'name', 'private', 'topic', newest.as('last_id'))
+    .select('id', 'name', 'former', 'private', 'topic', newest.as('last_id'))
     .whereNull('closed_at')
     .orderBy('id')
   return rows.map(toChannel)
@@ -39,9 +40,21 @@ export async function setTopic(db: Knex, channel: number, topic: string): Promis
   await db('channels').where({ id: channel }).whereNull('closed_at').update({ topic })
 }
 
+export async function setPrivate(db: Knex, channel: number, isPrivate: boolean): Promise<void> {
+  await db('channels').where({ id: channel }).whereNull('closed_at').update({ private: isPrivate })
+}
+
+/** Rejects with NameTaken. Tokens know the channels that they are for by name: see tokens.ts. */
+export async function renameChannel(db: Knex, channel: number, name: NewName, from: string): Promise<void> {
+  const { former, key } = name
+  const row = { name: name.name, key, former: formerText(former) }
+  await orNameTaken(db('channels').where({ id: channel }).whereNull('closed_at').update(row))
+  await renameInTokens(db, from, name.name)
+}
+
 export async function closeChannel(db: Knex, channel: number, at: number): Promise<void> {
   await db('memberships').where({ channel }).delete()
-  await db('channels').where({ id: channel }).whereNull('closed_at').update({ closed_at: at })
+  await db('channels').where({ id: channel }).whereNull('closed_at').update({ closed_at: at, former: null })
 }
 
 /** Who is a member already gets the new role and time. */

@@ -1,3 +1,4 @@
+import type { FormerName } from '../chat/former-names.ts'
 import { NameTaken } from '../chat/ports.ts'
 import { isUniqueError } from './sqlite/errors.ts'
 
@@ -15,4 +16,9 @@ export function newId(rows: readonly { id: number }[]): number {
   const id = rows[0]?.id
   if (id === undefined) throw new Error('The database gave no number')
   return id
+}
+
+/** Former names as they are stored: null for none. */
+export function formerText(former: readonly FormerName[]): string | null {
+  return former.length === 0 ? null : JSON.stringify(former)
 }

@@ -1,6 +1,7 @@
 import type { Role } from '../chat/channel.ts'
 import type { MessageKind } from '../chat/events.ts'
 import type { FileRecord } from '../chat/file-store.ts'
+import type { FormerName } from '../chat/former-names.ts'
 import type {
   AddressBanRecord,
   Answer,
@@ -15,6 +16,7 @@ import type { RestraintKind } from '../chat/restraints.ts'
 export interface AccountRow {
   id: number
   name: string
+  former: string | null
   operator: number
   since: number
   email: string | null
@@ -30,6 +32,7 @@ export interface AccountRow {
 export interface ChannelRow {
   id: number
   name: string
+  former: string | null
   private: number
   topic: string
   last_id: number | null
@@ -132,6 +135,7 @@ export function toAccount(row: AccountRow): AccountRecord {
     talkedWith: row.talked_with ?? undefined,
     watch: Boolean(row.watch),
     initialPassword: Boolean(row.initial_password),
+    ...formerOf(row),
   }
 }
 
@@ -142,7 +146,12 @@ export function toChannel(row: ChannelRow): ChannelRecord {
     private: Boolean(row.private),
     topic: row.topic,
     lastId: row.last_id ?? 0,
+    ...formerOf(row),
   }
+}
+
+function formerOf({ former }: { former: string | null }): { former?: FormerName[] } {
+  return former === null ? {} : { former: JSON.parse(former) as FormerName[] }
 }
 
 export function toMembership(row: MembershipRow): MembershipRecord {

@@ -22,6 +22,7 @@ import type {
   MessageChange,
   MessageRecord,
   NewAccount,
+  NewName,
   Page,
   SaidOnce,
   SearchQuery,
@@ -237,6 +238,18 @@ export class SqlStore implements Store {
 
   setTopic(channel: number, topic: string): Promise<void> {
     return this.#committer.change((db) => channels.setTopic(db, channel, topic))
+  }
+
+  renameChannel(channel: number, name: NewName, from: string): Promise<void> {
+    return this.#committer.change((db) => channels.renameChannel(db, channel, name, from))
+  }
+
+  setPrivate(channel: number, isPrivate: boolean): Promise<void> {
+    return this.#committer.change((db) => channels.setPrivate(db, channel, isPrivate))
+  }
+
+  renameAccount(account: number, name: NewName): Promise<void> {
+    return this.#committer.change((db) => accounts.renameAccount(db, account, name))
   }
 
   closeChannel(channel: number, at: number): Promise<void> {

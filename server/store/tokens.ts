@@ -68,3 +68,17 @@ export async function saveTokensSeen(db: Knex, entries: readonly TokenSeen[]): P
 export async function removeToken(db: Knex, account: number, name: string): Promise<boolean> {
   return (await db('tokens').where({ account, name }).delete()) > 0
 }
+
+/** A channel is called otherwise. */
+export async function renameInTokens(db: Knex, from: string, to: string): Promise<void> {
+  const key = from.toLowerCase()
+  const rows: { hash: string; channels: string }[] = await db('tokens')
+    .select('hash', 'channels')
+    .whereRaw("instr(' ' || lower(channels) || ' ', ?) > 0", [` ${key} `])
+  for (const { channels, hash } of rows) {
+    const names = channels.split(' ').map((name) => (name.toLowerCase() === key ? to : name))
+    await db('tokens')
+      .where({ hash })
+      .update({ channels: names.join(' ') })
+  }
+}

@@ -89,6 +89,8 @@ export const replies: { readonly [C in ReplyCode]: Extract<Reply, { code: C }> }
   },
   'welcome-guest': { code: 'welcome-guest', name: '~anna', rooms: [room], target: '#tea' },
   renamed: { code: 'renamed', name: '~ann' },
+  'name-changed': { code: 'name-changed', from: 'anna', name: 'annette' },
+  privacy: { code: 'privacy', channel: '#tea', private: true },
   'logged-out': { code: 'logged-out', name: 'anna' },
   'password-changed': { code: 'password-changed', connections: 2, tokens: ['backup'] },
   recovered: {
@@ -301,6 +303,7 @@ export const events: { readonly [T in ChatEvent['type']]: Extract<ChatEvent, { t
   mention: { type: 'mention', id: 7, channel: '#tea', by: 'anna' },
   presence: { type: 'presence', user: 'anna', status: 'away', note: 'lunch' },
   renamed: { type: 'renamed', user: '~anna', name: '~ann' },
+  channel: { type: 'channel', channel: '#tea', name: '#green', by: 'anna' },
   topic: { type: 'topic', channel: '#tea', topic: 'green', by: 'anna' },
   admin: { type: 'admin', channel: '#tea', user: 'bob', by: 'anna' },
   role: { type: 'role', channel: '#tea', user: 'bob', role: 'moderator', by: 'anna' },

@@ -193,6 +193,10 @@ async function everyCommand(t: Test, state: 'stopped' | 'running'): Promise<void
     dave.type('hello again')
     await dave.settle()
   }
+  t.match(await run('deleteuser', 'dave'), {
+    code: 1,
+    stderr: 'partyline: There is no terminal to ask on. --yes deletes without asking.\n',
+  })
   await says(['deleteuser', 'dave', '--yes'], /^The account dave \(#2\) is deleted\.\n$/)
   t.strictSame(await json(['deleteuser', 'carol', '--erase-messages', '--yes']), { name: 'carol', id: 1 })
   const left =
@@ -200,7 +204,7 @@ async function everyCommand(t: Test, state: 'stopped' | 'running'): Promise<void
       ? '8 {2}[- :\\d]+ {2}#lobby {2}<deleted user> hello again'
       : '5 {2}[- :\\d]+ {2}#lobby {2}<deleted user> hello carol'
   await says(['messagelist'], new RegExp(`^${left}\n$`))
-  t.equal((await run('deleteuser', 'dave')).code, 1, 'nobody is deleted twice')
+  t.equal((await run('deleteuser', 'dave', '--yes')).code, 1, 'nobody is deleted twice')
 
   if (state === 'running') await stopServer(t, server, passwords)
 }

@@ -17,13 +17,11 @@ const password = 'good-enough'
 /** Arguments, what comes from standard input, the code and the line. */
 const refusals = [
   [
-    ['deleteuser', 'nobody'],
+    ['deleteuser', 'nobody', '--yes'],
     '',
     'no-such-user',
     'There is no account nobody. "partyline userlist" lists them.',
   ],
-  [['deleteuser', 'anna'], '', 'bad-arguments', 'There is no terminal to ask on. --yes deletes without'],
-  [['erase-user', 'anna'], '', 'bad-arguments', 'There is no terminal to ask on. --yes erases without'],
   [['setpassword', 'nobody'], password, 'no-such-user', 'There is no account nobody.'],
   [['registeruser', 'Anna'], password, 'name-taken', 'Anna is taken.'],
   [['registeruser', '7up'], password, 'bad-name', '"7up" cannot be a name.'],

@@ -43,6 +43,12 @@ export function samplesOn({ recoveryCode }: Stage): Readonly<Record<string, read
     create: [{ line: '/create #new' }, { line: '/create #tea' }],
     leave: [{ line: '/leave #tea' }],
     members: [{ line: '/members #tea' }],
+    rename: [
+      { line: '/rename #tea #green' },
+      { line: '/rename #lobby #hall' },
+      { line: '/rename bob robert' },
+    ],
+    private: [{ line: '/private #tea on' }, { line: '/private #den off', answers: ['yes'] }],
     topic: [{ line: '/topic #tea' }, { line: '/topic #tea Green only' }, { line: '/topic #lobby Hello' }],
     invite: [{ line: '/invite #tea carl' }, { line: '/invite #tea dora' }],
     requests: [{ line: '/requests' }],

@@ -313,6 +313,37 @@ export function storeContract(t: Test, name: string, open: () => Promise<Store>)
       t.same(await members(), [[bob, 'admin', 3]])
     })
 
+    await check('other names', async (t, store) => {
+      const { anna, bob, tea } = await populate(store)
+      const former = [{ name: 'Anna', until: 99 }]
+      await store.renameAccount(anna, { name: 'Anne', key: 'anne', former })
+      await t.rejects(store.renameAccount(bob, { name: 'ANNE', key: 'anne', former: [] }), NameTaken)
+      await store.renameAccount(anna, { name: 'ANNE', key: 'anne', former })
+      await store.addToken({ ...newToken('ci', anna), channels: ['#Tea', '#teatime'] })
+      await store.renameChannel(
+        tea,
+        { name: '#green', key: '#green', former: [{ name: '#tea', until: 77 }] },
+        '#tea',
+      )
+      await store.setPrivate(tea, true)
+      t.same(
+        (await store.tokensOf(anna)).map(({ channels }) => channels),
+        [['#green', '#teatime']],
+      )
+      const { accounts, channels } = await store.load()
+      t.match(accounts, [{ name: 'ANNE', former }, { id: bob }])
+      t.notOk(
+        accounts.some(({ id, former }) => id === bob && former),
+        'nothing where there is nothing',
+      )
+      t.match(
+        channels.filter(({ id }) => id === tea),
+        [{ name: '#green', private: true, former: [{ name: '#tea', until: 77 }] }],
+      )
+      await store.deleteAccount(anna, 'keep', 9)
+      t.notOk((await store.load()).accounts.some(({ former }) => former))
+    })
+
     await check('a deleted account keeps nothing but its messages', async (t, store) => {
       const { anna, bob, carl, tea } = await populate(store)
       await store.addToken(newToken('phone', anna))
@@ -702,6 +733,9 @@ export function storeContract(t: Test, name: string, open: () => Promise<Store>)
         recover: () => store.recover(1, { passwordHash: 'x', recoveryHash: 'y' }),
         setEmail: () => store.setEmail(1, 'x'),
         setSettings: () => store.setSettings(1, {}),
+        renameAccount: () => store.renameAccount(1, { name: 'x1', key: 'x1', former: [] }),
+        renameChannel: () => store.renameChannel(1, { name: '#x', key: '#x', former: [] }, '#y'),
+        setPrivate: () => store.setPrivate(1, true),
         saveSeen: () => store.saveSeen([{ account: 1, seen: 1, seenAt: 1, unreadFrom: undefined }]),
         restingNames: () => store.restingNames(),
         deleteAccount: () => store.deleteAccount(1, 'remove', 1),

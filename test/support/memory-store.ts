@@ -7,6 +7,7 @@ import type {
   FileTokenRecord,
   WholeFile,
 } from '../../server/chat/file-store.ts'
+import type { FormerName } from '../../server/chat/former-names.ts'
 import type {
   AddressBanRecord,
   GroupStore,
@@ -31,6 +32,7 @@ import {
   type MessageRecord,
   NameTaken,
   type NewAccount,
+  type NewName,
   type Page,
   type SaidOnce,
   type SearchQuery,
@@ -57,6 +59,7 @@ interface StoredChannel {
   key: string
   private: boolean
   topic: string
+  former?: readonly FormerName[]
 }
 
 interface StoredInvite {
@@ -357,6 +360,37 @@ export class MemoryStore implements Store {
       this.#memberships.push({ channel: id, account: admin, role: 'admin', since: at })
     }
     return id
+  }
+
+  renameAccount(account: number, { name, key, former }: NewName): Promise<void> {
+    return this.#change(() => {
+      const stored = this.#accounts.get(account)
+      if (!stored) return
+      if (key !== stored.key) this.#checkFree(this.#accounts, key)
+      stored.key = key
+      stored.record = { ...stored.record, name, ...(former.length > 0 ? { former } : {}) }
+      if (former.length === 0) delete stored.record.former
+    })
+  }
+
+  renameChannel(channel: number, { name, key, former }: NewName, from: string): Promise<void> {
+    return this.#change(() => {
+      const stored = this.#channels.get(channel)
+      if (!stored) return
+      if (key !== stored.key) this.#checkFree(this.#channels, key)
+      Object.assign(stored, { name, key, former })
+      const known = this.#channelNames.find(({ id }) => id === channel)
+      if (known) known.name = name
+      const now = (one: string) => (one.toLowerCase() === from.toLowerCase() ? name : one)
+      for (const token of this.#tokens) token.channels = token.channels?.map(now)
+    })
+  }
+
+  setPrivate(channel: number, isPrivate: boolean): Promise<void> {
+    return this.#change(() => {
+      const stored = this.#channels.get(channel)
+      if (stored) stored.private = isPrivate
+    })
   }
 
   setTopic(channel: number, topic: string): Promise<void> {
@@ -929,9 +963,9 @@ export class MemoryStore implements Store {
     )
   }
 
-  #channelRecord({ id, name, topic, private: isPrivate }: StoredChannel): ChannelRecord {
+  #channelRecord({ former, id, name, topic, private: isPrivate }: StoredChannel): ChannelRecord {
     const lastId = this.messages.findLast((message) => message.channel === id)?.id ?? 0
-    return { id, name, private: isPrivate, topic, lastId }
+    return { id, name, private: isPrivate, topic, lastId, ...(former && former.length > 0 ? { former } : {}) }
   }
 
   #checkFree(named: ReadonlyMap<number, { key: string }>, key: string): void {

@@ -28,6 +28,7 @@ import type { Account, Guest, Listener, Person } from '../../server/chat/people.
 import type { Bus, PasswordHasher, Store } from '../../server/chat/ports.ts'
 import type { Presence } from '../../server/chat/presence.ts'
 import type { Quiet } from '../../server/chat/quiet.ts'
+import type { Renaming } from '../../server/chat/renaming.ts'
 import type { Restraining } from '../../server/chat/restraining.ts'
 import type { RestraintEnds } from '../../server/chat/restraint-ends.ts'
 import type { Talk } from '../../server/chat/talk.ts'
@@ -155,6 +156,7 @@ export class World implements Services {
   readonly restraining: Restraining
   readonly restraintEnds: RestraintEnds
   readonly quiet: Quiet
+  readonly renaming: Renaming
   readonly presence: Presence
   readonly talk: Talk
   readonly tokens: Tokens
@@ -190,6 +192,7 @@ export class World implements Services {
     this.restraining = services.restraining
     this.restraintEnds = services.restraintEnds
     this.quiet = services.quiet
+    this.renaming = services.renaming
     this.presence = services.presence
     this.talk = services.talk
     this.tokens = services.tokens

@@ -145,6 +145,10 @@ function fieldsOf(reply: Reply, place: Place): object {
       return { ...roomFields(reply.room), made: reply.made }
     case 'members':
       return { channel: reply.channel, members: reply.members }
+    case 'name-changed':
+      return { from: reply.from, name: reply.name }
+    case 'privacy':
+      return { channel: reply.channel, private: reply.private }
     case 'topic':
       return { channel: reply.channel, topic: reply.topic }
     case 'messages':

@@ -58,7 +58,14 @@ function eventLine(
     case 'mention':
       return `* ${event.by} named you in ${event.channel}`
     case 'renamed':
-      return `* ${event.user} is now ${event.name}`
+      return event.you
+        ? `* You are called ${event.name} now, and no more ${event.user}: an operator has renamed you. /login takes the new name.`
+        : `* ${event.user} is now ${event.name}`
+    case 'channel':
+      if (event.name !== undefined) return `* ${event.by} renamed ${event.channel}: it is ${event.name} now`
+      return event.private
+        ? `* ${event.by} made ${event.channel} private: only its members see it now`
+        : `* ${event.by} made ${event.channel} public: whoever joins can read what was said there`
     case 'topic':
       return event.topic === ''
         ? `* ${event.by} removed the topic of ${event.channel}`

@@ -64,6 +64,16 @@ function linesOf(reply: Reply, screen: Screen): string[] {
         `* It said before: "${rowsText(reply.was)}"`,
         '* Everybody who is there reads it like that now.',
       ]
+    case 'name-changed':
+      return [
+        `* ${reply.from} is called ${reply.name} now. For a while ${reply.from} finds it, too, and nobody else is called so.`,
+      ]
+    case 'privacy':
+      return [
+        reply.private
+          ? `* ${reply.channel} is private: only its members see it, and /invite brings people in.`
+          : `* ${reply.channel} is public: everybody can join, and read what was said there.`,
+      ]
     case 'renamed':
       return [`* You are now ${reply.name}.`]
     case 'logged-out':

@@ -12,6 +12,7 @@ import * as tokenSeen from './0010-token-seen.ts'
 import * as edited from './0011-edited.ts'
 import * as bots from './0012-bots.ts'
 import * as restraints from './0013-restraints.ts'
+import * as formerNames from './0014-former-names.ts'
 import * as brokenTalk from './0015-broken-talk.ts'
 
 /** Every migration under its name, in order. A name must not change: databases remember it. */
@@ -29,6 +30,7 @@ const migrations: ReadonlyMap<string, { up(db: Knex): Promise<void> }> = new Map
   ['0011-edited', edited],
   ['0012-bots', bots],
   ['0013-restraints', restraints],
+  ['0014-former-names', formerNames],
   ['0015-broken-talk', brokenTalk],
 ])
 

@@ -1,0 +1,32 @@
+import { fail } from '../chat/failures.ts'
+import { requireRank } from '../chat/ranks.ts'
+import { channelName, choice, optional } from './args.ts'
+import { command } from './command.ts'
+import { yesOrNo } from './confirm.ts'
+import { channelToLead } from './here.ts'
+
+export default command({
+  name: 'private',
+  area: 'channels',
+  who: 'member',
+  cost: 3,
+  args: { channel: optional(channelName), on: choice('on', 'off') },
+  summary: 'Show your channel to its members only, or to everybody.',
+  help: 'Into a private one people come by /invite; guests who are in it are out, and its files get new addresses. When it is public again, whoever joins can read all that was said there before: at a terminal you are asked.',
+  data: '{channel, private}',
+  fails: ['no-such-channel', 'not-a-member', 'no-target'],
+  async run(context, account, { channel: name, on }) {
+    const { channels, terminal } = context
+    const channel = channelToLead(context, account, name)
+    requireRank(channel, account, 2)
+    const wanted = on === 'on'
+    // What was said among few cannot be unread. A program has decided already.
+    if (!wanted && channel.private && terminal.format === 'text') {
+      const question = `Make ${channel.name} public? Whoever joins can read all that was said there, also before. yes or no: `
+      if (!(await terminal.ask(question, { check: yesOrNo }))) throw fail({ code: 'cancelled' })
+      requireRank(channel, account, 2)
+    }
+    await channels.setPrivate(channel, wanted, account, terminal)
+    return { code: 'privacy', channel: channel.name, private: channel.private }
+  },
+})

@@ -1,0 +1,32 @@
+import { fail } from '../chat/failures.ts'
+import { meansChannel } from '../chat/names.ts'
+import { requireRank } from '../chat/ranks.ts'
+import { target, word } from './args.ts'
+import { command } from './command.ts'
+
+export default command({
+  name: 'rename',
+  area: 'channels',
+  who: 'member',
+  cost: 3,
+  args: { what: target, name: word('NEWNAME') },
+  usage: '/rename #NAME|NAME NEWNAME',
+  summary: 'Give your channel another name; operators also give accounts one.',
+  help: 'The old name goes on finding it for 30 days (of an account for accounts.nameRestDays), and nobody else can take it meanwhile. Who is renamed logs in with the new name, and with the old one as long as that rests.',
+  data: '{from, name}',
+  fails: ['no-such-channel', 'no-such-user', 'not-a-member', 'bad-name', 'name-taken'],
+  async run({ channels, directory, renaming, terminal }, account, { what, name }) {
+    if (meansChannel(what)) {
+      const channel = channels.requireFor(what, account)
+      requireRank(channel, account, 2)
+      const wanted = name.startsWith('#') ? name : `#${name}`
+      const from = await renaming.channel(channel, wanted, account.name, terminal)
+      return { code: 'name-changed', from, name: channel.name }
+    }
+    if (!account.operator) throw fail({ code: 'not-allowed', why: 'operators-only' })
+    const other = directory.require(what)
+    if (other.kind === 'guest') throw fail({ code: 'not-allowed', why: 'not-guests' })
+    const from = await renaming.account(other, name.replace(/^@/, ''), terminal)
+    return { code: 'name-changed', from, name: other.name }
+  },
+})
