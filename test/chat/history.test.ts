@@ -110,7 +110,7 @@ t.test('a new channel of an old name shows nothing of the old one', async (t) =>
   const [anna, bob] = [await world.account('anna'), await world.account('bob')]
   const den = await world.channels.create(anna, '#den', true)
   await world.say(anna, den, 'secret word')
-  await world.channels.leave(anna, den)
+  await world.channels.leave(anna, den, { sure: true })
   await world.join(bob, '#den')
   t.same((await world.history.of(bob, '#den')).messages, [])
   t.same((await world.history.search(bob, { words: ['word'] })).messages, [])
