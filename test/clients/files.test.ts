@@ -95,8 +95,8 @@ t.test('files of every size, with every client', async (t) => {
         else t.match(printed, hash, `${size} bytes are there`)
         const download =
           way.nc === undefined
-            ? `curl -fsS -OJ ${url}/get/${token}`
-            : `echo /get ${token} | nc 127.0.0.1 ${server.port} >${name}`
+            ? `curl -sS -fOJ ${url}/get/${token}`
+            : `(set -C; echo /get ${token} | nc 127.0.0.1 ${server.port} >${name})`
         await paste(t, download, into, way)
         t.equal(await hashOf(join(into, name)), hash, `${size} bytes come out as they went in`)
         await rm(join(into, name))
