@@ -89,7 +89,7 @@ export function cleanText(text: string): string {
   return cleaned(text, '')
 }
 
-/** The same for the line of a command: what is invisible and goes, and any white space, parts its arguments (`gap`, or a blank). */
+/** The same for the line of a command: what is invisible and goes, and other white space, parts its arguments, and goes from a text (`gap`). */
 export function cleanCommand(line: string): string {
   return cleaned(line, gap)
 }
@@ -98,7 +98,8 @@ function cleaned(text: string, instead: string): string {
   // Most of what people type.
   if (/^[\x20-\x7E]*$/.test(text)) return text
   const clean = text.replace(unclean, (character) => {
-    if (character === '\t' || (instead !== '' && /[\s\u0085]/.test(character))) return ' '
+    if (character === '\t') return ' '
+    if (/[\s\u0085]/.test(character)) return instead
     return character >= '\uD800' ? '\uFFFD' : ''
   })
   if (!suspect.test(clean)) return clean
