@@ -2,7 +2,8 @@ import { Failure, fail, type Problem } from '../chat/failures.ts'
 import type { Question } from '../commands/command.ts'
 import type { View } from '../dialects/dialect.ts'
 import { isCancel } from '../lib/blanks.ts'
-import { isBlank } from '../lib/clean.ts'
+import { cleanText, isBlank } from '../lib/clean.ts'
+import { withoutKeys } from '../lib/keys.ts'
 import type { Line } from '../lib/line.ts'
 import type { Concealment } from './concealment.ts'
 import { costs } from './costs.ts'
@@ -154,5 +155,5 @@ export class Questions {
 }
 
 function isEmpty({ text }: Line): boolean {
-  return text !== undefined && isBlank(text)
+  return text !== undefined && isBlank(cleanText(withoutKeys(text)))
 }
