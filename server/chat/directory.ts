@@ -22,6 +22,7 @@ export function accountFrom(record: AccountRecord): Account {
     seenAt: record.seenAt,
     unreadFrom: record.unreadFrom,
     talkedWith: record.talkedWith,
+    lastFrom: undefined,
     watch: record.watch,
     initialPassword: record.initialPassword,
     access: 0,

@@ -92,6 +92,8 @@ export interface Account extends Participant {
   /** When the account was made, in ms since the epoch. */
   readonly since: number
   email: string | undefined
+  /** From where it was connected last, and when that ended, by the steady clock; undefined if not since the start. */
+  lastFrom: { readonly address: string | undefined; readonly until: number } | undefined
   /** The newest message that was shown to this account, and when it was last connected. */
   seen: number
   seenAt: number

@@ -82,6 +82,7 @@ export class Presence {
     { note, mayReturn = false }: { note?: string | undefined; mayReturn?: boolean } = {},
   ): void {
     const wasOnline = this.release(account, listener)
+    account.lastFrom = { address: listener.address, until: this.#clock.steady() }
     const { grant } = listener
     if (grant) this.#tokenSaw(account, grant, seen)
     if (!wasOnline) return

@@ -292,12 +292,14 @@ export class Restraining {
     this.#ends.note(set.until)
   }
 
-  /** Notes where somebody is connected from, who could be a guest from there in a moment. */
+  /** Notes where somebody is connected from, or was a moment ago, who could be a guest from there in a moment. */
   #noteOrigins(channel: Channel, account: Account): void {
     const now = this.#clock.steady()
     const before = channel.restricted.get(account)
     for (const [one, { until }] of channel.restricted) if (isOver(until, now)) channel.restricted.delete(one)
-    const here = connectionsOf(account).map(({ address }) => this.#guests.originOf(address))
+    const { lastFrom } = account
+    const lately = lastFrom && lastFrom.until > now - takenForMs ? [lastFrom] : []
+    const here = [...connectionsOf(account), ...lately].map(({ address }) => this.#guests.originOf(address))
     const origins = new Set([...here, ...(channel.restricted.has(account) ? (before?.origins ?? []) : [])])
     if (here.length > 0) channel.restricted.set(account, { origins, until: now + takenForMs })
   }

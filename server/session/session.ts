@@ -681,6 +681,8 @@ export class Session implements Terminal {
     let answer: string
     try {
       const reply = await task.run()
+      // What was said before by the same key is not read again, and is no talk either.
+      if (this.#payload && !this.#payload.ended) await this.#payload.readAway()
       // It has what it needed.
       if (task.secret) this.#lateAnswers.done()
       this.#note(reply)

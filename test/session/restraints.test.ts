@@ -32,6 +32,25 @@ async function answer(client: LineClient, line: string): Promise<string> {
 
 const banned = /You are banned from #tea/
 
+t.test('who has just left is known by where they were', async (t) => {
+  const { anna, come, server, signUp } = await scene(t)
+  for (const [name, line, address] of [
+    ['troll', '/ban #tea troll', '127.0.0.5'],
+    ['imp', '/ban #tea imp 7d', '127.0.0.6'],
+  ] as const) {
+    const gone = await signUp(name, address)
+    await gone.ask('/join #tea\nSPAM')
+    await gone.ask('/quit')
+    await anna.ask(line)
+    const back = await come(address)
+    await back.ask('/nick back')
+    t.match(await answer(back, '/join #tea'), banned, line)
+    server.clock.advance(3_601_000)
+    t.match(await answer(back, '/join #tea'), /\* #tea: /, 'not for ever: others come from there too')
+    await back.ask('/quit')
+  }
+})
+
 t.test('a ban follows the connection: /logout, another nick, another account', async (t) => {
   const { anna, come, server, signUp } = await scene(t)
   const troll = await signUp('troll', '127.0.0.5')
