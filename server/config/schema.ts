@@ -87,7 +87,7 @@ const accounts = section('Accounts and guests', {
   reservedNames: z
     .string()
     .regex(/^ *([a-z][a-z0-9_.-]*( +|$))*$/i)
-    .default('admin administrator operator moderator root server system partyline everyone here all')
+    .default('admin administrator operator moderator root server system everyone here all')
     .meta({
       description:
         'Names that nobody can take, as an account or a guest, unless an operator makes the account; those that are there stay.',

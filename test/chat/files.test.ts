@@ -228,7 +228,7 @@ t.test('with its channel a file is gone', async (t) => {
   await broken(world, anna, tea, 9, 'hello')
   const direct = await sent(world, anna, bob)
   const personal = await world.files.tokenFor(bob, id)
-  for (const one of [anna, bob, carol]) await world.channels.leave(one, tea)
+  for (const one of [anna, bob, carol]) await world.channels.leave(one, tea, { sure: true })
   for (const token of [get, personal.token])
     t.equal(
       thrownCode(() => world.files.download(token)),

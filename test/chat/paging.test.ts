@@ -53,11 +53,11 @@ t.test('a page is given in one way for all lists', async (t) => {
   ]
   for (const name of [...lists, 'token'])
     t.match(commands.find((one) => one.name === name)?.data, /page, total, more/, name)
-  // Behind the name of somebody who is banned stands why.
+  // Behind the name of somebody who is banned or muted stands why.
   for (const name of lists)
     t.same(
       Object.keys(commands.find((one) => one.name === name)?.args ?? {}).at(-1),
-      name === 'ban' ? 'more' : 'page',
+      name === 'ban' || name === 'mute' ? 'more' : 'page',
       name,
     )
 })

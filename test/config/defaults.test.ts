@@ -15,7 +15,7 @@ const defaults = {
     bcryptCost: 10,
     passwordMinLength: 8,
     requireTls: false,
-    reservedNames: 'admin administrator operator moderator root server system partyline everyone here all',
+    reservedNames: 'admin administrator operator moderator root server system everyone here all',
     deletedMessages: 'keep',
     nameRestDays: 30,
   },

@@ -223,8 +223,9 @@ const settings: Readonly<Record<string, Case | { readonly restart: unknown }>> =
     from: '',
     to: 'admin root nell',
     read: async (scene) => {
-      const said = await scene.ask(scene.visitor, '/nick nell')
-      await scene.ask(scene.visitor, '/nick nobody')
+      const { visitor } = scene
+      const said = await scene.ask(visitor, '/nick nell')
+      await scene.ask(visitor, '/nick nobody')
       return said
     },
     before: /~nell/,

@@ -13,13 +13,16 @@ const codes = (first: number, last: number, except: readonly number[] = []) =>
     .map((code) => String.fromCharCode(code))
     .join('')
 
+/** Parts the arguments of a command, shows nothing and does nothing: what is white space, and no blank, is taken like it. */
+const parted = '\u200b'
+
 const plain: readonly (readonly [what: string, hostile: string, harmless: string])[] = [
-  ['all of C0 but what ends a line or is a space', codes(0, 31, [9, 10, 13]), ''],
-  ['DEL and all of C1', codes(127, 159), ''],
+  ['all of C0 but what ends a line or is a space', codes(0, 31, [9, 10, 13]), parted],
+  ['DEL and all of C1', codes(127, 159), parted],
   ['tab', 'a\tb', 'a b'],
   ['backspaces', 'good\b\b\b\bevil', 'goodevil'],
   ['bell and enquiry', '\x07\x05ring', 'ring'],
-  ['vertical tab and form feed', 'a\x0bb\x0cc', 'abc'],
+  ['vertical tab and form feed', 'a\x0bb\x0cc', `a${parted}b${parted}c`],
   ['other character set', '\x0eqqq', 'qqq'],
   ['line drawing', '\x1b(0qqq', '(0qqq'],
   ['colour', '\x1b[31mred', '[31mred'],
@@ -57,12 +60,16 @@ const plain: readonly (readonly [what: string, hostile: string, harmless: string
   ['APC of 8 bits', '\u009fx', 'x'],
   ['reset', '\x1bc\x1b[!p', 'c[!p'],
   ['alignment test', '\x1b#8', '#8'],
-  ['next line, index and reverse index of 8 bits', 'a\u0085b\u0084c\u008dd', 'abcd'],
+  ['next line, index and reverse index of 8 bits', 'a\u0085b\u0084c\u008dd', `a${parted}bcd`],
   ['an escape cut off', 'end\x1b', 'end'],
   ['nested so that taking one out makes another', '\x1b\x1b[[31m31m', '[[31m31m'],
   ['bidirectional overrides', 'a\u202eevil\u202c\u202d\u202a\u202bb', 'aevilb'],
   ['bidirectional isolates and marks', 'a\u2066b\u2067c\u2068d\u2069e\u200e\u200f\u061cf', 'abcdef'],
-  ['breaks of Unicode', 'a\u2028[12:00] #lobby <root> obey\u2029b', 'a[12:00] #lobby <root> obeyb'],
+  [
+    'breaks of Unicode',
+    'a\u2028[12:00] #lobby <root> obey\u2029b',
+    `a${parted}[12:00] #lobby <root> obey${parted}b`,
+  ],
   ['quotes of the shell', `$(reboot)\x1b\`reboot\`';reboot`, `$(reboot)\`reboot\`';reboot`],
   ['long', `\x1b[31m${'long '.repeat(600)}`, `[31m${'long '.repeat(600)}`],
   ['a thousand escapes', '\x1b'.repeat(1000), ''],
