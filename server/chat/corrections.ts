@@ -9,7 +9,7 @@ import type { Files } from './files.ts'
 import type { FreeSpace } from './free-space.ts'
 import type { History } from './history.ts'
 import { unblocked } from './muting.ts'
-import type { Audience, Listener, Person } from './people.ts'
+import { type Account, type Audience, type Listener, nowOf, type Person } from './people.ts'
 import type { Bus, MessageRecord, Page, Store } from './ports.ts'
 import { rankIn, requireRank } from './ranks.ts'
 import { isChannel, numbersOf, type Talk, type Target } from './talk.ts'
@@ -175,10 +175,16 @@ export class Corrections {
 
   async #lastOf(person: Person, target: Target | undefined): Promise<MessageRecord | undefined> {
     if (!target) throw fail({ code: 'no-target' })
-    if (person.kind === 'guest') {
-      const last = this.#talk.saidByGuest(person).findLast((said) => said.target === target)
-      return last && this.#store.message(last.id)
-    }
+    const own = person.kind === 'account' ? await this.#lastStored(person, target) : undefined
+    if (own) return own
+    const asGuest = this.#talk.saidAsGuest(person)
+    const last = asGuest.findLast(
+      (said) => (isChannel(said.target) ? said.target : nowOf(said.target)) === target,
+    )
+    return last && this.#store.message(last.id)
+  }
+
+  async #lastStored(person: Account, target: Target): Promise<MessageRecord | undefined> {
     let before: number | undefined
     for (const limit of pages) {
       const records = await this.#page(person.id, target, { limit, before })
@@ -215,9 +221,8 @@ export class Corrections {
   }
 
   #isOwn(person: Person, record: MessageRecord): boolean {
-    return person.kind === 'account'
-      ? record.from === person.id
-      : this.#talk.saidByGuest(person).some(({ id }) => id === record.id)
+    if (person.kind === 'account' && record.from === person.id) return true
+    return this.#talk.saidAsGuest(person).some(({ id }) => id === record.id)
   }
 
   #isTooLate({ at }: MessageRecord): boolean {
@@ -252,12 +257,8 @@ export class Corrections {
   }
 
   /** Of guests only those whose connection it was: a nick proves nothing. */
-  #authorOf({ id, from, fromGuest }: MessageRecord): Person | undefined {
-    if (from !== undefined) return this.#directory.account(from)
-    const guest = this.#directory.find(fromGuest ?? '')
-    return guest?.kind === 'guest' && this.#talk.saidByGuest(guest).some((said) => said.id === id)
-      ? guest
-      : undefined
+  #authorOf({ id, from }: MessageRecord): Person | undefined {
+    return from === undefined ? this.#talk.whoSaidAsGuest(id) : this.#directory.account(from)
   }
 
   #audiencesOf(record: MessageRecord, author: Person | undefined): Audience[] {
@@ -265,9 +266,7 @@ export class Corrections {
     if (channel) return [author ? unblocked(channel, author) : channel]
     if (record.kind === 'notice') return [...this.#directory.accounts(), ...this.#directory.guests()]
     const to =
-      record.to === undefined
-        ? this.#talk.guestWhoRead(record.toGuest, record.id)
-        : this.#directory.account(record.to)
+      record.to === undefined ? this.#talk.whoReadAsGuest(record.id) : this.#directory.account(record.to)
     const reads = to && !record.blocked && !(author && to.kind === 'account' && to.blocked.has(author))
     return [...(author ? [author] : []), ...(reads ? [to] : [])]
   }

@@ -93,12 +93,13 @@ export type Problem =
       readonly ban?: Told
       readonly ways?: WaysIn
     }
-  /** `nick`: it keeps a guest from taking another nick. */
+  /** `nick`: it keeps a guest from taking another nick. `reason`: the words were why something is done to another. */
   | {
       readonly code: 'muted'
       readonly channel: string
       readonly mute?: Told
       readonly nick?: true
+      readonly reason?: true
       readonly ways?: WaysIn
     }
   | { readonly code: 'blocked'; readonly name: string }

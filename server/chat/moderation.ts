@@ -1,9 +1,11 @@
+import type { Clock } from '../lib/clock.ts'
 import { type Ceilings, checkCeiling } from './ceilings.ts'
 import { type Channel, isIn } from './channel.ts'
 import { type Channels, ownedBy } from './channels.ts'
 import type { Directory } from './directory.ts'
 import { fail } from './failures.ts'
 import type { Invitations } from './invitations.ts'
+import { requireVoiceFor } from './muting.ts'
 import type { Account, Listener, Person } from './people.ts'
 import type { Store } from './ports.ts'
 import { requireAbove, requireRank } from './ranks.ts'
@@ -11,6 +13,7 @@ import { requireAbove, requireRank } from './ranks.ts'
 /** What those who lead a channel do: remove people, and hand out roles. */
 export class Moderation {
   readonly #store: Store
+  readonly #clock: Clock
   readonly #directory: Directory
   readonly #channels: Channels
   readonly #invitations: Invitations
@@ -18,12 +21,14 @@ export class Moderation {
 
   constructor(parts: {
     store: Store
+    clock: Clock
     directory: Directory
     channels: Channels
     invitations: Invitations
     ceilings: Ceilings
   }) {
     this.#store = parts.store
+    this.#clock = parts.clock
     this.#directory = parts.directory
     this.#channels = parts.channels
     this.#invitations = parts.invitations
@@ -42,6 +47,7 @@ export class Moderation {
     return this.#channels.exclusively(channel, async () => {
       const person = this.#member(channel, name)
       requireRank(channel, actor, 1)
+      requireVoiceFor(reason, channel, actor, this.#clock)
       requireAbove(channel, actor, person)
       await this.#channels.takeOut(channel, person, {
         by: except,

@@ -1,11 +1,24 @@
+import type { Clock } from '../lib/clock.ts'
 import { type Channel, isIn } from './channel.ts'
+import { fail } from './failures.ts'
 import { connectionsOf } from './grants.ts'
 import type { Audience, Listener, Person } from './people.ts'
-import { restraintOn } from './restraints.ts'
+import { restraintOn, told } from './restraints.ts'
 
 /** Whether somebody may not speak in a channel. */
 export function isMuted(channel: Channel, person: Person, now: number): boolean {
   return restraintOn(channel, person, 'mute', now) !== undefined
+}
+
+/** Refuses the reason of what somebody does to another in a channel where they may not speak: all who are there would read it. */
+export function requireVoiceFor(
+  why: string | undefined,
+  channel: Channel,
+  actor: Person,
+  clock: Clock,
+): void {
+  const mute = why === undefined ? undefined : restraintOn(channel, actor, 'mute', clock.steady())
+  if (mute) throw fail({ code: 'muted', channel: channel.name, mute: told(mute, clock), reason: true })
 }
 
 /** Those listeners of an audience who have not blocked the person that the news is of. */

@@ -6,6 +6,7 @@ import type { Directory } from './directory.ts'
 import { fail } from './failures.ts'
 import { connectionsOf } from './grants.ts'
 import type { Guests } from './guests.ts'
+import { requireVoiceFor } from './muting.ts'
 import { foldName } from './names.ts'
 import type { Account, Guest, Listener, Person } from './people.ts'
 import type { Bus, Store } from './ports.ts'
@@ -206,6 +207,7 @@ export class Restraining {
     { forMs, why }: Terms,
   ): Restraint {
     requireRank(channel, actor, 1)
+    requireVoiceFor(why, channel, actor, this.#clock)
     if (person !== allGuests) requireAbove(channel, actor, person)
     const now = this.#clock.steady()
     const { accounts, guests, origins } = channel[kind]

@@ -31,6 +31,8 @@ export interface Said {
 
 /** So much of what a guest said can be taken back. */
 const mostOfGuest = 50
+/** Of so many accounts that were guests, the last of them, it is known what others said to them as such. */
+const mostWereGuests = 1_000
 
 /** Of so many at most who are named, and are not there, somebody is told. */
 const mostAbsent = 5
@@ -60,10 +62,12 @@ export class Talk {
   readonly #plainly: Telling
   /** The last two who wrote to somebody alone, the newest first. */
   readonly #writers = new WeakMap<Person, readonly Writer[]>()
-  /** What guests said lately: a nick in the store proves nothing. */
-  readonly #byGuests = new WeakMap<Guest, Said[]>()
-  /** The numbers of what was said to guests alone. */
-  readonly #toGuests = new WeakMap<Guest, number[]>()
+  /** What people said lately as guests: a nick in the store proves nothing. */
+  readonly #byGuests = new WeakMap<Person, Said[]>()
+  /** The numbers of what was said to people alone as guests. */
+  readonly #toGuests = new WeakMap<Person, number[]>()
+  /** Accounts whose people were guests before. */
+  readonly #wereGuests = new Set<Account>()
 
   constructor(parts: {
     store: Store
@@ -289,29 +293,34 @@ export class Talk {
     } as const
   }
 
-  /** What a guest said on this connection, the last of it, oldest first. */
-  saidByGuest(guest: Guest): readonly Said[] {
-    return this.#byGuests.get(guest) ?? []
+  /** What somebody said as a guest, on this connection or before they signed up on it: the last of it, oldest first. */
+  saidAsGuest(person: Person): readonly Said[] {
+    return this.#byGuests.get(person) ?? []
   }
 
-  /** The guest of that name, if it is the one who got this message: another may have the nick by now. */
-  guestWhoRead(name: string | undefined, id: number): Guest | undefined {
-    const guest = name === undefined ? undefined : this.#directory.find(name)
-    return guest?.kind === 'guest' && this.#toGuests.get(guest)?.includes(id) ? guest : undefined
+  /** Who said this as a guest, if they are still here: another may have the nick by now. */
+  whoSaidAsGuest(id: number): Person | undefined {
+    return this.#lately((person) => this.saidAsGuest(person).some((said) => said.id === id))
   }
 
+  /** Who got this alone as a guest. */
+  whoReadAsGuest(id: number): Person | undefined {
+    return this.#lately((person) => this.#toGuests.get(person)?.includes(id) === true)
+  }
+
+  #lately(matches: (person: Person) => boolean): Person | undefined {
+    for (const people of [this.#directory.guests(), this.#wereGuests])
+      for (const person of people) if (matches(person)) return person
+    return undefined
+  }
+
+  // A guest may have made an account while something was stored.
   #guestRead(guest: Guest, id: number): void {
-    const read = this.#toGuests.get(guest) ?? []
-    read.push(id)
-    if (read.length > mostOfGuest) read.shift()
-    this.#toGuests.set(guest, read)
+    keepLast(this.#toGuests, nowOf(guest), id)
   }
 
   #guestSaid(guest: Guest, id: number, target: Target): void {
-    const said = this.#byGuests.get(guest) ?? []
-    said.push({ id, target })
-    if (said.length > mostOfGuest) said.shift()
-    this.#byGuests.set(guest, said)
+    keepLast(this.#byGuests, nowOf(guest), { id, target })
   }
 
   /** Who wrote to this person alone, the newest first; two at most, since the server started. */
@@ -322,9 +331,14 @@ export class Talk {
     }))
   }
 
-  /** Who wrote to a guest wrote to the account that the guest has made. */
+  /** Who wrote to a guest wrote to the account that the guest has made, and what the guest said is said by that. */
   takeOver(account: Account, guest: Guest): void {
     this.#writers.set(account, this.writersTo(guest))
+    this.#byGuests.set(account, [...this.saidAsGuest(guest)])
+    this.#toGuests.set(account, [...(this.#toGuests.get(guest) ?? [])])
+    this.#wereGuests.add(account)
+    const [first] = this.#wereGuests
+    if (first && this.#wereGuests.size > mostWereGuests) this.#wereGuests.delete(first)
   }
 
   #wrote(from: Person, to: Person): void {
@@ -336,6 +350,13 @@ export class Talk {
     this.#timeline.published(id)
     this.#bus.publish(event, audiences, by)
   }
+}
+
+function keepLast<T>(lists: WeakMap<Person, T[]>, person: Person, one: T): void {
+  const list = lists.get(person) ?? []
+  list.push(one)
+  if (list.length > mostOfGuest) list.shift()
+  lists.set(person, list)
 }
 
 /** Whether somebody talks to what is not there any more: a guest who left, or a channel that they are not in. */

@@ -28,6 +28,7 @@ export default command({
     'no-target',
     'not-said',
     'no-such-user',
+    'muted',
     'ends-channel',
     'quota-exceeded',
   ],

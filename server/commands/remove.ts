@@ -14,7 +14,15 @@ export default command({
   summary: 'Take somebody out of a channel that you lead, at once.',
   help: 'They may come back, if the channel is public; /ban keeps them out. Admins can remove moderators and members, moderators members.',
   data: '{action, channel, name}',
-  fails: ['no-such-channel', 'not-a-member', 'no-target', 'not-said', 'no-such-user', 'ends-channel'],
+  fails: [
+    'no-such-channel',
+    'not-a-member',
+    'no-target',
+    'not-said',
+    'no-such-user',
+    'muted',
+    'ends-channel',
+  ],
   async run(context, account, { channel: name, name: who, why }) {
     const { clock, moderation, terminal } = context
     const channel = channelToLead(context, account, name)

@@ -284,12 +284,13 @@ function bannedText(
 }
 
 function mutedText(
-  { channel, mute, nick, ways }: Extract<Problem, { code: 'muted' }>,
+  { channel, mute, nick, reason, ways }: Extract<Problem, { code: 'muted' }>,
   times: ZoneFormat | undefined,
 ): string {
   const why = whyText(mute, times)
   if (mute?.guests)
     return `Guests may read ${channel}, but not speak there${why}. ${accountText(ways ?? allWays)}`
+  if (reason) return `You may not speak in ${channel}${why}, and a reason is read there. Do it without one.`
   if (nick)
     return `You keep your nick while you may not speak in ${channel}${why}. Ask its admin, or /leave ${channel}.`
   return `You may read ${channel}, but not speak there${why}.${mute?.until === undefined ? ' Ask its admin.' : ''}`

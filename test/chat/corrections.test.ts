@@ -98,3 +98,74 @@ t.test('with the disk below its floor nothing is made longer by /edit, wherever 
     t.equal(await codeOf(world.corrections.delete(anna, which)), undefined, 'what takes away is done')
   }
 })
+
+/** gustl, a guest in #tea, becomes the account gustav, as by /signup. */
+async function signedUp() {
+  const there = await scene()
+  const { world, tea } = there
+  const ear = new Ear()
+  const gustl = world.guest('gustl', ear)
+  await world.join(gustl, '#tea')
+  const signUp = async () => {
+    const { account } = await world.accounts.signUp(
+      { name: 'gustav', email: undefined, password: 'password' },
+      gustl,
+    )
+    await world.channels.takeOver(account, gustl)
+    gustl.became = account
+    world.pairs.takeOver(account, gustl)
+    world.talk.takeOver(account, gustl)
+    world.presence.release(gustl, ear)
+    await world.guests.leave(gustl)
+    world.presence.arrive(account, ear)
+    ear.take()
+    return account
+  }
+  return { ...there, tea, ear, gustl, signUp }
+}
+
+t.test('who has signed up learns what becomes of what they got as a guest', async (t) => {
+  const { world, anna, ear, gustl, signUp } = await signedUp()
+  const [one, two] = [
+    await world.say(anna, gustl, 'the PIN is 1111'),
+    await world.say(anna, gustl, 'and 3333'),
+  ]
+  await signUp()
+  // Another one has the old nick.
+  const stranger = new Ear()
+  world.guest('gustl2', stranger)
+  stranger.take()
+  await world.corrections.edit(anna, { id: one, target: undefined }, 'the PIN is 2222')
+  await world.corrections.delete(anna, { id: two, target: undefined })
+  t.match(ear.take(), [
+    { type: 'edited', message: { id: one, text: 'the PIN is 2222' } },
+    { type: 'deleted', id: two },
+  ])
+  t.same(stranger.take(), [])
+})
+
+t.test('who has signed up takes back what they said as a guest', async (t) => {
+  const { world, anna, bob, tea, gustl, told, signUp } = await signedUp()
+  const first = await world.say(gustl, tea, 'guest words')
+  const last = await world.say(gustl, tea, 'more guest words')
+  const alone = await world.say(gustl, anna, 'for you')
+  const gustav = await signUp()
+  told()
+  const { message } = await world.corrections.edit(gustav, { id: undefined, target: tea }, 'mended words')
+  t.equal(message.id, last)
+  await world.corrections.delete(gustav, { id: first, target: tea })
+  t.same(told(), [
+    ['edited', 'deleted'],
+    ['edited', 'deleted'],
+  ])
+  await world.corrections.delete(gustav, { id: undefined, target: anna })
+  t.equal(await world.store.message(alone), undefined)
+  t.same(told(), [['deleted'], []])
+  const own = await world.say(gustav, tea, 'own words')
+  t.equal(
+    (await world.corrections.delete(gustav, { id: undefined, target: tea })).id,
+    own,
+    'the newest first',
+  )
+  t.equal(await codeOf(world.corrections.edit(bob, { id: last, target: tea }, 'not mine')), 'not-allowed')
+})

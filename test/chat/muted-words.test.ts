@@ -167,3 +167,30 @@ t.test('a talk ends when one blocks the other', async (t) => {
   t.equal(world.pairs.partnerOf(ears.emil), undefined)
   t.equal(world.pairs.partnerOf(ears.bob), undefined)
 })
+
+t.test('a moderator who is muted is not read through the reasons of what they do', async (t) => {
+  const { world, lea, bob, emil, tea, ears } = await scene()
+  await world.moderation.setModerator(lea, tea, 'emil', true)
+  const zoe = world.guest('zoe')
+  await world.join(zoe, '#tea')
+  for (const ear of Object.values(ears)) ear.take()
+  for (const name of ['bob', '~zoe', 'guests'])
+    for (const kind of ['mute', 'ban'] as const)
+      t.equal(
+        await codeOf(world.restraining[kind](emil, tea, name, { why: words })),
+        'muted',
+        `${kind} ${name}`,
+      )
+  t.equal(await codeOf(world.moderation.remove(emil, tea, 'bob', words)), 'muted')
+  t.same([...ears.lea.take(), ...ears.bob.take()], [], 'and nothing is done')
+  t.equal(
+    await codeOf(world.restraining.mute(emil, tea, 'bob')),
+    undefined,
+    'without words they lead as before',
+  )
+  t.equal(await codeOf(world.moderation.remove(emil, tea, 'bob')), undefined)
+  await world.join(bob, '#tea')
+  await world.restraining.unmute(lea, tea, 'emil')
+  t.equal(await codeOf(world.moderation.remove(emil, tea, 'bob', words)), undefined)
+  t.equal(read(ears.lea.take()).length, 1)
+})
