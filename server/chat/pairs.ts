@@ -49,6 +49,8 @@ export class Pairs {
   readonly #sides = new Map<Listener, Side>()
   /** All of a person's, also those whose line is lost. */
   readonly #sidesOf = new Map<Person, Set<Side>>()
+  /** Those whose talk the other one has ended while their line was lost, or the server is closing all: they may not know it. */
+  readonly #endedMeanwhile = new WeakSet<Account>()
   /** The numbers of the list that a connection was shown last. */
   readonly #lists = new WeakMap<Listener, Person[]>()
 
@@ -102,7 +104,7 @@ export class Pairs {
   }
 
   /** Ends a talk, or the wish for one, and tells the other. Answers what it was; undefined if there was none. */
-  end(listener: Listener, reason?: string): { with: string; begun: boolean } | undefined {
+  end(listener: Listener, reason?: string, byServer?: boolean): { with: string; begun: boolean } | undefined {
     const wish = this.#wishes.get(listener)
     if (wish) {
       this.#wishes.delete(listener)
@@ -113,7 +115,7 @@ export class Pairs {
     const side = this.#sides.get(listener)
     if (!side) return undefined
     this.#forget(side)
-    this.#tellOver(side.other, reason)
+    this.#tellOver(side.other, reason, byServer)
     return { with: side.other.person.name, begun: true }
   }
 
@@ -125,7 +127,8 @@ export class Pairs {
     const side = this.#sides.get(listener)
     const reason = side && `${side.person.name} is gone`
     if (!side || !mayReturn || listener.grant || side.person.kind === 'guest') {
-      this.end(listener, reason)
+      // The server may be closing the other one's line as well.
+      this.end(listener, reason, !mayReturn || undefined)
       return
     }
     this.#sides.delete(listener)
@@ -137,8 +140,9 @@ export class Pairs {
   }
 
   /**
-   * Somebody has logged in anew. Answers with whom they talk in private, or talked when their line ended: their words go
-   * nowhere then, before they have said where. A talk whose line is lost waits for them from now on.
+   * Somebody has logged in anew. Answers with whom they talked in private when their line ended, unless that goes on where
+   * they are still connected: their words go nowhere then, before they have said where. A talk whose line is lost waits for
+   * them from now on; of one that nobody can go on with they are told once.
    */
   cameBack(account: Account, listener: Listener): { readonly with: string | undefined } | undefined {
     const sides = [...(this.#sidesOf.get(account) ?? [])]
@@ -146,14 +150,16 @@ export class Pairs {
     if (lost) {
       lost.resting = true
       this.#moveTo(listener, lost)
+      return { with: lost.other.person.name }
     }
-    const side = lost ?? sides.at(-1)
-    if (side) return { with: side.other.person.name }
     const { talkedWith } = account
-    return talkedWith === undefined ? undefined : { with: this.#directory.account(talkedWith)?.name }
+    if (sides.length > 0 || talkedWith === undefined) return undefined
+    const name = this.#directory.account(talkedWith)?.name
+    if (name === undefined || this.#endedMeanwhile.delete(account)) this.hasChosen(account)
+    return { with: name }
   }
 
-  /** Somebody has said where words go, or goes: the next login need not ask whether they mean a talk that has ended. */
+  /** Somebody has said where words go, or goes, or knows that the other one has ended it: the next login need not ask whether they mean a talk that has ended. */
   hasChosen(person: Person): void {
     if (person.kind === 'account' && person.talkedWith !== undefined && !this.#sidesOf.has(person))
       this.#presence.markTalk(person, undefined)
@@ -208,6 +214,7 @@ export class Pairs {
   /** Remembers for the next login, also over a restart, that somebody was talking. Scripts begin where they always do. */
   #mark({ person, listener, other }: Side): void {
     if (person.kind === 'guest' || listener?.grant) return
+    this.#endedMeanwhile.delete(person)
     this.#presence.markTalk(person, other.person.kind === 'account' ? other.person.id : 0)
   }
 
@@ -222,7 +229,8 @@ export class Pairs {
   }
 
   /** Nobody else decides where words go: they go nowhere until the person has chosen. */
-  #tellOver({ listener, other }: Side, reason?: string): void {
+  #tellOver({ person, listener, other }: Side, reason?: string, maybeUnread = !listener): void {
+    if (maybeUnread && person.kind === 'account') this.#endedMeanwhile.add(person)
     if (!listener) return
     const { name } = other.person
     const back = listener.talkEnded(name)
@@ -232,6 +240,8 @@ export class Pairs {
       ...(reason === undefined ? {} : { reason }),
       ...(back === undefined ? {} : { back }),
     })
+    // They know: a later login need not say it again.
+    if (!listener.grant && !maybeUnread) this.hasChosen(person)
   }
 
   /** A talk goes on at this connection of the person, and no more where it was. */

@@ -175,7 +175,7 @@ export type Reply =
       /** For an operator, if there is anything to tell. */
       readonly trouble?: TroubleReport | undefined
       readonly target?: string | undefined
-      /** A private talk in which the line ended, or that goes on elsewhere: words go nowhere. `back` is where they would. */
+      /** A private talk in which the line ended: words go nowhere. `back` is where they would. */
       readonly talk?: { readonly with: string | undefined; readonly back?: string | undefined } | undefined
       /** What arrives is kept until Enter, as the account remembers. */
       readonly hold?: true | undefined

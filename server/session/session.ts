@@ -543,7 +543,7 @@ export class Session implements Terminal {
   }
 
   mayResume(other: string | undefined, back: string | undefined): void {
-    this.#aim.end(other ?? 'somebody', back, other !== undefined)
+    this.#aim.end(other ?? 'one who is gone', back, other !== undefined)
   }
 
   takenOut(channel: string, back: string | undefined): string | undefined {

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { graceMs } from '../../server/chat/grace.ts'
 import { Ear, thrownCode, World } from '../support/world.ts'
 
 async function three() {
@@ -72,4 +73,66 @@ t.test('somebody who is blocked waits for ever, and nobody hears of it', async (
     'blocked',
   )
   t.equal(pairs.partnerOf(ears[1]), undefined)
+})
+
+t.test('a login beside a talk that goes on has nothing to ask', async (t) => {
+  const { world, pairs, ears, people } = await three()
+  pairs.choose(people[0], ears[0], 'bob')
+  pairs.choose(people[1], ears[1], 'anna')
+  const second = new Ear()
+  world.presence.arrive(people[0], second)
+  t.equal(pairs.cameBack(people[0], second), undefined)
+  t.equal(pairs.partnerOf(ears[0]), people[1], 'it is where it was')
+  pairs.lineEnded(ears[0], true)
+  const third = new Ear()
+  t.same(pairs.cameBack(people[0], third), { with: 'bob' }, 'a line that is lost is another thing')
+})
+
+t.test('of a talk that the other one has ended somebody is told once', async (t) => {
+  const { world, pairs, ears, people } = await three()
+  const [anna, bob] = people
+  const talk = () => {
+    pairs.choose(anna, ears[0], 'bob')
+    pairs.choose(bob, ears[1], 'anna')
+    t.equal(pairs.partnerOf(ears[0]), bob)
+  }
+  const logIn = () => pairs.cameBack(anna, new Ear())
+
+  talk()
+  pairs.end(ears[1], 'bob ended it')
+  t.equal(ears[0].talkEndedBy, 'bob')
+  t.equal(logIn(), undefined, 'told where it was')
+
+  talk()
+  pairs.lineEnded(ears[1], true)
+  world.clock.advance(graceMs)
+  t.equal(logIn(), undefined, 'the same of who is gone')
+
+  talk()
+  pairs.lineEnded(ears[0], true)
+  pairs.end(ears[1], 'bob ended it')
+  t.same([logIn(), logIn()], [{ with: 'bob' }, undefined], 'told at the next login')
+
+  talk()
+  pairs.lineEnded(ears[1], false)
+  t.same([logIn(), logIn()], [{ with: 'bob' }, undefined], 'who the server closed, maybe both of them')
+
+  talk()
+  pairs.lineEnded(ears[0], true)
+  world.clock.advance(graceMs)
+  t.same(
+    [logIn(), logIn()],
+    [{ with: 'bob' }, { with: 'bob' }],
+    'but it is their own line: until they choose',
+  )
+  pairs.hasChosen(anna)
+
+  const guestEar = new Ear()
+  const zoe = world.guest('zoe', guestEar)
+  pairs.choose(anna, ears[0], '~zoe')
+  pairs.choose(zoe, guestEar, 'anna')
+  pairs.lineEnded(ears[0], true)
+  pairs.lineEnded(guestEar, true)
+  await world.guests.leave(zoe)
+  t.same([logIn(), logIn()], [{ with: undefined }, undefined], 'a guest who is gone')
 })
