@@ -79,7 +79,8 @@ export class Peer {
   /** Ends it, and resolves when it is gone. */
   async end(): Promise<void> {
     if (this.closed) return
-    const gone = once(this.socket, 'close')
+    // A transfer that is refused is reset by the server.
+    const gone = new Promise<void>((resolve) => this.socket.once('close', () => resolve()))
     this.socket.end()
     // A server that waits for the rest of a request has all the time it was given.
     const timer = setTimeout(() => this.socket.destroy(), 3_000)
