@@ -122,12 +122,23 @@ export function cleanRow(row: string): string {
   return row.includes('\t') ? row.split('\t').map(cleanText).join('\t') : cleanText(row)
 }
 
-/** As lines end, see net/lines. */
-const rowEnds = /(?:\r+\0?)?\n(?:\r(?!\n)\0?)?|\r\0?/
+/** As lines end, see net/lines. It takes a run of CR at once, whatever follows: so a text of nothing else takes no longer. */
+const rowEnds = /(\r+)\0?(\n(?:\r(?!\n)\0?)?)?|\n(?:\r(?!\n)\0?)?/g
 
-/** The same for a text whose rows and tabs are kept; rows end as lines do, and are parted by LF in what comes back. */
-export function cleanRows(text: string): string {
-  return text.split(rowEnds).map(cleanRow).join('\n')
+/**
+ * The same for a text whose rows and tabs are kept; rows end as lines do, and are parted by LF in what comes back. Of a text
+ * with more than `most` rows only one more comes back, which tells its reader that there are too many.
+ */
+export function cleanRows(text: string, most = Number.POSITIVE_INFINITY): string {
+  const rows = text.replace(rowEnds, (_, crs: string | undefined, lf: string | undefined) =>
+    // Without an LF each of them is an end.
+    '\n'.repeat(lf === undefined ? (crs?.length ?? 1) : 1),
+  )
+  return rows
+    .split('\n')
+    .slice(0, most + 1)
+    .map(cleanRow)
+    .join('\n')
 }
 
 /** The same for a text of several lines, as an operator's terminal is shown it. */

@@ -9,7 +9,7 @@ import type { Grant } from '../chat/grants.ts'
 import { connectionLost } from '../chat/parting.ts'
 import type { Account, Person } from '../chat/people.ts'
 import type { Reply } from '../chat/replies.ts'
-import { mostJsonBytes, tooMuch } from '../chat/rows.ts'
+import { mostJsonBytes, mostRows, tooMuch } from '../chat/rows.ts'
 import type { Target } from '../chat/talk.ts'
 import type { Timeline } from '../chat/timeline.ts'
 import type { WaysIn } from '../chat/ways-in.ts'
@@ -759,7 +759,7 @@ export class Session implements Terminal {
         if (line.error) return this.#unreadable(line)
         const row = this.#view.readAnswer(this.format === 'text' ? withoutKeys(line.text) : line.text)
         // A line of JSON may be longer than what it says.
-        return tooMuch(row, this.#parts.limits.lineBytes) ?? cleanRows(row)
+        return tooMuch(row, this.#parts.limits.lineBytes) ?? cleanRows(row, mostRows)
       },
       pay: async (cost) => this.charge(cost),
     })

@@ -6,6 +6,7 @@ import type { Batch } from '../../chat/feed.ts'
 import { longestKey } from '../../chat/once.ts'
 import type { Listener } from '../../chat/people.ts'
 import type { Reply } from '../../chat/replies.ts'
+import { mostRows } from '../../chat/rows.ts'
 import { isCommandLine, withoutFront, withUsualSign } from '../../lib/blanks.ts'
 import { cleanCommand, cleanJson, cleanRows, cleanText, isBlank } from '../../lib/clean.ts'
 import { isoTime } from '../../lib/times.ts'
@@ -163,7 +164,7 @@ function onceOf(key: unknown): { once?: string } | 'wrong' {
 /** A text of several rows keeps its tabs. */
 function cleaned(text: unknown): string {
   if (typeof text !== 'string') return ''
-  return /[\r\n]/.test(text) ? cleanRows(text) : cleanText(text)
+  return /[\r\n]/.test(text) ? cleanRows(text, mostRows) : cleanText(text)
 }
 
 function refused(command: string, detail: string): Invocation {
