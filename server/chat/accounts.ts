@@ -27,6 +27,7 @@ import {
   StoreUnavailable,
 } from './ports.ts'
 import type { Count, ProfileData, Reply } from './replies.ts'
+import type { Origin } from './restraints.ts'
 import { SignupLimit } from './signup-limit.ts'
 import type { Timeline } from './timeline.ts'
 import { hashSecret, type Tokens } from './tokens.ts'
@@ -174,9 +175,13 @@ export class Accounts {
   claimName(
     name: string,
     by: object,
-    { first, guest }: { first?: boolean; guest?: Guest | undefined } = {},
+    { first, guest, from }: { first?: boolean; guest?: Guest | undefined; from?: Origin } = {},
   ): string {
-    this.#directory.claim(checkName(name), by, { ...(guest ? { guest } : {}), ...(first ? { first } : {}) })
+    this.#directory.claim(checkName(name), by, {
+      ...(guest ? { guest } : {}),
+      ...(first ? { first } : {}),
+      ...(from ? { from } : {}),
+    })
     return name
   }
 

@@ -1,9 +1,11 @@
 import type { Clock } from '../lib/clock.ts'
 import { fail } from './failures.ts'
 import { type FormerName, FormerNames } from './former-names.ts'
+import { FormerNicks } from './former-nicks.ts'
 import { foldName, withoutPunctuation } from './names.ts'
 import { type Account, deletedUser, type Guest, type Person } from './people.ts'
 import type { AccountRecord } from './ports.ts'
+import type { Origin } from './restraints.ts'
 
 /**
  * One by one: an object that is spread and then added to gets a hidden class of its own in V8, and every
@@ -64,6 +66,7 @@ export class Directory {
   readonly #guestsByKey = new Map<string, Guest>()
   /** What accounts were called before. */
   readonly formerNames: FormerNames<Account>
+  readonly #formerNicks: FormerNicks
   /** Names that are being taken: it may take a while, with questions and a hash, but not for ever. */
   readonly #claims = new Map<string, Claim>()
   /** Names of deleted accounts, and when they were deleted, in ms since the epoch. */
@@ -75,6 +78,7 @@ export class Directory {
   constructor(clock: Clock, rules: NameRules = { reservedNames: '', nameRestDays: 0 }) {
     this.#clock = clock
     this.#rules = rules
+    this.#formerNicks = new FormerNicks(clock)
     this.formerNames = new FormerNames(
       () => clock.now(),
       () => rules.nameRestDays,
@@ -91,6 +95,7 @@ export class Directory {
     this.#accounts.set(account.id, account)
     this.#accountsByKey.set(foldName(account.name), account)
     this.formerNames.take(foldName(account.name))
+    this.#formerNicks.take(`~${foldName(account.name)}`)
   }
 
   /** An account is called otherwise from now on; what it was called before still finds it while that rests. */
@@ -108,23 +113,41 @@ export class Directory {
   }
 
   addGuest(guest: Guest): void {
-    this.#guestsByKey.set(foldName(guest.name), guest)
+    const key = foldName(guest.name)
+    this.#guestsByKey.set(key, guest)
+    this.#formerNicks.take(key)
   }
 
+  /** The guest is gone. The nick rests for a while where they have made an account of another name. */
   removeGuest(guest: Guest): void {
     const key = foldName(guest.name)
-    if (this.#guestsByKey.get(key) === guest) this.#guestsByKey.delete(key)
+    if (this.#guestsByKey.get(key) !== guest) return
+    this.#guestsByKey.delete(key)
+    if (guest.became && key !== `~${foldName(guest.became.name)}`) this.#formerNicks.add(guest)
+  }
+
+  /** A guest is called otherwise from now on; the nick before rests for a while. */
+  renameGuest(guest: Guest, name: string): void {
+    this.removeGuest(guest)
+    this.#formerNicks.add(guest)
+    guest.name = name
+    this.addGuest(guest)
   }
 
   /**
    * Holds a name for whoever takes it, in place of one they held before, until `release`: `firmly` while the account is
-   * being made, and for some minutes while its maker is asked for more. A guest may take their own nick. An operator
-   * goes `first`, before who is only being asked. Throws `name-taken`.
+   * being made, and for some minutes while its maker is asked for more. A guest may take their own nick, and one
+   * that they had before; so may whoever comes `from` it. An operator goes `first`, before who is only being asked. Throws `name-taken`.
    */
   claim(
     name: string,
     by: object,
-    { firmly = false, first = false, guest }: { firmly?: boolean; first?: boolean; guest?: Guest } = {},
+    {
+      firmly = false,
+      first = false,
+      guest,
+      from,
+    }: { firmly?: boolean; first?: boolean; guest?: Guest; from?: Origin } = {},
   ): void {
     const key = foldName(name)
     const holder = this.#claims.get(key)
@@ -132,7 +155,8 @@ export class Directory {
       guest !== undefined && this.#guestsByKey.get(`~${key}`) === guest && !this.#accountsByKey.has(key)
     if ((holder?.by !== by && this.#stands(holder, first)) || (!own && this.#isUsed(key)))
       throw fail({ code: 'name-taken', name })
-    if (!first) this.checkKept(name)
+    // Who holds it already was let have it.
+    if (!first && holder?.by !== by) this.checkKept(name, guest ?? from)
     this.release(by)
     this.#claims.set(key, { by, until: firmly ? undefined : this.#clock.ticks() + claimMs })
   }
@@ -145,10 +169,11 @@ export class Directory {
 
   /**
    * Refuses a name that is kept for those whom operators give it to: others would be believed too much, or be taken for
-   * somebody who had it until lately.
+   * somebody who had it until lately. `by` is who wants it.
    */
-  checkKept(name: string): void {
+  checkKept(name: string, by?: Origin): void {
     const key = foldName(name)
+    if (this.#formerNicks.rests(name, by)) throw fail({ code: 'name-taken', name, lately: true })
     const former = this.formerNames.restsUntil(key)
     if (former !== undefined) throw fail({ code: 'name-taken', name, rests: former })
     if (foldName(this.#rules.reservedNames).split(' ').includes(key))
@@ -156,6 +181,11 @@ export class Directory {
     const at = this.#resting.get(key)
     const rests = at === undefined ? 0 : at + this.#rules.nameRestDays * dayMs
     if (rests > this.#clock.now()) throw fail({ code: 'name-taken', name, rests })
+  }
+
+  /** Whether a guest had that nick until lately, and `by` may not have it. */
+  restsAsNick(nick: string, by: Origin): boolean {
+    return this.#formerNicks.rests(nick, by)
   }
 
   release(by: object): void {
@@ -207,7 +237,7 @@ export class Directory {
     if (/^#?\d+$/.test(name)) return this.#accounts.get(Number(name.replace('#', '')))
     const key = foldName(name.replace(/^@/, ''))
     const now = this.#accountsByKey.get(key) ?? this.#guestsByKey.get(key) ?? this.#guestsByKey.get(`~${key}`)
-    return now ?? this.formerNames.find(key)
+    return now ?? this.formerNames.find(key) ?? this.#formerNicks.find(key)
   }
 
   findAccount(name: string): Account | undefined {

@@ -43,6 +43,8 @@ export type Problem =
       readonly rests?: number
       readonly open?: true
       readonly request?: number
+      /** A guest had it until a moment ago. */
+      readonly lately?: true
       /** The operators keep it. */
       readonly reserved?: true
     }

@@ -7,7 +7,7 @@ import { unblocked } from './muting.ts'
 import { checkName, foldName } from './names.ts'
 import type { Account, Guest, Listener } from './people.ts'
 import type { Bus } from './ports.ts'
-import { restraintOn, told } from './restraints.ts'
+import { type Origin, restraintOn, told } from './restraints.ts'
 
 const ownMachine = 'localhost'
 
@@ -49,11 +49,11 @@ export class Guests {
   /** A new guest of that name, or of a free name made up if none is given, from an address; by a connection that was these accounts. */
   enter(nick: string | undefined, address?: string, formerly: readonly Account[] = []): Guest {
     if (!this.allowed) throw fail({ code: 'not-allowed', why: 'no-guests' })
+    const from = { origin: this.originOf(address), formerly }
     const guest: Guest = {
       kind: 'guest',
-      name: `~${this.checkFree(nick ?? this.#freeNick())}`,
-      origin: this.originOf(address),
-      formerly,
+      name: `~${this.checkFree(nick ?? this.#freeNick(from), from)}`,
+      ...from,
       away: undefined,
       channels: new Set(),
       listeners: new Set(),
@@ -73,11 +73,9 @@ export class Guests {
         throw fail({ code: 'muted', channel: channel.name, mute: told(mute, this.#clock), nick: true })
     }
     const own = nick !== undefined && foldName(guest.name) === `~${foldName(nick)}`
-    const name = `~${own ? checkName(nick) : this.checkFree(nick ?? this.#freeNick())}`
+    const name = `~${own ? checkName(nick) : this.checkFree(nick ?? this.#freeNick(guest), guest)}`
     const user = guest.name
-    this.#directory.removeGuest(guest)
-    guest.name = name
-    this.#directory.addGuest(guest)
+    this.#directory.renameGuest(guest, name)
     const audiences = [...guest.channels].map((channel) => unblocked(channel, guest))
     this.#bus.publish({ type: 'renamed', user, name }, [guest, ...audiences], by)
   }
@@ -90,17 +88,17 @@ export class Guests {
     for (const account of guest.blockedBy) account.blocked.delete(guest)
   }
 
-  /** Answers the nick if a guest may have it. */
-  checkFree(nick: string): string {
+  /** Answers the nick if a guest may have it who comes from there. */
+  checkFree(nick: string, by: Origin): string {
     if (this.#directory.isTaken(checkName(nick))) throw fail({ code: 'name-taken', name: nick })
-    this.#directory.checkKept(nick)
+    this.#directory.checkKept(nick, by)
     return nick
   }
 
-  #freeNick(): string {
+  #freeNick(by: Origin): string {
     for (let number = 1; ; number++) {
       const nick = `guest${number}`
-      if (!this.#directory.isTaken(nick)) return nick
+      if (!this.#directory.isTaken(nick) && !this.#directory.restsAsNick(nick, by)) return nick
     }
   }
 }

@@ -268,9 +268,11 @@ function channel(answer: string): string {
   return name.startsWith('#') ? name : `#${name}`
 }
 
-function freeNick(answer: string, { guests }: Context): string {
+function freeNick(answer: string, { guests, terminal }: Context): string {
   const nick = answer.trim().replace(/^~/, '')
-  return nick === '' ? nick : guests.checkFree(nick)
+  const { address, formerly, person } = terminal
+  const from = person?.kind === 'guest' ? person : { origin: guests.originOf(address), formerly }
+  return nick === '' ? nick : guests.checkFree(nick, from)
 }
 
 function yesOrNo(answer: string): string {

@@ -33,14 +33,15 @@ export default command({
     'try-later',
   ],
   async run(context, person, { name, email }) {
-    const { accounts, terminal } = context
+    const { accounts, guests, terminal } = context
     if (person?.kind === 'account') throw fail({ code: 'already-logged-in', name: person.name })
     accounts.checkSignupOpen(terminal.address)
     const invite = accounts.needsInvite
       ? await terminal.ask('Invitation code: ', { check: (answer) => accounts.checkInvite(answer) })
       : undefined
     // From here on nobody else takes the name, whatever is still asked.
-    const claim = (answer: string) => accounts.claimName(answer, terminal, { guest: person })
+    const from = { origin: guests.originOf(terminal.address), formerly: terminal.formerly }
+    const claim = (answer: string) => accounts.claimName(answer, terminal, { guest: person, from })
     try {
       const details =
         name === undefined

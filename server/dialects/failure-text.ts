@@ -98,6 +98,8 @@ export function failureText(problem: Problem, times?: ZoneFormat): string {
         return `${problem.name} is a name that only an operator gives. Choose another one.`
       if (problem.rests !== undefined)
         return `${problem.name} was somebody's name, and nobody gets it before ${times ? times.date(problem.rests) : isoTime(problem.rests)} except from an operator. Choose another name.`
+      if (problem.lately)
+        return `${problem.name} was somebody's name until a moment ago, and nobody else gets it for some minutes. Choose another name.`
       return problem.open
         ? `${problem.name} exists already. /join ${problem.name} enters it.`
         : `${problem.name} is taken. Choose another name.`

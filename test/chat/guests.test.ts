@@ -1,4 +1,6 @@
 import t from 'tap'
+import { nickRestMs } from '../../server/chat/former-nicks.ts'
+import type { Guest } from '../../server/chat/people.ts'
 import { Gate } from '../support/gated-store.ts'
 import { contradictions } from '../support/invariants.ts'
 import { MemoryStore } from '../support/memory-store.ts'
@@ -95,4 +97,88 @@ t.test('a guest is gone also while nothing can be stored', async (t) => {
   t.equal(tea.members.get(anna)?.role, 'admin')
   await world.channels.leave(anna, tea)
   t.equal(world.channels.find('#tea', anna), undefined, 'closed at the next chance')
+})
+
+const signedUp = async (world: World, guest: Guest, name: string) => {
+  const { account } = await world.accounts.signUp({ name, email: undefined, password: 'password' }, guest)
+  guest.became = account
+  await world.guests.leave(guest)
+  return account
+}
+
+t.test('the nick of who has another name is nobody elses for a while, and finds them', async (t) => {
+  const world = await World.load()
+  const [bob, gustl] = [world.guest('bob', new Ear()), world.guest('gustl', new Ear())]
+  world.guests.rename(bob, 'bert')
+  const gustav = await signedUp(world, gustl, 'gustav')
+  const stranger = world.guest('stranger', new Ear())
+  for (const [nick, holder] of [
+    ['bob', bob],
+    ['gustl', gustav],
+  ] as const) {
+    for (const name of [nick, `~${nick.toUpperCase()}`, `@${nick}`])
+      t.equal(world.directory.find(name), holder, name)
+    t.equal(
+      thrownCode(() => world.guests.enter(nick)),
+      'name-taken',
+      'not by a new guest',
+    )
+    t.equal(
+      thrownCode(() => world.guests.rename(stranger, nick)),
+      'name-taken',
+    )
+    t.equal(
+      thrownCode(() => world.accounts.claimName(nick, {})),
+      'name-taken',
+      'nor by a new account',
+    )
+  }
+  world.guests.rename(bob, 'bob')
+  t.equal(world.directory.find('~bob'), bob, 'they may take it back')
+  const again = world.guests.enter('gustl', undefined, [gustav])
+  t.equal(world.directory.find('~gustl'), again, 'also who has signed up, on that connection')
+  await world.guests.leave(again)
+
+  world.clock.advance(nickRestMs)
+  t.equal(world.directory.find('~gustl'), undefined)
+  world.guests.rename(stranger, 'gustl')
+  t.equal(stranger.name, '~gustl')
+})
+
+t.test('the nick of who is gone is free at once, also one that rested', async (t) => {
+  const world = await World.load()
+  const ear = new Ear()
+  const zoe = world.guest('zoe', ear)
+  world.guests.rename(zoe, 'zoey')
+  world.presence.release(zoe, ear)
+  await world.guests.leave(zoe)
+  for (const nick of ['zoe', 'zoey']) {
+    t.equal(world.directory.find(`~${nick}`), undefined)
+    t.equal(world.guests.enter(nick).name, `~${nick}`)
+  }
+})
+
+t.test('who has signed up may sign up by that nick again on the same connection', async (t) => {
+  const world = await World.load()
+  const gustav = await signedUp(world, world.guest('gustl', new Ear()), 'gustav')
+  const from = { origin: world.guests.originOf(undefined), formerly: [gustav] }
+  t.equal(world.accounts.claimName('gustl', {}, { from }), 'gustl')
+})
+
+t.test('no guest holds many nicks, and no more than a thousand rest', async (t) => {
+  const world = await World.load()
+  const bob = world.guest('bob0', new Ear())
+  for (let number = 1; number <= 5; number++) world.guests.rename(bob, `bob${number}`)
+  const free = [0, 1, 2, 3, 4].filter((number) => world.directory.find(`~bob${number}`) === undefined)
+  t.same(free, [0, 1])
+  for (let number = 0; number <= 1_000; number++) {
+    const carl = world.guest(`carl${number}`, new Ear())
+    world.guests.rename(carl, `carla${number}`)
+  }
+  t.equal(world.directory.find('~bob4'), undefined)
+  t.equal(world.guests.enter('carl0').name, '~carl0')
+  t.equal(
+    thrownCode(() => world.guests.enter('carl1')),
+    'name-taken',
+  )
 })
