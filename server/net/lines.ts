@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { type Line, type LineError, longestTyped } from '../lib/line.ts'
+import type { LineEnds } from './line-ends.ts'
 import { PartialLine } from './partial-line.ts'
 
 export interface LineReaderOptions {
@@ -93,10 +94,10 @@ export class LineReader {
     return this.#partial.length + this.#restLength + queued
   }
 
-  /** Line ends in what waits while paused. */
-  get waitingEnds(): number {
-    const rest = endsIn(this.#chunk.subarray(this.#at))
-    return this.#queue.reduce((sum, item) => sum + (Buffer.isBuffer(item) ? endsIn(item) : 0), rest)
+  /** Line ends in what waits while paused, as `ends` counts them. */
+  waitingEnds(ends: LineEnds): number {
+    const rest = ends.countIn(this.#chunk, this.#at)
+    return this.#queue.reduce((sum, item) => sum + (Buffer.isBuffer(item) ? ends.countIn(item) : 0), rest)
   }
 
   /** Forgets what waits while paused, and the line that has begun. */
@@ -348,14 +349,6 @@ export class LineReader {
     this.#after = undefined
     if (this.#partial.begun) this.#deliver(nothing, 0, 0)
   }
-}
-
-/** How many lines end in these bytes, or nearly so many: two ends of other kinds are rarely mixed. */
-export function endsIn(bytes: Buffer): number {
-  const ending = bytes.includes(lf) ? lf : cr
-  let count = 0
-  for (let at = bytes.indexOf(ending); at >= 0; at = bytes.indexOf(ending, at + 1)) count++
-  return count
 }
 
 function find(chunk: Buffer, byte: number, from: number): number {

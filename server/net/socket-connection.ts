@@ -10,7 +10,8 @@ import type { Connection } from '../session/connection.ts'
 import { costs } from '../session/costs.ts'
 import type { Session } from '../session/session.ts'
 import { readFirstLine } from './first-line.ts'
-import { endsIn, LineReader } from './lines.ts'
+import { LineEnds } from './line-ends.ts'
+import { LineReader } from './lines.ts'
 import { endGently } from './linger.ts'
 import { Telnet } from './telnet.ts'
 import { commands } from './telnet-codes.ts'
@@ -101,6 +102,8 @@ export class SocketConnection implements Connection {
   /** What came and was not looked at yet. */
   #ahead: Buffer[] = []
   #aheadBytes = 0
+  /** Made when it is asked how many lines wait. */
+  #ends: LineEnds | undefined
   /** Nothing more is looked at until what was is paid for, or others have had their turn. */
   #waits = 0
   /** A line has come of the bytes that are being looked at. */
@@ -226,7 +229,10 @@ export class SocketConnection implements Connection {
   }
 
   get waitingLines(): number {
-    return [this.#rest, ...this.#ahead].reduce((sum, bytes) => sum + endsIn(bytes), this.#lines.waitingEnds)
+    this.#ends ??= new LineEnds()
+    const ends = this.#ends
+    const read = this.#lines.waitingEnds(ends)
+    return [this.#rest, ...this.#ahead].reduce((sum, bytes) => sum + ends.countIn(bytes), read)
   }
 
   dropWaiting(): number {
