@@ -17,8 +17,8 @@ const codes = (first: number, last: number, except: readonly number[] = []) =>
 const parted = '\u200b'
 
 const plain: readonly (readonly [what: string, hostile: string, harmless: string])[] = [
-  ['all of C0 but what ends a line or is a space', codes(0, 31, [9, 10, 13]), parted],
-  ['DEL and all of C1', codes(127, 159), parted],
+  ['all of C0 but what ends a line or is a space', codes(0, 31, [9, 10, 11, 12, 13]), ''],
+  ['DEL and all of C1 but the next line', codes(127, 159, [133]), ''],
   ['tab', 'a\tb', 'a b'],
   ['backspaces', 'good\b\b\b\bevil', 'goodevil'],
   ['bell and enquiry', '\x07\x05ring', 'ring'],
