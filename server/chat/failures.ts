@@ -56,7 +56,7 @@ export type Problem =
   /** A new password that is the one before. */
   | { readonly code: 'password-unchanged' }
   /** `seconds`: how long somebody who failed to log in has to wait, who has just asked for all that is stored, or who wants one more account. */
-  | { readonly code: 'try-later'; readonly seconds?: number; readonly what?: 'mydata' | 'signup' }
+  | { readonly code: 'try-later'; readonly seconds?: number; readonly what?: 'mydata' | 'signup' | 'once' }
   | { readonly code: 'tls-required' }
   /** One line for each problem. */
   | { readonly code: 'bad-config'; readonly problems: readonly string[] }

@@ -118,6 +118,8 @@ export function failureText(problem: Problem, times?: ZoneFormat): string {
     case 'try-later':
       if (problem.what === 'mydata')
         return `Your data was written down within the last hour. Try again in ${Math.ceil((problem.seconds ?? 0) / 60)} minutes.`
+      if (problem.what === 'once')
+        return 'Something is being said by that key on another connection of yours, and is not done. Say it again in a moment.'
       if (problem.what === 'signup') return signupText(problem.seconds ?? 0)
       return problem.seconds === undefined
         ? 'Too many are logging in just now. Try again in a minute.'

@@ -62,7 +62,8 @@ export function dispatch(context: Context, invocation: Invocation): Task {
       named: command.proves ? wordsOf(text)[0] : undefined,
       payload: command.payload ?? false,
       secret: command.secret ?? false,
-      moves: command.moves ?? false,
+      // Who forgets the text wants to talk there.
+      moves: command.moves ?? (command.name === 'msg' && wordsOf(text).length < 2),
       quick: false,
       run: () => {
         if (once !== undefined && !command.says) throw fail(notSaying)
@@ -77,12 +78,18 @@ export function dispatch(context: Context, invocation: Invocation): Task {
     cost: 1,
     payload: false,
     secret: meant?.secret ?? false,
-    moves: meant?.moves ?? false,
+    moves: (meant?.moves || meant?.payload) ?? (!context.terminal.grant && namesPlace(context, text)),
     quick: false,
     run() {
       throw fail({ code: 'unknown-command', command: name, nearest })
     },
   }
+}
+
+/** Whether the first word is a channel's or somebody's name: whatever was typed in front of it, the next line is for there. */
+function namesPlace({ directory }: Context, text: string): boolean {
+  const [word = ''] = wordsOf(text)
+  return /^[#@~＃＠]/.test(word) || (word !== '' && directory.find(word) !== undefined)
 }
 
 const notSaying: Problem = {

@@ -111,6 +111,8 @@ function parseObject(line: string): Readonly<Record<string, unknown>> | undefine
   }
 }
 
+const fieldsOfSay: readonly string[] = ['line', 'say', 'to', 'tag', 'once']
+
 /** What an object asks for: `line`, or `say` with `to` or without. */
 function readObject(json: string): Invocation {
   const object = parseObject(json)
@@ -146,7 +148,13 @@ function readObject(json: string): Invocation {
   }
   if (line !== undefined && line !== null)
     return { ...refused(command, 'An object has "line" or "say", and not both.'), ...tag }
-  if (to === undefined || to === null) return { command: undefined, text, ...tag, ...once }
+  // What is mistyped in front of a place or a key must not send a text elsewhere.
+  const unknown = Object.keys(object).find((name) => !fieldsOfSay.includes(name))
+  if (unknown !== undefined) {
+    const detail = `"${cleanText(unknown).slice(0, 40)}" is no field of something said: "say", "to", "tag" and "once" are.`
+    return { ...refused('', detail), ...tag }
+  }
+  if (to === undefined) return { command: undefined, text, ...tag, ...once }
   const where = typeof to === 'string' ? withUsualSign(cleanText(to)) : ''
   if (where === '' || where !== withUsualSign(String(to)))
     return { ...refused('', '"to" is the name of a channel or of a person.'), ...tag }
@@ -155,7 +163,7 @@ function readObject(json: string): Invocation {
 
 /** The key by which something is said once; numbers are keys as well. */
 function onceOf(key: unknown): { once?: string } | 'wrong' {
-  if (key === undefined || key === null) return {}
+  if (key === undefined) return {}
   const text = typeof key === 'number' && Number.isFinite(key) ? String(key) : key
   const fits = typeof text === 'string' && !isBlank(text) && [...text].length <= longestKey
   return fits && cleanText(text) === text ? { once: text } : 'wrong'
