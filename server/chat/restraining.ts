@@ -180,7 +180,8 @@ export class Restraining {
         const kinds = guest && isIn(channel, guest) ? (['mute'] as const) : (['ban', 'mute'] as const)
         for (const kind of kinds) {
           const set = restraintFrom(channel, { ...from, guest }, kind, now, true)
-          if (!set) continue
+          // Who is kept out has nothing to say there.
+          if (!set || (kind === 'mute' && channel.ban.accounts.has(account))) continue
           const record = { channel: channel.id, account: account.id, ...this.#stored(set) }
           if (kind === 'ban') await this.#store.addBan(record, this.#clock.now())
           else await this.#store.setMute(record)
@@ -272,8 +273,8 @@ export class Restraining {
     })
   }
 
-  #stored(set: Restraint): Restraint {
-    return { ...set, until: endTold(set.until, this.#clock) }
+  #stored({ until, why, rank }: Restraint): Restraint {
+    return { until: endTold(until, this.#clock), why, rank }
   }
 
   #toldOf({ until, why }: Restraint) {
@@ -306,7 +307,16 @@ export class Restraining {
     if (here.length > 0) channel.restricted.set(account, { origins, until: now + takenForMs })
   }
 
-  /** Lifts what somebody of the same rank, or a lower one, has set, and not on oneself. Answers the name. */
+  async #remove(channel: Channel, kind: RestraintKind, account: Account): Promise<void> {
+    if (kind === 'ban') await this.#store.removeBan(channel.id, account.id)
+    else await this.#store.removeMute(channel.id, account.id)
+    channel[kind].accounts.delete(account)
+  }
+
+  /**
+   * Lifts what somebody of the same rank, or a lower one, has set, and not on oneself; with it what accounts have that were
+   * made where that one was. Answers the name.
+   */
   async #lift(actor: Account, channel: Channel, kind: RestraintKind, name: string): Promise<string> {
     requireRank(channel, actor, 1)
     const rank = rankIn(channel, actor)
@@ -323,9 +333,10 @@ export class Restraining {
     const own = person?.kind === 'account' ? restraints.accounts.get(person) : undefined
     if (own && person?.kind === 'account') {
       requireAsMuch(own, rank)
-      if (kind === 'ban') await this.#store.removeBan(channel.id, person.id)
-      else await this.#store.removeMute(channel.id, person.id)
-      restraints.accounts.delete(person)
+      await this.#remove(channel, kind, person)
+      for (const each of kind === 'ban' ? (['ban', 'mute'] as const) : (['mute'] as const))
+        for (const [other, { of }] of [...channel[each].accounts])
+          if (of === person) await this.#remove(channel, each, other)
       return person.name
     }
     const key = `~${foldName(name).replace(/^[@~]*/, '')}`

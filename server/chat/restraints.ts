@@ -13,6 +13,8 @@ export interface Restraint {
   readonly why: string | undefined
   /** By what right it was set: only who has as much to say in the channel may lift it. */
   readonly rank: Rank
+  /** On an account that was made where this one is banned or muted: with that it ends. Not stored. */
+  readonly of?: Account
 }
 
 export interface GuestRestraint extends Restraint {
@@ -95,12 +97,16 @@ export function restraintFrom(
     const until = latest === undefined ? one.until : Math.min(one.until ?? latest, latest)
     found = found ? longer(found, { ...one, until }) : { ...one, until }
   }
+  const following = (account: Account, each: RestraintKind) => {
+    const set = ofAccount(channel, account, each, now)
+    return set && { ...set, of: set.of ?? account }
+  }
   for (const each of kind === 'mute' ? (['mute', 'ban'] as const) : (['ban'] as const)) {
     const set = channel[each].origins.get(origin)
     take(set, newcomer && set && set.guest !== guest ? set.since + takenForMs : undefined)
     for (const [account, { origins, until }] of channel.restricted)
-      if (origins.has(origin)) take(ofAccount(channel, account, each, now), until)
-    for (const account of formerly) take(ofAccount(channel, account, each, now))
+      if (origins.has(origin)) take(following(account, each), until)
+    for (const account of formerly) take(following(account, each))
   }
   return found
 }

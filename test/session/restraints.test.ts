@@ -32,6 +32,27 @@ async function answer(client: LineClient, line: string): Promise<string> {
 
 const banned = /You are banned from #tea/
 
+t.test('/unban ends what followed from the ban, and there is no mute that nobody has set', async (t) => {
+  const { anna, come, signUp } = await scene(t)
+  const troll = await signUp('troll', '127.0.0.5')
+  await troll.ask('/join #tea')
+  await anna.ask('/ban #tea troll 2h')
+  await troll.ask('/logout')
+  await troll.ask('/signup troll2\npassword\npassword')
+  const fresh = await come('127.0.0.5')
+  await fresh.ask('/signup fresh\npassword\npassword')
+  t.match(await answer(fresh, '/join #tea'), banned)
+  t.match(await answer(anna, '/ban #tea'), /3 bans/)
+  t.notMatch(await answer(anna, '/mute #tea'), /troll|fresh/)
+  await anna.ask('/unban #tea troll')
+  t.notMatch(await answer(anna, '/ban #tea'), /troll|fresh/)
+  for (const client of [troll, fresh]) {
+    await client.ask('/join #tea')
+    t.match(await answer(client, '/topic #tea'), /has no topic/)
+    t.same(await client.ask('/msg #tea hello'), [])
+  }
+})
+
 t.test('who has just left is known by where they were', async (t) => {
   const { anna, come, server, signUp } = await scene(t)
   for (const [name, line, address] of [
