@@ -225,7 +225,7 @@ const settings: Readonly<Record<string, Case | { readonly restart: unknown }>> =
     read: async (scene) => {
       const { visitor } = scene
       const said = await scene.ask(visitor, '/nick nell')
-      await scene.ask(visitor, '/nick nobody')
+      await scene.ask(visitor, '/logout')
       return said
     },
     before: /~nell/,
