@@ -68,7 +68,7 @@ t.test('nothing is open once the peer is gone in the middle of a transfer', onLi
     const name = `up${++count}`
     anna.type(`/filesend @bob ${name}`)
     const [, token = ''] = await anna.expect(
-      new RegExp(`To send ${name} to [^\\n]*\\n[^\\n]*echo /put (\\w+)`),
+      new RegExp(`To send "${name}" to [^\\n]*\\n[^\\n]*echo /put (\\w+)`),
     )
     return token
   }
