@@ -106,6 +106,8 @@ export async function meet(one: Talker, other: Talker, otherName: string, count:
   await one.data(`/msg ${room} hello @${otherName}`)
   await other.data(`/topic ${room} all about ${count}`)
   await other.data(`/leave ${room}`)
+  // Its end is asked for twice.
+  await one.ask(`/leave ${room}`)
   await one.data(`/leave ${room}`)
 }
 
