@@ -70,7 +70,7 @@ const mostFormer = 20
 /** So many lines of one connection are done in a turn of the event loop; then others have theirs. */
 const linesInTurn = 8
 /** So long what had come is done when its sender is gone. */
-const lastLinesMs = 5 * 60_000
+const lastLinesMs = 10_000
 
 /** How somebody goes: by a command; as another name; closed by the server; or the line ended, and they may come back. */
 type Going = 'left' | 'renamed' | 'ended' | 'lost'
