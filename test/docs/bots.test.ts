@@ -211,9 +211,13 @@ for (const [name, { command, needs }] of Object.entries(echoes)) {
 
     const fred = await connectMember(t, stage.server.port, 'fred', 'password')
     fred.type('/join #dev')
+    // It answers once a second, so what it may say depends on how long the machine takes for all of this.
+    const begun = performance.now()
     fred.type(...Array.from({ length: 12 }, (_, index) => `echo: flood ${index}`))
     await untilHeard(bob, 'echo: after', bob, 'bob said: after')
-    t.ok((bob.output.text.match(/fred said: flood/g) ?? []).length <= 2, 'it does not answer a flood')
+    const seconds = Math.ceil((performance.now() - begun) / 1000)
+    const answers = bob.output.text.match(/fred said: flood/g)?.length ?? 0
+    t.ok(answers <= 1 + seconds, `it does not answer a flood: ${answers} answers in ${seconds} s`)
 
     // Its own words, from another connection of the account, are none to answer.
     const self = await comeBack(t, stage.server.port, 'echo')
