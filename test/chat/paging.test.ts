@@ -111,23 +111,24 @@ t.test('30,000 channels: no list takes longer than a moment', async (t) => {
     anna.channels.add(channel)
     world.channels.add(channel)
   }
-  const median = (task: () => unknown) => {
+  // What else the machine does only makes a time longer.
+  const shortest = (task: () => unknown) => {
     const times = Array.from({ length: 15 }, () => {
       const before = performance.now()
       task()
       return performance.now() - before
     })
-    return times.sort((a, b) => a - b)[7] ?? 0
+    return Math.min(...times)
   }
   const times = {
-    'first page': median(() => world.channels.list(bob, 1)),
-    'last page': median(() => world.channels.list(anna, 601)),
-    whois: median(() => world.channels.namesOf(anna, bob, 1)),
+    'first page': shortest(() => world.channels.list(bob, 1)),
+    'last page': shortest(() => world.channels.list(anna, 601)),
+    whois: shortest(() => world.channels.namesOf(anna, bob, 1)),
   }
   t.comment(JSON.stringify(times))
   t.equal(world.channels.list(bob).paged.total, 20_001)
   // A machine may be busy: what it costs is compared with sorting all of them, as it was done before.
-  const sorting = median(() =>
+  const sorting = shortest(() =>
     [...world.channels.all()]
       .filter((one) => !one.private || one.members.has(anna))
       .map((one) => ({ name: one.name, members: sizeOf(one), topic: one.topic }))
