@@ -37,6 +37,8 @@ export class Talker {
   #begun = false
   #tag = 0
   #gone = false
+  /** What came in place of JSON, such as that the server is full. */
+  #refusal: string | undefined
 
   constructor(t: Teardown, port: number) {
     const socket = connect({ port, host: '127.0.0.1', noDelay: true })
@@ -76,7 +78,10 @@ export class Talker {
   /** Asks where the answer has to be a good one. */
   async data(line: string, ...answers: string[]): Promise<Fields> {
     const result = await this.ask(line, ...answers)
-    if (!result?.ok) throw new Error(`${line.split(' ')[0]}: ${JSON.stringify(result ?? 'connection lost')}`)
+    if (!result?.ok)
+      throw new Error(
+        `${line.split(' ')[0]}: ${JSON.stringify(result ?? this.#refusal ?? 'connection lost')}`,
+      )
     return result.data
   }
 
@@ -87,6 +92,11 @@ export class Talker {
       // On a busy machine the greeting is there before the first line is.
       if (!this.#begun && line.startsWith('* ')) continue
       this.#begun = true
+      if (!line.startsWith('{')) {
+        this.#refusal = line
+        this.socket.destroy()
+        return
+      }
       this.#read(JSON.parse(line) as Fields & { type: string })
     }
   }
