@@ -1,4 +1,4 @@
-import { Counts } from './chat/counts.ts'
+import { Counts } from './chat/machine/counts.ts'
 import type { Config } from './config/schema.ts'
 import type { Log } from './lib/log.ts'
 import { filesIn } from './lib/places.ts'

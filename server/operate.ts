@@ -94,7 +94,7 @@ export async function operate(
 
 /** Whether there could be an account of that name, where there is no database yet. */
 async function checkedName({ options }: ControlRequest): Promise<ControlAnswer> {
-  const { checkName } = await import('./chat/names.ts')
+  const { checkName } = await import('./chat/model/names.ts')
   try {
     checkName(String(options['name']))
     return { ok: true, data: {} }

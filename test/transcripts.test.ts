@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import t from 'tap'
-import { Failure } from '../server/chat/failures.ts'
+import { Failure } from '../server/chat/model/failures.ts'
 import { commands } from '../server/commands/index.ts'
 import { checkTranscript, updatedTranscript } from './support/transcript-check.ts'
 

@@ -1,8 +1,8 @@
-import { Counts } from '../chat/counts.ts'
-import type { ChatEvent } from '../chat/events.ts'
-import { Feed, hearersOf, tell } from '../chat/feed.ts'
-import type { Audience, Listener } from '../chat/people.ts'
-import type { Bus } from '../chat/ports.ts'
+import { Counts } from '../chat/machine/counts.ts'
+import type { ChatEvent } from '../chat/model/events.ts'
+import { Feed, hearersOf, tell } from '../chat/model/feed.ts'
+import type { Audience, Listener } from '../chat/model/people.ts'
+import type { Bus } from '../chat/ports/bus.ts'
 
 /** Does something when this turn of the event loop ends. */
 export type AtEndOfTurn = (task: () => void) => void

@@ -1,4 +1,4 @@
-import { Failure, fail } from '../chat/failures.ts'
+import { Failure, fail } from '../chat/model/failures.ts'
 import { gap, parting, withUsualSign, wordsOf } from '../lib/blanks.ts'
 import { isBlank } from '../lib/clean.ts'
 import { parseDuration } from '../lib/durations.ts'

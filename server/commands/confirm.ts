@@ -1,6 +1,5 @@
-import type { Channel } from '../chat/channel.ts'
-import { Failure, fail } from '../chat/failures.ts'
-import type { Account } from '../chat/people.ts'
+import { Failure, fail } from '../chat/model/failures.ts'
+import type { Account, Channel } from '../chat/model/people.ts'
 import type { Clock } from '../lib/clock.ts'
 import { requireOperator, type Terminal } from './command.ts'
 

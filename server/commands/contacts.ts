@@ -1,5 +1,5 @@
-import { fail } from '../chat/failures.ts'
-import { pageOf } from '../chat/paging.ts'
+import { fail } from '../chat/model/failures.ts'
+import { pageOf } from '../chat/model/paging.ts'
 import { choice, optional, pageNumber } from './args.ts'
 import { command } from './command.ts'
 

@@ -1,4 +1,4 @@
-import { fail } from '../chat/failures.ts'
+import { fail } from '../chat/model/failures.ts'
 import { choice, optional, personName } from './args.ts'
 import { command } from './command.ts'
 import { confirmAbout, endingText } from './confirm.ts'

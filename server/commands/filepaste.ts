@@ -1,4 +1,4 @@
-import { fail } from '../chat/failures.ts'
+import { fail } from '../chat/model/failures.ts'
 import { Base64Reader } from '../lib/base64.ts'
 import { quoted } from '../lib/quoted.ts'
 import { rest } from './args.ts'

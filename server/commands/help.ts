@@ -1,6 +1,6 @@
-import { fail } from '../chat/failures.ts'
-import type { Person } from '../chat/people.ts'
-import type { CommandHelp } from '../chat/replies.ts'
+import { fail } from '../chat/model/failures.ts'
+import type { Person } from '../chat/model/people.ts'
+import type { CommandHelp } from '../chat/model/replies.ts'
 import { optional, word } from './args.ts'
 import { areas, type Command, command } from './command.ts'
 

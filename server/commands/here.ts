@@ -1,9 +1,8 @@
-import type { Channel } from '../chat/channel.ts'
-import type { Channels } from '../chat/channels.ts'
-import { fail } from '../chat/failures.ts'
-import type { Pairs } from '../chat/pairs.ts'
-import type { Account, Person } from '../chat/people.ts'
-import { isChannel, type Target } from '../chat/talk.ts'
+import type { Channels } from '../chat/channels/channels.ts'
+import { fail } from '../chat/model/failures.ts'
+import type { Account, Channel, Person } from '../chat/model/people.ts'
+import type { Pairs } from '../chat/talk/pairs.ts'
+import { isChannel, type Target } from '../chat/talk/talk.ts'
 import type { Terminal } from './command.ts'
 
 /** The channel that was named, or else the one this terminal talks in. */

@@ -1,5 +1,5 @@
-import { defaultsFirst } from '../chat/channels.ts'
-import { foldName } from '../chat/names.ts'
+import { defaultsFirst } from '../chat/channels/channels.ts'
+import { foldName } from '../chat/model/names.ts'
 import { onlyChannelName, optional } from './args.ts'
 import { command } from './command.ts'
 import { unlessItEnds } from './confirm.ts'

@@ -1,5 +1,5 @@
-import { pageOf } from '../chat/paging.ts'
-import { requireRank } from '../chat/ranks.ts'
+import { pageOf } from '../chat/model/paging.ts'
+import { requireRank } from '../chat/model/ranks.ts'
 import { brief, channelName, length, optional, orPage, pageNumber, personName } from './args.ts'
 import { command } from './command.ts'
 import { channelToLead } from './here.ts'

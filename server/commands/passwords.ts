@@ -1,5 +1,5 @@
-import type { Accounts } from '../chat/accounts.ts'
-import { fail } from '../chat/failures.ts'
+import type { Accounts } from '../chat/accounts/accounts.ts'
+import { fail } from '../chat/model/failures.ts'
 import { preparePassword } from '../lib/password-text.ts'
 import type { Terminal } from './command.ts'
 

@@ -1,5 +1,5 @@
-import { fail } from '../chat/failures.ts'
-import { mostRows, rowCount, tooMuch } from '../chat/rows.ts'
+import { fail } from '../chat/model/failures.ts'
+import { mostRows, rowCount, tooMuch } from '../chat/model/rows.ts'
 import { isBlank } from '../lib/clean.ts'
 import { optional, target } from './args.ts'
 import { command } from './command.ts'

@@ -1,5 +1,5 @@
-import { fail } from '../chat/failures.ts'
-import { requireRank } from '../chat/ranks.ts'
+import { fail } from '../chat/model/failures.ts'
+import { requireRank } from '../chat/model/ranks.ts'
 import { channelName, choice, optional } from './args.ts'
 import { command } from './command.ts'
 import { yesOrNo } from './confirm.ts'

@@ -1,6 +1,6 @@
-import { fail } from '../chat/failures.ts'
-import { noteFor } from '../chat/muting.ts'
-import { statusOf } from '../chat/people.ts'
+import { fail } from '../chat/model/failures.ts'
+import { statusOf } from '../chat/model/people.ts'
+import { noteFor } from '../chat/people/muting.ts'
 import { optional, personName } from './args.ts'
 import { command } from './command.ts'
 

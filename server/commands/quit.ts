@@ -1,4 +1,4 @@
-import { isOwnReason } from '../chat/parting.ts'
+import { isOwnReason } from '../chat/model/parting.ts'
 import { brief, optional } from './args.ts'
 import { command } from './command.ts'
 

@@ -1,5 +1,5 @@
-import { fail } from '../chat/failures.ts'
-import { isGone } from '../chat/talk.ts'
+import { fail } from '../chat/model/failures.ts'
+import { isGone } from '../chat/talk/talk.ts'
 import { said } from './args.ts'
 import { command } from './command.ts'
 

@@ -1,6 +1,6 @@
-import { fail } from '../chat/failures.ts'
-import { meansChannel } from '../chat/names.ts'
-import { requireRank } from '../chat/ranks.ts'
+import { fail } from '../chat/model/failures.ts'
+import { meansChannel } from '../chat/model/names.ts'
+import { requireRank } from '../chat/model/ranks.ts'
 import { target, word } from './args.ts'
 import { command } from './command.ts'
 

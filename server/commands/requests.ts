@@ -1,4 +1,4 @@
-import { pageOf } from '../chat/paging.ts'
+import { pageOf } from '../chat/model/paging.ts'
 import { channelName, optional, pageNumber } from './args.ts'
 import { command } from './command.ts'
 

@@ -1,5 +1,5 @@
-import { fail } from '../chat/failures.ts'
-import type { SearchFilter } from '../chat/history.ts'
+import type { SearchFilter } from '../chat/history/history.ts'
+import { fail } from '../chat/model/failures.ts'
 import { startOfDay } from '../lib/zones.ts'
 import { words } from './args.ts'
 import { command } from './command.ts'

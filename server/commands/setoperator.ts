@@ -1,4 +1,4 @@
-import { fail } from '../chat/failures.ts'
+import { fail } from '../chat/model/failures.ts'
 import { choice, personName } from './args.ts'
 import { command } from './command.ts'
 import { confirmAbout } from './confirm.ts'

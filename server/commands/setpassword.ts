@@ -1,4 +1,4 @@
-import { fail } from '../chat/failures.ts'
+import { fail } from '../chat/model/failures.ts'
 import { personName } from './args.ts'
 import { command, requireOperator } from './command.ts'
 import { askNewPassword } from './passwords.ts'

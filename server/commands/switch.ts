@@ -1,6 +1,6 @@
-import { isFor } from '../chat/grants.ts'
-import { pageRows } from '../chat/paging.ts'
-import { isGone } from '../chat/talk.ts'
+import { isFor } from '../chat/model/grants.ts'
+import { pageRows } from '../chat/model/paging.ts'
+import { isGone } from '../chat/talk/talk.ts'
 import { optional, target } from './args.ts'
 import { command } from './command.ts'
 

@@ -1,4 +1,4 @@
-import { fail } from '../chat/failures.ts'
+import { fail } from '../chat/model/failures.ts'
 import { brief, channelName, optional } from './args.ts'
 import { command } from './command.ts'
 import { channelHere, channelToChange } from './here.ts'

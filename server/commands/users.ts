@@ -1,5 +1,5 @@
-import { pageOf } from '../chat/paging.ts'
-import { lastSeenOf, statusOf } from '../chat/people.ts'
+import { pageOf } from '../chat/model/paging.ts'
+import { lastSeenOf, statusOf } from '../chat/model/people.ts'
 import { optional, pageNumber } from './args.ts'
 import { command } from './command.ts'
 

@@ -1,6 +1,6 @@
-import { personRow } from '../chat/channels.ts'
-import { noteFor } from '../chat/muting.ts'
-import { lastSeenOf } from '../chat/people.ts'
+import { personRow } from '../chat/channels/channels.ts'
+import { lastSeenOf } from '../chat/model/people.ts'
+import { noteFor } from '../chat/people/muting.ts'
 import { optional, pageNumber, personName } from './args.ts'
 import { command } from './command.ts'
 

@@ -1,8 +1,8 @@
-import type { ChatEvent } from '../chat/events.ts'
-import type { Problem } from '../chat/failures.ts'
-import type { Batch } from '../chat/feed.ts'
-import type { Listener } from '../chat/people.ts'
-import type { Reply } from '../chat/replies.ts'
+import type { Batch } from '../chat/model/batch.ts'
+import type { ChatEvent } from '../chat/model/events.ts'
+import type { Problem } from '../chat/model/failures.ts'
+import type { Listener } from '../chat/model/people.ts'
+import type { Reply } from '../chat/model/replies.ts'
 import type { Place } from './paste.ts'
 
 /** What a line asks for. */

@@ -1,5 +1,5 @@
-import type { NotAllowed, Problem, Told } from '../chat/failures.ts'
-import type { WaysIn } from '../chat/ways-in.ts'
+import type { NotAllowed, Problem, Told } from '../chat/model/failures.ts'
+import type { WaysIn } from '../chat/model/ways-in.ts'
 import { longestTyped } from '../lib/line.ts'
 import { quoted } from '../lib/quoted.ts'
 import { sizeText } from '../lib/sizes.ts'

@@ -1,4 +1,4 @@
-import type { Scope } from '../chat/grants.ts'
+import type { Scope } from '../chat/model/grant.ts'
 
 /** What a token can do: `only write, in #ci`. */
 export function grantText(grant: {

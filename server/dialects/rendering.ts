@@ -1,6 +1,6 @@
-import type { ChatEvent } from '../chat/events.ts'
-import type { Batch } from '../chat/feed.ts'
-import type { Listener } from '../chat/people.ts'
+import type { Batch } from '../chat/model/batch.ts'
+import type { ChatEvent } from '../chat/model/events.ts'
+import type { Listener } from '../chat/model/people.ts'
 
 const nothing = Buffer.alloc(0)
 

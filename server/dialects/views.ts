@@ -1,5 +1,5 @@
-import { Counts } from '../chat/counts.ts'
-import { Faults } from '../chat/faults.ts'
+import { Counts } from '../chat/machine/counts.ts'
+import { Faults } from '../chat/machine/faults.ts'
 import { WeakValues } from '../lib/weak-values.ts'
 import { isZone, ZoneFormat } from '../lib/zones.ts'
 import type { View, ViewOptions } from './dialect.ts'

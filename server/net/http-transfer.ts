@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { type FailureCode, fail } from '../chat/failures.ts'
+import { type FailureCode, fail } from '../chat/model/failures.ts'
 import { failureText } from '../dialects/failure-text.ts'
 import { savedName } from '../dialects/paste.ts'
 import { storedLine } from '../dialects/text/files.ts'

@@ -1,6 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net'
-import type { Counts } from '../chat/counts.ts'
-import type { Faults } from '../chat/faults.ts'
+import type { Counts } from '../chat/machine/counts.ts'
+import type { Faults } from '../chat/machine/faults.ts'
 import { failureText } from '../dialects/failure-text.ts'
 import type { Place } from '../dialects/paste.ts'
 import { addressKey, plainAddress } from '../lib/addresses.ts'

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream'
-import { fail } from '../chat/failures.ts'
-import type { Upload } from '../chat/uploads.ts'
+import type { Upload } from '../chat/files/uploads.ts'
+import { fail } from '../chat/model/failures.ts'
 import type { Clock } from '../lib/clock.ts'
 
 /** How long to wait for more: `stallSeconds`, and no longer than the server runs. */

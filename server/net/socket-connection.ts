@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { TLSSocket } from 'node:tls'
-import type { Faults } from '../chat/faults.ts'
+import type { Faults } from '../chat/machine/faults.ts'
 import type { Place } from '../dialects/paste.ts'
 import { isCancel, longestCancel } from '../lib/blanks.ts'
 import type { Clock } from '../lib/clock.ts'

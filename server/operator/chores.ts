@@ -1,5 +1,6 @@
-import { onceMs } from '../chat/once.ts'
-import { type Store, StoreUnavailable } from '../chat/ports.ts'
+import type { Store } from '../chat/ports/store.ts'
+import { StoreUnavailable } from '../chat/ports/store-errors.ts'
+import { onceMs } from '../chat/talk/once.ts'
 import type { Services } from '../commands/command.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'

@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import type { FormerName } from '../chat/former-names.ts'
-import { mostJsonBytes } from '../chat/rows.ts'
+import { mostJsonBytes } from '../chat/model/rows.ts'
+import type { FormerName } from '../chat/ports/records.ts'
 import { parseAddressBlock } from '../lib/address-block.ts'
 import { cleanRow, cleanRows, cleanText } from '../lib/clean.ts'
 import { isoTime, isTime } from '../lib/times.ts'

@@ -1,4 +1,4 @@
-import type { FailureCode, Problem } from '../chat/failures.ts'
+import type { FailureCode, Problem } from '../chat/model/failures.ts'
 
 /** One example of every failure, for the reference: a new code without one does not compile. */
 export const failureSamples: { readonly [C in FailureCode]: Extract<Problem, { code: C }> } = {

@@ -1,5 +1,5 @@
-import type { Counts } from '../chat/counts.ts'
-import type { PasswordHasher } from '../chat/ports.ts'
+import type { Counts } from '../chat/machine/counts.ts'
+import type { PasswordHasher } from '../chat/ports/secrecy.ts'
 import type { Clock } from '../lib/clock.ts'
 import { HasherBusy } from '../lib/passwords.ts'
 

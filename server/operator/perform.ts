@@ -1,6 +1,6 @@
 import { ZodError } from 'zod'
-import type { Problem } from '../chat/failures.ts'
-import { StoreUnavailable } from '../chat/ports.ts'
+import type { Problem } from '../chat/model/failures.ts'
+import { StoreUnavailable } from '../chat/ports/store-errors.ts'
 import { failureText } from '../dialects/failure-text.ts'
 import { cleanText } from '../lib/clean.ts'
 import type { Log } from '../lib/log.ts'

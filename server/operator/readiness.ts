@@ -1,4 +1,5 @@
-import { type Store, StoreUnavailable } from '../chat/ports.ts'
+import type { Store } from '../chat/ports/store.ts'
+import { StoreUnavailable } from '../chat/ports/store-errors.ts'
 import type { Clock } from '../lib/clock.ts'
 import { why } from '../store/errors.ts'
 

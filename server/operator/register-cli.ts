@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os'
-import { hashSecret } from '../chat/tokens.ts'
+import { hashSecret } from '../chat/accounts/tokens.ts'
 import type { Config } from '../config/schema.ts'
 import { cleanJson, cleanLines } from '../lib/clean.ts'
 import { csvLine } from '../lib/csv.ts'

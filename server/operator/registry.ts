@@ -1,5 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
-import type { Measures } from '../chat/counts.ts'
+import type { Measures } from '../chat/machine/counts.ts'
 import { type Definition, definitions, type Labels, type Measured, measured } from './metrics.ts'
 import type { Survey } from './survey.ts'
 

@@ -1,6 +1,6 @@
-import { fail, type Problem } from '../chat/failures.ts'
-import { nowOf, type Person } from '../chat/people.ts'
-import { isChannel, isGone, type Target } from '../chat/talk.ts'
+import { fail, type Problem } from '../chat/model/failures.ts'
+import { nowOf, type Person } from '../chat/model/people.ts'
+import { isChannel, isGone, type Target } from '../chat/talk/talk.ts'
 
 /** So long behind a change of place that failed, talk may have been meant for there; in ms. */
 const lateMs = 2_000

@@ -1,5 +1,5 @@
-import { ownMachine } from '../chat/login-guard.ts'
-import type { Account, Person } from '../chat/people.ts'
+import { ownMachine } from '../chat/accounts/login-guard.ts'
+import type { Account, Person } from '../chat/model/people.ts'
 import type { addressBlock } from '../lib/addresses.ts'
 import type { Clock } from '../lib/clock.ts'
 import { SharedBucket } from '../lib/shared-bucket.ts'

@@ -1,4 +1,4 @@
-import type { WaysIn } from '../chat/ways-in.ts'
+import type { WaysIn } from '../chat/model/ways-in.ts'
 
 /** How a place calls itself, and what it says first. */
 export interface Place {

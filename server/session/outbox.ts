@@ -1,5 +1,5 @@
-import { Counts } from '../chat/counts.ts'
-import { Faults } from '../chat/faults.ts'
+import { Counts } from '../chat/machine/counts.ts'
+import { Faults } from '../chat/machine/faults.ts'
 
 /** Where a connection's bytes go: a socket, or what a test takes for one. */
 export interface Wire {

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { Failure, fail, type Problem } from '../chat/failures.ts'
+import { Failure, fail, type Problem } from '../chat/model/failures.ts'
 import { isCancel } from '../lib/blanks.ts'
 import type { Line } from '../lib/line.ts'
 import { costOfParsing, costOfReading, costs } from './costs.ts'

@@ -1,4 +1,4 @@
-import { Failure, fail, type Problem } from '../chat/failures.ts'
+import { Failure, fail, type Problem } from '../chat/model/failures.ts'
 import type { Question } from '../commands/command.ts'
 import type { View } from '../dialects/dialect.ts'
 import { isCancel } from '../lib/blanks.ts'

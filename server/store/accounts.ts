@@ -1,5 +1,6 @@
 import type { Knex } from 'knex'
-import type { AccountRecord, Fate, NewAccount, NewName, Secrets, Store } from '../chat/ports.ts'
+import type { AccountRecord, Fate, NewAccount, NewName, Secrets } from '../chat/ports/records.ts'
+import type { Store } from '../chat/ports/store.ts'
 import { formerText, newId, orNameTaken } from './inserts.ts'
 import { takeInvite } from './invites.ts'
 import { forgetLoginAddresses } from './login-addresses.ts'

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex'
-import type { AddressBanRecord } from '../chat/group-store.ts'
+import type { AddressBanRecord } from '../chat/ports/group-store.ts'
 import { type AddressBanRow, toAddressBan } from './rows.ts'
 
 export async function loadAddressBans(db: Knex): Promise<AddressBanRecord[]> {

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex'
-import { Counts } from '../chat/counts.ts'
-import { type AppendedMessage, InviteUsed, NameTaken } from '../chat/ports.ts'
+import { Counts } from '../chat/machine/counts.ts'
+import type { AppendedMessage } from '../chat/ports/records.ts'
+import { InviteUsed, NameTaken } from '../chat/ports/store-errors.ts'
 import { closedError, unavailable } from './errors.ts'
 
 /** What a commit needs that is not the same with every database. */

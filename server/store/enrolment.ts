@@ -1,5 +1,6 @@
 import type { Knex } from 'knex'
-import type { EnrolmentPlan, Store } from '../chat/ports.ts'
+import type { EnrolmentPlan } from '../chat/ports/records.ts'
+import type { Store } from '../chat/ports/store.ts'
 import { createAccount } from './accounts.ts'
 import { addMember, createChannel } from './channels.ts'
 

@@ -1,4 +1,4 @@
-import { StoreTooSlow, StoreUnavailable } from '../chat/ports.ts'
+import { StoreTooSlow, StoreUnavailable } from '../chat/ports/store-errors.ts'
 import { isDiskFull } from '../lib/disk-space.ts'
 import { isMountedReadOnly } from '../lib/mounts.ts'
 import { ownerHint } from '../lib/ownership.ts'

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex'
-import type { FileRecord, FileStore, FileTokenRecord, WholeFile } from '../chat/file-store.ts'
+import type { FileRecord, FileStore, FileTokenRecord, WholeFile } from '../chat/ports/file-store.ts'
 import { newId } from './inserts.ts'
 import { type FileRow, toFile } from './rows.ts'
 

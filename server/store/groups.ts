@@ -1,7 +1,12 @@
 import type { Knex } from 'knex'
-import type { GroupStore, GuestRestraintRecord, LinkRecord, RestraintRecord } from '../chat/group-store.ts'
-import type { MembershipRecord } from '../chat/ports.ts'
-import type { RestraintKind } from '../chat/restraints.ts'
+import type { RestraintKind } from '../chat/model/people.ts'
+import type {
+  GroupStore,
+  GuestRestraintRecord,
+  LinkRecord,
+  RestraintRecord,
+} from '../chat/ports/group-store.ts'
+import type { MembershipRecord } from '../chat/ports/records.ts'
 import { addMember } from './channels.ts'
 import { newId, orNameTaken } from './inserts.ts'
 import {

@@ -1,5 +1,5 @@
-import type { FormerName } from '../chat/former-names.ts'
-import { NameTaken } from '../chat/ports.ts'
+import type { FormerName } from '../chat/ports/records.ts'
+import { NameTaken } from '../chat/ports/store-errors.ts'
 import { isUniqueError } from './sqlite/errors.ts'
 
 /** Turns a violated unique index into NameTaken. */

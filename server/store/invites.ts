@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
-import type { GroupStore } from '../chat/group-store.ts'
-import { InviteUsed } from '../chat/ports.ts'
+import type { GroupStore } from '../chat/ports/group-store.ts'
+import { InviteUsed } from '../chat/ports/store-errors.ts'
 
 /** An invitation that can still be used at a time. */
 function usable(db: Knex, hash: string, now: number) {

@@ -1,7 +1,6 @@
 import type { Knex } from 'knex'
-import type { ClockSeen } from '../chat/clock-trust.ts'
-import type { KeepStore, Outdated } from '../chat/keep-store.ts'
-import type { Fate } from '../chat/ports.ts'
+import type { ClockSeen, KeepStore, Outdated } from '../chat/ports/keep-store.ts'
+import type { Fate } from '../chat/ports/records.ts'
 import { type MessageRow, messageColumns, toMessage } from './rows.ts'
 
 /** So many messages are looked at in one stretch of a walk by age. */

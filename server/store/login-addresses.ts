@@ -1,5 +1,5 @@
 import type { Knex } from 'knex'
-import type { LoginAddressRecord } from '../chat/login-store.ts'
+import type { LoginAddressRecord } from '../chat/model/replies.ts'
 
 interface LoginAddressRow {
   address: string

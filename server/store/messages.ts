@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
-import type { MessageFilter } from '../chat/group-store.ts'
-import type { Page, Unwanted } from '../chat/ports.ts'
+import type { MessageFilter } from '../chat/ports/group-store.ts'
+import type { Page, Unwanted } from '../chat/ports/records.ts'
 import { type MessageRow, messageColumns } from './rows.ts'
 
 /*

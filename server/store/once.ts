@@ -1,5 +1,5 @@
 import type { Knex } from 'knex'
-import type { SaidOnce } from '../chat/ports.ts'
+import type { SaidOnce } from '../chat/ports/records.ts'
 
 /** Stores by which key a message was said, in the place of what was said by it before. */
 export async function rememberOnce(

@@ -1,17 +1,20 @@
-import type { Role } from '../chat/channel.ts'
-import type { MessageKind } from '../chat/events.ts'
-import type { FileRecord } from '../chat/file-store.ts'
-import type { FormerName } from '../chat/former-names.ts'
+import type { MessageKind } from '../chat/model/events.ts'
+import type { Rank, RestraintKind, Role } from '../chat/model/people.ts'
+import type { Answer } from '../chat/model/replies.ts'
+import type { FileRecord } from '../chat/ports/file-store.ts'
 import type {
   AddressBanRecord,
-  Answer,
   GuestRestraintRecord,
   RequestRecord,
   RestraintRecord,
-} from '../chat/group-store.ts'
-import type { AccountRecord, ChannelRecord, MembershipRecord, MessageRecord } from '../chat/ports.ts'
-import type { Rank } from '../chat/ranks.ts'
-import type { RestraintKind } from '../chat/restraints.ts'
+} from '../chat/ports/group-store.ts'
+import type {
+  AccountRecord,
+  ChannelRecord,
+  FormerName,
+  MembershipRecord,
+  MessageRecord,
+} from '../chat/ports/records.ts'
 
 export interface AccountRow {
   id: number

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
 import type { Database } from 'sqlite3'
-import { StoreTooSlow } from '../chat/ports.ts'
+import { StoreTooSlow } from '../chat/ports/store-errors.ts'
 import { systemClock } from '../lib/clock.ts'
 import { closedError } from './errors.ts'
 

@@ -1,8 +1,8 @@
 import type { Knex } from 'knex'
-import type { Role } from '../chat/channel.ts'
-import type { ClockSeen } from '../chat/clock-trust.ts'
-import type { Counts } from '../chat/counts.ts'
-import type { FileRecord, FileStore, FileTokenRecord, WholeFile } from '../chat/file-store.ts'
+import type { Counts } from '../chat/machine/counts.ts'
+import type { RestraintKind, Role, Settings } from '../chat/model/people.ts'
+import type { LoginAddressRecord } from '../chat/model/replies.ts'
+import type { FileRecord, FileStore, FileTokenRecord, WholeFile } from '../chat/ports/file-store.ts'
 import type {
   AddressBanRecord,
   GroupStore,
@@ -10,10 +10,8 @@ import type {
   LinkRecord,
   MessageFilter,
   RestraintRecord,
-} from '../chat/group-store.ts'
-import type { KeepStore, Outdated } from '../chat/keep-store.ts'
-import type { LoginAddressRecord } from '../chat/login-store.ts'
-import type { Settings } from '../chat/people.ts'
+} from '../chat/ports/group-store.ts'
+import type { ClockSeen, KeepStore, Outdated } from '../chat/ports/keep-store.ts'
 import type {
   AppendedMessage,
   EnrolmentPlan,
@@ -27,13 +25,12 @@ import type {
   SaidOnce,
   SearchQuery,
   Secrets,
-  Store,
   TokenRecord,
   TokenSeen,
   TokenUse,
   Unwanted,
-} from '../chat/ports.ts'
-import type { RestraintKind } from '../chat/restraints.ts'
+} from '../chat/ports/records.ts'
+import type { Store } from '../chat/ports/store.ts'
 import * as accounts from './accounts.ts'
 import * as addressBans from './address-bans.ts'
 import * as channels from './channels.ts'

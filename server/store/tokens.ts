@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
-import type { Scope } from '../chat/grants.ts'
-import type { TokenRecord, TokenSeen, TokenUse } from '../chat/ports.ts'
+import type { Scope } from '../chat/model/grant.ts'
+import type { TokenRecord, TokenSeen, TokenUse } from '../chat/ports/records.ts'
 import { orNameTaken } from './inserts.ts'
 
 interface TokenRow {

@@ -16,8 +16,8 @@ import {
   writeFile,
 } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Counts } from '../chat/counts.ts'
-import { StoreUnavailable } from '../chat/ports.ts'
+import { Counts } from '../chat/machine/counts.ts'
+import { StoreUnavailable } from '../chat/ports/store-errors.ts'
 import {
   type KnownBlobs,
   type Lost,
@@ -27,7 +27,7 @@ import {
   type Vault,
   VaultFull,
   VaultUnusable,
-} from '../chat/vault.ts'
+} from '../chat/ports/vault.ts'
 import { systemClock } from '../lib/clock.ts'
 import { dataIdName, readDataId } from '../lib/data-id.ts'
 import { removeLeftovers } from '../lib/leftovers.ts'

@@ -1,8 +1,8 @@
 import t from 'tap'
 import { LocalBus } from '../../server/bus/local.ts'
-import { Counts } from '../../server/chat/counts.ts'
-import type { ChatEvent } from '../../server/chat/events.ts'
-import { Feed } from '../../server/chat/feed.ts'
+import { Counts } from '../../server/chat/machine/counts.ts'
+import type { ChatEvent } from '../../server/chat/model/events.ts'
+import { Feed } from '../../server/chat/model/feed.ts'
 import { Random } from '../support/random.ts'
 import { Ear } from '../support/world.ts'
 

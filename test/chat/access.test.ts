@@ -1,5 +1,5 @@
 import t from 'tap'
-import { isStill } from '../../server/chat/access.ts'
+import { isStill } from '../../server/chat/people/access.ts'
 import { Gate } from '../support/gated-store.ts'
 import { MemoryStore } from '../support/memory-store.ts'
 import { codeOf, Ear, openHasher, World } from '../support/world.ts'

@@ -1,5 +1,6 @@
 import t from 'tap'
-import type { PasswordHasher, Store } from '../../server/chat/ports.ts'
+import type { PasswordHasher } from '../../server/chat/ports/secrecy.ts'
+import type { Store } from '../../server/chat/ports/store.ts'
 import { contradictions } from '../support/invariants.ts'
 import { MemoryStore } from '../support/memory-store.ts'
 import { codeOf, Ear, openHasher, World } from '../support/world.ts'

@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { Account } from '../../server/chat/people.ts'
+import type { Account } from '../../server/chat/model/people.ts'
 import { codeOf, Ear, World } from '../support/world.ts'
 
 /** Each list that a person can grow: the ceiling of it, one more of it, and how one goes. */

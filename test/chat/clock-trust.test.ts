@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import t from 'tap'
-import { ClockTrust } from '../../server/chat/clock-trust.ts'
+import { ClockTrust } from '../../server/chat/machine/clock-trust.ts'
 import { Chores } from '../../server/operator/chores.ts'
 import { ManualClock } from '../support/clock.ts'
 import { MemoryStore } from '../support/memory-store.ts'

@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { Account } from '../../server/chat/people.ts'
+import type { Account } from '../../server/chat/model/people.ts'
 import { codeOf, thrownCode, type World } from '../support/world.ts'
 import { begun, broken, fileScene, got, hourMs, idsOf, minuteMs, restarted, sent } from './file-scene.ts'
 

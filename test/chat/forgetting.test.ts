@@ -1,5 +1,5 @@
 import t from 'tap'
-import { StoreUnavailable } from '../../server/chat/ports.ts'
+import { StoreUnavailable } from '../../server/chat/ports/store-errors.ts'
 import type { MemoryStore } from '../support/memory-store.ts'
 import { codeOf, Ear, World } from '../support/world.ts'
 import { fileScene, hourMs, restarted, sent } from './file-scene.ts'

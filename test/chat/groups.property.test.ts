@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import type { Channel } from '../../server/chat/channel.ts'
-import type { Account } from '../../server/chat/people.ts'
+import type { Account, Channel } from '../../server/chat/model/people.ts'
 import { contradictions } from '../support/invariants.ts'
 import { MemoryStore } from '../support/memory-store.ts'
 import { codeOf, Ear, World } from '../support/world.ts'

@@ -1,6 +1,6 @@
 import t from 'tap'
-import { nickRestMs } from '../../server/chat/former-nicks.ts'
-import type { Guest } from '../../server/chat/people.ts'
+import type { Guest } from '../../server/chat/model/people.ts'
+import { nickRestMs } from '../../server/chat/people/former-nicks.ts'
 import { Gate } from '../support/gated-store.ts'
 import { contradictions } from '../support/invariants.ts'
 import { MemoryStore } from '../support/memory-store.ts'

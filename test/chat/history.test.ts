@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { Message } from '../../server/chat/events.ts'
+import type { Message } from '../../server/chat/model/events.ts'
 import { codeOf, Ear, World } from '../support/world.ts'
 
 const texts = (messages: readonly Message[]) => messages.map(({ text }) => text)

@@ -1,6 +1,5 @@
 import t from 'tap'
-import type { Channel } from '../../server/chat/channel.ts'
-import type { Account } from '../../server/chat/people.ts'
+import type { Account, Channel } from '../../server/chat/model/people.ts'
 import { Gate } from '../support/gated-store.ts'
 import { contradictions } from '../support/invariants.ts'
 import { MemoryStore } from '../support/memory-store.ts'

@@ -1,7 +1,7 @@
 import t from 'tap'
-import { LoginAddresses } from '../../server/chat/login-addresses.ts'
-import type { Account } from '../../server/chat/people.ts'
-import type { Store } from '../../server/chat/ports.ts'
+import { LoginAddresses } from '../../server/chat/accounts/login-addresses.ts'
+import type { Account } from '../../server/chat/model/people.ts'
+import type { Store } from '../../server/chat/ports/store.ts'
 import { Ear, World } from '../support/world.ts'
 
 const hour = 3_600_000

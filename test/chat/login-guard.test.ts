@@ -1,6 +1,6 @@
 import t from 'tap'
-import { fail } from '../../server/chat/failures.ts'
-import { LoginGuard, type Standing } from '../../server/chat/login-guard.ts'
+import { LoginGuard, type Standing } from '../../server/chat/accounts/login-guard.ts'
+import { fail } from '../../server/chat/model/failures.ts'
 import { ManualClock } from '../support/clock.ts'
 import { codeOf, thrownCode, World } from '../support/world.ts'
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { accountFrom } from '../../server/chat/directory.ts'
-import { namesIn } from '../../server/chat/mentions.ts'
+import { accountFrom } from '../../server/chat/people/directory.ts'
+import { namesIn } from '../../server/chat/talk/mentions.ts'
 import { codeOf, Ear, World } from '../support/world.ts'
 
 /** An account of an earlier version, whose name would not be taken any more. */

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { graceMs } from '../../server/chat/grace.ts'
+import { graceMs } from '../../server/chat/presence/grace.ts'
 import { Ear, thrownCode, World } from '../support/world.ts'
 
 async function three() {

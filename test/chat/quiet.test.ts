@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { ChatEvent } from '../../server/chat/events.ts'
+import type { ChatEvent } from '../../server/chat/model/events.ts'
 import { Ear, World } from '../support/world.ts'
 
 const types = (ear: Ear) => ear.take().map((event) => event.type)

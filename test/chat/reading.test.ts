@@ -1,7 +1,7 @@
 import t from 'tap'
-import type { Message } from '../../server/chat/events.ts'
-import { portionOf } from '../../server/chat/reading.ts'
-import type { Reply } from '../../server/chat/replies.ts'
+import { portionOf } from '../../server/chat/history/reading.ts'
+import type { Message } from '../../server/chat/model/events.ts'
+import type { Reply } from '../../server/chat/model/replies.ts'
 import { Ear, World } from '../support/world.ts'
 
 /*

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import type { Account, Person } from '../../server/chat/people.ts'
+import type { Account, Person } from '../../server/chat/model/people.ts'
 import { contradictions } from '../support/invariants.ts'
 import { MemoryStore } from '../support/memory-store.ts'
 import { codeOf, Ear, World } from '../support/world.ts'

@@ -1,5 +1,6 @@
 import t from 'tap'
-import { connectionsOf, type Grant } from '../../server/chat/grants.ts'
+import type { Grant } from '../../server/chat/model/grant.ts'
+import { connectionsOf } from '../../server/chat/model/grants.ts'
 import { codeOf, Ear, World } from '../support/world.ts'
 
 const grant = (more: Partial<Grant>): Grant => ({

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { Trouble } from '../../server/chat/trouble.ts'
+import { Trouble } from '../../server/chat/safety/trouble.ts'
 import { countedLog } from '../../server/lib/counted-log.ts'
 import type { DiskSpace } from '../../server/lib/disk-space.ts'
 import { Occurrences } from '../../server/lib/occurrences.ts'

@@ -1,6 +1,6 @@
 import t from 'tap'
-import type { Person } from '../../server/chat/people.ts'
-import type { Target } from '../../server/chat/talk.ts'
+import type { Person } from '../../server/chat/model/people.ts'
+import type { Target } from '../../server/chat/talk/talk.ts'
 import type { Context, Terminal, Who } from '../../server/commands/command.ts'
 import { catalogOf, commands } from '../../server/commands/index.ts'
 import { failureSamples } from '../../server/operator/failure-samples.ts'

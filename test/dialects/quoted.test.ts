@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
-import type { ChatEvent } from '../../server/chat/events.ts'
-import { announcementOf, type SharedFile } from '../../server/chat/file.ts'
+import { announcementOf, type SharedFile } from '../../server/chat/files/file.ts'
+import type { ChatEvent } from '../../server/chat/model/events.ts'
 import { TextView } from '../../server/dialects/text/view.ts'
 import { quoted } from '../../server/lib/quoted.ts'
 

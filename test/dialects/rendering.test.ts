@@ -1,6 +1,6 @@
 import t from 'tap'
-import type { ChatEvent } from '../../server/chat/events.ts'
-import { Batch } from '../../server/chat/feed.ts'
+import { Batch } from '../../server/chat/model/batch.ts'
+import type { ChatEvent } from '../../server/chat/model/events.ts'
 import { Rendering } from '../../server/dialects/rendering.ts'
 import { Ear } from '../support/world.ts'
 

@@ -1,5 +1,5 @@
-import type { ChatEvent } from '../../server/chat/events.ts'
-import type { Reply, ReplyCode } from '../../server/chat/replies.ts'
+import type { ChatEvent } from '../../server/chat/model/events.ts'
+import type { Reply, ReplyCode } from '../../server/chat/model/replies.ts'
 
 const at = Date.parse('2026-11-20T18:00:00Z')
 const said = { id: 7, at, kind: 'text', text: 'hello', from: 'anna', channel: '#tea' } as const

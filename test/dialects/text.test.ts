@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { ChatEvent } from '../../server/chat/events.ts'
+import type { ChatEvent } from '../../server/chat/model/events.ts'
 import { widthOf } from '../../server/dialects/text/layout.ts'
 import { TextView } from '../../server/dialects/text/view.ts'
 import { failureSamples } from '../../server/operator/failure-samples.ts'

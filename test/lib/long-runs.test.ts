@@ -1,5 +1,5 @@
 import t from 'tap'
-import { namesIn } from '../../server/chat/mentions.ts'
+import { namesIn } from '../../server/chat/talk/mentions.ts'
 import { words as manyWords, parseArgs, said, word } from '../../server/commands/args.ts'
 import { isCommandLine, withoutFront, wordsOf } from '../../server/lib/blanks.ts'
 import { cleanCommand, cleanJson, cleanRows, cleanText, isBlank } from '../../server/lib/clean.ts'

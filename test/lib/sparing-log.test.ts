@@ -1,5 +1,5 @@
 import t from 'tap'
-import { StoreUnavailable } from '../../server/chat/ports.ts'
+import { StoreUnavailable } from '../../server/chat/ports/store-errors.ts'
 import type { Log } from '../../server/lib/log.ts'
 import { sparingLog } from '../../server/lib/sparing-log.ts'
 import { ManualClock } from '../support/clock.ts'

@@ -1,7 +1,7 @@
 import { connect, createServer, type Socket } from 'node:net'
 import t, { type Test } from 'tap'
-import { Counts } from '../../server/chat/counts.ts'
-import { fail } from '../../server/chat/failures.ts'
+import { Counts } from '../../server/chat/machine/counts.ts'
+import { fail } from '../../server/chat/model/failures.ts'
 import { giveDownload, type TransferParts } from '../../server/net/raw-transfer.ts'
 import { ManualClock } from '../support/clock.ts'
 

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { mostJsonBytes, mostRows } from '../../server/chat/rows.ts'
+import { mostJsonBytes, mostRows } from '../../server/chat/model/rows.ts'
 import { databaseOf } from '../../server/lib/places.ts'
 import { Refused } from '../../server/operator/act.ts'
 import { importFrom } from '../../server/operator/import.ts'

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import t from 'tap'
-import { StoreUnavailable } from '../../server/chat/ports.ts'
+import { StoreUnavailable } from '../../server/chat/ports/store-errors.ts'
 import { openStore } from '../../server/store/open.ts'
 import { TestServer } from '../support/server.ts'
 

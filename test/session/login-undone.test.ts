@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { type Store, StoreUnavailable } from '../../server/chat/ports.ts'
+import type { Store } from '../../server/chat/ports/store.ts'
+import { StoreUnavailable } from '../../server/chat/ports/store-errors.ts'
 import { openStore } from '../../server/store/open.ts'
 import { TestServer } from '../support/server.ts'
 

@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { ChatEvent } from '../../server/chat/events.ts'
+import type { ChatEvent } from '../../server/chat/model/events.ts'
 import type { View } from '../../server/dialects/dialect.ts'
 import { Views } from '../../server/dialects/views.ts'
 import { Flusher, Outbox, type Wire } from '../../server/session/outbox.ts'

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { graceMs } from '../../server/chat/grace.ts'
+import { graceMs } from '../../server/chat/presence/grace.ts'
 import { type Ends, Scene } from './scene.ts'
 
 /** Several people without a network: a line is there when it is sent, and no other one comes between. */

@@ -1,5 +1,6 @@
-import type { FileRecord, FileStore } from '../../server/chat/file-store.ts'
-import { type Store, StoreUnavailable } from '../../server/chat/ports.ts'
+import type { FileRecord, FileStore } from '../../server/chat/ports/file-store.ts'
+import type { Store } from '../../server/chat/ports/store.ts'
+import { StoreUnavailable } from '../../server/chat/ports/store-errors.ts'
 import type { Check } from './contract.ts'
 import {
   asStored,

@@ -1,5 +1,6 @@
-import type { GroupStore } from '../../server/chat/group-store.ts'
-import { InviteUsed, NameTaken, type Store } from '../../server/chat/ports.ts'
+import type { GroupStore } from '../../server/chat/ports/group-store.ts'
+import type { Store } from '../../server/chat/ports/store.ts'
+import { InviteUsed, NameTaken } from '../../server/chat/ports/store-errors.ts'
 import type { Check } from './contract.ts'
 import {
   asStored,

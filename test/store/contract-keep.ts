@@ -1,5 +1,6 @@
-import type { KeepStore, Outdated } from '../../server/chat/keep-store.ts'
-import type { MessageRecord, Store } from '../../server/chat/ports.ts'
+import type { KeepStore, Outdated } from '../../server/chat/ports/keep-store.ts'
+import type { MessageRecord } from '../../server/chat/ports/records.ts'
+import type { Store } from '../../server/chat/ports/store.ts'
 import type { Check } from './contract.ts'
 import {
   newAccount,

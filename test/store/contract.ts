@@ -1,5 +1,6 @@
 import type { Test } from 'tap'
-import { NameTaken, type Store, StoreUnavailable } from '../../server/chat/ports.ts'
+import type { Store } from '../../server/chat/ports/store.ts'
+import { NameTaken, StoreUnavailable } from '../../server/chat/ports/store-errors.ts'
 import { fileCalls, fileContract } from './contract-files.ts'
 import { groupCalls, groupContract } from './contract-groups.ts'
 import { keepCalls, keepContract } from './contract-keep.ts'

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Knex } from 'knex'
 import t, { type Test } from 'tap'
-import { NameTaken, StoreUnavailable } from '../../server/chat/ports.ts'
+import { NameTaken, StoreUnavailable } from '../../server/chat/ports/store-errors.ts'
 import { Committer, type InsertMessages } from '../../server/store/committer.ts'
 import { openDatabase } from '../../server/store/open.ts'
 import { SqlStore } from '../../server/store/sql-store.ts'

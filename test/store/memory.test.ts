@@ -1,5 +1,5 @@
 import t from 'tap'
-import { StoreUnavailable } from '../../server/chat/ports.ts'
+import { StoreUnavailable } from '../../server/chat/ports/store-errors.ts'
 import { MemoryStore } from '../support/memory-store.ts'
 import { storeContract } from './contract.ts'
 import { newMessage, populate, texts } from './samples.ts'

@@ -12,7 +12,7 @@ import {
 import { join } from 'node:path'
 import knexModule from 'knex'
 import t, { type Test } from 'tap'
-import type { Store } from '../../server/chat/ports.ts'
+import type { Store } from '../../server/chat/ports/store.ts'
 import { migrate, migrationNames } from '../../server/store/migrations/index.ts'
 import { openDatabase, openStore, StoreOpenError } from '../../server/store/open.ts'
 import { connect } from '../../server/store/sqlite/connect.ts'

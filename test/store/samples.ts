@@ -1,14 +1,14 @@
-import type { FileRecord, WholeFile } from '../../server/chat/file-store.ts'
-import type { RestraintRecord } from '../../server/chat/group-store.ts'
-import type { LoginAddressRecord } from '../../server/chat/login-store.ts'
+import type { LoginAddressRecord } from '../../server/chat/model/replies.ts'
+import type { FileRecord, WholeFile } from '../../server/chat/ports/file-store.ts'
+import type { RestraintRecord } from '../../server/chat/ports/group-store.ts'
 import type {
   AppendedMessage,
   MessageRecord,
   NewAccount,
   SearchQuery,
-  Store,
   TokenRecord,
-} from '../../server/chat/ports.ts'
+} from '../../server/chat/ports/records.ts'
+import type { Store } from '../../server/chat/ports/store.ts'
 
 export function newAccount(name: string, more: Partial<NewAccount> = {}): NewAccount {
   return {

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Knex } from 'knex'
 import t, { type Test } from 'tap'
-import { StoreTooSlow, StoreUnavailable } from '../../server/chat/ports.ts'
+import { StoreTooSlow, StoreUnavailable } from '../../server/chat/ports/store-errors.ts'
 import { openDatabase } from '../../server/store/open.ts'
 import { Scans } from '../../server/store/scans.ts'
 

@@ -1,4 +1,4 @@
-import type { Store } from '../../server/chat/ports.ts'
+import type { Store } from '../../server/chat/ports/store.ts'
 
 /** A store whose answers wait while the gate is closed: what is asked meanwhile is answered in order. */
 export class Gate {

@@ -1,6 +1,11 @@
-import type { Channel } from '../../server/chat/channel.ts'
-import type { Account, Listener, Person } from '../../server/chat/people.ts'
-import type { Restraint, RestraintKind } from '../../server/chat/restraints.ts'
+import type {
+  Account,
+  Channel,
+  Listener,
+  Person,
+  Restraint,
+  RestraintKind,
+} from '../../server/chat/model/people.ts'
 import type { World } from './world.ts'
 
 /** What is wrong with the registries, by themselves and compared with the store; empty if nothing is. */

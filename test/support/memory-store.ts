@@ -1,13 +1,12 @@
-import type { Role } from '../../server/chat/channel.ts'
-import type { ClockSeen } from '../../server/chat/clock-trust.ts'
+import type { RestraintKind, Role, Settings } from '../../server/chat/model/people.ts'
+import type { LoginAddressRecord } from '../../server/chat/model/replies.ts'
 import type {
   Discarded,
   FileRecord,
   FileStore,
   FileTokenRecord,
   WholeFile,
-} from '../../server/chat/file-store.ts'
-import type { FormerName } from '../../server/chat/former-names.ts'
+} from '../../server/chat/ports/file-store.ts'
 import type {
   AddressBanRecord,
   GroupStore,
@@ -16,35 +15,31 @@ import type {
   MessageFilter,
   RequestRecord,
   RestraintRecord,
-} from '../../server/chat/group-store.ts'
-import type { KeepStore, Outdated } from '../../server/chat/keep-store.ts'
-import type { LoginAddressRecord } from '../../server/chat/login-store.ts'
-import type { Settings } from '../../server/chat/people.ts'
-import {
-  type AccountRecord,
-  type AppendedMessage,
-  type ChannelRecord,
-  type EnrolmentPlan,
-  type Fate,
-  InviteUsed,
-  type MembershipRecord,
-  type MessageChange,
-  type MessageRecord,
-  NameTaken,
-  type NewAccount,
-  type NewName,
-  type Page,
-  type SaidOnce,
-  type SearchQuery,
-  type Secrets,
-  type Store,
-  StoreUnavailable,
-  type TokenRecord,
-  type TokenSeen,
-  type TokenUse,
-  type Unwanted,
-} from '../../server/chat/ports.ts'
-import type { RestraintKind } from '../../server/chat/restraints.ts'
+} from '../../server/chat/ports/group-store.ts'
+import type { ClockSeen, KeepStore, Outdated } from '../../server/chat/ports/keep-store.ts'
+import type {
+  AccountRecord,
+  AppendedMessage,
+  ChannelRecord,
+  EnrolmentPlan,
+  Fate,
+  FormerName,
+  MembershipRecord,
+  MessageChange,
+  MessageRecord,
+  NewAccount,
+  NewName,
+  Page,
+  SaidOnce,
+  SearchQuery,
+  Secrets,
+  TokenRecord,
+  TokenSeen,
+  TokenUse,
+  Unwanted,
+} from '../../server/chat/ports/records.ts'
+import type { Store } from '../../server/chat/ports/store.ts'
+import { InviteUsed, NameTaken, StoreUnavailable } from '../../server/chat/ports/store-errors.ts'
 import { isUnspaced } from '../../server/lib/unspaced.ts'
 
 interface StoredAccount {

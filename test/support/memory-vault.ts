@@ -6,7 +6,7 @@ import {
   type Tidied,
   type Vault,
   VaultFull,
-} from '../../server/chat/vault.ts'
+} from '../../server/chat/ports/vault.ts'
 
 /** The Vault port in memory, for tests of what stands on it. */
 export class MemoryVault implements Vault {

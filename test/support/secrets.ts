@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { PasswordHasher, SecretSource } from '../../server/chat/ports.ts'
+import type { PasswordHasher, SecretSource } from '../../server/chat/ports/secrecy.ts'
 import type { Activity } from './activity.ts'
 
 /** Secrets that look like real ones, and are the same in every run. */

@@ -1,4 +1,5 @@
-import { type Store, StoreUnavailable } from '../../server/chat/ports.ts'
+import type { Store } from '../../server/chat/ports/store.ts'
+import { StoreUnavailable } from '../../server/chat/ports/store-errors.ts'
 import type { Activity } from './activity.ts'
 
 /** What a test can do to the disk. */

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { VaultFull } from '../../server/chat/vault.ts'
+import { VaultFull } from '../../server/chat/ports/vault.ts'
 import { MemoryVault } from '../support/memory-vault.ts'
 import { readAll, sampleBytes, vaultContract } from './vault-contract.ts'
 

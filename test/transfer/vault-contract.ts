@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import type { Test } from 'tap'
-import type { Part, Vault } from '../../server/chat/vault.ts'
+import type { Part, Vault } from '../../server/chat/ports/vault.ts'
 
 /** Bytes that differ from place to place, so that no piece of them can stand for another. */
 export function sampleBytes(length: number): Buffer {

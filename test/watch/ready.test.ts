@@ -1,5 +1,5 @@
 import t from 'tap'
-import { StoreUnavailable } from '../../server/chat/ports.ts'
+import { StoreUnavailable } from '../../server/chat/ports/store-errors.ts'
 import { Readiness } from '../../server/operator/readiness.ts'
 import { ManualClock } from '../support/clock.ts'
 import { TestServer } from '../support/server.ts'

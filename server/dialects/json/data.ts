@@ -1,8 +1,6 @@
-import type { FileData, Message } from '../../chat/events.ts'
-import type { Paged } from '../../chat/paging.ts'
-import type { Reply, RequestRow, Room, TokenRow } from '../../chat/replies.ts'
-import type { ServerStats } from '../../chat/stats.ts'
-import type { TroubleReport } from '../../chat/trouble.ts'
+import type { FileData, Message } from '../../chat/model/events.ts'
+import type { Paged, Reply, RequestRow, Room, TokenRow, TroubleReport } from '../../chat/model/replies.ts'
+import type { ServerStats } from '../../chat/model/stats.ts'
 import { isoTime as iso } from '../../lib/times.ts'
 import { curlLine, getLine, type Place, putLine } from '../paste.ts'
 

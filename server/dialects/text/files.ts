@@ -1,5 +1,5 @@
-import type { ChatEvent, FileData } from '../../chat/events.ts'
-import type { Reply, UploadRow } from '../../chat/replies.ts'
+import type { ChatEvent, FileData } from '../../chat/model/events.ts'
+import type { Reply, UploadRow } from '../../chat/model/replies.ts'
 import { quoted } from '../../lib/quoted.ts'
 import { exactSize, sizeText } from '../../lib/sizes.ts'
 import { curlLine, getLine, type Place, putLine } from '../paste.ts'

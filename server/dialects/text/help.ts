@@ -1,4 +1,4 @@
-import type { Reply } from '../../chat/replies.ts'
+import type { Reply } from '../../chat/model/replies.ts'
 import { table, wrap } from './layout.ts'
 import type { Screen } from './screen.ts'
 

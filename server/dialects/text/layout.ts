@@ -1,6 +1,6 @@
 /** Lists are laid out in columns; every line keeps the first character that tells what it is. */
 
-import type { Count } from '../../chat/replies.ts'
+import type { Count } from '../../chat/model/replies.ts'
 
 const plain = /^[\x20-\x7e]*$/
 /** Takes no column of its own: nonspacing marks, and joiners. */

@@ -1,4 +1,4 @@
-import type { PersonRow, Reply } from '../../chat/replies.ts'
+import type { PersonRow, Reply } from '../../chat/model/replies.ts'
 import { quoted } from '../../lib/quoted.ts'
 import { counted, table } from './layout.ts'
 import type { Screen } from './screen.ts'

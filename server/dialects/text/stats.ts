@@ -1,4 +1,4 @@
-import type { ServerStats } from '../../chat/stats.ts'
+import type { ServerStats } from '../../chat/model/stats.ts'
 import { sizeText } from '../../lib/sizes.ts'
 import { plural } from './layout.ts'
 

@@ -1,5 +1,5 @@
-import type { Grant } from '../../chat/grants.ts'
-import type { TokenRow } from '../../chat/replies.ts'
+import type { Grant } from '../../chat/model/grant.ts'
+import type { TokenRow } from '../../chat/model/replies.ts'
 import type { ZoneFormat } from '../../lib/zones.ts'
 import { grantText } from '../grant-text.ts'
 

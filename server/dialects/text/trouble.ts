@@ -1,4 +1,4 @@
-import type { TroubleReport } from '../../chat/trouble.ts'
+import type { TroubleReport } from '../../chat/model/replies.ts'
 import type { Tally } from '../../lib/occurrences.ts'
 import { sizeText } from '../../lib/sizes.ts'
 import type { ZoneFormat } from '../../lib/zones.ts'

@@ -1,4 +1,4 @@
-import type { News, Reply, Room } from '../../chat/replies.ts'
+import type { News, Reply, Room } from '../../chat/model/replies.ts'
 import { quoted } from '../../lib/quoted.ts'
 import { resumeText } from '../failure-text.ts'
 import { notYou, whereToText } from './events.ts'

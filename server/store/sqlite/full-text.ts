@@ -1,5 +1,5 @@
 import type { Knex } from 'knex'
-import type { MessageChange, SearchQuery } from '../../chat/ports.ts'
+import type { MessageChange, SearchQuery } from '../../chat/ports/records.ts'
 import { isUnspaced } from '../../lib/unspaced.ts'
 import { type MessageRow, messageColumns } from '../rows.ts'
 import { mention } from './insert.ts'

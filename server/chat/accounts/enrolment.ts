@@ -1,0 +1,156 @@
+import type { Clock } from '../../lib/clock.ts'
+import type { Channels } from '../channels/channels.ts'
+import { Failure, fail, type Problem } from '../model/failures.ts'
+import { checkChannelName, foldName } from '../model/names.ts'
+import type { Account, Channel } from '../model/people.ts'
+import { restraintOn } from '../model/restraints.ts'
+import { accountFrom, type Directory } from '../people/directory.ts'
+import type { EnrolmentPlan } from '../ports/records.ts'
+import type { Store } from '../ports/store.ts'
+import { NameTaken } from '../ports/store-errors.ts'
+import type { Timeline } from '../presence/timeline.ts'
+import type { Accounts } from './accounts.ts'
+
+/** Somebody who is to get an account. */
+export interface Newcomer {
+  readonly name: string
+  /** The name of a channel, which is made if it is missing. */
+  readonly room?: string | undefined
+}
+
+/** Makes many accounts at once, and puts people into channels without asking them: all of it, or nothing. */
+export class Enrolment {
+  readonly #store: Store
+  readonly #clock: Clock
+  readonly #accounts: Accounts
+  readonly #channels: Channels
+  readonly #directory: Directory
+  readonly #timeline: Timeline
+
+  constructor(parts: {
+    store: Store
+    clock: Clock
+    accounts: Accounts
+    channels: Channels
+    directory: Directory
+    timeline: Timeline
+  }) {
+    this.#store = parts.store
+    this.#clock = parts.clock
+    this.#accounts = parts.accounts
+    this.#channels = parts.channels
+    this.#directory = parts.directory
+    this.#timeline = parts.timeline
+  }
+
+  /** What keeps those from getting an account who cannot have one, by their place in the list. */
+  check(
+    newcomers: readonly (Newcomer & { readonly password?: string | undefined })[],
+  ): { index: number; problem: Problem }[] {
+    return newcomers.flatMap(({ name, password, room }, index) => {
+      try {
+        this.#accounts.checkFreeName(name)
+        if (password !== undefined) this.#accounts.checkPassword(password)
+        if (room !== undefined && !this.#channels.named(room)) checkChannelName(room)
+        return []
+      } catch (error) {
+        if (error instanceof Failure) return [{ index, problem: error.problem }]
+        throw error
+      }
+    })
+  }
+
+  /** Makes the accounts, which have to change their passwords at the first login. Throws what `check` answers. */
+  register(
+    newcomers: readonly (Newcomer & { readonly passwordHash: string; readonly recoveryHash: string })[],
+  ): Promise<Account[]> {
+    const rooms = newcomers.map(({ room }) => room)
+    // Nobody takes a name while the store takes its time.
+    const holder = {}
+    return this.#inRooms(rooms, async ({ missing, roomOf }) => {
+      for (const { problem } of this.check(newcomers)) throw fail(problem)
+      this.#accounts.claimNames(
+        newcomers.map(({ name }) => name),
+        holder,
+      )
+      const at = this.#clock.now()
+      const common = { email: undefined, since: at, operator: false, initialPassword: true }
+      const accounts = newcomers.map(({ name, passwordHash, recoveryHash, room }) => {
+        const secrets = { passwordHash, recoveryHash, invite: undefined }
+        return { ...common, ...secrets, name, key: foldName(name), room: roomOf(room) }
+      })
+      const numbers = await this.#enrol({ at, rooms: missing, accounts, members: [] })
+      const seen = { seen: this.#timeline.lastId, seenAt: at, unreadFrom: undefined, watch: false }
+      const made = newcomers.map(({ name }, index) =>
+        accountFrom({ ...common, ...seen, id: numbers[index] ?? 0, name, settings: {} }),
+      )
+      for (const account of made) this.#directory.add(account)
+      this.#enter(made.map((account, index) => [account, rooms[index]]))
+      return made
+    }).finally(() => this.#accounts.releaseName(holder))
+  }
+
+  /** Puts people into a channel. Answers those who were not in it. Throws `banned`, `bad-name`. */
+  put(people: readonly Account[], room: string): Promise<Account[]> {
+    if (!this.#channels.named(room)) checkChannelName(room)
+    return this.#inRooms([room], async ({ missing, roomOf }) => {
+      const channel = this.#channels.named(room)
+      const banned = people.find(
+        (account) => channel && restraintOn(channel, account, 'ban', this.#clock.steady()),
+      )
+      if (banned) throw fail({ code: 'banned', channel: room, name: banned.name })
+      const entering = [...new Set(people)].filter((account) => !channel?.members.has(account))
+      const members = entering.map(({ id }) => ({ account: id, room: roomOf(room) ?? 0 }))
+      await this.#enrol({ at: this.#clock.now(), rooms: missing, accounts: [], members })
+      this.#enter(entering.map((account) => [account, room]))
+      return entering
+    })
+  }
+
+  /** Stores it, and makes the rooms known. Answers the numbers of the accounts. */
+  async #enrol(plan: EnrolmentPlan): Promise<number[]> {
+    const { accounts, rooms } = await this.#store.enrol(plan).catch((error: unknown) => {
+      if (!(error instanceof NameTaken)) throw error
+      throw fail({
+        code: 'bad-arguments',
+        detail: 'Somebody has taken one of the names just now. Try again.',
+      })
+    })
+    for (const { key, name } of plan.rooms) this.#channels.made(rooms.get(key) ?? 0, name)
+    return accounts
+  }
+
+  #enter(people: readonly (readonly [Account, string | undefined])[]): void {
+    for (const [account, room] of people) {
+      const channel = room === undefined ? undefined : this.#channels.named(room)
+      if (channel && !account.deleted) this.#channels.enrolled(channel, account)
+    }
+  }
+
+  /** Does a task while nobody else changes who belongs to the rooms; some of them may be missing. */
+  #inRooms<T>(
+    rooms: readonly (string | undefined)[],
+    task: (found: {
+      readonly missing: { name: string; key: string }[]
+      readonly roomOf: (room: string | undefined) => number | string | undefined
+    }) => Promise<T>,
+  ): Promise<T> {
+    const names = new Map(
+      rooms.flatMap((room) => (room === undefined ? [] : [[foldName(room), room] as const])),
+    )
+    const there = [...names.values()].flatMap((name) => this.#channels.named(name) ?? [])
+    return holding(there, () =>
+      task({
+        missing: [...names].flatMap(([key, name]) => (this.#channels.named(name) ? [] : [{ name, key }])),
+        roomOf: (room) =>
+          room === undefined ? undefined : (this.#channels.named(room)?.id ?? foldName(room)),
+      }),
+    )
+  }
+}
+
+/** In the order of their numbers, so that two who hold several do not wait for each other. */
+function holding<T>(channels: readonly Channel[], task: () => Promise<T>): Promise<T> {
+  const [first, ...others] = channels.toSorted((a, b) => a.id - b.id)
+  return first ? first.mutex.run(() => holding(others, task)) : task()
+}

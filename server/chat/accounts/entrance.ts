@@ -1,0 +1,131 @@
+import { type Channels, defaultsFirst } from '../channels/channels.ts'
+import type { Invitations } from '../channels/invitations.ts'
+import type { History } from '../history/history.ts'
+import type { Grant } from '../model/grant.ts'
+import { hears, isFor } from '../model/grants.ts'
+import type { Account, Guest, Listener } from '../model/people.ts'
+import type { Reply, Room } from '../model/replies.ts'
+import { StoreUnavailable } from '../ports/store-errors.ts'
+import type { Trouble } from '../safety/trouble.ts'
+import type { LoginAddresses } from './login-addresses.ts'
+
+/** So many invitations are told at a login; how many more there are, is one line. */
+const mostRequests = 5
+
+type Inside = Pick<Reply & { code: 'welcome' }, 'rooms' | 'waiting' | 'news' | 'trouble' | 'target'>
+
+/** What somebody finds on coming in: their channels, and what was said there meanwhile. */
+export class Entrance {
+  readonly #channels: Channels
+  readonly #history: History
+  readonly #invitations: Invitations
+  readonly #addresses: LoginAddresses
+  readonly #trouble: Trouble
+
+  constructor(parts: {
+    channels: Channels
+    history: History
+    invitations: Invitations
+    addresses: LoginAddresses
+    trouble: Trouble
+  }) {
+    this.#channels = parts.channels
+    this.#history = parts.history
+    this.#invitations = parts.invitations
+    this.#addresses = parts.addresses
+    this.#trouble = parts.trouble
+  }
+
+  /** A guest enters the default channels. */
+  async welcomeGuest(guest: Guest, listener: Listener): Promise<Reply & { code: 'welcome-guest' }> {
+    const rooms: Room[] = []
+    for (const entered of await this.#channels.joinDefaults(guest, listener)) {
+      rooms.push(await this.#history.onEntering(guest, entered, listener))
+    }
+    return { code: 'welcome-guest', name: guest.name, rooms, ...firstOf(rooms) }
+  }
+
+  /**
+   * An account is back in its channels. It was shown everything up to `seen`, and hears by itself what
+   * comes after `upTo`; who has just made the account, direct messages `since` then. Whoever comes for the `first` time, and was put into a channel by an operator, talks there.
+   */
+  async welcome(
+    account: Account,
+    listener: Listener,
+    span: { seen: number; upTo: number; since?: number; first?: boolean },
+  ): Promise<Inside> {
+    const back = defaultsFirst(account.channels)
+    const entered = await this.#channels.joinDefaults(account, listener).catch(unlessStored)
+    const rooms = await Promise.all([
+      ...entered.map((arrival) => this.#history.onEntering(account, arrival, listener)),
+      ...back.map((channel) => this.#history.onReturning(account, channel, span, listener)),
+    ])
+    const waiting = await this.#history.waitingFor(
+      account,
+      span.since ?? span.seen,
+      span.upTo,
+      listener.grant === undefined,
+    )
+    const missed = await this.#history.newsFor(account, span.seen, span.upTo)
+    // Where scripts come from is with their tokens.
+    const logins = listener.grant ? [] : await this.#addresses.arrived(account, listener).catch(unlessStored)
+    const trouble = account.operator && !listener.grant ? await this.#trouble.reportFor(account) : undefined
+    // Last: what is told once only must not go down with a login that fails.
+    const waitingRequests = this.#invitations.waitingFor(account)
+    const news = {
+      ...missed,
+      logins,
+      requests: waitingRequests.slice(0, mostRequests),
+      moreRequests: Math.max(0, waitingRequests.length - mostRequests),
+      // A script does not read for the person.
+      answers: listener.grant ? [] : this.#invitations.takeAnswers(account),
+    }
+    const own = span.first ? back.find(({ isDefault }) => !isDefault) : undefined
+    return { rooms, waiting, news, trouble, ...(own ? { target: own.name } : firstOf(rooms)) }
+  }
+
+  /**
+   * A script comes in that hears less than its account: where it may read, it goes on from where it stopped. What the
+   * account has been shown stays as it is.
+   */
+  async welcomeQuietly(
+    account: Account,
+    grant: Grant | undefined,
+    span: { seen: number; upTo: number },
+  ): Promise<Inside> {
+    const mine = defaultsFirst(account.channels).filter(({ name }) => isFor(grant, name))
+    const heard = mine.filter(({ name }) => hears(grant, name))
+    const rooms = heard.map((channel) =>
+      grant?.seen === undefined
+        ? this.#history.onEntering(account, { channel, upTo: span.upTo, made: false })
+        : this.#history.onReturning(account, channel, span),
+    )
+    const [first] = mine
+    return { ...nothing, rooms: await Promise.all(rooms), ...(first ? { target: first.name } : {}) }
+  }
+}
+
+/** What a script is told that is not shown what waits for the person. */
+const nothing = {
+  waiting: { count: { count: 0, more: false }, messages: [] },
+  news: {
+    mentions: { count: 0, more: false },
+    notices: [],
+    moreNotices: false,
+    requests: [],
+    moreRequests: 0,
+    answers: [],
+    logins: [],
+  },
+} as const
+
+/** Whoever has a right to come in does so, also while nothing can be stored. */
+function unlessStored(error: unknown): never[] {
+  if (error instanceof StoreUnavailable) return []
+  throw error
+}
+
+function firstOf(rooms: readonly Room[]): { target?: string } {
+  const [room] = rooms
+  return room ? { target: room.channel } : {}
+}

@@ -1,0 +1,93 @@
+import type { Clock } from '../../lib/clock.ts'
+import type { Channels } from '../channels/channels.ts'
+import { fail } from '../model/failures.ts'
+import { connectionsOf, renameIn } from '../model/grants.ts'
+import { calledSo, checkName, foldName } from '../model/names.ts'
+import type { Account, Channel, Listener } from '../model/people.ts'
+import type { Directory } from '../people/directory.ts'
+import { besides, isMuted, unblocked } from '../people/muting.ts'
+import type { Bus } from '../ports/bus.ts'
+import type { Store } from '../ports/store.ts'
+import { NameTaken } from '../ports/store-errors.ts'
+import type { Pairs } from '../talk/pairs.ts'
+import type { Accounts } from './accounts.ts'
+
+/** Gives accounts and channels other names; what was said, and all that goes by numbers, is theirs as before. */
+export class Renaming {
+  readonly #store: Store
+  readonly #bus: Bus
+  readonly #clock: Clock
+  readonly #directory: Directory
+  readonly #channels: Channels
+  readonly #accounts: Accounts
+  readonly #pairs: Pairs
+
+  constructor(parts: {
+    store: Store
+    bus: Bus
+    clock: Clock
+    directory: Directory
+    channels: Channels
+    accounts: Accounts
+    pairs: Pairs
+  }) {
+    this.#store = parts.store
+    this.#bus = parts.bus
+    this.#clock = parts.clock
+    this.#directory = parts.directory
+    this.#channels = parts.channels
+    this.#accounts = parts.accounts
+    this.#pairs = parts.pairs
+  }
+
+  /** For operators. Answers the name before. */
+  async account(account: Account, name: string, by?: Listener): Promise<string> {
+    const [from, key, holder] = [account.name, foldName(checkName(name)), {}]
+    if (name === from) throw calledSo(name)
+    // Another case of the same letters is nobody else's.
+    const isNew = key !== foldName(from)
+    if (isNew) this.#directory.claim(name, holder, { firmly: true, first: true })
+    try {
+      const former = this.#directory.formerNames.after(account, from, name)
+      await this.#store.renameAccount(account.id, { name, key, former })
+      if (account.deleted) throw fail({ code: 'no-such-user', name: from })
+      this.#directory.rename(account, name, former)
+    } catch (error) {
+      throw error instanceof NameTaken ? fail({ code: 'name-taken', name }) : error
+    } finally {
+      this.#directory.release(holder)
+    }
+    const now = this.#clock.steady()
+    const audiences = [
+      ...[...account.channels].filter((channel) => !isMuted(channel, account, now)),
+      { listeners: this.#pairs.concerned(account) },
+      ...[...account.contactOf].filter(({ watch }) => watch),
+    ]
+    const own = new Set(connectionsOf(account))
+    const event = { type: 'renamed', user: from, name } as const
+    this.#bus.publish(
+      event,
+      audiences.map((audience) => besides(unblocked(audience, account), [account])),
+      by,
+    )
+    this.#bus.publish({ ...event, you: true }, [{ listeners: own }], by)
+    return from
+  }
+
+  /** For who leads it. Answers the name before. */
+  async channel(channel: Channel, name: string, by: string, except?: Listener): Promise<string> {
+    const from = channel.name
+    await this.#channels.rename(channel, name)
+    for (const account of channel.members.keys()) {
+      for (const { grant } of connectionsOf(account)) if (grant) renameIn(grant, from, name)
+      const [before, after] = [foldName(from), foldName(name)]
+      if (account.settings.quiet?.[before] === undefined) continue
+      await this.#accounts.setSettings(account, ({ quiet = {} }) => {
+        const { [before]: spared, ...others } = quiet
+        return { quiet: spared === undefined ? others : { ...others, [after]: spared } }
+      })
+    }
+    this.#bus.publish({ type: 'channel', channel: from, name, by }, [channel], except)
+    return from
+  }
+}

@@ -1,0 +1,142 @@
+import { createHash } from 'node:crypto'
+import type { Clock } from '../../lib/clock.ts'
+import { Mutex } from '../../lib/mutex.ts'
+import type { Channels } from '../channels/channels.ts'
+import type { FreeSpace } from '../machine/free-space.ts'
+import type { Ceilings } from '../model/ceilings.ts'
+import { checkCeiling } from '../model/check-ceiling.ts'
+import { fail } from '../model/failures.ts'
+import type { Grant, Scope } from '../model/grant.ts'
+import type { Account } from '../model/people.ts'
+import type { TokenRow } from '../model/replies.ts'
+import { type Access, isStill } from '../people/access.ts'
+import type { TokenRecord } from '../ports/records.ts'
+import type { SecretSource } from '../ports/secrecy.ts'
+import type { Store } from '../ports/store.ts'
+import { NameTaken, StoreUnavailable } from '../ports/store-errors.ts'
+import type { Timeline } from '../presence/timeline.ts'
+
+const tokenName = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,31}$/
+
+/** Login tokens: secrets for scripts, each for what it was made for. */
+export class Tokens {
+  readonly #store: Store
+  readonly #clock: Clock
+  readonly #space: FreeSpace
+  readonly #channels: Channels
+  readonly #secrets: SecretSource
+  readonly #timeline: Timeline
+  readonly #access: Access
+  readonly #ceilings: Ceilings
+  /** Of many asked for at once, none slips through the ceiling. */
+  readonly #making = new Mutex()
+
+  constructor(parts: {
+    store: Store
+    clock: Clock
+    channels: Channels
+    secrets: SecretSource
+    timeline: Timeline
+    access: Access
+    ceilings: Ceilings
+    space: FreeSpace
+  }) {
+    this.#space = parts.space
+    this.#store = parts.store
+    this.#clock = parts.clock
+    this.#channels = parts.channels
+    this.#secrets = parts.secrets
+    this.#timeline = parts.timeline
+    this.#access = parts.access
+    this.#ceilings = parts.ceilings
+  }
+
+  /** Makes a token for some of the account's channels, or for everywhere. The token is told once. */
+  async make(
+    account: Account,
+    name: string,
+    scope: Scope = 'all',
+    channels?: readonly string[],
+  ): Promise<{ token: string; grant: Grant }> {
+    if (!tokenName.test(name)) throw fail({ code: 'bad-name', what: 'token', name })
+    this.#space.require()
+    const { access } = account
+    const named = channels?.map((channel) => this.#channels.require(channel, account).name)
+    const token = this.#secrets.token()
+    const record: TokenRecord = {
+      name,
+      account: account.id,
+      hash: hashSecret(token),
+      createdAt: this.#clock.now(),
+      scope,
+      channels: named && [...new Set(named)],
+      usedAt: undefined,
+      usedFrom: undefined,
+      seen: this.#timeline.lastId,
+    }
+    await this.#making.run(async () => {
+      checkCeiling(this.#ceilings, 'tokens', (await this.#store.tokensOf(account.id)).length)
+      await this.#store.addToken(record).catch((error: unknown) => {
+        throw error instanceof NameTaken ? fail({ code: 'name-taken', name }) : error
+      })
+    })
+    // Whoever asked for it may be out by now, and all tokens ended.
+    if (!isStill(account, access)) {
+      await this.#store.removeToken(account.id, name)
+      throw fail({ code: 'cancelled' })
+    }
+    return { token, grant: grantOf(record) }
+  }
+
+  async names(account: Account): Promise<string[]> {
+    return (await this.#store.tokensOf(account.id)).map(({ name }) => name)
+  }
+
+  /** Oldest first. */
+  async list(account: Account): Promise<TokenRow[]> {
+    const tokens = await this.#store.tokensOf(account.id)
+    return tokens.map(({ name, createdAt, scope, channels, usedAt, usedFrom }) => ({
+      name,
+      scope,
+      channels,
+      since: createdAt,
+      lastUsed: usedAt,
+      address: usedFrom,
+    }))
+  }
+
+  /** Ends a token, and the connections that logged in by it. Throws `no-such-token`. */
+  async revoke(account: Account, name: string): Promise<void> {
+    if (!(await this.#store.removeToken(account.id, name))) throw fail({ code: 'no-such-token', name })
+    this.#access.end(account, { why: 'token', token: name })
+  }
+
+  /** What a secret is a token for; undefined if it is none of that account. Number 0 is nobody's. */
+  async find(account: number, secret: string): Promise<Grant | undefined> {
+    const hash = hashSecret(secret)
+    const found = (await this.#store.tokensOf(account)).find((token) => token.hash === hash)
+    return found && grantOf(found)
+  }
+
+  /**
+   * Notes that somebody has come in by a token. False if it was revoked meanwhile: asked once the connection is among
+   * those that `revoke` ends, so that none slips through.
+   */
+  used(account: Account, { token, since }: Grant, from: string | undefined): Promise<boolean> {
+    const use = { name: token, createdAt: since, at: this.#clock.now(), from }
+    return this.#store.useToken(account.id, use).catch((error: unknown) => {
+      // Nothing is revoked either while nothing can be stored.
+      if (error instanceof StoreUnavailable) return true
+      throw error
+    })
+  }
+}
+
+function grantOf({ name, createdAt, scope, channels, seen }: TokenRecord): Grant {
+  return { token: name, since: createdAt, scope, channels, seen }
+}
+
+/** Enough for secrets of 100 random bits and more, which nobody can guess; passwords go through bcrypt. */
+export function hashSecret(secret: string): string {
+  return createHash('sha256').update(secret.trim().toUpperCase()).digest('hex')
+}

@@ -1,0 +1,104 @@
+import { addressBlock } from '../../lib/addresses.ts'
+import type { Clock } from '../../lib/clock.ts'
+import { fail } from '../model/failures.ts'
+import { checkName, foldName } from '../model/names.ts'
+import type { Account, Guest, Listener } from '../model/people.ts'
+import { type Origin, restraintOn, told } from '../model/restraints.ts'
+import type { Directory } from '../people/directory.ts'
+import { unblocked } from '../people/muting.ts'
+import type { Bus } from '../ports/bus.ts'
+import type { Channels } from './channels.ts'
+
+const ownMachine = 'localhost'
+
+/** People who only picked a nick: there while connected, in public channels. */
+export class Guests {
+  readonly #directory: Directory
+  readonly #channels: Channels
+  readonly #bus: Bus
+  readonly #clock: Clock
+  readonly #blockOf: typeof addressBlock
+  readonly #rules: { readonly guests: boolean }
+
+  constructor(parts: {
+    directory: Directory
+    channels: Channels
+    bus: Bus
+    clock: Clock
+    blockOf?: typeof addressBlock | undefined
+    rules: { readonly guests: boolean }
+  }) {
+    this.#directory = parts.directory
+    this.#channels = parts.channels
+    this.#bus = parts.bus
+    this.#clock = parts.clock
+    this.#blockOf = parts.blockOf ?? addressBlock
+    this.#rules = parts.rules
+  }
+
+  /** Whether somebody can talk without an account. */
+  get allowed(): boolean {
+    return this.#rules.guests
+  }
+
+  /** What guests from an address have in common; those on the server's machine are from one place. */
+  originOf(address: string | undefined): string {
+    return this.#blockOf(address) ?? ownMachine
+  }
+
+  /** A new guest of that name, or of a free name made up if none is given, from an address; by a connection that was these accounts. */
+  enter(nick: string | undefined, address?: string, formerly: readonly Account[] = []): Guest {
+    if (!this.allowed) throw fail({ code: 'not-allowed', why: 'no-guests' })
+    const from = { origin: this.originOf(address), formerly }
+    const guest: Guest = {
+      kind: 'guest',
+      name: `~${this.checkFree(nick ?? this.#freeNick(from), from)}`,
+      ...from,
+      away: undefined,
+      channels: new Set(),
+      listeners: new Set(),
+      blockedBy: new Set(),
+      settings: {},
+    }
+    this.#directory.addGuest(guest)
+    return guest
+  }
+
+  /** Gives a guest another nick, and tells those in the same channels. Not who is muted there: a nick is read. */
+  rename(guest: Guest, nick: string | undefined, by?: Listener): void {
+    for (const channel of guest.channels) {
+      const mute = restraintOn(channel, guest, 'mute', this.#clock.steady())
+      // Where all guests are silent it is nobody's nick that is kept.
+      if (mute && !mute.guests)
+        throw fail({ code: 'muted', channel: channel.name, mute: told(mute, this.#clock), nick: true })
+    }
+    const own = nick !== undefined && foldName(guest.name) === `~${foldName(nick)}`
+    const name = `~${own ? checkName(nick) : this.checkFree(nick ?? this.#freeNick(guest), guest)}`
+    const user = guest.name
+    this.#directory.renameGuest(guest, name)
+    const audiences = [...guest.channels].map((channel) => unblocked(channel, guest))
+    this.#bus.publish({ type: 'renamed', user, name }, [guest, ...audiences], by)
+  }
+
+  /** The guest is gone: out of all channels, and the nick is free. */
+  async leave(guest: Guest, reason?: string): Promise<void> {
+    this.#directory.removeGuest(guest)
+    await this.#channels.leaveAll(guest, undefined, reason)
+    guest.listeners.clear()
+    for (const account of guest.blockedBy) account.blocked.delete(guest)
+  }
+
+  /** Answers the nick if a guest may have it who comes from there. */
+  checkFree(nick: string, by: Origin): string {
+    if (this.#directory.isTaken(checkName(nick))) throw fail({ code: 'name-taken', name: nick })
+    this.#directory.checkKept(nick, by)
+    return nick
+  }
+
+  #freeNick(by: Origin): string {
+    for (let number = 1; ; number++) {
+      const nick = `guest${number}`
+      if (!this.#directory.isTaken(nick) && !this.#directory.restsAsNick(nick, by)) return nick
+    }
+  }
+}

@@ -1,0 +1,146 @@
+import type { Clock } from '../../lib/clock.ts'
+import type { Ceilings } from '../model/ceilings.ts'
+import { isIn } from '../model/channel.ts'
+import { checkCeiling } from '../model/check-ceiling.ts'
+import { fail } from '../model/failures.ts'
+import type { Account, Channel, Listener, Person } from '../model/people.ts'
+import { requireAbove, requireRank } from '../model/ranks.ts'
+import type { Directory } from '../people/directory.ts'
+import { requireVoiceFor } from '../people/muting.ts'
+import type { Store } from '../ports/store.ts'
+import { type Channels, ownedBy } from './channels.ts'
+import type { Invitations } from './invitations.ts'
+
+/** What those who lead a channel do: remove people, and hand out roles. */
+export class Moderation {
+  readonly #store: Store
+  readonly #clock: Clock
+  readonly #directory: Directory
+  readonly #channels: Channels
+  readonly #invitations: Invitations
+  readonly #ceilings: Ceilings
+
+  constructor(parts: {
+    store: Store
+    clock: Clock
+    directory: Directory
+    channels: Channels
+    invitations: Invitations
+    ceilings: Ceilings
+  }) {
+    this.#store = parts.store
+    this.#clock = parts.clock
+    this.#directory = parts.directory
+    this.#channels = parts.channels
+    this.#invitations = parts.invitations
+    this.#ceilings = parts.ceilings
+  }
+
+  /** Takes somebody out of a channel at once; they may come back. Answers the name. */
+  async remove(
+    actor: Account,
+    channel: Channel,
+    name: string,
+    reason?: string,
+    except?: Listener,
+    sure = false,
+  ): Promise<string> {
+    return this.#channels.exclusively(channel, async () => {
+      const person = this.#member(channel, name)
+      requireRank(channel, actor, 1)
+      requireVoiceFor(reason, channel, actor, this.#clock)
+      requireAbove(channel, actor, person)
+      await this.#channels.takeOut(channel, person, {
+        by: except,
+        sure,
+        event: {
+          type: 'removed',
+          channel: channel.name,
+          user: person.name,
+          by: actor.name,
+          ...(reason === undefined ? {} : { reason }),
+        },
+      })
+      return person.name
+    })
+  }
+
+  /** Makes a member a moderator, or a moderator a plain member. */
+  async setModerator(
+    actor: Account,
+    channel: Channel,
+    name: string,
+    on: boolean,
+    except?: Listener,
+  ): Promise<string> {
+    return this.#channels.exclusively(channel, async () => {
+      requireRank(channel, actor, 2)
+      const account = this.#accountIn(channel, name)
+      const membership = channel.members.get(account)
+      if (!membership || membership.role === 'admin') throw fail({ code: 'not-allowed', why: 'outranked' })
+      const role = on ? 'moderator' : undefined
+      if (!on && !account.operator) await this.#invitations.withdrawBy(account, channel)
+      await this.#store.setRole(channel.id, account.id, role)
+      membership.role = role
+      this.#channels.tellOf(
+        {
+          type: 'role',
+          channel: channel.name,
+          user: account.name,
+          by: actor.name,
+          ...(role ? { role } : {}),
+        },
+        channel,
+        account,
+        except,
+      )
+      return account.name
+    })
+  }
+
+  /** Hands a channel on to another member; who had it, if anybody did, becomes a plain member. */
+  async transfer(
+    actor: Account,
+    channel: Channel,
+    name: string,
+    except?: Listener,
+  ): Promise<{ heir: Account; former: Account | undefined }> {
+    return this.#channels.exclusively(channel, async () => {
+      requireRank(channel, actor, 2)
+      const account = this.#accountIn(channel, name)
+      const [admin] = [...channel.members].find(([, { role }]) => role === 'admin') ?? []
+      // The channels that everybody is in belong to the operators.
+      if (channel.isDefault) throw fail({ code: 'not-allowed', why: 'default-unled' })
+      if (account === admin) throw fail({ code: 'not-allowed', why: 'not-oneself' })
+      checkCeiling(this.#ceilings, 'channelsOwned', ownedBy(account), account.name)
+      if (admin && !admin.operator) await this.#invitations.withdrawBy(admin, channel)
+      // A channel that everybody was in once, or that an operator made for others, has none.
+      await (admin
+        ? this.#store.transfer(channel.id, admin.id, account.id)
+        : this.#store.setRole(channel.id, account.id, 'admin'))
+      const before = admin && channel.members.get(admin)
+      const after = channel.members.get(account)
+      if (before) before.role = undefined
+      if (after) after.role = 'admin'
+      this.#channels.tellOf(
+        { type: 'admin', channel: channel.name, user: account.name, by: actor.name },
+        channel,
+        account,
+        except,
+      )
+      return { heir: account, former: admin }
+    })
+  }
+
+  #member(channel: Channel, name: string): Person {
+    const person = this.#directory.require(name)
+    if (!isIn(channel, person)) throw fail({ code: 'not-a-member', channel: channel.name, name: person.name })
+    return person
+  }
+
+  #accountIn(channel: Channel, name: string): Account {
+    const person = this.#member(channel, name)
+    if (person.kind === 'guest') throw fail({ code: 'not-allowed', why: 'not-guests' })
+    return person
+  }
+}

@@ -1,0 +1,601 @@
+import { createHash } from 'node:crypto'
+import type { Clock } from '../../lib/clock.ts'
+import type { ClockTrust } from '../machine/clock-trust.ts'
+import type { Ceilings } from '../model/ceilings.ts'
+import { isIn } from '../model/channel.ts'
+import { checkCeiling } from '../model/check-ceiling.ts'
+import type { FileData } from '../model/events.ts'
+import { fail } from '../model/failures.ts'
+import type { Grant } from '../model/grant.ts'
+import { pageOf } from '../model/paging.ts'
+import type { Account, Channel, Person } from '../model/people.ts'
+import type { Paged, UploadRow } from '../model/replies.ts'
+import { isStill } from '../people/access.ts'
+import type { Directory } from '../people/directory.ts'
+import type { Discarded, FileRecord, FileTokenRecord } from '../ports/file-store.ts'
+import type { Fate, MessageRecord } from '../ports/records.ts'
+import type { SecretSource } from '../ports/secrecy.ts'
+import type { Store } from '../ports/store.ts'
+import { type Part, type Stranger, type Tidied, type Vault, VaultFull } from '../ports/vault.ts'
+import { isChannel, type Talk, type Target } from '../talk/talk.ts'
+import {
+  announcedIn,
+  checkFileName,
+  type FileTarget,
+  fileData,
+  type SharedFile,
+  targetFields,
+} from './file.ts'
+
+/** What a server has found when it took the files over. */
+export interface LoadedFiles {
+  readonly tidied: Tidied
+  /** How many are for a channel or an account that is not there: nobody gets them, and they stay. */
+  readonly astray: number
+  /** How many files and tickets were past their time, and are removed. */
+  readonly expired: number
+}
+
+/** As in the configuration; sizes in bytes, 0 is no limit where it says so there. */
+export interface FileRules {
+  readonly enabled: boolean
+  readonly maxBytes: number
+  readonly accountBytes: number
+  readonly totalBytes: number
+  readonly keepHours: number
+  readonly freeSpaceBytes: number
+  readonly ticketMinutes: number
+  readonly uploadsPerAccount: number
+}
+
+interface PersonalToken {
+  readonly hash: string
+  readonly file: SharedFile
+  readonly person: Person
+  readonly grant: Grant | undefined
+  readonly expires: number
+}
+
+/** A token to paste, and until when it is good (ms since the epoch). */
+export interface Ticket {
+  readonly file: SharedFile
+  readonly token: string
+  readonly expires: number
+}
+
+/** The registry of files and of tickets for files to come: who may get what, and how long. */
+export class Files {
+  readonly rules: FileRules
+  readonly #ceilings: Ceilings
+  readonly #byId = new Map<number, SharedFile>()
+  readonly #byToken = new Map<string, SharedFile>()
+  /** By the SHA-256 of the token. */
+  readonly #personal = new Map<string, PersonalToken>()
+  readonly #removals = new Set<Promise<void>>()
+  /** Whether the vault is the store's, and tidied by this process. */
+  #isOwn = false
+  #stranger: Stranger | undefined
+  /** What is on disk of all files and uploads. */
+  #bytes = 0
+  readonly #store: Store
+  readonly #vault: Vault
+  readonly #clock: Clock
+  readonly #clockTrust: ClockTrust
+  readonly #directory: Directory
+  readonly #talk: Talk
+  readonly #secrets: SecretSource
+
+  constructor(parts: {
+    store: Store
+    vault: Vault
+    clock: Clock
+    clockTrust: ClockTrust
+    directory: Directory
+    talk: Talk
+    secrets: SecretSource
+    rules: FileRules
+    ceilings: Ceilings
+  }) {
+    this.#store = parts.store
+    this.#vault = parts.vault
+    this.#clock = parts.clock
+    this.#clockTrust = parts.clockTrust
+    this.#directory = parts.directory
+    this.#talk = parts.talk
+    this.#secrets = parts.secrets
+    this.rules = parts.rules
+    this.#ceilings = parts.ceilings
+  }
+
+  /**
+   * Takes over what is stored. A server (`tidies`) also removes what is past its time, and has the vault set aside what
+   * nobody knows; a command of the operator's leaves all of it as it is.
+   */
+  async load(
+    { files, tokens }: { files: readonly FileRecord[]; tokens: readonly FileTokenRecord[] },
+    channelOf: (id: number) => Channel | undefined,
+    tidies: boolean,
+  ): Promise<LoadedFiles | undefined> {
+    const astray: FileRecord[] = []
+    const anew: SharedFile[] = []
+    for (const record of files) {
+      const target =
+        record.channel === undefined ? this.#directory.account(record.to ?? 0) : channelOf(record.channel)
+      if (!target) {
+        astray.push(record)
+        continue
+      }
+      const { token = this.#secrets.token(), from, ...same } = record
+      const state = { received: 0, upload: undefined, removed: false, grant: undefined }
+      const file = { ...same, token, from, target, ...state }
+      this.#add(file)
+      if (record.token === undefined) anew.push(file)
+    }
+    for (const { hash, file: id, account: accountId, expires } of tokens) {
+      const file = this.#byId.get(id)
+      const person = this.#directory.account(accountId)
+      if (file && person) this.#personal.set(hash, { hash, file, person, expires, grant: undefined })
+    }
+    if (!tidies) return undefined
+    await this.#store.setFileTokens(anew)
+    // Whatever is in the database is known, also what nobody can get: its room may come back with another copy.
+    const known = (whole: boolean) =>
+      new Set(files.filter((one) => (one.sha256 !== undefined) === whole).map((one) => one.blob))
+    const leaving = new Set((await this.#store.discarded()).map(({ blob }) => blob))
+    const blobs = { partial: known(false), whole: known(true), leaving }
+    const tidied = await this.#vault.tidy(await this.#store.dataId(), blobs, this.#clock.now())
+    this.#isOwn = tidied.belongs
+    this.#stranger = tidied.belongs ? undefined : tidied.why
+    for (const file of this.#byId.values()) {
+      if (file.sha256 !== undefined) this.setReceived(file, file.size ?? 0)
+      else if (file.size !== undefined) this.setReceived(file, await this.#vault.partBytes(file.blob))
+      // Where the size was not said nobody could go on.
+      else await this.#vault.drop(file.blob).catch(() => undefined)
+    }
+    return { tidied, astray: astray.length, expired: await this.expire() }
+  }
+
+  /** Makes a ticket for a file that somebody wants to send, who is logged in with that grant. */
+  async offer(from: Account, to: Target, name: string, grant?: Grant): Promise<Ticket> {
+    if (!this.rules.enabled) throw fail({ code: 'not-allowed', why: 'files-are-off' })
+    checkFileName(name)
+    const target = fileTarget(to)
+    this.#talk.check(from, target)
+    const { ticketMinutes, uploadsPerAccount } = this.rules
+    if (uploadsPerAccount > 0 && this.#ticketsOf(from).length >= uploadsPerAccount)
+      throw fail({ code: 'quota-exceeded', what: 'uploads', limit: uploadsPerAccount })
+    checkCeiling(this.#ceilings, 'files', this.#countOf(from))
+    const at = this.#clock.now()
+    const record = {
+      name,
+      from: from.id,
+      channel: isChannel(target) ? target.id : undefined,
+      to: isChannel(target) ? undefined : target.id,
+      blob: this.#secrets.token(),
+      token: this.#secrets.token(),
+      size: undefined,
+      sha256: undefined,
+      at,
+      expires: at + ticketMinutes * minuteMs,
+      blocked: false,
+    }
+    // Counted before it is stored: of many asked for at once, none slips through.
+    const state = { received: 0, upload: undefined, removed: false, grant }
+    const file: SharedFile = { ...record, id: 0, target, ...state }
+    const { access } = from
+    this.#pending.add(file)
+    try {
+      const id = await this.#store.addFile(record)
+      const stored = { ...file, id }
+      this.#add(stored)
+      // Whoever asked for it may be out by now.
+      if (!isStill(from, access)) {
+        await this.#remove([stored])
+        throw fail({ code: 'cancelled' })
+      }
+      return { file: stored, token: stored.token, expires: stored.expires }
+    } finally {
+      this.#pending.delete(file)
+    }
+  }
+
+  /** How many files an account has sent, and tickets for more; empty ones cost a place, too. */
+  #countOf(account: Account): number {
+    let count = 0
+    for (const file of this.#byId.values()) if (file.from === account.id && !this.#isOver(file)) count++
+    for (const file of this.#pending) if (file.from === account.id) count++
+    return count
+  }
+
+  /** Tickets that are being stored. */
+  readonly #pending = new Set<SharedFile>()
+
+  /** The ticket that an upload names. Throws `bad-ticket`. */
+  ticket(token: string): SharedFile {
+    const file = this.#byToken.get(token.toUpperCase())
+    if (!file || file.sha256 !== undefined || (file.upload === undefined && this.#isOver(file)))
+      throw fail({ code: 'bad-ticket' })
+    return file
+  }
+
+  /** The whole file that a download names, and that its token still opens. Throws `bad-ticket`. */
+  download(token: string): SharedFile {
+    const key = token.toUpperCase()
+    const file = this.#byToken.get(key) ?? this.#fileOfPersonal(key)
+    if (!file || file.sha256 === undefined || this.#isOver(file)) throw fail({ code: 'bad-ticket' })
+    return file
+  }
+
+  /** A fresh token for a file that this person may get; it is theirs alone. Throws `no-such-file`. */
+  async tokenFor(person: Person, id: number, grant?: Grant): Promise<Ticket> {
+    const file = this.require(person, id)
+    const token = this.#secrets.token()
+    const minutes = this.#clock.now() + this.rules.ticketMinutes * minuteMs
+    const expires = file.expires === 0 ? minutes : Math.min(minutes, file.expires)
+    const hash = hashOf(token)
+    // A guest is gone with the connection, and so is what was for them.
+    if (person.kind === 'account')
+      await this.#store.addFileToken({ hash, file: id, account: person.id, expires })
+    this.#personal.set(hash, { hash, file, person, expires, grant })
+    return { file, token, expires }
+  }
+
+  /** A whole file that this person may get. Throws `no-such-file`. */
+  require(person: Person, id: number): SharedFile {
+    const file = this.#byId.get(id)
+    if (!file || file.sha256 === undefined || this.#isOver(file) || !this.#mayGet(person, file))
+      throw fail({ code: 'no-such-file', file: id })
+    return file
+  }
+
+  /** A page of what this person may get, all of it or of one target, oldest first. */
+  page(person: Person, target: Target | undefined, page: number): { files: FileData[]; paged: Paged } {
+    const command = target === undefined ? '/files' : `/files ${target.name}`
+    const { rows, paged } = pageOf(this.#got(person, target), page, command)
+    return { files: rows.map((file) => this.dataOf(file)), paged }
+  }
+
+  /** All of it. */
+  list(person: Person, target: Target | undefined): FileData[] {
+    return [...this.#got(person, target)].map((file) => this.dataOf(file))
+  }
+
+  *#got(person: Person, target: Target | undefined): Iterable<SharedFile> {
+    for (const file of this.#byId.values()) {
+      if (file.sha256 === undefined || this.#isOver(file) || !this.#mayGet(person, file)) continue
+      if (target === undefined || isBetween(file, person, target)) yield file
+    }
+  }
+
+  /**
+   * Makes a file that nobody sent, for one account alone; `write` gives its bytes to the part. Throws `disk-full`.
+   */
+  async makeFor(
+    account: Account,
+    name: string,
+    keepMs: number,
+    write: (part: Part) => Promise<void>,
+  ): Promise<SharedFile> {
+    if ((await this.#vault.freeBytes()) < this.rules.freeSpaceBytes) throw fail({ code: 'disk-full' })
+    const blob = this.#secrets.token()
+    try {
+      const part = await this.#vault.open(blob, 0)
+      const size = await write(part).then(
+        () => part.length,
+        async (error: unknown) => {
+          await part.close()
+          throw error
+        },
+      )
+      const at = this.#clock.now()
+      const record = {
+        ...{ name, from: account.id, channel: undefined, to: account.id, blob, token: this.#secrets.token() },
+        ...{ size, sha256: await part.finish(), at, expires: at + keepMs, blocked: false },
+      }
+      const id = await this.#store.addFile(record)
+      const state = { received: size, upload: undefined, removed: false, grant: undefined }
+      const file = { ...record, id, target: account, ...state }
+      this.#add(file)
+      // It may have ended meanwhile.
+      if (account.deleted) await this.#remove([file])
+      return file
+    } catch (error) {
+      await this.#vault.remove(blob).catch(() => undefined)
+      throw error instanceof VaultFull ? fail({ code: 'disk-full' }) : error
+    }
+  }
+
+  /** The uploads that this person has under way, or has yet to begin. */
+  uploads(person: Person): UploadRow[] {
+    if (person.kind === 'guest') return []
+    return this.#ticketsOf(person)
+      .filter(({ id }) => id > 0)
+      .map((file) => {
+        const { id, name, received, size, token, expires, upload } = file
+        const state = upload ? 'running' : received > 0 ? 'broken' : 'waiting'
+        const { rate, left } = upload?.progress ?? {}
+        return { id, name, ...targetFields(file), state, received, size, rate, left, token, expires }
+      })
+  }
+
+  dataOf(file: SharedFile): FileData {
+    return fileData(file, this.#directory.nameOf(file.from))
+  }
+
+  /**
+   * Deletes a file or withdraws a ticket: the sender may, the admin of the channel, and operators. Answers what
+   * it was.
+   */
+  async delete(account: Account, id: number): Promise<SharedFile> {
+    const file = this.#byId.get(id)
+    const own = file?.from === account.id
+    const known =
+      file && (own || account.operator || (file.sha256 !== undefined && this.#mayGet(account, file)))
+    if (!known || this.#isOver(file)) throw fail({ code: 'no-such-file', file: id })
+    if (!own && !account.operator && !isAdmin(account, file.target))
+      throw fail({ code: 'not-allowed', why: 'not-your-file' })
+    await this.#remove([file])
+    return file
+  }
+
+  /** The file that a message has announced, if it still is there. */
+  announcedBy(record: MessageRecord): SharedFile | undefined {
+    const file = this.#byId.get(announcedIn(record) ?? 0)
+    if (!file || file.from !== record.from || file.sha256 === undefined) return undefined
+    const { target } = file
+    return (isChannel(target) ? record.channel : record.to) === target.id ? file : undefined
+  }
+
+  async removeAnnouncedBy(record: MessageRecord): Promise<void> {
+    const file = this.announcedBy(record)
+    if (file) await this.#remove([file])
+  }
+
+  /** Ends a ticket that nobody will go on with. */
+  async withdraw(file: SharedFile): Promise<void> {
+    if (!file.removed && file.sha256 === undefined) await this.#remove([file])
+  }
+
+  /** Removes what is past its time, unless the clock cannot be believed; answers how many files and tickets that were. */
+  async expire(): Promise<number> {
+    if (this.#clockTrust.holds) return 0
+    const now = this.#clock.now()
+    const over = [...this.#byId.values()].filter((file) => this.#isOver(file) && file.upload === undefined)
+    if (over.length > 0) await this.#remove(over)
+    const tokens = [...this.#personal.values()].filter(({ expires }) => expires <= now)
+    for (const { hash } of tokens) this.#personal.delete(hash)
+    if (tokens.length > 0) await this.#store.removeFileTokens(tokens.map(({ hash }) => hash))
+    return over.length
+  }
+
+  /** Somebody who knows the tokens of a channel's files may not get those any more: they are replaced. */
+  rotate(channel: Channel): void {
+    this.#rotate(
+      [...this.#byId.values()].filter((file) => file.target === channel && file.sha256 !== undefined),
+    )
+  }
+
+  #rotate(files: readonly SharedFile[]): void {
+    for (const file of files) this.setToken(file, this.#secrets.token())
+    if (files.length === 0) return
+    // If that fails the store has none, and they are made at the next start: the old ones went when it
+    // was stored that somebody is out.
+    this.#store.setFileTokens(files.map(({ id, token }) => ({ id, token }))).catch(() => undefined)
+  }
+
+  /** From now on the file is found by this token. */
+  setToken(file: SharedFile, token: string): void {
+    this.#byToken.delete(file.token)
+    file.token = token
+    if (!file.removed) this.#byToken.set(token, file)
+  }
+
+  /** The channel is gone, and the store has forgotten its files. */
+  forgetChannel(channel: Channel): void {
+    this.#forget([...this.#byId.values()].filter(({ target }) => target === channel))
+  }
+
+  /** The account is deleted, and the store has forgotten these files: see FileStore. */
+  forgetAccount(account: Account, fate: Fate): void {
+    const gone = ({ from, sha256, target }: SharedFile) =>
+      target === account || (from === account.id && (fate !== 'keep' || sha256 === undefined))
+    this.#forget([...this.#byId.values()].filter(gone))
+    this.forgetPerson(account)
+  }
+
+  /** Why the vault is not the store's, as it was found at the start; undefined if it is. */
+  get stranger(): Stranger | undefined {
+    return this.#stranger
+  }
+
+  /** How many files an account has sent or was sent. */
+  heldBy(account: Account): number {
+    return [...this.#byId.values()].filter(({ from, target }) => target === account || from === account.id)
+      .length
+  }
+
+  /** Resolves when the bytes of all that was forgotten so far are removed, or that has failed. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#removals)
+  }
+
+  /** How many forgotten files have bytes that could not be removed yet. */
+  async undiscarded(): Promise<number> {
+    await this.settled()
+    return (await this.#store.discarded()).length
+  }
+
+  /** Removes bytes that could not be removed before; answers of how many files that failed again. */
+  async discard(): Promise<number> {
+    if (!this.#isOwn) return 0
+    await this.settled()
+    const noted = await this.#store.discarded()
+    const gone: string[] = []
+    for (const one of noted)
+      await this.#removeBytes(one).then(
+        () => gone.push(one.blob),
+        () => undefined,
+      )
+    if (gone.length > 0) await this.#store.forgetDiscarded(gone)
+    return noted.length - gone.length
+  }
+
+  /**
+   * Ends what somebody was given who is out now: tickets, uploads that run with them, tokens to get files. If that
+   * cannot be stored they would be good again after a restart, for what is left of their minutes.
+   */
+  endTickets(person: Person, concerned: (grant: Grant | undefined) => boolean): void {
+    const tokens = [...this.#personal.values()].filter((one) => one.person === person && concerned(one.grant))
+    for (const { hash } of tokens) this.#personal.delete(hash)
+    if (person.kind === 'guest') return
+    const tickets = this.#ticketsOf(person).filter(({ grant, id }) => id > 0 && concerned(grant))
+    this.#forget(tickets)
+    Promise.all([
+      this.#store.removeFileTokens(tokens.map(({ hash }) => hash)),
+      this.#store.removeFiles(tickets.map(({ id }) => id)),
+    ]).catch(() => undefined)
+  }
+
+  /**
+   * Whoever got in by a password that is none any more has seen the tokens of these files: they are replaced, but for those
+   * of public channels where guests may come in, and get them, anyway.
+   */
+  rotateFor(account: Account, { guests }: { readonly guests: boolean }): void {
+    for (const channel of account.channels) if (channel.private || !guests) this.rotate(channel)
+    const isTheirs = ({ from, target }: SharedFile) =>
+      target === account || (from === account.id && !isChannel(target))
+    this.#rotate([...this.#byId.values()].filter((file) => file.sha256 !== undefined && isTheirs(file)))
+  }
+
+  /** Tokens that were for one person. */
+  forgetPerson(person: Person): void {
+    for (const token of this.#personal.values())
+      if (token.person === person) this.#personal.delete(token.hash)
+  }
+
+  /** All whole files that are not past their time. */
+  *whole(): Iterable<SharedFile> {
+    for (const file of [...this.#byId.values()])
+      if (file.sha256 !== undefined && !this.#isOver(file)) yield file
+  }
+
+  /** How many whole files there are, and how many uploads run. */
+  counted(): { whole: number; running: number } {
+    let whole = 0
+    let running = 0
+    for (const { sha256, upload } of this.#byId.values()) {
+      if (sha256 !== undefined) whole++
+      else if (upload) running++
+    }
+    return { whole, running }
+  }
+
+  /** So many bytes of it are on disk now. */
+  setReceived(file: SharedFile, received: number): void {
+    // What was removed is counted no more.
+    if (this.#byId.get(file.id) === file) this.#bytes += received - file.received
+    file.received = received
+  }
+
+  /** Bytes that are here. */
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  /** Bytes that an account has here, with what its own running uploads have announced. */
+  usedBytes(account: number): number {
+    let sum = 0
+    for (const { from, received, size, upload } of this.#byId.values())
+      if (from === account) sum += upload === undefined ? received : Math.max(received, size ?? 0)
+    return sum
+  }
+
+  #add(file: SharedFile): void {
+    this.#byId.set(file.id, file)
+    this.#bytes += file.received
+    this.#byToken.set(file.token, file)
+  }
+
+  #fileOfPersonal(token: string): SharedFile | undefined {
+    const personal = this.#personal.get(hashOf(token))
+    if (!personal || personal.expires <= this.#clock.now()) return undefined
+    const { file, person } = personal
+    const gone = person.kind === 'guest' ? person.listeners.size === 0 : person.deleted
+    return gone || !this.#mayGet(person, file) ? undefined : file
+  }
+
+  #mayGet(person: Person, { blocked, from, target }: SharedFile): boolean {
+    if (isChannel(target)) return isIn(target, person) && !this.#isBlocked(from, person)
+    if (person.kind === 'guest') return false
+    return from === person.id || (target === person && !blocked)
+  }
+
+  /** Whoever blocks somebody finds nothing of theirs, as in the history. */
+  #isBlocked(from: number, by: Person): boolean {
+    const sender = this.#directory.account(from)
+    return by.kind === 'account' && sender !== undefined && by.blocked.has(sender)
+  }
+
+  #ticketsOf(account: Account): SharedFile[] {
+    return [...this.#byId.values(), ...this.#pending].filter(
+      (file) =>
+        file.from === account.id &&
+        file.sha256 === undefined &&
+        (file.upload !== undefined || !this.#isOver(file)),
+    )
+  }
+
+  #isOver({ expires, removed }: SharedFile): boolean {
+    return removed || (expires !== 0 && expires <= this.#clock.now())
+  }
+
+  async #remove(files: readonly SharedFile[]): Promise<void> {
+    await this.#store.removeFiles(files.map(({ id }) => id))
+    this.#forget(files)
+  }
+
+  #forget(files: readonly SharedFile[]): void {
+    for (const file of files) {
+      file.removed = true
+      if (this.#byId.delete(file.id)) this.#bytes -= file.received
+      this.#byToken.delete(file.token)
+      for (const token of this.#personal.values()) if (token.file === file) this.#personal.delete(token.hash)
+      // What cannot be done now is noted, and done later: see discard.
+      const removal = this.#removeBytes({ blob: file.blob, whole: file.sha256 !== undefined })
+        .then(() => this.#store.forgetDiscarded([file.blob]))
+        .catch(() => undefined)
+        .finally(() => this.#removals.delete(removal))
+      this.#removals.add(removal)
+    }
+  }
+
+  /** Of a ticket only what is partial: a whole blob of that name is not what it is about. */
+  #removeBytes({ blob, whole }: Discarded): Promise<void> {
+    return whole ? this.#vault.remove(blob) : this.#vault.drop(blob)
+  }
+}
+
+const minuteMs = 60_000
+
+function hashOf(token: string): string {
+  return createHash('sha256').update(token).digest('hex')
+}
+
+function fileTarget(target: Target): FileTarget {
+  if (isChannel(target)) return target
+  if (target.kind === 'guest') throw fail({ code: 'not-allowed', why: 'not-guests' })
+  return target
+}
+
+/** Whether it was sent to that channel, or between the two. */
+function isBetween(file: SharedFile, person: Person, target: Target): boolean {
+  if (isChannel(target) || isChannel(file.target)) return file.target === target
+  if (target.kind === 'guest' || person.kind === 'guest') return false
+  return (
+    (file.target === target && file.from === person.id) || (file.target === person && file.from === target.id)
+  )
+}
+
+function isAdmin(account: Account, target: FileTarget): boolean {
+  return isChannel(target) && target.members.get(account)?.role === 'admin'
+}

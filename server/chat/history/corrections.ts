@@ -1,0 +1,276 @@
+import type { Clock } from '../../lib/clock.ts'
+import { KeyedMutex } from '../../lib/keyed-mutex.ts'
+import type { Channels } from '../channels/channels.ts'
+import type { Files } from '../files/files.ts'
+import type { FreeSpace } from '../machine/free-space.ts'
+import { isIn } from '../model/channel.ts'
+import type { ChatEvent, Message } from '../model/events.ts'
+import { fail } from '../model/failures.ts'
+import type { Channel } from '../model/people.ts'
+import { type Account, type Audience, type Listener, nowOf, type Person } from '../model/people.ts'
+import { rankIn, requireRank } from '../model/ranks.ts'
+import type { Directory } from '../people/directory.ts'
+import { unblocked } from '../people/muting.ts'
+import type { Bus } from '../ports/bus.ts'
+import type { MessageRecord, Page } from '../ports/records.ts'
+import type { Store } from '../ports/store.ts'
+import { isChannel, numbersOf, type Talk, type Target } from '../talk/talk.ts'
+import type { History } from './history.ts'
+
+/** Which message: by its number, or the last of one's own where one talks. */
+export interface Which {
+  readonly id: number | undefined
+  readonly target: Target | undefined
+  /** What was said last from where this is asked, wherever it went: without a number that is what is meant. */
+  readonly lastSaid?: number | undefined
+}
+
+export interface Edited {
+  readonly message: Message
+  /** The text before. */
+  readonly was: string
+}
+
+const hourMs = 3_600_000
+/** The last of one's own is looked for among so many lines of a place: mostly it is among the first of them. */
+const pages = [20, 80, 100] as const
+
+/** What was said and is taken back, or said differently: stored first, then told to those who heard it. */
+export class Corrections {
+  readonly #store: Store
+  readonly #bus: Bus
+  readonly #clock: Clock
+  readonly #directory: Directory
+  readonly #channels: Channels
+  readonly #talk: Talk
+  readonly #history: History
+  readonly #files: Files
+  /** `editHours`: how long authors may do it, in hours; 0 is for ever. Looked at each time: it may change. */
+  readonly #rules: { readonly editHours: number }
+  readonly #space: FreeSpace
+  /** One change at a time of a message, by its number: what is told last is what is stored. */
+  readonly #turns = new KeyedMutex<number>()
+
+  constructor(parts: {
+    store: Store
+    bus: Bus
+    clock: Clock
+    directory: Directory
+    channels: Channels
+    talk: Talk
+    history: History
+    files: Files
+    rules: { readonly editHours: number }
+    space: FreeSpace
+  }) {
+    this.#space = parts.space
+    this.#store = parts.store
+    this.#bus = parts.bus
+    this.#clock = parts.clock
+    this.#directory = parts.directory
+    this.#channels = parts.channels
+    this.#talk = parts.talk
+    this.#history = parts.history
+    this.#files = parts.files
+    this.#rules = parts.rules
+  }
+
+  /**
+   * Removes a message for good: one's own while there is time, or somebody's by who leads the channel. The file that it
+   * announced goes with it. Throws `no-such-message`, `too-late` and `not-allowed`.
+   */
+  async delete(person: Person, which: Which, by?: Listener): Promise<Message> {
+    return this.#exclusively(person, which, (record) => {
+      if (this.#isOwn(person, record)) this.#checkTime(record)
+      // A script writes, and leads nobody.
+      else if (by?.grant) throw fail({ code: 'not-allowed', why: 'not-your-message' })
+      else this.#checkLeads(person, record)
+      return this.#remove(record, person.name, by)
+    })
+  }
+
+  /** The same for whoever runs the server, from the command line. Throws `no-such-message`. */
+  deleteAsOperator(id: number): Promise<Message> {
+    return this.#turns.run(id, async () => {
+      const record = await this.#store.message(id)
+      if (!record) throw fail({ code: 'no-such-message', id })
+      return this.#remove(record, 'an operator')
+    })
+  }
+
+  /** Says something of one's own differently; answers what it `was` before, too. Throws `no-such-message`, `too-late`, and why one may not speak there. */
+  async edit(person: Person, which: Which, text: string, by?: Listener): Promise<Edited> {
+    return this.#exclusively(person, which, (record) => this.#edit(person, record, text, by))
+  }
+
+  async #edit(person: Person, record: MessageRecord, text: string, by?: Listener): Promise<Edited> {
+    if (!this.#isOwn(person, record)) throw fail({ code: 'not-allowed', why: 'not-your-message' })
+    if (this.#files.announcedBy(record)) throw fail({ code: 'not-allowed', why: 'a-file-stays' })
+    this.#checkTime(record)
+    this.#space.require()
+    const channel = this.#channelOf(record)
+    if (channel) this.#talk.check(person, channel)
+    if (record.kind === 'notice' && !(person.kind === 'account' && person.operator))
+      throw fail({ code: 'not-allowed', why: 'operators-only' })
+    const named = channel ? this.#talk.named(channel, person, text) : []
+    const mentions = numbersOf(named)
+    const edited = this.#clock.now()
+    const message = this.#history.show({ ...record, text, edited })
+    // Who is blocked is not told: all is as if it had been changed, and the other side reads nothing new.
+    const to = record.to === undefined ? undefined : this.#directory.account(record.to)
+    if (to?.blocked.has(person)) return { message, was: record.text }
+    // What is kept for some days only may have gone meanwhile.
+    if (!(await this.#store.editMessage({ id: record.id, text, edited, mentions })))
+      throw fail({ code: 'no-such-message', id: record.id })
+    const told: ChatEvent = { type: 'edited', message }
+    this.#tell(record, told, by, person)
+    if (channel) {
+      const before = this.#talk.named(channel, person, record.text)
+      const anew = named.filter((one) => !before.includes(one))
+      if (before.length > 0) this.#talk.tellAgain(before, channel, told)
+      if (anew.length > 0) this.#talk.tellNamed(anew, channel, told, message)
+    }
+    return { message, was: record.text }
+  }
+
+  async #remove(record: MessageRecord, by: string, except?: Listener): Promise<Message> {
+    const message = this.#history.show(record)
+    await this.#files.removeAnnouncedBy(record)
+    await this.#store.removeMessages([record.id])
+    const { id, at, from, channel, to } = message
+    const told: ChatEvent = {
+      type: 'deleted',
+      id,
+      at,
+      from,
+      by,
+      ...(channel ? { channel } : {}),
+      ...(to ? { to } : {}),
+    }
+    const author = this.#authorOf(record)
+    this.#tell(record, told, except, author)
+    const place = this.#channelOf(record)
+    if (place && author) this.#talk.tellAgain(this.#talk.named(place, author, record.text), place, told)
+    return message
+  }
+
+  /** Does something to a message as it is when its turn has come: it may be another one by then, or gone. */
+  async #exclusively<T>(
+    person: Person,
+    which: Which,
+    task: (record: MessageRecord) => Promise<T>,
+  ): Promise<T> {
+    const { id } = await this.#find(person, which)
+    return this.#turns.run(id, async () => task(await this.#find(person, { ...which, id })))
+  }
+
+  /** A number that one may not see is answered like one that is not there. */
+  async #find(person: Person, { id, target, lastSaid }: Which): Promise<MessageRecord> {
+    const record = id === undefined ? await this.#lastOf(person, target) : await this.#store.message(id)
+    if (!record || !this.#maySee(person, record)) throw fail({ code: 'no-such-message', id })
+    if (id === undefined && lastSaid !== undefined && lastSaid > record.id)
+      throw fail({
+        code: 'bad-arguments',
+        detail: `What you said last went elsewhere: that is message ${lastSaid}. What you said last here is message ${record.id}. Give the number of the one that you mean.`,
+      })
+    return record
+  }
+
+  async #lastOf(person: Person, target: Target | undefined): Promise<MessageRecord | undefined> {
+    if (!target) throw fail({ code: 'no-target' })
+    const own = person.kind === 'account' ? await this.#lastStored(person, target) : undefined
+    if (own) return own
+    const asGuest = this.#talk.saidAsGuest(person)
+    const last = asGuest.findLast(
+      (said) => (isChannel(said.target) ? said.target : nowOf(said.target)) === target,
+    )
+    return last && this.#store.message(last.id)
+  }
+
+  async #lastStored(person: Account, target: Target): Promise<MessageRecord | undefined> {
+    let before: number | undefined
+    for (const limit of pages) {
+      const records = await this.#page(person.id, target, { limit, before })
+      const found = records.findLast(({ from }) => from === person.id)
+      const oldest = records[0]
+      // Of what is older still nothing may be changed.
+      if (found || !oldest || records.length < limit || this.#isTooLate(oldest)) return found
+      before = oldest.id
+    }
+    return undefined
+  }
+
+  #page(reader: number, target: Target, page: Page): Promise<MessageRecord[]> {
+    if (isChannel(target)) return this.#store.channelHistory(target.id, page)
+    return target.kind === 'account'
+      ? this.#store.directHistory(reader, target.id, page)
+      : Promise.resolve([])
+  }
+
+  #maySee(person: Person, record: MessageRecord): boolean {
+    if (this.#isOwn(person, record)) return true
+    if (person.kind === 'account') {
+      for (const one of person.blocked)
+        if (one.kind === 'account' ? one.id === record.from : one.name === record.fromGuest) return false
+    }
+    if (record.channel !== undefined) {
+      const channel = this.#channelOf(record)
+      return (
+        channel !== undefined && (isIn(channel, person) || (person.kind === 'account' && person.operator))
+      )
+    }
+    if (record.kind === 'notice') return true
+    return person.kind === 'account' && record.to === person.id && !record.blocked
+  }
+
+  #isOwn(person: Person, record: MessageRecord): boolean {
+    if (person.kind === 'account' && record.from === person.id) return true
+    return this.#talk.saidAsGuest(person).some(({ id }) => id === record.id)
+  }
+
+  #isTooLate({ at }: MessageRecord): boolean {
+    const { editHours } = this.#rules
+    return editHours > 0 && this.#clock.now() - at > editHours * hourMs
+  }
+
+  #checkTime(record: MessageRecord): void {
+    if (this.#isTooLate(record)) throw fail({ code: 'too-late', hours: this.#rules.editHours })
+  }
+
+  /** Whoever leads a channel may delete what those said who have less to say there; notices are the operators'. */
+  #checkLeads(person: Person, record: MessageRecord): void {
+    const channel = this.#channelOf(record)
+    if (record.to !== undefined) throw fail({ code: 'not-allowed', why: 'between-you' })
+    if (person.kind === 'guest' || (!channel && !(record.kind === 'notice' && person.operator)))
+      throw fail({ code: 'not-allowed', why: 'not-your-message' })
+    if (!channel) return
+    requireRank(channel, person, 1)
+    const author = record.from === undefined ? undefined : this.#directory.account(record.from)
+    if (author && rankIn(channel, author) >= rankIn(channel, person))
+      throw fail({ code: 'not-allowed', why: 'outranked' })
+  }
+
+  #channelOf({ channel }: MessageRecord): Channel | undefined {
+    return channel === undefined ? undefined : this.#channels.byId(channel)
+  }
+
+  /** Everybody who may have read it learns it, but who never did because of a block. */
+  #tell(record: MessageRecord, event: ChatEvent, except?: Listener, author = this.#authorOf(record)): void {
+    this.#bus.publish(event, this.#audiencesOf(record, author), except)
+  }
+
+  /** Of guests only those whose connection it was: a nick proves nothing. */
+  #authorOf({ id, from }: MessageRecord): Person | undefined {
+    return from === undefined ? this.#talk.whoSaidAsGuest(id) : this.#directory.account(from)
+  }
+
+  #audiencesOf(record: MessageRecord, author: Person | undefined): Audience[] {
+    const channel = this.#channelOf(record)
+    if (channel) return [author ? unblocked(channel, author) : channel]
+    if (record.kind === 'notice') return [...this.#directory.accounts(), ...this.#directory.guests()]
+    const to =
+      record.to === undefined ? this.#talk.whoReadAsGuest(record.id) : this.#directory.account(record.to)
+    const reads = to && !record.blocked && !(author && to.kind === 'account' && to.blocked.has(author))
+    return [...(author ? [author] : []), ...(reads ? [to] : [])]
+  }
+}

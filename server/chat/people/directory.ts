@@ -1,0 +1,254 @@
+import type { Clock } from '../../lib/clock.ts'
+import { fail } from '../model/failures.ts'
+import { foldName, withoutPunctuation } from '../model/names.ts'
+import { type Account, deletedUser, type Guest, type Person } from '../model/people.ts'
+import type { Origin } from '../model/restraints.ts'
+import type { AccountRecord, FormerName } from '../ports/records.ts'
+import { FormerNames } from './former-names.ts'
+import { FormerNicks } from './former-nicks.ts'
+
+/**
+ * One by one: an object that is spread and then added to gets a hidden class of its own in V8, and every
+ * access to one of many such objects is a slow one.
+ */
+export function accountFrom(record: AccountRecord): Account {
+  return {
+    kind: 'account',
+    id: record.id,
+    name: record.name,
+    operator: record.operator,
+    since: record.since,
+    email: record.email,
+    settings: record.settings,
+    seen: record.seen,
+    seenAt: record.seenAt,
+    unreadFrom: record.unreadFrom,
+    talkedWith: record.talkedWith,
+    lastFrom: undefined,
+    watch: record.watch,
+    initialPassword: record.initialPassword,
+    access: 0,
+    away: undefined,
+    channels: new Set(),
+    listeners: new Set(),
+    quiet: new Set(),
+    contacts: new Set(),
+    contactOf: new Set(),
+    blocked: new Set(),
+    blockedBy: new Set(),
+    deleted: false,
+  }
+}
+
+const dayMs = 86_400_000
+/** So long a name is held for who is asked for a password and does not answer. */
+const claimMs = 10 * 60_000
+
+/** Which names operators alone give. */
+export interface NameRules {
+  /** With blanks between them. */
+  readonly reservedNames: string
+  /** How long those of deleted accounts rest. */
+  readonly nameRestDays: number
+}
+
+/** A name that is being taken. */
+interface Claim {
+  readonly by: object
+  /** In ticks; undefined while the account is being made, which ends by itself. */
+  readonly until: number | undefined
+}
+
+/** Everybody the server knows: all accounts, and the guests who are connected. */
+export class Directory {
+  readonly #accounts = new Map<number, Account>()
+  readonly #accountsByKey = new Map<string, Account>()
+  readonly #guestsByKey = new Map<string, Guest>()
+  /** What accounts were called before. */
+  readonly formerNames: FormerNames<Account>
+  readonly #formerNicks: FormerNicks
+  /** Names that are being taken: it may take a while, with questions and a hash, but not for ever. */
+  readonly #claims = new Map<string, Claim>()
+  /** Names of deleted accounts, and when they were deleted, in ms since the epoch. */
+  readonly #resting = new Map<string, number>()
+  readonly #clock: Clock
+  readonly #rules: NameRules
+
+  /** `rules` are looked at each time: they may change. */
+  constructor(clock: Clock, rules: NameRules = { reservedNames: '', nameRestDays: 0 }) {
+    this.#clock = clock
+    this.#rules = rules
+    this.#formerNicks = new FormerNicks(clock)
+    this.formerNames = new FormerNames(
+      () => clock.now(),
+      () => rules.nameRestDays,
+    )
+  }
+
+  /** Nobody takes this name (as it is compared) for some days, but by an operator: it was somebody's until then. */
+  rest(key: string, at: number): void {
+    this.#resting.set(key, at)
+  }
+
+  add(account: Account): void {
+    this.#resting.delete(foldName(account.name))
+    this.#accounts.set(account.id, account)
+    this.#accountsByKey.set(foldName(account.name), account)
+    this.formerNames.take(foldName(account.name))
+    this.#formerNicks.take(`~${foldName(account.name)}`)
+  }
+
+  /** An account is called otherwise from now on; what it was called before still finds it while that rests. */
+  rename(account: Account, name: string, former: readonly FormerName[]): void {
+    this.#accountsByKey.delete(foldName(account.name))
+    account.name = name
+    this.add(account)
+    this.formerNames.add(account, former)
+  }
+
+  remove(account: Account): void {
+    this.#accounts.delete(account.id)
+    this.#accountsByKey.delete(foldName(account.name))
+    this.formerNames.forget(account)
+  }
+
+  addGuest(guest: Guest): void {
+    const key = foldName(guest.name)
+    this.#guestsByKey.set(key, guest)
+    this.#formerNicks.take(key)
+  }
+
+  /** The guest is gone. The nick rests for a while where they have made an account of another name. */
+  removeGuest(guest: Guest): void {
+    const key = foldName(guest.name)
+    if (this.#guestsByKey.get(key) !== guest) return
+    this.#guestsByKey.delete(key)
+    if (guest.became && key !== `~${foldName(guest.became.name)}`) this.#formerNicks.add(guest)
+  }
+
+  /** A guest is called otherwise from now on; the nick before rests for a while. */
+  renameGuest(guest: Guest, name: string): void {
+    this.removeGuest(guest)
+    this.#formerNicks.add(guest)
+    guest.name = name
+    this.addGuest(guest)
+  }
+
+  /**
+   * Holds a name for whoever takes it, in place of one they held before, until `release`: `firmly` while the account is
+   * being made, and for some minutes while its maker is asked for more. A guest may take their own nick, and one
+   * that they had before; so may whoever comes `from` it. An operator goes `first`, before who is only being asked. Throws `name-taken`.
+   */
+  claim(
+    name: string,
+    by: object,
+    {
+      firmly = false,
+      first = false,
+      guest,
+      from,
+    }: { firmly?: boolean; first?: boolean; guest?: Guest; from?: Origin } = {},
+  ): void {
+    const key = foldName(name)
+    const holder = this.#claims.get(key)
+    const own =
+      guest !== undefined && this.#guestsByKey.get(`~${key}`) === guest && !this.#accountsByKey.has(key)
+    if ((holder?.by !== by && this.#stands(holder, first)) || (!own && this.#isUsed(key)))
+      throw fail({ code: 'name-taken', name })
+    // Who holds it already was let have it.
+    if (!first && holder?.by !== by) this.checkKept(name, guest ?? from)
+    this.release(by)
+    this.#claims.set(key, { by, until: firmly ? undefined : this.#clock.ticks() + claimMs })
+  }
+
+  /** Holds all of the names firmly, or none, for an operator. Throws `name-taken`. */
+  claimAll(names: readonly string[], by: object): void {
+    for (const name of names) if (this.isTaken(name, true)) throw fail({ code: 'name-taken', name })
+    for (const name of names) this.#claims.set(foldName(name), { by, until: undefined })
+  }
+
+  /**
+   * Refuses a name that is kept for those whom operators give it to: others would be believed too much, or be taken for
+   * somebody who had it until lately. `by` is who wants it.
+   */
+  checkKept(name: string, by?: Origin): void {
+    const key = foldName(name)
+    if (this.#formerNicks.rests(name, by)) throw fail({ code: 'name-taken', name, lately: true })
+    const former = this.formerNames.restsUntil(key)
+    if (former !== undefined) throw fail({ code: 'name-taken', name, rests: former })
+    if (foldName(this.#rules.reservedNames).split(' ').includes(key))
+      throw fail({ code: 'name-taken', name, reserved: true })
+    const at = this.#resting.get(key)
+    const rests = at === undefined ? 0 : at + this.#rules.nameRestDays * dayMs
+    if (rests > this.#clock.now()) throw fail({ code: 'name-taken', name, rests })
+  }
+
+  /** Whether a guest had that nick until lately, and `by` may not have it. */
+  restsAsNick(nick: string, by: Origin): boolean {
+    return this.#formerNicks.rests(nick, by)
+  }
+
+  release(by: object): void {
+    for (const [key, claim] of this.#claims) if (claim.by === by) this.#claims.delete(key)
+  }
+
+  #stands(claim: Claim | undefined, first: boolean): boolean {
+    if (!claim) return false
+    return claim.until === undefined || (!first && claim.until > this.#clock.ticks())
+  }
+
+  accounts(): Iterable<Account> {
+    return this.#accounts.values()
+  }
+
+  guests(): Iterable<Guest> {
+    return this.#guestsByKey.values()
+  }
+
+  get guestCount(): number {
+    return this.#guestsByKey.size
+  }
+
+  account(id: number): Account | undefined {
+    return this.#accounts.get(id)
+  }
+
+  /** The name of whoever had that number, also after the account was deleted. */
+  nameOf(id: number): string {
+    return this.#accounts.get(id)?.name ?? deletedUser
+  }
+
+  /**
+   * True if an account or a connected guest goes by that name (without `~`), or somebody is taking it; `first` as for
+   * `claim`.
+   */
+  isTaken(name: string, first = false): boolean {
+    const key = foldName(name)
+    return this.#isUsed(key) || this.#stands(this.#claims.get(key), first)
+  }
+
+  #isUsed(key: string): boolean {
+    return this.#accountsByKey.has(key) || this.#guestsByKey.has(`~${key}`)
+  }
+
+  /** Finds by `name`, `@name`, `~guest`, `#7` or `7`; an account goes before a guest of the same name. */
+  find(name: string): Person | undefined {
+    // No name begins with a digit.
+    if (/^#?\d+$/.test(name)) return this.#accounts.get(Number(name.replace('#', '')))
+    const key = foldName(name.replace(/^@/, ''))
+    const now = this.#accountsByKey.get(key) ?? this.#guestsByKey.get(key) ?? this.#guestsByKey.get(`~${key}`)
+    return now ?? this.formerNames.find(key) ?? this.#formerNicks.find(key)
+  }
+
+  findAccount(name: string): Account | undefined {
+    const person = this.find(name)
+    return person?.kind === 'account' ? person : undefined
+  }
+
+  /** As `find`, for what somebody has typed, as in `bob:`; nobody of that name is a Failure. */
+  require(name: string): Person {
+    const person = this.find(name) ?? this.find(withoutPunctuation(name))
+    if (!person) throw fail({ code: 'no-such-user', name })
+    return person
+  }
+}

@@ -1,0 +1,54 @@
+import type { Clock } from '../../lib/clock.ts'
+import { isIn } from '../model/channel.ts'
+import { fail } from '../model/failures.ts'
+import { connectionsOf } from '../model/grants.ts'
+import type { Audience, Channel, Listener, Person } from '../model/people.ts'
+import { restraintOn, told } from '../model/restraints.ts'
+
+/** Whether somebody may not speak in a channel. */
+export function isMuted(channel: Channel, person: Person, now: number): boolean {
+  return restraintOn(channel, person, 'mute', now) !== undefined
+}
+
+/** Refuses the reason of what somebody does to another in a channel where they may not speak: all who are there would read it. */
+export function requireVoiceFor(
+  why: string | undefined,
+  channel: Channel,
+  actor: Person,
+  clock: Clock,
+): void {
+  const mute = why === undefined ? undefined : restraintOn(channel, actor, 'mute', clock.steady())
+  if (mute) throw fail({ code: 'muted', channel: channel.name, mute: told(mute, clock), reason: true })
+}
+
+/** Those listeners of an audience who have not blocked the person that the news is of. */
+export function unblocked(audience: Audience, from: Person): Audience {
+  return from.blockedBy.size === 0 ? audience : besides(audience, from.blockedBy)
+}
+
+/** Those listeners of an audience who are no connections of these people. */
+export function besides(audience: Audience, people: Iterable<Person>): Audience {
+  const except = new Set(audience.except)
+  for (const person of people) for (const listener of connectionsOf(person)) except.add(listener)
+  return { listeners: audience.listeners, except }
+}
+
+/** The connections of all who are in a channel in which the person may not speak. */
+export function silenced(person: Person, now: number): Set<Listener> {
+  const listeners = new Set<Listener>()
+  for (const channel of person.channels)
+    if (isMuted(channel, person, now)) for (const listener of channel.listeners) listeners.add(listener)
+  return listeners
+}
+
+/**
+ * The words of somebody who is away, for whoever asks: not for those who have blocked them, nor for those in a channel
+ * where they may not speak.
+ */
+export function noteFor(reader: Person | undefined, person: Person, now: number): string | undefined {
+  if (!person.away || reader === person) return person.away
+  if (reader?.kind === 'account' && reader.blocked.has(person)) return ''
+  for (const channel of person.channels)
+    if (isMuted(channel, person, now) && (reader === undefined || isIn(channel, reader))) return ''
+  return person.away
+}

@@ -1,0 +1,119 @@
+import type { GuestRestraint, Restraint, RestraintKind, Role } from '../model/people.ts'
+import type { Answer } from '../model/replies.ts'
+import type { MembershipRecord, MessageRecord, Page, Unwanted } from './records.ts'
+
+/** An invitation into a channel. */
+export interface RequestRecord {
+  id: number
+  channel: number
+  /** Who is invited, and by whom: account numbers. */
+  account: number
+  by: number
+  at: number
+  answer: Answer
+}
+
+/** A ban or a mute of an account. */
+export interface RestraintRecord extends Restraint {
+  readonly channel: number
+  readonly account: number
+}
+
+/** A ban or a mute of all guests. */
+export interface GuestRestraintRecord extends GuestRestraint {
+  readonly channel: number
+}
+
+export interface AddressBanRecord {
+  /** An address or a CIDR block in its shortest form: `192.0.2.0/24`. */
+  cidr: string
+  by: number
+  at: number
+  until: number | undefined
+}
+
+/** What somebody has kept about somebody else. */
+export interface LinkRecord {
+  account: number
+  other: number
+}
+
+/** Which messages an operator wants to see. */
+export interface MessageFilter extends Page {
+  /** Only what was said in one of these. */
+  channels?: readonly number[] | undefined
+  from?: number | undefined
+  /** ms since the epoch, inclusive. */
+  since?: number | undefined
+}
+
+/**
+ * The part of the store about who belongs together, and who does not; the promises of Store hold here too.
+ * A closed channel, a deleted account and a ban withdraw the requests they concern, in the same step.
+ */
+export interface GroupStore {
+  /** All of it but answered requests whose answer was told. */
+  loadGroups(): Promise<{
+    requests: RequestRecord[]
+    bans: RestraintRecord[]
+    mutes: RestraintRecord[]
+    guestRestraints: GuestRestraintRecord[]
+    contacts: LinkRecord[]
+    blocks: LinkRecord[]
+    addressBans: AddressBanRecord[]
+  }>
+
+  /** Answers the number of the request, which is never used again. Rejects with NameTaken if one is pending. */
+  addRequest(request: { channel: number; account: number; by: number; at: number }): Promise<number>
+  /** Accepting makes the account a member in the same step; it stays stored until `forgetRequests`. */
+  answerRequest(id: number, answer: 'rejected' | MembershipRecord): Promise<void>
+  /** Requests whose answer was told, or that are withdrawn. */
+  forgetRequests(ids: readonly number[]): Promise<void>
+
+  /** undefined makes a plain member. */
+  setRole(channel: number, account: number, role: Role | undefined): Promise<void>
+  /** Hands the role of admin on; who had it becomes a plain member. */
+  transfer(channel: number, from: number, to: number): Promise<void>
+  /**
+   * Takes the account out of the channel too, and withdraws the requests to it and by it there. A later ban replaces an
+   * earlier one, but for the time when it was set.
+   */
+  addBan(ban: RestraintRecord, at: number): Promise<void>
+  removeBan(channel: number, account: number): Promise<void>
+  /** A later mute replaces an earlier one. */
+  setMute(mute: RestraintRecord): Promise<void>
+  removeMute(channel: number, account: number): Promise<void>
+  /** A later one of a kind replaces an earlier one. */
+  setGuestRestraint(restraint: GuestRestraintRecord): Promise<void>
+  removeGuestRestraint(channel: number, kind: RestraintKind): Promise<void>
+
+  setContact(link: LinkRecord, on: boolean): Promise<void>
+  /** Whether the account is told when a contact comes or goes. */
+  setWatch(account: number, on: boolean): Promise<void>
+  /** A block also forgets the requests between the two. */
+  setBlock(link: LinkRecord, on: boolean): Promise<void>
+
+  setOperator(account: number, on: boolean): Promise<void>
+  /** A password somebody else has set has to be changed at the next login. All tokens are forgotten with the one before. */
+  setInitialPassword(account: number, passwordHash: string): Promise<void>
+
+  /** SHA-256 of an invitation code for sign-up, in hex; `createAccount` uses it up. Those past their time go. */
+  addInvite(invite: { hash: string; by: number; at: number; until: number }): Promise<void>
+  /** How many codes of an account can still be used. */
+  countInvites(by: number, now: number): Promise<number>
+  /** Whether the code can be used now. */
+  hasInvite(hash: string, now: number): Promise<boolean>
+
+  banAddress(ban: AddressBanRecord): Promise<void>
+  /** False if that address was not banned. */
+  unbanAddress(cidr: string): Promise<boolean>
+
+  /** The operators' notices. */
+  notices(page: Page): Promise<MessageRecord[]>
+  /** Messages in which the account is mentioned, in channels that it is in. */
+  mentions(account: number, page: Page): Promise<MessageRecord[]>
+  /** How many of the newest page.limit there are that are not from anybody unwanted. */
+  countMentions(account: number, page: Page, unwanted?: Unwanted): Promise<number>
+  /** Any messages, for the operator's command line. */
+  messageList(filter: MessageFilter): Promise<MessageRecord[]>
+}

@@ -1,0 +1,240 @@
+import type { Clock } from '../../lib/clock.ts'
+import { byName, type Channels, personRow } from '../channels/channels.ts'
+import { listen } from '../model/channel.ts'
+import type { ChatEvent, Status } from '../model/events.ts'
+import { hearersOf } from '../model/feed.ts'
+import type { Grant } from '../model/grant.ts'
+import { hears, isQuiet } from '../model/grants.ts'
+import { pageOf } from '../model/paging.ts'
+import type { Account, Listener, Person } from '../model/people.ts'
+import type { Paged, PersonRow } from '../model/replies.ts'
+import type { Directory } from '../people/directory.ts'
+import { noteFor, silenced, unblocked } from '../people/muting.ts'
+import type { Bus } from '../ports/bus.ts'
+import type { TokenSeen } from '../ports/records.ts'
+import type { Store } from '../ports/store.ts'
+import { graceMs } from './grace.ts'
+import type { Timeline } from './timeline.ts'
+
+/** Who is connected, who is away, and what each account has been shown. */
+export class Presence {
+  readonly #store: Store
+  readonly #bus: Bus
+  readonly #clock: Clock
+  readonly #directory: Directory
+  readonly #channels: Channels
+  readonly #timeline: Timeline
+  readonly #connected = new Set<Account>()
+  /** Connections that came by a token, with their account: they read for themselves. */
+  readonly #scripts = new Map<Listener, Account>()
+  /** Accounts whose `seen` differs from what the store has. */
+  readonly #unsaved = new Set<Account>()
+  /** Who has lost the line a moment ago, and is not said to be gone; what is held ends that. */
+  readonly #leaving = new Map<Account, () => void>()
+  /** Up to where tokens have read, where the store does not know it yet. */
+  readonly #tokens = new Map<string, TokenSeen>()
+
+  constructor(parts: {
+    store: Store
+    bus: Bus
+    clock: Clock
+    directory: Directory
+    channels: Channels
+    timeline: Timeline
+  }) {
+    this.#store = parts.store
+    this.#bus = parts.bus
+    this.#clock = parts.clock
+    this.#directory = parts.directory
+    this.#channels = parts.channels
+    this.#timeline = parts.timeline
+  }
+
+  /**
+   * A connection begins to speak and to hear for a person. Answers the number of the newest message
+   * that it did not hear: what comes later, it hears. Nobody is told of a script that hears less than a person, of who
+   * was there a moment ago, and of somebody whose coming is `announced`.
+   */
+  arrive(person: Person, listener: Listener, announced = false): number {
+    if (person.kind === 'account' && listener.grant) this.#scripts.set(listener, person)
+    if (person.kind === 'account' && isQuiet(listener.grant)) {
+      person.quiet.add(listener)
+      for (const channel of person.channels)
+        if (hears(listener.grant, channel.name)) listen(channel, person, listener)
+      return this.#timeline.lastId
+    }
+    const first = person.listeners.size === 0
+    person.listeners.add(listener)
+    if (person.kind === 'account') this.#connected.add(person)
+    for (const channel of person.channels) listen(channel, person, listener)
+    if (first && person.kind === 'account') {
+      const isBack = this.#stays(person)
+      if (!announced && !isBack) this.#announce(person, 'online', listener)
+    }
+    return this.#timeline.lastId
+  }
+
+  /**
+   * A connection stops speaking for an account. `seen` is the newest message that surely reached the
+   * person: less than everything if the line was lost. Nobody is told for a moment of who `mayReturn`.
+   */
+  depart(
+    account: Account,
+    listener: Listener,
+    seen: number,
+    { note, mayReturn = false }: { note?: string | undefined; mayReturn?: boolean } = {},
+  ): void {
+    const wasOnline = this.release(account, listener)
+    account.lastFrom = { address: listener.address, until: this.#clock.steady() }
+    const { grant } = listener
+    if (grant) this.#tokenSaw(account, grant, seen)
+    if (!wasOnline) return
+    // A script never reads for the person.
+    if (!grant) this.markSeen(account, seen)
+    if (account.listeners.size > 0 || account.deleted) return
+    if (mayReturn)
+      this.#leaving.set(
+        account,
+        this.#clock.after(graceMs, () => this.#gone(account, note)),
+      )
+    else this.#gone(account, note)
+  }
+
+  #gone(account: Account, note: string | undefined): void {
+    this.#leaving.delete(account)
+    if (account.deleted) return
+    account.away = undefined
+    this.#announce(account, 'offline', undefined, note)
+  }
+
+  /** Whether somebody is back of whom others think that they never went. */
+  #stays(account: Account): boolean {
+    this.#leaving.get(account)?.()
+    return this.#leaving.delete(account)
+  }
+
+  /** Nothing that happens to the person reaches this connection any more. False if it did not make them online. */
+  release(person: Person, listener: Listener): boolean {
+    this.#scripts.delete(listener)
+    this.#bus.settle(listener)
+    for (const channel of person.channels) channel.listeners.delete(listener)
+    if (person.kind === 'account') person.quiet.delete(listener)
+    const heard = person.listeners.delete(listener)
+    if (person.kind === 'account' && person.listeners.size === 0) this.#connected.delete(person)
+    return heard
+  }
+
+  /** Notes that everything up to this message was shown to the account; `saveSeen` stores it. */
+  markSeen(account: Account, seen: number): void {
+    account.seen = Math.max(account.seen, seen)
+    account.seenAt = this.#clock.now()
+    this.#unsaved.add(account)
+  }
+
+  /** Says whether the person is there; on all connections of the person, and to whoever shares a channel. */
+  setAway(person: Person, note: string | undefined, by: Listener): void {
+    if (person.away === undefined && note === undefined) return
+    person.away = note
+    this.#announce(person, note === undefined ? 'online' : 'away', by)
+  }
+
+  /** How many people are connected. */
+  get count(): number {
+    return this.#connected.size + this.#directory.guestCount
+  }
+
+  /** Everybody connected, by name. */
+  online(): Person[] {
+    return [...this.#connected, ...this.#directory.guests()].sort(byName)
+  }
+
+  /** A page of them, as `reader` may see them. */
+  list(reader: Person | undefined, page = 1): { members: PersonRow[]; paged: Paged } {
+    const now = this.#clock.steady()
+    const { rows, paged } = pageOf(this.online(), page, '/who')
+    return { members: rows.map((person) => personRow(person, noteFor(reader, person, now))), paged }
+  }
+
+  /**
+   * The newest message that was surely shown to an account, or to a token of it: by what it left with the last time, and
+   * by its connections of now, each up to its last sign of life.
+   */
+  shownTo(account: Account, grant?: Grant): number {
+    if (grant) return this.#tokens.get(keyOf(account, grant))?.seen ?? grant.seen ?? account.seen
+    let { seen } = account
+    for (const listener of account.listeners) if (!listener.grant) seen = Math.max(seen, listener.seen)
+    return seen
+  }
+
+  #tokenSaw(account: Account, grant: Grant, seen: number): void {
+    const { token, since } = grant
+    this.#tokens.set(keyOf(account, grant), { account: account.id, name: token, createdAt: since, seen })
+  }
+
+  /** With whom the account talks in private, by number: it is stored with what was shown. */
+  markTalk(account: Account, talkedWith: number | undefined): void {
+    account.talkedWith = talkedWith
+    this.#unsaved.add(account)
+  }
+
+  /** Stores what connected accounts have been shown since the last time. */
+  async saveSeen(): Promise<void> {
+    const at = this.#clock.now()
+    for (const [listener, account] of this.#scripts) {
+      const { grant, seen } = listener
+      if (grant && seen > this.shownTo(account, grant)) this.#tokenSaw(account, grant, seen)
+    }
+    for (const account of this.#connected) {
+      const seen = this.shownTo(account)
+      if (seen <= account.seen) continue
+      account.seen = seen
+      account.seenAt = at
+      this.#unsaved.add(account)
+    }
+    const accounts = [...this.#unsaved].filter((account) => !account.deleted)
+    const tokens = [...this.#tokens]
+    this.#unsaved.clear()
+    try {
+      if (tokens.length > 0) await this.#store.saveTokensSeen(tokens.map(([, entry]) => entry))
+      // Only now: whoever logs in meanwhile would find an old mark in the store.
+      for (const [key, entry] of tokens) if (this.#tokens.get(key) === entry) this.#tokens.delete(key)
+      if (accounts.length === 0) return
+      await this.#store.saveSeen(
+        accounts.map(({ id, seen, seenAt, unreadFrom, talkedWith }) => ({
+          account: id,
+          seen,
+          seenAt,
+          unreadFrom,
+          talkedWith,
+        })),
+      )
+    } catch (error) {
+      for (const account of accounts) this.#unsaved.add(account)
+      throw error
+    }
+  }
+
+  #announce(person: Person, status: Status, by?: Listener, note = person.away): void {
+    const watchers = person.kind === 'account' ? [...person.contactOf].filter(({ watch }) => watch) : []
+    const others = [...this.#channels.announcing(person), ...watchers].map((one) => unblocked(one, person))
+    const event: ChatEvent = { type: 'presence', user: person.name, status }
+    // A note is read, as what is said is: not where one may not speak.
+    const without = note ? silenced(person, this.#clock.steady()) : new Set<Listener>()
+    for (const own of person.listeners) without.delete(own)
+    if (without.size === 0) {
+      this.#bus.publish(note ? { ...event, note } : event, [person, ...others], by)
+      return
+    }
+    const all = [...hearersOf([person, ...others], event)]
+    const told = (wanted: boolean) => ({
+      listeners: new Set(all.filter((one) => without.has(one) === wanted)),
+    })
+    this.#bus.publish(event, [told(true)], by)
+    this.#bus.publish({ ...event, ...(note ? { note } : {}) }, [told(false)], by)
+  }
+}
+
+/** A token, also if another one had its name. */
+function keyOf(account: Account, { token, since }: Grant): string {
+  return `${account.id} ${since} ${token}`
+}

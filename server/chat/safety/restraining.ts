@@ -1,0 +1,368 @@
+import { type Clock, timeOfDay } from '../../lib/clock.ts'
+import type { Channels } from '../channels/channels.ts'
+import type { Guests } from '../channels/guests.ts'
+import type { Ceilings } from '../model/ceilings.ts'
+import { isIn } from '../model/channel.ts'
+import { checkCeiling } from '../model/check-ceiling.ts'
+import { fail } from '../model/failures.ts'
+import { connectionsOf } from '../model/grants.ts'
+import { foldName } from '../model/names.ts'
+import type { Account, Channel, Guest, Listener, Person, Restraint, RestraintKind } from '../model/people.ts'
+import { rankIn, requireAbove, requireRank } from '../model/ranks.ts'
+import {
+  allGuests,
+  countOf,
+  endTold,
+  isOver,
+  listOf,
+  meansAllGuests,
+  type Origin,
+  restraintFrom,
+  takenForMs,
+} from '../model/restraints.ts'
+import type { Directory } from '../people/directory.ts'
+import { requireVoiceFor } from '../people/muting.ts'
+import type { Bus } from '../ports/bus.ts'
+import type { Store } from '../ports/store.ts'
+import type { RestraintEnds } from './restraint-ends.ts'
+
+/** How long a ban or a mute lasts, in ms; undefined is until it is lifted. */
+export interface Terms {
+  readonly forMs?: number | undefined
+  readonly why?: string | undefined
+  /** See `Channels.takeOut`. */
+  readonly sure?: boolean
+}
+
+/** Who is banned or muted now, and until when. */
+export interface Restrained {
+  readonly name: string
+  readonly until: number | undefined
+  readonly why: string | undefined
+  /** Of one guest it is about all who come from the same address, or it is about all guests there are. */
+  readonly guests?: 'address' | 'all'
+  /** The time it was set at. */
+  readonly now: number
+}
+
+const ceilingOf = { ban: 'channelBans', mute: 'channelMutes' } as const
+
+/** Bans and mutes: who is kept out of a channel, or silent there, by those who lead it. */
+export class Restraining {
+  readonly #store: Store
+  readonly #bus: Bus
+  readonly #clock: Clock
+  readonly #directory: Directory
+  readonly #channels: Channels
+  readonly #guests: Guests
+  readonly #ceilings: Ceilings
+  readonly #ends: RestraintEnds
+
+  constructor(parts: {
+    store: Store
+    bus: Bus
+    clock: Clock
+    directory: Directory
+    channels: Channels
+    guests: Guests
+    ceilings: Ceilings
+    ends: RestraintEnds
+  }) {
+    this.#store = parts.store
+    this.#bus = parts.bus
+    this.#clock = parts.clock
+    this.#directory = parts.directory
+    this.#channels = parts.channels
+    this.#guests = parts.guests
+    this.#ceilings = parts.ceilings
+    this.#ends = parts.ends
+  }
+
+  /**
+   * Takes somebody out, if they are in, and keeps them out; an invitation does not help them either. Of a guest it is about
+   * all guests from the same address, for an hour where no time is given; `guests` is all guests.
+   */
+  async ban(
+    actor: Account,
+    channel: Channel,
+    name: string,
+    terms: Terms = {},
+    by?: Listener,
+  ): Promise<Restrained> {
+    return this.#channels.exclusively(channel, async () => {
+      if (meansAllGuests(name)) return this.#restrainAll(actor, channel, 'ban', terms, by)
+      const person = this.#directory.require(name)
+      const set = this.#check(actor, channel, 'ban', person, terms)
+      if (person.kind === 'guest') {
+        const ban = { ...set, until: set.until ?? this.#clock.steady() + takenForMs }
+        await this.#takeOut(actor, channel, person, ban, terms, by)
+        this.#setOrigin(channel, 'ban', person, ban)
+        return this.#restrained(person.name, ban, 'address')
+      }
+      // Whoever is being deleted is on the way out already.
+      if (person.deleted) throw fail({ code: 'no-such-user', name })
+      this.#noteOrigins(channel, person)
+      const store = async (successor?: number) => {
+        const roles =
+          successor === undefined ? undefined : this.#store.setRole(channel.id, successor, 'admin')
+        const record = { channel: channel.id, account: person.id, ...this.#stored(set) }
+        await Promise.all([this.#store.addBan(record, this.#clock.now()), roles])
+        channel.ban.accounts.set(person, set)
+      }
+      const wasIn = isIn(channel, person)
+      if (wasIn) await this.#takeOut(actor, channel, person, set, terms, by, store)
+      else await store()
+      this.#ends.note(set.until)
+      this.#channels.banned(channel, person, wasIn)
+      return this.#restrained(person.name, set)
+    })
+  }
+
+  /** Lets a member read but not speak; of a guest all guests from the same address, and `guests` is all guests. */
+  async mute(
+    actor: Account,
+    channel: Channel,
+    name: string,
+    terms: Terms = {},
+    by?: Listener,
+  ): Promise<Restrained> {
+    return this.#channels.exclusively(channel, async () => {
+      if (meansAllGuests(name)) return this.#restrainAll(actor, channel, 'mute', terms, by)
+      const person = this.#directory.require(name)
+      if (!isIn(channel, person))
+        throw fail({ code: 'not-a-member', channel: channel.name, name: person.name })
+      const set = this.#check(actor, channel, 'mute', person, terms)
+      const user = person.name
+      if (person.kind === 'account') {
+        await this.#store.setMute({ channel: channel.id, account: person.id, ...this.#stored(set) })
+        channel.mute.accounts.set(person, set)
+        this.#noteOrigins(channel, person)
+      } else this.#setOrigin(channel, 'mute', person, set)
+      this.#ends.note(set.until)
+      const event = { type: 'muted', channel: channel.name, user, by: actor.name } as const
+      this.#channels.tellOf({ ...event, ...this.#toldOf(set) }, channel, person, by)
+      return this.#restrained(user, set, person.kind === 'guest' ? 'address' : undefined)
+    })
+  }
+
+  /** Lifts a ban. Answers the name. */
+  unban(actor: Account, channel: Channel, name: string): Promise<string> {
+    return this.#channels.exclusively(channel, () => this.#lift(actor, channel, 'ban', name))
+  }
+
+  /** Lifts a mute, and tells so. Answers the name. */
+  async unmute(actor: Account, channel: Channel, name: string, by?: Listener): Promise<string> {
+    return this.#channels.exclusively(channel, async () => {
+      const user = await this.#lift(actor, channel, 'mute', name)
+      const event = { type: 'unmuted', channel: channel.name, user, by: actor.name } as const
+      const person = user === allGuests ? undefined : this.#directory.find(user)
+      if (person && isIn(channel, person)) this.#channels.tellOf(event, channel, person, by)
+      else this.#bus.publish(event, [channel], by)
+      return user
+    })
+  }
+
+  /** Who is banned or muted in a channel, until when, and why. */
+  list(channel: Channel, kind: RestraintKind): ReturnType<typeof listOf> {
+    return listOf(channel[kind], this.#clock)
+  }
+
+  /**
+   * A new account is what the connection was before, and for an hour what others at the same address are who were banned or
+   * muted; `guest` if it was one.
+   */
+  async restrainNewcomer(account: Account, from: Origin, guest?: Guest): Promise<void> {
+    for (const channel of this.#channels.all()) {
+      if (!mayConcern(channel, from)) continue
+      await this.#channels.exclusively(channel, async () => {
+        const now = this.#clock.steady()
+        // Who is in already has come before the ban: they go on there, and do not speak.
+        const kinds = guest && isIn(channel, guest) ? (['mute'] as const) : (['ban', 'mute'] as const)
+        for (const kind of kinds) {
+          const set = restraintFrom(channel, { ...from, guest }, kind, now, true)
+          // Who is kept out has nothing to say there.
+          if (!set || (kind === 'mute' && channel.ban.accounts.has(account))) continue
+          const record = { channel: channel.id, account: account.id, ...this.#stored(set) }
+          if (kind === 'ban') await this.#store.addBan(record, this.#clock.now())
+          else await this.#store.setMute(record)
+          channel[kind].accounts.set(account, set)
+          this.#ends.note(set.until)
+        }
+      })
+    }
+  }
+
+  /** An account is being deleted: who it is next is known by where it is connected from. */
+  deleted(account: Account): void {
+    for (const channel of this.#channels.all())
+      if (channel.ban.accounts.has(account) || channel.mute.accounts.has(account))
+        this.#noteOrigins(channel, account)
+  }
+
+  /** Refuses whom one may not restrain, or whose restraint somebody has set who has more to say. Answers what is to be set. */
+  #check(
+    actor: Account,
+    channel: Channel,
+    kind: RestraintKind,
+    person: Person | typeof allGuests,
+    { forMs, why }: Terms,
+  ): Restraint {
+    requireRank(channel, actor, 1)
+    requireVoiceFor(why, channel, actor, this.#clock)
+    if (person !== allGuests) requireAbove(channel, actor, person)
+    const now = this.#clock.steady()
+    const { accounts, guests, origins } = channel[kind]
+    const present =
+      person === allGuests
+        ? guests
+        : person.kind === 'account'
+          ? accounts.get(person)
+          : origins.get(person.origin)
+    const rank = rankIn(channel, actor)
+    if (!present || isOver(present.until, now))
+      checkCeiling(this.#ceilings, ceilingOf[kind], countOf(channel[kind], now))
+    else requireAsMuch(present, rank)
+    return { until: forMs === undefined ? undefined : Math.round(now + forMs), why, rank }
+  }
+
+  /** Closes a channel to guests, who are taken out of it, or has them silent there. */
+  async #restrainAll(
+    actor: Account,
+    channel: Channel,
+    kind: RestraintKind,
+    terms: Terms,
+    by: Listener | undefined,
+  ): Promise<Restrained> {
+    const set = this.#check(actor, channel, kind, allGuests, terms)
+    await this.#store.setGuestRestraint({ channel: channel.id, kind, ...this.#stored(set) })
+    channel[kind].guests = set
+    this.#ends.note(set.until)
+    if (kind === 'ban')
+      for (const guest of [...channel.guests])
+        await this.#takeOut(actor, channel, guest, set, { ...terms, sure: true }, by)
+    else {
+      const event = { type: 'muted', channel: channel.name, user: allGuests, by: actor.name } as const
+      this.#bus.publish({ ...event, ...this.#toldOf(set) }, [channel], by)
+    }
+    return this.#restrained(allGuests, set, 'all')
+  }
+
+  async #takeOut(
+    actor: Account,
+    channel: Channel,
+    person: Person,
+    set: Restraint,
+    { sure }: Terms,
+    by: Listener | undefined,
+    persist?: (successor: number | undefined) => Promise<unknown>,
+  ): Promise<void> {
+    if (!isIn(channel, person)) return
+    const event = {
+      type: 'removed',
+      channel: channel.name,
+      user: person.name,
+      by: actor.name,
+      banned: true,
+      ...this.#toldOf(set),
+    } as const
+    await this.#channels.takeOut(channel, person, {
+      by,
+      event,
+      ...(persist ? { persist } : {}),
+      ...(sure === undefined ? {} : { sure }),
+    })
+  }
+
+  #stored({ until, why, rank }: Restraint): Restraint {
+    return { until: endTold(until, this.#clock), why, rank }
+  }
+
+  #toldOf({ until, why }: Restraint) {
+    return {
+      ...(until === undefined ? {} : { until: timeOfDay(this.#clock, until), at: this.#clock.now() }),
+      ...(why === undefined ? {} : { reason: why }),
+    }
+  }
+
+  #restrained(name: string, { until, why }: Restraint, guests?: 'address' | 'all'): Restrained {
+    const now = this.#clock.now()
+    return { name, until: endTold(until, this.#clock), why, now, ...(guests ? { guests } : {}) }
+  }
+
+  #setOrigin(channel: Channel, kind: RestraintKind, guest: Guest, set: Restraint): void {
+    const since = this.#clock.steady()
+    channel[kind].origins.set(guest.origin, { ...set, guest, name: guest.name, since })
+    this.#ends.note(set.until)
+  }
+
+  /** Notes where somebody is connected from, or was a moment ago, who could be a guest from there in a moment. */
+  #noteOrigins(channel: Channel, account: Account): void {
+    const now = this.#clock.steady()
+    const before = channel.restricted.get(account)
+    for (const [one, { until }] of channel.restricted) if (isOver(until, now)) channel.restricted.delete(one)
+    const { lastFrom } = account
+    const lately = lastFrom && lastFrom.until > now - takenForMs ? [lastFrom] : []
+    const here = [...connectionsOf(account), ...lately].map(({ address }) => this.#guests.originOf(address))
+    const origins = new Set([...here, ...(channel.restricted.has(account) ? (before?.origins ?? []) : [])])
+    if (here.length > 0) channel.restricted.set(account, { origins, until: now + takenForMs })
+  }
+
+  async #remove(channel: Channel, kind: RestraintKind, account: Account): Promise<void> {
+    if (kind === 'ban') await this.#store.removeBan(channel.id, account.id)
+    else await this.#store.removeMute(channel.id, account.id)
+    channel[kind].accounts.delete(account)
+  }
+
+  /**
+   * Lifts what somebody of the same rank, or a lower one, has set, and not on oneself; with it what accounts have that were
+   * made where that one was. Answers the name.
+   */
+  async #lift(actor: Account, channel: Channel, kind: RestraintKind, name: string): Promise<string> {
+    requireRank(channel, actor, 1)
+    const rank = rankIn(channel, actor)
+    const restraints = channel[kind]
+    if (meansAllGuests(name)) {
+      if (!restraints.guests) throw fail({ code: 'no-such-ban', name })
+      requireAsMuch(restraints.guests, rank)
+      await this.#store.removeGuestRestraint(channel.id, kind)
+      restraints.guests = undefined
+      return allGuests
+    }
+    const person = this.#directory.find(name)
+    if (person === actor) throw fail({ code: 'not-allowed', why: 'not-oneself' })
+    const own = person?.kind === 'account' ? restraints.accounts.get(person) : undefined
+    if (own && person?.kind === 'account') {
+      requireAsMuch(own, rank)
+      await this.#remove(channel, kind, person)
+      for (const each of kind === 'ban' ? (['ban', 'mute'] as const) : (['mute'] as const))
+        for (const [other, { of }] of [...channel[each].accounts])
+          if (of === person) await this.#remove(channel, each, other)
+      return person.name
+    }
+    const key = `~${foldName(name).replace(/^[@~]*/, '')}`
+    for (const [origin, set] of restraints.origins) {
+      const isSame = person?.kind === 'guest' && person.origin === origin
+      if (foldName(set.name) !== key && !isSame) continue
+      requireAsMuch(set, rank)
+      restraints.origins.delete(origin)
+      return set.name
+    }
+    if (!person && kind === 'mute') throw fail({ code: 'no-such-user', name })
+    throw fail({ code: 'no-such-ban', name })
+  }
+}
+
+/** What somebody has set who has more to say is left as it is. */
+function requireAsMuch(set: Restraint, rank: number): void {
+  if (set.rank > rank) throw fail({ code: 'not-allowed', why: 'set-from-above' })
+}
+
+/** Whether anything in a channel may be about whoever comes from somewhere: there are thousands of channels. */
+function mayConcern(channel: Channel, { formerly, origin }: Origin): boolean {
+  const { ban, mute, restricted } = channel
+  if (restricted.size > 0 || ban.origins.has(origin) || mute.origins.has(origin)) return true
+  return (
+    formerly.length > 0 &&
+    (ban.accounts.size > 0 || mute.accounts.size > 0 || formerly.some((one) => one.deleted))
+  )
+}

@@ -1,0 +1,406 @@
+import type { Clock } from '../../lib/clock.ts'
+import type { Channels } from '../channels/channels.ts'
+import type { Counts } from '../machine/counts.ts'
+import type { FreeSpace } from '../machine/free-space.ts'
+import { isIn } from '../model/channel.ts'
+import type { ChatEvent, Message, MessageKind } from '../model/events.ts'
+import { fail } from '../model/failures.ts'
+import { hearersOf } from '../model/feed.ts'
+import { meansChannel, withoutPunctuation } from '../model/names.ts'
+import type { Channel } from '../model/people.ts'
+import {
+  type Account,
+  type Audience,
+  type Guest,
+  type Listener,
+  nowOf,
+  type Person,
+} from '../model/people.ts'
+import type { Reply } from '../model/replies.ts'
+import { restraintOn, told } from '../model/restraints.ts'
+import type { Directory } from '../people/directory.ts'
+import { noteFor, unblocked } from '../people/muting.ts'
+import type { Bus } from '../ports/bus.ts'
+import type { AppendedMessage } from '../ports/records.ts'
+import type { Store } from '../ports/store.ts'
+import type { Timeline } from '../presence/timeline.ts'
+import { namesIn } from './mentions.ts'
+
+/** Where somebody's words go: a channel or a person. */
+export type Target = Channel | Person
+
+export function isChannel(target: Target): target is Channel {
+  return 'members' in target
+}
+
+/** Something said, and where. */
+export interface Said {
+  readonly id: number
+  readonly target: Target
+}
+
+/** So much of what a guest said can be taken back. */
+const mostOfGuest = 50
+/** Of so many accounts that were guests, the last of them, it is known what others said to them as such. */
+const mostWereGuests = 1_000
+
+/** Of so many at most who are named, and are not there, somebody is told. */
+const mostAbsent = 5
+
+/** Somebody who wrote to one person, and when, in ticks. */
+export interface Writer {
+  readonly person: Person
+  readonly ticks: number
+}
+
+/** How something said is stored, and what is shown of it then. */
+export interface Telling {
+  readonly append: (message: AppendedMessage) => Promise<number>
+  readonly event: (message: Message, own?: true) => ChatEvent
+}
+
+/** What is said: stored first, then shown. */
+export class Talk {
+  readonly #store: Store
+  readonly #bus: Bus
+  readonly #clock: Clock
+  readonly #directory: Directory
+  readonly #channels: Channels
+  readonly #timeline: Timeline
+  readonly #counts: Counts
+  readonly #space: FreeSpace
+  readonly #plainly: Telling
+  /** The last two who wrote to somebody alone, the newest first. */
+  readonly #writers = new WeakMap<Person, readonly Writer[]>()
+  /** What people said lately as guests: a nick in the store proves nothing. */
+  readonly #byGuests = new WeakMap<Person, Said[]>()
+  /** The numbers of what was said to people alone as guests. */
+  readonly #toGuests = new WeakMap<Person, number[]>()
+  /** Accounts whose people were guests before. */
+  readonly #wereGuests = new Set<Account>()
+
+  constructor(parts: {
+    store: Store
+    bus: Bus
+    clock: Clock
+    directory: Directory
+    channels: Channels
+    timeline: Timeline
+    counts: Counts
+    space: FreeSpace
+  }) {
+    this.#store = parts.store
+    this.#bus = parts.bus
+    this.#clock = parts.clock
+    this.#directory = parts.directory
+    this.#channels = parts.channels
+    this.#timeline = parts.timeline
+    this.#counts = parts.counts
+    this.#space = parts.space
+    this.#plainly = {
+      append: (message) => this.#store.append(message),
+      event: (message, own) => (own ? { type: 'message', message, own } : { type: 'message', message }),
+    }
+  }
+
+  /** What `#name`, `name`, `@name` or `#7` stands for, if this person may speak there. */
+  target(person: Person, name: string): Target {
+    if (meansChannel(name)) return this.#channels.require(name, person)
+    return this.#directory.require(name)
+  }
+
+  /** Says something to a target. Everybody concerned hears it but the connection that said it. */
+  say(
+    from: Person,
+    target: Target,
+    kind: MessageKind,
+    text: string,
+    by?: Listener,
+    telling = this.#plainly,
+  ): Promise<Reply & { code: 'said' }> {
+    this.#space.require()
+    return isChannel(target)
+      ? this.#sayInChannel(from, target, kind, text, by, telling)
+      : this.#sayTo(from, target, kind, text, by, telling)
+  }
+
+  /** Throws if this person may not say anything there now. */
+  check(from: Person, target: Target): void {
+    this.#space.require()
+    if (isChannel(target)) this.#checkChannel(from, target)
+    else checkPerson(from, target)
+  }
+
+  #checkChannel(from: Person, channel: Channel): void {
+    if (isGone(from, channel)) throw fail({ code: 'not-a-member', channel: channel.name })
+    const mute = restraintOn(channel, from, 'mute', this.#clock.steady())
+    if (mute) throw fail({ code: 'muted', channel: channel.name, mute: told(mute, this.#clock) })
+  }
+
+  async #sayInChannel(
+    from: Person,
+    channel: Channel,
+    kind: MessageKind,
+    text: string,
+    by: Listener | undefined,
+    { append, event }: Telling,
+  ) {
+    this.#checkChannel(from, channel)
+    const at = this.#timeline.stamp(this.#clock.now())
+    const named = this.named(channel, from, text)
+    const id = await append(
+      stored(
+        {
+          at,
+          kind,
+          text,
+          from: numberOf(from),
+          fromGuest: guestNameOf(from),
+          channel: channel.id,
+          to: undefined,
+          toGuest: undefined,
+          blocked: false,
+          mentions: numbersOf(named),
+        },
+        by,
+      ),
+    )
+    channel.lastId = id
+    if (from.kind === 'guest') this.#guestSaid(from, id, channel)
+    this.#counts.messages.add('channel')
+    const message = marked({ id, at, kind, text, from: from.name, channel: channel.name }, by)
+    const told = event(message)
+    this.#publish(id, told, [unblocked(channel, from)], by)
+    if (named.length > 0) this.tellNamed(named, channel, told, message)
+    const names = this.#absent(channel, text)
+    return {
+      code: 'said',
+      id,
+      at,
+      ...(names.length > 0 ? { absent: { channel: channel.name, names } } : {}),
+    } as const
+  }
+
+  /** Tells everybody; who is offline reads it at the next login. */
+  async announce(operator: Account, text: string, by?: Listener): Promise<Reply & { code: 'said' }> {
+    const at = this.#timeline.stamp(this.#clock.now())
+    const kind = 'notice'
+    const id = await this.#store.append(
+      stored(
+        {
+          at,
+          kind,
+          text,
+          from: operator.id,
+          fromGuest: undefined,
+          channel: undefined,
+          to: undefined,
+          toGuest: undefined,
+          blocked: false,
+          mentions: [],
+        },
+        by,
+      ),
+    )
+    this.#counts.messages.add('notice')
+    const everybody = [...this.#directory.accounts(), ...this.#directory.guests()]
+    const message = { id, at, kind, text, from: operator.name } as const
+    this.#publish(id, { type: 'message', message }, everybody, by)
+    return { code: 'said', id, at }
+  }
+
+  /** Those in a channel whom a text names as `@name`. */
+  named(channel: Channel, from: Person, text: string): Person[] {
+    const found = new Set<Person>()
+    for (const names of namesIn(text)) {
+      for (const name of names) {
+        const person = this.#directory.find(name)
+        if (!person || !isIn(channel, person)) continue
+        const blocks = person.kind === 'account' && from.blockedBy.has(person)
+        if (person !== from && !blocks) found.add(person)
+        // Who is called `bob.` hears what may be for them, and takes nothing from bob.
+        if (withoutPunctuation(name) === name) break
+      }
+    }
+    return [...found]
+  }
+
+  /** Whom a text names who does not read it, because they are not in the channel: whoever said it may think that they do. */
+  #absent(channel: Channel, text: string): string[] {
+    const found = new Set<Person>()
+    for (const names of namesIn(text)) {
+      const people = names.flatMap((name) => this.#directory.find(name) ?? [])
+      if (people.some((person) => isIn(channel, person))) continue
+      const [person] = people
+      if (person && found.size < mostAbsent) found.add(person)
+    }
+    return [...found].map(({ name }) => name)
+  }
+
+  /** Tells those whom a message of a channel names, behind the message; also the message, where they are spared it. */
+  tellNamed(named: readonly Person[], channel: Channel, told: ChatEvent, { id, from }: Message): void {
+    const mention: ChatEvent = { type: 'mention', id, channel: channel.name, by: from }
+    const listeners = hearersOf(named, mention)
+    this.#tellSpared(listeners, channel, told)
+    this.#bus.publish(mention, [{ listeners }])
+  }
+
+  /** Tells what became of a message those whom it names, where they are spared the rest: that message they have read. */
+  tellAgain(named: readonly Person[], channel: Channel, told: ChatEvent): void {
+    this.#tellSpared(hearersOf(named, told), channel, told)
+  }
+
+  #tellSpared(listeners: ReadonlySet<Listener>, channel: Channel, told: ChatEvent): void {
+    const spared = [...listeners].filter((one) => channel.listeners.spares(one, told))
+    if (spared.length > 0) this.#bus.publish(told, [{ listeners: new Set(spared) }])
+  }
+
+  async #sayTo(
+    from: Person,
+    to: Person,
+    kind: MessageKind,
+    text: string,
+    by: Listener | undefined,
+    { append, event }: Telling,
+  ) {
+    checkPerson(from, to)
+    const at = this.#timeline.stamp(this.#clock.now())
+    // Who is blocked is not told: all is as if it had arrived.
+    const blocked = from.blockedBy.size > 0 && to.kind === 'account' && from.blockedBy.has(to)
+    const id = await append(
+      stored(
+        {
+          at,
+          kind,
+          text,
+          from: numberOf(from),
+          fromGuest: guestNameOf(from),
+          channel: undefined,
+          to: to.kind === 'account' ? to.id : undefined,
+          toGuest: to.kind === 'guest' ? to.name : undefined,
+          blocked,
+          mentions: [],
+        },
+        by,
+      ),
+    )
+    this.#counts.messages.add('direct')
+    if (from.kind === 'guest') this.#guestSaid(from, id, to)
+    const message = marked({ id, at, kind, text, from: from.name, to: to.name }, by)
+    // A guest may have made an account meanwhile, and hears as that.
+    this.#publish(id, event(message), blocked ? [] : [nowOf(to)], by)
+    if (from !== to) this.#bus.publish(event(message, true), [from], by)
+    if (from !== to && !blocked) this.#wrote(from, to)
+    if (to.kind === 'guest') this.#guestRead(to, id)
+    return {
+      code: 'said',
+      id,
+      at,
+      ...(to.listeners.size === 0 ? { waits: to.name } : {}),
+      ...(to.away === undefined
+        ? {}
+        : { away: { name: to.name, note: noteFor(from, to, this.#clock.steady()) ?? '' } }),
+    } as const
+  }
+
+  /** What somebody said as a guest, on this connection or before they signed up on it: the last of it, oldest first. */
+  saidAsGuest(person: Person): readonly Said[] {
+    return this.#byGuests.get(person) ?? []
+  }
+
+  /** Who said this as a guest, if they are still here: another may have the nick by now. */
+  whoSaidAsGuest(id: number): Person | undefined {
+    return this.#lately((person) => this.saidAsGuest(person).some((said) => said.id === id))
+  }
+
+  /** Who got this alone as a guest. */
+  whoReadAsGuest(id: number): Person | undefined {
+    return this.#lately((person) => this.#toGuests.get(person)?.includes(id) === true)
+  }
+
+  #lately(matches: (person: Person) => boolean): Person | undefined {
+    for (const people of [this.#directory.guests(), this.#wereGuests])
+      for (const person of people) if (matches(person)) return person
+    return undefined
+  }
+
+  // A guest may have made an account while something was stored.
+  #guestRead(guest: Guest, id: number): void {
+    keepLast(this.#toGuests, nowOf(guest), id)
+  }
+
+  #guestSaid(guest: Guest, id: number, target: Target): void {
+    keepLast(this.#byGuests, nowOf(guest), { id, target })
+  }
+
+  /** Who wrote to this person alone, the newest first; two at most, since the server started. */
+  writersTo(person: Person): readonly Writer[] {
+    return (this.#writers.get(person) ?? []).map(({ person: writer, ticks }) => ({
+      person: nowOf(writer),
+      ticks,
+    }))
+  }
+
+  /** Who wrote to a guest wrote to the account that the guest has made, and what the guest said is said by that. */
+  takeOver(account: Account, guest: Guest): void {
+    this.#writers.set(account, this.writersTo(guest))
+    this.#byGuests.set(account, [...this.saidAsGuest(guest)])
+    this.#toGuests.set(account, [...(this.#toGuests.get(guest) ?? [])])
+    this.#wereGuests.add(account)
+    const [first] = this.#wereGuests
+    if (first && this.#wereGuests.size > mostWereGuests) this.#wereGuests.delete(first)
+  }
+
+  #wrote(from: Person, to: Person): void {
+    const [last] = this.writersTo(to).filter(({ person }) => person !== from)
+    this.#writers.set(to, [{ person: from, ticks: this.#clock.ticks() }, ...(last ? [last] : [])])
+  }
+
+  #publish(id: number, event: ChatEvent, audiences: readonly Audience[], by?: Listener): void {
+    this.#timeline.published(id)
+    this.#bus.publish(event, audiences, by)
+  }
+}
+
+function keepLast<T>(lists: WeakMap<Person, T[]>, person: Person, one: T): void {
+  const list = lists.get(person) ?? []
+  list.push(one)
+  if (list.length > mostOfGuest) list.shift()
+  lists.set(person, list)
+}
+
+/** Whether somebody talks to what is not there any more: a guest who left, or a channel that they are not in. */
+export function isGone(from: Person, target: Target): boolean {
+  if (isChannel(target)) return target.removed || !isIn(target, from)
+  return target.kind === 'guest' ? target.listeners.size === 0 : target.deleted
+}
+
+function checkPerson(from: Person, to: Person): void {
+  if (isGone(from, to)) throw fail({ code: 'no-such-user', name: to.name })
+  if (from.kind === 'guest' && to.listeners.size === 0)
+    throw fail({ code: 'not-allowed', why: 'offline-for-guests' })
+}
+
+/** The same, marked where a login token says it. */
+function marked<T extends object>(message: T, by: Listener | undefined): T & { bot?: true } {
+  return by?.grant ? { ...message, bot: true } : message
+}
+
+/** What is stored of it: also by which key it is said once. */
+function stored(message: AppendedMessage, by: Listener | undefined): AppendedMessage {
+  const it = marked(message, by)
+  return by?.once === undefined ? it : { ...it, once: by.once }
+}
+
+/** Of the accounts among them: what guests were called proves nothing later. */
+export function numbersOf(people: readonly Person[]): number[] {
+  return people.flatMap((person) => (person.kind === 'account' ? [person.id] : []))
+}
+
+function numberOf(from: Person): number | undefined {
+  return from.kind === 'account' ? from.id : undefined
+}
+
+function guestNameOf(from: Person): string | undefined {
+  return from.kind === 'guest' ? from.name : undefined
+}
