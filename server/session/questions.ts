@@ -8,6 +8,7 @@ import type { Line } from '../lib/line.ts'
 import type { Concealment } from './concealment.ts'
 import { costs } from './costs.ts'
 import type { Input } from './input.ts'
+import type { Output } from './output.ts'
 
 /** How often somebody may answer something that will not do, unless the question says more. */
 const usualTries = 3
@@ -16,22 +17,18 @@ const usualTries = 3
 export class Questions {
   readonly #input: Input
   readonly #concealment: Concealment
-  readonly #currentView: () => View
-  readonly #print: (text: string) => void
+  readonly #output: Output
   readonly #read: (line: Line) => string
   readonly #pay: (cost: number) => Promise<void>
   readonly #mistaken: (problem: Problem) => void
   readonly #gave: (secret: string) => void
   readonly #isCommand: (answer: string) => boolean
-  /** Ends the line of a question that a person still has to answer, so that other lines begin on their own. */
-  #lineEnd = ''
   #conceals = false
 
   constructor(parts: {
     input: Input
     concealment: Concealment
-    view: () => View
-    print: (text: string) => void
+    output: Output
     /** What was typed as an answer. Throws the Failures of a line that cannot be read. */
     read: (line: Line) => string
     /** Waits until that much is allowed, and what was printed is read. */
@@ -45,8 +42,7 @@ export class Questions {
   }) {
     this.#input = parts.input
     this.#concealment = parts.concealment
-    this.#currentView = parts.view
-    this.#print = parts.print
+    this.#output = parts.output
     this.#read = parts.read
     this.#pay = parts.pay
     this.#mistaken = parts.mistaken
@@ -59,7 +55,7 @@ export class Questions {
     text: string,
     { secret = false, explain, tries = usualTries, takesCommands, mayBeEmpty = false, check }: Question<T>,
   ): Promise<T> {
-    if (explain !== undefined && this.#isForPeople) this.#print(this.#view.note(explain))
+    if (explain !== undefined && this.#isForPeople) this.#output.note(explain)
     for (let attempt = 1; ; attempt++) {
       try {
         const how = { secret, mayBeEmpty, takesCommands: secret || takesCommands === true }
@@ -73,17 +69,10 @@ export class Questions {
         if (!(error instanceof Failure) || error.problem.code === 'cancelled' || !this.#isForPeople)
           throw error
         this.#mistaken(error.problem)
-        this.#print(this.#view.failure({ command: 'answer' }, error.problem))
+        this.#output.print(this.#view.failure({ command: 'answer' }, error.problem))
         if (attempt === tries) throw fail({ code: 'cancelled', mistakes: tries })
       }
     }
-  }
-
-  /** Ends the line of the question that waits for its answer, if one does. */
-  endLine(): void {
-    const end = this.#lineEnd
-    this.#lineEnd = ''
-    this.#print(end)
   }
 
   /** Whether a terminal hides what it shows until the answer is there. */
@@ -92,11 +81,11 @@ export class Questions {
   }
 
   get #view(): View {
-    return this.#currentView()
+    return this.#output.view
   }
 
   get #isForPeople(): boolean {
-    return this.#view.options.format === 'text'
+    return this.#output.format === 'text'
   }
 
   /** Undefined for an empty line where that is no answer. */
@@ -113,19 +102,19 @@ export class Questions {
     const typed = !ahead && this.#isForPeople
     const hiding = secret && typed ? await this.#concealment.begin() : undefined
     if (!secret) this.#concealment.end()
-    if (hiding?.visible) this.#print(this.#view.note('Your client will show what you type now.'))
-    this.#print(
+    if (hiding?.visible) this.#output.note('Your client will show what you type now.')
+    this.#output.print(
       this.#view.prompt(text, secret) +
         (hiding?.before ?? '') +
         (ahead && this.#isForPeople ? this.#view.options.eol : ''),
     )
     const after = hiding?.after ?? ''
-    if (typed) this.#lineEnd = after.endsWith('\n') ? after : after + this.#view.options.eol
+    if (typed) this.#output.openLine(after.endsWith('\n') ? after : after + this.#view.options.eol)
     this.#conceals = hiding !== undefined && hiding.before !== ''
     const line = await this.#next(!mayBeEmpty && !typed)
     this.#conceals = false
-    this.#lineEnd = ''
-    this.#print(after)
+    this.#output.lineEnded()
+    this.#output.print(after)
     await this.#pay(costs.trifle)
     if (!mayBeEmpty && isEmpty(line)) return undefined
     const answer = this.#read(line)
@@ -148,7 +137,7 @@ export class Questions {
       }
     } catch (error) {
       this.#conceals = false
-      this.endLine()
+      this.#output.endLine()
       throw error
     }
   }

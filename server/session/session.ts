@@ -14,14 +14,14 @@ import type { WaysIn } from '../chat/model/ways-in.ts'
 import type { Timeline } from '../chat/presence/timeline.ts'
 import type { Target } from '../chat/talk/talk.ts'
 import type { Context, Question, Services, Terminal } from '../commands/command.ts'
-import type { Asked, Invocation, View, ViewOptions } from '../dialects/dialect.ts'
+import type { Asked, Invocation } from '../dialects/dialect.ts'
 import type { Views } from '../dialects/views.ts'
 import { isCancel, isCommandLine, withoutFront } from '../lib/blanks.ts'
 import { cleanCommand, cleanRows, cleanText, isBlank } from '../lib/clean.ts'
 import { withoutKeys } from '../lib/keys.ts'
 import type { Line, LineError } from '../lib/line.ts'
 import type { Log } from '../lib/log.ts'
-import { isZone, zoneOf } from '../lib/zones.ts'
+import { isZone } from '../lib/zones.ts'
 import { Aim } from './aim.ts'
 import type { Allowance, AllowanceLimits, Allowances } from './allowances.ts'
 import { Backlog } from './backlog.ts'
@@ -33,7 +33,8 @@ import { greeting, type Place } from './greeting.ts'
 import { Input } from './input.ts'
 import { LateAnswers } from './late-answers.ts'
 import { LoginDeadline } from './login-deadline.ts'
-import { type Flusher, Outbox } from './outbox.ts'
+import type { Flusher } from './outbox.ts'
+import { Output } from './output.ts'
 import { Payload } from './payload.ts'
 import { Questions } from './questions.ts'
 
@@ -62,9 +63,6 @@ export interface SessionParts {
   readonly unrevealed: Unrevealed
 }
 
-/** Rows are made for no narrower and no wider screen than these: each width in use has a view of its own. */
-const narrowest = 20
-const widest = 500
 /** So many accounts are remembered that a connection spoke for. */
 const mostFormer = 20
 /** So many lines of one connection are done in a turn of the event loop; then others have theirs. */
@@ -80,13 +78,12 @@ export class Session implements Terminal {
   person: Person | undefined
   grant: Grant | undefined
   once: string | undefined
-  hold = false
   warned: Terminal['warned']
   /** The last of them. */
   formerly: readonly Account[] = []
   readonly #parts: SessionParts
   readonly #connection: Connection
-  readonly #outbox: Outbox
+  readonly #output: Output
   readonly #input: Input
   readonly #backlog: Backlog
   readonly #allowance: Allowance
@@ -95,16 +92,9 @@ export class Session implements Terminal {
   /** The lines that belong to the command that runs, if it has any. */
   #payload: Payload | undefined
   readonly #context: Context
-  #view: View
-  /** The day of what was heard last, as the view counts days. */
-  #day = 0
   #running = false
-  /** A command runs: what happens meanwhile is shown behind its answer. */
-  #busy = false
   /** Who says who they are waits for their turn. */
   #queues = false
-  #held: Buffer[] = []
-  #heldBytes = 0
   /** The newest message that had left the server, and was not held, when the peer last showed a sign of life. */
   #seen: number
   readonly #aim: Aim
@@ -121,31 +111,23 @@ export class Session implements Terminal {
   #gone: { readonly note: string | undefined; readonly over: () => void; cancel: () => void } | undefined
   #closed = false
   readonly #deadline: LoginDeadline
-  /** The zone that the person chose; the server's otherwise. */
-  #zone: string | undefined
   /** Made when something wants to know: most connections never ask for what takes long. */
   #presence: AbortController | undefined
 
   constructor(parts: SessionParts, connection: Connection) {
-    const { flusher, limits } = parts
     this.#parts = parts
     this.#connection = connection
-    this.#outbox = new Outbox({
-      flusher,
-      wire: connection,
-      limits,
-      owner: this,
-    })
     this.#input = new Input((full) => (full ? connection.pause() : connection.resume()))
     this.#aim = new Aim({
       ticks: () => parts.services.clock.ticks(),
       waiting: () => this.#input.length + connection.waitingLines,
     })
+    this.#output = new Output(parts, { aim: this.#aim, connection, owner: this })
     this.#backlog = new Backlog({
       input: this.#input,
       connection,
       isForPeople: () => this.format === 'text' && !this.#gone,
-      tell: (note) => this.#print(this.#view.note(note)),
+      tell: (note) => this.#output.note(note),
       onDropped: (lines) => {
         for (let line = 0; line < lines; line++) this.#aim.nextLine()
       },
@@ -154,20 +136,11 @@ export class Session implements Terminal {
     this.#concealment = new Concealment(connection, parts.terminal)
     this.#lateAnswers = new LateAnswers(parts.services.clock)
     this.#context = contextOf(parts.shared, this)
-    this.#view = parts.views.get({
-      format: 'text',
-      eol: '\n',
-      clock: '24',
-      zone: this.#zoneHere,
-      color: false,
-      width: 0,
-      place: connection.place,
-    })
     this.#seen = parts.timeline.lastId
     this.#deadline = new LoginDeadline({
       clock: parts.services.clock,
-      limits,
-      isAtWork: () => (this.#busy || this.#queues) && !this.#input.isAwaited,
+      limits: parts.limits,
+      isAtWork: () => (this.#output.busy || this.#queues) && !this.#input.isAwaited,
       onOver: (why) => this.close(why),
     })
     this.#deadline.start()
@@ -178,8 +151,8 @@ export class Session implements Terminal {
   /** Says what this is and what to do, to somebody who did not speak first. */
   greet(): void {
     const { accounts, server, services, unrevealed } = this.#parts
-    if (!this.#connection.telnet) this.#print(unrevealed.take(this.address))
-    for (const line of greeting(services.presence.count, server, accounts)) this.#print(this.#view.note(line))
+    if (!this.#connection.telnet) this.#output.print(unrevealed.take(this.address))
+    for (const line of greeting(services.presence.count, server, accounts)) this.#output.note(line)
   }
 
   /** A line came; `isNew` if it did just now, and had not to wait before it was looked at. */
@@ -200,7 +173,7 @@ export class Session implements Terminal {
   /** The configuration is another one: what was made of it is made anew. */
   reconfigured(): void {
     try {
-      this.#setView({ zone: this.#zoneHere, place: this.#connection.place })
+      this.#output.reconfigured()
       this.#deadline.settingChanged()
     } catch (error) {
       this.failed(error)
@@ -229,12 +202,11 @@ export class Session implements Terminal {
 
   /** Telnet bytes, in order with what is printed. */
   send(bytes: Buffer): void {
-    this.#outbox.add(bytes)
+    this.#output.send(bytes)
   }
 
   areYouThere(): void {
-    this.#settle()
-    this.#outbox.add(Buffer.from(this.#view.note('Still here.')))
+    this.#output.remark('Still here.')
   }
 
   /**
@@ -243,25 +215,24 @@ export class Session implements Terminal {
    */
   charge(cost: number): Promise<void> | undefined {
     const turn = this.#allowance.takeBeside(cost, this.person)
-    return turn || this.#isBehind ? this.#caughtUp(turn) : undefined
+    return turn || this.#output.isBehind ? this.#caughtUp(turn) : undefined
   }
 
   /** The client turned out to speak telnet. */
   telnetFound(): void {
-    this.#setView({ eol: '\r\n' })
+    this.#output.change({ eol: '\r\n' })
   }
 
   /** The terminal behind telnet has colours, if its name is one of those that do. */
   terminalFound(name: string): void {
     const chosen = this.person?.kind === 'account' ? this.person.settings.color : undefined
     if (chosen === undefined && /xterm|color|ansi|screen|tmux|linux|putty|vt2/i.test(name))
-      this.#setView({ color: true })
+      this.#output.change({ color: true })
   }
 
   /** The columns of the window behind telnet; undefined where the client does not know. */
   windowFound(columns: number | undefined): void {
-    const width = columns === undefined ? 0 : Math.min(Math.max(columns, narrowest), widest)
-    if (width !== this.#view.options.width) this.#setView({ width })
+    this.#output.windowFound(columns)
   }
 
   /** Who has gone, and why, for the log. */
@@ -280,7 +251,7 @@ export class Session implements Terminal {
       if (!clean) this.#why ??= connectionLost
       const cancel = this.#parts.services.clock.after(lastLinesMs, () => void this.#over())
       this.#gone = { note: clean ? undefined : connectionLost, over: resolve, cancel }
-      this.#outbox.close()
+      this.#output.close()
       if (!more) this.#input.end(cancelled)
       if (this.#isDeserted) this.#endPresence()
       if (this.#ending) void this.#over()
@@ -300,7 +271,7 @@ export class Session implements Terminal {
     this.#gone?.cancel()
     this.#allowance.close()
     this.#endPresence()
-    this.#outbox.close()
+    this.#output.close()
     this.#input.clear()
     this.#input.end(cancelled)
     this.#deadline.stop()
@@ -317,10 +288,10 @@ export class Session implements Terminal {
     this.#why ??= reason
     try {
       this.#endPresence()
-      this.#questions?.endLine()
+      this.#output.endLine()
       this.hear({ type: 'closing', reason })
       this.#leave(undefined, 'ended')
-      this.#release()
+      this.#output.release()
       if (this.#gone) void this.#over()
       else this.#hangUp()
     } catch (error) {
@@ -333,7 +304,7 @@ export class Session implements Terminal {
   failed(error: unknown): void {
     this.#parts.faults.note(error, 'delivery')
     try {
-      this.#outbox.add(Buffer.from(this.#view.trouble()))
+      this.#output.trouble()
     } catch {
       // There is no way to tell it anything.
       this.#connection.destroy()
@@ -343,29 +314,11 @@ export class Session implements Terminal {
   // What the domain tells
 
   hear(event: ChatEvent): void {
-    this.#settle()
-    this.#hear(this.#view.event(event))
+    this.#output.hear(event)
   }
 
   hearBatch(batch: Batch, from: number, end: number): void {
-    for (const bytes of this.#view.batch(batch, from, end, this)) this.#hear(bytes)
-  }
-
-  #hear(bytes: Buffer): void {
-    if (this.#view.day !== this.#day) {
-      this.#day = this.#view.day
-      // Who reads along sees dates at the times of history only.
-      if (this.person && !this.grant) this.#hear(this.#view.dayLine)
-    }
-    if (!this.#busy && !this.hold) {
-      this.#outbox.add(bytes)
-      this.#aim.told()
-      return
-    }
-    this.#held.push(bytes)
-    this.#heldBytes += bytes.length
-    // Held lines are queued bytes too: rather shown in the middle of a line than without a limit.
-    if (this.#heldBytes > this.#parts.limits.sendQueueBytes / 2) this.#release()
+    this.#output.hearBatch(batch, from, end)
   }
 
   dismissed(reason: string): void {
@@ -381,14 +334,15 @@ export class Session implements Terminal {
     if (this.person) this.#parts.services.presence.release(this.person, this)
     this.#noteFormer()
     this.person = undefined
+    this.#output.dated = false
     this.grant = undefined
     this.target = undefined
     this.#endPresence()
     this.#deadline.start()
-    this.#questions?.endLine()
-    this.#release()
+    this.#output.endLine()
+    this.#output.release()
     this.#input.interrupt(cancelled)
-    this.#print(this.#view.note(`You are nobody again: ${reason}.`))
+    this.#output.note(`You are nobody again: ${reason}.`)
   }
 
   get lastSaid(): number | undefined {
@@ -415,41 +369,44 @@ export class Session implements Terminal {
     return this.#connection.secure || !this.#parts.accounts.requireTls
   }
 
+  get hold(): boolean {
+    return this.#output.hold
+  }
+
+  set hold(hold: boolean) {
+    this.#output.hold = hold
+  }
+
   get format(): 'text' | 'json' {
-    return this.#view.options.format
+    return this.#output.format
   }
 
   set format(format: 'text' | 'json') {
-    this.#setView({ format })
+    this.#output.change({ format })
   }
 
   get clock(): '24' | '12' {
-    return this.#view.options.clock
+    return this.#output.view.options.clock
   }
 
   set clock(clock: '24' | '12') {
-    this.#setView({ clock })
+    this.#output.change({ clock })
   }
 
   get zone(): string {
-    return this.#view.options.zone
+    return this.#output.view.options.zone
   }
 
   set zone(zone: string) {
-    this.#zone = zone
-    this.#setView({ zone })
-  }
-
-  get #zoneHere(): string {
-    return this.#zone ?? zoneOf(this.#parts.terminal.timeZone)
+    this.#output.change({ zone })
   }
 
   get color(): boolean {
-    return this.#view.options.color
+    return this.#output.view.options.color
   }
 
   set color(color: boolean) {
-    this.#setView({ color })
+    this.#output.change({ color })
   }
 
   get presence(): AbortSignal {
@@ -467,9 +424,10 @@ export class Session implements Terminal {
     if (this.#isDeserted) throw fail({ code: 'cancelled' })
     this.target = undefined
     this.person = person
-    this.#day = this.#view.dayOf(services.clock.now())
+    this.#output.beginDay()
     this.#user = person?.name
     this.grant = grant
+    this.#output.dated = person !== undefined && grant === undefined
     if (!person) {
       this.#deadline.start()
       return timeline.lastId
@@ -478,8 +436,7 @@ export class Session implements Terminal {
     if (person.kind === 'account') {
       const { clock, color, hold, zone } = person.settings
       // One of another Node's, or one that is no more: times are shown as to those who never chose any.
-      if (zone !== undefined && isZone(zone)) this.#zone = zone
-      this.#setView({ clock, color, zone: this.#zoneHere })
+      this.#output.change({ clock, color, zone: zone !== undefined && isZone(zone) ? zone : undefined })
       // A program presses no Enter.
       if (hold !== undefined && !grant && this.format === 'text') this.hold = hold
       // What was missed is not out yet.
@@ -505,7 +462,9 @@ export class Session implements Terminal {
     const payload = this.#payload
     if (!payload) throw new Error('Only a command that has a payload reads one.')
     payload.begin()
-    this.#print(this.format === 'text' ? this.#view.note(text) : this.#view.prompt(text, false))
+    this.#output.print(
+      this.format === 'text' ? this.#output.view.note(text) : this.#output.view.prompt(text, false),
+    )
     await payload.read(take)
   }
 
@@ -517,7 +476,7 @@ export class Session implements Terminal {
     } catch (error) {
       const asked = { command: 'menu', partial: true } as const
       const after = await this.#endPayload(payload, this.#problem(error, asked), asked)
-      this.#print(after?.note ?? '')
+      this.#output.print(after?.note ?? '')
       // What is pasted goes on behind a /cancel in it.
       if (error instanceof Failure && error.problem.code === 'cancelled') this.#input.clear()
       throw error
@@ -563,13 +522,13 @@ export class Session implements Terminal {
   }
 
   show(reply: Reply): void {
-    this.#release()
-    this.#print(this.#view.reply({ command: 'menu', partial: true }, reply))
+    this.#output.release()
+    this.#output.print(this.#output.view.reply({ command: 'menu', partial: true }, reply))
   }
 
   showFailure(problem: Problem): void {
     const asked = { command: 'menu', partial: true } as const
-    this.#print(this.#view.failure(asked, this.#explained(problem, asked)))
+    this.#output.print(this.#output.view.failure(asked, this.#explained(problem, asked)))
   }
 
   async pay(cost: number): Promise<void> {
@@ -617,7 +576,7 @@ export class Session implements Terminal {
         if (!line) break
         await this.#handle(line)
       } catch (error) {
-        this.#busy = false
+        this.#output.busy = false
         this.failed(error)
       }
     }
@@ -637,7 +596,7 @@ export class Session implements Terminal {
       this.#leave(this.#gone?.note, 'lost')
     }
     if (!this.#ending || this.#closed) return
-    this.#release()
+    this.#output.release()
     if (this.#gone) {
       await this.#over()
     } else {
@@ -647,9 +606,9 @@ export class Session implements Terminal {
   }
 
   async #handle(line: Line): Promise<void> {
-    if (this.hold) this.#release()
+    if (this.hold) this.#output.release()
     // Who asks for more than they read is not given more before they have read it.
-    if (this.#isBehind) await this.#caughtUp()
+    if (this.#output.isBehind) await this.#caughtUp()
     const { text = '' } = line
     const length = this.format === 'json' ? costOfParsing(text) : costOfReading(text)
     const long = length > 0 ? this.#allowance.take(length, this.person) : undefined
@@ -672,8 +631,8 @@ export class Session implements Terminal {
     this.#aim.nextLine()
     if (this.#closed || dropped || this.#mayBeAnAnswer(task, invocation.text)) return
     if (!task.quick) {
-      this.#settle()
-      this.#busy = true
+      this.#output.settle()
+      this.#output.busy = true
     }
     if (!invocation.refused) this.#parts.counts.commands.add(task.counted)
     if (task.payload) this.#payload = this.#payloadHere()
@@ -688,12 +647,12 @@ export class Session implements Terminal {
       this.#note(reply)
       if (reply.code === 'chat-waiting') this.#aim.miss('waiting', reply.with)
       // Only now: the command may have changed the view.
-      answer = this.#view.reply(task.asked, reply)
+      answer = this.#output.view.reply(task.asked, reply)
     } catch (error) {
       const problem = this.#problem(error, task.asked)
       if (this.#mayHavePayload(problem)) this.#payload = this.#payloadHere()
       const after = this.#payload && (await this.#endPayload(this.#payload, problem, task.asked))
-      answer = after?.told ? '' : this.#view.failure(task.asked, this.#endOfQuestion(problem, task))
+      answer = after?.told ? '' : this.#output.view.failure(task.asked, this.#endOfQuestion(problem, task))
       // The password that it would have asked for may be on its way already.
       if (task.secret && this.format === 'text' && problem.code !== 'cancelled') this.#lateAnswers.expect()
       answer += after?.note ?? ''
@@ -704,12 +663,12 @@ export class Session implements Terminal {
     }
     this.#allowance.endLogin()
     this.#concealment.end()
-    this.#print(answer)
-    this.#busy = false
+    this.#output.print(answer)
+    this.#output.busy = false
     // Only what takes long wants to know, and that is over.
     this.#presence = undefined
     this.#deadline.noteAnswer()
-    if (!this.hold) this.#release()
+    if (!this.hold) this.#output.release()
   }
 
   /**
@@ -727,17 +686,17 @@ export class Session implements Terminal {
     let told = false
     const tell = () => {
       told = true
-      this.#print(this.#view.failure(asked, problem) + this.#view.note(where))
+      this.#output.print(this.#output.view.failure(asked, problem) + this.#output.view.note(where))
     }
     try {
-      if (!isPerson && !payload.begun) this.#print(this.#view.prompt(where, false))
+      if (!isPerson && !payload.begun) this.#output.print(this.#output.view.prompt(where, false))
     } finally {
       await payload.readAway(isPerson ? tell : undefined)
     }
     if (!isPerson) return undefined
     const lines = payload.rows === 1 ? 'The line' : `All ${payload.rows} lines`
     const note = payload.rows === 0 ? 'That is over.' : `${lines} that you pasted went nowhere.`
-    return { told, note: told || payload.rows > 0 ? this.#view.note(note) : '' }
+    return { told, note: told || payload.rows > 0 ? this.#output.view.note(note) : '' }
   }
 
   /** Whether somebody has mistyped the name of a command that has a payload, and sent that ahead. */
@@ -757,7 +716,7 @@ export class Session implements Terminal {
       input: this.#input,
       read: (line) => {
         if (line.error) return this.#unreadable(line)
-        const row = this.#view.readAnswer(this.format === 'text' ? withoutKeys(line.text) : line.text)
+        const row = this.#output.view.readAnswer(this.format === 'text' ? withoutKeys(line.text) : line.text)
         // A line of JSON may be longer than what it says.
         return tooMuch(row, this.#parts.limits.lineBytes) ?? cleanRows(row, mostRows)
       },
@@ -773,17 +732,10 @@ export class Session implements Terminal {
       : this.#allowance.takeNamed(cost, this.person, () => accounts.knownAt(named, this.address))
   }
 
-  /** More waits for its reader than may wait while more is asked for. */
-  get #isBehind(): boolean {
-    return this.#outbox.waiting > this.#parts.limits.sendQueueBytes / 2
-  }
-
-  /** Waits for that, and until the reader has taken what waits, or is gone. */
+  /** Waits for that, and until the reader has taken what waits where that is too much, or is gone. */
   async #caughtUp(turn?: Promise<void>): Promise<void> {
     if (turn) await turn
-    if (!this.#isBehind) return
-    this.#outbox.flush()
-    await this.#connection.drained()
+    if (this.#output.isBehind) await this.#output.drained()
   }
 
   /**
@@ -803,8 +755,12 @@ export class Session implements Terminal {
     const target = this.#targetName
     const why = this.#lateAnswers.why(text)
     if (why === undefined || target === undefined) return false
-    this.#print(
-      this.#view.failure(asked, { code: 'not-said', target, ...(why === 'password' ? { own: true } : {}) }),
+    this.#output.print(
+      this.#output.view.failure(asked, {
+        code: 'not-said',
+        target,
+        ...(why === 'password' ? { own: true } : {}),
+      }),
     )
     this.#parts.counts.failures.add('not-said')
     return true
@@ -845,7 +801,7 @@ export class Session implements Terminal {
     if (line.error) return refusedLine(this.#unreadable(line), line.start)
     const text = this.#clean(line.text)
     if (isBlank(withoutFront(text))) return undefined
-    const invocation = this.#view.read(text)
+    const invocation = this.#output.view.read(text)
     if (this.format === 'text' || invocation.refused) return invocation
     // A line of JSON may be longer than what it says.
     const { lineBytes } = this.#parts.limits
@@ -912,8 +868,7 @@ export class Session implements Terminal {
     this.#questions ??= new Questions({
       input: this.#input,
       concealment: this.#concealment,
-      view: () => this.#view,
-      print: (text) => this.#print(text),
+      output: this.#output,
       read: (line) => this.#answerIn(line),
       pay: async (cost) => this.charge(cost),
       mistaken: (problem) => this.#logRefusal(problem, this.#command),
@@ -927,7 +882,7 @@ export class Session implements Terminal {
   /** What was typed as an answer. */
   #answerIn(line: Line): string {
     if (line.error) throw new Failure(this.#unreadable(line))
-    const answer = cleanText(this.#view.readAnswer(this.#clean(line.text)))
+    const answer = cleanText(this.#output.view.readAnswer(this.#clean(line.text)))
     const problem = tooMuch(answer, this.#parts.limits.lineBytes)
     if (problem) throw new Failure(problem)
     return answer
@@ -939,43 +894,6 @@ export class Session implements Terminal {
     return this.format === 'json' || isCommandLine(text) ? cleanCommand(text) : cleanText(text)
   }
 
-  // Output
-
-  #print(text: string): void {
-    if (text === '') return
-    this.#settle()
-    this.#outbox.answer(Buffer.from(text))
-  }
-
-  /** What was published before comes before what is written now. */
-  #settle(): void {
-    this.#parts.services.bus.settle(this)
-  }
-
-  #release(): void {
-    const held = this.#held
-    if (held.length > 0) this.#questions?.endLine()
-    this.#held = []
-    this.#heldBytes = 0
-    for (const bytes of held) this.#outbox.add(bytes)
-    this.#aim.told()
-  }
-
-  #setView(change: { [K in keyof ViewOptions]?: ViewOptions[K] | undefined }): void {
-    this.#settle()
-    const { format, eol, clock, zone, color, place, width } = this.#view.options
-    this.#view = this.#parts.views.get({
-      format: change.format ?? format,
-      eol: change.eol ?? eol,
-      clock: change.clock ?? clock,
-      zone: change.zone ?? zone,
-      color: change.color ?? color,
-      place: change.place ?? place,
-      width: change.width ?? width,
-    })
-    this.#day = this.#view.dayOf(this.#parts.services.clock.now())
-  }
-
   // Coming and going
 
   /**
@@ -985,14 +903,14 @@ export class Session implements Terminal {
   showsLife(): void {
     const { outId } = this.#parts.timeline
     if (this.#gone) return
-    if (outId > this.#seen && this.#held.length === 0 && this.#connection.queuedBytes === 0)
-      this.#seen = outId
+    if (outId > this.#seen && this.#output.isOut) this.#seen = outId
   }
 
   async #depart(note: string | undefined, how: Going): Promise<void> {
     const { person } = this
     this.#noteFormer()
     this.person = undefined
+    this.#output.dated = false
     const { guests, pairs, presence } = this.#parts.services
     if (how === 'left') {
       pairs.end(this, `${person?.name} is gone`)
@@ -1022,7 +940,7 @@ export class Session implements Terminal {
   }
 
   #hangUp(): void {
-    this.#outbox.flush()
+    this.#output.flush()
     this.#connection.end()
   }
 

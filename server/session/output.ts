@@ -1,0 +1,236 @@
+import type { Batch } from '../chat/model/batch.ts'
+import type { ChatEvent } from '../chat/model/events.ts'
+import type { Listener } from '../chat/model/people.ts'
+import type { Bus } from '../chat/ports/bus.ts'
+import type { View, ViewOptions } from '../dialects/dialect.ts'
+import type { Views } from '../dialects/views.ts'
+import type { Clock } from '../lib/clock.ts'
+import { zoneOf } from '../lib/zones.ts'
+import type { Aim } from './aim.ts'
+import type { Connection } from './connection.ts'
+import { type Flusher, Outbox, type Owner } from './outbox.ts'
+
+/** What the outputs of all connections share; settings are read when they are needed, and may change. */
+export interface OutputParts {
+  readonly services: { readonly bus: Pick<Bus, 'settle'>; readonly clock: Pick<Clock, 'now'> }
+  readonly views: Views
+  readonly flusher: Flusher
+  readonly limits: { readonly sendQueueBytes: number }
+  readonly terminal: { readonly timeZone: string }
+}
+
+/** Rows are made for no narrower and no wider screen than these: each width in use has a view of its own. */
+const narrowest = 20
+const widest = 500
+
+/**
+ * What one connection reads: how it is written, and when. Answers are printed at once. What happens is shown at once, too,
+ * but kept back while a command runs (it comes behind the answer) and while the person holds it.
+ */
+export class Output {
+  /** What happens is kept until the next Enter. */
+  hold = false
+  /** A command runs: what happens meanwhile is shown behind its answer. */
+  busy = false
+  /** A person reads it, who is told when a new day begins; a program sees dates at the times of history only. */
+  dated = false
+  readonly #parts: OutputParts
+  readonly #owner: Listener & Owner
+  readonly #connection: Connection
+  readonly #aim: Pick<Aim, 'told'>
+  readonly #outbox: Outbox
+  #view: View
+  /** The zone that the person chose; the server's otherwise. */
+  #zone: string | undefined
+  /** The day of what was heard last, as the view counts days. */
+  #day = 0
+  #held: Buffer[] = none
+  #heldBytes = 0
+  /** Ends the line of a question that a person still has to answer, so that other lines begin on their own. */
+  #lineEnd = ''
+
+  /** `aim` is told when all that happened is on its way. */
+  constructor(
+    parts: OutputParts,
+    { aim, connection, owner }: { aim: Pick<Aim, 'told'>; connection: Connection; owner: Listener & Owner },
+  ) {
+    this.#parts = parts
+    this.#owner = owner
+    this.#connection = connection
+    this.#aim = aim
+    const { flusher, limits } = parts
+    this.#outbox = new Outbox({ flusher, wire: connection, limits, owner })
+    this.#view = parts.views.get({
+      format: 'text',
+      eol: '\n',
+      clock: '24',
+      zone: zoneOf(parts.terminal.timeZone),
+      color: false,
+      width: 0,
+      place: connection.place,
+    })
+  }
+
+  // How it is written
+
+  get view(): View {
+    return this.#view
+  }
+
+  get format(): 'text' | 'json' {
+    return this.#view.options.format
+  }
+
+  /** Writes in another way from now on: what is not named or undefined stays. */
+  change({ zone, ...change }: { [K in keyof ViewOptions]?: ViewOptions[K] | undefined }): void {
+    this.settle()
+    if (zone !== undefined) this.#zone = zone
+    const { options } = this.#view
+    this.#view = this.#parts.views.get({
+      format: change.format ?? options.format,
+      eol: change.eol ?? options.eol,
+      clock: change.clock ?? options.clock,
+      zone: this.#zone ?? zoneOf(this.#parts.terminal.timeZone),
+      color: change.color ?? options.color,
+      place: change.place ?? options.place,
+      width: change.width ?? options.width,
+    })
+    this.beginDay()
+  }
+
+  /** The configuration is another one, or the place by which it is reached. */
+  reconfigured(): void {
+    this.change({ place: this.#connection.place })
+  }
+
+  /** The columns of the window; undefined where the client does not know. */
+  windowFound(columns: number | undefined): void {
+    const width = columns === undefined ? 0 : Math.min(Math.max(columns, narrowest), widest)
+    if (width !== this.#view.options.width) this.change({ width })
+  }
+
+  /** The day that it is now is known to the reader. */
+  beginDay(): void {
+    this.#day = this.#view.dayOf(this.#parts.services.clock.now())
+  }
+
+  // What is printed
+
+  /** An answer: text that ends with the view's end of line, or nothing. */
+  print(text: string): void {
+    if (text === '') return
+    this.settle()
+    this.#outbox.answer(Buffer.from(text))
+  }
+
+  note(text: string): void {
+    this.print(this.#view.note(text))
+  }
+
+  /** Bytes in order with what is printed, that are no answer; they must not be changed afterwards. */
+  send(bytes: Buffer): void {
+    this.#outbox.add(bytes)
+  }
+
+  /** A note that was not asked for by a line. */
+  remark(text: string): void {
+    this.settle()
+    this.#outbox.add(Buffer.from(this.#view.note(text)))
+  }
+
+  /** Something that was for the reader could not be shown. May throw. */
+  trouble(): void {
+    this.#outbox.add(Buffer.from(this.#view.trouble()))
+  }
+
+  /** A question stands there, and waits on its line for the answer; `end` ends that line. */
+  openLine(end: string): void {
+    this.#lineEnd = end
+  }
+
+  /** The line of the question has ended with its answer. */
+  lineEnded(): void {
+    this.#lineEnd = ''
+  }
+
+  /** Ends the line of the question that waits for its answer, if one does. */
+  endLine(): void {
+    const end = this.#lineEnd
+    this.#lineEnd = ''
+    this.print(end)
+  }
+
+  // What happens
+
+  hear(event: ChatEvent): void {
+    this.settle()
+    this.#hear(this.#view.event(event))
+  }
+
+  hearBatch(batch: Batch, from: number, end: number): void {
+    for (const bytes of this.#view.batch(batch, from, end, this.#owner)) this.#hear(bytes)
+  }
+
+  #hear(bytes: Buffer): void {
+    if (this.#view.day !== this.#day) {
+      this.#day = this.#view.day
+      if (this.dated) this.#hear(this.#view.dayLine)
+    }
+    if (!this.busy && !this.hold) {
+      this.#outbox.add(bytes)
+      this.#aim.told()
+      return
+    }
+    if (this.#held.length === 0) this.#held = [bytes]
+    else this.#held.push(bytes)
+    this.#heldBytes += bytes.length
+    // Held lines are queued bytes too: rather shown in the middle of a line than without a limit.
+    if (this.#heldBytes > this.#parts.limits.sendQueueBytes / 2) this.release()
+  }
+
+  /** What was published before comes before what is written now. */
+  settle(): void {
+    this.#parts.services.bus.settle(this.#owner)
+  }
+
+  /** Shows what was kept back. */
+  release(): void {
+    const held = this.#held
+    if (held.length > 0) this.endLine()
+    this.#held = none
+    this.#heldBytes = 0
+    for (const bytes of held) this.#outbox.add(bytes)
+    this.#aim.told()
+  }
+
+  /** Whether the peer has everything that happened: nothing is kept back, nothing waits in the system. */
+  get isOut(): boolean {
+    return this.#held.length === 0 && this.#connection.queuedBytes === 0
+  }
+
+  // The reader
+
+  /** More waits for its reader than may wait while more is asked for. */
+  get isBehind(): boolean {
+    return this.#outbox.waiting > this.#parts.limits.sendQueueBytes / 2
+  }
+
+  /** Resolves when the reader has taken what waits, or is gone. */
+  async drained(): Promise<void> {
+    this.#outbox.flush()
+    await this.#connection.drained()
+  }
+
+  /** Writes what is there now. */
+  flush(): void {
+    this.#outbox.flush()
+  }
+
+  /** Drops what waits, and all that may come. */
+  close(): void {
+    this.#outbox.close()
+  }
+}
+
+/** What is held where nothing is: never changed. */
+const none: Buffer[] = []
