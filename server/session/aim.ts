@@ -27,6 +27,8 @@ export class Aim {
   /** The private talk, or being in a channel, that has ended without the person, as long as nothing else was chosen. */
   #ended: { readonly ended: string; readonly back: string | undefined; readonly resume?: true } | undefined
   #doubt: Doubt | undefined
+  /** What was said last, wherever it went, and where plain words went then. */
+  #lastSaid: { readonly id: number; readonly target: Target | undefined } | undefined
 
   constructor(parts: { ticks: () => number; waiting: () => number }) {
     this.#ticks = parts.ticks
@@ -40,11 +42,32 @@ export class Aim {
     return this.#target
   }
 
-  /** The person has chosen this, or is another one. */
+  /** The person has chosen this. */
   set target(target: Target | undefined) {
     this.#target = target
     this.#ended = undefined
     this.#doubt = undefined
+  }
+
+  /** The person is another one, or nobody. */
+  reset(): void {
+    this.target = undefined
+    this.#lastSaid = undefined
+  }
+
+  /** The person said something, wherever it went. */
+  said(id: number): void {
+    this.#lastSaid = { id, target: this.target }
+  }
+
+  /** Of what was said, this is no more. */
+  takenBack(id: number): void {
+    if (id === this.#lastSaid?.id) this.#lastSaid = undefined
+  }
+
+  /** The number of what was said last, if that is not taken back and no other target chosen since. */
+  get lastSaid(): number | undefined {
+    return this.#lastSaid?.target === this.target ? this.#lastSaid?.id : undefined
   }
 
   /** By name, for somebody who talks in private with `partner`. */

@@ -5,14 +5,12 @@ const longest = 5
 /** How soon it is looked again where the server is at work when the time is up. */
 const pollMs = 1_000
 
-interface Parts {
-  readonly clock: Clock
-  /** 0 is for ever; it may change. */
-  readonly limits: { readonly loginSeconds: number }
+/** Whose deadline it is. */
+interface Owner {
   /** Whether the server is at something that was asked for, so that nobody can be blamed for the time. */
-  readonly isAtWork: () => boolean
-  /** The time is up; `why` is for the person. */
-  readonly onOver: (why: string) => void
+  readonly isAtWork: boolean
+  /** The time is up; `reason` is for the person. */
+  close(reason: string): void
 }
 
 /**
@@ -20,7 +18,9 @@ interface Parts {
  * does not end while the server is at work for it, as where a password waits for its turn to be looked at.
  */
 export class LoginDeadline {
-  readonly #parts: Parts
+  readonly #clock: Clock
+  readonly #limits: { readonly loginSeconds: number }
+  readonly #owner: Owner
   /** When it began, and when the last line came or was answered, in ticks. */
   #begun = 0
   #last = 0
@@ -28,14 +28,17 @@ export class LoginDeadline {
   #runs = false
   #cancel: (() => void) | undefined
 
-  constructor(parts: Parts) {
-    this.#parts = parts
+  /** `loginSeconds` 0 is for ever; it may change. */
+  constructor(clock: Clock, limits: { readonly loginSeconds: number }, owner: Owner) {
+    this.#clock = clock
+    this.#limits = limits
+    this.#owner = owner
   }
 
   /** From now on the connection is nobody's. */
   start(): void {
     this.#runs = true
-    this.#begun = this.#parts.clock.ticks()
+    this.#begun = this.#clock.ticks()
     this.#last = this.#begun
     this.#typed = false
     this.#wait()
@@ -56,7 +59,7 @@ export class LoginDeadline {
 
   /** What the server was at is done: the person has as long to go on. */
   noteAnswer(): void {
-    if (this.#runs) this.#last = this.#parts.clock.ticks()
+    if (this.#runs) this.#last = this.#clock.ticks()
   }
 
   /** The setting may be another one. */
@@ -67,24 +70,24 @@ export class LoginDeadline {
   #wait(leastMs = 0): void {
     this.#cancel?.()
     this.#cancel = undefined
-    const { clock, limits } = this.#parts
-    const ms = limits.loginSeconds * 1000
+    const ms = this.#limits.loginSeconds * 1000
     if (ms === 0) return
     const due = Math.min(this.#last + ms, this.#begun + longest * ms)
-    this.#cancel = clock.after(Math.max(leastMs, due - clock.ticks()), () => this.#look())
+    this.#cancel = this.#clock.after(Math.max(leastMs, due - this.#clock.ticks()), () => this.#look())
   }
 
   #look(): void {
-    const { clock, isAtWork, limits, onOver } = this.#parts
-    const { loginSeconds: seconds } = limits
-    const isOver = (since: number, times: number) => since + times * seconds * 1000 <= clock.ticks()
+    const { isAtWork } = this.#owner
+    const { loginSeconds: seconds } = this.#limits
+    const isOver = (since: number, times: number) => since + times * seconds * 1000 <= this.#clock.ticks()
     const inAll = isOver(this.#begun, longest)
-    if (isAtWork() || !(inAll || isOver(this.#last, 1))) {
-      this.#wait(isAtWork() ? pollMs : 0)
+    if (isAtWork || !(inAll || isOver(this.#last, 1))) {
+      this.#wait(isAtWork ? pollMs : 0)
       return
     }
     this.stop()
-    if (this.#typed && !inAll) onOver(`you did not log in, and typed nothing for ${seconds} seconds`)
-    else onOver(`you did not log in within ${inAll ? longest * seconds : seconds} seconds`)
+    if (this.#typed && !inAll)
+      this.#owner.close(`you did not log in, and typed nothing for ${seconds} seconds`)
+    else this.#owner.close(`you did not log in within ${inAll ? longest * seconds : seconds} seconds`)
   }
 }

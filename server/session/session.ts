@@ -21,7 +21,6 @@ import { cleanCommand, cleanRows, cleanText, isBlank } from '../lib/clean.ts'
 import { withoutKeys } from '../lib/keys.ts'
 import type { Line, LineError } from '../lib/line.ts'
 import type { Log } from '../lib/log.ts'
-import { isZone } from '../lib/zones.ts'
 import { Aim } from './aim.ts'
 import type { Allowance, AllowanceLimits, Allowances } from './allowances.ts'
 import { Backlog } from './backlog.ts'
@@ -30,6 +29,7 @@ import type { Connection } from './connection.ts'
 import { costOfParsing, costOfReading, costs } from './costs.ts'
 import { dispatch, problemOf, type Task } from './dispatch.ts'
 import { greeting, type Place } from './greeting.ts'
+import { type Going, Identity } from './identity.ts'
 import { Input } from './input.ts'
 import { LateAnswers } from './late-answers.ts'
 import { LoginDeadline } from './login-deadline.ts'
@@ -63,24 +63,15 @@ export interface SessionParts {
   readonly unrevealed: Unrevealed
 }
 
-/** So many accounts are remembered that a connection spoke for. */
-const mostFormer = 20
 /** So many lines of one connection are done in a turn of the event loop; then others have theirs. */
 const linesInTurn = 8
 /** So long what had come is done when its sender is gone. */
 const lastLinesMs = 10_000
 
-/** How somebody goes: by a command; as another name; closed by the server; or the line ended, and they may come back. */
-type Going = 'left' | 'renamed' | 'ended' | 'lost'
-
 /** One connection's person: takes lines, one at a time, and prints what comes of them and what happens. */
 export class Session implements Terminal {
-  person: Person | undefined
-  grant: Grant | undefined
   once: string | undefined
   warned: Terminal['warned']
-  /** The last of them. */
-  formerly: readonly Account[] = []
   readonly #parts: SessionParts
   readonly #connection: Connection
   readonly #output: Output
@@ -95,24 +86,18 @@ export class Session implements Terminal {
   #running = false
   /** Who says who they are waits for their turn. */
   #queues = false
-  /** The newest message that had left the server, and was not held, when the peer last showed a sign of life. */
-  #seen: number
+  readonly #identity: Identity
   readonly #aim: Aim
   readonly #lateAnswers: LateAnswers
-  /** What was said last, wherever it went, and where plain words went then. */
-  #lastSaid: { readonly id: number; readonly target: Target | undefined } | undefined
   /** What runs, or ran last. */
   #command = ''
-  /** Whose connection it was last, and why it ended. */
-  #user: string | undefined
+  /** Why it ended. */
   #why: string | undefined
   #ending: { readonly note: string | undefined; readonly how: Going } | undefined
   /** The peer is gone; what had come is done all the same, and then it is `over`. */
   #gone: { readonly note: string | undefined; readonly over: () => void; cancel: () => void } | undefined
   #closed = false
   readonly #deadline: LoginDeadline
-  /** Made when something wants to know: most connections never ask for what takes long. */
-  #presence: AbortController | undefined
 
   constructor(parts: SessionParts, connection: Connection) {
     this.#parts = parts
@@ -136,12 +121,12 @@ export class Session implements Terminal {
     this.#concealment = new Concealment(connection, parts.terminal)
     this.#lateAnswers = new LateAnswers(parts.services.clock)
     this.#context = contextOf(parts.shared, this)
-    this.#seen = parts.timeline.lastId
-    this.#deadline = new LoginDeadline({
-      clock: parts.services.clock,
-      limits: parts.limits,
-      isAtWork: () => (this.#output.busy || this.#queues) && !this.#input.isAwaited,
-      onOver: (why) => this.close(why),
+    this.#deadline = new LoginDeadline(parts.services.clock, parts.limits, this)
+    this.#identity = new Identity(parts, {
+      aim: this.#aim,
+      deadline: this.#deadline,
+      output: this.#output,
+      owner: this,
     })
     this.#deadline.start()
   }
@@ -237,7 +222,7 @@ export class Session implements Terminal {
 
   /** Who has gone, and why, for the log. */
   get farewell(): { readonly user: string | undefined; readonly why: string } {
-    return { user: this.#user, why: this.#why ?? 'closed by the client' }
+    return { user: this.#identity.lastName, why: this.#why ?? 'closed by the client' }
   }
 
   /**
@@ -253,14 +238,14 @@ export class Session implements Terminal {
       this.#gone = { note: clean ? undefined : connectionLost, over: resolve, cancel }
       this.#output.close()
       if (!more) this.#input.end(cancelled)
-      if (this.#isDeserted) this.#endPresence()
+      if (this.isDeserted) this.#identity.endPresence()
       if (this.#ending) void this.#over()
       else this.#start()
     })
   }
 
   /** The peer is gone, and no line of theirs waits behind the one that is done now, if there is one. */
-  get #isDeserted(): boolean {
+  get isDeserted(): boolean {
     return this.#closed || (this.#gone !== undefined && this.#input.ended && this.#input.length === 0)
   }
 
@@ -270,13 +255,16 @@ export class Session implements Terminal {
     this.#closed = true
     this.#gone?.cancel()
     this.#allowance.close()
-    this.#endPresence()
+    this.#identity.endPresence()
     this.#output.close()
     this.#input.clear()
     this.#input.end(cancelled)
     this.#deadline.stop()
     try {
-      await this.#depart(this.#ending ? this.#ending.note : this.#gone?.note, this.#ending?.how ?? 'lost')
+      await this.#identity.depart(
+        this.#ending ? this.#ending.note : this.#gone?.note,
+        this.#ending?.how ?? 'lost',
+      )
     } catch (error) {
       this.#parts.faults.note(error, 'session')
     }
@@ -287,7 +275,7 @@ export class Session implements Terminal {
   close(reason: string): void {
     this.#why ??= reason
     try {
-      this.#endPresence()
+      this.#identity.endPresence()
       this.#output.endLine()
       this.hear({ type: 'closing', reason })
       this.#leave(undefined, 'ended')
@@ -330,27 +318,36 @@ export class Session implements Terminal {
   }
 
   #dismiss(reason: string): void {
-    this.#parts.services.pairs.end(this)
-    if (this.person) this.#parts.services.presence.release(this.person, this)
-    this.#noteFormer()
-    this.person = undefined
-    this.#output.dated = false
-    this.grant = undefined
-    this.target = undefined
-    this.#endPresence()
-    this.#deadline.start()
+    this.#identity.dismissed()
     this.#output.endLine()
     this.#output.release()
     this.#input.interrupt(cancelled)
     this.#output.note(`You are nobody again: ${reason}.`)
   }
 
-  get lastSaid(): number | undefined {
-    return this.#lastSaid?.target === this.target ? this.#lastSaid?.id : undefined
+  get person(): Person | undefined {
+    return this.#identity.person
+  }
+
+  get grant(): Grant | undefined {
+    return this.#identity.grant
+  }
+
+  get formerly(): readonly Account[] {
+    return this.#identity.formerly
   }
 
   get seen(): number {
-    return this.#seen
+    return this.#identity.seen
+  }
+
+  get lastSaid(): number | undefined {
+    return this.#aim.lastSaid
+  }
+
+  /** The server does what the person has asked for, so that they cannot be blamed for the time. */
+  get isAtWork(): boolean {
+    return (this.#output.busy || this.#queues) && !this.#input.isAwaited
   }
 
   get address(): string {
@@ -410,48 +407,15 @@ export class Session implements Terminal {
   }
 
   get presence(): AbortSignal {
-    this.#presence ??= new AbortController()
-    return this.#presence.signal
+    return this.#identity.presence
   }
 
-  async become(person: Person | undefined, grant?: Grant, renamed?: boolean): Promise<number> {
-    this.#lastSaid = undefined
-    const { services, timeline } = this.#parts
-    const left = this.#depart(undefined, renamed ? 'renamed' : 'left')
-    // Who has another name only is there all the time.
-    if (!renamed) await left
-    // Nobody may be left connected by a line that is gone.
-    if (this.#isDeserted) throw fail({ code: 'cancelled' })
-    this.target = undefined
-    this.person = person
-    this.#output.beginDay()
-    this.#user = person?.name
-    this.grant = grant
-    this.#output.dated = person !== undefined && grant === undefined
-    if (!person) {
-      this.#deadline.start()
-      return timeline.lastId
-    }
-    this.#deadline.stop()
-    if (person.kind === 'account') {
-      const { clock, color, hold, zone } = person.settings
-      // One of another Node's, or one that is no more: times are shown as to those who never chose any.
-      this.#output.change({ clock, color, zone: zone !== undefined && isZone(zone) ? zone : undefined })
-      // A program presses no Enter.
-      if (hold !== undefined && !grant && this.format === 'text') this.hold = hold
-      // What was missed is not out yet.
-      this.#seen = services.presence.shownTo(person, grant)
-    }
-    const upTo = services.presence.arrive(person, this, renamed)
-    await left
-    return upTo
+  become(person: Person | undefined, grant?: Grant, renamed?: boolean): Promise<number> {
+    return this.#identity.become(person, grant, renamed)
   }
 
-  async withdraw(): Promise<void> {
-    await this.#depart(undefined, 'left')
-    this.target = undefined
-    this.grant = undefined
-    this.#deadline.start()
+  withdraw(): Promise<void> {
+    return this.#identity.withdraw()
   }
 
   ask<T>(text: string, question: Question<T>): Promise<T> {
@@ -513,7 +477,7 @@ export class Session implements Terminal {
   talkTo(target: Target): void {
     this.#parts.services.pairs.end(this)
     this.target = target
-    this.#hasChosen(this.person)
+    this.#identity.hasChosen()
   }
 
   checkAim(of: 'words' | 'channel'): void {
@@ -550,11 +514,6 @@ export class Session implements Terminal {
   #leave(note: string | undefined, how: Going): void {
     this.#ending = { note, how }
     this.#input.clear()
-  }
-
-  #endPresence(): void {
-    this.#presence?.abort(fail({ code: 'cancelled' }))
-    this.#presence = undefined
   }
 
   // One line after the other
@@ -600,7 +559,7 @@ export class Session implements Terminal {
     if (this.#gone) {
       await this.#over()
     } else {
-      await this.#depart(this.#ending.note, this.#ending.how)
+      await this.#identity.depart(this.#ending.note, this.#ending.how)
       this.#hangUp()
     }
   }
@@ -665,8 +624,7 @@ export class Session implements Terminal {
     this.#concealment.end()
     this.#output.print(answer)
     this.#output.busy = false
-    // Only what takes long wants to know, and that is over.
-    this.#presence = undefined
+    this.#identity.commandDone()
     this.#deadline.noteAnswer()
     if (!this.hold) this.#output.release()
   }
@@ -844,16 +802,16 @@ export class Session implements Terminal {
   /** Writes down who logs in, for the operator. */
   #note(reply: Reply): void {
     const { arrivals } = this.#parts.counts
-    // Nothing came between: one's own words are not missed.
-    if (reply.code === 'said') this.#lastSaid = { id: reply.id, target: this.target }
-    if (reply.code === 'message-deleted' && reply.message.id === this.#lastSaid?.id)
-      this.#lastSaid = undefined
-    if (reply.code === 'said' && reply.id === this.#seen + 1) this.#seen = reply.id
+    if (reply.code === 'said') {
+      this.#aim.said(reply.id)
+      this.#identity.noteSaid(reply.id)
+    }
+    if (reply.code === 'message-deleted') this.#aim.takenBack(reply.message.id)
     const { address, number: connection } = this.#connection
     if (reply.code === 'welcome-guest') arrivals.add('guest')
     if (reply.code === 'welcome-guest' || reply.code === 'renamed') {
-      this.#user = this.person?.name
-      this.#parts.log.info({ address, connection, user: this.#user }, 'nick')
+      this.#identity.named()
+      this.#parts.log.info({ address, connection, user: this.#identity.lastName }, 'nick')
     }
     if (reply.code !== 'welcome') return
     const { grant, profile } = reply
@@ -896,47 +854,8 @@ export class Session implements Terminal {
 
   // Coming and going
 
-  /**
-   * Whoever types has seen what was out before; not what still waits here or in the system's queue. What came in this very
-   * turn of the event loop is on its way only.
-   */
   showsLife(): void {
-    const { outId } = this.#parts.timeline
-    if (this.#gone) return
-    if (outId > this.#seen && this.#output.isOut) this.#seen = outId
-  }
-
-  async #depart(note: string | undefined, how: Going): Promise<void> {
-    const { person } = this
-    this.#noteFormer()
-    this.person = undefined
-    this.#output.dated = false
-    const { guests, pairs, presence } = this.#parts.services
-    if (how === 'left') {
-      pairs.end(this, `${person?.name} is gone`)
-      this.#hasChosen(person)
-    } else if (how !== 'renamed') pairs.lineEnded(this, how === 'lost')
-    if (person?.kind === 'account') {
-      presence.depart(person, this, this.#seen, { note, mayReturn: how === 'lost' })
-    } else if (person) {
-      presence.release(person, this)
-      // A channel that cannot be closed just now must not keep anybody from going.
-      await guests.leave(person, note).catch((error: unknown) => {
-        this.#parts.log.error({ err: error }, 'guest left with an error')
-      })
-    }
-  }
-
-  /** What is in force on an account is on whom the connection is next. */
-  #noteFormer(): void {
-    const { formerly, person } = this
-    if (person?.kind === 'account')
-      this.formerly = [...formerly.filter((one) => one !== person), person].slice(-mostFormer)
-  }
-
-  /** Scripts choose for themselves. */
-  #hasChosen(person: Person | undefined): void {
-    if (person && !this.grant) this.#parts.services.pairs.hasChosen(person)
+    if (!this.#gone) this.#identity.showsLife()
   }
 
   #hangUp(): void {
