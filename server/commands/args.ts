@@ -99,21 +99,37 @@ export function choice<const T extends string>(...choices: readonly T[]): Arg<T>
   }
 }
 
-/** A whole number of at least 1. */
-export function count(label: string, maximum: number): Arg<number> {
+/** A whole number of at least 1, or of at least `minimum`. */
+export function count(label: string, maximum: number, minimum = 1): Arg<number> {
   return {
     ...argument(label, (text) => {
-      const value = /^\d{1,16}$/.test(text) ? Number(text) : 0
-      if (value < 1 || value > maximum)
-        throw fail({ code: 'bad-arguments', detail: `"${text}" is not a number from 1 to ${maximum}.` })
+      const value = /^\d{1,16}$/.test(text) ? Number(text) : -1
+      if (value < minimum || value > maximum)
+        throw fail({
+          code: 'bad-arguments',
+          detail: `"${text}" is not a number from ${minimum} to ${maximum}.`,
+        })
       return value
     }),
     takes: (text) => /^\d+$/.test(text),
   }
 }
 
-/** The number of a message. */
-export const messageNumber: Arg<number> = count('ID', Number.MAX_SAFE_INTEGER)
+/** The number of a message, where a list goes on; `after 0` is from the first one on. */
+export const messageNumber: Arg<number> = count('ID', Number.MAX_SAFE_INTEGER, 0)
+
+/** On which side of a message's number: `before ID` or `after ID`, in every list. */
+export const side: Arg<'before' | 'after'> = choice('before', 'after')
+
+/** Which part of a list is asked for. Refuses `before` or `after` without a message's number, and a number without it. */
+export function cursorOf(
+  side: 'before' | 'after' | undefined,
+  id: number | undefined,
+  usage: string,
+): { readonly before?: number; readonly after?: number } {
+  checkCursor(side, id, usage)
+  return side === undefined ? {} : { [side]: id }
+}
 
 /** Refuses a word like `before` without a message's number, and a number without it. */
 export function checkCursor(word: string | undefined, id: number | undefined, usage: string): void {

@@ -1,8 +1,8 @@
 import { fail } from '../chat/model/failures.ts'
-import { checkCursor, choice, count, messageNumber, optional, target } from './args.ts'
+import { choice, count, cursorOf, messageNumber, optional, side, target } from './args.ts'
 import { command } from './command.ts'
 
-const usage = '/history [TARGET] [N] [before ID] [numbers]'
+const usage = '/history [TARGET] [N] [before ID|after ID] [numbers]'
 const mostLines = 500
 /** So many lines cost what one that is said does: reading and writing them is as much work for the server. */
 const linesForOne = 30
@@ -15,26 +15,26 @@ export default command({
   local: true,
   cost: 3,
   args: {
-    of: optional({ ...target, takes: (word) => !/^(\d+|before|numbers)$/i.test(word) }),
+    of: optional({ ...target, takes: (word) => !/^(\d+|before|after|numbers)$/i.test(word) }),
     leading: optional(choice('numbers')),
     lines: optional(count('N', mostLines)),
     first: optional(choice('numbers')),
-    before: optional(choice('before')),
+    side: optional(side),
     id: optional(messageNumber),
     numbers: optional(choice('numbers')),
   },
   usage,
   summary: 'Show what was said before, here or in TARGET.',
-  help: `Up to ${mostLines} lines of a channel that you are in, or of your talk with a person. Each answer ends with the number to ask on from; with numbers each line has its own, for /delete and /edit.`,
-  data: '{messages, more, before?}',
+  help: `Up to ${mostLines} lines of a channel that you are in, or of your talk with a person. Each answer ends with the number to ask on from: before ID are older ones, and after ID what was said since, from there on. With numbers each line has its own, for /delete and /edit.`,
+  data: '{messages, more, before?, after?}',
   fails: ['no-such-channel', 'not-a-member', 'no-such-user', 'no-target'],
-  async run({ history, terminal }, person, { of, leading, first, lines, before, id, numbers }) {
-    checkCursor(before, id, usage)
+  async run({ history, terminal }, person, { of, leading, first, lines, side, id, numbers }) {
+    const cursor = cursorOf(side, id, usage)
     const name = of ?? terminal.target?.name
     if (name === undefined) throw fail({ code: 'no-target' })
     await terminal.pay(Math.floor((lines ?? 0) / linesForOne))
     return {
-      ...(await history.of(person, name, lines, id)),
+      ...(await history.of(person, name, lines, cursor)),
       numbers: (leading ?? first ?? numbers) !== undefined,
     }
   },

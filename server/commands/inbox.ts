@@ -1,4 +1,4 @@
-import { checkCursor, choice, messageNumber, optional } from './args.ts'
+import { choice, cursorOf, messageNumber, optional, side } from './args.ts'
 import { command } from './command.ts'
 
 const usage = '/inbox [before ID|after ID] [numbers]'
@@ -11,7 +11,7 @@ export default command({
   cost: 3,
   args: {
     first: optional(choice('numbers')),
-    side: optional(choice('before', 'after')),
+    side: optional(side),
     id: optional(messageNumber),
     numbers: optional(choice('numbers')),
   },
@@ -21,8 +21,7 @@ export default command({
   data: '{messages, more, before?, after?, unreadFrom?}',
   fails: [],
   async run({ history, terminal }, account, { first, side, id, numbers }) {
-    checkCursor(side, id, usage)
-    const asked = side === undefined ? {} : { [side]: id }
+    const asked = cursorOf(side, id, usage)
     return {
       ...(await history.inbox(account, terminal.grant === undefined, asked)),
       numbers: (first ?? numbers) !== undefined,

@@ -1,7 +1,7 @@
-import { checkCursor, choice, messageNumber, optional } from './args.ts'
+import { cursorOf, messageNumber, optional, side } from './args.ts'
 import { command } from './command.ts'
 
-const usage = '/mentions [before ID]'
+const usage = '/mentions [before ID|after ID]'
 
 export default command({
   name: 'mentions',
@@ -9,14 +9,13 @@ export default command({
   who: 'member',
   token: 'read',
   cost: 2,
-  args: { before: optional(choice('before')), id: optional(messageNumber) },
+  args: { side: optional(side), id: optional(messageNumber) },
   usage,
   summary: 'Show the last messages in your channels that name you as @you.',
-  help: 'If there are more, the answer ends with how to ask for older ones.',
-  data: '{messages, more, before?}',
+  help: 'If there are more, the answer ends with how to ask for them.',
+  data: '{messages, more, before?, after?}',
   fails: ['took-too-long'],
-  async run({ history }, account, { before, id }) {
-    checkCursor(before, id, usage)
-    return history.mentions(account, id)
+  async run({ history }, account, { side, id }) {
+    return history.mentions(account, cursorOf(side, id, usage))
   },
 })

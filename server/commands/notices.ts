@@ -1,7 +1,7 @@
-import { checkCursor, choice, messageNumber, optional } from './args.ts'
+import { cursorOf, messageNumber, optional, side } from './args.ts'
 import { command } from './command.ts'
 
-const usage = '/notices [before ID]'
+const usage = '/notices [before ID|after ID]'
 
 export default command({
   name: 'notices',
@@ -9,14 +9,13 @@ export default command({
   who: 'guest',
   token: 'read',
   cost: 2,
-  args: { before: optional(choice('before')), id: optional(messageNumber) },
+  args: { side: optional(side), id: optional(messageNumber) },
   usage,
   summary: "Show the operators' notices to everybody.",
-  help: 'Those you have not seen are shown at login. If there are more, the answer ends with how to ask for older ones.',
-  data: '{messages, more, before?}',
+  help: 'Those you have not seen are shown at login. If there are more, the answer ends with how to ask for them.',
+  data: '{messages, more, before?, after?}',
   fails: [],
-  async run({ history }, person, { before, id }) {
-    checkCursor(before, id, usage)
-    return history.notices(person, id)
+  async run({ history }, person, { side, id }) {
+    return history.notices(person, cursorOf(side, id, usage))
   },
 })

@@ -1,7 +1,7 @@
 import type { SearchFilter } from '../chat/history/history.ts'
 import { fail } from '../chat/model/failures.ts'
 import { startOfDay } from '../lib/zones.ts'
-import { words } from './args.ts'
+import { side, words } from './args.ts'
 import { command } from './command.ts'
 
 export default command({
@@ -12,8 +12,8 @@ export default command({
   cost: 5,
   args: { words: words('WORDS') },
   summary: 'Find messages in your channels and in what was said to you and by you.',
-  help: 'All the words, at most 32, must occur, whole, or with a star by their beginning: te*; in scripts without spaces between words, such as Chinese, anything that occurs is found. Among them may stand in:#channel, from:name, before:2026-11-01 and after:2026-10-01; days begin at midnight in your time zone. from:name does without words. Behind it before ID asks for older ones. What takes longer than 5 seconds is ended.',
-  data: '{messages, more, before?}',
+  help: 'All the words, at most 32, must occur, whole, or with a star by their beginning: te*; in scripts without spaces between words, such as Chinese, anything that occurs is found. Among them may stand in:#channel, from:name, before:2026-11-01 and after:2026-10-01; days begin at midnight in your time zone. from:name does without words. Behind it before ID asks for older ones, and after ID for newer ones. What takes longer than 5 seconds is ended.',
+  data: '{messages, more, before?, after?}',
   fails: ['no-such-channel', 'not-a-member', 'no-such-user', 'took-too-long'],
   run: ({ history, terminal }, account, { words }) =>
     history.search(account, readFilter(words, terminal.zone), terminal.presence),
@@ -23,10 +23,10 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
 function readFilter(given: readonly string[], zone: string): SearchFilter {
   const [last = '', cursor = ''] = given.slice(-2)
-  const goesOn = given.length > 2 && /^before$/i.test(last) && /^\d{1,15}$/.test(cursor)
+  const goesOn = given.length > 2 && side.takes(last) && /^\d{1,15}$/.test(cursor)
   const asked = goesOn ? given.slice(0, -2) : given
   const filter: Mutable<SearchFilter> & { words: string[] } = { words: [], asked: asked.join(' ') }
-  if (goesOn) filter.beforeId = Number(cursor)
+  if (goesOn) filter.cursor = { [side.parse(last)]: Number(cursor) }
   for (const word of asked) {
     const [, key, value = ''] = /^(in|from|before|after):(.+)$/i.exec(word) ?? []
     switch (key?.toLowerCase()) {

@@ -12,29 +12,30 @@ import { type MessageRow, messageColumns } from './rows.ts'
 type Query = Knex.QueryBuilder<object, MessageRow[]>
 type CountQuery = Knex.QueryBuilder<object, { count: number | string }[]>
 
-/** Newest first. */
+/** All lists: newest first, or oldest first where the page begins there. */
 export function channelHistoryQuery(db: Knex, channel: number, page: Page): Query {
-  return newest(db('messages').select(messageColumns).where('channel_id', channel), page)
+  return ofPage(db('messages').select(messageColumns).where('channel_id', channel), page)
 }
 
 /**
- * Newest first, as `account` may see it: what is blocked is missing if somebody else said it. Several
+ * As `account` may see it: what is blocked is missing if somebody else said it. Several
  * walks, put together: with an OR the database would sort all that was ever said.
  */
 export function directHistoryQuery(db: Knex, account: number, other: number, page: Page): Query {
   const said = (name: string, from: number, to: number, blocked: boolean): Query => {
     const walk = db('messages').select(messageColumns).where({ to_account: to, from_account: from, blocked })
-    return db.select('*').from(newest(walk, page).as(name))
+    return db.select('*').from(ofPage(walk, page).as(name))
   }
   const more = [said('lost', account, other, true)]
   if (account !== other) more.push(said('received', other, account, false))
-  return said('sent', account, other, false).unionAll(more).orderBy('id', 'desc').limit(page.limit)
+  return said('sent', account, other, false)
+    .unionAll(more)
+    .orderBy('id', page.oldest ? 'asc' : 'desc')
+    .limit(page.limit)
 }
 
-/** Newest first, or oldest first where the page begins there. */
 export function inboxQuery(db: Knex, account: number, page: Page): Query {
-  const query: Query = received(db, account).select(messageColumns)
-  return page.oldest ? within(query, page).orderBy('id').limit(page.limit) : newest(query, page)
+  return ofPage(received(db, account).select(messageColumns), page)
 }
 
 export function countChannelQuery(db: Knex, channel: number, page: Page, unwanted?: Unwanted): CountQuery {
@@ -64,16 +65,14 @@ export function countMessagesQuery(db: Knex, since?: number): CountQuery {
   return query.whereRaw('id > COALESCE((?), 0)', [before])
 }
 
-/** Newest first. */
 export function noticesQuery(db: Knex, page: Page): Query {
   // Not as a variable: the index is only of rows with this very condition.
-  return newest(db('messages').select(messageColumns).whereRaw("kind = 'notice'"), page)
+  return ofPage(db('messages').select(messageColumns).whereRaw("kind = 'notice'"), page)
 }
 
-/** Newest first. */
 export function mentionsQuery(db: Knex, account: number, page: Page): Query {
   const columns = messageColumns.map((column) => `m.${column}`)
-  return newest(mentioning(db, account).select(columns), page, 'n.message')
+  return ofPage(mentioning(db, account).select(columns), page, 'n.message')
 }
 
 export function countMentionsQuery(db: Knex, account: number, page: Page, unwanted?: Unwanted): CountQuery {
@@ -122,6 +121,10 @@ function within(query: Query, { before, after }: Page, id = 'id'): Query {
   if (before !== undefined) query.where(id, '<', before)
   if (after !== undefined) query.where(id, '>', after)
   return query
+}
+
+function ofPage(query: Query, page: Page, id = 'id'): Query {
+  return page.oldest ? within(query, page, id).orderBy(id).limit(page.limit) : newest(query, page, id)
 }
 
 function newest(query: Query, page: Page, id = 'id'): Query {

@@ -306,16 +306,15 @@ export class SqlStore implements Store {
   }
 
   channelHistory(channel: number, page: Page): Promise<MessageRecord[]> {
-    return this.#messages((db) => messages.channelHistoryQuery(db, channel, page))
+    return this.#messages((db) => messages.channelHistoryQuery(db, channel, page), page)
   }
 
   directHistory(account: number, other: number, page: Page): Promise<MessageRecord[]> {
-    return this.#messages((db) => messages.directHistoryQuery(db, account, other, page))
+    return this.#messages((db) => messages.directHistoryQuery(db, account, other, page), page)
   }
 
-  async inbox(account: number, page: Page): Promise<MessageRecord[]> {
-    const records = await this.#messages((db) => messages.inboxQuery(db, account, page))
-    return page.oldest ? records.reverse() : records
+  inbox(account: number, page: Page): Promise<MessageRecord[]> {
+    return this.#messages((db) => messages.inboxQuery(db, account, page), page)
   }
 
   countChannel(channel: number, page: Page, unwanted?: Unwanted): Promise<number> {
@@ -335,7 +334,7 @@ export class SqlStore implements Store {
     if (query.words.length === 0 && query.from === undefined) return []
     if (query.words.length > 0) await this.#index.upToDate()
     const { reader, signal } = query
-    return this.#longMessages((db) => searchQuery(db, query), { for: reader, signal, limitMs })
+    return this.#longMessages((db) => searchQuery(db, query), query, { for: reader, signal, limitMs })
   }
 
   loadGroups(): ReturnType<GroupStore['loadGroups']> {
@@ -436,12 +435,15 @@ export class SqlStore implements Store {
   }
 
   notices(page: Page): Promise<MessageRecord[]> {
-    return this.#messages((db) => messages.noticesQuery(db, page))
+    return this.#messages((db) => messages.noticesQuery(db, page), page)
   }
 
   mentions(account: number, page: Page): Promise<MessageRecord[]> {
     // Those in channels that the account has left are gone through as well.
-    return this.#longMessages((db) => messages.mentionsQuery(db, account, page), { for: account, limitMs })
+    return this.#longMessages((db) => messages.mentionsQuery(db, account, page), page, {
+      for: account,
+      limitMs,
+    })
   }
 
   countMentions(account: number, page: Page, unwanted?: Unwanted): Promise<number> {
@@ -450,7 +452,7 @@ export class SqlStore implements Store {
 
   /** Can be as slow as a search, and waits its turn with them; an operator waits as long as it takes. */
   messageList(filter: MessageFilter): Promise<MessageRecord[]> {
-    return this.#longMessages((db) => messages.messageListQuery(db, filter), { for: 0 })
+    return this.#longMessages((db) => messages.messageListQuery(db, filter), filter, { for: 0 })
   }
 
   dataId(): Promise<number> {
@@ -595,13 +597,12 @@ export class SqlStore implements Store {
     await writer.destroy()
   }
 
-  /** A query is newest first, so that it can stop at its limit; the port promises oldest first. */
-  #messages(query: (db: Knex) => PromiseLike<MessageRow[]>): Promise<MessageRecord[]> {
-    return this.#read(async (db) => oldestFirst(await query(db)))
+  #messages(query: (db: Knex) => PromiseLike<MessageRow[]>, page: Page): Promise<MessageRecord[]> {
+    return this.#read(async (db) => oldestFirst(await query(db), page))
   }
 
-  #longMessages(query: (db: Knex) => PromiseLike<MessageRow[]>, options: ScanOptions) {
-    return this.#scan(async (db) => oldestFirst(await query(db)), options)
+  #longMessages(query: (db: Knex) => PromiseLike<MessageRow[]>, page: Page, options: ScanOptions) {
+    return this.#scan(async (db) => oldestFirst(await query(db), page), options)
   }
 
   /** What may take long: it must not take the reading connections from the histories. */
@@ -624,6 +625,7 @@ export class SqlStore implements Store {
   }
 }
 
-function oldestFirst(rows: MessageRow[]): MessageRecord[] {
-  return rows.reverse().map(toMessage)
+/** A query is newest first, unless its page begins at the oldest, so that it can stop at its limit; the port promises oldest first. */
+function oldestFirst(rows: MessageRow[], { oldest }: Page): MessageRecord[] {
+  return (oldest ? rows : rows.reverse()).map(toMessage)
 }

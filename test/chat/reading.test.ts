@@ -44,14 +44,25 @@ t.test('what a troll said takes no place on a page', async (t) => {
 
   const kept = [1, 2, 3, 4, 5].map((number) => `@anna ${number} kettle`)
   const [history, search, mentions] = [
-    await all(({ before }) => world.history.of(anna, '#tea', 2, before)),
-    await all(({ before }) => world.history.search(anna, { words: ['kettle'], beforeId: before })),
-    await all(({ before }) => world.history.mentions(anna, before)),
+    await all((on) => world.history.of(anna, '#tea', 2, on)),
+    await all((on) => world.history.search(anna, { words: ['kettle'], cursor: on })),
+    await all((on) => world.history.mentions(anna, on)),
   ]
   t.same(history.slice(0, 3), [kept.slice(3), kept.slice(1, 3), kept.slice(0, 1)])
   t.same(search, [kept.slice(2), kept.slice(0, 2)])
   t.same(mentions.slice(0, 2), [kept.slice(2), kept.slice(0, 2)])
   for (const list of [history, search, mentions]) t.same(list.toReversed().flat(), kept)
+  // Forwards from the beginning, and from the end on later.
+  const forwards = [
+    await all((on) => world.history.of(anna, '#tea', 2, { after: 0, ...on })),
+    await all((on) => world.history.search(anna, { words: ['kettle'], cursor: { after: 0, ...on } })),
+    await all((on) => world.history.mentions(anna, { after: 0, ...on })),
+  ]
+  t.same(forwards[0]?.[0], kept.slice(0, 2))
+  for (const list of forwards) t.same(list.flat(), kept)
+  const { next } = await world.history.of(anna, '#tea', 500, { after: 0 })
+  t.same(next, { after: world.timeline.lastId })
+  t.match(await world.history.of(anna, '#tea', 500, next), { messages: [], more: false, next })
   t.same(texts((await world.history.of(anna, 'troll')).messages), [])
   t.same(texts((await world.history.inbox(anna)).messages), ['psst'], 'nor in what was said directly')
 
@@ -79,7 +90,7 @@ t.test('a page that finds nothing for long says where to go on', async (t) => {
   await world.contacts.block(anna, 'troll')
   const first = await world.history.of(anna, '#tea')
   t.match(first, { messages: [], more: true, next: { before: Number } })
-  const pages = await all(({ before }) => world.history.of(anna, '#tea', 5, before))
+  const pages = await all((on) => world.history.of(anna, '#tea', 5, on))
   t.same(pages, [[], [], ['hello']])
 })
 
@@ -139,5 +150,5 @@ t.test('more new notices than are shown say so', async (t) => {
   for (const text of ['1', '2', '3']) await world.talk.announce(root, text)
   const news = await world.history.newsFor(bob, 0, world.timeline.lastId)
   t.same([texts(news.notices), news.moreNotices], [['2', '3'], true])
-  t.same(await all(({ before }) => world.history.notices(bob, before)), [['2', '3'], ['1']])
+  t.same(await all((on) => world.history.notices(bob, on)), [['2', '3'], ['1']])
 })

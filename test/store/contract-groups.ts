@@ -1,4 +1,5 @@
 import type { GroupStore } from '../../server/chat/ports/group-store.ts'
+import type { Page } from '../../server/chat/ports/records.ts'
 import type { Store } from '../../server/chat/ports/store.ts'
 import { InviteUsed, NameTaken } from '../../server/chat/ports/store-errors.ts'
 import type { Check } from './contract.ts'
@@ -467,10 +468,10 @@ export async function groupContract(check: Check): Promise<void> {
     await say('nobody here', tea, 9_999)
     const d = await say('d', tea, 9_999, bob)
 
-    const mentions = async (of: { limit: number; before?: number; after?: number }) =>
-      texts(await store.mentions(bob, of)).join('')
+    const mentions = async (of: Page) => texts(await store.mentions(bob, of)).join('')
     t.equal(await mentions({ limit: 9 }), 'abcd')
     t.equal(await mentions({ limit: 2 }), 'cd', 'the newest, oldest first')
+    t.equal(await mentions({ limit: 2, oldest: true, after: a }), 'bc', 'or the oldest')
     t.equal(await mentions({ limit: 2, before: d }), 'bc')
     t.equal(await mentions({ limit: 9, after: a, before: d }), 'bc')
     t.equal(await mentions({ limit: 0 }), '')

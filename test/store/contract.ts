@@ -1,4 +1,5 @@
 import type { Test } from 'tap'
+import type { Page } from '../../server/chat/ports/records.ts'
 import type { Store } from '../../server/chat/ports/store.ts'
 import { NameTaken, StoreUnavailable } from '../../server/chat/ports/store-errors.ts'
 import { fileCalls, fileContract } from './contract-files.ts'
@@ -463,8 +464,7 @@ export function storeContract(t: Test, name: string, open: () => Promise<Store>)
         await store.append(newMessage('in private', { from: anna, to: bob }))
       }
       const [a = 0, b = 0, , d = 0] = ids
-      const page = async (of: { limit: number; before?: number; after?: number }) =>
-        texts(await store.channelHistory(tea, of)).join('')
+      const page = async (of: Page) => texts(await store.channelHistory(tea, of)).join('')
       t.equal(await page({ limit: 10 }), 'abcde')
       t.equal(await page({ limit: 2 }), 'de')
       t.equal(await page({ limit: 10, before: d }), 'abc')
@@ -472,6 +472,7 @@ export function storeContract(t: Test, name: string, open: () => Promise<Store>)
       t.equal(await page({ limit: 10, after: b }), 'cde')
       t.equal(await page({ limit: 2, after: a }), 'de', 'the newest ones, also with a lower end')
       t.equal(await page({ limit: 10, after: a, before: d }), 'bc')
+      t.equal(await page({ limit: 2, after: a, oldest: true }), 'bc', 'the oldest ones, oldest first')
       t.equal(await page({ limit: 0 }), '')
       t.equal(await store.countChannel(tea, { limit: 10 }), 5)
       t.equal(await store.countChannel(tea, { limit: 3 }), 3, 'counts no further')
@@ -495,12 +496,12 @@ export function storeContract(t: Test, name: string, open: () => Promise<Store>)
       const d = await say('d', bob, anna)
       await say('self', anna, anna)
 
-      const direct = async (of: { limit: number; before?: number; after?: number }) =>
-        texts(await store.directHistory(anna, bob, of)).join('')
+      const direct = async (of: Page) => texts(await store.directHistory(anna, bob, of)).join('')
       t.equal(await direct({ limit: 10 }), 'abcd')
       t.equal(await direct({ limit: 3 }), 'bcd')
       t.equal(await direct({ limit: 2, before: d }), 'bc')
       t.equal(await direct({ limit: 10, after: a, before: d }), 'bc')
+      t.equal(await direct({ limit: 2, after: a, oldest: true }), 'bc', 'the oldest ones, oldest first')
       t.same(
         await store.directHistory(bob, anna, { limit: 3 }),
         await store.directHistory(anna, bob, { limit: 3 }),
@@ -680,6 +681,7 @@ export function storeContract(t: Test, name: string, open: () => Promise<Store>)
       t.same(await found({ since: 20, until: 40 }), [20, 30])
       t.same(await found({ after: second, before: fourth }), [30])
       t.same(await found({ before: fourth, limit: 2 }), [20, 30])
+      t.same(await found({ after: second, limit: 2, oldest: true }), [30, 40], 'the oldest')
     })
 
     await check('what is said by a key is remembered with it, a mark of programs too', async (t, store) => {

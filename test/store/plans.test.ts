@@ -37,6 +37,11 @@ const queries: [name: string, query: Knex.QueryBuilder, index: RegExp][] = [
     messages.channelHistoryQuery(reader, 1, between),
     /messages_channel .*id>\? AND id<\?/,
   ],
+  [
+    'channelHistory, the oldest',
+    messages.channelHistoryQuery(reader, 1, { limit: 50, after: 5, oldest: true }),
+    /messages_channel .*id>\?/,
+  ],
   ['inbox', messages.inboxQuery(reader, 1, page), /messages_inbox/],
   ['inbox, between', messages.inboxQuery(reader, 1, between), /messages_inbox .*id>\? AND id<\?/],
   [
@@ -80,7 +85,7 @@ for (const [name, query, index] of queries) {
 }
 
 t.test('directHistory is a few walks along an index', async (t) => {
-  for (const of of [page, between]) {
+  for (const of of [page, between, { ...between, oldest: true }]) {
     for (const [other, walks] of [
       [2, 3],
       [1, 2],
@@ -95,6 +100,7 @@ t.test('directHistory is a few walks along an index', async (t) => {
 t.test('mentions are a walk along an index, and a look at each message', async (t) => {
   for (const query of [
     messages.mentionsQuery(reader, 1, between),
+    messages.mentionsQuery(reader, 1, { ...between, oldest: true }),
     messages.countMentionsQuery(reader, 1, between),
     messages.countMentionsQuery(reader, 1, between, unwanted),
   ]) {
@@ -136,9 +142,11 @@ t.test('what is old is walked to along an index; what is about somebody along th
 
 t.test('a search asks the full-text index first, and sorts nothing', async (t) => {
   const query = searchFor('a b', { reader: 1, channels: [1, 2], from: 3, since: 1, until: 9, ...between })
-  const plan = await planOf(searchQuery(reader, query))
-  t.match(plan, /SCAN messages_fts VIRTUAL TABLE[^\n]*\n(.*\n)*?SEARCH m USING INTEGER PRIMARY KEY/)
-  t.notMatch(plan, /SCAN m\b|TEMP B-TREE/)
+  for (const oldest of [false, true]) {
+    const plan = await planOf(searchQuery(reader, { ...query, oldest }))
+    t.match(plan, /SCAN messages_fts VIRTUAL TABLE[^\n]*\n(.*\n)*?SEARCH m USING INTEGER PRIMARY KEY/)
+    t.notMatch(plan, /SCAN m\b|TEMP B-TREE/)
+  }
 })
 
 t.test(

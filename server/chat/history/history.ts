@@ -21,14 +21,20 @@ const countLimit = 1000
 const mostWords = 32
 const mostCharacters = 1000
 
+/** Which part of a list: what is before a message's number, or after one; the last part if neither. Exclusive. */
+export interface Cursor {
+  readonly before?: number | undefined
+  readonly after?: number | undefined
+}
+
 /** What a search asks for; names as they were typed. */
 export interface SearchFilter {
   /** Those that end in `*` are beginnings. May be none if there is `from`. */
   readonly words: readonly string[]
   /** The words as they were typed, to ask on. */
   readonly asked?: string
-  /** Only messages below that number. */
-  readonly beforeId?: number | undefined
+  /** Only messages on one side of a number. */
+  readonly cursor?: Cursor | undefined
   readonly in?: string | undefined
   readonly from?: string | undefined
   /** ms since the epoch: `after` inclusive, `before` exclusive. */
@@ -61,25 +67,25 @@ export class History {
     this.#rules = parts.rules
   }
 
-  /** The last lines of a channel one is in, or of the talk with a person. */
+  /** The last lines of a channel one is in, or of the talk with a person; or those on one side of a number. */
   async of(
     reader: Person,
     target: string,
     limit = this.#rules.replayLines,
-    before?: number,
+    cursor: Cursor = {},
   ): Promise<Messages> {
-    const page = { limit, before: this.#below(before) }
+    const page = this.#page(cursor, limit)
     if (meansChannel(target)) {
       const channel = this.#channels.require(target, reader)
       const found = this.#portion(reader, (part) => this.#store.channelHistory(channel.id, part), page)
-      return this.#list('history', reader, await found, channel.name)
+      return this.#list('history', reader, await found, { of: channel.name, page })
     }
     // What guests said to each other can be read by nobody later: a nick proves nothing.
     if (reader.kind === 'guest') throw fail({ code: 'not-allowed', why: 'guests-cannot' })
     const other = this.#directory.require(target)
     if (other.kind === 'guest') throw fail({ code: 'not-allowed', why: 'not-guests' })
     const found = this.#portion(reader, (part) => this.#store.directHistory(reader.id, other.id, part), page)
-    return this.#list('history', reader, await found, other.name)
+    return this.#list('history', reader, await found, { of: other.name, page })
   }
 
   /**
@@ -103,20 +109,16 @@ export class History {
       until: filter.before,
       signal,
     }
-    const page = { limit: this.#rules.replayLines, before: this.#below(filter.beforeId) }
+    const page = this.#page(filter.cursor)
     const found = this.#portion(reader, (part) => this.#store.search({ ...query, ...part }), page)
-    return this.#list('search', reader, await found, filter.asked)
+    return this.#list('search', reader, await found, { of: filter.asked, page })
   }
 
   /**
    * Direct messages: all that wait, oldest first, or the last ones if none do. What was shown to the person does not wait
    * any more; what was shown to a script goes on waiting, and it asks on by `after`.
    */
-  async inbox(
-    reader: Account,
-    isPerson = true,
-    asked: { readonly before?: number | undefined; readonly after?: number | undefined } = {},
-  ): Promise<Messages> {
+  async inbox(reader: Account, isPerson = true, asked: Cursor = {}): Promise<Messages> {
     const limit = this.#rules.replayLines
     const read = (part: Page) => this.#store.inbox(reader.id, part)
     const { unreadFrom } = reader
@@ -134,22 +136,21 @@ export class History {
         return { ...this.#list('inbox', reader, found), next: undefined, ...on, unreadFrom }
       }
     }
-    const page = { limit, before: this.#below(asked.before) }
-    return this.#list('inbox', reader, await this.#portion(reader, read, page))
+    return this.#list('inbox', reader, await this.#portion(reader, read, this.#page(asked)))
   }
 
   /** The operators' notices, the last ones; oldest first, as all lists are. */
-  async notices(reader: Person, before?: number): Promise<Messages> {
-    const page = { limit: this.#rules.replayLines, before: this.#below(before) }
+  async notices(reader: Person, cursor: Cursor = {}): Promise<Messages> {
+    const page = this.#page(cursor)
     const found = this.#portion(reader, (part) => this.#store.notices(part), page)
-    return this.#list('notices', reader, await found)
+    return this.#list('notices', reader, await found, { page })
   }
 
-  /** Messages that mention an account; the last ones. */
-  async mentions(reader: Account, before?: number): Promise<Messages> {
-    const page = { limit: this.#rules.replayLines, before: this.#below(before) }
+  /** Messages that mention an account; the last ones, or those on one side of a number. */
+  async mentions(reader: Account, cursor: Cursor = {}): Promise<Messages> {
+    const page = this.#page(cursor)
     const found = this.#portion(reader, (part) => this.#store.mentions(reader.id, part), page)
-    return this.#list('mentions', reader, await found)
+    return this.#list('mentions', reader, await found, { page })
   }
 
   /** What came meanwhile besides channels and direct messages: notices, and how many mentions. */
@@ -281,12 +282,26 @@ export class History {
     return Math.min(before, this.#timeline.lastId + 1)
   }
 
+  /** What is after a number begins with the oldest, so that whoever goes on misses nothing. */
+  #page({ before, after }: Cursor = {}, limit = this.#rules.replayLines): Page {
+    return after === undefined
+      ? { limit, before: this.#below(before) }
+      : { limit, after, before: this.#below(), oldest: true }
+  }
+
   #shown({ records }: Portion): Message[] {
     return records.map((record) => this.show(record))
   }
 
-  #list(list: Messages['list'], reader: Person, found: Portion, of?: string): Messages {
+  /** `page` is what was asked for: behind the end of what is after a number, one can ask on as well. */
+  #list(
+    list: Messages['list'],
+    reader: Person,
+    found: Portion,
+    { of, page = { limit: 0 } }: { of?: string | undefined; page?: Page } = {},
+  ): Messages {
     const { more, next } = found
+    const { before = 0, oldest } = page
     return {
       code: 'messages',
       list,
@@ -294,7 +309,8 @@ export class History {
       reader: reader.name,
       messages: this.#shown(found),
       more,
-      ...(more && next !== undefined ? { next: { before: next } } : {}),
+      ...(oldest ? { after: page.after, next: { after: (more ? next : undefined) ?? before - 1 } } : {}),
+      ...(!oldest && more && next !== undefined ? { next: { before: next } } : {}),
     }
   }
 

@@ -455,8 +455,13 @@ export type Reply =
       readonly numbers?: boolean
       /** Numbers above this were unread (inbox only): these are the oldest of them. */
       readonly unreadFrom?: number | undefined
+      /** Only what was said after this number was asked for: these are the oldest of them. Not of an inbox. */
+      readonly after?: number | undefined
       readonly more: boolean
-      /** How to ask for more, unless by asking again: the last number that was looked at, read or not. */
+      /**
+       * How to ask for more, unless by asking again: the last number that was looked at, read or not. Behind the last of what
+       * was said after a number, how to ask for what comes later.
+       */
       readonly next?: { readonly before: number } | { readonly after: number } | undefined
     }
   | {

@@ -138,7 +138,7 @@ export interface Unwanted {
 /** Which part of a list of messages: the newest `limit` of those above `after` and below `before`. */
 export interface Page {
   limit: number
-  /** The oldest `limit` of them in place of the newest. Only of an inbox. */
+  /** The oldest `limit` of them in place of the newest. */
   oldest?: boolean | undefined
   /** Exclusive message numbers. */
   before?: number | undefined

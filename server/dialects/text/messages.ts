@@ -32,16 +32,10 @@ export function messagesLines(reply: Reply & { code: 'messages' }, screen: Scree
 }
 
 /** What was shown, and how to go on. */
-function summary({
-  list,
-  of,
-  messages,
-  more,
-  next,
-  numbers,
-  unreadFrom,
-}: Reply & { code: 'messages' }): string {
+function summary(reply: Reply & { code: 'messages' }): string {
+  const { list, messages, more, next, numbers, of, unreadFrom } = reply
   const { length } = messages
+  if (reply.after !== undefined) return summaryAfter(reply, reply.after)
   const found = plural(length, 'message')
   const how = numbers ? ' numbers' : ''
   const cursor = next === undefined ? '' : 'after' in next ? `after ${next.after}` : `before ${next.before}`
@@ -68,6 +62,41 @@ function summary({
       if (next && 'after' in next) return `${found}. Newer ones: /inbox ${cursor}${how}`
       if (length === 0) return more ? `${blockedOnly} to you.${older('/inbox')}` : 'Your inbox is empty.'
       return `No new messages; ${length === 1 ? 'that is the last one' : `these are the last ${length}`}.${older('/inbox')}`
+    default:
+      return list satisfies never
+  }
+}
+
+/** The same of what was said after a number, in the order in which it was said. */
+function summaryAfter(reply: Reply & { code: 'messages' }, after: number): string {
+  const { list, messages, more, next, numbers, of } = reply
+  const { length } = messages
+  const asked = of === undefined ? '' : ` ${of}`
+  const lines = list === 'history' && length > 0 ? ` ${length}` : ''
+  const on = next && 'after' in next ? next.after : after
+  const newer = more
+    ? `Newer ones: /${list}${asked}${lines} after ${on}${numbers ? ' numbers' : ''}`
+    : 'There are no newer ones.'
+  if (length === 0)
+    return more
+      ? `What was said next is from people whom you have blocked. ${newer}`
+      : `There is nothing after ${after} yet.`
+  return `${foundText(reply)} after ${after}. ${newer}`
+}
+
+function foundText({ list, messages, of = '' }: Reply & { code: 'messages' }): string {
+  const found = plural(messages.length, 'message')
+  switch (list) {
+    case 'history':
+      return `${found} ${of.startsWith('#') ? `of ${of}` : `between you and ${of}`}`
+    case 'search':
+      return `${found} found`
+    case 'notices':
+      return plural(messages.length, 'notice')
+    case 'mentions':
+      return `You were named in ${found}`
+    case 'inbox':
+      return found
     default:
       return list satisfies never
   }

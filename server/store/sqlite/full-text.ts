@@ -117,7 +117,7 @@ function likeExpression(word: string): string {
 }
 
 /**
- * The newest messages that have all the words, newest first. Without words there must be an author. The index knows words by
+ * The newest messages that have all the words, newest first; or the oldest, oldest first, where the page begins there. Without words there must be an author. The index knows words by
  * the spaces between them: for those of scripts that have none the texts themselves are looked through, all of them
  * if there is no other word.
  */
@@ -159,12 +159,12 @@ export function searchQuery(db: Knex, query: SearchQuery): Knex.Raw<MessageRow[]
   }
   for (const word of unspaced) where("m.text LIKE ? ESCAPE '\\'", likeExpression(word))
 
-  // CROSS JOIN: the index goes first, newest first, and stops at the limit, however many matches there are.
+  // CROSS JOIN: the index goes first, in the order of its numbers, and stops at the limit, however many matches there are.
   const source = byIndex
     ? 'messages_fts CROSS JOIN messages m ON m.id = messages_fts.rowid'
     : 'messages m NOT INDEXED'
   return db.raw(
-    `SELECT ${columns} FROM ${source} WHERE ${conditions.join(' AND ')} ORDER BY ${id} DESC LIMIT ?`,
+    `SELECT ${columns} FROM ${source} WHERE ${conditions.join(' AND ')} ORDER BY ${id} ${query.oldest ? 'ASC' : 'DESC'} LIMIT ?`,
     [...values, query.limit],
   )
 }
