@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { Admission } from './admission/admission.ts'
 import { Counts } from './chat/machine/counts.ts'
 import { Faults } from './chat/machine/faults.ts'
 import { Failure, fail } from './chat/model/failures.ts'
@@ -164,7 +165,7 @@ export async function startServer(first: Config, surroundings: Surroundings): Pr
       }
       const reloaded = live.replace(next)
       surroundings.onReload?.(config)
-      for (const { session } of listeners.connections) session.reconfigured()
+      for (const connection of admission.connections) connection.reconfigured()
       void chores.tidy()
       void chores.lookAtDisk()
       const { changed, kept } = reloaded
@@ -188,17 +189,21 @@ export async function startServer(first: Config, surroundings: Surroundings): Pr
       unrevealed: new Unrevealed(clock),
     }
     const transfers = new Transfers({ ...services, counts, log, rules: config.files })
+    const admission = new Admission({
+      ...{ clock, counts, log, limits: config.limits },
+      isBanned: (address) => services.addressBans.isBanned(address),
+    })
     const listeners = new Listeners({
+      admission,
       clock,
       config,
       counts,
       faults,
       log,
-      isBanned: (address) => services.addressBans.isBanned(address),
       session: (connection) => new Session(parts, connection),
       transfers,
     })
-    services.addressBans.onBanned(() => listeners.dropBanned())
+    services.addressBans.onBanned(() => admission.dropBanned())
     const listening: ServerStats['listeners'][number][] = []
     const watch = new Watch({
       clock,
@@ -206,8 +211,9 @@ export async function startServer(first: Config, surroundings: Surroundings): Pr
       database,
       dataDirectory: config.dataDirectory,
       files: config.files,
+      admission,
+      certificates: () => listeners.certificates,
       limits: config.limits,
-      listeners,
       listening,
       metrics,
       own,
@@ -255,8 +261,8 @@ export async function startServer(first: Config, surroundings: Surroundings): Pr
         chores.stop()
         listeners.stopAccepting()
         transfers.stop()
-        for (const connection of listeners.connections) connection.close(reason)
-        await listeners.drain(drainMs)
+        await admission.drain(reason, drainMs)
+        await listeners.closed()
         await control.finish()
         // First, so that nothing comes out of it that would be stored.
         await hasher.close()

@@ -11,7 +11,7 @@ const layers: readonly (readonly string[])[] = [
   ['config'],
   ['chat'],
   ['store', 'bus', 'transfer', 'commands', 'dialects'],
-  ['session'],
+  ['session', 'admission'],
   ['net', 'operator'],
   ['services.ts'],
   ['app.ts', 'operate-here.ts'],
@@ -137,7 +137,7 @@ t.test('every failure has a sentence that says more than its code', async (t) =>
 t.test('only the dialects know words of the screen or of JSON', async (t) => {
   const wrong = files.filter(
     (file) =>
-      ['chat', 'commands', 'store', 'bus'].includes(partOf(file)) &&
+      ['chat', 'commands', 'store', 'bus', 'dialects', 'session', 'admission'].includes(partOf(file)) &&
       /\bfrom ['"]node:(net|tls|http)['"]/.test(sourceOf(file)),
   )
   t.same(wrong, [], 'and only net knows sockets')

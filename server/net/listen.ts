@@ -1,4 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net'
+import type { Admission, Admitted } from '../admission/admission.ts'
 import type { Counts } from '../chat/machine/counts.ts'
 import type { Faults } from '../chat/machine/faults.ts'
 import { failureText } from '../dialects/failure-text.ts'
@@ -9,7 +10,7 @@ import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import type { Connection } from '../session/connection.ts'
 import type { Session } from '../session/session.ts'
-import { AddressCount, type AddressLimits } from './address-count.ts'
+import { SocketArrival } from './arrival.ts'
 import { bind } from './bind.ts'
 import type { TlsFiles } from './certificate.ts'
 import { takeProxyHeader } from './proxy-header.ts'
@@ -28,6 +29,8 @@ export interface ListenerAddress {
 }
 
 export interface ListenOptions {
+  /** Says who may come in. */
+  readonly admission: Admission
   readonly clock: Clock
   readonly counts: Counts
   readonly faults: Faults
@@ -35,31 +38,21 @@ export interface ListenOptions {
   /** Settings are read when they are needed, and may change. */
   readonly config: {
     readonly greetingDelayMs: number
-    readonly limits: {
-      /** All connections together. */
-      readonly connections: number
-      readonly lineBytes: number
-    } & AddressLimits
+    readonly limits: { readonly lineBytes: number }
     /** How people outside name the server, where that is not the address and port that they reach. */
     readonly server: { readonly publicHost: string; readonly publicPort: number }
   }
-  /** Whether somebody from this address has to stay out. */
-  readonly isBanned: (address: string) => boolean
   readonly session: (connection: Connection) => Session
   readonly transfers: Transfers
 }
 
-/** A connection as it comes in. */
-interface Arrival {
-  readonly socket: Socket
+/** How a socket has come in. */
+interface Way {
+  readonly arrival: SocketArrival
   readonly listener: ListenerAddress
   readonly tls: Tls | undefined
   /** Of who is at the other end. */
   readonly address: string
-  /** To be called once it is gone and what had come by it is done. */
-  readonly onOver: () => void
-  /** The number of the connection, for the log; 0 as long as it is not taken. */
-  readonly number: number
   /** What they have reached, as far as is known. */
   readonly reached: { readonly address?: string | undefined; readonly port?: number | undefined }
   /** Whether a proxy is between. */
@@ -68,22 +61,10 @@ interface Arrival {
   readonly secure: boolean
 }
 
-/** A connection that counts; it is not known yet what one without `connection` speaks. */
-interface Accepted {
-  /** Of who is at the other end; missing until a proxy has said it. */
-  readonly address?: string
-  readonly connection?: SocketConnection
-}
-
-/** Accepts connections on all listeners, within the limits, and gives each a session. */
+/** Accepts sockets on all listeners, and gives each that may come in a session. */
 export class Listeners {
   readonly #options: ListenOptions
   readonly #servers: Server[] = []
-  /** What was accepted, each by the socket it came with. */
-  readonly #connections = new Map<Socket, Accepted>()
-  readonly #addresses: AddressCount
-  /** How many were taken: the last one's number. */
-  #taken = 0
   readonly #tls: Tls[] = []
   readonly #parts: SocketParts
   #plainPort: number | undefined
@@ -92,7 +73,6 @@ export class Listeners {
     this.#options = options
     const { clock, config, faults, session, transfers } = options
     this.#parts = { clock, faults, limits: config.limits, session, transfers }
-    this.#addresses = new AddressCount(options.config.limits, (key) => this.#membersAt(key))
   }
 
   /** Opens a listener. Answers its port, which the system chose if `port` is 0. */
@@ -110,24 +90,6 @@ export class Listeners {
     this.#servers.push(server)
     if (!listener.telnet && listener.proxy === 'none') this.#plainPort ??= port
     return port
-  }
-
-  get connections(): SocketConnection[] {
-    return [...this.#connections.values()].flatMap(({ connection }) => connection ?? [])
-  }
-
-  /** How many there are, also those of which it is not known yet what they speak. */
-  get size(): number {
-    return this.#connections.size
-  }
-
-  /** Ends every connection from a banned address, also one that has not shown yet what it speaks. */
-  dropBanned(): void {
-    for (const [socket, { address, connection }] of this.#connections) {
-      if (address === undefined || !this.#options.isBanned(address)) continue
-      if (connection) connection.drop('this address is banned')
-      else socket.destroy()
-    }
   }
 
   /**
@@ -149,26 +111,13 @@ export class Listeners {
     for (const problem of tls?.trouble ?? []) this.#options.log.warn({ problem }, 'look after a certificate')
   }
 
-  /** How many connections from there speak for somebody who has logged in. */
-  #membersAt(key: string): number {
-    let count = 0
-    for (const { address, connection } of this.#connections.values())
-      if (connection?.session.person?.kind === 'account' && addressKey(address) === key) count++
-    return count
-  }
-
   /** Accepts nobody any more; who is connected stays. */
   stopAccepting(): void {
     for (const server of this.#servers) server.close()
   }
 
-  /** Resolves once every connection is gone; after `ms` milliseconds those that are left are cut. */
-  async drain(ms: number): Promise<void> {
-    // Nothing has been said yet to those of whom it is not known what they speak.
-    for (const [socket, { connection }] of this.#connections) if (!connection) socket.destroy()
-    const cancel = this.#options.clock.after(ms, () => {
-      for (const socket of this.#connections.keys()) socket.destroy()
-    })
+  /** Resolves once every socket is closed, also of those who were sent away. */
+  async closed(): Promise<void> {
     await Promise.all(
       this.#servers.map(
         (server) =>
@@ -182,14 +131,13 @@ export class Listeners {
           }),
       ),
     )
-    cancel()
   }
 
   /**
    * What `nc` is given to come here. Telnet listeners take no files, and nc speaks no TLS with a proxy, so another
    * listener is named there.
    */
-  #placeOf({ listener, reached }: Arrival): Place {
+  #placeOf({ listener, reached }: Way): Place {
     const { publicHost, publicPort } = this.#options.config.server
     const plain = listener.telnet || listener.proxy === 'tls' ? this.#plainPort : undefined
     const host = publicHost || plainAddress(reached.address ?? 'localhost')
@@ -198,151 +146,94 @@ export class Listeners {
 
   /** Whatever goes wrong with one connection, the others are served. */
   #accept(socket: Socket, listener: ListenerAddress, tls: Tls | undefined): void {
-    this.#begin(socket, listener, tls).catch((error: unknown) => {
+    const arrival = new SocketArrival(socket, this.#options.clock)
+    this.#begin(arrival, listener, tls).catch((error: unknown) => {
       this.#options.faults.note(error, 'connection')
-      this.#connections.delete(socket)
-      this.#say(socket, failureText({ code: 'internal' }))
+      arrival.admitted?.leave()
+      arrival.say(failureText({ code: 'internal' }))
     })
   }
 
-  async #begin(socket: Socket, listener: ListenerAddress, tls: Tls | undefined): Promise<void> {
+  async #begin(arrival: SocketArrival, listener: ListenerAddress, tls: Tls | undefined): Promise<void> {
+    const { socket } = arrival
     socket.on('error', () => undefined)
     const address = plainAddress(socket.remoteAddress ?? '')
     const reached = { address: socket.localAddress, port: socket.localPort }
-    const onOver = () => undefined
-    const arrival = {
-      ...{ socket, listener, tls, address, number: 0, reached, onOver },
-      ...{ relayed: false, secure: false },
-    }
-    if (listener.proxy === 'none') await this.#admit(arrival)
-    else await this.#acceptFromProxy(arrival)
+    const way = { arrival, listener, tls, address, reached, relayed: false, secure: false }
+    if (listener.proxy === 'none') await this.#admit(way)
+    else await this.#acceptFromProxy(way)
   }
 
   /** Waits until the proxy has said whose connection it is. */
-  async #acceptFromProxy(arrival: Arrival): Promise<void> {
-    const { address, listener, socket } = arrival
-    const { clock, config, log } = this.#options
-    if (this.#connections.size >= config.limits.connections) {
-      log.warn({ address }, 'server full')
-      this.#refuse(socket, 'full')
-      return
-    }
-    // It counts from here on.
-    this.#connections.set(socket, {})
-    const route = await takeProxyHeader(socket, clock)
-    this.#connections.delete(socket)
-    if (socket.destroyed) return
+  async #acceptFromProxy(way: Way): Promise<void> {
+    const { address, arrival, listener } = way
+    const { admission, clock, log } = this.#options
+    const expected = admission.expect(arrival, address)
+    if (!expected) return
+    arrival.admitted = expected
+    const route = await takeProxyHeader(arrival.socket, clock)
+    expected.leave()
+    if (arrival.socket.destroyed) return
     if (route === 'none') {
       log.warn({ address }, 'no proxy header')
-      this.#refuse(socket, 'proxy')
+      admission.refuse(arrival, { why: 'proxy' })
       return
     }
     const secure = listener.proxy === 'tls'
     const real = route && { address: plainAddress(route.from.address), reached: route.to, secure }
-    await this.#admit({ ...arrival, ...real, relayed: true })
+    await this.#admit({ ...way, ...real, relayed: true })
   }
 
-  async #admit(arrival: Arrival): Promise<void> {
-    const { address, socket, tls } = arrival
-    const { config, counts, isBanned, log } = this.#options
-    if (isBanned(address)) {
-      log.warn({ address }, 'banned address')
-      this.#refuse(socket, 'banned')
-      return
-    }
-    const full = this.#connections.size >= config.limits.connections
-    if (full || !this.#addresses.enter(address)) {
-      log.warn({ address }, full ? 'server full' : 'too many connections from address')
-      this.#refuse(socket, full ? 'full' : 'address', config.limits.connectionsPerAddress)
-      return
-    }
-    const number = ++this.#taken
-    log.info({ address, connection: number }, 'connected')
+  async #admit(way: Way): Promise<void> {
+    const { address, arrival, tls } = way
+    const { admission, config } = this.#options
     // It counts from here on, also while it shakes hands.
-    this.#connections.set(socket, { address })
-    counts.accepted++
-    counts.mostConnections = Math.max(counts.mostConnections, this.#connections.size)
-    const onOver = () => {
-      const session = this.#connections.get(socket)?.connection?.session
-      this.#connections.delete(socket)
-      this.#addresses.leave(address)
-      // Behind the others who hear of the end: they know why.
-      queueMicrotask(() => {
-        const { user, why = 'it spoke no chat' } = session?.farewell ?? {}
-        log.info({ address, connection: number, user, why }, 'disconnected')
-      })
-    }
-    socket.once('close', () => {
-      // One that had something to do tells itself when that is done, and has its place until then.
-      if (!this.#connections.get(socket)?.connection) onOver()
+    const admitted = admission.admit(arrival, address)
+    if (!admitted) return
+    arrival.admitted = admitted
+    arrival.socket.once('close', () => {
+      // One that has something to do tells itself when that is done, and has its place until then.
+      if (!admitted.served) admitted.leave()
     })
-    const taken = { ...arrival, number, onOver }
-    if (tls) await this.#beginTls(taken, tls)
-    else this.#serve(taken, socket, config.greetingDelayMs)
-  }
-
-  /** Says why and closes, without keeping anything of it. */
-  #refuse(socket: Socket, why: keyof typeof refusals, limit?: number): void {
-    this.#options.counts.refused.add(why)
-    this.#say(socket, failureOf(why, limit))
-  }
-
-  #say(socket: Socket, why: string): void {
-    socket.end(`! ${why}\n`)
-    socket.resume()
-    // However much it goes on sending: nobody counts it.
-    const cancel = this.#options.clock.after(1000, () => socket.destroy())
-    socket.once('close', cancel)
+    if (tls) await this.#beginTls(way, admitted, tls)
+    else this.#serve(way, admitted, arrival.socket, config.greetingDelayMs)
   }
 
   /** Waits for the first byte, which tells TLS from plain text; who says nothing for a while chats in plain text. */
-  async #beginTls(arrival: Arrival, tls: Tls): Promise<void> {
-    const { address, socket } = arrival
+  async #beginTls(way: Way, admitted: Admitted, tls: Tls): Promise<void> {
+    const { address, arrival } = way
     const { clock, config, counts, log } = this.#options
     const { greetingDelayMs } = config
+    const { socket } = arrival
     const first = await firstByte(socket, clock, greetingDelayMs)
     if (socket.destroyed) return
     if (first !== handshakeByte) {
       // Whoever was silent has waited long enough for the greeting.
-      this.#serve(arrival, socket, first === undefined ? 0 : greetingDelayMs)
+      this.#serve(way, admitted, socket, first === undefined ? 0 : greetingDelayMs)
       return
     }
     const secured = await tls.secure(socket)
     counts.handshakes.add(secured ? 'done' : 'failed')
-    if (secured && !socket.destroyed) this.#serve(arrival, secured, greetingDelayMs)
+    if (secured && !socket.destroyed) this.#serve(way, admitted, secured, greetingDelayMs)
     else log.info({ address }, 'no TLS came of it')
   }
 
   /** `stream` carries the plain text of what was accepted. */
-  #serve(arrival: Arrival, stream: Socket, greetingDelayMs: number): void {
-    const { address, listener, number, onOver, relayed, secure, socket } = arrival
+  #serve(way: Way, admitted: Admitted, stream: Socket, greetingDelayMs: number): void {
+    const { address, arrival, listener, relayed, secure } = way
     const peer = {
       address,
-      number,
+      number: admitted.number,
       greetingDelayMs,
-      place: () => this.#placeOf(arrival),
+      place: () => this.#placeOf(way),
       relayed,
       // What comes from this machine has been on no wire.
-      secure: secure || stream !== socket || addressKey(address) === undefined,
+      secure: secure || stream !== arrival.socket || addressKey(address) === undefined,
       telnet: listener.telnet,
-      onOver,
+      onOver: () => admitted.leave(),
     }
-    const connection = new SocketConnection(stream, peer, this.#parts)
-    this.#connections.set(socket, { address, connection })
+    admitted.serve(new SocketConnection(stream, peer, this.#parts))
   }
-}
-
-/** What is read by those who are sent away. */
-const refusals = {
-  banned: 'Nobody may connect from your address.',
-  full: failureText({ code: 'server-full', why: 'server' }),
-  address: (limit: number) => failureText({ code: 'server-full', why: 'address', limit }),
-  proxy: 'Only the proxy in front of this server may connect here.',
-} as const
-
-function failureOf(why: keyof typeof refusals, limit = 0): string {
-  const text = refusals[why]
-  return typeof text === 'string' ? text : text(limit)
 }
 
 /** The first byte that comes, which stays unread; undefined if none does for so long, or ever. */

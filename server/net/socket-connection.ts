@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { TLSSocket } from 'node:tls'
+import type { Served } from '../admission/admission.ts'
 import type { Faults } from '../chat/machine/faults.ts'
 import type { Place } from '../dialects/paste.ts'
 import { isCancel, longestCancel } from '../lib/blanks.ts'
@@ -76,7 +77,7 @@ const noTls = Buffer.from([0x15, 3, 1, 0, 2, 2, 40])
 const undecidedMs = 50
 
 /** One TCP connection: bytes to lines for the session, and the session's bytes out. */
-export class SocketConnection implements Connection {
+export class SocketConnection implements Connection, Served {
   readonly address: string
   readonly number: number
   readonly secure: boolean
@@ -150,8 +151,16 @@ export class SocketConnection implements Connection {
     return this.#place()
   }
 
-  get session(): Session {
-    return this.#session
+  get isMember(): boolean {
+    return this.#session.person?.kind === 'account'
+  }
+
+  get farewell(): Served['farewell'] {
+    return this.#session.farewell
+  }
+
+  reconfigured(): void {
+    this.#session.reconfigured()
   }
 
   /** What is spoken here. */

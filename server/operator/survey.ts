@@ -13,7 +13,6 @@ export type Dialect = (typeof dialects)[number]
 
 /** The connections of a server, as far as they are counted. */
 export interface Connections {
-  readonly certificates: readonly CertificateEnd[]
   readonly size: number
   readonly connections: readonly {
     readonly dialect: Exclude<Dialect, 'none'>
@@ -26,7 +25,8 @@ export interface SurveyParts {
   readonly counts: Counts
   readonly services: Services
   readonly store: Store
-  readonly listeners: Connections
+  readonly admission: Connections
+  readonly certificates: () => readonly CertificateEnd[]
   readonly loopDelay: LoopDelay
   readonly readiness: Readiness
   readonly limits: { readonly connections: number }
@@ -87,7 +87,7 @@ export async function takeSurvey(parts: SurveyParts): Promise<Survey> {
   return {
     counts,
     connections: connectionsOf(parts),
-    certificates: parts.listeners.certificates,
+    certificates: parts.certificates(),
     online: { account, guest },
     accounts,
     channels: kinds,
@@ -102,18 +102,18 @@ export async function takeSurvey(parts: SurveyParts): Promise<Survey> {
   }
 }
 
-function connectionsOf({ limits, listeners }: SurveyParts): Survey['connections'] {
+function connectionsOf({ admission, limits }: SurveyParts): Survey['connections'] {
   const kinds: Survey['connections']['kinds'] = new Tally()
   let queuedBytes = 0
   let longestQueueBytes = 0
-  for (const connection of listeners.connections) {
+  for (const connection of admission.connections) {
     kinds.add(`${connection.dialect} ${connection.encrypted ? 'tls' : 'plain'}`)
     queuedBytes += connection.queuedBytes
     longestQueueBytes = Math.max(longestQueueBytes, connection.queuedBytes)
   }
-  const waiting = listeners.size - kinds.total
+  const waiting = admission.size - kinds.total
   if (waiting > 0) kinds.add('none plain', waiting)
-  return { size: listeners.size, limit: limits.connections, kinds, queuedBytes, longestQueueBytes }
+  return { size: admission.size, limit: limits.connections, kinds, queuedBytes, longestQueueBytes }
 }
 
 /** 0 for what is not there. */

@@ -4,6 +4,7 @@ import { connect, createServer, Server, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { connect as connectTls } from 'node:tls'
 import t, { type Test } from 'tap'
+import { Admission } from '../../server/admission/admission.ts'
 import { Listeners } from '../../server/net/listen.ts'
 import type { Transfers } from '../../server/net/transfers.ts'
 import type { Connection } from '../../server/session/connection.ts'
@@ -25,13 +26,19 @@ async function begin(
   { tls = { cert: '', key: '' }, telnet = false, proxy = 'none' as 'none' | 'tcp' } = {},
 ) {
   const scene = await Scene.set()
+  const { clock } = scene.parts.services
+  const config = testConfig('nowhere')
+  const admission = new Admission({
+    ...{ clock, counts: scene.counts, log: scene.parts.log, limits: config.limits },
+    isBanned: () => false,
+  })
   const listeners = new Listeners({
-    clock: scene.parts.services.clock,
+    admission,
+    clock,
     counts: scene.counts,
     faults: scene.parts.faults,
     log: scene.parts.log,
-    config: testConfig('nowhere'),
-    isBanned: () => false,
+    config,
     session: (connection) => session(connection, () => new Session(scene.parts, connection)),
     // None of them is about a file.
     transfers: {} as Transfers,
@@ -47,15 +54,15 @@ async function begin(
   })
   t.teardown(() => {
     listeners.stopAccepting()
-    for (const connection of listeners.connections) connection.drop('the test is over')
+    for (const connection of admission.connections) connection.drop('the test is over')
   })
-  return { scene, port, servers, listeners }
+  return { scene, port, servers, admission }
 }
 
 t.test('a connection that cannot be set up is told so, and the next one is served', async (t) => {
   for (const options of [{}, { telnet: true }, { proxy: 'tcp' }] as const) {
     let left = 2
-    const { listeners, port, scene } = await begin(
+    const { admission, port, scene } = await begin(
       t,
       (_connection, make) => {
         if (left-- > 0) throw new RangeError('no session')
@@ -72,7 +79,7 @@ t.test('a connection that cannot be set up is told so, and the next one is serve
     }
     const next = await connectPerson(t, port, { lines: [...header, '/ping still-there'] })
     await next.expect('pong still-there')
-    t.equal(listeners.size, 1, 'and those before count no more')
+    t.equal(admission.size, 1, 'and those before count no more')
   }
 })
 

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { AddressCount } from '../../server/net/address-count.ts'
+import { AddressCount } from '../../server/admission/address-count.ts'
 
 t.test('so many connections of one address, and a place that becomes free', async (t) => {
   const count = new AddressCount({ connectionsPerAddress: 2, membersPerAddress: 0 })

@@ -1,0 +1,21 @@
+import { failureText } from '../dialects/failure-text.ts'
+
+/** Why somebody may not come in. */
+export type Refusal =
+  | { readonly why: 'banned' | 'full' | 'proxy' }
+  /** There are too many from the same address; `limit` is how many there may be. */
+  | { readonly why: 'address'; readonly limit: number }
+
+/** What is read by those who are sent away, as a sentence; whoever answers in another way goes by `why`. */
+export function refusalText(refusal: Refusal): string {
+  switch (refusal.why) {
+    case 'banned':
+      return 'Nobody may connect from your address.'
+    case 'full':
+      return failureText({ code: 'server-full', why: 'server' })
+    case 'address':
+      return failureText({ code: 'server-full', why: 'address', limit: refusal.limit })
+    case 'proxy':
+      return 'Only the proxy in front of this server may connect here.'
+  }
+}
