@@ -41,7 +41,7 @@ EXPOSE 6667 9667
 # Asks by the operator's socket, which has no limit and leaves no line in the log. Not /readyz: a new start makes no room on
 # a full disk. An update of the database may take its time before the first answer.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=5m \
-  CMD ["node", "dist/operator/health.js"]
+  CMD ["node", "dist/operator/control/health.js"]
 # Not through npm, so that SIGTERM reaches the server itself.
 ENTRYPOINT ["node", "dist/main.js"]
 CMD ["serve"]

@@ -13,21 +13,21 @@ import { LazyHasher } from './lib/lazy-hasher.ts'
 import { nearest } from './lib/nearest.ts'
 import { randomSecrets } from './lib/secrets.ts'
 import { SqliteMissing } from './lib/sqlite-library.ts'
-import { readPair, troubleOf } from './net/certificate.ts'
+import { certificateWarnings, readPair } from './net/certificate.ts'
 import { ListenError } from './net/listen-error.ts'
-import { operate } from './operate.ts'
-import { Refused } from './operator/act.ts'
-import { Cancelled } from './operator/ask-password.ts'
-import { addOperatorCommands } from './operator/cli.ts'
+import { Cancelled } from './operator/cli/ask-password.ts'
+import { addOperatorCommands } from './operator/cli/cli.ts'
+import { forAll } from './operator/cli/register-cli.ts'
 import {
   type ControlAnswer,
   ControlError,
   type ControlRequest,
   DataDirectoryInUse,
-} from './operator/control.ts'
-import { DataDirectoryError, lackOfRight, obstacleTo } from './operator/data-directory.ts'
-import { refusedDisk } from './operator/refused-disk.ts'
-import { forAll } from './operator/register-cli.ts'
+} from './operator/control/control.ts'
+import { Refused } from './operator/control/refused.ts'
+import { DataDirectoryError, lackOfRight, obstacleTo } from './operator/directory/data-directory.ts'
+import { refusedDisk } from './operator/directory/refused-disk.ts'
+import { doOperatorAction } from './operator-action.ts'
 import { StoreOpenError, whyDatabase } from './store/errors.ts'
 import { version } from './version.ts'
 
@@ -132,7 +132,7 @@ function checkCertificates({ listeners }: Config): void {
   for (const { tls } of listeners) {
     if (tls.cert === '' && tls.key === '') continue
     try {
-      const told = troubleOf(readPair(tls), tls.cert, systemClock.now())
+      const told = certificateWarnings(readPair(tls), tls.cert, systemClock.now())
       for (const problem of told) process.stderr.write(`partyline: ${problem}\n`)
     } catch (error) {
       if (!(error instanceof ListenError)) throw error
@@ -174,7 +174,11 @@ async function operateAt(config: Config, request: ControlRequest): Promise<Contr
   const hasher = new LazyHasher(config.accounts.bcryptCost)
   const log = pino({ level: 'error', base: null }, pino.destination(2))
   try {
-    return await operate(config, { clock: systemClock, log, secrets: randomSecrets, hasher }, request)
+    return await doOperatorAction(
+      config,
+      { clock: systemClock, log, secrets: randomSecrets, hasher },
+      request,
+    )
   } finally {
     await hasher.close()
   }

@@ -31,9 +31,9 @@ import { block, Contacts, link } from './chat/presence/contacts.ts'
 import { Presence } from './chat/presence/presence.ts'
 import { Timeline } from './chat/presence/timeline.ts'
 import { AddressBans } from './chat/safety/address-bans.ts'
+import { Incidents } from './chat/safety/incidents.ts'
 import { Restraining } from './chat/safety/restraining.ts'
 import { RestraintEnds } from './chat/safety/restraint-ends.ts'
-import { Trouble } from './chat/safety/trouble.ts'
 import { Once } from './chat/talk/once.ts'
 import { Pairs } from './chat/talk/pairs.ts'
 import { Talk } from './chat/talk/talk.ts'
@@ -125,8 +125,8 @@ export async function buildServices(
   const past = new History({ ...base, rules: history })
   const tokens = new Tokens({ ...base, secrets })
   const addresses = new LoginAddresses({ ...base, blockOf })
-  const trouble = new Trouble({ ...base, addressBans, space, logged, certificates })
-  const logins = { tokens, addresses, trouble }
+  const incidents = new Incidents({ ...base, addressBans, space, logged, certificates })
+  const logins = { tokens, addresses, incidents }
   const accounts = new Accounts({
     ...base,
     ...logins,
@@ -185,7 +185,7 @@ export async function buildServices(
     corrections: new Corrections({ ...base, talk, history: past, files, rules: history }),
     directory,
     enrolment: new Enrolment({ ...base, accounts }),
-    entrance: new Entrance({ channels, history: past, invitations, addresses, trouble }),
+    entrance: new Entrance({ channels, history: past, invitations, addresses, incidents }),
     guests,
     history: past,
     once: new Once(base),

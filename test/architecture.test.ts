@@ -2,20 +2,21 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import t from 'tap'
 import { commands } from '../server/commands/index.ts'
+import { failureSamples } from '../server/dialects/failure-samples.ts'
 import { failureText } from '../server/dialects/failure-text.ts'
-import { failureSamples } from '../server/operator/failure-samples.ts'
 
 /** What a folder may import besides itself; docs/architecture.md draws it as one line. */
 const layers: readonly (readonly string[])[] = [
   ['lib', 'version.ts'],
+  ['data', 'log'],
   ['config'],
   ['chat'],
   ['store', 'bus', 'transfer', 'commands', 'dialects'],
   ['session', 'admission'],
   ['net', 'operator'],
   ['services.ts'],
-  ['app.ts', 'operate-here.ts'],
-  ['serve.ts', 'operate.ts'],
+  ['app.ts', 'offline-action.ts'],
+  ['serve.ts', 'operator-action.ts'],
   ['program.ts'],
   ['main.ts'],
 ]
@@ -26,6 +27,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
     ...['model', 'ports', 'people', 'machine', 'channels', 'presence', 'safety', 'talk', 'files', 'history'],
     ...['accounts', 'keeping'],
   ],
+  operator: ['control', 'directory', 'archive', 'watching', 'printed', 'cli'],
 }
 
 const files = readdirSync('server', { recursive: true, encoding: 'utf8' }).filter((name) =>
@@ -158,7 +160,7 @@ t.test('time comes from lib/clock.ts, so that a test can move it', async (t) => 
 t.test('at the top level there is what tools look for there, and nothing else', async (t) => {
   const ignored = readFileSync('.gitignore', 'utf8')
     .split('\n')
-    .map((name) => name.replace(/\/$/, ''))
+    .map((name) => name.replace(/^\/|\/$/g, ''))
   const allowed = [
     ...['package.json', 'package-lock.json', 'tsconfig.json', 'Dockerfile'],
     ...['README.md', 'CHANGELOG.md', 'LICENSE', 'server', 'config', 'test', 'docs'],

@@ -1,7 +1,7 @@
 import type { Counts } from '../chat/machine/counts.ts'
 import { addressKey } from '../lib/addresses.ts'
 import type { Clock } from '../lib/clock.ts'
-import type { Log } from '../lib/log.ts'
+import type { Log } from '../log/log.ts'
 import { AddressCount, type AddressLimits } from './address-count.ts'
 import type { Refusal } from './refusal.ts'
 

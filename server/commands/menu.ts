@@ -150,9 +150,9 @@ export default command({
       const choice = open[Number(answer) - 1]
       const reply =
         answer === 'q'
-          ? await perform(context, 'quit')
+          ? await runLine(context, 'quit')
           : await attempt(context, () =>
-              choice ? take(context, choice) : perform(context, withoutFront(answer).replace(/^[/／]+/, '')),
+              choice ? take(context, choice) : runLine(context, withoutFront(answer).replace(/^[/／]+/, '')),
             )
       if (reply && (choice?.leaves || reply.code === 'goodbye' || terminal.person !== person)) return reply
       if (reply && reply.code !== 'menu-left') terminal.show(reply)
@@ -220,11 +220,11 @@ function targetName(context: Context): string | undefined {
 /** Asks what the choice needs and does it. */
 async function take(context: Context, { args, asks = [], command: name, first }: Choice): Promise<Reply> {
   const { terminal } = context
-  if (first !== undefined) terminal.show(await perform(context, first))
+  if (first !== undefined) terminal.show(await runLine(context, first))
   const answers: string[] = []
   for (const { text, mayBeEmpty = false, check } of asks)
     answers.push(await terminal.ask(text, { mayBeEmpty, check: (answer) => check(answer, context) }))
-  return perform(context, args ? `${name} ${args(answers)}` : name)
+  return runLine(context, args ? `${name} ${args(answers)}` : name)
 }
 
 /** What does not work is shown, and leads back to the menu. */
@@ -239,7 +239,7 @@ async function attempt(context: Context, act: () => Promise<Reply>): Promise<Rep
 }
 
 /** Does what a line would do, without its slash, and costs what that costs. */
-async function perform(context: Context, line: string): Promise<Reply> {
+async function runLine(context: Context, line: string): Promise<Reply> {
   const [, name = '', text = ''] = /^(\S*) ?(.*)$/s.exec(line) ?? []
   if (name.toLowerCase() === 'menu') return { code: 'menu-left' }
   const command = context.catalog.find(name)

@@ -59,7 +59,7 @@ export function readPair(files: TlsFiles): Pair {
 }
 
 /** What an operator should look after though the pair can be used: a sentence for each; `now` in ms since the epoch. */
-export function troubleOf(
+export function certificateWarnings(
   pair: Pick<Pair, 'from' | 'until' | 'inOrder' | 'weak'>,
   file: string,
   now: number,

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import { createSecureContext, type SecureContext, TLSSocket } from 'node:tls'
 import type { CertificateEnd } from '../lib/certificate-end.ts'
 import type { Clock } from '../lib/clock.ts'
-import { type Pair, readPair, type TlsFiles, troubleOf } from './certificate.ts'
+import { certificateWarnings, type Pair, readPair, type TlsFiles } from './certificate.ts'
 import { ListenError } from './listen-error.ts'
 
 /** What a ClientHello begins with (RFC 8446, 5.1: a handshake record); no line of text does. */
@@ -32,7 +32,7 @@ export class Tls {
 
   /** What an operator should look after, in sentences. */
   get trouble(): string[] {
-    return troubleOf(this.#pair, this.#files.cert, this.#clock.now())
+    return certificateWarnings(this.#pair, this.#files.cert, this.#clock.now())
   }
 
   /**
@@ -44,7 +44,9 @@ export class Tls {
     const now = this.#clock.now()
     const isValid = ({ from, until }: Pair) => from <= now && now < until
     if (!isValid(pair) && isValid(this.#pair))
-      throw new ListenError(`${troubleOf(pair, this.#files.cert, now).join(' ')} The one from before stays.`)
+      throw new ListenError(
+        `${certificateWarnings(pair, this.#files.cert, now).join(' ')} The one from before stays.`,
+      )
     const context = contextOf(pair, this.#files)
     return () => {
       this.#pair = pair

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { Log } from '../lib/log.ts'
+import type { Log } from '../log/log.ts'
 import { bind } from './bind.ts'
 
 /** What is told over HTTP. */

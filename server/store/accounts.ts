@@ -1,5 +1,5 @@
 import type { Knex } from 'knex'
-import type { AccountRecord, Fate, NewAccount, NewName, Secrets } from '../chat/ports/records.ts'
+import type { AccountRecord, DeletionMode, NewAccount, NewName, Secrets } from '../chat/ports/records.ts'
 import type { Store } from '../chat/ports/store.ts'
 import { formerText, newId, orNameTaken } from './inserts.ts'
 import { takeInvite } from './invites.ts'
@@ -122,7 +122,12 @@ export async function saveSeen(db: Knex, entries: readonly SeenEntry[]): Promise
  * Leaves a row that messages can refer to, and nothing that tells about the person but, unless erased, the name. Answers
  * whether that rests.
  */
-export async function deleteAccount(db: Knex, account: number, fate: Fate, at: number): Promise<boolean> {
+export async function deleteAccount(
+  db: Knex,
+  account: number,
+  fate: DeletionMode,
+  at: number,
+): Promise<boolean> {
   await db('tokens').where({ account }).delete()
   await forgetLoginAddresses(db, account)
   await db('memberships').where({ account }).delete()

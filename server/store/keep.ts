@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
 import type { ClockSeen, KeepStore, Outdated } from '../chat/ports/keep-store.ts'
-import type { Fate } from '../chat/ports/records.ts'
+import type { DeletionMode } from '../chat/ports/records.ts'
 import { type MessageRow, messageColumns, toMessage } from './rows.ts'
 
 /** So many messages are looked at in one stretch of a walk by age. */
@@ -70,7 +70,7 @@ export async function messagesAbout(
 
 const needs = ['none', 'traces', 'all'] as const
 
-export async function setEnding(db: Knex, account: number, fate: Fate): Promise<void> {
+export async function setEnding(db: Knex, account: number, fate: DeletionMode): Promise<void> {
   await db('endings').insert({ account, fate }).onConflict('account').merge(['fate'])
   // Here, because what is to be removed is gone by and by from now on.
   await db('accounts')

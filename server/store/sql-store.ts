@@ -14,8 +14,8 @@ import type {
 import type { ClockSeen, KeepStore, Outdated } from '../chat/ports/keep-store.ts'
 import type {
   AppendedMessage,
+  DeletionMode,
   EnrolmentPlan,
-  Fate,
   MembershipRecord,
   MessageChange,
   MessageRecord,
@@ -169,7 +169,7 @@ export class SqlStore implements Store {
     return this.#committer.change((db) => accounts.saveSeen(db, entries))
   }
 
-  async deleteAccount(account: number, fate: Fate, at: number): Promise<boolean> {
+  async deleteAccount(account: number, fate: DeletionMode, at: number): Promise<boolean> {
     // What was ever said is looked through by a reading connection, and removed in steps: messages do not wait for it.
     const said =
       fate === 'remove' ? await this.#scan((db) => messages.saidBy(db, account), { for: 0 }) : undefined
@@ -533,7 +533,7 @@ export class SqlStore implements Store {
     if (ids.length > 0) await keep.needScrub(db, 'traces')
   }
 
-  setEnding(account: number, fate: Fate): Promise<void> {
+  setEnding(account: number, fate: DeletionMode): Promise<void> {
     return this.#committer.change((db) => keep.setEnding(db, account, fate))
   }
 

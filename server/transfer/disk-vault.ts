@@ -28,11 +28,11 @@ import {
   VaultFull,
   VaultUnusable,
 } from '../chat/ports/vault.ts'
+import { dataIdName, readDataId } from '../data/data-id.ts'
+import { removeLeftovers } from '../data/leftovers.ts'
+import { workContents, workPrefix } from '../data/places.ts'
 import { systemClock } from '../lib/clock.ts'
-import { dataIdName, readDataId } from '../lib/data-id.ts'
-import { removeLeftovers } from '../lib/leftovers.ts'
 import { handOver, ownerHint } from '../lib/ownership.ts'
-import { workContents, workPrefix } from '../lib/places.ts'
 import { Slots } from '../lib/slots.ts'
 
 const partial = '.part'

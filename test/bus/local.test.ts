@@ -4,7 +4,7 @@ import { Counts } from '../../server/chat/machine/counts.ts'
 import type { ChatEvent } from '../../server/chat/model/events.ts'
 import { Feed } from '../../server/chat/model/feed.ts'
 import { Random } from '../support/random.ts'
-import { Ear } from '../support/world.ts'
+import { TestListener } from '../support/world.ts'
 
 /** A bus whose turns end when the test says so. */
 function setUp() {
@@ -21,7 +21,7 @@ function said(user: string): ChatEvent {
 }
 
 /** Who it was about, of what was heard. */
-function heard(ear: Ear): string {
+function heard(ear: TestListener): string {
   return ear
     .take()
     .map((event) => (event.type === 'presence' ? event.user : '?'))
@@ -30,7 +30,7 @@ function heard(ear: Ear): string {
 
 t.test('what a turn tells a channel comes at its end, but to who said it', async (t) => {
   const { bus, endTurn, tasks } = setUp()
-  const [one, two] = [new Ear(), new Ear()]
+  const [one, two] = [new TestListener(), new TestListener()]
   const listeners = new Feed([one, two])
   bus.publish(said('a'), [{ listeners }], one)
   bus.publish(said('b'), [{ listeners }])
@@ -44,7 +44,7 @@ t.test('what a turn tells a channel comes at its end, but to who said it', async
 
 t.test('who comes in hears what comes later, who goes what came before', async (t) => {
   const { bus, endTurn } = setUp()
-  const [early, late] = [new Ear(), new Ear()]
+  const [early, late] = [new TestListener(), new TestListener()]
   const listeners = new Feed([early])
   bus.publish(said('a'), [{ listeners }])
   listeners.add(late)
@@ -62,7 +62,7 @@ t.test('who comes in hears what comes later, who goes what came before', async (
 
 t.test('somebody for whom other things come behind it hears it before', async (t) => {
   const { bus, endTurn } = setUp()
-  const [one, two] = [new Ear(), new Ear()]
+  const [one, two] = [new TestListener(), new TestListener()]
   const listeners = new Feed([one, two])
   bus.publish(said('a'), [{ listeners }])
   bus.settle(one)
@@ -74,7 +74,7 @@ t.test('somebody for whom other things come behind it hears it before', async (t
 
 t.test('an event for several audiences is heard once, behind what came before', async (t) => {
   const { bus, endTurn } = setUp()
-  const ear = new Ear()
+  const ear = new TestListener()
   const [tea, milk] = [new Feed([ear]), new Feed([ear])]
   bus.publish(said('a'), [{ listeners: tea }])
   bus.publish(said('b'), [{ listeners: tea }, { listeners: milk }])
@@ -88,7 +88,7 @@ t.test(
     const random = new Random(20_261_121)
     for (let round = 0; round < 200; round++) {
       const { bus, endTurn } = setUp()
-      const ears = Array.from({ length: 4 }, () => new Ear())
+      const ears = Array.from({ length: 4 }, () => new TestListener())
       const rooms = [new Feed(), new Feed(), new Feed()]
       const wanted = new Map<unknown, string>(ears.map((ear) => [ear, '']))
       for (let step = 0; step < 80; step++) {

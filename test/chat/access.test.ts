@@ -2,7 +2,7 @@ import t from 'tap'
 import { isStill } from '../../server/chat/people/access.ts'
 import { Gate } from '../support/gated-store.ts'
 import { MemoryStore } from '../support/memory-store.ts'
-import { codeOf, Ear, openHasher, World } from '../support/world.ts'
+import { codeOf, openHasher, TestListener, World } from '../support/world.ts'
 
 /** anna, who is connected, a thief who knows her password, and a script of hers. */
 async function robbed(gate = new Gate()) {
@@ -13,13 +13,13 @@ async function robbed(gate = new Gate()) {
     password: 'password',
   })
   const { grant } = await world.tokens.make(anna, 'bot')
-  const ears = { anna: new Ear(), thief: new Ear(), script: new Ear(grant) }
+  const ears = { anna: new TestListener(), thief: new TestListener(), script: new TestListener(grant) }
   for (const ear of Object.values(ears)) world.presence.arrive(anna, ear)
   const tea = await world.channels.create(anna, '#tea', true)
   return { world, anna, recoveryCode, ears, tea, gate }
 }
 
-const closed = (ears: Record<string, Ear>) =>
+const closed = (ears: Record<string, TestListener>) =>
   Object.keys(ears).filter((name) => (ears[name]?.closedFor ?? ears[name]?.dismissedFor) !== undefined)
 
 /** Each change of how one gets in, and who is out then. */
@@ -42,7 +42,12 @@ const changes: Record<
   },
   'the owner recovers the account': {
     async happens({ world, recoveryCode }) {
-      const { ended } = await world.accounts.recover('anna', recoveryCode, 'another password', new Ear())
+      const { ended } = await world.accounts.recover(
+        'anna',
+        recoveryCode,
+        'another password',
+        new TestListener(),
+      )
       t.same(ended, { connections: 3, tokens: ['bot'] })
     },
     out: ['anna', 'thief', 'script'],

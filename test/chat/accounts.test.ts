@@ -3,7 +3,7 @@ import type { PasswordHasher } from '../../server/chat/ports/secrecy.ts'
 import type { Store } from '../../server/chat/ports/store.ts'
 import { contradictions } from '../support/invariants.ts'
 import { MemoryStore } from '../support/memory-store.ts'
-import { codeOf, Ear, openHasher, World } from '../support/world.ts'
+import { codeOf, openHasher, TestListener, World } from '../support/world.ts'
 
 const anna = { name: 'anna', email: undefined, password: 'password' }
 
@@ -164,7 +164,7 @@ t.test(
   'deleting: out of every channel, the admin succeeded, the name free for somebody else some days later',
   async (t) => {
     const world = await World.load()
-    const account = await world.account('anna', new Ear())
+    const account = await world.account('anna', new TestListener())
     const bob = await world.account('bob')
     const tea = await world.join(account, '#tea')
     await world.channels.create(account, '#den', true)

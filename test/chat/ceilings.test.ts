@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { Account } from '../../server/chat/model/people.ts'
-import { codeOf, Ear, World } from '../support/world.ts'
+import { codeOf, TestListener, World } from '../support/world.ts'
 
 /** Each list that a person can grow: the ceiling of it, one more of it, and how one goes. */
 const lists: Record<
@@ -74,7 +74,7 @@ const lists: Record<
     more: async (world, anna, n) => {
       const tea = world.channels.named('#tea') ?? (await world.channels.create(anna, '#tea', false))
       const pest = world.guests.enter(`pest${n}`, `192.0.2.${n}`)
-      world.presence.arrive(pest, new Ear())
+      world.presence.arrive(pest, new TestListener())
       await world.join(pest, '#tea')
       return world.restraining.mute(anna, tea, `pest${n}`, { forMs: 60_000 })
     },

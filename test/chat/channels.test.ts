@@ -2,12 +2,12 @@ import t from 'tap'
 import { Gate } from '../support/gated-store.ts'
 import { contradictions } from '../support/invariants.ts'
 import { MemoryStore } from '../support/memory-store.ts'
-import { codeOf, Ear, World } from '../support/world.ts'
+import { codeOf, TestListener, World } from '../support/world.ts'
 
 t.test('what the store refuses has not happened', async (t) => {
   const store = new MemoryStore()
   const world = await World.load({ store })
-  const ear = new Ear()
+  const ear = new TestListener()
   const anna = await world.account('anna', ear)
   const bob = await world.account('bob')
   const tea = await world.join(anna, '#tea')
@@ -111,7 +111,7 @@ t.test('a channel is made anew at the moment in which it goes away', async (t) =
 
 t.test('the longest-standing member is the next admin, and everybody is told once', async (t) => {
   const world = await World.load()
-  const ear = new Ear()
+  const ear = new TestListener()
   const anna = await world.account('anna')
   const [carol, bob] = [await world.account('carol'), await world.account('bob', ear)]
   const tea = await world.join(anna, '#tea')

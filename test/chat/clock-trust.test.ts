@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import t from 'tap'
 import { ClockTrust } from '../../server/chat/machine/clock-trust.ts'
-import { Chores } from '../../server/operator/chores.ts'
+import { Chores } from '../../server/operator/watching/chores.ts'
 import { ManualClock } from '../support/clock.ts'
 import { MemoryStore } from '../support/memory-store.ts'
 import { fileScene, hourMs, minuteMs, restarted, sent } from './file-scene.ts'

@@ -1,10 +1,10 @@
 import t from 'tap'
-import { codeOf, Ear, World } from '../support/world.ts'
+import { codeOf, TestListener, World } from '../support/world.ts'
 
 /** anna leads #tea, where bob has said something that both heard. */
 async function scene() {
   const world = await World.load()
-  const ears = { anna: new Ear(), bob: new Ear() }
+  const ears = { anna: new TestListener(), bob: new TestListener() }
   const [anna, bob] = [await world.account('anna', ears.anna), await world.account('bob', ears.bob)]
   const tea = await world.channels.create(anna, '#tea', false)
   await world.join(bob, '#tea')
@@ -79,7 +79,10 @@ t.test('what the store has forgotten by itself is not told as edited', async (t)
 t.test('with the disk below its floor nothing is made longer by /edit, wherever it was said', async (t) => {
   const disk = { total: 1_000_000, free: 1_000_000, database: 0 }
   const world = await World.load({ space: async () => disk, settings: { 'store.freeSpaceBytes': 1000 } })
-  const [anna, bob] = [await world.account('anna', new Ear()), await world.account('bob', new Ear())]
+  const [anna, bob] = [
+    await world.account('anna', new TestListener()),
+    await world.account('bob', new TestListener()),
+  ]
   const guest = world.guest('zoe')
   await world.accounts.setOperator(anna, true)
   const tea = await world.channels.create(anna, '#tea', false)
@@ -103,7 +106,7 @@ t.test('with the disk below its floor nothing is made longer by /edit, wherever 
 async function signedUp() {
   const there = await scene()
   const { world, tea } = there
-  const ear = new Ear()
+  const ear = new TestListener()
   const gustl = world.guest('gustl', ear)
   await world.join(gustl, '#tea')
   const signUp = async () => {
@@ -132,7 +135,7 @@ t.test('who has signed up learns what becomes of what they got as a guest', asyn
   ]
   await signUp()
   // Another one has the old nick.
-  const stranger = new Ear()
+  const stranger = new TestListener()
   world.guest('gustl2', stranger)
   stranger.take()
   await world.corrections.edit(anna, { id: one, target: undefined }, 'the PIN is 2222')

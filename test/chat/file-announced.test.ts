@@ -1,5 +1,5 @@
 import t from 'tap'
-import { codeOf, Ear } from '../support/world.ts'
+import { codeOf, TestListener } from '../support/world.ts'
 import { begun, broken, fileScene, filesHeard, got, type Scene, sent, uploadsHeard } from './file-scene.ts'
 
 t.test('progress is told after two seconds, at each tenth, and at least every half minute', async (t) => {
@@ -59,7 +59,7 @@ t.test('progress of what goes on counts from where it goes on, and ends when it 
 
 t.test('a file is announced in the order of the messages', async (t) => {
   const { world, anna, bob, carol, tea, store } = await fileScene()
-  const ear = new Ear()
+  const ear = new TestListener()
   world.presence.arrive(carol, ear)
   const uploads = []
   for (const name of ['one', 'two', 'three'])
@@ -87,7 +87,7 @@ t.test('a file is announced in the order of the messages', async (t) => {
 
 t.test('a direct file', async (t) => {
   const { world, anna, bob, ears } = await fileScene()
-  const [elsewhere, here] = [new Ear(), ears.anna]
+  const [elsewhere, here] = [new TestListener(), ears.anna]
   world.presence.arrive(anna, elsewhere)
   const data = await sent(world, anna, bob)
   t.match(data, { from: 'anna', to: 'bob' })

@@ -8,7 +8,7 @@ import { ManualClock } from '../support/clock.ts'
 import { MemoryStore } from '../support/memory-store.ts'
 import { MemoryVault } from '../support/memory-vault.ts'
 import type { Overrides } from '../support/server.ts'
-import { Ear, World } from '../support/world.ts'
+import { TestListener, World } from '../support/world.ts'
 
 export const minuteMs = 60_000
 export const hourMs = 60 * minuteMs
@@ -25,7 +25,7 @@ export interface Scene {
   readonly dave: Account
   readonly root: Account
   readonly tea: Channel
-  readonly ears: Readonly<Record<'anna' | 'bob' | 'carol' | 'dave', Ear>>
+  readonly ears: Readonly<Record<'anna' | 'bob' | 'carol' | 'dave', TestListener>>
 }
 
 export async function fileScene({
@@ -39,7 +39,12 @@ export async function fileScene({
   const vault = new MemoryVault()
   const clock = new ManualClock()
   const world = await World.load({ store, vault, clock, settings })
-  const ears = { anna: new Ear(), bob: new Ear(), carol: new Ear(), dave: new Ear() }
+  const ears = {
+    anna: new TestListener(),
+    bob: new TestListener(),
+    carol: new TestListener(),
+    dave: new TestListener(),
+  }
   const anna = await world.account('anna', ears.anna)
   const bob = await world.account('bob', ears.bob)
   const carol = await world.account('carol', ears.carol)
@@ -117,11 +122,11 @@ export async function got(world: World, token: string): Promise<string> {
   return Buffer.concat(chunks).toString()
 }
 
-export function filesHeard(ear: Ear): (ChatEvent & { type: 'file' })[] {
+export function filesHeard(ear: TestListener): (ChatEvent & { type: 'file' })[] {
   return ear.events.filter((event) => event.type === 'file')
 }
 
-export function uploadsHeard(ear: Ear): (ChatEvent & { type: 'upload' })[] {
+export function uploadsHeard(ear: TestListener): (ChatEvent & { type: 'upload' })[] {
   return ear.events.filter((event) => event.type === 'upload')
 }
 

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { randomSecrets } from '../../server/lib/secrets.ts'
-import { codeOf, Ear, thrownCode, type World } from '../support/world.ts'
+import { codeOf, TestListener, thrownCode, type World } from '../support/world.ts'
 import { fileScene, got, hourMs, minuteMs, restarted, type Scene, sent } from './file-scene.ts'
 
 /** What somebody who has a token gets by it. */
@@ -242,7 +242,7 @@ t.test('a direct file is got by who sent it and who received it, as long as they
 t.test('a guest gets what is in the channel, while there', async (t) => {
   const scene = await fileScene()
   const { world, anna, bob, tea, store } = scene
-  const ear = new Ear()
+  const ear = new TestListener()
   const eve = world.guest('eve', ear)
   await world.join(eve, '#tea')
   const { get, id } = await sent(world, anna, tea)
@@ -265,7 +265,7 @@ t.test('a guest gets what is in the channel, while there', async (t) => {
 
 t.test('a guest whose connection is lost changes nothing for the others', async (t) => {
   const { world, anna, tea } = await fileScene()
-  const ear = new Ear()
+  const ear = new TestListener()
   const eve = world.guest('eve', ear)
   await world.join(eve, '#tea')
   const { get, id } = await sent(world, anna, tea)

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { StoreUnavailable } from '../../server/chat/ports/store-errors.ts'
 import type { MemoryStore } from '../support/memory-store.ts'
-import { codeOf, Ear, World } from '../support/world.ts'
+import { codeOf, TestListener, World } from '../support/world.ts'
 import { fileScene, hourMs, restarted, sent } from './file-scene.ts'
 
 const dayMs = 24 * hourMs
@@ -46,7 +46,7 @@ t.test('without rules nothing is forgotten', async (t) => {
 
 t.test('a direct message waits for its reader up to twice as long', async (t) => {
   const world = await World.load({ settings: { 'history.keepDays': 10 } })
-  const ear = new Ear()
+  const ear = new TestListener()
   const anna = await world.account('anna')
   const bob = await world.account('bob', ear)
   const carl = await world.account('carl')

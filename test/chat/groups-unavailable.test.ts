@@ -1,13 +1,18 @@
 import t from 'tap'
 import { contradictions } from '../support/invariants.ts'
 import { MemoryStore } from '../support/memory-store.ts'
-import { codeOf, Ear, World } from '../support/world.ts'
+import { codeOf, TestListener, World } from '../support/world.ts'
 
 /** anna leads the private #tea, bob is in it and muted, carol is asked, dave is banned; root is an operator. */
 async function scene() {
   const store = new MemoryStore()
   const world = await World.load({ store, signup: 'open' })
-  const ears = { anna: new Ear(), bob: new Ear(), carol: new Ear(), dave: new Ear() }
+  const ears = {
+    anna: new TestListener(),
+    bob: new TestListener(),
+    carol: new TestListener(),
+    dave: new TestListener(),
+  }
   const anna = await world.account('anna', ears.anna)
   const bob = await world.account('bob', ears.bob)
   const carol = await world.account('carol', ears.carol)

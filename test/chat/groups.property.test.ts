@@ -3,7 +3,7 @@ import t from 'tap'
 import type { Account, Channel } from '../../server/chat/model/people.ts'
 import { contradictions } from '../support/invariants.ts'
 import { MemoryStore } from '../support/memory-store.ts'
-import { codeOf, Ear, World } from '../support/world.ts'
+import { codeOf, TestListener, World } from '../support/world.ts'
 
 /** The last one is an operator, as long as the account lasts. */
 const names = ['anna', 'bob', 'carol', 'root'] as const
@@ -97,7 +97,7 @@ class Scene {
       case 'sign-up':
         return
       case 'arrive':
-        presence.arrive(account, new Ear())
+        presence.arrive(account, new TestListener())
         invitations.takeAnswers(account)
         return
       case 'depart':
@@ -178,7 +178,7 @@ class Scene {
   }
 
   async #signUp(name: string): Promise<void> {
-    const account = await this.world.account(name, new Ear())
+    const account = await this.world.account(name, new TestListener())
     if (name === 'root') await this.world.accounts.setOperator(account, true)
   }
 }

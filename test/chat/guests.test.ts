@@ -4,7 +4,7 @@ import { nickRestMs } from '../../server/chat/people/former-nicks.ts'
 import { Gate } from '../support/gated-store.ts'
 import { contradictions } from '../support/invariants.ts'
 import { MemoryStore } from '../support/memory-store.ts'
-import { codeOf, Ear, thrownCode, World } from '../support/world.ts'
+import { codeOf, TestListener, thrownCode, World } from '../support/world.ts'
 
 t.test('nicks are made up in order, and free again when the guest is gone', async (t) => {
   const world = await World.load()
@@ -41,7 +41,7 @@ t.test('a nick that is taken is refused, and the old one kept', async (t) => {
 
 t.test('all who share a channel are told of a new nick, once', async (t) => {
   const world = await World.load()
-  const [own, other] = [new Ear(), new Ear()]
+  const [own, other] = [new TestListener(), new TestListener()]
   const bob = world.guest('bob', own)
   const anna = await world.account('anna', other)
   for (const room of ['#tea', '#lobby']) {
@@ -59,7 +59,7 @@ t.test('a guest whose line is lost while joining is in no channel', async (t) =>
   const gate = new Gate()
   const world = await World.load({ store: gate.before(new MemoryStore()) })
   const anna = await world.account('anna')
-  const ear = new Ear()
+  const ear = new TestListener()
   const bob = world.guest('bob', ear)
   gate.close()
   // Somebody else's joining holds the channel up.
@@ -108,10 +108,10 @@ const signedUp = async (world: World, guest: Guest, name: string) => {
 
 t.test('the nick of who has another name is nobody elses for a while, and finds them', async (t) => {
   const world = await World.load()
-  const [bob, gustl] = [world.guest('bob', new Ear()), world.guest('gustl', new Ear())]
+  const [bob, gustl] = [world.guest('bob', new TestListener()), world.guest('gustl', new TestListener())]
   world.guests.rename(bob, 'bert')
   const gustav = await signedUp(world, gustl, 'gustav')
-  const stranger = world.guest('stranger', new Ear())
+  const stranger = world.guest('stranger', new TestListener())
   for (const [nick, holder] of [
     ['bob', bob],
     ['gustl', gustav],
@@ -147,7 +147,7 @@ t.test('the nick of who has another name is nobody elses for a while, and finds 
 
 t.test('the nick of who is gone is free at once, also one that rested', async (t) => {
   const world = await World.load()
-  const ear = new Ear()
+  const ear = new TestListener()
   const zoe = world.guest('zoe', ear)
   world.guests.rename(zoe, 'zoey')
   world.presence.release(zoe, ear)
@@ -160,19 +160,19 @@ t.test('the nick of who is gone is free at once, also one that rested', async (t
 
 t.test('who has signed up may sign up by that nick again on the same connection', async (t) => {
   const world = await World.load()
-  const gustav = await signedUp(world, world.guest('gustl', new Ear()), 'gustav')
+  const gustav = await signedUp(world, world.guest('gustl', new TestListener()), 'gustav')
   const from = { origin: world.guests.originOf(undefined), formerly: [gustav] }
   t.equal(world.accounts.claimName('gustl', {}, { from }), 'gustl')
 })
 
 t.test('no guest holds many nicks, and no more than a thousand rest', async (t) => {
   const world = await World.load()
-  const bob = world.guest('bob0', new Ear())
+  const bob = world.guest('bob0', new TestListener())
   for (let number = 1; number <= 5; number++) world.guests.rename(bob, `bob${number}`)
   const free = [0, 1, 2, 3, 4].filter((number) => world.directory.find(`~bob${number}`) === undefined)
   t.same(free, [0, 1])
   for (let number = 0; number <= 1_000; number++) {
-    const carl = world.guest(`carl${number}`, new Ear())
+    const carl = world.guest(`carl${number}`, new TestListener())
     world.guests.rename(carl, `carla${number}`)
   }
   t.equal(world.directory.find('~bob4'), undefined)

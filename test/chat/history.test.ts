@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { Message } from '../../server/chat/model/events.ts'
-import { codeOf, Ear, World } from '../support/world.ts'
+import { codeOf, TestListener, World } from '../support/world.ts'
 
 const texts = (messages: readonly Message[]) => messages.map(({ text }) => text)
 
@@ -8,7 +8,7 @@ t.test('the inbox is read page by page, and skips nothing that comes meanwhile',
   const world = await World.load({ replayLines: 2 })
   const [anna, bob] = [await world.account('anna'), await world.account('bob')]
   for (const text of ['1', '2', '3', '4', '5']) await world.say(anna, bob, text)
-  const upTo = world.presence.arrive(bob, new Ear())
+  const upTo = world.presence.arrive(bob, new TestListener())
   t.same(await world.history.waitingFor(bob, bob.seen, upTo), {
     count: { count: 5, more: false },
     messages: [],
@@ -28,7 +28,7 @@ t.test('few messages that waited are shown at once, and wait no more', async (t)
   const world = await World.load({ replayLines: 2 })
   const [anna, bob] = [await world.account('anna'), await world.account('bob')]
   await world.say(anna, bob, '1')
-  const upTo = world.presence.arrive(bob, new Ear())
+  const upTo = world.presence.arrive(bob, new TestListener())
   const waiting = await world.history.waitingFor(bob, bob.seen, upTo)
   t.same(texts(waiting.messages), ['1'])
   t.equal(bob.unreadFrom, undefined)

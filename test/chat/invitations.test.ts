@@ -3,13 +3,13 @@ import type { Account, Channel } from '../../server/chat/model/people.ts'
 import { Gate } from '../support/gated-store.ts'
 import { contradictions } from '../support/invariants.ts'
 import { MemoryStore } from '../support/memory-store.ts'
-import { codeOf, Ear, World } from '../support/world.ts'
+import { codeOf, TestListener, World } from '../support/world.ts'
 
 /** anna has asked bob into the private #tea. */
 async function asked(gate = new Gate()) {
   const world = await World.load({ store: gate.before(new MemoryStore()) })
-  const ear = new Ear()
-  const [anna, bob] = [await world.account('anna', ear), await world.account('bob', new Ear())]
+  const ear = new TestListener()
+  const [anna, bob] = [await world.account('anna', ear), await world.account('bob', new TestListener())]
   const tea = await world.channels.create(anna, '#tea', true)
   await world.invitations.invite(anna, tea, ['bob'])
   const request = world.invitations.waitingFor(bob)[0]?.request ?? 0
@@ -123,7 +123,7 @@ for (const [what, happens] of Object.entries({
   t.test(`an invitation does not outlive that who made it was ${what}`, async (t) => {
     const { world, anna, tea } = await asked()
     const mod = await world.account('mod')
-    const ear = new Ear()
+    const ear = new TestListener()
     const carol = await world.account('carol', ear)
     await world.invitations.invite(anna, tea, ['mod'])
     await world.invitations.accept(mod, world.invitations.waitingFor(mod)[0]?.request ?? 0)

@@ -2,7 +2,7 @@ import t from 'tap'
 import { LoginAddresses } from '../../server/chat/accounts/login-addresses.ts'
 import type { Account } from '../../server/chat/model/people.ts'
 import type { Store } from '../../server/chat/ports/store.ts'
-import { Ear, World } from '../support/world.ts'
+import { TestListener, World } from '../support/world.ts'
 
 const hour = 3_600_000
 const day = 24 * hour
@@ -25,9 +25,9 @@ class Scene {
   }
 
   /** Answers the connection and what it is told. */
-  async login(address: string, after = 0): Promise<{ ear: Ear; told: string[] }> {
+  async login(address: string, after = 0): Promise<{ ear: TestListener; told: string[] }> {
     this.world.clock.advance(after)
-    const ear = Object.assign(new Ear(), { address })
+    const ear = Object.assign(new TestListener(), { address })
     this.world.presence.arrive(this.anna, ear)
     const missed = await this.addresses.arrived(this.anna, ear)
     return { ear, told: missed.map((login) => login.address) }
@@ -63,7 +63,7 @@ t.test('the first address and the machine itself are expected; /64 is one addres
 t.test('who is there is told at once, but for those at the same address and scripts', async (t) => {
   const scene = await Scene.open()
   const here = await scene.login('192.0.2.1')
-  const script = new Ear({ token: 'bot', since: 0, scope: 'all', channels: undefined })
+  const script = new TestListener({ token: 'bot', since: 0, scope: 'all', channels: undefined })
   scene.world.presence.arrive(scene.anna, script)
   for (const { ear } of [here]) ear.take()
   script.take()

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { accountFrom } from '../../server/chat/people/directory.ts'
 import { namesIn } from '../../server/chat/talk/mentions.ts'
-import { codeOf, Ear, World } from '../support/world.ts'
+import { codeOf, TestListener, World } from '../support/world.ts'
 
 /** An account of an earlier version, whose name would not be taken any more. */
 function oldAccount(world: World, name: string) {
@@ -82,7 +82,7 @@ t.test('an old name that ends in a full stop takes nothing from bob', async (t) 
 
 t.test('names that run into punctuation, where they are typed', async (t) => {
   const world = await World.load()
-  const ear = new Ear()
+  const ear = new TestListener()
   const anna = await world.account('anna')
   const bob = await world.account('bob', ear)
   const tea = await world.join(anna, '#tea')

@@ -4,7 +4,7 @@ import type { Account } from '../../server/chat/model/people.ts'
 import type { Store } from '../../server/chat/ports/store.ts'
 import { openStore } from '../../server/store/open.ts'
 import { MemoryStore } from '../support/memory-store.ts'
-import { Ear, World } from '../support/world.ts'
+import { TestListener, World } from '../support/world.ts'
 
 const senders = 50
 const rounds = 4
@@ -21,14 +21,14 @@ for (const [name, open] of Object.entries(stores)) {
     const world = await World.load({ store, replayLines: 500 })
     const crowd: Account[] = []
     for (let index = 0; index < senders; index++) crowd.push(await world.account(`sender${index}`))
-    const ear = new Ear()
+    const ear = new TestListener()
     const anna = await world.account('anna', ear)
     const tea = await world.join(anna, '#tea')
     for (const one of crowd) await world.join(one, '#tea')
 
-    const joiners: Promise<{ early: number[]; ear: Ear }>[] = []
+    const joiners: Promise<{ early: number[]; ear: TestListener }>[] = []
     const enter = async (index: number) => {
-      const ear = new Ear()
+      const ear = new TestListener()
       const joiner = await world.account(`joiner${index}`, ear)
       const entered = await world.channels.join(joiner, '#tea')
       const room = await world.history.onEntering(joiner, entered)

@@ -1,13 +1,13 @@
 import t from 'tap'
 import { contradictions } from '../support/invariants.ts'
-import { codeOf, Ear, thrownCode, World } from '../support/world.ts'
+import { codeOf, TestListener, thrownCode, World } from '../support/world.ts'
 
 const people = ['root', 'anna', 'bob', 'carol', 'dave'] as const
 
 /** root is an operator and not in #tea; anna leads it, bob is a moderator, carol and dave are members. */
 async function scene() {
   const world = await World.load()
-  const account = async (name: string) => world.account(name, new Ear())
+  const account = async (name: string) => world.account(name, new TestListener())
   const [root, anna, bob] = [await account('root'), await account('anna'), await account('bob')]
   const accounts = { root, anna, bob, carol: await account('carol'), dave: await account('dave') }
   await world.accounts.setOperator(root, true)
@@ -85,13 +85,13 @@ t.test('somebody is removed while they delete their account, or go', async (t) =
 /** carol is connected from somewhere; guests come from there, and one from elsewhere. */
 async function fromOneAddress() {
   const { world, tea, accounts } = await scene()
-  const away = new Ear()
+  const away = new TestListener()
   world.presence.arrive(accounts.carol, Object.assign(away, { address: '192.0.2.7' }))
   for (const listener of accounts.carol.listeners)
     if (listener !== away) world.presence.release(accounts.carol, listener)
   const guestFrom = (nick: string, address: string) => {
     const guest = world.guests.enter(nick, address)
-    world.presence.arrive(guest, new Ear())
+    world.presence.arrive(guest, new TestListener())
     return guest
   }
   return { world, tea, accounts, away, guestFrom }
@@ -103,7 +103,7 @@ t.test('who is muted does not speak as a guest from the same address for an hour
   await world.join(before, '#tea')
   await world.restraining.mute(accounts.anna, tea, 'carol')
   const [sneaky, other] = [guestFrom('sneaky', '192.0.2.7'), guestFrom('other', '192.0.2.8')]
-  const dave = new Ear()
+  const dave = new TestListener()
   world.presence.arrive(accounts.dave, Object.assign(dave, { address: '192.0.2.7' }))
   world.presence.depart(accounts.carol, away, 0)
   for (const guest of [sneaky, other]) await world.join(guest, '#tea')

@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { ChatEvent } from '../../server/chat/model/events.ts'
-import { codeOf, Ear, thrownCode, World } from '../support/world.ts'
+import { codeOf, TestListener, thrownCode, World } from '../support/world.ts'
 
 const words = 'read this'
 const read = (events: readonly ChatEvent[]) => events.filter((event) => JSON.stringify(event).includes(words))
@@ -8,7 +8,12 @@ const read = (events: readonly ChatEvent[]) => events.filter((event) => JSON.str
 /** lea leads #tea; emil is muted there, and #pub is a room of emil and bob, where nobody is muted. */
 async function scene() {
   const world = await World.load()
-  const ears = { lea: new Ear(), bob: new Ear(), emil: new Ear(), pat: new Ear() }
+  const ears = {
+    lea: new TestListener(),
+    bob: new TestListener(),
+    emil: new TestListener(),
+    pat: new TestListener(),
+  }
   const lea = await world.account('lea', ears.lea)
   const bob = await world.account('bob', ears.bob)
   const emil = await world.account('emil', ears.emil)
@@ -57,7 +62,7 @@ t.test('who is muted is not read there through what they say on being away or go
 
 t.test('who is blocked is not read at all', async (t) => {
   const { world, bob, emil, pub, ears } = await scene()
-  const guestEar = new Ear()
+  const guestEar = new TestListener()
   const zoe = world.guest('zoe', guestEar)
   await world.join(zoe, '#pub')
   await world.join(bob, '#pub')
@@ -84,7 +89,7 @@ t.test('who is blocked is not read at all', async (t) => {
 
 t.test('a muted guest does not speak by another nick or connection, nor as a member', async (t) => {
   const { world, lea, tea } = await scene()
-  const ear = (address: string) => Object.assign(new Ear(), { address })
+  const ear = (address: string) => Object.assign(new TestListener(), { address })
   const enter = async (nick: string, address: string) => {
     const guest = world.guests.enter(nick, address)
     world.presence.arrive(guest, ear(address))

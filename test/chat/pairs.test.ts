@@ -1,10 +1,10 @@
 import t from 'tap'
 import { graceMs } from '../../server/chat/presence/grace.ts'
-import { Ear, thrownCode, World } from '../support/world.ts'
+import { TestListener, thrownCode, World } from '../support/world.ts'
 
 async function three() {
   const world = await World.load()
-  const ears = [new Ear(), new Ear(), new Ear()] as const
+  const ears = [new TestListener(), new TestListener(), new TestListener()] as const
   const people = [
     await world.account('anna', ears[0]),
     await world.account('bob', ears[1]),
@@ -79,12 +79,12 @@ t.test('a login beside a talk that goes on has nothing to ask', async (t) => {
   const { world, pairs, ears, people } = await three()
   pairs.choose(people[0], ears[0], 'bob')
   pairs.choose(people[1], ears[1], 'anna')
-  const second = new Ear()
+  const second = new TestListener()
   world.presence.arrive(people[0], second)
   t.equal(pairs.cameBack(people[0], second), undefined)
   t.equal(pairs.partnerOf(ears[0]), people[1], 'it is where it was')
   pairs.lineEnded(ears[0], true)
-  const third = new Ear()
+  const third = new TestListener()
   t.same(pairs.cameBack(people[0], third), { with: 'bob' }, 'a line that is lost is another thing')
 })
 
@@ -96,7 +96,7 @@ t.test('of a talk that the other one has ended somebody is told once', async (t)
     pairs.choose(bob, ears[1], 'anna')
     t.equal(pairs.partnerOf(ears[0]), bob)
   }
-  const logIn = () => pairs.cameBack(anna, new Ear())
+  const logIn = () => pairs.cameBack(anna, new TestListener())
 
   talk()
   pairs.end(ears[1], 'bob ended it')
@@ -127,7 +127,7 @@ t.test('of a talk that the other one has ended somebody is told once', async (t)
   )
   pairs.hasChosen(anna)
 
-  const guestEar = new Ear()
+  const guestEar = new TestListener()
   const zoe = world.guest('zoe', guestEar)
   pairs.choose(anna, ears[0], '~zoe')
   pairs.choose(zoe, guestEar, 'anna')

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { MemoryStore } from '../support/memory-store.ts'
-import { codeOf, Ear, World } from '../support/world.ts'
+import { codeOf, TestListener, World } from '../support/world.ts'
 
 async function seenIn(store: MemoryStore, id: number): Promise<number | undefined> {
   return (await store.load()).accounts.find((account) => account.id === id)?.seen
@@ -8,12 +8,12 @@ async function seenIn(store: MemoryStore, id: number): Promise<number | undefine
 
 t.test('an account is online while it has a connection', async (t) => {
   const world = await World.load()
-  const other = new Ear()
+  const other = new TestListener()
   const anna = await world.account('anna')
   const bob = await world.account('bob', other)
   for (const person of [anna, bob]) await world.channels.joinDefaults(person)
   other.take()
-  const [here, there] = [new Ear(), new Ear()]
+  const [here, there] = [new TestListener(), new TestListener()]
   world.presence.arrive(anna, here)
   world.presence.arrive(anna, there)
   t.same(other.take(), [{ type: 'presence', user: 'anna', status: 'online' }], 'told once')
@@ -36,19 +36,19 @@ t.test('an account is online while it has a connection', async (t) => {
 
 t.test('nobody is told of it in a large channel', async (t) => {
   const world = await World.load({ announceUpTo: 1 })
-  const ear = new Ear()
+  const ear = new TestListener()
   const anna = await world.account('anna')
   const bob = await world.account('bob', ear)
   for (const person of [anna, bob]) await world.channels.joinDefaults(person)
   ear.take()
-  world.presence.arrive(anna, new Ear())
+  world.presence.arrive(anna, new TestListener())
   t.same(ear.events, [])
 })
 
 t.test('what was shown is stored, and tried again if it could not be', async (t) => {
   const store = new MemoryStore()
   const world = await World.load({ store })
-  const ear = new Ear()
+  const ear = new TestListener()
   const anna = await world.account('anna', ear)
   const tea = await world.join(anna, '#tea')
   const one = await world.say(anna, tea, 'one')
@@ -63,7 +63,7 @@ t.test('what was shown is stored, and tried again if it could not be', async (t)
 
 t.test('what was shown never becomes less', async (t) => {
   const world = await World.load()
-  const [here, there] = [new Ear(), new Ear()]
+  const [here, there] = [new TestListener(), new TestListener()]
   const anna = await world.account('anna', here, there)
   const tea = await world.join(anna, '#tea')
   const one = await world.say(anna, tea, 'one')
@@ -75,7 +75,7 @@ t.test('what was shown never becomes less', async (t) => {
 t.test('of an account that is deleted nothing is stored any more', async (t) => {
   const store = new MemoryStore()
   const world = await World.load({ store })
-  const ear = new Ear()
+  const ear = new TestListener()
   const anna = await world.account('anna', ear)
   await world.accounts.delete(anna)
   world.presence.depart(anna, ear, 0)

@@ -1,15 +1,15 @@
 import t from 'tap'
 import type { ChatEvent } from '../../server/chat/model/events.ts'
-import { Ear, World } from '../support/world.ts'
+import { TestListener, World } from '../support/world.ts'
 
-const types = (ear: Ear) => ear.take().map((event) => event.type)
+const types = (ear: TestListener) => ear.take().map((event) => event.type)
 const texts = (events: readonly ChatEvent[]) =>
   events.map((event) => (event.type === 'message' ? event.message.text : event.type))
 
 /** anna and bob in #tea, which is quiet for anna. */
 async function scene(quiet: 'joins' | 'all') {
   const world = await World.load()
-  const [annas, bobs] = [new Ear(), new Ear()]
+  const [annas, bobs] = [new TestListener(), new TestListener()]
   const anna = await world.account('anna', annas)
   const bob = await world.account('bob', bobs)
   const tea = await world.join(anna, '#tea')
@@ -21,14 +21,14 @@ async function scene(quiet: 'joins' | 'all') {
 
 t.test('quiet spares the same where somebody in the channel has blocked who speaks', async (t) => {
   const { world, bob, tea, annas } = await scene('all')
-  const carols = new Ear()
+  const carols = new TestListener()
   const carol = await world.account('carol', carols)
   await world.join(carol, '#tea')
   await world.contacts.block(carol, 'bob')
   for (const ear of [annas, carols]) ear.take()
   await world.say(bob, tea, 'blah')
   await world.say(bob, tea, '@anna and @carol, look')
-  world.presence.setAway(bob, 'lunch', new Ear())
+  world.presence.setAway(bob, 'lunch', new TestListener())
   await world.channels.setTopic(bob, tea, 'green')
   await world.channels.leave(bob, tea)
   t.same(texts(annas.take()), ['@anna and @carol, look', 'mention'])
@@ -50,8 +50,8 @@ t.test('who comes and goes is spared in that channel alone', async (t) => {
 
 t.test('it is about all connections of a person, also later ones, but no script', async (t) => {
   const { world, anna, bob, tea, annas } = await scene('all')
-  const later = new Ear()
-  const script = new Ear({ token: 'bot', since: 0, scope: 'read', channels: undefined })
+  const later = new TestListener()
+  const script = new TestListener({ token: 'bot', since: 0, scope: 'read', channels: undefined })
   for (const ear of [later, script]) world.presence.arrive(anna, ear)
   await world.say(bob, tea, 'blah')
   t.same([annas, later, script].map(types), [[], [], ['message']])
@@ -97,7 +97,7 @@ t.test('two settings that change at once are both remembered', async (t) => {
 
 t.test('a guest is spared the same while they are there, and named as others are', async (t) => {
   const { world, bob, tea } = await scene('joins')
-  const ear = new Ear()
+  const ear = new TestListener()
   const zoe = world.guest('zoe', ear)
   await world.join(zoe, '#tea')
   await world.quiet.set(zoe, tea, 'all', ear)

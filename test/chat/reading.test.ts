@@ -2,7 +2,7 @@ import t from 'tap'
 import { portionOf } from '../../server/chat/history/reading.ts'
 import type { Message } from '../../server/chat/model/events.ts'
 import type { Reply } from '../../server/chat/model/replies.ts'
-import { Ear, World } from '../support/world.ts'
+import { TestListener, World } from '../support/world.ts'
 
 /*
  * A page holds what the reader may see, however much there is beside it that is not for them; and where it ends, it says
@@ -120,7 +120,7 @@ t.test('an inbox of more than a thousand begins with the oldest', async (t) => {
   const world = await World.load({ replayLines: 25 })
   const [anna, bob] = [await world.account('anna'), await world.account('bob')]
   for (let index = 1; index <= 1_100; index++) await world.say(anna, bob, `${index}`)
-  const upTo = world.presence.arrive(bob, new Ear())
+  const upTo = world.presence.arrive(bob, new TestListener())
   t.same((await world.history.waitingFor(bob, bob.seen, upTo)).count, { count: 1_000, more: true })
   const wanted = Array.from({ length: 1_100 }, (_, index) => `${index + 1}`)
 

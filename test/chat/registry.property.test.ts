@@ -3,7 +3,7 @@ import t from 'tap'
 import type { Account, Person } from '../../server/chat/model/people.ts'
 import { contradictions } from '../support/invariants.ts'
 import { MemoryStore } from '../support/memory-store.ts'
-import { codeOf, Ear, World } from '../support/world.ts'
+import { codeOf, TestListener, World } from '../support/world.ts'
 
 const names = ['anna', 'bob', 'carol', 'dave'] as const
 const rooms = ['#tea', '#den', '#lobby'] as const
@@ -65,11 +65,11 @@ async function perform(world: World, one: Act): Promise<void> {
         }
         await world.guests.leave(person)
       } else if (!person) {
-        await world.account(one.who, new Ear())
+        await world.account(one.who, new TestListener())
       }
       break
     case 'enter':
-      if (account) world.presence.arrive(account, new Ear())
+      if (account) world.presence.arrive(account, new TestListener())
       else if (!person) world.guest(one.who)
       break
     case 'go':
@@ -129,7 +129,7 @@ t.test('whatever people do at the same time', async (t) => {
     async (turns) => {
       const store = new MemoryStore()
       const world = await World.load({ store })
-      for (const name of names.slice(0, 3)) await world.account(name, new Ear())
+      for (const name of names.slice(0, 3)) await world.account(name, new TestListener())
       world.guest('dave')
       for (const acts of turns) {
         const codes = await Promise.all(acts.map((one) => codeOf(perform(world, one))))

@@ -1,11 +1,11 @@
 import t from 'tap'
 import { MemoryStore } from '../support/memory-store.ts'
-import { codeOf, Ear, thrownCode, World } from '../support/world.ts'
+import { codeOf, TestListener, thrownCode, World } from '../support/world.ts'
 
 t.test('what cannot be stored is shown to nobody', async (t) => {
   const store = new MemoryStore()
   const world = await World.load({ store })
-  const ear = new Ear()
+  const ear = new TestListener()
   const anna = await world.account('anna', ear)
   const bob = await world.account('bob', ear)
   const tea = await world.join(anna, '#tea')
@@ -31,7 +31,7 @@ t.test('a message is stored before anybody hears it', async (t) => {
   const anna = await world.account('anna')
   const tea = await world.join(anna, '#tea')
   let stored: string[] = []
-  const ear = new Ear()
+  const ear = new TestListener()
   ear.hear = () => {
     stored = store.messages.map(({ text }) => text)
   }
@@ -67,7 +67,7 @@ t.test('who may not speak there', async (t) => {
 
 t.test('every other connection of both sides hears a direct message, and each once', async (t) => {
   const world = await World.load()
-  const [here, there, theirs] = [new Ear(), new Ear(), new Ear()]
+  const [here, there, theirs] = [new TestListener(), new TestListener(), new TestListener()]
   const anna = await world.account('anna', here, there)
   const bob = await world.account('bob', theirs)
   await world.talk.say(anna, bob, 'text', 'hi', here)
@@ -80,7 +80,7 @@ t.test('every other connection of both sides hears a direct message, and each on
 
 t.test('what the sender is told of somebody away or offline', async (t) => {
   const world = await World.load()
-  const ear = new Ear()
+  const ear = new TestListener()
   const anna = await world.account('anna')
   const bob = await world.account('bob')
   t.match(await world.talk.say(anna, bob, 'text', 'hi'), { waits: 'bob', away: undefined })

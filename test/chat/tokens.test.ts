@@ -1,7 +1,7 @@
 import t from 'tap'
 import type { Grant } from '../../server/chat/model/grant.ts'
 import { connectionsOf } from '../../server/chat/model/grants.ts'
-import { codeOf, Ear, World } from '../support/world.ts'
+import { codeOf, TestListener, World } from '../support/world.ts'
 
 const grant = (more: Partial<Grant>): Grant => ({
   token: 'bot',
@@ -15,7 +15,7 @@ t.test(
   'a connection that hears less than its person makes nobody online and marks nothing as shown',
   async (t) => {
     const world = await World.load()
-    const watcher = new Ear()
+    const watcher = new TestListener()
     const bob = await world.account('bob', watcher)
     const anna = await world.account('anna')
     const ci = await world.join(anna, '#ci')
@@ -24,10 +24,10 @@ t.test(
     await world.join(bob, '#tea')
     watcher.take()
     const ears = {
-      writer: new Ear(grant({ scope: 'write' })),
-      channelWriter: new Ear(grant({ scope: 'write', channels: ['#ci'] })),
-      reader: new Ear(grant({ scope: 'read', channels: ['#CI'] })),
-      all: new Ear(grant({ channels: ['#ci'] })),
+      writer: new TestListener(grant({ scope: 'write' })),
+      channelWriter: new TestListener(grant({ scope: 'write', channels: ['#ci'] })),
+      reader: new TestListener(grant({ scope: 'read', channels: ['#CI'] })),
+      all: new TestListener(grant({ channels: ['#ci'] })),
     }
     const { seen } = anna
     for (const ear of Object.values(ears)) world.presence.arrive(anna, ear)
@@ -42,7 +42,8 @@ t.test(
     await world.say(bob, tea, 'in #tea')
     await world.say(bob, anna, 'to anna')
     await world.talk.announce(bob, 'a notice')
-    const heard = (ear: Ear) => ear.take().map((event) => event.type === 'message' && event.message.text)
+    const heard = (ear: TestListener) =>
+      ear.take().map((event) => event.type === 'message' && event.message.text)
     t.same(heard(ears.writer), [])
     t.same(heard(ears.channelWriter), [])
     t.same(heard(ears.reader), ['in #ci'])
@@ -73,7 +74,7 @@ t.test('who is blocked is not heard by scripts either', async (t) => {
   const anna = await world.account('anna')
   const ci = await world.join(anna, '#ci')
   await world.join(bob, '#ci')
-  const ear = new Ear(grant({ channels: ['#ci'] }))
+  const ear = new TestListener(grant({ channels: ['#ci'] }))
   world.presence.arrive(anna, ear)
   await world.contacts.block(anna, 'bob')
   await world.say(bob, ci, 'hello')
@@ -105,10 +106,10 @@ t.test('revoking ends the connections of that token, and of no other', async (t)
   const world = await World.load()
   const anna = await world.account('anna')
   const ears = {
-    person: new Ear(),
-    loud: new Ear(grant({})),
-    quiet: new Ear(grant({ scope: 'write' })),
-    other: new Ear(grant({ token: 'other' })),
+    person: new TestListener(),
+    loud: new TestListener(grant({})),
+    quiet: new TestListener(grant({ scope: 'write' })),
+    other: new TestListener(grant({ token: 'other' })),
   }
   for (const ear of Object.values(ears)) world.presence.arrive(anna, ear)
   await world.tokens.make(anna, 'bot')

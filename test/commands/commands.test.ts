@@ -3,8 +3,8 @@ import type { Person } from '../../server/chat/model/people.ts'
 import type { Target } from '../../server/chat/talk/talk.ts'
 import type { Context, Terminal, Who } from '../../server/commands/command.ts'
 import { catalogOf, commands } from '../../server/commands/index.ts'
-import { failureSamples } from '../../server/operator/failure-samples.ts'
-import { codeOf, Ear, World } from '../support/world.ts'
+import { failureSamples } from '../../server/dialects/failure-samples.ts'
+import { codeOf, TestListener, World } from '../support/world.ts'
 
 const catalog = catalogOf(commands)
 const server = {
@@ -12,7 +12,7 @@ const server = {
   stats: () => Promise.reject(new Error('No server runs.')),
 }
 
-class QuietTerminal extends Ear implements Terminal {
+class QuietTerminal extends TestListener implements Terminal {
   person: Person | undefined
   target: Target | undefined
   format: 'text' | 'json' = 'text'

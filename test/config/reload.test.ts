@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap'
 import { dotted, settingPaths } from '../../server/config/settings.ts'
-import { askServer } from '../../server/operator/control.ts'
+import { askServer } from '../../server/operator/control/control.ts'
 import type { LineClient } from '../support/client.ts'
 import { type Overrides, TestServer } from '../support/server.ts'
 

@@ -1,5 +1,5 @@
 import type { Test } from 'tap'
-import { askServer } from '../../server/operator/control.ts'
+import { askServer } from '../../server/operator/control/control.ts'
 import { temporaryFolder } from '../process/program.ts'
 import { type Server, startServer } from '../process/server.ts'
 import { type Fields, logIn, type Talker } from '../process/talker.ts'

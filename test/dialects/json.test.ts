@@ -1,7 +1,7 @@
 import t from 'tap'
 import type { View } from '../../server/dialects/dialect.ts'
+import { failureSamples } from '../../server/dialects/failure-samples.ts'
 import { JsonView } from '../../server/dialects/json/view.ts'
-import { failureSamples } from '../../server/operator/failure-samples.ts'
 import { events, place, replies } from './samples.ts'
 
 const view: View = new JsonView({

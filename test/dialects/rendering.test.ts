@@ -2,7 +2,7 @@ import t from 'tap'
 import { Batch } from '../../server/chat/model/batch.ts'
 import type { ChatEvent } from '../../server/chat/model/events.ts'
 import { Rendering } from '../../server/dialects/rendering.ts'
-import { Ear } from '../support/world.ts'
+import { TestListener } from '../support/world.ts'
 
 /** Counts how often it is asked to write. */
 function setUp() {
@@ -13,15 +13,20 @@ function setUp() {
     return line
   }, String)
   const batch = new Batch()
-  const say = (user: string, by?: Ear) => batch.add({ type: 'presence', user, status: 'online' }, by)
-  const batchFor = (from: number, ear: Ear) =>
+  const say = (user: string, by?: TestListener) => batch.add({ type: 'presence', user, status: 'online' }, by)
+  const batchFor = (from: number, ear: TestListener) =>
     Buffer.concat(rendering.batch(batch, from, batch.length, ear)).toString()
   return { batch, batchFor, rendering, say, written }
 }
 
 t.test('a batch is rendered once, and whoever said nothing of it gets the very same bytes', async (t) => {
   const { batch, batchFor, rendering, say, written } = setUp()
-  const [anna, bob, carol, dora] = [new Ear(), new Ear(), new Ear(), new Ear()]
+  const [anna, bob, carol, dora] = [
+    new TestListener(),
+    new TestListener(),
+    new TestListener(),
+    new TestListener(),
+  ]
   say('hello', anna)
   say('größe', bob)
   say('', undefined)
@@ -39,7 +44,7 @@ t.test('a batch is rendered once, and whoever said nothing of it gets the very s
 
 t.test('who is spared some of it gets slices of the same bytes', async (t) => {
   const { rendering, written } = setUp()
-  const [anna, bob, carol] = [new Ear(), new Ear(), new Ear()]
+  const [anna, bob, carol] = [new TestListener(), new TestListener(), new TestListener()]
   const batch = new Batch(
     new Map([
       [anna, 'joins'],
@@ -64,7 +69,7 @@ t.test('who is spared some of it gets slices of the same bytes', async (t) => {
 
 t.test('a batch may grow after a part of it was sent', async (t) => {
   const { batch, batchFor, rendering, say, written } = setUp()
-  const ear = new Ear()
+  const ear = new TestListener()
   const sent: Buffer[] = []
   const wanted: string[] = []
   for (let count = 0; count < 300; count++) {

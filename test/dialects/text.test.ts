@@ -1,8 +1,8 @@
 import t from 'tap'
 import type { ChatEvent } from '../../server/chat/model/events.ts'
+import { failureSamples } from '../../server/dialects/failure-samples.ts'
 import { widthOf } from '../../server/dialects/text/layout.ts'
 import { TextView } from '../../server/dialects/text/view.ts'
-import { failureSamples } from '../../server/operator/failure-samples.ts'
 import { events, place, replies } from './samples.ts'
 
 const options = {

@@ -1,4 +1,4 @@
-import { askServer } from '../../server/operator/control.ts'
+import { askServer } from '../../server/operator/control/control.ts'
 import { bytesOf, floods } from '../floods/kinds.ts'
 import { accounts, anything, channels, password, transferStart, watchers } from './lines.ts'
 import { Peer } from './peer.ts'

@@ -1,6 +1,6 @@
 import { cleanText } from '../../server/lib/clean.ts'
 import { withoutKeys } from '../../server/lib/keys.ts'
-import { askServer } from '../../server/operator/control.ts'
+import { askServer } from '../../server/operator/control/control.ts'
 import type { LineClient } from '../support/client.ts'
 import { TestServer } from '../support/server.ts'
 import type { Hostile } from './hostile.ts'

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { StoreUnavailable } from '../../server/chat/ports/store-errors.ts'
-import type { Log } from '../../server/lib/log.ts'
-import { sparingLog } from '../../server/lib/sparing-log.ts'
+import type { Log } from '../../server/log/log.ts'
+import { sparingLog } from '../../server/log/sparing-log.ts'
 import { ManualClock } from '../support/clock.ts'
 
 /** A log that keeps what it is told. */

@@ -1,5 +1,5 @@
 import type { Test } from 'tap'
-import { databaseOf } from '../../server/lib/places.ts'
+import { databaseOf } from '../../server/data/places.ts'
 import { openDatabase } from '../../server/store/open.ts'
 import { startPartyline, temporaryFolder } from '../process/program.ts'
 import { quickPasswords, type Server, startServer } from '../process/server.ts'

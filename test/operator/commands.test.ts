@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap'
-import { askServer, type ControlAnswer } from '../../server/operator/control.ts'
+import { askServer, type ControlAnswer } from '../../server/operator/control/control.ts'
 import { connectMember } from '../process/person.ts'
 import { temporaryFolder } from '../process/program.ts'
 import { runCommand, runJson, startLoggingServer, stopServer, zone } from './cli.ts'

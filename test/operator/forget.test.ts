@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { databaseOf } from '../../server/lib/places.ts'
+import { databaseOf } from '../../server/data/places.ts'
 import { connect } from '../../server/store/sqlite/connect.ts'
 import { connectMember, connectPerson, type Person } from '../process/person.ts'
 import { startPartyline, temporaryFolder } from '../process/program.ts'

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { databaseOf, filesIn } from '../../server/lib/places.ts'
+import { databaseOf, filesIn } from '../../server/data/places.ts'
 import { startPartyline, temporaryFolder } from '../process/program.ts'
 import { startServer } from '../process/server.ts'
 import { environment, runCommand } from './cli.ts'

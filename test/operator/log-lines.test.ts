@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { logLines } from '../../server/lib/log-lines.ts'
+import { logLines } from '../../server/log/log-lines.ts'
 
 /** A call of the log in the sources, as `level message: fields`; a field that may be undefined is like any other. */
 function callsIn(file: string, source: string): string[] {
@@ -68,7 +68,7 @@ t.test('every line of the log is described, and no other', async (t) => {
   const described = logLines.map(
     ({ fields, level, message }) => `${level} ${message}: ${fields.join(' ').replaceAll('?', '')}`,
   )
-  t.same([...called].sort(), described.sort(), 'server/lib/log-lines.ts is to have what the sources log')
+  t.same([...called].sort(), described.sort(), 'server/log/log-lines.ts is to have what the sources log')
 })
 
 t.test('what to do is said of all that is not as it should be', async (t) => {

@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { operateHere } from '../../server/operate-here.ts'
+import { doOfflineAction } from '../../server/offline-action.ts'
 import { openStore } from '../../server/store/open.ts'
 import { connect } from '../../server/store/sqlite/connect.ts'
 import type { LineClient } from '../support/client.ts'
@@ -152,9 +152,11 @@ t.test("a command of the operator's closes, removes and sets aside nothing", asy
   const log = { debug() {}, info() {}, warn() {}, error() {} }
   const surroundings = { clock, log, secrets: countedSecrets(), hasher: quickHasher() }
   const before = readdirSync(files).sort()
-  t.match(await operateHere(server.config, surroundings, { action: 'userlist', options: {} }), { ok: true })
+  t.match(await doOfflineAction(server.config, surroundings, { action: 'userlist', options: {} }), {
+    ok: true,
+  })
   t.match(
-    await operateHere(server.config, surroundings, {
+    await doOfflineAction(server.config, surroundings, {
       action: 'messagelist',
       options: { channel: '#guests' },
     }),

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { commands } from '../../server/commands/index.ts'
-import { printed } from '../../server/operator/printed.ts'
+import { printed } from '../../server/operator/printed/printed.ts'
 
 t.test('what is printed from code stands in the repository as it is printed', async (t) => {
   for (const [path, print] of Object.entries(printed)) {

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { databaseOf, filesIn } from '../../server/lib/places.ts'
-import { fillDirectory } from '../../server/operator/empty-directory.ts'
+import { databaseOf, filesIn } from '../../server/data/places.ts'
+import { fillDirectory } from '../../server/operator/directory/empty-directory.ts'
 import { temporaryFolder } from '../process/program.ts'
 
 async function build(folder: string): Promise<string> {

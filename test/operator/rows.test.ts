@@ -1,7 +1,7 @@
 import t from 'tap'
 import { ZoneFormat } from '../../server/lib/zones.ts'
-import { rowOf } from '../../server/operator/exchange-format.ts'
-import { messageLine } from '../../server/operator/message-line.ts'
+import { rowOf } from '../../server/operator/archive/exchange-format.ts'
+import { messageLine } from '../../server/operator/cli/message-line.ts'
 
 const text = 'def f():\n\treturn 1\n\n* not a line of the server'
 const at = '2026-11-20T18:00:00.000Z'

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { readSince } from '../../server/operator/since.ts'
+import { readSince } from '../../server/operator/control/since.ts'
 
 const now = Date.parse('2026-11-20T12:00:00Z')
 const hour = 3_600_000

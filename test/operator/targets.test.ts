@@ -12,7 +12,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { databaseOf } from '../../server/lib/places.ts'
+import { databaseOf } from '../../server/data/places.ts'
 import { temporaryFolder } from '../process/program.ts'
 import { dataWithDatabase, runCommand, runRefused } from './cli.ts'
 

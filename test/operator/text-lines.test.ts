@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import t from 'tap'
-import { TextError, textLines } from '../../server/operator/text-lines.ts'
+import { TextError, textLines } from '../../server/operator/archive/text-lines.ts'
 
 async function linesOf(chunks: Iterable<Buffer>, limit = 100): Promise<string[]> {
   const lines: string[] = []

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { wayIn } from '../../server/operator/way-in.ts'
+import { wayIn } from '../../server/operator/watching/way-in.ts'
 import { openTerminal } from '../clients/terminal.ts'
 import { mainFile, temporaryFolder } from '../process/program.ts'
 import { testConfig } from '../support/server.ts'

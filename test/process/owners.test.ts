@@ -1,7 +1,7 @@
 import { chmodSync, chownSync, lstatSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { databaseOf } from '../../server/lib/places.ts'
+import { databaseOf } from '../../server/data/places.ts'
 import { migrate, migrationNames } from '../../server/store/migrations/index.ts'
 import { connect } from '../../server/store/sqlite/connect.ts'
 import { environment, runCommand } from '../operator/cli.ts'

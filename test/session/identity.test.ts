@@ -5,7 +5,7 @@ import { Identity } from '../../server/session/identity.ts'
 import { LoginDeadline } from '../../server/session/login-deadline.ts'
 import { Flusher } from '../../server/session/outbox.ts'
 import { Output } from '../../server/session/output.ts'
-import { codeOf, Ear, World } from '../support/world.ts'
+import { codeOf, TestListener, World } from '../support/world.ts'
 import { Ends } from './scene.ts'
 
 const all = { token: 'ci', since: 0, scope: 'all', channels: undefined } as const
@@ -14,7 +14,7 @@ const all = { token: 'ci', since: 0, scope: 'all', channels: undefined } as cons
 async function identityOf(loginSeconds = 0) {
   const world = await World.load()
   const { clock } = world
-  const ear = Object.assign(new Ear(), {
+  const ear = Object.assign(new TestListener(), {
     isDeserted: false,
     isAtWork: false,
     overflowed() {},

@@ -21,8 +21,8 @@ import type {
   AccountRecord,
   AppendedMessage,
   ChannelRecord,
+  DeletionMode,
   EnrolmentPlan,
-  Fate,
   FormerName,
   MembershipRecord,
   MessageChange,
@@ -227,7 +227,7 @@ export class MemoryStore implements Store {
     })
   }
 
-  deleteAccount(account: number, fate: Fate, at: number): Promise<boolean> {
+  deleteAccount(account: number, fate: DeletionMode, at: number): Promise<boolean> {
     return this.#change(() => {
       const { key = '' } = this.#accounts.get(account) ?? {}
       const rests = fate !== 'erase' && this.#spoken.delete(account)
@@ -873,7 +873,7 @@ export class MemoryStore implements Store {
   }
 
   #need: Awaited<ReturnType<KeepStore['scrubNeed']>> = 'none'
-  readonly #endings = new Map<number, Fate>()
+  readonly #endings = new Map<number, DeletionMode>()
   /** Of those that end: who has said something. */
   readonly #spoken = new Set<number>()
   #resting: { key: string; at: number }[] = []
@@ -882,7 +882,7 @@ export class MemoryStore implements Store {
     return this.#read(() => this.#resting)
   }
 
-  setEnding(account: number, fate: Fate): Promise<void> {
+  setEnding(account: number, fate: DeletionMode): Promise<void> {
     return this.#change(() => {
       this.#endings.set(account, fate)
       if (this.messages.some(({ from }) => from === account)) this.#spoken.add(account)

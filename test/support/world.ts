@@ -47,7 +47,7 @@ import { countedSecrets } from './secrets.ts'
 import { type Overrides, testConfig } from './server.ts'
 
 /** A connection that only remembers what it heard. */
-export class Ear implements Listener {
+export class TestListener implements Listener {
   readonly events: ChatEvent[] = []
   dismissedFor: string | undefined
   talkBegunBy: string | undefined
@@ -220,14 +220,14 @@ export class World implements Services {
   }
 
   /** A new account; `ears` connections hear for it. */
-  async account(name: string, ...ears: Ear[]): Promise<Account> {
+  async account(name: string, ...ears: TestListener[]): Promise<Account> {
     const { account } = await this.accounts.signUp({ name, email: undefined, password: 'password' })
     for (const ear of ears) this.presence.arrive(account, ear)
     return account
   }
 
   /** A guest with one connection. */
-  guest(nick: string, ear = new Ear()): Guest {
+  guest(nick: string, ear = new TestListener()): Guest {
     const guest = this.guests.enter(nick)
     this.presence.arrive(guest, ear)
     return guest

@@ -1,6 +1,6 @@
 import { connect } from 'node:net'
 import t, { type Test } from 'tap'
-import { askServer } from '../../server/operator/control.ts'
+import { askServer } from '../../server/operator/control/control.ts'
 import type { Overrides } from '../support/server.ts'
 import { TestServer } from '../support/server.ts'
 import { grown, scrape } from './scrape.ts'

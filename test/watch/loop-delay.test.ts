@@ -1,5 +1,5 @@
 import t from 'tap'
-import { LoopDelay } from '../../server/operator/loop-delay.ts'
+import { LoopDelay } from '../../server/operator/watching/loop-delay.ts'
 import { ManualClock } from '../support/clock.ts'
 
 /** Lets the event loop turn. */

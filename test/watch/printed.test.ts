@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs'
 import { collectDefaultMetrics, Registry } from 'prom-client'
 import t from 'tap'
 import { parse } from 'yaml'
-import { alerts } from '../../server/operator/alerts.ts'
-import { rows } from '../../server/operator/dashboard.ts'
-import { definitions, measured } from '../../server/operator/metrics.ts'
+import { alerts } from '../../server/operator/printed/alerts.ts'
+import { rows } from '../../server/operator/printed/dashboard.ts'
+import { definitions, measured } from '../../server/operator/watching/metrics.ts'
 
 interface Known {
   readonly type: string

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { StoreUnavailable } from '../../server/chat/ports/store-errors.ts'
-import { Readiness } from '../../server/operator/readiness.ts'
+import { Readiness } from '../../server/operator/watching/readiness.ts'
 import { ManualClock } from '../support/clock.ts'
 import { TestServer } from '../support/server.ts'
 import { scrape } from './scrape.ts'

@@ -18,12 +18,12 @@ import type { Count, Ended, LoginFailures, ProfileData, Reply } from '../model/r
 import type { Origin } from '../model/restraints.ts'
 import { type Access, isStill } from '../people/access.ts'
 import { accountFrom, type Directory } from '../people/directory.ts'
-import type { Fate } from '../ports/records.ts'
+import type { DeletionMode } from '../ports/records.ts'
 import type { PasswordHasher, SecretSource } from '../ports/secrecy.ts'
 import type { Store } from '../ports/store.ts'
 import { InviteUsed, NameTaken, StoreUnavailable } from '../ports/store-errors.ts'
 import type { Timeline } from '../presence/timeline.ts'
-import type { Trouble } from '../safety/trouble.ts'
+import type { Incidents } from '../safety/incidents.ts'
 import type { LoginAddresses } from './login-addresses.ts'
 import { LoginGuard } from './login-guard.ts'
 import { SignupLimit } from './signup-limit.ts'
@@ -101,7 +101,7 @@ export class Accounts {
   readonly #settings = new KeyedMutex<Account>()
   readonly #signups: SignupLimit
   readonly #whenOperator: ((account: Account, by: Doer | undefined) => void)[] = []
-  readonly #whenDeleted: ((account: Account, fate: Fate) => void)[] = []
+  readonly #whenDeleted: ((account: Account, fate: DeletionMode) => void)[] = []
 
   constructor(parts: {
     store: Store
@@ -115,7 +115,7 @@ export class Accounts {
     tokens: Tokens
     addresses: LoginAddresses
     access: Access
-    trouble: Trouble
+    incidents: Incidents
     space: FreeSpace
     rules: AccountRules
     limits: { readonly signupsPerHour: number }
@@ -134,7 +134,7 @@ export class Accounts {
     this.#ceilings = parts.ceilings
     this.#guard = new LoginGuard(parts.clock, {
       counts: parts.counts,
-      failed: (name, address) => parts.trouble.failedLogin(name, address),
+      failed: (name, address) => parts.incidents.failedLogin(name, address),
     })
     this.#addresses = parts.addresses
     this.#space = parts.space
@@ -537,7 +537,7 @@ export class Accounts {
    */
   async delete(
     account: Account,
-    fate: Fate = this.#rules.deletedMessages,
+    fate: DeletionMode = this.#rules.deletedMessages,
     { by, before }: { by?: Listener; before?: () => Promise<void> } = {},
   ): Promise<void> {
     if (account.deleted) throw fail({ code: 'cancelled' })
@@ -562,7 +562,7 @@ export class Accounts {
 
   /** Goes on with accounts whose end could not be finished; `before` as in `delete`. Rejects with StoreUnavailable. */
   async finishEndings(
-    before: (account: Account, fate: Fate) => (() => Promise<void>) | undefined,
+    before: (account: Account, fate: DeletionMode) => (() => Promise<void>) | undefined,
   ): Promise<void> {
     for (const { account: id, fate } of await this.#store.endings()) {
       const account = this.#directory.account(id)
@@ -574,7 +574,7 @@ export class Accounts {
 
   async #end(
     account: Account,
-    fate: Fate,
+    fate: DeletionMode,
     by: Listener | undefined,
     before: (() => Promise<void>) | undefined,
   ): Promise<void> {
@@ -599,7 +599,7 @@ export class Accounts {
   }
 
   /** Calls back when an account is deleted. */
-  onDeleted(task: (account: Account, fate: Fate) => void): void {
+  onDeleted(task: (account: Account, fate: DeletionMode) => void): void {
     this.#whenDeleted.push(task)
   }
 

@@ -6,7 +6,7 @@ import { hears, isFor } from '../model/grants.ts'
 import type { Account, Guest, Listener } from '../model/people.ts'
 import type { Reply, Room } from '../model/replies.ts'
 import { StoreUnavailable } from '../ports/store-errors.ts'
-import type { Trouble } from '../safety/trouble.ts'
+import type { Incidents } from '../safety/incidents.ts'
 import type { LoginAddresses } from './login-addresses.ts'
 
 /** So many invitations are told at a login; how many more there are, is one line. */
@@ -20,20 +20,20 @@ export class Entrance {
   readonly #history: History
   readonly #invitations: Invitations
   readonly #addresses: LoginAddresses
-  readonly #trouble: Trouble
+  readonly #incidents: Incidents
 
   constructor(parts: {
     channels: Channels
     history: History
     invitations: Invitations
     addresses: LoginAddresses
-    trouble: Trouble
+    incidents: Incidents
   }) {
     this.#channels = parts.channels
     this.#history = parts.history
     this.#invitations = parts.invitations
     this.#addresses = parts.addresses
-    this.#trouble = parts.trouble
+    this.#incidents = parts.incidents
   }
 
   /** A guest enters the default channels. */
@@ -69,7 +69,7 @@ export class Entrance {
     const missed = await this.#history.newsFor(account, span.seen, span.upTo)
     // Where scripts come from is with their tokens.
     const logins = listener.grant ? [] : await this.#addresses.arrived(account, listener).catch(unlessStored)
-    const trouble = account.operator && !listener.grant ? await this.#trouble.reportFor(account) : undefined
+    const trouble = account.operator && !listener.grant ? await this.#incidents.reportFor(account) : undefined
     // Last: what is told once only must not go down with a login that fails.
     const waitingRequests = this.#invitations.waitingFor(account)
     const news = {

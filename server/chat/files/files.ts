@@ -13,7 +13,7 @@ import type { Paged, UploadRow } from '../model/replies.ts'
 import { isStill } from '../people/access.ts'
 import type { Directory } from '../people/directory.ts'
 import type { Discarded, FileRecord, FileTokenRecord } from '../ports/file-store.ts'
-import type { Fate, MessageRecord } from '../ports/records.ts'
+import type { DeletionMode, MessageRecord } from '../ports/records.ts'
 import type { SecretSource } from '../ports/secrecy.ts'
 import type { Store } from '../ports/store.ts'
 import { type Part, type Stranger, type Tidied, type Vault, VaultFull } from '../ports/vault.ts'
@@ -396,7 +396,7 @@ export class Files {
   }
 
   /** The account is deleted, and the store has forgotten these files: see FileStore. */
-  forgetAccount(account: Account, fate: Fate): void {
+  forgetAccount(account: Account, fate: DeletionMode): void {
     const gone = ({ from, sha256, target }: SharedFile) =>
       target === account || (from === account.id && (fate !== 'keep' || sha256 === undefined))
     this.#forget([...this.#byId.values()].filter(gone))

@@ -1,5 +1,5 @@
 import type { Clock } from '../../lib/clock.ts'
-import type { Log } from '../../lib/log.ts'
+import type { Log } from '../../log/log.ts'
 import type { Counts, FaultPlace } from './counts.ts'
 
 /**

@@ -84,7 +84,7 @@ export interface NewLogin {
 }
 
 /** What an operator should know of since the last time. Times are in ms since the epoch. */
-export interface TroubleReport {
+export interface IncidentReport {
   readonly since: number
   /** By the names that were tried, and by addresses; undefined if there were none. */
   readonly failedLogins: { readonly names: Tally; readonly addresses: Tally } | undefined
@@ -229,7 +229,7 @@ export type Reply =
       /** What the connection may do, if it logged in by a token. */
       readonly grant?: Grant | undefined
       /** For an operator, if there is anything to tell. */
-      readonly trouble?: TroubleReport | undefined
+      readonly trouble?: IncidentReport | undefined
       readonly target?: string | undefined
       /** A private talk in which the line ended: words go nowhere. `back` is where they would. */
       readonly talk?: { readonly with: string | undefined; readonly back?: string | undefined } | undefined

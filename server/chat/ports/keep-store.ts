@@ -1,4 +1,4 @@
-import type { Fate, MessageRecord } from './records.ts'
+import type { DeletionMode, MessageRecord } from './records.ts'
 
 /** What is remembered of the clock, from one start to the next; ms since the epoch, and ms. */
 export interface ClockSeen {
@@ -37,9 +37,9 @@ export interface KeepStore {
   /** Removes messages for good, with their words in the index and what they mention. */
   removeMessages(ids: readonly number[]): Promise<void>
   /** Notes that an account ends, whether it ever said anything, and what becomes of that; `deleteAccount` takes the note away. */
-  setEnding(account: number, fate: Fate): Promise<void>
+  setEnding(account: number, fate: DeletionMode): Promise<void>
   /** Accounts whose end was begun and did not come to its own. */
-  endings(): Promise<{ account: number; fate: Fate }[]>
+  endings(): Promise<{ account: number; fate: DeletionMode }[]>
   /** What of `scrub` is still to be done, since whatever was removed: nothing, without `rewrite`, or with it. */
   scrubNeed(): Promise<'none' | 'traces' | 'all'>
   /**

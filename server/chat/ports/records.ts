@@ -169,7 +169,7 @@ export interface SearchQuery extends Page {
  * What becomes of what a deleted account leaves: messages stay (keep) or go (remove). `erase` is for an account
  * whose messages are gone already: its files and its very name go, too.
  */
-export type Fate = 'keep' | 'remove' | 'erase'
+export type DeletionMode = 'keep' | 'remove' | 'erase'
 
 export interface TokenRecord {
   name: string

@@ -7,8 +7,8 @@ import type {
   AccountRecord,
   AppendedMessage,
   ChannelRecord,
+  DeletionMode,
   EnrolmentPlan,
-  Fate,
   MembershipRecord,
   MessageChange,
   MessageRecord,
@@ -75,7 +75,7 @@ export interface Store extends GroupStore, FileStore, KeepStore, LoginStore {
    * Frees the name, forgets secrets, e-mail, tokens, addresses and memberships, and what else `fate` says. Answers whether
    * the name rests: the account had said something when `setEnding` was called, and `fate` does not erase it.
    */
-  deleteAccount(account: number, fate: Fate, at: number): Promise<boolean>
+  deleteAccount(account: number, fate: DeletionMode, at: number): Promise<boolean>
   /** The names that rest, as they are compared, and when their accounts were deleted (ms since the epoch). */
   restingNames(): Promise<{ key: string; at: number }[]>
 

@@ -1,5 +1,5 @@
 import type { FileData, Message } from '../../chat/model/events.ts'
-import type { Paged, Reply, RequestRow, Room, TokenRow, TroubleReport } from '../../chat/model/replies.ts'
+import type { IncidentReport, Paged, Reply, RequestRow, Room, TokenRow } from '../../chat/model/replies.ts'
 import type { ServerStats } from '../../chat/model/stats.ts'
 import { isoTime as iso } from '../../lib/times.ts'
 import { curlLine, getLine, type Place, putLine } from '../paste.ts'
@@ -33,7 +33,7 @@ function tokenFields(row: TokenRow): object {
   return { ...row, since: iso(row.since), lastUsed: isoIf(row.lastUsed) }
 }
 
-function troubleFields({
+function incidentFields({
   since,
   failedLogins,
   bans,
@@ -41,7 +41,7 @@ function troubleFields({
   warnings,
   disk,
   certificates,
-}: TroubleReport): object {
+}: IncidentReport): object {
   return {
     since: iso(since),
     failedLogins: failedLogins && {
@@ -105,7 +105,7 @@ function fieldsOf(reply: Reply, place: Place): object {
           answers: news.answers.map(requestFields),
           logins: news.logins.map((login) => ({ ...login, at: iso(login.at) })),
         },
-        trouble: trouble && troubleFields(trouble),
+        trouble: trouble && incidentFields(trouble),
         token: grant && { name: grant.token, scope: grant.scope, channels: grant.channels },
         target,
         talk,

@@ -2,11 +2,11 @@ import type { News, Reply, Room } from '../../chat/model/replies.ts'
 import { quoted } from '../../lib/quoted.ts'
 import { resumeText } from '../failure-text.ts'
 import { notYou, whereToText } from './events.ts'
+import { incidentLines } from './incidents.ts'
 import { counted, plural } from './layout.ts'
 import { fileHint, historyLine } from './messages.ts'
 import type { Screen } from './screen.ts'
 import { grantLines } from './tokens.ts'
-import { troubleLines } from './trouble.ts'
 
 export function welcomeLines(reply: Reply & { code: 'welcome' }, screen: Screen): string[] {
   const { grant, profile, recoveryCode, lastSeen, rooms, talk, waiting, target } = reply
@@ -35,7 +35,7 @@ export function welcomeLines(reply: Reply & { code: 'welcome' }, screen: Screen)
             ...fileHint(waiting.messages),
           ]),
     ...newsLines(reply.news, screen),
-    ...(reply.trouble ? troubleLines(reply.trouble, screen) : []),
+    ...(reply.trouble ? incidentLines(reply.trouble, screen) : []),
     ...(reply.hold ? ['* /hold is on: what arrives is kept until you press Enter. /hold off ends it.'] : []),
     ...grantLines(grant),
     ...(grant?.scope === 'read'

@@ -1,0 +1,79 @@
+import { type CertificateEnd, certificateNoticeMs } from '../../lib/certificate-end.ts'
+import type { Clock } from '../../lib/clock.ts'
+import type { DiskSpace } from '../../lib/disk-space.ts'
+import { Occurrences, type Tally } from '../../lib/occurrences.ts'
+import type { Account } from '../model/people.ts'
+import type { IncidentReport } from '../model/replies.ts'
+import type { Directory } from '../people/directory.ts'
+import type { AddressBans } from './address-bans.ts'
+
+/** So many names, addresses and messages are told; the log has all. */
+const top = 3
+/** A disk with less than this share or this much free is told by itself. */
+const lowShare = 0.05
+const lowBytes = 1_000_000_000
+
+/** Remembers what goes wrong, for the operators, who are told at login. What came before the server's start is in the log. */
+export class Incidents {
+  readonly #clock: Clock
+  readonly #directory: Directory
+  readonly #addressBans: AddressBans
+  readonly #space: (() => Promise<DiskSpace>) | undefined
+  readonly #certificates: () => readonly CertificateEnd[]
+  readonly #log: { readonly warn: Occurrences; readonly error: Occurrences } | undefined
+  readonly #names: Occurrences
+  readonly #addresses: Occurrences
+  /** When each operator was last told. */
+  readonly #told = new WeakMap<Account, number>()
+
+  constructor(parts: {
+    clock: Clock
+    directory: Directory
+    addressBans: AddressBans
+    space?: (() => Promise<DiskSpace>) | undefined
+    certificates?: (() => readonly CertificateEnd[]) | undefined
+    logged?: { readonly warn: Occurrences; readonly error: Occurrences } | undefined
+  }) {
+    this.#clock = parts.clock
+    this.#directory = parts.directory
+    this.#addressBans = parts.addressBans
+    this.#space = parts.space
+    this.#log = parts.logged
+    this.#certificates = parts.certificates ?? (() => [])
+    this.#names = new Occurrences(parts.clock)
+    this.#addresses = new Occurrences(parts.clock)
+  }
+
+  /** Somebody tried a wrong password, recovery code or token. The machine itself has no address. */
+  failedLogin(name: string, address: string | undefined): void {
+    this.#names.add(name)
+    this.#addresses.add(address ?? 'localhost')
+  }
+
+  /** What happened since this operator was last told or, before that, last here; undefined if nothing did. */
+  async reportFor(operator: Account): Promise<IncidentReport | undefined> {
+    const since = this.#told.get(operator) ?? operator.seenAt
+    this.#told.set(operator, this.#clock.now())
+    const names = this.#names.since(since, top)
+    const addresses = this.#addresses.since(since, top)
+    const failedLogins = names.count > 0 ? { names, addresses } : undefined
+    const bans = this.#addressBans
+      .list()
+      .filter(({ at, by }) => at > since && by !== operator.id)
+      .map(({ cidr, by, at }) => ({ cidr, by: this.#directory.nameOf(by), at }))
+    const errors = some(this.#log?.error.since(since, top))
+    const warnings = some(this.#log?.warn.since(since, top))
+    // A login must not fail because nobody can say how full the disk is.
+    const disk = await this.#space?.().catch(() => undefined)
+    const low = disk && (disk.free < lowBytes || disk.free < disk.total * lowShare)
+    const now = this.#clock.now()
+    const certificates = this.#certificates().filter(({ until }) => until - now <= certificateNoticeMs)
+    if (certificates.length === 0 && !low && !failedLogins && bans.length === 0 && !errors && !warnings)
+      return undefined
+    return { since, failedLogins, bans, errors, warnings, disk, certificates }
+  }
+}
+
+function some(tally: Tally | undefined): Tally | undefined {
+  return tally && tally.count > 0 ? tally : undefined
+}

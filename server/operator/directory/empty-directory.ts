@@ -1,0 +1,99 @@
+import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs'
+import { type FileHandle, open } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { isLeftover, lockFolder, passingName, removeLeftovers, removePassing } from '../../data/leftovers.ts'
+import { databaseOf, filesIn, lockOf, workContents } from '../../data/places.ts'
+import { handOver } from '../../lib/ownership.ts'
+import { controlPath, DataDirectoryInUse } from '../control/control.ts'
+import { Refused } from '../control/refused.ts'
+import { allOrNothing } from './all-or-nothing.ts'
+import { type Held, holdDataDirectory, requireMounted } from './data-directory.ts'
+import { completeText, placeRestored, restorePrefix } from './killed-restore.ts'
+
+/**
+ * Fills a data directory in which there is nothing yet: `build` makes partyline.db, and a folder files if there are
+ * any, in a folder that it is given, and checks them; what it puts into files it syncs itself. They get their places when
+ * it is done; if it fails, or is interrupted, all is as before. Nobody else can use the directory meanwhile.
+ * @throws {Refused} if there is something in it
+ */
+export async function fillDirectory<T>(
+  dataDirectory: string,
+  build: (folder: string) => Promise<T>,
+): Promise<T> {
+  const made = !existsSync(dataDirectory)
+  requireMounted(dataDirectory)
+  requireEmpty(dataDirectory)
+  mkdirSync(dataDirectory, { recursive: true, mode: 0o700 })
+  if (made) handOver(dataDirectory)
+  const held: Held = await holdDataDirectory(dataDirectory, 'command').catch((error: unknown) => {
+    if (error instanceof DataDirectoryInUse) throw notEmpty(dataDirectory, 'a server that runs')
+    if (made) unmake(dataDirectory)
+    throw error
+  })
+  const folder = join(dataDirectory, passingName(restorePrefix))
+  const undo = () => {
+    removePassing(folder)
+    rmSync(controlPath(dataDirectory), { force: true })
+    // Nothing is taken back when all has its place.
+    if (made && !existsSync(databaseOf(dataDirectory))) unmake(dataDirectory)
+  }
+  try {
+    return await allOrNothing(undo, async () => {
+      // Somebody may have come first.
+      requireEmpty(dataDirectory)
+      await removeLeftovers(dataDirectory, restorePrefix, workContents)
+      mkdirSync(folder, { mode: 0o700 })
+      handOver(folder)
+      const lock = await lockFolder(folder)
+      const built = await build(folder)
+      await syncAll(folder)
+      placeRestored(folder, dataDirectory)
+      await lock.release()
+      return built
+    })
+  } finally {
+    await held.leave()
+  }
+}
+
+/** Removes a directory that was made here, and has nothing in it but what says that it is in use. */
+function unmake(dataDirectory: string): void {
+  rmSync(lockOf(dataDirectory), { force: true })
+  rmdirSync(dataDirectory)
+}
+
+/** Everything that `build` has made and not written to disk itself. */
+async function syncAll(folder: string): Promise<void> {
+  await sync(databaseOf(folder))
+  if (existsSync(filesIn(folder))) await sync(filesIn(folder))
+}
+
+async function sync(path: string): Promise<void> {
+  const handle: FileHandle = await open(path, 'r')
+  await handle.sync().finally(() => handle.close())
+}
+
+function requireEmpty(dataDirectory: string): void {
+  const complete = completeText(dataDirectory)
+  if (complete !== undefined) throw new Refused({ code: 'not-empty', message: complete })
+  const [name, ...others] = entries(dataDirectory).filter((entry) => !isOurs(dataDirectory, entry))
+  if (name === undefined) return
+  const more = others.length > 0 ? ` and ${others.length} more` : ''
+  throw notEmpty(dataDirectory, `${name}${more}`)
+}
+
+function notEmpty(dataDirectory: string, what: string): Refused {
+  const message = `${dataDirectory} is not empty: there is ${what}. Choose another directory with --data, or move that away.`
+  return new Refused({ code: 'not-empty', message })
+}
+
+function isOurs(dataDirectory: string, entry: string): boolean {
+  return isLeftover(join(dataDirectory, entry), entry, restorePrefix, workContents)
+}
+
+/** Without what is no data: of a file system, and what says that somebody uses the directory. */
+function entries(dataDirectory: string): string[] {
+  if (!existsSync(dataDirectory)) return []
+  const none = ['lost+found', basename(controlPath(dataDirectory)), basename(lockOf(dataDirectory))]
+  return readdirSync(dataDirectory).filter((entry) => !none.includes(entry))
+}

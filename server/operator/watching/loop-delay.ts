@@ -1,0 +1,64 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import type { Clock } from '../../lib/clock.ts'
+
+/** Seconds by which the event loop came late to a timer. */
+export interface Delay {
+  readonly p50: number
+  readonly p99: number
+  readonly max: number
+}
+
+const resolutionMs = 20
+const windowMs = 60_000
+
+/** How late the event loop is: measured by the system every 20 ms, without the event loop's own work. */
+export class LoopDelay {
+  readonly #histogram = monitorEventLoopDelay({ resolution: resolutionMs })
+  readonly #clock: Clock
+  #before: Delay = { p50: 0, p99: 0, max: 0 }
+  #cancel: () => void = () => {}
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+    this.#histogram.enable()
+    this.#wait()
+  }
+
+  /** The worst of the last full minute and the one that runs. */
+  get lately(): Delay {
+    const [a, b] = [this.#before, this.#now()]
+    return { p50: Math.max(a.p50, b.p50), p99: Math.max(a.p99, b.p99), max: Math.max(a.max, b.max) }
+  }
+
+  /** How often it was looked in the minute that runs. */
+  get looks(): number {
+    return this.#histogram.count
+  }
+
+  stop(): void {
+    this.#cancel()
+    this.#histogram.disable()
+  }
+
+  #now(): Delay {
+    if (this.#histogram.count === 0) return { p50: 0, p99: 0, max: 0 }
+    return {
+      p50: seconds(this.#histogram.percentile(50)),
+      p99: seconds(this.#histogram.percentile(99)),
+      max: seconds(this.#histogram.max),
+    }
+  }
+
+  #wait(): void {
+    this.#cancel = this.#clock.after(windowMs, () => {
+      this.#before = this.#now()
+      this.#histogram.reset()
+      this.#wait()
+    })
+  }
+}
+
+/** What is measured is the time from one look to the next, which is the resolution if all is well. */
+function seconds(nanoseconds: number): number {
+  return Math.max(0, nanoseconds / 1e9 - resolutionMs / 1000)
+}

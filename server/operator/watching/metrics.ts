@@ -1,0 +1,369 @@
+import type { Measures, Tally } from '../../chat/machine/counts.ts'
+import { faultPlaces } from '../../chat/machine/counts.ts'
+import type { ChatEvent } from '../../chat/model/events.ts'
+import { commands } from '../../commands/index.ts'
+import { failureSamples } from '../../dialects/failure-samples.ts'
+import { version } from '../../version.ts'
+import { dialects, type Survey } from './survey.ts'
+
+export type Labels = Readonly<Record<string, string>>
+type Value = readonly [labels: Labels, value: number]
+
+/** A metric that is read from the state of the server when somebody asks. Its name tells the unit. */
+export interface Definition {
+  readonly name: string
+  readonly type: 'counter' | 'gauge'
+  readonly help: string
+  /** Every value that a label can have: there are never others. */
+  readonly labels?: Readonly<Record<string, readonly string[]>>
+  /** A number, or one for each combination of labels that there is; what is missing is 0. */
+  read(survey: Survey): number | Iterable<Value> | undefined
+}
+
+/** A metric that is measured as things happen. */
+export interface Measured {
+  readonly name: string
+  readonly help: string
+  readonly buckets: readonly number[]
+}
+
+const events: { readonly [T in ChatEvent['type']]: T } = {
+  message: 'message',
+  file: 'file',
+  upload: 'upload',
+  joined: 'joined',
+  mention: 'mention',
+  left: 'left',
+  presence: 'presence',
+  renamed: 'renamed',
+  channel: 'channel',
+  topic: 'topic',
+  admin: 'admin',
+  role: 'role',
+  operator: 'operator',
+  removed: 'removed',
+  muted: 'muted',
+  unmuted: 'unmuted',
+  edited: 'edited',
+  deleted: 'deleted',
+  invited: 'invited',
+  answered: 'answered',
+  withdrawn: 'withdrawn',
+  chosen: 'chosen',
+  unchosen: 'unchosen',
+  paired: 'paired',
+  unpaired: 'unpaired',
+  closing: 'closing',
+  login: 'login',
+  clock: 'clock',
+  disk: 'disk',
+}
+
+/** From a tenth of a millisecond, which is a commit without the disk, to what nobody would wait for. */
+const times = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
+
+export const measured: { readonly [Name in keyof Measures]: Measured } = {
+  commitSeconds: {
+    name: 'partyline_commit_seconds',
+    help: 'Time of a commit of the database that succeeded.',
+    buckets: times,
+  },
+  commitChanges: {
+    name: 'partyline_commit_changes',
+    help: 'How many changes, most of them messages, went into a commit.',
+    buckets: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000],
+  },
+  fanoutSeconds: {
+    name: 'partyline_fanout_seconds',
+    help: 'Time to write what one turn of the event loop brought to all connections it was for.',
+    buckets: times,
+  },
+  passwordSeconds: {
+    name: 'partyline_password_seconds',
+    help: 'Time to hash or compare a password, with the wait for a thread.',
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
+  },
+}
+
+export const definitions: readonly Definition[] = [
+  // Whether it works
+  {
+    name: 'partyline_ready',
+    type: 'gauge',
+    help: '1 if the server can store what people say, as /readyz tells it, else 0.',
+    read: ({ problem }) => (problem === undefined ? 1 : 0),
+  },
+  {
+    name: 'partyline_build_info',
+    type: 'gauge',
+    help: 'Always 1; the label tells the version.',
+    labels: { version: [version] },
+    read: () => [[{ version }, 1]],
+  },
+  {
+    name: 'partyline_event_loop_delay_seconds',
+    type: 'gauge',
+    help: 'How late the event loop came in the last minute or two: the median, 99 % of the time, and at most.',
+    labels: { percentile: ['50', '99', '100'] },
+    read: ({ delay }) => [
+      [{ percentile: '50' }, delay.p50],
+      [{ percentile: '99' }, delay.p99],
+      [{ percentile: '100' }, delay.max],
+    ],
+  },
+
+  // Connections
+  {
+    name: 'partyline_connections',
+    type: 'gauge',
+    help: 'Open connections. The dialect is none until it is known whether TLS will be spoken.',
+    labels: { dialect: dialects, transport: ['tls', 'plain'] },
+    read: ({ connections }) => split(connections.kinds, 'dialect', 'transport'),
+  },
+  {
+    name: 'partyline_connections_limit',
+    type: 'gauge',
+    help: 'How many connections there may be: limits.connections.',
+    read: ({ connections }) => connections.limit,
+  },
+  {
+    name: 'partyline_connections_peak',
+    type: 'gauge',
+    help: 'The most connections that there were at a time since the start.',
+    read: ({ counts }) => counts.mostConnections,
+  },
+  {
+    name: 'partyline_connections_accepted_total',
+    type: 'counter',
+    help: 'Connections that were taken on.',
+    read: ({ counts }) => counts.accepted,
+  },
+  {
+    name: 'partyline_connections_refused_total',
+    type: 'counter',
+    help: 'Connections that were not: the address is banned, the server is full, there are too many from one address, or no proxy passed them on where only one may.',
+    labels: { reason: ['banned', 'full', 'address', 'proxy'] },
+    read: ({ counts }) => by('reason', counts.refused),
+  },
+  {
+    name: 'partyline_tls_handshakes_total',
+    type: 'counter',
+    help: 'TLS handshakes.',
+    labels: { outcome: ['done', 'failed'] },
+    read: ({ counts }) => by('outcome', counts.handshakes),
+  },
+  {
+    name: 'partyline_certificate_end_timestamp_seconds',
+    type: 'gauge',
+    help: 'When the first of the certificates expires, in seconds since 1970; missing where no listener has one.',
+    read: ({ certificates }) =>
+      certificates.length === 0 ? undefined : Math.min(...certificates.map(({ until }) => until)) / 1000,
+  },
+  {
+    name: 'partyline_slow_readers_total',
+    type: 'counter',
+    help: 'Connections that were ended because more than limits.sendQueueBytes waited for them.',
+    read: ({ counts }) => counts.slowReaders,
+  },
+  {
+    name: 'partyline_faults_total',
+    type: 'counter',
+    help: 'Defects: what was thrown for one connection, event or timer, which the others did not notice. The log has each.',
+    labels: { where: faultPlaces },
+    read: ({ counts }) => by('where', counts.faults),
+  },
+  {
+    name: 'partyline_send_queue_bytes',
+    type: 'gauge',
+    help: 'Bytes that wait for clients to read them, on all connections together.',
+    read: ({ connections }) => connections.queuedBytes,
+  },
+  {
+    name: 'partyline_send_queue_longest_bytes',
+    type: 'gauge',
+    help: 'Bytes that wait on the connection that has most of them.',
+    read: ({ connections }) => connections.longestQueueBytes,
+  },
+
+  // People
+  {
+    name: 'partyline_people_online',
+    type: 'gauge',
+    help: 'People who are connected, each counted once.',
+    labels: { kind: ['account', 'guest'] },
+    read: ({ online }) => [
+      [{ kind: 'account' }, online.account],
+      [{ kind: 'guest' }, online.guest],
+    ],
+  },
+  {
+    name: 'partyline_accounts',
+    type: 'gauge',
+    help: 'Accounts.',
+    read: ({ accounts }) => accounts,
+  },
+  {
+    name: 'partyline_channels',
+    type: 'gauge',
+    help: 'Channels.',
+    labels: { kind: ['public', 'private'] },
+    read: ({ channels }) => [
+      [{ kind: 'public' }, channels.public],
+      [{ kind: 'private' }, channels.private],
+    ],
+  },
+  {
+    name: 'partyline_logins_total',
+    type: 'counter',
+    help: 'Connections that became somebody: by a login, a sign-up, or a nick.',
+    labels: { kind: ['login', 'signup', 'guest'] },
+    read: ({ counts }) => by('kind', counts.arrivals),
+  },
+  {
+    name: 'partyline_login_failures_total',
+    type: 'counter',
+    help: 'Passwords, tokens and recovery codes that were wrong (secret), or not looked at because whoever failed before has to wait (wait) or too many wait already (busy).',
+    labels: { reason: ['secret', 'wait', 'busy'] },
+    read: ({ counts }) => by('reason', counts.loginFailures),
+  },
+  {
+    name: 'partyline_passwords_pending',
+    type: 'gauge',
+    help: 'Passwords that are hashed or compared, or wait for it.',
+    read: ({ counts }) => counts.passwordsPending,
+  },
+
+  // Talking
+  {
+    name: 'partyline_messages_total',
+    type: 'counter',
+    help: 'What was said: stored, and then shown.',
+    labels: { kind: ['channel', 'direct', 'notice'] },
+    read: ({ counts }) => by('kind', counts.messages),
+  },
+  {
+    name: 'partyline_deliveries_total',
+    type: 'counter',
+    help: 'Events handed to connections, once for each connection; event="message" are messages.',
+    labels: { event: Object.values(events) },
+    read: ({ counts }) => by('event', counts.deliveries),
+  },
+  {
+    name: 'partyline_commands_total',
+    type: 'counter',
+    help: 'Lines that were acted upon: say is a line of text, unknown what is no command.',
+    labels: { command: ['say', 'unknown', ...commands.map(({ name }) => name)] },
+    read: ({ counts }) => by('command', counts.commands),
+  },
+  {
+    name: 'partyline_failures_total',
+    type: 'counter',
+    help: 'Lines that were answered with an error; internal is a defect, and is in the log.',
+    labels: { code: Object.keys(failureSamples) },
+    read: ({ counts }) => by('code', counts.failures),
+  },
+  {
+    name: 'partyline_writes_total',
+    type: 'counter',
+    help: 'Writes to connections; what one turn of the event loop brings for a connection is one write.',
+    read: ({ counts }) => counts.writes,
+  },
+  {
+    name: 'partyline_sent_bytes_total',
+    type: 'counter',
+    help: 'Bytes of text written to connections; files are not among them.',
+    read: ({ counts }) => counts.sentBytes,
+  },
+
+  // Store
+  {
+    name: 'partyline_commits_total',
+    type: 'counter',
+    help: 'Commits of the database. What was in one that failed was refused, and nobody was shown it.',
+    labels: { outcome: ['done', 'failed'] },
+    read: ({ counts }) => by('outcome', counts.commits),
+  },
+  {
+    name: 'partyline_database_bytes',
+    type: 'gauge',
+    help: 'Size of the database (main) and of its write-ahead log (log).',
+    labels: { file: ['main', 'log'] },
+    read: ({ database }) => [
+      [{ file: 'main' }, database.bytes],
+      [{ file: 'log' }, database.logBytes],
+    ],
+  },
+  {
+    name: 'partyline_search_unindexed_messages',
+    type: 'gauge',
+    help: 'Newest messages that are not indexed yet. Up to two thousand are normal; /search indexes them first.',
+    read: ({ unindexed }) => unindexed,
+  },
+  {
+    name: 'partyline_disk_free_bytes',
+    type: 'gauge',
+    help: 'Free room on the file system of the data directory.',
+    read: ({ disk }) => disk?.free,
+  },
+  {
+    name: 'partyline_disk_size_bytes',
+    type: 'gauge',
+    help: 'Size of the file system of the data directory.',
+    read: ({ disk }) => disk?.bytes,
+  },
+
+  // Files
+  {
+    name: 'partyline_files',
+    type: 'gauge',
+    help: 'Files that are here.',
+    read: ({ files }) => files.whole,
+  },
+  {
+    name: 'partyline_files_lost',
+    type: 'gauge',
+    help: 'Files whose bytes are missing or damaged on the disk; nobody gets them. partyline status names them.',
+    read: ({ lost }) => lost.length,
+  },
+  {
+    name: 'partyline_files_bytes',
+    type: 'gauge',
+    help: 'What counts against files.totalBytes: files, and uploads that run or can go on.',
+    read: ({ files }) => files.bytes,
+  },
+  {
+    name: 'partyline_uploads_running',
+    type: 'gauge',
+    help: 'Uploads that run.',
+    read: ({ files }) => files.running,
+  },
+  {
+    name: 'partyline_file_transfers_total',
+    type: 'counter',
+    help: 'Uploads and downloads that came to their end, broke off, or were refused.',
+    labels: { direction: ['upload', 'download'], outcome: ['done', 'broken', 'refused'] },
+    read: ({ counts }) => split(counts.transfers, 'direction', 'outcome'),
+  },
+  {
+    name: 'partyline_file_bytes_total',
+    type: 'counter',
+    help: 'Bytes of files that came in and went out.',
+    labels: { direction: ['upload', 'download'] },
+    read: ({ counts }) => [
+      [{ direction: 'upload' }, counts.fileBytesReceived],
+      [{ direction: 'download' }, counts.fileBytesSent],
+    ],
+  },
+]
+
+function* by(label: string, tally: Tally): Iterable<Value> {
+  for (const [key, count] of tally.entries()) yield [{ [label]: key }, count]
+}
+
+/** For a tally by two words. */
+function* split(tally: Tally, ...labels: readonly [string, string]): Iterable<Value> {
+  for (const [key, count] of tally.entries()) {
+    const [first = '', second = ''] = key.split(' ')
+    yield [{ [labels[0]]: first, [labels[1]]: second }, count]
+  }
+}

@@ -1,0 +1,132 @@
+import { stat, statfs } from 'node:fs/promises'
+import type { LostFile } from '../../chat/files/lost-files.ts'
+import { type Counts, Tally } from '../../chat/machine/counts.ts'
+import type { Store } from '../../chat/ports/store.ts'
+import type { Stranger } from '../../chat/ports/vault.ts'
+import type { Services } from '../../commands/command.ts'
+import type { CertificateEnd } from '../../lib/certificate-end.ts'
+import type { Delay, LoopDelay } from './loop-delay.ts'
+import type { Readiness } from './readiness.ts'
+
+export const dialects = ['text', 'json', 'file', 'none'] as const
+export type Dialect = (typeof dialects)[number]
+
+/** The connections of a server, as far as they are counted. */
+export interface Connections {
+  readonly size: number
+  readonly connections: readonly {
+    readonly dialect: Exclude<Dialect, 'none'>
+    readonly encrypted: boolean
+    readonly queuedBytes: number
+  }[]
+}
+
+export interface SurveyParts {
+  readonly counts: Counts
+  readonly services: Services
+  readonly store: Store
+  readonly admission: Connections
+  readonly certificates: () => readonly CertificateEnd[]
+  readonly loopDelay: LoopDelay
+  readonly readiness: Readiness
+  readonly limits: { readonly connections: number }
+  readonly dataDirectory: string
+  /** The file of the database. */
+  readonly database: string
+}
+
+/** How a server is at one moment. Sizes in bytes. */
+export interface Survey {
+  readonly counts: Counts
+  readonly connections: {
+    readonly size: number
+    readonly limit: number
+    /** By dialect, and `tls` or `plain`; a connection that has not spoken yet has no dialect. */
+    readonly kinds: Tally<`${Dialect} ${'tls' | 'plain'}`>
+    readonly queuedBytes: number
+    readonly longestQueueBytes: number
+  }
+  readonly certificates: readonly CertificateEnd[]
+  readonly online: { readonly account: number; readonly guest: number }
+  readonly accounts: number
+  readonly channels: { readonly public: number; readonly private: number }
+  readonly files: { readonly whole: number; readonly running: number; readonly bytes: number }
+  readonly lost: readonly LostFile[]
+  /** Why the folder of files is not that of the database; undefined if it is. */
+  readonly stranger: Stranger | undefined
+  readonly database: { readonly bytes: number; readonly logBytes: number }
+  /** undefined where it cannot be told. */
+  readonly disk: { readonly bytes: number; readonly free: number } | undefined
+  readonly unindexed: number
+  readonly delay: Delay
+  /** Why the server cannot do its work: see Readiness. */
+  readonly problem: string | undefined
+}
+
+/** Looks at everything once; takes as long as a commit, and no longer than two seconds. */
+export async function takeSurvey(parts: SurveyParts): Promise<Survey> {
+  const { counts, dataDirectory, database, loopDelay, readiness, services, store } = parts
+  const { channels, directory, files } = services
+  const [bytes, logBytes, disk, unindexed, problem] = await Promise.all([
+    sizeOf(database),
+    sizeOf(`${database}-wal`),
+    diskOf(dataDirectory),
+    store.unindexed().catch(() => 0),
+    readiness.problem(),
+  ])
+  let account = 0
+  let accounts = 0
+  for (const { listeners } of directory.accounts()) {
+    accounts++
+    if (listeners.size > 0) account++
+  }
+  let guest = 0
+  for (const { listeners } of directory.guests()) if (listeners.size > 0) guest++
+  const kinds = { public: 0, private: 0 }
+  for (const channel of channels.all()) kinds[channel.private ? 'private' : 'public']++
+  return {
+    counts,
+    connections: connectionsOf(parts),
+    certificates: parts.certificates(),
+    online: { account, guest },
+    accounts,
+    channels: kinds,
+    files: { ...files.counted(), bytes: files.bytes },
+    lost: services.lostFiles.list(),
+    stranger: files.stranger,
+    database: { bytes, logBytes },
+    disk,
+    unindexed,
+    delay: loopDelay.lately,
+    problem,
+  }
+}
+
+function connectionsOf({ admission, limits }: SurveyParts): Survey['connections'] {
+  const kinds: Survey['connections']['kinds'] = new Tally()
+  let queuedBytes = 0
+  let longestQueueBytes = 0
+  for (const connection of admission.connections) {
+    kinds.add(`${connection.dialect} ${connection.encrypted ? 'tls' : 'plain'}`)
+    queuedBytes += connection.queuedBytes
+    longestQueueBytes = Math.max(longestQueueBytes, connection.queuedBytes)
+  }
+  const waiting = admission.size - kinds.total
+  if (waiting > 0) kinds.add('none plain', waiting)
+  return { size: admission.size, limit: limits.connections, kinds, queuedBytes, longestQueueBytes }
+}
+
+/** 0 for what is not there. */
+async function sizeOf(file: string): Promise<number> {
+  return stat(file).then(
+    ({ size }) => size,
+    () => 0,
+  )
+}
+
+async function diskOf(directory: string): Promise<Survey['disk']> {
+  return statfs(directory).then(
+    ({ bavail, blocks, bsize }) => ({ bytes: blocks * bsize, free: bavail * bsize }),
+    () => undefined,
+  )
+}
