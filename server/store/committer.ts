@@ -1,5 +1,6 @@
 import type { Knex } from 'knex'
 import { Counts } from '../chat/machine/counts.ts'
+import type { LoggedChange, Told } from '../chat/ports/change-log.ts'
 import type { AppendedMessage } from '../chat/ports/records.ts'
 import { InviteUsed, NameTaken } from '../chat/ports/store-errors.ts'
 import { closedError, unavailable } from './errors.ts'
@@ -28,7 +29,12 @@ export function numbered(message: AppendedMessage, id: number): NumberedMessage 
 /** Stores messages. In one statement if they mention nobody, so that all or none of them are there. */
 export type InsertMessages = (db: Knex, messages: readonly NumberedMessage[]) => Promise<void>
 
-/** A message, and what is stored with it or not at all. */
+/** Puts what is told of other changes into the log. */
+export type RecordChanges = (db: Knex, changes: readonly LoggedChange[]) => Promise<void>
+
+/** What is stored with a message or not at all, by its number. */
+type Beside = (db: Knex, id: number) => Promise<void>
+
 interface Appended {
   message: NumberedMessage
   beside?: ((db: Knex) => Promise<void>) | undefined
@@ -36,6 +42,9 @@ interface Appended {
 
 interface Entry {
   work: Appended | { run(db: Knex): Promise<unknown> }
+  /** The newest number that was given when it came in. */
+  number: number
+  tell: ((value: unknown) => void) | undefined
   resolve(value: unknown): void
   reject(error: Error): void
 }
@@ -52,8 +61,11 @@ const statementLimit = 500
 /**
  * Group commit: the one way in which anything is changed. What came in during the last commit goes into
  * the next one, as one transaction, so the disk is waited for once and not for each change. An idle server answers
- * after a single commit, a busy one after two. Promises settle after the commit, in the order of the calls; whoever
- * hands them on must not put another `async` in between for some of them, because that would change the order.
+ * after a single commit, a busy one after two.
+ *
+ * Whatever is told has a number of one series: a message its own, another change one for each of its entries in the
+ * log. After the commit each change is told in the order of these numbers, one behind the other with nothing awaited
+ * in between, and before its promise settles: so the order does not depend on who awaits what.
  *
  * A change that fails alone (a name is in use) leaves the others of its batch unharmed. If the commit
  * fails, all of them reject with StoreUnavailable, and the next batch is tried anew.
@@ -62,20 +74,29 @@ export class Committer {
   readonly #db: Knex
   readonly #transactions: Transactions
   readonly #insert: InsertMessages
+  readonly #record: RecordChanges
   readonly #stored: (id: number) => void
   readonly #counts: Counts
+  /** The newest number that was given, and the newest that was told. */
+  #given: number
+  #told: number
   #waiting: Entry[] = []
   #alone: (() => Promise<void>)[] = []
   #draining: Promise<void> | undefined
   #closed = false
   #commits = 0
 
-  /** Nobody else may write on `db`, which has exactly one connection. `stored` is told of each message. */
+  /**
+   * Nobody else may write on `db`, which has exactly one connection. `last` is the newest number there is; `stored` is
+   * told of each message.
+   */
   constructor(
     db: Knex,
     parts: {
       transactions: Transactions
       insert: InsertMessages
+      record: RecordChanges
+      last: number
       stored?: (id: number) => void
       counts?: Counts | undefined
     },
@@ -83,6 +104,9 @@ export class Committer {
     this.#db = db
     this.#transactions = parts.transactions
     this.#insert = parts.insert
+    this.#record = parts.record
+    this.#given = parts.last
+    this.#told = parts.last
     this.#stored = parts.stored ?? (() => undefined)
     this.#counts = parts.counts ?? new Counts()
   }
@@ -92,20 +116,40 @@ export class Committer {
     return this.#commits
   }
 
-  /**
-   * Stores a message under the number it has, and answers it; `beside` is stored with it or not at all.
-   * Rejects with StoreUnavailable.
-   */
-  append(message: NumberedMessage, beside?: Appended['beside']): Promise<number> {
-    return this.#enqueue<number>({ message, beside })
+  /** Whatever has a number up to this one was told, or could not be stored. */
+  get told(): number {
+    return this.#told
   }
 
   /**
-   * Makes any other change: `run` gets the connection inside a transaction and must use no other.
-   * Rejects with NameTaken or InviteUsed if `run` does, and otherwise with StoreUnavailable; nothing of it is stored then.
+   * Stores a message under the next number, and answers that; `beside` is stored with it or not at all, and may need the
+   * number. Rejects with StoreUnavailable, and with what `tell` throws.
    */
-  change<T>(run: (db: Knex) => Promise<T>): Promise<T> {
-    return this.#enqueue<T>({ run })
+  append(
+    message: AppendedMessage,
+    { beside, tell }: { beside?: Beside | undefined; tell?: ((id: number) => void) | undefined } = {},
+  ): Promise<number> {
+    const id = ++this.#given
+    const work = { message: numbered(message, id), beside: beside && ((db: Knex) => beside(db, id)) }
+    return this.#enqueue<number>(work, tell)
+  }
+
+  /**
+   * Makes any other change: `run` gets the connection inside a transaction and must use no other. One that answers false
+   * has changed nothing, and is not told. Rejects with NameTaken or InviteUsed if `run` does, and otherwise with
+   * StoreUnavailable, and nothing of it is stored then; also with what `tell` throws.
+   */
+  change<T>(run: (db: Knex) => Promise<T>, told?: Told<T>): Promise<T> {
+    if (!told) return this.#enqueue<T>({ run })
+    const changes = told.log.map((entry) => ({ ...entry, number: ++this.#given }))
+    const recorded = async (db: Knex) => {
+      const value = await run(db)
+      if (value !== false && changes.length > 0) await this.#record(db, changes)
+      return value
+    }
+    return this.#enqueue<T>({ run: recorded }, (value) => {
+      if (value !== false) told.tell(value)
+    })
   }
 
   /** Runs what can be in no transaction; changes wait meanwhile. Rejects with StoreUnavailable. */
@@ -123,11 +167,17 @@ export class Committer {
     await this.#draining
   }
 
-  #enqueue<T>(work: Entry['work']): Promise<T> {
+  #enqueue<T>(work: Entry['work'], tell?: (value: T) => void): Promise<T> {
     if (this.#closed) return Promise.reject(closedError())
     return new Promise<T>((resolve, reject) => {
-      // The outcome that comes back is the one of this very `work`.
-      this.#waiting.push({ work, resolve: (value) => resolve(value as T), reject })
+      this.#waiting.push({
+        work,
+        number: this.#given,
+        // The outcome that comes back is the one of this very `work`.
+        tell: tell && ((value) => tell(value as T)),
+        resolve: (value) => resolve(value as T),
+        reject,
+      })
       this.#draining ??= this.#drain()
     })
   }
@@ -154,12 +204,21 @@ export class Committer {
   }
 
   #settle(batch: readonly Entry[], outcomes: readonly Outcome[]): void {
-    for (const [index, { work, resolve, reject }] of batch.entries()) {
+    for (const [index, { work, number, tell, resolve, reject }] of batch.entries()) {
       const outcome = outcomes[index]
-      if (outcome && 'value' in outcome) {
-        if ('message' in work) this.#stored(work.message.id)
+      this.#told = number
+      if (!outcome || 'error' in outcome) {
+        reject(outcome?.error ?? unavailable(new Error('A change was left out of its batch')))
+        continue
+      }
+      if ('message' in work) this.#stored(work.message.id)
+      try {
+        tell?.(outcome.value)
         resolve(outcome.value)
-      } else reject(outcome?.error ?? unavailable(new Error('A change was left out of its batch')))
+      } catch (error) {
+        // It is stored all the same, and what comes behind it is told.
+        reject(error instanceof Error ? error : new Error('Something was thrown', { cause: error }))
+      }
     }
   }
 

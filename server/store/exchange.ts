@@ -1,4 +1,5 @@
 import type { Knex } from 'knex'
+import { changesAreUnknown } from './change-log.ts'
 import { StoreOpenError, why } from './errors.ts'
 import { appliedMigrations, migrate, migrationNames } from './migrations/index.ts'
 import { messageColumns } from './rows.ts'
@@ -87,6 +88,7 @@ export async function writeAll(
           mentions ?? null,
         ])
     }
+    await changesAreUnknown(db)
     await db.raw('COMMIT')
   })
 }

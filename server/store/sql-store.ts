@@ -2,6 +2,7 @@ import type { Knex } from 'knex'
 import type { Counts } from '../chat/machine/counts.ts'
 import type { RestraintKind, Role, Settings } from '../chat/model/people.ts'
 import type { LoginAddressRecord } from '../chat/model/replies.ts'
+import type { Changes, Told } from '../chat/ports/change-log.ts'
 import type { FileRecord, FileStore, FileTokenRecord, WholeFile } from '../chat/ports/file-store.ts'
 import type {
   AddressBanRecord,
@@ -15,6 +16,7 @@ import type { ClockSeen, KeepStore, Outdated } from '../chat/ports/keep-store.ts
 import type {
   AppendedMessage,
   DeletionMode,
+  Enrolled,
   EnrolmentPlan,
   MembershipRecord,
   MessageChange,
@@ -33,8 +35,9 @@ import type {
 import type { Store } from '../chat/ports/store.ts'
 import * as accounts from './accounts.ts'
 import * as addressBans from './address-bans.ts'
+import { ChangeLog, changesAfter, lastLogged } from './change-log.ts'
 import * as channels from './channels.ts'
-import { Committer, numbered } from './committer.ts'
+import { Committer } from './committer.ts'
 import { enrol } from './enrolment.ts'
 import { closedError, unavailable } from './errors.ts'
 import * as files from './files.ts'
@@ -75,7 +78,6 @@ export class SqlStore implements Store {
   readonly #inserts: MessageInserts
   readonly #index: SearchIndex
   readonly #scans: Scans
-  #lastId: number
   /** How often messages were removed. */
   #removals = 0
   #closing: Promise<void> | undefined
@@ -85,30 +87,34 @@ export class SqlStore implements Store {
 
   private constructor(
     connections: Connections,
-    lastId: number,
+    last: { message: number; change: number },
+    changeLog: ChangeLog,
     indexed: number,
     log: StoreLog | undefined,
     counts: Counts | undefined,
   ) {
     this.#connections = connections
-    this.#lastId = lastId
     this.#scans = new Scans(connections.scanners)
     this.#inserts = new MessageInserts(() => connections.writerConnection())
     this.#committer = new Committer(connections.writer, {
       transactions: sqliteTransactions,
       insert: this.#inserts.insert,
+      record: changeLog.record,
+      last: Math.max(last.message, last.change),
       stored: (id) => this.#index.stored(id),
       counts,
     })
     const changes = this.#committer
-    this.#index = new SearchIndex({ changes, next: indexNext, position: indexed, newest: lastId, log })
+    this.#index = new SearchIndex({ changes, next: indexNext, position: indexed, newest: last.message, log })
     this.#index.catchUp()
   }
 
   /** Takes over the connections, and closes them in the end. */
   static async on(connections: Connections, log?: StoreLog, counts?: Counts): Promise<SqlStore> {
     const { writer } = connections
-    return new SqlStore(connections, await lastMessageId(writer), await indexedUpTo(writer), log, counts)
+    const last = { message: await lastMessageId(writer), change: await lastLogged(writer) }
+    const changeLog = await ChangeLog.of(writer)
+    return new SqlStore(connections, last, changeLog, await indexedUpTo(writer), log, counts)
   }
 
   /** How many commits succeeded so far. */
@@ -126,12 +132,12 @@ export class SqlStore implements Store {
     }))
   }
 
-  createAccount(account: NewAccount): Promise<number> {
-    return this.#committer.change((db) => accounts.createAccount(db, account))
+  createAccount(account: NewAccount, told?: Told<number>): Promise<number> {
+    return this.#committer.change((db) => accounts.createAccount(db, account), told)
   }
 
-  enrol(plan: EnrolmentPlan): ReturnType<Store['enrol']> {
-    return this.#committer.change((db) => enrol(db, plan))
+  enrol(plan: EnrolmentPlan, told?: Told<Enrolled>): Promise<Enrolled> {
+    return this.#committer.change((db) => enrol(db, plan), told)
   }
 
   secretsOf(account: number): Promise<Secrets | undefined> {
@@ -161,8 +167,12 @@ export class SqlStore implements Store {
     return this.#updateAccount(account, { settings: JSON.stringify(settings) })
   }
 
-  #updateAccount(account: number, columns: Parameters<typeof accounts.updateAccount>[2]): Promise<void> {
-    return this.#committer.change((db) => accounts.updateAccount(db, account, columns))
+  #updateAccount(
+    account: number,
+    columns: Parameters<typeof accounts.updateAccount>[2],
+    told?: Told,
+  ): Promise<void> {
+    return this.#committer.change((db) => accounts.updateAccount(db, account, columns), told)
   }
 
   saveSeen(entries: Parameters<Store['saveSeen']>[0]): Promise<void> {
@@ -229,51 +239,60 @@ export class SqlStore implements Store {
     return this.#committer.change((db) => logins.tellLoginAddresses(db, account, addresses))
   }
 
-  createChannel(channel: Parameters<Store['createChannel']>[0]): Promise<number> {
-    return this.#committer.change((db) => channels.createChannel(db, channel))
+  createChannel(channel: Parameters<Store['createChannel']>[0], told?: Told<number>): Promise<number> {
+    return this.#committer.change((db) => channels.createChannel(db, channel), told)
   }
 
-  setTopic(channel: number, topic: string): Promise<void> {
-    return this.#committer.change((db) => channels.setTopic(db, channel, topic))
+  setTopic(channel: number, topic: string, told?: Told): Promise<void> {
+    return this.#committer.change((db) => channels.setTopic(db, channel, topic), told)
   }
 
-  renameChannel(channel: number, name: NewName, from: string): Promise<void> {
-    return this.#committer.change((db) => channels.renameChannel(db, channel, name, from))
+  renameChannel(channel: number, name: NewName, from: string, told?: Told): Promise<void> {
+    return this.#committer.change((db) => channels.renameChannel(db, channel, name, from), told)
   }
 
-  setPrivate(channel: number, isPrivate: boolean): Promise<void> {
-    return this.#committer.change((db) => channels.setPrivate(db, channel, isPrivate))
+  setPrivate(channel: number, isPrivate: boolean, told?: Told): Promise<void> {
+    return this.#committer.change((db) => channels.setPrivate(db, channel, isPrivate), told)
   }
 
-  renameAccount(account: number, name: NewName): Promise<void> {
-    return this.#committer.change((db) => accounts.renameAccount(db, account, name))
+  renameAccount(account: number, name: NewName, told?: Told): Promise<void> {
+    return this.#committer.change((db) => accounts.renameAccount(db, account, name), told)
   }
 
-  closeChannel(channel: number, at: number): Promise<void> {
+  closeChannel(channel: number, at: number, told?: Told): Promise<void> {
     return this.#committer.change(async (db) => {
       await channels.closeChannel(db, channel, at)
       await groups.forgetChannel(db, channel)
       await files.forgetChannelFiles(db, channel)
-    })
+    }, told)
   }
 
-  addMember(member: MembershipRecord): Promise<void> {
-    return this.#committer.change((db) => channels.addMember(db, member))
+  addMember(member: MembershipRecord, told?: Told): Promise<void> {
+    return this.#committer.change((db) => channels.addMember(db, member), told)
   }
 
-  removeMember(channel: number, account: number, successor?: number, loses = true): Promise<void> {
+  removeMember(
+    channel: number,
+    account: number,
+    { successor, loses = true }: Parameters<Store['removeMember']>[2] = {},
+    told?: Told,
+  ): Promise<void> {
     return this.#committer.change(async (db) => {
       await channels.removeMember(db, channel, account, successor)
       if (loses) await files.forgetRoomTokens(db, channel)
-    })
+    }, told)
   }
 
-  append(message: AppendedMessage): Promise<number> {
+  append(message: AppendedMessage, tell?: (id: number) => void): Promise<number> {
     const { at, from: account, once: key } = message
-    const stored = numbered(message, ++this.#lastId)
-    if (key === undefined || account === undefined) return this.#committer.append(stored)
-    const { id } = stored
-    return this.#committer.append(stored, (db) => once.rememberOnce(db, { account, key, message: id, at }))
+    if (key === undefined || account === undefined) return this.#committer.append(message, { tell })
+    const beside = (db: Knex, id: number) => once.rememberOnce(db, { account, key, message: id, at })
+    return this.#committer.append(message, { beside, tell })
+  }
+
+  changesAfter(number: number, limit: number): Promise<Changes> {
+    const { told } = this.#committer
+    return this.#read((db) => changesAfter(db, number, told, limit))
   }
 
   saidOnce(account: number, key: string): Promise<SaidOnce | undefined> {
@@ -295,14 +314,14 @@ export class SqlStore implements Store {
     })
   }
 
-  editMessage(change: MessageChange): Promise<boolean> {
+  editMessage(change: MessageChange, told?: Told<boolean>): Promise<boolean> {
     // The words before leave traces, as those of a removed message do.
     return this.#committer.change(async (db) => {
       this.#removals++
       const found = await editMessage(db, change)
       if (found) await keep.needScrub(db, 'traces')
       return found
-    })
+    }, told)
   }
 
   channelHistory(channel: number, page: Page): Promise<MessageRecord[]> {
@@ -344,51 +363,52 @@ export class SqlStore implements Store {
     }))
   }
 
-  addRequest(request: Parameters<GroupStore['addRequest']>[0]): Promise<number> {
-    return this.#committer.change((db) => groups.addRequest(db, request))
+  addRequest(request: Parameters<GroupStore['addRequest']>[0], told?: Told<number>): Promise<number> {
+    return this.#committer.change((db) => groups.addRequest(db, request), told)
   }
 
-  answerRequest(id: number, answer: 'rejected' | MembershipRecord): Promise<void> {
-    return this.#committer.change((db) => groups.answerRequest(db, id, answer))
+  answerRequest(id: number, answer: 'rejected' | MembershipRecord, told?: Told): Promise<void> {
+    return this.#committer.change((db) => groups.answerRequest(db, id, answer), told)
   }
 
-  forgetRequests(ids: readonly number[]): Promise<void> {
-    return this.#committer.change((db) => groups.forgetRequests(db, ids))
+  forgetRequests(ids: readonly number[], told?: Told): Promise<void> {
+    return this.#committer.change((db) => groups.forgetRequests(db, ids), told)
   }
 
-  setRole(channel: number, account: number, role: Role | undefined): Promise<void> {
-    return this.#committer.change((db) => channels.setRole(db, channel, account, role))
+  setRole(channel: number, account: number, role: Role | undefined, told?: Told): Promise<void> {
+    return this.#committer.change((db) => channels.setRole(db, channel, account, role), told)
   }
 
-  transfer(channel: number, from: number, to: number): Promise<void> {
-    return this.#committer.change((db) => channels.transfer(db, channel, from, to))
+  transfer(channel: number, from: number, to: number, told?: Told): Promise<void> {
+    return this.#committer.change((db) => channels.transfer(db, channel, from, to), told)
   }
 
-  addBan(ban: RestraintRecord, at: number): Promise<void> {
+  addBan(ban: RestraintRecord, at: number, successor?: number, told?: Told): Promise<void> {
     return this.#committer.change(async (db) => {
       await groups.addBan(db, ban, at)
+      if (successor !== undefined) await channels.setRole(db, ban.channel, successor, 'admin')
       await files.forgetRoomTokens(db, ban.channel)
-    })
+    }, told)
   }
 
-  removeBan(channel: number, account: number): Promise<void> {
-    return this.#committer.change((db) => groups.removeBan(db, channel, account))
+  removeBan(channel: number, account: number, told?: Told): Promise<void> {
+    return this.#committer.change((db) => groups.removeBan(db, channel, account), told)
   }
 
-  setMute(mute: RestraintRecord): Promise<void> {
-    return this.#committer.change((db) => groups.setMute(db, mute))
+  setMute(mute: RestraintRecord, told?: Told): Promise<void> {
+    return this.#committer.change((db) => groups.setMute(db, mute), told)
   }
 
-  removeMute(channel: number, account: number): Promise<void> {
-    return this.#committer.change((db) => groups.removeMute(db, channel, account))
+  removeMute(channel: number, account: number, told?: Told): Promise<void> {
+    return this.#committer.change((db) => groups.removeMute(db, channel, account), told)
   }
 
-  setGuestRestraint(restraint: GuestRestraintRecord): Promise<void> {
-    return this.#committer.change((db) => groups.setGuestRestraint(db, restraint))
+  setGuestRestraint(restraint: GuestRestraintRecord, told?: Told): Promise<void> {
+    return this.#committer.change((db) => groups.setGuestRestraint(db, restraint), told)
   }
 
-  removeGuestRestraint(channel: number, kind: RestraintKind): Promise<void> {
-    return this.#committer.change((db) => groups.removeGuestRestraint(db, channel, kind))
+  removeGuestRestraint(channel: number, kind: RestraintKind, told?: Told): Promise<void> {
+    return this.#committer.change((db) => groups.removeGuestRestraint(db, channel, kind), told)
   }
 
   setContact(link: LinkRecord, on: boolean): Promise<void> {
@@ -399,12 +419,12 @@ export class SqlStore implements Store {
     return this.#updateAccount(account, { watch: on })
   }
 
-  setBlock(link: LinkRecord, on: boolean): Promise<void> {
-    return this.#committer.change((db) => groups.setBlock(db, link, on))
+  setBlock(link: LinkRecord, on: boolean, told?: Told): Promise<void> {
+    return this.#committer.change((db) => groups.setBlock(db, link, on), told)
   }
 
-  setOperator(account: number, on: boolean): Promise<void> {
-    return this.#updateAccount(account, { operator: on })
+  setOperator(account: number, on: boolean, told?: Told): Promise<void> {
+    return this.#updateAccount(account, { operator: on }, told)
   }
 
   setInitialPassword(account: number, passwordHash: string): Promise<void> {
@@ -471,9 +491,8 @@ export class SqlStore implements Store {
     return this.#committer.change((db) => files.setUpload(db, id, upload))
   }
 
-  completeFile(file: WholeFile, message: AppendedMessage): Promise<number> {
-    const numbered = { ...message, id: ++this.#lastId }
-    return this.#committer.append(numbered, (db) => files.completeFile(db, file))
+  completeFile(file: WholeFile, message: AppendedMessage, tell?: (id: number) => void): Promise<number> {
+    return this.#committer.append(message, { beside: (db) => files.completeFile(db, file), tell })
   }
 
   setFileTokens(tokens: Parameters<FileStore['setFileTokens']>[0]): Promise<void> {
@@ -522,8 +541,8 @@ export class SqlStore implements Store {
     return this.#scan((db) => keep.messagesAbout(db, account, after), { for: account })
   }
 
-  removeMessages(ids: readonly number[]): Promise<void> {
-    return this.#committer.change((db) => this.#remove(db, ids))
+  removeMessages(ids: readonly number[], told?: Told): Promise<void> {
+    return this.#committer.change((db) => this.#remove(db, ids), told)
   }
 
   /** With the note that traces of them are left; whoever scrubs meanwhile has not scrubbed these. */

@@ -50,7 +50,7 @@ const departures: readonly [
   ['who leaves', (store, channel, account) => store.removeMember(channel, account)],
   ['who is banned', (store, channel, account) => store.addBan(restraint(channel, account), 5)],
   ['who is deleted', async (store, _, account) => void (await store.deleteAccount(account, 'keep', 5))],
-  ['who loses nothing', (store, channel, account) => store.removeMember(channel, account, undefined, false)],
+  ['who loses nothing', (store, channel, account) => store.removeMember(channel, account, { loses: false })],
 ]
 
 /** Something of each kind from, to and about Anna, who is in #Tea and #Both, and the same without her. */

@@ -2,6 +2,7 @@ import type { Test } from 'tap'
 import type { Page } from '../../server/chat/ports/records.ts'
 import type { Store } from '../../server/chat/ports/store.ts'
 import { NameTaken, StoreUnavailable } from '../../server/chat/ports/store-errors.ts'
+import { changesContract } from './contract-changes.ts'
 import { fileCalls, fileContract } from './contract-files.ts'
 import { groupCalls, groupContract } from './contract-groups.ts'
 import { keepCalls, keepContract } from './contract-keep.ts'
@@ -306,7 +307,7 @@ export function storeContract(t: Test, name: string, open: () => Promise<Store>)
         [bob, 'moderator', 3],
         [carl, 'moderator', 2],
       ])
-      await store.removeMember(tea, anna, bob)
+      await store.removeMember(tea, anna, { successor: bob })
       t.same(await members(), [
         [bob, 'admin', 3],
         [carl, 'moderator', 2],
@@ -714,6 +715,7 @@ export function storeContract(t: Test, name: string, open: () => Promise<Store>)
     await groupContract(check)
     await fileContract(check)
     await keepContract(check)
+    await changesContract(check)
 
     await check('close finishes what was asked before it', async (t, store) => {
       const { anna, tea } = await populate(store)
@@ -730,6 +732,7 @@ export function storeContract(t: Test, name: string, open: () => Promise<Store>)
         load: () => store.load(),
         enrol: () => store.enrol({ at: 1, rooms: [], accounts: [], members: [] }),
         fold: () => store.fold(),
+        changesAfter: () => store.changesAfter(0, 1),
         createAccount: () => store.createAccount(newAccount('Anna')),
         secretsOf: () => store.secretsOf(1),
         setPassword: () => store.setPassword(1, 'x'),

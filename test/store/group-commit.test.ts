@@ -29,7 +29,12 @@ function committerOn(t: Test, { writer, writerConnection }: Connections, during 
     during()
     return inserts.insert(db, messages)
   }
-  return new Committer(writer, { transactions: sqliteTransactions, insert })
+  return new Committer(writer, {
+    transactions: sqliteTransactions,
+    insert,
+    record: async () => {},
+    last: 1_000,
+  })
 }
 
 /** The first words of all statements that the writing connection runs meanwhile. */
@@ -85,9 +90,8 @@ t.test('what comes in during a commit is in the next one, and is told together w
   const { said, ...connections } = await setUp(t)
   const order: string[] = []
   const told: Promise<number>[] = []
-  let id = 1000
   const say = async (text: string) => {
-    await committer.append({ ...said(text), id: ++id })
+    await committer.append(said(text))
     order.push(text)
     return committer.commits
   }
@@ -104,7 +108,7 @@ t.test('nobody waits for more than one other commit', async (t) => {
   const { said, ...connections } = await setUp(t)
   const told: Promise<number>[] = []
   const say = async () => {
-    await committer.append({ ...said('again'), id: 1000 + told.length })
+    await committer.append(said('again'))
     return committer.commits
   }
   const committer = committerOn(t, connections, () => {
@@ -371,7 +375,7 @@ t.test('a commit that fails rolls everything back', async (t) => {
       await db.raw('PRAGMA defer_foreign_keys = ON')
       await db('memberships').insert(member)
     }),
-    committer.append({ ...newMessage('lost', { from: anna }), id: 1_000 }),
+    committer.append(newMessage('lost', { from: anna })),
   ])
   for (const outcome of settled) {
     t.ok(outcome.status === 'rejected' && outcome.reason instanceof StoreUnavailable)

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { Knex } from 'knex'
 import t from 'tap'
 import { deleteAccount } from '../../server/store/accounts.ts'
+import { changesQuery } from '../../server/store/change-log.ts'
 import { closeChannel, loadChannels, privateChannelsOf } from '../../server/store/channels.ts'
 import * as files from '../../server/store/files.ts'
 import { forgetAccount, forgetChannel } from '../../server/store/groups.ts'
@@ -114,6 +115,13 @@ t.test('mentions are a walk along an index, and a look at each message', async (
 t.test('the list of all messages is read from its end', async (t) => {
   const plan = await planOf(messages.messageListQuery(reader, page))
   t.equal(plan, 'SCAN messages')
+})
+
+t.test('what changed behind a number are two walks along the numbers, put together', async (t) => {
+  const plan = await planOf(changesQuery(reader, 5, 500, 50))
+  t.match(plan, /SEARCH messages USING INTEGER PRIMARY KEY \(rowid>\? AND rowid<\?\)/)
+  t.match(plan, /SEARCH changes USING INTEGER PRIMARY KEY \(rowid>\? AND rowid<\?\)/)
+  t.notMatch(plan, /SCAN (messages|changes)/)
 })
 
 t.test('removing the messages of an account makes the writer read only these, and the newest', async (t) => {

@@ -1,5 +1,6 @@
 import type { RestraintKind, Role, Settings } from '../../server/chat/model/people.ts'
 import type { LoginAddressRecord } from '../../server/chat/model/replies.ts'
+import type { Changes, LogEntry, LoggedChange, Told } from '../../server/chat/ports/change-log.ts'
 import type {
   Discarded,
   FileRecord,
@@ -22,6 +23,7 @@ import type {
   AppendedMessage,
   ChannelRecord,
   DeletionMode,
+  Enrolled,
   EnrolmentPlan,
   FormerName,
   MembershipRecord,
@@ -41,6 +43,9 @@ import type {
 import type { Store } from '../../server/chat/ports/store.ts'
 import { InviteUsed, NameTaken, StoreUnavailable } from '../../server/chat/ports/store-errors.ts'
 import { isUnspaced } from '../../server/lib/unspaced.ts'
+
+/** So many changes are remembered besides messages. */
+const mostLogged = 20_000
 
 interface StoredAccount {
   record: AccountRecord
@@ -93,6 +98,11 @@ export class MemoryStore implements Store {
   #lastAccount = 0
   #lastChannel = 0
   #lastMessage = 0
+  /** What was told besides messages, and the newest number of either. */
+  #log: LoggedChange[] = []
+  #last = 0
+  #told = 0
+  #forgotten = 0
   #lastRequest = 0
   #closed = false
 
@@ -127,6 +137,10 @@ export class MemoryStore implements Store {
     other.#lastAccount = this.#lastAccount
     other.#lastChannel = this.#lastChannel
     other.#lastMessage = this.#lastMessage
+    other.#log = structuredClone(this.#log)
+    other.#last = this.#last
+    other.#told = this.#last
+    other.#forgotten = this.#forgotten
     other.#lastRequest = this.#lastRequest
     return other
   }
@@ -141,7 +155,7 @@ export class MemoryStore implements Store {
     }))
   }
 
-  enrol({ accounts, at, members, rooms }: EnrolmentPlan): ReturnType<Store['enrol']> {
+  enrol({ accounts, at, members, rooms }: EnrolmentPlan, told?: Told<Enrolled>): Promise<Enrolled> {
     return this.#change(() => {
       for (const { key } of rooms) this.#checkFree(this.#channels, key)
       for (const { key } of accounts) this.#checkFree(this.#accounts, key)
@@ -164,11 +178,11 @@ export class MemoryStore implements Store {
       })
       for (const { account, room } of members) put(account, room)
       return { accounts: numbers, rooms: made }
-    })
+    }, told)
   }
 
-  createAccount(account: NewAccount): Promise<number> {
-    return this.#change(() => this.#createAccount(account))
+  createAccount(account: NewAccount, told?: Told<number>): Promise<number> {
+    return this.#change(() => this.#createAccount(account), told)
   }
 
   #createAccount(account: NewAccount): number {
@@ -341,8 +355,8 @@ export class MemoryStore implements Store {
     })
   }
 
-  createChannel(channel: Parameters<Store['createChannel']>[0]): Promise<number> {
-    return this.#change(() => this.#createChannel(channel))
+  createChannel(channel: Parameters<Store['createChannel']>[0], told?: Told<number>): Promise<number> {
+    return this.#change(() => this.#createChannel(channel), told)
   }
 
   #createChannel(channel: Parameters<Store['createChannel']>[0]): number {
@@ -357,7 +371,7 @@ export class MemoryStore implements Store {
     return id
   }
 
-  renameAccount(account: number, { name, key, former }: NewName): Promise<void> {
+  renameAccount(account: number, { name, key, former }: NewName, told?: Told): Promise<void> {
     return this.#change(() => {
       const stored = this.#accounts.get(account)
       if (!stored) return
@@ -365,10 +379,10 @@ export class MemoryStore implements Store {
       stored.key = key
       stored.record = { ...stored.record, name, ...(former.length > 0 ? { former } : {}) }
       if (former.length === 0) delete stored.record.former
-    })
+    }, told)
   }
 
-  renameChannel(channel: number, { name, key, former }: NewName, from: string): Promise<void> {
+  renameChannel(channel: number, { name, key, former }: NewName, from: string, told?: Told): Promise<void> {
     return this.#change(() => {
       const stored = this.#channels.get(channel)
       if (!stored) return
@@ -378,24 +392,24 @@ export class MemoryStore implements Store {
       if (known) known.name = name
       const now = (one: string) => (one.toLowerCase() === from.toLowerCase() ? name : one)
       for (const token of this.#tokens) token.channels = token.channels?.map(now)
-    })
+    }, told)
   }
 
-  setPrivate(channel: number, isPrivate: boolean): Promise<void> {
+  setPrivate(channel: number, isPrivate: boolean, told?: Told): Promise<void> {
     return this.#change(() => {
       const stored = this.#channels.get(channel)
       if (stored) stored.private = isPrivate
-    })
+    }, told)
   }
 
-  setTopic(channel: number, topic: string): Promise<void> {
+  setTopic(channel: number, topic: string, told?: Told): Promise<void> {
     return this.#change(() => {
       const stored = this.#channels.get(channel)
       if (stored) stored.topic = topic
-    })
+    }, told)
   }
 
-  closeChannel(channel: number, _at: number): Promise<void> {
+  closeChannel(channel: number, _at: number, told?: Told): Promise<void> {
     return this.#change(() => {
       this.#channels.delete(channel)
       const elsewhere = (record: { channel: number }) => record.channel !== channel
@@ -405,14 +419,19 @@ export class MemoryStore implements Store {
       this.#mutes = this.#mutes.filter(elsewhere)
       this.#guestRestraints = this.#guestRestraints.filter(elsewhere)
       this.#dropFiles((file) => file.channel === channel)
-    })
+    }, told)
   }
 
-  addMember(member: MembershipRecord): Promise<void> {
-    return this.#change(() => this.#setMember(member))
+  addMember(member: MembershipRecord, told?: Told): Promise<void> {
+    return this.#change(() => this.#setMember(member), told)
   }
 
-  removeMember(channel: number, account: number, successor?: number, loses = true): Promise<void> {
+  removeMember(
+    channel: number,
+    account: number,
+    { successor, loses = true }: Parameters<Store['removeMember']>[2] = {},
+    told?: Told,
+  ): Promise<void> {
     return this.#change(() => {
       if (loses) this.#forgetRoomTokens(channel)
       this.#memberships = this.#memberships
@@ -422,11 +441,11 @@ export class MemoryStore implements Store {
             ? { ...member, role: 'admin' }
             : member,
         )
-    })
+    }, told)
   }
 
-  append(message: AppendedMessage): Promise<number> {
-    return this.#change(() => this.#append(message))
+  append(message: AppendedMessage, tell?: (id: number) => void): Promise<number> {
+    return this.#change(() => this.#append(message), tell && { log: [], tell })
   }
 
   saidOnce(account: number, key: string): Promise<SaidOnce | undefined> {
@@ -447,7 +466,8 @@ export class MemoryStore implements Store {
   }
 
   #append({ mentions, once: key, ...message }: AppendedMessage): number {
-    const id = ++this.#lastMessage
+    const id = ++this.#last
+    this.#lastMessage = id
     const { at, from: account } = message
     if (key !== undefined && account !== undefined)
       this.#saidOnce.set(`${account} ${key}`, { id, at, answer: '{}' })
@@ -482,13 +502,14 @@ export class MemoryStore implements Store {
     })
   }
 
-  completeFile(file: WholeFile, message: AppendedMessage): Promise<number> {
-    return this.#change(() => {
+  completeFile(file: WholeFile, message: AppendedMessage, tell?: (id: number) => void): Promise<number> {
+    const complete = () => {
       const ticket = this.#files.find((one) => one.id === file.id && one.sha256 === undefined)
       if (!ticket) throw new StoreUnavailable('The ticket of the file is gone')
       Object.assign(ticket, file)
       return this.#append(message)
-    })
+    }
+    return this.#change(complete, tell && { log: [], tell })
   }
 
   setFileTokens(tokens: Parameters<FileStore['setFileTokens']>[0]): Promise<void> {
@@ -619,7 +640,7 @@ export class MemoryStore implements Store {
     }))
   }
 
-  addRequest(request: Parameters<GroupStore['addRequest']>[0]): Promise<number> {
+  addRequest(request: Parameters<GroupStore['addRequest']>[0], told?: Told<number>): Promise<number> {
     return this.#change(() => {
       if (this.#requests.some((other) => isPending(other, request.channel, request.account))) {
         throw new NameTaken('The name is in use')
@@ -627,36 +648,36 @@ export class MemoryStore implements Store {
       const id = ++this.#lastRequest
       this.#requests.push({ ...request, id, answer: 'pending' })
       return id
-    })
+    }, told)
   }
 
-  answerRequest(id: number, answer: 'rejected' | MembershipRecord): Promise<void> {
+  answerRequest(id: number, answer: 'rejected' | MembershipRecord, told?: Told): Promise<void> {
     return this.#change(() => {
       const request = this.#requests.find((request) => request.id === id && request.answer === 'pending')
       if (!request) return
       request.answer = answer === 'rejected' ? 'rejected' : 'accepted'
       if (answer !== 'rejected') this.#setMember(answer)
-    })
+    }, told)
   }
 
-  forgetRequests(ids: readonly number[]): Promise<void> {
+  forgetRequests(ids: readonly number[], told?: Told): Promise<void> {
     return this.#change(() => {
       this.#requests = this.#requests.filter(({ id }) => !ids.includes(id))
-    })
+    }, told)
   }
 
-  setRole(channel: number, account: number, role: Role | undefined): Promise<void> {
-    return this.#change(() => this.#setRole(channel, account, role))
+  setRole(channel: number, account: number, role: Role | undefined, told?: Told): Promise<void> {
+    return this.#change(() => this.#setRole(channel, account, role), told)
   }
 
-  transfer(channel: number, from: number, to: number): Promise<void> {
+  transfer(channel: number, from: number, to: number, told?: Told): Promise<void> {
     return this.#change(() => {
       this.#setRole(channel, from, undefined)
       this.#setRole(channel, to, 'admin')
-    })
+    }, told)
   }
 
-  addBan(ban: RestraintRecord, _at: number): Promise<void> {
+  addBan(ban: RestraintRecord, _at: number, successor?: number, told?: Told): Promise<void> {
     const { account, channel } = ban
     return this.#change(() => {
       this.#forgetRoomTokens(channel)
@@ -668,37 +689,38 @@ export class MemoryStore implements Store {
           !isPending(request, channel, account) &&
           !(request.channel === channel && request.by === account && request.answer === 'pending'),
       )
-    })
+      if (successor !== undefined) this.#setRole(channel, successor, 'admin')
+    }, told)
   }
 
-  removeBan(channel: number, account: number): Promise<void> {
+  removeBan(channel: number, account: number, told?: Told): Promise<void> {
     return this.#change(() => {
       this.#bans = this.#bans.filter((ban) => !isMember(ban, channel, account))
-    })
+    }, told)
   }
 
-  setMute(mute: RestraintRecord): Promise<void> {
+  setMute(mute: RestraintRecord, told?: Told): Promise<void> {
     return this.#change(() => {
       this.#mutes = this.#mutes.filter((other) => !isMember(other, mute.channel, mute.account))
       this.#mutes.push({ ...mute })
-    })
+    }, told)
   }
 
-  removeMute(channel: number, account: number): Promise<void> {
+  removeMute(channel: number, account: number, told?: Told): Promise<void> {
     return this.#change(() => {
       this.#mutes = this.#mutes.filter((mute) => !isMember(mute, channel, account))
-    })
+    }, told)
   }
 
-  setGuestRestraint(restraint: GuestRestraintRecord): Promise<void> {
+  setGuestRestraint(restraint: GuestRestraintRecord, told?: Told): Promise<void> {
     return this.#change(() => {
       this.#forgetGuestRestraint(restraint.channel, restraint.kind)
       this.#guestRestraints.push({ ...restraint })
-    })
+    }, told)
   }
 
-  removeGuestRestraint(channel: number, kind: RestraintKind): Promise<void> {
-    return this.#change(() => this.#forgetGuestRestraint(channel, kind))
+  removeGuestRestraint(channel: number, kind: RestraintKind, told?: Told): Promise<void> {
+    return this.#change(() => this.#forgetGuestRestraint(channel, kind), told)
   }
 
   #forgetGuestRestraint(channel: number, kind: RestraintKind): void {
@@ -719,7 +741,7 @@ export class MemoryStore implements Store {
     })
   }
 
-  setBlock(link: LinkRecord, on: boolean): Promise<void> {
+  setBlock(link: LinkRecord, on: boolean, told?: Told): Promise<void> {
     return this.#change(() => {
       this.#blocks = withLink(this.#blocks, link, on)
       const { account: one, other: two } = link
@@ -727,13 +749,17 @@ export class MemoryStore implements Store {
         this.#requests = this.#requests.filter(
           ({ account, by }) => !(account === one && by === two) && !(account === two && by === one),
         )
-    })
+    }, told)
   }
 
-  setOperator(account: number, on: boolean): Promise<void> {
-    return this.#update(account, ({ record }) => {
-      record.operator = on
-    })
+  setOperator(account: number, on: boolean, told?: Told): Promise<void> {
+    return this.#update(
+      account,
+      ({ record }) => {
+        record.operator = on
+      },
+      told,
+    )
   }
 
   setInitialPassword(account: number, passwordHash: string): Promise<void> {
@@ -849,7 +875,7 @@ export class MemoryStore implements Store {
     return this.#read(() => this.messages.find((one) => one.id === id))
   }
 
-  editMessage({ id, text, edited, mentions }: MessageChange): Promise<boolean> {
+  editMessage({ id, text, edited, mentions }: MessageChange, told?: Told<boolean>): Promise<boolean> {
     return this.#change(() => {
       const index = this.messages.findIndex((one) => one.id === id)
       const message = this.messages[index]
@@ -859,17 +885,17 @@ export class MemoryStore implements Store {
       this.#mentions = this.#mentions.filter(({ message }) => message !== id)
       this.#mentions.push(...mentions.map((account) => ({ account, message: id })))
       return true
-    })
+    }, told)
   }
 
-  removeMessages(ids: readonly number[]): Promise<void> {
+  removeMessages(ids: readonly number[], told?: Told): Promise<void> {
     return this.#change(() => {
       const gone = new Set(ids)
       if (ids.length > 0 && this.#need === 'none') this.#need = 'traces'
       const kept = this.messages.filter(({ id }) => !gone.has(id))
       this.messages.splice(0, this.messages.length, ...kept)
       this.#mentions = this.#mentions.filter(({ message }) => !gone.has(message))
-    })
+    }, told)
   }
 
   #need: Awaited<ReturnType<KeepStore['scrubNeed']>> = 'none'
@@ -969,17 +995,65 @@ export class MemoryStore implements Store {
     }
   }
 
-  #update(account: number, update: (stored: StoredAccount) => void): Promise<void> {
+  #update(account: number, update: (stored: StoredAccount) => void, told?: Told): Promise<void> {
     return this.#change(() => {
       const stored = this.#accounts.get(account)
       if (stored) update(stored)
-    })
+    }, told)
   }
 
-  async #change<T>(apply: () => T): Promise<T> {
-    if (this.#closed) throw new StoreUnavailable('The store is closed')
-    if (this.failing) throw new StoreUnavailable('The store cannot do this now')
-    return apply()
+  /** Done at once, and told later, as after a commit: in the order of the calls, as microtasks are. */
+  #change<T>(apply: () => T, told?: Told<T>): Promise<T> {
+    const outcome = this.#attempt(apply, told)
+    const last = this.#last
+    return new Promise((resolve, reject) =>
+      queueMicrotask(() => {
+        this.#told = last
+        try {
+          const stored = outcome()
+          if (stored !== false) told?.tell(stored)
+          resolve(stored)
+        } catch (error) {
+          reject(error)
+        }
+      }),
+    )
+  }
+
+  /** Answers what a change answers, or throws. */
+  #attempt<T>(apply: () => T, told: Told<T> | undefined): () => T {
+    try {
+      if (this.#closed) throw new StoreUnavailable('The store is closed')
+      if (this.failing) throw new StoreUnavailable('The store cannot do this now')
+      const stored = apply()
+      if (stored !== false) this.#record(told?.log ?? [])
+      return () => stored
+    } catch (error) {
+      return () => {
+        throw error
+      }
+    }
+  }
+
+  #record(entries: readonly LogEntry[]): void {
+    for (const entry of entries) this.#log.push({ ...entry, number: ++this.#last })
+    const gone = this.#log.splice(0, Math.max(0, this.#log.length - mostLogged))
+    this.#forgotten = gone.at(-1)?.number ?? this.#forgotten
+  }
+
+  changesAfter(number: number, limit: number): Promise<Changes> {
+    return this.#read(() => {
+      const said = this.messages.map((message) => ({
+        kind: 'message' as const,
+        number: message.id,
+        said: message,
+      }))
+      const changes = [...said, ...this.#log]
+        .filter((change) => change.number > number && change.number <= this.#told)
+        .sort((one, other) => one.number - other.number)
+      const complete = number >= this.#forgotten && number <= this.#told
+      return { changes: changes.slice(0, limit), complete }
+    })
   }
 
   /** A copy, as from a disk: nobody can change what is stored by changing what was answered. */

@@ -280,7 +280,7 @@ export class Channels {
         successor = successorIn(channel, person, this.#clock.steady())
       const next = successor?.[0].id
       if (persist) await persist(next)
-      else if (!last) await this.#store.removeMember(channel.id, person.id, next, loses)
+      else if (!last) await this.#store.removeMember(channel.id, person.id, { successor: next, loses })
     }
     if (last) await this.#close(channel, person)
     this.#resize(channel, () => {

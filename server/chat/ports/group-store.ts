@@ -1,5 +1,6 @@
 import type { GuestRestraint, Restraint, RestraintKind, Role } from '../model/people.ts'
 import type { Answer } from '../model/replies.ts'
+import type { Told } from './change-log.ts'
 import type { MembershipRecord, MessageRecord, Page, Unwanted } from './records.ts'
 
 /** An invitation into a channel. */
@@ -64,36 +65,39 @@ export interface GroupStore {
   }>
 
   /** Answers the number of the request, which is never used again. Rejects with NameTaken if one is pending. */
-  addRequest(request: { channel: number; account: number; by: number; at: number }): Promise<number>
+  addRequest(
+    request: { channel: number; account: number; by: number; at: number },
+    told?: Told<number>,
+  ): Promise<number>
   /** Accepting makes the account a member in the same step; it stays stored until `forgetRequests`. */
-  answerRequest(id: number, answer: 'rejected' | MembershipRecord): Promise<void>
+  answerRequest(id: number, answer: 'rejected' | MembershipRecord, told?: Told): Promise<void>
   /** Requests whose answer was told, or that are withdrawn. */
-  forgetRequests(ids: readonly number[]): Promise<void>
+  forgetRequests(ids: readonly number[], told?: Told): Promise<void>
 
   /** undefined makes a plain member. */
-  setRole(channel: number, account: number, role: Role | undefined): Promise<void>
+  setRole(channel: number, account: number, role: Role | undefined, told?: Told): Promise<void>
   /** Hands the role of admin on; who had it becomes a plain member. */
-  transfer(channel: number, from: number, to: number): Promise<void>
+  transfer(channel: number, from: number, to: number, told?: Told): Promise<void>
   /**
    * Takes the account out of the channel too, and withdraws the requests to it and by it there. A later ban replaces an
-   * earlier one, but for the time when it was set.
+   * earlier one, but for the time when it was set. The role of admin goes to `successor` in the same step.
    */
-  addBan(ban: RestraintRecord, at: number): Promise<void>
-  removeBan(channel: number, account: number): Promise<void>
+  addBan(ban: RestraintRecord, at: number, successor?: number, told?: Told): Promise<void>
+  removeBan(channel: number, account: number, told?: Told): Promise<void>
   /** A later mute replaces an earlier one. */
-  setMute(mute: RestraintRecord): Promise<void>
-  removeMute(channel: number, account: number): Promise<void>
+  setMute(mute: RestraintRecord, told?: Told): Promise<void>
+  removeMute(channel: number, account: number, told?: Told): Promise<void>
   /** A later one of a kind replaces an earlier one. */
-  setGuestRestraint(restraint: GuestRestraintRecord): Promise<void>
-  removeGuestRestraint(channel: number, kind: RestraintKind): Promise<void>
+  setGuestRestraint(restraint: GuestRestraintRecord, told?: Told): Promise<void>
+  removeGuestRestraint(channel: number, kind: RestraintKind, told?: Told): Promise<void>
 
   setContact(link: LinkRecord, on: boolean): Promise<void>
   /** Whether the account is told when a contact comes or goes. */
   setWatch(account: number, on: boolean): Promise<void>
   /** A block also forgets the requests between the two. */
-  setBlock(link: LinkRecord, on: boolean): Promise<void>
+  setBlock(link: LinkRecord, on: boolean, told?: Told): Promise<void>
 
-  setOperator(account: number, on: boolean): Promise<void>
+  setOperator(account: number, on: boolean, told?: Told): Promise<void>
   /** A password somebody else has set has to be changed at the next login. All tokens are forgotten with the one before. */
   setInitialPassword(account: number, passwordHash: string): Promise<void>
 

@@ -1,3 +1,4 @@
+import type { Told } from './change-log.ts'
 import type { DeletionMode, MessageRecord } from './records.ts'
 
 /** What is remembered of the clock, from one start to the next; ms since the epoch, and ms. */
@@ -35,7 +36,7 @@ export interface KeepStore {
     after: number,
   ): Promise<{ messages: MessageRecord[]; next: number | undefined }>
   /** Removes messages for good, with their words in the index and what they mention. */
-  removeMessages(ids: readonly number[]): Promise<void>
+  removeMessages(ids: readonly number[], told?: Told): Promise<void>
   /** Notes that an account ends, whether it ever said anything, and what becomes of that; `deleteAccount` takes the note away. */
   setEnding(account: number, fate: DeletionMode): Promise<void>
   /** Accounts whose end was begun and did not come to its own. */

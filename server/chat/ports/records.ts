@@ -51,6 +51,12 @@ export interface NewName {
   readonly former: readonly FormerName[]
 }
 
+/** The numbers that Store.enrol has given: of accounts in their order, of channels by key. */
+export interface Enrolled {
+  readonly accounts: number[]
+  readonly rooms: Map<string, number>
+}
+
 /** See Store.enrol. */
 export interface EnrolmentPlan {
   readonly at: number

@@ -1,4 +1,5 @@
 import type { Settings } from '../model/people.ts'
+import type { Changes, Told } from './change-log.ts'
 import type { FileStore } from './file-store.ts'
 import type { GroupStore } from './group-store.ts'
 import type { KeepStore } from './keep-store.ts'
@@ -8,6 +9,7 @@ import type {
   AppendedMessage,
   ChannelRecord,
   DeletionMode,
+  Enrolled,
   EnrolmentPlan,
   MembershipRecord,
   MessageChange,
@@ -27,7 +29,11 @@ import type {
 /**
  * Everything that outlives the process. Every promise of a change resolves once the change is on disk
  * (`store.synchronous: full`), and rejects with StoreUnavailable if it is not, in which case nothing of
- * it is there. Changes resolve in the order in which they were asked for. Lists of messages are oldest first.
+ * it is there. Changes are stored and told in the order in which they were asked for. Lists of messages are oldest first.
+ *
+ * What is told of a change goes along with it (`told`, `tell`): once it is stored, one change is told after the other, before
+ * its promise resolves, and nothing else comes in between. Each message has a number, and each entry in the log: all of them
+ * are one series, which grows in this order. What `tell` throws the promise rejects with; it is stored all the same.
  */
 export interface Store extends GroupStore, FileStore, KeepStore, LoginStore {
   /** All but the messages: what the registries are built from at start. */
@@ -45,12 +51,12 @@ export interface Store extends GroupStore, FileStore, KeepStore, LoginStore {
    * Answers the new account's number, which is never used again. Rejects with NameTaken, and with
    * InviteUsed if it came with an invitation code that is unknown, used up or past its time.
    */
-  createAccount(account: NewAccount): Promise<number>
+  createAccount(account: NewAccount, told?: Told<number>): Promise<number>
   /**
    * Makes accounts and channels without an admin, and puts accounts into channels: all of it or nothing. A room is the
    * number of a channel, or the key of one of `rooms`. Answers the numbers, of channels by key. Rejects with NameTaken.
    */
-  enrol(plan: EnrolmentPlan): Promise<{ accounts: number[]; rooms: Map<string, number> }>
+  enrol(plan: EnrolmentPlan, told?: Told<Enrolled>): Promise<Enrolled>
   /** undefined if there is no such account. */
   secretsOf(account: number): Promise<Secrets | undefined>
   /** Set by the owner: it is no initial password any more. */
@@ -58,7 +64,7 @@ export interface Store extends GroupStore, FileStore, KeepStore, LoginStore {
   /** A used recovery code is replaced in the same step as the password, and all tokens are forgotten. */
   recover(account: number, secrets: Secrets): Promise<void>
   /** Rejects with NameTaken. */
-  renameAccount(account: number, name: NewName): Promise<void>
+  renameAccount(account: number, name: NewName, told?: Told): Promise<void>
   setEmail(account: number, email: string | undefined): Promise<void>
   setSettings(account: number, settings: Settings): Promise<void>
   /** What each account has been shown so far, and with whom it talks in private. */
@@ -91,28 +97,35 @@ export interface Store extends GroupStore, FileStore, KeepStore, LoginStore {
   removeToken(account: number, name: string): Promise<boolean>
 
   /** Makes a channel with its first member, who has the role; without `admin` it starts empty. */
-  createChannel(channel: {
-    name: string
-    key: string
-    private: boolean
-    admin: number | undefined
-    at: number
-  }): Promise<number>
-  setTopic(channel: number, topic: string): Promise<void>
+  createChannel(
+    channel: { name: string; key: string; private: boolean; admin: number | undefined; at: number },
+    told?: Told<number>,
+  ): Promise<number>
+  setTopic(channel: number, topic: string, told?: Told): Promise<void>
   /** Rejects with NameTaken. Tokens that are for the channel, which was called `from`, still are. */
-  renameChannel(channel: number, name: NewName, from: string): Promise<void>
-  setPrivate(channel: number, isPrivate: boolean): Promise<void>
+  renameChannel(channel: number, name: NewName, from: string, told?: Told): Promise<void>
+  setPrivate(channel: number, isPrivate: boolean, told?: Told): Promise<void>
   /** Frees the name; members are forgotten, messages stay in the store but can be reached no more. */
-  closeChannel(channel: number, at: number): Promise<void>
-  addMember(member: MembershipRecord): Promise<void>
+  closeChannel(channel: number, at: number, told?: Told): Promise<void>
+  addMember(member: MembershipRecord, told?: Told): Promise<void>
   /**
    * Takes a member out and, in the same step, gives the role of admin to `successor`. Where they lose a right by it
-   * (`loses`), the tokens of the channel's files are forgotten, too.
+   * (`loses`, which is so unless it says no), the tokens of the channel's files are forgotten, too.
    */
-  removeMember(channel: number, account: number, successor?: number, loses?: boolean): Promise<void>
+  removeMember(
+    channel: number,
+    account: number,
+    how?: { readonly successor?: number | undefined; readonly loses?: boolean },
+    told?: Told,
+  ): Promise<void>
 
-  /** Stores what was said, by group commit; answers its number. */
-  append(message: AppendedMessage): Promise<number>
+  /** Stores what was said, by group commit; answers its number, which is its own entry in the series. */
+  append(message: AppendedMessage, tell?: (id: number) => void): Promise<number>
+  /**
+   * What was told behind a number, the first `limit` of it: messages that still are there, and what the log remembers of
+   * other changes.
+   */
+  changesAfter(number: number, limit: number): Promise<Changes>
   /** What an account has said last by this key, as far as it is remembered. */
   saidOnce(account: number, key: string): Promise<SaidOnce | undefined>
   /** The rest of what was answered to the message that was said by this key. */
@@ -121,8 +134,8 @@ export interface Store extends GroupStore, FileStore, KeepStore, LoginStore {
   forgetOnce(before: number): Promise<void>
   /** undefined if there is none of that number (any more). */
   message(id: number): Promise<MessageRecord | undefined>
-  /** Says a message differently; who was mentioned before is not any more. False, and nothing happens, if it is gone. */
-  editMessage(change: MessageChange): Promise<boolean>
+  /** Says a message differently; who was mentioned before is not any more. False, and nothing happens or is told, if it is gone. */
+  editMessage(change: MessageChange, told?: Told<boolean>): Promise<boolean>
   channelHistory(channel: number, page: Page): Promise<MessageRecord[]>
   /** What two accounts said to each other, as `account` may see it. */
   directHistory(account: number, other: number, page: Page): Promise<MessageRecord[]>

@@ -1,0 +1,63 @@
+import type { MessageRecord } from './records.ts'
+
+/** What is told of changes, but for messages: those are their own entries in the series of numbers. */
+export type ChangeKind =
+  | 'edited'
+  | 'deleted'
+  | 'joined'
+  | 'left'
+  | 'removed'
+  | 'role'
+  | 'topic'
+  | 'channel'
+  | 'renamed'
+  | 'muted'
+  | 'unmuted'
+  | 'banned'
+  | 'unbanned'
+  | 'invited'
+  | 'answered'
+  | 'withdrawn'
+  | 'operator'
+
+/**
+ * What the log says of a change: the numbers of those whom it is about, and no words. What is so now stands where it is
+ * stored, and whoever may not read that learns nothing by the log either.
+ */
+export interface LogEntry {
+  readonly kind: ChangeKind
+  readonly channel?: number | undefined
+  /** The account that it happened to; of an edit and a deletion, who said the message. */
+  readonly account?: number | undefined
+  /** The account that did it; of an edit and a deletion of what was said to one person, that person, if they could read it. */
+  readonly other?: number | undefined
+  readonly message?: number | undefined
+}
+
+/** A change in the log. */
+export interface LoggedChange extends LogEntry {
+  readonly number: number
+}
+
+/** One of the series. */
+export type Change =
+  | LoggedChange
+  | { readonly kind: 'message'; readonly number: number; readonly said: MessageRecord }
+
+/** What changed behind a number, in the order of the numbers. */
+export interface Changes {
+  readonly changes: readonly Change[]
+  /** False if there may have been more: the log does not reach back so far, or the number is of no series of this store. */
+  readonly complete: boolean
+}
+
+/** What belongs to a change that is told. */
+export interface Told<T = void> {
+  /** Its entries in the log, in the order in which it is told; each takes the next number of the series. */
+  readonly log: readonly LogEntry[]
+  /**
+   * Applies what is stored to the registries, and tells it. This is done in the order of the numbers, whoever awaits the
+   * change, so nothing in it may be awaited.
+   */
+  readonly tell: (stored: T) => void
+}

@@ -1,0 +1,19 @@
+import type { Knex } from 'knex'
+
+/**
+ * A short log of what was told besides messages: edits, deletions, topics, roles ... Its numbers and those of messages are
+ * one series. What was told before this has no entry.
+ */
+export async function up(db: Knex): Promise<void> {
+  await db.schema.createTable('changes', (table) => {
+    table.bigIncrements('number')
+    table.text('kind').notNullable()
+    // Without foreign keys: what it was about may be gone by now.
+    table.bigInteger('channel')
+    table.bigInteger('account')
+    table.bigInteger('other')
+    table.bigInteger('message')
+  })
+  const [row]: { last: number | null }[] = await db('messages').max({ last: 'id' })
+  await db('meta').insert({ key: 'changes_after', value: row?.last ?? 0 })
+}

@@ -1,0 +1,179 @@
+import type { Change, LogEntry } from '../../server/chat/ports/change-log.ts'
+import type { Store } from '../../server/chat/ports/store.ts'
+import { NameTaken } from '../../server/chat/ports/store-errors.ts'
+import type { Check } from './contract.ts'
+import { newChannel, newMessage, populate } from './samples.ts'
+
+const nothing = () => undefined
+
+/** In short: the kind, and for a message what was said. */
+function brief(changes: readonly Change[]): string[] {
+  return changes.map((change) => (change.kind === 'message' ? change.said.text : change.kind))
+}
+
+/** The number of the newest change there is. */
+async function newest(store: Store): Promise<number> {
+  const { changes } = await store.changesAfter(0, 1_000_000)
+  return changes.at(-1)?.number ?? 0
+}
+
+/** What every Store must do about what changed, and about telling it. */
+export async function changesContract(check: Check): Promise<void> {
+  await check('messages and what else is told are one series', async (t, store) => {
+    const { anna, bob, tea } = await populate(store)
+    t.same(await store.changesAfter(0, 10), { changes: [], complete: true }, 'so far nothing was told')
+    const one = await store.append(newMessage('one', { from: anna, channel: tea }))
+    await store.setTopic(tea, 'Oolong', {
+      log: [{ kind: 'topic', channel: tea, other: anna }],
+      tell: nothing,
+    })
+    const two = await store.append(newMessage('two', { from: bob, channel: tea }))
+    const change = { id: one, text: 'one!', edited: 5, mentions: [] }
+    const edit: LogEntry = { kind: 'edited', channel: tea, account: anna, message: one }
+    await store.editMessage(change, { log: [edit], tell: nothing })
+    const log: LogEntry[] = [
+      { kind: 'left', channel: tea, account: anna },
+      { kind: 'role', channel: tea, account: bob },
+    ]
+    await store.removeMember(tea, anna, { successor: bob }, { log, tell: nothing })
+    await store.removeMessages([two], { log: [{ kind: 'deleted', message: two }], tell: nothing })
+    const said = { id: one, text: 'one!', from: anna, edited: 5 }
+    const { changes, complete } = await store.changesAfter(0, 10)
+    t.match(changes, [
+      { kind: 'message', number: one, said },
+      { number: one + 1, kind: 'topic', channel: tea, other: anna },
+      { number: two + 1, ...edit },
+      { number: two + 2, kind: 'left', channel: tea, account: anna },
+      { number: two + 3, kind: 'role', channel: tea, account: bob },
+      { number: two + 4, kind: 'deleted', message: two },
+    ])
+    t.strictSame(changes[1], { kind: 'topic', number: one + 1, channel: tea, other: anna }, 'and no more')
+    t.equal(changes.length, 6)
+    t.ok(complete)
+    t.equal(two, one + 2, 'messages have numbers between those of other changes')
+    t.ok((await store.append(newMessage('three'))) > two + 4)
+  })
+
+  await check('what changed behind a number, so many at a time', async (t, store) => {
+    const { anna, tea } = await populate(store)
+    for (const word of ['a', 'b', 'c']) {
+      await store.append(newMessage(word, { from: anna, channel: tea }))
+      await store.setTopic(tea, word, { log: [{ kind: 'topic', channel: tea }], tell: nothing })
+    }
+    const all: Change[] = []
+    for (let after = 0; ; ) {
+      const { changes, complete } = await store.changesAfter(after, 2)
+      t.ok(complete)
+      all.push(...changes)
+      after = changes.at(-1)?.number ?? after
+      if (changes.length < 2) break
+    }
+    t.same(brief(all), ['a', 'topic', 'b', 'topic', 'c', 'topic'])
+    const last = all.at(-1)?.number ?? 0
+    t.same(await store.changesAfter(last, 5), { changes: [], complete: true })
+    t.same(
+      await store.changesAfter(last + 1, 5),
+      { changes: [], complete: false },
+      'a number of another store',
+    )
+  })
+
+  await check('what fails, or changes nothing, is not told', async (t, store) => {
+    const { anna, tea } = await populate(store)
+    const told: string[] = []
+    const tell = (what: string) => ({
+      log: [{ kind: 'channel', channel: tea } as const],
+      tell: () => void told.push(what),
+    })
+    await t.rejects(store.createChannel(newChannel('#TEA'), tell('made')), NameTaken)
+    t.equal(await store.editMessage({ id: 99, text: 'x', edited: 1, mentions: [] }, tell('edited')), false)
+    t.same(told, [])
+    t.same(await store.changesAfter(0, 5), { changes: [], complete: true })
+    const id = await store.append(
+      newMessage('one', { from: anna, channel: tea }),
+      () => void told.push('said'),
+    )
+    t.same(told, ['said'])
+    t.match((await store.changesAfter(0, 5)).changes, [{ number: id }])
+  })
+
+  await check(
+    'all is told in the order in which it was asked for, before anybody who waits goes on',
+    async (t, store) => {
+      const { anna, tea } = await populate(store)
+      const order: string[] = []
+      const asked: Promise<unknown>[] = []
+      for (let round = 0; round < 20; round++) {
+        const told = (what: string) => () => void order.push(`${what} ${round}`)
+        const say = newMessage(`${round}`, {
+          from: anna,
+          channel: tea,
+          mentions: round % 3 === 0 ? [anna] : [],
+        })
+        asked.push(store.append(say, told('said')).then(() => order.push('goes on')))
+        const topic: LogEntry = { kind: 'topic', channel: tea }
+        asked.push(store.setTopic(tea, `${round}`, { log: [topic], tell: told('topic') }))
+        asked.push(
+          store.addMember(
+            { channel: tea, account: anna, role: undefined, since: 1 },
+            { log: [], tell: told('in') },
+          ),
+        )
+      }
+      await Promise.all(asked)
+      const expected = Array.from({ length: 20 }, (_, round) => [
+        `said ${round}`,
+        `topic ${round}`,
+        `in ${round}`,
+      ])
+      t.same(
+        order.filter((one) => one !== 'goes on'),
+        expected.flat(),
+      )
+      t.ok(order.indexOf('goes on') > order.indexOf('said 0'))
+      const { changes } = await store.changesAfter(0, 100)
+      t.same(
+        brief(changes),
+        expected.flatMap((_, round) => [`${round}`, 'topic']),
+      )
+    },
+  )
+
+  await check('what is thrown while something is told is for whoever asked for that', async (t, store) => {
+    const { anna, tea } = await populate(store)
+    const told: string[] = []
+    const broken = store.append(newMessage('one', { from: anna, channel: tea }), () => {
+      throw new Error('broken')
+    })
+    const next = store.append(newMessage('two', { from: anna, channel: tea }), () => void told.push('two'))
+    await t.rejects(broken, { message: 'broken' })
+    await next
+    t.same(told, ['two'])
+    t.same(brief((await store.changesAfter(0, 5)).changes), ['one', 'two'], 'it is stored all the same')
+  })
+
+  await check('the log of changes has an end', async (t, store) => {
+    const { tea } = await populate(store)
+    const before = await store.append(newMessage('first'))
+    const log = Array.from({ length: 25_000 }, (): LogEntry => ({ kind: 'topic', channel: tea }))
+    await store.setTopic(tea, 'x', { log, tell: nothing })
+    const last = await newest(store)
+    t.equal(last, before + 25_000)
+    t.match(await store.changesAfter(last - 20_000, 1), {
+      changes: [{ number: last - 19_999 }],
+      complete: true,
+    })
+    const { changes, complete } = await store.changesAfter(before, 1)
+    t.notOk(complete)
+    t.ok(
+      changes.every(({ number }) => number > before + 3_000),
+      'it does not reach back so far',
+    )
+    t.equal((await store.changesAfter(0, 1)).complete, false)
+    t.same(
+      brief((await store.changesAfter(0, 1)).changes),
+      ['first'],
+      'messages are there as long as they are',
+    )
+  })
+}
