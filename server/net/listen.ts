@@ -38,7 +38,6 @@ export interface ListenOptions {
   /** Settings are read when they are needed, and may change. */
   readonly config: {
     readonly greetingDelayMs: number
-    readonly limits: { readonly lineBytes: number }
     /** How people outside name the server, where that is not the address and port that they reach. */
     readonly server: { readonly publicHost: string; readonly publicPort: number }
   }
@@ -71,8 +70,8 @@ export class Listeners {
 
   constructor(options: ListenOptions) {
     this.#options = options
-    const { clock, config, faults, session, transfers } = options
-    this.#parts = { clock, faults, limits: config.limits, session, transfers }
+    const { clock, faults, session, transfers } = options
+    this.#parts = { clock, faults, session, transfers }
   }
 
   /** Opens a listener. Answers its port, which the system chose if `port` is 0. */

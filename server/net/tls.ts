@@ -8,6 +8,11 @@ import { ListenError } from './listen-error.ts'
 
 /** What a ClientHello begins with (RFC 8446, 5.1: a handshake record); no line of text does. */
 export const handshakeByte = 0x16
+/**
+ * The alert handshake_failure (RFC 5246, 7.2.2) in the oldest record, which every client reads: what a client of TLS
+ * is told where none is spoken.
+ */
+export const noTls = Buffer.from([0x15, 3, 1, 0, 2, 2, 40])
 const handshakeMs = 10_000
 
 /** The server's side of TLS, 1.2 and up, on connections that begin with it. */

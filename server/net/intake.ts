@@ -1,0 +1,270 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { isCancel, longestCancel } from '../lib/blanks.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { Line } from '../lib/line.ts'
+import { costs } from '../session/costs.ts'
+import { Ahead } from './ahead.ts'
+import { FirstBytes, type Opening, type Other } from './first-bytes.ts'
+import { LineEnds } from './line-ends.ts'
+import { TerminalInput, type Typist } from './terminal-input.ts'
+
+/** Whom all that comes is told: the session of the connection. */
+export interface Receiver extends Typist {
+  receive(line: Line, isNew: boolean): void
+  /** Answers whether lines waited that are dropped now. */
+  dropWaiting(): boolean
+  /** The peer has typed something that is not looked at yet. */
+  showsLife(): void
+  /** Answers a promise if nothing more may be looked at until then. */
+  charge(cost: number): Promise<void> | undefined
+  endOfInput(): void
+}
+
+/** The connection to which the bytes come. */
+export interface IntakeOwner {
+  /** Asked anew each time. */
+  readonly receiver: Receiver
+  /** Stops reading from the peer, and goes on. */
+  holdReading(): void
+  goOnReading(): void
+  /** Somebody has said something. */
+  spoke(): void
+  /** What is spoken here is no chat. */
+  isTls(): void
+  isOther(other: Other): void
+  /** A defect: something was thrown. */
+  failed(error: unknown): void
+}
+
+const nothing = Buffer.alloc(0)
+const newline = 0x0a
+const carriageReturn = 0x0d
+
+/**
+ * What a connection sends: lines for its session, as many as may be done and are paid for, and no more of it read ahead than
+ * is good. What is no chat by its first bytes is told to the owner.
+ */
+export class Intake {
+  readonly #owner: IntakeOwner
+  readonly #terminal: TerminalInput
+  readonly #ahead = new Ahead()
+  /** Until it is clear that somebody chats. */
+  #first: FirstBytes | undefined
+  /** Telnet that waits for its turn. */
+  #rest: Buffer = nothing
+  /** Made when it is asked how many lines wait. */
+  #ends: LineEnds | undefined
+  /** Nothing more is looked at until what was is paid for, or others have had their turn. */
+  #waits = 0
+  /** A line has come of the bytes that are being looked at. */
+  #lineCame = false
+  /** Those have come just now. */
+  #isNew = false
+  #ended = false
+  /** The end was none: a line that has no end was cut off. */
+  #cutOff = false
+  #endTold = false
+  /** Nothing more is looked at. */
+  #stopped = false
+  /** It is somebody else's: the end is not told either. */
+  #left = false
+
+  constructor(owner: IntakeOwner, { clock, mayTransfer }: { clock: Clock; mayTransfer: boolean }) {
+    this.#owner = owner
+    this.#first = new FirstBytes(mayTransfer)
+    this.#terminal = new TerminalInput({
+      clock,
+      typist: () => owner.receiver,
+      onLine: (line) => this.#takeLine(line),
+    })
+  }
+
+  /** The keys and the window of whoever types here. */
+  get terminal(): TerminalInput {
+    return this.#terminal
+  }
+
+  /** Somebody has begun to speak, without the end of a line yet. */
+  get begun(): boolean {
+    return this.#first?.begun ?? false
+  }
+
+  /** More may be handed over. */
+  get isOpen(): boolean {
+    return !this.#endTold && !this.#stopped
+  }
+
+  /** Lines that have come and were not handed over yet. */
+  get waitingLines(): number {
+    this.#ends ??= new LineEnds()
+    const ends = this.#ends
+    return this.#terminal.waitingEnds(ends) + ends.countIn(this.#rest) + this.#ahead.lineEnds(ends)
+  }
+
+  /** Forgets those, and one that has begun; answers how many there were. */
+  dropWaiting(): number {
+    const lines = this.waitingLines
+    this.#terminal.drop()
+    this.#rest = nothing
+    this.#ahead.drop()
+    return lines
+  }
+
+  /** Hands no line over, for a while. */
+  pause(): void {
+    this.#terminal.pause()
+  }
+
+  resume(): void {
+    this.#terminal.resume()
+    if (this.#terminal.paused) return
+    if (this.#rest.length > 0 || !this.#ahead.isEmpty) this.#waitFor(nextTurn())
+    this.#tellEnd()
+  }
+
+  /** Bytes came. */
+  push(chunk: Buffer): void {
+    if (this.#stopped) return
+    if (this.#mayLook) this.#look(chunk, true)
+    // What was typed when more had come than is looked at is behind all of that.
+    else if (!isCancelling(chunk) || !this.#owner.receiver.dropWaiting()) this.#keep(chunk)
+  }
+
+  /** The peer sends nothing more. */
+  end(): void {
+    this.#ended = true
+    this.#tellEnd()
+  }
+
+  /** The peer is gone; `chunks` is what had come and was not read. */
+  close(chunks: Iterable<Buffer>): void {
+    this.#cutOff = !this.#ended
+    this.#ended = true
+    if (this.#stopped) return
+    for (const chunk of chunks) this.#keep(chunk)
+    this.#goOn()
+  }
+
+  /** Looks at nothing more. */
+  stop(): void {
+    this.#stopped = true
+  }
+
+  /** What comes is somebody else's from here on. */
+  leave(): void {
+    this.#stopped = true
+    this.#left = true
+    this.#first = undefined
+  }
+
+  get #mayLook(): boolean {
+    return !this.#waits && this.#rest.length === 0 && this.#ahead.isEmpty && !this.#terminal.paused
+  }
+
+  /** `isNew`: it has come just now. */
+  #look(chunk: Buffer, isNew: boolean): void {
+    this.#lineCame = false
+    this.#isNew = isNew
+    if (this.#first) this.#open(this.#first, chunk)
+    else this.#takeBytes(chunk)
+    this.#isNew = false
+    // What brings a line is paid for with that.
+    if (!this.#lineCame && !this.#stopped) this.#charge(costs.trifle + chunk.length * costs.byte)
+  }
+
+  #open(first: FirstBytes, chunk: Buffer): void {
+    for (let bytes = chunk; bytes.length > 0 && !this.#stopped; ) {
+      const opening = first.push(bytes)
+      this.#take(opening)
+      bytes = opening.kind === 'blank' ? opening.rest : nothing
+    }
+  }
+
+  #take(opening: Opening): void {
+    switch (opening.kind) {
+      case 'more':
+        break
+      case 'blank':
+        this.#takeBytes(opening.bytes)
+        break
+      case 'chat':
+        this.#first = undefined
+        this.#takeBytes(opening.bytes)
+        break
+      case 'tls':
+        this.#owner.isTls()
+        break
+      case 'other':
+        this.#owner.isOther(opening)
+        break
+      default:
+        opening satisfies never
+    }
+  }
+
+  #keep(chunk: Buffer): void {
+    this.#ahead.add(chunk)
+    if (this.#ahead.isFull) this.#owner.holdReading()
+    // Whoever has typed a line has seen what was there then, and not what will be there when its turn comes.
+    if (chunk.includes(newline) || chunk.includes(carriageReturn)) this.#owner.receiver.showsLife()
+  }
+
+  /** Takes as much as may be done in a turn; the rest waits for one to come. */
+  #takeBytes(bytes: Buffer): void {
+    const taken = this.#terminal.push(bytes)
+    this.#rest = taken < bytes.length ? bytes.subarray(taken) : nothing
+    this.#charge(this.#terminal.takeCost())
+    if (this.#rest.length > 0) this.#waitFor(nextTurn())
+  }
+
+  #charge(cost: number): void {
+    if (cost === 0) return
+    const wait = this.#owner.receiver.charge(cost)
+    if (wait) this.#waitFor(wait)
+  }
+
+  /** Looks at no more until then, and until all that is waited for already: what is charged meanwhile is paid, too. */
+  #waitFor(moment: Promise<unknown>): void {
+    this.#waits++
+    moment
+      .then(() => {
+        if (--this.#waits === 0) this.#goOn()
+      })
+      .catch((error: unknown) => this.#owner.failed(error))
+  }
+
+  #goOn(): void {
+    while (!this.#stopped && !this.#waits && !this.#terminal.paused) {
+      const rest = this.#rest
+      this.#rest = nothing
+      if (rest.length > 0) this.#takeBytes(rest)
+      else if (!this.#ahead.isEmpty) this.#look(this.#ahead.take(), false)
+      else break
+    }
+    // What is left to do is done when the lines go on, or when that is paid for.
+    if (this.#stopped) return
+    if (!this.#ahead.isFull) this.#owner.goOnReading()
+    this.#tellEnd()
+  }
+
+  #takeLine(line: Line): void {
+    if (this.#stopped) return
+    this.#lineCame = true
+    this.#owner.spoke()
+    this.#owner.receiver.receive(line, this.#isNew)
+  }
+
+  #tellEnd(): void {
+    if (!this.#ended || this.#endTold || this.#rest.length > 0 || !this.#ahead.isEmpty) return
+    if (this.#first && !this.#stopped && !this.#cutOff) this.#take(this.#first.end())
+    if (this.#left || this.#rest.length > 0) return
+    this.#terminal.end(this.#cutOff)
+    if (this.#terminal.paused) return
+    this.#endTold = true
+    this.#owner.receiver.endOfInput()
+  }
+}
+
+function isCancelling(chunk: Buffer): boolean {
+  return chunk.length <= longestCancel && isCancel(chunk.toString())
+}

@@ -1,0 +1,183 @@
+import type { Clock } from '../lib/clock.ts'
+import type { Line } from '../lib/line.ts'
+import { costs } from '../session/costs.ts'
+import type { LineEnds } from './line-ends.ts'
+import { LineReader } from './lines.ts'
+import { Telnet } from './telnet.ts'
+import { commands } from './telnet-codes.ts'
+import { LastBytes } from './unfinished.ts'
+
+/** Whom lines and keys are told: the session of the connection. */
+export interface Typist {
+  /** In bytes. */
+  readonly longestLine: number
+  /** Telnet bytes for the peer, in order with what is printed. */
+  send(bytes: Buffer): void
+  interrupt(): void
+  areYouThere(): void
+  telnetFound(): void
+  terminalFound(name: string): void
+  windowFound(columns: number | undefined): void
+}
+
+export interface TerminalParts {
+  readonly clock: Clock
+  /** Asked anew each time. */
+  readonly typist: () => Typist
+  readonly onLine: (line: Line) => void
+}
+
+/** So much telnet of one connection is done in a turn of the event loop: bytes and commands. Then others have theirs. */
+const telnetInTurn = { bytes: 4096, commands: 64 } as const
+/** So long a CR waits for an LF that belongs to it, in ms. */
+const undecidedMs = 50
+
+/** The bytes that a client sends who chats, as lines: what is telnet's is taken out, and answered. */
+export class TerminalInput {
+  readonly #parts: TerminalParts
+  readonly #lines: LineReader
+  readonly #lastBytes = new LastBytes()
+  /** Made with the first sign of telnet: most connections show none. */
+  #telnet: Telnet | undefined
+  #telnetTold = false
+  #askedWhetherThere = false
+  #cost = 0
+
+  constructor(parts: TerminalParts) {
+    this.#parts = parts
+    const { onLine, typist } = parts
+    this.#lines = new LineReader({
+      limits: {
+        get lineBytes() {
+          return typist().longestLine
+        },
+      },
+      onLine,
+      onInterrupt: () => typist().interrupt(),
+    })
+  }
+
+  /** Whether the client speaks telnet. */
+  get telnet(): boolean {
+    return this.#telnet?.seen ?? false
+  }
+
+  get endsAsTelnet(): boolean {
+    return !this.telnet && this.#lines.onlyTelnetEndings
+  }
+
+  /** No line is handed over. */
+  get paused(): boolean {
+    return this.#lines.paused
+  }
+
+  /** Everybody here speaks telnet: the server begins. */
+  startTelnet(): void {
+    this.#telnet = this.#makeTelnet(true)
+    this.#telnet.start()
+    this.#tellTelnet()
+  }
+
+  /** Takes as much as may be done in a turn, and answers how many bytes that was. */
+  push(bytes: Buffer): number {
+    if (this.#telnet || bytes.includes(commands.iac)) return this.#pushTelnet(bytes)
+    this.#pushLines(bytes)
+    return bytes.length
+  }
+
+  /** What is to be paid for what was taken, beside its lines; it is nothing then. */
+  takeCost(): number {
+    const cost = this.#cost
+    this.#cost = 0
+    return cost
+  }
+
+  /** How many lines have come whole and were not handed over, or nearly so many. */
+  waitingEnds(ends: LineEnds): number {
+    return this.#lines.waitingEnds(ends)
+  }
+
+  /** Forgets those, and one that has begun. */
+  drop(): void {
+    this.#lines.drop()
+  }
+
+  pause(): void {
+    this.#lines.pause()
+  }
+
+  resume(): void {
+    this.#lines.resume()
+  }
+
+  /** Nothing more will come; what has no end is a line all the same, or, where it was `cutOff`, none. */
+  end(cutOff: boolean): void {
+    if (cutOff) this.#lines.eraseLine()
+    this.#lines.end()
+  }
+
+  async hideInput(): Promise<'hidden' | 'refused' | 'raw'> {
+    // Raw nc would print telnet bytes; who ends every line as telnet does is likely to be a telnet client.
+    if (!this.telnet && !this.endsAsTelnet) return 'raw'
+    this.#telnet ??= this.#makeTelnet(false)
+    const answer = await this.#telnet.hideInput()
+    return answer === 'silent' ? 'raw' : answer
+  }
+
+  showInput(): void {
+    this.#telnet?.showInput()
+  }
+
+  #pushLines(chunk: Buffer): void {
+    this.#lastBytes.note(chunk)
+    this.#lines.push(chunk)
+    // Somebody whose Enter is CR has pressed it twice, unless its LF is still to come.
+    if (this.#lines.isUndecided) this.#parts.clock.after(undecidedMs, () => this.#lines.settle())
+  }
+
+  #pushTelnet(bytes: Buffer): number {
+    this.#telnet ??= this.#makeTelnet(false)
+    const telnet = this.#telnet
+    const taken = telnet.push(bytes.subarray(0, telnetInTurn.bytes), telnetInTurn.commands)
+    if (telnet.seen) this.#tellTelnet()
+    this.#cost += telnet.signs * costs.trifle
+    // However often it was asked in one go: the answer is the same.
+    if (this.#askedWhetherThere) {
+      this.#askedWhetherThere = false
+      this.#cost += costs.line
+      this.#parts.typist().areYouThere()
+    }
+    return taken
+  }
+
+  #makeTelnet(active: boolean): Telnet {
+    const { clock, typist } = this.#parts
+    return new Telnet({
+      write: (bytes) => typist().send(bytes),
+      onData: (chunk) => this.#pushLines(chunk),
+      isUnfinished: (byte) => this.#lastBytes.wants(byte),
+      onInterrupt: () => {
+        this.#lines.eraseLine()
+        typist().interrupt()
+      },
+      onAreYouThere: () => {
+        this.#askedWhetherThere = true
+      },
+      onEraseCharacter: () => this.#lines.eraseCharacter(),
+      onEraseLine: () => this.#lines.eraseLine(),
+      onWindowSize: (columns) => typist().windowFound(columns),
+      onTerminalType: (name) => typist().terminalFound(name),
+      onEcho: (byServer) => {
+        this.#lines.editing = byServer
+      },
+      clock,
+      active,
+    })
+  }
+
+  #tellTelnet(): void {
+    if (this.#telnetTold) return
+    this.#telnetTold = true
+    this.#parts.typist().telnetFound()
+  }
+}

@@ -1,0 +1,183 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import t from 'tap'
+import type { Line } from '../../server/lib/line.ts'
+import { Intake, type IntakeOwner, type Receiver } from '../../server/net/intake.ts'
+import { ManualClock } from '../support/clock.ts'
+
+/* What a connection sends, without a socket: a peer that is pushed, and a session that only writes down. */
+
+class Peer implements IntakeOwner, Receiver {
+  readonly longestLine = 100
+  readonly lines: string[] = []
+  readonly told: string[] = []
+  reading = true
+  charged = 0
+  /** What the next charge has to wait for. */
+  unpaid: Promise<void> | undefined
+  readonly intake: Intake
+
+  constructor(mayTransfer = true) {
+    this.intake = new Intake(this, { clock: new ManualClock(), mayTransfer })
+  }
+
+  get receiver(): Receiver {
+    return this
+  }
+
+  type(text: string): void {
+    this.intake.push(Buffer.from(text))
+  }
+
+  receive(line: Line, isNew: boolean): void {
+    this.lines.push(`${line.text ?? line.error}${isNew ? '' : ' (waited)'}`)
+  }
+
+  charge(cost: number): Promise<void> | undefined {
+    this.charged += cost
+    const wait = this.unpaid
+    this.unpaid = undefined
+    return wait
+  }
+
+  holdReading(): void {
+    this.reading = false
+  }
+
+  goOnReading(): void {
+    this.reading = true
+  }
+
+  dropWaiting(): boolean {
+    this.told.push('drop')
+    return this.intake.dropWaiting() > 0
+  }
+
+  failed(error: unknown): void {
+    throw error
+  }
+
+  readonly spoke = () => undefined
+  readonly send = () => undefined
+  readonly terminalFound = () => undefined
+  readonly windowFound = () => undefined
+  readonly showsLife = () => void this.told.push('life')
+  readonly interrupt = () => void this.told.push('interrupt')
+  readonly areYouThere = () => void this.told.push('there?')
+  readonly telnetFound = () => void this.told.push('telnet')
+  readonly endOfInput = () => void this.told.push('end')
+  readonly isTls = () => {
+    this.told.push('tls')
+    this.intake.leave()
+  }
+  readonly isOther = ({ line }: { line: { kind: string } }) => {
+    this.told.push(line.kind)
+    this.intake.leave()
+  }
+}
+
+t.test('bytes become lines, and the end is told behind the last one', async (t) => {
+  const peer = new Peer()
+  peer.type('one\ntwo\r\nthr')
+  t.same(peer.lines, ['one', 'two'])
+  t.ok(peer.intake.isOpen)
+  peer.intake.end()
+  t.same(peer.lines, ['one', 'two', 'thr (waited)'])
+  t.same(peer.told, ['end'])
+  t.notOk(peer.intake.isOpen)
+})
+
+t.test('a line that was cut off is none', async (t) => {
+  const peer = new Peer()
+  peer.type('one\ntw')
+  peer.intake.close([Buffer.from('o\nthr')])
+  t.same(peer.lines, ['one', 'two (waited)'])
+  t.same(peer.told, ['life', 'end'])
+})
+
+t.test('while it is paused nothing is handed over, and what waits can be dropped', async (t) => {
+  const peer = new Peer()
+  peer.type('one\n')
+  peer.intake.pause()
+  peer.type('two\nthree\n')
+  peer.type('four\n')
+  t.equal(peer.intake.waitingLines, 3)
+  peer.intake.resume()
+  await nextTurn()
+  await nextTurn()
+  t.same(peer.lines, ['one', 'two (waited)', 'three (waited)', 'four (waited)'])
+  peer.intake.pause()
+  peer.type('five\n')
+  peer.type('/cancel\n')
+  t.same(peer.told.at(-1), 'drop')
+  peer.intake.resume()
+  await nextTurn()
+  t.equal(peer.lines.length, 4, 'neither is the word that dropped it')
+})
+
+t.test('no more is read ahead than is good', async (t) => {
+  const peer = new Peer()
+  peer.type('hello\n')
+  peer.intake.pause()
+  peer.type('x'.repeat(70_000))
+  t.notOk(peer.reading)
+  peer.intake.end()
+  t.same(peer.told, [], 'the end waits for what is read')
+  peer.intake.resume()
+  await nextTurn()
+  await nextTurn()
+  t.ok(peer.reading)
+  t.same(peer.told, ['end'])
+})
+
+t.test('what is not paid for holds up what comes behind it', async (t) => {
+  const peer = new Peer()
+  peer.type('hello\n')
+  let pay: () => void = () => undefined
+  peer.unpaid = new Promise((resolve) => {
+    pay = resolve
+  })
+  peer.type('half of a line')
+  t.ok(peer.charged > 0)
+  peer.type(' and the rest\n')
+  t.same(peer.lines, ['hello'])
+  pay()
+  await nextTurn()
+  t.same(peer.lines, ['hello', 'half of a line and the rest (waited)'])
+})
+
+t.test('what is no chat is handed over, and nothing of it is a line', async (t) => {
+  for (const [text, told] of [
+    ['\x16\x03\x01', 'tls'],
+    ['/put abc 10\n/nick mallory\n', 'put'],
+    ['GET / HTTP/1.1\r\n/nick mallory\r\n', 'http'],
+  ] as const) {
+    const peer = new Peer()
+    peer.type(text)
+    peer.type('more\n')
+    peer.intake.end()
+    t.same([peer.lines, peer.told], [[], [told]])
+  }
+})
+
+t.test('telnet is taken out, and much of it takes its turns', async (t) => {
+  const peer = new Peer()
+  peer.type('hello\r\n')
+  peer.intake.push(Buffer.from([0xff, 0xf6, 0xff, 0xf6, 0x61, 0x0d, 0x0a]))
+  t.same(peer.lines, ['hello', 'a'])
+  t.same(peer.told, ['telnet', 'there?'], 'however often it was asked')
+  const nops = Buffer.concat([Buffer.alloc(4_000, Buffer.from([0xff, 0xf1])), Buffer.from('b\r\n')])
+  peer.intake.push(nops)
+  t.same(peer.lines.length, 2)
+  for (let turn = 0; turn < 100 && peer.lines.length < 3; turn++) await nextTurn()
+  t.match(peer.lines[2], /^b/)
+})
+
+t.test('nothing comes behind a stop', async (t) => {
+  const peer = new Peer()
+  peer.type('one\n')
+  peer.intake.stop()
+  peer.type('two\n')
+  peer.intake.close([Buffer.from('three\n')])
+  t.same(peer.lines, ['one'])
+  t.notOk(peer.intake.isOpen)
+})
