@@ -20,10 +20,13 @@ import { MyData } from './chat/keeping/my-data.ts'
 import { ClockTrust } from './chat/machine/clock-trust.ts'
 import { Counts } from './chat/machine/counts.ts'
 import { FreeSpace } from './chat/machine/free-space.ts'
+import { goInto } from './chat/model/channel.ts'
 import { connectionsOf } from './chat/model/grants.ts'
 import { foldName } from './chat/model/names.ts'
+import type { Account, Channel } from './chat/model/people.ts'
 import { Access } from './chat/people/access.ts'
 import { accountFrom, Directory } from './chat/people/directory.ts'
+import type { ChannelRecord } from './chat/ports/records.ts'
 import type { PasswordHasher, SecretSource } from './chat/ports/secrecy.ts'
 import type { Store } from './chat/ports/store.ts'
 import type { Vault } from './chat/ports/vault.ts'
@@ -99,9 +102,9 @@ export async function buildServices(
   const bus = new LocalBus(counts, atEndOfTurn)
   const { accounts: accountRules, channels: channelRules, history } = config
   const defaults = [channelRules.default]
-  const stored = await store.load()
-  const timeline = new Timeline(stored.lastMessageId, stored.lastMessageAt, atEndOfTurn)
   const directory = new Directory(clock, accountRules)
+  const stored = await loadPeople(store, directory, defaults)
+  const timeline = new Timeline(stored.lastMessageId, stored.lastMessageAt, atEndOfTurn)
   const { ceilings } = config
   const freeSpace = new FreeSpace({ space, rules: config.store, directory, bus })
   const channels = new Channels({ store, bus, clock, space: freeSpace, ceilings, rules: channelRules })
@@ -208,7 +211,8 @@ export async function buildServices(
     tokens,
   }
   const closed = tidies ? await closeEmpty(stored, store, clock.now(), defaults) : []
-  fill(stored, await store.loadGroups(), services, defaults)
+  for (const { channel, former } of stored.channels.values()) channels.add(channel, former)
+  fillGroups(await store.loadGroups(), services)
   for (const { key, at } of await store.restingNames())
     if (!directory.findAccount(key)) directory.rest(key, at)
   for (const { account } of await store.endings()) {
@@ -224,33 +228,92 @@ export async function buildServices(
   return { services, timeline, files: loaded, closed }
 }
 
-/** Fills the registries with what is stored. */
-function fill(
-  stored: Awaited<ReturnType<Store['load']>>,
+/** What was found in the store of who is where. */
+interface Stored {
+  readonly channels: Map<number, { readonly channel: Channel; readonly former: ChannelRecord['former'] }>
+  readonly hasPeople: boolean
+  /** The channels that somebody with an account belongs to. */
+  readonly used: ReadonlySet<number>
+  readonly lastMessageId: number
+  readonly lastMessageAt: number
+}
+
+/** Fills the directory with all accounts, as they are read, and makes the channels that they are in. */
+async function loadPeople(store: Store, directory: Directory, defaults: readonly string[]): Promise<Stored> {
+  const keys = new Set(defaults.map(foldName))
+  const channels: Stored['channels'] = new Map()
+  let hasPeople = false
+  const used = new Set<number>()
+  const { lastMessageAt, lastMessageId } = await store.load({
+    accounts(records) {
+      hasPeople ||= records.length > 0
+      for (const record of records) {
+        const account = accountFrom(record)
+        directory.add(account)
+        directory.formerNames.add(account, record.former ?? [])
+      }
+    },
+    channels(records) {
+      for (const record of records) {
+        const channel = channelFrom(record, !record.private && keys.has(foldName(record.name)))
+        channels.set(record.id, { channel, former: record.former })
+      }
+    },
+    memberships(records) {
+      for (const { account: id, channel: at, role, since } of records) {
+        used.add(at)
+        const channel = channels.get(at)?.channel
+        const account = directory.account(id)
+        if (!channel || !account) continue
+        // The channels that everybody is in belong to the operators; if it is another one some day, its admin is there again.
+        const isLed = role !== 'admin' || !channel.isDefault
+        channel.members.set(account, { role: isLed ? role : undefined, since })
+        goInto(account, channel)
+      }
+    },
+  })
+  for (const { channel } of channels.values()) inOrderOfComing(channel)
+  return { channels, hasPeople, used, lastMessageId, lastMessageAt }
+}
+
+/**
+ * Channels in which only guests were when the server ended: they are gone, and so is the channel. Where nobody is in any
+ * channel, though there are people, that is not what has happened. Answers the names.
+ */
+async function closeEmpty(
+  { channels, hasPeople, used }: Stored,
+  store: Store,
+  at: number,
+  defaults: readonly string[],
+): Promise<string[]> {
+  if (used.size === 0 && hasPeople) return []
+  const keys = new Set(defaults.map(foldName))
+  const empty = [...channels.values()].flatMap(({ channel }) =>
+    used.has(channel.id) || keys.has(foldName(channel.name)) ? [] : [channel],
+  )
+  await Promise.all(empty.map(({ id }) => store.closeChannel(id, at)))
+  for (const { id } of empty) channels.delete(id)
+  return empty.map(({ name }) => name)
+}
+
+/** Puts members into the order in which they came, if they are not: mostly who came later has a higher number, too. */
+function inOrderOfComing({ members }: Channel): void {
+  let last = 0
+  let isSorted = true
+  for (const { since } of members.values()) {
+    isSorted &&= last <= since
+    last = since
+  }
+  if (isSorted) return
+  const sorted = [...members].sort(([one, { since: a }], [other, { since: b }]) => a - b || one.id - other.id)
+  members.clear()
+  for (const [account, membership] of sorted) members.set(account, membership)
+}
+
+function fillGroups(
   groups: Awaited<ReturnType<Store['loadGroups']>>,
   { addressBans, channels, directory, invitations }: Services,
-  defaults: readonly string[],
 ): void {
-  const defaultKeys = new Set(defaults.map(foldName))
-  for (const record of stored.accounts) {
-    const account = accountFrom(record)
-    directory.add(account)
-    directory.formerNames.add(account, record.former ?? [])
-  }
-  for (const record of stored.channels)
-    channels.add(
-      channelFrom(record, !record.private && defaultKeys.has(foldName(record.name))),
-      record.former,
-    )
-  for (const { channel: channelId, account: accountId, role, since } of stored.memberships) {
-    const channel = channels.byId(channelId)
-    const account = directory.account(accountId)
-    if (!channel || !account) continue
-    // The channels that everybody is in belong to the operators; if it is another one some day, its admin is there again.
-    const isLed = role !== 'admin' || !channel.isDefault
-    channel.members.set(account, { role: isLed ? role : undefined, since })
-    account.channels.add(channel)
-  }
   for (const kind of ['ban', 'mute'] as const)
     for (const { channel, account: id, ...set } of kind === 'ban' ? groups.bans : groups.mutes) {
       const account = directory.account(id)
@@ -260,34 +323,16 @@ function fill(
     const channel = channels.byId(id)
     if (channel) channel[kind].guests = set
   }
-  const pairs = (links: typeof groups.contacts) =>
-    links.flatMap(({ account, other }) => {
+  const each = (links: typeof groups.contacts, task: (one: Account, other: Account) => void) => {
+    for (const { account, other } of links) {
       const [one, two] = [directory.account(account), directory.account(other)]
-      return one && two ? [[one, two] as const] : []
-    })
-  for (const [account, other] of pairs(groups.contacts)) link(account, other)
-  for (const [account, other] of pairs(groups.blocks)) block(account, other)
+      if (one && two) task(one, two)
+    }
+  }
+  each(groups.contacts, link)
+  each(groups.blocks, block)
   for (const request of groups.requests) invitations.add(request)
   for (const ban of groups.addressBans) addressBans.add(ban)
-}
-
-/**
- * Channels in which only guests were when the server ended: they are gone, and so is the channel. Where nobody is in any
- * channel, though there are people, that is not what has happened. Answers the names.
- */
-async function closeEmpty(
-  stored: Awaited<ReturnType<Store['load']>>,
-  store: Store,
-  at: number,
-  defaults: readonly string[],
-): Promise<string[]> {
-  if (stored.memberships.length === 0 && stored.accounts.length > 0) return []
-  const used = new Set(stored.memberships.map(({ channel }) => channel))
-  const keys = new Set(defaults.map(foldName))
-  const empty = stored.channels.filter(({ id, name }) => !used.has(id) && !keys.has(foldName(name)))
-  await Promise.all(empty.map(({ id }) => store.closeChannel(id, at)))
-  stored.channels = stored.channels.filter((channel) => !empty.includes(channel))
-  return empty.map(({ name }) => name)
 }
 
 async function makeDefaults(

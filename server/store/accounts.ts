@@ -1,4 +1,5 @@
 import type { Knex } from 'knex'
+import type { Settings } from '../chat/model/people.ts'
 import type { AccountRecord, DeletionMode, NewAccount, NewName, Secrets } from '../chat/ports/records.ts'
 import type { Store } from '../chat/ports/store.ts'
 import { formerText, newId, orNameTaken } from './inserts.ts'
@@ -31,9 +32,24 @@ const accountColumns = [
   'former',
 ] as const satisfies readonly (keyof AccountRow)[]
 
-export async function loadAccounts(db: Knex): Promise<AccountRecord[]> {
-  const rows: AccountRow[] = await db('accounts').select(accountColumns).whereNull('deleted_at').orderBy('id')
-  return rows.map(toAccount)
+/** So many rows are read at a time: no more are kept as rows. */
+const stretch = 5_000
+
+/** All that are not deleted, by number, a stretch at a time. */
+export async function* loadAccounts(db: Knex): AsyncIterable<AccountRecord[]> {
+  // Nearly everybody has the same settings: none.
+  const known = new Map<string, Settings>()
+  for (let after = 0, more = true; more; ) {
+    const rows: AccountRow[] = await db('accounts')
+      .select(accountColumns)
+      .where('id', '>', after)
+      .whereNull('deleted_at')
+      .orderBy('id')
+      .limit(stretch)
+    after = rows.at(-1)?.id ?? after
+    more = rows.length === stretch
+    yield rows.map((row) => toAccount(row, known))
+  }
 }
 
 /** Answers the number. Rejects with NameTaken or InviteUsed; what it did until then is to be undone. */

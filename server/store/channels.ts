@@ -17,11 +17,29 @@ export async function loadChannels(db: Knex): Promise<ChannelRecord[]> {
   return rows.map(toChannel)
 }
 
-export async function loadMemberships(db: Knex): Promise<MembershipRecord[]> {
-  const rows: MembershipRow[] = await db('memberships')
+/** So many rows are read at a time: no more are kept as rows. */
+const stretch = 10_000
+
+/** Those after one of them: by channel and account, which is how they are stored. */
+export function membershipsQuery(
+  db: Knex,
+  { account, channel }: { readonly account: number; readonly channel: number },
+): Knex.QueryBuilder<object, MembershipRow[]> {
+  return db('memberships')
     .select('channel', 'account', 'role', 'since')
-    .orderBy([{ column: 'channel' }, { column: 'since' }, { column: 'account' }])
-  return rows.map(toMembership)
+    .whereRaw('(channel, account) > (?, ?)', [channel, account])
+    .orderBy([{ column: 'channel' }, { column: 'account' }])
+    .limit(stretch)
+}
+
+/** All of them, a stretch at a time. */
+export async function* loadMemberships(db: Knex): AsyncIterable<MembershipRecord[]> {
+  for (let last = { channel: 0, account: 0 }, more = true; more; ) {
+    const rows: MembershipRow[] = await membershipsQuery(db, last)
+    last = rows.at(-1) ?? last
+    more = rows.length === stretch
+    yield rows.map(toMembership)
+  }
 }
 
 /** Answers the number. Rejects with NameTaken. */

@@ -1,5 +1,5 @@
 import type { MessageKind } from '../chat/model/events.ts'
-import type { Rank, RestraintKind, Role } from '../chat/model/people.ts'
+import type { Rank, RestraintKind, Role, Settings } from '../chat/model/people.ts'
 import type { Answer } from '../chat/model/replies.ts'
 import type { FileRecord } from '../chat/ports/file-store.ts'
 import type {
@@ -124,14 +124,15 @@ export const messageColumns = [
   'bot',
 ] as const satisfies readonly (keyof MessageRow)[]
 
-export function toAccount(row: AccountRow): AccountRecord {
+/** `known` are settings by their text: those that many have are one object. */
+export function toAccount(row: AccountRow, known: Map<string, Settings>): AccountRecord {
   return {
     id: row.id,
     name: row.name,
     operator: Boolean(row.operator),
     since: row.since,
     email: row.email ?? undefined,
-    settings: JSON.parse(row.settings),
+    settings: settingsFrom(row.settings, known),
     seen: row.seen,
     seenAt: row.seen_at,
     unreadFrom: row.unread_from ?? undefined,
@@ -140,6 +141,17 @@ export function toAccount(row: AccountRow): AccountRecord {
     initialPassword: Boolean(row.initial_password),
     ...formerOf(row),
   }
+}
+
+/** More are not likely to be those of many. */
+const mostKnown = 1000
+
+function settingsFrom(text: string, known: Map<string, Settings>): Settings {
+  const found = known.get(text)
+  if (found) return found
+  const settings: Settings = JSON.parse(text)
+  if (known.size < mostKnown) known.set(text, settings)
+  return settings
 }
 
 export function toChannel(row: ChannelRow): ChannelRecord {

@@ -32,7 +32,7 @@ import type {
   TokenUse,
   Unwanted,
 } from '../chat/ports/records.ts'
-import type { Store } from '../chat/ports/store.ts'
+import type { Store, Taking } from '../chat/ports/store.ts'
 import * as accounts from './accounts.ts'
 import * as addressBans from './address-bans.ts'
 import { ChangeLog, changesAfter, lastLogged } from './change-log.ts'
@@ -122,14 +122,19 @@ export class SqlStore implements Store {
     return this.#committer.commits
   }
 
-  load(): ReturnType<Store['load']> {
-    return this.#read(async (db) => ({
-      accounts: await accounts.loadAccounts(db),
-      channels: await channels.loadChannels(db),
-      memberships: await channels.loadMemberships(db),
-      lastMessageId: await lastMessageId(db),
-      lastMessageAt: await messages.lastMessageAt(db),
-    }))
+  load(take?: Taking): ReturnType<Store['load']> {
+    return this.#read(async (db) => {
+      const lists = { accounts: [], channels: [], memberships: [] }
+      const taking = take ?? takingInto(lists)
+      for await (const records of accounts.loadAccounts(db)) taking.accounts(records)
+      taking.channels(await channels.loadChannels(db))
+      for await (const records of channels.loadMemberships(db)) taking.memberships(records)
+      return {
+        ...lists,
+        lastMessageId: await lastMessageId(db),
+        lastMessageAt: await messages.lastMessageAt(db),
+      }
+    })
   }
 
   createAccount(account: NewAccount, told?: Told<number>): Promise<number> {
@@ -641,6 +646,15 @@ export class SqlStore implements Store {
     } catch (error) {
       throw unavailable(error)
     }
+  }
+}
+
+/** Takes everything into lists. */
+function takingInto(lists: Pick<Awaited<ReturnType<Store['load']>>, keyof Taking>): Taking {
+  return {
+    accounts: (records) => void lists.accounts.push(...records),
+    channels: (records) => void lists.channels.push(...records),
+    memberships: (records) => void lists.memberships.push(...records),
   }
 }
 

@@ -40,7 +40,7 @@ import type {
   TokenUse,
   Unwanted,
 } from '../../server/chat/ports/records.ts'
-import type { Store } from '../../server/chat/ports/store.ts'
+import type { Store, Taking } from '../../server/chat/ports/store.ts'
 import { InviteUsed, NameTaken, StoreUnavailable } from '../../server/chat/ports/store-errors.ts'
 import { isUnspaced } from '../../server/lib/unspaced.ts'
 
@@ -145,14 +145,20 @@ export class MemoryStore implements Store {
     return other
   }
 
-  load(): ReturnType<Store['load']> {
-    return this.#read(() => ({
-      accounts: [...this.#accounts.values()].map(({ record }) => record),
-      channels: [...this.#channels.values()].map((channel) => this.#channelRecord(channel)),
-      memberships: this.#memberships,
-      lastMessageId: this.#lastMessage,
-      lastMessageAt: this.messages.at(-1)?.at ?? 0,
-    }))
+  load(take?: Taking): ReturnType<Store['load']> {
+    return this.#read(() => {
+      const accounts = [...this.#accounts.values()].map(({ record }) => record)
+      const channels = [...this.#channels.values()].map((channel) => this.#channelRecord(channel))
+      const memberships = this.#memberships.toSorted((a, b) => a.channel - b.channel || a.account - b.account)
+      take?.accounts(accounts)
+      take?.channels(channels)
+      take?.memberships(memberships)
+      return {
+        ...(take ? { accounts: [], channels: [], memberships: [] } : { accounts, channels, memberships }),
+        lastMessageId: this.#lastMessage,
+        lastMessageAt: this.messages.at(-1)?.at ?? 0,
+      }
+    })
   }
 
   enrol({ accounts, at, members, rooms }: EnrolmentPlan, told?: Told<Enrolled>): Promise<Enrolled> {

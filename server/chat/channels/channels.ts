@@ -3,7 +3,7 @@ import { Mutex } from '../../lib/mutex.ts'
 import { Sorted } from '../../lib/sorted.ts'
 import type { FreeSpace } from '../machine/free-space.ts'
 import type { Ceilings } from '../model/ceilings.ts'
-import { isIn, listen, sizeOf } from '../model/channel.ts'
+import { goFrom, goInto, isIn, listen, sizeOf } from '../model/channel.ts'
 import { checkCeiling } from '../model/check-ceiling.ts'
 import type { ChatEvent } from '../model/events.ts'
 import { fail } from '../model/failures.ts'
@@ -49,6 +49,7 @@ export function channelFrom(record: ChannelRecord, isDefault: boolean): Channel 
     private: record.private,
     topic: record.topic,
     isDefault,
+    alone: undefined,
     members: new Map(),
     guests: new Set(),
     listeners: new Feed(),
@@ -287,7 +288,7 @@ export class Channels {
       if (person.kind === 'account') channel.members.delete(person)
       else channel.guests.delete(person)
     })
-    person.channels.delete(channel)
+    goFrom(person, channel)
     this.#tellOut(channel, person, event, by)
     for (const listener of connectionsOf(person)) {
       this.#bus.settle(listener)
@@ -403,7 +404,7 @@ export class Channels {
         const membership = this.#newMembership(channel)
         await this.#store.addMember({ channel: channel.id, account: account.id, ...membership })
         this.#resize(channel, () => channel.guests.delete(guest))
-        guest.channels.delete(channel)
+        goFrom(guest, channel)
         for (const listener of guest.listeners) channel.listeners.delete(listener)
         this.#admit(channel, account, membership)
       })
@@ -679,14 +680,14 @@ export class Channels {
 
   #admit(channel: Channel, account: Account, membership: Membership): void {
     this.#resize(channel, () => channel.members.set(account, membership))
-    account.channels.add(channel)
+    goInto(account, channel)
     for (const listener of connectionsOf(account))
       if (hears(listener.grant, channel.name)) listen(channel, account, listener)
   }
 
   #admitGuest(channel: Channel, guest: Guest): void {
     this.#resize(channel, () => channel.guests.add(guest))
-    guest.channels.add(channel)
+    goInto(guest, channel)
     for (const listener of guest.listeners) listen(channel, guest, listener)
   }
 

@@ -1,5 +1,6 @@
 import { addressBlock } from '../../lib/addresses.ts'
 import type { Clock } from '../../lib/clock.ts'
+import { excluding, none } from '../../lib/shared-set.ts'
 import { fail } from '../model/failures.ts'
 import { checkName, foldName } from '../model/names.ts'
 import type { Account, Guest, Listener } from '../model/people.ts'
@@ -55,9 +56,9 @@ export class Guests {
       name: `~${this.checkFree(nick ?? this.#freeNick(from), from)}`,
       ...from,
       away: undefined,
-      channels: new Set(),
-      listeners: new Set(),
-      blockedBy: new Set(),
+      channels: none(),
+      listeners: none(),
+      blockedBy: none(),
       settings: {},
     }
     this.#directory.addGuest(guest)
@@ -84,8 +85,8 @@ export class Guests {
   async leave(guest: Guest, reason?: string): Promise<void> {
     this.#directory.removeGuest(guest)
     await this.#channels.leaveAll(guest, undefined, reason)
-    guest.listeners.clear()
-    for (const account of guest.blockedBy) account.blocked.delete(guest)
+    guest.listeners = none()
+    for (const account of guest.blockedBy) account.blocked = excluding(account.blocked, guest)
   }
 
   /** Answers the nick if a guest may have it who comes from there. */

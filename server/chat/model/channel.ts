@@ -1,3 +1,4 @@
+import { excluding, including, sharedSet } from '../../lib/shared-set.ts'
 import { foldName } from './names.ts'
 import type { Channel, Listener, Person } from './people.ts'
 
@@ -6,6 +7,21 @@ export function listen(channel: Channel, person: Person, listener: Listener): vo
   channel.listeners.add(listener)
   // A script is spared what it has asked for itself.
   if (!listener.grant) channel.listeners.spare(listener, person.settings.quiet?.[foldName(channel.name)])
+}
+
+/** Notes with somebody that they are in a channel now. Most people are in one only, the same for all. */
+export function goInto(person: Person, channel: Channel): void {
+  if (person.channels.size > 0) {
+    person.channels = including(person.channels, channel)
+    return
+  }
+  channel.alone ??= sharedSet([channel])
+  person.channels = channel.alone
+}
+
+/** Notes with somebody that they are in a channel no more. */
+export function goFrom(person: Person, channel: Channel): void {
+  person.channels = excluding(person.channels, channel)
 }
 
 export function isIn(channel: Channel, person: Person): boolean {

@@ -58,10 +58,11 @@ interface Participant extends Audience {
   readonly name: string
   /** The note of /away, '' if there is none; undefined while not away. */
   away: string | undefined
-  readonly channels: Set<Channel>
-  readonly listeners: Set<Listener>
+  /** These sets may be those of many: `lib/shared-set.ts` says how one is changed. */
+  channels: ReadonlySet<Channel>
+  listeners: ReadonlySet<Listener>
   /** The accounts that want to hear nothing from this person. */
-  readonly blockedBy: Set<Account>
+  blockedBy: ReadonlySet<Account>
   settings: Settings
 }
 
@@ -85,7 +86,7 @@ export interface Account extends Participant {
   readonly id: number
   operator: boolean
   /** Connections of scripts that hear less than the person would: see `isQuiet`. They are not in `listeners`. */
-  readonly quiet: Set<Listener>
+  quiet: ReadonlySet<Listener>
   /** When the account was made, in ms since the epoch. */
   readonly since: number
   email: string | undefined
@@ -98,13 +99,13 @@ export interface Account extends Participant {
   unreadFrom: number | undefined
   /** With whom they talked in private when their line ended, by number (0: a guest), until they come back. */
   talkedWith: number | undefined
-  readonly contacts: Set<Account>
+  contacts: ReadonlySet<Account>
   /** Whether this account is told when a contact comes or goes. */
   watch: boolean
   /** The accounts that have this one among their contacts. */
-  readonly contactOf: Set<Account>
+  contactOf: ReadonlySet<Account>
   /** Whom this account wants to hear nothing from; guests until they are gone. */
-  readonly blocked: Set<Person>
+  blocked: ReadonlySet<Person>
   /** The password was set by somebody else and has to be changed at the next login. */
   initialPassword: boolean
   /** Counts how often the ways in have changed: what was checked before is not good any more. See Access. */
@@ -151,6 +152,8 @@ export interface Channel extends Audience {
   topic: string
   /** Everybody is put into a default channel; it has no admin and is never removed. */
   readonly isDefault: boolean
+  /** What somebody is in who is in this channel alone: one set for all of them, once there is one. */
+  alone: ReadonlySet<Channel> | undefined
   readonly members: Map<Account, Membership>
   readonly guests: Set<Guest>
   /** Who may not come in, and who may not speak. */

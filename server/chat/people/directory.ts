@@ -1,4 +1,5 @@
 import type { Clock } from '../../lib/clock.ts'
+import { none } from '../../lib/shared-set.ts'
 import { fail } from '../model/failures.ts'
 import { foldName, withoutPunctuation } from '../model/names.ts'
 import { type Account, deletedUser, type Guest, type Person } from '../model/people.ts'
@@ -29,13 +30,13 @@ export function accountFrom(record: AccountRecord): Account {
     initialPassword: record.initialPassword,
     access: 0,
     away: undefined,
-    channels: new Set(),
-    listeners: new Set(),
-    quiet: new Set(),
-    contacts: new Set(),
-    contactOf: new Set(),
-    blocked: new Set(),
-    blockedBy: new Set(),
+    channels: none(),
+    listeners: none(),
+    quiet: none(),
+    contacts: none(),
+    contactOf: none(),
+    blocked: none(),
+    blockedBy: none(),
     deleted: false,
   }
 }

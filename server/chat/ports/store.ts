@@ -26,6 +26,14 @@ import type {
   Unwanted,
 } from './records.ts'
 
+/** Takes records over as they are read. */
+export interface Taking {
+  accounts(records: readonly AccountRecord[]): void
+  channels(records: readonly ChannelRecord[]): void
+  /** Those of a channel one after the other, in no order. */
+  memberships(records: readonly MembershipRecord[]): void
+}
+
 /**
  * Everything that outlives the process. Every promise of a change resolves once the change is on disk
  * (`store.synchronous: full`), and rejects with StoreUnavailable if it is not, in which case nothing of
@@ -36,8 +44,11 @@ import type {
  * are one series, which grows in this order. What `tell` throws the promise rejects with; it is stored all the same.
  */
 export interface Store extends GroupStore, FileStore, KeepStore, LoginStore {
-  /** All but the messages: what the registries are built from at start. */
-  load(): Promise<{
+  /**
+   * All but the messages: what the registries are built from at start. Where somebody takes them, accounts, channels and
+   * memberships go there in this order, some thousand at a time, and are not in the answer: there may be millions.
+   */
+  load(take?: Taking): Promise<{
     accounts: AccountRecord[]
     channels: ChannelRecord[]
     memberships: MembershipRecord[]

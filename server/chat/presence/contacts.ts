@@ -1,4 +1,5 @@
 import type { Clock } from '../../lib/clock.ts'
+import { excluding, including } from '../../lib/shared-set.ts'
 import type { FreeSpace } from '../machine/free-space.ts'
 import type { Ceilings } from '../model/ceilings.ts'
 import { checkCeiling } from '../model/check-ceiling.ts'
@@ -56,8 +57,8 @@ export class Contacts {
     const other = this.#directory.findAccount(name)
     if (!other || !account.contacts.has(other)) throw fail({ code: 'no-such-contact', name })
     await this.#store.setContact({ account: account.id, other: other.id }, false)
-    account.contacts.delete(other)
-    other.contactOf.delete(account)
+    account.contacts = excluding(account.contacts, other)
+    other.contactOf = excluding(other.contactOf, account)
     return other.name
   }
 
@@ -127,8 +128,8 @@ export class Contacts {
     const other = this.#directory.find(name)
     if (!other || !account.blocked.has(other)) throw fail({ code: 'no-such-ban', name })
     if (other.kind === 'account') await this.#store.setBlock({ account: account.id, other: other.id }, false)
-    account.blocked.delete(other)
-    other.blockedBy.delete(account)
+    account.blocked = excluding(account.blocked, other)
+    other.blockedBy = excluding(other.blockedBy, account)
     return other.name
   }
 
@@ -138,10 +139,10 @@ export class Contacts {
 
   /** Forgets an account that is deleted, on both sides; the store has done so by itself. */
   forget(account: Account): void {
-    for (const other of account.contacts) other.contactOf.delete(account)
-    for (const other of account.contactOf) other.contacts.delete(account)
-    for (const other of account.blocked) other.blockedBy.delete(account)
-    for (const other of account.blockedBy) other.blocked.delete(account)
+    for (const other of account.contacts) other.contactOf = excluding(other.contactOf, account)
+    for (const other of account.contactOf) other.contacts = excluding(other.contacts, account)
+    for (const other of account.blocked) other.blockedBy = excluding(other.blockedBy, account)
+    for (const other of account.blockedBy) other.blocked = excluding(other.blocked, account)
   }
 }
 
@@ -151,12 +152,12 @@ function shown(note: string | undefined): { note?: string } {
 
 /** Makes `other` a contact, in memory. */
 export function link(account: Account, other: Account): void {
-  account.contacts.add(other)
-  other.contactOf.add(account)
+  account.contacts = including(account.contacts, other)
+  other.contactOf = including(other.contactOf, account)
 }
 
 /** Blocks `other`, in memory. */
 export function block(account: Account, other: Person): void {
-  account.blocked.add(other)
-  other.blockedBy.add(account)
+  account.blocked = including(account.blocked, other)
+  other.blockedBy = including(other.blockedBy, account)
 }

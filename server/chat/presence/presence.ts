@@ -1,4 +1,5 @@
 import type { Clock } from '../../lib/clock.ts'
+import { excluding, including } from '../../lib/shared-set.ts'
 import { byName, type Channels, personRow } from '../channels/channels.ts'
 import { listen } from '../model/channel.ts'
 import type { ChatEvent, Status } from '../model/events.ts'
@@ -58,13 +59,13 @@ export class Presence {
   arrive(person: Person, listener: Listener, announced = false): number {
     if (person.kind === 'account' && listener.grant) this.#scripts.set(listener, person)
     if (person.kind === 'account' && isQuiet(listener.grant)) {
-      person.quiet.add(listener)
+      person.quiet = including(person.quiet, listener)
       for (const channel of person.channels)
         if (hears(listener.grant, channel.name)) listen(channel, person, listener)
       return this.#timeline.lastId
     }
     const first = person.listeners.size === 0
-    person.listeners.add(listener)
+    person.listeners = including(person.listeners, listener)
     if (person.kind === 'account') this.#connected.add(person)
     for (const channel of person.channels) listen(channel, person, listener)
     if (first && person.kind === 'account') {
@@ -118,8 +119,9 @@ export class Presence {
     this.#scripts.delete(listener)
     this.#bus.settle(listener)
     for (const channel of person.channels) channel.listeners.delete(listener)
-    if (person.kind === 'account') person.quiet.delete(listener)
-    const heard = person.listeners.delete(listener)
+    if (person.kind === 'account') person.quiet = excluding(person.quiet, listener)
+    const heard = person.listeners.has(listener)
+    person.listeners = excluding(person.listeners, listener)
     if (person.kind === 'account' && person.listeners.size === 0) this.#connected.delete(person)
     return heard
   }
