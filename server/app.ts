@@ -39,7 +39,8 @@ import { type Built, buildServices } from './services.ts'
 import { Allowances } from './session/allowances.ts'
 import { Unrevealed } from './session/concealment.ts'
 import { Flusher } from './session/outbox.ts'
-import { Session, type SessionParts } from './session/session.ts'
+import type { SessionParts } from './session/parts.ts'
+import { Session } from './session/session.ts'
 
 /** What the server needs from outside; a test brings its own. */
 export interface Surroundings {

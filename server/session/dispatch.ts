@@ -24,6 +24,8 @@ export interface Task {
   readonly moves?: boolean
   /** True for something said, which nothing has to be held back for. */
   readonly quick: boolean
+  /** The line could not be read. */
+  readonly refused?: true
   /** Rejects or throws with a Failure. */
   run(): Promise<Reply>
 }
@@ -41,6 +43,7 @@ export function dispatch(context: Context, invocation: Invocation): Task {
       payload: command?.payload ?? false,
       moves: command?.moves ?? false,
       quick: command?.payload !== true,
+      refused: true,
       run() {
         throw fail(refused)
       },

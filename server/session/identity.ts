@@ -35,7 +35,7 @@ export class Identity {
   readonly #aim: Aim
   readonly #deadline: LoginDeadline
   readonly #output: Output
-  readonly #owner: Owner
+  readonly #terminal: Owner
   #person: Person | undefined
   #grant: Grant | undefined
   #formerly = nobody
@@ -50,19 +50,19 @@ export class Identity {
       aim,
       deadline,
       output,
-      owner,
+      terminal,
     }: {
       readonly aim: Aim
       readonly deadline: LoginDeadline
       readonly output: Output
-      readonly owner: Owner
+      readonly terminal: Owner
     },
   ) {
     this.#parts = parts
     this.#aim = aim
     this.#deadline = deadline
     this.#output = output
-    this.#owner = owner
+    this.#terminal = terminal
     this.#seen = parts.timeline.lastId
   }
 
@@ -113,7 +113,7 @@ export class Identity {
     // Who has another name only is there all the time.
     if (!renamed) await left
     // Nobody may be left connected by a line that is gone.
-    if (this.#owner.isDeserted) throw fail({ code: 'cancelled' })
+    if (this.#terminal.isDeserted) throw fail({ code: 'cancelled' })
     this.#aim.reset()
     this.#speakFor(person, grant)
     this.#lastName = person?.name
@@ -124,7 +124,7 @@ export class Identity {
     }
     this.#deadline.stop()
     if (person.kind === 'account') this.#takeSettings(person, grant)
-    const upTo = services.presence.arrive(person, this.#owner, renamed)
+    const upTo = services.presence.arrive(person, this.#terminal, renamed)
     await left
     return upTo
   }
@@ -150,8 +150,8 @@ export class Identity {
   /** The person is no more: it speaks for nobody. */
   dismissed(): void {
     const { pairs, presence } = this.#parts.services
-    pairs.end(this.#owner)
-    if (this.#person) presence.release(this.#person, this.#owner)
+    pairs.end(this.#terminal)
+    if (this.#person) presence.release(this.#person, this.#terminal)
     this.#noteFormer()
     this.#speakFor(undefined, undefined)
     this.#aim.reset()
@@ -162,18 +162,19 @@ export class Identity {
   /** The person goes; `note` is for those who stay. It speaks for nobody until it becomes somebody. */
   async depart(note: string | undefined, how: Going): Promise<void> {
     const person = this.#person
-    const owner = this.#owner
+    const terminal = this.#terminal
     this.#noteFormer()
     this.#speakFor(undefined, this.#grant)
     const { guests, pairs, presence } = this.#parts.services
     if (how === 'left') {
-      pairs.end(owner, `${person?.name} is gone`)
-      this.#hasChosen(person)
-    } else if (how !== 'renamed') pairs.lineEnded(owner, how === 'lost')
+      pairs.end(terminal, `${person?.name} is gone`)
+      // Scripts choose for themselves.
+      if (person && !this.#grant) pairs.hasChosen(person)
+    } else if (how !== 'renamed') pairs.lineEnded(terminal, how === 'lost')
     if (person?.kind === 'account') {
-      presence.depart(person, owner, this.#seen, { note, mayReturn: how === 'lost' })
+      presence.depart(person, terminal, this.#seen, { note, mayReturn: how === 'lost' })
     } else if (person) {
-      presence.release(person, owner)
+      presence.release(person, terminal)
       // A channel that cannot be closed just now must not keep anybody from going.
       await guests.leave(person, note).catch((error: unknown) => {
         this.#parts.log.error({ err: error }, 'guest left with an error')
@@ -193,16 +194,6 @@ export class Identity {
     const person = this.#person
     if (person?.kind === 'account')
       this.#formerly = [...this.#formerly.filter((one) => one !== person), person].slice(-mostFormer)
-  }
-
-  /** The person has chosen where to go on. */
-  hasChosen(): void {
-    this.#hasChosen(this.#person)
-  }
-
-  /** Scripts choose for themselves. */
-  #hasChosen(person: Person | undefined): void {
-    if (person && !this.#grant) this.#parts.services.pairs.hasChosen(person)
   }
 
   /** The person has got a name, or another one. */

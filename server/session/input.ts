@@ -1,12 +1,14 @@
+import { type Failure, fail } from '../chat/model/failures.ts'
 import { isCancel, isCommandLine } from '../lib/blanks.ts'
 import type { Line } from '../lib/line.ts'
+import type { Connection } from './connection.ts'
 
 /**
  * The lines of one connection, waiting for their turn: for the command that runs, or as the answers to
- * its questions. Says when so many wait that reading should pause.
+ * its questions. Where so many wait that reading should pause, the connection does.
  */
 export class Input {
-  readonly #onPressure: (full: boolean) => void
+  readonly #connection: Pick<Connection, 'pause' | 'resume' | 'waitingLines'>
   #lines: Line[] = []
   /** Characters of the lines that wait. */
   #size = 0
@@ -15,8 +17,8 @@ export class Input {
   #end: (() => Error) | undefined
   #full = false
 
-  constructor(onPressure: (full: boolean) => void) {
-    this.#onPressure = onPressure
+  constructor(connection: Pick<Connection, 'pause' | 'resume' | 'waitingLines'>) {
+    this.#connection = connection
   }
 
   get ended(): boolean {
@@ -25,6 +27,11 @@ export class Input {
 
   get length(): number {
     return this.#lines.length
+  }
+
+  /** How many lines have come and are not done, those too that are not handed over yet. */
+  get waiting(): number {
+    return this.#lines.length + this.#connection.waitingLines
   }
 
   /** Whether somebody has been asked, and has not answered yet. */
@@ -107,7 +114,8 @@ export class Input {
 
   #press(full: boolean): void {
     this.#full = full
-    this.#onPressure(full)
+    if (full) this.#connection.pause()
+    else this.#connection.resume()
   }
 }
 
@@ -115,6 +123,11 @@ const highWater = 64
 const lowWater = 16
 /** Characters: as many as that many lines have that are no longer than usual. */
 const mostSize = highWater * 4096
+
+/** Why nobody answers a question any more. */
+export function cancelled(): Failure {
+  return fail({ code: 'cancelled' })
+}
 
 function sizeOf(line: Line): number {
   return line.text?.length ?? 0

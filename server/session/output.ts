@@ -1,3 +1,4 @@
+import type { Faults } from '../chat/machine/faults.ts'
 import type { Batch } from '../chat/model/batch.ts'
 import type { ChatEvent } from '../chat/model/events.ts'
 import type { Listener } from '../chat/model/people.ts'
@@ -12,6 +13,7 @@ import { type Flusher, Outbox, type Owner } from './outbox.ts'
 
 /** What the outputs of all connections share; settings are read when they are needed, and may change. */
 export interface OutputParts {
+  readonly faults: Pick<Faults, 'note'>
   readonly services: { readonly bus: Pick<Bus, 'settle'>; readonly clock: Pick<Clock, 'now'> }
   readonly views: Views
   readonly flusher: Flusher
@@ -35,7 +37,7 @@ export class Output {
   /** A person reads it, who is told when a new day begins; a program sees dates at the times of history only. */
   dated = false
   readonly #parts: OutputParts
-  readonly #owner: Listener & Owner
+  readonly #terminal: Listener & Owner
   readonly #connection: Connection
   readonly #aim: Pick<Aim, 'told'>
   readonly #outbox: Outbox
@@ -52,14 +54,18 @@ export class Output {
   /** `aim` is told when all that happened is on its way. */
   constructor(
     parts: OutputParts,
-    { aim, connection, owner }: { aim: Pick<Aim, 'told'>; connection: Connection; owner: Listener & Owner },
+    {
+      aim,
+      connection,
+      terminal,
+    }: { aim: Pick<Aim, 'told'>; connection: Connection; terminal: Listener & Owner },
   ) {
     this.#parts = parts
-    this.#owner = owner
+    this.#terminal = terminal
     this.#connection = connection
     this.#aim = aim
     const { flusher, limits } = parts
-    this.#outbox = new Outbox({ flusher, wire: connection, limits, owner })
+    this.#outbox = new Outbox({ flusher, wire: connection, limits, owner: terminal })
     this.#view = parts.views.get({
       format: 'text',
       eol: '\n',
@@ -103,6 +109,11 @@ export class Output {
     this.change({ place: this.#connection.place })
   }
 
+  /** The terminal has colours, if its name is one of those that do. */
+  terminalFound(name: string): void {
+    if (/xterm|color|ansi|screen|tmux|linux|putty|vt2/i.test(name)) this.change({ color: true })
+  }
+
   /** The columns of the window; undefined where the client does not know. */
   windowFound(columns: number | undefined): void {
     const width = columns === undefined ? 0 : Math.min(Math.max(columns, narrowest), widest)
@@ -138,9 +149,15 @@ export class Output {
     this.#outbox.add(Buffer.from(this.#view.note(text)))
   }
 
-  /** Something that was for the reader could not be shown. May throw. */
-  trouble(): void {
-    this.#outbox.add(Buffer.from(this.#view.trouble()))
+  /** Something that was for this connection was thrown: it is told `internal`, and nobody else notices. */
+  failed(error: unknown): void {
+    this.#parts.faults.note(error, 'delivery')
+    try {
+      this.#outbox.add(Buffer.from(this.#view.trouble()))
+    } catch {
+      // There is no way to tell it anything.
+      this.#connection.destroy()
+    }
   }
 
   /** A question stands there, and waits on its line for the answer; `end` ends that line. */
@@ -168,7 +185,7 @@ export class Output {
   }
 
   hearBatch(batch: Batch, from: number, end: number): void {
-    for (const bytes of this.#view.batch(batch, from, end, this.#owner)) this.#hear(bytes)
+    for (const bytes of this.#view.batch(batch, from, end, this.#terminal)) this.#hear(bytes)
   }
 
   #hear(bytes: Buffer): void {
@@ -190,7 +207,7 @@ export class Output {
 
   /** What was published before comes before what is written now. */
   settle(): void {
-    this.#parts.services.bus.settle(this.#owner)
+    this.#parts.services.bus.settle(this.#terminal)
   }
 
   /** Shows what was kept back. */

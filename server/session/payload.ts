@@ -1,9 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { Failure, fail, type Problem } from '../chat/model/failures.ts'
+import type { Asked } from '../dialects/dialect.ts'
 import { isCancel } from '../lib/blanks.ts'
 import type { Line } from '../lib/line.ts'
 import { costOfParsing, costOfReading, costs } from './costs.ts'
 import type { Input } from './input.ts'
+import type { Output } from './output.ts'
+import type { Reading } from './reading.ts'
+import type { Toll } from './toll.ts'
 
 /** What ends one: neither is ever a part of it. */
 const end = /^\.\s*$/
@@ -12,33 +16,26 @@ const longestEnd = 200
 /** So many rows are read in a turn of the event loop; then others have theirs. */
 const rowsInTurn = 8
 
+/** What it works with: the parts of its connection. */
+interface Around {
+  readonly input: Input
+  readonly output: Pick<Output, 'format' | 'print' | 'view'>
+  readonly reading: Pick<Reading, 'row'>
+  readonly toll: Pick<Toll, 'charge'>
+}
+
 /**
  * The lines behind a command that belong to it, up to one of a lone dot. They are read to that end whatever is wrong with
  * the command, with one of them or with who sent them: what is pasted is never said as talk, and never run as a command.
  */
 export class Payload {
-  readonly #input: Input
-  readonly #read: (line: Line) => string | Problem
-  readonly #pay: (cost: number) => Promise<void>
+  readonly #around: Around
   #rows = 0
   #begun = false
   #ended: 'dot' | 'cancelled' | 'left' | undefined
 
-  constructor(parts: {
-    input: Input
-    /** The row that a line is, or why it cannot be read. */
-    read: (line: Line) => string | Problem
-    /** Waits until that much is allowed, and what was printed is read. */
-    pay: (cost: number) => Promise<void>
-  }) {
-    this.#input = parts.input
-    this.#read = parts.read
-    this.#pay = parts.pay
-  }
-
-  /** Whether the command has asked for it. */
-  get begun(): boolean {
-    return this.#begun
+  constructor(around: Around) {
+    this.#around = around
   }
 
   /** Whether its end has come. */
@@ -46,14 +43,12 @@ export class Payload {
     return this.#ended !== undefined
   }
 
-  /** Lines of it so far, without the one that ends it. */
-  get rows(): number {
-    return this.#rows
-  }
-
-  /** The command asks for it. */
-  begin(): void {
+  /** The command asks for it: says what is wanted. */
+  begin(text: string): void {
     this.#begun = true
+    const { output } = this.#around
+    const { format, view } = output
+    output.print(format === 'text' ? view.note(text) : view.prompt(text, false))
   }
 
   /** What comes from now on is no part of it: whoever types it wants something else. */
@@ -64,12 +59,37 @@ export class Payload {
   /** Hands each row to `take`. Rejects with what that throws, and with `cancelled` on /cancel or when the line is lost. */
   async read(take: (row: string) => void | Promise<void>): Promise<void> {
     for (;;) {
-      const row = await this.#next(this.#read)
+      const row = await this.#next((line) => this.#around.reading.row(line))
       if (this.#ended === 'cancelled') throw fail({ code: 'cancelled' })
       if (this.ended) return
       if (typeof row === 'string') await take(row)
       else throw new Failure(ofRow(row, this.#rows))
     }
+  }
+
+  /**
+   * Reads away what belongs to a command that did not work, and answers what is to be said of that. A person is told why it
+   * goes nowhere, and how to end it, as soon as nothing more has come.
+   */
+  async endBehind(problem: Problem, asked: Asked): Promise<{ told: boolean; note: string } | undefined> {
+    if (this.ended) return undefined
+    const where = 'What you paste now goes nowhere. A line of one dot, or /cancel, ends that.'
+    const { output } = this.#around
+    const isPerson = output.format === 'text'
+    let told = false
+    const tell = () => {
+      told = true
+      output.print(output.view.failure(asked, problem) + output.view.note(where))
+    }
+    try {
+      if (!isPerson && !this.#begun) output.print(output.view.prompt(where, false))
+    } finally {
+      await this.readAway(isPerson ? tell : undefined)
+    }
+    if (!isPerson) return undefined
+    const lines = this.#rows === 1 ? 'The line' : `All ${this.#rows} lines`
+    const note = this.#rows === 0 ? 'That is over.' : `${lines} that you pasted went nowhere.`
+    return { told, note: told || this.#rows > 0 ? output.view.note(note) : '' }
   }
 
   /**
@@ -79,21 +99,23 @@ export class Payload {
   async readAway(whenIdle?: () => void): Promise<void> {
     let tell = whenIdle
     while (!this.ended) {
-      if (this.#input.length === 0 && !this.#input.ended) {
+      if (this.#around.input.length === 0 && !this.#around.input.ended) {
         tell?.()
         tell = undefined
       }
       try {
-        await this.#next((line) => ((line.text?.length ?? 0) > longestEnd ? '' : this.#read(line)))
+        await this.#next((line) =>
+          (line.text?.length ?? 0) > longestEnd ? '' : this.#around.reading.row(line),
+        )
       } catch {
         // Who is nobody any more goes on pasting.
-        if (this.#input.ended) this.leave()
+        if (this.#around.input.ended) this.leave()
       }
     }
   }
 
   async #next(read: (line: Line) => string | Problem): Promise<string | Problem> {
-    const line = await this.#input.next()
+    const line = await this.#around.input.next()
     const row = read(line)
     if (typeof row === 'string') {
       if (end.test(row)) this.#ended ??= 'dot'
@@ -102,7 +124,7 @@ export class Payload {
     if (!this.ended) this.#rows++
     const { text = '' } = line
     // A long row takes its time even where nothing in it has to be cleaned.
-    await this.#pay(costs.trifle + Math.max(costOfReading(text, 0), costOfParsing(text)))
+    await this.#around.toll.charge(costs.trifle + Math.max(costOfReading(text, 0), costOfParsing(text)))
     if (this.#rows % rowsInTurn === 0) await nextTurn()
     return row
   }

@@ -75,6 +75,11 @@ export class Questions {
     }
   }
 
+  /** The command that asked is done: what is typed is shown again. */
+  commandDone(): void {
+    this.#concealment.end()
+  }
+
   /** Whether a terminal hides what it shows until the answer is there. */
   get conceals(): boolean {
     return this.#conceals

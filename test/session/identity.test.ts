@@ -22,24 +22,25 @@ async function identityOf(loginSeconds = 0) {
   })
   const ends = new Ends()
   const flush: (() => void)[] = []
-  const aim = new Aim({ ticks: () => clock.ticks(), waiting: () => 0 })
+  const aim = new Aim(world, { waiting: 0 }, Object.assign(ear, { person: undefined }))
   const deadline = new LoginDeadline(clock, { loginSeconds }, ear)
   const output = new Output(
     {
+      faults: { note: (error) => void t.error(error) },
       services: world,
       views: new Views(),
       flusher: new Flusher((task) => flush.push(task)),
       limits: { sendQueueBytes: 1000 },
       terminal: { timeZone: 'UTC' },
     },
-    { aim, connection: ends, owner: ear },
+    { aim, connection: ends, terminal: ear },
   )
   const parts = {
     services: world,
     timeline: world.timeline,
     log: { error: (_: object, message: string) => void t.fail(message) },
   }
-  const identity = new Identity(parts, { aim, deadline, output, owner: ear })
+  const identity = new Identity(parts, { aim, deadline, output, terminal: ear })
   const anna = await world.account('anna')
   const room = await world.join(anna, '#tea')
   return { aim, anna, clock, ear, ends, identity, output, room, world }

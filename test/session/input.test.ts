@@ -2,12 +2,14 @@ import t from 'tap'
 import { Input } from '../../server/session/input.ts'
 
 const line = (text: string) => ({ text })
+const connection = { pause() {}, resume() {}, waitingLines: 3 }
 
 t.test('lines come out as they came in', async (t) => {
-  const input = new Input(() => undefined)
+  const input = new Input(connection)
   input.add(line('1'))
   input.add(line('2'))
   t.equal(input.length, 2)
+  t.equal(input.waiting, 5, 'with those that the connection has')
   t.same(input.take(), line('1'))
   t.same(await input.next(), line('2'), 'an answer that was sent ahead')
   t.equal(input.take(), undefined)
@@ -20,7 +22,7 @@ t.test('lines come out as they came in', async (t) => {
 t.test(
   'a question is given up by an interrupt or at the end, but not the lines that are there',
   async (t) => {
-    const input = new Input(() => undefined)
+    const input = new Input(connection)
     t.equal(
       input.interrupt(() => new Error('too early')),
       false,
@@ -35,7 +37,7 @@ t.test(
     input.end(() => new Error('ended'))
     await t.rejects(second, new Error('ended'))
     await t.rejects(input.next(), 'nothing will come any more')
-    const other = new Input(() => undefined)
+    const other = new Input(connection)
     other.add(line('1'))
     other.end(() => new Error('ended'))
     t.same(await other.next(), line('1'))
@@ -44,7 +46,7 @@ t.test(
 
 t.test('reading pauses while many lines wait, and goes on once few do', async (t) => {
   const told: boolean[] = []
-  const input = new Input((full) => told.push(full))
+  const input = new Input({ ...connection, pause: () => told.push(true), resume: () => told.push(false) })
   for (let count = 0; count < 100; count++) input.add(line('x'))
   t.same(told, [true])
   let left = 0

@@ -23,13 +23,14 @@ function outputOf(sendQueueBytes = 1000) {
   const terminal = { timeZone: 'UTC' }
   const output = new Output(
     {
+      faults: { note: (error) => void t.error(error) },
       services: { bus: { settle: (listener) => settled.push(listener) }, clock },
       views: new Views(),
       flusher: new Flusher((task) => tasks.push(task)),
       limits: { sendQueueBytes },
       terminal,
     },
-    { aim: { told: () => told.push('aim') }, connection: ends, owner },
+    { aim: { told: () => told.push('aim') }, connection: ends, terminal: owner },
   )
   /** What the peer has once the turn has ended. */
   const read = () => {

@@ -176,7 +176,7 @@ t.test('who is lost in the middle of it has said nothing', async (t) => {
   }
   const gone = await typist(scene, 'carl')
   await gone.type('/paste', 'secret')
-  gone.session.dismissed('kicked')
+  gone.session.terminal.dismissed('kicked')
   await scene.rest()
   t.match(await gone.type('/nick secret', 'secret', '.', '/ping there'), [
     /nobody again/,

@@ -80,7 +80,7 @@ async function room(scene: Scene) {
 t.test('an event that cannot be rendered costs nobody any other line, in any view', async (t) => {
   const scene = await Scene.set()
   const people = await room(scene)
-  const channel = { listeners: new Feed(people.map(({ session }) => session)) }
+  const channel = { listeners: new Feed(people.map(({ session }) => session.terminal)) }
   const { bus } = scene.parts.services
   const before: ChatEvent = { type: 'joined', channel: '#tea', user: 'before' }
   const after: ChatEvent = { type: 'joined', channel: '#tea', user: 'after' }
@@ -97,8 +97,8 @@ t.test('an event that cannot be rendered costs nobody any other line, in any vie
     // To some connections, and not to a channel: at once.
     const [one] = people
     if (!one) return
-    bus.publish(broken(event), [{ listeners: new Set([one.session]) }])
-    bus.publish(after, [{ listeners: new Set(people.map(({ session }) => session)) }])
+    bus.publish(broken(event), [{ listeners: new Set([one.session.terminal]) }])
+    bus.publish(after, [{ listeners: new Set(people.map(({ session }) => session.terminal)) }])
     await scene.rest()
     t.match(one.ends.take(), [/could not be shown/, /after/], event.type)
     for (const { ends } of people.slice(1)) t.match(ends.take(), [/after/])
@@ -110,7 +110,7 @@ t.test('an event that cannot be rendered costs nobody any other line, in any vie
 t.test('a program is told in JSON', async (t) => {
   const scene = await Scene.set()
   const [, program] = await room(scene)
-  program?.session.hear(broken(events.muted))
+  program?.session.terminal.hear(broken(events.muted))
   await scene.rest()
   t.same(
     program?.ends.take().map((line) => JSON.parse(line)),
@@ -193,7 +193,7 @@ t.test('a prompt, a note, and what a command prints on its way', async (t) => {
       await scene.rest()
       t.match(ends.take(), [/Something is wrong here/, /there/], name)
     }
-    session.dismissed(unwritable)
+    session.terminal.dismissed(unwritable)
     session.receive({ text: '/ping there' })
     await scene.rest()
     t.match(ends.take(), [/could not be shown/, /there/], 'a note')
@@ -213,7 +213,7 @@ t.test('a connection that cannot be written to is given up, alone', async (t) =>
   bad.ends.write = () => {
     throw new Error('there is no wire')
   }
-  const channel = { listeners: new Feed(people.map(({ session }) => session)) }
+  const channel = { listeners: new Feed(people.map(({ session }) => session.terminal)) }
   for (let turn = 0; turn < 3; turn++) {
     scene.parts.services.bus.publish(events.joined, [channel])
     await scene.rest()
@@ -231,7 +231,7 @@ t.test('what is thrown at the end of a turn keeps nothing else from being done',
     flusher.beforeFlush(() => {
       throw new Error('no task')
     })
-    flusher.beforeFlush(() => person?.session.hear(events.joined))
+    flusher.beforeFlush(() => person?.session.terminal.hear(events.joined))
     await scene.rest()
     t.match(person?.ends.take(), [/anna/])
     t.equal(scene.counts.faults.of('turn'), turn)
@@ -246,8 +246,8 @@ t.test('a listener that throws robs no other, whatever way the event takes', asy
   const fault = () => {
     throw new Error('no ear')
   }
-  Object.assign(bad.session, { hear: fault, hearBatch: fault })
-  const all = [bad, ...others].map(({ session }) => session)
+  Object.assign(bad.session.terminal, { hear: fault, hearBatch: fault })
+  const all = [bad, ...others].map(({ session }) => session.terminal)
   const [tea, milk] = [new Feed(all), new Feed(all)]
   const settled = others[0]
   const ways: Readonly<Record<string, () => void>> = {
@@ -260,12 +260,12 @@ t.test('a listener that throws robs no other, whatever way the event takes', asy
     'to several audiences': () => bus.publish(events.joined, [{ listeners: tea }, { listeners: milk }]),
     'settled before': () => {
       bus.publish(events.joined, [{ listeners: tea }])
-      if (settled) bus.settle(settled.session)
-      bus.settle(bad.session)
+      if (settled) bus.settle(settled.session.terminal)
+      bus.settle(bad.session.terminal)
     },
     'gone before': () => {
       bus.publish(events.joined, [{ listeners: tea }])
-      tea.delete(bad.session)
+      tea.delete(bad.session.terminal)
     },
   }
   for (const [way, take] of Object.entries(ways)) {

@@ -1,0 +1,101 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { Context } from '../commands/command.ts'
+import type { Line } from '../lib/line.ts'
+import type { Aim } from './aim.ts'
+import type { Backlog } from './backlog.ts'
+import { costOfParsing, costOfReading, costs } from './costs.ts'
+import { dispatch } from './dispatch.ts'
+import type { Ending } from './ending.ts'
+import type { Input } from './input.ts'
+import type { Output } from './output.ts'
+import type { Reading } from './reading.ts'
+import type { TaskRunner } from './task-runner.ts'
+import type { Toll } from './toll.ts'
+
+interface Around {
+  readonly aim: Pick<Aim, 'nextLine'>
+  readonly backlog: Backlog
+  readonly context: Context
+  readonly ending: Pick<Ending, 'isClosed' | 'isPlanned' | 'linesDone'>
+  readonly input: Input
+  readonly output: Output
+  readonly reading: Pick<Reading, 'invocation'>
+  readonly tasks: Pick<TaskRunner, 'mayBeAnAnswer' | 'run'>
+  readonly toll: Toll
+}
+
+/** So many lines of one connection are done in a turn of the event loop; then others have theirs. */
+const linesInTurn = 8
+
+/** The lines of one connection, done one after the other: each waits for its turn, and a line is done before the next begins. */
+export class LineQueue {
+  readonly #around: Around
+  #running = false
+  /** Who says who they are waits for their turn. */
+  #queues = false
+
+  constructor(around: Around) {
+    this.#around = around
+  }
+
+  /** The server does what the person has asked for, so that they cannot be blamed for the time. */
+  get isAtWork(): boolean {
+    const { input, output } = this.#around
+    return (output.busy || this.#queues) && !input.isAwaited
+  }
+
+  /** Begins once all lines of a packet are there, so that a question knows whether its answer came ahead. */
+  start(): void {
+    if (this.#running) return
+    this.#running = true
+    void this.#run()
+  }
+
+  /** Never rejects: what a line throws is told to whoever sent it, and the next one is done. */
+  async #run(): Promise<void> {
+    const { ending, input, output } = this.#around
+    await undefined
+    for (let lines = 1; ; lines++) {
+      try {
+        if (lines % linesInTurn === 0) await nextTurn()
+        const line = ending.isPlanned ? undefined : input.take()
+        if (!line) break
+        await this.#do(line)
+      } catch (error) {
+        output.busy = false
+        output.failed(error)
+      }
+    }
+    this.#running = false
+    await ending.linesDone()
+  }
+
+  async #do(line: Line): Promise<void> {
+    const { aim, backlog, context, ending, output, reading, tasks, toll } = this.#around
+    if (output.hold) output.release()
+    // Who asks for more than they read is not given more before they have read it.
+    if (output.isBehind) await toll.caughtUp()
+    const { text = '' } = line
+    const length = output.format === 'json' ? costOfParsing(text) : costOfReading(text)
+    const long = length > 0 ? toll.take(length) : undefined
+    if (long && (await backlog.wait(long, 'command'))) return
+    const invocation = reading.invocation(line)
+    if (!invocation) {
+      aim.nextLine()
+      return toll.charge(costs.trifle)
+    }
+    const task = dispatch(context, invocation)
+    const turn = toll.take(task.cost, task.named)
+    let dropped = false
+    if (turn) {
+      this.#queues = task.named !== undefined
+      // Who says who they are has a queue of their own.
+      if (task.named !== undefined) await turn
+      else dropped = await backlog.wait(turn, task.quick && !task.refused ? 'talk' : 'command')
+      this.#queues = false
+    }
+    aim.nextLine()
+    if (ending.isClosed || dropped || tasks.mayBeAnAnswer(task, invocation.text)) return
+    await tasks.run(task)
+  }
+}

@@ -1,0 +1,36 @@
+import type { Counts } from '../chat/machine/counts.ts'
+import type { Faults } from '../chat/machine/faults.ts'
+import type { WaysIn } from '../chat/model/ways-in.ts'
+import type { Timeline } from '../chat/presence/timeline.ts'
+import type { Context, Services } from '../commands/command.ts'
+import type { Views } from '../dialects/views.ts'
+import type { Log } from '../log/log.ts'
+import type { AllowanceLimits, Allowances } from './allowances.ts'
+import type { Unrevealed } from './concealment.ts'
+import type { Place } from './greeting.ts'
+import type { Flusher } from './outbox.ts'
+
+export interface SessionLimits extends AllowanceLimits {
+  readonly lineBytes: number
+  readonly sendQueueBytes: number
+  readonly loginSeconds: number
+}
+
+/** What all sessions of a server share; settings are read when they are needed, and may change. */
+export interface SessionParts {
+  readonly services: Services
+  /** All that commands get but the terminal. */
+  readonly shared: Omit<Context, 'terminal'>
+  readonly timeline: Timeline
+  readonly views: Views
+  readonly flusher: Flusher
+  readonly counts: Counts
+  readonly faults: Faults
+  readonly log: Log
+  readonly limits: SessionLimits
+  readonly allowances: Allowances
+  readonly terminal: { readonly timeZone: string; readonly concealPasswords: boolean }
+  readonly accounts: WaysIn & { readonly requireTls: boolean }
+  readonly server: Place
+  readonly unrevealed: Unrevealed
+}

@@ -1,0 +1,253 @@
+import type { Counts } from '../chat/machine/counts.ts'
+import { Failure, type Problem } from '../chat/model/failures.ts'
+import type { Reply } from '../chat/model/replies.ts'
+import type { WaysIn } from '../chat/model/ways-in.ts'
+import type { Context, Question } from '../commands/command.ts'
+import type { Asked } from '../dialects/dialect.ts'
+import { withoutFront } from '../lib/blanks.ts'
+import type { Aim } from './aim.ts'
+import { Concealment } from './concealment.ts'
+import type { Connection } from './connection.ts'
+import { problemOf, type Task } from './dispatch.ts'
+import { explained, withWaysIn } from './explained.ts'
+import type { Identity } from './identity.ts'
+import type { Input } from './input.ts'
+import type { Journal } from './journal.ts'
+import { LateAnswers } from './late-answers.ts'
+import type { LoginDeadline } from './login-deadline.ts'
+import type { Output } from './output.ts'
+import { Payload } from './payload.ts'
+import { Questions } from './questions.ts'
+import type { Reading } from './reading.ts'
+import type { Toll } from './toll.ts'
+
+/** What the task runners of all connections share. */
+interface TaskParts {
+  readonly accounts: WaysIn
+  readonly counts: Pick<Counts, 'failures'>
+  readonly terminal: { readonly concealPasswords: boolean }
+}
+
+/** What it works with: the other parts of its connection. */
+interface Around {
+  readonly aim: Aim
+  readonly connection: Connection
+  readonly context: Context
+  readonly deadline: Pick<LoginDeadline, 'noteAnswer'>
+  readonly identity: Identity
+  readonly input: Input
+  readonly journal: Journal
+  readonly output: Output
+  readonly reading: Reading
+  readonly toll: Toll
+}
+
+/** What is answered within a command that goes on. */
+const within = { command: 'menu', partial: true } as const
+
+/** Does what a line of one connection asks for, and prints what comes of it: with the questions and what is pasted on the way. */
+export class TaskRunner {
+  readonly #parts: TaskParts
+  readonly #around: Around
+  readonly #lateAnswers: LateAnswers
+  /** Made when something is asked: most connections never are. */
+  #questions: Questions | undefined
+  /** The lines that belong to the command that runs, if it has any. */
+  #payload: Payload | undefined
+  /** What runs, or ran last. */
+  #command = ''
+
+  constructor(parts: TaskParts, around: Around) {
+    this.#parts = parts
+    this.#around = around
+    this.#lateAnswers = new LateAnswers(around.context.clock)
+  }
+
+  /** Whether a terminal hides what it shows until an answer is there. */
+  get conceals(): boolean {
+    return this.#questions?.conceals === true
+  }
+
+  /** Runs it to its end. Never rejects because of what it throws: that is its result. */
+  async run(task: Task): Promise<void> {
+    const { deadline, identity, journal, output, toll } = this.#around
+    if (!task.quick) {
+      output.settle()
+      output.busy = true
+    }
+    if (!task.refused) journal.begun(task.counted)
+    if (task.payload) this.#payload = new Payload(this.#around)
+    this.#command = task.counted
+    const answer = await this.#resultOf(task)
+    toll.commandDone()
+    this.#questions?.commandDone()
+    output.print(answer)
+    output.busy = false
+    identity.commandDone()
+    deadline.noteAnswer()
+    if (!output.hold) output.release()
+  }
+
+  async #resultOf(task: Task): Promise<string> {
+    const { aim, identity, journal, output } = this.#around
+    try {
+      const reply = await task.run()
+      // What was said before by the same key is not read again, and is no talk either.
+      if (this.#payload && !this.#payload.ended) await this.#payload.readAway()
+      // It has what it needed.
+      if (task.secret) this.#lateAnswers.done()
+      if (reply.code === 'said') {
+        aim.said(reply.id)
+        identity.noteSaid(reply.id)
+      }
+      if (reply.code === 'message-deleted') aim.takenBack(reply.message.id)
+      journal.replied(reply)
+      if (reply.code === 'chat-waiting') aim.miss('waiting', reply.with)
+      // Only now: the command may have changed the view.
+      return output.view.reply(task.asked, reply)
+    } catch (error) {
+      return await this.#failed(task, error)
+    } finally {
+      this.#payload = undefined
+    }
+  }
+
+  async #failed(task: Task, error: unknown): Promise<string> {
+    const { aim, identity, output } = this.#around
+    const problem = this.#problem(error, task.asked)
+    if (this.#mayHavePayload(problem)) this.#payload = new Payload(this.#around)
+    const after = await this.#payload?.endBehind(problem, task.asked)
+    const answer = after?.told ? '' : output.view.failure(task.asked, this.#endOfQuestion(problem, task))
+    // The password that it would have asked for may be on its way already.
+    if (task.secret && this.#isForPeople && problem.code !== 'cancelled') this.#lateAnswers.expect()
+    if (task.moves && !staysThere(problem))
+      aim.miss('missed', `/${task.asked.command}`, identity.grant !== undefined)
+    return answer + (after?.note ?? '')
+  }
+
+  /** Whether this would be said, but came so soon behind a question that it may be its answer; then that is told. */
+  mayBeAnAnswer({ asked, counted }: Task, text: string): boolean {
+    const { aim, output } = this.#around
+    if (counted !== 'say' || !this.#isForPeople) return false
+    const target = aim.name
+    const why = this.#lateAnswers.why(text)
+    if (why === undefined || target === undefined) return false
+    const own = why === 'password' ? ({ own: true } as const) : {}
+    output.print(output.view.failure(asked, { code: 'not-said', target, ...own }))
+    this.#parts.counts.failures.add('not-said')
+    return true
+  }
+
+  /** See Terminal. */
+  ask<T>(text: string, question: Question<T>): Promise<T> {
+    this.#questions ??= this.#makeQuestions()
+    return this.#questions.ask(text, question)
+  }
+
+  /** See Terminal. */
+  async readRows(text: string, take: (row: string) => void | Promise<void>): Promise<void> {
+    const payload = this.#payload
+    if (!payload) throw new Error('Only a command that has a payload reads one.')
+    payload.begin(text)
+    await payload.read(take)
+  }
+
+  /** See Terminal. */
+  async withPayload<T>(run: () => Promise<T>): Promise<T> {
+    const { input, output } = this.#around
+    const payload = new Payload(this.#around)
+    this.#payload = payload
+    try {
+      return await run()
+    } catch (error) {
+      const after = await payload.endBehind(this.#problem(error, within), within)
+      output.print(after?.note ?? '')
+      // What is pasted goes on behind a /cancel in it.
+      if (error instanceof Failure && error.problem.code === 'cancelled') input.clear()
+      throw error
+    } finally {
+      this.#payload = undefined
+    }
+  }
+
+  /** See Terminal. */
+  pay(cost: number): Promise<void> {
+    return this.#around.toll.pay(cost, this.#payload ? 'payload' : 'command')
+  }
+
+  /** See Terminal. */
+  show(reply: Reply): void {
+    const { output } = this.#around
+    output.release()
+    output.print(output.view.reply(within, reply))
+  }
+
+  /** See Terminal. */
+  showFailure(problem: Problem): void {
+    const { output } = this.#around
+    output.print(output.view.failure(within, this.#explained(problem, within)))
+  }
+
+  /** Ctrl-C: leaves a question, and what is pasted. */
+  interrupt(): void {
+    this.#payload?.leave()
+  }
+
+  get #isForPeople(): boolean {
+    return this.#around.output.format === 'text'
+  }
+
+  #problem(error: unknown, asked: Asked): Problem {
+    const problem = this.#explained(withWaysIn(problemOf(error), this.#parts.accounts), asked)
+    this.#around.journal.failed(problem, asked.command, error)
+    return problem
+  }
+
+  #explained(problem: Problem, { command }: Asked): Problem {
+    const { aim, context } = this.#around
+    return explained(problem, command, { aim, services: context, terminal: context.terminal })
+  }
+
+  /**
+   * Where a question has ended by mistakes, the person may go on typing answers, passwords among them, and what is pasted
+   * goes on behind a /cancel in it: what has come already is dropped, and talk of the next moment is not said.
+   */
+  #endOfQuestion(problem: Problem, { counted, payload }: Task): Problem {
+    if (problem.code !== 'cancelled') return problem
+    if (problem.mistakes === undefined && !(payload && this.#isForPeople)) return problem
+    const { aim, input } = this.#around
+    this.#lateAnswers.expect()
+    return { ...problem, again: counted, dropped: input.clear(), target: aim.name }
+  }
+
+  /** Whether somebody has mistyped the name of a command that has a payload, and sent that ahead. */
+  #mayHavePayload(problem: Problem): boolean {
+    const { context, input } = this.#around
+    return (
+      problem.code === 'unknown-command' &&
+      this.#isForPeople &&
+      input.length > 0 &&
+      context.catalog.find(problem.nearest ?? '')?.payload === true
+    )
+  }
+
+  #makeQuestions(): Questions {
+    const { connection, context, input, journal, output, reading, toll } = this.#around
+    return new Questions({
+      input,
+      concealment: new Concealment(connection, this.#parts.terminal),
+      output,
+      read: (line) => reading.answer(line),
+      pay: async (cost) => toll.charge(cost),
+      mistaken: (problem) => journal.refused(problem, this.#command),
+      gave: (secret) => this.#lateAnswers.gave(secret),
+      isCommand: (answer) =>
+        context.catalog.find(/^[/／](\w+)/.exec(withoutFront(answer))?.[1] ?? '') !== undefined,
+    })
+  }
+}
+
+/** Whether the person has said no, or was only warned: they are where they mean to be. */
+function staysThere(problem: Problem): boolean {
+  return problem.code === 'ends-channel' || (problem.code === 'cancelled' && problem.mistakes === undefined)
+}

@@ -1,0 +1,243 @@
+import type { Batch } from '../chat/model/batch.ts'
+import type { ChatEvent } from '../chat/model/events.ts'
+import type { Problem } from '../chat/model/failures.ts'
+import type { Grant } from '../chat/model/grant.ts'
+import type { Account, Person } from '../chat/model/people.ts'
+import type { Reply } from '../chat/model/replies.ts'
+import type { Target } from '../chat/talk/talk.ts'
+import type { Question, Terminal } from '../commands/command.ts'
+import type { Aim } from './aim.ts'
+import type { Connection } from './connection.ts'
+import type { Ending } from './ending.ts'
+import type { Identity } from './identity.ts'
+import { cancelled, type Input } from './input.ts'
+import type { Journal } from './journal.ts'
+import type { LineQueue } from './line-queue.ts'
+import type { Owner } from './outbox.ts'
+import type { Output } from './output.ts'
+import type { TaskRunner } from './task-runner.ts'
+import type { Toll } from './toll.ts'
+
+/** The parts of the session, which do what is asked of it here. */
+interface Around {
+  readonly aim: Aim
+  readonly connection: Connection
+  readonly ending: Ending
+  readonly identity: Identity
+  readonly input: Input
+  readonly journal: Journal
+  readonly lines: LineQueue
+  readonly output: Output
+  readonly tasks: TaskRunner
+  readonly toll: Toll
+}
+
+/** One session as the domain and the commands see it: what is to be heard there, and what may be done to it. */
+export class SessionTerminal implements Terminal, Owner {
+  once: string | undefined
+  warned: Terminal['warned']
+  readonly #accounts: { readonly requireTls: boolean }
+  readonly #around: Around
+
+  /** The setting may change. */
+  constructor(accounts: { readonly requireTls: boolean }, around: Around) {
+    this.#accounts = accounts
+    this.#around = around
+  }
+
+  // What the domain tells and asks
+
+  hear(event: ChatEvent): void {
+    this.#around.output.hear(event)
+  }
+
+  hearBatch(batch: Batch, from: number, end: number): void {
+    this.#around.output.hearBatch(batch, from, end)
+  }
+
+  failed(error: unknown): void {
+    this.#around.output.failed(error)
+  }
+
+  dismissed(reason: string): void {
+    const { identity, input, output } = this.#around
+    try {
+      identity.dismissed()
+      output.endLine()
+      output.release()
+      input.interrupt(cancelled)
+      output.note(`You are nobody again: ${reason}.`)
+    } catch (error) {
+      this.failed(error)
+    }
+  }
+
+  close(reason: string): void {
+    this.#around.ending.close(reason)
+  }
+
+  talkBegun(other: string): void {
+    this.#around.aim.begin(other)
+  }
+
+  talkEnded(other: string): string | undefined {
+    return this.#around.aim.end(other, this.target?.name)
+  }
+
+  takenOut(channel: string, back: string | undefined): string | undefined {
+    return this.#around.aim.takenOut(channel, back)
+  }
+
+  get address(): string {
+    return this.#around.connection.address
+  }
+
+  get person(): Person | undefined {
+    return this.#around.identity.person
+  }
+
+  get grant(): Grant | undefined {
+    return this.#around.identity.grant
+  }
+
+  get formerly(): readonly Account[] {
+    return this.#around.identity.formerly
+  }
+
+  get seen(): number {
+    return this.#around.identity.seen
+  }
+
+  get target(): Target | undefined {
+    return this.#around.aim.target
+  }
+
+  set target(target: Target | undefined) {
+    this.#around.aim.target = target
+  }
+
+  // What commands do
+
+  become(person: Person | undefined, grant?: Grant, renamed?: boolean): Promise<number> {
+    return this.#around.identity.become(person, grant, renamed)
+  }
+
+  withdraw(): Promise<void> {
+    return this.#around.identity.withdraw()
+  }
+
+  get presence(): AbortSignal {
+    return this.#around.identity.presence
+  }
+
+  leave(note: string | undefined): void {
+    this.#around.ending.leave(note)
+  }
+
+  talkTo(target: Target): void {
+    this.#around.aim.talkTo(target)
+  }
+
+  mayResume(other: string | undefined, back: string | undefined): void {
+    this.#around.aim.end(other ?? 'one who is gone', back, other !== undefined)
+  }
+
+  checkAim(of: 'words' | 'channel'): void {
+    this.#around.aim.checkFor(of)
+  }
+
+  get lastSaid(): number | undefined {
+    return this.#around.aim.lastSaid
+  }
+
+  ask<T>(text: string, question: Question<T>): Promise<T> {
+    return this.#around.tasks.ask(text, question)
+  }
+
+  readRows(text: string, take: (row: string) => void | Promise<void>): Promise<void> {
+    return this.#around.tasks.readRows(text, take)
+  }
+
+  withPayload<T>(run: () => Promise<T>): Promise<T> {
+    return this.#around.tasks.withPayload(run)
+  }
+
+  show(reply: Reply): void {
+    this.#around.tasks.show(reply)
+  }
+
+  showFailure(problem: Problem): void {
+    this.#around.tasks.showFailure(problem)
+  }
+
+  pay(cost: number): Promise<void> {
+    return this.#around.tasks.pay(cost)
+  }
+
+  payAs(account: Account): Promise<void> {
+    return this.#around.toll.payAs(account)
+  }
+
+  get mayTellSecrets(): boolean {
+    return this.#around.connection.secure || !this.#accounts.requireTls
+  }
+
+  get hold(): boolean {
+    return this.#around.output.hold
+  }
+
+  set hold(hold: boolean) {
+    this.#around.output.hold = hold
+  }
+
+  get format(): 'text' | 'json' {
+    return this.#around.output.format
+  }
+
+  set format(format: 'text' | 'json') {
+    this.#around.output.change({ format })
+  }
+
+  get clock(): '24' | '12' {
+    return this.#around.output.view.options.clock
+  }
+
+  set clock(clock: '24' | '12') {
+    this.#around.output.change({ clock })
+  }
+
+  get zone(): string {
+    return this.#around.output.view.options.zone
+  }
+
+  set zone(zone: string) {
+    this.#around.output.change({ zone })
+  }
+
+  get color(): boolean {
+    return this.#around.output.view.options.color
+  }
+
+  set color(color: boolean) {
+    this.#around.output.change({ color })
+  }
+
+  // What its parts ask of it
+
+  get isAtWork(): boolean {
+    return this.#around.lines.isAtWork
+  }
+
+  get isDeserted(): boolean {
+    return this.#around.ending.isDeserted
+  }
+
+  overflowed(): void {
+    this.#around.journal.tooSlow()
+    this.#around.ending.overflowed()
+  }
+
+  unwritable(): void {
+    this.#around.connection.destroy()
+  }
+}

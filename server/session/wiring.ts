@@ -1,0 +1,62 @@
+import type { Context, Terminal } from '../commands/command.ts'
+import { Aim } from './aim.ts'
+import type { Allowance } from './allowances.ts'
+import { Backlog } from './backlog.ts'
+import type { Connection } from './connection.ts'
+import { Ending } from './ending.ts'
+import { Identity } from './identity.ts'
+import { Input } from './input.ts'
+import { Journal } from './journal.ts'
+import { LineQueue } from './line-queue.ts'
+import { LoginDeadline } from './login-deadline.ts'
+import { Output } from './output.ts'
+import type { SessionParts } from './parts.ts'
+import { Reading } from './reading.ts'
+import { TaskRunner } from './task-runner.ts'
+import { SessionTerminal } from './terminal.ts'
+import { Toll } from './toll.ts'
+
+/** The parts of one session. Each says in its own file what it is for, and which of the others it works with. */
+export class Wiring {
+  readonly connection: Connection
+  readonly terminal: SessionTerminal
+  readonly context: Context
+  readonly allowance: Allowance
+  readonly aim: Aim
+  readonly backlog: Backlog
+  readonly deadline: LoginDeadline
+  readonly ending: Ending
+  readonly identity: Identity
+  readonly input: Input
+  readonly journal: Journal
+  readonly lines: LineQueue
+  readonly output: Output
+  readonly reading: Reading
+  readonly tasks: TaskRunner
+  readonly toll: Toll
+
+  constructor(shared: SessionParts, connection: Connection) {
+    const { services } = shared
+    this.connection = connection
+    this.terminal = new SessionTerminal(shared.accounts, this)
+    this.context = contextOf(shared.shared, this.terminal)
+    this.allowance = shared.allowances.at(connection.address)
+    this.input = new Input(connection)
+    this.aim = new Aim(services, this.input, this.terminal)
+    this.output = new Output(shared, this)
+    this.deadline = new LoginDeadline(services.clock, shared.limits, this.terminal)
+    this.identity = new Identity(shared, this)
+    this.ending = new Ending(shared, this)
+    this.backlog = new Backlog(this)
+    this.toll = new Toll(services, this)
+    this.reading = new Reading(shared.limits, this)
+    this.journal = new Journal(shared, connection, this.identity)
+    this.tasks = new TaskRunner(shared, this)
+    this.lines = new LineQueue(this)
+  }
+}
+
+/** What commands get. What all connections have in common is the prototype, so that each costs one field. */
+function contextOf(shared: Omit<Context, 'terminal'>, terminal: Terminal): Context {
+  return Object.assign(Object.create(shared) as Omit<Context, 'terminal'>, { terminal })
+}
