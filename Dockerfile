@@ -7,7 +7,6 @@ FROM node:${NODE} AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci
-COPY tsconfig.json ./
 COPY server ./server
 RUN npm run build
 # What only builds and tests need stays behind.
@@ -41,7 +40,7 @@ EXPOSE 6667 9667
 # Asks by the operator's socket, which has no limit and leaves no line in the log. Not /readyz: a new start makes no room on
 # a full disk. An update of the database may take its time before the first answer.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=5m \
-  CMD ["node", "dist/operator/control/health.js"]
+  CMD ["node", "dist/health.js"]
 # Not through npm, so that SIGTERM reaches the server itself.
 ENTRYPOINT ["node", "dist/main.js"]
 CMD ["serve"]

@@ -9,7 +9,12 @@ import type { MessageFields, Result, Talker } from '../process/talker.ts'
 /** Another program locks the database of a server, until the answer is called. */
 export async function lockDatabase(t: Test, { data }: Server): Promise<() => Promise<void>> {
   const script = join(import.meta.dirname, 'lock-holder.ts')
-  const command = [process.execPath, '--import=tsx', script, join(data, 'partyline.db')]
+  const command = [
+    process.execPath,
+    '--import=./test/support/compile.mjs',
+    script,
+    join(data, 'partyline.db'),
+  ]
   const holder: Program = startProgram(t, command)
   await holder.stdout.expect('locked')
   return async () => {

@@ -25,21 +25,21 @@ async function startAndStop(t: Test, folder: string): Promise<void> {
 t.test('npm start builds what changed, passes options on, and passes SIGTERM on', async (t) => {
   // A copy, because it builds: other tests run what is built here.
   const folder = temporaryFolder(t)
-  for (const name of ['package.json', 'tsconfig.json', 'server'])
+  for (const name of ['package.json', 'server'])
     cpSync(join(root, name), join(folder, name), { recursive: true })
   const modules = join(folder, 'node_modules')
   symlinkSync(join(root, 'node_modules'), modules)
   // What npm does before each start, waited for as long as a busy machine takes.
   const prepare = () => startProgram(t, ['npm', 'run', 'prestart'], { cwd: folder, group: true }).exit
   t.strictSame(await prepare(), { code: 0, signal: null })
-  const built = () => statSync(join(folder, 'dist', 'serve.js')).mtimeMs
+  const built = () => statSync(join(folder, 'dist', 'main.js')).mtimeMs
   const first = built()
 
   // As `npm ci --omit=dev` makes it.
   rmSync(modules)
   mkdirSync(modules)
   for (const name of readdirSync(join(root, 'node_modules')))
-    if (!['.bin', 'typescript', '@typescript'].includes(name))
+    if (!['.bin', 'esbuild', '@esbuild'].includes(name))
       symlinkSync(join(root, 'node_modules', name), join(modules, name))
   await startAndStop(t, folder)
   t.equal(built(), first, 'what has not changed is not compiled again, and needs no compiler')
@@ -49,7 +49,7 @@ t.test('npm start builds what changed, passes options on, and passes SIGTERM on'
   t.match(await refused.exit, { code: 1 })
   t.match(
     refused.stderr.text,
-    /^partyline: dist\/ was built from other sources than these, and TypeScript is not installed: "npm ci && npm run build" makes it\.$/m,
+    /^partyline: dist\/ was built from other sources than these, and esbuild is not installed: "npm ci && npm run build" makes it\.$/m,
   )
 
   rmSync(modules, { recursive: true })

@@ -1,10 +1,13 @@
-import { dirname, join } from 'node:path'
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import t from 'tap'
-import { mainFile } from './program.ts'
+import { buildHasher } from './built-hasher.ts'
 
 // The threads run what is built.
-const file = pathToFileURL(join(dirname(mainFile), 'lib', 'passwords.js')).href
+const folder = buildHasher()
+t.teardown(() => rmSync(folder, { recursive: true, force: true }))
+const file = pathToFileURL(join(folder, 'passwords.js')).href
 const { BcryptPool }: typeof import('../../server/lib/passwords.ts') = await import(file)
 
 const [before, after] = [5, 11]

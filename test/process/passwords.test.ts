@@ -1,10 +1,14 @@
-import { cpSync, symlinkSync, writeFileSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { rmSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import t, { type Test } from 'tap'
-import { mainFile, startProgram, temporaryFolder } from './program.ts'
+import { buildHasher } from './built-hasher.ts'
+import { mainFile, startProgram } from './program.ts'
 
-const built = (file: string) => join(dirname(mainFile), 'lib', file)
+const folder = buildHasher()
+t.teardown(() => rmSync(folder, { recursive: true, force: true }))
+/** Where scripts import it from. */
+const hasher = JSON.stringify(pathToFileURL(join(folder, 'passwords.js')).href)
 
 /** Node ends well, and says this and nothing else. */
 async function says(t: Test, args: readonly string[], text: string): Promise<void> {
@@ -15,13 +19,13 @@ async function says(t: Test, args: readonly string[], text: string): Promise<voi
 
 // Node 20 aborts where a thread is ended while it loads an ES module by require; see the worker.
 t.test('what a password thread runs is CommonJS, with all that it loads', async (t) => {
-  const script = `console.log(typeof require(${JSON.stringify(built('password-worker.cjs'))}))`
+  const script = `console.log(typeof require(${JSON.stringify(join(dirname(mainFile), 'password-worker.cjs'))}))`
   await says(t, ['--no-experimental-require-module', '--eval', script], 'function\n')
 })
 
 t.test('the threads may be ended at any moment, also while they load', async (t) => {
   const script = `
-    import { BcryptPool } from ${JSON.stringify(pathToFileURL(built('passwords.js')).href)}
+    import { BcryptPool } from ${hasher}
     const begin = performance.now()
     const first = new BcryptPool(4)
     await first.hash('a password')
@@ -40,7 +44,7 @@ t.test('the threads may be ended at any moment, also while they load', async (t)
 const limits = `
   import { execFileSync } from 'node:child_process'
   import { closeSync, openSync, readdirSync } from 'node:fs'
-  import { BcryptPool, HasherBusy } from ${JSON.stringify(pathToFileURL(built('passwords.js')).href)}
+  import { BcryptPool, HasherBusy } from ${hasher}
   const limit = (files) => execFileSync('prlimit', ['--pid=' + process.pid, '--nofile=' + files + ':'])
   const used = () => readdirSync('/proc/self/fd').length - 1
   const outcome = (promise) => promise.then(() => 'done', (error) => error.constructor === HasherBusy ? 'later' : error)
@@ -72,12 +76,8 @@ t.test(
 )
 
 t.test('the program is replaced while it runs', async (t) => {
-  const folder = temporaryFolder(t)
-  for (const file of ['passwords.js', 'password-worker.cjs', 'fair-slots.js'])
-    cpSync(built(file), join(folder, file))
-  writeFileSync(join(folder, 'package.json'), '{"type":"module"}')
-  symlinkSync(resolve('node_modules'), join(folder, 'node_modules'))
-  const script = `${limits.replace(pathToFileURL(built('passwords.js')).href, pathToFileURL(join(folder, 'passwords.js')).href)}
+  // No other test runs behind this one.
+  const script = `${limits}
     import { rmSync } from 'node:fs'
     const pool = new BcryptPool(4, { threads: 3, onTrouble })
     console.log(await outcome(pool.hash('a password')))

@@ -8,7 +8,7 @@ import { openStore } from '../../server/store/open.ts'
 t.test('what was confirmed is still there after kill -9', async (t) => {
   const file = join(t.testdir(), 'chat.db')
   const script = join(import.meta.dirname, 'kill-child.ts')
-  const child = spawn(process.execPath, ['--import=tsx', script, file], {
+  const child = spawn(process.execPath, ['--import=./test/support/compile.mjs', script, file], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const exit = once(child, 'exit')
