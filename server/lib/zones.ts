@@ -1,13 +1,20 @@
 import { realpathSync } from 'node:fs'
 
+/** Names that were known when somebody asked: finding that out takes as long as the rest of a login. */
+const known = new Set<string>()
+/** There are some 600, but each can be written in many ways. */
+const mostKnown = 1000
+
 /** True for a time zone name that this machine knows, such as `Europe/Berlin` or `UTC`. */
 export function isZone(name: string): boolean {
+  if (known.has(name)) return true
   try {
     new Intl.DateTimeFormat('en', { timeZone: name })
-    return true
   } catch {
     return false
   }
+  if (known.size < mostKnown) known.add(name)
+  return true
 }
 
 /** A zone's name as it is written, for one in any case. */
