@@ -32,7 +32,7 @@ export async function changesContract(check: Check): Promise<void> {
     const edit: LogEntry = { kind: 'edited', channel: tea, account: anna, message: one }
     await store.editMessage(change, { log: [edit], tell: nothing })
     const log: LogEntry[] = [
-      { kind: 'left', channel: tea, account: anna },
+      { kind: 'removed', channel: tea, account: anna },
       { kind: 'role', channel: tea, account: bob },
     ]
     await store.removeMember(tea, anna, { successor: bob }, { log, tell: nothing })
@@ -43,7 +43,7 @@ export async function changesContract(check: Check): Promise<void> {
       { kind: 'message', number: one, said },
       { number: one + 1, kind: 'topic', channel: tea, other: anna },
       { number: two + 1, ...edit },
-      { number: two + 2, kind: 'left', channel: tea, account: anna },
+      { number: two + 2, kind: 'removed', channel: tea, account: anna },
       { number: two + 3, kind: 'role', channel: tea, account: bob },
       { number: two + 4, kind: 'deleted', message: two },
     ])

@@ -5,7 +5,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build, stop } from 'esbuild'
 
 /** Each file still knows where it is, though it runs as a part of another one. */
-const places = {
+export const places = {
   name: 'places',
   setup({ onLoad }) {
     onLoad({ filter: /\.[cm]?ts$/ }, ({ path }) => ({

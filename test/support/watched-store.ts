@@ -71,7 +71,6 @@ export function watchedStore(store: Store, activity: Activity, disk: Disk): Stor
       if (typeof method !== 'function') return method
       return (...args: unknown[]) => {
         if (disk.full && changes.has(name)) return Promise.reject(new StoreUnavailable('The disk is full'))
-        // The very promise of the store: another one would settle later, and messages could change places.
         return activity.during(Reflect.apply(method, target, args))
       }
     },

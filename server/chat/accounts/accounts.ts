@@ -290,36 +290,30 @@ export class Accounts {
     const recoveryCode = this.#secrets.recoveryCode()
     const since = this.#clock.now()
     const key = foldName(name)
-    const id = await this.#store
-      .createAccount({
-        name,
-        key,
-        email,
-        passwordHash,
-        recoveryHash: hashSecret(recoveryCode),
-        since,
-        operator,
-        initialPassword,
-        invite: invite === undefined ? undefined : hashSecret(invite),
-      })
-      .catch((error: unknown) => {
-        if (error instanceof NameTaken) throw fail({ code: 'name-taken', name })
-        throw error instanceof InviteUsed ? fail({ code: 'bad-invite' }) : error
-      })
-    const account = accountFrom({
-      id,
+    const record = {
       name,
-      operator,
-      since,
+      key,
       email,
-      settings: {},
-      seen: this.#timeline.lastId,
-      seenAt: since,
-      unreadFrom: undefined,
-      watch: false,
+      passwordHash,
+      recoveryHash: hashSecret(recoveryCode),
+      since,
+      operator,
       initialPassword,
+      invite: invite === undefined ? undefined : hashSecret(invite),
+    }
+    const isNew = { settings: {}, seenAt: since, unreadFrom: undefined, watch: false }
+    const made = (id: number) => {
+      const seen = this.#timeline.lastId
+      const account = accountFrom({ id, name, operator, since, email, seen, initialPassword, ...isNew })
+      this.#directory.add(account)
+    }
+    const id = await this.#store.createAccount(record, { log: [], tell: made }).catch((error: unknown) => {
+      if (error instanceof NameTaken) throw fail({ code: 'name-taken', name })
+      throw error instanceof InviteUsed ? fail({ code: 'bad-invite' }) : error
     })
-    this.#directory.add(account)
+    const account = this.#directory.account(id)
+    // Nobody else knows of it yet, but an operator may.
+    if (!account) throw fail({ code: 'cancelled' })
     return { account, recoveryCode }
   }
 
@@ -437,13 +431,17 @@ export class Accounts {
     // At once, so that two who take each other's rights away do not both find another one.
     if (!on) account.operator = false
     try {
-      await this.#store.setOperator(account.id, on)
+      await this.#store.setOperator(account.id, on, {
+        log: on === before ? [] : [{ kind: 'operator', account: account.id }],
+        tell: () => {
+          account.operator = on
+          if (on !== before) for (const task of this.#whenOperator) task(account, by)
+        },
+      })
     } catch (error) {
       account.operator = before
       throw error
     }
-    account.operator = on
-    if (on !== before) for (const task of this.#whenOperator) task(account, by)
   }
 
   /** Refuses to do away with the last operator. Throws `last-operator`. */

@@ -5,7 +5,7 @@ import { checkChannelName, foldName } from '../model/names.ts'
 import type { Account, Channel } from '../model/people.ts'
 import { restraintOn } from '../model/restraints.ts'
 import { accountFrom, type Directory } from '../people/directory.ts'
-import type { EnrolmentPlan } from '../ports/records.ts'
+import type { Enrolled, EnrolmentPlan } from '../ports/records.ts'
 import type { Store } from '../ports/store.ts'
 import { NameTaken } from '../ports/store-errors.ts'
 import type { Timeline } from '../presence/timeline.ts'
@@ -79,14 +79,15 @@ export class Enrolment {
         const secrets = { passwordHash, recoveryHash, invite: undefined }
         return { ...common, ...secrets, name, key: foldName(name), room: roomOf(room) }
       })
-      const numbers = await this.#enrol({ at, rooms: missing, accounts, members: [] })
-      const seen = { seen: this.#timeline.lastId, seenAt: at, unreadFrom: undefined, watch: false }
-      const made = newcomers.map(({ name }, index) =>
-        accountFrom({ ...common, ...seen, id: numbers[index] ?? 0, name, settings: {} }),
-      )
-      for (const account of made) this.#directory.add(account)
-      this.#enter(made.map((account, index) => [account, rooms[index]]))
-      return made
+      const numbers = await this.#enrol({ at, rooms: missing, accounts, members: [] }, (numbers) => {
+        const seen = { seen: this.#timeline.lastId, seenAt: at, unreadFrom: undefined, watch: false }
+        const made = newcomers.map(({ name }, index) =>
+          accountFrom({ ...common, ...seen, id: numbers[index] ?? 0, name, settings: {} }),
+        )
+        for (const account of made) this.#directory.add(account)
+        this.#enter(made.map((account, index) => [account, rooms[index]]))
+      })
+      return numbers.flatMap((id) => this.#directory.account(id) ?? [])
     }).finally(() => this.#accounts.releaseName(holder))
   }
 
@@ -101,22 +102,26 @@ export class Enrolment {
       if (banned) throw fail({ code: 'banned', channel: room, name: banned.name })
       const entering = [...new Set(people)].filter((account) => !channel?.members.has(account))
       const members = entering.map(({ id }) => ({ account: id, room: roomOf(room) ?? 0 }))
-      await this.#enrol({ at: this.#clock.now(), rooms: missing, accounts: [], members })
-      this.#enter(entering.map((account) => [account, room]))
+      await this.#enrol({ at: this.#clock.now(), rooms: missing, accounts: [], members }, () =>
+        this.#enter(entering.map((account) => [account, room])),
+      )
       return entering
     })
   }
 
-  /** Stores it, and makes the rooms known. Answers the numbers of the accounts. */
-  async #enrol(plan: EnrolmentPlan): Promise<number[]> {
-    const { accounts, rooms } = await this.#store.enrol(plan).catch((error: unknown) => {
+  /** Stores it, makes the rooms known, and then the people by `enter`. Answers the numbers of the accounts. */
+  async #enrol(plan: EnrolmentPlan, enter: (accounts: readonly number[]) => void): Promise<number[]> {
+    const tell = ({ accounts, rooms }: Enrolled) => {
+      for (const { key, name } of plan.rooms) this.#channels.made(rooms.get(key) ?? 0, name)
+      enter(accounts)
+    }
+    const { accounts } = await this.#store.enrol(plan, { log: [], tell }).catch((error: unknown) => {
       if (!(error instanceof NameTaken)) throw error
       throw fail({
         code: 'bad-arguments',
         detail: 'Somebody has taken one of the names just now. Try again.',
       })
     })
-    for (const { key, name } of plan.rooms) this.#channels.made(rooms.get(key) ?? 0, name)
     return accounts
   }
 

@@ -49,14 +49,28 @@ export class Renaming {
     if (isNew) this.#directory.claim(name, holder, { firmly: true, first: true })
     try {
       const former = this.#directory.formerNames.after(account, from, name)
-      await this.#store.renameAccount(account.id, { name, key, former })
+      await this.#store.renameAccount(
+        account.id,
+        { name, key, former },
+        {
+          log: [{ kind: 'renamed', account: account.id }],
+          tell: () => {
+            if (account.deleted) return
+            this.#directory.rename(account, name, former)
+            this.#tellRenamed(account, from, by)
+          },
+        },
+      )
       if (account.deleted) throw fail({ code: 'no-such-user', name: from })
-      this.#directory.rename(account, name, former)
+      return from
     } catch (error) {
       throw error instanceof NameTaken ? fail({ code: 'name-taken', name }) : error
     } finally {
       this.#directory.release(holder)
     }
+  }
+
+  #tellRenamed(account: Account, from: string, by: Listener | undefined): void {
     const now = this.#clock.steady()
     const audiences = [
       ...[...account.channels].filter((channel) => !isMuted(channel, account, now)),
@@ -64,22 +78,24 @@ export class Renaming {
       ...[...account.contactOf].filter(({ watch }) => watch),
     ]
     const own = new Set(connectionsOf(account))
-    const event = { type: 'renamed', user: from, name } as const
+    const event = { type: 'renamed', user: from, name: account.name } as const
     this.#bus.publish(
       event,
       audiences.map((audience) => besides(unblocked(audience, account), [account])),
       by,
     )
     this.#bus.publish({ ...event, you: true }, [{ listeners: own }], by)
-    return from
   }
 
   /** For who leads it. Answers the name before. */
   async channel(channel: Channel, name: string, by: string, except?: Listener): Promise<string> {
     const from = channel.name
-    await this.#channels.rename(channel, name)
+    await this.#channels.rename(channel, name, (from) => {
+      for (const account of channel.members.keys())
+        for (const { grant } of connectionsOf(account)) if (grant) renameIn(grant, from, name)
+      this.#bus.publish({ type: 'channel', channel: from, name, by }, [channel], except)
+    })
     for (const account of channel.members.keys()) {
-      for (const { grant } of connectionsOf(account)) if (grant) renameIn(grant, from, name)
       const [before, after] = [foldName(from), foldName(name)]
       if (account.settings.quiet?.[before] === undefined) continue
       await this.#accounts.setSettings(account, ({ quiet = {} }) => {
@@ -87,7 +103,6 @@ export class Renaming {
         return { quiet: spared === undefined ? others : { ...others, [after]: spared } }
       })
     }
-    this.#bus.publish({ type: 'channel', channel: from, name, by }, [channel], except)
     return from
   }
 }

@@ -18,6 +18,7 @@ import { noRestraints, restraintOn, told } from '../model/restraints.ts'
 import { FormerNames } from '../people/former-names.ts'
 import { besides, isMuted, noteFor, unblocked } from '../people/muting.ts'
 import type { Bus } from '../ports/bus.ts'
+import type { LogEntry, Told } from '../ports/change-log.ts'
 import type { ChannelRecord, FormerName } from '../ports/records.ts'
 import type { Store } from '../ports/store.ts'
 import { NameTaken, StoreUnavailable } from '../ports/store-errors.ts'
@@ -39,6 +40,21 @@ export interface Entered {
 
 /** That somebody is in a channel no more. */
 type Out = ChatEvent & { type: 'left' | 'removed' }
+
+/** How somebody goes out of a channel. */
+export interface Going {
+  readonly by?: Listener | undefined
+  readonly event: Out
+  /** Who takes them out. */
+  readonly actor?: Account | undefined
+  /** Whether a right is taken away: who leaves a public channel can come back, and get what they could. */
+  readonly loses?: boolean
+  /** Stores it, where more is to be stored than that they are out of a channel that stays. */
+  readonly persist?: ((successor: number | undefined, told: Told) => Promise<unknown>) | undefined
+  /** Also if the channel goes with them. */
+  readonly sure?: boolean | undefined
+}
+
 /** What happened to somebody in a channel where they stay. */
 type Happening = ChatEvent & { type: 'joined' | 'admin' | 'role' | 'muted' | 'unmuted' }
 
@@ -223,7 +239,7 @@ export class Channels {
     channel: Channel,
     account: Account,
     by: Listener | undefined,
-    persist: (membership: Membership) => Promise<void>,
+    persist: (membership: Membership, told: Told) => Promise<void>,
   ): Promise<Entered> {
     return this.exclusively(channel, async () => {
       if (account.deleted) throw fail({ code: 'cancelled' })
@@ -231,14 +247,31 @@ export class Channels {
       const present = channel.members.get(account)
       if (!present) this.#checkRoom(account, channel)
       const membership = present ?? this.#newMembership(channel)
-      await persist(membership)
-      if (account.deleted) throw fail({ code: 'cancelled' })
-      if (!channel.members.has(account)) {
+      return this.#entering(channel, account, membership, by, (told) => persist(membership, told))
+    })
+  }
+
+  /** Somebody enters once `persist` has stored it; they hear what is said from then on. */
+  async #entering(
+    channel: Channel,
+    account: Account,
+    membership: Membership,
+    by: Listener | undefined,
+    persist: (told: Told) => Promise<void>,
+  ): Promise<Entered> {
+    let upTo = channel.lastId
+    await persist({
+      log: [],
+      tell: () => {
+        upTo = channel.lastId
+        // Deleted meanwhile: the store has forgotten the membership with the account.
+        if (account.deleted || channel.members.has(account)) return
         this.#admit(channel, account, membership)
         this.#announceJoin(channel, account, by)
-      }
-      return { channel, upTo: channel.lastId, made: false }
+      },
     })
+    if (account.deleted) throw fail({ code: 'cancelled' })
+    return { channel, upTo, made: false }
   }
 
   /** Runs a change of who belongs to a channel, and as what, while nobody else makes one. */
@@ -251,39 +284,43 @@ export class Channels {
 
   /**
    * Only inside `exclusively`: takes somebody out of the channel, tells it by `event`, and hands on an
-   * admin's role. `persist` stores it, where more is to be stored than that. When the last one is out, the
-   * channel goes away in the same step: throws `ends-channel` where something was said there, unless that is `sure`.
+   * admin's role. When the last one is out, the channel goes away in the same step: throws `ends-channel` where something
+   * was said there, unless that is `sure`.
    */
-  async takeOut(
-    channel: Channel,
-    person: Person,
-    {
-      by,
-      event,
-      loses = channel.private || event.type === 'removed',
-      persist,
-      sure = false,
-    }: {
-      by?: Listener | undefined
-      event: Out
-      /** Whether a right is taken away: who leaves a public channel can come back, and get what they could. */
-      loses?: boolean
-      persist?: (successor: number | undefined) => Promise<unknown>
-      sure?: boolean
-    },
-  ): Promise<void> {
+  async takeOut(channel: Channel, person: Person, going: Going): Promise<void> {
+    const { event, persist, sure = false } = going
     const last = sizeOf(channel) === 1 && !channel.isDefault
     if (!sure && this.endsWith(channel, person)) throw fail({ code: 'ends-channel', channel: channel.name })
-    let successor: [Account, Membership] | undefined
-    if (person.kind === 'account') {
-      if (!last) for (const task of this.#whenLeaving) await task(channel, person)
-      if (channel.members.get(person)?.role === 'admin')
-        successor = successorIn(channel, person, this.#clock.steady())
-      const next = successor?.[0].id
-      if (persist) await persist(next)
-      else if (!last) await this.#store.removeMember(channel.id, person.id, { successor: next, loses })
+    if (person.kind === 'guest') {
+      const change = { log: [], tell: () => this.#out(channel, person, going) }
+      return last ? this.#close(channel, person, change) : change.tell()
     }
-    if (last) await this.#close(channel, person)
+    if (!last) for (const task of this.#whenLeaving) await task(channel, person)
+    const isAdmin = channel.members.get(person)?.role === 'admin'
+    const successor = isAdmin ? successorIn(channel, person, this.#clock.steady()) : undefined
+    const next = successor?.[0].id
+    const log: LogEntry[] = []
+    if (event.type === 'removed')
+      log.push({ kind: 'removed', channel: channel.id, account: person.id, other: going.actor?.id })
+    if (next !== undefined) log.push({ kind: 'role', channel: channel.id, account: next })
+    const change = { log, tell: () => this.#out(channel, person, going, successor) }
+    if (last) await this.#close(channel, person, change)
+    else if (persist) await persist(next, change)
+    else {
+      const how = { successor: next, loses: losesBy(channel, going) }
+      await this.#store.removeMember(channel.id, person.id, how, change)
+    }
+  }
+
+  /** Takes all guests out who are not alone in the channel; those are still to be taken out by `takeOut`. */
+  takeOutGuests(channel: Channel, goingOf: (guest: Guest) => Going): void {
+    for (const guest of [...channel.guests])
+      if (sizeOf(channel) > 1 || channel.isDefault) this.#out(channel, guest, goingOf(guest))
+  }
+
+  /** What was stored is so now. */
+  #out(channel: Channel, person: Person, going: Going, successor?: readonly [Account, Membership]): void {
+    const { by, event } = going
     this.#resize(channel, () => {
       if (person.kind === 'account') channel.members.delete(person)
       else channel.guests.delete(person)
@@ -303,7 +340,7 @@ export class Channels {
         by,
       )
     }
-    if (loses) for (const task of this.#whenBarred) task(channel)
+    if (losesBy(channel, going)) for (const task of this.#whenBarred) task(channel)
     if (channel.removed) for (const task of this.#whenRemoved) task(channel)
   }
 
@@ -402,11 +439,16 @@ export class Channels {
       await channel.mutex.run(async () => {
         if (!channel.guests.has(guest)) return
         const membership = this.#newMembership(channel)
-        await this.#store.addMember({ channel: channel.id, account: account.id, ...membership })
-        this.#resize(channel, () => channel.guests.delete(guest))
-        goFrom(guest, channel)
-        for (const listener of guest.listeners) channel.listeners.delete(listener)
-        this.#admit(channel, account, membership)
+        const record = { channel: channel.id, account: account.id, ...membership }
+        await this.#store.addMember(record, {
+          log: [],
+          tell: () => {
+            this.#resize(channel, () => channel.guests.delete(guest))
+            goFrom(guest, channel)
+            for (const listener of guest.listeners) channel.listeners.delete(listener)
+            this.#admit(channel, account, membership)
+          },
+        })
       })
     }
   }
@@ -458,8 +500,8 @@ export class Channels {
     }
   }
 
-  /** Gives a channel another name. Throws `name-taken`. */
-  async rename(channel: Channel, name: string): Promise<void> {
+  /** Gives a channel another name; `tell` is called when it has that, with the one before. Throws `name-taken`. */
+  async rename(channel: Channel, name: string, tell: (from: string) => void): Promise<void> {
     const key = foldName(checkChannelName(name))
     await this.exclusively(channel, async () => {
       if (channel.isDefault)
@@ -469,14 +511,20 @@ export class Channels {
       if (there && there !== channel) throw fail({ code: 'name-taken', name })
       const from = channel.name
       const former = this.#former.after(channel, from, name)
-      await this.#store.renameChannel(channel.id, { name, key, former }, from).catch((error: unknown) => {
-        throw error instanceof NameTaken ? fail({ code: 'name-taken', name }) : error
-      })
-      // It has another place in the lists, too.
-      this.#order?.delete(channel)
-      this.#byKey.delete(foldName(from))
-      channel.name = name
-      this.add(channel, former)
+      const renamed = () => {
+        // It has another place in the lists, too.
+        this.#order?.delete(channel)
+        this.#byKey.delete(foldName(from))
+        channel.name = name
+        this.add(channel, former)
+        tell(from)
+      }
+      const change: Told = { log: [{ kind: 'channel', channel: channel.id }], tell: renamed }
+      await this.#store
+        .renameChannel(channel.id, { name, key, former }, from, change)
+        .catch((error: unknown) => {
+          throw error instanceof NameTaken ? fail({ code: 'name-taken', name }) : error
+        })
     })
   }
 
@@ -486,33 +534,38 @@ export class Channels {
       if (channel.isDefault)
         throw fail({ code: 'not-allowed', why: 'default-channel', channel: channel.name })
       if (channel.private === isPrivate) return
-      await this.#store.setPrivate(channel.id, isPrivate)
-      channel.private = isPrivate
-      const event = { type: 'channel', channel: channel.name, private: isPrivate, by: by.name } as const
-      this.#bus.publish(event, [channel], except)
-      if (!isPrivate) return
-      for (const guest of [...channel.guests])
-        await this.takeOut(channel, guest, {
-          event: {
-            type: 'removed',
-            channel: channel.name,
-            user: guest.name,
-            by: by.name,
-            reason: 'it is private now',
-          },
-        })
-      // Who is outside may know addresses of its files.
-      for (const task of this.#whenBarred) task(channel)
+      const why = { by: by.name, reason: 'it is private now' }
+      const goingOf = ({ name: user }: Guest): Going => ({
+        event: { type: 'removed', channel: channel.name, user, ...why },
+      })
+      await this.#store.setPrivate(channel.id, isPrivate, {
+        log: [{ kind: 'channel', channel: channel.id, other: by.id }],
+        tell: () => {
+          channel.private = isPrivate
+          const event = { type: 'channel', channel: channel.name, private: isPrivate, by: by.name } as const
+          this.#bus.publish(event, [channel], except)
+          if (!isPrivate) return
+          this.takeOutGuests(channel, goingOf)
+          // Who is outside may know addresses of its files.
+          for (const task of this.#whenBarred) task(channel)
+        },
+      })
+      if (isPrivate)
+        for (const guest of [...channel.guests]) await this.takeOut(channel, guest, goingOf(guest))
     })
   }
 
   async setTopic(account: Account, channel: Channel, topic: string, by?: Listener): Promise<void> {
     if (channel.isDefault && !account.operator) throw fail({ code: 'not-allowed', why: 'default-topic' })
     if (topic !== '') this.#space.require()
-    await this.#store.setTopic(channel.id, topic)
-    channel.topic = topic
-    const event: ChatEvent = { type: 'topic', channel: channel.name, topic, by: account.name }
-    this.#bus.publish(event, [unblocked(channel, account)], by)
+    await this.#store.setTopic(channel.id, topic, {
+      log: [{ kind: 'topic', channel: channel.id, other: account.id }],
+      tell: () => {
+        channel.topic = topic
+        const event: ChatEvent = { type: 'topic', channel: channel.name, topic, by: account.name }
+        this.#bus.publish(event, [unblocked(channel, account)], by)
+      },
+    })
   }
 
   /** A page of the public channels and the person's own, the largest first. */
@@ -591,28 +644,26 @@ export class Channels {
     // Who looks for the one that was called so finds that.
     if (this.#former.find(foldName(name))) return undefined
     const at = this.#clock.now()
-    let id: number
+    const record = { name, key: foldName(name), private: isPrivate, admin: account.id, at }
+    let made: Channel | undefined
     try {
-      id = await this.#store.createChannel({
-        name,
-        key: foldName(name),
-        private: isPrivate,
-        admin: account.id,
-        at,
+      const id = await this.#store.createChannel(record, {
+        log: [],
+        tell: (id) => {
+          if (account.deleted) return
+          made = channelFrom({ id, name, private: isPrivate, topic: '', lastId: 0 }, false)
+          this.add(made)
+          this.#admit(made, account, { role: 'admin', since: at })
+        },
       })
+      // Deleted meanwhile: nobody is left to lead it.
+      if (!made) await this.#store.closeChannel(id, at)
     } catch (error) {
       if (error instanceof NameTaken) return undefined
       throw error
     }
-    if (account.deleted) {
-      // Deleted meanwhile: nobody is left to lead it.
-      await this.#store.closeChannel(id, at)
-      throw fail({ code: 'cancelled' })
-    }
-    const channel = channelFrom({ id, name, private: isPrivate, topic: '', lastId: 0 }, false)
-    this.add(channel)
-    this.#admit(channel, account, { role: 'admin', since: at })
-    return { channel, upTo: 0, made: true }
+    if (!made) throw fail({ code: 'cancelled' })
+    return { channel: made, upTo: 0, made: true }
   }
 
   /** Only under the channel's mutex. undefined if the channel is gone by now. */
@@ -625,13 +676,10 @@ export class Channels {
     if (!isIn(channel, person)) {
       if (person.kind === 'account') {
         const membership = this.#newMembership(channel)
-        await this.#store.addMember({ channel: channel.id, account: person.id, ...membership })
-        // Deleted meanwhile: the store has forgotten the membership with the account.
-        if (person.deleted) throw fail({ code: 'cancelled' })
-        this.#admit(channel, person, membership)
-      } else {
-        this.#admitGuest(channel, person)
+        const record = { channel: channel.id, account: person.id, ...membership }
+        return this.#entering(channel, person, membership, by, (told) => this.#store.addMember(record, told))
       }
+      this.#admitGuest(channel, person)
       this.#announceJoin(channel, person, by)
     }
     return { channel, upTo: channel.lastId, made: false }
@@ -691,20 +739,30 @@ export class Channels {
     for (const listener of guest.listeners) listen(channel, guest, listener)
   }
 
-  async #close(channel: Channel, last: Person): Promise<void> {
+  async #close(channel: Channel, last: Person, { log, tell }: Told): Promise<void> {
+    const closed = () => {
+      channel.removed = true
+      this.#order?.delete(channel)
+      this.#byKey.delete(foldName(channel.name))
+      this.#former.forget(channel)
+      this.#byId.delete(channel.id)
+      tell()
+    }
     try {
-      await this.#store.closeChannel(channel.id, this.#clock.now())
+      await this.#store.closeChannel(channel.id, this.#clock.now(), { log, tell: closed })
     } catch (error) {
       // A guest goes in any case: then the channel is closed at the next start, or with its next member.
-      if (last.kind === 'guest' && error instanceof StoreUnavailable) return
-      throw error
+      if (last.kind !== 'guest' || !(error instanceof StoreUnavailable)) throw error
+      tell()
     }
-    channel.removed = true
-    this.#order?.delete(channel)
-    this.#byKey.delete(foldName(channel.name))
-    this.#former.forget(channel)
-    this.#byId.delete(channel.id)
   }
+}
+
+function losesBy(
+  { private: isPrivate }: Channel,
+  { event, loses = isPrivate || event.type === 'removed' }: Going,
+) {
+  return loses
 }
 
 /** Who may not speak comes last; then the longest-standing moderator, else member. */

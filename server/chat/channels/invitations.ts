@@ -10,6 +10,7 @@ import type { RequestRow } from '../model/replies.ts'
 import { restraintOn } from '../model/restraints.ts'
 import type { Directory } from '../people/directory.ts'
 import type { Bus } from '../ports/bus.ts'
+import type { LogEntry, Told } from '../ports/change-log.ts'
 import type { RequestRecord } from '../ports/group-store.ts'
 import type { Store } from '../ports/store.ts'
 import { NameTaken } from '../ports/store-errors.ts'
@@ -104,14 +105,18 @@ export class Invitations {
   async accept(account: Account, id: number, listener?: Listener): Promise<Entered> {
     const request = this.#pending(account, id)
     const { channel } = request
-    const entered = await this.#channels.admitInvited(channel, account, listener, async (membership) => {
+    return this.#channels.admitInvited(channel, account, listener, async (membership, { log, tell }) => {
       // It may have been answered on another connection at the same moment, or withdrawn.
       this.#pending(account, id)
-      await this.#store.answerRequest(id, { channel: channel.id, account: account.id, ...membership })
-      request.answer = 'accepted'
+      const member = { channel: channel.id, account: account.id, ...membership }
+      await this.#store.answerRequest(id, member, {
+        log: [...log, entryOf('answered', request)],
+        tell: () => {
+          tell()
+          if (!account.deleted) this.#answered(request, 'accepted')
+        },
+      })
     })
-    this.#answered(request, 'accepted')
-    return entered
   }
 
   /**
@@ -125,8 +130,7 @@ export class Invitations {
       await this.#channels.exclusively(request.channel, async () => {
         if (request.answer !== 'pending' || this.#requests.get(id) !== request)
           throw fail({ code: 'no-such-request', request: id })
-        await this.#store.forgetRequests([id])
-        this.#withdraw([request])
+        await this.#store.forgetRequests([id], this.#withdrawal([request]))
       })
       return { channel: request.channel.name, withdrawn: request.account.name }
     }
@@ -137,10 +141,11 @@ export class Invitations {
     const request = this.#pending(account, id)
     await this.#channels.exclusively(request.channel, async () => {
       this.#pending(account, id)
-      await this.#store.answerRequest(id, 'rejected')
-      request.answer = 'rejected'
+      await this.#store.answerRequest(id, 'rejected', {
+        log: [entryOf('answered', request)],
+        tell: () => this.#answered(request, 'rejected'),
+      })
     })
-    this.#answered(request, 'rejected')
     return request.channel.name
   }
 
@@ -188,8 +193,10 @@ export class Invitations {
       .by(account)
       .filter((one) => one.channel === channel && one.answer === 'pending')
     if (open.length === 0) return
-    await this.#store.forgetRequests(open.map(({ id }) => id))
-    this.#withdraw(open)
+    await this.#store.forgetRequests(
+      open.map(({ id }) => id),
+      this.#withdrawal(open),
+    )
   }
 
   /** An operator who is one no more: what they asked of others where they lead only as an operator. */
@@ -263,24 +270,25 @@ export class Invitations {
       return
     if (rankIn(channel, by) < 1) return
     this.#checkRoom(by, [account], channel)
-    const at = this.#clock.now()
-    let id: number
+    const made = { channel, account, by, at: this.#clock.now(), answer: 'pending' } as const
+    const record = { channel: channel.id, account: account.id, by: by.id, at: made.at }
+    const isApart = () => account.blocked.has(by) || by.blocked.has(account)
     try {
-      id = await this.#store.addRequest({ channel: channel.id, account: account.id, by: by.id, at })
+      const id = await this.#store.addRequest(record, {
+        log: [entryOf('invited', made)],
+        tell: (id) => {
+          if (isApart()) return
+          this.#requests.add({ ...made, id })
+          const event = { type: 'invited', channel: channel.name, by: by.name, request: id } as const
+          this.#bus.publish(event, [account], except)
+        },
+      })
+      // Blocked while it was stored: then it goes again, unseen.
+      if (!this.#requests.get(id) && isApart()) await this.#store.forgetRequests([id])
     } catch (error) {
       // Somebody else invited them at the same moment: that is the one request.
-      if (error instanceof NameTaken) return
-      throw error
+      if (!(error instanceof NameTaken)) throw error
     }
-    const request: Request = { id, channel, account, by, at, answer: 'pending' }
-    this.#requests.add(request)
-    // Blocked or deleted while it was stored: then it goes again, unseen.
-    if (account.blocked.has(by) || by.blocked.has(account)) {
-      await this.#store.forgetRequests([id])
-      this.#requests.delete(request)
-      return
-    }
-    this.#bus.publish({ type: 'invited', channel: channel.name, by: by.name, request: id }, [account], except)
   }
 
   #pending(account: Account, id: number): Request {
@@ -292,9 +300,18 @@ export class Invitations {
 
   #answered(request: Request, answer: 'accepted' | 'rejected'): void {
     const { account, by, channel } = request
+    request.answer = answer
     if (by.listeners.size === 0) return
     this.#bus.publish({ type: 'answered', channel: channel.name, user: account.name, answer }, [by])
     this.#told.add(request)
+  }
+
+  #withdrawal(requests: readonly Request[]): Told {
+    const told = requests.filter(({ answer }) => answer === 'pending')
+    return {
+      log: told.map((request) => entryOf('withdrawn', request)),
+      tell: () => this.#withdraw(requests),
+    }
   }
 
   /** The store has forgotten them together with what they were about. */
@@ -308,4 +325,11 @@ export class Invitations {
       ])
     }
   }
+}
+
+function entryOf(
+  kind: 'invited' | 'answered' | 'withdrawn',
+  { account, by, channel }: Pick<Request, 'account' | 'by' | 'channel'>,
+): LogEntry {
+  return { kind, channel: channel.id, account: account.id, other: by.id }
 }

@@ -7,6 +7,7 @@ import type { Account, Channel, Listener, Person } from '../model/people.ts'
 import { requireAbove, requireRank } from '../model/ranks.ts'
 import type { Directory } from '../people/directory.ts'
 import { requireVoiceFor } from '../people/muting.ts'
+import type { Told } from '../ports/change-log.ts'
 import type { Store } from '../ports/store.ts'
 import { type Channels, ownedBy } from './channels.ts'
 import type { Invitations } from './invitations.ts'
@@ -52,6 +53,7 @@ export class Moderation {
       requireAbove(channel, actor, person)
       await this.#channels.takeOut(channel, person, {
         by: except,
+        actor,
         sure,
         event: {
           type: 'removed',
@@ -80,20 +82,14 @@ export class Moderation {
       if (!membership || membership.role === 'admin') throw fail({ code: 'not-allowed', why: 'outranked' })
       const role = on ? 'moderator' : undefined
       if (!on && !account.operator) await this.#invitations.withdrawBy(account, channel)
-      await this.#store.setRole(channel.id, account.id, role)
-      membership.role = role
-      this.#channels.tellOf(
-        {
-          type: 'role',
-          channel: channel.name,
-          user: account.name,
-          by: actor.name,
-          ...(role ? { role } : {}),
+      await this.#store.setRole(channel.id, account.id, role, {
+        log: [{ kind: 'role', channel: channel.id, account: account.id, other: actor.id }],
+        tell: () => {
+          membership.role = role
+          const event = { type: 'role', channel: channel.name, user: account.name, by: actor.name } as const
+          this.#channels.tellOf(role ? { ...event, role } : event, channel, account, except)
         },
-        channel,
-        account,
-        except,
-      )
+      })
       return account.name
     })
   }
@@ -115,19 +111,21 @@ export class Moderation {
       checkCeiling(this.#ceilings, 'channelsOwned', ownedBy(account), account.name)
       if (admin && !admin.operator) await this.#invitations.withdrawBy(admin, channel)
       // A channel that everybody was in once, or that an operator made for others, has none.
+      const entry = { kind: 'role', channel: channel.id, other: actor.id } as const
+      const told: Told = {
+        log: [...(admin ? [{ ...entry, account: admin.id }] : []), { ...entry, account: account.id }],
+        tell: () => {
+          const before = admin && channel.members.get(admin)
+          const after = channel.members.get(account)
+          if (before) before.role = undefined
+          if (after) after.role = 'admin'
+          const event = { type: 'admin', channel: channel.name, user: account.name, by: actor.name } as const
+          this.#channels.tellOf(event, channel, account, except)
+        },
+      }
       await (admin
-        ? this.#store.transfer(channel.id, admin.id, account.id)
-        : this.#store.setRole(channel.id, account.id, 'admin'))
-      const before = admin && channel.members.get(admin)
-      const after = channel.members.get(account)
-      if (before) before.role = undefined
-      if (after) after.role = 'admin'
-      this.#channels.tellOf(
-        { type: 'admin', channel: channel.name, user: account.name, by: actor.name },
-        channel,
-        account,
-        except,
-      )
+        ? this.#store.transfer(channel.id, admin.id, account.id, told)
+        : this.#store.setRole(channel.id, account.id, 'admin', told))
       return { heir: account, former: admin }
     })
   }

@@ -211,10 +211,9 @@ export class Upload {
       const text = announcementOf(file)
       let whole: WholeFile | undefined
       await talk.say(this.#from, file.target, 'action', text, by, {
-        append: (message) => {
+        append: (message, tell) => {
           whole = this.#whole(sha256, message)
-          // The very promise of the store: another one would settle later, and messages could change places.
-          return store.completeFile(whole, message)
+          return store.completeFile(whole, message, tell)
         },
         event: (_message, own) => {
           if (whole) this.#complete(whole)

@@ -12,6 +12,7 @@ import { rankIn, requireRank } from '../model/ranks.ts'
 import type { Directory } from '../people/directory.ts'
 import { unblocked } from '../people/muting.ts'
 import type { Bus } from '../ports/bus.ts'
+import type { LogEntry } from '../ports/change-log.ts'
 import type { MessageRecord, Page } from '../ports/records.ts'
 import type { Store } from '../ports/store.ts'
 import { isChannel, numbersOf, type Talk, type Target } from '../talk/talk.ts'
@@ -119,25 +120,42 @@ export class Corrections {
     // Who is blocked is not told: all is as if it had been changed, and the other side reads nothing new.
     const to = record.to === undefined ? undefined : this.#directory.account(record.to)
     if (to?.blocked.has(person)) return { message, was: record.text }
+    const change = { id: record.id, text, edited, mentions }
+    const found = await this.#store.editMessage(change, {
+      log: [this.#entry('edited', record, person)],
+      tell: () => {
+        const told: ChatEvent = { type: 'edited', message }
+        this.#tell(record, told, by, person)
+        if (!channel) return
+        const before = this.#talk.named(channel, person, record.text)
+        const anew = named.filter((one) => !before.includes(one))
+        if (before.length > 0) this.#talk.tellAgain(before, channel, told)
+        if (anew.length > 0) this.#talk.tellNamed(anew, channel, told, message)
+      },
+    })
     // What is kept for some days only may have gone meanwhile.
-    if (!(await this.#store.editMessage({ id: record.id, text, edited, mentions })))
-      throw fail({ code: 'no-such-message', id: record.id })
-    const told: ChatEvent = { type: 'edited', message }
-    this.#tell(record, told, by, person)
-    if (channel) {
-      const before = this.#talk.named(channel, person, record.text)
-      const anew = named.filter((one) => !before.includes(one))
-      if (before.length > 0) this.#talk.tellAgain(before, channel, told)
-      if (anew.length > 0) this.#talk.tellNamed(anew, channel, told, message)
-    }
+    if (!found) throw fail({ code: 'no-such-message', id: record.id })
     return { message, was: record.text }
   }
 
   async #remove(record: MessageRecord, by: string, except?: Listener): Promise<Message> {
     const message = this.#history.show(record)
     await this.#files.removeAnnouncedBy(record)
-    await this.#store.removeMessages([record.id])
-    const { id, at, from, channel, to } = message
+    const author = this.#authorOf(record)
+    await this.#store.removeMessages([record.id], {
+      log: [this.#entry('deleted', record, author)],
+      tell: () => this.#tellRemoved(record, message, author, by, except),
+    })
+    return message
+  }
+
+  #tellRemoved(
+    record: MessageRecord,
+    { id, at, from, channel, to }: Message,
+    author: Person | undefined,
+    by: string,
+    except: Listener | undefined,
+  ): void {
     const told: ChatEvent = {
       type: 'deleted',
       id,
@@ -147,11 +165,9 @@ export class Corrections {
       ...(channel ? { channel } : {}),
       ...(to ? { to } : {}),
     }
-    const author = this.#authorOf(record)
     this.#tell(record, told, except, author)
     const place = this.#channelOf(record)
     if (place && author) this.#talk.tellAgain(this.#talk.named(place, author, record.text), place, told)
-    return message
   }
 
   /** Does something to a message as it is when its turn has come: it may be another one by then, or gone. */
@@ -255,7 +271,12 @@ export class Corrections {
   }
 
   /** Everybody who may have read it learns it, but who never did because of a block. */
-  #tell(record: MessageRecord, event: ChatEvent, except?: Listener, author = this.#authorOf(record)): void {
+  #tell(
+    record: MessageRecord,
+    event: ChatEvent,
+    except: Listener | undefined,
+    author: Person | undefined,
+  ): void {
     this.#bus.publish(event, this.#audiencesOf(record, author), except)
   }
 
@@ -268,9 +289,21 @@ export class Corrections {
     const channel = this.#channelOf(record)
     if (channel) return [author ? unblocked(channel, author) : channel]
     if (record.kind === 'notice') return [...this.#directory.accounts(), ...this.#directory.guests()]
+    const reader = this.#readerOf(record, author)
+    return [...(author ? [author] : []), ...(reader ? [reader] : [])]
+  }
+
+  /** To whom it was said alone, unless they could not read it. */
+  #readerOf(record: MessageRecord, author: Person | undefined): Person | undefined {
     const to =
       record.to === undefined ? this.#talk.whoReadAsGuest(record.id) : this.#directory.account(record.to)
     const reads = to && !record.blocked && !(author && to.kind === 'account' && to.blocked.has(author))
-    return [...(author ? [author] : []), ...(reads ? [to] : [])]
+    return reads ? to : undefined
+  }
+
+  #entry(kind: 'edited' | 'deleted', record: MessageRecord, author: Person | undefined): LogEntry {
+    const reader = record.to === undefined ? undefined : this.#readerOf(record, author)
+    const other = reader?.kind === 'account' ? reader.id : undefined
+    return { kind, channel: record.channel, account: record.from, other, message: record.id }
   }
 }

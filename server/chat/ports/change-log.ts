@@ -1,11 +1,12 @@
 import type { MessageRecord } from './records.ts'
 
-/** What is told of changes, but for messages: those are their own entries in the series of numbers. */
+/**
+ * What is told of changes, but for messages: those are their own entries in the series of numbers. That people come and go
+ * has none: whoever comes back sees anew who is there.
+ */
 export type ChangeKind =
   | 'edited'
   | 'deleted'
-  | 'joined'
-  | 'left'
   | 'removed'
   | 'role'
   | 'topic'

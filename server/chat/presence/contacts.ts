@@ -86,9 +86,13 @@ export class Contacts {
     if (other === account) throw fail({ code: 'not-allowed', why: 'not-oneself' })
     if (other.kind === 'account' && other.operator) throw fail({ code: 'not-allowed', why: 'not-operators' })
     if (!account.blocked.has(other)) checkCeiling(this.#ceilings, 'blocks', account.blocked.size)
-    if (other.kind === 'account') await this.#store.setBlock({ account: account.id, other: other.id }, true)
-    block(account, other)
-    for (const task of this.#whenBlocked) task(account, other)
+    const blocked = () => {
+      block(account, other)
+      for (const task of this.#whenBlocked) task(account, other)
+    }
+    if (other.kind === 'guest') blocked()
+    else
+      await this.#store.setBlock({ account: account.id, other: other.id }, true, { log: [], tell: blocked })
     return other.name
   }
 
@@ -109,11 +113,14 @@ export class Contacts {
     const by = new Set([...gone, ...before].flatMap(({ blockedBy }) => [...blockedBy]))
     for (const one of by) {
       if (one === person || one.deleted || one.blocked.has(person)) continue
-      if (person.kind === 'account') {
-        await this.#store.setBlock({ account: one.id, other: person.id }, true)
-        if (one.deleted || person.deleted) continue
+      if (person.kind === 'guest') {
+        block(one, person)
+        continue
       }
-      block(one, person)
+      const blocked = () => {
+        if (!one.deleted && !person.deleted) block(one, person)
+      }
+      await this.#store.setBlock({ account: one.id, other: person.id }, true, { log: [], tell: blocked })
     }
   }
 
@@ -127,9 +134,16 @@ export class Contacts {
   async unblock(account: Account, name: string): Promise<string> {
     const other = this.#directory.find(name)
     if (!other || !account.blocked.has(other)) throw fail({ code: 'no-such-ban', name })
-    if (other.kind === 'account') await this.#store.setBlock({ account: account.id, other: other.id }, false)
-    account.blocked = excluding(account.blocked, other)
-    other.blockedBy = excluding(other.blockedBy, account)
+    const unblocked = () => {
+      account.blocked = excluding(account.blocked, other)
+      other.blockedBy = excluding(other.blockedBy, account)
+    }
+    if (other.kind === 'guest') unblocked()
+    else
+      await this.#store.setBlock({ account: account.id, other: other.id }, false, {
+        log: [],
+        tell: unblocked,
+      })
     return other.name
   }
 

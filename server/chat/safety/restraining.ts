@@ -1,5 +1,5 @@
 import { type Clock, timeOfDay } from '../../lib/clock.ts'
-import type { Channels } from '../channels/channels.ts'
+import type { Channels, Going } from '../channels/channels.ts'
 import type { Guests } from '../channels/guests.ts'
 import type { Ceilings } from '../model/ceilings.ts'
 import { isIn } from '../model/channel.ts'
@@ -23,6 +23,7 @@ import {
 import type { Directory } from '../people/directory.ts'
 import { requireVoiceFor } from '../people/muting.ts'
 import type { Bus } from '../ports/bus.ts'
+import type { Told } from '../ports/change-log.ts'
 import type { Store } from '../ports/store.ts'
 import type { RestraintEnds } from './restraint-ends.ts'
 
@@ -45,6 +46,7 @@ export interface Restrained {
   readonly now: number
 }
 
+const liftedBy = { ban: 'unbanned', mute: 'unmuted' } as const
 const ceilingOf = { ban: 'channelBans', mute: 'channelMutes' } as const
 
 /** Bans and mutes: who is kept out of a channel, or silent there, by those who lead it. */
@@ -95,25 +97,34 @@ export class Restraining {
       const set = this.#check(actor, channel, 'ban', person, terms)
       if (person.kind === 'guest') {
         const ban = { ...set, until: set.until ?? this.#clock.steady() + takenForMs }
-        await this.#takeOut(actor, channel, person, ban, terms, by)
+        if (isIn(channel, person))
+          await this.#channels.takeOut(channel, person, this.#going(actor, channel, person, ban, terms, by))
         this.#setOrigin(channel, 'ban', person, ban)
         return this.#restrained(person.name, ban, 'address')
       }
       // Whoever is being deleted is on the way out already.
       if (person.deleted) throw fail({ code: 'no-such-user', name })
       this.#noteOrigins(channel, person)
-      const store = async (successor?: number) => {
-        const roles =
-          successor === undefined ? undefined : this.#store.setRole(channel.id, successor, 'admin')
-        const record = { channel: channel.id, account: person.id, ...this.#stored(set) }
-        await Promise.all([this.#store.addBan(record, this.#clock.now()), roles])
-        channel.ban.accounts.set(person, set)
-      }
       const wasIn = isIn(channel, person)
-      if (wasIn) await this.#takeOut(actor, channel, person, set, terms, by, store)
-      else await store()
-      this.#ends.note(set.until)
-      this.#channels.banned(channel, person, wasIn)
+      const entry = { kind: 'banned', channel: channel.id, account: person.id, other: actor.id } as const
+      const persist = (successor?: number, out?: Told) => {
+        const record = { channel: channel.id, account: person.id, ...this.#stored(set) }
+        return this.#store.addBan(record, this.#clock.now(), successor, {
+          log: [entry, ...(out?.log ?? [])],
+          tell: () => {
+            channel.ban.accounts.set(person, set)
+            out?.tell()
+            this.#ends.note(set.until)
+            this.#channels.banned(channel, person, wasIn)
+          },
+        })
+      }
+      if (wasIn)
+        await this.#channels.takeOut(channel, person, {
+          ...this.#going(actor, channel, person, set, terms, by),
+          persist,
+        })
+      else await persist()
       return this.#restrained(person.name, set)
     })
   }
@@ -133,33 +144,43 @@ export class Restraining {
         throw fail({ code: 'not-a-member', channel: channel.name, name: person.name })
       const set = this.#check(actor, channel, 'mute', person, terms)
       const user = person.name
+      const tell = () => {
+        this.#ends.note(set.until)
+        const event = { type: 'muted', channel: channel.name, user, by: actor.name } as const
+        this.#channels.tellOf({ ...event, ...this.#toldOf(set) }, channel, person, by)
+      }
       if (person.kind === 'account') {
-        await this.#store.setMute({ channel: channel.id, account: person.id, ...this.#stored(set) })
-        channel.mute.accounts.set(person, set)
-        this.#noteOrigins(channel, person)
-      } else this.#setOrigin(channel, 'mute', person, set)
-      this.#ends.note(set.until)
-      const event = { type: 'muted', channel: channel.name, user, by: actor.name } as const
-      this.#channels.tellOf({ ...event, ...this.#toldOf(set) }, channel, person, by)
+        const record = { channel: channel.id, account: person.id, ...this.#stored(set) }
+        await this.#store.setMute(record, {
+          log: [{ kind: 'muted', channel: channel.id, account: person.id, other: actor.id }],
+          tell: () => {
+            channel.mute.accounts.set(person, set)
+            this.#noteOrigins(channel, person)
+            tell()
+          },
+        })
+      } else {
+        this.#setOrigin(channel, 'mute', person, set)
+        tell()
+      }
       return this.#restrained(user, set, person.kind === 'guest' ? 'address' : undefined)
     })
   }
 
   /** Lifts a ban. Answers the name. */
   unban(actor: Account, channel: Channel, name: string): Promise<string> {
-    return this.#channels.exclusively(channel, () => this.#lift(actor, channel, 'ban', name))
+    return this.#channels.exclusively(channel, () => this.#lift(actor, channel, 'ban', name, () => undefined))
   }
 
   /** Lifts a mute, and tells so. Answers the name. */
   async unmute(actor: Account, channel: Channel, name: string, by?: Listener): Promise<string> {
-    return this.#channels.exclusively(channel, async () => {
-      const user = await this.#lift(actor, channel, 'mute', name)
+    const tell = (user: string) => {
       const event = { type: 'unmuted', channel: channel.name, user, by: actor.name } as const
       const person = user === allGuests ? undefined : this.#directory.find(user)
       if (person && isIn(channel, person)) this.#channels.tellOf(event, channel, person, by)
       else this.#bus.publish(event, [channel], by)
-      return user
-    })
+    }
+    return this.#channels.exclusively(channel, () => this.#lift(actor, channel, 'mute', name, tell))
   }
 
   /** Who is banned or muted in a channel, until when, and why. */
@@ -183,10 +204,15 @@ export class Restraining {
           // Who is kept out has nothing to say there.
           if (!set || (kind === 'mute' && channel.ban.accounts.has(account))) continue
           const record = { channel: channel.id, account: account.id, ...this.#stored(set) }
-          if (kind === 'ban') await this.#store.addBan(record, this.#clock.now())
-          else await this.#store.setMute(record)
-          channel[kind].accounts.set(account, set)
-          this.#ends.note(set.until)
+          const told: Told = {
+            log: [],
+            tell: () => {
+              channel[kind].accounts.set(account, set)
+              this.#ends.note(set.until)
+            },
+          }
+          if (kind === 'ban') await this.#store.addBan(record, this.#clock.now(), undefined, told)
+          else await this.#store.setMute(record, told)
         }
       })
     }
@@ -234,43 +260,38 @@ export class Restraining {
     by: Listener | undefined,
   ): Promise<Restrained> {
     const set = this.#check(actor, channel, kind, allGuests, terms)
-    await this.#store.setGuestRestraint({ channel: channel.id, kind, ...this.#stored(set) })
-    channel[kind].guests = set
-    this.#ends.note(set.until)
+    const goingOf = (guest: Guest) => this.#going(actor, channel, guest, set, { ...terms, sure: true }, by)
+    await this.#store.setGuestRestraint(
+      { channel: channel.id, kind, ...this.#stored(set) },
+      {
+        log: [{ kind: kind === 'ban' ? 'banned' : 'muted', channel: channel.id, other: actor.id }],
+        tell: () => {
+          channel[kind].guests = set
+          this.#ends.note(set.until)
+          if (kind === 'ban') {
+            this.#channels.takeOutGuests(channel, goingOf)
+            return
+          }
+          const event = { type: 'muted', channel: channel.name, user: allGuests, by: actor.name } as const
+          this.#bus.publish({ ...event, ...this.#toldOf(set) }, [channel], by)
+        },
+      },
+    )
     if (kind === 'ban')
-      for (const guest of [...channel.guests])
-        await this.#takeOut(actor, channel, guest, set, { ...terms, sure: true }, by)
-    else {
-      const event = { type: 'muted', channel: channel.name, user: allGuests, by: actor.name } as const
-      this.#bus.publish({ ...event, ...this.#toldOf(set) }, [channel], by)
-    }
+      for (const guest of [...channel.guests]) await this.#channels.takeOut(channel, guest, goingOf(guest))
     return this.#restrained(allGuests, set, 'all')
   }
 
-  async #takeOut(
+  #going(
     actor: Account,
-    channel: Channel,
-    person: Person,
+    { name: channel }: Channel,
+    { name: user }: Person,
     set: Restraint,
     { sure }: Terms,
     by: Listener | undefined,
-    persist?: (successor: number | undefined) => Promise<unknown>,
-  ): Promise<void> {
-    if (!isIn(channel, person)) return
-    const event = {
-      type: 'removed',
-      channel: channel.name,
-      user: person.name,
-      by: actor.name,
-      banned: true,
-      ...this.#toldOf(set),
-    } as const
-    await this.#channels.takeOut(channel, person, {
-      by,
-      event,
-      ...(persist ? { persist } : {}),
-      ...(sure === undefined ? {} : { sure }),
-    })
+  ): Going {
+    const why = { by: actor.name, banned: true, ...this.#toldOf(set) } as const
+    return { by, actor, sure, event: { type: 'removed', channel, user, ...why } }
   }
 
   #stored({ until, why, rank }: Restraint): Restraint {
@@ -307,25 +328,48 @@ export class Restraining {
     if (here.length > 0) channel.restricted.set(account, { origins, until: now + takenForMs })
   }
 
-  async #remove(channel: Channel, kind: RestraintKind, account: Account): Promise<void> {
-    if (kind === 'ban') await this.#store.removeBan(channel.id, account.id)
-    else await this.#store.removeMute(channel.id, account.id)
-    channel[kind].accounts.delete(account)
+  async #remove(
+    channel: Channel,
+    kind: RestraintKind,
+    account: Account,
+    by: Account,
+    tell?: () => void,
+  ): Promise<void> {
+    const told: Told = {
+      log: [{ kind: liftedBy[kind], channel: channel.id, account: account.id, other: by.id }],
+      tell: () => {
+        channel[kind].accounts.delete(account)
+        tell?.()
+      },
+    }
+    if (kind === 'ban') await this.#store.removeBan(channel.id, account.id, told)
+    else await this.#store.removeMute(channel.id, account.id, told)
   }
 
   /**
    * Lifts what somebody of the same rank, or a lower one, has set, and not on oneself; with it what accounts have that were
-   * made where that one was. Answers the name.
+   * made where that one was. Answers the name, which `tell` gets once it is so.
    */
-  async #lift(actor: Account, channel: Channel, kind: RestraintKind, name: string): Promise<string> {
+  async #lift(
+    actor: Account,
+    channel: Channel,
+    kind: RestraintKind,
+    name: string,
+    tell: (name: string) => void,
+  ): Promise<string> {
     requireRank(channel, actor, 1)
     const rank = rankIn(channel, actor)
     const restraints = channel[kind]
     if (meansAllGuests(name)) {
       if (!restraints.guests) throw fail({ code: 'no-such-ban', name })
       requireAsMuch(restraints.guests, rank)
-      await this.#store.removeGuestRestraint(channel.id, kind)
-      restraints.guests = undefined
+      await this.#store.removeGuestRestraint(channel.id, kind, {
+        log: [{ kind: liftedBy[kind], channel: channel.id, other: actor.id }],
+        tell: () => {
+          restraints.guests = undefined
+          tell(allGuests)
+        },
+      })
       return allGuests
     }
     const person = this.#directory.find(name)
@@ -333,10 +377,10 @@ export class Restraining {
     const own = person?.kind === 'account' ? restraints.accounts.get(person) : undefined
     if (own && person?.kind === 'account') {
       requireAsMuch(own, rank)
-      await this.#remove(channel, kind, person)
+      await this.#remove(channel, kind, person, actor, () => tell(person.name))
       for (const each of kind === 'ban' ? (['ban', 'mute'] as const) : (['mute'] as const))
         for (const [other, { of }] of [...channel[each].accounts])
-          if (of === person) await this.#remove(channel, each, other)
+          if (of === person) await this.#remove(channel, each, other, actor)
       return person.name
     }
     const key = `~${foldName(name).replace(/^[@~]*/, '')}`
@@ -345,6 +389,7 @@ export class Restraining {
       if (foldName(set.name) !== key && !isSame) continue
       requireAsMuch(set, rank)
       restraints.origins.delete(origin)
+      tell(set.name)
       return set.name
     }
     if (!person && kind === 'mute') throw fail({ code: 'no-such-user', name })

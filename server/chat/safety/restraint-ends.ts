@@ -95,8 +95,11 @@ export class RestraintEnds {
       this.#forget(channel, async () => {
         // Set anew meanwhile.
         if (accounts.has(account)) return
-        if (kind === 'ban') await this.#store.removeBan(channel.id, account.id)
-        else await this.#store.removeMute(channel.id, account.id)
+        // It is over already, and told so.
+        const about = { channel: channel.id, account: account.id }
+        const told = (kind: 'unbanned' | 'unmuted') => ({ log: [{ kind, ...about }], tell: () => undefined })
+        if (kind === 'ban') await this.#store.removeBan(channel.id, account.id, told('unbanned'))
+        else await this.#store.removeMute(channel.id, account.id, told('unmuted'))
       })
       if (kind === 'mute' && isIn(channel, account)) this.#tell(channel, [account])
     }

@@ -55,7 +55,7 @@ export interface Writer {
 
 /** How something said is stored, and what is shown of it then. */
 export interface Telling {
-  readonly append: (message: AppendedMessage) => Promise<number>
+  readonly append: (message: AppendedMessage, tell: (id: number) => void) => Promise<number>
   readonly event: (message: Message, own?: true) => ChatEvent
 }
 
@@ -98,7 +98,7 @@ export class Talk {
     this.#counts = parts.counts
     this.#space = parts.space
     this.#plainly = {
-      append: (message) => this.#store.append(message),
+      append: (message, tell) => this.#store.append(message, tell),
       event: (message, own) => (own ? { type: 'message', message, own } : { type: 'message', message }),
     }
   }
@@ -164,14 +164,16 @@ export class Talk {
         },
         by,
       ),
+      (id) => {
+        channel.lastId = id
+        if (from.kind === 'guest') this.#guestSaid(from, id, channel)
+        this.#counts.messages.add('channel')
+        const message = marked({ id, at, kind, text, from: from.name, channel: channel.name }, by)
+        const told = event(message)
+        this.#publish(id, told, [unblocked(channel, from)], by)
+        if (named.length > 0) this.tellNamed(named, channel, told, message)
+      },
     )
-    channel.lastId = id
-    if (from.kind === 'guest') this.#guestSaid(from, id, channel)
-    this.#counts.messages.add('channel')
-    const message = marked({ id, at, kind, text, from: from.name, channel: channel.name }, by)
-    const told = event(message)
-    this.#publish(id, told, [unblocked(channel, from)], by)
-    if (named.length > 0) this.tellNamed(named, channel, told, message)
     const names = this.#absent(channel, text)
     return {
       code: 'said',
@@ -201,11 +203,13 @@ export class Talk {
         },
         by,
       ),
+      (id) => {
+        this.#counts.messages.add('notice')
+        const everybody = [...this.#directory.accounts(), ...this.#directory.guests()]
+        const message = { id, at, kind, text, from: operator.name } as const
+        this.#publish(id, { type: 'message', message }, everybody, by)
+      },
     )
-    this.#counts.messages.add('notice')
-    const everybody = [...this.#directory.accounts(), ...this.#directory.guests()]
-    const message = { id, at, kind, text, from: operator.name } as const
-    this.#publish(id, { type: 'message', message }, everybody, by)
     return { code: 'said', id, at }
   }
 
@@ -283,15 +287,17 @@ export class Talk {
         },
         by,
       ),
+      (id) => {
+        this.#counts.messages.add('direct')
+        if (from.kind === 'guest') this.#guestSaid(from, id, to)
+        const message = marked({ id, at, kind, text, from: from.name, to: to.name }, by)
+        // A guest may have made an account meanwhile, and hears as that.
+        this.#publish(id, event(message), blocked ? [] : [nowOf(to)], by)
+        if (from !== to) this.#bus.publish(event(message, true), [from], by)
+        if (from !== to && !blocked) this.#wrote(from, to)
+        if (to.kind === 'guest') this.#guestRead(to, id)
+      },
     )
-    this.#counts.messages.add('direct')
-    if (from.kind === 'guest') this.#guestSaid(from, id, to)
-    const message = marked({ id, at, kind, text, from: from.name, to: to.name }, by)
-    // A guest may have made an account meanwhile, and hears as that.
-    this.#publish(id, event(message), blocked ? [] : [nowOf(to)], by)
-    if (from !== to) this.#bus.publish(event(message, true), [from], by)
-    if (from !== to && !blocked) this.#wrote(from, to)
-    if (to.kind === 'guest') this.#guestRead(to, id)
     return {
       code: 'said',
       id,
