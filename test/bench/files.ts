@@ -285,14 +285,14 @@ const text = `# How fast files are
 
 Printed by \`npm run bench:files\`. Measured on ${surroundings()}, Node.js ${process.version}, ${fileSystemOf(folder)}.
 
-The server runs on one core, its clients (${nc.program}, curl) on another, all on this machine. Medians of ${rounds}
-${rounds === 1 ? 'round' : 'rounds'}, in each of which everything is measured in turn. Every upload and download was compared by SHA-256:
-${wrong === 0 ? 'all came out as they went in.' : `**${wrong} came out as something else.**`}
+The server runs on one core and its clients (${nc.program}, curl) on another core of this machine. The figures are medians
+of ${rounds} ${rounds === 1 ? 'round' : 'rounds'}; each round measures everything in turn. The SHA-256 of every upload and download was compared:
+${wrong === 0 ? 'all files arrived intact.' : `**${wrong} files arrived damaged.**`}
 
 ## Throughput, a file of ${size}
 
-An upload is hashed and on disk when it is confirmed; a plain nc does neither, so that the second line is the
-fairer limit of an upload. It may use more than one process; the server is one.
+The server confirms an upload when it is hashed and on disk. A plain nc does neither, so the second line is the fairer
+limit for an upload. That line may use several processes; the server is one process.
 
 ${table(
   ['', 'MB/s', 'of the limit', 'of nc with hash and sync'],
@@ -319,9 +319,9 @@ ${table(
 
 ## A message between two others meanwhile
 
-From one member's send to the other's receipt, stored on disk between; one every 5 ms, all rounds together. The
-transfers are of ${eachSize / mib} MiB each. The second line is what the same bytes cost on this machine's disk and
-cores when the server has nothing to do with them.
+The time from one member's send to the other's receipt; in between, the message is stored on disk. One message is sent
+every 5 ms; the table is of all rounds together. The transfers are of ${eachSize / mib} MiB each. The second line shows what the same
+bytes cost this machine's disk and cores when they do not pass through the server.
 
 ${table(
   ['meanwhile', 'messages', 'p50, ms', 'p99, ms', 'max, ms'],

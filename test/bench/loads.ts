@@ -26,9 +26,9 @@ export type LoadName = keyof typeof loads
 
 /** What each load is, for the reader of the tables. */
 export const meanings: Readonly<Record<LoadName, string>> = {
-  f1000: '1,000 in one room, 100 of them say the next thing when all have the last',
+  f1000: '1,000 in one room, 100 of them talk, each again when all have received the last messages',
   f100q: '100 in one room, all of them talk; receivers acknowledge at once',
-  f1000w1: '1,000 in one room, 10 of them talk: little to put together',
+  f1000w1: '1,000 in one room, 10 of them talk, so that few messages can be sent together',
   many: '100 rooms of 10, all of them talk',
   r100: '1,000 in one room, 100 messages a second at even times',
 }

@@ -172,7 +172,7 @@ const rows = names.flatMap((name) =>
 clearTimeout(timer)
 const text = [
   `Measured on ${surroundings()}: ${contenders.map((contender) => contender.version).join('; ')}. Generator in ${generator.language}.`,
-  `Medians of ${measuredRounds} interleaved runs; in brackets how many times the other's figure ours is.`,
+  `Medians of ${measuredRounds} interleaved runs; in brackets, Partyline's figure divided by that of the other server.`,
   table(['load', ...contenders.map(({ name }) => name)], rows),
   ...names
     .map((name) => `- \`${name}\`: ${meanings[name]}`)
