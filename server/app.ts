@@ -12,8 +12,8 @@ import { LiveConfig, type Reloaded } from './config/live.ts'
 import { ConfigError } from './config/load.ts'
 import type { Config } from './config/schema.ts'
 import { databaseOf, filesIn } from './data/places.ts'
+import { Dialects, dialectsThereAre } from './dialects/dialects.ts'
 import { failureText } from './dialects/failure-text.ts'
-import { Views } from './dialects/views.ts'
 import { addressBlock } from './lib/addresses.ts'
 import type { Clock } from './lib/clock.ts'
 import { type DiskSpace, diskSpace } from './lib/disk-space.ts'
@@ -177,7 +177,7 @@ export async function startServer(first: Config, surroundings: Surroundings): Pr
       services,
       timeline,
       shared: { ...services, catalog: catalogOf(commands), server: { reload, stats: () => watch.stats() } },
-      views: new Views(faults),
+      dialects: new Dialects(dialectsThereAre(faults)),
       flusher,
       counts,
       faults,

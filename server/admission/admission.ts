@@ -27,7 +27,8 @@ export interface Arrival {
 export interface Served {
   /** It speaks for somebody who has logged in. */
   readonly isMember: boolean
-  readonly dialect: 'text' | 'json' | 'file'
+  /** What is spoken there. */
+  readonly dialect: string
   readonly encrypted: boolean
   readonly queuedBytes: number
   /** Who has gone, and why, for the log. */

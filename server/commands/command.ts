@@ -20,6 +20,7 @@ import type { FreeSpace } from '../chat/machine/free-space.ts'
 import { type FailureCode, fail, type Problem } from '../chat/model/failures.ts'
 import type { Grant, TokenNeed } from '../chat/model/grant.ts'
 import { checkGrant } from '../chat/model/grants.ts'
+import type { Format, Manner } from '../chat/model/manner.ts'
 import type { Account, Listener, Person } from '../chat/model/people.ts'
 import type { Reply } from '../chat/model/replies.ts'
 import type { ServerStats } from '../chat/model/stats.ts'
@@ -114,7 +115,9 @@ export interface Terminal extends Listener {
   showFailure(problem: Problem): void
   /** Whether nobody on the way reads along, or the operator does not mind. */
   readonly mayTellSecrets: boolean
-  format: 'text' | 'json'
+  readonly manner: Manner
+  /** Speaks another dialect from now on. */
+  speak(format: Format): void
   /** How this connection shows times. */
   clock: '24' | '12'
   /** An IANA zone. */

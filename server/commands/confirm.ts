@@ -52,7 +52,7 @@ export async function unlessItEnds<T>(
     return await act(isMeant)
   } catch (error) {
     if (!(error instanceof Failure) || error.problem.code !== 'ends-channel') throw error
-    if (terminal.format === 'json' || terminal.grant) {
+    if (!terminal.manner.typed || terminal.grant) {
       terminal.warned = { of, until: clock.ticks() + warnedMs }
       throw error
     }

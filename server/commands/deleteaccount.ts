@@ -16,7 +16,7 @@ export default command({
   fails: ['bad-login', 'try-later', 'half-done', 'last-operator'],
   async run({ accounts, channels, terminal }, account) {
     const explain = endingText(channels.endingWith(account), true)
-    const isProgram = terminal.format === 'json'
+    const isProgram = !terminal.manner.typed
     const text = 'Password, to delete your account for good: '
     await terminal.ask(isProgram && explain !== '' ? `${explain} ${text}` : text, {
       secret: true,

@@ -1,3 +1,4 @@
+import { formats } from '../chat/model/manner.ts'
 import { choice } from './args.ts'
 import { command } from './command.ts'
 
@@ -7,13 +8,13 @@ export default command({
   who: 'visitor',
   token: 'any',
   cost: 0,
-  args: { format: choice('text', 'json') },
+  args: { format: choice(...formats) },
   summary: 'Choose between lines for people and JSON for programs.',
   help: 'With json every answer and every event is one JSON object a line; docs/protocol.md tells which. Only for this connection: a program asks for it each time, and you read text when you come back.',
   data: '{format}',
   fails: [],
   run({ terminal }, _person, { format }) {
-    terminal.format = format
+    terminal.speak(format)
     return { code: 'format', format }
   },
 })

@@ -27,10 +27,10 @@ export default command({
         ...(guests.allowed ? [] : ['nick']),
       ])
       // What one may not do would only be in the way; a program gets all.
-      const rank = terminal.format === 'json' ? states.length : rankOf(person)
+      const rank = terminal.manner.forPeople ? rankOf(person) : states.length
       const visible = catalog.all.filter(
         ({ name: one, unlisted, who }) =>
-          states.indexOf(who) <= rank && (terminal.format === 'json' || !(unlisted || closed.has(one))),
+          states.indexOf(who) <= rank && (!terminal.manner.forPeople || !(unlisted || closed.has(one))),
       )
       return {
         code: 'help',

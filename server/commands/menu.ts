@@ -157,7 +157,7 @@ export default command({
       if (reply && (choice?.leaves || reply.code === 'goodbye' || terminal.person !== person)) return reply
       if (reply && reply.code !== 'menu-left') terminal.show(reply)
       // A program needs no reminder.
-      if (terminal.format === 'text') terminal.show({ code: 'menu-again' })
+      if (terminal.manner.typed) terminal.show({ code: 'menu-again' })
     }
   },
 })

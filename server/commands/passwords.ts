@@ -31,7 +31,7 @@ export async function askNewPassword(
     })
     const again = await terminal.ask(`${question} again: `, { secret: true, check: anything })
     if (preparePassword(again) === password) return password
-    if (terminal.format !== 'text') throw fail({ code: 'passwords-differ' })
+    if (!terminal.manner.typed) throw fail({ code: 'passwords-differ' })
     terminal.showFailure({ code: 'passwords-differ' })
     if (attempt === tries) throw fail({ code: 'cancelled', mistakes: tries })
   }

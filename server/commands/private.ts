@@ -21,7 +21,7 @@ export default command({
     requireRank(channel, account, 2)
     const wanted = on === 'on'
     // What was said among few cannot be unread. A program has decided already.
-    if (!wanted && channel.private && terminal.format === 'text') {
+    if (!wanted && channel.private && terminal.manner.typed) {
       const question = `Make ${channel.name} public? Whoever joins can read all that was said there, also before. yes or no: `
       if (!(await terminal.ask(question, { check: yesOrNo }))) throw fail({ code: 'cancelled' })
       requireRank(channel, account, 2)

@@ -1,7 +1,8 @@
 import type { Batch } from '../chat/model/batch.ts'
 import type { ChatEvent } from '../chat/model/events.ts'
 import type { Problem } from '../chat/model/failures.ts'
-import type { Listener } from '../chat/model/people.ts'
+import type { Manner } from '../chat/model/manner.ts'
+import type { Listener, Person } from '../chat/model/people.ts'
 import type { Reply } from '../chat/model/replies.ts'
 import type { Place } from './paste.ts'
 
@@ -21,9 +22,11 @@ export interface Invocation {
   readonly refused?: Problem
 }
 
+/** What a line says: what is asked for, and what the dialect answers by itself. */
+export type Step = Invocation | { readonly answer: string }
+
 /** How one connection wants to be written to. */
-export interface ViewOptions {
-  readonly format: 'text' | 'json'
+export interface Writing {
   /** CR LF for telnet clients, LF for everybody else. */
   readonly eol: '\n' | '\r\n'
   readonly clock: '24' | '12'
@@ -44,16 +47,30 @@ export interface Asked {
   readonly partial?: true
 }
 
+/** With whom a dialect is spoken, as far as it has to know. */
+export interface Reader {
+  readonly person: Person | undefined
+}
+
 /**
- * One way to write; connections with the same options share it, and with it the bytes of every event.
- * Strings end with the view's end of line, or are empty where nothing is to be printed.
+ * What one connection speaks. A dialect may keep what it has to know of its connection: a registration, what was
+ * negotiated. One that keeps nothing is the same object for all connections that write alike (`Writing`), and what is the
+ * same for many readers is rendered once in any case (see Rendering).
+ * Strings end with the dialect's end of line, or are empty where nothing is to be printed.
  */
-export interface View {
-  readonly options: ViewOptions
-  /** Makes an Invocation of a line. */
-  read(line: string): Invocation
-  /** The answer to a question, of the line it came in; what it says still has to be cleaned. */
+export interface Dialect {
+  readonly name: string
+  readonly manner: Manner
+  readonly writing: Writing
+  /**
+   * What a line says, as it came, in this order: several things or one, or nothing. What it says is cleaned of all that
+   * must not be in it.
+   */
+  read(line: string): readonly Step[]
+  /** The answer to a question, of the line it came in. */
   readAnswer(line: string): string
+  /** The row of what is pasted, of the line it came in; what it says still has to be cleaned. */
+  readRow(line: string): string
   /** Rendered once for all that hear it. */
   event(event: ChatEvent): Buffer
   /** Events of a batch, from `from` to before `end`, but for those that came from this listener; rendered once, too. */
@@ -72,4 +89,16 @@ export interface View {
   note(text: string): string
   /** What is read in place of what could not be shown: `internal`. */
   trouble(): string
+}
+
+/** One of the dialects that there are. */
+export interface DialectKind {
+  readonly name: string
+  /** Whether somebody speaks it whose first line is this. Without it, it is chosen by name only. */
+  isBegunBy?(line: string): boolean
+  /**
+   * What a connection speaks from now on. `before` is what it spoke until now, if that was of this kind: what keeps something
+   * goes on with that, and is written to in another way only.
+   */
+  open(writing: Writing, reader: Reader, before?: Dialect): Dialect
 }

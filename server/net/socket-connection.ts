@@ -94,7 +94,7 @@ export class SocketConnection implements Connection, Served, IntakeOwner {
   }
 
   get dialect(): Served['dialect'] {
-    return this.#transfers ? 'file' : this.#session.format
+    return this.#transfers ? 'file' : this.#session.dialect
   }
 
   get encrypted(): boolean {

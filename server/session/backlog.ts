@@ -21,7 +21,7 @@ interface Around {
   readonly aim: Pick<Aim, 'nextLine'>
   /** Who is gone reads nothing. */
   readonly ending: { readonly isGone: boolean }
-  readonly output: Pick<Output, 'format' | 'note'>
+  readonly output: Pick<Output, 'dialect' | 'note'>
 }
 
 /** What a person has sent faster than it may be done, and how they are rid of it. */
@@ -65,7 +65,7 @@ export class Backlog {
 
   /** A program reads its lines in their order, whatever they are. */
   get #isForPeople(): boolean {
-    return this.#around.output.format === 'text' && !this.#around.ending.isGone
+    return this.#around.output.dialect.manner.forPeople && !this.#around.ending.isGone
   }
 
   #drop(waiting: Waiting, behind: number): void {

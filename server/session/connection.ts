@@ -74,7 +74,7 @@ export interface ConnectionHandler {
   /** The configuration is another one: what was made of it is made anew. */
   reconfigured(): void
   /** What is spoken there. */
-  readonly format: 'text' | 'json'
+  readonly dialect: string
   /** In bytes. */
   readonly longestLine: number
   /** Who has gone, and why, for the log. */

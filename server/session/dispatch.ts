@@ -126,7 +126,7 @@ async function saidOnce(
  * means what it writes.
  */
 function plainlyMeant({ catalog, terminal }: Context, invocation: Invocation): Invocation {
-  if (invocation.command !== undefined || invocation.refused || terminal.person || terminal.format !== 'text')
+  if (invocation.command !== undefined || invocation.refused || terminal.person || !terminal.manner.typed)
     return invocation
   const [, word = '', text = ''] = /^\s*([a-z]+)(?:\s+(.*))?$/i.exec(invocation.text) ?? []
   return catalog.find(word)?.who === 'visitor' ? { ...invocation, command: word, text } : invocation
@@ -149,8 +149,8 @@ const exact = /^\s*(?:login|passwd|recover|signup)\s+\S/i
 const ofMembers = /^[^\p{L}]*(passwd|deleteaccount|setpassword)\s+\S+(?:\s+\S+)?\s*$/iu
 
 /** The command that somebody most likely means, whose slash is missing: what stands behind it is nothing to be said. */
-function passwordMeant({ terminal: { format, person } }: Context, text: string): string | undefined {
-  if (!person || format !== 'text') return undefined
+function passwordMeant({ terminal: { manner, person } }: Context, text: string): string | undefined {
+  if (!person || !manner.forPeople) return undefined
   if (person.kind === 'account') return ofMembers.exec(text)?.[1]?.toLowerCase()
   if (!exact.test(text) && text.trim().split(/\s+/u).length > mostWords) return undefined
   return meantBy.find(([pattern]) => pattern.test(text))?.[1]

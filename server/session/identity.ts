@@ -134,7 +134,7 @@ export class Identity {
     // One of another Node's, or one that is no more: times are shown as to those who never chose any.
     this.#output.change({ clock, color, zone: zone !== undefined && isZone(zone) ? zone : undefined })
     // A program presses no Enter.
-    if (hold !== undefined && !grant && this.#output.format === 'text') this.#output.hold = hold
+    if (hold !== undefined && !grant && this.#output.dialect.manner.typed) this.#output.hold = hold
     // What was missed is not out yet.
     this.#seen = this.#parts.services.presence.shownTo(account, grant)
   }

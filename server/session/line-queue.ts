@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Context } from '../commands/command.ts'
+import type { Invocation } from '../dialects/dialect.ts'
 import type { Line } from '../lib/line.ts'
 import type { Aim } from './aim.ts'
 import type { Backlog } from './backlog.ts'
@@ -19,7 +20,7 @@ interface Around {
   readonly ending: Pick<Ending, 'isClosed' | 'isPlanned' | 'linesDone'>
   readonly input: Input
   readonly output: Output
-  readonly reading: Pick<Reading, 'invocation'>
+  readonly reading: Pick<Reading, 'steps'>
   readonly tasks: Pick<TaskRunner, 'mayBeAnAnswer' | 'run'>
   readonly toll: Toll
 }
@@ -71,19 +72,34 @@ export class LineQueue {
   }
 
   async #do(line: Line): Promise<void> {
-    const { aim, backlog, context, ending, output, reading, tasks, toll } = this.#around
+    const { aim, backlog, ending, output, reading, toll } = this.#around
     if (output.hold) output.release()
     // Who asks for more than they read is not given more before they have read it.
     if (output.isBehind) await toll.caughtUp()
     const { text = '' } = line
-    const length = output.format === 'json' ? costOfParsing(text) : costOfReading(text)
+    const length = output.dialect.manner.wrapped ? costOfParsing(text) : costOfReading(text)
     const long = length > 0 ? toll.take(length) : undefined
     if (long && (await backlog.wait(long, 'command'))) return
-    const invocation = reading.invocation(line)
-    if (!invocation) {
+    const steps = reading.steps(line)
+    if (steps.length === 0) {
       aim.nextLine()
       return toll.charge(costs.trifle)
     }
+    let isFirst = true
+    for (const step of steps) {
+      if ('answer' in step) {
+        if (isFirst) aim.nextLine()
+        output.print(step.answer)
+        await toll.charge(costs.line)
+      } else if (!(await this.#invoke(step, isFirst))) return
+      if (ending.isPlanned) return
+      isFirst = false
+    }
+  }
+
+  /** Does one thing that a line asks for; `isFirst` of that line. Answers whether the next one may follow. */
+  async #invoke(invocation: Invocation, isFirst: boolean): Promise<boolean> {
+    const { aim, backlog, context, ending, tasks, toll } = this.#around
     const task = dispatch(context, invocation)
     const turn = toll.take(task.cost, task.named)
     let dropped = false
@@ -94,8 +110,9 @@ export class LineQueue {
       else dropped = await backlog.wait(turn, task.quick && !task.refused ? 'talk' : 'command')
       this.#queues = false
     }
-    aim.nextLine()
-    if (ending.isClosed || dropped || tasks.mayBeAnAnswer(task, invocation.text)) return
-    await tasks.run(task)
+    if (isFirst) aim.nextLine()
+    if (ending.isClosed || dropped) return false
+    if (!tasks.mayBeAnAnswer(task, invocation.text)) await tasks.run(task)
+    return true
   }
 }

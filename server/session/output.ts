@@ -3,8 +3,8 @@ import type { Batch } from '../chat/model/batch.ts'
 import type { ChatEvent } from '../chat/model/events.ts'
 import type { Listener } from '../chat/model/people.ts'
 import type { Bus } from '../chat/ports/bus.ts'
-import type { View, ViewOptions } from '../dialects/dialect.ts'
-import type { Views } from '../dialects/views.ts'
+import type { Dialect, Reader, Writing } from '../dialects/dialect.ts'
+import type { Dialects } from '../dialects/dialects.ts'
 import type { Clock } from '../lib/clock.ts'
 import { zoneOf } from '../lib/zones.ts'
 import type { Aim } from './aim.ts'
@@ -15,13 +15,13 @@ import { type Flusher, Outbox, type Owner } from './outbox.ts'
 export interface OutputParts {
   readonly faults: Pick<Faults, 'note'>
   readonly services: { readonly bus: Pick<Bus, 'settle'>; readonly clock: Pick<Clock, 'now'> }
-  readonly views: Views
+  readonly dialects: Dialects
   readonly flusher: Flusher
   readonly limits: { readonly sendQueueBytes: number }
   readonly terminal: { readonly timeZone: string }
 }
 
-/** Rows are made for no narrower and no wider screen than these: each width in use has a view of its own. */
+/** Rows are made for no narrower and no wider screen than these: each width in use has an object of its own. */
 const narrowest = 20
 const widest = 500
 
@@ -37,14 +37,14 @@ export class Output {
   /** A person reads it, who is told when a new day begins; a program sees dates at the times of history only. */
   dated = false
   readonly #parts: OutputParts
-  readonly #terminal: Listener & Owner
+  readonly #terminal: Listener & Owner & Reader
   readonly #connection: Connection
   readonly #aim: Pick<Aim, 'told'>
   readonly #outbox: Outbox
-  #view: View
+  #dialect: Dialect
   /** The zone that the person chose; the server's otherwise. */
   #zone: string | undefined
-  /** The day of what was heard last, as the view counts days. */
+  /** The day of what was heard last, as the dialect counts days. */
   #day = 0
   #held: Buffer[] = none
   #heldBytes = 0
@@ -58,7 +58,7 @@ export class Output {
       aim,
       connection,
       terminal,
-    }: { aim: Pick<Aim, 'told'>; connection: Connection; terminal: Listener & Owner },
+    }: { aim: Pick<Aim, 'told'>; connection: Connection; terminal: Listener & Owner & Reader },
   ) {
     this.#parts = parts
     this.#terminal = terminal
@@ -66,41 +66,48 @@ export class Output {
     this.#aim = aim
     const { flusher, limits } = parts
     this.#outbox = new Outbox({ flusher, wire: connection, limits, owner: terminal })
-    this.#view = parts.views.get({
-      format: 'text',
-      eol: '\n',
-      clock: '24',
-      zone: zoneOf(parts.terminal.timeZone),
-      color: false,
-      width: 0,
-      place: connection.place,
-    })
+    const zone = zoneOf(parts.terminal.timeZone)
+    const writing = { eol: '\n', clock: '24', zone, color: false, width: 0, place: connection.place } as const
+    this.#dialect = parts.dialects.first.open(writing, terminal)
   }
 
   // How it is written
 
-  get view(): View {
-    return this.#view
+  /** What is spoken here. */
+  get dialect(): Dialect {
+    return this.#dialect
   }
 
-  get format(): 'text' | 'json' {
-    return this.#view.options.format
+  /** The first line is this: it may begin another dialect than everybody's. */
+  begin(line: string): void {
+    const kind = this.#parts.dialects.begunBy(line)
+    if (kind) this.speak(kind.name)
+  }
+
+  /** Speaks this dialect from now on. */
+  speak(name: string): void {
+    this.settle()
+    this.#open(name, this.#dialect.writing)
   }
 
   /** Writes in another way from now on: what is not named or undefined stays. */
-  change({ zone, ...change }: { [K in keyof ViewOptions]?: ViewOptions[K] | undefined }): void {
+  change({ zone, ...change }: { [K in keyof Writing]?: Writing[K] | undefined }): void {
     this.settle()
     if (zone !== undefined) this.#zone = zone
-    const { options } = this.#view
-    this.#view = this.#parts.views.get({
-      format: change.format ?? options.format,
-      eol: change.eol ?? options.eol,
-      clock: change.clock ?? options.clock,
+    const { name, writing } = this.#dialect
+    this.#open(name, {
+      eol: change.eol ?? writing.eol,
+      clock: change.clock ?? writing.clock,
       zone: this.#zone ?? zoneOf(this.#parts.terminal.timeZone),
-      color: change.color ?? options.color,
-      place: change.place ?? options.place,
-      width: change.width ?? options.width,
+      color: change.color ?? writing.color,
+      place: change.place ?? writing.place,
+      width: change.width ?? writing.width,
     })
+  }
+
+  #open(name: string, writing: Writing): void {
+    const before = this.#dialect.name === name ? this.#dialect : undefined
+    this.#dialect = this.#parts.dialects.named(name).open(writing, this.#terminal, before)
     this.beginDay()
   }
 
@@ -117,17 +124,17 @@ export class Output {
   /** The columns of the window; undefined where the client does not know. */
   windowFound(columns: number | undefined): void {
     const width = columns === undefined ? 0 : Math.min(Math.max(columns, narrowest), widest)
-    if (width !== this.#view.options.width) this.change({ width })
+    if (width !== this.#dialect.writing.width) this.change({ width })
   }
 
   /** The day that it is now is known to the reader. */
   beginDay(): void {
-    this.#day = this.#view.dayOf(this.#parts.services.clock.now())
+    this.#day = this.#dialect.dayOf(this.#parts.services.clock.now())
   }
 
   // What is printed
 
-  /** An answer: text that ends with the view's end of line, or nothing. */
+  /** An answer: text that ends with the dialect's end of line, or nothing. */
   print(text: string): void {
     if (text === '') return
     this.settle()
@@ -135,7 +142,7 @@ export class Output {
   }
 
   note(text: string): void {
-    this.print(this.#view.note(text))
+    this.print(this.#dialect.note(text))
   }
 
   /** Bytes in order with what is printed, that are no answer; they must not be changed afterwards. */
@@ -146,14 +153,14 @@ export class Output {
   /** A note that was not asked for by a line. */
   remark(text: string): void {
     this.settle()
-    this.#outbox.add(Buffer.from(this.#view.note(text)))
+    this.#outbox.add(Buffer.from(this.#dialect.note(text)))
   }
 
   /** Something that was for this connection was thrown: it is told `internal`, and nobody else notices. */
   failed(error: unknown): void {
     this.#parts.faults.note(error, 'delivery')
     try {
-      this.#outbox.add(Buffer.from(this.#view.trouble()))
+      this.#outbox.add(Buffer.from(this.#dialect.trouble()))
     } catch {
       // There is no way to tell it anything.
       this.#connection.destroy()
@@ -181,17 +188,17 @@ export class Output {
 
   hear(event: ChatEvent): void {
     this.settle()
-    this.#hear(this.#view.event(event))
+    this.#hear(this.#dialect.event(event))
   }
 
   hearBatch(batch: Batch, from: number, end: number): void {
-    for (const bytes of this.#view.batch(batch, from, end, this.#terminal)) this.#hear(bytes)
+    for (const bytes of this.#dialect.batch(batch, from, end, this.#terminal)) this.#hear(bytes)
   }
 
   #hear(bytes: Buffer): void {
-    if (this.#view.day !== this.#day) {
-      this.#day = this.#view.day
-      if (this.dated) this.#hear(this.#view.dayLine)
+    if (this.#dialect.day !== this.#day) {
+      this.#day = this.#dialect.day
+      if (this.dated) this.#hear(this.#dialect.dayLine)
     }
     if (!this.busy && !this.hold) {
       this.#outbox.add(bytes)

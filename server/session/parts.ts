@@ -3,7 +3,7 @@ import type { Faults } from '../chat/machine/faults.ts'
 import type { WaysIn } from '../chat/model/ways-in.ts'
 import type { Timeline } from '../chat/presence/timeline.ts'
 import type { Context, Services } from '../commands/command.ts'
-import type { Views } from '../dialects/views.ts'
+import type { Dialects } from '../dialects/dialects.ts'
 import type { Log } from '../log/log.ts'
 import type { AllowanceLimits, Allowances } from './allowances.ts'
 import type { Unrevealed } from './concealment.ts'
@@ -22,7 +22,7 @@ export interface SessionParts {
   /** All that commands get but the terminal. */
   readonly shared: Omit<Context, 'terminal'>
   readonly timeline: Timeline
-  readonly views: Views
+  readonly dialects: Dialects
   readonly flusher: Flusher
   readonly counts: Counts
   readonly faults: Faults

@@ -19,7 +19,7 @@ const rowsInTurn = 8
 /** What it works with: the parts of its connection. */
 interface Around {
   readonly input: Input
-  readonly output: Pick<Output, 'format' | 'print' | 'view'>
+  readonly output: Pick<Output, 'dialect' | 'print'>
   readonly reading: Pick<Reading, 'row'>
   readonly toll: Pick<Toll, 'charge'>
 }
@@ -47,8 +47,8 @@ export class Payload {
   begin(text: string): void {
     this.#begun = true
     const { output } = this.#around
-    const { format, view } = output
-    output.print(format === 'text' ? view.note(text) : view.prompt(text, false))
+    const { dialect } = output
+    output.print(dialect.manner.forPeople ? dialect.note(text) : dialect.prompt(text, false))
   }
 
   /** What comes from now on is no part of it: whoever types it wants something else. */
@@ -75,21 +75,21 @@ export class Payload {
     if (this.ended) return undefined
     const where = 'What you paste now goes nowhere. A line of one dot, or /cancel, ends that.'
     const { output } = this.#around
-    const isPerson = output.format === 'text'
+    const isPerson = output.dialect.manner.forPeople
     let told = false
     const tell = () => {
       told = true
-      output.print(output.view.failure(asked, problem) + output.view.note(where))
+      output.print(output.dialect.failure(asked, problem) + output.dialect.note(where))
     }
     try {
-      if (!isPerson && !this.#begun) output.print(output.view.prompt(where, false))
+      if (!isPerson && !this.#begun) output.print(output.dialect.prompt(where, false))
     } finally {
       await this.readAway(isPerson ? tell : undefined)
     }
     if (!isPerson) return undefined
     const lines = this.#rows === 1 ? 'The line' : `All ${this.#rows} lines`
     const note = this.#rows === 0 ? 'That is over.' : `${lines} that you pasted went nowhere.`
-    return { told, note: told || this.#rows > 0 ? output.view.note(note) : '' }
+    return { told, note: told || this.#rows > 0 ? output.dialect.note(note) : '' }
   }
 
   /**

@@ -1,6 +1,6 @@
 import { Failure, fail, type Problem } from '../chat/model/failures.ts'
 import type { Question } from '../commands/command.ts'
-import type { View } from '../dialects/dialect.ts'
+import type { Dialect } from '../dialects/dialect.ts'
 import { isCancel } from '../lib/blanks.ts'
 import { cleanText, isBlank } from '../lib/clean.ts'
 import { withoutKeys } from '../lib/keys.ts'
@@ -69,7 +69,7 @@ export class Questions {
         if (!(error instanceof Failure) || error.problem.code === 'cancelled' || !this.#isForPeople)
           throw error
         this.#mistaken(error.problem)
-        this.#output.print(this.#view.failure({ command: 'answer' }, error.problem))
+        this.#output.print(this.#dialect.failure({ command: 'answer' }, error.problem))
         if (attempt === tries) throw fail({ code: 'cancelled', mistakes: tries })
       }
     }
@@ -85,12 +85,12 @@ export class Questions {
     return this.#conceals
   }
 
-  get #view(): View {
-    return this.#output.view
+  get #dialect(): Dialect {
+    return this.#output.dialect
   }
 
   get #isForPeople(): boolean {
-    return this.#output.format === 'text'
+    return this.#output.dialect.manner.typed
   }
 
   /** Undefined for an empty line where that is no answer. */
@@ -109,12 +109,12 @@ export class Questions {
     if (!secret) this.#concealment.end()
     if (hiding?.visible) this.#output.note('Your client will show what you type now.')
     this.#output.print(
-      this.#view.prompt(text, secret) +
+      this.#dialect.prompt(text, secret) +
         (hiding?.before ?? '') +
-        (ahead && this.#isForPeople ? this.#view.options.eol : ''),
+        (ahead && this.#isForPeople ? this.#dialect.writing.eol : ''),
     )
     const after = hiding?.after ?? ''
-    if (typed) this.#output.openLine(after.endsWith('\n') ? after : after + this.#view.options.eol)
+    if (typed) this.#output.openLine(after.endsWith('\n') ? after : after + this.#dialect.writing.eol)
     this.#conceals = hiding !== undefined && hiding.before !== ''
     const line = await this.#next(!mayBeEmpty && !typed)
     this.#conceals = false

@@ -1,8 +1,9 @@
 import { Failure, type Problem } from '../chat/model/failures.ts'
+import type { Manner } from '../chat/model/manner.ts'
 import { mostJsonBytes, mostRows, tooMuch } from '../chat/model/rows.ts'
-import type { Invocation } from '../dialects/dialect.ts'
-import { isCommandLine, withoutFront } from '../lib/blanks.ts'
-import { cleanCommand, cleanRows, cleanText, isBlank } from '../lib/clean.ts'
+import type { Invocation, Step } from '../dialects/dialect.ts'
+import { withoutFront } from '../lib/blanks.ts'
+import { cleanRows } from '../lib/clean.ts'
 import { withoutKeys } from '../lib/keys.ts'
 import type { Line, LineError } from '../lib/line.ts'
 import type { Connection } from './connection.ts'
@@ -13,13 +14,15 @@ import type { Output } from './output.ts'
 interface Around {
   readonly connection: Pick<Connection, 'endsAsTelnet'>
   readonly identity: Pick<Identity, 'person'>
-  readonly output: Pick<Output, 'format' | 'view'>
+  readonly output: Pick<Output, 'begin' | 'dialect'>
 }
 
 /** What the lines of one connection say: commands and talk, answers to questions, and rows of what is pasted. */
 export class Reading {
   readonly #limits: { readonly lineBytes: number }
   readonly #around: Around
+  /** The first line has come, and with it what is spoken. */
+  #begun = false
 
   /** The limit may change. */
   constructor(limits: { readonly lineBytes: number }, around: Around) {
@@ -30,28 +33,26 @@ export class Reading {
   /** In bytes. A program that has logged in may say as much in a line of JSON as is pasted elsewhere. */
   get longestLine(): number {
     const { lineBytes } = this.#limits
-    return this.#isForPeople || !this.#around.identity.person ? lineBytes : Math.max(lineBytes, mostJsonBytes)
+    return this.#manner.wrapped && this.#around.identity.person
+      ? Math.max(lineBytes, mostJsonBytes)
+      : lineBytes
   }
 
-  /** What a line asks for, or why it cannot be read; undefined if nothing. */
-  invocation(line: Line): Invocation | undefined {
-    if (line.error) return refusedLine(this.#unreadable(line), line.start)
-    const text = this.#clean(line.text)
-    if (isBlank(withoutFront(text))) return undefined
-    const invocation = this.#around.output.view.read(text)
-    if (this.#isForPeople || invocation.refused) return invocation
-    // A line of JSON may be longer than what it says.
-    const { lineBytes } = this.#limits
-    const refused =
-      tooMuch(invocation.text, lineBytes) ??
-      tooMuch(`${invocation.command ?? ''}${invocation.to ?? ''}${invocation.tag ?? ''}`, lineBytes)
-    return refused ? { ...invocation, refused } : invocation
+  /** What a line says, in this order, or why it cannot be read; empty if nothing. */
+  steps(line: Line): readonly Step[] {
+    const isFirst = !this.#begun
+    this.#begun = true
+    if (line.error) return [refusedLine(this.#unreadable(line), line.start)]
+    if (isFirst) this.#around.output.begin(line.text)
+    const { dialect } = this.#around.output
+    const steps = dialect.read(line.text)
+    return dialect.manner.wrapped ? steps.map((step) => this.#bounded(step)) : steps
   }
 
   /** What was typed as an answer. Throws the Failures of a line that cannot be read. */
   answer(line: Line): string {
     if (line.error) throw new Failure(this.#unreadable(line))
-    const answer = cleanText(this.#around.output.view.readAnswer(this.#clean(line.text)))
+    const answer = this.#around.output.dialect.readAnswer(line.text)
     const problem = tooMuch(answer, this.#limits.lineBytes)
     if (problem) throw new Failure(problem)
     return answer
@@ -60,28 +61,31 @@ export class Reading {
   /** The row of what is pasted that a line is, or why it cannot be read. */
   row(line: Line): string | Problem {
     if (line.error) return this.#unreadable(line)
-    const row = this.#around.output.view.readAnswer(this.#isForPeople ? withoutKeys(line.text) : line.text)
-    // A line of JSON may be longer than what it says.
+    const row = this.#around.output.dialect.readRow(line.text)
+    // What wraps it may be longer.
     return tooMuch(row, this.#limits.lineBytes) ?? cleanRows(row, mostRows)
   }
 
-  get #isForPeople(): boolean {
-    return this.#around.output.format === 'text'
+  get #manner(): Manner {
+    return this.#around.output.dialect.manner
+  }
+
+  /** The line may be longer than what it says, which is limited all the same. */
+  #bounded(step: Step): Step {
+    if ('answer' in step || step.refused) return step
+    const { command = '', tag = '', text, to = '' } = step
+    const { lineBytes } = this.#limits
+    const refused = tooMuch(text, lineBytes) ?? tooMuch(`${command}${to}${tag}`, lineBytes)
+    return refused ? { ...step, refused } : step
   }
 
   #unreadable({ error, cut }: Extract<Line, { error: LineError }>): Problem {
     if (error === 'bad-encoding')
       return {
         code: error,
-        ...(this.#around.connection.endsAsTelnet && this.#isForPeople ? { telnet: true } : {}),
+        ...(this.#around.connection.endsAsTelnet && this.#manner.typed ? { telnet: true } : {}),
       }
     return { code: error, limit: this.longestLine, ...(cut ? { cut } : {}) }
-  }
-
-  /** A person has typed it, whose arrows and other keys are no text; what a program sends has none. */
-  #clean(line: string): string {
-    const text = this.#isForPeople ? withoutKeys(line) : line
-    return !this.#isForPeople || isCommandLine(text) ? cleanCommand(text) : cleanText(text)
   }
 }
 

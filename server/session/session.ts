@@ -30,8 +30,8 @@ export class Session implements ConnectionHandler {
     return this.#own.identity.person
   }
 
-  get format(): 'text' | 'json' {
-    return this.#own.output.format
+  get dialect(): string {
+    return this.#own.output.dialect.name
   }
 
   // What the connection tells

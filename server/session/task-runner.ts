@@ -103,8 +103,8 @@ export class TaskRunner {
       if (reply.code === 'message-deleted') aim.takenBack(reply.message.id)
       journal.replied(reply)
       if (reply.code === 'chat-waiting') aim.miss('waiting', reply.with)
-      // Only now: the command may have changed the view.
-      return output.view.reply(task.asked, reply)
+      // Only now: the command may have changed the dialect.
+      return output.dialect.reply(task.asked, reply)
     } catch (error) {
       return await this.#failed(task, error)
     } finally {
@@ -117,9 +117,9 @@ export class TaskRunner {
     const problem = this.#problem(error, task.asked)
     if (this.#mayHavePayload(problem)) this.#payload = new Payload(this.#around)
     const after = await this.#payload?.endBehind(problem, task.asked)
-    const answer = after?.told ? '' : output.view.failure(task.asked, this.#endOfQuestion(problem, task))
+    const answer = after?.told ? '' : output.dialect.failure(task.asked, this.#endOfQuestion(problem, task))
     // The password that it would have asked for may be on its way already.
-    if (task.secret && this.#isForPeople && problem.code !== 'cancelled') this.#lateAnswers.expect()
+    if (task.secret && this.#isTyped && problem.code !== 'cancelled') this.#lateAnswers.expect()
     if (task.moves && !staysThere(problem))
       aim.miss('missed', `/${task.asked.command}`, identity.grant !== undefined)
     return answer + (after?.note ?? '')
@@ -128,12 +128,12 @@ export class TaskRunner {
   /** Whether this would be said, but came so soon behind a question that it may be its answer; then that is told. */
   mayBeAnAnswer({ asked, counted }: Task, text: string): boolean {
     const { aim, output } = this.#around
-    if (counted !== 'say' || !this.#isForPeople) return false
+    if (counted !== 'say' || !this.#isTyped) return false
     const target = aim.name
     const why = this.#lateAnswers.why(text)
     if (why === undefined || target === undefined) return false
     const own = why === 'password' ? ({ own: true } as const) : {}
-    output.print(output.view.failure(asked, { code: 'not-said', target, ...own }))
+    output.print(output.dialect.failure(asked, { code: 'not-said', target, ...own }))
     this.#parts.counts.failures.add('not-said')
     return true
   }
@@ -179,13 +179,13 @@ export class TaskRunner {
   show(reply: Reply): void {
     const { output } = this.#around
     output.release()
-    output.print(output.view.reply(within, reply))
+    output.print(output.dialect.reply(within, reply))
   }
 
   /** See Terminal. */
   showFailure(problem: Problem): void {
     const { output } = this.#around
-    output.print(output.view.failure(within, this.#explained(problem, within)))
+    output.print(output.dialect.failure(within, this.#explained(problem, within)))
   }
 
   /** Ctrl-C: leaves a question, and what is pasted. */
@@ -193,8 +193,8 @@ export class TaskRunner {
     this.#payload?.leave()
   }
 
-  get #isForPeople(): boolean {
-    return this.#around.output.format === 'text'
+  get #isTyped(): boolean {
+    return this.#around.output.dialect.manner.typed
   }
 
   #problem(error: unknown, asked: Asked): Problem {
@@ -214,7 +214,7 @@ export class TaskRunner {
    */
   #endOfQuestion(problem: Problem, { counted, payload }: Task): Problem {
     if (problem.code !== 'cancelled') return problem
-    if (problem.mistakes === undefined && !(payload && this.#isForPeople)) return problem
+    if (problem.mistakes === undefined && !(payload && this.#isTyped)) return problem
     const { aim, input } = this.#around
     this.#lateAnswers.expect()
     return { ...problem, again: counted, dropped: input.clear(), target: aim.name }
@@ -225,7 +225,7 @@ export class TaskRunner {
     const { context, input } = this.#around
     return (
       problem.code === 'unknown-command' &&
-      this.#isForPeople &&
+      this.#isTyped &&
       input.length > 0 &&
       context.catalog.find(problem.nearest ?? '')?.payload === true
     )

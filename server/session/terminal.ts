@@ -2,6 +2,7 @@ import type { Batch } from '../chat/model/batch.ts'
 import type { ChatEvent } from '../chat/model/events.ts'
 import type { Problem } from '../chat/model/failures.ts'
 import type { Grant } from '../chat/model/grant.ts'
+import type { Format, Manner } from '../chat/model/manner.ts'
 import type { Account, Person } from '../chat/model/people.ts'
 import type { Reply } from '../chat/model/replies.ts'
 import type { Target } from '../chat/talk/talk.ts'
@@ -190,16 +191,16 @@ export class SessionTerminal implements Terminal, Owner {
     this.#around.output.hold = hold
   }
 
-  get format(): 'text' | 'json' {
-    return this.#around.output.format
+  get manner(): Manner {
+    return this.#around.output.dialect.manner
   }
 
-  set format(format: 'text' | 'json') {
-    this.#around.output.change({ format })
+  speak(format: Format): void {
+    this.#around.output.speak(format)
   }
 
   get clock(): '24' | '12' {
-    return this.#around.output.view.options.clock
+    return this.#around.output.dialect.writing.clock
   }
 
   set clock(clock: '24' | '12') {
@@ -207,7 +208,7 @@ export class SessionTerminal implements Terminal, Owner {
   }
 
   get zone(): string {
-    return this.#around.output.view.options.zone
+    return this.#around.output.dialect.writing.zone
   }
 
   set zone(zone: string) {
@@ -215,7 +216,7 @@ export class SessionTerminal implements Terminal, Owner {
   }
 
   get color(): boolean {
-    return this.#around.output.view.options.color
+    return this.#around.output.dialect.writing.color
   }
 
   set color(color: boolean) {

@@ -214,7 +214,7 @@ t.test('a session in memory is a connection like all others', async (t) => {
   const admitted = enter('192.0.2.7')
   const { session, ends } = scene.connect()
   admitted.serve({
-    dialect: session.format,
+    dialect: session.dialect,
     encrypted: false,
     queuedBytes: ends.queuedBytes,
     get isMember() {

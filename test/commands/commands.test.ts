@@ -15,7 +15,7 @@ const server = {
 class QuietTerminal extends TestListener implements Terminal {
   person: Person | undefined
   target: Target | undefined
-  format: 'text' | 'json' = 'text'
+  readonly manner = { forPeople: true, typed: true, wrapped: false }
   clock: '24' | '12' = '24'
   zone = 'UTC'
   color = false
@@ -56,6 +56,8 @@ class QuietTerminal extends TestListener implements Terminal {
   readRows(): Promise<void> {
     return Promise.reject(new Error('Lines are awaited'))
   }
+
+  speak(): void {}
 
   talkTo(target: Target): void {
     this.target = target

@@ -2,14 +2,13 @@ import fc from 'fast-check'
 import t from 'tap'
 import { announcementOf, type SharedFile } from '../../server/chat/files/file.ts'
 import type { ChatEvent } from '../../server/chat/model/events.ts'
-import { TextView } from '../../server/dialects/text/view.ts'
+import { TextDialect } from '../../server/dialects/text/dialect.ts'
 import { quoted } from '../../server/lib/quoted.ts'
 
 const at = Date.UTC(2026, 10, 20, 18)
 
-const view = (width: number) =>
-  new TextView({
-    format: 'text',
+const dialect = (width: number) =>
+  new TextDialect({
     eol: '\n',
     clock: '24',
     zone: 'UTC',
@@ -88,7 +87,7 @@ const sentences: Readonly<Record<string, { event: (text: string) => ChatEvent; f
 for (const [what, { event, form }] of Object.entries(sentences)) {
   t.test(`${what}: what somebody chose stands in quotes that it cannot end`, (t) => {
     fc.assert(
-      fc.property(texts, (text) => new RegExp(`^${form}\n$`).test(view(0).event(event(text)).toString())),
+      fc.property(texts, (text) => new RegExp(`^${form}\n$`).test(dialect(0).event(event(text)).toString())),
       { numRuns: 200 },
     )
     t.end()
@@ -106,8 +105,8 @@ t.test('only the server makes a line to be run, whatever is said and whatever na
         ...Object.values(sentences).map(({ event }) => event(text)),
       ]
       for (const event of events)
-        t.notMatch(view(width).event(event).toString(), /^\* {3}/m, `${event.type} ${width}`)
-      const shown = view(width)
+        t.notMatch(dialect(width).event(event).toString(), /^\* {3}/m, `${event.type} ${width}`)
+      const shown = dialect(width)
         .event({ type: 'file', file: file(text) })
         .toString()
       t.equal(shown.match(/^\* {3}\S/gm)?.length, 2)
@@ -118,7 +117,7 @@ t.test('only the server makes a line to be run, whatever is said and whatever na
 
 t.test('what is announced says it all, and where a file is got stands alone', (t) => {
   t.equal(
-    view(0)
+    dialect(0)
       .event({ type: 'file', file: file('report.pdf') })
       .toString(),
     [
@@ -137,7 +136,7 @@ t.test('what is announced says it all, and where a file is got stands alone', (t
 t.test('the words of the server are its own', (t) => {
   t.equal(quoted('a "b" \\'), '"a \\"b\\" \\\\"')
   const gone = (note: string): ChatEvent => ({ type: 'presence', user: 'bob', status: 'offline', note })
-  t.equal(view(0).event(gone('connection lost')).toString(), '* bob went offline: connection lost\n')
-  t.equal(view(0).event(gone('Connection lost')).toString(), '* bob went offline: "Connection lost"\n')
+  t.equal(dialect(0).event(gone('connection lost')).toString(), '* bob went offline: connection lost\n')
+  t.equal(dialect(0).event(gone('Connection lost')).toString(), '* bob went offline: "Connection lost"\n')
   t.end()
 })

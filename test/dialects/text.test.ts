@@ -1,12 +1,11 @@
 import t from 'tap'
 import type { ChatEvent } from '../../server/chat/model/events.ts'
 import { failureSamples } from '../../server/dialects/failure-samples.ts'
+import { TextDialect } from '../../server/dialects/text/dialect.ts'
 import { widthOf } from '../../server/dialects/text/layout.ts'
-import { TextView } from '../../server/dialects/text/view.ts'
 import { events, place, replies } from './samples.ts'
 
 const options = {
-  format: 'text',
   eol: '\n',
   clock: '24',
   zone: 'UTC',
@@ -14,12 +13,12 @@ const options = {
   width: 0,
   place,
 } as const
-const view = new TextView(options)
+const dialect = new TextDialect(options)
 const asked = { command: 'x' }
 
 t.test('the first character of every line tells what it is', async (t) => {
   for (const reply of Object.values(replies)) {
-    const text = view.reply(asked, reply)
+    const text = dialect.reply(asked, reply)
     t.match(text, /^([[*-] ?[^\n]+\n)+$/, reply.code)
     t.notMatch(text, / \n|undefined|\[object|NaN/, `${reply.code}: nothing odd in it`)
     const last = text.trimEnd().split('\n').at(-1) ?? ''
@@ -28,18 +27,18 @@ t.test('the first character of every line tells what it is', async (t) => {
   }
   for (const event of Object.values(events))
     t.match(
-      view.event(event).toString(),
+      dialect.event(event).toString(),
       ['message', 'edited'].includes(event.type) ? /^\[[^\n]+\n$/ : /^(?:\* [^\n]+\n)+$/,
     )
   for (const problem of Object.values(failureSamples))
-    t.match(view.failure(asked, problem), /^! [^\n]+\n$/, problem.code)
-  t.equal(view.prompt('Name: '), '? Name: ')
+    t.match(dialect.failure(asked, problem), /^! [^\n]+\n$/, problem.code)
+  t.equal(dialect.prompt('Name: '), '? Name: ')
 })
 
 t.test('lists and help fit the screen, whatever its width', async (t) => {
   for (const width of [40, 80, 132]) {
     for (const code of ['channels', 'members', 'who', 'help', 'help-command', 'tokens'] as const) {
-      const rows = new TextView({ ...options, width }).reply(asked, replies[code]).split('\n')
+      const rows = new TextDialect({ ...options, width }).reply(asked, replies[code]).split('\n')
       const wide = rows.filter((row) => widthOf(row) > width)
       t.same(wide, [], `${code} in ${width} columns`)
     }
@@ -47,9 +46,9 @@ t.test('lists and help fit the screen, whatever its width', async (t) => {
 })
 
 t.test('colours do not move the first character', async (t) => {
-  const colored = new TextView({ ...options, color: true })
+  const colored = new TextDialect({ ...options, color: true })
   for (const reply of Object.values(replies)) {
-    const plain = view.reply(asked, reply)
+    const plain = dialect.reply(asked, reply)
     const text = colored.reply(asked, reply)
     t.equal(text.replace(/\u001b\[[\d;]+m/g, ''), plain, reply.code)
     for (const line of text.trimEnd().split('\n')) t.match(line, /^[[*-]/)
@@ -60,8 +59,8 @@ t.test('colours do not move the first character', async (t) => {
 t.test('who speaks, direct messages, mentions and notices are coloured, and nothing else', async (t) => {
   const { message } = events.message
   for (const width of [0, 20, 30, 80]) {
-    const plain = new TextView({ ...options, width })
-    const colored = new TextView({ ...options, width, color: true })
+    const plain = new TextDialect({ ...options, width })
+    const colored = new TextDialect({ ...options, width, color: true })
     const codes = (event: ChatEvent) => {
       const text = colored.event(event).toString()
       t.equal(text.replace(/\u001b\[[\d;]+m/g, ''), plain.event(event).toString(), `${event.type}, ${width}`)
@@ -84,15 +83,15 @@ t.test('who speaks, direct messages, mentions and notices are coloured, and noth
 })
 
 t.test('every line ends as the client wants it', async (t) => {
-  const telnet = new TextView({ ...options, eol: '\r\n' })
+  const telnet = new TextDialect({ ...options, eol: '\r\n' })
   for (const reply of Object.values(replies))
-    t.equal(telnet.reply(asked, reply), view.reply(asked, reply).replaceAll('\n', '\r\n'), reply.code)
+    t.equal(telnet.reply(asked, reply), dialect.reply(asked, reply).replaceAll('\n', '\r\n'), reply.code)
 })
 
 t.test('what is said, in all its kinds', async (t) => {
   const { message } = events.message
   const line = (change: object, own?: true) =>
-    view.event({ type: 'message', message: { ...message, ...change }, ...(own ? { own } : {}) }).toString()
+    dialect.event({ type: 'message', message: { ...message, ...change }, ...(own ? { own } : {}) }).toString()
   const to = { channel: undefined, to: 'bob' }
   t.equal(line({}), '[18:00] #tea <anna> hello\n')
   t.equal(line({ kind: 'action' }), '[18:00] #tea * anna hello\n')
@@ -104,7 +103,7 @@ t.test('what is said, in all its kinds', async (t) => {
 
 t.test('presence, with and without a note', async (t) => {
   const line = (status: 'online' | 'away' | 'offline', note?: string) =>
-    view.event({ type: 'presence', user: 'anna', status, ...(note ? { note } : {}) }).toString()
+    dialect.event({ type: 'presence', user: 'anna', status, ...(note ? { note } : {}) }).toString()
   t.equal(line('online'), '* anna is online\n')
   t.equal(line('away'), '* anna is away\n')
   t.equal(line('away', 'lunch'), '* anna is away: "lunch"\n')
@@ -114,7 +113,7 @@ t.test('presence, with and without a note', async (t) => {
 
 t.test('one and many', async (t) => {
   const text = (count: number) =>
-    view.reply(asked, { ...replies.who, members: Array(count).fill(replies.who.members[0]) })
+    dialect.reply(asked, { ...replies.who, members: Array(count).fill(replies.who.members[0]) })
   t.match(text(0), /^\* 0 people online/)
   t.match(text(1), /\* 1 person online/)
   t.match(text(2), /\* 2 people online/)
@@ -127,7 +126,7 @@ t.test('to lay out a text full of tabs takes little longer than to read it', asy
       .fill(pattern.repeat(4000 / Buffer.byteLength(pattern)))
       .join('\n'),
   )
-  const views = [0, 20, 80].map((width) => new TextView({ ...options, width }))
+  const dialects = [0, 20, 80].map((width) => new TextDialect({ ...options, width }))
   const elapsed = (work: (text: string) => void) => {
     const begun = performance.now()
     for (const text of pasted) work(text)
@@ -135,11 +134,11 @@ t.test('to lay out a text full of tabs takes little longer than to read it', asy
   }
   let seen = 0
   const read = (text: string) => {
-    for (const _ of views) for (const unit of text.split('')) seen += unit.charCodeAt(0)
+    for (const _ of dialects) for (const unit of text.split('')) seen += unit.charCodeAt(0)
   }
   const render = (text: string) => {
     const event: ChatEvent = { type: 'message', message: { ...message, text } }
-    for (const view of views) seen += view.event(event).length
+    for (const dialect of dialects) seen += dialect.event(event).length
   }
   // How fast the machine is has no part in it.
   const ratios = Array.from({ length: 15 }, () => elapsed(render) / elapsed(read))

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { Views } from '../../server/dialects/views.ts'
+import { Dialects } from '../../server/dialects/dialects.ts'
 import { Aim } from '../../server/session/aim.ts'
 import { Identity } from '../../server/session/identity.ts'
 import { LoginDeadline } from '../../server/session/login-deadline.ts'
@@ -15,6 +15,7 @@ async function identityOf(loginSeconds = 0) {
   const world = await World.load()
   const { clock } = world
   const ear = Object.assign(new TestListener(), {
+    person: undefined,
     isDeserted: false,
     isAtWork: false,
     overflowed() {},
@@ -22,13 +23,13 @@ async function identityOf(loginSeconds = 0) {
   })
   const ends = new Ends()
   const flush: (() => void)[] = []
-  const aim = new Aim(world, { waiting: 0 }, Object.assign(ear, { person: undefined }))
+  const aim = new Aim(world, { waiting: 0 }, ear)
   const deadline = new LoginDeadline(clock, { loginSeconds }, ear)
   const output = new Output(
     {
       faults: { note: (error) => void t.error(error) },
       services: world,
-      views: new Views(),
+      dialects: new Dialects(),
       flusher: new Flusher((task) => flush.push(task)),
       limits: { sendQueueBytes: 1000 },
       terminal: { timeZone: 'UTC' },
@@ -73,14 +74,14 @@ t.test('what an account has chosen is how it is written; a program presses no En
   const { anna, identity, output } = await identityOf()
   anna.settings = { clock: '12', color: true, hold: true, zone: 'Asia/Tokyo' }
   await identity.become(anna)
-  t.match(output.view.options, { clock: '12', color: true, zone: 'Asia/Tokyo' })
+  t.match(output.dialect.writing, { clock: '12', color: true, zone: 'Asia/Tokyo' })
   t.ok(output.hold)
   t.ok(output.dated)
   const other = await identityOf()
   other.anna.settings = { hold: true, zone: 'Nowhere/Else' }
   await other.identity.become(other.anna, all)
   t.equal(other.identity.grant, all)
-  t.equal(other.output.view.options.zone, 'UTC', 'a zone that is none is left out')
+  t.equal(other.output.dialect.writing.zone, 'UTC', 'a zone that is none is left out')
   t.notOk(other.output.hold)
   t.notOk(other.output.dated)
 })

@@ -1,7 +1,7 @@
 import t from 'tap'
 import type { ChatEvent } from '../../server/chat/model/events.ts'
-import type { View } from '../../server/dialects/dialect.ts'
-import { Views } from '../../server/dialects/views.ts'
+import type { Dialect } from '../../server/dialects/dialect.ts'
+import { Dialects } from '../../server/dialects/dialects.ts'
 import { Flusher, Outbox, type Wire } from '../../server/session/outbox.ts'
 
 /** Counts what it is given; takes nothing on until `drain`. */
@@ -142,10 +142,16 @@ t.test('a closed outbox sends nothing', async (t) => {
   t.equal(wires[0]?.text, '')
 })
 
-t.test('an event is rendered once a view, however many hear it', async (t) => {
-  const views = new Views()
-  const text = { format: 'text', eol: '\n', clock: '24', zone: 'UTC', color: false, width: 0, place } as const
-  const options = [text, { ...text, eol: '\r\n' }, { ...text, format: 'json' }] as const
+const nobody = { person: undefined }
+const usual = { eol: '\n', clock: '24', zone: 'UTC', color: false, width: 0, place } as const
+
+t.test('an event is rendered once a way to write, however many hear it', async (t) => {
+  const dialects = new Dialects()
+  const ways = [
+    { name: 'text', writing: usual },
+    { name: 'text', writing: { ...usual, eol: '\r\n' } },
+    { name: 'json', writing: usual },
+  ] as const
   const message = { id: 1, at: 0, kind: 'text', text: 'hello', from: 'anna', channel: '#tea' } as const
   let read = 0
   const event: ChatEvent = {
@@ -155,26 +161,25 @@ t.test('an event is rendered once a view, however many hear it', async (t) => {
       return message
     },
   }
-  const used: View[] = []
+  const used: Dialect[] = []
   for (let listener = 0; listener < 30; listener++) {
-    const view = views.get({ ...(options[listener % 3] ?? text) })
-    used.push(view)
-    view.event(event)
+    const { name, writing } = ways[listener % 3] ?? ways[0]
+    const dialect = dialects.named(name).open({ ...writing }, nobody)
+    used.push(dialect)
+    dialect.event(event)
   }
-  t.equal(new Set(used).size, 3, 'one view for the same options')
+  t.equal(new Set(used).size, 3, 'one object for the same way')
   const rendered = read
-  for (const view of used) t.equal(view.event(event), view.event(event), 'the very same bytes')
+  for (const dialect of used) t.equal(dialect.event(event), dialect.event(event), 'the very same bytes')
   t.equal(read, rendered, 'nobody looked at the message again')
-  const times = used.map((view) => view.event(event).toString())
-  t.same(times.slice(0, 2), ['[00:00] #tea <anna> hello\n', '[00:00] #tea <anna> hello\r\n'])
+  const lines = used.map((dialect) => dialect.event(event).toString())
+  t.same(lines.slice(0, 2), ['[00:00] #tea <anna> hello\n', '[00:00] #tea <anna> hello\r\n'])
 })
 
-t.test('who has other options has another view', async (t) => {
-  const views = new Views()
-  const text = { format: 'text', eol: '\n', clock: '24', zone: 'UTC', color: false, width: 0, place } as const
+t.test('who writes in another way has another object', async (t) => {
+  const dialects = new Dialects()
   const changes = [
     {},
-    { format: 'json' },
     { eol: '\r\n' },
     { clock: '12' },
     { zone: 'Asia/Kolkata' },
@@ -182,7 +187,10 @@ t.test('who has other options has another view', async (t) => {
     { width: 80 },
     { width: 81 },
     { place: { ...place, port: 7000 } },
-    { format: 'json', place: { ...place, host: '192.0.2.1' } },
+    { place: { ...place, host: '192.0.2.1' } },
   ] as const
-  t.equal(new Set(changes.map((change) => views.get({ ...text, ...change }))).size, changes.length)
+  const opened = ['text', 'json'].flatMap((name) =>
+    changes.map((change) => dialects.named(name).open({ ...usual, ...change }, nobody)),
+  )
+  t.equal(new Set(opened).size, 2 * changes.length)
 })

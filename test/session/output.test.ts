@@ -1,6 +1,7 @@
 import t from 'tap'
 import type { Listener } from '../../server/chat/model/people.ts'
-import { Views } from '../../server/dialects/views.ts'
+import type { Reader } from '../../server/dialects/dialect.ts'
+import { Dialects } from '../../server/dialects/dialects.ts'
 import type { Owner } from '../../server/session/outbox.ts'
 import { Flusher } from '../../server/session/outbox.ts'
 import { Output } from '../../server/session/output.ts'
@@ -19,13 +20,13 @@ function outputOf(sendQueueBytes = 1000) {
   const owner = {
     overflowed: () => told.push('overflowed'),
     unwritable: () => told.push('unwritable'),
-  } as unknown as Listener & Owner
+  } as unknown as Listener & Owner & Reader
   const terminal = { timeZone: 'UTC' }
   const output = new Output(
     {
       faults: { note: (error) => void t.error(error) },
       services: { bus: { settle: (listener) => settled.push(listener) }, clock },
-      views: new Views(),
+      dialects: new Dialects(),
       flusher: new Flusher((task) => tasks.push(task)),
       limits: { sendQueueBytes },
       terminal,
@@ -76,7 +77,7 @@ t.test('what happens while a command runs is shown behind its answer', async (t)
 t.test('what is held is shown when there is too much of it, and ends the line of a question', async (t) => {
   const { output, read } = outputOf(200)
   output.hold = true
-  output.print(output.view.prompt('Your name: ', false))
+  output.print(output.dialect.prompt('Your name: ', false))
   output.openLine('\n')
   output.hear(joined('bob'))
   t.same(read(), ['? Your name: '])
@@ -111,16 +112,16 @@ t.test(
     const { output, terminal } = outputOf()
     output.change({ color: true, clock: undefined })
     output.windowFound(4)
-    t.match(output.view.options, { color: true, clock: '24', width: 20, zone: 'UTC', eol: '\n' })
+    t.match(output.dialect.writing, { color: true, clock: '24', width: 20, zone: 'UTC', eol: '\n' })
     output.windowFound(undefined)
-    t.equal(output.view.options.width, 0)
+    t.equal(output.dialect.writing.width, 0)
     terminal.timeZone = 'Europe/Berlin'
     output.reconfigured()
-    t.equal(output.view.options.zone, 'Europe/Berlin')
+    t.equal(output.dialect.writing.zone, 'Europe/Berlin')
     output.change({ zone: 'Asia/Tokyo' })
     terminal.timeZone = 'Europe/Paris'
     output.reconfigured()
-    t.equal(output.view.options.zone, 'Asia/Tokyo')
+    t.equal(output.dialect.writing.zone, 'Asia/Tokyo')
   },
 )
 

@@ -4,7 +4,7 @@ import { Faults } from '../../server/chat/machine/faults.ts'
 import type { PasswordHasher } from '../../server/chat/ports/secrecy.ts'
 import type { Command } from '../../server/commands/command.ts'
 import { catalogOf, commands } from '../../server/commands/index.ts'
-import { Views } from '../../server/dialects/views.ts'
+import { Dialects, dialectsThereAre } from '../../server/dialects/dialects.ts'
 import { addressBlock } from '../../server/lib/addresses.ts'
 import { buildServices } from '../../server/services.ts'
 import { Allowances } from '../../server/session/allowances.ts'
@@ -141,7 +141,7 @@ export class Scene {
       services,
       timeline,
       shared: { ...services, catalog: catalogOf([...commands, ...own]), server },
-      views: new Views(faults),
+      dialects: new Dialects(dialectsThereAre(faults)),
       flusher,
       counts,
       faults,

@@ -303,19 +303,19 @@ t.test('a line that throws outside of its command does not stop the others', asy
   const scene = await Scene.set()
   const [person] = await room(scene)
   if (!person) return
-  const { views } = scene.parts
-  const view = views.get({
-    format: 'text',
+  const { dialects } = scene.parts
+  const writing = {
     eol: '\n',
     clock: '24',
     zone: 'UTC',
     color: false,
     place: person.ends.place,
     width: 0,
-  })
+  } as const
+  const dialect = dialects.first.open(writing, { person: undefined })
   let thrown = 0
-  const failure = view.failure.bind(view)
-  view.failure = (asked, problem) => {
+  const failure = dialect.failure.bind(dialect)
+  dialect.failure = (asked, problem) => {
     if (thrown++ < 2) throw new Error('no sentence')
     return failure(asked, problem)
   }

@@ -4,6 +4,7 @@ import type { Tally } from '../../lib/occurrences.ts'
 import type { Spared } from './batch.ts'
 import type { FileData, Message, Status } from './events.ts'
 import type { Grant, Scope } from './grant.ts'
+import type { Format } from './manner.ts'
 import type { Role } from './people.ts'
 import type { ServerStats } from './stats.ts'
 
@@ -482,7 +483,7 @@ export type Reply =
       /** Whoever asks is not one of those. */
       readonly barred: boolean
     }
-  | { readonly code: 'format'; readonly format: 'text' | 'json' }
+  | { readonly code: 'format'; readonly format: Format }
   | { readonly code: 'time'; readonly clock: '24' | '12'; readonly zone: string; readonly now: number }
   | { readonly code: 'color'; readonly on: boolean }
   | { readonly code: 'hold'; readonly on: boolean }

@@ -1,6 +1,7 @@
 import { stat, statfs } from 'node:fs/promises'
 import type { LostFile } from '../../chat/files/lost-files.ts'
 import { type Counts, Tally } from '../../chat/machine/counts.ts'
+import { formats } from '../../chat/model/manner.ts'
 import type { Store } from '../../chat/ports/store.ts'
 import type { Stranger } from '../../chat/ports/vault.ts'
 import type { Services } from '../../commands/command.ts'
@@ -8,14 +9,14 @@ import type { CertificateEnd } from '../../lib/certificate-end.ts'
 import type { Delay, LoopDelay } from './loop-delay.ts'
 import type { Readiness } from './readiness.ts'
 
-export const dialects = ['text', 'json', 'file', 'none'] as const
-export type Dialect = (typeof dialects)[number]
+/** What is counted as spoken: a dialect, a file, or nothing yet. */
+export const dialects = [...formats, 'file', 'none'] as const
 
 /** The connections of a server, as far as they are counted. */
 export interface Connections {
   readonly size: number
   readonly connections: readonly {
-    readonly dialect: Exclude<Dialect, 'none'>
+    readonly dialect: string
     readonly encrypted: boolean
     readonly queuedBytes: number
   }[]
@@ -42,7 +43,7 @@ export interface Survey {
     readonly size: number
     readonly limit: number
     /** By dialect, and `tls` or `plain`; a connection that has not spoken yet has no dialect. */
-    readonly kinds: Tally<`${Dialect} ${'tls' | 'plain'}`>
+    readonly kinds: Tally<`${string} ${'tls' | 'plain'}`>
     readonly queuedBytes: number
     readonly longestQueueBytes: number
   }

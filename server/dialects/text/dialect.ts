@@ -3,10 +3,14 @@ import { Faults } from '../../chat/machine/faults.ts'
 import type { Batch } from '../../chat/model/batch.ts'
 import type { ChatEvent } from '../../chat/model/events.ts'
 import type { Problem } from '../../chat/model/failures.ts'
+import type { Manner } from '../../chat/model/manner.ts'
 import type { Listener } from '../../chat/model/people.ts'
 import type { Reply } from '../../chat/model/replies.ts'
+import { isCommandLine, withoutFront } from '../../lib/blanks.ts'
+import { cleanCommand, cleanText, isBlank } from '../../lib/clean.ts'
+import { withoutKeys } from '../../lib/keys.ts'
 import { ZoneFormat } from '../../lib/zones.ts'
-import type { Asked, Invocation, View, ViewOptions } from '../dialect.ts'
+import type { Asked, Dialect, Step, Writing } from '../dialect.ts'
 import { failureText, troubleText } from '../failure-text.ts'
 import { readLine } from '../read-line.ts'
 import { Rendering } from '../rendering.ts'
@@ -30,20 +34,31 @@ function isJsonCommand(line: string): boolean {
   return line.includes('{') && /^\s*\{.*"line"\s*:\s*"\s*[/／]/.test(line)
 }
 
+const manner: Manner = { forPeople: true, typed: true, wrapped: false }
+const nothing: readonly Step[] = []
+
+/** A person has typed it, whose arrows and other keys are no text. */
+function clean(line: string): string {
+  const text = withoutKeys(line)
+  return isCommandLine(text) ? cleanCommand(text) : cleanText(text)
+}
+
 /** Lines for people. */
-export class TextView implements View {
-  readonly options: ViewOptions
+export class TextDialect implements Dialect {
+  readonly name = 'text'
+  readonly manner = manner
+  readonly writing: Writing
   readonly #times: ZoneFormat
   readonly #rendering: Rendering
   #newest = 0
   #dayLine: { readonly day: number; readonly bytes: Buffer } | undefined
 
   constructor(
-    options: ViewOptions,
-    times = new ZoneFormat(options.zone, options.clock),
+    writing: Writing,
+    times = new ZoneFormat(writing.zone, writing.clock),
     faults = new Faults(new Counts()),
   ) {
-    this.options = options
+    this.writing = writing
     this.#times = times
     this.#rendering = new Rendering(
       (event) => this.#eventLine(event),
@@ -54,12 +69,18 @@ export class TextView implements View {
     )
   }
 
-  read(line: string): Invocation {
-    return isJsonCommand(line) ? { command: undefined, text: '', refused: notJson } : readLine(line)
+  read(line: string): readonly Step[] {
+    const text = clean(line)
+    if (isBlank(withoutFront(text))) return nothing
+    return [isJsonCommand(text) ? { command: undefined, text: '', refused: notJson } : readLine(text)]
   }
 
   readAnswer(line: string): string {
-    return line
+    return cleanText(clean(line))
+  }
+
+  readRow(line: string): string {
+    return withoutKeys(line)
   }
 
   event(event: ChatEvent): Buffer {
@@ -71,7 +92,7 @@ export class TextView implements View {
   }
 
   reply(_asked: Asked, reply: Reply): string {
-    const { place, width } = this.options
+    const { place, width } = this.writing
     return replyLines(reply, { times: this.#times, width: width || usualWidth, place })
       .map((line) => this.#print(line))
       .join('')
@@ -117,21 +138,21 @@ export class TextView implements View {
       return this.#print(messageLine(message, this.#times.time(message.at), own))
     }
     const colored = event.type === 'mention' ? 'mention' : undefined
-    return eventLines(event, this.#times, this.options.place)
+    return eventLines(event, this.#times, this.writing.place)
       .map((line) => this.#print(line, colored))
       .join('')
   }
 
   /** A line on the screen: as rows where its width is known. */
   #print(line: string, colored?: Colored): string {
-    const { color, eol } = this.options
+    const { color, eol } = this.writing
     const rows = /[\n\t]/.test(line) ? this.#rowsAsSaid(line) : this.#rows(line)
     const shown = color ? painted(rows, colored ?? coloredAs(line)) : rows
     return shown.length === 1 ? `${shown[0]}${eol}` : shown.map((row) => row + eol).join('')
   }
 
   #rows(line: string): string[] {
-    const { width } = this.options
+    const { width } = this.writing
     // Lists have columns, and their texts are broken already.
     if (width === 0) return [line.startsWith('-') ? line : withoutGaps(line)]
     if (!/^[*-] {3}\S/.test(line)) return rowsOf(line, width)
@@ -141,7 +162,7 @@ export class TextView implements View {
 
   /** Something said that has rows, or tabs: as it is, so that code stays code. */
   #rowsAsSaid(text: string): string[] {
-    const { width } = this.options
+    const { width } = this.writing
     return text.split('\n').flatMap((row) => (width === 0 ? [withShortGaps(row)] : rowsOf(row, width)))
   }
 }

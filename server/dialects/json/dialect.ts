@@ -3,6 +3,7 @@ import { Faults } from '../../chat/machine/faults.ts'
 import type { Batch } from '../../chat/model/batch.ts'
 import type { ChatEvent } from '../../chat/model/events.ts'
 import type { Problem } from '../../chat/model/failures.ts'
+import type { Manner } from '../../chat/model/manner.ts'
 import type { Listener } from '../../chat/model/people.ts'
 import type { Reply } from '../../chat/model/replies.ts'
 import { mostRows } from '../../chat/model/rows.ts'
@@ -11,15 +12,20 @@ import { isCommandLine, withoutFront, withUsualSign } from '../../lib/blanks.ts'
 import { cleanCommand, cleanJson, cleanRows, cleanText, isBlank } from '../../lib/clean.ts'
 import { isoTime } from '../../lib/times.ts'
 import { ZoneFormat } from '../../lib/zones.ts'
-import type { Asked, Invocation, View, ViewOptions } from '../dialect.ts'
+import type { Asked, Dialect, Invocation, Step, Writing } from '../dialect.ts'
 import { failureText, troubleText } from '../failure-text.ts'
 import { readLine } from '../read-line.ts'
 import { Rendering } from '../rendering.ts'
 import { fileFields, messageFields, replyData } from './data.ts'
 
+const manner: Manner = { forPeople: false, typed: false, wrapped: true }
+const nothing: readonly Step[] = []
+
 /** One JSON object a line, both ways. */
-export class JsonView implements View {
-  readonly options: ViewOptions
+export class JsonDialect implements Dialect {
+  readonly name = 'json'
+  readonly manner = manner
+  readonly writing: Writing
   readonly #times: ZoneFormat
   readonly #rendering: Rendering
   // Every time that a program reads has its date.
@@ -27,11 +33,11 @@ export class JsonView implements View {
   readonly dayLine = Buffer.alloc(0)
 
   constructor(
-    options: ViewOptions,
-    times = new ZoneFormat(options.zone, options.clock),
+    writing: Writing,
+    times = new ZoneFormat(writing.zone, writing.clock),
     faults = new Faults(new Counts()),
   ) {
-    this.options = options
+    this.writing = writing
     this.#times = times
     this.#rendering = new Rendering(
       (event) => this.#line(eventFields(event)),
@@ -46,14 +52,22 @@ export class JsonView implements View {
     return this.day
   }
 
-  read(line: string): Invocation {
+  read(line: string): readonly Step[] {
+    const text = cleanCommand(line)
+    const json = withoutFront(text)
+    if (isBlank(json)) return nothing
     // Broken or pretty-printed JSON is not meant to be said.
-    const json = withoutFront(line)
-    return /^[{["}\]]/.test(json) ? readObject(json) : readLine(isCommandLine(line) ? line : cleanText(line))
+    return [
+      /^[{["}\]]/.test(json) ? readObject(json) : readLine(isCommandLine(text) ? text : cleanText(text)),
+    ]
+  }
+
+  readAnswer(line: string): string {
+    return cleanText(this.readRow(cleanCommand(line)))
   }
 
   /** An answer may come in an object as commands do, or as it is: a password may begin with { too. */
-  readAnswer(line: string): string {
+  readRow(line: string): string {
     const json = withoutFront(line)
     const text = json.startsWith('{') ? parseObject(json)?.['line'] : undefined
     return typeof text === 'string' ? text : line
@@ -68,7 +82,7 @@ export class JsonView implements View {
   }
 
   reply(asked: Asked, reply: Reply): string {
-    return this.#result(asked, { ok: true, data: replyData(reply, this.options.place) })
+    return this.#result(asked, { ok: true, data: replyData(reply, this.writing.place) })
   }
 
   failure(asked: Asked, problem: Problem): string {
@@ -91,11 +105,11 @@ export class JsonView implements View {
   #result({ command, tag, partial }: Asked, outcome: object): string {
     const line = JSON.stringify({ type: partial ? 'partial' : 'result', tag, command, ...outcome })
     // All other strings are clean already.
-    return (typeof tag === 'string' ? cleanJson(line) : line) + this.options.eol
+    return (typeof tag === 'string' ? cleanJson(line) : line) + this.writing.eol
   }
 
   #line(value: object): string {
-    return JSON.stringify(value) + this.options.eol
+    return JSON.stringify(value) + this.writing.eol
   }
 }
 
