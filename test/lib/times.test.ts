@@ -7,6 +7,10 @@ const day = 86_400_000
 
 t.test('durations end at ten years', async (t) => {
   t.equal(parseDuration('1h30m'), 5_400_000)
+  for (const text of ['10m', '10min', '10mins', '10minutes', '600Seconds', '9m60s'])
+    t.equal(parseDuration(text), 600_000, text)
+  for (const text of ['1w', '1week', '7days', '168hours', '168hrs']) t.equal(parseDuration(text), 7 * day, text)
+  for (const text of ['10', '10mi', '10month', 'min', '10 min', '-1m']) t.equal(parseDuration(text), undefined, text)
   t.equal(parseDuration('3650d'), 3650 * day)
   t.equal(parseDuration('521w'), 521 * 7 * day)
   for (const text of ['3651d', '522w', '999999w', '999999w'.repeat(15), '9'.repeat(7), '0s', '1h-', ''])
