@@ -115,10 +115,23 @@ t.test('commands/index.ts lists every command of the folder, and nothing else', 
   )
   const listed = importsOf('commands/index.ts').map((file) => file.replace('commands/', ''))
   t.same(
-    listed.filter((file) => file !== 'command.ts' && !file.startsWith('../lib')).sort(),
+    listed
+      .filter(
+        (file) => !['command.ts', 'commands/say.ts', 'say.ts'].includes(file) && !file.startsWith('../lib'),
+      )
+      .sort(),
     [...there.sort(), 'lib/nearest.ts'].sort(),
   )
   t.same(commands.map(({ name }) => `${name}.ts`).sort(), there, 'a file is called as its command')
+})
+
+t.test('whatever says something for a person passes the gate of what is said', async (t) => {
+  const sayers = files.filter((file) => /\btalk\.(say|announce)\(/.test(sourceOf(file)))
+  const outside = sayers.filter((file) => partOf(file) !== 'commands')
+  // What comes with a file is said once the file is there; what an operator announces at the machine comes from nobody.
+  t.same(outside.sort(), ['chat/files/uploads.ts', 'operator/control/admin.ts'])
+  for (const file of sayers.filter((file) => partOf(file) === 'commands'))
+    t.match(sourceOf(file), /^ {2}says: true,$/m, file)
 })
 
 t.test('no two commands answer to the same name', async (t) => {

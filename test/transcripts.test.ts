@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import t from 'tap'
 import { Failure } from '../server/chat/model/failures.ts'
 import { commands } from '../server/commands/index.ts'
+import { say } from '../server/commands/say.ts'
 import { checkTranscript, updatedTranscript } from './support/transcript-check.ts'
 
 const folder = 'test/transcripts'
@@ -11,11 +12,11 @@ const files = readdirSync(folder).filter((name) => name.endsWith('.txt'))
 const general = ['bad-arguments', 'cancelled', 'not-allowed', 'not-logged-in', 'token-limited', 'unavailable']
 const met = new Set<string>()
 const undeclared = new Set<string>()
-for (const command of commands) {
+for (const command of [say, ...commands]) {
   const { execute, fails, name } = command
   const known: readonly string[] = [...general, ...fails]
-  command.execute = (context, text) =>
-    execute(context, text).catch((error: unknown) => {
+  command.execute = (context, text, how) =>
+    execute(context, text, how).catch((error: unknown) => {
       const code = error instanceof Failure ? error.problem.code : undefined
       if (code !== undefined) met.add(code)
       if (code !== undefined && !known.includes(code)) undeclared.add(`/${name}: ${code}`)

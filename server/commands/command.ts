@@ -110,6 +110,11 @@ export interface Terminal extends Listener {
    * done to the `channel` there.
    */
   checkAim(of: 'words' | 'channel'): void
+  /**
+   * Throws `not-said` where plain words come so soon behind a question that they may be its answer, or are the very password
+   * that was given a moment ago.
+   */
+  checkNoAnswer(text: string): void
   /** Prints an answer before the command is done. */
   show(reply: Reply): void
   showFailure(problem: Problem): void
@@ -229,6 +234,11 @@ export interface Definition<W extends Who, A extends Args> {
   readonly payload?: true
   /** It says something, and can be told to say it once. */
   readonly says?: true
+  /**
+   * It has no name to type: it takes a line as it is, and where a program wants it said, and answers the arguments. Throws a
+   * Failure where the line is hardly meant to be said.
+   */
+  readonly plain?: (context: Context, text: string, to: string | undefined) => Values<A>
   /** It chooses where plain words go: where that does not work, words that were typed behind it are not said elsewhere. */
   readonly moves?: true
   /** Left out of the lists of /help: nobody types it. */
@@ -245,11 +255,20 @@ export interface Definition<W extends Who, A extends Args> {
 
 /** A definition whose types are settled: text in, reply out. */
 export interface Command
-  extends Omit<Definition<Who, Args>, 'run' | 'usage' | 'aliases' | 'token' | 'changes'> {
+  extends Omit<Definition<Who, Args>, 'run' | 'usage' | 'aliases' | 'token' | 'changes' | 'plain'> {
   readonly aliases: readonly string[]
   readonly usage: string
   readonly token: TokenNeed
-  execute(context: Context, text: string): Promise<Reply>
+  /** Does it with the text behind its name. Rejects with a Failure. */
+  execute(context: Context, text: string, how?: How): Promise<Reply>
+}
+
+/** What a program may say of a line besides its text. */
+export interface How {
+  /** The key by which it is said once. */
+  readonly once?: string | undefined
+  /** Where it is said, if that is not where one talks: a channel or a person. */
+  readonly to?: string | undefined
 }
 
 /** Finds commands by name or alias. */
@@ -257,6 +276,8 @@ export interface Catalog {
   readonly all: readonly Command[]
   find(name: string): Command | undefined
   nearest(name: string): string | undefined
+  /** What a line is that names no command. */
+  readonly say: Command
 }
 
 const actors: { readonly [W in Who]: (person: Person | undefined) => ActorOf[W] } = {
@@ -282,30 +303,62 @@ export function requireOperator(account: Account): void {
   if (!account.operator || account.deleted) throw fail({ code: 'not-allowed', why: 'operators-only' })
 }
 
-/** Defines a command; the one place where who may and what the arguments are is checked. */
+/**
+ * Defines a command; the one place where who may and what the arguments are is checked. So it is the gate of what is said,
+ * too: plain words are a command like all others (`say`).
+ */
 export function command<W extends Who, const A extends Args>(definition: Definition<W, A>): Command {
   const { args, changes, local, name, who } = definition
   const usage = definition.usage ?? usageOf(name, args)
   const token = who === 'operator' ? 'none' : (definition.token ?? 'all')
+  const perform = async (context: Context, text: string, to: string | undefined) => {
+    const { terminal } = context
+    const plain = definition.plain?.(context, text, to)
+    const actor = actors[who](terminal.person)
+    if (definition.secret && !terminal.mayTellSecrets) throw fail({ code: 'tls-required' })
+    const values = plain ?? parseArgs(args, text, usage, definition.secret)
+    if (terminal.grant)
+      checkToken(terminal, changes?.(values) ? 'all' : token, local && placesIn(args, values))
+    return definition.run(context, actor as ActorOf[W], values)
+  }
   return {
     ...definition,
     token,
     aliases: definition.aliases ?? [],
     usage,
-    async execute(context, text) {
-      const { terminal } = context
-      const actor = actors[who](terminal.person)
-      if (definition.secret && !terminal.mayTellSecrets) throw fail({ code: 'tls-required' })
-      const values = parseArgs(args, text, usage, definition.secret)
-      if (terminal.grant)
-        checkToken(terminal, changes?.(values) ? 'all' : token, local && placesIn(args, values))
-      return definition.run(context, actor as ActorOf[W], values)
-    },
+    execute: (context, text, { once, to } = {}) =>
+      once === undefined
+        ? perform(context, text, to)
+        : saidOnce(context, once, definition, () => perform(context, text, to)),
   }
 }
 
+/** Says it, unless it was said by this key before: then that is answered again. */
+async function saidOnce(
+  { once, terminal }: Context,
+  key: string,
+  { says }: { readonly says?: true },
+  run: () => Promise<Reply>,
+): Promise<Reply> {
+  if (!says)
+    throw fail({
+      code: 'bad-arguments',
+      detail: '"once" goes with what says something: "say", talk, /msg, /me, /r, /paste and /notice.',
+    })
+  // A nick proves nothing, and is another's in a moment.
+  const person = actors.member(terminal.person)
+  return once.run(person, key, async () => {
+    terminal.once = key
+    try {
+      return await run()
+    } finally {
+      terminal.once = undefined
+    }
+  })
+}
+
 /** Refuses what the token is not for by which a connection has logged in. No `places`: it is about all of them. */
-export function checkToken(
+function checkToken(
   { grant, person, target }: Terminal,
   need: TokenNeed,
   places: readonly string[] | undefined,

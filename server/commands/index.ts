@@ -67,6 +67,7 @@ import reload from './reload.ts'
 import remove from './remove.ts'
 import rename from './rename.ts'
 import requests from './requests.ts'
+import { say } from './say.ts'
 import search from './search.ts'
 import setoperator from './setoperator.ts'
 import setpassword from './setpassword.ts'
@@ -180,6 +181,7 @@ export function catalogOf(all: readonly Command[]): Catalog {
   )
   return {
     all,
+    say,
     find: (name) => byName.get(name.toLowerCase()),
     nearest(name) {
       const word = name.toLowerCase()

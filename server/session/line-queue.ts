@@ -21,7 +21,7 @@ interface Around {
   readonly input: Input
   readonly output: Output
   readonly reading: Pick<Reading, 'steps'>
-  readonly tasks: Pick<TaskRunner, 'mayBeAnAnswer' | 'run'>
+  readonly tasks: Pick<TaskRunner, 'run'>
   readonly toll: Toll
 }
 
@@ -112,7 +112,7 @@ export class LineQueue {
     }
     if (isFirst) aim.nextLine()
     if (ending.isClosed || dropped) return false
-    if (!tasks.mayBeAnAnswer(task, invocation.text)) await tasks.run(task)
+    await tasks.run(task)
     return true
   }
 }

@@ -1,5 +1,4 @@
-import type { Counts } from '../chat/machine/counts.ts'
-import { Failure, type Problem } from '../chat/model/failures.ts'
+import { Failure, fail, type Problem } from '../chat/model/failures.ts'
 import type { Reply } from '../chat/model/replies.ts'
 import type { WaysIn } from '../chat/model/ways-in.ts'
 import type { Context, Question } from '../commands/command.ts'
@@ -24,7 +23,6 @@ import type { Toll } from './toll.ts'
 /** What the task runners of all connections share. */
 interface TaskParts {
   readonly accounts: WaysIn
-  readonly counts: Pick<Counts, 'failures'>
   readonly terminal: { readonly concealPasswords: boolean }
 }
 
@@ -125,17 +123,13 @@ export class TaskRunner {
     return answer + (after?.note ?? '')
   }
 
-  /** Whether this would be said, but came so soon behind a question that it may be its answer; then that is told. */
-  mayBeAnAnswer({ asked, counted }: Task, text: string): boolean {
-    const { aim, output } = this.#around
-    if (counted !== 'say' || !this.#isTyped) return false
-    const target = aim.name
+  /** See Terminal. */
+  checkNoAnswer(text: string): void {
+    if (!this.#isTyped) return
+    const target = this.#around.aim.name
     const why = this.#lateAnswers.why(text)
-    if (why === undefined || target === undefined) return false
-    const own = why === 'password' ? ({ own: true } as const) : {}
-    output.print(output.dialect.failure(asked, { code: 'not-said', target, ...own }))
-    this.#parts.counts.failures.add('not-said')
-    return true
+    if (why === undefined || target === undefined) return
+    throw fail({ code: 'not-said', target, ...(why === 'password' ? { own: true } : {}) })
   }
 
   /** See Terminal. */

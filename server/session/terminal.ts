@@ -147,6 +147,10 @@ export class SessionTerminal implements Terminal, Owner {
     this.#around.aim.checkFor(of)
   }
 
+  checkNoAnswer(text: string): void {
+    this.#around.tasks.checkNoAnswer(text)
+  }
+
   get lastSaid(): number | undefined {
     return this.#around.aim.lastSaid
   }

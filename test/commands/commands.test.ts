@@ -67,6 +67,8 @@ class QuietTerminal extends TestListener implements Terminal {
 
   checkAim(): void {}
 
+  checkNoAnswer(): void {}
+
   show(): void {}
 
   showFailure(): void {}
