@@ -36,6 +36,7 @@ import { Timeline } from './chat/presence/timeline.ts'
 import { AddressBans } from './chat/safety/address-bans.ts'
 import { Incidents } from './chat/safety/incidents.ts'
 import { Restraining } from './chat/safety/restraining.ts'
+import { RestraintBook } from './chat/safety/restraint-book.ts'
 import { RestraintEnds } from './chat/safety/restraint-ends.ts'
 import { Once } from './chat/talk/once.ts'
 import { Pairs } from './chat/talk/pairs.ts'
@@ -107,7 +108,15 @@ export async function buildServices(
   const timeline = new Timeline(stored.lastMessageId, stored.lastMessageAt, atEndOfTurn)
   const { ceilings } = config
   const freeSpace = new FreeSpace({ space, rules: config.store, directory, bus })
-  const channels = new Channels({ store, bus, clock, space: freeSpace, ceilings, rules: channelRules })
+  const channels = new Channels({
+    store,
+    bus,
+    clock,
+    directory,
+    space: freeSpace,
+    ceilings,
+    rules: channelRules,
+  })
   const access = new Access()
   const base = {
     store,
@@ -148,7 +157,7 @@ export async function buildServices(
     files.forgetAccount(account, fate)
     invitations.forgetAccount(account)
     contacts.forget(account)
-    channels.forget(account)
+    restraining.forget(account)
   })
   access.onEnded((person, ending, concerned) => {
     files.endTickets(person, concerned)
@@ -166,8 +175,9 @@ export async function buildServices(
     if (!account.operator) invitations.withdrawAllBy(account).catch(() => undefined)
   })
   const guests = new Guests({ ...base, blockOf, rules: accountRules })
-  const ends = new RestraintEnds(base)
-  const restraining = new Restraining({ ...base, guests, ends })
+  const book = new RestraintBook()
+  const ends = new RestraintEnds({ ...base, book })
+  const restraining = new Restraining({ ...base, guests, ends, book })
   access.onEnded((person, ending) => {
     if (ending.why !== 'deleted' || person.kind !== 'account') return
     restraining.deleted(person)
@@ -212,7 +222,7 @@ export async function buildServices(
   }
   const closed = tidies ? await closeEmpty(stored, store, clock.now(), defaults) : []
   for (const { channel, former } of stored.channels.values()) channels.add(channel, former)
-  fillGroups(await store.loadGroups(), services)
+  fillGroups(await store.loadGroups(), services, book)
   for (const { key, at } of await store.restingNames())
     if (!directory.findAccount(key)) directory.rest(key, at)
   for (const { account } of await store.endings()) {
@@ -313,15 +323,16 @@ function inOrderOfComing({ members }: Channel): void {
 function fillGroups(
   groups: Awaited<ReturnType<Store['loadGroups']>>,
   { addressBans, channels, directory, invitations }: Services,
+  book: RestraintBook,
 ): void {
   for (const kind of ['ban', 'mute'] as const)
-    for (const { channel, account: id, ...set } of kind === 'ban' ? groups.bans : groups.mutes) {
-      const account = directory.account(id)
-      if (account) channels.byId(channel)?.[kind].accounts.set(account, set)
+    for (const { channel: at, account: id, ...set } of kind === 'ban' ? groups.bans : groups.mutes) {
+      const [channel, account] = [channels.byId(at), directory.account(id)]
+      if (channel && account) book.set(channel, kind, account, set)
     }
   for (const { channel: id, kind, ...set } of groups.guestRestraints) {
     const channel = channels.byId(id)
-    if (channel) channel[kind].guests = set
+    if (channel) book.setGuests(channel, kind, set)
   }
   const each = (links: typeof groups.contacts, task: (one: Account, other: Account) => void) => {
     for (const { account, other } of links) {

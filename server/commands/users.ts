@@ -14,7 +14,7 @@ export default command({
   data: '{users: [{name, id, status, operator, since, lastSeen?, email?}], page, total, more}',
   fails: [],
   run({ directory }, _operator, { page = 1 }) {
-    const { rows, paged } = pageOf(directory.accounts(), page, '/users')
+    const { rows, paged } = pageOf(directory.accounts(), page, '/users', { all: directory.accountCount })
     const users = rows.map((account) => ({
       name: account.name,
       id: account.id,

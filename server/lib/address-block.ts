@@ -5,6 +5,10 @@ import { plainAddress } from './addresses.ts'
 export interface AddressBlock {
   /** The one way in which it is written: `192.0.2.0/24`, `2001:db8::/32`, or `192.0.2.7` if it is one address. */
   readonly name: string
+  /** How many bits an address has, how many of them all begin with, and these as a number. */
+  readonly size: Address['size']
+  readonly length: number
+  readonly prefix: bigint
   /** Whether an address is one of them; undefined is none. */
   covers(address: Address | undefined): boolean
 }
@@ -26,6 +30,9 @@ export function parseAddressBlock(cidr: string): AddressBlock | undefined {
   const begin = writeAddress({ value: prefix << others, size: first.size })
   return {
     name: length === first.size ? begin : `${begin}/${length}`,
+    size: first.size,
+    length,
+    prefix,
     covers: (address) => address?.size === first.size && address.value >> others === prefix,
   }
 }

@@ -1,10 +1,11 @@
 /** Runs tasks one after another, in the order in which they came. */
 export class Mutex {
-  #tail: Promise<unknown> = Promise.resolve()
+  /** Of nothing so far: there are many of these, and most of them are never used. */
+  #tail: Promise<unknown> | undefined
 
   /** Resolves or rejects as `task` does; a task that fails does not stop the next one. */
   run<T>(task: () => Promise<T>): Promise<T> {
-    const done = this.#tail.then(task)
+    const done = (this.#tail ?? Promise.resolve()).then(task)
     this.#tail = done.catch(() => undefined)
     return done
   }

@@ -1,47 +1,87 @@
+/** So many items are in a piece at most: putting one in moves no more than those. */
+const mostInPiece = 512
+
 /** A list that stays in order. What the order is by must not change while an item is in it. */
 export class Sorted<T> implements Iterable<T> {
   readonly #compare: (a: T, b: T) => number
-  readonly #items: T[]
+  /** One behind the other; none is empty. */
+  readonly #pieces: T[][] = []
+  #size: number
 
   constructor(compare: (a: T, b: T) => number, items: Iterable<T> = []) {
     this.#compare = compare
-    this.#items = [...items].sort(compare)
+    const all = [...items].sort(compare)
+    this.#size = all.length
+    for (let start = 0; start < all.length; start += mostInPiece / 2)
+      this.#pieces.push(all.slice(start, start + mostInPiece / 2))
   }
 
   get size(): number {
-    return this.#items.length
+    return this.#size
   }
 
-  get items(): readonly T[] {
-    return this.#items
+  /** A copy. */
+  get items(): T[] {
+    // `flat` takes several times as long.
+    return ([] as T[]).concat(...this.#pieces)
+  }
+
+  get first(): T | undefined {
+    return this.#pieces[0]?.[0]
   }
 
   add(item: T): void {
-    this.#items.splice(this.#placeOf(item), 0, item)
+    this.#size++
+    const place = Math.min(this.#pieceOf(item), this.#pieces.length - 1)
+    const piece = this.#pieces[place]
+    if (!piece) {
+      this.#pieces.push([item])
+      return
+    }
+    piece.splice(this.#placeIn(piece, item), 0, item)
+    if (piece.length > mostInPiece) this.#pieces.splice(place + 1, 0, piece.splice(mostInPiece / 2))
   }
 
   /** False if it is not there. */
   delete(item: T): boolean {
-    const place = this.#placeOf(item)
-    if (this.#items[place] !== item) return false
-    this.#items.splice(place, 1)
+    const place = this.#pieceOf(item)
+    const piece = this.#pieces[place]
+    const index = piece ? this.#placeIn(piece, item) : 0
+    if (!piece || piece[index] !== item) return false
+    this.#size--
+    piece.splice(index, 1)
+    if (piece.length === 0) this.#pieces.splice(place, 1)
     return true
   }
 
-  [Symbol.iterator](): Iterator<T> {
-    return this.#items[Symbol.iterator]()
+  *[Symbol.iterator](): Iterator<T> {
+    for (const piece of this.#pieces) for (const item of piece) yield item
   }
 
-  /** Of the first item that does not come before this one. */
-  #placeOf(item: T): number {
-    let low = 0
-    let high = this.#items.length
-    while (low < high) {
-      const middle = (low + high) >> 1
-      const other = this.#items[middle]
-      if (other !== undefined && this.#compare(other, item) < 0) low = middle + 1
-      else high = middle
-    }
-    return low
+  /** The first piece that does not end before this item. */
+  #pieceOf(item: T): number {
+    return firstNot(this.#pieces, (piece) => this.#isBefore(piece.at(-1), item))
   }
+
+  /** Of the first item in a piece that does not come before this one. */
+  #placeIn(piece: readonly T[], item: T): number {
+    return firstNot(piece, (other) => this.#isBefore(other, item))
+  }
+
+  #isBefore(other: T | undefined, item: T): boolean {
+    return other !== undefined && this.#compare(other, item) < 0
+  }
+}
+
+/** The index of the first one of which something is not true, where it is true of all before. */
+function firstNot<T>(list: readonly T[], is: (one: T) => boolean): number {
+  let low = 0
+  let high = list.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    const one = list[middle]
+    if (one !== undefined && is(one)) low = middle + 1
+    else high = middle
+  }
+  return low
 }

@@ -15,8 +15,13 @@ import { countedSecrets } from '../support/secrets.ts'
 import { testConfig } from '../support/server.ts'
 import { measureWork } from './growth-work.ts'
 
-export interface Loaded {
+export interface Taken {
   readonly ms: number
+  /** Processor time of all threads, which does not depend on what else the machine does. */
+  readonly cpuMs: number
+}
+
+export interface Loaded extends Taken {
   /** In bytes: what the garbage collector leaves, and what the process takes, more than before. */
   readonly heap: number
   readonly rss: number
@@ -25,14 +30,24 @@ export interface Loaded {
 
 const [what, directory = ''] = process.argv.slice(2)
 
+/** Answers what it has taken since. */
+function stopwatch(): () => Taken {
+  const begin = performance.now()
+  const before = process.cpuUsage()
+  return () => {
+    const { system, user } = process.cpuUsage(before)
+    return { ms: performance.now() - begin, cpuMs: (user + system) / 1000 }
+  }
+}
+
 /** The same rows as the server reads, table by table, with the same library and nothing made of them. */
-async function select(): Promise<number> {
+async function select(): Promise<Taken> {
   const db = new sqlite3.Database(databaseOf(directory), sqlite3.OPEN_READONLY)
   const all = (sql: string) =>
     new Promise<number>((resolve, reject) =>
       db.all(sql, (error: Error | null, rows: unknown[]) => (error ? reject(error) : resolve(rows.length))),
     )
-  const begin = performance.now()
+  const taken = stopwatch()
   for (const sql of [
     `SELECT id, name, operator, since, email, settings, seen, seen_at, unread_from, talked_with, watch, initial_password,
      former FROM accounts WHERE deleted_at IS NULL ORDER BY id`,
@@ -51,7 +66,7 @@ async function select(): Promise<number> {
     'SELECT * FROM file_tokens ORDER BY hash',
   ])
     await all(sql)
-  return performance.now() - begin
+  return taken()
 }
 
 function memory(): { heap: number; rss: number } {
@@ -67,7 +82,7 @@ function peak(): number {
 async function load(): Promise<{ loaded: Loaded; services: Services; close(): Promise<void> }> {
   const before = memory()
   writeFileSync('/proc/self/clear_refs', '5')
-  const begin = performance.now()
+  const taken = stopwatch()
   const store = await openStore({ file: databaseOf(directory), synchronous: 'off' })
   const vault = await DiskVault.in(filesIn(directory))
   const none = Object.fromEntries(['channels', 'addressBans'].map((name) => [`ceilings.${name}`, 0]))
@@ -79,14 +94,14 @@ async function load(): Promise<{ loaded: Loaded; services: Services; close(): Pr
     vault,
     atEndOfTurn: setImmediate,
   })
-  const ms = performance.now() - begin
+  const spent = taken()
   const most = peak()
   // What is left of the start is done.
   await new Promise((resolve) => setTimeout(resolve, 500))
   const after = memory()
   return {
     loaded: {
-      ms,
+      ...spent,
       heap: after.heap - before.heap,
       rss: after.rss - before.rss,
       peak: most - before.rss,
@@ -97,7 +112,7 @@ async function load(): Promise<{ loaded: Loaded; services: Services; close(): Pr
 }
 
 async function main(): Promise<object> {
-  if (what === 'select') return { ms: await select() }
+  if (what === 'select') return await select()
   const { close, loaded, services } = await load()
   const work = what === 'work' ? await measureWork(services) : {}
   await close()

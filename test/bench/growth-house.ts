@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { version } from '../../server/version.ts'
 import { partyline } from './contenders.ts'
-import type { Loaded } from './growth-child.ts'
+import type { Loaded, Taken } from './growth-child.ts'
 import { channelOf, fillAccounts, fillOthers, houseOf, memberOf } from './house.ts'
 import { freePort } from './processes.ts'
 import { median, publish, short, surroundings, table } from './report.ts'
@@ -92,7 +92,7 @@ interface Figures {
   readonly work: Record<string, number>
   readonly alone: Loaded
   readonly all: Loaded
-  readonly select: number
+  readonly select: Taken
 }
 
 async function measure(accounts: number): Promise<Figures> {
@@ -109,8 +109,8 @@ async function measure(accounts: number): Promise<Figures> {
     tell(`${JSON.stringify(alone)}`)
     await fillOthers(data, size)
     tell('with channels, files and bans')
-    const { ms: select } = await child<{ ms: number }>('select', data)
-    tell(`bare SELECTs in ${short(select)} ms`)
+    const select = await child<Taken>('select', data)
+    tell(`bare SELECTs in ${short(select.ms)} ms`)
     const waits = await served(data, folder)
     tell(JSON.stringify(waits))
     const { loaded: all, work } = await child<{ loaded: Loaded; work: Record<string, number> }>('work', data)
@@ -150,8 +150,14 @@ export async function measureHouse(accounts: number): Promise<void> {
         ['memory and start', ''],
         [
           ['an account that is away, in the default channel', `${Math.round(each)} bytes`],
-          ['bare SELECTs of all rows', `${short(select)} ms`],
-          ['the domain from the same rows', `${short(all.ms)} ms (${(all.ms / select).toFixed(2)})`],
+          [
+            'bare SELECTs of all rows: time, and of processors',
+            `${short(select.ms)} ms, ${short(select.cpuMs)} ms`,
+          ],
+          [
+            'the domain from the same rows',
+            `${short(all.ms)} ms (${(all.ms / select.ms).toFixed(2)}), ${short(all.cpuMs)} ms (${(all.cpuMs / select.cpuMs).toFixed(2)})`,
+          ],
           ['what stays: heap, resident', `${mib(all.heap)}, ${mib(all.rss)}`],
           ['the most while it started, resident', `${mib(all.peak)} (${(all.peak / all.rss).toFixed(2)})`],
         ],

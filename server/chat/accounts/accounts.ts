@@ -429,17 +429,17 @@ export class Accounts {
     if (!on) this.requireAnotherOperator(account)
     const before = account.operator
     // At once, so that two who take each other's rights away do not both find another one.
-    if (!on) account.operator = false
+    if (!on) this.#directory.setOperator(account, false)
     try {
       await this.#store.setOperator(account.id, on, {
         log: on === before ? [] : [{ kind: 'operator', account: account.id }],
         tell: () => {
-          account.operator = on
+          this.#directory.setOperator(account, on)
           if (on !== before) for (const task of this.#whenOperator) task(account, by)
         },
       })
     } catch (error) {
-      account.operator = before
+      this.#directory.setOperator(account, before)
       throw error
     }
   }
@@ -447,8 +447,7 @@ export class Accounts {
   /** Refuses to do away with the last operator. Throws `last-operator`. */
   requireAnotherOperator(account: Account): void {
     if (!account.operator) return
-    for (const other of this.#directory.accounts())
-      if (other.operator && !other.deleted && other !== account) return
+    for (const other of this.#directory.operators()) if (!other.deleted && other !== account) return
     throw fail({ code: 'last-operator', name: account.name })
   }
 

@@ -1,5 +1,6 @@
 import type { Clock } from '../../lib/clock.ts'
 import { Mutex } from '../../lib/mutex.ts'
+import { excluding, including, none } from '../../lib/shared-set.ts'
 import { Sorted } from '../../lib/sorted.ts'
 import type { FreeSpace } from '../machine/free-space.ts'
 import type { Ceilings } from '../model/ceilings.ts'
@@ -14,7 +15,8 @@ import { pageOf } from '../model/paging.ts'
 import type { Channel, Membership, Role } from '../model/people.ts'
 import { type Account, type Guest, type Listener, type Person, statusOf } from '../model/people.ts'
 import type { ChannelRow, Paged, PersonRow } from '../model/replies.ts'
-import { noRestraints, restraintOn, told } from '../model/restraints.ts'
+import { noneRestricted, noRestraints, restraintOn, told } from '../model/restraints.ts'
+import type { Directory } from '../people/directory.ts'
 import { FormerNames } from '../people/former-names.ts'
 import { besides, isMuted, noteFor, unblocked } from '../people/muting.ts'
 import type { Bus } from '../ports/bus.ts'
@@ -67,11 +69,11 @@ export function channelFrom(record: ChannelRecord, isDefault: boolean): Channel 
     isDefault,
     alone: undefined,
     members: new Map(),
-    guests: new Set(),
+    guests: none(),
     listeners: new Feed(),
-    ban: noRestraints(),
-    mute: noRestraints(),
-    restricted: new Map(),
+    ban: noRestraints,
+    mute: noRestraints,
+    restricted: noneRestricted,
     lastId: record.lastId,
     mutex: new Mutex(),
     removed: false,
@@ -85,6 +87,8 @@ const mostSorted = 1000
 export class Channels {
   readonly #byKey = new Map<string, Channel>()
   readonly #byId = new Map<number, Channel>()
+  /** How many of them are private. */
+  #privates = 0
   /** What channels were called before. */
   readonly #former: FormerNames<Channel>
   /** The largest first, then by name; made when it is wanted first. */
@@ -92,6 +96,7 @@ export class Channels {
   readonly #store: Store
   readonly #bus: Bus
   readonly #clock: Clock
+  readonly #directory: Directory
   readonly #rules: ChannelRules
   readonly #ceilings: Ceilings
   /** Channels that are being stored: of many asked for at once, none slips through. */
@@ -107,10 +112,12 @@ export class Channels {
     bus: Bus
     clock: Clock
     space: FreeSpace
+    directory: Directory
     rules: ChannelRules
     ceilings: Ceilings
   }) {
     this.#space = parts.space
+    this.#directory = parts.directory
     this.#store = parts.store
     this.#bus = parts.bus
     this.#clock = parts.clock
@@ -123,6 +130,7 @@ export class Channels {
     this.#former.add(channel, former)
     this.#former.take(foldName(channel.name))
     this.#byKey.set(foldName(channel.name), channel)
+    if (channel.private && !this.#byId.has(channel.id)) this.#privates++
     this.#byId.set(channel.id, channel)
     this.#order?.add(channel)
   }
@@ -138,6 +146,11 @@ export class Channels {
     const listed = this.#order?.delete(channel)
     change()
     if (listed) this.#order?.add(channel)
+  }
+
+  /** How many there are. */
+  counted(): { readonly public: number; readonly private: number } {
+    return { public: this.#byId.size - this.#privates, private: this.#privates }
   }
 
   /** All of them, private ones too. */
@@ -323,7 +336,7 @@ export class Channels {
     const { by, event } = going
     this.#resize(channel, () => {
       if (person.kind === 'account') channel.members.delete(person)
-      else channel.guests.delete(person)
+      else channel.guests = excluding(channel.guests, person)
     })
     goFrom(person, channel)
     this.#tellOut(channel, person, event, by)
@@ -411,15 +424,6 @@ export class Channels {
     if (!wasIn) for (const task of this.#whenBarred) task(channel)
   }
 
-  /** Forgets who was kept out or silent and is no more; the store has forgotten accounts by itself. */
-  forget(account: Account): void {
-    for (const channel of this.#byId.values())
-      for (const { accounts, shed } of [channel.ban, channel.mute]) {
-        const set = accounts.get(account)
-        if (set && accounts.delete(account)) shed.set(account, set)
-      }
-  }
-
   /** Joins the default channels, where missing and not left for good. Answers those that were entered now. */
   async joinDefaults(person: Person, by?: Listener): Promise<Entered[]> {
     const entered: Entered[] = []
@@ -443,7 +447,9 @@ export class Channels {
         await this.#store.addMember(record, {
           log: [],
           tell: () => {
-            this.#resize(channel, () => channel.guests.delete(guest))
+            this.#resize(channel, () => {
+              channel.guests = excluding(channel.guests, guest)
+            })
             goFrom(guest, channel)
             for (const listener of guest.listeners) channel.listeners.delete(listener)
             this.#admit(channel, account, membership)
@@ -542,6 +548,7 @@ export class Channels {
         log: [{ kind: 'channel', channel: channel.id, other: by.id }],
         tell: () => {
           channel.private = isPrivate
+          this.#privates += isPrivate ? 1 : -1
           const event = { type: 'channel', channel: channel.name, private: isPrivate, by: by.name } as const
           this.#bus.publish(event, [channel], except)
           if (!isPrivate) return
@@ -570,9 +577,11 @@ export class Channels {
 
   /** A page of the public channels and the person's own, the largest first. */
   list(person: Person, page = 1): { channels: ChannelRow[]; paged: Paged } {
-    const { rows, paged } = pageOf(this.inOrder().items, page, '/channels', (channel) =>
-      isVisible(channel, person),
-    )
+    const own = privatesOf(person)
+    const { rows, paged } = pageOf(this.inOrder().items, page, '/channels', {
+      keeps: (channel) => isVisible(channel, person),
+      all: this.#byId.size - this.#privates + own,
+    })
     const channels = rows.map((channel) => ({
       name: channel.name,
       private: channel.private,
@@ -588,7 +597,7 @@ export class Channels {
     const all =
       person.channels.size <= mostSorted ? [...person.channels].sort(byChannelName) : person.channels
     const command = `/whois ${person.name}`
-    const { rows, paged } = pageOf(all, page, command, (channel) => isVisible(channel, reader))
+    const { rows, paged } = pageOf(all, page, command, { keeps: (channel) => isVisible(channel, reader) })
     return { channels: rows.map(({ name }) => name), paged }
   }
 
@@ -601,14 +610,14 @@ export class Channels {
     reader?: Person,
     { page = 1, others = false }: { page?: number | undefined; others?: boolean } = {},
   ): { members: PersonRow[]; paged: Paged; there: number } {
-    const there: Person[] = []
-    const offline: Person[] = []
-    for (const account of channel.members.keys()) (account.listeners.size > 0 ? there : offline).push(account)
-    for (const guest of channel.guests) there.push(guest)
-    there.sort(byName)
-    if (offline.length <= mostSorted) offline.sort(byName)
-    const wanted = others ? there.filter((one) => one !== reader) : there.concat(offline)
-    const { rows, paged } = pageOf(wanted, page, `/members ${channel.name}${others ? ' online' : ''}`)
+    const online = this.#onlineIn(channel)
+    const there: Person[] = [...online, ...channel.guests].sort(byName)
+    const wanted = others
+      ? there.filter((one) => one !== reader)
+      : chained(there, offlineIn(channel, online.length))
+    const { rows, paged } = pageOf(wanted, page, `/members ${channel.name}${others ? ' online' : ''}`, {
+      all: others ? there.length - Number(reader !== undefined && there.includes(reader)) : sizeOf(channel),
+    })
     const now = this.#clock.steady()
     const members = rows.map((one) =>
       personRow(
@@ -618,6 +627,13 @@ export class Channels {
       ),
     )
     return { members, paged, there: there.length }
+  }
+
+  /** The members who are connected: of a channel that everybody is in, those of all who are. */
+  #onlineIn({ members }: Channel): Account[] {
+    const { connected } = this.#directory
+    if (connected.size < members.size) return [...connected].filter((account) => members.has(account))
+    return [...members.keys()].filter(({ listeners }) => listeners.size > 0)
   }
 
   async #make(account: Account, name: string, isPrivate: boolean): Promise<Entered | undefined> {
@@ -734,7 +750,9 @@ export class Channels {
   }
 
   #admitGuest(channel: Channel, guest: Guest): void {
-    this.#resize(channel, () => channel.guests.add(guest))
+    this.#resize(channel, () => {
+      channel.guests = including(channel.guests, guest)
+    })
     goInto(guest, channel)
     for (const listener of guest.listeners) listen(channel, guest, listener)
   }
@@ -746,6 +764,7 @@ export class Channels {
       this.#byKey.delete(foldName(channel.name))
       this.#former.forget(channel)
       this.#byId.delete(channel.id)
+      if (channel.private) this.#privates--
       tell()
     }
     try {
@@ -769,13 +788,35 @@ function losesBy(
 function successorIn(channel: Channel, leaving: Account, now: number): [Account, Membership] | undefined {
   const rank = (role: Role | undefined) => (role === undefined ? 1 : 0)
   const silent = (account: Account) => Number(isMuted(channel, account, now))
-  const [first] = [...channel.members]
-    .filter(([account]) => account !== leaving)
-    .sort(
-      ([a, x], [b, y]) =>
-        silent(a) - silent(b) || rank(x.role) - rank(y.role) || x.since - y.since || a.id - b.id,
-    )
+  let first: [Account, Membership] | undefined
+  for (const [a, x] of channel.members) {
+    if (a === leaving) continue
+    const [b, y] = first ?? [a, x]
+    const isBefore = silent(a) - silent(b) || rank(x.role) - rank(y.role) || x.since - y.since || a.id - b.id
+    if (!first || isBefore < 0) first = [a, x]
+  }
   return first
+}
+
+/** The members who are not connected: by name, or as they came where they are too many to be sorted. */
+function offlineIn({ members }: Channel, online: number): Iterable<Account> {
+  const offline = filtered(members.keys(), ({ listeners }) => listeners.size === 0)
+  return members.size - online > mostSorted ? offline : [...offline].sort(byName)
+}
+
+function* filtered<T>(items: Iterable<T>, keeps: (item: T) => boolean): Iterable<T> {
+  for (const item of items) if (keeps(item)) yield item
+}
+
+function* chained<T>(first: Iterable<T>, second: Iterable<T>): Iterable<T> {
+  for (const one of first) yield one
+  for (const one of second) yield one
+}
+
+function privatesOf({ channels }: Person): number {
+  let count = 0
+  for (const channel of channels) if (channel.private) count++
+  return count
 }
 
 /** How many channels an account is the admin of. */

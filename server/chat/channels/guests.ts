@@ -53,7 +53,7 @@ export class Guests {
     const from = { origin: this.originOf(address), formerly }
     const guest: Guest = {
       kind: 'guest',
-      name: `~${this.checkFree(nick ?? this.#freeNick(from), from)}`,
+      name: `~${this.checkFree(nick ?? this.#directory.freeNick(from), from)}`,
       ...from,
       away: undefined,
       channels: none(),
@@ -74,7 +74,7 @@ export class Guests {
         throw fail({ code: 'muted', channel: channel.name, mute: told(mute, this.#clock), nick: true })
     }
     const own = nick !== undefined && foldName(guest.name) === `~${foldName(nick)}`
-    const name = `~${own ? checkName(nick) : this.checkFree(nick ?? this.#freeNick(guest), guest)}`
+    const name = `~${own ? checkName(nick) : this.checkFree(nick ?? this.#directory.freeNick(guest), guest)}`
     const user = guest.name
     this.#directory.renameGuest(guest, name)
     const audiences = [...guest.channels].map((channel) => unblocked(channel, guest))
@@ -94,12 +94,5 @@ export class Guests {
     if (this.#directory.isTaken(checkName(nick))) throw fail({ code: 'name-taken', name: nick })
     this.#directory.checkKept(nick, by)
     return nick
-  }
-
-  #freeNick(by: Origin): string {
-    for (let number = 1; ; number++) {
-      const nick = `guest${number}`
-      if (!this.#directory.isTaken(nick) && !this.#directory.restsAsNick(nick, by)) return nick
-    }
   }
 }

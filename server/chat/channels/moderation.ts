@@ -104,9 +104,9 @@ export class Moderation {
     return this.#channels.exclusively(channel, async () => {
       requireRank(channel, actor, 2)
       const account = this.#accountIn(channel, name)
-      const [admin] = [...channel.members].find(([, { role }]) => role === 'admin') ?? []
       // The channels that everybody is in belong to the operators.
       if (channel.isDefault) throw fail({ code: 'not-allowed', why: 'default-unled' })
+      const admin = adminOf(channel)
       if (account === admin) throw fail({ code: 'not-allowed', why: 'not-oneself' })
       checkCeiling(this.#ceilings, 'channelsOwned', ownedBy(account), account.name)
       if (admin && !admin.operator) await this.#invitations.withdrawBy(admin, channel)
@@ -141,4 +141,9 @@ export class Moderation {
     if (person.kind === 'guest') throw fail({ code: 'not-allowed', why: 'not-guests' })
     return person
   }
+}
+
+function adminOf({ members }: Channel): Account | undefined {
+  for (const [account, { role }] of members) if (role === 'admin') return account
+  return undefined
 }

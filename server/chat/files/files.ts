@@ -12,7 +12,7 @@ import type { Account, Channel, Person } from '../model/people.ts'
 import type { Paged, UploadRow } from '../model/replies.ts'
 import { isStill } from '../people/access.ts'
 import type { Directory } from '../people/directory.ts'
-import type { Discarded, FileRecord, FileTokenRecord } from '../ports/file-store.ts'
+import type { Discarded, FileRecord, FileTokenRecord, WholeFile } from '../ports/file-store.ts'
 import type { DeletionMode, MessageRecord } from '../ports/records.ts'
 import type { SecretSource } from '../ports/secrecy.ts'
 import type { Store } from '../ports/store.ts'
@@ -26,6 +26,8 @@ import {
   type SharedFile,
   targetFields,
 } from './file.ts'
+import { PersonalTokens } from './personal-tokens.ts'
+import { Shelf } from './shelf.ts'
 
 /** What a server has found when it took the files over. */
 export interface LoadedFiles {
@@ -48,14 +50,6 @@ export interface FileRules {
   readonly uploadsPerAccount: number
 }
 
-interface PersonalToken {
-  readonly hash: string
-  readonly file: SharedFile
-  readonly person: Person
-  readonly grant: Grant | undefined
-  readonly expires: number
-}
-
 /** A token to paste, and until when it is good (ms since the epoch). */
 export interface Ticket {
   readonly file: SharedFile
@@ -67,16 +61,12 @@ export interface Ticket {
 export class Files {
   readonly rules: FileRules
   readonly #ceilings: Ceilings
-  readonly #byId = new Map<number, SharedFile>()
-  readonly #byToken = new Map<string, SharedFile>()
-  /** By the SHA-256 of the token. */
-  readonly #personal = new Map<string, PersonalToken>()
+  readonly #shelf = new Shelf()
+  readonly #personal = new PersonalTokens()
   readonly #removals = new Set<Promise<void>>()
   /** Whether the vault is the store's, and tidied by this process. */
   #isOwn = false
   #stranger: Stranger | undefined
-  /** What is on disk of all files and uploads. */
-  #bytes = 0
   readonly #store: Store
   readonly #vault: Vault
   readonly #clock: Clock
@@ -128,13 +118,13 @@ export class Files {
       const { token = this.#secrets.token(), from, ...same } = record
       const state = { received: 0, upload: undefined, removed: false, grant: undefined }
       const file = { ...same, token, from, target, ...state }
-      this.#add(file)
+      this.#shelf.add(file)
       if (record.token === undefined) anew.push(file)
     }
     for (const { hash, file: id, account: accountId, expires } of tokens) {
-      const file = this.#byId.get(id)
+      const file = this.#shelf.get(id)
       const person = this.#directory.account(accountId)
-      if (file && person) this.#personal.set(hash, { hash, file, person, expires, grant: undefined })
+      if (file && person) this.#personal.add({ hash, file, person, expires, grant: undefined })
     }
     if (!tidies) return undefined
     await this.#store.setFileTokens(anew)
@@ -146,7 +136,7 @@ export class Files {
     const tidied = await this.#vault.tidy(await this.#store.dataId(), blobs, this.#clock.now())
     this.#isOwn = tidied.belongs
     this.#stranger = tidied.belongs ? undefined : tidied.why
-    for (const file of this.#byId.values()) {
+    for (const file of this.#shelf.all()) {
       if (file.sha256 !== undefined) this.setReceived(file, file.size ?? 0)
       else if (file.size !== undefined) this.setReceived(file, await this.#vault.partBytes(file.blob))
       // Where the size was not said nobody could go on.
@@ -187,7 +177,7 @@ export class Files {
     try {
       const id = await this.#store.addFile(record)
       const stored = { ...file, id }
-      this.#add(stored)
+      this.#shelf.add(stored)
       // Whoever asked for it may be out by now.
       if (!isStill(from, access)) {
         await this.#remove([stored])
@@ -202,7 +192,7 @@ export class Files {
   /** How many files an account has sent, and tickets for more; empty ones cost a place, too. */
   #countOf(account: Account): number {
     let count = 0
-    for (const file of this.#byId.values()) if (file.from === account.id && !this.#isOver(file)) count++
+    for (const file of this.#shelf.from(account.id)) if (!this.#isOver(file)) count++
     for (const file of this.#pending) if (file.from === account.id) count++
     return count
   }
@@ -212,7 +202,7 @@ export class Files {
 
   /** The ticket that an upload names. Throws `bad-ticket`. */
   ticket(token: string): SharedFile {
-    const file = this.#byToken.get(token.toUpperCase())
+    const file = this.#shelf.byToken(token.toUpperCase())
     if (!file || file.sha256 !== undefined || (file.upload === undefined && this.#isOver(file)))
       throw fail({ code: 'bad-ticket' })
     return file
@@ -221,7 +211,7 @@ export class Files {
   /** The whole file that a download names, and that its token still opens. Throws `bad-ticket`. */
   download(token: string): SharedFile {
     const key = token.toUpperCase()
-    const file = this.#byToken.get(key) ?? this.#fileOfPersonal(key)
+    const file = this.#shelf.byToken(key) ?? this.#fileOfPersonal(key)
     if (!file || file.sha256 === undefined || this.#isOver(file)) throw fail({ code: 'bad-ticket' })
     return file
   }
@@ -236,13 +226,13 @@ export class Files {
     // A guest is gone with the connection, and so is what was for them.
     if (person.kind === 'account')
       await this.#store.addFileToken({ hash, file: id, account: person.id, expires })
-    this.#personal.set(hash, { hash, file, person, expires, grant })
+    this.#personal.add({ hash, file, person, expires, grant })
     return { file, token, expires }
   }
 
   /** A whole file that this person may get. Throws `no-such-file`. */
   require(person: Person, id: number): SharedFile {
-    const file = this.#byId.get(id)
+    const file = this.#shelf.get(id)
     if (!file || file.sha256 === undefined || this.#isOver(file) || !this.#mayGet(person, file))
       throw fail({ code: 'no-such-file', file: id })
     return file
@@ -261,10 +251,20 @@ export class Files {
   }
 
   *#got(person: Person, target: Target | undefined): Iterable<SharedFile> {
-    for (const file of this.#byId.values()) {
+    for (const file of this.#near(person, target)) {
       if (file.sha256 === undefined || this.#isOver(file) || !this.#mayGet(person, file)) continue
       if (target === undefined || isBetween(file, person, target)) yield file
     }
+  }
+
+  /** Where to look for what somebody may get, oldest first. */
+  #near(person: Person, target: Target | undefined): SharedFile[] {
+    const places = target === undefined ? [...person.channels] : isChannel(target) ? [target] : []
+    const found = new Set(places.flatMap((place) => [...this.#shelf.to(place)]))
+    if (person.kind === 'account' && !(target && isChannel(target)))
+      for (const files of [this.#shelf.to(person), this.#shelf.from(person.id)])
+        for (const file of files) found.add(file)
+    return [...found].sort((a, b) => a.id - b.id)
   }
 
   /**
@@ -295,7 +295,7 @@ export class Files {
       const id = await this.#store.addFile(record)
       const state = { received: size, upload: undefined, removed: false, grant: undefined }
       const file = { ...record, id, target: account, ...state }
-      this.#add(file)
+      this.#shelf.add(file)
       // It may have ended meanwhile.
       if (account.deleted) await this.#remove([file])
       return file
@@ -327,7 +327,7 @@ export class Files {
    * it was.
    */
   async delete(account: Account, id: number): Promise<SharedFile> {
-    const file = this.#byId.get(id)
+    const file = this.#shelf.get(id)
     const own = file?.from === account.id
     const known =
       file && (own || account.operator || (file.sha256 !== undefined && this.#mayGet(account, file)))
@@ -340,7 +340,7 @@ export class Files {
 
   /** The file that a message has announced, if it still is there. */
   announcedBy(record: MessageRecord): SharedFile | undefined {
-    const file = this.#byId.get(announcedIn(record) ?? 0)
+    const file = this.#shelf.get(announcedIn(record) ?? 0)
     if (!file || file.from !== record.from || file.sha256 === undefined) return undefined
     const { target } = file
     return (isChannel(target) ? record.channel : record.to) === target.id ? file : undefined
@@ -360,19 +360,22 @@ export class Files {
   async expire(): Promise<number> {
     if (this.#clockTrust.holds) return 0
     const now = this.#clock.now()
-    const over = [...this.#byId.values()].filter((file) => this.#isOver(file) && file.upload === undefined)
-    if (over.length > 0) await this.#remove(over)
-    const tokens = [...this.#personal.values()].filter(({ expires }) => expires <= now)
-    for (const { hash } of tokens) this.#personal.delete(hash)
+    const due = this.#shelf.takeOver(now)
+    const over = due.filter(({ upload }) => upload === undefined)
+    // What is not removed now is looked at again.
+    const keep = () => {
+      for (const file of due) this.#shelf.noteEnd(file)
+    }
+    if (over.length > 0) await this.#remove(over).finally(keep)
+    else keep()
+    const tokens = this.#personal.takeOver(now)
     if (tokens.length > 0) await this.#store.removeFileTokens(tokens.map(({ hash }) => hash))
     return over.length
   }
 
   /** Somebody who knows the tokens of a channel's files may not get those any more: they are replaced. */
   rotate(channel: Channel): void {
-    this.#rotate(
-      [...this.#byId.values()].filter((file) => file.target === channel && file.sha256 !== undefined),
-    )
+    this.#rotate([...this.#shelf.to(channel)].filter(({ sha256 }) => sha256 !== undefined))
   }
 
   #rotate(files: readonly SharedFile[]): void {
@@ -385,21 +388,19 @@ export class Files {
 
   /** From now on the file is found by this token. */
   setToken(file: SharedFile, token: string): void {
-    this.#byToken.delete(file.token)
-    file.token = token
-    if (!file.removed) this.#byToken.set(token, file)
+    this.#shelf.setToken(file, token)
   }
 
   /** The channel is gone, and the store has forgotten its files. */
   forgetChannel(channel: Channel): void {
-    this.#forget([...this.#byId.values()].filter(({ target }) => target === channel))
+    this.#forget([...this.#shelf.to(channel)])
   }
 
   /** The account is deleted, and the store has forgotten these files: see FileStore. */
   forgetAccount(account: Account, fate: DeletionMode): void {
     const gone = ({ from, sha256, target }: SharedFile) =>
       target === account || (from === account.id && (fate !== 'keep' || sha256 === undefined))
-    this.#forget([...this.#byId.values()].filter(gone))
+    this.#forget(this.#of(account).filter(gone))
     this.forgetPerson(account)
   }
 
@@ -410,8 +411,12 @@ export class Files {
 
   /** How many files an account has sent or was sent. */
   heldBy(account: Account): number {
-    return [...this.#byId.values()].filter(({ from, target }) => target === account || from === account.id)
-      .length
+    return this.#of(account).length
+  }
+
+  /** What an account has sent or was sent, tickets too. */
+  #of(account: Account): SharedFile[] {
+    return [...new Set([...this.#shelf.from(account.id), ...this.#shelf.to(account)])]
   }
 
   /** Resolves when the bytes of all that was forgotten so far are removed, or that has failed. */
@@ -445,8 +450,8 @@ export class Files {
    * cannot be stored they would be good again after a restart, for what is left of their minutes.
    */
   endTickets(person: Person, concerned: (grant: Grant | undefined) => boolean): void {
-    const tokens = [...this.#personal.values()].filter((one) => one.person === person && concerned(one.grant))
-    for (const { hash } of tokens) this.#personal.delete(hash)
+    const tokens = this.#personal.of(person).filter(({ grant }) => concerned(grant))
+    for (const token of tokens) this.#personal.delete(token)
     if (person.kind === 'guest') return
     const tickets = this.#ticketsOf(person).filter(({ grant, id }) => id > 0 && concerned(grant))
     this.#forget(tickets)
@@ -464,56 +469,55 @@ export class Files {
     for (const channel of account.channels) if (channel.private || !guests) this.rotate(channel)
     const isTheirs = ({ from, target }: SharedFile) =>
       target === account || (from === account.id && !isChannel(target))
-    this.#rotate([...this.#byId.values()].filter((file) => file.sha256 !== undefined && isTheirs(file)))
+    this.#rotate(this.#of(account).filter((file) => file.sha256 !== undefined && isTheirs(file)))
   }
 
   /** Tokens that were for one person. */
   forgetPerson(person: Person): void {
-    for (const token of this.#personal.values())
-      if (token.person === person) this.#personal.delete(token.hash)
+    for (const token of this.#personal.of(person)) this.#personal.delete(token)
   }
 
   /** All whole files that are not past their time. */
   *whole(): Iterable<SharedFile> {
-    for (const file of [...this.#byId.values()])
+    for (const file of [...this.#shelf.all()])
       if (file.sha256 !== undefined && !this.#isOver(file)) yield file
   }
 
   /** How many whole files there are, and how many uploads run. */
   counted(): { whole: number; running: number } {
-    let whole = 0
-    let running = 0
-    for (const { sha256, upload } of this.#byId.values()) {
-      if (sha256 !== undefined) whole++
-      else if (upload) running++
-    }
-    return { whole, running }
+    return this.#shelf.counted()
   }
 
   /** So many bytes of it are on disk now. */
   setReceived(file: SharedFile, received: number): void {
-    // What was removed is counted no more.
-    if (this.#byId.get(file.id) === file) this.#bytes += received - file.received
-    file.received = received
+    this.#shelf.setReceived(file, received)
+  }
+
+  /** All of its bytes are here, and it can be got. */
+  complete(file: SharedFile, { at, blocked, expires, sha256, size, token }: WholeFile): void {
+    if (file.sha256 !== undefined) return
+    Object.assign(file, { at, blocked, expires, sha256, size, upload: undefined })
+    this.#shelf.setToken(file, token)
+    this.#shelf.finished(file)
+  }
+
+  /** It ends at another time than was said. */
+  setEnd(file: SharedFile, expires: number): void {
+    file.expires = expires
+    this.#shelf.noteEnd(file)
   }
 
   /** Bytes that are here. */
   get bytes(): number {
-    return this.#bytes
+    return this.#shelf.bytes
   }
 
   /** Bytes that an account has here, with what its own running uploads have announced. */
   usedBytes(account: number): number {
     let sum = 0
-    for (const { from, received, size, upload } of this.#byId.values())
-      if (from === account) sum += upload === undefined ? received : Math.max(received, size ?? 0)
+    for (const { received, size, upload } of this.#shelf.from(account))
+      sum += upload === undefined ? received : Math.max(received, size ?? 0)
     return sum
-  }
-
-  #add(file: SharedFile): void {
-    this.#byId.set(file.id, file)
-    this.#bytes += file.received
-    this.#byToken.set(file.token, file)
   }
 
   #fileOfPersonal(token: string): SharedFile | undefined {
@@ -537,7 +541,7 @@ export class Files {
   }
 
   #ticketsOf(account: Account): SharedFile[] {
-    return [...this.#byId.values(), ...this.#pending].filter(
+    return [...this.#shelf.from(account.id), ...this.#pending].filter(
       (file) =>
         file.from === account.id &&
         file.sha256 === undefined &&
@@ -557,9 +561,8 @@ export class Files {
   #forget(files: readonly SharedFile[]): void {
     for (const file of files) {
       file.removed = true
-      if (this.#byId.delete(file.id)) this.#bytes -= file.received
-      this.#byToken.delete(file.token)
-      for (const token of this.#personal.values()) if (token.file === file) this.#personal.delete(token.hash)
+      this.#shelf.delete(file)
+      this.#personal.forgetFile(file)
       // What cannot be done now is noted, and done later: see discard.
       const removal = this.#removeBytes({ blob: file.blob, whole: file.sha256 !== undefined })
         .then(() => this.#store.forgetDiscarded([file.blob]))

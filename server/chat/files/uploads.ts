@@ -216,7 +216,7 @@ export class Upload {
           return store.completeFile(whole, message, tell)
         },
         event: (_message, own) => {
-          if (whole) this.#complete(whole)
+          if (whole) files.complete(file, whole)
           return { type: 'file', file: files.dataOf(file), ...(own ? { own } : {}) }
         },
       })
@@ -243,14 +243,6 @@ export class Upload {
     return { id, size: received, sha256, token: secrets.token(), at, expires, blocked }
   }
 
-  /** From here on it can be got. */
-  #complete({ at, blocked, expires, sha256, size, token }: WholeFile): void {
-    const { file } = this
-    if (file.sha256 !== undefined) return
-    Object.assign(file, { at, blocked, expires, sha256, size, upload: undefined })
-    this.#parts.files.setToken(file, token)
-  }
-
   /** It does not go on at all, and its ticket ends. */
   async cancel(): Promise<void> {
     const { file } = this
@@ -274,7 +266,7 @@ export class Upload {
     this.#parts.counts.transfers.add('upload broken')
     await this.#dropLost()
     file.upload = undefined
-    file.expires = this.#nextEnd()
+    this.#parts.files.setEnd(file, this.#nextEnd())
     const { expires, id, name, received, size, token } = file
     if (file.removed) return
     // If it cannot be stored the ticket just ends sooner, after a restart.

@@ -288,7 +288,7 @@ export class Corrections {
   #audiencesOf(record: MessageRecord, author: Person | undefined): Audience[] {
     const channel = this.#channelOf(record)
     if (channel) return [author ? unblocked(channel, author) : channel]
-    if (record.kind === 'notice') return [...this.#directory.accounts(), ...this.#directory.guests()]
+    if (record.kind === 'notice') return this.#directory.present()
     const reader = this.#readerOf(record, author)
     return [...(author ? [author] : []), ...(reader ? [reader] : [])]
   }

@@ -54,8 +54,7 @@ export class FreeSpace {
     if (low === this.#low) return undefined
     this.#low = low
     const change = { low, free: free ?? 0, limit }
-    const operators = [...this.#directory.accounts()].filter(({ operator }) => operator)
-    this.#bus.publish({ type: 'disk', ...change }, operators)
+    this.#bus.publish({ type: 'disk', ...change }, this.#directory.operators())
     return change
   }
 }

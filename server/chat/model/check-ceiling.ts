@@ -5,11 +5,11 @@ import { fail } from './failures.ts'
 export function checkCeiling(
   ceilings: Ceilings,
   what: CeilingName,
-  present: number | (() => number),
+  present: number | ((limit: number) => number),
   of?: string,
 ): void {
   const limit = ceilings[what]
   // Counting may take a while, and where there is no limit it is in vain.
-  if (limit > 0 && (typeof present === 'number' ? present : present()) >= limit)
+  if (limit > 0 && (typeof present === 'number' ? present : present(limit)) >= limit)
     throw fail({ code: 'quota-exceeded', what, limit, ...(of === undefined ? {} : { name: of }) })
 }

@@ -37,13 +37,14 @@ function hand(batch: Batch, from: number, end: number, listener: Listener): void
  * else is to come behind it (`settle`). Who comes in hears what comes later, who goes has heard all until then.
  */
 export class Feed extends Set<Listener> {
-  readonly #spared = new Map<Listener, Spared>()
-  #batch = new Batch(this.#spared)
+  // What most channels do without is made when it is wanted first: there may be a hundred thousand, with nobody there.
+  #spared: Map<Listener, Spared> | undefined
+  #batch: Batch | undefined
   /** How much of the batch those have who got some of it already, or came in meanwhile. */
-  readonly #positions = new Map<Listener, number>()
+  #positions: Map<Listener, number> | undefined
 
   constructor(listeners: Iterable<Listener> = []) {
-    // Not by the constructor of Set: it would call `add` before there is a batch.
+    // Not by the constructor of Set: it would call `add` before there are fields.
     super()
     for (const listener of listeners) this.add(listener)
   }
@@ -51,47 +52,62 @@ export class Feed extends Set<Listener> {
   /** Spares a listener some of what happens from now on, or nothing any more. */
   spare(listener: Listener, spared: Spared | undefined): void {
     this.settle(listener)
-    if (spared === undefined) this.#spared.delete(listener)
-    else if (this.has(listener)) this.#spared.set(listener, spared)
+    if (spared === undefined) this.#spared?.delete(listener)
+    else if (this.has(listener)) {
+      this.#spared ??= new Map()
+      this.#spared.set(listener, spared)
+    }
   }
 
   sparedOf(listener: Listener): Spared | undefined {
-    return this.#spared.get(listener)
+    return this.#spared?.get(listener)
   }
 
   spares(listener: Listener, event: ChatEvent): boolean {
-    return isSpared(event, this.#spared.get(listener))
+    return isSpared(event, this.#spared?.get(listener))
   }
 
   /** How many are told of an event. */
   countFor(event: ChatEvent, except: Listener | undefined): number {
     let count = this.size - (except !== undefined && this.has(except) ? 1 : 0)
-    for (const [listener, spared] of this.#spared) if (listener !== except && isSpared(event, spared)) count--
+    if (this.#spared?.size)
+      for (const [listener, spared] of this.#spared)
+        if (listener !== except && isSpared(event, spared)) count--
     return count
   }
 
   /** Answers how much there is in the batch now. */
   tell(event: ChatEvent, except: Listener | undefined): number {
+    if (!this.#batch) {
+      this.#spared ??= new Map()
+      this.#batch = new Batch(this.#spared)
+    }
     this.#batch.add(event, except)
     return this.#batch.length
   }
 
   /** Hands over what this listener has not yet of the batch, or of what is in it before `end`. */
-  settle(listener: Listener, end = this.#batch.length): void {
-    if (end === 0 || !this.has(listener)) return
-    const from = this.#positions.get(listener) ?? 0
+  settle(listener: Listener, end = this.#batch?.length): void {
+    if (!this.#batch || !end || !this.has(listener)) return
+    const from = this.#positions?.get(listener) ?? 0
     if (from >= end) return
-    this.#positions.set(listener, end)
+    this.#place(listener, end)
     hand(this.#batch, from, end, listener)
+  }
+
+  #place(listener: Listener, end: number): void {
+    this.#positions ??= new Map()
+    this.#positions.set(listener, end)
   }
 
   /** Ends the batch: hands it over to everybody. */
   deliver(): void {
     const batch = this.#batch
     const positions = this.#positions
+    if (!batch) return
     const { length } = batch
-    this.#batch = new Batch(this.#spared)
-    if (positions.size === 0) {
+    this.#batch = undefined
+    if (!positions?.size) {
       for (const listener of this) hand(batch, 0, length, listener)
       return
     }
@@ -103,14 +119,14 @@ export class Feed extends Set<Listener> {
   }
 
   override add(listener: Listener): this {
-    if (this.#batch.length > 0 && !this.has(listener)) this.#positions.set(listener, this.#batch.length)
+    if (this.#batch && !this.has(listener)) this.#place(listener, this.#batch.length)
     return super.add(listener)
   }
 
   override delete(listener: Listener): boolean {
     this.settle(listener)
-    this.#positions.delete(listener)
-    this.#spared.delete(listener)
+    this.#positions?.delete(listener)
+    this.#spared?.delete(listener)
     return super.delete(listener)
   }
 }

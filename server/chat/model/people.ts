@@ -143,6 +143,12 @@ export interface Membership {
   readonly since: number
 }
 
+/** Where somebody who is restrained was connected from, and how long others from there are taken for them. */
+export interface Restricted {
+  readonly origins: ReadonlySet<string>
+  readonly until: number
+}
+
 /** A room. Accounts belong to it until they leave; guests while they are connected. */
 export interface Channel extends Audience {
   readonly id: number
@@ -155,15 +161,15 @@ export interface Channel extends Audience {
   /** What somebody is in who is in this channel alone: one set for all of them, once there is one. */
   alone: ReadonlySet<Channel> | undefined
   readonly members: Map<Account, Membership>
-  readonly guests: Set<Guest>
-  /** Who may not come in, and who may not speak. */
-  readonly ban: Restraints
-  readonly mute: Restraints
+  guests: ReadonlySet<Guest>
+  /** Who may not come in, and who may not speak; changed by RestraintBook. */
+  ban: Restraints
+  mute: Restraints
   /**
    * Where those who are muted or banned were connected from when that happened, or when they deleted their accounts: guests
    * from there are taken for them until then (ms since the epoch). Kept in memory, as guests are.
    */
-  readonly restricted: Map<Account, { readonly origins: ReadonlySet<string>; readonly until: number }>
+  restricted: ReadonlyMap<Account, Restricted>
   /** The connections of everybody who belongs to it, kept up to date by join, leave, attach and detach. */
   readonly listeners: Hearers
   /** The newest message shown in it; what is stored above that number is not yet published. */
@@ -195,7 +201,7 @@ export interface GuestRestraint extends Restraint {
 }
 
 /** Of a guest, who has another nick in a moment: it is about all guests from the same address. */
-interface OriginRestraint extends Restraint {
+export interface OriginRestraint extends Restraint {
   readonly guest: Guest
   readonly name: string
   /** When it was set. */
@@ -204,12 +210,12 @@ interface OriginRestraint extends Restraint {
 
 /** What of one kind is in force in a channel. That of accounts and of all guests is stored; the rest lasts as long as the server runs. */
 export interface Restraints {
-  readonly accounts: Map<Account, Restraint>
-  readonly origins: Map<string, OriginRestraint>
+  readonly accounts: ReadonlyMap<Account, Restraint>
+  readonly origins: ReadonlyMap<string, OriginRestraint>
   /** Of all guests. */
-  guests: Restraint | undefined
+  readonly guests: Restraint | undefined
   /** What was in force on accounts that are deleted, as long as a connection remembers having been them. */
-  readonly shed: WeakMap<Account, Restraint>
+  readonly shed: Pick<WeakMap<Account, Restraint>, 'get'>
 }
 
 /** Who somebody is now: a guest may have made an account. */

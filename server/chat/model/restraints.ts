@@ -20,9 +20,16 @@ export const takenForMs = 3_600_000
 /** A clock that goes wrong by less than this was not set. */
 export const driftMs = 10_000
 
-export function noRestraints(): Restraints {
-  return { accounts: new Map(), origins: new Map(), guests: undefined, shed: new WeakMap() }
+/** Of every channel in which nobody is restrained; RestraintBook gives it its own. */
+export const noRestraints: Restraints = {
+  accounts: new Map(),
+  origins: new Map(),
+  guests: undefined,
+  shed: new WeakMap(),
 }
+
+/** The same of where those come from. */
+export const noneRestricted: Channel['restricted'] = new Map()
 
 export function isOver(until: number | undefined, now: number): boolean {
   return until !== undefined && until <= now
@@ -102,8 +109,10 @@ export function endTold(until: number | undefined, clock: Clock): number | undef
   return until === undefined ? undefined : timeOfDay(clock, until)
 }
 
-/** How many are in force of a kind. */
-export function countOf({ accounts, guests, origins }: Restraints, now: number): number {
+/** How many are in force of a kind. Where even with those that are over there are less than `enough`, all of them. */
+export function countOf({ accounts, guests, origins }: Restraints, now: number, enough: number): number {
+  const most = (guests ? 1 : 0) + accounts.size + origins.size
+  if (most < enough) return most
   let count = guests && !isOver(guests.until, now) ? 1 : 0
   for (const { until } of accounts.values()) if (!isOver(until, now)) count++
   for (const { until } of origins.values()) if (!isOver(until, now)) count++

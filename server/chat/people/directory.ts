@@ -1,4 +1,5 @@
 import type { Clock } from '../../lib/clock.ts'
+import { IndexOf } from '../../lib/index-of.ts'
 import { none } from '../../lib/shared-set.ts'
 import { fail } from '../model/failures.ts'
 import { foldName, withoutPunctuation } from '../model/names.ts'
@@ -65,11 +66,17 @@ export class Directory {
   readonly #accounts = new Map<number, Account>()
   readonly #accountsByKey = new Map<string, Account>()
   readonly #guestsByKey = new Map<string, Guest>()
+  readonly #operators = new Set<Account>()
+  /** Those that somebody is connected for. */
+  readonly #connected = new Set<Account>()
   /** What accounts were called before. */
   readonly formerNames: FormerNames<Account>
   readonly #formerNicks: FormerNicks
   /** Names that are being taken: it may take a while, with questions and a hash, but not for ever. */
   readonly #claims = new Map<string, Claim>()
+  readonly #claimed = new IndexOf<object, string>()
+  /** Below this number no `guest1`, `guest2` and so on is free. */
+  #lowestGuest = 1
   /** Names of deleted accounts, and when they were deleted, in ms since the epoch. */
   readonly #resting = new Map<string, number>()
   readonly #clock: Clock
@@ -92,16 +99,19 @@ export class Directory {
   }
 
   add(account: Account): void {
-    this.#resting.delete(foldName(account.name))
+    const key = foldName(account.name)
+    this.#resting.delete(key)
     this.#accounts.set(account.id, account)
-    this.#accountsByKey.set(foldName(account.name), account)
-    this.formerNames.take(foldName(account.name))
-    this.#formerNicks.take(`~${foldName(account.name)}`)
+    this.#accountsByKey.set(key, account)
+    if (account.operator) this.#operators.add(account)
+    this.formerNames.take(key)
+    this.#formerNicks.take(`~${key}`)
   }
 
   /** An account is called otherwise from now on; what it was called before still finds it while that rests. */
   rename(account: Account, name: string, former: readonly FormerName[]): void {
     this.#accountsByKey.delete(foldName(account.name))
+    this.#freed(account.name)
     account.name = name
     this.add(account)
     this.formerNames.add(account, former)
@@ -110,6 +120,8 @@ export class Directory {
   remove(account: Account): void {
     this.#accounts.delete(account.id)
     this.#accountsByKey.delete(foldName(account.name))
+    this.#freed(account.name)
+    this.#operators.delete(account)
     this.formerNames.forget(account)
   }
 
@@ -124,6 +136,7 @@ export class Directory {
     const key = foldName(guest.name)
     if (this.#guestsByKey.get(key) !== guest) return
     this.#guestsByKey.delete(key)
+    this.#freed(key)
     if (guest.became && key !== `~${foldName(guest.became.name)}`) this.#formerNicks.add(guest)
   }
 
@@ -159,13 +172,18 @@ export class Directory {
     // Who holds it already was let have it.
     if (!first && holder?.by !== by) this.checkKept(name, guest ?? from)
     this.release(by)
-    this.#claims.set(key, { by, until: firmly ? undefined : this.#clock.ticks() + claimMs })
+    this.#hold(key, { by, until: firmly ? undefined : this.#clock.ticks() + claimMs })
   }
 
   /** Holds all of the names firmly, or none, for an operator. Throws `name-taken`. */
   claimAll(names: readonly string[], by: object): void {
     for (const name of names) if (this.isTaken(name, true)) throw fail({ code: 'name-taken', name })
-    for (const name of names) this.#claims.set(foldName(name), { by, until: undefined })
+    for (const name of names) this.#hold(foldName(name), { by, until: undefined })
+  }
+
+  #hold(key: string, claim: Claim): void {
+    this.#claims.set(key, claim)
+    this.#claimed.add(claim.by, key)
   }
 
   /**
@@ -184,13 +202,27 @@ export class Directory {
     if (rests > this.#clock.now()) throw fail({ code: 'name-taken', name, rests })
   }
 
+  /** A nick for a guest from there who has chosen none: the first free one of `guest1`, `guest2` and so on. */
+  freeNick(by: Origin): string {
+    while (this.#isUsed(`guest${this.#lowestGuest}`)) this.#lowestGuest++
+    for (let number = this.#lowestGuest; ; number++) {
+      const nick = `guest${number}`
+      if (!this.isTaken(nick) && !this.restsAsNick(nick, by)) return nick
+    }
+  }
+
+  #freed(name: string): void {
+    const [, number] = /^~?guest(\d+)$/i.exec(name) ?? []
+    if (number !== undefined) this.#lowestGuest = Math.max(1, Math.min(this.#lowestGuest, Number(number)))
+  }
+
   /** Whether a guest had that nick until lately, and `by` may not have it. */
   restsAsNick(nick: string, by: Origin): boolean {
     return this.#formerNicks.rests(nick, by)
   }
 
   release(by: object): void {
-    for (const [key, claim] of this.#claims) if (claim.by === by) this.#claims.delete(key)
+    for (const key of this.#claimed.take(by)) if (this.#claims.get(key)?.by === by) this.#claims.delete(key)
   }
 
   #stands(claim: Claim | undefined, first: boolean): boolean {
@@ -204,6 +236,36 @@ export class Directory {
 
   guests(): Iterable<Guest> {
     return this.#guestsByKey.values()
+  }
+
+  get accountCount(): number {
+    return this.#accounts.size
+  }
+
+  operators(): Iterable<Account> {
+    return this.#operators
+  }
+
+  /** Makes somebody an operator, or a plain member again. */
+  setOperator(account: Account, on: boolean): void {
+    account.operator = on
+    if (on) this.#operators.add(account)
+    else this.#operators.delete(account)
+  }
+
+  /** Accounts that somebody is connected for. */
+  get connected(): ReadonlySet<Account> {
+    return this.#connected
+  }
+
+  setConnected(account: Account, on: boolean): void {
+    if (on) this.#connected.add(account)
+    else this.#connected.delete(account)
+  }
+
+  /** Everybody who is connected, and hears what is for everybody. */
+  present(): Person[] {
+    return [...this.#connected, ...this.#guestsByKey.values()]
   }
 
   get guestCount(): number {

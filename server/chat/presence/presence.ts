@@ -25,7 +25,6 @@ export class Presence {
   readonly #directory: Directory
   readonly #channels: Channels
   readonly #timeline: Timeline
-  readonly #connected = new Set<Account>()
   /** Connections that came by a token, with their account: they read for themselves. */
   readonly #scripts = new Map<Listener, Account>()
   /** Accounts whose `seen` differs from what the store has. */
@@ -66,7 +65,7 @@ export class Presence {
     }
     const first = person.listeners.size === 0
     person.listeners = including(person.listeners, listener)
-    if (person.kind === 'account') this.#connected.add(person)
+    if (person.kind === 'account') this.#directory.setConnected(person, true)
     for (const channel of person.channels) listen(channel, person, listener)
     if (first && person.kind === 'account') {
       const isBack = this.#stays(person)
@@ -122,7 +121,7 @@ export class Presence {
     if (person.kind === 'account') person.quiet = excluding(person.quiet, listener)
     const heard = person.listeners.has(listener)
     person.listeners = excluding(person.listeners, listener)
-    if (person.kind === 'account' && person.listeners.size === 0) this.#connected.delete(person)
+    if (person.kind === 'account' && person.listeners.size === 0) this.#directory.setConnected(person, false)
     return heard
   }
 
@@ -142,12 +141,12 @@ export class Presence {
 
   /** How many people are connected. */
   get count(): number {
-    return this.#connected.size + this.#directory.guestCount
+    return this.#directory.connected.size + this.#directory.guestCount
   }
 
   /** Everybody connected, by name. */
   online(): Person[] {
-    return [...this.#connected, ...this.#directory.guests()].sort(byName)
+    return this.#directory.present().sort(byName)
   }
 
   /** A page of them, as `reader` may see them. */
@@ -186,7 +185,7 @@ export class Presence {
       const { grant, seen } = listener
       if (grant && seen > this.shownTo(account, grant)) this.#tokenSaw(account, grant, seen)
     }
-    for (const account of this.#connected) {
+    for (const account of this.#directory.connected) {
       const seen = this.shownTo(account)
       if (seen <= account.seen) continue
       account.seen = seen

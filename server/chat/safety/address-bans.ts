@@ -1,5 +1,8 @@
 import { type AddressBlock, parseAddressBlock, readAddress } from '../../lib/address-block.ts'
+import { AddressTable } from '../../lib/address-table.ts'
 import { type Clock, timeOfDay } from '../../lib/clock.ts'
+import { Deadlines } from '../../lib/deadlines.ts'
+import { Sorted } from '../../lib/sorted.ts'
 import type { Ceilings } from '../model/ceilings.ts'
 import { checkCeiling } from '../model/check-ceiling.ts'
 import { fail } from '../model/failures.ts'
@@ -13,6 +16,8 @@ interface Ban {
   /** As Clock.steady has it. */
   readonly end: number | undefined
   readonly block: AddressBlock
+  /** Tells those of the same time apart. */
+  readonly number: number
 }
 
 /** Addresses from which nobody may connect. */
@@ -21,6 +26,11 @@ export class AddressBans {
   readonly #clock: Clock
   readonly #ceilings: Ceilings
   readonly #bans = new Map<string, Ban>()
+  readonly #byBlock = new AddressTable<Ban>()
+  readonly #ends = new Deadlines<Ban, Ban>()
+  /** The newest first. */
+  readonly #byTime = new Sorted<Ban>((a, b) => b.record.at - a.record.at || b.number - a.number)
+  #count = 0
   readonly #whenBanned: (() => void)[] = []
   /** What the time of day was ahead of the steady one by when the ends of bans were stored, in ms. */
   #drift = 0
@@ -34,7 +44,7 @@ export class AddressBans {
   /** Takes a stored ban over at start. What is no address, in a database made elsewhere, keeps nobody out. */
   add(record: AddressBanRecord): void {
     const block = parseAddressBlock(record.cidr)
-    if (block) this.#bans.set(record.cidr, { record, block, end: record.until })
+    if (block) this.#put({ record, block, end: record.until, number: this.#count++ })
   }
 
   /**
@@ -52,11 +62,12 @@ export class AddressBans {
       throw fail({ code: 'not-allowed', why: 'not-oneself' })
     const at = this.#clock.now()
     const until = forMs === undefined ? undefined : at + forMs
-    if (!this.#bans.has(block.name)) checkCeiling(this.#ceilings, 'addressBans', this.list().length)
+    if (!this.#bans.has(block.name))
+      checkCeiling(this.#ceilings, 'addressBans', (limit) => this.#inForce(limit))
     const record = { cidr: block.name, by: operator.id, at }
     await this.#store.banAddress({ ...record, until })
     const end = forMs === undefined ? undefined : Math.round(this.#clock.steady() + forMs)
-    this.#bans.set(block.name, { record, block, end })
+    this.#put({ record, block, end, number: this.#count++ })
     for (const task of this.#whenBanned) task()
     return { cidr: block.name, until }
   }
@@ -68,15 +79,15 @@ export class AddressBans {
 
   /** Ends the ban of a block, however it is written. Answers how it was listed. */
   async unban(cidr: string): Promise<string> {
-    const name = parseAddressBlock(cidr)?.name
+    const block = parseAddressBlock(cidr)
     // Older versions kept what was typed, so that there may be more than one.
-    const found = [...this.#bans.values()].filter(({ block }) => block.name === name)
-    if (name === undefined || found.length === 0) throw fail({ code: 'no-such-ban', name: cidr })
+    const found = block ? this.#byBlock.of(block) : []
+    if (!block || found.length === 0) throw fail({ code: 'no-such-ban', name: cidr })
     for (const { record } of found) {
       await this.#store.unbanAddress(record.cidr)
-      this.#bans.delete(record.cidr)
+      this.#take(record.cidr)
     }
-    return name
+    return block.name
   }
 
   /** Whether somebody from this address has to stay out. */
@@ -84,13 +95,47 @@ export class AddressBans {
     if (this.#bans.size === 0) return false
     const now = this.#clock.steady()
     const from = readAddress(address)
-    for (const { block, end } of this.#bans.values()) if (!isOver(end, now) && block.covers(from)) return true
+    for (const { end } of this.#byBlock.covering(from)) if (!isOver(end, now)) return true
     return false
   }
 
   list(): AddressBanRecord[] {
     const now = this.#clock.steady()
     return [...this.#bans.values()].filter(({ end }) => !isOver(end, now)).map((ban) => this.#asTold(ban))
+  }
+
+  /** Those that were set after a time (ms since the epoch), oldest first. */
+  listSince(since: number): AddressBanRecord[] {
+    const now = this.#clock.steady()
+    const found: AddressBanRecord[] = []
+    for (const ban of this.#byTime) {
+      if (ban.record.at <= since) break
+      if (!isOver(ban.end, now)) found.push(this.#asTold(ban))
+    }
+    return found.reverse()
+  }
+
+  /** How many are in force; where with those that are over there are less than `enough`, all of them. */
+  #inForce(enough: number): number {
+    return this.#bans.size < enough ? this.#bans.size : this.list().length
+  }
+
+  /** In place of what was set for the same. */
+  #put(ban: Ban): void {
+    this.#take(ban.record.cidr)
+    this.#bans.set(ban.record.cidr, ban)
+    this.#byBlock.add(ban.block, ban)
+    this.#byTime.add(ban)
+    if (ban.end !== undefined) this.#ends.set(ban, ban.end, ban)
+  }
+
+  #take(cidr: string): void {
+    const ban = this.#bans.get(cidr)
+    if (!ban) return
+    this.#bans.delete(cidr)
+    this.#byBlock.delete(ban.block, ban)
+    this.#byTime.delete(ban)
+    this.#ends.delete(ban)
   }
 
   #asTold({ record, end }: Ban): AddressBanRecord {
@@ -104,17 +149,15 @@ export class AddressBans {
   async keep(): Promise<void> {
     const drift = this.#clock.now() - this.#clock.steady()
     const isMoved = Math.abs(drift - this.#drift) > driftMs
-    for (const [cidr, ban] of this.#bans) {
-      const { end } = ban
-      if (end === undefined) continue
-      if (isOver(end, this.#clock.steady())) {
-        await this.#store.unbanAddress(cidr)
-        const now = this.#bans.get(cidr)
-        if (now === ban) this.#bans.delete(cidr)
-        // Banned anew meanwhile.
-        else if (now) await this.#store.banAddress(this.#asTold(now))
-      } else if (isMoved) await this.#store.banAddress(this.#asTold(ban))
+    for (const ban of this.#ends.due(this.#clock.steady())) {
+      const { cidr } = ban.record
+      await this.#store.unbanAddress(cidr)
+      const now = this.#bans.get(cidr)
+      if (now === ban) this.#take(cidr)
+      // Banned anew meanwhile.
+      else if (now) await this.#store.banAddress(this.#asTold(now))
     }
+    if (isMoved) for (const ban of [...this.#ends]) await this.#store.banAddress(this.#asTold(ban))
     this.#drift = drift
   }
 }

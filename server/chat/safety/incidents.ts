@@ -58,8 +58,8 @@ export class Incidents {
     const addresses = this.#addresses.since(since, top)
     const failedLogins = names.count > 0 ? { names, addresses } : undefined
     const bans = this.#addressBans
-      .list()
-      .filter(({ at, by }) => at > since && by !== operator.id)
+      .listSince(since)
+      .filter(({ by }) => by !== operator.id)
       .map(({ cidr, by, at }) => ({ cidr, by: this.#directory.nameOf(by), at }))
     const errors = some(this.#log?.error.since(since, top))
     const warnings = some(this.#log?.warn.since(since, top))

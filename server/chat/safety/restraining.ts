@@ -25,6 +25,7 @@ import { requireVoiceFor } from '../people/muting.ts'
 import type { Bus } from '../ports/bus.ts'
 import type { Told } from '../ports/change-log.ts'
 import type { Store } from '../ports/store.ts'
+import type { RestraintBook } from './restraint-book.ts'
 import type { RestraintEnds } from './restraint-ends.ts'
 
 /** How long a ban or a mute lasts, in ms; undefined is until it is lifted. */
@@ -59,6 +60,7 @@ export class Restraining {
   readonly #guests: Guests
   readonly #ceilings: Ceilings
   readonly #ends: RestraintEnds
+  readonly #book: RestraintBook
 
   constructor(parts: {
     store: Store
@@ -69,6 +71,7 @@ export class Restraining {
     guests: Guests
     ceilings: Ceilings
     ends: RestraintEnds
+    book: RestraintBook
   }) {
     this.#store = parts.store
     this.#bus = parts.bus
@@ -78,6 +81,8 @@ export class Restraining {
     this.#guests = parts.guests
     this.#ceilings = parts.ceilings
     this.#ends = parts.ends
+    this.#book = parts.book
+    parts.channels.onRemoved((channel) => this.#book.forgetChannel(channel))
   }
 
   /**
@@ -112,7 +117,7 @@ export class Restraining {
         return this.#store.addBan(record, this.#clock.now(), successor, {
           log: [entry, ...(out?.log ?? [])],
           tell: () => {
-            channel.ban.accounts.set(person, set)
+            this.#book.set(channel, 'ban', person, set)
             out?.tell()
             this.#ends.note(set.until)
             this.#channels.banned(channel, person, wasIn)
@@ -154,7 +159,7 @@ export class Restraining {
         await this.#store.setMute(record, {
           log: [{ kind: 'muted', channel: channel.id, account: person.id, other: actor.id }],
           tell: () => {
-            channel.mute.accounts.set(person, set)
+            this.#book.set(channel, 'mute', person, set)
             this.#noteOrigins(channel, person)
             tell()
           },
@@ -193,8 +198,8 @@ export class Restraining {
    * muted; `guest` if it was one.
    */
   async restrainNewcomer(account: Account, from: Origin, guest?: Guest): Promise<void> {
-    for (const channel of this.#channels.all()) {
-      if (!mayConcern(channel, from)) continue
+    for (const channel of this.#book.concerning(from)) {
+      if (channel.removed) continue
       await this.#channels.exclusively(channel, async () => {
         const now = this.#clock.steady()
         // Who is in already has come before the ban: they go on there, and do not speak.
@@ -207,7 +212,7 @@ export class Restraining {
           const told: Told = {
             log: [],
             tell: () => {
-              channel[kind].accounts.set(account, set)
+              this.#book.set(channel, kind, account, set)
               this.#ends.note(set.until)
             },
           }
@@ -220,9 +225,12 @@ export class Restraining {
 
   /** An account is being deleted: who it is next is known by where it is connected from. */
   deleted(account: Account): void {
-    for (const channel of this.#channels.all())
-      if (channel.ban.accounts.has(account) || channel.mute.accounts.has(account))
-        this.#noteOrigins(channel, account)
+    for (const channel of this.#book.of(account)) this.#noteOrigins(channel, account)
+  }
+
+  /** Forgets who was kept out or silent and is no more; the store has forgotten accounts by itself. */
+  forget(account: Account): void {
+    this.#book.forget(account)
   }
 
   /** Refuses whom one may not restrain, or whose restraint somebody has set who has more to say. Answers what is to be set. */
@@ -246,7 +254,7 @@ export class Restraining {
           : origins.get(person.origin)
     const rank = rankIn(channel, actor)
     if (!present || isOver(present.until, now))
-      checkCeiling(this.#ceilings, ceilingOf[kind], countOf(channel[kind], now))
+      checkCeiling(this.#ceilings, ceilingOf[kind], (limit) => countOf(channel[kind], now, limit))
     else requireAsMuch(present, rank)
     return { until: forMs === undefined ? undefined : Math.round(now + forMs), why, rank }
   }
@@ -266,7 +274,7 @@ export class Restraining {
       {
         log: [{ kind: kind === 'ban' ? 'banned' : 'muted', channel: channel.id, other: actor.id }],
         tell: () => {
-          channel[kind].guests = set
+          this.#book.setGuests(channel, kind, set)
           this.#ends.note(set.until)
           if (kind === 'ban') {
             this.#channels.takeOutGuests(channel, goingOf)
@@ -312,7 +320,7 @@ export class Restraining {
 
   #setOrigin(channel: Channel, kind: RestraintKind, guest: Guest, set: Restraint): void {
     const since = this.#clock.steady()
-    channel[kind].origins.set(guest.origin, { ...set, guest, name: guest.name, since })
+    this.#book.setOrigin(channel, kind, guest.origin, { ...set, guest, name: guest.name, since })
     this.#ends.note(set.until)
   }
 
@@ -320,12 +328,12 @@ export class Restraining {
   #noteOrigins(channel: Channel, account: Account): void {
     const now = this.#clock.steady()
     const before = channel.restricted.get(account)
-    for (const [one, { until }] of channel.restricted) if (isOver(until, now)) channel.restricted.delete(one)
     const { lastFrom } = account
     const lately = lastFrom && lastFrom.until > now - takenForMs ? [lastFrom] : []
     const here = [...connectionsOf(account), ...lately].map(({ address }) => this.#guests.originOf(address))
-    const origins = new Set([...here, ...(channel.restricted.has(account) ? (before?.origins ?? []) : [])])
-    if (here.length > 0) channel.restricted.set(account, { origins, until: now + takenForMs })
+    const origins = new Set([...here, ...(before && !isOver(before.until, now) ? before.origins : [])])
+    const restricted = here.length > 0 ? { origins, until: now + takenForMs } : undefined
+    this.#book.restrict(channel, account, restricted, ({ until }) => isOver(until, now))
   }
 
   async #remove(
@@ -338,7 +346,7 @@ export class Restraining {
     const told: Told = {
       log: [{ kind: liftedBy[kind], channel: channel.id, account: account.id, other: by.id }],
       tell: () => {
-        channel[kind].accounts.delete(account)
+        this.#book.lift(channel, kind, account)
         tell?.()
       },
     }
@@ -366,7 +374,7 @@ export class Restraining {
       await this.#store.removeGuestRestraint(channel.id, kind, {
         log: [{ kind: liftedBy[kind], channel: channel.id, other: actor.id }],
         tell: () => {
-          restraints.guests = undefined
+          this.#book.setGuests(channel, kind, undefined)
           tell(allGuests)
         },
       })
@@ -379,8 +387,8 @@ export class Restraining {
       requireAsMuch(own, rank)
       await this.#remove(channel, kind, person, actor, () => tell(person.name))
       for (const each of kind === 'ban' ? (['ban', 'mute'] as const) : (['mute'] as const))
-        for (const [other, { of }] of [...channel[each].accounts])
-          if (of === person) await this.#remove(channel, each, other, actor)
+        for (const other of this.#book.followers(channel, each, person))
+          await this.#remove(channel, each, other, actor)
       return person.name
     }
     const key = `~${foldName(name).replace(/^[@~]*/, '')}`
@@ -388,7 +396,7 @@ export class Restraining {
       const isSame = person?.kind === 'guest' && person.origin === origin
       if (foldName(set.name) !== key && !isSame) continue
       requireAsMuch(set, rank)
-      restraints.origins.delete(origin)
+      this.#book.liftOrigin(channel, kind, origin)
       tell(set.name)
       return set.name
     }
@@ -400,14 +408,4 @@ export class Restraining {
 /** What somebody has set who has more to say is left as it is. */
 function requireAsMuch(set: Restraint, rank: number): void {
   if (set.rank > rank) throw fail({ code: 'not-allowed', why: 'set-from-above' })
-}
-
-/** Whether anything in a channel may be about whoever comes from somewhere: there are thousands of channels. */
-function mayConcern(channel: Channel, { formerly, origin }: Origin): boolean {
-  const { ban, mute, restricted } = channel
-  if (restricted.size > 0 || ban.origins.has(origin) || mute.origins.has(origin)) return true
-  return (
-    formerly.length > 0 &&
-    (ban.accounts.size > 0 || mute.accounts.size > 0 || formerly.some((one) => one.deleted))
-  )
 }

@@ -2,10 +2,11 @@ import type { Clock } from '../../lib/clock.ts'
 import type { Channels } from '../channels/channels.ts'
 import { isIn } from '../model/channel.ts'
 import { connectionsOf } from '../model/grants.ts'
-import type { Channel, Person, Restraint, RestraintKind } from '../model/people.ts'
+import type { Channel, Person } from '../model/people.ts'
 import { driftMs, endTold, isOver } from '../model/restraints.ts'
 import type { Bus } from '../ports/bus.ts'
 import type { Store } from '../ports/store.ts'
+import type { Ending, RestraintBook } from './restraint-book.ts'
 
 /** No timer runs longer, because none can (2^31 ms): what ends later is looked at again then. */
 const longestMs = 86_400_000
@@ -16,17 +17,19 @@ export class RestraintEnds {
   readonly #bus: Bus
   readonly #clock: Clock
   readonly #channels: Channels
+  readonly #book: RestraintBook
   /** The next one to end, as Clock.steady has it, and the timer for it. */
   #next: { readonly at: number; readonly cancel: () => void } | undefined
 
   /** What the time of day was ahead of the steady one by when the ends were stored, in ms. */
   #drift = 0
 
-  constructor(parts: { store: Store; bus: Bus; clock: Clock; channels: Channels }) {
+  constructor(parts: { store: Store; bus: Bus; clock: Clock; channels: Channels; book: RestraintBook }) {
     this.#store = parts.store
     this.#bus = parts.bus
     this.#clock = parts.clock
     this.#channels = parts.channels
+    this.#book = parts.book
   }
 
   /** Something is set that ends then; undefined is without end. */
@@ -43,14 +46,8 @@ export class RestraintEnds {
 
   /** Ends what is over, and waits for the next. To be called at start, once everything is there. */
   look(): void {
-    const now = this.#clock.steady()
-    for (const channel of this.#channels.all())
-      for (const kind of ['ban', 'mute'] as const) {
-        this.#lookAt(channel, kind, now)
-        for (const { until } of channel[kind].accounts.values()) this.note(until)
-        for (const { until } of channel[kind].origins.values()) this.note(until)
-        this.note(channel[kind].guests?.until)
-      }
+    for (const ending of this.#book.over(this.#clock.steady())) this.#end(ending)
+    this.note(this.#book.nextEnd)
   }
 
   /**
@@ -61,40 +58,32 @@ export class RestraintEnds {
     this.look()
     const drift = this.#clock.now() - this.#clock.steady()
     if (Math.abs(drift - this.#drift) <= driftMs) return
-    for (const channel of this.#channels.all()) {
-      for (const kind of ['ban', 'mute'] as const) await this.#keepOf(channel, kind)
-    }
+    for (const ending of [...this.#book.ending()]) await this.#keepOne(ending)
     this.#drift = drift
   }
 
-  async #keepOf(channel: Channel, kind: RestraintKind): Promise<void> {
-    const ends = ({ until }: Restraint) => until !== undefined && !isOver(until, this.#clock.steady())
-    const stored = (set: Restraint) => ({
-      channel: channel.id,
-      ...set,
-      until: endTold(set.until, this.#clock),
+  async #keepOne({ channel, kind, set, whom }: Ending): Promise<void> {
+    if (isOver(set.until, this.#clock.steady())) return
+    const stored = { channel: channel.id, ...set, until: endTold(set.until, this.#clock) }
+    if ('guests' in whom && channel[kind].guests === set)
+      await this.#store.setGuestRestraint({ kind, ...stored })
+    if (!('account' in whom)) return
+    const { account } = whom
+    await this.#channels.exclusively(channel, async () => {
+      // Lifted, or set anew, meanwhile.
+      if (channel[kind].accounts.get(account) !== set) return
+      const record = { account: account.id, ...stored }
+      await (kind === 'ban' ? this.#store.addBan(record, this.#clock.now()) : this.#store.setMute(record))
     })
-    for (const [account, set] of channel[kind].accounts) {
-      if (!ends(set)) continue
-      await this.#channels.exclusively(channel, async () => {
-        // Lifted, or set anew, meanwhile.
-        if (channel[kind].accounts.get(account) !== set) return
-        const record = { account: account.id, ...stored(set) }
-        await (kind === 'ban' ? this.#store.addBan(record, this.#clock.now()) : this.#store.setMute(record))
-      })
-    }
-    const { guests } = channel[kind]
-    if (guests && ends(guests)) await this.#store.setGuestRestraint({ kind, ...stored(guests) })
   }
 
-  #lookAt(channel: Channel, kind: RestraintKind, now: number): void {
-    const { accounts, guests, origins } = channel[kind]
-    for (const [account, { until }] of accounts) {
-      if (!isOver(until, now)) continue
-      accounts.delete(account)
+  #end({ channel, kind, whom }: Ending): void {
+    if ('account' in whom) {
+      const { account } = whom
+      this.#book.lift(channel, kind, account)
       this.#forget(channel, async () => {
         // Set anew meanwhile.
-        if (accounts.has(account)) return
+        if (channel[kind].accounts.has(account)) return
         // It is over already, and told so.
         const about = { channel: channel.id, account: account.id }
         const told = (kind: 'unbanned' | 'unmuted') => ({ log: [{ kind, ...about }], tell: () => undefined })
@@ -102,22 +91,17 @@ export class RestraintEnds {
         else await this.#store.removeMute(channel.id, account.id, told('unmuted'))
       })
       if (kind === 'mute' && isIn(channel, account)) this.#tell(channel, [account])
+    } else if ('origin' in whom) {
+      this.#book.liftOrigin(channel, kind, whom.origin)
+      const guests = [...channel.guests].filter((guest) => guest.origin === whom.origin)
+      if (kind === 'mute') this.#tell(channel, guests)
+    } else {
+      this.#book.setGuests(channel, kind, undefined)
+      this.#forget(channel, async () => {
+        if (!channel[kind].guests) await this.#store.removeGuestRestraint(channel.id, kind)
+      })
+      if (kind === 'mute') this.#tell(channel, [...channel.guests])
     }
-    for (const [origin, { until }] of origins) {
-      if (!isOver(until, now)) continue
-      origins.delete(origin)
-      if (kind === 'mute')
-        this.#tell(
-          channel,
-          [...channel.guests].filter((guest) => guest.origin === origin),
-        )
-    }
-    if (!guests || !isOver(guests.until, now)) return
-    channel[kind].guests = undefined
-    this.#forget(channel, async () => {
-      if (!channel[kind].guests) await this.#store.removeGuestRestraint(channel.id, kind)
-    })
-    if (kind === 'mute') this.#tell(channel, [...channel.guests])
   }
 
   /** What cannot be removed now is over all the same, and is removed at the next start. */

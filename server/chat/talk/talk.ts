@@ -205,9 +205,8 @@ export class Talk {
       ),
       (id) => {
         this.#counts.messages.add('notice')
-        const everybody = [...this.#directory.accounts(), ...this.#directory.guests()]
         const message = { id, at, kind, text, from: operator.name } as const
-        this.#publish(id, { type: 'message', message }, everybody, by)
+        this.#publish(id, { type: 'message', message }, this.#directory.present(), by)
       },
     )
     return { code: 'said', id, at }

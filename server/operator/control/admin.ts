@@ -327,7 +327,7 @@ export const adminActions: Readonly<Record<string, Action>> = {
     async ({ services: { directory, talk }, lineBytes }, { text }) => {
       if (isBlank(text)) throw fail({ code: 'bad-arguments', detail: 'The notice has no text.' })
       if (Buffer.byteLength(text) > lineBytes) throw fail({ code: 'line-too-long', limit: lineBytes })
-      const operator = [...directory.accounts()].find((account) => account.operator)
+      const [operator] = [...directory.operators()].sort((a, b) => a.id - b.id)
       if (!operator)
         throw fail({
           code: 'bad-arguments',

@@ -101,8 +101,8 @@ export class Chores {
         'clock has jumped ahead, nothing is removed for its age',
       )
     else this.#log.info({ now: isoTime(clock.now()) }, 'clock is believed again')
-    const operators = [...directory.accounts()].filter(({ operator }) => operator)
-    bus.publish({ type: 'clock', jumped, aheadSeconds: Math.round(aheadMs / 1000) }, operators)
+    const event = { type: 'clock', jumped, aheadSeconds: Math.round(aheadMs / 1000) } as const
+    bus.publish(event, directory.operators())
   }
 
   async #rememberClock(): Promise<void> {

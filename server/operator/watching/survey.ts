@@ -75,23 +75,15 @@ export async function takeSurvey(parts: SurveyParts): Promise<Survey> {
     store.unindexed().catch(() => 0),
     readiness.problem(),
   ])
-  let account = 0
-  let accounts = 0
-  for (const { listeners } of directory.accounts()) {
-    accounts++
-    if (listeners.size > 0) account++
-  }
   let guest = 0
   for (const { listeners } of directory.guests()) if (listeners.size > 0) guest++
-  const kinds = { public: 0, private: 0 }
-  for (const channel of channels.all()) kinds[channel.private ? 'private' : 'public']++
   return {
     counts,
     connections: connectionsOf(parts),
     certificates: parts.certificates(),
-    online: { account, guest },
-    accounts,
-    channels: kinds,
+    online: { account: directory.connected.size, guest },
+    accounts: directory.accountCount,
+    channels: channels.counted(),
     files: { ...files.counted(), bytes: files.bytes },
     lost: services.lostFiles.list(),
     stranger: files.stranger,

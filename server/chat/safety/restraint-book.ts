@@ -1,0 +1,198 @@
+import { Deadlines } from '../../lib/deadlines.ts'
+import { IndexOf } from '../../lib/index-of.ts'
+import type {
+  Account,
+  Channel,
+  OriginRestraint,
+  Restraint,
+  RestraintKind,
+  Restraints,
+  Restricted,
+} from '../model/people.ts'
+import type { Origin } from '../model/restraints.ts'
+
+/** Whom a restraint is about: an account, guests from one place, or all guests of the channel. */
+export type Restrainee =
+  | { readonly account: Account }
+  | { readonly origin: string }
+  | { readonly guests: true }
+
+/** A restraint that ends, and where it is. */
+export interface Ending {
+  readonly channel: Channel
+  readonly kind: RestraintKind
+  readonly whom: Restrainee
+  readonly set: Restraint
+}
+
+const kinds = ['ban', 'mute'] as const
+
+/** What is in force in a channel that has something in force. */
+class OwnRestraints implements Restraints {
+  readonly accounts = new Map<Account, Restraint>()
+  readonly origins = new Map<string, OriginRestraint>()
+  readonly shed = new WeakMap<Account, Restraint>()
+  guests: Restraint | undefined
+}
+
+/**
+ * Which channels restrain somebody, and which restraint ends next: the one place where restraints are put into channels and
+ * taken out, so that nobody goes through all channels to find them.
+ */
+export class RestraintBook {
+  readonly #byAccount = new IndexOf<Account, Channel>()
+  /** By where guests come from: that of guests themselves, and of accounts that are restrained. */
+  readonly #byOrigin = new IndexOf<string, Channel>()
+  /** Where accounts were restrained that are deleted. */
+  readonly #shed = new WeakMap<Account, ReadonlySet<Channel>>()
+  /** Accounts that are restrained because another one is: see `Restraint.of`. */
+  readonly #followers = new IndexOf<Account, Account>()
+  /** By the restraint itself, which is never changed. */
+  readonly #ends = new Deadlines<Restraint, Ending>()
+
+  /** Restrains an account, in place of what was in force on it there. */
+  set(channel: Channel, kind: RestraintKind, account: Account, set: Restraint): void {
+    this.lift(channel, kind, account)
+    this.#own(channel, kind).accounts.set(account, set)
+    this.#byAccount.add(account, channel)
+    if (set.of) this.#followers.add(set.of, account)
+    this.#note({ channel, kind, whom: { account }, set })
+  }
+
+  lift(channel: Channel, kind: RestraintKind, account: Account): void {
+    const set = channel[kind].accounts.get(account)
+    if (!set) return
+    this.#own(channel, kind).accounts.delete(account)
+    this.#ends.delete(set)
+    if (!kinds.some((each) => channel[each].accounts.has(account))) this.#byAccount.delete(account, channel)
+    const { of } = set
+    if (of && !this.#follows(account, of)) this.#followers.delete(of, account)
+  }
+
+  /** Restrains guests from one place. */
+  setOrigin(channel: Channel, kind: RestraintKind, origin: string, set: OriginRestraint): void {
+    this.liftOrigin(channel, kind, origin)
+    this.#own(channel, kind).origins.set(origin, set)
+    this.#byOrigin.add(origin, channel)
+    this.#note({ channel, kind, whom: { origin }, set })
+  }
+
+  liftOrigin(channel: Channel, kind: RestraintKind, origin: string): void {
+    const set = channel[kind].origins.get(origin)
+    if (!set) return
+    this.#own(channel, kind).origins.delete(origin)
+    this.#ends.delete(set)
+    this.#leaveOrigin(channel, origin)
+  }
+
+  /** Restrains all guests, or does so no more. */
+  setGuests(channel: Channel, kind: RestraintKind, set: Restraint | undefined): void {
+    const before = channel[kind].guests
+    if (before) this.#ends.delete(before)
+    if (!before && !set) return
+    this.#own(channel, kind).guests = set
+    if (set) this.#note({ channel, kind, whom: { guests: true }, set })
+  }
+
+  /** Notes where somebody who is restrained comes from; what was noted of others is forgotten where it `isOver`. */
+  restrict(
+    channel: Channel,
+    account: Account,
+    restricted: Restricted | undefined,
+    isOver: (one: Restricted) => boolean,
+  ): void {
+    const kept = new Map([...channel.restricted].filter(([, one]) => !isOver(one)))
+    if (restricted) kept.set(account, restricted)
+    if (kept.size === 0 && channel.restricted.size === 0) return
+    const before = new Set([...channel.restricted.values()].flatMap(({ origins }) => [...origins]))
+    channel.restricted = kept
+    for (const origin of before) this.#leaveOrigin(channel, origin)
+    for (const origin of restricted?.origins ?? []) this.#byOrigin.add(origin, channel)
+  }
+
+  /** Where an account is restrained. */
+  of(account: Account): Channel[] {
+    return [...this.#byAccount.of(account)]
+  }
+
+  /** Where something may be in force on whoever comes from there. */
+  concerning({ formerly, origin }: Origin): Set<Channel> {
+    const found = new Set(this.#byOrigin.of(origin))
+    for (const account of formerly)
+      for (const list of [this.#byAccount.of(account), this.#shed.get(account)])
+        for (const channel of list ?? []) found.add(channel)
+    return found
+  }
+
+  /** The accounts that are restrained in a channel because this one is. */
+  followers(channel: Channel, kind: RestraintKind, account: Account): Account[] {
+    const found = [...this.#followers.of(account)]
+    return found.filter((one) => channel[kind].accounts.get(one)?.of === account)
+  }
+
+  /** An account is deleted: a connection that was it remembers what was in force. */
+  forget(account: Account): void {
+    const channels = this.of(account)
+    for (const channel of channels)
+      for (const kind of kinds) {
+        const set = channel[kind].accounts.get(account)
+        if (!set) continue
+        this.lift(channel, kind, account)
+        this.#own(channel, kind).shed.set(account, set)
+      }
+    if (channels.length > 0) this.#shed.set(account, new Set(channels))
+    this.#followers.take(account)
+  }
+
+  /** A channel is gone. */
+  forgetChannel(channel: Channel): void {
+    for (const kind of kinds) {
+      for (const account of [...channel[kind].accounts.keys()]) this.lift(channel, kind, account)
+      for (const origin of [...channel[kind].origins.keys()]) this.liftOrigin(channel, kind, origin)
+      this.setGuests(channel, kind, undefined)
+    }
+    const origins = [...channel.restricted.values()].flatMap((one) => [...one.origins])
+    channel.restricted = new Map()
+    for (const origin of origins) this.#leaveOrigin(channel, origin)
+  }
+
+  /** When a restraint ends next, by the steady clock. */
+  get nextEnd(): number | undefined {
+    return this.#ends.next
+  }
+
+  /** Those that are over by then: they are to be lifted. */
+  over(now: number): Ending[] {
+    return this.#ends.take(now)
+  }
+
+  /** All that end some time, the next one first. */
+  ending(): Iterable<Ending> {
+    return this.#ends
+  }
+
+  #note(ending: Ending): void {
+    if (ending.set.until !== undefined) this.#ends.set(ending.set, ending.set.until, ending)
+  }
+
+  #own(channel: Channel, kind: RestraintKind): OwnRestraints {
+    const present = channel[kind]
+    if (present instanceof OwnRestraints) return present
+    const own = new OwnRestraints()
+    channel[kind] = own
+    return own
+  }
+
+  #follows(account: Account, of: Account): boolean {
+    return this.of(account).some((channel) =>
+      kinds.some((kind) => channel[kind].accounts.get(account)?.of === of),
+    )
+  }
+
+  #leaveOrigin(channel: Channel, origin: string): void {
+    const isLeft =
+      kinds.some((kind) => channel[kind].origins.has(origin)) ||
+      [...channel.restricted.values()].some(({ origins }) => origins.has(origin))
+    if (!isLeft) this.#byOrigin.delete(origin, channel)
+  }
+}
