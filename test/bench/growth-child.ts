@@ -13,7 +13,8 @@ import { openStore } from '../../server/store/open.ts'
 import { DiskVault } from '../../server/transfer/disk-vault.ts'
 import { countedSecrets } from '../support/secrets.ts'
 import { testConfig } from '../support/server.ts'
-import { measureWork } from './growth-work.ts'
+import { workIn } from './house-work.ts'
+import { median } from './report.ts'
 
 export interface Taken {
   readonly ms: number
@@ -109,6 +110,22 @@ async function load(): Promise<{ loaded: Loaded; services: Services; close(): Pr
     services,
     close: () => store.close(),
   }
+}
+
+/** Milliseconds of each thing that somebody does, by the rules and with the store, but without a connection. */
+async function measureWork(services: Services): Promise<Record<string, number>> {
+  const figures: Record<string, number> = {}
+  const repeats = 41
+  await workIn(services, repeats, async (name, task) => {
+    const all: number[] = []
+    for (let turn = 0; turn < repeats; turn++) {
+      const begin = performance.now()
+      await task(turn)
+      all.push(performance.now() - begin)
+    }
+    figures[name] = median(all)
+  })
+  return figures
 }
 
 async function main(): Promise<object> {
