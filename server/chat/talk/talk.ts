@@ -8,14 +8,7 @@ import { fail } from '../model/failures.ts'
 import { hearersOf } from '../model/feed.ts'
 import { meansChannel, withoutPunctuation } from '../model/names.ts'
 import type { Channel } from '../model/people.ts'
-import {
-  type Account,
-  type Audience,
-  type Guest,
-  type Listener,
-  nowOf,
-  type Person,
-} from '../model/people.ts'
+import { type Account, type Guest, type Listener, nowOf, type Person } from '../model/people.ts'
 import type { Reply } from '../model/replies.ts'
 import { restraintOn, told } from '../model/restraints.ts'
 import type { Directory } from '../people/directory.ts'
@@ -57,6 +50,35 @@ export interface Writer {
 export interface Telling {
   readonly append: (message: AppendedMessage, tell: (id: number) => void) => Promise<number>
   readonly event: (message: Message, own?: true) => ChatEvent
+}
+
+/** What somebody says, and by which connection. */
+interface Words {
+  readonly from: Person
+  readonly kind: MessageKind
+  readonly text: string
+  readonly by: Listener | undefined
+  readonly telling: Telling
+}
+
+/** Where words go. */
+interface Address {
+  /** What they are counted as. */
+  readonly kind: 'channel' | 'direct' | 'notice'
+  readonly target: Target | undefined
+  readonly stored: Pick<AppendedMessage, 'channel' | 'to' | 'toGuest' | 'blocked' | 'mentions'>
+  readonly shown: Pick<Message, 'channel' | 'to'>
+  /** Tells those whom it concerns, once it is stored. */
+  readonly tell: (message: Message) => void
+}
+
+/** To everybody. */
+const everywhere: Address['stored'] = {
+  channel: undefined,
+  to: undefined,
+  toGuest: undefined,
+  blocked: false,
+  mentions: [],
 }
 
 /** What is said: stored first, then shown. */
@@ -119,9 +141,8 @@ export class Talk {
     telling = this.#plainly,
   ): Promise<Reply & { code: 'said' }> {
     this.#space.require()
-    return isChannel(target)
-      ? this.#sayInChannel(from, target, kind, text, by, telling)
-      : this.#sayTo(from, target, kind, text, by, telling)
+    const words = { from, kind, text, by, telling }
+    return isChannel(target) ? this.#sayInChannel(words, target) : this.#sayTo(words, target)
   }
 
   /** Throws if this person may not say anything there now. */
@@ -137,78 +158,81 @@ export class Talk {
     if (mute) throw fail({ code: 'muted', channel: channel.name, mute: told(mute, this.#clock) })
   }
 
-  async #sayInChannel(
-    from: Person,
-    channel: Channel,
-    kind: MessageKind,
-    text: string,
-    by: Listener | undefined,
-    { append, event }: Telling,
-  ) {
+  async #sayInChannel(words: Words, channel: Channel) {
+    const { from, text, by, telling } = words
     this.#checkChannel(from, channel)
-    const at = this.#timeline.stamp(this.#clock.now())
     const named = this.named(channel, from, text)
-    const id = await append(
-      stored(
-        {
-          at,
-          kind,
-          text,
-          from: numberOf(from),
-          fromGuest: guestNameOf(from),
-          channel: channel.id,
-          to: undefined,
-          toGuest: undefined,
-          blocked: false,
-          mentions: numbersOf(named),
-        },
-        by,
-      ),
-      (id) => {
-        channel.lastId = id
-        if (from.kind === 'guest') this.#guestSaid(from, id, channel)
-        this.#counts.messages.add('channel')
-        const message = marked({ id, at, kind, text, from: from.name, channel: channel.name }, by)
-        const told = event(message)
-        this.#publish(id, told, [unblocked(channel, from)], by)
+    const said = await this.#utter(words, {
+      kind: 'channel',
+      target: channel,
+      stored: { ...everywhere, channel: channel.id, mentions: numbersOf(named) },
+      shown: { channel: channel.name },
+      tell: (message) => {
+        channel.lastId = message.id
+        const told = telling.event(message)
+        this.#bus.publish(told, [unblocked(channel, from)], by)
         if (named.length > 0) this.tellNamed(named, channel, told, message)
       },
-    )
+    })
     const names = this.#absent(channel, text)
+    return names.length > 0 ? { ...said, absent: { channel: channel.name, names } } : said
+  }
+
+  async #sayTo(words: Words, to: Person) {
+    const { from, by, telling } = words
+    checkPerson(from, to)
+    // Who is blocked is not told: all is as if it had arrived.
+    const blocked = from.blockedBy.size > 0 && to.kind === 'account' && from.blockedBy.has(to)
+    const said = await this.#utter(words, {
+      kind: 'direct',
+      target: to,
+      stored: { ...everywhere, to: numberOf(to), toGuest: guestNameOf(to), blocked },
+      shown: { to: to.name },
+      tell: (message) => {
+        // A guest may have made an account meanwhile, and hears as that.
+        this.#bus.publish(telling.event(message), blocked ? [] : [nowOf(to)], by)
+        if (from !== to) this.#bus.publish(telling.event(message, true), [from], by)
+        if (from !== to && !blocked) this.#wrote(from, to)
+        if (to.kind === 'guest') this.#guestRead(to, message.id)
+      },
+    })
     return {
-      code: 'said',
-      id,
-      at,
-      ...(names.length > 0 ? { absent: { channel: channel.name, names } } : {}),
-    } as const
+      ...said,
+      ...(to.listeners.size === 0 ? { waits: to.name } : {}),
+      ...(to.away === undefined
+        ? {}
+        : { away: { name: to.name, note: noteFor(from, to, this.#clock.steady()) ?? '' } }),
+    }
   }
 
   /** Tells everybody; who is offline reads it at the next login. */
-  async announce(operator: Account, text: string, by?: Listener): Promise<Reply & { code: 'said' }> {
-    const at = this.#timeline.stamp(this.#clock.now())
-    const kind = 'notice'
-    const id = await this.#store.append(
-      stored(
-        {
-          at,
-          kind,
-          text,
-          from: operator.id,
-          fromGuest: undefined,
-          channel: undefined,
-          to: undefined,
-          toGuest: undefined,
-          blocked: false,
-          mentions: [],
-        },
-        by,
-      ),
-      (id) => {
-        this.#counts.messages.add('notice')
-        const message = { id, at, kind, text, from: operator.name } as const
-        this.#publish(id, { type: 'message', message }, this.#directory.present(), by)
+  announce(operator: Account, text: string, by?: Listener): Promise<Reply & { code: 'said' }> {
+    const telling = this.#plainly
+    return this.#utter(
+      { from: operator, kind: 'notice', text, by, telling },
+      {
+        kind: 'notice',
+        target: undefined,
+        stored: everywhere,
+        shown: {},
+        tell: (message) => this.#bus.publish(telling.event(message), this.#directory.present(), by),
       },
     )
+  }
+
+  /** The one way in which anything is said: stores the words, and once they have their number tells them. */
+  async #utter(
+    { from, kind, text, by, telling }: Words,
+    { kind: counted, target, stored, shown, tell }: Address,
+  ): Promise<{ readonly code: 'said'; readonly id: number; readonly at: number }> {
+    const at = this.#timeline.stamp(this.#clock.now())
+    const sender = { from: numberOf(from), fromGuest: guestNameOf(from) }
+    const id = await telling.append(keyed({ at, kind, text, ...sender, ...stored }, by), (id) => {
+      if (from.kind === 'guest' && target) this.#guestSaid(from, id, target)
+      this.#counts.messages.add(counted)
+      this.#timeline.published(id)
+      tell(marked({ id, at, kind, text, from: from.name, ...shown }, by))
+    })
     return { code: 'said', id, at }
   }
 
@@ -256,56 +280,6 @@ export class Talk {
   #tellSpared(listeners: ReadonlySet<Listener>, channel: Channel, told: ChatEvent): void {
     const spared = [...listeners].filter((one) => channel.listeners.spares(one, told))
     if (spared.length > 0) this.#bus.publish(told, [{ listeners: new Set(spared) }])
-  }
-
-  async #sayTo(
-    from: Person,
-    to: Person,
-    kind: MessageKind,
-    text: string,
-    by: Listener | undefined,
-    { append, event }: Telling,
-  ) {
-    checkPerson(from, to)
-    const at = this.#timeline.stamp(this.#clock.now())
-    // Who is blocked is not told: all is as if it had arrived.
-    const blocked = from.blockedBy.size > 0 && to.kind === 'account' && from.blockedBy.has(to)
-    const id = await append(
-      stored(
-        {
-          at,
-          kind,
-          text,
-          from: numberOf(from),
-          fromGuest: guestNameOf(from),
-          channel: undefined,
-          to: to.kind === 'account' ? to.id : undefined,
-          toGuest: to.kind === 'guest' ? to.name : undefined,
-          blocked,
-          mentions: [],
-        },
-        by,
-      ),
-      (id) => {
-        this.#counts.messages.add('direct')
-        if (from.kind === 'guest') this.#guestSaid(from, id, to)
-        const message = marked({ id, at, kind, text, from: from.name, to: to.name }, by)
-        // A guest may have made an account meanwhile, and hears as that.
-        this.#publish(id, event(message), blocked ? [] : [nowOf(to)], by)
-        if (from !== to) this.#bus.publish(event(message, true), [from], by)
-        if (from !== to && !blocked) this.#wrote(from, to)
-        if (to.kind === 'guest') this.#guestRead(to, id)
-      },
-    )
-    return {
-      code: 'said',
-      id,
-      at,
-      ...(to.listeners.size === 0 ? { waits: to.name } : {}),
-      ...(to.away === undefined
-        ? {}
-        : { away: { name: to.name, note: noteFor(from, to, this.#clock.steady()) ?? '' } }),
-    } as const
   }
 
   /** What somebody said as a guest, on this connection or before they signed up on it: the last of it, oldest first. */
@@ -360,11 +334,6 @@ export class Talk {
     const [last] = this.writersTo(to).filter(({ person }) => person !== from)
     this.#writers.set(to, [{ person: from, ticks: this.#clock.ticks() }, ...(last ? [last] : [])])
   }
-
-  #publish(id: number, event: ChatEvent, audiences: readonly Audience[], by?: Listener): void {
-    this.#timeline.published(id)
-    this.#bus.publish(event, audiences, by)
-  }
 }
 
 function keepLast<T>(lists: WeakMap<Person, T[]>, person: Person, one: T): void {
@@ -392,7 +361,7 @@ function marked<T extends object>(message: T, by: Listener | undefined): T & { b
 }
 
 /** What is stored of it: also by which key it is said once. */
-function stored(message: AppendedMessage, by: Listener | undefined): AppendedMessage {
+function keyed(message: AppendedMessage, by: Listener | undefined): AppendedMessage {
   const it = marked(message, by)
   return by?.once === undefined ? it : { ...it, once: by.once }
 }
