@@ -1,5 +1,5 @@
 /*
- * Started by growth-house.ts, with `--expose-gc`, for one data directory. `select`: the bare SELECTs of what a server reads
+ * Started by growth-accounts.ts, with `--expose-gc`, for one data directory. `select`: the bare SELECTs of what a server reads
  * at its start. `load`: the start of the domain, and what it keeps in memory. `work`: what each thing costs then.
  * Prints a line of JSON.
  */
@@ -13,7 +13,7 @@ import { openStore } from '../../server/store/open.ts'
 import { DiskVault } from '../../server/transfer/disk-vault.ts'
 import { countedSecrets } from '../support/secrets.ts'
 import { testConfig } from '../support/server.ts'
-import { workIn } from './house-work.ts'
+import { workIn } from './population-work.ts'
 import { median } from './report.ts'
 
 export interface Taken {

@@ -1,6 +1,6 @@
 /*
- * `npm run bench:growth [-- --only messages|house] [-- --accounts N]`: what the millionth of something costs against the
- * thousandth: messages that are stored (growth-messages.ts), and accounts, channels, files and bans (growth-house.ts).
+ * `npm run bench:growth [-- --only messages|accounts] [-- --accounts N]`: what the millionth of something costs against the
+ * thousandth: messages that are stored (growth-messages.ts), and accounts, channels, files and bans (growth-accounts.ts).
  */
 import { parseArgs } from 'node:util'
 
@@ -9,5 +9,5 @@ const { values } = parseArgs({
 })
 const accounts = Number(values.accounts)
 if (!Number.isSafeInteger(accounts) || accounts < 1000) throw new Error('--accounts wants 1000 or more.')
-if (values.only !== 'messages') await (await import('./growth-house.ts')).measureHouse(accounts)
-if (values.only !== 'house') await (await import('./growth-messages.ts')).measureMessages()
+if (values.only !== 'messages') await (await import('./growth-accounts.ts')).measureAccounts(accounts)
+if (values.only !== 'accounts') await (await import('./growth-messages.ts')).measureMessages()

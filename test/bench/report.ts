@@ -44,7 +44,7 @@ export function surroundings(): string {
 const file = new URL('../../docs/benchmarks.md', import.meta.url)
 
 /** Puts a part of docs/benchmarks.md in the place of what stood there, and prints it. */
-export function publish(part: 'chat' | 'growth' | 'house', text: string): void {
+export function publish(part: 'chat' | 'growth' | 'accounts', text: string): void {
   process.stdout.write(`\n${text}\n`)
   const [begin, end] = [`<!-- ${part}: printed by the benchmark -->`, `<!-- end of ${part} -->`]
   const page = readFileSync(file, 'utf8')

@@ -5,8 +5,8 @@ import { systemClock } from '../../server/lib/clock.ts'
 import { buildServices } from '../../server/services.ts'
 import { openStore } from '../../server/store/open.ts'
 import { DiskVault } from '../../server/transfer/disk-vault.ts'
-import { fillAccounts, fillOthers } from '../bench/house.ts'
-import { workIn } from '../bench/house-work.ts'
+import { fillAccounts, fillOthers } from '../bench/population.ts'
+import { workIn } from '../bench/population-work.ts'
 import { countedSecrets } from '../support/secrets.ts'
 import { testConfig } from '../support/server.ts'
 import { openHasher } from '../support/world.ts'
@@ -58,7 +58,7 @@ class Steps {
 /** The first times something may be made that is there the last time, which counts. */
 const repeats = 3
 
-/** How many steps through Maps and Sets each thing takes in a house with so many accounts. */
+/** How many steps through Maps and Sets each thing takes on a server with so many accounts. */
 async function stepsIn(directory: string, accounts: number): Promise<Map<string, number>> {
   const size = { accounts, others: accounts / 10 }
   await fillAccounts(directory, size)

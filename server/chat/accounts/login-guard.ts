@@ -1,4 +1,5 @@
 import type { Clock } from '../../lib/clock.ts'
+import { IndexOf } from '../../lib/index-of.ts'
 import { Counts } from '../machine/counts.ts'
 import { Failure, fail } from '../model/failures.ts'
 import type { LoginFailures } from '../model/replies.ts'
@@ -70,6 +71,8 @@ export class LoginGuard {
   readonly #counts: Counts
   readonly #failed: ((name: string, address: string) => void) | undefined
   readonly #entries = new Map<string, Entry>()
+  /** By name and by address. */
+  readonly #about = new IndexOf<string, Entry>()
 
   /** `failed` is told of every wrong secret. */
   constructor(
@@ -147,8 +150,8 @@ export class LoginGuard {
   /** Lets a name or an address begin anew; false if no failure of it is known. */
   clear(of: string): boolean {
     let cleared = false
-    for (const entry of [...this.#entries.values()]) {
-      if ((entry.name !== of && entry.address !== of) || entry.failures === 0) continue
+    for (const entry of [...this.#about.of(of)]) {
+      if (entry.failures === 0) continue
       cleared = true
       this.#reset(entry)
     }
@@ -196,7 +199,7 @@ export class LoginGuard {
     }
     if (entry.pending > 0 || (entry.failures > 0 && Math.max(entry.until, entry.last) + memoryMs > now))
       return entry
-    this.#entries.delete(key)
+    this.#remove(entry)
     return undefined
   }
 
@@ -209,8 +212,9 @@ export class LoginGuard {
     // Put at the end: the map is in the order of the last attempts.
     this.#entries.delete(key.key)
     this.#entries.set(key.key, entry)
-    const [oldest] = this.#entries.keys()
-    if (this.#entries.size > mostEntries && oldest !== undefined) this.#entries.delete(oldest)
+    for (const of of [entry.name, entry.address]) if (of !== undefined) this.#about.add(of, entry)
+    const [oldest] = this.#entries.values()
+    if (this.#entries.size > mostEntries && oldest) this.#remove(oldest)
     return entry
   }
 
@@ -234,7 +238,12 @@ export class LoginGuard {
   /** Forgets an entry that says nothing. */
   #drop(entry: Entry): void {
     const { failures, key, pending } = entry
-    if (failures === 0 && pending === 0 && this.#entries.get(key) === entry) this.#entries.delete(key)
+    if (failures === 0 && pending === 0 && this.#entries.get(key) === entry) this.#remove(entry)
+  }
+
+  #remove(entry: Entry): void {
+    this.#entries.delete(entry.key)
+    for (const of of [entry.name, entry.address]) if (of !== undefined) this.#about.delete(of, entry)
   }
 }
 

@@ -153,11 +153,6 @@ export class Channels {
     return { public: this.#byId.size - this.#privates, private: this.#privates }
   }
 
-  /** All of them, private ones too. */
-  all(): Iterable<Channel> {
-    return this.#byId.values()
-  }
-
   byId(id: number): Channel | undefined {
     return this.#byId.get(id)
   }

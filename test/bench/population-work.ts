@@ -2,12 +2,12 @@ import { pageOf } from '../../server/chat/model/paging.ts'
 import type { Services } from '../../server/commands/command.ts'
 import { greeting } from '../../server/session/greeting.ts'
 import { TestListener } from '../support/world.ts'
-import { channelOf, memberOf } from './house.ts'
+import { channelOf, memberOf } from './population.ts'
 
 /** Does a thing some times; `turn` counts from 0. */
 export type Doing = (name: string, task: (turn: number) => unknown) => Promise<void>
 
-/** All that people do in a house (see house.ts), one thing after the other: `doing` does each of them `repeats` times. */
+/** All that people do with a server (see population.ts), one thing after the other: `doing` does each of them `repeats` times. */
 export async function workIn(services: Services, repeats: number, doing: Doing): Promise<void> {
   const {
     access,

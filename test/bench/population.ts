@@ -5,14 +5,14 @@ import type { Knex } from 'knex'
 import { databaseOf, filesIn } from '../../server/data/places.ts'
 import { openDatabase } from '../../server/store/open.ts'
 
-/** How much is in a house: with a million accounts, a hundred thousand of everything else. */
-export interface HouseSize {
+/** How much a database holds: with a million accounts, a hundred thousand of everything else. */
+export interface PopulationSize {
   readonly accounts: number
   /** Channels of ten members each, files, bans of accounts, banned addresses, invitations, tokens, contacts: so many of each. */
   readonly others: number
 }
 
-export function houseOf(accounts: number): HouseSize {
+export function populationOf(accounts: number): PopulationSize {
   return { accounts, others: Math.ceil(accounts / 10) }
 }
 
@@ -33,7 +33,7 @@ const firstChannel = 1
 const emptyDigest = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'
 
 /** Makes a data directory with so many accounts, all of them in the default channel, and nothing else. */
-export async function fillAccounts(directory: string, { accounts }: HouseSize): Promise<void> {
+export async function fillAccounts(directory: string, { accounts }: PopulationSize): Promise<void> {
   mkdirSync(directory, { recursive: true })
   await filling(directory, async (insert, at) => {
     await insert(
@@ -51,7 +51,7 @@ export async function fillAccounts(directory: string, { accounts }: HouseSize): 
 }
 
 /** Adds everything else to what `fillAccounts` has made. */
-export async function fillOthers(directory: string, { accounts, others }: HouseSize): Promise<void> {
+export async function fillOthers(directory: string, { accounts, others }: PopulationSize): Promise<void> {
   const member = (number: string) => `1 + (${number}) % ${accounts}`
   await filling(directory, async (insert, at) => {
     const room = channelOf(0).slice(0, -1)

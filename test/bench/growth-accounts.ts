@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { version } from '../../server/version.ts'
 import { partyline } from './contenders.ts'
 import type { Loaded, Taken } from './growth-child.ts'
-import { channelOf, fillAccounts, fillOthers, houseOf, memberOf } from './house.ts'
+import { channelOf, fillAccounts, fillOthers, memberOf, populationOf } from './population.ts'
 import { freePort } from './processes.ts'
 import { median, publish, short, surroundings, table } from './report.ts'
 
@@ -96,12 +96,12 @@ interface Figures {
 }
 
 async function measure(accounts: number): Promise<Figures> {
-  const folder = mkdtempSync(join(tmpdir(), 'partyline-house-'))
+  const folder = mkdtempSync(join(tmpdir(), 'partyline-accounts-'))
   const forget = () => rmSync(folder, { recursive: true, force: true })
   process.once('exit', forget)
   try {
     const data = join(folder, 'data')
-    const size = houseOf(accounts)
+    const size = populationOf(accounts)
     const tell = (text: string) => process.stdout.write(`${accounts} accounts: ${text}\n`)
     await fillAccounts(data, size)
     tell('filled')
@@ -123,8 +123,8 @@ async function measure(accounts: number): Promise<Figures> {
 
 const mib = (bytes: number) => `${short(bytes / 2 ** 20)} MiB`
 
-/** What a house of a million costs against one of a thousand. Fills the third table of docs/benchmarks.md. */
-export async function measureHouse(accounts: number): Promise<void> {
+/** Measures what a million accounts cost against a thousand. Fills the third table of docs/benchmarks.md. */
+export async function measureAccounts(accounts: number): Promise<void> {
   const small = await measure(few)
   const large = await measure(accounts)
   const rows = (of: 'waits' | 'work') =>
@@ -141,7 +141,7 @@ export async function measureHouse(accounts: number): Promise<void> {
   const each = (large.alone.heap - small.alone.heap) / (accounts - few)
   const { all, select } = large
   publish(
-    'house',
+    'accounts',
     [
       `Measured on ${surroundings()}, Node.js ${process.version}.`,
       table(head('a real server, over a socket'), rows('waits')),
