@@ -15,6 +15,7 @@ import { LostFiles } from './chat/files/lost-files.ts'
 import { Uploads } from './chat/files/uploads.ts'
 import { Corrections } from './chat/history/corrections.ts'
 import { History } from './chat/history/history.ts'
+import { UnreadPlaces } from './chat/history/unread-places.ts'
 import { Forgetting } from './chat/keeping/forgetting.ts'
 import { MyData } from './chat/keeping/my-data.ts'
 import { ClockTrust } from './chat/machine/clock-trust.ts'
@@ -32,6 +33,7 @@ import type { Store } from './chat/ports/store.ts'
 import type { Vault } from './chat/ports/vault.ts'
 import { block, Contacts, link } from './chat/presence/contacts.ts'
 import { Presence } from './chat/presence/presence.ts'
+import { ReadMarkers } from './chat/presence/read-markers.ts'
 import { Timeline } from './chat/presence/timeline.ts'
 import { AddressBans } from './chat/safety/address-bans.ts'
 import { Incidents } from './chat/safety/incidents.ts'
@@ -133,8 +135,10 @@ export async function buildServices(
   const invitations = new Invitations(base)
   const contacts = new Contacts(base)
   const addressBans = new AddressBans(base)
-  const presence = new Presence(base)
+  const markers = new ReadMarkers(base)
+  const presence = new Presence({ ...base, markers })
   const past = new History({ ...base, rules: history })
+  const unread = new UnreadPlaces({ ...base, markers })
   const tokens = new Tokens({ ...base, secrets })
   const addresses = new LoginAddresses({ ...base, blockOf })
   const incidents = new Incidents({ ...base, addressBans, space, logged, certificates })
@@ -151,6 +155,7 @@ export async function buildServices(
   const clockTrust = new ClockTrust(base)
   const files = new Files({ ...base, clockTrust, vault, talk, secrets, rules: config.files })
   const uploads = new Uploads({ ...base, vault, talk, secrets, files })
+  channels.onAdmitted((channel, account) => markers.joined(account, channel))
   channels.onRemoved((channel) => files.forgetChannel(channel))
   channels.onBarred((channel) => files.rotate(channel))
   accounts.onDeleted((account, fate) => {
@@ -198,16 +203,18 @@ export async function buildServices(
     corrections: new Corrections({ ...base, talk, history: past, files, rules: history }),
     directory,
     enrolment: new Enrolment({ ...base, accounts }),
-    entrance: new Entrance({ channels, history: past, invitations, addresses, incidents }),
+    entrance: new Entrance({ channels, history: past, invitations, addresses, incidents, markers, unread }),
     guests,
     history: past,
     once: new Once(base),
     invitations,
     moderation: new Moderation({ ...base, invitations }),
-    myData: new MyData({ ...base, addresses, files, invitations, tokens }),
+    myData: new MyData({ ...base, markers, addresses, files, invitations, tokens }),
     pairs,
     presence,
     quiet: new Quiet({ accounts, bus }),
+    readMarkers: markers,
+    unread,
     renaming: new Renaming({ ...base, accounts, pairs }),
     restraining,
     restraintEnds: ends,

@@ -13,6 +13,7 @@ import type { LostFiles } from '../chat/files/lost-files.ts'
 import type { Uploads } from '../chat/files/uploads.ts'
 import type { Corrections } from '../chat/history/corrections.ts'
 import type { History } from '../chat/history/history.ts'
+import type { UnreadPlaces } from '../chat/history/unread-places.ts'
 import type { Forgetting } from '../chat/keeping/forgetting.ts'
 import type { MyData } from '../chat/keeping/my-data.ts'
 import type { ClockTrust } from '../chat/machine/clock-trust.ts'
@@ -30,6 +31,7 @@ import type { Bus } from '../chat/ports/bus.ts'
 import type { Vault } from '../chat/ports/vault.ts'
 import type { Contacts } from '../chat/presence/contacts.ts'
 import type { Presence } from '../chat/presence/presence.ts'
+import type { ReadMarkers } from '../chat/presence/read-markers.ts'
 import type { AddressBans } from '../chat/safety/address-bans.ts'
 import type { Restraining } from '../chat/safety/restraining.ts'
 import type { RestraintEnds } from '../chat/safety/restraint-ends.ts'
@@ -62,6 +64,8 @@ export interface Services {
   readonly corrections: Corrections
   readonly pairs: Pairs
   readonly quiet: Quiet
+  readonly readMarkers: ReadMarkers
+  readonly unread: UnreadPlaces
   readonly renaming: Renaming
   readonly once: Once
   readonly addressBans: AddressBans

@@ -13,8 +13,13 @@ export default command({
   help: 'With json every answer and every event is one JSON object a line; docs/protocol.md tells which. Only for this connection: a program asks for it each time, and you read text when you come back.',
   data: '{format}',
   fails: [],
-  run({ terminal }, _person, { format }) {
+  async run({ readMarkers, terminal, unread }, person, { format }) {
     terminal.speak(format)
+    // From here on a person reads along: what comes now is read, and what came before is as it is.
+    if (person?.kind === 'account' && terminal.manner.forPeople && !terminal.grant) {
+      await unread.of(person)
+      readMarkers.entered(person, terminal)
+    }
     return { code: 'format', format }
   },
 })

@@ -40,6 +40,13 @@ export function channelToLead(
     : context.channels.requireFor(name, account)
 }
 
+/** The name of where plain text goes. */
+export function placeHere(context: { pairs: Pairs; terminal: Terminal }): string {
+  const target = targetIfAny(context)
+  if (!target) throw fail({ code: 'no-target' })
+  return target.name
+}
+
 /** Where plain text goes, if anywhere. */
 export function targetIfAny({ pairs, terminal }: { pairs: Pairs; terminal: Terminal }): Target | undefined {
   return pairs.partnerOf(terminal) ?? terminal.target

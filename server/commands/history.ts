@@ -28,13 +28,16 @@ export default command({
   help: `Up to ${mostLines} lines of a channel that you are in, or of your talk with a person. Each answer ends with the number to ask on from: before ID are older ones, and after ID what was said since, from there on. With numbers each line has its own, for /delete and /edit.`,
   data: '{messages, more, before?, after?}',
   fails: ['no-such-channel', 'not-a-member', 'no-such-user', 'no-target'],
-  async run({ history, terminal }, person, { of, leading, first, lines, side, id, numbers }) {
+  async run(context, person, { of, leading, first, lines, side, id, numbers }) {
+    const { history, terminal } = context
     const cursor = cursorOf(side, id, usage)
     const name = of ?? terminal.target?.name
     if (name === undefined) throw fail({ code: 'no-target' })
     await terminal.pay(Math.floor((lines ?? 0) / linesForOne))
+    const answer = await history.of(person, name, lines, cursor)
+    context.unread.looked(person, terminal, answer, name)
     return {
-      ...(await history.of(person, name, lines, cursor)),
+      ...answer,
       numbers: (leading ?? first ?? numbers) !== undefined,
     }
   },

@@ -20,10 +20,12 @@ export default command({
   help: 'What it has shown does not wait any more. If there is more, ask again, or as the answer says: before ID and after ID look anywhere else, and leave what waits. What a script with a token is shown goes on waiting for you.',
   data: '{messages, more, before?, after?, unreadFrom?}',
   fails: [],
-  async run({ history, terminal }, account, { first, side, id, numbers }) {
+  async run({ history, terminal, unread }, account, { first, side, id, numbers }) {
     const asked = cursorOf(side, id, usage)
+    const answer = await history.inbox(account, terminal.grant === undefined, asked)
+    unread.looked(account, terminal, answer)
     return {
-      ...(await history.inbox(account, terminal.grant === undefined, asked)),
+      ...answer,
       numbers: (first ?? numbers) !== undefined,
     }
   },

@@ -61,6 +61,7 @@ import put from './put.ts'
 import quiet from './quiet.ts'
 import quit from './quit.ts'
 import r from './r.ts'
+import read from './read.ts'
 import recover from './recover.ts'
 import reject from './reject.ts'
 import reload from './reload.ts'
@@ -82,6 +83,7 @@ import unban from './unban.ts'
 import unbanaddress from './unbanaddress.ts'
 import unblock from './unblock.ts'
 import unmute from './unmute.ts'
+import unread from './unread.ts'
 import users from './users.ts'
 import who from './who.ts'
 import whois from './whois.ts'
@@ -134,6 +136,8 @@ export const commands: readonly Command[] = [
   switchTo,
   chat,
   end,
+  unread,
+  read,
   inbox,
   mentions,
   history,

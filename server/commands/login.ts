@@ -17,7 +17,7 @@ export default command({
   usage: '/login [NAME|ID] [PASSWORD]',
   summary: 'Log in with your name or number, and your password or a token.',
   help: 'You are back in all your channels and see what you missed. Where a private talk was broken off, what you type goes nowhere until you choose. Asks for what you leave out; a password typed at its question is hidden where your client can do that.',
-  data: '{name, id, email?, since, operator, lastSeen?, rooms, waiting, news, trouble?, token?: {name, scope, channels?}, target?, talk?: {with?, back?}, hold?}',
+  data: '{name, id, email?, since, operator, lastSeen?, rooms, waiting, unread?, news, trouble?, token?: {name, scope, channels?}, target?, talk?: {with?, back?}, hold?}',
   fails: [
     'bad-login',
     'already-logged-in',
@@ -70,7 +70,7 @@ export default command({
       if (!good || account.deleted) throw fail({ code: 'bad-login' })
       return isQuiet(grant)
         ? entrance.welcomeQuietly(account, grant, { seen, upTo })
-        : entrance.welcome(account, terminal, { seen, upTo, first })
+        : entrance.welcome(account, terminal, { seen, upTo, first }, !grant && terminal.manner.forPeople)
     }
     // It is done or not done: nobody is logged in behind an answer that says no.
     const inside = await enter().catch(async (error: unknown) => {

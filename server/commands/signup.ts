@@ -96,7 +96,8 @@ async function comeIn(
   const { target } = terminal
   const since = account.seen
   const upTo = await terminal.become(account, undefined, guest !== undefined)
-  const inside = await entrance.welcome(account, terminal, { seen: upTo, upTo, since })
+  const span = { seen: upTo, upTo, since }
+  const inside = await entrance.welcome(account, terminal, span, terminal.manner.forPeople)
   // A guest who talked nowhere goes on so: they have not chosen another place.
   terminal.target = guest ? target : channels.find(inside.target ?? '', account)
   return {

@@ -11,7 +11,7 @@ import type { Output } from './output.ts'
 
 /** What the identities of all connections share. */
 export interface IdentityParts {
-  readonly services: Pick<Services, 'guests' | 'pairs' | 'presence'>
+  readonly services: Pick<Services, 'guests' | 'pairs' | 'presence' | 'readMarkers'>
   readonly timeline: Pick<Timeline, 'lastId' | 'outId'>
   readonly log: Pick<Log, 'error'>
 }
@@ -207,11 +207,16 @@ export class Identity {
    */
   showsLife(): void {
     const { outId } = this.#parts.timeline
-    if (outId > this.#seen && this.#output.isOut) this.#seen = outId
+    if (!this.#output.isOut) return
+    if (outId > this.#seen) this.#seen = outId
+    // A program that has it has not read it.
+    if (this.#output.dialect.manner.forPeople) this.#parts.services.readMarkers.shown(this.#terminal, outId)
   }
 
   /** This person said something: where nothing came between, one's own words are not missed. */
   noteSaid(id: number): void {
-    if (id === this.#seen + 1) this.#seen = id
+    if (id !== this.#seen + 1) return
+    this.#seen = id
+    if (this.#output.dialect.manner.forPeople) this.#parts.services.readMarkers.shown(this.#terminal, id)
   }
 }

@@ -196,6 +196,8 @@ export class Output {
   }
 
   #hear(bytes: Buffer): void {
+    // Some of what happens is for programs only.
+    if (bytes.length === 0) return
     if (this.#dialect.day !== this.#day) {
       this.#day = this.#dialect.day
       if (this.dated) this.#hear(this.#dialect.dayLine)

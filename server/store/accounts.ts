@@ -159,6 +159,7 @@ export async function deleteAccount(
     seen_at: 0,
     unread_from: null,
     talked_with: null,
+    read_up_to: null,
     watch: false,
     initial_password: false,
     former: null,

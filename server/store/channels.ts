@@ -3,6 +3,7 @@ import type { Role } from '../chat/model/people.ts'
 import type { ChannelRecord, MembershipRecord, NewName } from '../chat/ports/records.ts'
 import type { Store } from '../chat/ports/store.ts'
 import { formerText, newId, orNameTaken } from './inserts.ts'
+import { forgetReadIn } from './read-markers.ts'
 import { type ChannelRow, type MembershipRow, toChannel, toMembership } from './rows.ts'
 import { renameInTokens } from './tokens.ts'
 
@@ -91,6 +92,7 @@ export async function removeMember(
   successor: number | undefined,
 ): Promise<void> {
   await db('memberships').where({ channel, account }).delete()
+  await forgetReadIn(db, account, channel)
   if (successor !== undefined) {
     await db('memberships').where({ channel, account: successor }).update({ role: 'admin' })
   }

@@ -21,6 +21,7 @@ export const exchanged = {
     'seen_at',
     'unread_from',
     'talked_with',
+    'read_up_to',
     'watch',
     'deleted_at',
     'former',
@@ -34,6 +35,7 @@ export const exchanged = {
   blocks: ['account', 'other'],
   requests: ['channel', 'account', 'by', 'at', 'answer'],
   address_bans: ['cidr', 'by', 'at', 'until'],
+  read_markers: ['account', 'kind', 'place', 'gap_after', 'gap_up_to', 'read_up_to'],
   messages: messageColumns,
   files: ['id', 'name', 'from_account', 'channel', 'to_account', 'size', 'sha256', 'at', 'expires'],
 } as const

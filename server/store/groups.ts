@@ -9,6 +9,7 @@ import type {
 import type { MembershipRecord } from '../chat/ports/records.ts'
 import { addMember } from './channels.ts'
 import { newId, orNameTaken } from './inserts.ts'
+import { forgetPlace, forgetReadIn } from './read-markers.ts'
 import {
   type GuestRestraintRow,
   type RequestRow,
@@ -85,6 +86,7 @@ export async function addBan(db: Knex, ban: RestraintRecord, at: number): Promis
     .onConflict(['channel', 'account'])
     .merge(['until', 'why', 'rank'])
   await db('memberships').where({ channel, account }).delete()
+  await forgetReadIn(db, account, channel)
   await db('requests')
     .where({ channel, answer: 'pending' })
     .andWhere((about) => about.where({ account }).orWhere({ by: account }))
@@ -141,13 +143,15 @@ export async function setBlock(db: Knex, link: LinkRecord, on: boolean): Promise
 export async function forgetChannel(db: Knex, channel: number): Promise<void> {
   for (const table of ['requests', 'bans', 'mutes', 'guest_restraints'])
     await db(table).where({ channel }).delete()
+  await forgetPlace(db, 'channel', channel)
 }
 
 /** What is kept about an account here, by itself and by others. */
 export async function forgetAccount(db: Knex, account: number): Promise<void> {
-  for (const table of ['requests', 'bans', 'mutes', 'contacts', 'blocks', 'mentions']) {
+  for (const table of ['requests', 'bans', 'mutes', 'contacts', 'blocks', 'mentions', 'read_markers']) {
     await db(table).where({ account }).delete()
   }
   await db('requests').where({ by: account }).delete()
   for (const table of ['contacts', 'blocks']) await db(table).where({ other: account }).delete()
+  await forgetPlace(db, 'person', account)
 }

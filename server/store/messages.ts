@@ -9,12 +9,16 @@ import { type MessageRow, messageColumns } from './rows.ts'
  * for one reads through all messages, and must be left to a reading connection.
  */
 
-type Query = Knex.QueryBuilder<object, MessageRow[]>
+export type Query = Knex.QueryBuilder<object, MessageRow[]>
 type CountQuery = Knex.QueryBuilder<object, { count: number | string }[]>
+
+function allOf(db: Knex): Query {
+  return db('messages').select(messageColumns)
+}
 
 /** All lists: newest first, or oldest first where the page begins there. */
 export function channelHistoryQuery(db: Knex, channel: number, page: Page): Query {
-  return ofPage(db('messages').select(messageColumns).where('channel_id', channel), page)
+  return ofPage(allOf(db).where('channel_id', channel), page)
 }
 
 /**
@@ -23,7 +27,7 @@ export function channelHistoryQuery(db: Knex, channel: number, page: Page): Quer
  */
 export function directHistoryQuery(db: Knex, account: number, other: number, page: Page): Query {
   const said = (name: string, from: number, to: number, blocked: boolean): Query => {
-    const walk = db('messages').select(messageColumns).where({ to_account: to, from_account: from, blocked })
+    const walk = allOf(db).where({ to_account: to, from_account: from, blocked })
     return db.select('*').from(ofPage(walk, page).as(name))
   }
   const more = [said('lost', account, other, true)]
@@ -100,12 +104,12 @@ export async function countOf(query: CountQuery): Promise<number> {
 }
 
 /** What was said to an account, and not by somebody whom it has blocked. */
-function received(db: Knex, account: number): Query {
+export function received(db: Knex, account: number): Query {
   return db('messages').where('to_account', account).whereRaw('NOT blocked')
 }
 
 /** Mentions of an account in channels that it is in. CROSS JOIN: the mentions go first. */
-function mentioning(db: Knex, account: number): Query {
+export function mentioning(db: Knex, account: number): Query {
   const member = db('memberships')
     .select(db.raw('1'))
     .where('memberships.account', account)
@@ -127,7 +131,8 @@ function ofPage(query: Query, page: Page, id = 'id'): Query {
   return page.oldest ? within(query, page, id).orderBy(id).limit(page.limit) : newest(query, page, id)
 }
 
-function newest(query: Query, page: Page, id = 'id'): Query {
+/** From the end of the list. */
+export function newest(query: Query, page: Page, id = 'id'): Query {
   return within(query, page, id).orderBy(id, 'desc').limit(page.limit)
 }
 

@@ -13,6 +13,7 @@ import type {
   RestraintRecord,
 } from '../chat/ports/group-store.ts'
 import type { ClockSeen, KeepStore, Outdated } from '../chat/ports/keep-store.ts'
+import type { AccountRead, ReadChange } from '../chat/ports/read-store.ts'
 import type {
   AppendedMessage,
   DeletionMode,
@@ -48,6 +49,7 @@ import type { StoreLog } from './log.ts'
 import * as logins from './login-addresses.ts'
 import * as messages from './messages.ts'
 import * as once from './once.ts'
+import * as reading from './read-markers.ts'
 import { type MessageRow, messageColumns, toMessage } from './rows.ts'
 import { type ScanOptions, Scans } from './scans.ts'
 import { SearchIndex } from './search-index.ts'
@@ -180,8 +182,34 @@ export class SqlStore implements Store {
     return this.#committer.change((db) => accounts.updateAccount(db, account, columns), told)
   }
 
-  saveSeen(entries: Parameters<Store['saveSeen']>[0]): Promise<void> {
-    return this.#committer.change((db) => accounts.saveSeen(db, entries))
+  saveSeen(...[entries, read = []]: Parameters<Store['saveSeen']>): Promise<void> {
+    return this.#committer.change(async (db) => {
+      await accounts.saveSeen(db, entries)
+      await reading.saveRead(db, read)
+    })
+  }
+
+  readOf(account: number): Promise<AccountRead> {
+    return this.#read((db) => reading.readOf(db, account))
+  }
+
+  saveRead(changes: readonly ReadChange[]): Promise<void> {
+    return this.#committer.change((db) => reading.saveRead(db, changes))
+  }
+
+  countUnread(...[channel, page, but]: Parameters<Store['countUnread']>): ReturnType<Store['countUnread']> {
+    return this.#read((db) => reading.countUnread(reading.countUnreadQuery(db, channel, page, but)))
+  }
+
+  received(account: number, page: Page): ReturnType<Store['received']> {
+    return this.#read(async (db) => (await reading.receivedQuery(db, account, page)).map(reading.toCounted))
+  }
+
+  mentioning(account: number, page: Page): ReturnType<Store['mentioning']> {
+    return this.#read(async (db) => {
+      const rows = await reading.mentioningQuery(db, account, page)
+      return rows.map((row) => ({ ...reading.toCounted(row), channel: row.channel_id ?? 0 }))
+    })
   }
 
   async deleteAccount(account: number, fate: DeletionMode, at: number): Promise<boolean> {

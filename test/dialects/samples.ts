@@ -209,6 +209,19 @@ export const replies: { readonly [C in ReplyCode]: Extract<Reply, { code: C }> }
     messages: [said, { ...said, kind: 'action' }, { ...direct, kind: 'action' }, { ...said, kind: 'notice' }],
     more: true,
   },
+  unread: {
+    code: 'unread',
+    unread: [
+      { channel: '#tea', read: 7, count: 99, more: true, mentions: 1, last: 250 },
+      { with: 'bob', read: 7, count: 1, more: false, mentions: 0, last: 9 },
+      { with: '~zoe', read: 7, count: 2, more: false, mentions: 0, last: 8 },
+    ],
+    paged: { page: 1, total: 3 },
+  },
+  read: {
+    code: 'read',
+    place: { channel: '#tea', read: 7, count: 2, more: false, mentions: 1, last: 9 },
+  },
   help: {
     code: 'help',
     explained: true,
@@ -340,5 +353,6 @@ export const events: { readonly [T in ChatEvent['type']]: Extract<ChatEvent, { t
   unchosen: { type: 'unchosen', by: 'anna' },
   paired: { type: 'paired', with: 'anna' },
   unpaired: { type: 'unpaired', with: 'anna', reason: 'anna ended it', back: '#lobby' },
+  read: { type: 'read', channel: '#tea', read: 7, count: 2, more: false, mentions: 1 },
   closing: { type: 'closing', reason: 'the server is shutting down' },
 }

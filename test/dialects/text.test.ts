@@ -25,7 +25,8 @@ t.test('the first character of every line tells what it is', async (t) => {
     // The menu is followed by a question.
     t.match(last, reply.code === 'menu' ? /^- / : /^\* /, `${reply.code}: the last line is information`)
   }
-  for (const event of Object.values(events))
+  t.equal(dialect.event(events.read).toString(), '', 'what is for programs only')
+  for (const event of Object.values(events).filter(({ type }) => type !== 'read'))
     t.match(
       dialect.event(event).toString(),
       ['message', 'edited'].includes(event.type) ? /^\[[^\n]+\n$/ : /^(?:\* [^\n]+\n)+$/,

@@ -265,6 +265,12 @@ t.test('a line that will not do is named, and nothing is imported', async (t) =>
   const member = { type: 'membership', channel: 1, account: 1, since: at }
   await and({ ...member, channel: 2 })('there is no channel 2 before it')
   await and({ ...contact, account: 1, other: 1 })('account 1 is both')
+  const marker = { type: 'read-marker', account: 1, kind: 'channel', place: 1, upTo: 1 }
+  await and({ ...marker, place: 2 })('there is no channel 2 before it')
+  await and({ ...marker, kind: 'person', place: 9 })('there is no account 9 before it')
+  await and({ ...marker, kind: 'room' })('kind: ')
+  await and({ ...marker, gapAfter: 1 })('gapAfter goes with gapUpTo')
+  await refused([...good, marker, marker], good.length + 2, 'there is such a line already')
   // Another kind between the two hides nothing.
   await refused([...good, member, ban, contact], good.length + 3, 'there is such a line already')
   const gone = { ...account(3, 'carl'), name: undefined, deleted: at }

@@ -85,6 +85,8 @@ export function samplesOn({ recoveryCode }: Stage): Readonly<Record<string, read
     chat: [{ line: '/chat' }, { line: '/chat bob' }],
     end: [{ line: '/end', shown: '/end (after /chat bob)', before: ['/chat bob'] }],
     inbox: [{ line: '/inbox' }],
+    unread: [{ line: '/unread' }, { line: '/unread #tea' }, { line: '/unread #tea 1' }],
+    read: [{ line: '/read #tea' }],
     mentions: [{ line: '/mentions' }],
     history: [{ line: '/history #tea' }, { line: '/history bob' }],
     search: [{ line: '/search hello' }, { line: '/search hello in:#tea' }],

@@ -6,6 +6,7 @@ import { changesContract } from './contract-changes.ts'
 import { fileCalls, fileContract } from './contract-files.ts'
 import { groupCalls, groupContract } from './contract-groups.ts'
 import { keepCalls, keepContract } from './contract-keep.ts'
+import { readCalls, readContract } from './contract-read.ts'
 import {
   asStored,
   loginAddress,
@@ -716,6 +717,7 @@ export function storeContract(t: Test, name: string, open: () => Promise<Store>)
     await fileContract(check)
     await keepContract(check)
     await changesContract(check)
+    await readContract(check)
 
     await check('close finishes what was asked before it', async (t, store) => {
       const { anna, tea } = await populate(store)
@@ -778,6 +780,7 @@ export function storeContract(t: Test, name: string, open: () => Promise<Store>)
         ...groupCalls(store),
         ...fileCalls(store),
         ...keepCalls(store),
+        ...readCalls(store),
       }
       for (const [name, call] of Object.entries(calls)) await t.rejects(call(), StoreUnavailable, name)
     })

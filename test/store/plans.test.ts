@@ -10,6 +10,7 @@ import { forgetInvites } from '../../server/store/invites.ts'
 import { messagesAboutQuery, oldestQuery } from '../../server/store/keep.ts'
 import * as messages from '../../server/store/messages.ts'
 import { openDatabase } from '../../server/store/open.ts'
+import * as reading from '../../server/store/read-markers.ts'
 import { removeMessages, searchQuery } from '../../server/store/sqlite/full-text.ts'
 import { lastMessageId } from '../../server/store/sqlite/insert.ts'
 import { searchFor, wholeFile } from './samples.ts'
@@ -77,6 +78,16 @@ const queries: [name: string, query: Knex.QueryBuilder, index: RegExp][] = [
   ],
 ]
 
+const counted = { accounts: [1], guests: [], since: 7 }
+queries.push(
+  [
+    'countUnread',
+    reading.countUnreadQuery(reader, 1, between, counted),
+    /messages_channel .*id>\? AND id<\?/,
+  ],
+  ['received', reading.receivedQuery(reader, 1, between), /messages_inbox .*id>\? AND id<\?/],
+)
+
 for (const [name, query, index] of queries) {
   t.test(`${name} is a walk along an index`, async (t) => {
     const plan = await planOf(query)
@@ -104,6 +115,7 @@ t.test('mentions are a walk along an index, and a look at each message', async (
     messages.mentionsQuery(reader, 1, { ...between, oldest: true }),
     messages.countMentionsQuery(reader, 1, between),
     messages.countMentionsQuery(reader, 1, between, unwanted),
+    reading.mentioningQuery(reader, 1, between),
   ]) {
     const plan = await planOf(query)
     t.match(plan, /SEARCH n USING COVERING INDEX [^\n]*account=\? AND message>\? AND message<\?/)

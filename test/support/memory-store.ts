@@ -19,6 +19,13 @@ import type {
 } from '../../server/chat/ports/group-store.ts'
 import type { ClockSeen, KeepStore, Outdated } from '../../server/chat/ports/keep-store.ts'
 import type {
+  AccountRead,
+  Counted,
+  PlaceId,
+  ReadChange,
+  UnreadCount,
+} from '../../server/chat/ports/read-store.ts'
+import type {
   AccountRecord,
   AppendedMessage,
   ChannelRecord,
@@ -104,6 +111,7 @@ export class MemoryStore implements Store {
   #told = 0
   #forgotten = 0
   #lastRequest = 0
+  #readOf = new Map<number, AccountRead>()
   #closed = false
 
   /** The same data in a store of its own. */
@@ -121,6 +129,7 @@ export class MemoryStore implements Store {
     for (const [account, fate] of this.#endings) other.#endings.set(account, fate)
     for (const account of this.#spoken) other.#spoken.add(account)
     other.#resting = structuredClone(this.#resting)
+    other.#readOf = structuredClone(this.#readOf)
     other.#bans = structuredClone(this.#bans)
     other.#mutes = structuredClone(this.#mutes)
     other.#guestRestraints = structuredClone(this.#guestRestraints)
@@ -238,8 +247,9 @@ export class MemoryStore implements Store {
     })
   }
 
-  saveSeen(entries: Parameters<Store['saveSeen']>[0]): Promise<void> {
+  saveSeen(...[entries, read = []]: Parameters<Store['saveSeen']>): Promise<void> {
     return this.#change(() => {
+      this.#saveRead(read)
       for (const { account, ...seen } of entries) {
         const stored = this.#accounts.get(account)
         if (stored) Object.assign(stored.record, seen)
@@ -247,8 +257,61 @@ export class MemoryStore implements Store {
     })
   }
 
+  readOf(account: number): Promise<AccountRead> {
+    return this.#read(() => this.#readOf.get(account) ?? { upTo: undefined, places: [] })
+  }
+
+  saveRead(changes: readonly ReadChange[]): Promise<void> {
+    return this.#change(() => this.#saveRead(changes))
+  }
+
+  #saveRead(changes: readonly ReadChange[]): void {
+    for (const { account, places, same, upTo } of changes) {
+      if (!this.#accounts.has(account)) continue
+      const isThere = ({ id, kind }: PlaceId) =>
+        kind === 'channel'
+          ? this.#memberships.some((member) => isMember(member, id, account))
+          : id === 0 || this.#accounts.has(id)
+      const changed = [...places, ...same]
+      const kept = (this.#readOf.get(account)?.places ?? []).filter(
+        ({ id, kind }) => !changed.some((one) => one.kind === kind && one.id === id),
+      )
+      const all = [...kept, ...places.filter(isThere)]
+      all.sort((one, other) => (one.kind === other.kind ? one.id - other.id : one.kind < other.kind ? -1 : 1))
+      this.#readOf.set(account, { upTo, places: all })
+    }
+  }
+
+  /** A place is no more, for one account or for all. */
+  #forgetPlace({ id, kind }: PlaceId, account?: number): void {
+    for (const [reader, { places, upTo }] of this.#readOf)
+      if (account === undefined || account === reader)
+        this.#readOf.set(reader, {
+          upTo,
+          places: places.filter((one) => one.kind !== kind || one.id !== id),
+        })
+  }
+
+  async countUnread(...[channel, page, but]: Parameters<Store['countUnread']>): Promise<UnreadCount> {
+    const looked = await this.channelHistory(channel, page)
+    const wanted = looked.filter(wantedBut(but)).filter(({ at }) => at >= but.since)
+    return { count: wanted.length, looked: looked.length }
+  }
+
+  async received(account: number, page: Page): Promise<Counted[]> {
+    const found = await this.inbox(account, page)
+    return found.map(({ from, fromGuest, id }) => ({ id, from, fromGuest })).reverse()
+  }
+
+  async mentioning(account: number, page: Page): Promise<(Counted & { channel: number })[]> {
+    const found = await this.mentions(account, page)
+    return found.map(({ channel = 0, from, fromGuest, id }) => ({ id, from, fromGuest, channel })).reverse()
+  }
+
   deleteAccount(account: number, fate: DeletionMode, at: number): Promise<boolean> {
     return this.#change(() => {
+      this.#readOf.delete(account)
+      this.#forgetPlace({ kind: 'person', id: account })
       const { key = '' } = this.#accounts.get(account) ?? {}
       const rests = fate !== 'erase' && this.#spoken.delete(account)
       if (rests) this.#resting.push({ key, at })
@@ -417,6 +480,7 @@ export class MemoryStore implements Store {
 
   closeChannel(channel: number, _at: number, told?: Told): Promise<void> {
     return this.#change(() => {
+      this.#forgetPlace({ kind: 'channel', id: channel })
       this.#channels.delete(channel)
       const elsewhere = (record: { channel: number }) => record.channel !== channel
       this.#memberships = this.#memberships.filter(elsewhere)
@@ -440,6 +504,7 @@ export class MemoryStore implements Store {
   ): Promise<void> {
     return this.#change(() => {
       if (loses) this.#forgetRoomTokens(channel)
+      this.#forgetPlace({ kind: 'channel', id: channel }, account)
       this.#memberships = this.#memberships
         .filter((member) => !isMember(member, channel, account))
         .map((member) =>
@@ -689,6 +754,7 @@ export class MemoryStore implements Store {
       this.#forgetRoomTokens(channel)
       this.#bans = this.#bans.filter((other) => !isMember(other, channel, account))
       this.#bans.push({ ...ban })
+      this.#forgetPlace({ kind: 'channel', id: channel }, account)
       this.#memberships = this.#memberships.filter((member) => !isMember(member, channel, account))
       this.#requests = this.#requests.filter(
         (request) =>

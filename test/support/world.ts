@@ -13,6 +13,7 @@ import type { LostFiles } from '../../server/chat/files/lost-files.ts'
 import type { Uploads } from '../../server/chat/files/uploads.ts'
 import type { Corrections } from '../../server/chat/history/corrections.ts'
 import type { History } from '../../server/chat/history/history.ts'
+import type { UnreadPlaces } from '../../server/chat/history/unread-places.ts'
 import type { Forgetting } from '../../server/chat/keeping/forgetting.ts'
 import type { MyData } from '../../server/chat/keeping/my-data.ts'
 import type { ClockTrust } from '../../server/chat/machine/clock-trust.ts'
@@ -30,6 +31,7 @@ import type { Store } from '../../server/chat/ports/store.ts'
 import type { Vault } from '../../server/chat/ports/vault.ts'
 import type { Contacts } from '../../server/chat/presence/contacts.ts'
 import type { Presence } from '../../server/chat/presence/presence.ts'
+import type { ReadMarkers } from '../../server/chat/presence/read-markers.ts'
 import type { Timeline } from '../../server/chat/presence/timeline.ts'
 import type { AddressBans } from '../../server/chat/safety/address-bans.ts'
 import type { Restraining } from '../../server/chat/safety/restraining.ts'
@@ -157,6 +159,8 @@ export class World implements Services {
   readonly restraining: Restraining
   readonly restraintEnds: RestraintEnds
   readonly quiet: Quiet
+  readonly readMarkers: ReadMarkers
+  readonly unread: UnreadPlaces
   readonly renaming: Renaming
   readonly presence: Presence
   readonly talk: Talk
@@ -193,6 +197,8 @@ export class World implements Services {
     this.restraining = services.restraining
     this.restraintEnds = services.restraintEnds
     this.quiet = services.quiet
+    this.readMarkers = services.readMarkers
+    this.unread = services.unread
     this.renaming = services.renaming
     this.presence = services.presence
     this.talk = services.talk

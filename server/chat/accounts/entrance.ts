@@ -1,18 +1,25 @@
 import { type Channels, defaultsFirst } from '../channels/channels.ts'
 import type { Invitations } from '../channels/invitations.ts'
 import type { History } from '../history/history.ts'
+import { lowestOf, type UnreadPlaces } from '../history/unread-places.ts'
 import type { Grant } from '../model/grant.ts'
 import { hears, isFor } from '../model/grants.ts'
 import type { Account, Guest, Listener } from '../model/people.ts'
 import type { Reply, Room } from '../model/replies.ts'
+import { isUnread } from '../model/unread.ts'
+import type { PlaceId } from '../ports/read-store.ts'
 import { StoreUnavailable } from '../ports/store-errors.ts'
+import { channelPlace, personPlace, type ReadMarkers, type Replayed } from '../presence/read-markers.ts'
 import type { Incidents } from '../safety/incidents.ts'
 import type { LoginAddresses } from './login-addresses.ts'
 
 /** So many invitations are told at a login; how many more there are, is one line. */
 const mostRequests = 5
 
-type Inside = Pick<Reply & { code: 'welcome' }, 'rooms' | 'waiting' | 'news' | 'trouble' | 'target'>
+type Inside = Pick<
+  Reply & { code: 'welcome' },
+  'rooms' | 'waiting' | 'unread' | 'news' | 'trouble' | 'target'
+>
 
 /** What somebody finds on coming in: their channels, and what was said there meanwhile. */
 export class Entrance {
@@ -20,6 +27,8 @@ export class Entrance {
   readonly #history: History
   readonly #invitations: Invitations
   readonly #addresses: LoginAddresses
+  readonly #markers: ReadMarkers
+  readonly #unread: UnreadPlaces
   readonly #incidents: Incidents
 
   constructor(parts: {
@@ -27,12 +36,16 @@ export class Entrance {
     history: History
     invitations: Invitations
     addresses: LoginAddresses
+    markers: ReadMarkers
+    unread: UnreadPlaces
     incidents: Incidents
   }) {
     this.#channels = parts.channels
     this.#history = parts.history
     this.#invitations = parts.invitations
     this.#addresses = parts.addresses
+    this.#markers = parts.markers
+    this.#unread = parts.unread
     this.#incidents = parts.incidents
   }
 
@@ -48,25 +61,37 @@ export class Entrance {
   /**
    * An account is back in its channels. It was shown everything up to `seen`, and hears by itself what
    * comes after `upTo`; who has just made the account, direct messages `since` then. Whoever comes for the `first` time, and was put into a channel by an operator, talks there.
+   * `shows`: at a terminal, which a person reads. Everybody else learns what of all is unread.
    */
   async welcome(
     account: Account,
     listener: Listener,
     span: { seen: number; upTo: number; since?: number; first?: boolean },
+    shows = false,
   ): Promise<Inside> {
+    const state = listener.grant ? undefined : await this.#markers.of(account)
+    // A program is told what it was not told before, whatever of that was read.
+    const read = shows ? state : undefined
     const back = defaultsFirst(account.channels)
     const entered = await this.#channels.joinDefaults(account, listener).catch(unlessStored)
     const rooms = await Promise.all([
       ...entered.map((arrival) => this.#history.onEntering(account, arrival, listener)),
-      ...back.map((channel) => this.#history.onReturning(account, channel, span, listener)),
+      ...back.map((channel) => {
+        const seen = read?.of(channelPlace(channel)).end ?? span.seen
+        return this.#history.onReturning(account, channel, { seen, upTo: span.upTo }, listener)
+      }),
     ])
     const waiting = await this.#history.waitingFor(
       account,
-      span.since ?? span.seen,
+      span.since ?? (read ? lowestOf(read, 'person') : span.seen),
       span.upTo,
       listener.grant === undefined,
+      ({ from = 0, id }) => read === undefined || isUnread(read.of(personPlace(from)), id),
     )
     const missed = await this.#history.newsFor(account, span.seen, span.upTo)
+    const mentions = read ? await this.#unread.mentions(account) : missed.mentions
+    const replayed = read && (await this.#replayed(account, rooms, waiting, span.upTo))
+    const unread = await (read ? this.#unread.skipped(account) : state && this.#unread.of(account))
     // Where scripts come from is with their tokens.
     const logins = listener.grant ? [] : await this.#addresses.arrived(account, listener).catch(unlessStored)
     const trouble = account.operator && !listener.grant ? await this.#incidents.reportFor(account) : undefined
@@ -74,6 +99,7 @@ export class Entrance {
     const waitingRequests = this.#invitations.waitingFor(account)
     const news = {
       ...missed,
+      mentions,
       logins,
       requests: waitingRequests.slice(0, mostRequests),
       moreRequests: Math.max(0, waitingRequests.length - mostRequests),
@@ -81,7 +107,35 @@ export class Entrance {
       answers: listener.grant ? [] : this.#invitations.takeAnswers(account),
     }
     const own = span.first ? back.find(({ isDefault }) => !isDefault) : undefined
-    return { rooms, waiting, news, trouble, ...(own ? { target: own.name } : firstOf(rooms)) }
+    if (read && replayed) {
+      // From here on it shows what it hears, and its next sign of life says that all of this is read.
+      this.#markers.entered(account, listener, replayed)
+      if (waiting.messages.length > 0) this.#markers.looked(listener, 'people', { after: 0, upTo: span.upTo })
+    }
+    return { rooms, waiting, unread, news, trouble, ...(own ? { target: own.name } : firstOf(rooms)) }
+  }
+
+  /** What of what somebody missed a terminal shows, by place. */
+  async #replayed(
+    account: Account,
+    rooms: readonly Room[],
+    { count, messages }: Inside['waiting'],
+    upTo: number,
+  ): Promise<Replayed> {
+    const partly = new Map<PlaceId, number>()
+    const wholly: Replayed['wholly'][number][] = []
+    for (const { channel: name, messages, unread } of rooms) {
+      const channel = unread && unread.count > 0 ? this.#channels.find(name, account) : undefined
+      if (!channel || !unread) continue
+      const place = channelPlace(channel)
+      const [first] = messages
+      if (unread.more || unread.count > messages.length) partly.set(place, first ? first.id - 1 : upTo)
+      else wholly.push({ place, name })
+    }
+    const writers = count.count > 0 ? await this.#unread.writers(account) : []
+    if (messages.length > 0) wholly.push(...writers)
+    else for (const { place } of writers) partly.set(place, upTo)
+    return { partly, wholly }
   }
 
   /**

@@ -105,6 +105,7 @@ export class Channels {
   readonly #whenRemoved: ((channel: Channel) => void)[] = []
   readonly #whenLeaving: ((channel: Channel, account: Account) => Promise<void>)[] = []
   readonly #whenBarred: ((channel: Channel) => void)[] = []
+  readonly #whenAdmitted: ((channel: Channel, account: Account) => void)[] = []
   readonly #whenBanned: ((channel: Channel, account: Account) => void)[] = []
 
   constructor(parts: {
@@ -406,6 +407,11 @@ export class Channels {
   /** Calls back when somebody may not have any more what they could get in a channel. */
   onBarred(task: (channel: Channel) => void): void {
     this.#whenBarred.push(task)
+  }
+
+  /** Calls back when an account has become a member of a channel. */
+  onAdmitted(task: (channel: Channel, account: Account) => void): void {
+    this.#whenAdmitted.push(task)
   }
 
   /** Calls back when somebody is banned from a channel. */
@@ -742,6 +748,7 @@ export class Channels {
     goInto(account, channel)
     for (const listener of connectionsOf(account))
       if (hears(listener.grant, channel.name)) listen(channel, account, listener)
+    for (const task of this.#whenAdmitted) task(channel, account)
   }
 
   #admitGuest(channel: Channel, guest: Guest): void {

@@ -133,10 +133,12 @@ export class History {
       if (reads) reader.unreadFrom = next
       if (goesOn || more || records.length > 0) {
         const on = more && !reads && next !== undefined ? { next: { after: next } } : {}
-        return { ...this.#list('inbox', reader, found), next: undefined, ...on, unreadFrom }
+        const list = this.#list('inbox', reader, found, { page })
+        return { ...list, after: undefined, next: undefined, ...on, unreadFrom }
       }
     }
-    return this.#list('inbox', reader, await this.#portion(reader, read, this.#page(asked)))
+    const page = this.#page(asked)
+    return this.#list('inbox', reader, await this.#portion(reader, read, page), { page })
   }
 
   /** The operators' notices, the last ones; oldest first, as all lists are. */
@@ -202,19 +204,20 @@ export class History {
 
   /**
    * Direct messages that waited for this account. They are shown if they are few enough, and then wait
-   * no longer; otherwise `/inbox` shows them. A token has a `seen` of its own and leaves alone what waits for the person.
+   * no longer; otherwise `/inbox` shows them. Of those above `seen` what does not wait (`waits`) was read elsewhere. A token has a `seen` of its own and leaves alone what waits for the person.
    */
   async waitingFor(
     account: Account,
     seen: number,
     upTo: number,
     isPerson = true,
+    waits: (record: MessageRecord) => boolean = () => true,
   ): Promise<{ count: Count; messages: Message[] }> {
     const after = (isPerson ? account.unreadFrom : undefined) ?? seen
     const page = { after, before: upTo + 1 }
     const limit = this.#rules.replayLines
     const read = (part: Page) => this.#store.inbox(account.id, part)
-    const found = await this.#portion(account, read, { ...page, limit, oldest: true })
+    const found = await this.#portion(account, read, { ...page, limit, oldest: true }, waits)
     const { length } = found.records
     if (length > limit || found.more) {
       if (isPerson) account.unreadFrom = after
@@ -255,10 +258,15 @@ export class History {
   }
 
   /** A page without what somebody said whom the reader has blocked, however much of that there is. */
-  #portion(reader: Person, read: (page: Page) => Promise<MessageRecord[]>, page: Page): Promise<Portion> {
+  #portion(
+    reader: Person,
+    read: (page: Page) => Promise<MessageRecord[]>,
+    page: Page,
+    wanted: (record: MessageRecord) => boolean = () => true,
+  ): Promise<Portion> {
     const { accounts, guests } = unwantedBy(reader) ?? { accounts: [], guests: [] }
-    const keeps = ({ from, fromGuest }: MessageRecord) =>
-      !accounts.includes(from ?? 0) && !guests.includes(fromGuest ?? '')
+    const keeps = (record: MessageRecord) =>
+      !accounts.includes(record.from ?? 0) && !guests.includes(record.fromGuest ?? '') && wanted(record)
     return portionOf(read, { ...page, keeps })
   }
 
@@ -298,10 +306,11 @@ export class History {
     list: Messages['list'],
     reader: Person,
     found: Portion,
-    { of, page = { limit: 0 } }: { of?: string | undefined; page?: Page } = {},
+    { of, page }: { of?: string | undefined; page: Page },
   ): Messages {
     const { more, next } = found
-    const { before = 0, oldest } = page
+    const { after = 0, before = 0, oldest } = page
+    const last = oldest && more ? next : undefined
     return {
       code: 'messages',
       list,
@@ -309,7 +318,10 @@ export class History {
       reader: reader.name,
       messages: this.#shown(found),
       more,
-      ...(oldest ? { after: page.after, next: { after: (more ? next : undefined) ?? before - 1 } } : {}),
+      span: oldest
+        ? { after, upTo: last ?? before - 1 }
+        : { after: more && next !== undefined ? next - 1 : 0, upTo: before - 1 },
+      ...(oldest ? { after, next: { after: last ?? before - 1 } } : {}),
       ...(!oldest && more && next !== undefined ? { next: { before: next } } : {}),
     }
   }
@@ -357,7 +369,7 @@ function checkWords(words: readonly string[]): void {
 const none: Count = { count: 0, more: false }
 
 /** Whom somebody has blocked; undefined for nobody. */
-function unwantedBy(reader: Person): Unwanted | undefined {
+export function unwantedBy(reader: Person): Unwanted | undefined {
   if (reader.kind === 'guest' || reader.blocked.size === 0) return undefined
   const accounts: number[] = []
   const guests: string[] = []

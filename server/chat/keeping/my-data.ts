@@ -12,6 +12,7 @@ import type { Directory } from '../people/directory.ts'
 import type { MessageRecord } from '../ports/records.ts'
 import type { Store } from '../ports/store.ts'
 import type { Part } from '../ports/vault.ts'
+import type { ReadMarkers } from '../presence/read-markers.ts'
 
 /** How long the file is kept; until then there is no other. */
 const keepMs = 3_600_000
@@ -25,6 +26,7 @@ export class MyData {
   readonly #directory: Directory
   readonly #files: Files
   readonly #invitations: Invitations
+  readonly #markers: ReadMarkers
   readonly #tokens: Tokens
   /** One after the other: it is much to read. */
   readonly #mutex = new Mutex()
@@ -39,6 +41,7 @@ export class MyData {
     directory: Directory
     files: Files
     invitations: Invitations
+    markers: ReadMarkers
     tokens: Tokens
   }) {
     this.#store = parts.store
@@ -48,6 +51,7 @@ export class MyData {
     this.#directory = parts.directory
     this.#files = parts.files
     this.#invitations = parts.invitations
+    this.#markers = parts.markers
     this.#tokens = parts.tokens
   }
 
@@ -91,6 +95,7 @@ export class MyData {
   }
 
   async #about(account: Account): Promise<object> {
+    const read = await this.#markers.of(account)
     const { contacts, blocked, email, id, initialPassword, name, operator, seen, settings, watch } = account
     const names = (people: Iterable<{ readonly name: string }>) => [...people].map((one) => one.name).sort()
     const files = this.#files
@@ -101,6 +106,16 @@ export class MyData {
       version: 1,
       at: iso(this.#clock.now()),
       account: { name, id, email, operator, settings, seen, watch, initialPassword },
+      read: {
+        upTo: read.upTo,
+        places: [...read.places].map(({ id, kind, unread: { end, gap } }) => ({
+          ...(kind === 'channel'
+            ? { channel: this.#channels.byId(id)?.name ?? 'closed channel' }
+            : { with: id === 0 ? 'guests' : this.#directory.nameOf(id) }),
+          upTo: end,
+          ...(gap ? { unread: gap } : {}),
+        })),
+      },
       since: iso(account.since),
       lastSeen: iso(account.seenAt),
       channels: [...account.channels].map((channel) => {

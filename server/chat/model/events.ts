@@ -33,6 +33,18 @@ export interface FileData {
   readonly expires: number
 }
 
+/** What is unread in a channel, or of what a person says directly: what is above the number `read`. */
+export interface UnreadIn {
+  readonly channel?: string
+  readonly with?: string
+  readonly read: number
+  readonly count: number
+  /** It was counted no further. */
+  readonly more: boolean
+  /** How many of them name the reader as `@name`. */
+  readonly mentions: number
+}
+
 /**
  * What somebody reads besides who is in a channel no more: `target` is where their plain text goes, and where that is
  * nowhere now, `back` a channel to go on in.
@@ -156,6 +168,12 @@ export type ChatEvent =
   | { readonly type: 'paired'; readonly with: string }
   /** The other side has ended it. Plain text goes nowhere from now on; before the talk it went to `back`. */
   | { readonly type: 'unpaired'; readonly with: string; readonly reason?: string; readonly back?: string }
+  /**
+   * To one's other connections: up to where one has read in a channel, or of what a person says directly, and what is unread
+   * there; or, at a terminal, everywhere: all that came after a number.
+   */
+  | (UnreadIn & { readonly type: 'read' })
+  | { readonly type: 'read'; readonly after: number; readonly read: number }
   /** To one's connections from elsewhere: one's account has logged in from a new address; `at` in ms since the epoch. */
   | { readonly type: 'login'; readonly address: string; readonly at: number }
   /** To operators: the clock is so far ahead of where it should be that nothing is removed for its age, or is believed again. */

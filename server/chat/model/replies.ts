@@ -2,11 +2,12 @@ import type { CertificateEnd } from '../../lib/certificate-end.ts'
 import type { DiskSpace } from '../../lib/disk-space.ts'
 import type { Tally } from '../../lib/occurrences.ts'
 import type { Spared } from './batch.ts'
-import type { FileData, Message, Status } from './events.ts'
+import type { FileData, Message, Status, UnreadIn } from './events.ts'
 import type { Grant, Scope } from './grant.ts'
 import type { Format } from './manner.ts'
 import type { Role } from './people.ts'
 import type { ServerStats } from './stats.ts'
+import type { Span } from './unread.ts'
 
 /** Which part of a list an answer has. */
 export interface Paged {
@@ -189,6 +190,9 @@ export interface UserRow {
   readonly email?: string
 }
 
+/** A place in which something is unread; `last` is the number of the newest of it. */
+export type UnreadRow = UnreadIn & { readonly last: number }
+
 /** A number that is not counted beyond a limit: then `more` is true. */
 export interface Count {
   readonly count: number
@@ -226,6 +230,8 @@ export type Reply =
       readonly lastSeen?: number | undefined
       readonly rooms: readonly Room[]
       readonly waiting: { readonly count: Count; readonly messages: readonly Message[] }
+      /** For a program, where something is unread; for a terminal, where something is that this does not tell. */
+      readonly unread?: readonly UnreadRow[] | undefined
       readonly news: News
       /** What the connection may do, if it logged in by a token. */
       readonly grant?: Grant | undefined
@@ -456,6 +462,8 @@ export type Reply =
       readonly numbers?: boolean
       /** Numbers above this were unread (inbox only): these are the oldest of them. */
       readonly unreadFrom?: number | undefined
+      /** The numbers that this is a part of the list of. */
+      readonly span?: Span
       /** Only what was said after this number was asked for: these are the oldest of them. Not of an inbox. */
       readonly after?: number | undefined
       readonly more: boolean
@@ -465,6 +473,15 @@ export type Reply =
        */
       readonly next?: { readonly before: number } | { readonly after: number } | undefined
     }
+  /** `of` is the place that was asked for, if it was one. */
+  | {
+      readonly code: 'unread'
+      readonly unread: readonly UnreadRow[]
+      readonly of?: string | undefined
+      readonly paged?: Paged | undefined
+    }
+  /** Somebody has said up to where they have read, or that it is unread again `from` a message on. */
+  | { readonly code: 'read'; readonly place: UnreadRow; readonly from?: number | undefined }
   | {
       readonly code: 'help'
       /** Whether the summaries are to be read too, or just the names. */

@@ -4,6 +4,7 @@ import type { FileStore } from './file-store.ts'
 import type { GroupStore } from './group-store.ts'
 import type { KeepStore } from './keep-store.ts'
 import type { LoginStore } from './login-store.ts'
+import type { ReadChange, ReadStore } from './read-store.ts'
 import type {
   AccountRecord,
   AppendedMessage,
@@ -43,7 +44,7 @@ export interface Taking {
  * its promise resolves, and nothing else comes in between. Each message has a number, and each entry in the log: all of them
  * are one series, which grows in this order. What `tell` throws the promise rejects with; it is stored all the same.
  */
-export interface Store extends GroupStore, FileStore, KeepStore, LoginStore {
+export interface Store extends GroupStore, FileStore, KeepStore, LoginStore, ReadStore {
   /**
    * All but the messages: what the registries are built from at start. Where somebody takes them, accounts, channels and
    * memberships go there in this order, some thousand at a time, and are not in the answer: there may be millions.
@@ -78,7 +79,7 @@ export interface Store extends GroupStore, FileStore, KeepStore, LoginStore {
   renameAccount(account: number, name: NewName, told?: Told): Promise<void>
   setEmail(account: number, email: string | undefined): Promise<void>
   setSettings(account: number, settings: Settings): Promise<void>
-  /** What each account has been shown so far, and with whom it talks in private. */
+  /** What each account has been shown so far, and with whom it talks in private; in the same step what it has `read`. */
   saveSeen(
     entries: readonly {
       account: number
@@ -87,6 +88,7 @@ export interface Store extends GroupStore, FileStore, KeepStore, LoginStore {
       unreadFrom: number | undefined
       talkedWith?: number | undefined
     }[],
+    read?: readonly ReadChange[],
   ): Promise<void>
   /**
    * Frees the name, forgets secrets, e-mail, tokens, addresses and memberships, and what else `fate` says. Answers whether

@@ -15,6 +15,7 @@ import type { Bus } from '../ports/bus.ts'
 import type { TokenSeen } from '../ports/records.ts'
 import type { Store } from '../ports/store.ts'
 import { graceMs } from './grace.ts'
+import type { ReadMarkers } from './read-markers.ts'
 import type { Timeline } from './timeline.ts'
 
 /** Who is connected, who is away, and what each account has been shown. */
@@ -25,6 +26,7 @@ export class Presence {
   readonly #directory: Directory
   readonly #channels: Channels
   readonly #timeline: Timeline
+  readonly #markers: ReadMarkers
   /** Connections that came by a token, with their account: they read for themselves. */
   readonly #scripts = new Map<Listener, Account>()
   /** Accounts whose `seen` differs from what the store has. */
@@ -41,6 +43,7 @@ export class Presence {
     directory: Directory
     channels: Channels
     timeline: Timeline
+    markers: ReadMarkers
   }) {
     this.#store = parts.store
     this.#bus = parts.bus
@@ -48,6 +51,7 @@ export class Presence {
     this.#directory = parts.directory
     this.#channels = parts.channels
     this.#timeline = parts.timeline
+    this.#markers = parts.markers
   }
 
   /**
@@ -116,6 +120,7 @@ export class Presence {
   /** Nothing that happens to the person reaches this connection any more. False if it did not make them online. */
   release(person: Person, listener: Listener): boolean {
     this.#scripts.delete(listener)
+    if (person.kind === 'account') this.#markers.left(person, listener)
     this.#bus.settle(listener)
     for (const channel of person.channels) channel.listeners.delete(listener)
     if (person.kind === 'account') person.quiet = excluding(person.quiet, listener)
@@ -199,16 +204,20 @@ export class Presence {
       if (tokens.length > 0) await this.#store.saveTokensSeen(tokens.map(([, entry]) => entry))
       // Only now: whoever logs in meanwhile would find an old mark in the store.
       for (const [key, entry] of tokens) if (this.#tokens.get(key) === entry) this.#tokens.delete(key)
-      if (accounts.length === 0) return
-      await this.#store.saveSeen(
-        accounts.map(({ id, seen, seenAt, unreadFrom, talkedWith }) => ({
-          account: id,
-          seen,
-          seenAt,
-          unreadFrom,
-          talkedWith,
-        })),
-      )
+      // In one step: what is stored of the one means something by the other.
+      await this.#markers.saving(accounts, async (read) => {
+        if (accounts.length > 0 || read.length > 0)
+          await this.#store.saveSeen(
+            accounts.map(({ id, seen, seenAt, unreadFrom, talkedWith }) => ({
+              account: id,
+              seen,
+              seenAt,
+              unreadFrom,
+              talkedWith,
+            })),
+            read,
+          )
+      })
     } catch (error) {
       for (const account of accounts) this.#unsaved.add(account)
       throw error

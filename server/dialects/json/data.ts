@@ -87,8 +87,9 @@ function fieldsOf(reply: Reply, place: Place): object {
         away: reply.away,
       }
     case 'welcome': {
-      const { grant, profile, recoveryCode, lastSeen, rooms, waiting, news, trouble, target, talk, hold } =
+      const { grant, profile, recoveryCode, lastSeen, rooms, waiting, news, target, talk, hold, unread } =
         reply
+      const { trouble } = reply
       return {
         ...profile,
         since: iso(profile.since),
@@ -105,6 +106,7 @@ function fieldsOf(reply: Reply, place: Place): object {
           answers: news.answers.map(requestFields),
           logins: news.logins.map((login) => ({ ...login, at: iso(login.at) })),
         },
+        unread,
         trouble: trouble && incidentFields(trouble),
         token: grant && { name: grant.token, scope: grant.scope, channels: grant.channels },
         target,
@@ -156,6 +158,10 @@ function fieldsOf(reply: Reply, place: Place): object {
         ...reply.next,
         unreadFrom: reply.unreadFrom,
       }
+    case 'unread':
+      return { unread: reply.unread }
+    case 'read':
+      return reply.place
     case 'quiet':
       return { channel: reply.channel, quiet: reply.quiet ?? 'off' }
     case 'time':

@@ -34,13 +34,15 @@ export function eventLines(
   times: ZoneFormat,
   place: Place,
 ): string[] {
+  // A person at a terminal sees what comes, and is told nothing of it.
+  if (event.type === 'read') return []
   if (event.type === 'file') return fileLines(event, place)
   if (event.type === 'upload') return uploadLines(event, place)
   return [eventLine(event, times)]
 }
 
 function eventLine(
-  event: Exclude<ChatEvent, { type: 'message' | 'edited' | 'file' | 'upload' }>,
+  event: Exclude<ChatEvent, { type: 'message' | 'edited' | 'file' | 'upload' | 'read' }>,
   times: ZoneFormat,
 ): string {
   switch (event.type) {

@@ -13,6 +13,7 @@ import { mydataLines, peopleLines, profileLines, statusText, whoisLines } from '
 import type { Screen } from './screen.ts'
 import { statsRows, warningLines } from './stats.ts'
 import { tokenCells } from './tokens.ts'
+import { readText, unreadLines } from './unread.ts'
 import { roomLines, welcomeLines, whereTo } from './welcome.ts'
 
 /** What a person reads as the answer to a command; below a page of a list, how to see the next one. */
@@ -309,6 +310,10 @@ function linesOf(reply: Reply, screen: Screen): string[] {
       ]
     case 'messages':
       return messagesLines(reply, screen)
+    case 'unread':
+      return unreadLines(reply, screen)
+    case 'read':
+      return [`* ${readText(reply)}`]
     case 'help':
       return helpLines(reply, screen)
     case 'help-command':

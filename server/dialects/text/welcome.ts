@@ -35,6 +35,7 @@ export function welcomeLines(reply: Reply & { code: 'welcome' }, screen: Screen)
             ...fileHint(waiting.messages),
           ]),
     ...newsLines(reply.news, screen),
+    ...(reply.unread?.length ? ['* Older lines are still unread: /unread lists them.'] : []),
     ...(reply.trouble ? incidentLines(reply.trouble, screen) : []),
     ...(reply.hold ? ['* /hold is on: what arrives is kept until you press Enter. /hold off ends it.'] : []),
     ...grantLines(grant),

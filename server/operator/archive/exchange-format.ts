@@ -125,6 +125,7 @@ export const lineTypes: Readonly<
       lastSeen: must('seen_at', time),
       unreadFrom: may('unread_from', position),
       talkedWith: may('talked_with', position),
+      readUpTo: may('read_up_to', position),
       watch: must('watch', flag),
       deleted: may('deleted_at', time),
       former: may('former', formerNames),
@@ -187,6 +188,17 @@ export const lineTypes: Readonly<
       by: must('by', number),
       at: must('at', time),
       until: may('until', time),
+    },
+  },
+  read_markers: {
+    type: 'read-marker',
+    fields: {
+      account: must('account', number),
+      kind: must('kind', oneOf('channel', 'person')),
+      place: must('place', position),
+      gapAfter: may('gap_after', position),
+      gapUpTo: may('gap_up_to', position),
+      upTo: must('read_up_to', position),
     },
   },
   messages: {

@@ -186,6 +186,10 @@ class Lines {
       case 'files':
         this.counts.files++
         return undefined
+      case 'read_markers':
+        this.#checkPlace(row)
+        this.#checkOnce(table, row)
+        break
       default:
         this.#checkOnce(table, row)
     }
@@ -247,6 +251,14 @@ class Lines {
       throw new LineError(`account ${row['account']} is both`)
   }
 
+  /** Where something is read: 0 is all guests. */
+  #checkPlace({ gap_after, gap_up_to, kind, place }: MutableRow): void {
+    if ((gap_after === null) !== (gap_up_to === null)) throw new LineError('gapAfter goes with gapUpTo')
+    const [known, what] = kind === 'channel' ? [this.#channels, 'channel'] : [this.#accounts, 'account']
+    if (kind === 'person' && place === 0) return
+    this.#check(known, String(what), place ?? null)
+  }
+
   #check(known: ReadonlyMap<number, boolean>, what: string, id: string | number | null): void {
     if (id !== null && !known.has(Number(id))) throw new LineError(`there is no ${what} ${id} before it`)
   }
@@ -266,8 +278,8 @@ class Lines {
   /** What there can be only once of two people, or of somebody and a channel. */
   #checkOnce(table: Table, row: MutableRow): void {
     if (table === 'requests' && row['answer'] !== 'pending') return
-    const { account, channel, cidr, kind, other } = row
-    const key = [table, channel, account, other, cidr, kind].join()
+    const { account, channel, cidr, kind, other, place } = row
+    const key = [table, channel, account, other, cidr, kind, place].join()
     if (this.#once.has(key)) throw new LineError('there is such a line already')
     this.#once.add(key)
   }
@@ -284,6 +296,7 @@ const living: ReadonlySet<Table> = new Set([
   'contacts',
   'blocks',
   'requests',
+  'read_markers',
 ])
 
 function checkGuest(name: string): void {

@@ -57,6 +57,7 @@ const events: { readonly [T in ChatEvent['type']]: T } = {
   login: 'login',
   clock: 'clock',
   disk: 'disk',
+  read: 'read',
 }
 
 /** From a tenth of a millisecond, which is a commit without the disk, to what nobody would wait for. */

@@ -1,0 +1,50 @@
+/** Numbers of messages: those above `after`, up to `upTo`. */
+export interface Span {
+  readonly after: number
+  readonly upTo: number
+}
+
+/** What of a place is unread: what lies in the gap, which no terminal has shown, and what is above `end`. */
+export interface Unread {
+  readonly gap?: Span | undefined
+  readonly end: number
+}
+
+/** Up to where all of it is read. */
+export function readUpTo({ gap, end }: Unread): number {
+  return gap?.after ?? end
+}
+
+export function isUnread({ gap, end }: Unread, id: number): boolean {
+  return id > end || (gap !== undefined && id > gap.after && id <= gap.upTo)
+}
+
+/**
+ * The same when these have been read. What is left is one gap at most: where there would be two, they are one with what was
+ * read between them, and where a gap would be cut in two it stays as it is: rather twice than not at all.
+ */
+export function whenRead({ gap, end }: Unread, { after, upTo }: Span): Unread {
+  const left = gap && rest(gap, { after, upTo })
+  if (upTo <= end) return made(left, end)
+  return made(after > end ? { after: left?.after ?? end, upTo: after } : left, upTo)
+}
+
+/** The same when all that is above this number is to be read again. */
+export function whenUnread({ gap, end }: Unread, after: number): Unread {
+  const from = Math.min(end, after)
+  return made(
+    gap && gap.after < from ? { after: gap.after, upTo: Math.min(gap.upTo, from) } : undefined,
+    from,
+  )
+}
+
+function rest(gap: Span, { after, upTo }: Span): Span | undefined {
+  if (after <= gap.after && upTo >= gap.upTo) return undefined
+  if (after <= gap.after && upTo > gap.after) return { after: upTo, upTo: gap.upTo }
+  if (after < gap.upTo && upTo >= gap.upTo) return { after: gap.after, upTo: after }
+  return gap
+}
+
+function made(gap: Span | undefined, end: number): Unread {
+  return gap ? { gap, end } : { end }
+}

@@ -1,0 +1,179 @@
+import type { ChatEvent } from '../model/events.ts'
+import type { Account, Channel, Listener } from '../model/people.ts'
+import { type Span, whenRead } from '../model/unread.ts'
+import type { Bus } from '../ports/bus.ts'
+import type { PlaceId, ReadChange } from '../ports/read-store.ts'
+import type { Store } from '../ports/store.ts'
+import { ReadState } from './read-state.ts'
+
+/** What a login has shown: all that was unread, but of some places `partly`, above a number; `wholly` are those with anything. */
+export interface Replayed {
+  readonly partly: ReadonlyMap<PlaceId, number>
+  readonly wholly: readonly { readonly place: PlaceId; readonly name: string }[]
+}
+
+/** What a terminal was shown and may not have been read yet: its next sign of life says so. */
+interface Unconfirmed {
+  replayed?: Replayed | undefined
+  looked: { readonly places: PlaceId | 'people'; readonly span: Span }[]
+}
+
+/** A connection of a person at a terminal. */
+interface Terminal extends Unconfirmed {
+  readonly account: Account
+  /** Up to where it has read all that came. */
+  upTo: number
+}
+
+export function channelPlace({ id }: Channel): PlaceId {
+  return { kind: 'channel', id }
+}
+
+/** `id` is the number of an account, or 0 for guests. */
+export function personPlace(id: number): PlaceId {
+  return { kind: 'person', id }
+}
+
+/**
+ * Up to where everybody who is connected has read, by channel and by person. What a terminal has shown is read at its next
+ * sign of life; a program reads by `/read` alone. Kept of those who are connected, and until the store has it.
+ */
+export class ReadMarkers {
+  readonly #store: Store
+  readonly #bus: Bus
+  readonly #states = new Map<Account, ReadState>()
+  readonly #terminals = new Map<Listener, Terminal>()
+  /** Of whom something may have changed since it was stored. */
+  readonly #touched = new Set<Account>()
+
+  constructor({ bus, store }: { bus: Bus; store: Store }) {
+    this.#store = store
+    this.#bus = bus
+  }
+
+  /** For whom it is asked is connected. Rejects with StoreUnavailable. */
+  async of(account: Account): Promise<ReadState> {
+    const known = this.#states.get(account)
+    if (known) return known
+    const read = await this.#store.readOf(account.id)
+    // Two connections may have asked at once.
+    const state = this.#states.get(account) ?? new ReadState(read, account.seen)
+    if (account.deleted) return state
+    this.#states.set(account, state)
+    this.#touched.add(account)
+    return state
+  }
+
+  /** What was said in a channel before somebody joined it, or while they were not in it, does not wait for them. */
+  joined(account: Account, channel: Channel): void {
+    const state = this.#states.get(account)
+    if (!state) return
+    state.set(channelPlace(channel), { end: Math.max(state.upTo, channel.lastId) })
+    this.#touched.add(account)
+  }
+
+  /** A person has come in at a terminal, and is shown what they missed, if there is anything `replayed`. Whatever they hear from now on is shown. */
+  entered(account: Account, listener: Listener, replayed?: Replayed): void {
+    if (replayed === undefined && this.#terminals.has(listener)) return
+    const upTo = this.#states.get(account)?.upTo ?? account.seen
+    this.#terminals.set(listener, { account, upTo, replayed, looked: [] })
+  }
+
+  /** The connection shows nothing to this person any more. */
+  left(account: Account, listener: Listener): void {
+    this.#terminals.delete(listener)
+    this.#touched.add(account)
+  }
+
+  /** A terminal shows part of a list that was asked for: of one place, or what people said directly. */
+  looked(listener: Listener, places: PlaceId | 'people', span: Span): void {
+    this.#terminals.get(listener)?.looked.push({ places, span })
+  }
+
+  /** A connection shows life: if it is a terminal, its person has read what it showed, up to that number. */
+  shown(listener: Listener, upTo: number): void {
+    const terminal = this.#terminals.get(listener)
+    const state = terminal && this.#states.get(terminal.account)
+    if (!state) return
+    const { account, looked, replayed } = terminal
+    this.#touched.add(account)
+    if (replayed) {
+      terminal.replayed = undefined
+      state.caughtUp(upTo, replayed.partly)
+      terminal.upTo = upTo
+      for (const { name, place } of replayed.wholly)
+        this.tellOthers(account, listener, {
+          type: 'read',
+          ...named(place, name),
+          read: upTo,
+          ...nothingLeft,
+        })
+    } else if (upTo > terminal.upTo) {
+      const span = { after: terminal.upTo, upTo }
+      state.shown(span)
+      terminal.upTo = upTo
+      this.tellOthers(account, listener, { type: 'read', after: span.after, read: upTo })
+    }
+    if (looked.length === 0) return
+    terminal.looked = []
+    for (const { places, span } of looked)
+      for (const { id, kind } of places === 'people' ? [...state.places] : [places])
+        if (places !== 'people' || kind === 'person')
+          state.set({ kind, id }, whenRead(state.of({ kind, id }), span))
+  }
+
+  /** Tells programs of the person what was read elsewhere; a token reads for itself, and a terminal is told nothing of it. */
+  tellOthers(account: Account, by: Listener, event: ChatEvent): void {
+    if (account.listeners.size < 2) return
+    const others = [...account.listeners].filter(
+      (one) => one !== by && !one.grant && !this.#terminals.has(one),
+    )
+    if (others.length > 0) this.#bus.publish(event, [{ listeners: new Set(others) }])
+  }
+
+  /** Stores what has changed of this account now, beside what else is to be stored of it. Rejects with StoreUnavailable. */
+  async save(account: Account): Promise<void> {
+    const change = this.#changeOf(account)
+    if (!change) return
+    this.#touched.add(account)
+    await this.#store.saveRead([change])
+    this.#states.get(account)?.stored(change)
+  }
+
+  /**
+   * Stores by `store` what has changed of these accounts, whose `seen` is stored with it, and of those of whom something else
+   * has. Who is not connected any more is forgotten then. Rejects as `store` does.
+   */
+  async saving(
+    accounts: readonly Account[],
+    store: (changes: readonly ReadChange[]) => Promise<void>,
+  ): Promise<void> {
+    const touched = new Set([...this.#touched, ...accounts])
+    this.#touched.clear()
+    const changes = [...touched].flatMap((account) => this.#changeOf(account) ?? [])
+    try {
+      await store(changes)
+    } catch (error) {
+      for (const account of touched) this.#touched.add(account)
+      throw error
+    }
+    const stored = new Map(changes.map((change) => [change.account, change]))
+    for (const account of touched) {
+      const change = stored.get(account.id)
+      if (change) this.#states.get(account)?.stored(change)
+      const isHere = account.listeners.size > 0 || account.quiet.size > 0
+      if (account.deleted || (!isHere && !this.#changeOf(account))) this.#states.delete(account)
+    }
+  }
+
+  #changeOf(account: Account): ReadChange | undefined {
+    return account.deleted ? undefined : this.#states.get(account)?.change(account.id, account.seen)
+  }
+}
+
+const nothingLeft = { count: 0, more: false, mentions: 0 } as const
+
+/** A place as people call it. */
+export function named({ kind }: PlaceId, name: string): { channel: string } | { with: string } {
+  return kind === 'channel' ? { channel: name } : { with: name }
+}

@@ -1,0 +1,41 @@
+import { pageOf } from '../chat/model/paging.ts'
+import { choice, messageNumber, optional, target } from './args.ts'
+import { command } from './command.ts'
+
+export default command({
+  name: 'unread',
+  area: 'talking',
+  who: 'member',
+  token: 'read',
+  local: true,
+  // It takes something back that the person has read.
+  changes: ({ of, number }) => of !== undefined && number !== undefined,
+  cost: 3,
+  args: {
+    of: optional({ ...target, takes: (word) => !/^(\d+|page)$/i.test(word) }),
+    page: optional(choice('page')),
+    number: optional(messageNumber),
+  },
+  usage: '/unread [TARGET] [ID|PAGE]',
+  summary: 'List where something is unread, the newest first; talks with people, too.',
+  help: 'What a login does not show you stays unread until you look at it with /history or /inbox, or say /read. Channels that are quiet (all) count what names you. With TARGET and ID everything there from that message on is unread again.',
+  data: '{unread: [{channel?, with?, read, count, more, mentions, last}], page, total, more}; {channel?, with?, read, count, more, mentions, last}',
+  fails: ['no-such-channel', 'not-a-member', 'no-such-user'],
+  async run({ terminal, unread }, account, { of, number }) {
+    if (of === undefined) {
+      const all = await unread.of(account, terminal.grant)
+      const { rows, paged } = pageOf(all, number ?? 1, '/unread')
+      return { code: 'unread', unread: rows, paged }
+    }
+    if (number !== undefined)
+      return { code: 'read', place: await unread.unread(account, of, number, terminal), from: number }
+    const row = await unread.in(account, of)
+    const rows = row.count > 0 ? [row] : []
+    return {
+      code: 'unread',
+      unread: rows,
+      of: row.channel ?? row.with,
+      paged: { page: 1, total: rows.length },
+    }
+  },
+})

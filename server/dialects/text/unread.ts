@@ -1,0 +1,44 @@
+import type { Reply, UnreadRow } from '../../chat/model/replies.ts'
+import { plural, table } from './layout.ts'
+import type { Screen } from './screen.ts'
+
+/** Where something waits to be read, how much, and what to type to see it. */
+export function unreadLines({ of, paged, unread }: Reply & { code: 'unread' }, screen: Screen): string[] {
+  const rows = unread.map((row) => [
+    nameOf(row),
+    `${amount(row)} unread`,
+    row.mentions === 0 ? '' : plural(row.mentions, 'mention'),
+    shownBy(row),
+  ])
+  const places = paged?.total ?? unread.length
+  return [
+    ...table(rows, screen.width),
+    places === 0
+      ? `* Nothing is unread${of === undefined ? '' : ` ${of.startsWith('#') ? `in ${of}` : `from ${of}`}`}.`
+      : `* Unread in ${plural(places, 'place')}. /read TARGET says that you have read it.`,
+  ]
+}
+
+/** Up to where somebody has read a place by now. */
+export function readText({ from, place }: Reply & { code: 'read' }): string {
+  const { channel, count, read } = place
+  const where = channel === undefined ? `from ${nameOf(place)}` : `of ${channel}`
+  const left = `${amount(place)} ${count === 1 ? 'message' : 'messages'} ${where} ${count === 1 ? 'is' : 'are'} unread: ${shownBy(place)}`
+  if (from !== undefined) return count === 0 ? `Nothing ${where} is unread from message ${from} on.` : left
+  if (count > 0) return `You have read up to message ${read}. ${left}`
+  return `You have read all ${channel === undefined ? `that ${nameOf(place)} said to you` : where}.`
+}
+
+function nameOf({ channel, with: other = '' }: UnreadRow): string {
+  return channel ?? other
+}
+
+function amount({ count, more }: UnreadRow): string {
+  return `${count}${more ? '+' : ''}`
+}
+
+/** A guest may be gone, and what somebody said whose account is deleted has no other place than the inbox. */
+function shownBy({ channel, read, with: other = '' }: UnreadRow): string {
+  const isSomebody = channel !== undefined || /^[^~]\S*$/.test(other)
+  return `${isSomebody ? `/history ${channel ?? other}` : '/inbox'} after ${read}`
+}

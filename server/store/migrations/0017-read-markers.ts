@@ -1,0 +1,33 @@
+import type { Knex } from 'knex'
+
+/**
+ * Up to where an account has read: `accounts.read_up_to`, which is null where that is `seen`, and a row for each place
+ * that differs. `kind` is 'channel' or 'person', `place` the number of the one or the other; 0 is all guests.
+ */
+export async function up(db: Knex): Promise<void> {
+  await db.schema.alterTable('accounts', (table) => {
+    table.bigInteger('read_up_to')
+  })
+  await db.schema.createTable('read_markers', (table) => {
+    table.bigInteger('account').notNullable().references('id').inTable('accounts')
+    table.text('kind').notNullable()
+    table.bigInteger('place').notNullable()
+    // What is above the first and up to the second is unread, as is what is above `read_up_to`.
+    table.bigInteger('gap_after')
+    table.bigInteger('gap_up_to')
+    table.bigInteger('read_up_to').notNullable()
+    table.primary(['account', 'kind', 'place'])
+    // Without it, whoever closes a channel would make the writer read through all markers.
+    table.index(['kind', 'place'], 'read_markers_place')
+  })
+  // What waits in an inbox by now is unread.
+  await db.raw(
+    `INSERT INTO read_markers (account, kind, place, gap_after, gap_up_to, read_up_to)
+     SELECT accounts.id, 'person', COALESCE(messages.from_account, 0), accounts.unread_from, accounts.seen, accounts.seen
+     FROM accounts CROSS JOIN messages
+     WHERE accounts.unread_from IS NOT NULL AND accounts.deleted_at IS NULL
+       AND messages.to_account = accounts.id AND NOT messages.blocked
+       AND messages.id > accounts.unread_from AND messages.id <= accounts.seen
+     GROUP BY accounts.id, COALESCE(messages.from_account, 0)`,
+  )
+}

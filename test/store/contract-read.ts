@@ -1,0 +1,148 @@
+import type { PlaceRead, ReadChange, ReadStore } from '../../server/chat/ports/read-store.ts'
+import type { Store } from '../../server/chat/ports/store.ts'
+import type { Check } from './contract.ts'
+import { newChannel, newMessage, populate } from './samples.ts'
+
+/** What every Store must know of what is unread. */
+export async function readContract(check: Check): Promise<void> {
+  await check('up to where an account has read', async (t, store) => {
+    const { anna, bob, tea, code } = await populate(store)
+    for (const channel of [tea, code])
+      await store.addMember({ channel, account: anna, role: undefined, since: 1 })
+    t.strictSame(await store.readOf(anna), { upTo: undefined, places: [] })
+    const places: PlaceRead[] = [
+      { kind: 'channel', id: tea, unread: { gap: { after: 3, upTo: 7 }, end: 9 } },
+      { kind: 'channel', id: code, unread: { end: 12 } },
+      { kind: 'person', id: 0, unread: { end: 4 } },
+      { kind: 'person', id: bob, unread: { end: 5 } },
+    ]
+    const change = (more: Partial<ReadChange>): ReadChange[] => [
+      { account: anna, upTo: undefined, places: [], same: [], ...more },
+    ]
+    await store.saveRead(change({ upTo: 10, places }))
+    t.strictSame(await store.readOf(anna), { upTo: 10, places: places.toSorted(byPlace) })
+    t.strictSame(await store.readOf(bob), { upTo: undefined, places: [] })
+    await store.saveSeen(
+      [{ account: anna, seen: 20, seenAt: 2, unreadFrom: undefined }],
+      change({
+        places: [{ kind: 'channel', id: tea, unread: { end: 15 } }],
+        same: [
+          { kind: 'channel', id: code },
+          { kind: 'person', id: 0 },
+        ],
+      }),
+    )
+    t.equal((await store.load()).accounts.find(({ id }) => id === anna)?.seen, 20)
+    t.strictSame(await store.readOf(anna), {
+      upTo: undefined,
+      places: [
+        { kind: 'channel', id: tea, unread: { end: 15 } },
+        { kind: 'person', id: bob, unread: { end: 5 } },
+      ],
+    })
+  })
+
+  await check('nothing is kept of where somebody is not, nor of who is gone', async (t, store) => {
+    const { anna, bob, carl, tea, code } = await populate(store)
+    const den = await store.createChannel(newChannel('#den'))
+    for (const channel of [tea, den])
+      await store.addMember({ channel, account: anna, role: undefined, since: 1 })
+    const mark = (account: number, ...places: [PlaceRead['kind'], number][]) =>
+      store.saveRead([
+        {
+          account,
+          upTo: 3,
+          same: [],
+          places: places.map(([kind, id]) => ({ kind, id, unread: { end: 1 } })),
+        },
+      ])
+    const placesOf = async (account: number) =>
+      (await store.readOf(account)).places.map(({ kind, id }) => [kind, id])
+    await mark(
+      anna,
+      ['channel', tea],
+      ['channel', code],
+      ['channel', den],
+      ['person', bob],
+      ['person', 9_999],
+    )
+    t.same(await placesOf(anna), [
+      ['channel', tea],
+      ['channel', den],
+      ['person', bob],
+    ])
+    await store.removeMember(tea, anna)
+    await mark(carl, ['person', bob], ['person', anna])
+    t.same((await placesOf(anna)).length, 2, 'who leaves')
+    await store.addMember({ channel: tea, account: anna, role: undefined, since: 1 })
+    await mark(anna, ['channel', tea])
+    await store.addBan({ channel: tea, account: anna, until: undefined, why: undefined, rank: 1 }, 5)
+    t.same((await placesOf(anna)).length, 2, 'who is banned')
+    await store.closeChannel(den, 1)
+    t.same(await placesOf(anna), [['person', bob]])
+    await store.deleteAccount(bob, 'keep', 1)
+    t.same(await placesOf(anna), [])
+    t.same(await placesOf(carl), [['person', anna]])
+    await store.deleteAccount(carl, 'keep', 1)
+    await mark(carl, ['person', anna])
+    t.strictSame(await store.readOf(carl), { upTo: undefined, places: [] })
+  })
+
+  await check('what is unread is counted, from the newest on', async (t, store) => {
+    const { anna, bob, carl, tea } = await populate(store)
+    await store.addMember({ channel: tea, account: anna, role: undefined, since: 1 })
+    const ids: number[] = []
+    const say = async (at: number, more: Parameters<typeof newMessage>[1]) => {
+      ids.push(await store.append(newMessage('word', { at, ...more })))
+    }
+    await say(10, { from: bob, channel: tea, mentions: [anna] })
+    await say(20, { from: carl, channel: tea, mentions: [anna] })
+    await say(30, { fromGuest: '~zoe', channel: tea })
+    await say(40, { from: bob, channel: tea, mentions: [carl] })
+    await say(50, { from: bob, to: anna })
+    await say(60, { fromGuest: '~zoe', to: anna })
+    await say(70, { from: carl, to: anna, blocked: true })
+    const [first = 0, , , , direct = 0, guests = 0] = ids
+    const nobody = { accounts: [], guests: [], since: 0 }
+    t.same(await store.countUnread(tea, { limit: 9 }, nobody), { count: 4, looked: 4 })
+    t.same(await store.countUnread(tea, { limit: 9, after: first }, nobody), { count: 3, looked: 3 })
+    t.same(await store.countUnread(tea, { limit: 2 }, { ...nobody, guests: ['~zoe'] }), {
+      count: 1,
+      looked: 2,
+    })
+    t.same(await store.countUnread(tea, { limit: 9 }, { accounts: [carl], guests: [], since: 20 }), {
+      count: 2,
+      looked: 4,
+    })
+    t.same(await store.countUnread(9_999, { limit: 9 }, nobody), { count: 0, looked: 0 })
+    t.same(await store.received(anna, { limit: 9 }), [
+      { id: guests, from: undefined, fromGuest: '~zoe' },
+      { id: direct, from: bob, fromGuest: undefined },
+    ])
+    t.same((await store.received(anna, { limit: 1, before: guests })).length, 1)
+    t.same(
+      (await store.mentioning(anna, { limit: 9 })).map(({ channel, from }) => [channel, from]),
+      [
+        [tea, carl],
+        [tea, bob],
+      ],
+    )
+    t.same((await store.mentioning(anna, { limit: 9, after: first })).length, 1)
+    t.same(await store.mentioning(carl, { limit: 9 }), [], 'where one is no member')
+  })
+}
+
+function byPlace(one: PlaceRead, other: PlaceRead): number {
+  return one.kind === other.kind ? one.id - other.id : one.kind < other.kind ? -1 : 1
+}
+
+/** A call of each of its methods. */
+export function readCalls(store: Store): Record<keyof ReadStore, () => Promise<unknown>> {
+  return {
+    readOf: () => store.readOf(1),
+    saveRead: () => store.saveRead([]),
+    countUnread: () => store.countUnread(1, { limit: 1 }, { accounts: [], guests: [], since: 0 }),
+    received: () => store.received(1, { limit: 1 }),
+    mentioning: () => store.mentioning(1, { limit: 1 }),
+  }
+}
