@@ -1,24 +1,13 @@
 import type { Test } from 'tap'
 import { databaseOf } from '../../server/data/places.ts'
 import { openDatabase } from '../../server/store/open.ts'
-import { startPartyline, temporaryFolder } from '../process/program.ts'
-import { quickPasswords, type Server, startServer } from '../process/server.ts'
+import { temporaryFolder } from '../process/program.ts'
+import { type Server, startServer } from '../process/server.ts'
+import { type Printed, runAtDesk } from './desk.ts'
+import { environment, settings, zone } from './environment.ts'
 
-/** What a command printed, and how it ended. */
-export interface Printed {
-  readonly code: number | null
-  readonly stdout: string
-  readonly stderr: string
-}
-
-/** Far enough from UTC that another date is there, most of the day. */
-export const zone = 'Pacific/Kiritimati'
-
-const settings = { ...quickPasswords, TERMINAL_TIME_ZONE: zone, LOG_LEVEL: 'trace' }
-
-export const environment = Object.fromEntries(
-  Object.entries(settings).map(([name, value]) => [`PARTYLINE_${name}`, value]),
-)
+export type { Printed }
+export { environment, zone }
 
 /** Starts a server as `runCommand` expects it, that logs all it can. */
 export function startLoggingServer(t: Test, data?: string): Promise<Server> {
@@ -40,12 +29,13 @@ export async function runCommand(
   args: readonly string[],
   input = '',
 ): Promise<Printed> {
-  const { child, exit, stderr, stdout } = startPartyline(t, [...args, '--data', data], { env: environment })
-  child.stdin.end(input === '' ? '' : `${input}\n`)
-  const { code, signal } = await exit
-  const printed = { code, stdout: stdout.text, stderr: stderr.text }
+  const printed = await runAtDesk({
+    args: [...args, '--data', data],
+    input: input === '' ? '' : `${input}\n`,
+  })
+  const { code } = printed
   const name = args.join(' ')
-  t.equal(signal, null, name)
+  t.not(code, null, name)
   t.notMatch(printed.stderr, /^ +at |unhandled|\(node:/im, `${name}: no defect`)
   if (input !== '')
     t.notOk((printed.stdout + printed.stderr).includes(input), `${name}: no password is shown`)

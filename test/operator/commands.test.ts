@@ -130,19 +130,29 @@ async function everyCommand(t: Test, state: 'stopped' | 'running'): Promise<void
 
   // What was said
   await says(['notice', 'wet', 'paint\nin the hall'], /^Everybody is told, from carol\.\n$/)
-  t.match(await json(['notice', 'it is dry']), { id: 7, at: iso, from: 'carol' })
+  const dry = await json(['notice', 'it is dry'])
+  t.match(dry, { id: Number, at: iso, from: 'carol' })
+  const all = (await json(['messagelist']))['messages'] as { id: number }[]
+  const ids = all.map(({ id }) => id)
+  t.equal(ids.length, 7)
+  t.strictSame(
+    ids,
+    ids.toSorted((a, b) => a - b),
+    'oldest first',
+  )
+  t.equal(dry['id'], ids[6])
   const time = String.raw`\d{4}-\d\d-\d\d \d\d:\d\d`
   await says(
     ['messagelist'],
     new RegExp(
       [
-        `^1  ${time}  #lobby  <carol> hello to all`,
-        `2  ${time}  #lobby  \\* carol waves`,
-        `3  ${time}  #tea  <carol> earl grey`,
-        `4  ${time}  to dave  <carol> psst`,
-        `5  ${time}  #lobby  <dave> hello carol`,
-        `6  ${time}  everybody  <carol> wet paint in the hall`,
-        `7  ${time}  everybody  <carol> it is dry\n$`,
+        `^${ids[0]}  ${time}  #lobby  <carol> hello to all`,
+        `${ids[1]}  ${time}  #lobby  \\* carol waves`,
+        `${ids[2]}  ${time}  #tea  <carol> earl grey`,
+        `${ids[3]}  ${time}  to dave  <carol> psst`,
+        `${ids[4]}  ${time}  #lobby  <dave> hello carol`,
+        `${ids[5]}  ${time}  everybody  <carol> wet paint in the hall`,
+        `${ids[6]}  ${time}  everybody  <carol> it is dry\n$`,
       ].join('\n'),
     ),
   )
@@ -155,9 +165,8 @@ async function everyCommand(t: Test, state: 'stopped' | 'running'): Promise<void
         : dataOf(await askServer(data, { action: 'messagelist', options: filter }))
     return (list['messages'] as { text: string }[]).map(({ text }) => text)
   }
-  const all = (await json(['messagelist']))['messages'] as object[]
-  t.match(all[0], { id: 1, at: iso, from: 'carol', kind: 'text', text: 'hello to all', channel: '#lobby' })
-  t.match(all[3], { id: 4, from: 'carol', kind: 'text', text: 'psst', to: 'dave' })
+  t.match(all[0], { at: iso, from: 'carol', kind: 'text', text: 'hello to all', channel: '#lobby' })
+  t.match(all[3], { from: 'carol', kind: 'text', text: 'psst', to: 'dave' })
   for (const channel of ['#TEA', 'tea', 'Tea']) t.strictSame(await found({ channel }), ['earl grey'])
   t.match((await run('messagelist', '--channel', 'nowhere')).stderr, 'There is no channel #nowhere.')
   t.strictSame(await found({ channel: '#lobby', from: 'carol' }), ['hello to all', 'waves'])
@@ -169,8 +178,11 @@ async function everyCommand(t: Test, state: 'stopped' | 'running'): Promise<void
 
   // And away with them
   for (const [args, why] of [
-    [['delete-message', '6'], 'There is no terminal to ask on. --yes deletes without asking.'],
-    [['delete-message', '99', '--yes'], 'There is no message 99. "partyline messagelist" shows the numbers'],
+    [['delete-message', String(ids[5])], 'There is no terminal to ask on. --yes deletes without asking.'],
+    [
+      ['delete-message', '9999', '--yes'],
+      'There is no message 9999. "partyline messagelist" shows the numbers',
+    ],
     [['delete-message', 'x', '--yes'], 'the number of a message, as "partyline messagelist" shows it.'],
   ] as const) {
     const refused = await run(...args)
@@ -178,17 +190,17 @@ async function everyCommand(t: Test, state: 'stopped' | 'running'): Promise<void
     t.match(refused.stderr, why)
   }
   await says(
-    ['delete-message', '6', '--yes'],
-    new RegExp(`^Deleted: 6  ${time}  everybody  <carol> wet paint in the hall\n$`),
+    ['delete-message', String(ids[5]), '--yes'],
+    new RegExp(`^Deleted: ${ids[5]}  ${time}  everybody  <carol> wet paint in the hall\n$`),
   )
-  t.match(await json(['delete-message', '7', '--yes']), {
-    message: { id: 7, text: 'it is dry', kind: 'notice' },
+  t.match(await json(['delete-message', String(ids[6]), '--yes']), {
+    message: { id: ids[6], text: 'it is dry', kind: 'notice' },
   })
   t.strictSame(await found({ from: 'carol' }), ['hello to all', 'waves', 'earl grey', 'psst'])
   if (state === 'running') {
     carol.type('/history #lobby numbers')
     await carol.settle()
-    await says(['delete-message', '5', '--yes'], /^Deleted: 5 {2}.*<dave> hello carol\n$/)
+    await says(['delete-message', String(ids[4]), '--yes'], /^Deleted: \d+ {2}.*<dave> hello carol\n$/)
     await carol.expect(/an operator deleted what dave said at [- :\d]+ in #lobby/)
     dave.type('hello again')
     await dave.settle()
@@ -201,8 +213,8 @@ async function everyCommand(t: Test, state: 'stopped' | 'running'): Promise<void
   t.strictSame(await json(['deleteuser', 'carol', '--erase-messages', '--yes']), { name: 'carol', id: 1 })
   const left =
     state === 'running'
-      ? '8 {2}[- :\\d]+ {2}#lobby {2}<deleted user> hello again'
-      : '5 {2}[- :\\d]+ {2}#lobby {2}<deleted user> hello carol'
+      ? '\\d+ {2}[- :\\d]+ {2}#lobby {2}<deleted user> hello again'
+      : `${ids[4]} {2}[- :\\d]+ {2}#lobby {2}<deleted user> hello carol`
   await says(['messagelist'], new RegExp(`^${left}\n$`))
   t.equal((await run('deleteuser', 'dave', '--yes')).code, 1, 'nobody is deleted twice')
 

@@ -1,0 +1,32 @@
+import { Readable } from 'node:stream'
+import { run } from '../../server/program.ts'
+import type { Order } from './desk.ts'
+
+/*
+ * The command line, over and over in one process: what a command finds is as it would be at its start, and an end of the
+ * process is the end of the command. Behind what a command prints there is a NUL on both streams.
+ */
+
+/** A command has asked for the end of the process. */
+class Exit extends Error {}
+
+process.umask(0o077)
+process.exit = (code) => {
+  if (typeof code === 'number') process.exitCode = code
+  throw new Exit()
+}
+
+process.on('message', async ({ args, input }: Order) => {
+  process.argv = [process.execPath, 'partyline', ...args]
+  process.exitCode = 0
+  Object.defineProperty(process, 'stdin', { configurable: true, value: Readable.from([Buffer.from(input)]) })
+  try {
+    await run()
+  } catch (error) {
+    if (!(error instanceof Exit)) throw error
+  }
+  process.stdout.removeAllListeners('error')
+  const code = process.exitCode
+  process.stdout.write('\0', () => process.stderr.write('\0', () => process.send?.(code)))
+})
+process.send?.('ready')
