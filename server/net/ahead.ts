@@ -5,10 +5,12 @@ const mostBytes = 64 * 1024
 /** So many small pieces of that are put together. */
 const mostPieces = 64
 const nothing = Buffer.alloc(0)
+/** Never changed. */
+const none: Buffer[] = []
 
 /** What a connection has sent and was not looked at yet. */
 export class Ahead {
-  #pieces: Buffer[] = []
+  #pieces: Buffer[] = none
   #bytes = 0
 
   get isEmpty(): boolean {
@@ -21,7 +23,8 @@ export class Ahead {
   }
 
   add(chunk: Buffer): void {
-    this.#pieces.push(chunk)
+    if (this.#pieces.length === 0) this.#pieces = [chunk]
+    else this.#pieces.push(chunk)
     this.#bytes += chunk.length
     if (this.#pieces.length > mostPieces) this.#pieces = [Buffer.concat(this.#pieces)]
   }
@@ -35,7 +38,7 @@ export class Ahead {
   }
 
   drop(): void {
-    this.#pieces = []
+    this.#pieces = none
     this.#bytes = 0
   }
 

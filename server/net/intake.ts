@@ -2,23 +2,16 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { isCancel, longestCancel } from '../lib/blanks.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Line } from '../lib/line.ts'
+import type { ConnectionHandler } from '../session/connection.ts'
 import { costs } from '../session/costs.ts'
 import { Ahead } from './ahead.ts'
 import { FirstBytes, type Opening, type Other } from './first-bytes.ts'
 import { LineEnds } from './line-ends.ts'
-import { TerminalInput, type Typist } from './terminal-input.ts'
+import { TerminalInput, type TerminalOwner, type Typist } from './terminal-input.ts'
 
 /** Whom all that comes is told: the session of the connection. */
-export interface Receiver extends Typist {
-  receive(line: Line, isNew: boolean): void
-  /** Answers whether lines waited that are dropped now. */
-  dropWaiting(): boolean
-  /** The peer has typed something that is not looked at yet. */
-  showsLife(): void
-  /** Answers a promise if nothing more may be looked at until then. */
-  charge(cost: number): Promise<void> | undefined
-  endOfInput(): void
-}
+export type Receiver = Typist &
+  Pick<ConnectionHandler, 'charge' | 'dropWaiting' | 'endOfInput' | 'receive' | 'showsLife'>
 
 /** The connection to which the bytes come. */
 export interface IntakeOwner {
@@ -44,7 +37,8 @@ const carriageReturn = 0x0d
  * What a connection sends: lines for its session, as many as may be done and are paid for, and no more of it read ahead than
  * is good. What is no chat by its first bytes is told to the owner.
  */
-export class Intake {
+export class Intake implements TerminalOwner {
+  readonly clock: Clock
   readonly #owner: IntakeOwner
   readonly #terminal: TerminalInput
   readonly #ahead = new Ahead()
@@ -70,13 +64,10 @@ export class Intake {
   #left = false
 
   constructor(owner: IntakeOwner, { clock, mayTransfer }: { clock: Clock; mayTransfer: boolean }) {
+    this.clock = clock
     this.#owner = owner
     this.#first = new FirstBytes(mayTransfer)
-    this.#terminal = new TerminalInput({
-      clock,
-      typist: () => owner.receiver,
-      onLine: (line) => this.#takeLine(line),
-    })
+    this.#terminal = new TerminalInput(this)
   }
 
   /** The keys and the window of whoever types here. */
@@ -127,7 +118,7 @@ export class Intake {
     if (this.#stopped) return
     if (this.#mayLook) this.#look(chunk, true)
     // What was typed when more had come than is looked at is behind all of that.
-    else if (!isCancelling(chunk) || !this.#owner.receiver.dropWaiting()) this.#keep(chunk)
+    else if (!isCancelling(chunk) || !this.receiver.dropWaiting()) this.#keep(chunk)
   }
 
   /** The peer sends nothing more. */
@@ -206,7 +197,7 @@ export class Intake {
     this.#ahead.add(chunk)
     if (this.#ahead.isFull) this.#owner.holdReading()
     // Whoever has typed a line has seen what was there then, and not what will be there when its turn comes.
-    if (chunk.includes(newline) || chunk.includes(carriageReturn)) this.#owner.receiver.showsLife()
+    if (chunk.includes(newline) || chunk.includes(carriageReturn)) this.receiver.showsLife()
   }
 
   /** Takes as much as may be done in a turn; the rest waits for one to come. */
@@ -219,7 +210,7 @@ export class Intake {
 
   #charge(cost: number): void {
     if (cost === 0) return
-    const wait = this.#owner.receiver.charge(cost)
+    const wait = this.receiver.charge(cost)
     if (wait) this.#waitFor(wait)
   }
 
@@ -247,11 +238,16 @@ export class Intake {
     this.#tellEnd()
   }
 
-  #takeLine(line: Line): void {
+  get receiver(): Receiver {
+    return this.#owner.receiver
+  }
+
+  /** The terminal has a line. */
+  takeLine(line: Line): void {
     if (this.#stopped) return
     this.#lineCame = true
     this.#owner.spoke()
-    this.#owner.receiver.receive(line, this.#isNew)
+    this.receiver.receive(line, this.#isNew)
   }
 
   #tellEnd(): void {
@@ -261,7 +257,7 @@ export class Intake {
     this.#terminal.end(this.#cutOff)
     if (this.#terminal.paused) return
     this.#endTold = true
-    this.#owner.receiver.endOfInput()
+    this.receiver.endOfInput()
   }
 }
 

@@ -8,8 +8,7 @@ import { addressKey, plainAddress } from '../lib/addresses.ts'
 import type { CertificateEnd } from '../lib/certificate-end.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../log/log.ts'
-import type { Connection } from '../session/connection.ts'
-import type { Session } from '../session/session.ts'
+import type { Connection, ConnectionHandler } from '../session/connection.ts'
 import { SocketArrival } from './arrival.ts'
 import { bind } from './bind.ts'
 import type { TlsFiles } from './certificate.ts'
@@ -41,7 +40,7 @@ export interface ListenOptions {
     /** How people outside name the server, where that is not the address and port that they reach. */
     readonly server: { readonly publicHost: string; readonly publicPort: number }
   }
-  readonly session: (connection: Connection) => Session
+  readonly session: (connection: Connection) => ConnectionHandler
   readonly transfers: Transfers
 }
 

@@ -4,8 +4,7 @@ import type { Served } from '../admission/admission.ts'
 import type { Faults } from '../chat/machine/faults.ts'
 import type { Place } from '../dialects/paste.ts'
 import type { Clock } from '../lib/clock.ts'
-import type { Connection } from '../session/connection.ts'
-import type { Session } from '../session/session.ts'
+import type { Connection, ConnectionHandler } from '../session/connection.ts'
 import type { Other } from './first-bytes.ts'
 import { Intake, type IntakeOwner } from './intake.ts'
 import { endGently } from './linger.ts'
@@ -18,7 +17,7 @@ import { keepReading } from './unwritable.ts'
 export interface SocketParts {
   readonly clock: Clock
   readonly faults: Faults
-  readonly session: (connection: Connection) => Session
+  readonly session: (connection: Connection) => ConnectionHandler
   /** What takes over a connection that is for a file. */
   readonly transfers: Transfers
 }
@@ -54,7 +53,7 @@ export class SocketConnection implements Connection, Served, IntakeOwner {
   readonly #parts: SocketParts
   readonly #place: () => Place
   readonly #intake: Intake
-  readonly #session: Session
+  readonly #session: ConnectionHandler
   readonly #onOver: () => void
   #stopKeeping: () => void = () => undefined
   #cancelGreeting: (() => void) | undefined
@@ -86,7 +85,7 @@ export class SocketConnection implements Connection, Served, IntakeOwner {
   // As one of all connections
 
   get isMember(): boolean {
-    return this.#session.person?.kind === 'account'
+    return this.#session.isMember
   }
 
   get farewell(): Served['farewell'] {
@@ -175,7 +174,7 @@ export class SocketConnection implements Connection, Served, IntakeOwner {
 
   // As the owner of what comes
 
-  get receiver(): Session {
+  get receiver(): ConnectionHandler {
     return this.#session
   }
 

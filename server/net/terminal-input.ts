@@ -1,5 +1,6 @@
 import type { Clock } from '../lib/clock.ts'
 import type { Line } from '../lib/line.ts'
+import type { ConnectionHandler } from '../session/connection.ts'
 import { costs } from '../session/costs.ts'
 import type { LineEnds } from './line-ends.ts'
 import { LineReader } from './lines.ts'
@@ -7,24 +8,17 @@ import { Telnet } from './telnet.ts'
 import { commands } from './telnet-codes.ts'
 import { LastBytes } from './unfinished.ts'
 
-/** Whom lines and keys are told: the session of the connection. */
-export interface Typist {
-  /** In bytes. */
-  readonly longestLine: number
-  /** Telnet bytes for the peer, in order with what is printed. */
-  send(bytes: Buffer): void
-  interrupt(): void
-  areYouThere(): void
-  telnetFound(): void
-  terminalFound(name: string): void
-  windowFound(columns: number | undefined): void
-}
+/** What keys are told: the session of the connection. */
+export type Typist = Pick<
+  ConnectionHandler,
+  'areYouThere' | 'interrupt' | 'longestLine' | 'send' | 'telnetFound' | 'terminalFound' | 'windowFound'
+>
 
-export interface TerminalParts {
+/** What it belongs to. */
+export interface TerminalOwner {
   readonly clock: Clock
-  /** Asked anew each time. */
-  readonly typist: () => Typist
-  readonly onLine: (line: Line) => void
+  readonly receiver: Typist
+  takeLine(line: Line): void
 }
 
 /** So much telnet of one connection is done in a turn of the event loop: bytes and commands. Then others have theirs. */
@@ -34,7 +28,7 @@ const undecidedMs = 50
 
 /** The bytes that a client sends who chats, as lines: what is telnet's is taken out, and answered. */
 export class TerminalInput {
-  readonly #parts: TerminalParts
+  readonly #owner: TerminalOwner
   readonly #lines: LineReader
   readonly #lastBytes = new LastBytes()
   /** Made with the first sign of telnet: most connections show none. */
@@ -43,17 +37,16 @@ export class TerminalInput {
   #askedWhetherThere = false
   #cost = 0
 
-  constructor(parts: TerminalParts) {
-    this.#parts = parts
-    const { onLine, typist } = parts
+  constructor(owner: TerminalOwner) {
+    this.#owner = owner
     this.#lines = new LineReader({
       limits: {
         get lineBytes() {
-          return typist().longestLine
+          return owner.receiver.longestLine
         },
       },
-      onLine,
-      onInterrupt: () => typist().interrupt(),
+      onLine: (line) => owner.takeLine(line),
+      onInterrupt: () => owner.receiver.interrupt(),
     })
   }
 
@@ -132,7 +125,7 @@ export class TerminalInput {
     this.#lastBytes.note(chunk)
     this.#lines.push(chunk)
     // Somebody whose Enter is CR has pressed it twice, unless its LF is still to come.
-    if (this.#lines.isUndecided) this.#parts.clock.after(undecidedMs, () => this.#lines.settle())
+    if (this.#lines.isUndecided) this.#owner.clock.after(undecidedMs, () => this.#lines.settle())
   }
 
   #pushTelnet(bytes: Buffer): number {
@@ -145,32 +138,32 @@ export class TerminalInput {
     if (this.#askedWhetherThere) {
       this.#askedWhetherThere = false
       this.#cost += costs.line
-      this.#parts.typist().areYouThere()
+      this.#owner.receiver.areYouThere()
     }
     return taken
   }
 
   #makeTelnet(active: boolean): Telnet {
-    const { clock, typist } = this.#parts
+    const owner = this.#owner
     return new Telnet({
-      write: (bytes) => typist().send(bytes),
+      write: (bytes) => owner.receiver.send(bytes),
       onData: (chunk) => this.#pushLines(chunk),
       isUnfinished: (byte) => this.#lastBytes.wants(byte),
       onInterrupt: () => {
         this.#lines.eraseLine()
-        typist().interrupt()
+        owner.receiver.interrupt()
       },
       onAreYouThere: () => {
         this.#askedWhetherThere = true
       },
       onEraseCharacter: () => this.#lines.eraseCharacter(),
       onEraseLine: () => this.#lines.eraseLine(),
-      onWindowSize: (columns) => typist().windowFound(columns),
-      onTerminalType: (name) => typist().terminalFound(name),
+      onWindowSize: (columns) => owner.receiver.windowFound(columns),
+      onTerminalType: (name) => owner.receiver.terminalFound(name),
       onEcho: (byServer) => {
         this.#lines.editing = byServer
       },
-      clock,
+      clock: owner.clock,
       active,
     })
   }
@@ -178,6 +171,6 @@ export class TerminalInput {
   #tellTelnet(): void {
     if (this.#telnetTold) return
     this.#telnetTold = true
-    this.#parts.typist().telnetFound()
+    this.#owner.receiver.telnetFound()
   }
 }

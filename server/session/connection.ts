@@ -73,6 +73,8 @@ export interface ConnectionHandler {
   close(reason: string): void
   /** The configuration is another one: what was made of it is made anew. */
   reconfigured(): void
+  /** It speaks for somebody who has logged in. */
+  readonly isMember: boolean
   /** What is spoken there. */
   readonly dialect: string
   /** In bytes. */

@@ -30,6 +30,10 @@ export class Session implements ConnectionHandler {
     return this.#own.identity.person
   }
 
+  get isMember(): boolean {
+    return this.person?.kind === 'account'
+  }
+
   get dialect(): string {
     return this.#own.output.dialect.name
   }

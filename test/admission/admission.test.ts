@@ -218,7 +218,7 @@ t.test('a session in memory is a connection like all others', async (t) => {
     encrypted: false,
     queuedBytes: ends.queuedBytes,
     get isMember() {
-      return session.person?.kind === 'account'
+      return session.isMember
     },
     get farewell() {
       return session.farewell
