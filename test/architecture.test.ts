@@ -14,6 +14,7 @@ const layers: readonly (readonly string[])[] = [
   ['store', 'bus', 'transfer', 'commands', 'dialects'],
   ['session', 'admission'],
   ['net', 'operator'],
+  ['registries.ts'],
   ['services.ts'],
   ['app.ts', 'offline-action.ts'],
   ['serve.ts', 'operator-action.ts'],

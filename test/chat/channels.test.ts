@@ -156,3 +156,20 @@ t.test('a private channel is nothing to others', async (t) => {
   }
   t.equal(world.channels.find('#den', undefined), undefined)
 })
+
+t.test('members are in the order in which they came also after a restart', async (t) => {
+  const world = await World.load()
+  const [anna, bob, carol] = [
+    await world.account('anna'),
+    await world.account('bob'),
+    await world.account('carol'),
+  ]
+  for (const person of [carol, anna, bob]) {
+    world.clock.advance(1000)
+    await world.join(person, '#tea')
+  }
+  const names = ({ channels }: World) =>
+    [...(channels.named('#tea')?.members.keys() ?? [])].map(({ name }) => name)
+  t.same(names(world), ['carol', 'anna', 'bob'])
+  t.same(names(await World.load({ store: world.store })), ['carol', 'anna', 'bob'])
+})
