@@ -8,7 +8,7 @@ export default command({
   moves: true,
   cost: 2,
   args: { request: count('N', Number.MAX_SAFE_INTEGER) },
-  summary: 'Accept an invitation, by its number in /requests; what you type goes to that channel.',
+  summary: 'Accept an invitation, by its number in /requests. What you type then goes to that channel.',
   help: '',
   data: '{channel, topic, members, messages, made}',
   fails: ['no-such-request', 'banned', 'no-such-channel', 'quota-exceeded'],

@@ -10,7 +10,7 @@ export default command({
   secret: true,
   args: { name: word('NAME') },
   summary: 'Make an account for somebody.',
-  help: 'Asks for a first password, which its owner has to change at the first login.',
+  help: 'Asks for a first password, which the person has to change at the first login.',
   data: '{name, id, recoveryCode}',
   fails: [
     'bad-name',

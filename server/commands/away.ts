@@ -7,8 +7,8 @@ export default command({
   who: 'guest',
   cost: 2,
   args: { note: optional(brief('NOTE', 200)) },
-  summary: 'Say that you are not there, and why if you like.',
-  help: 'Who writes to you is told the note. /back ends it.',
+  summary: 'Say that you are away and, if you like, why.',
+  help: 'People who write to you read the note. /back ends it.',
   data: '{note}',
   fails: [],
   run({ presence, terminal }, person, { note = '' }) {

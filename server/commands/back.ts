@@ -6,7 +6,7 @@ export default command({
   who: 'guest',
   cost: 2,
   args: {},
-  summary: 'Be there again after /away.',
+  summary: 'Say that you are back after /away.',
   help: '',
   data: '{}',
   fails: [],

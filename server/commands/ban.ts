@@ -18,9 +18,8 @@ export default command({
     more: optional(brief('WHY', 200)),
   },
   usage: '/ban [#NAME] [NAME [7d] [WHY]]',
-  summary:
-    'Take somebody out of a channel that you lead and keep them out, for a time or until /unban, or list who is.',
-  help: 'A time is like 30s, 10m, 2h or 7d. They read why and until when. An invitation does not help them, and neither does /logout, another nick or another account made on the same connection; guests from the same address, and accounts made there, are kept out for an hour, too, but never accounts that were there before. Of a guest it is about all guests from the same address, for an hour if you give no time, and until the server starts anew at most. /ban #NAME guests makes the channel one for members only (somebody called so is @guests). Only somebody who leads the channel as much as you can change or lift it.',
+  summary: 'Ban somebody from a channel that you lead, for a time or until /unban, or list who is banned.',
+  help: 'Times look like 30s, 10m, 2h or 7d. The person reads the reason and the end of the ban. It also holds after an invitation, /logout, another nick or another account on the same connection. For an hour it also keeps out guests from the same address and new accounts made there, but never accounts that existed before. A ban of a guest holds for all guests from the same address: for an hour if you give no time, and at most until the server restarts. /ban #NAME guests closes the channel to all guests (a person with the name guests is @guests). Only somebody of at least your rank in the channel can change or lift the ban.',
   data: '{action, channel, name, until?, why?, guests?}; {channel, names, bans: [{name, until?, why?}], page, total, more}',
   fails: [
     'no-such-channel',

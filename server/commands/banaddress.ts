@@ -10,8 +10,8 @@ export default command({
   cost: 1,
   args: { cidr: optional(orPage(word('CIDR'))), for: optional(orPage(duration)), page: optional(pageNumber) },
   usage: '/banaddress [CIDR [FOR]]',
-  summary: 'Let nobody connect from an address or a block like 192.0.2.0/24, or list those.',
-  help: 'Whoever is connected from there is disconnected. FOR is a time like 2h or 7d; without one it lasts until /unbanaddress.',
+  summary: 'Ban an address or a block like 192.0.2.0/24 from connecting, or list the banned ones.',
+  help: 'Connections from there are closed. FOR is a time like 2h or 7d; without it the ban lasts until /unbanaddress.',
   data: '{cidr, until?}; {bans: [{cidr, until?}], page, total, more}',
   fails: ['quota-exceeded'],
   async run({ addressBans, terminal }, operator, { cidr, for: forMs, page = 1 }) {

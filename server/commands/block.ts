@@ -8,8 +8,8 @@ export default command({
   harm: 'destroys',
   cost: 2,
   args: { name: personName },
-  summary: 'Hear nothing from somebody any more.',
-  help: 'No messages, invitations, private talks or files from them reach you, nor what they say on coming, going or being away, and they are not told. Invitations between you and them are gone. Operators cannot be blocked.',
+  summary: 'Block somebody: you read nothing from them any more.',
+  help: 'Their messages, invitations, private talks and files do not reach you, and neither do their notes when they come, go or are away. They are not told. Invitations between the two of you end. You cannot block operators.',
   data: '{name, on}',
   fails: ['no-such-user', 'quota-exceeded'],
   async run({ contacts }, account, { name }) {

@@ -9,7 +9,7 @@ export default command({
   token: 'read',
   cost: 1,
   args: { page: optional(pageNumber) },
-  summary: 'List whom you have blocked.',
+  summary: 'List the people that you have blocked.',
   help: '',
   data: '{names, page, total, more}',
   fails: [],

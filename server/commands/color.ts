@@ -8,8 +8,8 @@ export default command({
   token: 'any',
   cost: 0,
   args: { state: optional(choice('on', 'off')) },
-  summary: 'Colour who speaks, direct messages, mentions and notices, or not.',
-  help: 'Without on or off it tells which it is. Nothing is told by colour alone. It is remembered with your account.',
+  summary: 'Switch colours on or off: for names of speakers, direct messages, mentions and notices.',
+  help: 'Without on or off it shows the setting. Colour alone never carries information. Your account remembers the setting.',
   data: '{on}',
   fails: [],
   async run({ accounts, terminal }, person, { state }) {

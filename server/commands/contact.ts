@@ -7,7 +7,7 @@ export default command({
   who: 'member',
   cost: 2,
   args: { what: choice('add', 'remove'), name: personName },
-  summary: 'Keep somebody among your contacts, or no longer.',
+  summary: 'Add somebody to your contacts, or remove them.',
   help: '',
   data: '{name, on}',
   fails: ['no-such-user', 'no-such-contact', 'quota-exceeded'],

@@ -16,7 +16,7 @@ export default command({
     page: optional(pageNumber),
   },
   usage: '/contacts [watch on|off] [PAGE]',
-  summary: 'List your contacts with their presence; with watch on you are told when they come and go.',
+  summary: 'List your contacts and who of them is online. With watch on, you are told when they come and go.',
   help: '',
   data: '{contacts: [{name, status, note?}], watch, page, total, more}',
   fails: [],

@@ -8,8 +8,8 @@ export default command({
   moves: true,
   cost: 3,
   args: { channel: channelName, private: optional(choice('private')), names: optional(words('NAME...')) },
-  summary: 'Make a channel with you as its admin, and invite people into it.',
-  help: 'A private one is seen by its members only. Those you name, by name or number, are asked whether they want to come in. What you type goes there afterwards.',
+  summary: 'Create a channel with you as its admin, and invite people into it.',
+  help: 'Only its members can see a private channel. The people that you give, by name or number, are asked whether they want to come in. What you type then goes to the new channel.',
   data: '{channel, private, invited}',
   fails: ['bad-name', 'name-taken', 'no-such-user', 'quota-exceeded'],
   async run({ channels, invitations, terminal }, account, { channel, private: isPrivate, names = [] }) {

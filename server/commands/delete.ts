@@ -10,8 +10,8 @@ export default command({
   harm: 'destroys',
   cost: 2,
   args: { id: optional(count('ID', Number.MAX_SAFE_INTEGER)) },
-  summary: 'Take back what you said last here, or the message of that number.',
-  help: 'It is gone from history, search and inboxes, and so is the file that it announced; who was here has read it. /history numbers shows the numbers. Those who lead a channel can delete what others said in it.',
+  summary: 'Delete your last message here, or the message with that number.',
+  help: 'It disappears from history, search and inboxes, together with the file that it announced; people who were here have read it. /history numbers shows the numbers. Those who lead a channel can delete messages of others in it.',
   data: '{id, at, from, channel?, to?}',
   fails: ['no-such-message', 'too-late', 'no-target', 'not-said'],
   async run(context, person, { id }) {

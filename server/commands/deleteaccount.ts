@@ -11,7 +11,7 @@ export default command({
   secret: true,
   args: {},
   summary: 'Delete your account for good.',
-  help: 'Asks for your password. You leave every channel; those that nobody else is in are named before, because all that was said there goes with them. If you ever said something, nobody else gets your name for some time. What you said stays readable there, as from "deleted user", unless the operator has it removed.',
+  help: 'Asks for your password. You leave every channel. If nobody else is in a channel, the channel and all its messages are deleted, and you read its name first. If you ever said something, nobody else gets your name for some time. Your messages stay readable, as from "deleted user", unless the operator has chosen to remove them.',
   data: '{name}',
   fails: ['bad-login', 'try-later', 'half-done', 'last-operator'],
   async run({ accounts, channels, terminal }, account) {

@@ -11,8 +11,8 @@ export default command({
   cost: 1,
   args: { name: personName, erase: optional(choice('erase-messages')) },
   usage: '/deluser NAME [erase-messages]',
-  summary: 'Delete an account; whoever uses it is disconnected at once.',
-  help: 'What it said stays readable, as from "deleted user", unless you add erase-messages.',
+  summary: 'Delete an account and disconnect the people who use it.',
+  help: 'Its messages stay readable, as from "deleted user", unless you add erase-messages.',
   data: '{name}',
   fails: ['no-such-user'],
   async run({ accounts, channels, directory, terminal }, operator, { name, erase }) {

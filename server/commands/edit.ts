@@ -9,8 +9,8 @@ export default command({
   token: 'write',
   cost: 2,
   args: { id: optional(count('ID', Number.MAX_SAFE_INTEGER)), text: said('TEXT') },
-  summary: 'Say differently what you said last here, or the message of that number.',
-  help: 'Everybody who is there reads it anew, marked as edited; you read what it said before. A first word of digits is taken for a number; /history numbers shows the numbers.',
+  summary: 'Change the text of your last message here, or of the message with that number.',
+  help: 'Everybody there reads the new text, marked as edited; you also read the old text. A first word of digits means the number of a message; /history numbers shows the numbers.',
   data: '{id, at, edited, from, kind, text, was, channel?, to?}',
   fails: ['no-such-message', 'too-late', 'no-target', 'not-said', 'not-a-member', 'muted'],
   async run(context, person, { id, text }) {

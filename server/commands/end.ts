@@ -9,7 +9,7 @@ export default command({
   cost: 1,
   args: {},
   summary: 'End a private talk, or stop waiting for one.',
-  help: 'The plain word @end does the same. What you type goes where it went before.',
+  help: 'The plain word @end does the same. What you type then goes where it went before the talk.',
   data: '{with, begun, target?}',
   fails: ['no-talk'],
   run({ pairs, terminal }, person) {

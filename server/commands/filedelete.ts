@@ -8,8 +8,8 @@ export default command({
   harm: 'destroys',
   cost: 2,
   args: { id: count('ID', Number.MAX_SAFE_INTEGER) },
-  summary: 'Delete a file that you sent, or end an upload; admins delete what is in their channel.',
-  help: 'Operators delete any file. What was said of it stays.',
+  summary: 'Delete a file that you sent, or end an upload; admins can delete all files in their channel.',
+  help: 'Operators can delete any file. The message that announced it stays.',
   data: '{id, name}',
   fails: ['no-such-file'],
   async run({ files }, account, { id }) {

@@ -13,7 +13,7 @@ export default command({
   cost: 3,
   args: { id: count('ID', Number.MAX_SAFE_INTEGER), inline: optional(choice('inline')) },
   summary: 'Get a file: a line to run in a second terminal, or with inline its bytes here, as base64.',
-  help: 'The number is in /files and stands behind what was said of the file. The token is for you alone. inline is for files of up to 1 MiB.',
+  help: '/files and the announcement of the file show its number. The token in the line is for you alone. inline works for files of up to 1 MiB.',
   data: '{id, name, size, sha256, from, channel?, to?, get, command, curl, at, expires}; {id, name, size, sha256, from, channel?, to?, get, at, expires?, base64}',
   fails: ['no-such-file', 'file-gone', 'file-too-large'],
   async run({ clock, files, lostFiles, terminal, vault }, person, { id, inline }) {

@@ -16,7 +16,7 @@ export default command({
   payload: true,
   args: { to: fileTarget, name: rest('NAME') },
   summary: 'Send a file as base64 lines in this connection, where there is no second terminal.',
-  help: 'Paste what base64 FILE prints, then a line of one dot; /cancel alone on a line ends it without sending. What /fileget N inline shows can be pasted as it is.',
+  help: 'Paste the output of base64 FILE, then a line with one dot. A line with /cancel alone ends without sending. You can paste the output of /fileget N inline as it is.',
   data: '{id, name, size, sha256, from, channel?, to?, get, at, expires?}',
   fails: [...ticketFails, 'file-too-large', 'disk-full', 'bad-ticket', 'bad-encoding', 'line-too-long'],
   async run(context, account, { to, name }) {

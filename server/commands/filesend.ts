@@ -29,8 +29,8 @@ export default command({
   local: true,
   cost: 3,
   args: { to: fileTarget, name: rest('NAME') },
-  summary: 'Send a file to a channel or a person: you get a line to run where the file is.',
-  help: 'Run the line in a second terminal, in the folder of the file. Everybody there can get the file once all of it has arrived. An upload that breaks off can go on: /files has the line for it. curl -T FILE http://HOST:PORT/put/TOKEN does the same.',
+  summary: 'Send a file to a channel or a person: you get a line to run in the folder of the file.',
+  help: 'Run the line in a second terminal. When the whole file has arrived, everybody in the channel, or that person, can get it. If an upload breaks off, /files shows the line that continues it. curl -T FILE http://HOST:PORT/put/TOKEN does the same.',
   data: '{id, name, to, token, command, expires}',
   fails: ticketFails,
   async run(context, account, { to, name }) {

@@ -10,7 +10,7 @@ export default command({
   cost: 0,
   args: { format: choice(...formats) },
   summary: 'Choose between lines for people and JSON for programs.',
-  help: 'With json every answer and every event is one JSON object a line; docs/protocol.md tells which. Only for this connection: a program asks for it each time, and you read text when you come back.',
+  help: 'After /format json every answer and every event is one JSON object on one line; docs/protocol.md describes them. The setting holds for this connection only.',
   data: '{format}',
   fails: [],
   async run({ readMarkers, terminal, unread }, person, { format }) {

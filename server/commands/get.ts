@@ -12,8 +12,8 @@ export default command({
   unlisted: true,
   args: { rest: optional(rest('TOKEN [OFFSET]')) },
   usage: '/get TOKEN [OFFSET]',
-  summary: 'The first line of a connection of its own that gets a file: its raw bytes, and nothing else.',
-  help: 'You need not type it: the news of a file and /fileget come with the whole line to run in a second terminal.',
+  summary: 'Get the raw bytes of a file and nothing else; only as the first line of a new connection.',
+  help: 'You need not type it: the announcement of a file and /fileget show the whole line to run in a second terminal.',
   data: '{}',
   fails: [],
   run() {

@@ -12,8 +12,8 @@ export default command({
   token: 'any',
   cost: 1,
   args: { name: optional(word('COMMAND|AREA|all')) },
-  summary: 'List the commands, or explain one, those of an area, or all.',
-  help: 'Areas are what stands at the left of the list, such as /help talking.',
+  summary: 'List the commands, or explain one command, an area or all commands.',
+  help: 'The areas stand at the left of the list; /help talking explains one.',
   data: '{areas: [{title, commands: [{name, usage, summary}]}]}; {name, usage, summary, aliases, text, who}',
   fails: ['unknown-command'],
   run({ accounts, catalog, guests, terminal }, person, { name }) {

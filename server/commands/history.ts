@@ -24,8 +24,8 @@ export default command({
     numbers: optional(choice('numbers')),
   },
   usage,
-  summary: 'Show what was said before, here or in TARGET.',
-  help: `Up to ${mostLines} lines of a channel that you are in, or of your talk with a person. Each answer ends with the number to ask on from: before ID are older ones, and after ID what was said since, from there on. With numbers each line has its own, for /delete and /edit.`,
+  summary: 'Show earlier messages, here or in TARGET.',
+  help: `Up to ${mostLines} lines of a channel that you are in, or of your talk with a person. Each answer ends with the number for the next question: before ID shows older messages, and after ID shows newer ones, oldest first. With numbers each line shows its number, for /delete and /edit.`,
   data: '{messages, more, before?, after?}',
   fails: ['no-such-channel', 'not-a-member', 'no-such-user', 'no-target'],
   async run(context, person, { of, leading, first, lines, side, id, numbers }) {

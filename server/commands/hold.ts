@@ -8,8 +8,9 @@ export default command({
   token: 'any',
   cost: 0,
   args: { state: optional(choice('on', 'off')) },
-  summary: 'Keep what arrives until you press Enter, so that nobody writes into your line.',
-  help: 'Enter on an empty line shows what came. It is remembered with your account, and told at your next login.',
+  summary:
+    'Hold back what arrives until you press Enter, so that nothing is written into the line that you type.',
+  help: 'Enter on an empty line shows what has arrived. Your account remembers the setting, and you are told at your next login.',
   data: '{on}',
   fails: [],
   async run({ accounts, terminal }, person, { state }) {

@@ -16,8 +16,8 @@ export default command({
     numbers: optional(choice('numbers')),
   },
   usage,
-  summary: 'Show direct messages: those that waited for you, or the last ones.',
-  help: 'What it has shown does not wait any more. If there is more, ask again, or as the answer says: before ID and after ID look anywhere else, and leave what waits. What a script with a token is shown goes on waiting for you.',
+  summary: 'Show direct messages: those that wait for you, or the last ones.',
+  help: 'A message that it has shown no longer waits. If more are waiting, ask again. before ID and after ID show other messages, and do not change what waits. Messages shown to a script with a token go on waiting for you.',
   data: '{messages, more, before?, after?, unreadFrom?}',
   fails: [],
   async run({ history, terminal, unread }, account, { first, side, id, numbers }) {

@@ -10,7 +10,7 @@ export default command({
   cost: 3,
   args: { channel: optional(channelName), names: words('NAME...') },
   summary: 'Ask people, by name or number, to come into a channel that you lead.',
-  help: 'They are asked at once, or at their next login, until they answer; you are told the answer. Asking twice makes one request.',
+  help: 'The server asks them at once, or at their next login, until they answer, and tells you the answer. If you ask twice, they still get one request.',
   data: '{channel, invited}',
   fails: [
     'no-such-channel',

@@ -6,8 +6,8 @@ export default command({
   who: 'member',
   cost: 5,
   args: {},
-  summary: 'Make a code with which one newcomer can sign up.',
-  help: 'For servers where sign-up needs one (accounts.signup: invite). It can be used once, for seven days.',
+  summary: 'Make a code that lets one new person sign up.',
+  help: 'For servers where sign-up needs a code (accounts.signup: invite). It works once, within seven days.',
   data: '{invite, until}',
   fails: ['quota-exceeded'],
   async run({ accounts }, account) {

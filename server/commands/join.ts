@@ -12,7 +12,7 @@ export default command({
   cost: 2,
   args: { channel: channelName },
   summary: 'Enter a channel; what you type goes there.',
-  help: 'You see its last lines and hear all that is said in it until you /leave, also what was said while you were offline. If there is no such channel it is made, with you as its admin; a token makes none. Joining where you are invited accepts the invitation.',
+  help: 'You see its last lines, and read every message in it until you /leave, also those from while you were offline. If there is no such channel, it is created with you as its admin, but not on a connection by token. Joining a channel that you are invited into accepts the invitation.',
   data: '{channel, topic, members, messages, made}',
   fails: ['bad-name', 'no-such-channel', 'invite-only', 'banned', 'quota-exceeded'],
   async run({ accounts, channels, history, invitations, terminal }, person, { channel }) {

@@ -10,7 +10,7 @@ export default command({
   cost: 1,
   args: { name: personName, why: optional(brief('WHY', 200)) },
   summary: 'Disconnect somebody.',
-  help: 'They may come back; /banaddress keeps an address out, /deluser removes an account.',
+  help: 'They may come back. /banaddress bans an address, /deluser deletes an account.',
   data: '{name, connections}',
   fails: ['no-such-user', 'offline'],
   run({ access, directory }, operator, { name, why }) {

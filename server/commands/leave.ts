@@ -14,8 +14,8 @@ export default command({
   moves: true,
   cost: 2,
   args: { channel: optional(onlyChannelName) },
-  summary: 'Leave a channel, or the one you talk in.',
-  help: 'If you are its admin, the longest-standing moderator becomes admin, else the longest-standing member; who may not speak comes last. A channel that nobody is in any more goes away, with all that was said there and its files: its last member is asked first, and a program says the same line again within a minute. What you type goes to another channel that you are in then. The channel that everybody is put into stays left: /join brings you back.',
+  summary: 'Leave a channel, or the one that you talk in.',
+  help: 'If you are its admin, the longest-standing moderator becomes admin, or else the longest-standing member; muted people come last. When the last member leaves, the channel is deleted with its messages and files: the server asks you first, and a program repeats the line within a minute. What you type then goes to another channel that you are in. If you leave the default channel, you stay out of it until you /join it.',
   data: '{channel, target?}',
   fails: ['no-such-channel', 'not-a-member', 'no-target', 'not-said', 'ends-channel'],
   async run(context, person, { channel: name }) {

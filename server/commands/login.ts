@@ -16,7 +16,7 @@ export default command({
   args: { name: optional(word('NAME|ID')), password: optional(rest('PASSWORD')) },
   usage: '/login [NAME|ID] [PASSWORD]',
   summary: 'Log in with your name or number, and your password or a token.',
-  help: 'You are back in all your channels and see what you missed. Where a private talk was broken off, what you type goes nowhere until you choose. Asks for what you leave out; a password typed at its question is hidden where your client can do that.',
+  help: 'You are back in all your channels and see what you missed. If a private talk broke off, what you type goes nowhere until you choose a place. The server asks for the name or password that you leave out; a password typed at the question is hidden if your client can hide it.',
   data: '{name, id, email?, since, operator, lastSeen?, rooms, waiting, unread?, news, trouble?, token?: {name, scope, channels?}, target?, talk?: {with?, back?}, hold?}',
   fails: [
     'bad-login',

@@ -9,8 +9,8 @@ export default command({
   cost: 2,
   args: { clear: optional(choice('clear')), of: optional(word('NAME|ADDRESS')) },
   usage: '/logins [clear NAME|ADDRESS]',
-  summary: 'Show who failed to log in lately and has to wait, or let somebody try again.',
-  help: 'After 5 wrong passwords for a name at one address, or 20 from an address, each further one doubles the wait, up to 15 minutes; what is tried meanwhile is not looked at. It is forgotten an hour later. All strangers together have 30 for a name, and then one each five minutes. Where a member has logged in before, and in connections that are logged in, only what fails there counts; tokens and recovery codes never wait.',
+  summary: 'Show recent failed logins and who has to wait, or let somebody try again.',
+  help: 'After 5 wrong passwords for a name from one address, or 20 from one address, each further one doubles the wait, up to 15 minutes. During the wait no password is checked. Failures are forgotten after an hour. All addresses that are new to an account have 30 failures for its name together, and then one every five minutes. At an address where the member has logged in before, and on a connection that is logged in, only the failures there count. Tokens and recovery codes never wait.',
   data: '{logins: [{of, failures, until?}]}; {cleared}',
   fails: ['no-such-user'],
   run({ accounts, clock }, _operator, { clear, of }) {

@@ -9,7 +9,7 @@ export default command({
   cost: 1,
   args: {},
   summary: 'Log out, but stay connected.',
-  help: 'You still belong to your channels, and find what is said there when you log in again. A guest leaves them.',
+  help: 'You stay a member of your channels, and see what you missed when you log in again. A guest leaves them.',
   data: '{name}',
   fails: [],
   async run({ terminal }, person) {

@@ -11,7 +11,7 @@ export default command({
   cost: 1,
   says: true,
   args: { text: rest('TEXT') },
-  summary: 'Say what you do: /me waves.',
+  summary: 'Say what you are doing: /me waves.',
   help: '',
   data: '{id, at, absent?}',
   fails: ['no-target', 'not-said', 'not-a-member', 'no-such-user', 'muted'],

@@ -15,8 +15,8 @@ export default command({
     online: optional(choice('online')),
     page: optional(pageNumber),
   },
-  summary: 'List who belongs to a channel, or to the one you talk in.',
-  help: 'With number, presence, and who is admin; with online only those who are there, without yourself. The plain words MEMBERS ONLINE mean /members online.',
+  summary: 'List the members of a channel, or of the one that you talk in.',
+  help: 'The list shows numbers, presence and roles. With online it shows only the others who are online. The plain words MEMBERS ONLINE mean /members online.',
   data: '{channel, members: [{name, id?, status, note?, role?}], page, total, more}',
   fails: ['no-such-channel', 'not-a-member', 'no-target'],
   run(context, person, { channel: name, online, page }) {

@@ -12,7 +12,7 @@ export default command({
   args: { side: optional(side), id: optional(messageNumber) },
   usage,
   summary: 'Show the last messages in your channels that name you as @you.',
-  help: 'If there are more, the answer ends with how to ask for them.',
+  help: 'If there are more, the answer says how to see them.',
   data: '{messages, more, before?, after?}',
   fails: ['took-too-long'],
   async run({ history }, account, { side, id }) {

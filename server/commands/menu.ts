@@ -129,8 +129,8 @@ export default command({
   who: 'visitor',
   cost: 2,
   args: {},
-  summary: 'Choose what to do from a numbered list, and be asked for what it needs.',
-  help: 'Commands work there too. Enter shows the list again; c or /cancel goes back to the chat.',
+  summary: 'Choose what to do from a numbered list; the menu asks for the rest.',
+  help: 'Commands work in the menu, too. Enter shows the list again; c or /cancel goes back to the chat.',
   data: '{}',
   fails: [],
   async run(context, person) {

@@ -12,7 +12,7 @@ export default command({
   says: true,
   args: { to: target, text: said('TEXT') },
   summary: 'Say something to a channel or a person.',
-  help: 'Somebody who is offline finds it at the next login, and in /inbox. You are told who is named in it as @name and is not in the channel.',
+  help: 'Somebody who is offline reads it at their next login, and in /inbox. If you name somebody as @name who is not in the channel, you are told so.',
   data: '{id, at, waits?, absent?, away?}',
   fails: ['no-such-channel', 'not-a-member', 'no-such-user', 'muted'],
   run: ({ talk, terminal }, person, { to, text }) =>

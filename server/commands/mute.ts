@@ -16,8 +16,8 @@ export default command({
     more: optional(brief('WHY', 200)),
   },
   usage: '/mute [#NAME] [NAME [10m] [WHY]]',
-  summary: 'Let somebody read but not speak in a channel that you lead, for a time, or list who is muted.',
-  help: 'A time is like 30s, 10m, 2h or 7d; without one it lasts until /unmute. They read why and until when. Guests have another nick in a moment: with one guest all who come from the same address are muted there, also those who make an account within the hour. With a member they are for an hour, if that one is connected; neither /logout nor another account made on the same connection helps. /mute #NAME guests is all guests there are (somebody called so is @guests). What a muted person says on going or being away is not shown there either. Only somebody who leads the channel as much as you can change or lift it.',
+  summary: 'Mute somebody in a channel that you lead, so that they can only read, or list who is muted.',
+  help: 'Times look like 30s, 10m, 2h or 7d; without one the mute lasts until /unmute. The person reads the reason and the end. A guest can change nicks in a moment, so muting a guest mutes all guests from the same address, also those who make an account there within the hour. Muting a member also mutes these guests and new accounts, for an hour, if the member is connected; it holds after /logout and for another account on the same connection, too. /mute #NAME guests mutes all guests (a person with the name guests is @guests). Notes of a muted person on leaving or being away are not shown in the channel either. Only somebody of at least your rank in the channel can change or lift the mute.',
   data: '{action, channel, name, until?, why?, guests?}; {channel, mutes: [{name, until?, why?}], page, total, more}',
   fails: [
     'no-such-channel',

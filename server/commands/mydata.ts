@@ -8,7 +8,7 @@ export default command({
   cost: 5,
   args: { file: optional(choice('file')) },
   summary: 'Show what the server stores about you, or get all of it as a file.',
-  help: 'Your profile, channels, tokens, the addresses that you have logged in from with your password (the last 10, with the days), and how many messages of yours there are. With file: a line to run in a second terminal, which gets all of it as JSON: also your contacts and files, everything you have said, and what was said to you directly. It is written down at most once an hour, is for you alone, and goes away after an hour.',
+  help: 'Shows your profile, channels, tokens, the last 10 addresses from which you logged in with your password (with the days), and how many messages you have said. With file you get a line to run in a second terminal. It fetches everything as JSON, including your contacts and files, all that you have said, and the direct messages to you. The server makes this file at most once an hour, for you alone, and deletes it after an hour.',
   data: '{name, id, email?, since, operator, channels: [{name, since, role?}], tokens: [token fields], addresses: [{address, since, last}], messages: {count, more}}; {id, name, size, sha256, from, to, get, command, curl, at, expires}',
   fails: ['try-later', 'disk-full'],
   async run({ accounts, clock, files, myData }, account, { file: asFile }) {

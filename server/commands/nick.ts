@@ -10,7 +10,7 @@ export default command({
   cost: 3,
   args: { nick: optional(word('NAME')) },
   summary: 'Talk as a guest, without an account.',
-  help: 'Others see you as ~NAME. Without NAME the server makes one up. A guest can be in public channels and write to people who are online; /signup makes an account of it later. Used again, it changes your nick.',
+  help: 'Others see you as ~NAME. Without NAME the server chooses a nick. A guest can be in public channels and write to people who are online; /signup later makes an account of your nick. If you use /nick again, your nick changes.',
   data: '{name, rooms, target?}; {name} when a guest changes nick',
   fails: ['bad-name', 'name-taken', 'muted'],
   async run({ channels, contacts, entrance, guests, terminal }, person, { nick }) {

@@ -8,7 +8,7 @@ export default command({
   cost: 1,
   says: true,
   args: { text: said('TEXT') },
-  summary: 'Tell everybody something, also those who are offline now.',
+  summary: 'Tell something to everybody, also to those who are offline now.',
   help: '',
   data: '{id, at}',
   fails: [],

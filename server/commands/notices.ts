@@ -12,7 +12,7 @@ export default command({
   args: { side: optional(side), id: optional(messageNumber) },
   usage,
   summary: "Show the operators' notices to everybody.",
-  help: 'Those you have not seen are shown at login. If there are more, the answer ends with how to ask for them.',
+  help: 'Notices that you have not seen are shown at login. If there are more, the answer says how to see them.',
   data: '{messages, more, before?, after?}',
   fails: [],
   async run({ history }, person, { side, id }) {

@@ -10,7 +10,7 @@ export default command({
   secret: true,
   args: {},
   summary: 'Change your password.',
-  help: 'Asks for the present password, then for the new one twice. Your other connections are ended, but for those of scripts with a token: /token lists these.',
+  help: 'Asks for the present password, then twice for the new one. Your other connections are closed, except those of scripts with a token, which /token lists.',
   data: '{connections, tokens: [NAME]}',
   fails: [
     'bad-login',

@@ -15,8 +15,8 @@ export default command({
   says: true,
   payload: true,
   args: { to: optional(target) },
-  summary: 'Say several lines as one message, as they are: code, or a list.',
-  help: `Paste them, then a line of one dot; /cancel alone on a line says nothing. Tabs and blank lines stay. A line of two dots is one dot. At most ${mostRows} lines and 64 KiB; each counts as a line said.`,
+  summary: 'Say several lines as one message, for example code or a list.',
+  help: `Paste the lines, then a line with one dot. A line with /cancel alone ends without saying anything. Tabs and blank lines stay. A line of two dots becomes one dot. At most ${mostRows} lines and 64 KiB; each line counts as a message against your limit.`,
   data: '{id, at, lines, waits?, absent?, away?}',
   fails: [
     'no-target',

@@ -8,7 +8,7 @@ export default command({
   token: 'any',
   cost: 0,
   args: { text: optional(rest('TEXT')) },
-  summary: 'Get an answer, to see that the line is alive.',
+  summary: 'Get an answer, to see that the connection works.',
   help: '',
   data: '{text}',
   fails: [],

@@ -12,7 +12,7 @@ export default command({
   cost: 3,
   args: { channel: optional(channelName), on: choice('on', 'off') },
   summary: 'Show your channel to its members only, or to everybody.',
-  help: 'Into a private one people come by /invite; guests who are in it are out, and its files get new addresses. When it is public again, whoever joins can read all that was said there before: at a terminal you are asked.',
+  help: 'People come into a private channel by /invite. Guests leave it, and its files get new addresses. When it becomes public again, everybody who joins can read all its earlier messages: on a terminal you are asked first.',
   data: '{channel, private}',
   fails: ['no-such-channel', 'not-a-member', 'no-target'],
   async run(context, account, { channel: name, on }) {

@@ -12,7 +12,7 @@ export default command({
   cost: 1,
   args: { name: optional(personName) },
   summary: "Show your own profile, or somebody else's.",
-  help: 'Name, number, since when, and whether they are there; your e-mail address and your contacts are shown to nobody but you.',
+  help: 'It shows the name, the number, the age of the account, and whether the person is online. Only you can see your e-mail address and your contacts.',
   data: '{name, id, email?, since, operator, status, note?, contacts?}',
   fails: ['no-such-user'],
   run({ accounts, clock, contacts, directory }, reader, { name }) {

@@ -15,7 +15,7 @@ export default command({
   unlisted: true,
   args: { rest: optional(rest('TOKEN SIZE [OFFSET]')) },
   usage: '/put TOKEN SIZE [OFFSET]',
-  summary: 'The first line of a connection of its own that sends a file: SIZE raw bytes follow.',
+  summary: 'Send a file; only as the first line of a new connection. SIZE raw bytes follow.',
   help: 'You need not type it: /filesend answers with the whole line to run in a second terminal.',
   data: '{}',
   fails: [],

@@ -14,8 +14,8 @@ export default command({
   local: true,
   cost: 1,
   args: { channel: optional(where), level: optional(level) },
-  summary: 'Be spared who comes and goes in a channel (joins), or its talk too (all).',
-  help: 'With all you read only lines that name you as @you, and what is done to you there; quiet goes on behind them. What you were spared counts as read: /history and /mentions show it. /quiet #NAME off ends it, and /quiet lists where it is quiet. It is remembered with your account; a token is spared what it asks for itself, until it goes.',
+  summary: 'Hide who comes and goes in a channel (joins), or its messages too (all).',
+  help: 'With all you read only lines that name you as @you, and what somebody does to you in the channel. Hidden messages count as read; /history and /mentions show them. /quiet #NAME off ends it, and /quiet lists the quiet channels. Your account remembers the setting; a connection by token has its own, until it closes.',
   data: '{channel, quiet}; {channels}',
   fails: ['no-such-channel', 'not-a-member', 'no-target'],
   async run(context, person, { channel: name, level: wanted }) {

@@ -15,8 +15,8 @@ export default command({
   cost: 1,
   says: true,
   args: { text: said('TEXT') },
-  summary: 'Answer who last wrote to you alone.',
-  help: 'It says to whom it went. Where two have written within the last ten seconds, it asks which of them you mean.',
+  summary: 'Answer the person who last wrote a direct message to you.',
+  help: 'It says to whom your message went. If two people have written within the last ten seconds, it asks which of them you mean.',
   data: '{id, at, to, waits?, away?}',
   fails: ['no-such-user', 'nobody-wrote'],
   async run({ clock, talk, terminal }, person, { text }) {

@@ -12,7 +12,7 @@ export default command({
   proves: true,
   args: { name: word('NAME'), code: rest('CODE') },
   summary: 'Set a new password with your recovery code.',
-  help: 'The code is the one that /signup told you. It works once: you get a new one. Whoever was logged in as you is disconnected, and your login tokens end: /token makes new ones.',
+  help: '/signup showed you the code. It works once, and you get a new one. All connections that are logged in as you are closed, and your login tokens end; /token makes new ones.',
   data: '{name, recoveryCode, connections, tokens: [NAME]}',
   fails: [
     'bad-login',

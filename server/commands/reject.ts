@@ -10,7 +10,7 @@ export default command({
   cost: 2,
   args: { request: count('N', Number.MAX_SAFE_INTEGER) },
   summary: 'Reject an invitation, by its number in /requests, or withdraw one.',
-  help: 'Who invited you is told. Also withdraws an invitation that you made, or one into a channel that you lead: /requests #NAME lists those.',
+  help: 'The person who invited you is told. It also withdraws an invitation that you made, or one into a channel that you lead; /requests #NAME lists those.',
   data: '{request, channel, withdrawn?}',
   fails: ['no-such-request'],
   async run({ invitations }, account, { request }) {

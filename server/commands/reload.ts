@@ -7,7 +7,7 @@ export default command({
   cost: 5,
   args: {},
   summary: 'Read the configuration and the certificates again, without disconnecting anybody.',
-  help: 'What cannot change while the server runs is named. If something is wrong with the file nothing is changed.',
+  help: 'The answer names changed settings that need a restart. If something is wrong with the file, nothing changes.',
   data: '{changed, kept}',
   fails: ['bad-config'],
   async run({ server }) {

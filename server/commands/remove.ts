@@ -11,8 +11,8 @@ export default command({
   harm: 'destroys',
   cost: 2,
   args: { channel: optional(channelName), name: personName, why: optional(brief('WHY', 200)) },
-  summary: 'Take somebody out of a channel that you lead, at once.',
-  help: 'They may come back, if the channel is public; /ban keeps them out. Admins can remove moderators and members, moderators members.',
+  summary: 'Remove somebody from a channel that you lead.',
+  help: 'They may come back if the channel is public; /ban keeps them out. Admins can remove moderators and members, moderators can remove members.',
   data: '{action, channel, name}',
   fails: [
     'no-such-channel',

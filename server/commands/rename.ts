@@ -11,8 +11,8 @@ export default command({
   cost: 3,
   args: { what: target, name: word('NEWNAME') },
   usage: '/rename #NAME|NAME NEWNAME',
-  summary: 'Give your channel another name; operators also give accounts one.',
-  help: 'The old name goes on finding it for 30 days (of an account for accounts.nameRestDays), and nobody else can take it meanwhile. Who is renamed logs in with the new name, and with the old one as long as that rests.',
+  summary: 'Give your channel another name; operators can also rename accounts.',
+  help: 'The old name still finds the channel for 30 days (an account: for accounts.nameRestDays), and during that time nobody else can take it. A renamed person logs in with the new name, and during that time also with the old one.',
   data: '{from, name}',
   fails: ['no-such-channel', 'no-such-user', 'not-a-member', 'bad-name', 'name-taken'],
   async run({ channels, directory, renaming, terminal }, account, { what, name }) {

@@ -10,8 +10,8 @@ export default command({
   cost: 1,
   args: { channel: optional(channelName), page: optional(pageNumber) },
   summary:
-    'List the invitations that wait for your answer, and those you made; or those into #NAME, if you lead it.',
-  help: '/reject N withdraws one that you made, or one into a channel that you lead. A ban, a demotion or a removal of who made an invitation ends it, and so does a block between the two.',
+    'List the invitations that wait for your answer and those that you made, or those into #NAME if you lead it.',
+  help: '/reject N withdraws an invitation that you made, or one into a channel that you lead. An invitation ends when the person who made it is banned, demoted or removed, and when one of the two blocks the other.',
   data: '{requests: [{request, channel, user, by, at, answer}], page, total, more}',
   fails: ['no-such-channel', 'not-a-member'],
   run({ channels, invitations }, account, { channel: name, page = 1 }) {

@@ -11,8 +11,8 @@ export default command({
   token: 'read',
   cost: 5,
   args: { words: words('WORDS') },
-  summary: 'Find messages in your channels and in what was said to you and by you.',
-  help: 'All the words, at most 32, must occur, whole, or with a star by their beginning: te*; in scripts without spaces between words, such as Chinese, anything that occurs is found. Among them may stand in:#channel, from:name, before:2026-11-01 and after:2026-10-01; days begin at midnight in your time zone. from:name does without words. Behind it before ID asks for older ones, and after ID for newer ones. What takes longer than 5 seconds is ended.',
+  summary: 'Find messages in your channels, and direct messages to you and by you.',
+  help: 'A message must contain all the words (at most 32). A word matches whole words; te* matches words that begin with te; in scripts without spaces between words, such as Chinese, any part of the text matches. You can add in:#channel, from:name, before:2026-11-01 and after:2026-10-01; days begin at midnight in your time zone. With from:name you need no words. At the end, before ID asks for older messages and after ID for newer ones. A search ends after 5 seconds.',
   data: '{messages, more, before?, after?}',
   fails: ['no-such-channel', 'not-a-member', 'no-such-user', 'took-too-long'],
   run: ({ history, terminal }, account, { words }) =>

@@ -11,7 +11,7 @@ export default command({
   cost: 1,
   args: { name: personName, on: choice('on', 'off') },
   summary: 'Make somebody an operator of this server, or a plain member again.',
-  help: 'Operators may do everything here, also to other operators. The last one stays.',
+  help: 'Operators may do everything here, also to other operators. The last operator cannot be made a plain member.',
   data: '{name, on}',
   fails: ['no-such-user', 'last-operator'],
   async run({ accounts, directory, terminal }, operator, { name, on }) {

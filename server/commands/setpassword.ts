@@ -10,8 +10,8 @@ export default command({
   cost: 1,
   secret: true,
   args: { name: personName },
-  summary: "Set somebody's password, who has to change it at the next login.",
-  help: 'Whoever is logged in as them is disconnected, and their login tokens end.',
+  summary: 'Set a new password for somebody, who has to change it at the next login.',
+  help: 'All connections that are logged in as them are closed, and their login tokens end.',
   data: '{name, connections, tokens: [NAME]}',
   fails: [
     'no-such-user',

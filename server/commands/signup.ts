@@ -17,8 +17,8 @@ export default command({
   secret: true,
   args: { name: optional(word('NAME')), email: optional(word('EMAIL')) },
   usage: '/signup [NAME [EMAIL]]',
-  summary: 'Make an account and be logged in.',
-  help: 'The server gives the account a number, and tells a recovery code once: write it down, /recover needs it if you forget your password. You are asked for a password twice; without NAME also for a name and, if you like, an e-mail address. A guest who signs up keeps nick and channels.',
+  summary: 'Make an account and log in.',
+  help: 'The server gives the account a number, and shows a recovery code once: write it down, because /recover needs it if you forget your password. You are asked twice for a password; without NAME also for a name and, if you like, for an e-mail address. A guest who signs up keeps nick and channels.',
   data: '{name, id, email?, since, operator, recoveryCode, rooms, waiting, target?}',
   fails: [
     'signup-closed',

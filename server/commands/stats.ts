@@ -6,8 +6,8 @@ export default command({
   who: 'operator',
   cost: 5,
   args: {},
-  summary: 'Show how the server does: people, messages, sizes, times, and what to look after.',
-  help: 'The command line has the same: partyline status. docs/metrics.md tells how Prometheus gets the numbers.',
+  summary: 'Show the state of the server: people, messages, sizes, times, and problems.',
+  help: 'partyline status shows the same on the command line. docs/metrics.md says how Prometheus gets the numbers.',
   data: '{version, node, startedAt, uptimeSeconds, listeners, certificates?, online, accounts, channels, messages, sinceStart, database, files, disk?, commits, eventLoop, memory, failedLogins, warnings}',
   fails: [],
   async run({ server }) {

@@ -15,7 +15,7 @@ export default command({
   cost: 1,
   args: { to: optional(target) },
   summary: 'Choose where plain text goes: a channel or a person.',
-  help: 'Without TARGET it tells where it goes now, and which channels you are in.',
+  help: 'Without TARGET it shows where plain text goes now, and which channels you are in.',
   data: '{target?, channels}',
   fails: ['no-such-channel', 'not-a-member', 'no-such-user'],
   run({ talk, terminal }, person, { to }) {

@@ -12,7 +12,7 @@ export default command({
   cost: 1,
   args: { clock: optional(choice('24', '12')), zone: optional(word('ZONE')) },
   summary: 'Show the time, or set how times are shown: 24 or 12 hours, and a zone.',
-  help: 'A zone has a name like Europe/Berlin or UTC. It is remembered with your account.',
+  help: 'A zone has a name like Europe/Berlin or UTC. Your account remembers the setting.',
   data: '{clock, zone, now}',
   fails: [],
   async run({ accounts, clock: serverClock, terminal }, person, { clock, zone }) {

@@ -20,7 +20,7 @@ export default command({
   },
   usage,
   summary: 'Make a token that logs a script in, list your tokens, or revoke one.',
-  help: 'A token stands in for your password in /login, so that the password is in no script. It is shown once. A read token can only read, a write token only post; with channels it sees and reaches nothing else. No token can change your password, e-mail address or tokens, delete the account, or act as an operator. Without NAME your tokens are listed; revoke ends a token and the connections that logged in by it.',
+  help: 'A script uses a token in place of your password in /login. The token is shown once. A read token can only read, a write token only post; a token for some channels can use nothing else. No token can change your password, e-mail address or tokens, delete the account, or act as an operator. Without NAME it lists your tokens; revoke ends a token and closes the connections that logged in by it.',
   data: '{name, account, token, scope, channels?}; {tokens: [{name, scope, channels?, since, lastUsed?, address?}], page, total, more}; {name} when revoked',
   fails: ['bad-name', 'name-taken', 'no-such-token', 'no-such-channel', 'not-a-member', 'quota-exceeded'],
   async run({ tokens }, account, { name, what, channels }) {

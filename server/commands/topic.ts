@@ -12,8 +12,8 @@ export default command({
   local: true,
   cost: 2,
   args: { channel: optional(channelName), text: optional(brief('TEXT', 300)) },
-  summary: 'Show or set what a channel is about.',
-  help: 'The word none removes the topic. Any member who may speak can set it; in the channels that everybody is in, only an operator.',
+  summary: 'Show or set the topic of a channel.',
+  help: 'The word none removes the topic. Any member who may speak can set it; in a default channel, only an operator.',
   data: '{channel, topic}',
   fails: ['no-such-channel', 'not-a-member', 'no-target', 'not-said', 'muted'],
   async run(context, person, { channel: name, text }) {

@@ -9,7 +9,7 @@ export default command({
   harm: 'destroys',
   cost: 2,
   args: { channel: optional(channelName), name: personName },
-  summary: 'Hand your channel on to another member; you become a plain member.',
+  summary: 'Make another member the admin of your channel; you become a plain member.',
   help: '',
   data: '{action, channel, name}',
   fails: ['no-such-channel', 'not-a-member', 'no-target', 'not-said', 'no-such-user', 'quota-exceeded'],

@@ -8,8 +8,8 @@ export default command({
   who: 'member',
   cost: 2,
   args: { channel: optional(channelName), name: personName },
-  summary: 'Let somebody come into the channel again.',
-  help: 'What somebody has set who has more to say in the channel stays, and nobody lifts what is on themselves. NAME may be guests, for all of them.',
+  summary: 'End the ban of somebody from a channel.',
+  help: 'You can lift it only if your rank in the channel is at least that of the person who set it, and never your own. NAME may be guests, which means the ban of all guests.',
   data: '{action, channel, name}',
   fails: ['no-such-channel', 'not-a-member', 'no-target', 'not-said', 'no-such-ban'],
   async run(context, account, { channel: name, name: who }) {

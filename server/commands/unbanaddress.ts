@@ -7,7 +7,7 @@ export default command({
   who: 'operator',
   cost: 1,
   args: { cidr: word('CIDR') },
-  summary: 'Let people connect from an address again; /banaddress lists them.',
+  summary: 'End the ban of an address; /banaddress lists banned addresses.',
   help: '',
   data: '{cidr}',
   fails: ['no-such-ban'],

@@ -7,8 +7,8 @@ export default command({
   who: 'member',
   cost: 2,
   args: { name: personName },
-  summary: 'Hear from somebody again.',
-  help: 'What they wrote to you meanwhile does not come after.',
+  summary: 'End the block of somebody.',
+  help: 'You do not get what they wrote to you meanwhile.',
   data: '{name, on}',
   fails: ['no-such-ban'],
   async run({ contacts }, account, { name }) {

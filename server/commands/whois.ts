@@ -11,8 +11,8 @@ export default command({
   token: 'read',
   cost: 1,
   args: { name: personName, page: optional(pageNumber) },
-  summary: 'Tell who somebody is.',
-  help: 'Presence, since when the account exists, when it was last here, and those of its channels that you may know of.',
+  summary: 'Show who somebody is.',
+  help: 'It shows presence, the age of the account, when the person was last here, and those of their channels that you may know of.',
   data: '{name, id?, status, note?, operator, since?, lastSeen?, channels, page, total, more}',
   fails: ['no-such-user'],
   run({ channels, clock, directory }, reader, { name, page = 1 }) {

@@ -7,7 +7,7 @@ interface Place {
   readonly port: number
 }
 
-/** Two listeners that cannot be open at once, because they want the same port of the same address; a line for each pair. */
+/** Finds pairs of listeners that want the same port of the same address; returns one line for each pair. */
 export function clashesOf({ http, listeners }: Pick<Config, 'listeners' | 'http'>): string[] {
   const places: Place[] = [
     ...listeners.map(({ host, port }, index) => ({ name: `listeners[${index}]`, host, port })),
@@ -16,7 +16,7 @@ export function clashesOf({ http, listeners }: Pick<Config, 'listeners' | 'http'
   return places.flatMap((one, index) =>
     places
       .slice(index + 1)
-      // Port 0 is another one each time.
+      // Port 0 stands for another free port each time.
       .filter((other) => one.port === other.port && one.port !== 0 && overlap(one.host, other.host))
       .map(
         (other) =>
@@ -25,7 +25,7 @@ export function clashesOf({ http, listeners }: Pick<Config, 'listeners' | 'http'
   )
 }
 
-/** Whether two hosts have an address in common. Of a name it is only known that every address includes its own. */
+/** Whether two hosts have an address in common. A host name is only known to overlap with "every address". */
 function overlap(one: string, other: string): boolean {
   const [first, second] = [one, other].map(plain) as [string, string]
   if (isAny6(first) || isAny6(second)) return true
@@ -34,12 +34,12 @@ function overlap(one: string, other: string): boolean {
   return isSame(first, second)
 }
 
-/** An IPv4 address in the clothes of IPv6 is one. */
+/** Whether a host is an IPv4 address, also in its IPv6 form (`::ffff:192.0.2.7`). */
 function plain(host: string): string {
   return host.toLowerCase().replace(/^::ffff:(?=\d+\.)/, '')
 }
 
-/** `::`, by which IPv4 comes too, however it is written. */
+/** Whether a host is `::`, in any spelling; IPv4 connections arrive there, too. */
 function isAny6(host: string): boolean {
   return isIP(host) === 6 && isSame(host, '::')
 }

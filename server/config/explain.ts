@@ -2,13 +2,13 @@ import { nearest } from '../lib/nearest.ts'
 import { configSchema } from './schema.ts'
 import { dotted, type Path, settingAt, settingPaths } from './settings.ts'
 
-/** Something wrong with a value, and where it is. */
+/** A mistake in a value, and the place of the value. */
 export interface Problem {
   readonly path: Path
   readonly text: string
 }
 
-/** Everything that the schema has against `tree`, one problem for each setting. */
+/** Checks `tree` by the schema and returns the problems, at most one for each setting. */
 export function problemsOf(tree: unknown): Problem[] {
   const problems = new Map<string, Problem>()
   for (const issue of configSchema.safeParse(tree).error?.issues ?? []) {
@@ -63,7 +63,7 @@ function valueAt(tree: unknown, path: Path): unknown {
   return here
 }
 
-/** A value in an error message: short, on one line, and without anything that a terminal obeys. */
+/** Shows a value in an error message: short, on one line, and without control characters. */
 function shown(value: unknown): string {
   if (value === null || value === undefined) return 'empty'
   if (Array.isArray(value)) return 'a list'

@@ -2,14 +2,14 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Config } from './schema.ts'
 import { dotted, type Path, settingAt, settingPaths } from './settings.ts'
 
-/** What a reload has done, by the dotted names of settings. */
+/** The result of a reload, by the dotted names of settings. */
 export interface Reloaded {
   readonly changed: readonly string[]
-  /** Changed in the file, and as before until the server is started again. */
+  /** Settings that have changed in the file, but keep their old values until the server is restarted. */
   readonly kept: readonly string[]
 }
 
-/** What is built in at the start. */
+/** Settings that are read at the start only. */
 const fixed: ReadonlySet<string> = new Set([
   'listeners',
   'http.listen',
@@ -21,8 +21,8 @@ const fixed: ReadonlySet<string> = new Set([
 ])
 
 /**
- * The configuration of a running server. Parts keep `config`, or a group of it, and read what they need at the
- * time they need it: so they follow a reload. What is fixed stays as it was at the start.
+ * The configuration of a running server. Parts of the server keep `config`, or a group of it, and read each setting
+ * when they need it: so they follow a reload. Fixed settings keep their values from the start.
  */
 export class LiveConfig {
   readonly config: Config
@@ -33,7 +33,7 @@ export class LiveConfig {
     this.config = view(() => this.#current) as Config
   }
 
-  /** From now on `next` holds, but for what is fixed. */
+  /** Makes `next` the configuration, except for the fixed settings. */
   replace(next: Config): Reloaded {
     const differing = [...settingPaths()].filter(
       (path) => !isDeepStrictEqual(valueAt(next, path), valueAt(this.#current, path)),
@@ -52,7 +52,7 @@ export class LiveConfig {
 
 type Tree = Readonly<Record<PropertyKey, unknown>>
 
-/** The same settings, each read anew whenever it is asked for. */
+/** An object with the same settings, each of which reads the current value when it is accessed. */
 function view(current: () => Tree, path: Path = []): object {
   const target = {}
   for (const [name, setting] of settingAt(path)?.children ?? []) {

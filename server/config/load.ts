@@ -17,10 +17,10 @@ export class ConfigError extends Error {
 }
 
 /**
- * The configuration of this server: the defaults, then what `file` says, then what the environment
- * (`env`, the process's own if missing) says. `again` is a server that runs, for which a pipe is not waited for.
+ * Loads the configuration of this server: the defaults, overridden by `file`, overridden by the environment (`env`,
+ * or that of the process). `again` is true in a running server, which must not wait for a pipe.
  *
- * @throws {ConfigError} with all that is wrong, also if `file` is given and cannot be read
+ * @throws {ConfigError} with all problems, also if `file` is given and cannot be read
  */
 export function loadConfig({
   file,
@@ -34,10 +34,10 @@ export function loadConfig({
   return file === undefined ? parseConfig('', '', env) : parseConfig(read(file, again), file, env)
 }
 
-/** What may be a pipe at the start: `--config <(...)`. */
+/** How long to wait for a configuration that is a pipe (`--config <(...)`) at the start, in ms. */
 const pipeMs = 5_000
 
-/** A server that runs waits for nothing when it reads it `again`: everybody would. */
+/** Reads the file. A running server that reads it `again` does not wait for a pipe, because everybody would wait. */
 function read(file: string, again: boolean): string {
   try {
     return readSmallFile(file, again ? 0 : pipeMs).toString('utf8')
@@ -54,7 +54,7 @@ const reasons = new Map([
   ['EACCES', 'The server is not allowed to read it.'],
 ])
 
-/** The settings that are paths, as they were meant. @throws {ConfigError} */
+/** Replaces `~` and `$HOME` in the settings that are paths. @throws {ConfigError} */
 function withPaths(config: Config): Config {
   const problems: string[] = []
   const read = (setting: string, path: string): string => {
@@ -79,9 +79,9 @@ function withPaths(config: Config): Config {
 }
 
 /**
- * The configuration that `text` and `env` make together; `fileName` is what error messages call it.
+ * Makes the configuration of `text` and `env`; error messages call the text `fileName`.
  *
- * @throws {ConfigError} with all that is wrong, the text's problems first, by line
+ * @throws {ConfigError} with all problems, those of the text first, by line
  */
 export function parseConfig(text: string, fileName: string, env: NodeJS.ProcessEnv = {}): Config {
   const yaml = readYaml(text)

@@ -1,18 +1,21 @@
 import { readdirSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** Another extension, another case, the ending that an editor has put behind it. */
+/** Names like partyline.yaml, but with another extension, other case, or an ending that an editor has added. */
 const name = /^\.?partyline[\w.-]*\.(ya?ml|json|toml|ini|conf|cfg)(\.txt)?$/i
-/** In a folder for that, `config.yaml` and the like, too. Not in the working directory: there it is of any program. */
+/**
+ * In a folder for configurations also `config.yaml` and similar names; in the working directory they may belong to
+ * any program.
+ */
 const plainName = /^(config|configuration|settings|server)\.ya?ml(\.txt)?$/i
 const folderName = /^(config|conf|etc)$/i
-/** Where docs/operating.md puts it: it has to be named there. */
+/** The path of docs/operating.md; the server reads it only if an option names it. */
 const systemFolder = '/etc/partyline'
 const notOurs = ['partyline.schema.json']
 
 /**
- * Files that look like a configuration and are not used: whoever wrote one believes that it holds. Looked for where the
- * configuration usually is, seen from the working directory.
+ * Finds files that look like a configuration and are not used, because their author believes that they are. It looks
+ * in the usual places of the configuration, relative to the working directory.
  */
 export function unusedConfigs(used: string | undefined, from = '.'): string[] {
   const folders = entries(from).filter((one) => folderName.test(one))

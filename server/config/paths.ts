@@ -6,9 +6,10 @@ export class PathError extends Error {
 }
 
 /**
- * A path as it was meant: without the CR that a Windows editor leaves at its end, and with `~` and `$HOME` for the home
- * directory, which no shell has replaced in a file, a variable or behind `--data=`. A directory that is called so is `./~`.
- * @throws {PathError} for other variables, and where there is no home
+ * Returns the path that somebody meant: removes the CR that a Windows editor leaves at the end, and replaces `~` and
+ * `$HOME`, which no shell has replaced in a file, in a variable or after `--data=`. A directory with the name `~` is
+ * `./~`.
+ * @throws {PathError} for other variables, and if there is no home directory
  */
 export function readPath(text: string): string {
   const path = text.replace(/[\r\n]+$/, '')

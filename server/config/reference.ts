@@ -41,7 +41,7 @@ setting in a file is; \`PARTYLINE_CONFIG\` is not a setting but the path of the 
 that Kubernetes makes for a Service called "partyline" are ignored.
 `
 
-/** The text of docs/configuration.md. */
+/** Prints docs/configuration.md. */
 export function printReference(): string {
   const sections = groups().map(([title, paths]) => {
     const rows = paths.map((path) => row(path))
@@ -57,7 +57,7 @@ export function printReference(): string {
   return [intro, ...sections].join('\n')
 }
 
-/** The settings under the headings of the reference; what stands alone at the top of the file comes first. */
+/** The settings under the headings of the reference; settings outside of groups come first. */
 function groups(): [title: string, paths: Path[]][] {
   const general: Path[] = []
   const sections: [string, Path[]][] = []
@@ -82,13 +82,13 @@ function row(path: Path): string {
   return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
 }
 
-/** The JSON Schema of the file, for editors: config/partyline.schema.json. */
+/** Prints config/partyline.schema.json, the JSON Schema of the file, for editors. */
 export function printSchema(): string {
   const schema = z.toJSONSchema(configSchema, { io: 'input' })
   return `${JSON.stringify({ ...schema, title: 'The configuration of a Partyline server' }, undefined, 2)}\n`
 }
 
-/** The text of config/partyline.yaml. */
+/** Prints config/partyline.yaml. */
 export function printSample(): string {
   const lines = [
     '# yaml-language-server: $schema=partyline.schema.json',
@@ -128,7 +128,7 @@ function sample(path: Path, setting: Setting, indent: string): string[] {
   ]
 }
 
-/** What an entry of a list may have, as comments. */
+/** The possible fields of an entry of a list, as comments. */
 function legendOf(entry: Setting, indent: string): string[] {
   return [...entry.children].flatMap(([key, child]) => [
     ...comment(`${key}: ${child.description}`, indent),
@@ -144,7 +144,7 @@ function listEntry(entry: object, indent: string): string[] {
   )
 }
 
-/** The fields of an entry, those of a group below its name. */
+/** The fields of an entry; the fields of a group stand below the name of the group. */
 function inside(entry: object, indent: string): string[] {
   return Object.entries(entry).flatMap(([key, value]) =>
     typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -153,7 +153,7 @@ function inside(entry: object, indent: string): string[] {
   )
 }
 
-/** A comment of lines that fit a terminal of 100 columns. */
+/** A comment, broken into lines of at most 100 columns. */
 function comment(text: string, indent: string): string[] {
   const lines: string[] = []
   let line = `${indent}#`
@@ -171,7 +171,7 @@ function defaultAt(path: Path): unknown {
   let here: unknown = defaultConfig()
   for (const part of path)
     here = typeof here === 'object' && here !== null ? Reflect.get(here, part) : undefined
-  // A list that is empty by default has no entry to look at.
+  // A list that is empty by default has no entry to take the fields from.
   return here ?? settingAt(path)?.default
 }
 

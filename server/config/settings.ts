@@ -1,22 +1,22 @@
 import * as z from 'zod'
 import { configSchema } from './schema.ts'
 
-/** One place of the configuration: a value, a group of settings, or a list. */
+/** One node of the configuration: a value, a group of settings, or a list. */
 export interface Setting {
   readonly description: string
   /** Completes "must be ...". */
   readonly allowed: string
-  /** True where the value is text, so that an environment variable need not quote it. */
+  /** True if the value is text, so that an environment variable need not quote it. */
   readonly isText: boolean
-  /** What holds if nothing is said; undefined where that is told further down. */
+  /** The default; undefined if the settings below have their own. */
   readonly default: unknown
-  /** The words to choose from, if it is a choice. */
+  /** The allowed words, if the value is one of some words. */
   readonly choices: readonly string[]
   /** The settings of a group, by name. */
   readonly children: ReadonlyMap<string, Setting>
-  /** What a list is made of. */
+  /** The entry of a list. */
   readonly item: Setting | undefined
-  /** What stands under each name, where names are for the operator to choose. */
+  /** The value of each name, if the operator chooses the names. */
   readonly named: Setting | undefined
 }
 
@@ -25,7 +25,7 @@ export type Path = readonly PropertyKey[]
 
 type JsonSchema = z.core.JSONSchema.BaseSchema
 
-/** The file as a whole, a group whose children are what stands at its left edge. */
+/** The whole file: a group whose children are the top-level keys. */
 export const root: Setting = describe(z.toJSONSchema(configSchema))
 
 function describe(schema: JsonSchema): Setting {
@@ -59,7 +59,7 @@ function allowedBy(schema: JsonSchema): string {
   if (schema.type === 'object') return `settings (${Object.keys(schema.properties ?? {}).join(', ')})`
   const number = schema.type === 'integer' ? 'a whole number' : 'a number'
   const { minimum = 0, maximum = Number.MAX_SAFE_INTEGER } = schema
-  // zod gives every whole number without a limit of its own this one.
+  // zod sets this limit for every whole number without a limit.
   if (maximum === Number.MAX_SAFE_INTEGER) return `${number} of at least ${minimum}`
   return `${number} from ${minimum} to ${maximum}`
 }
@@ -68,7 +68,7 @@ function alternatives(words: readonly string[]): string {
   return `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`
 }
 
-/** What stands at `path`; undefined if there is no such setting. */
+/** The node at `path`; undefined if there is no such setting. */
 export function settingAt(path: Path): Setting | undefined {
   let here: Setting | undefined = root
   for (const part of path)
@@ -85,8 +85,8 @@ export function dotted(path: Path): string {
 }
 
 /**
- * The paths of all settings below `path`, in the order of the schema. A list is one setting; what its
- * first entry may have follows it if `intoLists` says so.
+ * The paths of all settings below `path`, in the order of the schema. A list is one setting; with `intoLists`, the
+ * fields of its first entry follow it.
  */
 export function* settingPaths(intoLists = false, path: Path = []): Generator<Path> {
   const here = settingAt(path)
@@ -96,7 +96,7 @@ export function* settingPaths(intoLists = false, path: Path = []): Generator<Pat
   for (const name of here.children.keys()) yield* settingPaths(intoLists, [...path, name])
 }
 
-/** The environment variable of the setting at `path`. What is inside a list has that of the list. */
+/** The environment variable of the setting at `path`. For a setting inside a list it is the variable of the list. */
 export function variableOf(path: Path): string {
   const end = path.findIndex((part) => typeof part === 'number')
   return `PARTYLINE_${upperSnake(end < 0 ? path : path.slice(0, end))}`

@@ -3,7 +3,7 @@ import { problemsOf } from './explain.ts'
 import { type Path, settingAt, settingPaths, upperSnake, variableOf } from './settings.ts'
 import { readYaml } from './yaml.ts'
 
-/** What the environment says: a value for each setting that it sets, and what is wrong with it. */
+/** The settings from the environment, and the problems with them. */
 export interface Variables {
   readonly values: ReadonlyMap<Path, unknown>
   readonly problems: readonly string[]
@@ -12,19 +12,19 @@ export interface Variables {
 const prefix = 'PARTYLINE_'
 
 /**
- * Kubernetes (for a Service called "partyline") and Docker links set these by themselves; they are no
- * settings, and no mistake of anybody's.
+ * Kubernetes (for a Service called "partyline") and Docker links set these variables by themselves. They are not
+ * settings, and not mistakes.
  */
 const foreignName = /^PARTYLINE_(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT_\d+_(TCP|UDP|SCTP)(_\w+)?)$/
 const foreignValue = /^(tcp|udp|sctp):\/\//
 
-/** Reads the variables that begin with PARTYLINE_. An empty one counts as not set. */
+/** Reads the variables that begin with PARTYLINE_. An empty variable counts as missing. */
 export function readVariables(env: NodeJS.ProcessEnv): Variables {
   const known = new Map([...settingPaths()].map((path) => [variableOf(path), path]))
   const values = new Map<Path, unknown>()
   const problems: string[] = []
   for (const [name, given] of Object.entries(env)) {
-    // A file of variables that was written on Windows.
+    // The variables come from a file that was written on Windows.
     const text = given?.replace(/[\r\n]+$/, '')
     if (!name.startsWith(prefix) || name === 'PARTYLINE_CONFIG' || !text) continue
     const path = known.get(name)
@@ -64,7 +64,9 @@ function hint(name: string): string {
   return meant === undefined ? '' : ` Did you mean ${meant}?`
 }
 
-/** A copy of `tree` that has `value` at `path`; `tree` stays as it is, for aliases may share parts of it. */
+/**
+ * Returns a copy of `tree` with `value` at `path`. `tree` is not changed, because YAML aliases may share parts of it.
+ */
 export function withValue(tree: unknown, [head, ...rest]: Path, value: unknown): unknown {
   if (head === undefined) return value
   const copy: Record<PropertyKey, unknown> = typeof tree === 'object' && tree !== null ? { ...tree } : {}

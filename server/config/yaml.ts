@@ -12,19 +12,19 @@ import {
 } from 'yaml'
 import type { Path } from './settings.ts'
 
-/** A complaint about the text itself. */
+/** A syntax error. */
 export interface TextProblem {
   /** From 1. */
   readonly line: number
   readonly text: string
 }
 
-/** A YAML text, read. */
+/** The result of reading a YAML text. */
 export interface YamlText {
-  /** What it says; undefined if it is not YAML. */
+  /** The value of the text; undefined if the text is not YAML. */
   readonly tree: unknown
   readonly problems: readonly TextProblem[]
-  /** The line of what stands at `path`, or of the nearest thing above it. */
+  /** The line of the node at `path`, or of the nearest node above it. */
   lineOf(path: Path): number
 }
 
@@ -43,7 +43,7 @@ export function readYaml(text: string): YamlText {
   let readable = true
   for (const error of [...document.errors, ...document.warnings]) {
     const line = lineAt(error.pos[0])
-    // What a first mistake brings with it on the same line helps nobody.
+    // Further errors on the same line follow from the first one, so they are left out.
     if (!problems.some((problem) => problem.line === line)) problems.push({ line, text: say(error, text) })
     if (error.code !== 'DUPLICATE_KEY') readable = false
   }
@@ -58,7 +58,7 @@ export function readYaml(text: string): YamlText {
   try {
     if (readable) tree = document.toJS()
   } catch (error) {
-    // Aliases of aliases of aliases, a text that would fill the memory.
+    // Nested aliases would expand until they fill the memory.
     problems.push({ line: 1, text: error instanceof Error ? `${error.message}.` : String(error) })
   }
   return { tree, problems, lineOf: (path) => lineAt(offsetOf(document, path)) }

@@ -1,10 +1,13 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** Beside the bytes of files: says to which database they belong. */
+/** The name of a file beside the bytes of files; it says to which database they belong. */
 export const dataIdName = 'partyline.id'
 
-/** The id in a folder of files; what is no file, or cannot be read as one, is none. A pipe is not waited for. */
+/**
+ * Reads the id in a folder of files; undefined if there is no such file or it cannot be read. Does not wait for a
+ * pipe.
+ */
 export function readDataId(folder: string): number | undefined {
   try {
     const file = openSync(join(folder, dataIdName), constants.O_RDONLY | constants.O_NONBLOCK)

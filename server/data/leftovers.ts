@@ -5,26 +5,26 @@ import { systemClock } from '../lib/clock.ts'
 import { type FileLock, lockFile } from '../lib/file-lock.ts'
 
 /**
- * The mark of a folder that this program fills on its way, locked as long as somebody works there. No data directory has
- * one: whatever a folder is called, without it nothing in it is removed.
+ * The name of the file that marks a temporary folder of this program; a process that works there holds a lock on it.
+ * No data directory has this file: without it, nothing in a folder is removed, whatever the name of the folder.
  */
 const lockName = 'partyline.passing'
-/** Says that all that belongs into such a folder is in it, checked and on disk. */
+/** The name of the file that says that a temporary folder is complete: everything in it is checked and on disk. */
 const completeName = 'partyline.complete'
-/** Whatever has no lock is left alone for so long behind its last change: somebody may be at it. */
+/** Leave a folder without a lock alone for this long after its last change (ms): a process may be using it. */
 const idleMs = 3_600_000
 
-/** A name for what a process makes and removes again. */
+/** Makes a name for a temporary file or folder. */
 export function passingName(prefix: string): string {
   return `${prefix}${randomBytes(12).toString('hex')}`
 }
 
-/** Whether a name is one of `passingName`: no date and no number is as long. */
+/** Whether `passingName` has made this name: no date and no number is as long. */
 export function isPassing(name: string, prefix: string): boolean {
   return name.startsWith(prefix) && /^[0-9a-f]{24}$/.test(name.slice(prefix.length))
 }
 
-/** Says that somebody works in a folder, until the lock is released or the process ends. */
+/** Locks a temporary folder for this process, until it releases the lock or ends. */
 export async function lockFolder(folder: string): Promise<FileLock> {
   const lock = await lockFile(join(folder, lockName))
   if (!lock) throw new Error(`${folder} is in use`)
@@ -32,9 +32,9 @@ export async function lockFolder(folder: string): Promise<FileLock> {
 }
 
 /**
- * Removes the folders that ended processes have left in a folder: by their names, with the mark and nothing else in them
- * than `contents`, and if nobody works there. No number of a process is looked at: in another namespace it is somebody
- * else's. What may not be removed stays.
+ * Removes the temporary folders that ended processes have left in a folder. Such a folder has a temporary name, the
+ * mark, nothing but `contents`, and no lock. Process ids are not checked, because in another namespace they mean
+ * other processes. Folders that this user may not remove stay.
  */
 export async function removeLeftovers(
   folder: string,
@@ -47,14 +47,14 @@ export async function removeLeftovers(
     try {
       removePassing(path)
     } catch {
-      // It is another user's, root's for example, who has the right to remove it.
+      // Another user, for example root, owns the folder and can remove it.
     }
   }
 }
 
 /**
- * Removes such a folder, if it is there. Whoever is killed in the middle of it leaves one that is known as a leftover, and
- * not for a complete one.
+ * Removes a temporary folder if it exists. If the process is killed meanwhile, the rest is recognised as a leftover,
+ * and never taken for a complete folder.
  */
 export function removePassing(folder: string): void {
   if (!existsSync(folder)) return
@@ -64,7 +64,7 @@ export function removePassing(folder: string): void {
   rmSync(folder, { recursive: true, force: true })
 }
 
-/** Says, for good, that nothing more comes into such a folder: all in it has to be checked, and on disk, before. */
+/** Marks a folder as complete, for good. Everything in it has to be checked and on disk before. */
 export function markComplete(folder: string): void {
   const mark = openSync(join(folder, completeName), 'wx', 0o600)
   try {
@@ -85,7 +85,7 @@ export function takeBackComplete(folder: string): void {
   syncNow(folder)
 }
 
-/** Writes to disk what a folder lists, or a file has, and waits for it: no signal comes between. */
+/** Syncs a folder or a file to the disk. It blocks, so that no signal handler runs in between. */
 export function syncNow(path: string): void {
   const handle = openSync(path, 'r')
   try {
@@ -95,14 +95,14 @@ export function syncNow(path: string): void {
   }
 }
 
-/** Whether something is a folder that this program has made on its way: by name, by mark and by what is in it. */
+/** Whether this is a temporary folder of this program: by its name, its mark and its contents. */
 export function isLeftover(path: string, name: string, prefix: string, contents: readonly string[]): boolean {
   if (!isPassing(name, prefix)) return false
   try {
     const found = lstatSync(path)
     if (!found.isDirectory()) return false
     const names = readdirSync(path)
-    // Who was killed at once has not marked it yet, and has put nothing in it.
+    // A process that was killed at once has neither marked the folder nor put anything into it.
     if (names.length === 0) return true
     const known = [lockName, completeName, ...contents]
     return names.includes(lockName) && names.every((one) => known.includes(one))
@@ -111,7 +111,7 @@ export function isLeftover(path: string, name: string, prefix: string, contents:
   }
 }
 
-/** Whether somebody may work at what has a passing name: its folder is locked, or it was changed a short time ago. */
+/** Whether a process may be using a temporary folder: the folder is locked, or was changed a short time ago. */
 export async function isInUse(path: string): Promise<boolean> {
   const found = lstatSync(path)
   const isLocked = found.isDirectory() && readdirSync(path).includes(lockName)

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 
-/** Where what is in a data directory. */
+/** The paths in a data directory. */
 export function databaseOf(dataDirectory: string): string {
   return join(dataDirectory, 'partyline.db')
 }
@@ -9,15 +9,17 @@ export function filesIn(dataDirectory: string): string {
   return join(dataDirectory, 'files')
 }
 
-/** Whoever has locked it has the data directory to itself. */
+/** The process that locks this file has the data directory to itself. */
 export function lockOf(dataDirectory: string): string {
   return join(dataDirectory, 'partyline.lock')
 }
 
-/** What a backup needs while it is made, in the folder of files: there its bytes can have a second name. */
+/**
+ * The folder for a running backup. It is in the folder of files, so that their bytes can have a second name there.
+ */
 export const workPrefix = 'backup-'
 
-/** What is in a folder in which a backup, or what is restored, is put together. */
+/** The names in a folder in which a backup or a restore is put together. */
 export const workContents: readonly string[] = [
   ...['', '-journal', '-wal', '-shm'].map((end) => `partyline.db${end}`),
   'files',

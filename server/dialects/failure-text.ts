@@ -9,7 +9,7 @@ import { grantText } from './grant-text.ts'
 
 const allWays: WaysIn = { guests: true, signup: 'open' }
 
-/** How to have an account. */
+/** How to get an account. */
 function accountText({ signup }: WaysIn): string {
   switch (signup) {
     case 'open':
@@ -35,33 +35,36 @@ const notAllowed: Readonly<Record<NotAllowed, string>> = {
   'guests-cannot': 'Guests cannot do that.',
   'no-guests': 'There are no guests here.',
   'operators-only': 'Only an operator can do that.',
-  'only-operators-create': 'Only operators make channels here.',
+  'only-operators-create': 'Only operators can create channels here.',
   'names-are-kept': 'An account keeps its name. /logout first to be a guest.',
   'offline-for-guests': 'They are offline; guests can write only to people who are online.',
   'default-channel':
-    'That is the channel that everybody is put into: it is public, and its name is channels.default in the configuration.',
-  'default-topic': 'Only an operator sets the topic of a channel that everybody is in.',
-  'default-unled': 'The channel that everybody is put into has no admin: operators lead it.',
+    'That is the default channel: it is always public, and channels.default in the configuration sets its name.',
+  'default-topic': 'Only an operator can set the topic of a default channel.',
+  'default-unled': 'The default channel has no admin: operators lead it.',
   'moderators-only': 'Only those who lead the channel can do that: its admin and moderators.',
-  'between-you': 'Only who said it can take it back: it is between you two.',
+  'between-you': 'Only the person who said it can delete it: it is between the two of you.',
   'admins-only': 'Only the admin of the channel can do that.',
-  outranked: 'They have as much to say in the channel as you have, or more.',
+  outranked: 'Their rank in the channel is the same as yours, or higher.',
   'set-from-above':
-    'Somebody has set that who has more to say in the channel than you: only somebody like them can change or end it.',
+    'Somebody with a higher rank in the channel than yours has set that: only somebody of that rank can change or end it.',
   'not-oneself': 'You cannot do that to yourself.',
   'not-guests': 'Guests come and go: that works only with people who have an account.',
   'not-operators': 'Operators cannot be blocked: their notices are for everybody.',
   'invites-are-off': 'Sign-up needs no invitation codes here.',
   'files-are-off': 'Files cannot be sent here.',
-  'not-your-message': 'Only who said it can do that; those who lead the channel can delete it.',
-  'a-file-stays': 'That message is about a file, and stays as it is. /delete takes back both.',
-  'not-your-file': 'Only who sent it, the admin of the channel and operators can delete a file.',
+  'not-your-message': 'Only the person who said it can do that; those who lead the channel can delete it.',
+  'a-file-stays': 'That message announces a file, so its text stays. /delete deletes both.',
+  'not-your-file': 'Only the person who sent a file, the admin of the channel and operators can delete it.',
 }
 
-/** What somebody reads to whom something could not be shown because of a defect. */
+/** The text for somebody to whom an event could not be shown because of a defect. */
 export const troubleText = 'Something that was for you could not be shown. The operator finds it in the log.'
 
-/** What went wrong and what to do, in one or two sentences; the same in every dialect. Without `times` those in it are ISO 8601. */
+/**
+ * Says in one or two sentences what went wrong and what to do; the same in every dialect. Without `times`, times in the
+ * text are ISO 8601.
+ */
 export function failureText(problem: Problem, times?: ZoneFormat): string {
   switch (problem.code) {
     case 'unknown-command':
@@ -95,7 +98,7 @@ export function failureText(problem: Problem, times?: ZoneFormat): string {
     case 'name-taken':
       if (problem.request !== undefined) return invitedText(problem.name, problem.request)
       if (problem.reserved)
-        return `${problem.name} is a name that only an operator gives. Choose another one.`
+        return `${problem.name} is reserved: only an operator can give it to somebody. Choose another name.`
       if (problem.rests !== undefined)
         return `${problem.name} was somebody's name, and nobody gets it before ${times ? times.date(problem.rests) : isoTime(problem.rests)} except from an operator. Choose another name.`
       if (problem.lately)
@@ -117,9 +120,9 @@ export function failureText(problem: Problem, times?: ZoneFormat): string {
       return 'That is the password you have now. Choose another one.'
     case 'try-later':
       if (problem.what === 'mydata')
-        return `Your data was written down within the last hour. Try again in ${Math.ceil((problem.seconds ?? 0) / 60)} minutes.`
+        return `The file with your data was made within the last hour. Try again in ${Math.ceil((problem.seconds ?? 0) / 60)} minutes.`
       if (problem.what === 'once')
-        return 'Something is being said by that key on another connection of yours, and is not done. Say it again in a moment.'
+        return 'Another connection of yours is saying something with that key at this moment. Say it again in a moment.'
       if (problem.what === 'signup') return signupText(problem.seconds ?? 0)
       return problem.seconds === undefined
         ? 'Too many are logging in just now. Try again in a minute.'
@@ -127,7 +130,7 @@ export function failureText(problem: Problem, times?: ZoneFormat): string {
     case 'bad-config':
       return `Nothing was changed: ${problem.problems.join(' ')}`
     case 'tls-required':
-      return 'Passwords and other secrets are taken over TLS only here: ncat --ssl HOST PORT, or openssl s_client -quiet -connect HOST:PORT.'
+      return 'This server accepts passwords and other secrets over TLS only: ncat --ssl HOST PORT, or openssl s_client -quiet -connect HOST:PORT.'
     case 'no-such-user':
       return problem.channel === undefined
         ? `There is nobody called ${problem.name.replace(/^@/, '')}. /who lists who is online.`
@@ -163,7 +166,7 @@ export function failureText(problem: Problem, times?: ZoneFormat): string {
     case 'no-such-request':
       return `You have no request ${problem.request} to answer. /requests lists them.`
     case 'no-such-ban':
-      return `Nothing of that kind is in force for ${problem.name}.`
+      return `There is no such ban or mute of ${problem.name}.`
     case 'no-such-contact':
       return `${problem.name} is not among your contacts. /contacts lists them.`
     case 'offline':
@@ -199,7 +202,7 @@ export function failureText(problem: Problem, times?: ZoneFormat): string {
     case 'no-such-file':
       return `There is no file ${problem.file} for you; it may be deleted, or past its time. /files lists what there is.`
     case 'file-gone':
-      return `The bytes of file ${problem.file} (${quoted(problem.name)}) are gone: on the server's disk they are missing or damaged. Ask whoever sent it for it again, and tell an operator.`
+      return `The bytes of file ${problem.file} (${quoted(problem.name)}) are missing or damaged on the server's disk. Ask the sender to send it again, and tell an operator.`
     case 'bad-file-name':
       return 'That cannot be the name of a file here: 1 to 128 bytes, with no /, no control or invisible characters and no long gaps. Give the name alone, and run the line in its folder.'
     case 'file-too-large':
@@ -225,9 +228,9 @@ export function failureText(problem: Problem, times?: ZoneFormat): string {
     case 'server-full':
       return problem.why === 'server'
         ? 'The server is full just now. Please come back later.'
-        : `There is no room for more connections from your network just now: it may have ${problem.limit} of people who have not logged in. When one of them logs in or goes there is room again, and whoever runs this server can allow more.`
+        : `There is no room for more connections from your network just now: at most ${problem.limit} people there may be without a login. When one of them logs in or leaves, there is room again. The people who run this server can allow more.`
     case 'took-too-long':
-      return `That took longer than ${problem.seconds} seconds, so it was ended. Look for fewer words, or for rarer ones.`
+      return `That took longer than ${problem.seconds} seconds, so the search ended. Search for fewer or rarer words.`
     case 'unavailable':
       return 'The server cannot store anything just now, so that was not done. Try again in a minute.'
     case 'not-said':
@@ -239,7 +242,7 @@ export function failureText(problem: Problem, times?: ZoneFormat): string {
   }
 }
 
-/** Which channel was meant is said: it need not have been named. */
+/** The text names the channel, because the person need not have named it. */
 function leadersText(why: NotAllowed, channel: string, unled = false): string {
   if (unled)
     return `Only operators can do that in ${channel}, which has no admin. If you meant another channel, name it.`
@@ -248,12 +251,12 @@ function leadersText(why: NotAllowed, channel: string, unled = false): string {
     : `Only those who lead ${channel} can do that: its admin and moderators.`
 }
 
-/** What somebody can do whose private talk was broken off. */
+/** What a person can type after their private talk broke off. */
 export function resumeText(other = '', back = 'TARGET'): string {
   return `/chat ${other} to go on with it, /switch ${back} to talk there.`
 }
 
-/** Why it may be for others than it would have gone to, and where words go now. */
+/** Why a line was not said (it may be meant for other readers), and where words go now. */
 function notSaidText({ meant, name, own, target, why }: Extract<Problem, { code: 'not-said' }>): string {
   if (own) return `That was the password you gave, so it was said to nobody. What you type goes to ${target}.`
   if (meant !== undefined)
@@ -294,13 +297,14 @@ function mutedText(
   const why = whyText(mute, times)
   if (mute?.guests)
     return `Guests may read ${channel}, but not speak there${why}. ${accountText(ways ?? allWays)}`
-  if (reason) return `You may not speak in ${channel}${why}, and a reason is read there. Do it without one.`
+  if (reason)
+    return `You may not speak in ${channel}${why}, and people there would read your reason. Do it without a reason.`
   if (nick)
-    return `You keep your nick while you may not speak in ${channel}${why}. Ask its admin, or /leave ${channel}.`
+    return `You cannot change your nick while you may not speak in ${channel}${why}. Ask its admin, or /leave ${channel}.`
   return `You may read ${channel}, but not speak there${why}.${mute?.until === undefined ? ' Ask its admin.' : ''}`
 }
 
-/** Until when, and why, as far as there is such a thing. */
+/** The end and the reason of a ban or mute, if there are any. */
 function whyText(told: Told | undefined, times: ZoneFormat | undefined): string {
   if (!told) return ''
   const { now, until, why } = told
@@ -312,7 +316,7 @@ function invitedText(channel: string, request: number): string {
   return `You are invited into ${channel}: /accept ${request} to enter it, /reject ${request} to say no.`
 }
 
-/** A terminal cuts a line without a word: whoever has pasted it has to read that. */
+/** A terminal cuts a long line silently, so the person who pasted the line has to read that it was cut. */
 function tooLongText({ cut, limit, row }: Extract<Problem, { code: 'line-too-long' }>): string {
   if (cut) return `${lineText(row)} came cut off: a terminal passes on ${longestTyped} bytes of a line`
   return `${lineText(row)} is longer than ${limit} bytes`
@@ -322,7 +326,7 @@ function lineText(row: number | undefined): string {
   return row === undefined ? 'That line' : `Line ${row} of it`
 }
 
-/** Behind a question that ended by mistakes the person has to know where the next words go. */
+/** After a question that ended because of mistakes, the person has to know where the next words go. */
 function cancelledText({
   again,
   dropped,
@@ -362,11 +366,11 @@ function badName(what: 'person' | 'channel' | 'token', name: string): string {
 function tokenText({ grant, why }: Extract<Problem, { code: 'token-limited' }>): string {
   switch (why) {
     case 'password':
-      return `No token is for that: log in with the password. You came in by the token ${grant.token}.`
+      return `No token allows that: log in with the password. You are logged in by the token ${grant.token}.`
     case 'operator':
-      return `A token of an operator can only read and write. You came in by the token ${grant.token}.`
+      return `A token of an operator can only read and write. You are logged in by the token ${grant.token}.`
     case 'scope':
-      return `The token ${grant.token} is not for that: it can ${grantText(grant)}.`
+      return `The token ${grant.token} does not allow that: it can ${grantText(grant)}.`
     default:
       return why satisfies never
   }
@@ -375,7 +379,7 @@ function tokenText({ grant, why }: Extract<Problem, { code: 'token-limited' }>):
 function quotaText({ what, limit, name }: Extract<Problem, { code: 'quota-exceeded' }>): string {
   switch (what) {
     case 'channels':
-      return `There are ${limit} channels here, and no more at a time. /channels lists them, /join enters one.`
+      return `This server has ${limit} channels already, and can have no more. /channels lists them, /join enters one.`
     case 'channelsOwned':
       return name === undefined
         ? `You are the admin of ${limit} channels, and can have no more. /leave or /transfer one first.`
@@ -405,7 +409,7 @@ function quotaText({ what, limit, name }: Extract<Problem, { code: 'quota-exceed
     case 'server':
       return `All files here together have at most ${sizeText(limit)}. Try again when some are past their time.`
     case 'uploads':
-      return `You have ${limit} uploads begun or to begin, and no more at a time. /files lists them, /filedelete N ends one.`
+      return `You can have at most ${limit} uploads at a time, announced or running. /files lists them, /filedelete N ends one.`
     case 'tokens':
       return `An account has at most ${limit} tokens. /token lists yours, /token NAME revoke ends one.`
     default:

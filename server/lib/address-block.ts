@@ -1,21 +1,21 @@
 import { isIP, isIPv4 } from 'node:net'
 import { plainAddress } from './addresses.ts'
 
-/** One address, or all that begin with the same bits. */
+/** One address, or all addresses that begin with the same bits. */
 export interface AddressBlock {
-  /** The one way in which it is written: `192.0.2.0/24`, `2001:db8::/32`, or `192.0.2.7` if it is one address. */
+  /** The canonical spelling: `192.0.2.0/24`, `2001:db8::/32`, or `192.0.2.7` for one address. */
   readonly name: string
-  /** How many bits an address has, how many of them all begin with, and these as a number. */
+  /** The number of bits of an address, the length of the common prefix in bits, and the prefix as a number. */
   readonly size: Address['size']
   readonly length: number
   readonly prefix: bigint
-  /** Whether an address is one of them; undefined is none. */
+  /** Whether an address is in the block; undefined is in none. */
   covers(address: Address | undefined): boolean
 }
 
 /**
- * Reads an address or a CIDR block (RFC 4632): `192.0.2.7`, `192.0.2.0/24`, `2001:DB8::/64`; undefined if it is none.
- * Bits behind the block are taken for 0.
+ * Reads an address or a CIDR block (RFC 4632): `192.0.2.7`, `192.0.2.0/24`, `2001:DB8::/64`. Returns undefined for
+ * other texts. Bits after the prefix count as 0.
  */
 export function parseAddressBlock(cidr: string): AddressBlock | undefined {
   const [text = '', bits, more] = cidr.split('/')

@@ -1,8 +1,8 @@
 import { isIP, isIPv6 } from 'node:net'
 
 /**
- * What counts as one address: an IPv4 address, or the /64 of an IPv6 address, which is what one
- * customer usually has. undefined for the machine itself, which is not limited.
+ * The key by which addresses are counted: an IPv4 address, or the /64 of an IPv6 address, because one customer
+ * usually has a /64. Returns undefined for the machine itself, which is not limited.
  */
 export function addressKey(address: string | undefined): string | undefined {
   if (address === undefined) return undefined
@@ -20,18 +20,18 @@ export function addressKey(address: string | undefined): string | undefined {
     .join(':')
 }
 
-/** What counts as one address, as people write it: `192.0.2.7` or `2001:db8:0:1::/64`; undefined as in `addressKey`. */
+/** The same as people write it: `192.0.2.7` or `2001:db8:0:1::/64`; undefined as in `addressKey`. */
 export function addressBlock(address: string | undefined): string | undefined {
   const key = addressKey(address)
   return key?.includes(':') ? `${key}::/64` : key
 }
 
-/** The address as people write it: an IPv4 address that came in by an IPv6 listener without its prefix. */
+/** The address as people write it: without the IPv6 prefix that an IPv4 address gets on an IPv6 listener. */
 export function plainAddress(address: string): string {
   return address.replace(/^::ffff:(?=\d+\.)/i, '')
 }
 
-/** Whether this is an IP address, and no name or block. */
+/** Whether this is an IP address, not a name or a block. */
 export function isAddress(text: string): boolean {
   return isIP(text) > 0
 }

@@ -1,25 +1,25 @@
 /**
- * What shows nothing and parts words: white space, the empty pattern of Braille, the blanks of hieroglyphs, and in a line that
- * is still to be cleaned all that is invisible.
+ * Characters that show nothing and separate words: white space, the empty pattern of Braille, the blanks of
+ * hieroglyphs, and, in a line that is not yet cleaned, all invisible characters.
  */
 const blank = String.raw`\s\u2800\u{13441}\u{13442}\p{DI}`
 const front = new RegExp(`^[${blank}]+`, 'u')
 const commandFront = new RegExp(`^[${blank}]*[/／](?![${blank}]*[/／])`, 'u')
-/** Telnet's Enter may be CR NUL. */
+/** In telnet, Enter may send CR NUL. */
 const cancel = new RegExp(`^[${blank}]*[/／]cancel[\\0${blank}]*$`, 'iu')
-/** Longer lines are no /cancel, whatever else is in them. */
+/** A longer line is never a /cancel, whatever it contains (characters). */
 export const longestCancel = 64
 
 /**
- * Stands in the line of a command for what is invisible and goes: it parts arguments, as a blank does, and is never a part of
- * one.
+ * Replaces, in the line of a command, an invisible character that is removed: it separates arguments as a blank does,
+ * and is never part of one.
  */
 export const gap = '\u200B'
-/** A class for regular expressions without the flag u: what parts the arguments of a command. */
+/** The characters that separate the arguments of a command, as a class for regular expressions without the flag u. */
 export const parting = String.raw`[\s\u2800\u200B]`
 const gaps = new RegExp(`${parting}+`)
 
-/** The text from the first character on that is seen. */
+/** The text from its first visible character on. */
 export function withoutFront(text: string): string {
   return text.replace(front, '')
 }
@@ -29,17 +29,19 @@ export function wordsOf(text: string): string[] {
   return text.split(gaps).filter((word) => word !== '')
 }
 
-/** Whether a line is that of a command, and not talk; it need not be clean. */
+/** Whether a line is a command and not talk; the line need not be cleaned. */
 export function isCommandLine(line: string): boolean {
   return commandFront.test(line)
 }
 
-/** Whether somebody wants to leave what they are asked, or what waits. */
+/** Whether a line is /cancel: the person wants to leave a question, or drop the waiting lines. */
 export function isCancel(line: string): boolean {
   return line.length <= longestCancel && cancel.test(line)
 }
 
-/** With the signs of names as everybody's keyboard has them: those of full width are what one types who writes Chinese or Japanese. */
+/**
+ * Replaces the full-width signs `／`, `＃` and `＠`, which people type who write Chinese or Japanese, by the ASCII ones.
+ */
 export function withUsualSign(name: string): string {
   return name.replace(/^[＃＠]/, (sign) => (sign === '＃' ? '#' : '@'))
 }

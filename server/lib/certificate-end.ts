@@ -1,14 +1,14 @@
-/** The certificate that a listener shows, and when it ends, in ms since the epoch. */
+/** The certificate of a listener, and when it expires, in ms since the epoch. */
 export interface CertificateEnd {
   readonly file: string
   readonly until: number
 }
 
 const dayMs = 86_400_000
-/** Certificates are renewed a month before their end: who has none two weeks before has missed that. */
+/** Certificates are usually renewed a month before their end, so two weeks before it the renewal has failed (ms). */
 export const certificateNoticeMs = 14 * dayMs
 
-/** That a certificate has expired, or soon will; undefined if there is time. */
+/** A warning that a certificate has expired, or will soon; undefined if there is time. */
 export function endText({ file, until }: CertificateEnd, now: number): string | undefined {
   if (until <= now) return `The certificate "${file}" has expired on ${dayOf(until)}: renew it.`
   if (until - now > certificateNoticeMs) return undefined
@@ -17,7 +17,7 @@ export function endText({ file, until }: CertificateEnd, now: number): string | 
   return `The certificate "${file}" expires ${left}, on ${dayOf(until)}: renew it.`
 }
 
-/** As ISO 8601 writes it. */
+/** The day in ISO 8601. */
 export function dayOf(at: number): string {
   return new Date(at).toISOString().slice(0, 10)
 }

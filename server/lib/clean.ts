@@ -1,32 +1,32 @@
 import { gap } from './blanks.ts'
 
 /**
- * What must never reach another terminal or the log: C0, DEL and C1 (U+009B alone starts an escape
- * sequence), the bidirectional controls that can make a line read differently from what it says, the
- * Unicode line breaks, and half surrogate pairs. With the `u` flag a whole pair is one character, so
- * `\p{Surrogate}` finds only lone halves.
+ * Characters that must never reach another terminal or the log: C0, DEL and C1 (U+009B alone starts an escape
+ * sequence), bidirectional controls, which can change the visible order of a line, the line breaks of Unicode, and
+ * halves of surrogate pairs. With the `u` flag a whole pair is one character, so `\p{Surrogate}` finds only lone
+ * halves.
  */
 const unclean = /[\u0000-\u001F\u007F-\u009F\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069]|\p{Surrogate}/gu
 
 /**
- * What is shown as nothing: fillers, joiners, tags, variation selectors and the like (Unicode's
- * Default_Ignorable_Code_Point), the marks of annotations, embedded objects and musical notes that are none, the filler of
- * Khitan, the joiner of Brahmi, what lays out hieroglyphs, and what is no character.
+ * Invisible characters: fillers, joiners, tags, variation selectors and similar ones (Unicode's
+ * Default_Ignorable_Code_Point), the marks of annotations, embedded objects and null musical notes, the filler of
+ * Khitan, the joiner of Brahmi, layout controls of hieroglyphs, and noncharacters.
  */
 const nothing = String.raw`\p{DI}\uFFF9-\uFFFC\u{1107F}\u{13430}-\u{1343F}\u{16FE4}\u{1D159}\p{NChar}`
 const invisible = new RegExp(`[${nothing}]`, 'u')
 
 /**
- * So many marks stand on one letter (the longest stack of Tibetan has them, and the flag of an emoji fewer); more of them
- * paint over the lines above and below. What is shown as nothing does not part them.
+ * The most marks on one letter (the longest stack of Tibetan has as many, a flag emoji has fewer); more of them would
+ * paint over the lines above and below. Invisible characters between marks do not separate them.
  */
 const mostMarks = 8
 const mark = String.raw`[\p{Mn}\p{Me}${nothing}]`
 const tooManyMarks = new RegExp(`(${mark}{${mostMarks}})${mark}+`, 'gu')
-/** Marks without a letter would stand on what is printed before the text. */
+/** Marks at the beginning, which would combine with the character printed before the text. */
 const leadingMarks = new RegExp(`^${mark}+`, 'u')
 
-/** Scripts that are spelt with joiners: without them a word is another one, or looks wrong. */
+/** Scripts that need joiners: without them a word changes or looks wrong. */
 const joining = [
   'Arabic',
   'Balinese',
@@ -55,12 +55,12 @@ const joining = [
   .map((script) => `\\p{Script=${script}}`)
   .join('')
 
-/** A character that stays: what stands behind one that goes would mean nothing afterwards. */
+/** A character that stays; a selector or joiner after a removed character would have no meaning. */
 const stays = `(?![${nothing}])`
 
-/** Where something invisible means something: each stands behind what it belongs to, and never twice. */
+/** Places where an invisible character has a meaning: after the character that it belongs to, and never twice. */
 const meaningful = [
-  // Emoji that are one, such as a family, and their look.
+  // Combined emoji, such as a family, and variants of emoji.
   String.raw`(?<=\p{ExtPict}(?:\uFE0F|\p{EMod})?)\u200D(?=\p{ExtPict})`,
   String.raw`(?<=(?![0-9#*])\p{Emoji})[\uFE0E\uFE0F]`,
   String.raw`(?<=[0-9#*])\uFE0F(?=\u20E3)`,
@@ -68,7 +68,7 @@ const meaningful = [
   String.raw`(?<=\u{1F3F4})[\u{E0030}-\u{E0039}\u{E0061}-\u{E007A}]{3,6}\u{E007F}`,
   String.raw`(?<=${stays}[${joining}])[\u200C\u200D]`,
   String.raw`(?<=[\u1820-\u18AA])[\u180B-\u180F]`,
-  // Which of several shapes a character has.
+  // Selectors of the shape of a character.
   String.raw`(?<=${stays}[\p{Ideographic}\p{Sm}\p{Script=Myanmar}\p{Script=Phags_Pa}])[\uFE00-\uFE0D\u{E0100}-\u{E01EF}]`,
   // The order of marks in Hebrew.
   String.raw`(?<=${stays}\p{M})\u034F(?=${stays}\p{M})`,
@@ -76,26 +76,29 @@ const meaningful = [
 
 const invisibles = new RegExp(`(${meaningful})|${invisible.source}`, 'gu')
 
-/** Nearly all text has neither. */
+/** A quick test: nearly all text has neither invisible characters nor marks. */
 const suspect = new RegExp(mark, 'u')
 
 /**
- * Takes out of a string from a user what could act on a terminal or forge a line, and what nobody can see: such
- * characters are dropped, a tab becomes a space, half a surrogate pair becomes U+FFFD. What is invisible stays where it
- * means something: joiners in emoji and in the scripts that need them, and what chooses the look of a character. Marks need
- * a letter, and no letter has more than it can carry. A clean string comes back as it is.
+ * Removes from a string of a user all characters that could act on a terminal, forge a line, or that nobody can see.
+ * A tab becomes a space, half a surrogate pair becomes U+FFFD. Invisible characters stay where they have a meaning:
+ * joiners in emoji and in scripts that need them, and selectors of the look of a character. Marks without a letter
+ * go, and so do marks beyond the most that a letter can carry. A clean string is returned as it is.
  */
 export function cleanText(text: string): string {
   return cleaned(text, '')
 }
 
-/** The same for the line of a command: what is invisible and goes, and other white space, parts its arguments, and goes from a text (`gap`). */
+/**
+ * The same for the line of a command: removed invisible characters, and other white space, become `gap`, which
+ * separates arguments and is removed from texts.
+ */
 export function cleanCommand(line: string): string {
   return cleaned(line, gap)
 }
 
 function cleaned(text: string, instead: string): string {
-  // Most of what people type.
+  // Most lines that people type.
   if (/^[\x20-\x7E]*$/.test(text)) return text
   const clean = text.replace(unclean, (character) => {
     if (character === '\t') return ' '
@@ -110,24 +113,27 @@ function cleaned(text: string, instead: string): string {
 }
 
 /**
- * Whether there is nothing to see in a clean text: blanks of any width, the empty pattern of Braille, the blank of
+ * Whether a clean text has nothing visible: only blanks of any width, the empty pattern of Braille, the blank of
  * hieroglyphs, and marks on them.
  */
 export function isBlank(text: string): boolean {
   return !/[^\s\u2800\u{13441}\u{13442}\p{Mn}\p{Me}]/u.test(text)
 }
 
-/** The same for a row of a text whose tabs are kept, as in code. */
+/** Cleans a row of a text whose tabs are kept, as in code. */
 export function cleanRow(row: string): string {
   return row.includes('\t') ? row.split('\t').map(cleanText).join('\t') : cleanText(row)
 }
 
-/** As lines end, see net/lines. It takes a run of CR at once, whatever follows: so a text of nothing else takes no longer. */
+/**
+ * The ends of lines, as in net/lines. It matches a whole run of CR at once, so that a text of nothing but CR takes
+ * linear time.
+ */
 const rowEnds = /(\r+)\0?(\n(?:\r(?!\n)\0?)?)?|\n(?:\r(?!\n)\0?)?/g
 
 /**
- * The same for a text whose rows and tabs are kept; rows end as lines do, and are parted by LF in what comes back. Of a text
- * with more than `most` rows only one more comes back, which tells its reader that there are too many.
+ * Cleans a text whose rows and tabs are kept. Rows end as lines do; in the result they are separated by LF. Of a text
+ * with more than `most` rows it returns `most` + 1 rows, so that the caller sees that there are too many.
  */
 export function cleanRows(text: string, most = Number.POSITIVE_INFINITY): string {
   const rows = text.replace(rowEnds, (_, crs: string | undefined, lf: string | undefined) =>
@@ -141,12 +147,12 @@ export function cleanRows(text: string, most = Number.POSITIVE_INFINITY): string
     .join('\n')
 }
 
-/** The same for a text of several lines, as an operator's terminal is shown it. */
+/** Cleans a text of several lines for an operator's terminal. */
 export function cleanLines(text: string): string {
   return text.split('\n').map(cleanText).join('\n')
 }
 
-/** JSON in which what acts on a terminal stands as an escape: it means the same. */
+/** Writes JSON in which characters that act on a terminal are escaped; the meaning stays the same. */
 export function cleanJson(json: string): string {
   return json.replace(unclean, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }

@@ -1,19 +1,19 @@
-/** Time as the server sees it; a test passes its own so that nothing has to wait. */
+/** The source of time; a test passes its own, so that it need not wait. */
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number
-  /** Milliseconds since some moment: for how long something takes. Unlike `now` nobody sets it back. */
+  /** Milliseconds since some moment, to measure durations. Unlike `now`, nobody can set it back. */
   ticks(): number
   /**
-   * Milliseconds since the epoch, as the time was at the start, and what has passed since: for what begins now and is to
-   * end. Nobody sets it, ahead or back.
+   * Milliseconds since the epoch: the time at the start plus the time passed since then. Use it for the end of
+   * something that begins now. Nobody can set it ahead or back.
    */
   steady(): number
-  /** Runs `task` once, `ms` milliseconds from now; the answer cancels it. */
+  /** Runs `task` once, `ms` milliseconds from now; the returned function cancels it. */
   after(ms: number, task: () => void): () => void
 }
 
-/** The machine's clock. Its timers never keep the process alive by themselves. */
+/** The clock of the machine. Its timers do not keep the process alive. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   ticks: () => performance.now(),
@@ -24,7 +24,7 @@ export const systemClock: Clock = {
   },
 }
 
-/** The time of day at which something ends that is measured by `steady`: what people are told, and what is stored. */
+/** Converts an end that is measured by `steady` to a time of day, which people are told and which is stored. */
 export function timeOfDay(clock: Clock, steady: number): number {
   return Math.round(steady - clock.steady() + clock.now())
 }

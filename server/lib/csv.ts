@@ -1,4 +1,4 @@
-/** A table that will not do; `line` is where. */
+/** A table is not valid; `line` is the place. */
 export class CsvError extends Error {
   override readonly name = 'CsvError'
   readonly line: number
@@ -16,9 +16,9 @@ export interface CsvRow {
 }
 
 /**
- * Reads a table as RFC 4180 and spreadsheets write it: separated by commas, or by the semicolons or tabs that a
- * spreadsheet writes elsewhere in the world; the first line tells. Rows of nothing are left out. A library would do the
- * same in a thousand lines, and no more of it is needed than this.
+ * Reads a table as RFC 4180 and spreadsheets write it: separated by commas, or by semicolons or tabs, which
+ * spreadsheets use in some countries; the first line decides. Empty rows are left out. A library would need a
+ * thousand lines for the same.
  * @throws {CsvError}
  */
 export function readCsv(text: string): CsvRow[] {
@@ -53,13 +53,13 @@ export function readCsv(text: string): CsvRow[] {
     at += newline?.length ?? 0
     finish()
   }
-  // Behind the last separator there is a field of nothing.
+  // After the last separator there is an empty field.
   if (text[at - 1] === separator) cells.push('')
   finish()
   return rows
 }
 
-/** A row as it is written; what has a separator, a quote or a line end in it stands in quotes. */
+/** Writes a row; a field with a separator, a quote or a line end is quoted. */
 export function csvLine(cells: readonly (string | number)[]): string {
   return cells
     .map(String)

@@ -3,13 +3,13 @@ import { stat, statfs } from 'node:fs/promises'
 
 /** In bytes. */
 export interface DiskSpace {
-  /** What this process may still use of the disk, and how large the disk is. */
+  /** The room that this process may still use, and the size of the disk. */
   readonly free: number
   readonly total: number
   readonly database: number
 }
 
-/** How full the disk of a directory is, and how large the database with its write-ahead log. */
+/** How full the disk of a directory is, and how large the database and its write-ahead log are. */
 export async function diskSpace(directory: string, database: string): Promise<DiskSpace> {
   const [{ bavail, blocks, bsize }, ...sizes] = await Promise.all([
     statfs(directory),
@@ -19,10 +19,10 @@ export async function diskSpace(directory: string, database: string): Promise<Di
   return { free: bavail * bsize, total: blocks * bsize, database: sizes.reduce((sum, size) => sum + size) }
 }
 
-/** Less than what SQLite needs beside a database to read it. */
+/** Less free room than SQLite needs beside a database to read it (bytes). */
 const fullBytes = 65_536
 
-/** Whether nothing can be made on the disk that something is on, as far as that can be told. */
+/** Whether the disk of a file is full, so that no file can be created there; false if that is unknown. */
 export function isDiskFull(path: string): boolean {
   try {
     const { bavail, bfree, bsize } = statfsSync(path)

@@ -6,7 +6,7 @@ const units = {
   w: 604_800_000,
 } as const
 
-/** Ten years. Who means longer means without end, which is said by leaving the time out. */
+/** The longest duration: ten years. A person who means "for ever" leaves the time out. */
 const longest = 3650 * 86_400_000
 
 const part = '(\\d{1,6})(s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?|w|wks?|weeks?)'
@@ -14,8 +14,8 @@ const whole = new RegExp(`^(?:${part})+$`, 'i')
 const parts = new RegExp(part, 'gi')
 
 /**
- * Reads `30s`, `10m`, `2h`, `7d`, `4w` or `1h30m` as milliseconds, and also `10min` or `2weeks`; undefined if it is none, or
- * longer than ten years.
+ * Reads `30s`, `10m`, `2h`, `7d`, `4w` or `1h30m`, and also `10min` or `2weeks`, as milliseconds; undefined if the
+ * text is no duration, or longer than ten years.
  */
 export function parseDuration(text: string): number | undefined {
   if (!whole.test(text)) return undefined

@@ -1,10 +1,16 @@
-/** Whose turn it is. */
+/** How a waiting task is ordered. */
 export interface Turn {
-  /** Those of one flow come one after the other, however many there are; others do not wait for all of them. */
+  /**
+   * Tasks of one flow run one after the other, however many there are; tasks of other flows do not wait for all of
+   * them.
+   */
   readonly flow: string
-  /** How soon: one of 4 lets four of 1 go first, and comes then. */
+  /** A larger weight comes later: a task of 4 lets four tasks of 1 go first. */
   readonly weight: number
-  /** Aborted when nobody wants it any more: what waits then leaves the line, and fails with the signal's reason. */
+  /**
+   * Aborted when nobody wants the task any more: a waiting task then leaves the queue and fails with the signal's
+   * reason.
+   */
   readonly gone?: AbortSignal
 }
 
@@ -14,15 +20,15 @@ interface Waiting {
 }
 
 /**
- * Lets a few tasks run at a time. The others wait, and the next is who has had least so far for its weight (weighted
- * fair queuing: RFC 970 has the idea, Demers, Keshav and Shenker the rule): so nobody can keep others out by being many,
- * and nobody is put off for ever.
+ * Lets a few tasks run at a time. The others wait; the next one is of the flow that has had least so far for its
+ * weight (weighted fair queuing: RFC 970 has the idea, Demers, Keshav and Shenker the rule). So nobody can block
+ * others by many tasks, and nobody waits for ever.
  */
 export class FairSlots {
   #free: number
-  /** In the order in which they go on. */
+  /** The waiting tasks, in the order in which they will run. */
   readonly #waiting: Waiting[] = []
-  /** How far each flow has come that has somebody waiting. */
+  /** The finish time of the last task of each flow that has tasks waiting. */
   readonly #flows = new Map<string, { finish: number; waiting: number }>()
   #reached = 0
 
@@ -30,7 +36,7 @@ export class FairSlots {
     this.#free = size
   }
 
-  /** How many wait. */
+  /** The number of waiting tasks. */
   get waiting(): number {
     return this.#waiting.length
   }
@@ -44,7 +50,7 @@ export class FairSlots {
     } finally {
       const next = this.#waiting.shift()
       if (next) this.#reached = next.finish
-      // Who waits takes the slot over, so that nobody can come between.
+      // The waiting task takes over the slot, so that no other task can come between.
       if (next) next.go()
       else this.#free++
     }
@@ -60,11 +66,11 @@ export class FairSlots {
     try {
       await new Promise<void>((go, giveUp) => {
         const entry: Waiting = { finish, go }
-        // Behind those that finish as soon.
+        // After the tasks with the same finish time.
         this.#waiting.splice(placeOf(this.#waiting, finish), 0, entry)
         leave = () => {
           const index = this.#waiting.indexOf(entry)
-          // Whose turn has come keeps it.
+          // A task whose turn has come keeps it.
           if (index < 0) return
           this.#waiting.splice(index, 1)
           giveUp(gone?.reason)
@@ -79,7 +85,7 @@ export class FairSlots {
   }
 }
 
-/** The index of the first that finishes later. */
+/** The index of the first task that finishes later. */
 function placeOf(waiting: readonly Waiting[], finish: number): number {
   let [low, high] = [0, waiting.length]
   while (low < high) {

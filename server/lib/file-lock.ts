@@ -7,16 +7,17 @@ import { sqliteLibrary } from './sqlite-library.ts'
 
 /** A file that this process has locked. */
 export interface FileLock {
-  /** Gives it free; the file stays, for whoever waits has it open. */
+  /** Releases the lock. The file stays, because a process that waits has it open. */
   release(): Promise<void>
 }
 
 /**
- * Locks a file of its own until it is released or the process ends, however it ends: the lock is the operating system's,
- * so that it holds beyond PID and network namespaces, and no dead process has it. Node has no flock; SQLite locks (fcntl
- * on unix), and a database that is held in exclusive mode is such a lock. The file is made if missing. Answers undefined
- * if somebody has it. `firstUse` is asked before a file is used that never was where it is, also if it is a copy of one
- * that was: it may be in the place of one that was removed under its holder, and refuses by throwing.
+ * Locks a file until it is released or the process ends in any way. The operating system holds the lock, so it also
+ * works across PID and network namespaces, and a dead process never holds it. Node has no flock, but SQLite locks
+ * files (fcntl on unix), and a database in exclusive mode is such a lock. The file is created if missing. Returns
+ * undefined if another process has the lock. `firstUse` is called before a file is used for the first time at this
+ * place, also if it is a copy of a lock file: the file may replace one that was removed while a process held it.
+ * `firstUse` refuses by throwing.
  */
 export async function lockFile(
   path: string,
@@ -31,7 +32,7 @@ export async function lockFile(
   })
   const release = () => new Promise<void>((resolve) => database.close(() => resolve()))
   try {
-    // No journal beside it: nothing that matters is in the file.
+    // No journal beside the file, because its contents do not matter.
     await execute(database, 'PRAGMA journal_mode = MEMORY; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE')
     const identity = identityOf(path)
     const mark = markOf(identity)
@@ -46,7 +47,7 @@ export async function lockFile(
   }
 }
 
-/** Whether some process has a database open, with SQLite's write-ahead log; false if that cannot be said. */
+/** Whether a process has a database open with SQLite's write-ahead log; false if that is unknown. */
 export async function isOpenElsewhere(file: string): Promise<boolean> {
   const sqlite = sqliteLibrary()
   const opened = await new Promise<Database | undefined>((resolve) => {
@@ -56,7 +57,7 @@ export async function isOpenElsewhere(file: string): Promise<boolean> {
   })
   if (!opened) return false
   try {
-    // In this mode it has to be alone from its first look at the log on.
+    // In this mode SQLite needs the log for itself from its first access on.
     await execute(opened, 'PRAGMA locking_mode = EXCLUSIVE; SELECT count(*) FROM sqlite_master')
     return false
   } catch (error) {
@@ -66,7 +67,7 @@ export async function isOpenElsewhere(file: string): Promise<boolean> {
   }
 }
 
-/** Never opens what is there: to close a file takes away the locks that this process has on it. */
+/** Does not open an existing file, because closing it would release the locks that this process holds on it. */
 async function make(path: string): Promise<void> {
   const handle = await open(path, 'wx', 0o600).catch((error: unknown) => {
     if (codeOf(error) === 'EEXIST') return undefined
@@ -91,13 +92,13 @@ function markIn(database: Database): Promise<number | undefined> {
   )
 }
 
-/** What no other file is as long as this one is open; '' if there is none. */
+/** The device and inode of a file, which identify it as long as it is open; '' if there is no file. */
 function identityOf(path: string): string {
   const found = statSync(path, { bigint: true, throwIfNoEntry: false })
   return found ? `${found.dev}:${found.ino}` : ''
 }
 
-/** An identity as a number that a copy of the file takes along, and that is wrong there: 31 bits, never 0. */
+/** The identity as a number that is stored in the file, so that it is wrong in a copy: 31 bits, never 0. */
 function markOf(identity: string): number {
   return (createHash('sha256').update(identity).digest().readUInt32BE() >>> 1) | 1
 }

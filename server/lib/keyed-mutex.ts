@@ -1,8 +1,8 @@
 import { Mutex } from './mutex.ts'
 
-/** Runs tasks about the same thing one after another, and others beside them; things are told apart by a key. */
+/** Runs tasks with the same key one after another, and tasks with other keys at the same time. */
 export class KeyedMutex<K> {
-  /** Those that somebody waits for. */
+  /** The mutexes that have tasks. */
   readonly #turns = new Map<K, { readonly mutex: Mutex; count: number }>()
 
   /** Resolves or rejects as `task` does. */

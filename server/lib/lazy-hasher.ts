@@ -1,7 +1,7 @@
 import type { Turn } from './fair-slots.ts'
 import type { BcryptPool } from './passwords.ts'
 
-/** A BcryptPool for where mostly nothing is hashed: it is loaded, and its threads are started, with the first password. */
+/** A BcryptPool for programs that rarely hash: it is loaded, and its threads start, with the first password. */
 export class LazyHasher {
   readonly #cost: number
   #pool: Promise<BcryptPool> | undefined

@@ -1,11 +1,14 @@
 /** Why a line cannot be read; these are error codes of the protocol. */
 export type LineError = 'bad-encoding' | 'line-too-long'
 
-/** So many bytes of a line does a terminal of Linux pass on, whatever was typed or pasted (termios(3), canonical mode). */
+/**
+ * The most bytes of a line that a Linux terminal passes on, however much was typed or pasted (termios(3), canonical
+ * mode).
+ */
 export const longestTyped = 4095
 
-/** One line without its ending, or why there is none. */
+/** One line without its ending, or the reason why it cannot be read. */
 export type Line =
   | { readonly text: string; readonly error?: undefined }
-  /** `start` is how it begins, a byte a character; `cut`: a terminal has cut it off. */
+  /** `start` is the beginning of the line, one character for each byte; `cut`: a terminal has cut the line off. */
   | { readonly error: LineError; readonly start: string; readonly cut?: true; readonly text?: undefined }

@@ -1,6 +1,6 @@
 import { accessSync, constants } from 'node:fs'
 
-/** Whether a file system is mounted read-only, whatever the rights are. */
+/** Whether a file system is mounted read-only; rights do not matter. */
 export function isMountedReadOnly(path: string): boolean {
   try {
     accessSync(path, constants.W_OK)

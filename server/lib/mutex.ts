@@ -3,7 +3,7 @@ export class Mutex {
   /** Of nothing so far: there are many of these, and most of them are never used. */
   #tail: Promise<unknown> | undefined
 
-  /** Resolves or rejects as `task` does; a task that fails does not stop the next one. */
+  /** Resolves or rejects as `task` does. A task that fails does not stop the next one. */
   run<T>(task: () => Promise<T>): Promise<T> {
     const done = (this.#tail ?? Promise.resolve()).then(task)
     this.#tail = done.catch(() => undefined)

@@ -1,8 +1,8 @@
 /**
- * The candidate that somebody who wrote `word` most likely meant; undefined if none is alike. Case does
- * not count. Typing mistakes are insertions, deletions, substitutions and swapped neighbours (optimal
- * string alignment distance): one for every three letters, at least one, at most three. A candidate
- * that begins with all of `word` is meant however long it is. Among equals the first one wins.
+ * Finds the candidate that the writer of `word` most likely meant; undefined if no candidate is similar. Case does
+ * not count. Typing mistakes are insertions, deletions, substitutions and swapped neighbours (optimal string
+ * alignment distance); one is allowed for every three letters, at least one and at most three. A candidate that
+ * begins with the whole `word` counts as similar, however long it is. Of equally good candidates the first one wins.
  */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   const wanted = [...word.toLowerCase()]
@@ -13,11 +13,11 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
     const letters = [...candidate.toLowerCase()]
     const rest = letters.length - wanted.length
     const begun = wanted.length > 1 && candidate.toLowerCase().startsWith(word.toLowerCase())
-    // The lengths alone settle most comparisons, and a line of thousands of letters costs nothing.
+    // The lengths alone decide most comparisons, so a line of thousands of letters costs nothing.
     if (!begun && Math.abs(rest) > allowed) continue
     const typos = begun ? rest : distance(wanted, letters)
     if (!begun && typos > allowed) continue
-    // From three letters on, a beginning says more than a likeness with a typo: "mem" is members, not me.
+    // From three letters on, a beginning counts more than a typing mistake: "mem" is members, not me.
     const score = begun && typos > 0 ? (wanted.length > 2 ? 0.5 : 1.5) + typos / 1000 : typos
     if (score < least) {
       least = score

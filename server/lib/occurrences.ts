@@ -1,18 +1,21 @@
 import type { Clock } from './clock.ts'
 
-/** How often each of some things happened, the most frequent first; `more` if there were more than are known. */
+/** How often each thing happened, the most frequent first; `more` if some are already forgotten. */
 export interface Tally {
   readonly count: number
   readonly more: boolean
   readonly most: readonly { readonly of: string; readonly count: number }[]
 }
 
-/** What happened lately and when. The oldest is forgotten beyond `most`, so that nobody fills the memory with it. */
+/**
+ * Remembers recent occurrences and their times. Beyond `most` it forgets the oldest, so that nobody can fill the
+ * memory.
+ */
 export class Occurrences {
   readonly #clock: Clock
   readonly #most: number
   #all: { readonly at: number; readonly of: string }[] = []
-  /** When the newest happened that is forgotten. */
+  /** The time of the newest forgotten occurrence. */
   #forgotten = Number.NEGATIVE_INFINITY
 
   constructor(clock: Clock, most = 10_000) {
@@ -23,12 +26,12 @@ export class Occurrences {
   add(of: string): void {
     this.#all.push({ at: this.#clock.now(), of })
     if (this.#all.length <= this.#most) return
-    // Half at a time: shifting one by one would move the others each time.
+    // Forget half of them at a time: removing one by one would move all the others each time.
     const gone = this.#all.splice(0, Math.ceil(this.#most / 2))
     this.#forgotten = gone.at(-1)?.at ?? this.#forgotten
   }
 
-  /** What happened later than that, with the `top` things that happened most. */
+  /** Counts what happened after that time, and lists the `top` most frequent things. */
   since(at: number, top: number): Tally {
     const counts = new Map<string, number>()
     let count = 0

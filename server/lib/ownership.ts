@@ -2,8 +2,9 @@ import { lchownSync, lstatSync, readdirSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
 /**
- * Gives what root has made to the owner of the folder it is in, with all that is inside: in the directory of a service
- * that runs as somebody else, that one could not open it. Nothing is done for other users, and where it cannot be done.
+ * Gives a file or folder that root has made, with everything in it, to the owner of the folder around it. Otherwise a
+ * service that runs as another user could not open it. Does nothing for other users than root, or if it is not
+ * possible.
  */
 export function handOver(path: string): void {
   if (process.getuid?.() !== 0) return
@@ -22,15 +23,15 @@ export function haveOneOwner(one: string, other: string): boolean {
 
 function give(path: string, uid: number, gid: number): void {
   const found = lstatSync(path)
-  // Another name may be somebody else's, put there for root to give it away.
+  // Somebody else may have put another link to the file there, so that root gives it away.
   if (found.isSymbolicLink() || (found.isFile() && found.nlink > 1)) return
   lchownSync(path, uid, gid)
   if (found.isDirectory()) for (const name of readdirSync(path)) give(join(path, name), uid, gid)
 }
 
 /**
- * Why this process may not use what is there, and what helps, where it is another user's:
- * ` It belongs to root, and this is user 998: chown -R 998 DIRECTORY, as root.`; '' otherwise.
+ * A sentence for an error, if a file belongs to another user: says why this process may not use it, and what helps: `
+ * It belongs to root, and this is user 998: chown -R 998 DIRECTORY, as root.`; '' otherwise.
  */
 export function ownerHint(path: string): string {
   const self = process.getuid?.()

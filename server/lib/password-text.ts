@@ -1,8 +1,8 @@
 import { cleanText } from './clean.ts'
 
 /**
- * A password as it is compared (the OpaqueString profile of RFC 8265): the same letters are the same bytes whichever
- * keyboard typed them, and spaces of any kind are spaces. Capitals stay what they are.
+ * Prepares a password for comparison (the OpaqueString profile of RFC 8265): the same letters give the same bytes on
+ * every keyboard, and a space of any kind is a space. Case stays.
  */
 export function preparePassword(typed: string): string {
   return cleanText(typed)

@@ -1,5 +1,5 @@
-// CommonJS, other than the rest: Node 20 aborts the process where a thread is ended, by close() or by the end of
-// the process, in the moment it loads a module of the other kind (an assertion in CreateRequiredModuleFacade).
+// This file is CommonJS, unlike the rest: Node 20 aborts the process if a thread ends, by close() or at the end of
+// the process, while it loads an ES module (an assertion in CreateRequiredModuleFacade).
 import type { PasswordTask } from './passwords.ts' with { 'resolution-mode': 'import' }
 
 const { compareSync, getRounds, hashSync } = require('bcryptjs') as typeof import('bcryptjs')
@@ -8,7 +8,7 @@ const { compareSync, getRounds, hashSync } = require('bcryptjs') as typeof impor
 module.exports = function work(task: PasswordTask): string | boolean {
   if (task.hash === undefined) return hashSync(task.password, task.cost)
   const right = compareSync(task.password, task.hash)
-  // Each cost takes twice as long as the one below it: those between make it as long as the last one alone.
+  // Each cost takes twice as long as the one below, so the costs in between add up to the time of the last one.
   for (let cost = getRounds(task.hash); cost < task.asCost; cost++) hashSync(task.password, cost)
   return right
 }

@@ -3,16 +3,16 @@ import { Piscina } from 'piscina'
 import { FairSlots, type Turn } from './fair-slots.ts'
 
 /**
- * More than this many are refused. A queue is better than a refusal, after which everybody comes again: after a crash all
- * members log in at once, and each of them waits in one connection.
+ * The most passwords that may wait; more are refused. A long queue is better than a refusal, after which everybody
+ * tries again: after a crash all members log in at once, and each of them waits in one connection.
  */
 const maxQueue = 20_000
-/** What nobody waits for more than for anything else. */
+/** The order of passwords that have no order of their own. */
 const anybody: Turn = { flow: '', weight: 1 }
 
 /**
- * What a thread is asked for: a hash, or whether the password belongs to one, which takes as long as if that had been made
- * at `asCost`.
+ * A request to a thread: make a hash, or compare the password with a hash. A comparison takes as long as if the hash
+ * had been made at `asCost`.
  */
 export type PasswordTask =
   | { readonly password: string; readonly cost: number; readonly hash?: undefined }
@@ -24,9 +24,9 @@ export class HasherBusy extends Error {
 }
 
 /**
- * bcrypt in worker threads: a hash takes 50 to 300 ms of processor time, and everybody else's lines would
- * wait for it. On Linux a thread can be less urgent than others of its process, so there is one for each core; elsewhere
- * a rush of logins leaves one for the chat.
+ * bcrypt in worker threads: a hash takes 50 to 300 ms of processor time, during which everybody else would wait. On
+ * Linux a thread can have a lower priority than others of its process, so there is one for each core; elsewhere there
+ * is one less, so that many logins leave a core for the chat.
  */
 export class BcryptPool {
   readonly #cost: number
@@ -34,13 +34,19 @@ export class BcryptPool {
   readonly #onTrouble: (error: unknown) => void
   readonly #slots: FairSlots
   #pool: Piscina<PasswordTask, string | boolean>
-  /** What an unknown name's password is compared with, so that it takes as long as a known one's. */
+  /** The hash for unknown names, so that a comparison takes as long as for a known name. */
   #nobody: Promise<string>
-  /** The highest cost that was met: a hash from before a change of the setting must not tell that the name is known. */
+  /**
+   * The highest cost seen so far: the time for a hash from before a change of the setting must not reveal a known
+   * name.
+   */
   #highestCost: number
   #closed = false
 
-  /** `onTrouble` is told why a thread did not start, or ended: files or memory used up, its code replaced meanwhile. */
+  /**
+   * `onTrouble` gets the reason if a thread did not start, or ended: no files or memory left, or its code was
+   * replaced.
+   */
   constructor(
     cost: number,
     {
@@ -62,7 +68,7 @@ export class BcryptPool {
     return this.#run({ password, cost: this.#cost }, turn)
   }
 
-  /** Whether the password belongs to the hash; a missing hash takes as long, and is never right. */
+  /** Whether the password belongs to the hash. Without a hash it takes as long, and the answer is false. */
   async verify(password: string, hash: string | undefined, turn = anybody): Promise<boolean> {
     if (hash !== undefined) this.#highestCost = Math.max(this.#highestCost, costOf(hash))
     const task = { password, hash: hash ?? (await this.#nobodysHash()), asCost: this.#highestCost }
@@ -70,7 +76,7 @@ export class BcryptPool {
     return right && hash !== undefined
   }
 
-  /** Ends the threads. What waits for them is given up: a stop must not take as long as all the logins do. */
+  /** Ends the threads and drops what waits for them: a stop must not take as long as all the logins. */
   close(): Promise<void> {
     this.#closed = true
     return this.#pool.destroy()
@@ -92,7 +98,7 @@ export class BcryptPool {
     }
   }
 
-  /** It could not be hashed at the start if no thread did start. */
+  /** Makes the hash for unknown names if that failed at the start because no thread started. */
   #nobodysHash(): Promise<string> {
     this.#nobody = this.#nobody.catch(() => this.hash('nobody has this password'))
     return this.#nobody
@@ -102,20 +108,20 @@ export class BcryptPool {
     const here = import.meta.url
     const pool = new Piscina<PasswordTask, string | boolean>({
       filename: new URL(`./password-worker.c${here.slice(-2)}`, here).href,
-      // None is started by itself in place of one that has ended: it would be where nobody hears of its failing. Those that
-      // were wanted once stay.
+      // The pool starts no thread by itself in place of an ended one, because nobody would hear of a failure then.
+      // Threads that were started stay.
       minThreads: 0,
       maxThreads: this.#threads,
       idleTimeout: Number.POSITIVE_INFINITY,
-      // The chat goes first.
+      // The chat has priority.
       niceIncrement: 10,
     })
-    // Without this, one that does not start ends the process.
+    // Without this handler, a thread that does not start ends the process.
     pool.on('error', (error) => this.#replace(pool, error))
     return pool
   }
 
-  /** A pool that has no thread left would let its tasks wait for ever: they fail, and the next password begins anew. */
+  /** Without any thread left, tasks would wait for ever: they fail, and the next password starts a new pool. */
   #replace(pool: Piscina<PasswordTask, string | boolean>, error: unknown): void {
     if (this.#closed || pool !== this.#pool) return
     this.#onTrouble(error)

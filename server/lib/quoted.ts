@@ -1,6 +1,6 @@
 /**
- * A name of a file, a topic or a note, as it stands in a sentence of the server's own: in quotes that it cannot end, so that
- * nobody mistakes it for what the server says.
+ * Quotes the name of a file, a topic or a note for a sentence of the server. The text cannot end the quotes, so
+ * nobody mistakes it for words of the server.
  */
 export function quoted(text: string): string {
   return `"${text.replace(/["\\]/g, '\\$&')}"`

@@ -1,7 +1,7 @@
 import type { Clock } from './clock.ts'
 import { type Rate, TokenBucket } from './token-bucket.ts'
 
-/** However long somebody has to wait, after this time it is looked whether the rate is another. */
+/** The longest wait before the rate is read again, because it may have changed (ms). */
 const longestNapMs = 1_000
 
 interface Waiting {
@@ -12,8 +12,8 @@ interface Waiting {
 }
 
 /**
- * A TokenBucket that many take from: first come, first served. Only who is first in the line has taken what it waits
- * for, so that those who go away while they wait have used up nothing.
+ * A TokenBucket that many take from: first come, first served. Only the first in the queue has taken its tokens, so
+ * those who leave while they wait have used up nothing.
  */
 export class SharedBucket {
   readonly #bucket: TokenBucket
@@ -21,15 +21,15 @@ export class SharedBucket {
   readonly #waiting: Waiting[] = []
   #cancelNap: (() => void) | undefined
 
-  /** `balance`: what it starts with; it is full if that is missing. */
+  /** `balance` is the number of tokens at the start; without it the bucket is full. */
   constructor(allowed: Rate, clock: Pick<Clock, 'ticks' | 'after'>, balance?: number) {
     this.#bucket = new TokenBucket(allowed, clock, balance)
     this.#clock = clock
   }
 
   /**
-   * Takes `cost` tokens. Answers undefined if `by` can go on at once, and otherwise what resolves when its turn has
-   * come, or when it has given up. Each takes one after the other.
+   * Takes `cost` tokens. Returns undefined if `by` can go on at once, otherwise a promise that resolves when its turn
+   * has come or when it has given up. Each `by` takes one at a time.
    */
   take(cost: number, by: object): Promise<void> | undefined {
     if (cost <= 0) return undefined
@@ -42,7 +42,7 @@ export class SharedBucket {
     return new Promise((go) => this.#waiting.push({ by, cost, go, taken: first }))
   }
 
-  /** `by` waits no more, for a line or for what it did beside it. */
+  /** `by` gives up all that it waits for, for a line or beside it. */
   giveUp(by: object): void {
     for (;;) {
       const index = this.#waiting.findIndex((one) => one.by === by)
@@ -53,18 +53,18 @@ export class SharedBucket {
     }
   }
 
-  /** What was taken was not used after all. */
+  /** Gives back tokens that were not used. */
   giveBack(cost: number): void {
     this.#bucket.giveBack(cost)
     this.#serve()
   }
 
-  /** The milliseconds until it is as if nothing had ever been taken. */
+  /** The milliseconds until the bucket is full again. */
   untilFull(): number {
     return this.#bucket.untilFull()
   }
 
-  /** Lets go on whose turn it is. */
+  /** Lets those go on whose turn has come. */
   #serve(): void {
     this.#cancelNap?.()
     this.#cancelNap = undefined

@@ -1,30 +1,30 @@
 /*
- * Of a million objects with a few sets each nearly all sets are empty, or have the same one thing in them. Those are one
- * object for all. Who changes a set keeps the one that is answered: `account.contacts = including(account.contacts, other)`.
+ * A million objects have a few sets each, and nearly all of these sets are empty or have the same single item. Such sets are one object for all. The caller stores the returned set: `account.contacts = including(account.contacts, other)`.
  */
 
-/** A set that many objects have; it is never changed. */
+/** A set that many objects share; it is never changed. */
 class SharedSet<T> extends Set<T> {}
 
 const empty: ReadonlySet<never> = new SharedSet<never>()
 
-/** The set with nothing in it. */
+/** The empty set. */
 export function none<T>(): ReadonlySet<T> {
   return empty
 }
 
-/** A set for many objects. */
+/** Returns the shared set with these items. */
 export function sharedSet<T>(items: Iterable<T>): ReadonlySet<T> {
   return new SharedSet(items)
 }
 
-/** The set with one thing more. */
+/** Returns the set with one more item. */
 export function including<T>(set: ReadonlySet<T>, item: T): ReadonlySet<T> {
   if (set.has(item)) return set
   return isOwn(set) ? set.add(item) : new Set(set).add(item)
 }
 
-/** The set with one thing less. */
+/**  */
+/** Returns the set without an item. */
 export function excluding<T>(set: ReadonlySet<T>, item: T): ReadonlySet<T> {
   if (!set.has(item)) return set
   if (set.size === 1) return none()

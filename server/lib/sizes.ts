@@ -12,7 +12,7 @@ export function sizeText(bytes: number): string {
   return `${value >= 99.95 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`
 }
 
-/** The same with the exact number where that says less: `2097152 bytes (2.1 MB)`. */
+/** The same with the exact number if it was rounded: `2097152 bytes (2.1 MB)`. */
 export function exactSize(bytes: number): string {
   return bytes < 1000 ? sizeText(bytes) : `${bytes} bytes (${sizeText(bytes)})`
 }

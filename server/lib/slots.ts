@@ -14,7 +14,7 @@ export class Slots {
       return await task()
     } finally {
       const next = this.#waiting.shift()
-      // Who waits takes the slot over, so that nobody can come between.
+      // The waiting task takes over the slot, so that no other task can come between.
       if (next) next()
       else this.#free++
     }

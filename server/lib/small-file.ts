@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs'
 
-/** What is there is nothing that can be read to an end; the message goes on behind its name. */
+/** The path is not a file that can be read to its end; the message continues a sentence that begins with the name. */
 export class NoSmallFile extends Error {
   override readonly name = 'NoSmallFile'
 }
@@ -9,9 +9,9 @@ const most = 4 * 1024 * 1024
 const pollMs = 20
 
 /**
- * All that is in a file, without ever waiting for it longer than `patienceMs`: a pipe in which somebody writes, as the
- * shell makes for `<(...)`, may take its time; a pipe without anybody, a terminal or a device without an end is none.
- * @throws {NoSmallFile}, and what the kernel says
+ * Reads a whole file, and waits for it for at most `patienceMs`. A pipe with a writer, such as the shell makes for
+ * `<(...)`, may take that long; a pipe without a writer, a terminal and a device without an end are refused.
+ * @throws {NoSmallFile}, and errors of the kernel
  */
 export function readSmallFile(path: string, patienceMs = 0): Buffer {
   const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
@@ -42,7 +42,7 @@ export function readSmallFile(path: string, patienceMs = 0): Buffer {
   }
 }
 
-/** undefined if there is nothing yet. */
+/** Reads some bytes; undefined if there are none yet. */
 function readNow(file: number, chunk: Buffer): number | undefined {
   try {
     return readSync(file, chunk)

@@ -1,7 +1,7 @@
-/** So many items are in a piece at most: putting one in moves no more than those. */
+/** The most items in a piece: adding an item moves no more than these. */
 const mostInPiece = 512
 
-/** A list that stays in order. What the order is by must not change while an item is in it. */
+/** A list that stays sorted. The sort key of an item must not change while the item is in the list. */
 export class Sorted<T> implements Iterable<T> {
   readonly #compare: (a: T, b: T) => number
   /** One behind the other; none is empty. */
@@ -42,7 +42,7 @@ export class Sorted<T> implements Iterable<T> {
     if (piece.length > mostInPiece) this.#pieces.splice(place + 1, 0, piece.splice(mostInPiece / 2))
   }
 
-  /** False if it is not there. */
+  /** Removes an item; false if it is not there. */
   delete(item: T): boolean {
     const place = this.#pieceOf(item)
     const piece = this.#pieces[place]
@@ -63,7 +63,7 @@ export class Sorted<T> implements Iterable<T> {
     return firstNot(this.#pieces, (piece) => this.#isBefore(piece.at(-1), item))
   }
 
-  /** Of the first item in a piece that does not come before this one. */
+  /** The index of the first item in a piece that does not come before this one. */
   #placeIn(piece: readonly T[], item: T): number {
     return firstNot(piece, (other) => this.#isBefore(other, item))
   }

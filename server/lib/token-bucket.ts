@@ -1,6 +1,6 @@
 import type { Clock } from './clock.ts'
 
-/** What is allowed, looked at each time: it may change. 0 for either turns the bucket off. */
+/** The limits, read each time because they may change. 0 for either turns the bucket off. */
 export interface Rate {
   /** Tokens a second. */
   readonly messagesPerSecond: number
@@ -9,8 +9,8 @@ export interface Rate {
 }
 
 /**
- * Decides how long somebody has to wait. What is taken is always given, if need be as a debt, so nothing
- * has to be thrown away: whoever asks goes on, and waits before the next thing.
+ * Decides how long somebody has to wait. It always gives the tokens, if necessary as a debt, so nothing has to be
+ * thrown away: the caller goes on, and waits before the next step.
  */
 export class TokenBucket {
   readonly #allowed: Rate
@@ -27,8 +27,8 @@ export class TokenBucket {
   }
 
   /**
-   * Takes `cost` tokens and answers the milliseconds (rounded up) until the balance is no longer
-   * negative; 0 means go on at once.
+   * Takes `cost` tokens and returns the milliseconds (rounded up) until the balance is no longer negative; 0 means go
+   * on at once.
    */
   take(cost: number): number {
     const { burst, messagesPerSecond: rate } = this.#allowed
@@ -38,12 +38,12 @@ export class TokenBucket {
     return Math.ceil((-this.#balance / rate) * 1000)
   }
 
-  /** What was taken was not used after all. */
+  /** Gives back tokens that were not used. */
   giveBack(cost: number): void {
     this.#balance = Math.min(this.#allowed.burst, this.#balance + cost)
   }
 
-  /** The milliseconds (rounded up) until it is as if nothing had ever been taken. */
+  /** The milliseconds (rounded up) until the bucket is full again. */
   untilFull(): number {
     const { burst, messagesPerSecond: rate } = this.#allowed
     if (rate <= 0 || burst <= 0) return 0

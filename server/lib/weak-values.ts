@@ -1,8 +1,8 @@
-/** Values by their keys, made when they are missing, and forgotten when nobody else has them any more. */
+/** A map that makes missing values, and forgets values to which nobody else has a reference. */
 export class WeakValues<T extends object> {
   readonly #values = new Map<string, WeakRef<T>>()
   readonly #gone = new FinalizationRegistry<string>((key) => {
-    // There may be another one by now.
+    // There may be a newer value by now.
     if (this.#values.get(key)?.deref() === undefined) this.#values.delete(key)
   })
 

@@ -1,8 +1,8 @@
 import { realpathSync } from 'node:fs'
 
-/** Names that were known when somebody asked: finding that out takes as long as the rest of a login. */
+/** Names that are known to be valid: checking a name takes as long as the rest of a login. */
 const known = new Set<string>()
-/** There are some 600, but each can be written in many ways. */
+/** The most names to remember: there are some 600 zones, but each name can be written in many ways. */
 const mostKnown = 1000
 
 /** True for a time zone name that this machine knows, such as `Europe/Berlin` or `UTC`. */
@@ -17,34 +17,34 @@ export function isZone(name: string): boolean {
   return true
 }
 
-/** A zone's name as it is written, for one in any case. */
+/** The usual spelling of a zone's name, for a name in any case. */
 export function zoneName(zone: string): string {
   return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone
 }
 
 let own: string | undefined
 
-/** The zone of a setting: this machine's for '', or UTC where that is none that Node knows. */
+/** The zone of a setting: for '' the zone of this machine, or UTC if Node does not know that zone. */
 export function zoneOf(setting: string): string {
   if (setting) return setting
-  // Kept: finding it out takes longer than all else that a new connection needs.
+  // Remember it: finding it out takes longer than everything else for a new connection.
   own ??= machineZone() ?? 'UTC'
   return own
 }
 
 /**
- * The zone that the environment names; undefined if Node makes none of it: it answers `Etc/Unknown` for an empty TZ,
- * nothing for a path, and names that it refuses itself for offsets.
+ * The zone of the environment; undefined if Node does not understand it. Node returns `Etc/Unknown` for an empty TZ,
+ * nothing for a path, and for offsets names that it does not accept itself.
  */
 export function machineZone(): string | undefined {
-  // Not what its type says.
+  // The type does not say that it can be undefined.
   const found = new Intl.DateTimeFormat('en').resolvedOptions().timeZone as string | undefined
   if (found !== undefined && isZone(found)) return found
   const [, path] = /^:?(\/.+)$/.exec(process.env['TZ'] ?? '') ?? []
   return path === undefined ? undefined : zoneOfFile(path)
 }
 
-/** `TZ=:/etc/localtime` names a file, as the C library may be told. */
+/** `TZ=:/etc/localtime` names a file, in the syntax of the C library. */
 function zoneOfFile(path: string): string | undefined {
   try {
     const [, name = ''] = /\/zoneinfo\/(?:posix\/|right\/)?(.+)$/.exec(realpathSync(path)) ?? []
@@ -54,7 +54,7 @@ function zoneOfFile(path: string): string | undefined {
   }
 }
 
-/** Whoever waits for less than this wants to know the second. */
+/** For shorter waits than this, the second is shown (ms). */
 const fewMinutesMs = 600_000
 
 /** Shows times (ms since the epoch) in a zone: `2026-11-20` and `18:02`, or `6:02 PM`. */
@@ -86,7 +86,7 @@ export class ZoneFormat {
     return isTime(at) ? this.#date.format(at) : '????-??-??'
   }
 
-  /** Asked for with every message, so the last minute's text is kept. */
+  /** Every message needs this text, so that of the last minute is kept. */
   time(at: number): string {
     if (!isTime(at)) return '??:??'
     const minute = Math.floor(at / 60_000)
@@ -98,18 +98,18 @@ export class ZoneFormat {
     return this.#text
   }
 
-  /** Counts the days on which it was asked; to be asked with times of now, and as cheap as a comparison. */
+  /** Counts the days on which it was called. Call it with the present time; it costs only a comparison. */
   dayOf(at: number): number {
     if (at >= this.#dayEnds && isTime(at)) {
       this.#day++
       const next = new Date(Date.parse(`${this.date(at)}T00:00:00Z`) + dayMs).toISOString().slice(0, 10)
-      // Where no such day is known it is looked again in an hour.
+      // If the day is unknown, try again in an hour.
       this.#dayEnds = startOfDay(next, this.#zone) ?? at + 3_600_000
     }
     return this.#day
   }
 
-  /** What `dayOf` answered last. */
+  /** The last result of `dayOf`. */
   get day(): number {
     return this.#day
   }
@@ -118,12 +118,15 @@ export class ZoneFormat {
     return `${this.date(at)} ${this.time(at)}`
   }
 
-  /** The same, with the second where it is not the full minute: for what may end in some seconds. */
+  /** The same, with seconds unless it is a full minute: for something that may end in some seconds. */
   moment(at: number): string {
     return `${this.date(at)} ${this.#exactTime(at)}`
   }
 
-  /** The same without the day, if that is the one of `now`; of what is some minutes away, the full minute in which it is over. */
+  /**
+   * The same without the day if that is today; for an end that is some minutes away, the full minute in which it is
+   * over.
+   */
   until(at: number, now: number): string {
     const shown = at - now < fewMinutesMs ? at : Math.ceil(at / 60_000) * 60_000
     return this.date(shown) === this.date(now) ? this.#exactTime(shown) : this.moment(shown)
@@ -137,26 +140,26 @@ export class ZoneFormat {
   }
 }
 
-/** What a damaged database says may be none: years up to 275760 are (ECMA-262, 21.4.1.1). */
+/** A time from a damaged database may not be a date: only years up to 275760 are (ECMA-262, 21.4.1.1). */
 function isTime(at: number): boolean {
   return Math.abs(at) <= 8.64e15
 }
 
 const dayMs = 86_400_000
-/** Time zones are known from then, and in years of four digits. */
+/** Time zones are known from 1970 on; years have four digits. */
 const firstDay = '1970-01-01'
 const lastDay = '2999-12-31'
 
 /**
- * When a day (`2026-11-01`) begins in a zone, in ms since the epoch: at midnight, or where the clock is put forward at
- * midnight, when that is done. Undefined if there is no such day from 1970 to 2999.
+ * The beginning of a day (`2026-11-01`) in a zone, in ms since the epoch: midnight, or the change of the clock if the
+ * clock is put forward at midnight. Undefined if there is no such day from 1970 to 2999.
  */
 export function startOfDay(day: string, zone: string): number | undefined {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(day) || day < firstDay || day > lastDay) return undefined
   const utc = Date.parse(`${day}T00:00:00Z`)
   if (Number.isNaN(utc) || new Date(utc).toISOString().slice(0, 10) !== day) return undefined
   const local = new Intl.DateTimeFormat('sv', { timeZone: zone, dateStyle: 'short', timeStyle: 'medium' })
-  // Midnight by the clock of the day before and by that of the day after: one of them is it, wherever it is changed.
+  // One of two is right, whenever the clock changes: midnight by the offset of the day before, or of the day after.
   const midnights = [utc - dayMs, utc + dayMs].map((near) => utc - offsetAt(near, local))
   return Math.min(...midnights.filter((at) => local.format(at).slice(0, 10) >= day))
 }

@@ -3,7 +3,7 @@ import { Occurrences } from '../lib/occurrences.ts'
 import type { Log } from './log.ts'
 import { logLines } from './log-lines.ts'
 
-/** What is counted elsewhere, or nothing is to be done about. */
+/** Messages that are counted elsewhere, or about which an operator need not do anything. */
 const refusals = new Set(logLines.filter(({ refusal }) => refusal).map(({ message }) => message))
 
 /** A log that also counts its warnings and errors, by message. */

@@ -2,15 +2,15 @@ import { constants, fstatSync, openSync } from 'node:fs'
 import { type DestinationStream, destination } from 'pino'
 import { systemClock } from '../lib/clock.ts'
 
-/** So much of the log waits where it cannot be written; what comes then is lost. */
+/** The most bytes of the log that wait while it cannot be written; further lines are lost. */
 const mostBytes = 1024 * 1024
-/** So long the end of the process waits for a log that takes nothing just now. */
+/** How long the end of the process waits for a log that accepts nothing (ms). */
 const patienceMs = 500
 
 /**
- * Standard output, for the log. Nobody who chats waits for it, and where it cannot be written (a full disk, a terminal
- * that is gone, a pipe that nobody reads) all goes on without: with every line it is tried again, and the process ends
- * without it when it is to end.
+ * Standard output, for the log. The chat never waits for it. If it cannot be written (a full disk, a terminal that is
+ * gone, a pipe that nobody reads), the server goes on without the log: it tries again with every line, and it ends
+ * without writing the rest when it has to end.
  */
 export function logOutput(): DestinationStream {
   const pipe = openPipe()
@@ -28,7 +28,7 @@ export function logOutput(): DestinationStream {
     waitingSince ??= systemClock.ticks()
     return write(line)
   }
-  // pino's own ends the process.
+  // pino's own handler ends the process.
   output.removeAllListeners('error')
   output.on('error', () => {
     failing = true
@@ -40,11 +40,11 @@ export function logOutput(): DestinationStream {
   output.on('drain', () => {
     waitingSince = undefined
   })
-  // Before pino's own, which tries until it works, and does nothing else any more.
+  // This runs before pino's own handler, which would try for ever and block everything else.
   process.prependListener('exit', () => {
     endingSince = systemClock.ticks()
     const isStuck = waitingSince !== undefined && endingSince - waitingSince > patienceMs
-    // One of Node's threads is in a write that does not return: an orderly end would wait for it.
+    // A thread of Node is in a write that does not return; an orderly end would wait for that thread.
     if (isStuck && pipe === undefined && !failing) process.kill(process.pid, 'SIGKILL')
     if (!failing && pipe === undefined) return
     try {
@@ -58,15 +58,15 @@ export function logOutput(): DestinationStream {
 }
 
 /**
- * Standard output where it is a pipe, opened anew so that a full one is told at once and blocks no thread: the pipe that
- * was given is shared with others, for whom nothing may change.
+ * Opens standard output again if it is a pipe, so that a write to a full pipe fails at once and blocks no thread. The
+ * original pipe is shared with other processes, for which nothing may change.
  */
 function openPipe(): number | undefined {
   try {
     if (!fstatSync(1).isFIFO()) return undefined
     return openSync('/proc/self/fd/1', constants.O_WRONLY | constants.O_NONBLOCK)
   } catch {
-    // Of another user, read by nobody any more, or on a system that cannot do it.
+    // The pipe belongs to another user, nobody reads it any more, or the system cannot do this.
     return undefined
   }
 }

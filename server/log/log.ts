@@ -1,4 +1,7 @@
-/** What the parts of the server write their log with; pino fits. Never a secret, never what people say. */
+/**
+ * The interface by which the parts of the server write to the log; pino implements it. Never log a secret or a
+ * message.
+ */
 export interface Log {
   debug(fields: object, message: string): void
   info(fields: object, message: string): void

@@ -2,31 +2,36 @@ import type { Clock } from '../lib/clock.ts'
 import type { Log } from './log.ts'
 import { logLines } from './log-lines.ts'
 
-/** One line for each kind of error in this time: a full disk fails every command, and its log would fill the next disk. */
+/**
+ * An error of one kind is written once in this time (ms): with a full disk every command fails, and the log would
+ * fill the next disk.
+ */
 const spanMs = 60_000
-/** So many lines of one kind from one address are told as they come, where anybody can cause them for nothing. */
+/**
+ * The number of lines of one kind from one address that are written in full, if anybody can cause them at no cost.
+ */
 const freeLines = 20
-/** More kinds than any server has; should there be more, their lines are told as they come. */
+/** The most kinds to remember, more than any server has; lines of further kinds are written in full. */
 const mostKinds = 1000
 
 const free = new Set(logLines.filter((line) => line.free).map(({ message }) => message))
 
 type Level = 'info' | 'warn' | 'error'
 
-/** A kind that was told lately. */
+/** A kind of line that was written recently. */
 interface Told {
-  /** How many more are told as they come. */
+  /** How many more lines are written in full. */
   left: number
-  /** How often it came again since then, and with what the last time. */
+  /** How often the line came again since then, and its last fields. */
   again: number
   fields: object
 }
 
 /**
- * A log that tells an error (what has an `err` or a `detail`) once a minute for each kind: with its stack the first time,
- * and if it came again meanwhile once more at the end of the minute, with the number in `again`. What
- * anybody causes for nothing (`free`) is told so from the 21st of an address on. All other lines are told as they are, each
- * of them: whoever reads them by machine counts on that.
+ * A log that writes an error (a line with an `err` or a `detail`) once a minute for each kind: the first time with
+ * its stack and, if it came again meanwhile, once more at the end of the minute, with the number in `again`. Lines
+ * that anybody can cause at no cost (`free`) are treated so from the 21st of an address on. All other lines are
+ * written unchanged, each of them, because programs that read the log rely on that.
  */
 export function sparingLog(log: Log, clock: Clock): Log {
   const told = new Map<string, Told>()
@@ -64,8 +69,9 @@ export function sparingLog(log: Log, clock: Clock): Log {
 }
 
 /**
- * Errors are of one kind if their messages in the log and they themselves are, and what is free if it is of one address;
- * without `room` for more of those, of all addresses. Undefined for what is neither.
+ * The kind of a line. Errors are of one kind if the messages of the line and of the error are the same; free lines if
+ * their address is the same, too, or, without `room` for more kinds, whatever their address is. Undefined for other
+ * lines.
  */
 function kindOf(fields: object, message: string, room: boolean): string | undefined {
   if (free.has(message))
@@ -73,7 +79,7 @@ function kindOf(fields: object, message: string, room: boolean): string | undefi
   if ('detail' in fields) return `${message}\n${String(fields.detail)}`
   if (!('err' in fields)) return undefined
   const parts = [message]
-  // A store that is not available has the database's own error as its cause.
+  // The error of a store that is not available has the database's error as its cause.
   for (let error = fields.err; error instanceof Error && parts.length < 10; error = error.cause)
     parts.push('code' in error ? `${error.name} ${String(error.code)}` : `${error.name} ${error.message}`)
   return parts.join('\n')

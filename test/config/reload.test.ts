@@ -229,7 +229,7 @@ const settings: Readonly<Record<string, Case | { readonly restart: unknown }>> =
       return said
     },
     before: /~nell/,
-    after: /^! nell is a name that only an operator gives/,
+    after: /^! nell is reserved: only an operator can give it/,
   },
   'accounts.nameRestDays': {
     from: 30,

@@ -54,7 +54,7 @@ t.test('who has logged in leaves the place to others, and who finds none reads w
   }
   t.match(
     await (await come()).closing(),
-    [/^! There is no room for more connections from your network just now: it may have 2 of people/],
+    [/^! There is no room for more connections from your network just now: at most 2 people/],
     'four members are as many as may',
   )
   for (const one of members.splice(0, 2)) await one.ask('/quit')

@@ -1,10 +1,10 @@
 import { stringify } from 'yaml'
 
-/** What is worth waking somebody for, or looking at tomorrow, and what to do then. */
+/** A condition that is worth waking somebody for, or looking at tomorrow, and what to do then. */
 export interface Alert {
   readonly name: string
   readonly expression: string
-  /** How long it has to be so, as Prometheus writes it. */
+  /** How long the expression has to hold, as Prometheus writes durations. */
   readonly for: string
   /** `page`: now; `ticket`: on the next working day. */
   readonly severity: 'page' | 'ticket'
@@ -20,25 +20,25 @@ export const alerts: readonly Alert[] = [
     severity: 'page',
     summary: 'Prometheus cannot reach the server.',
     whatToDo:
-      'See whether the process runs (partyline status) and what its log ends with. If it runs, see whether http.listen is an address that Prometheus can reach.',
+      'Check whether the process runs (partyline status), and read the end of its log. If it runs, check whether Prometheus can reach the address in http.listen.',
   },
   {
     name: 'PartylineNotReady',
     expression: 'partyline_ready == 0',
     for: '2m',
     severity: 'page',
-    summary: 'The server cannot store anything: people read, but nothing they say is taken.',
+    summary: 'The server cannot store anything: people can read, but not say anything.',
     whatToDo:
-      'Ask partyline status, or /readyz, why. Make room on the disk, mount it to be written again, or end the program that has locked the database; the server goes on by itself.',
+      'partyline status and /readyz say why. Make room on the disk, mount it writable, or end the program that has locked the database; the server then continues by itself.',
   },
   {
     name: 'PartylineRefusesWrites',
     expression: 'increase(partyline_commits_total{outcome="failed"}[5m]) > 0',
     for: '1m',
     severity: 'page',
-    summary: 'Commits fail now and then, and what was in them was refused.',
+    summary: 'Some commits fail, and the messages and changes in them are refused.',
     whatToDo:
-      'The log has the cause at "command failed". Look after the disk: room, quota, errors in the kernel log.',
+      'The log has the cause at "command failed". Check the disk: room, quota, errors in the kernel log.',
   },
   {
     name: 'PartylineDiskNearlyFull',
@@ -47,7 +47,7 @@ export const alerts: readonly Alert[] = [
     severity: 'page',
     summary: 'Less than a tenth of the disk of the data directory is free.',
     whatToDo:
-      'Find out what grows: partyline_files_bytes and partyline_database_bytes tell whether it is files or messages. Lower files.totalBytes or files.keepHours and reload, or make the disk larger.',
+      'Find out what grows: partyline_files_bytes and partyline_database_bytes show whether it is files or messages. Lower files.totalBytes or files.keepHours and reload, or make the disk larger.',
   },
   {
     name: 'PartylineFilesLost',
@@ -56,14 +56,14 @@ export const alerts: readonly Alert[] = [
     severity: 'page',
     summary: 'Bytes of files are missing or damaged on the disk, and nobody gets those files.',
     whatToDo:
-      'Ask partyline status, which names them. See whether the disk is mounted that the folder of files is on, and what the kernel log says of it; an older backup may have them. Who sent one can send it again.',
+      'partyline status names them. Check whether the disk with the folder of files is mounted, and what the kernel log says about it. An older backup may have the files, and the sender of a file can send it again.',
   },
   {
     name: 'PartylineDiskFullTomorrow',
     expression: 'predict_linear(partyline_disk_free_bytes[6h], 24 * 3600) < 0',
     for: '1h',
     severity: 'ticket',
-    summary: 'If it goes on like this the disk is full within a day.',
+    summary: 'If this goes on, the disk is full within a day.',
     whatToDo: 'As for PartylineDiskNearlyFull, with more time.',
   },
   {
@@ -71,9 +71,9 @@ export const alerts: readonly Alert[] = [
     expression: 'partyline_certificate_end_timestamp_seconds - time() < 0',
     for: '1m',
     severity: 'page',
-    summary: 'A certificate has expired: clients that look at it do not get in.',
+    summary: 'A certificate has expired: clients that check it cannot connect.',
     whatToDo:
-      'Renew it, put it where listeners[].tls names it, and partyline reload. partyline status names it.',
+      'partyline status names it. Renew it, put the files where listeners[].tls says, and run partyline reload.',
   },
   {
     name: 'PartylineCertificateEnds',
@@ -82,25 +82,26 @@ export const alerts: readonly Alert[] = [
     severity: 'ticket',
     summary: 'A certificate expires within two weeks, so its renewal has failed.',
     whatToDo:
-      'See what renews it (certbot renew --dry-run), and whether the new files come to where listeners[].tls names them, with partyline reload after that.',
+      'Check the program that renews it (certbot renew --dry-run), whether the new files arrive where listeners[].tls says, and whether partyline reload runs after that.',
   },
   {
     name: 'PartylineEventLoopLate',
     expression: 'partyline_event_loop_delay_seconds{percentile="99"} > 0.1',
     for: '5m',
     severity: 'page',
-    summary: 'Everybody waits: the one thread that serves all of them is late by more than 100 ms.',
+    summary: 'Everybody waits: the thread that serves all connections is late by more than 100 ms.',
     whatToDo:
-      'See what there is too much of: rate(partyline_deliveries_total[5m]), rate(partyline_commands_total[5m]), or a machine that is busy otherwise. limits.messagesPerSecond and limits.connections hold it down, with partyline reload.',
+      'Find the cause: rate(partyline_deliveries_total[5m]), rate(partyline_commands_total[5m]), or other programs on the machine. Lower limits.messagesPerSecond or limits.connections, and run partyline reload.',
   },
   {
     name: 'PartylineCommitsSlow',
     expression: 'histogram_quantile(0.99, rate(partyline_commit_seconds_bucket[5m])) > 0.5',
     for: '10m',
     severity: 'ticket',
-    summary: 'Of a hundred commits one takes longer than half a second, and lines are shown as much later.',
+    summary:
+      'One commit in a hundred takes longer than half a second, and lines are shown later by that time.',
     whatToDo:
-      'The disk is slow or busy: see what else writes to it, and whether it is one that syncs quickly (not a network share). store.synchronous: normal waits for it less often.',
+      'The disk is slow or busy: find out what else writes to it, and use a disk that syncs quickly (not a network share). With store.synchronous: normal, the server waits for the disk less often.',
   },
   {
     name: 'PartylineConnectionsNearLimit',
@@ -108,16 +109,16 @@ export const alerts: readonly Alert[] = [
       'sum without (dialect, transport) (partyline_connections) / partyline_connections_limit > 0.9',
     for: '5m',
     severity: 'page',
-    summary: 'Soon nobody can connect any more: nine of ten connections are taken.',
+    summary: 'Soon nobody can connect any more: nine of ten connections are in use.',
     whatToDo:
-      'Raise limits.connections and reload, within what process_max_fds allows. If they are not people: partyline_connections_refused_total, the addresses in the log, and /banaddress.',
+      'Raise limits.connections and reload, but stay below process_max_fds. If the connections are not people, look at partyline_connections_refused_total and the addresses in the log, and use /banaddress.',
   },
   {
     name: 'PartylineFilesOpenNearLimit',
     expression: 'process_open_fds{job="partyline"} / process_max_fds{job="partyline"} > 0.9',
     for: '5m',
     severity: 'page',
-    summary: 'The system will soon refuse the process more connections and files.',
+    summary: 'Soon the system will refuse more connections and files to the process.',
     whatToDo: 'Start it with a higher limit (ulimit -n, LimitNOFILE=), or lower limits.connections.',
   },
   {
@@ -125,17 +126,17 @@ export const alerts: readonly Alert[] = [
     expression: 'sum without (reason) (increase(partyline_login_failures_total[10m])) > 100',
     for: '0m',
     severity: 'ticket',
-    summary: 'Somebody guesses passwords: more than 100 failed within ten minutes.',
+    summary: 'Somebody guesses passwords: more than 100 logins failed within ten minutes.',
     whatToDo:
-      'Guessing is slowed down already. /logins tells which names and addresses; /banaddress keeps an address out.',
+      'The server already slows down guessing. /logins shows the names and addresses; /banaddress bans an address.',
   },
   {
     name: 'PartylineInternalErrors',
     expression: 'increase(partyline_failures_total{code="internal"}[10m]) > 0',
     for: '0m',
     severity: 'ticket',
-    summary: 'A defect: somebody was told of an internal error.',
-    whatToDo: 'The log has it at "command failed", with where it happened: report that.',
+    summary: 'There is a defect: somebody got an internal error.',
+    whatToDo: 'Report the line "command failed" of the log, which says where it happened.',
   },
 ]
 
