@@ -26,34 +26,37 @@ import type { Store } from '../ports/store.ts'
 import { NameTaken, StoreUnavailable } from '../ports/store-errors.ts'
 
 export interface ChannelRules {
-  /** The channel everybody is in. */
+  /** The default channel. */
   readonly default: string
   readonly create: 'members' | 'operators'
-  /** In channels of more people than this, coming and going is not announced. */
+  /** In channels of more people than this, joins and leaves are not announced. */
   readonly announceUpTo: number
 }
 
-/** Somebody's arrival in a channel: what was said up to `upTo` is history, what comes later they hear. */
+/** Somebody's arrival in a channel. Messages up to `upTo` are history; the person hears later ones. */
 export interface Entered {
   readonly channel: Channel
   readonly upTo: number
   readonly made: boolean
 }
 
-/** That somebody is in a channel no more. */
+/** Somebody has left a channel. */
 type Out = ChatEvent & { type: 'left' | 'removed' }
 
 /** How somebody goes out of a channel. */
 export interface Going {
   readonly by?: Listener | undefined
   readonly event: Out
-  /** Who takes them out. */
+  /** The person who takes them out. */
   readonly actor?: Account | undefined
-  /** Whether a right is taken away: who leaves a public channel can come back, and get what they could. */
+  /**
+   * Whether the person loses a right. Somebody who leaves a public channel loses none: they can come back and get the
+   * same files.
+   */
   readonly loses?: boolean
-  /** Stores it, where more is to be stored than that they are out of a channel that stays. */
+  /** Stores the change, if there is more to store than that they left a channel that stays. */
   readonly persist?: ((successor: number | undefined, told: Told) => Promise<unknown>) | undefined
-  /** Also if the channel goes with them. */
+  /** Do it even if the channel goes with them. */
   readonly sure?: boolean | undefined
 }
 
@@ -80,7 +83,7 @@ export function channelFrom(record: ChannelRecord, isDefault: boolean): Channel 
   }
 }
 
-/** Sorting more than so many names takes longer than anybody should wait for. */
+/** The most names to sort: sorting more takes longer than anybody should wait. */
 const mostSorted = 1000
 
 /** The registry of channels and the rules of belonging to them. */
@@ -89,7 +92,7 @@ export class Channels {
   readonly #byId = new Map<number, Channel>()
   /** How many of them are private. */
   #privates = 0
-  /** What channels were called before. */
+  /** The earlier names of channels. */
   readonly #former: FormerNames<Channel>
   /** The largest first, then by name; made when it is wanted first. */
   #order: Sorted<Channel> | undefined
@@ -99,7 +102,7 @@ export class Channels {
   readonly #directory: Directory
   readonly #rules: ChannelRules
   readonly #ceilings: Ceilings
-  /** Channels that are being stored: of many asked for at once, none slips through. */
+  /** Channels that are being stored; they count, so that simultaneous requests cannot exceed the ceiling. */
   readonly #making = new Set<{ readonly account: Account }>()
   readonly #space: FreeSpace
   readonly #whenRemoved: ((channel: Channel) => void)[] = []
@@ -158,22 +161,22 @@ export class Channels {
     return this.#byId.get(id)
   }
 
-  /** A channel whoever asks, private or not: for the operator's command line. */
+  /** Finds a channel, private or not: for the operator's command line. */
   named(name: string): Channel | undefined {
     return this.#at(foldName(name))
   }
 
-  /** The channel of that name, or which had it lately: nobody finds another one there. */
+  /** Finds a channel by its name, or by a recent former name, which no other channel can have. */
   #at(key: string): Channel | undefined {
     return this.#byKey.get(key) ?? this.#former.find(key)
   }
 
-  /** The one of that name, as somebody has typed it: `#tea.` and `#tea:` may be #tea in a sentence. */
+  /** Finds a channel by its name as somebody has typed it: in a sentence, `#tea.` and `#tea:` may be #tea. */
   #typed(name: string): Channel | undefined {
     return this.#at(foldName(name)) ?? this.#at(foldName(withoutPunctuation(name)))
   }
 
-  /** A channel as this person may know of it: somebody else's private one is not there. */
+  /** Finds a channel that this person may know of; private channels of others count as missing. */
   find(name: string, person: Person | undefined): Channel | undefined {
     const channel = this.#typed(name)
     if (!channel) return undefined
@@ -181,11 +184,11 @@ export class Channels {
     return channel
   }
 
-  /** The channel of that name, of which the person has to be a member. */
+  /** Finds a channel of which the person is a member; throws otherwise. */
   require(name: string, person: Person): Channel {
     const channel = this.find(name, person)
     if (!channel) {
-      // What cannot be a channel's name is not to be made either.
+      // Do not suggest to create a channel with an impossible name.
       const mayCreate = this.mayCreate(person) && isChannelName(name)
       throw fail({ code: 'no-such-channel', channel: name, mayCreate })
     }
@@ -200,7 +203,10 @@ export class Channels {
     return channel
   }
 
-  /** The channel of that name, for whoever leads it: operators lead all, also those they are not in. */
+  /**
+   * Finds a channel that the person leads; throws otherwise. Operators lead all channels, also those that they are
+   * not in.
+   */
   requireFor(name: string, account: Account): Channel {
     const channel = this.#typed(name)
     return channel && account.operator ? channel : this.require(name, account)
@@ -214,36 +220,39 @@ export class Channels {
     return sizeOf(channel) <= this.#rules.announceUpTo
   }
 
-  /** The channels of a person in which coming and going is announced. */
+  /** The channels of a person in which joins and leaves are announced. */
   announcing(person: Person): Channel[] {
     return [...person.channels].filter((channel) => this.announces(channel))
   }
 
-  /** Enters a channel, or makes it if there is none of that name, and no token asks; being in it already is fine. */
+  /**
+   * Enters a channel, or creates it if it is missing and the connection has no token. It is no error to be in it
+   * already.
+   */
   async join(person: Person, name: string, by?: Listener): Promise<Entered> {
     const channel = this.#typed(name)
-    // Whoever may not know of a private one reads what there is to say where there is none.
-    // A script does not notice that it is alone in a room that it has made by a mistake.
+    // A person who may not know of a private channel gets the same answer as for a missing one. A script does not
+    // notice that it is alone in a room that it has made by a mistake.
     const mayMake = this.mayCreate(person) && !by?.grant
     if (!channel || (channel.private && !isIn(channel, person) && !mayMake)) {
       checkChannelName(name)
       if (person.kind === 'guest' || !mayMake)
         throw fail({ code: 'no-such-channel', channel: name, mayCreate: this.mayCreate(person) })
       const made = await this.#make(person, name, false)
-      // Somebody else may have made it at the same moment: then this is an ordinary join.
+      // Somebody else may have created it at the same moment: then this is an ordinary join.
       return made ?? this.join(person, name, by)
     }
     if (isIn(channel, person)) return { channel, upTo: channel.lastId, made: false }
     this.#checkBan(channel, person)
-    // A name that is taken shows that there is something, but only to those who could have taken it.
+    // A name that is taken reveals a private channel, but only to those who could have created it.
     if (channel.private) throw fail({ code: 'invite-only', channel: name })
     this.#checkRoom(person, channel)
     const entered = await channel.mutex.run(() => this.#enter(channel, person, by))
-    // Whoever waited while the last member left makes it anew.
+    // The last member left while this person waited: create the channel again.
     return entered ?? this.join(person, name, by)
   }
 
-  /** An invited account enters; `persist` stores the membership together with its answer. */
+  /** Lets an invited account in; `persist` stores the membership together with the answer. */
   async admitInvited(
     channel: Channel,
     account: Account,
@@ -260,7 +269,7 @@ export class Channels {
     })
   }
 
-  /** Somebody enters once `persist` has stored it; they hear what is said from then on. */
+  /** Lets somebody in when `persist` has stored the membership; from then on they hear the channel. */
   async #entering(
     channel: Channel,
     account: Account,
@@ -283,7 +292,7 @@ export class Channels {
     return { channel, upTo, made: false }
   }
 
-  /** Runs a change of who belongs to a channel, and as what, while nobody else makes one. */
+  /** Runs a change of members or roles of a channel, one at a time for each channel. */
   exclusively<T>(channel: Channel, task: () => Promise<T>): Promise<T> {
     return channel.mutex.run(() => {
       if (channel.removed) throw fail({ code: 'no-such-channel', channel: channel.name, mayCreate: false })
@@ -292,9 +301,9 @@ export class Channels {
   }
 
   /**
-   * Only inside `exclusively`: takes somebody out of the channel, tells it by `event`, and hands on an
-   * admin's role. When the last one is out, the channel goes away in the same step: throws `ends-channel` where something
-   * was said there, unless that is `sure`.
+   * Takes somebody out of the channel, tells it by `event`, and hands on the role of an admin. Call it only inside
+   * `exclusively`. With the last member the channel is closed in the same step; if it has messages, this throws
+   * `ends-channel` unless `sure`.
    */
   async takeOut(channel: Channel, person: Person, going: Going): Promise<void> {
     const { event, persist, sure = false } = going
@@ -321,13 +330,13 @@ export class Channels {
     }
   }
 
-  /** Takes all guests out who are not alone in the channel; those are still to be taken out by `takeOut`. */
+  /** Takes all guests out unless only guests are in the channel; then `takeOut` has to take them out. */
   takeOutGuests(channel: Channel, goingOf: (guest: Guest) => Going): void {
     for (const guest of [...channel.guests])
       if (sizeOf(channel) > 1 || channel.isDefault) this.#out(channel, guest, goingOf(guest))
   }
 
-  /** What was stored is so now. */
+  /** Applies a change that is stored. */
   #out(channel: Channel, person: Person, going: Going, successor?: readonly [Account, Membership]): void {
     const { by, event } = going
     this.#resize(channel, () => {
@@ -354,20 +363,20 @@ export class Channels {
   }
 
   /**
-   * Whether a channel would be gone without somebody who is in it, and all that was said there with it; perhaps only when
-   * the guests have gone who are there.
+   * Whether a channel with all its messages would be deleted if somebody left it, perhaps only after its guests have
+   * left, too.
    */
   endsWith(channel: Channel, person: Person): boolean {
     if (channel.isDefault || channel.lastId === 0) return false
     return person.kind === 'account' ? channel.members.size === 1 : sizeOf(channel) === 1
   }
 
-  /** The channels that would be gone without somebody, as `endsWith` says; by name. */
+  /** The channels that would be deleted without somebody (see `endsWith`), by name. */
   endingWith(person: Person): Channel[] {
     return [...person.channels].filter((channel) => this.endsWith(channel, person)).sort(byChannelName)
   }
 
-  /** Tells a channel what happened to somebody who is in it, and them as what happened to them. */
+  /** Tells a channel what happened to one of its members, and tells the member in the second person. */
   tellOf(event: Happening, channel: Channel, person: Person, by?: Listener): void {
     this.#bus.publish(event, [besides(channel, [person])], by)
     this.#tellOwn(event, channel, person, by)
@@ -378,7 +387,7 @@ export class Channels {
     this.#bus.publish({ ...event, you: true }, [{ listeners: own }], by)
   }
 
-  /** Tells that somebody is out; each of their own connections learns where its words go now. */
+  /** Tells that somebody is out of a channel; each of their connections learns where its words go now. */
   #tellOut(channel: Channel, person: Person, event: Out, by?: Listener): void {
     if (this.announces(channel)) {
       const others = event.type === 'left' ? unblocked(channel, person) : channel
@@ -394,7 +403,7 @@ export class Channels {
     }
   }
 
-  /** Calls back when a channel has gone away. */
+  /** Calls back when a channel was closed. */
   onRemoved(task: (channel: Channel) => void): void {
     this.#whenRemoved.push(task)
   }
@@ -404,7 +413,7 @@ export class Channels {
     this.#whenLeaving.push(task)
   }
 
-  /** Calls back when somebody may not have any more what they could get in a channel. */
+  /** Calls back when somebody loses the right to the files of a channel. */
   onBarred(task: (channel: Channel) => void): void {
     this.#whenBarred.push(task)
   }
@@ -419,13 +428,15 @@ export class Channels {
     this.#whenBanned.push(task)
   }
 
-  /** Somebody is banned, whether they were in it or have left before. */
+  /** Tells that somebody was banned, whether or not they were in the channel. */
   banned(channel: Channel, account: Account, wasIn: boolean): void {
     for (const task of this.#whenBanned) task(channel, account)
     if (!wasIn) for (const task of this.#whenBarred) task(channel)
   }
 
-  /** Joins the default channels, where missing and not left for good. Answers those that were entered now. */
+  /**
+   * Joins the default channels that the person is not in and has not left on purpose. Returns the newly joined ones.
+   */
   async joinDefaults(person: Person, by?: Listener): Promise<Entered[]> {
     const entered: Entered[] = []
     for (const name of [this.#rules.default]) {
@@ -471,13 +482,13 @@ export class Channels {
     this.#announceJoin(channel, account)
   }
 
-  /** Makes a channel with this account as its admin. */
+  /** Creates a channel with this account as its admin. */
   async create(account: Account, name: string, isPrivate: boolean): Promise<Channel> {
     checkChannelName(name)
     if (!this.mayCreate(account)) throw fail({ code: 'not-allowed', why: 'only-operators-create' })
     const made = await this.#make(account, name, isPrivate)
     if (!made) {
-      // Of a private one nobody outside is told more than that the name is taken.
+      // Nobody outside a private channel learns more than that the name is taken.
       const found = this.find(name, account)
       const open = found !== undefined && !restraintOn(found, account, 'ban', this.#clock.steady())
       throw fail({ code: 'name-taken', name, ...(open ? { open } : {}) })
@@ -485,7 +496,7 @@ export class Channels {
     return made.channel
   }
 
-  /** Leaves; the admin's role goes to the longest-standing moderator, else member. */
+  /** Takes a person out who leaves; the admin's role goes to the longest-standing moderator, or else member. */
   async leave(
     person: Person,
     channel: Channel,
@@ -497,7 +508,7 @@ export class Channels {
     })
   }
 
-  /** Leaves every channel, as somebody who is gone; `forGood` if they cannot come back by another name either. */
+  /** Takes a person out of every channel; `forGood` if they cannot come back by another name either. */
   async leaveAll(person: Person, by?: Listener, reason?: string, forGood = false): Promise<void> {
     for (const channel of [...person.channels]) {
       // Somebody may have taken them out at the same moment.
@@ -507,7 +518,7 @@ export class Channels {
     }
   }
 
-  /** Gives a channel another name; `tell` is called when it has that, with the one before. Throws `name-taken`. */
+  /** Renames a channel. Calls `tell` with the old name when the new one holds. Throws `name-taken`. */
   async rename(channel: Channel, name: string, tell: (from: string) => void): Promise<void> {
     const key = foldName(checkChannelName(name))
     await this.exclusively(channel, async () => {
@@ -535,7 +546,7 @@ export class Channels {
     })
   }
 
-  /** Shows a channel to its members only, or to everybody. Guests belong to none that is private, and are out then. */
+  /** Makes a channel private or public. Guests cannot be in a private channel, so they are taken out. */
   async setPrivate(channel: Channel, isPrivate: boolean, by: Account, except?: Listener): Promise<void> {
     await this.exclusively(channel, async () => {
       if (channel.isDefault)
@@ -554,7 +565,7 @@ export class Channels {
           this.#bus.publish(event, [channel], except)
           if (!isPrivate) return
           this.takeOutGuests(channel, goingOf)
-          // Who is outside may know addresses of its files.
+          // People outside may know the addresses of its files.
           for (const task of this.#whenBarred) task(channel)
         },
       })
@@ -593,7 +604,7 @@ export class Channels {
     return { channels, paged }
   }
 
-  /** A page of those channels of a person that `reader` may know of, by name. */
+  /** A page of the channels of a person that `reader` may know of, by name. */
   namesOf(person: Person, reader: Person, page: number): { channels: string[]; paged: Paged } {
     const all =
       person.channels.size <= mostSorted ? [...person.channels].sort(byChannelName) : person.channels
@@ -603,8 +614,9 @@ export class Channels {
   }
 
   /**
-   * A page of those who belong, or of those who are there besides the reader, as `reader` may see them: those connected
-   * first, and by name; in a large channel the others in the order in which they came. `there` is how many are connected.
+   * A page of the members, or of the connected members without the reader, as `reader` may see them: connected
+   * members first, by name; in a large channel the others in the order of joining. `there` is the number of connected
+   * members.
    */
   members(
     channel: Channel,
@@ -630,7 +642,7 @@ export class Channels {
     return { members, paged, there: there.length }
   }
 
-  /** The members who are connected: of a channel that everybody is in, those of all who are. */
+  /** The connected members; for a default channel, chosen from all connected people. */
   #onlineIn({ members }: Channel): Account[] {
     const { connected } = this.#directory
     if (connected.size < members.size) return [...connected].filter((account) => members.has(account))
@@ -658,7 +670,7 @@ export class Channels {
   }
 
   async #makeOne(account: Account, name: string, isPrivate: boolean): Promise<Entered | undefined> {
-    // Who looks for the one that was called so finds that.
+    // The old name finds the renamed channel.
     if (this.#former.find(foldName(name))) return undefined
     const at = this.#clock.now()
     const record = { name, key: foldName(name), private: isPrivate, admin: account.id, at }
@@ -707,7 +719,7 @@ export class Channels {
     if (ban) throw fail({ code: 'banned', channel: channel.name, ban: told(ban, this.#clock) })
   }
 
-  /** Refuses somebody who is in as many channels as one may be in; the default channels are for everybody. */
+  /** Refuses somebody who is in as many channels as allowed; the default channels do not count. */
   #checkRoom(person: Person, channel: Channel): void {
     if (!channel.isDefault) checkCeiling(this.#ceilings, 'channelsJoined', person.channels.size)
   }
@@ -720,7 +732,7 @@ export class Channels {
     why: string | undefined,
     { sure, forGood = false }: { sure: boolean; forGood?: boolean },
   ): Promise<void> {
-    // What somebody says on going is said.
+    // A note on leaving is a message.
     const reason = isMuted(channel, person, this.#clock.steady()) ? undefined : why
     const event: Out = {
       type: 'left',
@@ -772,7 +784,7 @@ export class Channels {
     try {
       await this.#store.closeChannel(channel.id, this.#clock.now(), { log, tell: closed })
     } catch (error) {
-      // A guest goes in any case: then the channel is closed at the next start, or with its next member.
+      // A guest leaves in any case: then the channel is closed at the next start, or with its next member.
       if (last.kind !== 'guest' || !(error instanceof StoreUnavailable)) throw error
       tell()
     }
@@ -786,7 +798,7 @@ function losesBy(
   return loses
 }
 
-/** Who may not speak comes last; then the longest-standing moderator, else member. */
+/** The next admin: the longest-standing moderator, or else member; muted people come last. */
 function successorIn(channel: Channel, leaving: Account, now: number): [Account, Membership] | undefined {
   const rank = (role: Role | undefined) => (role === undefined ? 1 : 0)
   const silent = (account: Account) => Number(isMuted(channel, account, now))
@@ -800,7 +812,7 @@ function successorIn(channel: Channel, leaving: Account, now: number): [Account,
   return first
 }
 
-/** The members who are not connected: by name, or as they came where they are too many to be sorted. */
+/** The members who are not connected, by name, or in the order of joining if they are too many to sort. */
 function offlineIn({ members }: Channel, online: number): Iterable<Account> {
   const offline = filtered(members.keys(), ({ listeners }) => listeners.size === 0)
   return members.size - online > mostSorted ? offline : [...offline].sort(byName)
@@ -821,7 +833,7 @@ function privatesOf({ channels }: Person): number {
   return count
 }
 
-/** How many channels an account is the admin of. */
+/** The number of channels that an account is the admin of. */
 export function ownedBy(account: Account): number {
   let count = 0
   for (const channel of account.channels) if (channel.members.get(account)?.role === 'admin') count++
@@ -857,7 +869,7 @@ function isVisible(channel: Channel, reader: Person): boolean {
   return !channel.private || isIn(channel, reader)
 }
 
-/** The channels that everybody is in first, and by name. */
+/** Default channels first, then by name. */
 export function defaultsFirst(channels: Iterable<Channel>): Channel[] {
   return [...channels].sort(
     (a, b) => Number(b.isDefault) - Number(a.isDefault) || a.name.localeCompare(b.name),

@@ -12,7 +12,7 @@ import type { Channels } from './channels.ts'
 
 const ownMachine = 'localhost'
 
-/** People who only picked a nick: there while connected, in public channels. */
+/** Guests: people with only a nick. They exist while they are connected, and are in public channels. */
 export class Guests {
   readonly #directory: Directory
   readonly #channels: Channels
@@ -37,17 +37,20 @@ export class Guests {
     this.#rules = parts.rules
   }
 
-  /** Whether somebody can talk without an account. */
+  /** Whether people can talk without an account. */
   get allowed(): boolean {
     return this.#rules.guests
   }
 
-  /** What guests from an address have in common; those on the server's machine are from one place. */
+  /** The key that guests of one address share; the server's own machine is one address. */
   originOf(address: string | undefined): string {
     return this.#blockOf(address) ?? ownMachine
   }
 
-  /** A new guest of that name, or of a free name made up if none is given, from an address; by a connection that was these accounts. */
+  /**
+   * Makes a guest of that name, or of a free name if none is given, from an address. The connection was these
+   * accounts before.
+   */
   enter(nick: string | undefined, address?: string, formerly: readonly Account[] = []): Guest {
     if (!this.allowed) throw fail({ code: 'not-allowed', why: 'no-guests' })
     const from = { origin: this.originOf(address), formerly }
@@ -65,11 +68,14 @@ export class Guests {
     return guest
   }
 
-  /** Gives a guest another nick, and tells those in the same channels. Not who is muted there: a nick is read. */
+  /**
+   * Gives a guest another nick, and tells the people in the same channels. Refuses a guest who is muted there,
+   * because others read a nick.
+   */
   rename(guest: Guest, nick: string | undefined, by?: Listener): void {
     for (const channel of guest.channels) {
       const mute = restraintOn(channel, guest, 'mute', this.#clock.steady())
-      // Where all guests are silent it is nobody's nick that is kept.
+      // In a channel where all guests are muted, guests may still change nicks.
       if (mute && !mute.guests)
         throw fail({ code: 'muted', channel: channel.name, mute: told(mute, this.#clock), nick: true })
     }
@@ -81,7 +87,7 @@ export class Guests {
     this.#bus.publish({ type: 'renamed', user, name }, [guest, ...audiences], by)
   }
 
-  /** The guest is gone: out of all channels, and the nick is free. */
+  /** Removes a guest who is gone from all channels, and frees the nick. */
   async leave(guest: Guest, reason?: string): Promise<void> {
     this.#directory.removeGuest(guest)
     await this.#channels.leaveAll(guest, undefined, reason)
@@ -89,7 +95,7 @@ export class Guests {
     for (const account of guest.blockedBy) account.blocked = excluding(account.blocked, guest)
   }
 
-  /** Answers the nick if a guest may have it who comes from there. */
+  /** Returns the nick if a guest from that address may have it. */
   checkFree(nick: string, by: Origin): string {
     if (this.#directory.isTaken(checkName(nick))) throw fail({ code: 'name-taken', name: nick })
     this.#directory.checkKept(nick, by)

@@ -17,7 +17,7 @@ import { NameTaken } from '../ports/store-errors.ts'
 import type { Channels, Entered } from './channels.ts'
 import { type Request, Requests, rowOf } from './requests.ts'
 
-/** So many answers are told at a login. */
+/** The most answers that are told at a login. */
 const mostAnswers = 20
 
 /** Invitations into channels: made by those who lead them, accepted, rejected or left pending. */
@@ -31,8 +31,8 @@ export class Invitations {
   readonly #ceilings: Ceilings
   readonly #requests = new Requests()
   /**
-   * Answers that whoever asked was told. They are forgotten a while later: a line or a server that is lost before the
-   * words have arrived must not take them along. Rather are they told once more after a crash.
+   * Answers that were told to the person who asked. They are forgotten a while later, so that they are not lost when
+   * the connection or the server fails before the words arrive. After a crash they are told once more instead.
    */
   readonly #told = new Set<Request>()
 
@@ -57,7 +57,7 @@ export class Invitations {
     parts.channels.onLeaving(async (channel, account) => {
       if (!account.operator) await this.withdrawBy(account, channel)
     })
-    // What is asked of them, and what they asked of others: the store has forgotten it with the ban.
+    // The store has forgotten their requests, made and received, together with the ban.
     parts.channels.onBanned((channel, account) =>
       this.#withdraw(
         this.#requests.about(account).filter((one) => one.channel === channel && one.answer === 'pending'),
@@ -65,7 +65,7 @@ export class Invitations {
     )
   }
 
-  /** Takes a stored request over at start. */
+  /** Adds a stored request at the start. */
   add(record: RequestRecord): void {
     const channel = this.#channels.byId(record.channel)
     const account = this.#directory.account(record.account)
@@ -74,8 +74,8 @@ export class Invitations {
   }
 
   /**
-   * Invites accounts by name or number. All of them are checked before any is invited; who has been invited
-   * already stays so, by one request. Answers the names.
+   * Invites accounts by name or number. It checks all of them before it invites any. A person who is invited already
+   * keeps that one request. Returns the names.
    */
   async invite(
     actor: Account,
@@ -92,7 +92,7 @@ export class Invitations {
     return invited.map(({ name }) => name)
   }
 
-  /** Checks names before their channel is made. */
+  /** Checks names before their channel is created. */
   checkNames(actor: Account, names: readonly string[]): void {
     for (const name of names) {
       const person = this.#directory.require(name)
@@ -101,7 +101,7 @@ export class Invitations {
     }
   }
 
-  /** Becomes a member of the channel; who invited learns it now or at the next login. */
+  /** Makes the person a member of the channel. The person who invited them is told now or at the next login. */
   async accept(account: Account, id: number, listener?: Listener): Promise<Entered> {
     const request = this.#pending(account, id)
     const { channel } = request
@@ -120,8 +120,8 @@ export class Invitations {
   }
 
   /**
-   * Says no to an invitation. Whoever made it, or leads the channel, withdraws it by the same. Answers the channel's
-   * name, and of a withdrawn one who was invited.
+   * Rejects an invitation, or withdraws it if the caller made it or leads the channel. Returns the name of the
+   * channel and, for a withdrawn one, the invited person.
    */
   async reject(account: Account, id: number): Promise<{ channel: string; withdrawn?: string }> {
     const request = this.#requests.get(id)
@@ -155,14 +155,14 @@ export class Invitations {
     return this.#requests.pendingTo(account).find(({ channel }) => keys.includes(foldName(channel.name)))?.id
   }
 
-  /** What the account was asked and has not answered, and what it has asked others. */
+  /** The unanswered requests to an account, and the requests that it has made. */
   list(account: Account): RequestRow[] {
     return [...this.#requests.pendingTo(account), ...this.#untold(account)]
       .sort((a, b) => a.id - b.id)
       .map(rowOf)
   }
 
-  /** Who is asked into a channel and has not answered, for who leads it. */
+  /** The unanswered requests into a channel, for those who lead it. */
   listInto(actor: Account, channel: Channel): RequestRow[] {
     requireRank(channel, actor, 1)
     return this.#requests.pendingInto(channel).map(rowOf)
@@ -173,7 +173,7 @@ export class Invitations {
     return this.#requests.pendingTo(account).map(rowOf)
   }
 
-  /** Some answers that came while whoever asked was offline, the first ones; the others come next time. */
+  /** The first answers that came while the person who asked was offline; the others are told next time. */
   takeAnswers(account: Account): RequestRow[] {
     const answered = this.#untold(account)
       .filter(({ answer }) => answer !== 'pending')
@@ -182,12 +182,15 @@ export class Invitations {
     return answered.map(rowOf)
   }
 
-  /** What an account has asked that it was not told an answer of. */
+  /** The requests of an account whose answer it was not told. */
   #untold(account: Account): Request[] {
     return this.#requests.by(account).filter((request) => !this.#told.has(request))
   }
 
-  /** Whoever leads a channel no more has nobody waiting for its door: only while nobody else changes who belongs to it. */
+  /**
+   * Ends the invitations of somebody who no longer leads the channel. Call it only while nobody else changes the
+   * members.
+   */
   async withdrawBy(account: Account, channel: Channel): Promise<void> {
     const open = this.#requests
       .by(account)
@@ -199,7 +202,7 @@ export class Invitations {
     )
   }
 
-  /** An operator who is one no more: what they asked of others where they lead only as an operator. */
+  /** Ends the invitations of a former operator into channels that they led only as an operator. */
   async withdrawAllBy(account: Account): Promise<void> {
     const channels = new Set(this.#requests.by(account).map(({ channel }) => channel))
     for (const channel of channels)
@@ -207,7 +210,10 @@ export class Invitations {
         await this.#channels.exclusively(channel, () => this.withdrawBy(account, channel))
   }
 
-  /** One has blocked the other, and the store has forgotten what was between them. Whoever blocks hears nothing of it. */
+  /**
+   * Ends the invitations between two people, one of whom has blocked the other; the store has forgotten them. The
+   * blocker is not told.
+   */
   forgetBetween(account: Account, other: Account): void {
     const isBetween = ({ account: to, by }: Request) =>
       (to === account && by === other) || (to === other && by === account)

@@ -1,7 +1,7 @@
 import type { Account, Channel } from '../model/people.ts'
 import type { Answer, RequestRow } from '../model/replies.ts'
 
-/** An invitation into a channel, until its answer was told to whoever made it. */
+/** An invitation into a channel. It exists until the person who made it was told the answer. */
 export interface Request {
   readonly id: number
   readonly channel: Channel
@@ -11,7 +11,7 @@ export interface Request {
   answer: Answer
 }
 
-/** Requests by number and by whom they are about, so that nothing goes through all there are. */
+/** Requests by number, by person and by channel, so that no search goes through all of them. */
 export class Requests {
   readonly #byId = new Map<number, Request>()
   readonly #to = new Map<Account, Set<Request>>()
@@ -36,22 +36,22 @@ export class Requests {
     return this.#byId.get(id)
   }
 
-  /** Of whom an account is asked, and has not answered. */
+  /** The requests to an account that it has not answered. */
   pendingTo(account: Account): Request[] {
     return pending(this.#to.get(account))
   }
 
-  /** What an account has asked, answered or not. */
+  /** The requests that an account has made, answered or not. */
   by(account: Account): Request[] {
     return [...(this.#by.get(account) ?? [])]
   }
 
-  /** Who is asked into a channel and has not answered. */
+  /** The unanswered requests into a channel. */
   pendingInto(channel: Channel): Request[] {
     return pending(this.#into.get(channel))
   }
 
-  /** All about an account, or all about a channel. */
+  /** Removes all requests of an account, or of a channel. */
   about(what: Account | Channel): Request[] {
     if ('kind' in what) return [...(this.#to.get(what) ?? []), ...(this.#by.get(what) ?? [])]
     return [...(this.#into.get(what) ?? [])]

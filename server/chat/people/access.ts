@@ -2,25 +2,25 @@ import type { Grant } from '../model/grant.ts'
 import { connectionsOf } from '../model/grants.ts'
 import type { Account, Listener, Person } from '../model/people.ts'
 
-/** Why connections end that speak for a person. */
+/** Why the connections of a person are closed. */
 export type Ending =
   | { readonly why: 'deleted'; readonly by: 'owner' | 'operator' }
   | { readonly why: 'killed'; readonly note?: string | undefined }
-  /** By its owner, who knew the one before; by the recovery code; by an operator. */
+  /** The password was changed by its owner, who knew the old one; by the recovery code; by an operator. */
   | { readonly why: 'password'; readonly how: 'changed' | 'recovered' | 'set' }
   | { readonly why: 'token'; readonly token: string }
 
-/** Whether an ending is about what came in with that grant, or without one. */
+/** Whether an ending concerns connections with that grant, or without one. */
 type Concerned = (grant: Grant | undefined) => boolean
 
 /**
- * The one rule of who is disconnected: whoever changes how one gets in ends what got in before, also what was made
- * there to get in by, like tickets for files.
+ * The only rule of who is disconnected: a change of a password, token or other way in ends everything that got in by
+ * the old one, also secrets that were made there, such as tickets for files.
  */
 export class Access {
   readonly #whenEnded: ((person: Person, ending: Ending, concerned: Concerned) => void)[] = []
 
-  /** Ends the connections that an ending is about, but for the one that asks. Answers how many that were. */
+  /** Closes the connections that an ending concerns, except the one that asks. Returns their number. */
   end(person: Person, ending: Ending, keep?: Listener): number {
     const concerned = concernedBy(ending)
     if (person.kind === 'account' && (ending.why === 'password' || ending.why === 'deleted')) person.access++
@@ -33,19 +33,20 @@ export class Access {
     return ended.length
   }
 
-  /** Calls back when the ways in of a person that were good until now are none any more. */
+  /** Calls back when ways in of a person are no longer valid. */
   onEnded(task: (person: Person, ending: Ending, concerned: Concerned) => void): void {
     this.#whenEnded.push(task)
   }
 }
 
-/** Whether what was checked when `access` was so is still good. */
+/** Whether a check that was made at this value of `access` still holds. */
 export function isStill(account: Account, access: number): boolean {
   return !account.deleted && account.access === access
 }
 
 function concernedBy(ending: Ending): Concerned {
-  // Scripts have secrets of their own; but whoever did not know the password revokes them with it.
+  // Scripts have secrets of their own. But if the person did not know the old password, the tokens are revoked with
+  // it.
   if (ending.why === 'password' && ending.how === 'changed') return (grant) => grant === undefined
   if (ending.why === 'token') return (grant) => grant?.token === ending.token
   return () => true

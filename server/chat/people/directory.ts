@@ -10,8 +10,8 @@ import { FormerNames } from './former-names.ts'
 import { FormerNicks } from './former-nicks.ts'
 
 /**
- * One by one: an object that is spread and then added to gets a hidden class of its own in V8, and every
- * access to one of many such objects is a slow one.
+ * The properties are set one by one: an object literal with a spread, to which properties are added later, gets a
+ * hidden class of its own in V8, and every access to many such objects is slow.
  */
 export function accountFrom(record: AccountRecord): Account {
   return {
@@ -43,21 +43,21 @@ export function accountFrom(record: AccountRecord): Account {
 }
 
 const dayMs = 86_400_000
-/** So long a name is held for who is asked for a password and does not answer. */
+/** How long a name is held for somebody who does not answer the question for a password (ms). */
 const claimMs = 10 * 60_000
 
-/** Which names operators alone give. */
+/** The names that only operators can give to somebody. */
 export interface NameRules {
-  /** With blanks between them. */
+  /** The names, separated by blanks. */
   readonly reservedNames: string
-  /** How long those of deleted accounts rest. */
+  /** How long the names of deleted accounts are kept from others. */
   readonly nameRestDays: number
 }
 
 /** A name that is being taken. */
 interface Claim {
   readonly by: object
-  /** In ticks; undefined while the account is being made, which ends by itself. */
+  /** The end of the hold, in ticks; undefined while the account is being made, because that ends by itself. */
   readonly until: number | undefined
 }
 
@@ -67,12 +67,12 @@ export class Directory {
   readonly #accountsByKey = new Map<string, Account>()
   readonly #guestsByKey = new Map<string, Guest>()
   readonly #operators = new Set<Account>()
-  /** Those that somebody is connected for. */
+  /** The accounts with a connection. */
   readonly #connected = new Set<Account>()
-  /** What accounts were called before. */
+  /** The earlier names of accounts. */
   readonly formerNames: FormerNames<Account>
   readonly #formerNicks: FormerNicks
-  /** Names that are being taken: it may take a while, with questions and a hash, but not for ever. */
+  /** Names that are being taken. Questions and a hash take a while, but not for ever. */
   readonly #claims = new Map<string, Claim>()
   readonly #claimed = new IndexOf<object, string>()
   /** Below this number no `guest1`, `guest2` and so on is free. */
@@ -82,7 +82,7 @@ export class Directory {
   readonly #clock: Clock
   readonly #rules: NameRules
 
-  /** `rules` are looked at each time: they may change. */
+  /** `rules` are read each time, because they may change. */
   constructor(clock: Clock, rules: NameRules = { reservedNames: '', nameRestDays: 0 }) {
     this.#clock = clock
     this.#rules = rules
@@ -93,7 +93,10 @@ export class Directory {
     )
   }
 
-  /** Nobody takes this name (as it is compared) for some days, but by an operator: it was somebody's until then. */
+  /**
+   * Keeps the name of a deleted account (in the form for comparison): for some days only an operator can give it
+   * away.
+   */
   rest(key: string, at: number): void {
     this.#resting.set(key, at)
   }
@@ -108,7 +111,7 @@ export class Directory {
     this.#formerNicks.take(`~${key}`)
   }
 
-  /** An account is called otherwise from now on; what it was called before still finds it while that rests. */
+  /** Renames an account. The old name still finds it as long as the name is kept. */
   rename(account: Account, name: string, former: readonly FormerName[]): void {
     this.#accountsByKey.delete(foldName(account.name))
     this.#freed(account.name)
@@ -131,7 +134,7 @@ export class Directory {
     this.#formerNicks.take(key)
   }
 
-  /** The guest is gone. The nick rests for a while where they have made an account of another name. */
+  /** Removes a guest who is gone. The nick is kept for a while if they have made an account with another name. */
   removeGuest(guest: Guest): void {
     const key = foldName(guest.name)
     if (this.#guestsByKey.get(key) !== guest) return
@@ -140,7 +143,7 @@ export class Directory {
     if (guest.became && key !== `~${foldName(guest.became.name)}`) this.#formerNicks.add(guest)
   }
 
-  /** A guest is called otherwise from now on; the nick before rests for a while. */
+  /** Gives a guest another nick; the old one is kept for a while. */
   renameGuest(guest: Guest, name: string): void {
     this.removeGuest(guest)
     this.#formerNicks.add(guest)
@@ -149,9 +152,10 @@ export class Directory {
   }
 
   /**
-   * Holds a name for whoever takes it, in place of one they held before, until `release`: `firmly` while the account is
-   * being made, and for some minutes while its maker is asked for more. A guest may take their own nick, and one
-   * that they had before; so may whoever comes `from` it. An operator goes `first`, before who is only being asked. Throws `name-taken`.
+   * Holds a name for the person who takes it, in place of one that they held before, until `release`: `firmly` while
+   * the account is being made, otherwise for some minutes while the person answers questions. A guest may take their
+   * own nick and one that they had before; so may a person who comes `from` it. An operator goes `first`, before
+   * somebody who is only being asked. Throws `name-taken`.
    */
   claim(
     name: string,
@@ -169,7 +173,7 @@ export class Directory {
       guest !== undefined && this.#guestsByKey.get(`~${key}`) === guest && !this.#accountsByKey.has(key)
     if ((holder?.by !== by && this.#stands(holder, first)) || (!own && this.#isUsed(key)))
       throw fail({ code: 'name-taken', name })
-    // Who holds it already was let have it.
+    // The person who holds the name has passed the checks before.
     if (!first && holder?.by !== by) this.checkKept(name, guest ?? from)
     this.release(by)
     this.#hold(key, { by, until: firmly ? undefined : this.#clock.ticks() + claimMs })
@@ -187,8 +191,8 @@ export class Directory {
   }
 
   /**
-   * Refuses a name that is kept for those whom operators give it to: others would be believed too much, or be taken for
-   * somebody who had it until lately. `by` is who wants it.
+   * Refuses a name that only operators can give away: people would trust its owner too much, or take them for the
+   * person who had the name until recently. `by` is the person who wants the name.
    */
   checkKept(name: string, by?: Origin): void {
     const key = foldName(name)
@@ -202,7 +206,7 @@ export class Directory {
     if (rests > this.#clock.now()) throw fail({ code: 'name-taken', name, rests })
   }
 
-  /** A nick for a guest from there who has chosen none: the first free one of `guest1`, `guest2` and so on. */
+  /** A nick for a guest who has chosen none: the first free one of `guest1`, `guest2` and so on. */
   freeNick(by: Origin): string {
     while (this.#isUsed(`guest${this.#lowestGuest}`)) this.#lowestGuest++
     for (let number = this.#lowestGuest; ; number++) {
@@ -216,7 +220,7 @@ export class Directory {
     if (number !== undefined) this.#lowestGuest = Math.max(1, Math.min(this.#lowestGuest, Number(number)))
   }
 
-  /** Whether a guest had that nick until lately, and `by` may not have it. */
+  /** Whether a guest had that nick until recently, so that `by` may not have it. */
   restsAsNick(nick: string, by: Origin): boolean {
     return this.#formerNicks.rests(nick, by)
   }
@@ -253,7 +257,7 @@ export class Directory {
     else this.#operators.delete(account)
   }
 
-  /** Accounts that somebody is connected for. */
+  /** The accounts with a connection. */
   get connected(): ReadonlySet<Account> {
     return this.#connected
   }
@@ -263,7 +267,7 @@ export class Directory {
     else this.#connected.delete(account)
   }
 
-  /** Everybody who is connected, and hears what is for everybody. */
+  /** Everybody who is connected and hears events for everybody. */
   present(): Person[] {
     return [...this.#connected, ...this.#guestsByKey.values()]
   }
@@ -276,7 +280,7 @@ export class Directory {
     return this.#accounts.get(id)
   }
 
-  /** The name of whoever had that number, also after the account was deleted. */
+  /** The name of the account with that number, also after the account was deleted. */
   nameOf(id: number): string {
     return this.#accounts.get(id)?.name ?? deletedUser
   }
@@ -308,7 +312,9 @@ export class Directory {
     return person?.kind === 'account' ? person : undefined
   }
 
-  /** As `find`, for what somebody has typed, as in `bob:`; nobody of that name is a Failure. */
+  /**
+   * Like `find`, for a name as somebody has typed it, for example `bob:`. Throws a Failure if nobody has that name.
+   */
   require(name: string): Person {
     const person = this.find(name) ?? this.find(withoutPunctuation(name))
     if (!person) throw fail({ code: 'no-such-user', name })

@@ -2,11 +2,11 @@ import { IndexOf } from '../../lib/index-of.ts'
 import { foldName } from '../model/names.ts'
 import type { FormerName } from '../ports/records.ts'
 
-/** So long, in days, whoever looks for an old name finds who had it, and nobody takes it over. */
+/** How long an old name still finds its owner, and nobody else can take it (days). */
 const usualDays = 30
 const dayMs = 24 * 3_600_000
 
-/** Old names of one kind of thing, as long as they rest. */
+/** The old names of accounts, or of channels, as long as they are kept. */
 export class FormerNames<T> {
   readonly #byKey = new Map<string, FormerName & { readonly of: T }>()
   readonly #keysOf = new IndexOf<T, string>()
@@ -28,7 +28,7 @@ export class FormerNames<T> {
     }
   }
 
-  /** Whose name that was; undefined once it rests no more. */
+  /** The last owner of a name; undefined when the name is free again. */
   find(key: string): T | undefined {
     const found = this.#byKey.get(key)
     return found && found.until > this.#now() ? found.of : undefined
@@ -38,7 +38,7 @@ export class FormerNames<T> {
     return this.find(key) === undefined ? undefined : this.#byKey.get(key)?.until
   }
 
-  /** Somebody is called so now. */
+  /** Forgets an old name, because somebody has it now. */
   take(key: string): void {
     const found = this.#byKey.get(key)
     if (!found) return
@@ -50,7 +50,7 @@ export class FormerNames<T> {
     for (const key of this.#keysOf.take(of)) this.#byKey.delete(key)
   }
 
-  /** What is to be stored of somebody who is called `from`, and `to` from now on. */
+  /** The change to store when the name `from` becomes `to`. */
   after(of: T, from: string, to: string): FormerName[] {
     const now = this.#now()
     const own = [...this.#keysOf.of(of)].flatMap((key) => this.#byKey.get(key) ?? [])

@@ -3,21 +3,24 @@ import { foldName } from '../model/names.ts'
 import { type Guest, nowOf, type Person } from '../model/people.ts'
 import type { Origin } from '../model/restraints.ts'
 
-/** So long the nick of a guest who is here by another name is nobody else's: it still stands on screens; in ms. */
+/**
+ * How long an old nick of a guest who is here by another name is kept from others, because it still stands on screens
+ * (ms).
+ */
 export const nickRestMs = 10 * 60_000
-/** Of all, the last; and of one guest, so that nobody holds many names. */
+/** How many old nicks are kept: in total the newest, and of one guest only a few, so that nobody holds many names. */
 const most = 1_000
 const mostOfOne = 3
 
 interface Former {
   readonly guest: Guest
-  /** By the steady clock. */
+  /** The end, by the steady clock. */
   readonly until: number
 }
 
-/** Nicks that guests had until lately, as long as they rest. */
+/** The nicks that guests had until recently, as long as they are kept from others. */
 export class FormerNicks {
-  /** By the name as it is compared, the oldest first. */
+  /** Keyed by the name in its form for comparison, the oldest first. */
   readonly #byKey = new Map<string, Former>()
   readonly #clock: Clock
 
@@ -25,7 +28,7 @@ export class FormerNicks {
     this.#clock = clock
   }
 
-  /** The guest is called so, and is not from now on. */
+  /** Keeps the nick that a guest gives up. */
   add(guest: Guest): void {
     const now = this.#clock.steady()
     const key = foldName(guest.name)
@@ -40,20 +43,20 @@ export class FormerNicks {
     if (first !== undefined && this.#byKey.size > most) this.take(first)
   }
 
-  /** Who had this nick, with or without `~`, if they are here by another name, or have an account. */
+  /** The person who had this nick (with or without `~`), if they are here by another name, or have an account. */
   find(name: string): Person | undefined {
     const guest = this.#holder(name)
     return guest && nowOf(guest)
   }
 
-  /** Whether this nick is kept from `by`: it is not from who had it, nor when that guest is gone. */
+  /** Whether `by` may not take this nick. Its former owner may; and when that guest is gone, everybody may. */
   rests(name: string, by: Origin | undefined): boolean {
     const guest = this.#holder(name)
     if (!guest || guest === by) return false
     return !(guest.became && by?.formerly.includes(guest.became))
   }
 
-  /** Somebody is called so now. */
+  /** Forgets an old nick, because somebody has it now. */
   take(key: string): void {
     this.#byKey.delete(key)
   }

@@ -10,7 +10,10 @@ export function isMuted(channel: Channel, person: Person, now: number): boolean 
   return restraintOn(channel, person, 'mute', now) !== undefined
 }
 
-/** Refuses the reason of what somebody does to another in a channel where they may not speak: all who are there would read it. */
+/**
+ * Refuses a reason (of /remove and the like) from somebody who may not speak in the channel, because all there would
+ * read it.
+ */
 export function requireVoiceFor(
   why: string | undefined,
   channel: Channel,
@@ -21,19 +24,19 @@ export function requireVoiceFor(
   if (mute) throw fail({ code: 'muted', channel: channel.name, mute: told(mute, clock), reason: true })
 }
 
-/** Those listeners of an audience who have not blocked the person that the news is of. */
+/** The listeners of an audience who have not blocked the person concerned. */
 export function unblocked(audience: Audience, from: Person): Audience {
   return from.blockedBy.size === 0 ? audience : besides(audience, from.blockedBy)
 }
 
-/** Those listeners of an audience who are no connections of these people. */
+/** The listeners of an audience without the connections of these people. */
 export function besides(audience: Audience, people: Iterable<Person>): Audience {
   const except = new Set(audience.except)
   for (const person of people) for (const listener of connectionsOf(person)) except.add(listener)
   return { listeners: audience.listeners, except }
 }
 
-/** The connections of all who are in a channel in which the person may not speak. */
+/** The connections of everybody in a channel where the person may not speak. */
 export function silenced(person: Person, now: number): Set<Listener> {
   const listeners = new Set<Listener>()
   for (const channel of person.channels)
@@ -42,8 +45,8 @@ export function silenced(person: Person, now: number): Set<Listener> {
 }
 
 /**
- * The words of somebody who is away, for whoever asks: not for those who have blocked them, nor for those in a channel
- * where they may not speak.
+ * The note of somebody who is away, for a reader. Readers who have blocked the person, or who are in a channel where
+ * the person may not speak, do not get it.
  */
 export function noteFor(reader: Person | undefined, person: Person, now: number): string | undefined {
   if (!person.away || reader === person) return person.away
