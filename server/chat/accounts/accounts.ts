@@ -32,29 +32,31 @@ import { hashSecret, type Tokens } from './tokens.ts'
 export interface AccountRules {
   readonly signup: 'open' | 'closed' | 'invite'
   readonly passwordMinLength: number
-  /** What becomes of the messages of somebody who deletes the account. */
+  /** What happens to the messages of a deleted account. */
   readonly deletedMessages: 'keep' | 'remove'
-  /** Whether somebody without an account may come in. */
+  /** Whether people without an account may come in. */
   readonly guests: boolean
 }
 
-/** How long an invitation code for sign-up can be used. */
+/** How long an invitation code for sign-up is valid (ms). */
 const inviteMs = 7 * 24 * 3_600_000
 
-/** bcrypt looks at no more than this; a longer password would only seem to be one. */
+/** bcrypt reads no more bytes than this; the rest of a longer password would not count. */
 const passwordMaxBytes = 72
 
-/** What failures to log in as somebody who cannot be are counted by, all of them together. */
+/** The common key for failures to log in by impossible names. */
 const impossible = '(impossible)'
 
-/** When passwords are looked at where many wait: members first where they are known, newcomers last. */
+/**
+ * The order in which waiting passwords are checked: first members at addresses where they are known, newcomers last.
+ */
 const weights = { known: 1, stranger: 2, newcomer: 4 } as const
 
-/** Who has logged in; by a token, if there is a grant. */
+/** The account that has logged in; by a token, if there is a grant. */
 export interface LoggedIn {
   readonly account: Account
   readonly grant: Grant | undefined
-  /** The account's when the password was looked at: see `isStill`. */
+  /** The account's `access` when the password was checked: see `isStill`. */
   readonly access: number
 }
 
@@ -67,12 +69,12 @@ interface NewDetails {
   readonly initialPassword: boolean
   /** Of a newcomer. */
   readonly address: string | undefined
-  /** Aborted when the newcomer is gone: then there will be no account. */
+  /** Aborted when the new person is gone: then no account is made. */
   readonly gone?: AbortSignal | undefined
 }
 
 /** Accounts and the secrets that prove them. */
-/** Who does something, and at which connection. */
+/** A person who does something, and their connection. */
 export interface Doer {
   readonly name: string
   readonly listener: Listener
@@ -90,14 +92,14 @@ export class Accounts {
   readonly #addresses: LoginAddresses
   readonly #access: Access
   readonly #rules: AccountRules
-  /** Those that are being deleted at this moment. */
+  /** The accounts that are being deleted at this moment. */
   readonly #ending = new Set<Account>()
   readonly #ceilings: Ceilings
-  /** Ways in change one at a time: nobody makes one by what is changed meanwhile. */
+  /** Passwords, tokens and codes change one at a time, so that nobody makes one by a secret that is being changed. */
   readonly #changes = new Mutex()
   readonly #guard: LoginGuard
   readonly #space: FreeSpace
-  /** Who changes two settings at once loses neither. */
+  /** Settings change one at a time, so that of two simultaneous changes none is lost. */
   readonly #settings = new KeyedMutex<Account>()
   readonly #signups: SignupLimit
   readonly #whenOperator: ((account: Account, by: Doer | undefined) => void)[] = []
@@ -141,7 +143,7 @@ export class Accounts {
     this.#access = parts.access
   }
 
-  /** Refuses sign-up where it is closed, or not now from this address, before anybody is asked for a name. */
+  /** Refuses sign-up if it is closed, or has to wait at this address, before the server asks for a name. */
   checkSignupOpen(address?: string): void {
     if (this.signupClosed) throw fail({ code: 'signup-closed' })
     this.#space.require()
@@ -152,15 +154,15 @@ export class Accounts {
     return this.#rules.signup === 'closed'
   }
 
-  /** Answers the name if an operator may give it to a new account. */
+  /** Returns the name if an operator may give it to a new account. */
   checkFreeName(name: string): string {
     if (this.#directory.isTaken(checkName(name), true)) throw fail({ code: 'name-taken', name })
     return name
   }
 
   /**
-   * Holds a name for a new account while its maker (`by`) is asked for more, so that nobody takes it meanwhile; see
-   * `Directory.claim`. To be released in any case. Answers the name.
+   * Holds a name for a new account while the person (`by`) answers questions, so that nobody takes it meanwhile; see
+   * `Directory.claim`. The caller has to release it in any case. Returns the name.
    */
   claimName(
     name: string,
@@ -175,7 +177,7 @@ export class Accounts {
     return name
   }
 
-  /** Holds names firmly, for accounts that an operator makes at once. To be released in any case. */
+  /** Holds names firmly, for accounts that an operator makes at once. The caller has to release them in any case. */
   claimNames(names: readonly string[], by: object): void {
     this.#directory.claimAll(names.map(checkName), by)
   }
@@ -188,10 +190,10 @@ export class Accounts {
     return this.#rules.passwordMinLength
   }
 
-  /** Answers a new password as it is compared; refuses one that will not do. */
+  /** Returns a new password in its form for comparison; refuses one that breaks the rules. */
   checkPassword(typed: string): string {
     const password = preparePassword(typed)
-    // Nobody sees it, and forms and copies lose it.
+    // Nobody sees such a space, and forms and copies lose it.
     if (/^ | $/.test(password)) throw fail({ code: 'password-spaces' })
     if ([...password].length < this.#rules.passwordMinLength)
       throw fail({ code: 'weak-password', minimum: this.#rules.passwordMinLength })
@@ -200,19 +202,19 @@ export class Accounts {
     return password
   }
 
-  /** Whether a newcomer needs an invitation code. */
+  /** Whether sign-up needs an invitation code. */
   get needsInvite(): boolean {
     return this.#rules.signup === 'invite'
   }
 
-  /** Refuses a code that cannot be used; answers it. */
+  /** Returns a code, or refuses one that cannot be used. */
   async checkInvite(code: string): Promise<string> {
     if (!(await this.#store.hasInvite(hashSecret(code), this.#clock.now())))
       throw fail({ code: 'bad-invite' })
     return code
   }
 
-  /** Makes a code with which one newcomer can sign up. Answers it and until when. */
+  /** Makes a code that lets one new person sign up. Returns the code and its end. */
   async makeInvite(account: Account): Promise<{ invite: string; until: number }> {
     if (!this.needsInvite) throw fail({ code: 'not-allowed', why: 'invites-are-off' })
     this.#space.require()
@@ -227,8 +229,8 @@ export class Accounts {
   }
 
   /**
-   * Makes an account, for `by` who may have claimed the name. The recovery code is told once and kept only as a hash.
-   * `address` is where that is wanted from, undefined for no network.
+   * Makes an account for `by`, who may have claimed the name. The recovery code is shown once and stored only as a
+   * hash. `address` is the address of the request, undefined for no network.
    */
   async signUp(
     details: Pick<NewDetails, 'name' | 'email' | 'password' | 'gone'> & {
@@ -251,7 +253,7 @@ export class Accounts {
     operator = false,
     by: object = {},
   ): Promise<{ account: Account; recoveryCode: string }> {
-    // Who makes an operator is the operator: nobody else knows that password.
+    // The person who runs createsuperuser is the operator: nobody else knows that password.
     const details = {
       name,
       email: undefined,
@@ -264,7 +266,7 @@ export class Accounts {
     return this.#make(details, by)
   }
 
-  /** Nobody takes the name while the password is hashed and the account is stored. */
+  /** Holds the name while the password is hashed and the account is stored. */
   async #make(
     details: NewDetails,
     by: object,
@@ -318,22 +320,22 @@ export class Accounts {
   }
 
   /**
-   * Answers the account if the password, or one of its tokens, is right, and what the token is for. An unknown name
-   * takes as long and fails in the same way as a wrong password. `address` is where that is tried from, undefined for
-   * no network; `gone` is aborted when nobody waits for the answer any more.
+   * Returns the account if the password, or one of its tokens, is right, and the grant of the token. An unknown name
+   * takes as long and fails in the same way as a wrong password. `address` is the address of the attempt, undefined
+   * for no network; `gone` is aborted when nobody waits for the answer any more.
    */
   async logIn(name: string, secret: string, address?: string, gone?: AbortSignal): Promise<LoggedIn> {
     const account = this.#directory.findAccount(name)
     const access = account?.access ?? 0
-    // Nobody has number 0: for an unknown name the store is asked the same questions in vain.
+    // Nobody has number 0: for an unknown name the store answers the same queries, but finds nothing.
     const id = account?.id ?? 0
-    // Nobody guesses a token, and it costs no hashing: those who have one never wait for those who try passwords.
+    // Nobody can guess a token, and a token needs no slow hash: logins by token never wait for logins by password.
     const grant = await this.#tokens.find(id, secret)
     if (grant && account && !account.deleted) return { account, grant, access }
     const from = this.#addresses.nameOf(address)
     const standing = (await this.#addresses.isKnown(id, from)) ? 'known' : 'stranger'
     return this.#guard.attempt({ name: this.#guardKey(name), address: from, standing }, async () => {
-      // Those who come from where they have been wait for nobody's flood.
+      // Members at an address that they have used before do not wait for a flood of others.
       const flow = standing === 'known' ? `${id} ${from}` : from
       const right = await this.#isPassword(id, secret, {
         flow,
@@ -346,21 +348,21 @@ export class Accounts {
   }
 
   /**
-   * The account of that name if it has logged in from that address before. Never rejects, and asks the store the same for
-   * a name that nobody has.
+   * Finds the account of that name if it has logged in from that address before. Never rejects, and makes the same
+   * queries for a name that nobody has.
    */
   async knownAt(name: string, address: string): Promise<Account | undefined> {
     const account = this.#directory.findAccount(name)
     const known = await this.#addresses
       .isKnown(account?.id ?? 0, this.#addresses.nameOf(address))
-      // Then it has no turn of its own; what the store has to say is said when the password is looked up.
+      // Then the login gets no better turn. An error of the store will be reported when the password is looked up.
       .catch(() => false)
     return known ? account : undefined
   }
 
   /**
-   * Refuses a wrong password of somebody who is logged in; strangers who guess it elsewhere are no reason to wait.
-   * Answers what `setPassword` wants to know.
+   * Refuses a wrong password of somebody who is logged in; they do not wait for failures of strangers elsewhere.
+   * Returns the value that `setPassword` needs.
    */
   async prove(account: Account, password: string, address?: string): Promise<number> {
     const { access } = account
@@ -373,31 +375,34 @@ export class Accounts {
     return access
   }
 
-  /** Who failed to log in lately: see LoginGuard. */
+  /** Recent failures to log in: see LoginGuard. */
   failures(): LoginFailures[] {
     return this.#guard.list()
   }
 
-  /** Lets those who failed try again, by name, number or address. Throws `no-such-user`. */
+  /** Clears the failures of a name, number or address. Throws `no-such-user`. */
   clearFailures(of: string): void {
     const key = this.#guardKey(of)
     if (!this.#guard.clear(this.#addresses.blockNamed(of)) && (key === impossible || !this.#guard.clear(key)))
       throw fail({ code: 'no-such-user', name: of })
   }
 
-  /** A name or number as failures are counted by; the same for both, and for names that nobody has. */
+  /**
+   * The key by which failures are counted: the same for the name and the number of an account, and a key for unknown
+   * names.
+   */
   #guardKey(name: string): string {
     const account = this.#directory.findAccount(name)
     if (account) return foldName(account.name)
-    // Nobody is kept out by it, and thousands of lines that were given for names would fill the memory.
+    // Nobody waits because of an impossible name, and thousands of lines given as names would fill the memory.
     if (!/^[#~@]?[\w.-]{1,24}$/.test(name)) return impossible
-    // A copy: a piece of a string keeps the whole line alive.
+    // Copy it: a piece of a string keeps the whole line in memory.
     return Buffer.from(foldName(name)).toString()
   }
 
   /**
-   * Sets the own password of somebody who knew the one before, when `access` was so. Ends all other connections but
-   * those of scripts, which have secrets of their own: `tokens` are those that still are good.
+   * Sets the password of somebody who knew the old one when `access` had this value. Closes all their other
+   * connections but those of scripts, which have secrets of their own: `tokens` are those that stay valid.
    */
   async setPassword(account: Account, password: string, access: number, keep?: Listener): Promise<Ended> {
     const hash = await this.#hasher.hash(this.checkPassword(password))
@@ -411,8 +416,8 @@ export class Accounts {
   }
 
   /**
-   * Sets somebody else's password, who has to change it at the next login. Whoever is there is disconnected, and all
-   * tokens end.
+   * Sets a password for somebody else, who has to change it at the next login. Closes all connections of the account,
+   * and revokes all its tokens.
    */
   async setInitialPassword(account: Account, password: string, keep?: Listener): Promise<Ended> {
     const hash = await this.#hasher.hash(this.checkPassword(password))
@@ -424,11 +429,11 @@ export class Accounts {
     })
   }
 
-  /** Makes somebody an operator, or a plain member again. Throws `last-operator`: somebody has to be left. */
+  /** Makes somebody an operator, or a plain member again. Throws `last-operator` for the only operator. */
   async setOperator(account: Account, on: boolean, by?: Doer): Promise<void> {
     if (!on) this.requireAnotherOperator(account)
     const before = account.operator
-    // At once, so that two who take each other's rights away do not both find another one.
+    // Without waiting in between, so that two operators who demote each other at once do not both find another one.
     if (!on) this.#directory.setOperator(account, false)
     try {
       await this.#store.setOperator(account.id, on, {
@@ -444,26 +449,29 @@ export class Accounts {
     }
   }
 
-  /** Refuses to do away with the last operator. Throws `last-operator`. */
+  /** Throws `last-operator` if there would be no operator left. */
   requireAnotherOperator(account: Account): void {
     if (!account.operator) return
     for (const other of this.#directory.operators()) if (!other.deleted && other !== account) return
     throw fail({ code: 'last-operator', name: account.name })
   }
 
-  /** Refuses a wrong recovery code; an unknown name looks the same. Nobody guesses a right one, so it never waits. */
+  /**
+   * Refuses a wrong recovery code; an unknown name gets the same answer. A right code never waits, because nobody can
+   * guess one.
+   */
   async checkRecovery(name: string, code: string, address?: string): Promise<Account> {
     const account = await this.#findRecovered(name, code)
     if (!account) {
       this.#guard.failedLong(this.#guardKey(name), this.#addresses.nameOf(address))
       throw fail({ code: 'bad-login', wrong: 'code' })
     }
-    // Who can set the password must not be kept from using it then.
+    // A person who can set the password must not have to wait to use it.
     this.#guard.clear(this.#guardKey(name))
     return account
   }
 
-  /** The account of that name, if this is its recovery code. */
+  /** Finds the account of that name, if this is its recovery code. */
   async #findRecovered(name: string, code: string): Promise<Account | undefined> {
     const account = this.#directory.findAccount(name)
     // Nobody has number 0.
@@ -475,8 +483,8 @@ export class Accounts {
   }
 
   /**
-   * Sets a new password by recovery code; the code is used up, and a new one is the answer. Whoever knows the code
-   * may have lost the account to somebody: all that got in before ends, tokens too.
+   * Sets a new password by recovery code. The code is then used up; returns a new one. Somebody else may have taken
+   * over the account, so everything that got in before ends, tokens too.
    */
   async recover(
     name: string,
@@ -487,7 +495,7 @@ export class Accounts {
     const account = await this.#stillRecovered(name, code)
     const passwordHash = await this.#hasher.hash(this.checkPassword(password))
     return this.#changes.run(async () => {
-      // Somebody may have used the same code while this one was hashed.
+      // Somebody may have used the same code while the new one was hashed.
       await this.#stillRecovered(name, code)
       const recoveryCode = this.#secrets.recoveryCode()
       const tokens = await this.#tokens.names(account)
@@ -511,13 +519,13 @@ export class Accounts {
     account.email = email
   }
 
-  /** The same for whoever it is: what a guest chose is remembered as long as they are there. */
+  /** Remembers settings of a member or a guest; those of a guest are kept while they are here. */
   async choose(person: Person, change: Settings): Promise<void> {
     if (person.kind === 'account') await this.setSettings(person, change)
     else person.settings = { ...person.settings, ...change }
   }
 
-  /** Remembers these of the settings, and leaves the others as they are; `change` may be made of what they are by then. */
+  /** Changes some settings and keeps the others; `change` may be a function of the settings at that time. */
   async setSettings(account: Account, change: Settings | ((now: Settings) => Settings)): Promise<void> {
     await this.#settings.run(account, async () => {
       const now = account.settings
@@ -528,9 +536,10 @@ export class Accounts {
   }
 
   /**
-   * Ends all connections but the owner's own, leaves every channel, frees the name, and forgets all but (by the
-   * operator's choice) the messages. `before` is done when the account can do nothing any more. That it ends is noted
-   * first: what cannot be done now is done later, by `finishEndings`. Throws `half-done` then, and `last-operator`.
+   * Deletes an account: closes all connections but the owner's, leaves every channel, frees the name, and forgets
+   * everything but (if the operator has chosen so) the messages. `before` runs when the account can do nothing any
+   * more. The deletion is noted first, so that `finishEndings` can finish it later if a part fails; then this throws
+   * `half-done`. Throws `last-operator`.
    */
   async delete(
     account: Account,
@@ -539,7 +548,7 @@ export class Accounts {
   ): Promise<void> {
     if (account.deleted) throw fail({ code: 'cancelled' })
     this.requireAnotherOperator(account)
-    // From here on nothing new begins for it: no login, no joining.
+    // From here on the account can begin nothing: no login, no joining.
     account.deleted = true
     try {
       await this.#store.setEnding(account.id, fate)
@@ -557,7 +566,7 @@ export class Accounts {
     })
   }
 
-  /** Goes on with accounts whose end could not be finished; `before` as in `delete`. Rejects with StoreUnavailable. */
+  /** Finishes deletions that failed in part; `before` as in `delete`. Rejects with StoreUnavailable. */
   async finishEndings(
     before: (account: Account, fate: DeletionMode) => (() => Promise<void>) | undefined,
   ): Promise<void> {
@@ -590,7 +599,7 @@ export class Accounts {
     for (const task of this.#whenDeleted) task(account, fate)
   }
 
-  /** Calls back when somebody has become an operator, or is one no more. */
+  /** Calls back when somebody has become an operator, or no longer is one. */
   onOperator(task: (account: Account, by: Doer | undefined) => void): void {
     this.#whenOperator.push(task)
   }
@@ -605,7 +614,7 @@ export class Accounts {
     return { name, id, since, operator, ...(email !== undefined && account === reader ? { email } : {}) }
   }
 
-  /** How much an account has said. */
+  /** The number of messages of an account. */
   async counts(account: Account): Promise<{ messages: Count }> {
     const limit = 1_000_000
     const count = await this.#store.countFrom(account.id, limit)
@@ -640,7 +649,7 @@ export class Accounts {
       return (await this.#hasher.verify(fits ? one : '', secrets?.passwordHash, turn)) && fits
     }
     const prepared = preparePassword(password)
-    // As it was typed, too: it may have been set when passwords were stored so.
+    // Try the password as it was typed, too: older passwords were stored in that form.
     return (await isRight(prepared)) || (prepared !== password && (await isRight(password)))
   }
 }

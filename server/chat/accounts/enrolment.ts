@@ -11,14 +11,14 @@ import { NameTaken } from '../ports/store-errors.ts'
 import type { Timeline } from '../presence/timeline.ts'
 import type { Accounts } from './accounts.ts'
 
-/** Somebody who is to get an account. */
+/** A person for whom an account will be made. */
 export interface Newcomer {
   readonly name: string
-  /** The name of a channel, which is made if it is missing. */
+  /** The name of a channel, which is created if it is missing. */
   readonly room?: string | undefined
 }
 
-/** Makes many accounts at once, and puts people into channels without asking them: all of it, or nothing. */
+/** Makes many accounts at once, and puts people into channels without asking them: everything or nothing. */
 export class Enrolment {
   readonly #store: Store
   readonly #clock: Clock
@@ -43,7 +43,7 @@ export class Enrolment {
     this.#timeline = parts.timeline
   }
 
-  /** What keeps those from getting an account who cannot have one, by their place in the list. */
+  /** The people who cannot get an account, by their place in the list, with the reason. */
   check(
     newcomers: readonly (Newcomer & { readonly password?: string | undefined })[],
   ): { index: number; problem: Problem }[] {
@@ -60,12 +60,15 @@ export class Enrolment {
     })
   }
 
-  /** Makes the accounts, which have to change their passwords at the first login. Throws what `check` answers. */
+  /**
+   * Makes the accounts, whose owners have to change their passwords at the first login. Throws the problems that
+   * `check` finds.
+   */
   register(
     newcomers: readonly (Newcomer & { readonly passwordHash: string; readonly recoveryHash: string })[],
   ): Promise<Account[]> {
     const rooms = newcomers.map(({ room }) => room)
-    // Nobody takes a name while the store takes its time.
+    // Nobody can take a name while the store works.
     const holder = {}
     return this.#inRooms(rooms, async ({ missing, roomOf }) => {
       for (const { problem } of this.check(newcomers)) throw fail(problem)
@@ -91,7 +94,7 @@ export class Enrolment {
     }).finally(() => this.#accounts.releaseName(holder))
   }
 
-  /** Puts people into a channel. Answers those who were not in it. Throws `banned`, `bad-name`. */
+  /** Puts people into a channel. Returns those who were not in it. Throws `banned`, `bad-name`. */
   put(people: readonly Account[], room: string): Promise<Account[]> {
     if (!this.#channels.named(room)) checkChannelName(room)
     return this.#inRooms([room], async ({ missing, roomOf }) => {
@@ -109,7 +112,7 @@ export class Enrolment {
     })
   }
 
-  /** Stores it, makes the rooms known, and then the people by `enter`. Answers the numbers of the accounts. */
+  /** Stores everything, adds the channels, and then the people by `enter`. Returns the numbers of the accounts. */
   async #enrol(plan: EnrolmentPlan, enter: (accounts: readonly number[]) => void): Promise<number[]> {
     const tell = ({ accounts, rooms }: Enrolled) => {
       for (const { key, name } of plan.rooms) this.#channels.made(rooms.get(key) ?? 0, name)
@@ -132,7 +135,7 @@ export class Enrolment {
     }
   }
 
-  /** Does a task while nobody else changes who belongs to the rooms; some of them may be missing. */
+  /** Runs a task while nobody else changes the members of the channels; some of these may be missing. */
   #inRooms<T>(
     rooms: readonly (string | undefined)[],
     task: (found: {
@@ -154,7 +157,7 @@ export class Enrolment {
   }
 }
 
-/** In the order of their numbers, so that two who hold several do not wait for each other. */
+/** Takes the locks in the order of the channels' numbers, so that two tasks cannot wait for each other. */
 function holding<T>(channels: readonly Channel[], task: () => Promise<T>): Promise<T> {
   const [first, ...others] = channels.toSorted((a, b) => a.id - b.id)
   return first ? first.mutex.run(() => holding(others, task)) : task()

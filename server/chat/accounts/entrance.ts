@@ -13,7 +13,7 @@ import { channelPlace, personPlace, type ReadMarkers, type Replayed } from '../p
 import type { Incidents } from '../safety/incidents.ts'
 import type { LoginAddresses } from './login-addresses.ts'
 
-/** So many invitations are told at a login; how many more there are, is one line. */
+/** The most invitations told at a login; one more line says how many others there are. */
 const mostRequests = 5
 
 type Inside = Pick<
@@ -21,7 +21,7 @@ type Inside = Pick<
   'rooms' | 'waiting' | 'unread' | 'news' | 'trouble' | 'target'
 >
 
-/** What somebody finds on coming in: their channels, and what was said there meanwhile. */
+/** What people get when they come in: their channels, and the messages that they missed. */
 export class Entrance {
   readonly #channels: Channels
   readonly #history: History
@@ -92,10 +92,10 @@ export class Entrance {
     const mentions = read ? await this.#unread.mentions(account) : missed.mentions
     const replayed = read && (await this.#replayed(account, rooms, waiting, span.upTo))
     const unread = await (read ? this.#unread.skipped(account) : state && this.#unread.of(account))
-    // Where scripts come from is with their tokens.
+    // The addresses of scripts are stored with their tokens.
     const logins = listener.grant ? [] : await this.#addresses.arrived(account, listener).catch(unlessStored)
     const trouble = account.operator && !listener.grant ? await this.#incidents.reportFor(account) : undefined
-    // Last: what is told once only must not go down with a login that fails.
+    // This comes last: news that is told only once must not be lost when a login fails.
     const waitingRequests = this.#invitations.waitingFor(account)
     const news = {
       ...missed,
@@ -103,7 +103,7 @@ export class Entrance {
       logins,
       requests: waitingRequests.slice(0, mostRequests),
       moreRequests: Math.max(0, waitingRequests.length - mostRequests),
-      // A script does not read for the person.
+      // What a script reads does not count as read by the person.
       answers: listener.grant ? [] : this.#invitations.takeAnswers(account),
     }
     const own = span.first ? back.find(({ isDefault }) => !isDefault) : undefined
@@ -159,7 +159,7 @@ export class Entrance {
   }
 }
 
-/** What a script is told that is not shown what waits for the person. */
+/** What a script gets whose token does not show the messages that wait for the person. */
 const nothing = {
   waiting: { count: { count: 0, more: false }, messages: [] },
   news: {
@@ -173,7 +173,7 @@ const nothing = {
   },
 } as const
 
-/** Whoever has a right to come in does so, also while nothing can be stored. */
+/** Lets people in also while nothing can be stored. */
 function unlessStored(error: unknown): never[] {
   if (error instanceof StoreUnavailable) return []
   throw error

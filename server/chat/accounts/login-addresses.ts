@@ -6,7 +6,7 @@ import type { Bus } from '../ports/bus.ts'
 import type { Store } from '../ports/store.ts'
 import { ownMachine } from './login-guard.ts'
 
-/** So many addresses are remembered of an account. */
+/** How many addresses are remembered for an account. */
 const mostAddresses = 10
 const dayMs = 24 * 3_600_000
 
@@ -20,7 +20,7 @@ export class LoginAddresses {
   readonly #clock: Clock
   readonly #blockOf: (address: string | undefined) => string | undefined
 
-  /** `blockOf` answers what counts as one address, undefined for the server's machine. */
+  /** `blockOf` returns the key of an address, undefined for the server's machine. */
   constructor(parts: { store: Store; bus: Bus; clock: Clock; blockOf?: typeof addressBlock | undefined }) {
     this.#store = parts.store
     this.#bus = parts.bus
@@ -33,32 +33,33 @@ export class LoginAddresses {
     return this.#store.loginAddresses(account.id)
   }
 
-  /** Whether an account has logged in from there before; never for 0, which is nobody. */
+  /** Whether an account has logged in from this address before; false for number 0, which nobody has. */
   async isKnown(account: number, address: string): Promise<boolean> {
     return (await this.#store.loginAddresses(account)).some((one) => one.address === address)
   }
 
-  /** An address as logins are counted and remembered by. */
+  /** The name of an address under which logins are counted and remembered. */
   nameOf(address: string | undefined): string {
     return this.#blockOf(address) ?? ownMachine
   }
 
-  /** What an operator typed, as `nameOf` if it is an address. */
+  /** Converts an address that an operator has typed as `nameOf` does; other texts stay as they are. */
   blockNamed(text: string): string {
     return isAddress(text) ? this.nameOf(text) : text
   }
 
-  /** A connection has logged in. Answers the logins from other addresses that the member has not been told of. */
+  /** Notes a login. Returns the logins from other addresses that the member has not been told of. */
   async arrived(account: Account, listener: Listener): Promise<NewLogin[]> {
     const now = this.#clock.now()
     const address = this.#nameOf(listener)
     const known = await this.#store.loginAddresses(account.id)
     const own = known.find((one) => one.address === address)
     if (!own) await this.#remember(account, listener, known.length === 0)
-    // No more than a day is known of when it was used last: nothing is stored at most logins.
+    // The last use is known only to the day, so that most logins need not store anything.
     else if (now - own.last >= dayMs) await this.#store.useLoginAddress(account.id, address, now)
     const untold = known.filter((one) => !one.told && one.address !== address)
-    // Whoever came by one new address must not make another unseen: only an older address does, or a day.
+    // An intruder at one new address must not mark another new address as seen: only a login from an older address
+    // does, or a day.
     const seen = untold.filter(({ since }) => (own && own.since < since) || now - since >= dayMs)
     if (seen.length > 0)
       await this.#store.tellLoginAddresses(
@@ -71,9 +72,9 @@ export class LoginAddresses {
   async #remember(account: Account, listener: Listener, first: boolean): Promise<void> {
     const at = this.#clock.now()
     const address = this.#nameOf(listener)
-    // Of who is on the server's machine, or behind a proxy there, the address tells nothing.
+    // The address of people on the server's machine, or behind a proxy there, says nothing.
     const expected = first || address === ownMachine
-    // A script reads on without a word.
+    // A script is not told.
     const elsewhere = [...account.listeners].filter((one) => !one.grant && this.#nameOf(one) !== address)
     const record = { address, since: at, last: at, told: expected || elsewhere.length > 0 }
     const added = await this.#store.addLoginAddress(account.id, record, mostAddresses)

@@ -4,67 +4,73 @@ import { Counts } from '../machine/counts.ts'
 import { Failure, fail } from '../model/failures.ts'
 import type { LoginFailures } from '../model/replies.ts'
 
-/** Where somebody stands who tries a secret of an account. */
+/** The place from which somebody tries a secret of an account. */
 export type Standing =
-  /** Somewhere from where that account has not logged in before, if there is such an account at all. */
+  /** An address from which that account (if it exists at all) has not logged in before. */
   | 'stranger'
-  /** Where that account has logged in before. */
+  /** An address from which that account has logged in before. */
   | 'known'
-  /** In a connection that is logged in already. */
+  /** A connection that is logged in already. */
   | 'inside'
 
-/** An attempt: the name as attempts are counted by, and the address, `localhost` for the server's machine. */
+/** An attempt: the name under which attempts are counted, and the address, `localhost` for the server's machine. */
 export interface Attempt {
   readonly name: string
   readonly address: string
   readonly standing: Standing
 }
 
-/** In ticks of the clock: who has to wait a second would wait for a day if the machine's time were set back by one. */
+/**
+ * Times in ticks of the steady clock: if somebody sets the machine's time back by a day, nobody has to wait for a
+ * day.
+ */
 interface Entry extends Key {
   failures: number
   until: number
   last: number
   /** Checks under way. */
   pending: number
-  /** Those who come after them: what becomes of them decides. */
+  /** Attempts that wait for the result of these checks. */
   readonly waiting: (() => void)[]
 }
 
-/** What an attempt counts for, and how often that may fail for nothing. */
+/** An entry for which an attempt counts, and how many failures of it are free. */
 interface Key {
   readonly key: string
   readonly name?: string
   readonly address?: string
   readonly allowed: number
-  /** One failure is forgotten each time; otherwise waits double, and all is forgotten at once. */
+  /**
+   * One failure is forgotten after each of these times; without it, waits double, and all failures are forgotten at
+   * once.
+   */
   readonly forgetsOneInMs?: number
 }
 
-/** The server's own machine, from which there is no limit but by name. */
+/** The server's own machine, which has a limit only by name. */
 export const ownMachine = 'localhost'
 /**
- * So many failures cost nothing: people mistype. Behind one address there may be a whole school, and what all strangers
- * together try on a name must not be in the hand of one of them.
+ * The number of free failures, because people mistype. A whole school may be behind one address, and one stranger
+ * must not be able to use up what all strangers together may try on a name.
  */
 const free = { pair: 5, address: 20, name: 30 } as const
-/** Each further one doubles the wait, from the first to the longest. */
+/** The first and the longest wait; each further failure doubles the wait (ms). */
 const firstWaitMs = 1_000
 const longestWaitMs = 15 * 60_000
-/** For a name strangers may go on by so many ms for each attempt: one failure now and then keeps nobody out. */
+/** For a name, strangers get one more attempt after this time (ms): an occasional failure keeps nobody out. */
 const nameRateMs = 5 * 60_000
-/** Then it is forgotten. */
+/** After this time a failure is forgotten (ms). */
 const memoryMs = 60 * 60_000
-/** The oldest are forgotten sooner if there are more. */
+/** The most entries; beyond that the oldest are forgotten earlier. */
 const mostEntries = 50_000
 
 /**
- * Makes guessing slow: whoever fails has to wait longer and longer, for each account at each address, and nothing is
- * looked at meanwhile, so that a right guess is not told from a wrong one. It lies with the server and not with the
- * connection, so coming back does not help; and names that nobody has wait like others.
+ * Makes guessing slow: after failures people have to wait longer and longer, for each account at each address. During
+ * the wait no secret is checked, so that a right guess looks like a wrong one. The server keeps the failures, not the
+ * connection, so reconnecting does not help; and unknown names wait like others.
  *
- * Strangers keep out each other and not the member: where an account has logged in before, and in its connections, only
- * what fails there counts. Secrets that nobody can guess are for the caller to look at first.
+ * Strangers make each other wait, but not the member: at an address where an account has logged in before, and on its
+ * connections, only the failures there count. The caller checks secrets that nobody can guess first.
  */
 export class LoginGuard {
   readonly #clock: Clock
@@ -74,7 +80,7 @@ export class LoginGuard {
   /** By name and by address. */
   readonly #about = new IndexOf<string, Entry>()
 
-  /** `failed` is told of every wrong secret. */
+  /** `failed` is called for every wrong secret. */
   constructor(
     clock: Clock,
     {
@@ -88,9 +94,9 @@ export class LoginGuard {
   }
 
   /**
-   * Runs a check of a secret. Throws `try-later` without running it while one has to wait; a `bad-login` of the
-   * check counts as a failure. Of many at once no more are looked at than may fail for nothing: the others wait for
-   * those.
+   * Runs a check of a secret. Throws `try-later` without running it during a wait. A `bad-login` of the check counts
+   * as a failure. Of many simultaneous attempts only as many are checked as may fail without a wait; the others wait
+   * for these.
    */
   async attempt<T>(attempt: Attempt, check: () => Promise<T>): Promise<T> {
     const keys = keysOf(attempt)
@@ -103,7 +109,8 @@ export class LoginGuard {
     try {
       const right = await check()
       this.#end(entries)
-      // An address is not cleared by an account of one's own, nor what strangers try by the member.
+      // A login to one's own account does not clear the address, and a login of the member does not clear the
+      // failures of strangers.
       this.#reset(this.#entries.get(keys[0]?.key ?? ''))
       return right
     } catch (error) {
@@ -115,7 +122,7 @@ export class LoginGuard {
   }
 
   /**
-   * A secret of so many bits that nobody guesses it was wrong: it counts for the address. Throws `try-later` while that
+   * Notes a wrong secret that nobody can guess: it counts for the address only. Throws `try-later` while the address
    * has to wait.
    */
   failedLong(name: string, address: string): void {
@@ -128,7 +135,7 @@ export class LoginGuard {
     this.#tell({ name, address })
   }
 
-  /** Who has failed lately, those who wait longest first; a name once, wherever it was tried. */
+  /** Recent failures, the longest waits first; each name once, wherever it was tried. */
   list(): LoginFailures[] {
     const epoch = this.#clock.now() - this.#clock.ticks()
     const rows = new Map<string, { of: string; failures: number; until: number }>()
@@ -137,7 +144,7 @@ export class LoginGuard {
       if (!entry || entry.failures === 0) continue
       const of = entry.name ?? entry.address ?? ''
       const row = rows.get(of) ?? { of, failures: 0, until: 0 }
-      // What counts for a name as a whole has been counted where it was tried.
+      // Failures of a name as a whole are already counted at their addresses.
       if (entry.forgetsOneInMs === undefined) row.failures += entry.failures
       row.until = Math.max(row.until, epoch + entry.until)
       rows.set(of, row)
@@ -147,7 +154,7 @@ export class LoginGuard {
       .sort((a, b) => b.until - a.until || b.failures - a.failures)
   }
 
-  /** Lets a name or an address begin anew; false if no failure of it is known. */
+  /** Forgets the failures of a name or an address; false if there are none. */
   clear(of: string): boolean {
     let cleared = false
     for (const entry of [...this.#about.of(of)]) {
@@ -178,7 +185,7 @@ export class LoginGuard {
     this.#drop(entry)
   }
 
-  /** The entry of which so many checks are under way that, should all of them fail, one would have to wait. */
+  /** An entry with so many running checks that a wait would follow if all of them failed. */
   #fullOf(keys: readonly Key[]): Entry | undefined {
     for (const { allowed, key } of keys) {
       const entry = this.#find(key)
@@ -207,9 +214,9 @@ export class LoginGuard {
     const now = this.#clock.ticks()
     const entry = this.#find(key.key) ?? { ...key, failures: 0, until: 0, last: now, pending: 0, waiting: [] }
     entry.pending++
-    // Of one that forgets bit by bit, `last` is from when on the next bit counts.
+    // In an entry that forgets one failure at a time, `last` is the beginning of the time for the next one.
     if (key.forgetsOneInMs === undefined || entry.failures === 0) entry.last = now
-    // Put at the end: the map is in the order of the last attempts.
+    // Put it at the end: the map is in the order of the last attempts.
     this.#entries.delete(key.key)
     this.#entries.set(key.key, entry)
     for (const of of [entry.name, entry.address]) if (of !== undefined) this.#about.add(of, entry)
@@ -235,7 +242,7 @@ export class LoginGuard {
     }
   }
 
-  /** Forgets an entry that says nothing. */
+  /** Forgets an entry without information. */
   #drop(entry: Entry): void {
     const { failures, key, pending } = entry
     if (failures === 0 && pending === 0 && this.#entries.get(key) === entry) this.#remove(entry)
@@ -247,7 +254,7 @@ export class LoginGuard {
   }
 }
 
-/** What an attempt counts for; first what a right secret clears. */
+/** The entries for which an attempt counts; first those that a right secret clears. */
 function keysOf({ address, name, standing }: Attempt): Key[] {
   const pair = { key: `${standing === 'inside' ? 'inside' : 'pair'} ${name} ${address}`, name, address }
   const own = { ...pair, allowed: free.pair }

@@ -5,8 +5,8 @@ import type { Bus } from '../ports/bus.ts'
 import type { Accounts } from './accounts.ts'
 
 /**
- * Channels in which somebody does not read everything. It is about all connections of a person, and remembered with the
- * account; a script that came by a token chooses for itself, so that it hears what it did whatever its owner reads.
+ * Quiet channels, of which somebody does not read everything. The choice holds for all connections of a person, and
+ * the account remembers it. A script that came by a token chooses for itself, whatever its owner reads.
  */
 export class Quiet {
   readonly #accounts: Accounts
@@ -17,7 +17,7 @@ export class Quiet {
     this.#bus = bus
   }
 
-  /** What a connection of this person is spared, by the names of channels. */
+  /** What is hidden from a connection of this person, by the names of channels. */
   of(person: Person, listener: Listener): { channel: string; quiet: Spared }[] {
     return [...person.channels]
       .flatMap(({ listeners, name }) => {
@@ -27,7 +27,7 @@ export class Quiet {
       .sort((a, b) => a.channel.localeCompare(b.channel))
   }
 
-  /** Spares somebody some of what happens in a channel that they are in, or nothing any more. */
+  /** Hides some of a channel from one of its members, or nothing any more. */
   async set(person: Person, channel: Channel, spared: Spared | undefined, by: Listener): Promise<void> {
     if (by.grant) {
       this.#spare(channel, by, spared)
@@ -40,13 +40,13 @@ export class Quiet {
   }
 
   #spare(channel: Channel, listener: Listener, spared: Spared | undefined): void {
-    // What was said until now is heard in its order, also that of other channels.
+    // Earlier messages, also of other channels, still arrive in their order.
     this.#bus.settle(listener)
     channel.listeners.spare(listener, spared)
   }
 }
 
-/** Without the channels that somebody is not in any more, so that it does not grow for ever; undefined if nothing is left. */
+/** Drops channels that the person has left, so that the list does not grow for ever; undefined if nothing is left. */
 function changed(
   { channels }: Person,
   quiet: Settings['quiet'],

@@ -12,7 +12,7 @@ import { NameTaken } from '../ports/store-errors.ts'
 import type { Pairs } from '../talk/pairs.ts'
 import type { Accounts } from './accounts.ts'
 
-/** Gives accounts and channels other names; what was said, and all that goes by numbers, is theirs as before. */
+/** Renames accounts and channels. Messages and everything else that refers to them by number stay theirs. */
 export class Renaming {
   readonly #store: Store
   readonly #bus: Bus
@@ -40,11 +40,11 @@ export class Renaming {
     this.#pairs = parts.pairs
   }
 
-  /** For operators. Answers the name before. */
+  /** Renames an account, for operators. Returns the old name. */
   async account(account: Account, name: string, by?: Listener): Promise<string> {
     const [from, key, holder] = [account.name, foldName(checkName(name)), {}]
     if (name === from) throw calledSo(name)
-    // Another case of the same letters is nobody else's.
+    // The same letters in another case are the same name, so nobody else can have it.
     const isNew = key !== foldName(from)
     if (isNew) this.#directory.claim(name, holder, { firmly: true, first: true })
     try {
@@ -87,7 +87,7 @@ export class Renaming {
     this.#bus.publish({ ...event, you: true }, [{ listeners: own }], by)
   }
 
-  /** For who leads it. Answers the name before. */
+  /** Renames a channel, for those who lead it. Returns the old name. */
   async channel(channel: Channel, name: string, by: string, except?: Listener): Promise<string> {
     const from = channel.name
     await this.#channels.rename(channel, name, (from) => {

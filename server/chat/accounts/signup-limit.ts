@@ -2,7 +2,7 @@ import type { Clock } from '../../lib/clock.ts'
 import { type Rate, TokenBucket } from '../../lib/token-bucket.ts'
 import { fail } from '../model/failures.ts'
 
-/** How many accounts newcomers make from one address. What is as before is forgotten. */
+/** Limits how many accounts new people make from one address. Addresses with a full allowance are forgotten. */
 export class SignupLimit {
   readonly #clock: Clock
   readonly #rate: Rate
@@ -21,14 +21,14 @@ export class SignupLimit {
     }
   }
 
-  /** Throws `try-later` if there can be no further account from there now. */
+  /** Throws `try-later` if nobody can make a further account from this address now. */
   check(address: string): void {
     const bucket = this.#buckets.get(address)
     if (bucket) refuseIf(bucket, bucket.take(1))
     bucket?.giveBack(1)
   }
 
-  /** An account is made. Throws as `check` does. */
+  /** Counts a new account. Throws as `check` does. */
   take(address: string): void {
     const known = this.#buckets.get(address)
     const bucket = known ?? new TokenBucket(this.#rate, this.#clock)

@@ -18,7 +18,7 @@ import type { Timeline } from '../presence/timeline.ts'
 
 const tokenName = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,31}$/
 
-/** Login tokens: secrets for scripts, each for what it was made for. */
+/** Login tokens: secrets for scripts, each with its own rights. */
 export class Tokens {
   readonly #store: Store
   readonly #clock: Clock
@@ -28,7 +28,7 @@ export class Tokens {
   readonly #timeline: Timeline
   readonly #access: Access
   readonly #ceilings: Ceilings
-  /** Of many asked for at once, none slips through the ceiling. */
+  /** Tokens that are being stored; they count, so that simultaneous requests cannot exceed the ceiling. */
   readonly #making = new Mutex()
 
   constructor(parts: {
@@ -51,7 +51,7 @@ export class Tokens {
     this.#ceilings = parts.ceilings
   }
 
-  /** Makes a token for some of the account's channels, or for everywhere. The token is told once. */
+  /** Makes a token for some of the account's channels, or for everywhere. The token is shown once. */
   async make(
     account: Account,
     name: string,
@@ -80,7 +80,7 @@ export class Tokens {
         throw error instanceof NameTaken ? fail({ code: 'name-taken', name }) : error
       })
     })
-    // Whoever asked for it may be out by now, and all tokens ended.
+    // The person may be logged out by now, with all tokens revoked.
     if (!isStill(account, access)) {
       await this.#store.removeToken(account.id, name)
       throw fail({ code: 'cancelled' })
@@ -105,13 +105,13 @@ export class Tokens {
     }))
   }
 
-  /** Ends a token, and the connections that logged in by it. Throws `no-such-token`. */
+  /** Revokes a token, and closes the connections that logged in by it. Throws `no-such-token`. */
   async revoke(account: Account, name: string): Promise<void> {
     if (!(await this.#store.removeToken(account.id, name))) throw fail({ code: 'no-such-token', name })
     this.#access.end(account, { why: 'token', token: name })
   }
 
-  /** What a secret is a token for; undefined if it is none of that account. Number 0 is nobody's. */
+  /** The grant of a token; undefined if the secret is no token of that account. Nobody has number 0. */
   async find(account: number, secret: string): Promise<Grant | undefined> {
     const hash = hashSecret(secret)
     const found = (await this.#store.tokensOf(account)).find((token) => token.hash === hash)
@@ -119,8 +119,8 @@ export class Tokens {
   }
 
   /**
-   * Notes that somebody has come in by a token. False if it was revoked meanwhile: asked once the connection is among
-   * those that `revoke` ends, so that none slips through.
+   * Notes a login by a token; false if it was revoked meanwhile. Call it when the connection is among those that
+   * `revoke` closes, so that no login slips through.
    */
   used(account: Account, { token, since }: Grant, from: string | undefined): Promise<boolean> {
     const use = { name: token, createdAt: since, at: this.#clock.now(), from }
@@ -136,7 +136,7 @@ function grantOf({ name, createdAt, scope, channels, seen }: TokenRecord): Grant
   return { token: name, since: createdAt, scope, channels, seen }
 }
 
-/** Enough for secrets of 100 random bits and more, which nobody can guess; passwords go through bcrypt. */
+/** A fast hash is enough for secrets of 100 random bits and more, which nobody can guess; passwords need bcrypt. */
 export function hashSecret(secret: string): string {
   return createHash('sha256').update(secret.trim().toUpperCase()).digest('hex')
 }

@@ -8,20 +8,20 @@ import type { Outdated } from '../ports/keep-store.ts'
 import type { Store } from '../ports/store.ts'
 import { StoreUnavailable } from '../ports/store-errors.ts'
 
-/** How long messages are kept, in days, by channel where it differs; 0 is for ever. */
+/** How long messages are kept, in days, with exceptions for some channels; 0 means for ever. */
 export interface KeepRules {
   readonly keepDays: number
   readonly channels: Readonly<Record<string, { readonly keepDays: number }>>
 }
 
-/** Whether nothing of what was removed is left in the files; if there is, it is noted, and removed later. */
+/** Whether no traces of removed messages are left in the files; traces are noted and removed later. */
 export interface Scrubbed {
   readonly scrubbed: boolean
-  /** Somebody reads what was before, or it cannot be written: there is no room, for example. */
+  /** A reader still uses the old state, or the file cannot be written, for example because the disk is full. */
   readonly left?: 'in-use' | 'failed'
 }
 
-/** What was removed, or would be. */
+/** The number of messages that were removed, or would be. */
 export interface Pruned extends Scrubbed {
   readonly messages: number
 }
@@ -29,17 +29,20 @@ export interface Pruned extends Scrubbed {
 export interface Erased extends Scrubbed {
   readonly messages: number
   readonly files: number
-  /** Of how many files the bytes could not be removed yet: a server does that later. */
+  /** The number of files whose bytes could not be removed yet; a server removes them later. */
   readonly bytesLeft: number
 }
 
 const dayMs = 86_400_000
-/** So many messages are removed in one change, a few milliseconds: what is said meanwhile waits no longer. */
+/**
+ * How many messages are removed in one change. It takes a few milliseconds, and new messages wait no longer than
+ * that.
+ */
 const step = 20
 
 /**
- * Forgets what is too old and who wants to be forgotten. A direct message that its receiver was not shown yet may get
- * twice as old as others.
+ * Removes old messages, and people who want to be forgotten. A direct message that its receiver has not seen yet may
+ * get twice as old as others.
  */
 export class Forgetting {
   readonly #store: Store
@@ -53,7 +56,7 @@ export class Forgetting {
     clock: Clock
     accounts: Accounts
     files: Files
-    /** Looked at each time: it may change. */
+    /** Read each time, because it may change. */
     rules: KeepRules
   }) {
     this.#store = parts.store
@@ -63,33 +66,33 @@ export class Forgetting {
     this.#rules = parts.rules
   }
 
-  /** Whether anything is to be forgotten by its age. */
+  /** Whether any rule removes messages by age. */
   get hasRules(): boolean {
     return (
       this.#rules.keepDays > 0 || Object.values(this.#rules.channels).some(({ keepDays }) => keepDays > 0)
     )
   }
 
-  /** Finishes what could not be done before: accounts that end, and traces of what was removed. */
+  /** Finishes earlier work: deletions of accounts, and traces of removed messages. */
   async finish(): Promise<void> {
     await this.finishEndings()
     await this.sweep()
   }
 
-  /** Goes on with accounts whose end could not be finished. */
+  /** Finishes deletions of accounts. */
   async finishEndings(): Promise<void> {
     await this.#accounts.finishEndings((account, fate) =>
       fate === 'erase' ? async () => void (await this.#removeAbout(account, 0)) : undefined,
     )
   }
 
-  /** Removes the traces of what was removed, if there are any. */
+  /** Removes the traces of removed messages, if there are any. */
   async sweep(): Promise<void> {
     const need = await this.#store.scrubNeed()
     if (need !== 'none') await this.#store.scrub(need === 'all')
   }
 
-  /** Removes what the rules say. */
+  /** Removes old messages by the rules. */
   async tidy(dryRun = false): Promise<Pruned> {
     const now = this.#clock.now()
     const { channels, keepDays } = this.#rules
@@ -100,14 +103,14 @@ export class Forgetting {
     })
   }
 
-  /** Removes what was said before a time (ms since the epoch), everywhere or in a channel, open or closed. */
+  /** Removes messages from before a time (ms since the epoch), everywhere or in one channel, open or closed. */
   prune(before: number, channel: string | undefined, dryRun = false): Promise<Pruned> {
     return this.#prune(dryRun, channel, () => before)
   }
 
   /**
-   * Deletes an account with all that it said and all that was said to it directly, its files and its name. The
-   * files of the database are rewritten: nobody's messages are stored meanwhile.
+   * Deletes an account with all its messages, the direct messages to it, its files and its name. The files of the
+   * database are rewritten; no messages are stored meanwhile.
    */
   async erase(account: Account): Promise<Erased> {
     let last = 0
@@ -119,13 +122,13 @@ export class Forgetting {
     }
     const files = this.#files.heldBy(account)
     await this.#accounts.delete(account, 'erase', { before: removeMessages })
-    // What was on its way when the account ended.
+    // Messages that were on their way when the account ended.
     await removeMessages()
     const bytesLeft = await this.#files.undiscarded()
     return { messages, files, bytesLeft, ...(await this.#scrub(true)) }
   }
 
-  /** Removes what an account said and what was said to it, above a number. */
+  /** Removes messages by and to an account above a number. */
   async #removeAbout(account: Account, above: number): Promise<{ count: number; last: number }> {
     let last = above
     let count = 0
@@ -159,7 +162,7 @@ export class Forgetting {
     return { messages, ...(changed ? await this.#scrub(false) : { scrubbed: true }) }
   }
 
-  /** What was removed is removed, whatever comes of this: it is noted, and tried again. */
+  /** Removes traces. If it fails, the messages are removed all the same; the rest is noted and tried again. */
   async #scrub(rewrite: boolean): Promise<Scrubbed> {
     try {
       return (await this.#store.scrub(rewrite)) ? { scrubbed: true } : { scrubbed: false, left: 'in-use' }
@@ -169,7 +172,7 @@ export class Forgetting {
     }
   }
 
-  /** `done`: how many were removed from other lists before. */
+  /** `done` is the number of messages removed from other lists before. */
   async #pruneList(what: Outdated, dryRun: boolean, done: number): Promise<number> {
     let count = 0
     for (let after: number | undefined = 0; after !== undefined; ) {
@@ -180,7 +183,10 @@ export class Forgetting {
     return count
   }
 
-  /** In steps, between which others have their turn. `done`: how many were removed before. Throws `half-done` then. */
+  /**
+   * Works in steps, between which others have their turn. `done` is the number removed before, told in `half-done` if
+   * it throws.
+   */
   async #remove(ids: readonly number[], done?: number): Promise<number> {
     for (let start = 0; start < ids.length; start += step) {
       const removed = (done ?? 0) + start
@@ -194,7 +200,7 @@ export class Forgetting {
   }
 }
 
-/** A channel's name as it is compared; `#` would begin a comment in YAML, so that it may be left out. */
+/** A channel's name in its form for comparison. `#` would begin a comment in YAML, so people may leave it out. */
 function keyOf(name: string): string {
   return foldName(name.replace(/^#/, ''))
 }

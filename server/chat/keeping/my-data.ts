@@ -14,10 +14,10 @@ import type { Store } from '../ports/store.ts'
 import type { Part } from '../ports/vault.ts'
 import type { ReadMarkers } from '../presence/read-markers.ts'
 
-/** How long the file is kept; until then there is no other. */
+/** How long the file is kept, and how long before there can be another one (ms). */
 const keepMs = 3_600_000
 
-/** Writes down for somebody all that is stored about them: everything they have said is read for it. */
+/** Makes a file for a person with everything that is stored about them; it reads all their messages. */
 export class MyData {
   readonly #store: Store
   readonly #clock: Clock
@@ -28,9 +28,9 @@ export class MyData {
   readonly #invitations: Invitations
   readonly #markers: ReadMarkers
   readonly #tokens: Tokens
-  /** One after the other: it is much to read. */
+  /** One file at a time, because there is much to read. */
   readonly #mutex = new Mutex()
-  /** By account: when it was written down, in ticks, and the number of the file. */
+  /** By account: the time of its last file, in ticks, and the number of the file. */
   readonly #made = new Map<number, { readonly at: number; readonly file: number }>()
 
   constructor(parts: {
@@ -55,7 +55,10 @@ export class MyData {
     this.#tokens = parts.tokens
   }
 
-  /** A token for a file of JSON, which is made at most once an hour. Throws `try-later` if it was deleted since. */
+  /**
+   * Returns a token for a file of JSON, which is made at most once an hour. Throws `try-later` if the file was
+   * deleted since.
+   */
   fileFor(account: Account): Promise<Ticket> {
     return this.#mutex.run(async () => {
       const now = this.#clock.ticks()
@@ -76,7 +79,7 @@ export class MyData {
   async #write(account: Account, part: Part): Promise<void> {
     const put = (text: string) => part.append(Buffer.from(text))
     const head = JSON.stringify(await this.#about(account), undefined, 2)
-    // The messages are one more field: there may be more of them than fit into memory.
+    // The messages are a field that is written in pieces, because there may be more than fit into memory.
     await put(`${head.slice(0, head.lastIndexOf('\n}'))},\n  "messages": [`)
     let comma = ''
     for (let after: number | undefined = 0; after !== undefined; ) {
@@ -84,7 +87,7 @@ export class MyData {
         account.id,
         after,
       )
-      // Who is blocked has said nothing to somebody, as far as it can be told.
+      // Messages of blocked people are left out, as everywhere.
       for (const message of stretch.messages.filter(({ blocked, from }) => !blocked || from === account.id)) {
         await put(`${comma}\n    ${JSON.stringify(this.#message(message))}`)
         comma = ','
