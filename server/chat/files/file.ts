@@ -8,42 +8,42 @@ import type { Account, Channel } from '../model/people.ts'
 import type { MessageRecord } from '../ports/records.ts'
 import { isChannel } from '../talk/talk.ts'
 
-/** Where a file can go. */
+/** The receiver of a file. */
 export type FileTarget = Channel | Account
 
-/** A ticket for a file, or the file once it is whole. */
+/** A ticket for a file, or the file when it is complete. */
 export interface SharedFile {
   readonly id: number
   readonly name: string
-  /** The account that sends it; it may be deleted by now. */
+  /** The account of the sender; it may be deleted by now. */
   readonly from: number
   readonly target: FileTarget
   readonly blob: string
-  /** The ticket's until the file is whole, then the room's. */
+  /** The token of the ticket until the file is complete, then the token of the channel or person. */
   token: string
   size: number | undefined
-  /** In hex; undefined until the file is whole. */
+  /** In hex; undefined until the file is complete. */
   sha256: string | undefined
   at: number
   expires: number
-  /** The receiver has blocked the sender, and never finds it. */
+  /** The receiver has blocked the sender, and never sees the file. */
   blocked: boolean
   /** Bytes on disk. */
   received: number
-  /** The upload that has the ticket now. */
+  /** The upload that uses the ticket now. */
   upload: { readonly progress: Progress } | undefined
-  /** By what token whoever asked for the ticket was logged in; undefined for none, or after a restart. */
+  /** The login token of the connection that asked for the ticket; undefined without one, or after a restart. */
   readonly grant: Grant | undefined
-  /** Deleted, expired or withdrawn: whoever is at it must stop. */
+  /** The file is deleted, expired or withdrawn: uploads and downloads of it must stop. */
   removed: boolean
 }
 
-/** How far an upload is. */
+/** The progress of an upload. */
 export interface Progress {
   /** Bytes; `size` is undefined if the uploader did not say. */
   readonly received: number
   readonly size: number | undefined
-  /** Bytes a second since it began, and seconds to go, as far as can be told. */
+  /** Bytes a second since the beginning, and the estimated seconds to the end, if known. */
   readonly rate: number
   readonly left: number | undefined
 }
@@ -51,8 +51,8 @@ export interface Progress {
 const nameBytes = 128
 
 /**
- * Answers the name if a file may have it: people see all of it, and no gap in it is so long that it looks like two. It never becomes part of a path here, but it does where somebody
- * gets the file.
+ * Returns the name if a file may have it: all of it is visible, and no gap is so long that it looks like two names.
+ * The name never becomes part of a path on the server, but it does on the machine of a person who gets the file.
  */
 export function checkFileName(name: string): string {
   const wrong =
@@ -66,23 +66,26 @@ export function checkFileName(name: string): string {
   return name
 }
 
-/** What is said of a file when it is whole: this stays in the history. */
+/** The text of the message that announces a complete file; it stays in the history. */
 export function announcementOf({ id, name, received }: SharedFile): string {
   return `sent ${quoted(name)} (${sizeText(received)}): file ${id}`
 }
 
-/** The number of the file that this may be the announcement of. Anybody can say it: the file has to be theirs. */
+/**
+ * The number of the file that this text may announce. Anybody can say such a text, so the caller checks whose file it
+ * is.
+ */
 export function announcedIn({ kind, text }: Pick<MessageRecord, 'kind' | 'text'>): number | undefined {
   const [, id] = kind === 'action' ? (/^sent .*: (?:file|\/fileget) (\d{1,15})$/.exec(text) ?? []) : []
   return id === undefined ? undefined : Number(id)
 }
 
-/** Where it goes, as fields of what programs get. */
+/** The receiver, as fields of JSON. */
 export function targetFields({ target }: SharedFile): { channel: string } | { to: string } {
   return isChannel(target) ? { channel: target.name } : { to: target.name }
 }
 
-/** A whole file as people see it; `from` is the sender's name. */
+/** A complete file as people see it; `from` is the name of the sender. */
 export function fileData(file: SharedFile, from: string): FileData {
   const { id, name, size = 0, sha256 = '', at, expires, token } = file
   return { id, name, size, sha256, from, ...targetFields(file), get: token, at, expires }

@@ -29,16 +29,16 @@ import {
 import { PersonalTokens } from './personal-tokens.ts'
 import { Shelf } from './shelf.ts'
 
-/** What a server has found when it took the files over. */
+/** What a server finds when it takes over the stored files at its start. */
 export interface LoadedFiles {
   readonly tidied: Tidied
-  /** How many are for a channel or an account that is not there: nobody gets them, and they stay. */
+  /** The number of files for a missing channel or account: nobody gets them, and they stay. */
   readonly astray: number
-  /** How many files and tickets were past their time, and are removed. */
+  /** The number of expired files and tickets that were removed. */
   readonly expired: number
 }
 
-/** As in the configuration; sizes in bytes, 0 is no limit where it says so there. */
+/** The settings of the configuration; sizes in bytes. */
 export interface FileRules {
   readonly enabled: boolean
   readonly maxBytes: number
@@ -50,21 +50,21 @@ export interface FileRules {
   readonly uploadsPerAccount: number
 }
 
-/** A token to paste, and until when it is good (ms since the epoch). */
+/** A token to paste, and its end (ms since the epoch). */
 export interface Ticket {
   readonly file: SharedFile
   readonly token: string
   readonly expires: number
 }
 
-/** The registry of files and of tickets for files to come: who may get what, and how long. */
+/** The registry of files and of tickets for future files: who may get which file, and how long. */
 export class Files {
   readonly rules: FileRules
   readonly #ceilings: Ceilings
   readonly #shelf = new Shelf()
   readonly #personal = new PersonalTokens()
   readonly #removals = new Set<Promise<void>>()
-  /** Whether the vault is the store's, and tidied by this process. */
+  /** Whether the vault belongs to the store, and this process tidies it. */
   #isOwn = false
   #stranger: Stranger | undefined
   readonly #store: Store
@@ -98,8 +98,8 @@ export class Files {
   }
 
   /**
-   * Takes over what is stored. A server (`tidies`) also removes what is past its time, and has the vault set aside what
-   * nobody knows; a command of the operator's leaves all of it as it is.
+   * Takes over the stored files. A server (`tidies`) also removes expired files, and lets the vault set unknown files
+   * aside; an operator's command leaves everything as it is.
    */
   async load(
     { files, tokens }: { files: readonly FileRecord[]; tokens: readonly FileTokenRecord[] },
@@ -128,7 +128,8 @@ export class Files {
     }
     if (!tidies) return undefined
     await this.#store.setFileTokens(anew)
-    // Whatever is in the database is known, also what nobody can get: its room may come back with another copy.
+    // All files in the database are known, also those that nobody can get: their channel may come back with another
+    // copy.
     const known = (whole: boolean) =>
       new Set(files.filter((one) => (one.sha256 !== undefined) === whole).map((one) => one.blob))
     const leaving = new Set((await this.#store.discarded()).map(({ blob }) => blob))
@@ -139,13 +140,13 @@ export class Files {
     for (const file of this.#shelf.all()) {
       if (file.sha256 !== undefined) this.setReceived(file, file.size ?? 0)
       else if (file.size !== undefined) this.setReceived(file, await this.#vault.partBytes(file.blob))
-      // Where the size was not said nobody could go on.
+      // Without an announced size, nobody could continue the upload.
       else await this.#vault.drop(file.blob).catch(() => undefined)
     }
     return { tidied, astray: astray.length, expired: await this.expire() }
   }
 
-  /** Makes a ticket for a file that somebody wants to send, who is logged in with that grant. */
+  /** Makes a ticket for a file that a person, logged in with that grant, wants to send. */
   async offer(from: Account, to: Target, name: string, grant?: Grant): Promise<Ticket> {
     if (!this.rules.enabled) throw fail({ code: 'not-allowed', why: 'files-are-off' })
     checkFileName(name)
@@ -169,7 +170,7 @@ export class Files {
       expires: at + ticketMinutes * minuteMs,
       blocked: false,
     }
-    // Counted before it is stored: of many asked for at once, none slips through.
+    // Count it before it is stored, so that simultaneous requests cannot exceed the ceiling.
     const state = { received: 0, upload: undefined, removed: false, grant }
     const file: SharedFile = { ...record, id: 0, target, ...state }
     const { access } = from
@@ -178,7 +179,7 @@ export class Files {
       const id = await this.#store.addFile(record)
       const stored = { ...file, id }
       this.#shelf.add(stored)
-      // Whoever asked for it may be out by now.
+      // The person may have left the channel by now.
       if (!isStill(from, access)) {
         await this.#remove([stored])
         throw fail({ code: 'cancelled' })
@@ -189,7 +190,7 @@ export class Files {
     }
   }
 
-  /** How many files an account has sent, and tickets for more; empty ones cost a place, too. */
+  /** The number of files and tickets of an account, including empty files. */
   #countOf(account: Account): number {
     let count = 0
     for (const file of this.#shelf.from(account.id)) if (!this.#isOver(file)) count++
@@ -200,7 +201,7 @@ export class Files {
   /** Tickets that are being stored. */
   readonly #pending = new Set<SharedFile>()
 
-  /** The ticket that an upload names. Throws `bad-ticket`. */
+  /** Finds the ticket of an upload. Throws `bad-ticket`. */
   ticket(token: string): SharedFile {
     const file = this.#shelf.byToken(token.toUpperCase())
     if (!file || file.sha256 !== undefined || (file.upload === undefined && this.#isOver(file)))
@@ -208,7 +209,7 @@ export class Files {
     return file
   }
 
-  /** The whole file that a download names, and that its token still opens. Throws `bad-ticket`. */
+  /** Finds the complete file of a download, if its token is still valid. Throws `bad-ticket`. */
   download(token: string): SharedFile {
     const key = token.toUpperCase()
     const file = this.#shelf.byToken(key) ?? this.#fileOfPersonal(key)
@@ -216,21 +217,21 @@ export class Files {
     return file
   }
 
-  /** A fresh token for a file that this person may get; it is theirs alone. Throws `no-such-file`. */
+  /** Makes a new token for a file that this person may get, for them alone. Throws `no-such-file`. */
   async tokenFor(person: Person, id: number, grant?: Grant): Promise<Ticket> {
     const file = this.require(person, id)
     const token = this.#secrets.token()
     const minutes = this.#clock.now() + this.rules.ticketMinutes * minuteMs
     const expires = file.expires === 0 ? minutes : Math.min(minutes, file.expires)
     const hash = hashOf(token)
-    // A guest is gone with the connection, and so is what was for them.
+    // A guest exists as long as the connection, and so do files for them.
     if (person.kind === 'account')
       await this.#store.addFileToken({ hash, file: id, account: person.id, expires })
     this.#personal.add({ hash, file, person, expires, grant })
     return { file, token, expires }
   }
 
-  /** A whole file that this person may get. Throws `no-such-file`. */
+  /** Finds a complete file that this person may get. Throws `no-such-file`. */
   require(person: Person, id: number): SharedFile {
     const file = this.#shelf.get(id)
     if (!file || file.sha256 === undefined || this.#isOver(file) || !this.#mayGet(person, file))
@@ -238,7 +239,7 @@ export class Files {
     return file
   }
 
-  /** A page of what this person may get, all of it or of one target, oldest first. */
+  /** A page of the files that this person may get, all of them or those of one target, oldest first. */
   page(person: Person, target: Target | undefined, page: number): { files: FileData[]; paged: Paged } {
     const command = target === undefined ? '/files' : `/files ${target.name}`
     const { rows, paged } = pageOf(this.#got(person, target), page, command)
@@ -257,7 +258,7 @@ export class Files {
     }
   }
 
-  /** Where to look for what somebody may get, oldest first. */
+  /** The lists that may contain files for somebody, oldest first. */
   #near(person: Person, target: Target | undefined): SharedFile[] {
     const places = target === undefined ? [...person.channels] : isChannel(target) ? [target] : []
     const found = new Set(places.flatMap((place) => [...this.#shelf.to(place)]))
@@ -268,7 +269,7 @@ export class Files {
   }
 
   /**
-   * Makes a file that nobody sent, for one account alone; `write` gives its bytes to the part. Throws `disk-full`.
+   * Makes a file without a sender, for one account alone; `write` writes its bytes to the part. Throws `disk-full`.
    */
   async makeFor(
     account: Account,
@@ -305,7 +306,7 @@ export class Files {
     }
   }
 
-  /** The uploads that this person has under way, or has yet to begin. */
+  /** The running and announced uploads of this person. */
   uploads(person: Person): UploadRow[] {
     if (person.kind === 'guest') return []
     return this.#ticketsOf(person)
@@ -323,8 +324,8 @@ export class Files {
   }
 
   /**
-   * Deletes a file or withdraws a ticket: the sender may, the admin of the channel, and operators. Answers what
-   * it was.
+   * Deletes a file or withdraws a ticket. The sender, the admin of the channel and operators may do it. Returns the
+   * file.
    */
   async delete(account: Account, id: number): Promise<SharedFile> {
     const file = this.#shelf.get(id)
@@ -338,7 +339,7 @@ export class Files {
     return file
   }
 
-  /** The file that a message has announced, if it still is there. */
+  /** Finds the file that a message has announced, if it still exists. */
   announcedBy(record: MessageRecord): SharedFile | undefined {
     const file = this.#shelf.get(announcedIn(record) ?? 0)
     if (!file || file.from !== record.from || file.sha256 === undefined) return undefined
@@ -351,18 +352,18 @@ export class Files {
     if (file) await this.#remove([file])
   }
 
-  /** Ends a ticket that nobody will go on with. */
+  /** Ends a ticket whose upload nobody will continue. */
   async withdraw(file: SharedFile): Promise<void> {
     if (!file.removed && file.sha256 === undefined) await this.#remove([file])
   }
 
-  /** Removes what is past its time, unless the clock cannot be believed; answers how many files and tickets that were. */
+  /** Removes expired files and tickets, unless the clock cannot be trusted; returns how many it removed. */
   async expire(): Promise<number> {
     if (this.#clockTrust.holds) return 0
     const now = this.#clock.now()
     const due = this.#shelf.takeOver(now)
     const over = due.filter(({ upload }) => upload === undefined)
-    // What is not removed now is looked at again.
+    // Files that are not removed now are tried again later.
     const keep = () => {
       for (const file of due) this.#shelf.noteEnd(file)
     }
@@ -373,7 +374,7 @@ export class Files {
     return over.length
   }
 
-  /** Somebody who knows the tokens of a channel's files may not get those any more: they are replaced. */
+  /** Replaces the tokens of a channel's files, because somebody who knows them has lost the right to the files. */
   rotate(channel: Channel): void {
     this.#rotate([...this.#shelf.to(channel)].filter(({ sha256 }) => sha256 !== undefined))
   }
@@ -386,17 +387,17 @@ export class Files {
     this.#store.setFileTokens(files.map(({ id, token }) => ({ id, token }))).catch(() => undefined)
   }
 
-  /** From now on the file is found by this token. */
+  /** Gives the file another token. */
   setToken(file: SharedFile, token: string): void {
     this.#shelf.setToken(file, token)
   }
 
-  /** The channel is gone, and the store has forgotten its files. */
+  /** Forgets the files of a closed channel, which the store has forgotten already. */
   forgetChannel(channel: Channel): void {
     this.#forget([...this.#shelf.to(channel)])
   }
 
-  /** The account is deleted, and the store has forgotten these files: see FileStore. */
+  /** Forgets files of a deleted account, which the store has forgotten already: see FileStore. */
   forgetAccount(account: Account, fate: DeletionMode): void {
     const gone = ({ from, sha256, target }: SharedFile) =>
       target === account || (from === account.id && (fate !== 'keep' || sha256 === undefined))
@@ -404,33 +405,33 @@ export class Files {
     this.forgetPerson(account)
   }
 
-  /** Why the vault is not the store's, as it was found at the start; undefined if it is. */
+  /** The reason why the vault does not belong to the store, found at the start; undefined if it does. */
   get stranger(): Stranger | undefined {
     return this.#stranger
   }
 
-  /** How many files an account has sent or was sent. */
+  /** The number of files that an account has sent or was sent. */
   heldBy(account: Account): number {
     return this.#of(account).length
   }
 
-  /** What an account has sent or was sent, tickets too. */
+  /** The files that an account has sent or was sent, and its tickets. */
   #of(account: Account): SharedFile[] {
     return [...new Set([...this.#shelf.from(account.id), ...this.#shelf.to(account)])]
   }
 
-  /** Resolves when the bytes of all that was forgotten so far are removed, or that has failed. */
+  /** Resolves when the bytes of all forgotten files are removed, or removing them has failed. */
   async settled(): Promise<void> {
     await Promise.all(this.#removals)
   }
 
-  /** How many forgotten files have bytes that could not be removed yet. */
+  /** The number of forgotten files whose bytes could not be removed yet. */
   async undiscarded(): Promise<number> {
     await this.settled()
     return (await this.#store.discarded()).length
   }
 
-  /** Removes bytes that could not be removed before; answers of how many files that failed again. */
+  /** Tries again to remove bytes; returns the number of files for which that failed again. */
   async discard(): Promise<number> {
     if (!this.#isOwn) return 0
     await this.settled()
@@ -446,8 +447,8 @@ export class Files {
   }
 
   /**
-   * Ends what somebody was given who is out now: tickets, uploads that run with them, tokens to get files. If that
-   * cannot be stored they would be good again after a restart, for what is left of their minutes.
+   * Ends the tickets of somebody who has lost access, the uploads that use them, and their tokens to get files. If
+   * this cannot be stored, they would be valid again after a restart for the rest of their minutes.
    */
   endTickets(person: Person, concerned: (grant: Grant | undefined) => boolean): void {
     const tokens = this.#personal.of(person).filter(({ grant }) => concerned(grant))
@@ -462,8 +463,8 @@ export class Files {
   }
 
   /**
-   * Whoever got in by a password that is none any more has seen the tokens of these files: they are replaced, but for those
-   * of public channels where guests may come in, and get them, anyway.
+   * Replaces the tokens of an account's files, because somebody who logged in by the old password has seen them.
+   * Tokens of public channels stay if guests may come in and get the files anyway.
    */
   rotateFor(account: Account, { guests }: { readonly guests: boolean }): void {
     for (const channel of account.channels) if (channel.private || !guests) this.rotate(channel)
@@ -472,28 +473,28 @@ export class Files {
     this.#rotate(this.#of(account).filter((file) => file.sha256 !== undefined && isTheirs(file)))
   }
 
-  /** Tokens that were for one person. */
+  /** Removes the tokens of one person. */
   forgetPerson(person: Person): void {
     for (const token of this.#personal.of(person)) this.#personal.delete(token)
   }
 
-  /** All whole files that are not past their time. */
+  /** All complete files that have not expired. */
   *whole(): Iterable<SharedFile> {
     for (const file of [...this.#shelf.all()])
       if (file.sha256 !== undefined && !this.#isOver(file)) yield file
   }
 
-  /** How many whole files there are, and how many uploads run. */
+  /** The numbers of complete files and of running uploads. */
   counted(): { whole: number; running: number } {
     return this.#shelf.counted()
   }
 
-  /** So many bytes of it are on disk now. */
+  /** Notes how many bytes of the file are on disk. */
   setReceived(file: SharedFile, received: number): void {
     this.#shelf.setReceived(file, received)
   }
 
-  /** All of its bytes are here, and it can be got. */
+  /** Marks a file as complete, so that people can get it. */
   complete(file: SharedFile, { at, blocked, expires, sha256, size, token }: WholeFile): void {
     if (file.sha256 !== undefined) return
     Object.assign(file, { at, blocked, expires, sha256, size, upload: undefined })
@@ -501,7 +502,7 @@ export class Files {
     this.#shelf.finished(file)
   }
 
-  /** It ends at another time than was said. */
+  /** Changes the end of a file or ticket. */
   setEnd(file: SharedFile, expires: number): void {
     file.expires = expires
     this.#shelf.noteEnd(file)
@@ -512,7 +513,7 @@ export class Files {
     return this.#shelf.bytes
   }
 
-  /** Bytes that an account has here, with what its own running uploads have announced. */
+  /** The bytes of an account's files, including the announced sizes of its running uploads. */
   usedBytes(account: number): number {
     let sum = 0
     for (const { received, size, upload } of this.#shelf.from(account))
@@ -534,7 +535,7 @@ export class Files {
     return from === person.id || (target === person && !blocked)
   }
 
-  /** Whoever blocks somebody finds nothing of theirs, as in the history. */
+  /** A person finds no files of people whom they have blocked, as in the history. */
   #isBlocked(from: number, by: Person): boolean {
     const sender = this.#directory.account(from)
     return by.kind === 'account' && sender !== undefined && by.blocked.has(sender)
@@ -563,7 +564,7 @@ export class Files {
       file.removed = true
       this.#shelf.delete(file)
       this.#personal.forgetFile(file)
-      // What cannot be done now is noted, and done later: see discard.
+      // If this fails it is noted, and done later: see discard.
       const removal = this.#removeBytes({ blob: file.blob, whole: file.sha256 !== undefined })
         .then(() => this.#store.forgetDiscarded([file.blob]))
         .catch(() => undefined)
@@ -572,7 +573,7 @@ export class Files {
     }
   }
 
-  /** Of a ticket only what is partial: a whole blob of that name is not what it is about. */
+  /** For a ticket, only the partial file is removed: a complete blob of that name is another file. */
   #removeBytes({ blob, whole }: Discarded): Promise<void> {
     return whole ? this.#vault.remove(blob) : this.#vault.drop(blob)
   }
@@ -590,7 +591,7 @@ function fileTarget(target: Target): FileTarget {
   return target
 }
 
-/** Whether it was sent to that channel, or between the two. */
+/** Whether the file was sent to that channel, or between these two people. */
 function isBetween(file: SharedFile, person: Person, target: Target): boolean {
   if (isChannel(target) || isChannel(file.target)) return file.target === target
   if (target.kind === 'guest' || person.kind === 'guest') return false

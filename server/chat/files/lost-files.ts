@@ -3,15 +3,16 @@ import type { Lost, Vault } from '../ports/vault.ts'
 import type { SharedFile } from './file.ts'
 import type { Files } from './files.ts'
 
-/** A file of which the registry knows, and whose bytes are missing or not what they were. */
+/** A file in the registry whose bytes are missing or damaged. */
 export interface LostFile {
   readonly file: SharedFile
   readonly why: Lost
 }
 
 /**
- * Files whose bytes are gone: a disk is not mounted, somebody has removed them, a block went bad. Nobody gets such a
- * file, the operator is told, and nothing is forgotten: when the bytes are back it is as before.
+ * Files whose bytes are missing or damaged: a disk is not mounted, somebody has removed them, a block is broken.
+ * Nobody gets such a file, the operator is told, and nothing is forgotten: when the bytes are back, everything works
+ * as before.
  */
 export class LostFiles {
   readonly #files: Files
@@ -24,31 +25,30 @@ export class LostFiles {
     this.#vault = vault
   }
 
-  /** Those that were found so far. */
+  /** The lost files found so far. */
   list(): LostFile[] {
     for (const file of this.#lost.keys()) if (file.removed) this.#lost.delete(file)
     return [...this.#lost].map(([file, why]) => ({ file, why }))
   }
 
-  /** Calls back with files that are found to be lost, once for each. */
+  /** Calls back with newly found lost files, once for each. */
   onLost(task: (lost: readonly LostFile[]) => void): void {
     this.#whenLost.push(task)
   }
 
   /**
-   * Refuses a file that is lost; all of its bytes are read for that where that was not done since they came.
-   * Throws `file-gone`.
+   * Refuses a lost file. It reads all bytes of the file unless that was done since they arrived. Throws `file-gone`.
    */
   async require(file: SharedFile): Promise<void> {
     await this.#require(file, true)
   }
 
-  /** As `require`, but only by size and by what is known already: it takes no time. */
+  /** Like `require`, but checks only the size and what is known already, so that it is quick. */
   async requireSize(file: SharedFile): Promise<void> {
     await this.#require(file, false)
   }
 
-  /** Looks at the sizes of all files, and through all bytes of those with these numbers. */
+  /** Checks the sizes of all files, and all bytes of the files with these numbers. */
   async look(thoroughly: readonly number[] = []): Promise<void> {
     const numbers = new Set(thoroughly)
     const found: LostFile[] = []

@@ -4,7 +4,7 @@ import type { Grant } from '../model/grant.ts'
 import type { Person } from '../model/people.ts'
 import type { SharedFile } from './file.ts'
 
-/** A token to get a file by that is one person's alone. */
+/** A token by which one person alone can get a file. */
 export interface PersonalToken {
   /** The SHA-256 of the token. */
   readonly hash: string
@@ -14,7 +14,7 @@ export interface PersonalToken {
   readonly expires: number
 }
 
-/** Tokens by hash, by whose they are and for which file, and which of them ends next. */
+/** Tokens by hash, by person, by file, and by the next end. */
 export class PersonalTokens {
   readonly #byHash = new Map<string, PersonalToken>()
   readonly #ofPerson = new IndexOf<Person, PersonalToken>()
@@ -47,7 +47,7 @@ export class PersonalTokens {
     for (const token of [...this.#forFile.of(file)]) this.delete(token)
   }
 
-  /** Takes out those that are past their time. */
+  /** Removes expired tokens. */
   takeOver(now: number): PersonalToken[] {
     const over = this.#ends.take(now)
     for (const token of over) this.delete(token)

@@ -2,7 +2,7 @@ import { Deadlines } from '../../lib/deadlines.ts'
 import { IndexOf } from '../../lib/index-of.ts'
 import type { FileTarget, SharedFile } from './file.ts'
 
-/** Files and tickets by number, token, sender and target, and which of them ends next: nothing goes through all of them. */
+/** Files and tickets by number, token, sender, target and next end, so that no search goes through all of them. */
 export class Shelf {
   readonly #byId = new Map<number, SharedFile>()
   readonly #byToken = new Map<string, SharedFile>()
@@ -11,7 +11,7 @@ export class Shelf {
   /** Tickets. */
   readonly #unfinished = new Set<SharedFile>()
   readonly #ends = new Deadlines<SharedFile, SharedFile>()
-  /** What is on disk of all of them. */
+  /** The bytes on disk of all of them. */
   #bytes = 0
 
   add(file: SharedFile): void {
@@ -57,34 +57,34 @@ export class Shelf {
     return this.#byId.values()
   }
 
-  /** From now on the file is found by this token. */
+  /** Gives the file another token. */
   setToken(file: SharedFile, token: string): void {
     this.#byToken.delete(file.token)
     file.token = token
     if (!file.removed) this.#byToken.set(token, file)
   }
 
-  /** So many bytes of it are on disk now. */
+  /** Notes how many bytes of the file are on disk. */
   setReceived(file: SharedFile, received: number): void {
-    // What was removed is counted no more.
+    // A removed file no longer counts.
     if (this.#byId.get(file.id) === file) this.#bytes += received - file.received
     file.received = received
   }
 
-  /** It is whole. */
+  /** Marks a file as complete. */
   finished(file: SharedFile): void {
     this.#unfinished.delete(file)
     this.noteEnd(file)
   }
 
-  /** It ends at another time now. */
+  /** Changes the end of a file or ticket. */
   noteEnd(file: SharedFile): void {
     if (this.#byId.get(file.id) !== file) return
     if (file.expires === 0) this.#ends.delete(file)
     else this.#ends.set(file, file.expires, file)
   }
 
-  /** Those that are past their time, each once; whoever keeps one notes its end anew. */
+  /** Takes out the expired files and tickets, each once; a caller that keeps one sets its end again. */
   takeOver(now: number): SharedFile[] {
     return this.#ends.take(now)
   }
@@ -93,7 +93,7 @@ export class Shelf {
     return this.#bytes
   }
 
-  /** How many whole files there are, and how many uploads run. */
+  /** The numbers of complete files and of running uploads. */
   counted(): { whole: number; running: number } {
     let running = 0
     for (const { upload } of this.#unfinished) if (upload) running++

@@ -14,7 +14,7 @@ import type { Talk } from '../talk/talk.ts'
 import { announcementOf, type Progress, type SharedFile } from './file.ts'
 import type { Files } from './files.ts'
 
-/** What uploads work with. */
+/** The parts of the server that uploads use. */
 export interface UploadParts {
   readonly store: Store
   readonly vault: Vault
@@ -27,27 +27,27 @@ export interface UploadParts {
   readonly counts: Counts
 }
 
-/** What an uploader says before the bytes; `size` is undefined where only their end will tell. */
+/** The announcement of an upload; `size` is undefined if only the end of the bytes will tell it. */
 export interface Announced {
   readonly size: number | undefined
   readonly offset: number
-  /** Told how far it is, now and then. */
+  /** Gets the progress from time to time. */
   readonly onProgress?: (progress: Progress) => void
 }
 
-/** The first word on how it goes comes after this time: what is quick is done without. */
+/** The time until the first report of progress (ms): quick uploads end without one. */
 const progressMs = 2_000
-/** Then one at each tenth of the file, but at least after so many times that. */
+/** Then there is a report at each tenth of the file, or after this multiple of that time. */
 const progressTicks = 15
-/** How often the free space is looked at while bytes come in. */
+/** The number of bytes after which the free space is checked again. */
 const freeCheckBytes = 16 * 1024 * 1024
 const minuteMs = 60_000
 const hourMs = 3_600_000
 
-/** Takes the bytes of files in by their tickets, one uploader for each, and offers what is whole. */
+/** Receives the bytes of files by their tickets, one uploader for each, and offers complete files. */
 export class Uploads {
   readonly #parts: UploadParts
-  /** Bytes that came since the free space was looked at, of all uploads together. */
+  /** Bytes received since the last check of the free space, of all uploads together. */
   readonly #unchecked = { bytes: 0 }
 
   constructor(parts: UploadParts) {
@@ -55,8 +55,8 @@ export class Uploads {
   }
 
   /**
-   * Begins an upload or goes on with one. Throws `bad-ticket`, `ticket-in-use`, `wrong-size`, `wrong-offset`
-   * and what the limits say; the ticket stays usable then.
+   * Begins or continues an upload. Throws `bad-ticket`, `ticket-in-use`, `wrong-size`, `wrong-offset` and the errors
+   * of the limits; the ticket stays usable then.
    */
   async begin(token: string, announced: Announced): Promise<Upload> {
     const { directory, files, store, talk, vault } = this.#parts
@@ -70,7 +70,7 @@ export class Uploads {
       throw fail({ code: 'wrong-size', size: file.size })
     if (size !== undefined && offset > size) throw fail({ code: 'wrong-size', size: file.received })
     talk.check(from, file.target)
-    // From here on the ticket is taken; before, nothing was awaited.
+    // From here on the ticket is in use; there was no await before.
     const upload = new Upload({ ...this.#parts, unchecked: this.#unchecked }, file, from, announced)
     file.upload = upload
     const before = file.size
@@ -95,7 +95,7 @@ export class Uploads {
   }
 }
 
-/** One uploader at work on a ticket. Calls must not overlap. */
+/** An uploader that works on a ticket. Calls must not overlap. */
 export class Upload {
   readonly file: SharedFile
   readonly #parts: UploadParts & { readonly unchecked: { bytes: number } }
@@ -129,7 +129,7 @@ export class Upload {
     return { received, size, rate, left }
   }
 
-  /** Bytes to come; undefined if only their end will tell. */
+  /** The number of bytes to come; undefined if only their end will tell. */
   get missing(): number | undefined {
     const { received, size } = this.file
     return size === undefined ? undefined : size - received
@@ -144,11 +144,12 @@ export class Upload {
       throw fail({ code: 'file-too-large', limit: maxBytes })
     if (files.usedBytes(file.from) > accountBytes)
       throw fail({ code: 'quota-exceeded', what: 'account', limit: accountBytes })
-    // Of others, what has arrived: an announcement costs nothing, and keeps nobody out.
+    // Uploads of others count by the bytes that have arrived: an announcement costs nothing, so it must keep nobody
+    // out.
     this.#checkTotal(this.missing ?? 0)
   }
 
-  /** Throws `quota-exceeded` if so many more bytes are too many for all files together. */
+  /** Throws `quota-exceeded` if this many more bytes are too many for all files together. */
   #checkTotal(more: number): void {
     const { files } = this.#parts
     const { totalBytes } = files.rules
@@ -156,20 +157,20 @@ export class Upload {
       throw fail({ code: 'quota-exceeded', what: 'server', limit: totalBytes })
   }
 
-  /** Throws `disk-full` if with this file the disk would have less room than the configuration wants. */
+  /** Throws `disk-full` if this file would leave less room on the disk than the configuration requires. */
   async checkSpace(): Promise<void> {
     const { files, vault } = this.#parts
     if ((await vault.freeBytes()) - (this.missing ?? 0) < files.rules.freeSpaceBytes)
       throw fail({ code: 'disk-full' })
   }
 
-  /** The bytes can come. */
+  /** Begins to write the bytes to `part`. */
   start(part: Part): void {
     this.#part = part
     this.#wait()
   }
 
-  /** Takes bytes. What they are too many of is for the caller to drop: see `missing`. */
+  /** Takes bytes. The caller drops bytes beyond the announced size: see `missing`. */
   async write(chunk: Buffer): Promise<void> {
     const { file } = this
     const { files, unchecked } = this.#parts
@@ -191,8 +192,8 @@ export class Upload {
   }
 
   /**
-   * All bytes are there: the file is whole, and offered to everybody concerned but the connection that sent it.
-   * Throws what keeps it from that; the ticket stays usable.
+   * Completes the file when all bytes are there, and offers it to everybody concerned but the connection that sent
+   * it. If it throws, the ticket stays usable.
    */
   async finish(by?: Listener): Promise<FileData> {
     const { file } = this
@@ -230,7 +231,7 @@ export class Upload {
     return files.dataOf(file)
   }
 
-  /** Where the ticket was withdrawn, or its sender's account deleted, whatever fails then fails for that. */
+  /** If the ticket was withdrawn, or the sender's account deleted, that is the reason of any failure. */
   #orGone(error: unknown): unknown {
     return this.file.removed ? fail({ code: 'bad-ticket' }) : error
   }
@@ -243,7 +244,7 @@ export class Upload {
     return { id, size: received, sha256, token: secrets.token(), at, expires, blocked }
   }
 
-  /** It does not go on at all, and its ticket ends. */
+  /** Gives the upload up, and ends its ticket. */
   async cancel(): Promise<void> {
     const { file } = this
     this.#cancelTimer()
@@ -255,7 +256,7 @@ export class Upload {
     await this.#parts.files.withdraw(file).catch(() => undefined)
   }
 
-  /** It does not go on now. What is there is kept for the rest of the ticket's time, which begins anew. */
+  /** Interrupts the upload. Its bytes are kept as long as the ticket is valid, whose time begins again. */
   async breakOff(): Promise<void> {
     const { file } = this
     const { store } = this.#parts
@@ -274,7 +275,7 @@ export class Upload {
     this.#tell({ type: 'upload', id, name, state: 'broken', received, size, token })
   }
 
-  /** The ticket's time begins anew, but with a byte now and then it lives no longer than a file would. */
+  /** Starts the time of the ticket again, but in total it is valid no longer than a file would be. */
   #nextEnd(): number {
     const { clock, files } = this.#parts
     const { keepHours, ticketMinutes } = files.rules
@@ -283,18 +284,18 @@ export class Upload {
   }
 
   /**
-   * Removes bytes that nobody can go on with: where the size was not said, or where the ticket was withdrawn while
-   * they were written. No limit counts them any more.
+   * Removes bytes of an upload that nobody can continue, because its size was not announced or its ticket was
+   * withdrawn during writing. No limit counts them any more.
    */
   async #dropLost(): Promise<void> {
     const { file } = this
     if (file.size !== undefined && !file.removed) return
     this.#parts.files.setReceived(file, 0)
-    // What is left behind is set aside at the next start.
+    // The next start sets remaining bytes aside.
     await this.#parts.vault.remove(file.blob).catch(() => undefined)
   }
 
-  /** For the person at the other end; the sender's chat is told alike. */
+  /** For the uploading client; the sender's chat gets the same report. */
   #report(): void {
     const { file, progress } = this
     const { id, name } = file
