@@ -9,23 +9,23 @@ export interface AdmissionParts {
   readonly clock: Clock
   readonly counts: Counts
   readonly log: Log
-  /** They may change; `connections` is of all together. */
+  /** They may change; `connections` is the limit of all together. */
   readonly limits: { readonly connections: number } & AddressLimits
   /** Whether somebody from this address has to stay out. */
   readonly isBanned: (address: string) => boolean
 }
 
-/** Who asks to come in, in whatever way: all that is known of them is how to send them away. */
+/** A connection that asks to come in, of whatever kind. Admission only needs to be able to send it away. */
 export interface Arrival {
-  /** Tells why they may not come in, in the words of whatever they speak, and ends. */
+  /** Tells the peer why it may not come in, in what it speaks, and ends the connection. */
   refuse(refusal: Refusal): void
-  /** Ends at once, and says nothing. */
+  /** Ends the connection at once, without a word. */
   cut(): void
 }
 
-/** A connection that is served, as far as everybody's connections are counted, listed and ended. */
+/** A connection that is served. Whatever counts, lists or ends connections knows it by this. */
 export interface Served {
-  /** It speaks for somebody who has logged in. */
+  /** Whether it speaks for somebody who has logged in. */
   readonly isMember: boolean
   /** What is spoken there. */
   readonly dialect: string
@@ -35,21 +35,21 @@ export interface Served {
   readonly farewell: { readonly user: string | undefined; readonly why: string } | undefined
   /** The configuration is another one. */
   reconfigured(): void
-  /** Tells why and ends; what goes on by itself, such as a file, may come to its end. */
+  /** Tells the peer why, and ends the connection; a file transfer may go on to its end. */
   close(reason: string): void
-  /** Ends, whatever it is, and tells why where there is somebody to read it. */
+  /** Ends the connection, a file transfer too, and tells the peer why if it chats. */
   drop(reason: string): void
 }
 
 /**
- * Decides who may come in, and knows who is in: connections of all kinds, by address and all together. It knows nothing of
- * sockets; whoever accepts connections asks it, and does what it says.
+ * Decides which connections may come in, counts them, lists them and ends them. It knows nothing of sockets: whoever accepts
+ * connections, of whatever kind, asks it.
  */
 export class Admission {
   readonly #parts: AdmissionParts
   readonly #inside = new Set<Admitted>()
   readonly #addresses: AddressCount
-  /** How many were let in: the last one's number. */
+  /** How many were let in, which is the number of the last one. */
   #taken = 0
   #draining = false
   #onEmpty: () => void = () => undefined
@@ -59,19 +59,19 @@ export class Admission {
     this.#addresses = new AddressCount(parts.limits, (key) => this.#membersAt(key))
   }
 
-  /** How many there are, also those of which it is not known yet what they speak. */
+  /** How many there are, with those that are not served yet. */
   get size(): number {
     return this.#inside.size
   }
 
-  /** What is served. */
+  /** Those that are served. */
   get connections(): Served[] {
     return [...this.#inside].flatMap(({ served }) => served ?? [])
   }
 
   /**
-   * Keeps a place for somebody whose address is not known yet, because a proxy is between that has not told it. They count;
-   * whoever has learned the address leaves the place and asks for one by `admit`. Undefined if they were sent away.
+   * Keeps a place for a connection whose address a proxy still has to tell. It counts. The caller leaves the place once it
+   * knows the address, and asks `admit`. Answers undefined if the connection was sent away.
    */
   expect(arrival: Arrival, proxy: string): Admitted | undefined {
     if (this.#draining) {
@@ -84,7 +84,7 @@ export class Admission {
     return undefined
   }
 
-  /** Lets somebody in from an address; they count from here on. Undefined if they were sent away. */
+  /** Lets a connection in, which counts from here on. Answers undefined if it was sent away. */
   admit(arrival: Arrival, address: string): Admitted | undefined {
     const { counts, isBanned, limits, log } = this.#parts
     if (this.#draining) {
@@ -109,13 +109,13 @@ export class Admission {
     return admitted
   }
 
-  /** Sends somebody away, and counts that. */
+  /** Sends a connection away, and counts that. */
   refuse(arrival: Arrival, refusal: Refusal): void {
     this.#parts.counts.refused.add(refusal.why)
     arrival.refuse(refusal)
   }
 
-  /** Ends every connection from a banned address, also one that has not shown yet what it speaks. */
+  /** Ends every connection from a banned address, with those that are not served yet. */
   dropBanned(): void {
     for (const { address, arrival, served } of this.#inside) {
       if (address === undefined || !this.#parts.isBanned(address)) continue
@@ -125,14 +125,14 @@ export class Admission {
   }
 
   /**
-   * Lets nobody in any more, and ends all there are. Resolves once every one of them is gone; after `ms` milliseconds those
-   * that are left are cut.
+   * Lets nothing in any more, and ends all connections. Cuts those that are left after `ms` milliseconds. Resolves once all of
+   * them have left, so that what their sessions store at the end can be stored.
    */
   async drain(reason: string, ms: number): Promise<void> {
     this.#draining = true
     for (const { arrival, served } of this.#inside) {
       if (served) served.close(reason)
-      // Nothing has been said yet to those of whom it is not known what they speak.
+      // It is not known yet what these speak, and nothing has been said to them.
       else arrival.cut()
     }
     if (this.#inside.size === 0) return
@@ -180,10 +180,10 @@ export class Admission {
   }
 }
 
-/** The place of one who was let in. It is not known yet what one without `served` speaks. */
+/** The place of a connection that was let in. It is not known yet what one without `served` speaks. */
 export class Admitted {
   readonly arrival: Arrival
-  /** Missing until a proxy has told it. */
+  /** Undefined until a proxy has told it. */
   readonly address: string | undefined
   /** Which connection since the start it is, for the log; 0 as long as it is not let in. */
   readonly number: number
@@ -206,12 +206,12 @@ export class Admitted {
     return this.#served
   }
 
-  /** It is known what they speak. */
+  /** The connection is served from now on. */
   serve(connection: Served): void {
     this.#served = connection
   }
 
-  /** They are gone, and what had come by them is done: the place is free. Once more is nothing. */
+  /** Frees the place: the connection is gone, and what it had sent is done. A second call does nothing. */
   leave(): void {
     this.#leave(this)
   }

@@ -1,12 +1,12 @@
 import { failureText } from '../dialects/failure-text.ts'
 
-/** Why somebody may not come in. */
+/** Why a connection may not come in. */
 export type Refusal =
   | { readonly why: 'banned' | 'full' | 'proxy' }
   /** There are too many from the same address; `limit` is how many there may be. */
   | { readonly why: 'address'; readonly limit: number }
 
-/** What is read by those who are sent away, as a sentence; whoever answers in another way goes by `why`. */
+/** The sentence for who is sent away. Whoever does not answer in words, as over HTTP, goes by `why`. */
 export function refusalText(refusal: Refusal): string {
   switch (refusal.why) {
     case 'banned':

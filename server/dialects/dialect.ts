@@ -22,7 +22,7 @@ export interface Invocation {
   readonly refused?: Problem
 }
 
-/** What a line says: what is asked for, and what the dialect answers by itself. */
+/** One of the things that a line says: it asks for a command or says something, or the dialect answers it by itself. */
 export type Step = Invocation | { readonly answer: string }
 
 /** How one connection wants to be written to. */
@@ -47,7 +47,7 @@ export interface Asked {
   readonly partial?: true
 }
 
-/** With whom a dialect is spoken, as far as it has to know. */
+/** Who reads what a dialect writes. */
 export interface Reader {
   readonly person: Person | undefined
 }
@@ -63,13 +63,13 @@ export interface Dialect {
   readonly manner: Manner
   readonly writing: Writing
   /**
-   * What a line says, as it came, in this order: several things or one, or nothing. What it says is cleaned of all that
-   * must not be in it.
+   * What a line says, in the order in which it is to be done; empty if nothing. The line is as it came; what `read` makes
+   * of it is clean (see lib/clean).
    */
   read(line: string): readonly Step[]
-  /** The answer to a question, of the line it came in. */
+  /** The answer to a question that a line is; clean. */
   readAnswer(line: string): string
-  /** The row of what is pasted, of the line it came in; what it says still has to be cleaned. */
+  /** The row of a pasted text that a line is; the caller still has to clean it. */
   readRow(line: string): string
   /** Rendered once for all that hear it. */
   event(event: ChatEvent): Buffer
@@ -91,14 +91,14 @@ export interface Dialect {
   trouble(): string
 }
 
-/** One of the dialects that there are. */
+/** One of the dialects that there are, and how a connection comes to speak it. */
 export interface DialectKind {
   readonly name: string
-  /** Whether somebody speaks it whose first line is this. Without it, it is chosen by name only. */
+  /** Whether a connection speaks it whose first line is this. A kind without `isBegunBy` is chosen by name only. */
   isBegunBy?(line: string): boolean
   /**
-   * What a connection speaks from now on. `before` is what it spoke until now, if that was of this kind: what keeps something
-   * goes on with that, and is written to in another way only.
+   * Answers what a connection speaks from now on. `before` is what it has spoken until now, if that is of this kind: a dialect
+   * that keeps something goes on with it, and only its writing changes.
    */
   open(writing: Writing, reader: Reader, before?: Dialect): Dialect
 }

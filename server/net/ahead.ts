@@ -1,14 +1,14 @@
 import type { LineEnds } from './line-ends.ts'
 
-/** So many bytes are read ahead of what may be done: so it is seen in time that somebody has gone. */
+/** So many bytes are read before their turn, so that the server sees in time that somebody has gone. */
 const mostBytes = 64 * 1024
-/** So many small pieces of that are put together. */
+/** From so many small pieces on, they are put together to one. */
 const mostPieces = 64
 const nothing = Buffer.alloc(0)
 /** Never changed. */
 const none: Buffer[] = []
 
-/** What a connection has sent and was not looked at yet. */
+/** The bytes that a connection has sent and nobody has looked at yet. */
 export class Ahead {
   #pieces: Buffer[] = none
   #bytes = 0
@@ -17,7 +17,7 @@ export class Ahead {
     return this.#bytes === 0
   }
 
-  /** Nothing more should be read before some of it is taken. */
+  /** Whether nothing more should be read before some of it is taken. */
   get isFull(): boolean {
     return this.#bytes >= mostBytes
   }

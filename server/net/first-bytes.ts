@@ -1,21 +1,21 @@
 import { type FirstLine, readFirstLine } from './first-line.ts'
 import { handshakeByte } from './tls.ts'
 
-/** What the first bytes of a connection come to. */
+/** What the first bytes of a connection show. */
 export type Opening =
-  /** Not told yet. */
+  /** Nothing yet: more bytes are needed. */
   | { readonly kind: 'more' }
-  /** Empty lines, which are chat; what comes behind them is looked at again. */
+  /** Empty lines, which are chat. The caller pushes the `rest` again. */
   | { readonly kind: 'blank'; readonly bytes: Buffer; readonly rest: Buffer }
-  /** Somebody chats, and has said this. */
+  /** Somebody chats, and has sent these bytes. */
   | { readonly kind: 'chat'; readonly bytes: Buffer }
-  /** A client of TLS, where none is spoken. */
+  /** A client begins TLS, which this server does not speak here. */
   | { readonly kind: 'tls' }
-  | Other
+  | NotChat
 
-/** A transfer or a request, which is given `back` what belongs to it, and is refused where it is not `allowed`. */
-export interface Other {
-  readonly kind: 'other'
+/** A file transfer or an HTTP request. `back` are the bytes that belong to it; it is refused unless it is `allowed` here. */
+export interface NotChat {
+  readonly kind: 'not-chat'
   readonly line: Exclude<FirstLine, { kind: 'unknown' | 'chat' }>
   readonly back: Buffer
   readonly allowed: boolean
@@ -27,7 +27,7 @@ const newline = Buffer.from('\n')
 const mark = Buffer.from('\ufeff')
 const more: Opening = { kind: 'more' }
 
-/** Looks at the first bytes of a connection, raw as they came: what follows the first line may be those of a file. */
+/** Finds out by its first bytes what a connection is. The bytes are raw, because those of a file may follow the first line. */
 export class FirstBytes {
   #held: Buffer = nothing
   #mayTransfer: boolean
@@ -37,7 +37,7 @@ export class FirstBytes {
     this.#mayTransfer = mayTransfer
   }
 
-  /** Somebody has begun to speak, also if the line is not whole yet. */
+  /** Whether bytes have come that are not decided yet. */
   get begun(): boolean {
     return this.#held.length > 0
   }
@@ -58,7 +58,7 @@ export class FirstBytes {
     return more
   }
 
-  /** Nothing more will come: a first line without a newline is one all the same. */
+  /** The peer sends nothing more: a first line without a newline is a line too. */
   end(): Opening {
     const bytes = this.#held
     this.#held = nothing
@@ -71,9 +71,9 @@ export class FirstBytes {
   /** `rest` is what came behind the line. */
   #opening(line: FirstLine, bytes: Buffer, rest: Buffer): Opening {
     if (line.kind === 'unknown' || line.kind === 'chat') return { kind: 'chat', bytes }
-    if (line.kind === 'http') return { kind: 'other', line, back: bytes, allowed: this.#mayTransfer }
+    if (line.kind === 'http') return { kind: 'not-chat', line, back: bytes, allowed: this.#mayTransfer }
     if (!this.#mayTransfer) return { kind: 'chat', bytes }
-    return { kind: 'other', line, back: rest, allowed: true }
+    return { kind: 'not-chat', line, back: rest, allowed: true }
   }
 }
 

@@ -5,27 +5,28 @@ import type { Line } from '../lib/line.ts'
 import type { ConnectionHandler } from '../session/connection.ts'
 import { costs } from '../session/costs.ts'
 import { Ahead } from './ahead.ts'
-import { FirstBytes, type Opening, type Other } from './first-bytes.ts'
+import { FirstBytes, type NotChat, type Opening } from './first-bytes.ts'
 import { LineEnds } from './line-ends.ts'
 import { TerminalInput, type TerminalOwner, type Typist } from './terminal-input.ts'
 
-/** Whom all that comes is told: the session of the connection. */
+/** Who gets the lines: the session of the connection. */
 export type Receiver = Typist &
   Pick<ConnectionHandler, 'charge' | 'dropWaiting' | 'endOfInput' | 'receive' | 'showsLife'>
 
-/** The connection to which the bytes come. */
+/** The connection whose bytes these are. */
 export interface IntakeOwner {
-  /** Asked anew each time. */
+  /** The intake reads it each time: the owner has no session yet when it makes its intake. */
   readonly receiver: Receiver
-  /** Stops reading from the peer, and goes on. */
+  /** Stops reading from the peer: too much is read ahead. */
   holdReading(): void
   goOnReading(): void
-  /** Somebody has said something. */
+  /** The person or program has sent a line. */
   spoke(): void
-  /** What is spoken here is no chat. */
-  isTls(): void
-  isOther(other: Other): void
-  /** A defect: something was thrown. */
+  /** The peer begins TLS. The owner calls `leave`, here as below. */
+  tlsFound(): void
+  /** The peer wants a file, or speaks HTTP. */
+  notChatFound(found: NotChat): void
+  /** Something was thrown, which is a defect of the server. */
   failed(error: unknown): void
 }
 
@@ -34,33 +35,33 @@ const newline = 0x0a
 const carriageReturn = 0x0d
 
 /**
- * What a connection sends: lines for its session, as many as may be done and are paid for, and no more of it read ahead than
- * is good. What is no chat by its first bytes is told to the owner.
+ * Takes the bytes of a connection and hands lines to its session. It takes no more than the session has paid for and may do
+ * in a turn, keeps the rest for later, and tells the owner when too much of it waits. It needs no socket.
  */
 export class Intake implements TerminalOwner {
   readonly clock: Clock
   readonly #owner: IntakeOwner
   readonly #terminal: TerminalInput
   readonly #ahead = new Ahead()
-  /** Until it is clear that somebody chats. */
+  /** Decides whether this is chat; undefined once that is known. */
   #first: FirstBytes | undefined
-  /** Telnet that waits for its turn. */
+  /** Telnet bytes that wait for the next turn of the event loop. */
   #rest: Buffer = nothing
-  /** Made when it is asked how many lines wait. */
+  /** Made when somebody asks how many lines wait. */
   #ends: LineEnds | undefined
-  /** Nothing more is looked at until what was is paid for, or others have had their turn. */
+  /** How many promises must resolve before the next bytes: a payment, or the next turn. */
   #waits = 0
-  /** A line has come of the bytes that are being looked at. */
+  /** The bytes of the present `#look` have brought a line. */
   #lineCame = false
-  /** Those have come just now. */
+  /** The bytes of the present `#look` have come just now. */
   #isNew = false
   #ended = false
-  /** The end was none: a line that has no end was cut off. */
+  /** The connection broke: a line without an end is incomplete, and not done. */
   #cutOff = false
   #endTold = false
-  /** Nothing more is looked at. */
+  /** The server has ended the connection: no line is handed over any more. */
   #stopped = false
-  /** It is somebody else's: the end is not told either. */
+  /** Another part has taken the connection over: the session does not hear of its end either. */
   #left = false
 
   constructor(owner: IntakeOwner, { clock, mayTransfer }: { clock: Clock; mayTransfer: boolean }) {
@@ -70,17 +71,17 @@ export class Intake implements TerminalOwner {
     this.#terminal = new TerminalInput(this)
   }
 
-  /** The keys and the window of whoever types here. */
+  /** What knows of telnet: keys, window, hiding what is typed. */
   get terminal(): TerminalInput {
     return this.#terminal
   }
 
-  /** Somebody has begun to speak, without the end of a line yet. */
+  /** Whether the first line has begun and is not whole yet. */
   get begun(): boolean {
     return this.#first?.begun ?? false
   }
 
-  /** More may be handed over. */
+  /** Whether more lines may come. */
   get isOpen(): boolean {
     return !this.#endTold && !this.#stopped
   }
@@ -141,7 +142,7 @@ export class Intake implements TerminalOwner {
     this.#stopped = true
   }
 
-  /** What comes is somebody else's from here on. */
+  /** Another part takes the connection over: from now on nothing of it is a line. */
   leave(): void {
     this.#stopped = true
     this.#left = true
@@ -183,10 +184,10 @@ export class Intake implements TerminalOwner {
         this.#takeBytes(opening.bytes)
         break
       case 'tls':
-        this.#owner.isTls()
+        this.#owner.tlsFound()
         break
-      case 'other':
-        this.#owner.isOther(opening)
+      case 'not-chat':
+        this.#owner.notChatFound(opening)
         break
       default:
         opening satisfies never

@@ -5,7 +5,7 @@ import type { Faults } from '../chat/machine/faults.ts'
 import type { Place } from '../dialects/paste.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Connection, ConnectionHandler } from '../session/connection.ts'
-import type { Other } from './first-bytes.ts'
+import type { NotChat } from './first-bytes.ts'
 import { Intake, type IntakeOwner } from './intake.ts'
 import { endGently } from './linger.ts'
 import { writeTogether, written } from './socket-output.ts'
@@ -43,7 +43,7 @@ export interface Peer {
 /** A vanished peer is noticed after about this time without a sign of life. */
 const keepAliveMs = 60_000
 
-/** One TCP connection: its bytes in to the intake, the session's bytes out, and its end. */
+/** One TCP connection: it hands the bytes that come to its intake, writes the bytes of its session, and ends. */
 export class SocketConnection implements Connection, Served, IntakeOwner {
   readonly address: string
   readonly number: number
@@ -191,14 +191,14 @@ export class SocketConnection implements Connection, Served, IntakeOwner {
     this.#leaveGreeting()
   }
 
-  isTls(): void {
+  tlsFound(): void {
     this.#leave()
     this.#socket.write(noTls)
     endGently(this.#socket, this.#parts.clock)
   }
 
   /** Gives the connection to a transfer, or to what refuses one. */
-  isOther({ allowed, back, line }: Other): void {
+  notChatFound({ allowed, back, line }: NotChat): void {
     const socket = this.#socket
     this.#leave()
     socket.pause()

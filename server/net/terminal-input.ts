@@ -8,13 +8,13 @@ import { Telnet } from './telnet.ts'
 import { commands } from './telnet-codes.ts'
 import { LastBytes } from './unfinished.ts'
 
-/** What keys are told: the session of the connection. */
+/** The session of the connection, as far as telnet tells it something. */
 export type Typist = Pick<
   ConnectionHandler,
   'areYouThere' | 'interrupt' | 'longestLine' | 'send' | 'telnetFound' | 'terminalFound' | 'windowFound'
 >
 
-/** What it belongs to. */
+/** Who gets the lines, and whom the keys are for. */
 export interface TerminalOwner {
   readonly clock: Clock
   readonly receiver: Typist
@@ -26,7 +26,7 @@ const telnetInTurn = { bytes: 4096, commands: 64 } as const
 /** So long a CR waits for an LF that belongs to it, in ms. */
 const undecidedMs = 50
 
-/** The bytes that a client sends who chats, as lines: what is telnet's is taken out, and answered. */
+/** Makes lines of the bytes of a client that chats. It takes out what belongs to telnet, and answers that. */
 export class TerminalInput {
   readonly #owner: TerminalOwner
   readonly #lines: LineReader
@@ -59,12 +59,12 @@ export class TerminalInput {
     return !this.telnet && this.#lines.onlyTelnetEndings
   }
 
-  /** No line is handed over. */
+  /** Whether no line is handed over for now. */
   get paused(): boolean {
     return this.#lines.paused
   }
 
-  /** Everybody here speaks telnet: the server begins. */
+  /** Begins telnet, on a listener where everybody speaks it. */
   startTelnet(): void {
     this.#telnet = this.#makeTelnet(true)
     this.#telnet.start()
@@ -78,19 +78,19 @@ export class TerminalInput {
     return bytes.length
   }
 
-  /** What is to be paid for what was taken, beside its lines; it is nothing then. */
+  /** The cost of the telnet commands since the last call. Lines are paid for by themselves. */
   takeCost(): number {
     const cost = this.#cost
     this.#cost = 0
     return cost
   }
 
-  /** How many lines have come whole and were not handed over, or nearly so many. */
+  /** About how many whole lines have come and were not handed over. */
   waitingEnds(ends: LineEnds): number {
     return this.#lines.waitingEnds(ends)
   }
 
-  /** Forgets those, and one that has begun. */
+  /** Forgets those lines, and one that has begun. */
   drop(): void {
     this.#lines.drop()
   }

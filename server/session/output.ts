@@ -78,7 +78,7 @@ export class Output {
     return this.#dialect
   }
 
-  /** The first line is this: it may begin another dialect than everybody's. */
+  /** Takes the first line, which may begin another dialect than the one that everybody begins with. */
   begin(line: string): void {
     const kind = this.#parts.dialects.begunBy(line)
     if (kind) this.speak(kind.name)

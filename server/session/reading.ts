@@ -21,7 +21,7 @@ interface Around {
 export class Reading {
   readonly #limits: { readonly lineBytes: number }
   readonly #around: Around
-  /** The first line has come, and with it what is spoken. */
+  /** The first line has come, which may choose the dialect. */
   #begun = false
 
   /** The limit may change. */

@@ -25,12 +25,12 @@ const mark = '\ufeff'
 
 t.test('what a connection is, by its first bytes', async (t) => {
   t.same(kinds(['hello\n']), ['chat'])
-  t.same(kinds(['/put abc', ' 10\n12345']), ['more', 'other'])
-  t.same(kinds(['GET /x HTTP/1.1\r\n\r\n']), ['other'])
+  t.same(kinds(['/put abc', ' 10\n12345']), ['more', 'not-chat'])
+  t.same(kinds(['GET /x HTTP/1.1\r\n\r\n']), ['not-chat'])
   t.same(kinds([Buffer.from([0x16, 3, 1])]), ['tls'])
   t.same(kinds(['\r\n\nhello\n']), ['blank', 'chat'])
   t.same(kinds(['/pu'], { end: true }), ['more', 'chat'], 'a line without an end is one')
-  t.same(kinds(['/get abc'], { end: true }), ['more', 'other'])
+  t.same(kinds(['/get abc'], { end: true }), ['more', 'not-chat'])
   t.same(kinds([], { end: true }), ['more'], 'nothing is nothing')
 })
 
@@ -44,7 +44,7 @@ t.test('a transfer is given what came behind its line, and HTTP all of it', asyn
 t.test('where no files come and go, a transfer is chat, and HTTP is refused', async (t) => {
   const not = { mayTransfer: false }
   t.same(kinds(['/put abc 5\n'], not), ['chat'])
-  t.match(openings(['GET /x HTTP/1.1\r\n'], not), [{ kind: 'other', allowed: false }])
+  t.match(openings(['GET /x HTTP/1.1\r\n'], not), [{ kind: 'not-chat', allowed: false }])
   t.same(kinds(['\n/put abc 5\n']), ['blank', 'chat'], 'behind an empty line neither')
 })
 

@@ -65,11 +65,11 @@ class Peer implements IntakeOwner, Receiver {
   readonly areYouThere = () => void this.told.push('there?')
   readonly telnetFound = () => void this.told.push('telnet')
   readonly endOfInput = () => void this.told.push('end')
-  readonly isTls = () => {
+  readonly tlsFound = () => {
     this.told.push('tls')
     this.intake.leave()
   }
-  readonly isOther = ({ line }: { line: { kind: string } }) => {
+  readonly notChatFound = ({ line }: { line: { kind: string } }) => {
     this.told.push(line.kind)
     this.intake.leave()
   }

@@ -3,17 +3,17 @@ export const formats = ['text', 'json'] as const
 export type Format = (typeof formats)[number]
 
 /**
- * What is so of all who speak a dialect. Whatever depends on how somebody speaks asks for one of these, and for no name: so it
- * is right for the next dialect, too.
+ * What is true of everybody who speaks a dialect. Code that depends on how somebody speaks asks for one of these and never for
+ * a dialect's name, so that it is right for the next dialect, too.
  */
 export interface Manner {
-  /** A person reads it, who is told more than a program needs, and may say what they did not mean to. */
+  /** A person reads the answers: they need more words than a program, and may say something by mistake. */
   readonly forPeople: boolean
   /**
-   * It is typed at a terminal, as it is: with slips and other keys, and what comes next answers a question. Nobody else can
-   * be asked before something is done.
+   * Lines are typed at a terminal: with slips and keys in them, and the next line answers a question. Only who types can be
+   * asked something before a command does it.
    */
   readonly typed: boolean
-  /** What is said stands in something that is longer, which has to be parsed: an object of JSON. */
+  /** What is said stands in something longer that has to be parsed, such as an object of JSON. */
   readonly wrapped: boolean
 }
