@@ -1,5 +1,7 @@
 /*
- * A million objects have a few sets each, and nearly all of these sets are empty or have the same single item. Such sets are one object for all. The caller stores the returned set: `account.contacts = including(account.contacts, other)`.
+ * A million objects have a few sets each, and nearly all of these sets are empty or have the same single item. Such
+ * sets are one object for all. The caller stores the returned set: `account.contacts = including(account.contacts,
+ * other)`.
  */
 
 /** A set that many objects share; it is never changed. */

@@ -1,5 +1,6 @@
 /*
- * The valid times, in ms since the epoch: the years 1970 to 9999, which every reader of ISO 8601 can read. Beyond them a Date writes years of six digits, and later throws.
+ * The valid times, in ms since the epoch: the years 1970 to 9999, which every reader of ISO 8601 can read. Beyond
+ * them a Date writes years of six digits, and later throws.
  */
 const latest = Date.parse('9999-12-31T23:59:59.999Z')
 

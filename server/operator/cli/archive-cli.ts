@@ -11,12 +11,12 @@ import type { Restored } from '../archive/restore.ts'
 import { askServer } from '../control/control.ts'
 import { type Add, type Common, type RunLocally, report, whereOf } from './common.ts'
 
-/** Hashes a password as expensively as the configuration says. */
+/** Hashes a password at the configured cost. */
 export type Hash = (config: Config, password: string) => Promise<string>
 
 /**
- * Adds what puts everything into one file, and takes it out again. What does it is loaded when it is wanted: every command
- * of the program would wait for it.
+ * Adds backup, restore, export and import. Their code is loaded only when it is needed, because otherwise every
+ * command would wait for it.
  */
 export function addArchiveCommands(add: Add, runLocally: RunLocally, hash: Hash): void {
   add('backup <file>', 'put all that the server has into one archive, while it runs or not')
@@ -46,7 +46,7 @@ as the server. docs/backup.md says more.
             .map((line) => `${line}\n`)
             .join(''),
         )
-      // It was made, and is less than it should be: a script and a timer have to notice.
+      // The backup was made, but is incomplete: scripts and timers have to notice.
       if (backedUp.lost.length > 0 || backedUp.less !== undefined) process.exitCode = exitLess
     })
 
@@ -118,12 +118,12 @@ as the server. docs/backup.md says more.
   )
 }
 
-/** The code with which a command ends that has done what it could, and that was not all. */
+/** The exit code of a command that has done only a part. */
 const exitLess = 2
-/** More names than these say nothing new. */
+/** The most names to print; more of them say nothing new. */
 const mostNamed = 20
 
-/** The server that runs, if one does, looks at such files itself, and gives them to nobody. */
+/** Lets the running server, if there is one, check such files itself, so that it gives them to nobody. */
 async function tell(dataDirectory: string, files: readonly number[]): Promise<void> {
   if (files.length === 0) return
   await askServer(dataDirectory, { action: 'lookatfiles', options: { files } }).catch(() => undefined)
@@ -164,7 +164,7 @@ function backedUpLines(backedUp: BackedUp): string[] {
   return [`Backed up to ${file} (${sizeText(bytes)}): ${countsText(counts)}.`, ...lackLines(backedUp)]
 }
 
-/** What is not in a backup as it should be. */
+/** The files that are missing or damaged in a backup. */
 function lackLines({ counts, damaged, file, less, missing, older }: BackedUp): string[] {
   const all = counts.files === 0 && missing.length > 1
   return [

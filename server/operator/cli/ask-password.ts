@@ -4,7 +4,7 @@ import { WriteStream } from 'node:tty'
 import { read } from 'read'
 import { Refused } from '../control/refused.ts'
 
-/** The person did not want to. */
+/** The person has cancelled. */
 export class Cancelled extends Error {
   override readonly name = 'Cancelled'
 
@@ -14,8 +14,8 @@ export class Cancelled extends Error {
 }
 
 /**
- * Asks for a password on the terminal, without echo and twice; where standard input is no terminal, its first line
- * is the password.
+ * Asks twice for a password on the terminal, without echo. If standard input is no terminal, its first line is the
+ * password.
  * @throws {Cancelled} at Ctrl-C and Ctrl-D
  */
 export async function askPassword(forWhom: string): Promise<string> {
@@ -34,7 +34,7 @@ export async function askPassword(forWhom: string): Promise<string> {
 }
 
 /**
- * Asks for a yes on the terminal; false for any other answer, and undefined where there is no terminal.
+ * Asks a question on the terminal: true for a yes, false for any other answer, undefined if there is no terminal.
  * @throws {Cancelled} at Ctrl-C and Ctrl-D
  */
 async function askYes(question: string): Promise<boolean | undefined> {
@@ -49,7 +49,7 @@ async function askYes(question: string): Promise<boolean | undefined> {
 }
 
 /**
- * Goes on only after a yes on the terminal; `without` says what to do where there is none.
+ * Continues only after a yes on the terminal; `without` says what to do without a terminal.
  * @throws {Cancelled} at any other answer, and {Refused} where there is no terminal
  */
 export async function requireYes(question: string, without: string): Promise<void> {
@@ -87,7 +87,7 @@ async function firstLine(): Promise<string> {
     for await (const line of createInterface({ input: process.stdin })) return line
     return ''
   } finally {
-    // Whoever keeps it open does not keep this from ending.
+    // An open standard input must not keep the process from ending.
     process.stdin.destroy()
   }
 }

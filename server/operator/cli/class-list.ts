@@ -5,7 +5,7 @@ import { openInput } from '../archive/input.ts'
 import { Refused } from '../control/refused.ts'
 import { refusedDisk } from '../directory/refused-disk.ts'
 
-/** Somebody on a list of people who are to get accounts. */
+/** A person on a list for new accounts. */
 export interface Listed {
   /** Of the file. */
   readonly line: number
@@ -15,7 +15,7 @@ export interface Listed {
   readonly room: string | undefined
 }
 
-/** A line of the list will not do. */
+/** A line of the list is not valid. */
 export interface Fault {
   readonly line: number
   readonly why: string
@@ -23,7 +23,7 @@ export interface Fault {
 
 const columns = ['name', 'password', 'room'] as const
 type Column = (typeof columns)[number]
-/** Nobody has a class as large; more of them go into several files. */
+/** The most people in a file; no class is as large, and more people can go into several files. */
 const mostPeople = 2000
 const mostBytes = 1024 * 1024
 const mostNamed = 5
@@ -50,9 +50,9 @@ const nameWords = new Set(
 )
 
 /**
- * Reads a list of people from a file: name, password and room, separated by commas, semicolons or tabs, with a line that
- * says so at the top or not. Of password and room either may be empty.
- * @throws {Refused} if anything in it will not do
+ * Reads a list of people from a file: name, password and channel, separated by commas, semicolons or tabs, with or
+ * without a line of column heads. Password and channel may be empty.
+ * @throws {Refused} if anything in it is not valid
  */
 export async function readClass(file: string): Promise<Listed[]> {
   const [first, ...others] = rowsOf(file, await bytesOf(file))
@@ -88,7 +88,7 @@ export async function readClass(file: string): Promise<Listed[]> {
   return list
 }
 
-/** Names the lines that will not do. */
+/** Names the lines that are not valid. */
 export function refusedClass(file: string, faults: readonly Fault[]): Refused {
   const sorted = faults.toSorted((a, b) => a.line - b.line)
   const named = sorted
@@ -103,7 +103,7 @@ async function bytesOf(file: string): Promise<Buffer> {
   try {
     const chunks: Buffer[] = []
     let bytes = 0
-    // What has no end is not waited for.
+    // Do not wait for a pipe without an end.
     const { source } = await openInput(file)
     for await (const chunk of source as AsyncIterable<Buffer>) {
       chunks.push(chunk)
@@ -140,7 +140,7 @@ function wrongLine(bytes: Buffer): number {
   return lines.findIndex((line) => !isUtf8(Buffer.from(line, 'latin1'))) + 1
 }
 
-/** The columns, if the first row says what they are. */
+/** The columns, if the first row has column heads. */
 function headOf({ cells }: CsvRow): string[] | undefined {
   const names = cells.map((cell) => cell.trim().toLowerCase())
   while (names.at(-1) === '') names.pop()
@@ -155,7 +155,7 @@ function headingIn({ cells }: CsvRow): string | undefined {
   })
 }
 
-/** Without accents, capitals and what is between words: "Mot de passe" and "first_name". */
+/** Removes accents, capitals and separators of words: "Mot de passe" and "first_name". */
 function plainWord(cell: string): string {
   return cell
     .normalize('NFKD')

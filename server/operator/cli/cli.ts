@@ -17,7 +17,9 @@ import { addForgetCommands } from './forget-cli.ts'
 import { messageLine, type SaidMessage } from './message-line.ts'
 import { addRegisterCommands, type HashAll } from './register-cli.ts'
 
-/** Does an action in the running server, or in its data directory if none runs. What can be explained is refused. */
+/**
+ * Runs an action in the running server, or in the data directory if none runs. Turns explainable errors into Refused.
+ */
 export type SendAction = (
   where: { config?: string; data?: string },
   action: string,
@@ -60,7 +62,7 @@ export function addOperatorCommands(
       .option('--data <directory>', 'where its database is, instead of dataDirectory')
       .option('--json', 'print one JSON object, also for a refusal: {"error":{"code","message"}}')
 
-  /** Runs an action and prints what it answers. */
+  /** Runs an action and prints its answer. */
   const requestAction: RequestAction = async <T>(
     common: Parameters<RequestAction>[0],
     action: string,
@@ -247,7 +249,7 @@ interface MessageFilter {
   limit: string
 }
 
-/** As in the chat, but without the marks in front. */
+/** Renders texts as in the chat, but without the marks in front. */
 function plainTable(rows: readonly (readonly string[])[]): string[] {
   return table(rows, Number.POSITIVE_INFINITY).map((row) => row.slice(2))
 }

@@ -11,10 +11,10 @@ export interface Common {
   json?: boolean
 }
 
-/** Adds a command with those. */
+/** Adds a command with these options. */
 export type Add = (usage: string, description: string) => Command
 
-/** Does an action, and prints what it answers unless it is to be quiet. Throws Refused. */
+/** Runs an action, and prints its answer unless it should be quiet. Throws Refused. */
 export type RequestAction = <T>(
   common: Common & { quiet?: boolean },
   action: string,
@@ -22,13 +22,13 @@ export type RequestAction = <T>(
   lines?: (data: T) => string[],
 ) => Promise<T>
 
-/** What an action of the command line's own comes to; what can be explained is refused. */
+/** Runs an action in the command line itself; turns explainable errors into Refused. */
 export type RunLocally = (
   where: { config?: string; data?: string },
   task: (config: Config) => Promise<unknown>,
 ) => Promise<ControlAnswer>
 
-/** Prints what came of an action, and answers it. Throws Refused. */
+/** Prints the result of an action, and returns it. Throws Refused. */
 export function report<T>(
   answer: ControlAnswer,
   { json, quiet }: { json?: boolean; quiet?: boolean },
@@ -36,18 +36,18 @@ export function report<T>(
 ): T {
   if (!answer.ok) {
     const { code, message } = answer
-    // Also if nobody reads what follows.
+    // This holds also if nobody reads the rest.
     process.exitCode = 1
     if (json) print([cleanJson(JSON.stringify({ error: { code, message } }))])
     throw new Refused(answer)
   }
-  // The data comes from this very program, by way of JSON or directly.
-  // A database from elsewhere may hold what nobody could type.
+  // The data comes from this same program, by JSON or directly. A database from elsewhere may hold what nobody could
+  // type.
   if (!quiet) print(json ? [cleanJson(JSON.stringify(answer.data))] : lines(answer.data as T).map(cleanLines))
   return answer.data as T
 }
 
-/** Which server is meant. */
+/** The data directory and configuration of the server that is meant. */
 export function whereOf({ config, data }: Common): { config?: string; data?: string } {
   return { ...(config === undefined ? {} : { config }), ...(data === undefined ? {} : { data }) }
 }

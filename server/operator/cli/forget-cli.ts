@@ -22,7 +22,7 @@ interface Erased extends Left {
   copies: string[]
 }
 
-/** Adds what an operator can have forgotten. */
+/** Adds the commands that remove messages and people. */
 export function addForgetCommands(add: Add, requestAction: RequestAction): void {
   add('prune', 'remove old messages: those past history.keepDays, or past another age')
     .option('--before <time>', 'what was said before 2026-11-20 or "2026-11-20 18:00"')
@@ -48,7 +48,7 @@ export function addForgetCommands(add: Add, requestAction: RequestAction): void 
         if (days !== undefined && !/^[1-9]\d{0,4}$/.test(days))
           throw refused('--days must be a whole number from 1 to 99999.')
         const options = { before: days === undefined ? before : `${days}d`, channel, clockIsRight, dryRun }
-        // What the rules say is removed anyway.
+        // The server removes messages by the rules anyway.
         if (!dryRun && !yes && options.before !== undefined) {
           const trial = { ...options, dryRun: true }
           const { ahead, messages, total } = await requestAction<Trial>(
@@ -141,12 +141,12 @@ interface Deleted {
   message: SaidMessage
 }
 
-/** Cleaned, as all that is printed: see report. */
+/** Cleans a text, like everything that is printed: see report. */
 function said({ message, zone }: Deleted): string {
   return cleanLines(messageLine(new ZoneFormat(zone, '24'))(message))
 }
 
-/** What a prune would do: whether its time is ahead of now, and how many of all messages it would remove. */
+/** The effect of a prune: whether its time lies in the future, and how many of all messages it would remove. */
 interface Trial {
   ahead: boolean
   messages: number
@@ -162,7 +162,7 @@ interface PruneOptions {
   yes?: boolean
 }
 
-/** What could not be done of it yet. It is noted in the database: the server does it, or the next command. */
+/** The part that could not be done yet. The database has a note of it, and the server or the next command does it. */
 function leftLines({ left, scrubbed }: Left): string[] {
   if (scrubbed) return []
   return left === 'failed'

@@ -1,6 +1,6 @@
 import type { ZoneFormat } from '../../lib/zones.ts'
 
-/** A message as the actions answer it. */
+/** A message in the answer of an action. */
 export interface SaidMessage {
   id: number
   at: string

@@ -12,7 +12,7 @@ import { type Listed, readClass, refusedClass } from './class-list.ts'
 import { type Add, type Common, type RequestAction, type RunLocally, report, whereOf } from './common.ts'
 import { requireOutput, writeSurely } from './surely-written.ts'
 
-/** Hashes passwords as expensively as the configuration says, on all processors; `told` hears how many are done. */
+/** Hashes passwords at the configured cost, on all processors; `told` gets the number of finished ones. */
 export type HashAll = (
   config: Config,
   passwords: readonly string[],
@@ -24,14 +24,14 @@ interface User {
   readonly id: number
 }
 
-/** Somebody who has an account now, with secrets that are told once. */
+/** A person who now has an account, with secrets that are shown once. */
 interface Registered extends User {
   readonly room: string | undefined
   readonly password: string
   readonly recoveryCode: string
 }
 
-/** Adds what makes accounts for others, and puts people into channels. */
+/** Adds the commands that make accounts for others and put people into channels. */
 export function addRegisterCommands(
   add: Add,
   requestAction: RequestAction,
@@ -87,7 +87,7 @@ What is printed is name, number, first password and recovery code of each, as CS
       const people = await readClass(file ?? '-')
       requireOutput()
       const head = `${csvLine(['name', 'number', 'password', 'recovery'])}\n`
-      // First passwords are told once: before there are accounts it is seen whether that can be.
+      // First passwords are shown once, so check that they can be written before making accounts.
       const users = await registerAll(
         people.map((person) => ({ ...person, room: person.room ?? room })),
         () => (common.json ? Promise.resolve() : writeSurely(head, 'Nobody was registered.')),
@@ -183,7 +183,7 @@ async function register(
   }))
 }
 
-/** Runs tasks for all of a list, as many at a time as there are processors and one more that waits. */
+/** Runs a task for each item of a list: at a time as many as there are processors, and one more that waits. */
 export async function forAll<T, R>(
   list: readonly T[],
   task: (one: T) => Promise<R>,

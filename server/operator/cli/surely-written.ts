@@ -1,7 +1,7 @@
 import { fstatSync, statSync } from 'node:fs'
 import { Refused } from '../control/refused.ts'
 
-/** Whether what goes to standard output is lost: it is closed (Node puts /dev/null there then), or is /dev/null. */
+/** Whether standard output is lost: it is closed (then Node opens /dev/null instead), or is /dev/null. */
 function isLost(): boolean {
   try {
     const [out, nowhere] = [fstatSync(1), statSync('/dev/null')]
@@ -11,7 +11,7 @@ function isLost(): boolean {
   }
 }
 
-/** Refuses to tell a secret once to a standard output that keeps nothing. */
+/** Refuses to show a one-time secret if standard output is lost. */
 export function requireOutput(): void {
   if (isLost())
     throw new Refused({

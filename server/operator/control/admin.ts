@@ -23,24 +23,24 @@ import { why } from '../../store/errors.ts'
 import { Refused } from './refused.ts'
 import { readSince } from './since.ts'
 
-/** What the actions work with: the domain of a running server, or of one that was opened for the occasion. */
+/** The parts that the actions use: the domain of a running server, or one that was opened for a single command. */
 export interface AdminParts {
   readonly services: Services
   readonly store: Store
   /** The server's time zone. */
   readonly zone: string
-  /** The longest line that anybody may send. */
+  /** The longest line that anybody may send, in bytes. */
   readonly lineBytes: number
   readonly space: () => Promise<DiskSpace>
   /** Copies of the database that were made before updates. */
   readonly copies: () => string[]
-  /** Missing where no server runs. */
+  /** Missing if no server runs. */
   readonly reload?: () => Promise<Reloaded>
   /** The same. */
   readonly stats?: () => Promise<ServerStats>
 }
 
-/** What the actions find in a data directory. */
+/** The contents of a data directory, as the actions find them. */
 export function adminParts(
   { dataDirectory, limits, terminal }: Config,
   services: Services,
@@ -49,7 +49,7 @@ export function adminParts(
   return {
     services,
     store,
-    // As they are when they are asked for.
+    // Read the current values at each access.
     get zone() {
       return zoneOf(terminal.timeZone)
     },
@@ -62,7 +62,7 @@ export function adminParts(
 }
 
 interface Action {
-  /** Asked again and again by a machine: no line of the log. */
+  /** A machine asks this again and again, so it writes no line to the log. */
   readonly silent?: true
   run(parts: AdminParts, options: unknown): Promise<unknown>
 }
@@ -83,24 +83,24 @@ const newcomers = z.array(
   z.object({ name: z.string(), password: z.string().optional(), room: z.string().optional() }),
 )
 
-/** What an operator does from the command line. Each throws Failures as commands do. */
+/** The actions of the operator's command line. They throw Failures as commands do. */
 export const adminActions: Readonly<Record<string, Action>> = {
-  /** The health check: whoever gets an answer knows that the event loop goes round. */
+  /** The health check: an answer shows that the event loop runs. */
   alive: { silent: true, run: async () => ({}) },
 
-  /** The account of that name, or that there can be one: before a password is asked for. */
+  /** Finds the account of that name, or checks that one can be made, before the command line asks for a password. */
   finduser: action(named, async ({ services: { accounts, directory } }, { name }) => {
     const account = directory.findAccount(name)
     if (!account) accounts.checkFreeName(name)
     return account ? { user: userRow(account) } : {}
   }),
 
-  /** Refuses the name of nobody, before a password is asked for. */
+  /** Refuses an unknown name, before the command line asks for a password. */
   checkuser: action(named, async ({ services }, { name }) => ({
     name: requireAccount(services, name).name,
   })),
 
-  /** Refuses a name that a new account cannot have, before a password is asked for. */
+  /** Refuses a name that a new account cannot have, before the command line asks for a password. */
   checkname: action(named, async ({ services: { accounts } }, { name }) => ({
     name: accounts.checkFreeName(name),
   })),
@@ -110,14 +110,14 @@ export const adminActions: Readonly<Record<string, Action>> = {
     return { user: userRow(account), recoveryCode }
   }),
 
-  /** Makes an account that exists an operator. */
+  /** Makes an existing account an operator. */
   promoteuser: action(named, async ({ services }, { name }) => {
     const account = requireAccount(services, name)
     await services.accounts.setOperator(account, true)
     return { user: userRow(account) }
   }),
 
-  /** Who that is; refuses the last operator, before it is asked whether to go on. */
+  /** Finds the operator of that name; refuses the last one, before the command line asks whether to go on. */
   checkoperator: action(named, async ({ services }, { name }) => {
     const account = requireAccount(services, name)
     services.accounts.requireAnotherOperator(account)
@@ -137,7 +137,7 @@ export const adminActions: Readonly<Record<string, Action>> = {
     return { user: userRow(account), recoveryCode }
   }),
 
-  /** What keeps those on a list from getting an account, by their place in it; and the shortest password. */
+  /** The people on a list who cannot get an account, by their place, with the reason; and the shortest password. */
   checkclass: action(z.object({ people: newcomers }), async ({ services }, { people }) => ({
     faults: services.enrolment
       .check(people)
@@ -145,7 +145,7 @@ export const adminActions: Readonly<Record<string, Action>> = {
     passwordMinLength: services.accounts.passwordMinLength,
   })),
 
-  /** Makes accounts for all on a list, or for none. Their passwords were hashed already, away from the server. */
+  /** Makes accounts for everybody on a list, or for nobody. The command line has hashed the passwords already. */
   registerclass: action(
     z.object({
       people: z.array(
@@ -182,7 +182,7 @@ export const adminActions: Readonly<Record<string, Action>> = {
     },
   ),
 
-  /** Refuses the name of nobody, and tells how much there is, before it is confirmed. */
+  /** Refuses an unknown name, and says how much would be deleted, before the operator confirms. */
   eraseuser: action(
     named.extend({ confirmed: z.boolean().default(false) }),
     async ({ copies, services: { accounts, directory, forgetting } }, { confirmed, name }) => {
@@ -192,7 +192,7 @@ export const adminActions: Readonly<Record<string, Action>> = {
     },
   ),
 
-  /** Removes what is older than the configuration says, or than this request does. */
+  /** Removes messages that are older than the configuration, or this request, allows. */
   prune: action(
     z.object({
       before: z.string().optional(),
@@ -235,13 +235,13 @@ export const adminActions: Readonly<Record<string, Action>> = {
     },
   ),
 
-  /** Looks at files that something was wrong with when they were read elsewhere. */
+  /** Checks files with which another process has found a problem. */
   lookatfiles: action(z.object({ files: z.array(z.int()) }), async ({ services }, { files }) => {
     await services.lostFiles.look(files)
     return { lost: services.lostFiles.list().map(({ file, why }) => ({ id: file.id, name: file.name, why })) }
   }),
 
-  /** Gives the room of what was removed back to the disk. Everybody's messages wait meanwhile. */
+  /** Gives the room of removed data back to the disk. All messages wait meanwhile. */
   compact: action(z.object({}), async ({ space, store }) => {
     const { database: before, free } = await space()
     const scrubbed = await store.scrub(true).catch((error: unknown) => {
@@ -259,7 +259,7 @@ export const adminActions: Readonly<Record<string, Action>> = {
     return { name: account.name, ...(await services.accounts.setInitialPassword(account, password)) }
   }),
 
-  /** Somebody's login tokens, without one that is revoked first. */
+  /** Lists the login tokens of a person, after revoking one if a name is given. */
   tokens: action(
     named.extend({ revoke: z.string().optional() }),
     async ({ services, zone }, { name, revoke }) => {
@@ -308,7 +308,7 @@ export const adminActions: Readonly<Record<string, Action>> = {
     },
   ),
 
-  /** Shows the message, or refuses a number of none, before it is confirmed. */
+  /** Shows the message, or refuses an unknown number, before the operator confirms. */
   deletemessage: action(
     z.object({ id: z.int(idText).min(1, idText), confirmed: z.boolean().default(false) }),
     async ({ services, store, zone }, { confirmed, id }) => {
@@ -362,7 +362,7 @@ function requireTime(text: string, zone: string, now: number): number {
   })
 }
 
-/** Those of a name, also closed ones: there may be several. The # may be left out. */
+/** Finds the channels of a name, also closed ones, so there may be several. The # may be missing. */
 function requireChannels(known: readonly KnownChannel[], channel: string): number[] {
   const name = `#${channel.replace(/^#/, '')}`
   const found = known.filter((one) => foldName(one.name) === foldName(name)).map(({ id }) => id)
@@ -376,7 +376,7 @@ function requireAccount({ directory }: Pick<Services, 'directory'>, name: string
   return account
 }
 
-/** A channel that there is, or was. */
+/** An open or closed channel. */
 type KnownChannel = Awaited<ReturnType<Store['channelNames']>>[number]
 
 function namesOf(known: readonly KnownChannel[]): ReadonlyMap<number, string> {

@@ -12,27 +12,27 @@ const requestSchema = z.object({
   options: z.record(z.string(), z.unknown()).default({}),
 })
 
-/** What an operator's command line asks of a server: one JSON object in a line, and one line back. */
+/** A request of the operator's command line to a server: one JSON object in a line; the answer is one line, too. */
 export type ControlRequest = z.output<typeof requestSchema>
 
 export type ControlAnswer =
   | { readonly ok: true; readonly data: unknown }
   | { readonly ok: false; readonly code: string; readonly message: string }
 
-/** Does what is asked. */
+/** Runs a request. */
 export type Answer = (request: ControlRequest) => Promise<ControlAnswer>
 
 /** The socket of a process that has the data directory to itself. */
 export interface Control {
-  /** Where it is; undefined if nobody can be asked there. */
+  /** The path of the socket; undefined if there is none. */
   readonly path: string | undefined
-  /** From here on requests are answered; those that came earlier have waited for it. */
+  /** Starts to answer requests; earlier requests have waited for this. */
   serve(answer: Answer): void
-  /** Takes on no more; resolves when all that were taken on are answered. */
+  /** Accepts no more requests; resolves when all accepted ones are answered. */
   finish(): Promise<void>
   /**
-   * Closes it, gives the data directory free by `release`, and lets go those who wait for an answer: they can do it in
-   * the data directory now.
+   * Closes the socket, releases the data directory by `release`, and disconnects the command lines that wait for an
+   * answer: they can now work in the data directory themselves.
    */
   close(release?: () => Promise<void>): Promise<void>
 }
@@ -42,16 +42,19 @@ export class DataDirectoryInUse extends Error {
   override readonly name = 'DataDirectoryInUse'
 }
 
-/** A server that has the socket and does not answer hangs, unless it was asked for what takes its time. */
+/** A server that does not answer within this time hangs, unless the request takes long (ms). */
 const answerMs = 60_000
 const longMs = 24 * 3_600_000
 const long: ReadonlySet<string> = new Set(['compact', 'eraseuser', 'lookatfiles', 'prune'])
-/** More than any request needs. */
+/** The longest request, more than any needs (bytes). */
 const maxRequestBytes = 1 << 20
-/** Asks whoever has the data directory to give it free: a command does as soon as it is done, a server does not. */
+/** The request to release the data directory: a command does so when it is done, a server does not. */
 const release = 'release'
 
-/** Listens for the operator's command line, for who has the data directory to itself already. @throws {ControlError} */
+/**
+ * Listens for the operator's command line. The caller already has the data directory to itself. @throws
+ * {ControlError}
+ */
 export async function listenForOperator(
   dataDirectory: string,
   holder: 'server' | 'command',
@@ -63,7 +66,7 @@ export async function listenForOperator(
     serve: (answer) => connections.serve(answer),
     finish: () => connections.finish(),
     async close(release) {
-      // First: as soon as the directory is free, the socket is somebody else's.
+      // Do this first: as soon as the directory is released, the socket belongs to somebody else.
       door.close()
       await release?.()
       connections.close()
@@ -72,8 +75,8 @@ export async function listenForOperator(
 }
 
 /**
- * Asks whoever has the data directory to give it free: a command does, and the answer comes when it has; a server does
- * not. `nobody` if nobody listens.
+ * Asks the process that has the data directory to release it. A command answers when it has done so; a server
+ * refuses. Returns `nobody` if no process listens.
  */
 export async function askToRelease(dataDirectory: string): Promise<'released' | 'in-use' | 'nobody'> {
   const answered = await exchangeAt(dataDirectory, { action: release, options: {} })
@@ -83,8 +86,8 @@ export async function askToRelease(dataDirectory: string): Promise<'released' | 
 }
 
 /**
- * Asks the running server; undefined if none runs with this data directory, or it stopped before it took the
- * request on.
+ * Asks the running server; undefined if no server runs with this data directory, or it stopped before it accepted the
+ * request.
  * @throws {ControlError}
  */
 export async function askServer(
@@ -93,13 +96,13 @@ export async function askServer(
 ): Promise<ControlAnswer | undefined> {
   const answered = await exchangeAt(dataDirectory, request)
   if (answered === 'forbidden' && (await isLocked(dataDirectory))) throw forbidden(dataDirectory)
-  // What comes back was written by this very program.
+  // The answer comes from this same program.
   return answered === 'nobody' || answered === 'forbidden' || answered === ''
     ? undefined
     : (JSON.parse(answered) as ControlAnswer)
 }
 
-/** The socket of another user, who may be gone: a lock that cannot be taken says that it is not so. */
+/** The socket of another user, whose process may be gone; if the lock cannot be taken, the process still runs. */
 async function isLocked(dataDirectory: string): Promise<boolean> {
   const lock = await lockFile(lockOf(dataDirectory)).catch(() => undefined)
   await lock?.release()
@@ -112,7 +115,7 @@ function forbidden(dataDirectory: string): ControlError {
   )
 }
 
-/** The connections of command lines, of which each brings one request. */
+/** The connections of command lines; each brings one request. */
 class Connections {
   readonly #holder: 'server' | 'command'
   readonly #sockets = new Set<Socket>()
@@ -173,14 +176,14 @@ function write(socket: Socket, answer: ControlAnswer): void {
   socket.end(`${JSON.stringify(answer)}\n`)
 }
 
-/** The first line that comes, '' if it is too long; undefined if the peer ends before the line does. */
+/** Reads the first line, '' if it is too long; undefined if the peer ends before the line does. */
 function firstLine(socket: Socket): Promise<string | undefined> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = []
     let bytes = 0
     const finish = (line: string | undefined) => {
       socket.off('data', take)
-      // What else comes is thrown away.
+      // Ignore further data.
       socket.resume()
       resolve(line)
     }
@@ -205,13 +208,13 @@ function requestOf(line: string): ControlRequest | undefined {
   }
 }
 
-/** ENOTSOCK: something else is in its place, which who has the data directory names. */
+/** ENOTSOCK: the path is no socket; the process that opens the data directory reports that. */
 const gone: readonly unknown[] = ['ENOENT', 'ECONNREFUSED', 'ENOTSOCK', 'ENOTDIR']
 
-/** Sends a request to where somebody listens. */
+/** Sends a request to the first path where a process listens. */
 async function exchangeAt(dataDirectory: string, request: ControlRequest): Promise<string> {
   for (const path of doorsOf(dataDirectory)) {
-    // Elsewhere anybody could have made a socket of that name.
+    // In another folder anybody could have made a socket of that name.
     if (path !== controlPath(dataDirectory) && !isOwnFolder(dirname(path))) continue
     const answered = await exchange(path, request)
     if (answered !== 'nobody') return answered
@@ -219,7 +222,7 @@ async function exchangeAt(dataDirectory: string, request: ControlRequest): Promi
   return 'nobody'
 }
 
-/** Sends a request. Answers the line that comes back, '' if the connection ends without one, or that nobody listens. */
+/** Sends a request. Returns the answer, '' if the connection ends without one, or that nobody listens. */
 function exchange(path: string, request: ControlRequest): Promise<string> {
   return atShortPath(
     path,

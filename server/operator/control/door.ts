@@ -20,31 +20,32 @@ export class ControlError extends Error {
   override readonly name = 'ControlError'
 }
 
-/** Longer paths do not fit into the address of a unix socket: 108 bytes on Linux, 104 elsewhere. */
+/** The longest path that fits into the address of a unix socket: 108 bytes on Linux, 104 elsewhere. */
 const maxPathBytes = 100
-/** How often a server looks whether its socket is still there. */
+/** How often a server checks that its socket is still there (ms). */
 const lookMs = 5_000
 
-/** Where a process with this data directory listens for its operator, if sockets can be there. */
+/** The path of the operator's socket in this data directory, if the file system has sockets. */
 export function controlPath(dataDirectory: string): string {
   return join(resolve(dataDirectory), 'control.sock')
 }
 
-/** Where to look for the socket: in the data directory, and where it is if that cannot have any. */
+/** The possible paths of the socket: in the data directory, and the alternative if sockets cannot be there. */
 export function doorsOf(dataDirectory: string): string[] {
   return [controlPath(dataDirectory), ...placesElsewhere(dataDirectory)]
 }
 
-/** A socket that is open for the operator. */
+/** An open socket for the operator. */
 export interface Door {
-  /** Where it is; undefined if there can be none. */
+  /** Its path; undefined if there can be no socket. */
   readonly path: string | undefined
   close(): void
 }
 
 /**
- * Opens the socket of who has the data directory: what is there in its place is dead. A server's comes back if somebody
- * removes it. Where the file system has no sockets (exFAT, SMB), it is in a folder of this user's own elsewhere.
+ * Opens the socket of the process that has the data directory; an older socket at its path is dead. A server makes
+ * its socket again if somebody removes it. If the file system has no sockets (exFAT, SMB), the socket is in a folder
+ * of this user elsewhere.
  * @throws {ControlError} if something else is in its place
  */
 export async function openDoor(dataDirectory: string, receive: (socket: Socket) => void): Promise<Door> {
@@ -58,7 +59,7 @@ export async function openDoor(dataDirectory: string, receive: (socket: Socket) 
     const open = { closed: false }
     const timer = setInterval(() => {
       if (isThere(path)) return
-      // Its path is gone already, and another one must not go with it.
+      // Its path is gone already, and a new socket of that path must not be removed.
       server?.close()
       server = undefined
       listen(path, receive).then(
@@ -75,7 +76,7 @@ export async function openDoor(dataDirectory: string, receive: (socket: Socket) 
       close() {
         open.closed = true
         clearInterval(timer)
-        // Closing removes the path that was bound, at once; a short way to it is gone by now.
+        // Closing removes the bound path at once, but the short alias of the path no longer exists.
         if (server && isLong(path)) rmSync(path, { force: true })
         server?.close()
       },
@@ -86,17 +87,17 @@ export async function openDoor(dataDirectory: string, receive: (socket: Socket) 
 
 async function listen(path: string, receive: (socket: Socket) => void): Promise<Server> {
   removeDead(path)
-  // Half open: who has sent a request may end its side, and still reads the answer.
+  // Half open: a client may end its side after the request, and still reads the answer.
   const server = createServer({ allowHalfOpen: true }, receive)
   await atShortPath(
     path,
     (short) =>
       new Promise<void>((listening, reject) => {
         server.once('error', reject)
-        // Whoever may write to the database may also speak to the server, and nobody else, not for a moment.
+        // Only users who may write to the database may connect to the server, without a gap in time.
         const before = process.umask(0o177)
         try {
-          // Not shared by the processes of a cluster.
+          // The processes of a cluster must not share it.
           server.listen({ path: short, exclusive: true }, () => {
             server.off('error', reject)
             listening()
@@ -160,7 +161,7 @@ export function isOwnFolder(folder: string, make = false): boolean {
   try {
     if (make) mkdirSync(folder, { mode: 0o700 })
   } catch {
-    // It is there, or it will not be.
+    // It exists, or it cannot be made.
   }
   try {
     const { mode, uid } = lstatSync(folder)
@@ -173,7 +174,7 @@ export function isOwnFolder(folder: string, make = false): boolean {
   }
 }
 
-/** Calls `use` with the path, or with a short way to it, which is there as long as the call takes. */
+/** Calls `use` with the path, or with a short alias of it, which exists during the call. */
 export async function atShortPath<T>(path: string, use: (short: string) => Promise<T>): Promise<T> {
   if (!isLong(path)) return use(path)
   const [way, remove] = shortWay(dirname(path))
@@ -184,7 +185,7 @@ export async function atShortPath<T>(path: string, use: (short: string) => Promi
   }
 }
 
-/** A short name for a folder: of this process's own where the kernel has those, or else a link to it. */
+/** A short name for a folder: by /proc if the kernel has it, or else a link to the folder. */
 function shortWay(folder: string): [way: string, remove: () => void] {
   const descriptor = openSync(folder, 'r')
   const own = `/proc/self/fd/${descriptor}`

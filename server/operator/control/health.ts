@@ -3,9 +3,9 @@ import { loadConfig } from '../../config/load.ts'
 import { askServer } from './control.ts'
 
 /*
- * The container's health check: asks the server by the socket of the operator's command line. That way has no limit of
- * connections, no proxy before it and no line in the log, so that a server that is full or behind a proxy is as well as
- * it is. Exit code 0 if it answers within 3 seconds, else 1.
+ * The container's health check asks the server by the socket of the operator's command line. This socket has no limit
+ * of connections, no proxy in front of it and no line in the log, so a server that is full or behind a proxy counts
+ * as healthy. Exit code 0 if the server answers within 3 seconds, else 1.
  */
 
 const deadlineMs = 3_000

@@ -10,7 +10,7 @@ import { type AdminParts, adminActions } from './admin.ts'
 import type { ControlAnswer, ControlRequest } from './control.ts'
 import { Refused } from './refused.ts'
 
-/** Does what an operator's command line asks, and says what came of it; never rejects. */
+/** Runs a request of the operator's command line, and returns its result; never rejects. */
 export async function runAction(
   parts: AdminParts,
   { action, options }: ControlRequest,
@@ -25,7 +25,7 @@ export async function runAction(
   try {
     const clean = cleaned(options)
     const data = await found.run(parts, clean)
-    // With whom, but never a password.
+    // The log names the person, but never a password.
     if (!found.silent) log.info({ action, name: clean['name'] }, 'operator')
     return { ok: true, data }
   } catch (error) {
@@ -64,7 +64,7 @@ function refusal(code: string, message: string): ControlAnswer {
   return { ok: false, code, message }
 }
 
-/** What comes from a command line is shown to others too. */
+/** Cleans texts from a command line, because other people will see them. */
 function cleaned(options: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(options).map(([key, value]) => [

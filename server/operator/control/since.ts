@@ -3,8 +3,8 @@ import { isTime } from '../../lib/times.ts'
 import { startOfDay, ZoneFormat } from '../../lib/zones.ts'
 
 /**
- * Reads a time that has passed: `2h` ago, a date or a date with a time, in `zone` unless it says which. Answers ms since
- * the epoch, undefined if it is none.
+ * Reads a time in the past: a duration such as `2h` (ago), a date, or a date with a time, in `zone` unless it names
+ * one. Returns ms since the epoch, or undefined if the text is no time.
  */
 export function readSince(text: string, zone: string, now: number): number | undefined {
   const ago = parseDuration(text)

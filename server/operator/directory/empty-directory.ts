@@ -11,10 +11,10 @@ import { type Held, holdDataDirectory, requireMounted } from './data-directory.t
 import { completeText, placeRestored, restorePrefix } from './killed-restore.ts'
 
 /**
- * Fills a data directory in which there is nothing yet: `build` makes partyline.db, and a folder files if there are
- * any, in a folder that it is given, and checks them; what it puts into files it syncs itself. They get their places when
- * it is done; if it fails, or is interrupted, all is as before. Nobody else can use the directory meanwhile.
- * @throws {Refused} if there is something in it
+ * Fills an empty data directory. `build` makes and checks partyline.db, and a folder `files` if there are files, in a
+ * temporary folder; it syncs the files itself. When it is done, they are moved to their places. If it fails or is
+ * interrupted, everything stays as before. Nobody else can use the directory meanwhile.
+ * @throws {Refused} if the directory is not empty
  */
 export async function fillDirectory<T>(
   dataDirectory: string,
@@ -34,7 +34,7 @@ export async function fillDirectory<T>(
   const undo = () => {
     removePassing(folder)
     rmSync(controlPath(dataDirectory), { force: true })
-    // Nothing is taken back when all has its place.
+    // After everything is in its place, nothing is undone.
     if (made && !existsSync(databaseOf(dataDirectory))) unmake(dataDirectory)
   }
   try {
@@ -56,13 +56,13 @@ export async function fillDirectory<T>(
   }
 }
 
-/** Removes a directory that was made here, and has nothing in it but what says that it is in use. */
+/** Removes a directory that was made here, and has nothing in it but the lock. */
 function unmake(dataDirectory: string): void {
   rmSync(lockOf(dataDirectory), { force: true })
   rmdirSync(dataDirectory)
 }
 
-/** Everything that `build` has made and not written to disk itself. */
+/** Syncs everything that `build` has made and not synced itself. */
 async function syncAll(folder: string): Promise<void> {
   await sync(databaseOf(folder))
   if (existsSync(filesIn(folder))) await sync(filesIn(folder))
@@ -91,7 +91,7 @@ function isOurs(dataDirectory: string, entry: string): boolean {
   return isLeftover(join(dataDirectory, entry), entry, restorePrefix, workContents)
 }
 
-/** Without what is no data: of a file system, and what says that somebody uses the directory. */
+/** The contents without things that are no data: those of a file system, and the lock. */
 function entries(dataDirectory: string): string[] {
   if (!existsSync(dataDirectory)) return []
   const none = ['lost+found', basename(controlPath(dataDirectory)), basename(lockOf(dataDirectory))]

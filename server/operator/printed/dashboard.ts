@@ -1,6 +1,6 @@
 type Unit = 'short' | 's' | 'bytes' | 'Bps' | 'ops' | 'percentunit' | 'bool_yes_no'
 
-/** One chart: what stands above it, its unit, and a legend with a PromQL query for each of its lines. */
+/** One chart: its title, its unit, and a legend with a PromQL query for each of its lines. */
 export interface Panel {
   readonly title: string
   readonly unit: Unit
@@ -14,7 +14,7 @@ interface Row {
   readonly panels: readonly Panel[]
 }
 
-/** The labels that choose the server: the dashboard has a list of them. */
+/** The labels that select the server; the dashboard has a list of them. */
 const here = '{instance=~"$instance"}'
 
 function of(metric: string, matchers = ''): string {
@@ -225,7 +225,7 @@ const columns = 24
 const height = { row: 1, stat: 4, chart: 8 } as const
 const datasource = { type: 'prometheus', uid: '$datasource' }
 
-/** docs/grafana-dashboard.json: to be imported into Grafana, which asks for the Prometheus to use. */
+/** Prints docs/grafana-dashboard.json. Grafana imports it, and asks for the Prometheus to use. */
 export function printDashboard(): string {
   const panels: object[] = []
   let y = 0

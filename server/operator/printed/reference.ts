@@ -12,7 +12,7 @@ const states = {
   operator: 'operators',
 } as const
 
-/** docs/commands.md: every command, by area. */
+/** Prints docs/commands.md: every command, by area. */
 export function printCommands(): string {
   return [
     made,
@@ -54,7 +54,7 @@ function tokenText({ local, token, who }: Command): string {
   return `; token ${token}${local ? ', there' : ''}`
 }
 
-/** docs/errors.md: every error code with the sentence that a person reads. */
+/** Prints docs/errors.md: every error code with the sentence that a person reads. */
 export function printErrors(): string {
   const rows = Object.values(failureSamples)
     .map((problem) => `| \`${problem.code}\` | ${failureText(problem).replaceAll('|', '\\|')} |`)

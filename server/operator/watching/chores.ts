@@ -7,25 +7,25 @@ import { isoTime } from '../../lib/times.ts'
 import type { Log } from '../../log/log.ts'
 import type { OwnDirectory } from '../directory/own-directory.ts'
 
-/** How often it is stored what everybody has been shown: after a crash this much may be shown again. */
+/** How often the server stores what people have seen; after a crash they may see this much again. */
 const saveSeenMs = 30_000
-/** How many files a line of the log names. */
+/** How many files a line of the log names at most. */
 const mostNamed = 20
 /** How often files past their time are removed (nobody gets them meanwhile), and looked at whether they are there. */
 const clearFilesMs = 60_000
 /** How often it is looked for messages past their time, and for traces of removed ones. */
 const tidyMs = 3_600_000
 
-/** How often it is stored what the clock says. */
+/** How often the time of the clock is stored. */
 const clockMs = 60_000
-/** How often it is looked how full the disk is. */
+/** How often the free space of the disk is checked. */
 const freeSpaceMs = 5_000
-/** How often it is looked whether the write-ahead log can be folded into the database. */
+/** How often the server tries to fold the write-ahead log into the database. */
 const foldMs = 60_000
-/** How often it is looked whether the data directory is still the one that was opened. */
+/** How often the server checks that the data directory is still the one that it has opened. */
 const ownMs = 60_000
 
-/** What a server does by itself from time to time. What fails is logged, and tried again the next time. */
+/** The regular work of a server. A failure is logged, and the work is tried again the next time. */
 export class Chores {
   readonly #services: Services
   readonly #store: Pick<Store, 'fold'>
@@ -69,13 +69,16 @@ export class Chores {
     ]
   }
 
-  /** Whoever copies or moves the database of an idle server has all of it. */
+  /** Folds the log, so that a copy of the database file of an idle server is complete. */
   async #fold(): Promise<void> {
     // It is tried again, and the stop does it.
     await this.#store.fold().catch(() => undefined)
   }
 
-  /** Tells once that it is not the one that was opened, and that it is again. It goes on: what is open may be saved yet. */
+  /**
+   * Logs once that the directory is no longer the opened one, and once that it is again. The server goes on, because
+   * open files can still be saved.
+   */
   #lookAtDirectory(): void {
     const files = this.#own.gone()
     if (files.join() === this.#gone) return
@@ -89,7 +92,7 @@ export class Chores {
     for (const cancel of this.#cancels) cancel()
   }
 
-  /** Tells once that what is past its time stays, and that it does not any more. */
+  /** Logs once that expired data stays because of the clock, and once that it no longer does. */
   #watchClock(): void {
     const { bus, clock, clockTrust, directory } = this.#services
     const { aheadMs, jumped } = clockTrust
@@ -111,7 +114,7 @@ export class Chores {
       this.#watchClock()
       await clockTrust.remember()
       await this.keepEnds()
-      // The first time is due some minutes behind the start, and not an hour: the next start may be sooner.
+      // The first run is some minutes after the start and not an hour, because the next start may come earlier.
       if (!this.#tidied && !clockTrust.holds) await this.tidy()
     } catch (error) {
       if (error instanceof StoreUnavailable) return
@@ -119,7 +122,7 @@ export class Chores {
     }
   }
 
-  /** What is to end at some time: forgets what has ended, and stores the rest by the time of day there is now. */
+  /** Forgets bans and mutes that have ended, and stores the ends of the others by the present time of day. */
   async keepEnds(): Promise<void> {
     const { addressBans, restraintEnds } = this.#services
     await restraintEnds.keep()
@@ -140,14 +143,14 @@ export class Chores {
     }
   }
 
-  /** What stays is told when it gets more, and not every minute. */
+  /** Logs files that cannot be removed when they become more, not every minute. */
   async #discard(): Promise<void> {
     const left = await this.#services.files.discard()
     if (left > this.#undiscarded) this.#log.error({ count: left }, 'bytes of files not removed')
     this.#undiscarded = left
   }
 
-  /** Stores what everybody has been shown. */
+  /** Stores what people have seen. */
   async saveSeen(): Promise<void> {
     const { invitations, presence } = this.#services
     try {
@@ -157,7 +160,7 @@ export class Chores {
     }
   }
 
-  /** Looks whether there is room for what people say. */
+  /** Checks whether the disk has room for messages. */
   async lookAtDisk(): Promise<void> {
     try {
       const change = await this.#services.freeSpace.look()
@@ -170,7 +173,7 @@ export class Chores {
     }
   }
 
-  /** Removes messages that are past their time, and what is left of others that were removed. */
+  /** Removes messages that are too old, and traces of removed messages. */
   async tidy(): Promise<void> {
     const { clockTrust, forgetting } = this.#services
     try {

@@ -1,7 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { Clock } from '../../lib/clock.ts'
 
-/** Seconds by which the event loop came late to a timer. */
+/** The delay of timers by the event loop, in seconds. */
 export interface Delay {
   readonly p50: number
   readonly p99: number
@@ -11,7 +11,7 @@ export interface Delay {
 const resolutionMs = 20
 const windowMs = 60_000
 
-/** How late the event loop is: measured by the system every 20 ms, without the event loop's own work. */
+/** The delay of the event loop, measured by libuv every 20 ms without JavaScript. */
 export class LoopDelay {
   readonly #histogram = monitorEventLoopDelay({ resolution: resolutionMs })
   readonly #clock: Clock
@@ -24,7 +24,7 @@ export class LoopDelay {
     this.#wait()
   }
 
-  /** The worst of the last full minute and the one that runs. */
+  /** The worst values of the last full minute and the current one. */
   get lately(): Delay {
     const [a, b] = [this.#before, this.#now()]
     return { p50: Math.max(a.p50, b.p50), p99: Math.max(a.p99, b.p99), max: Math.max(a.max, b.max) }

@@ -3,12 +3,12 @@ import { StoreUnavailable } from '../../chat/ports/store-errors.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { why } from '../../store/errors.ts'
 
-/** An answer is good for so long: however often somebody asks, the disk is not kept busy by it. */
+/** How long an answer is used again (ms), so that frequent questions do not keep the disk busy. */
 const freshMs = 1_000
-/** Whoever asks gets an answer within this time, whatever the disk does. */
+/** The longest time until an answer, whatever the disk does (ms). */
 const patienceMs = 2_000
 
-/** Whether the server can do its work, which is to store what people say. */
+/** Whether the server can do its work, which is to store messages. */
 export class Readiness {
   readonly #store: Pick<Store, 'ping'>
   readonly #clock: Clock
@@ -21,12 +21,12 @@ export class Readiness {
     this.#clock = clock
   }
 
-  /** From here on it takes nobody on. */
+  /** Marks the server as stopping. */
   stop(): void {
     this.#stopping = true
   }
 
-  /** What keeps it from its work, as a sentence without its end; undefined if nothing does. */
+  /** The reason why it cannot work, as a sentence without a full stop; undefined if it can. */
   async problem(): Promise<string | undefined> {
     if (this.#stopping) return 'the server is stopping'
     if (this.#last && this.#clock.ticks() - this.#last.at < freshMs) return this.#last.problem

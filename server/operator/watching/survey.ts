@@ -36,7 +36,7 @@ export interface SurveyParts {
   readonly database: string
 }
 
-/** How a server is at one moment. Sizes in bytes. */
+/** The state of a server at one moment. Sizes in bytes. */
 export interface Survey {
   readonly counts: Counts
   readonly connections: {
@@ -53,10 +53,10 @@ export interface Survey {
   readonly channels: { readonly public: number; readonly private: number }
   readonly files: { readonly whole: number; readonly running: number; readonly bytes: number }
   readonly lost: readonly LostFile[]
-  /** Why the folder of files is not that of the database; undefined if it is. */
+  /** The reason why the folder of files does not belong to the database; undefined if it does. */
   readonly stranger: Stranger | undefined
   readonly database: { readonly bytes: number; readonly logBytes: number }
-  /** undefined where it cannot be told. */
+  /** undefined if it is unknown. */
   readonly disk: { readonly bytes: number; readonly free: number } | undefined
   readonly unindexed: number
   readonly delay: Delay
@@ -64,7 +64,7 @@ export interface Survey {
   readonly problem: string | undefined
 }
 
-/** Looks at everything once; takes as long as a commit, and no longer than two seconds. */
+/** Collects everything once; takes as long as a commit, and at most two seconds. */
 export async function takeSurvey(parts: SurveyParts): Promise<Survey> {
   const { counts, dataDirectory, database, loopDelay, readiness, services, store } = parts
   const { channels, directory, files } = services
@@ -109,7 +109,7 @@ function connectionsOf({ admission, limits }: SurveyParts): Survey['connections'
   return { size: admission.size, limit: limits.connections, kinds, queuedBytes, longestQueueBytes }
 }
 
-/** 0 for what is not there. */
+/** The size of a file; 0 if it does not exist. */
 async function sizeOf(file: string): Promise<number> {
   return stat(file).then(
     ({ size }) => size,

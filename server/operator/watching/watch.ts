@@ -20,9 +20,9 @@ type Parts = Omit<SurveyParts, 'loopDelay' | 'readiness'> & {
   readonly clock: Clock
   readonly timeline: Timeline
   readonly own: Pick<OwnDirectory, 'gone'>
-  /** Why the last reload was refused; undefined if it was not. */
+  /** The reason why the last reload was refused; undefined if it was not. */
   readonly refusal: () => string | undefined
-  /** For the server's time zone, in which it is said what was today. */
+  /** For the server's time zone, which decides what was "today". */
   readonly terminal: { readonly timeZone: string }
   readonly files: { readonly freeSpaceBytes: number }
   readonly listening: ServerStats['listeners']
@@ -37,7 +37,10 @@ const limits = {
   failedSeconds: 3600,
 }
 
-/** Tells how a running server does: a supervisor in a word, Prometheus in numbers, an operator in lines. */
+/**
+ * Reports the state of a running server: in one word to a supervisor, in numbers to Prometheus, in lines to an
+ * operator.
+ */
 export class Watch {
   readonly #parts: Parts & SurveyParts
   readonly #readiness: Readiness
@@ -68,11 +71,11 @@ export class Watch {
     const zone = zoneOf(terminal.timeZone)
     const now = clock.now()
     const today = startOfDay(new ZoneFormat(zone, '24').date(now), zone) ?? now
-    // As it is now: who asks may just have mounted a disk.
+    // Check it now: the operator may just have mounted a disk.
     await services.lostFiles.look().catch(() => undefined)
     const survey = await takeSurvey(this.#parts)
     const { certificates, connections, database, delay, disk, files, online } = survey
-    // A page that is damaged takes this number with it, and not all the others.
+    // A damaged page affects only this number, not all the others.
     const messages = await Promise.all([store.countMessages(), store.countMessages(today)]).then(
       ([total, thisDay]) => ({ total, today: thisDay }),
       () => undefined,
@@ -135,7 +138,7 @@ export class Watch {
     }
   }
 
-  /** The server stops: nobody is to be sent here any more. */
+  /** Marks the server as stopping, so that nobody is sent here any more. */
   stopping(): void {
     this.#readiness.stop()
   }
@@ -220,7 +223,7 @@ function lostText(lost: Survey['lost']): string {
   return `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`
 }
 
-/** With as many places as anybody reads. */
+/** A number with a readable count of digits. */
 function milliseconds(seconds: number): number {
   return Math.round(seconds * 1e5) / 100
 }
