@@ -13,6 +13,7 @@ import { Moderation } from './chat/channels/moderation.ts'
 import { Files, type LoadedFiles } from './chat/files/files.ts'
 import { LostFiles } from './chat/files/lost-files.ts'
 import { Uploads } from './chat/files/uploads.ts'
+import { CatchingUp } from './chat/history/catching-up.ts'
 import { Corrections } from './chat/history/corrections.ts'
 import { History } from './chat/history/history.ts'
 import { UnreadPlaces } from './chat/history/unread-places.ts'
@@ -211,6 +212,7 @@ export async function buildServices(
     quiet: new Quiet({ accounts, bus }),
     readMarkers: markers,
     unread,
+    catchingUp: new CatchingUp({ ...base, history: past }),
     renaming: new Renaming({ ...base, accounts, pairs }),
     restraining,
     restraintEnds: ends,

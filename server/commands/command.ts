@@ -11,6 +11,7 @@ import type { Moderation } from '../chat/channels/moderation.ts'
 import type { Files } from '../chat/files/files.ts'
 import type { LostFiles } from '../chat/files/lost-files.ts'
 import type { Uploads } from '../chat/files/uploads.ts'
+import type { CatchingUp } from '../chat/history/catching-up.ts'
 import type { Corrections } from '../chat/history/corrections.ts'
 import type { History } from '../chat/history/history.ts'
 import type { UnreadPlaces } from '../chat/history/unread-places.ts'
@@ -66,6 +67,7 @@ export interface Services {
   readonly quiet: Quiet
   readonly readMarkers: ReadMarkers
   readonly unread: UnreadPlaces
+  readonly catchingUp: CatchingUp
   readonly renaming: Renaming
   readonly once: Once
   readonly addressBans: AddressBans

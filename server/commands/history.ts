@@ -26,7 +26,7 @@ export default command({
   usage,
   summary: 'Show earlier messages, here or in TARGET.',
   help: `Up to ${mostLines} lines of a channel that you are in, or of your talk with a person. Each answer ends with the number for the next question: before ID shows older messages, and after ID shows newer ones, oldest first. With numbers each line shows its number, for /delete and /edit.`,
-  data: '{messages, more, before?, after?}',
+  data: '{messages, more, before?, after?, changes?, complete?}',
   fails: ['no-such-channel', 'not-a-member', 'no-such-user', 'no-target'],
   async run(context, person, { of, leading, first, lines, side, id, numbers }) {
     const { history, terminal } = context
@@ -34,8 +34,10 @@ export default command({
     const name = of ?? terminal.target?.name
     if (name === undefined) throw fail({ code: 'no-target' })
     await terminal.pay(Math.floor((lines ?? 0) / linesForOne))
-    const answer = await history.of(person, name, lines, cursor)
-    context.unread.looked(person, terminal, answer, name)
+    const found = await history.of(person, name, lines, cursor)
+    context.unread.looked(person, terminal, found, name)
+    // A person reads messages as they are now.
+    const answer = terminal.manner.forPeople ? found : await context.catchingUp.with(found, person, name)
     return {
       ...answer,
       numbers: (leading ?? first ?? numbers) !== undefined,

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex'
-import type { Change, ChangeKind, Changes, LoggedChange } from '../chat/ports/change-log.ts'
+import type { Change, ChangeKind, Changes, Corrections, LoggedChange } from '../chat/ports/change-log.ts'
 import { type MessageRow, messageColumns, toMessage } from './rows.ts'
 
 /**
@@ -95,11 +95,36 @@ export async function changesAfter(db: Knex, after: number, told: number, limit:
   return { changes: rows.map(toChange), complete }
 }
 
+/** One walk along the log, which is short. */
+export function correctionsQuery(
+  db: Knex,
+  after: number,
+  told: number,
+): Knex.QueryBuilder<object, (AboutRow & { number: number; kind: ChangeKind })[]> {
+  return db('changes')
+    .select('number', 'kind', ...aboutColumns)
+    .where('number', '>', after)
+    .where('number', '<=', told)
+    .whereIn('kind', ['edited', 'deleted'])
+    .orderBy('number')
+}
+
+/** See Store.correctionsAfter. */
+export async function correctionsAfter(db: Knex, after: number, told: number): Promise<Corrections> {
+  const rows = await correctionsQuery(db, after, told)
+  const complete = after >= (await forgottenUpTo(db)) && after <= told
+  return { changes: rows.map((row) => ({ kind: row.kind, number: row.number, ...aboutOf(row) })), complete }
+}
+
 function toChange(row: SeriesRow): Change {
   const { number, change } = row
   if (change === null) return { kind: 'message', number, said: toMessage(row) }
+  return { kind: change, number, ...aboutOf(row) }
+}
+
+function aboutOf(row: AboutRow): Partial<LoggedChange> {
   const about = aboutColumns.flatMap((column) => (row[column] === null ? [] : [[column, row[column]]]))
-  return { kind: change, number, ...Object.fromEntries(about) }
+  return Object.fromEntries(about) as Partial<LoggedChange>
 }
 
 /** The highest number of the log that there ever was. */

@@ -2,7 +2,7 @@ import type { Knex } from 'knex'
 import type { Counts } from '../chat/machine/counts.ts'
 import type { RestraintKind, Role, Settings } from '../chat/model/people.ts'
 import type { LoginAddressRecord } from '../chat/model/replies.ts'
-import type { Changes, Told } from '../chat/ports/change-log.ts'
+import type { Changes, Corrections, Told } from '../chat/ports/change-log.ts'
 import type { FileRecord, FileStore, FileTokenRecord, WholeFile } from '../chat/ports/file-store.ts'
 import type {
   AddressBanRecord,
@@ -36,7 +36,7 @@ import type {
 import type { Store, Taking } from '../chat/ports/store.ts'
 import * as accounts from './accounts.ts'
 import * as addressBans from './address-bans.ts'
-import { ChangeLog, changesAfter, lastLogged } from './change-log.ts'
+import { ChangeLog, changesAfter, correctionsAfter, lastLogged } from './change-log.ts'
 import * as channels from './channels.ts'
 import { Committer } from './committer.ts'
 import { enrol } from './enrolment.ts'
@@ -326,6 +326,11 @@ export class SqlStore implements Store {
   changesAfter(number: number, limit: number): Promise<Changes> {
     const { told } = this.#committer
     return this.#read((db) => changesAfter(db, number, told, limit))
+  }
+
+  correctionsAfter(number: number): Promise<Corrections> {
+    const { told } = this.#committer
+    return this.#read((db) => correctionsAfter(db, number, told))
   }
 
   saidOnce(account: number, key: string): Promise<SaidOnce | undefined> {

@@ -50,6 +50,12 @@ export async function changesContract(check: Check): Promise<void> {
     t.strictSame(changes[1], { kind: 'topic', number: one + 1, channel: tea, other: anna }, 'and no more')
     t.equal(changes.length, 6)
     t.ok(complete)
+    t.same(await store.correctionsAfter(0), {
+      changes: changes.filter(({ kind }) => kind === 'edited' || kind === 'deleted'),
+      complete,
+    })
+    t.same((await store.correctionsAfter(two + 1)).changes.length, 1)
+    t.equal((await store.correctionsAfter(two + 99)).complete, false, 'of another series')
     t.equal(two, one + 2, 'messages have numbers between those of other changes')
     t.ok((await store.append(newMessage('three'))) > two + 4)
   })

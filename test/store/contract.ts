@@ -735,6 +735,7 @@ export function storeContract(t: Test, name: string, open: () => Promise<Store>)
         enrol: () => store.enrol({ at: 1, rooms: [], accounts: [], members: [] }),
         fold: () => store.fold(),
         changesAfter: () => store.changesAfter(0, 1),
+        correctionsAfter: () => store.correctionsAfter(0),
         createAccount: () => store.createAccount(newAccount('Anna')),
         secretsOf: () => store.secretsOf(1),
         setPassword: () => store.setPassword(1, 'x'),

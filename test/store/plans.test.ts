@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { Knex } from 'knex'
 import t from 'tap'
 import { deleteAccount } from '../../server/store/accounts.ts'
-import { changesQuery } from '../../server/store/change-log.ts'
+import { changesQuery, correctionsQuery } from '../../server/store/change-log.ts'
 import { closeChannel, loadChannels, privateChannelsOf } from '../../server/store/channels.ts'
 import * as files from '../../server/store/files.ts'
 import { forgetAccount, forgetChannel } from '../../server/store/groups.ts'
@@ -84,6 +84,11 @@ queries.push(
     'countUnread',
     reading.countUnreadQuery(reader, 1, between, counted),
     /messages_channel .*id>\? AND id<\?/,
+  ],
+  [
+    'correctionsAfter',
+    correctionsQuery(reader, 5, 500),
+    /SEARCH changes USING INTEGER PRIMARY KEY \(rowid>\? AND rowid<\?\)/,
   ],
   ['received', reading.receivedQuery(reader, 1, between), /messages_inbox .*id>\? AND id<\?/],
 )

@@ -1,6 +1,12 @@
 import type { RestraintKind, Role, Settings } from '../../server/chat/model/people.ts'
 import type { LoginAddressRecord } from '../../server/chat/model/replies.ts'
-import type { Changes, LogEntry, LoggedChange, Told } from '../../server/chat/ports/change-log.ts'
+import type {
+  Changes,
+  Corrections,
+  LogEntry,
+  LoggedChange,
+  Told,
+} from '../../server/chat/ports/change-log.ts'
 import type {
   Discarded,
   FileRecord,
@@ -1111,6 +1117,18 @@ export class MemoryStore implements Store {
     for (const entry of entries) this.#log.push({ ...entry, number: ++this.#last })
     const gone = this.#log.splice(0, Math.max(0, this.#log.length - mostLogged))
     this.#forgotten = gone.at(-1)?.number ?? this.#forgotten
+  }
+
+  correctionsAfter(number: number): Promise<Corrections> {
+    return this.#read(() => ({
+      changes: this.#log.filter(
+        (change) =>
+          change.number > number &&
+          change.number <= this.#told &&
+          (change.kind === 'edited' || change.kind === 'deleted'),
+      ),
+      complete: number >= this.#forgotten && number <= this.#told,
+    }))
   }
 
   changesAfter(number: number, limit: number): Promise<Changes> {

@@ -11,6 +11,7 @@ import type { Moderation } from '../../server/chat/channels/moderation.ts'
 import type { Files } from '../../server/chat/files/files.ts'
 import type { LostFiles } from '../../server/chat/files/lost-files.ts'
 import type { Uploads } from '../../server/chat/files/uploads.ts'
+import type { CatchingUp } from '../../server/chat/history/catching-up.ts'
 import type { Corrections } from '../../server/chat/history/corrections.ts'
 import type { History } from '../../server/chat/history/history.ts'
 import type { UnreadPlaces } from '../../server/chat/history/unread-places.ts'
@@ -161,6 +162,7 @@ export class World implements Services {
   readonly quiet: Quiet
   readonly readMarkers: ReadMarkers
   readonly unread: UnreadPlaces
+  readonly catchingUp: CatchingUp
   readonly renaming: Renaming
   readonly presence: Presence
   readonly talk: Talk
@@ -199,6 +201,7 @@ export class World implements Services {
     this.quiet = services.quiet
     this.readMarkers = services.readMarkers
     this.unread = services.unread
+    this.catchingUp = services.catchingUp
     this.renaming = services.renaming
     this.presence = services.presence
     this.talk = services.talk

@@ -42,7 +42,7 @@ export interface SearchFilter {
   readonly after?: number | undefined
 }
 
-type Messages = Reply & { code: 'messages' }
+export type Messages = Reply & { code: 'messages' }
 
 /** What was said, for those who may read it. */
 export class History {

@@ -190,6 +190,11 @@ export interface UserRow {
   readonly email?: string
 }
 
+/** What became of a message: how it is now, or that it is gone. */
+export type CorrectionRow =
+  | { readonly type: 'edited'; readonly message: Message }
+  | { readonly type: 'deleted'; readonly id: number }
+
 /** A place in which something is unread; `last` is the number of the newest of it. */
 export type UnreadRow = UnreadIn & { readonly last: number }
 
@@ -466,6 +471,9 @@ export type Reply =
       readonly span?: Span
       /** Only what was said after this number was asked for: these are the oldest of them. Not of an inbox. */
       readonly after?: number | undefined
+      /** What became of messages up to that number since, for a program; not known from so far back unless it is `complete`. */
+      readonly changes?: readonly CorrectionRow[]
+      readonly complete?: boolean
       readonly more: boolean
       /**
        * How to ask for more, unless by asking again: the last number that was looked at, read or not. Behind the last of what

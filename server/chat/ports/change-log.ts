@@ -52,6 +52,12 @@ export interface Changes {
   readonly complete: boolean
 }
 
+/** Edits and deletions behind a number, likewise. */
+export interface Corrections {
+  readonly changes: readonly LoggedChange[]
+  readonly complete: boolean
+}
+
 /** What belongs to a change that is told. */
 export interface Told<T = void> {
   /** Its entries in the log, in the order in which it is told; each takes the next number of the series. */

@@ -156,6 +156,10 @@ function fieldsOf(reply: Reply, place: Place): object {
         messages: reply.messages.map(messageFields),
         more: reply.more,
         ...reply.next,
+        changes: reply.changes?.map((change) =>
+          change.type === 'edited' ? { type: 'edited', ...messageFields(change.message) } : change,
+        ),
+        complete: reply.complete,
         unreadFrom: reply.unreadFrom,
       }
     case 'unread':
