@@ -63,7 +63,7 @@ program
     "port to listen on, instead of the first listener's; 0 takes any free one",
     readPort,
   )
-  .option('--data <directory>', 'where the database is, instead of dataDirectory')
+  .option('--data <directory>', 'the directory of the database, instead of dataDirectory')
   .action(async (options: ServeOptions) => {
     const { serve } = await import('./serve.ts')
     const read = (again: boolean) => {
@@ -78,7 +78,7 @@ program
   .command('check-config')
   .description('check a configuration file, and the environment, without starting anything')
   .argument('[file]', `YAML file (default: $PARTYLINE_CONFIG, or ${usualConfig} if it is there)`)
-  .option('--config <file>', 'the same file, named as everywhere else')
+  .option('--config <file>', 'the same file, named as for the other commands')
   .option('--schema', 'print the JSON Schema of the file instead, for editors')
   .action((argument: string | undefined, { config: named, schema = false }: CheckOptions) => {
     if (argument !== undefined && named !== undefined && argument !== named)

@@ -25,7 +25,6 @@ export function including<T>(set: ReadonlySet<T>, item: T): ReadonlySet<T> {
   return isOwn(set) ? set.add(item) : new Set(set).add(item)
 }
 
-/**  */
 /** Returns the set without an item. */
 export function excluding<T>(set: ReadonlySet<T>, item: T): ReadonlySet<T> {
   if (!set.has(item)) return set

@@ -14,7 +14,6 @@ export function nearestTime(at: number): number {
   return Number.isNaN(at) ? 0 : Math.min(Math.max(at, 0), latest)
 }
 
-/**  */
 /** ISO 8601 in UTC, with milliseconds. Never throws. */
 export function isoTime(at: number): string {
   return new Date(nearestTime(at)).toISOString()

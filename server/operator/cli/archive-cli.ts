@@ -19,7 +19,7 @@ export type Hash = (config: Config, password: string) => Promise<string>
  * command would wait for it.
  */
 export function addArchiveCommands(add: Add, runLocally: RunLocally, hash: Hash): void {
-  add('backup <file>', 'put all that the server has into one archive, while it runs or not')
+  add('backup <file>', 'put all data of the server into one archive, while it runs or not')
     .option('--force', 'replace a backup of that name')
     .addHelpText(
       'after',
@@ -50,7 +50,7 @@ as the server. docs/backup.md says more.
       if (backedUp.lost.length > 0 || backedUp.less !== undefined) process.exitCode = exitLess
     })
 
-  add('check', 'look whether the database and all files are whole, while the server runs or not').action(
+  add('check', 'check whether the database and all files are intact, while the server runs or not').action(
     async (common: Common) => {
       const answer = await runLocally(whereOf(common), async ({ dataDirectory }) => {
         const { checkAll } = await import('../archive/check.ts')
@@ -66,7 +66,7 @@ as the server. docs/backup.md says more.
     },
   )
 
-  add('restore <file>', 'put what is in a backup into an empty data directory; - is standard input').action(
+  add('restore <file>', 'restore a backup into an empty data directory; - is standard input').action(
     async (file: string, common: Common) => {
       const answer = await runLocally(whereOf(common), async ({ dataDirectory }) => {
         const { restoreFrom } = await import('../archive/restore.ts')
@@ -84,7 +84,7 @@ as the server. docs/backup.md says more.
     },
   )
 
-  add('export [file]', 'write down what the server has, without secrets, as lines of JSON')
+  add('export [file]', 'write the data of the server, without secrets, as lines of JSON')
     .addOption(new Option('--format <format>', 'of the lines').choices(['jsonl']).default('jsonl'))
     .option('--force', 'replace an export of that name')
     .action(async (file = '-', { force = false, ...common }: Common & { force?: boolean }) => {
@@ -100,7 +100,7 @@ as the server. docs/backup.md says more.
       ])
     })
 
-  add('import <file>', 'put what an export says into an empty data directory; - is standard input').action(
+  add('import <file>', 'import an export into an empty data directory; - is standard input').action(
     async (file: string, common: Common) => {
       const answer = await runLocally(whereOf(common), async (config) => {
         const { importFrom } = await import('../archive/import.ts')

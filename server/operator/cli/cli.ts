@@ -59,7 +59,7 @@ export function addOperatorCommands(
       .command(usage)
       .description(description)
       .option('--config <file>', 'the configuration of the server, as for serve')
-      .option('--data <directory>', 'where its database is, instead of dataDirectory')
+      .option('--data <directory>', 'the directory of its database, instead of dataDirectory')
       .option('--json', 'print one JSON object, also for a refusal: {"error":{"code","message"}}')
 
   /** Runs an action and prints its answer. */
@@ -70,8 +70,8 @@ export function addOperatorCommands(
     lines: (data: T) => string[] = () => [],
   ) => report(await sendAction(whereOf(common), action, options), common, lines)
 
-  add('createsuperuser <name>', 'make an operator, of an account or anew')
-    .option('--yes', 'do not ask whether an account that exists may be one')
+  add('createsuperuser <name>', 'make an account an operator, or make a new operator')
+    .option('--yes', 'do not ask before making an existing account an operator')
     .action(async (name: string, { yes = false, ...common }: Common & { yes?: boolean }) => {
       const { user } = await requestAction<{ user?: User }>({ ...common, quiet: true }, 'finduser', { name })
       if (user) {
@@ -93,7 +93,7 @@ export function addOperatorCommands(
       ])
     })
 
-  add('demoteoperator <name>', 'make an operator a plain member; the last one stays')
+  add('demoteoperator <name>', 'make an operator a plain member, but never the last one')
     .option('--yes', 'do not ask whether you are sure')
     .action(async (name: string, { yes = false, ...common }: Common & { yes?: boolean }) => {
       const { user } = await requestAction<{ user: User }>({ ...common, quiet: true }, 'checkoperator', {
@@ -112,8 +112,8 @@ export function addOperatorCommands(
 
   addRegisterCommands(add, requestAction, runLocally, hashAll)
 
-  add('deleteuser <name>', 'delete an account for good; whoever uses it is disconnected')
-    .option('--erase-messages', 'delete all that it said, too')
+  add('deleteuser <name>', 'delete an account for good, and disconnect the people who use it')
+    .option('--erase-messages', 'delete its messages, too')
     .option('--yes', 'do not ask whether you are sure')
     .action(
       async (
@@ -156,7 +156,7 @@ export function addOperatorCommands(
   )
 
   add('tokens <name>', "list somebody's login tokens: what each is for, and when and from where it was used")
-    .option('--revoke <token>', 'end a token first, and the connections that logged in by it')
+    .option('--revoke <token>', 'first revoke a token, and close the connections that logged in by it')
     .action(async (name: string, { revoke, ...common }: Common & { revoke?: string }) => {
       const options = { name, ...(revoke === undefined ? {} : { revoke }) }
       await requestAction<TokenList>(common, 'tokens', options, (list) => [
@@ -172,11 +172,11 @@ export function addOperatorCommands(
     ])
   })
 
-  add('messagelist', 'list what was said, also in private, the newest last')
+  add('messagelist', 'list messages, also direct ones, the newest last')
     .option('--channel <name>', "only what was said in a channel, such as '#lobby'")
-    .option('--from <name>', 'only what an account said')
-    .option('--since <time>', 'only what was said since 2026-11-20 or "2026-11-20 18:00", or for 2h or 7d')
-    .option('--limit <number>', 'how many at most; if there are more, the newest', '100')
+    .option('--from <name>', 'only messages of this account')
+    .option('--since <time>', 'only messages since 2026-11-20 or "2026-11-20 18:00", or of the last 2h or 7d')
+    .option('--limit <number>', 'at most so many, the newest ones', '100')
     .action(async ({ channel, from, since, limit, ...common }: Common & MessageFilter) => {
       const filter = { channel, from, since, limit: Number(limit) }
       await requestAction<{ zone: string; messages: SaidMessage[] }>(
@@ -191,7 +191,7 @@ export function addOperatorCommands(
   addArchiveCommands(add, runLocally, hash)
   addForgetCommands(add, requestAction)
 
-  add('notice <text...>', 'tell everybody something; who is offline reads it at the next login').action(
+  add('notice <text...>', 'tell everybody something; offline members read it at the next login').action(
     async (words: string[], common: Common) => {
       // One line, whatever the shell makes of the arguments.
       const text = words.join(' ').replace(/\s+/g, ' ')
@@ -211,7 +211,7 @@ export function addOperatorCommands(
     ])
   })
 
-  add('reload', 'have the running server read its configuration and certificates again').action(
+  add('reload', 'make the running server read its configuration and certificates again').action(
     async (common: Common) => {
       await requestAction<Reloaded>(common, 'reload', {}, reloadedLines)
     },

@@ -24,11 +24,11 @@ interface Erased extends Left {
 
 /** Adds the commands that remove messages and people. */
 export function addForgetCommands(add: Add, requestAction: RequestAction): void {
-  add('prune', 'remove old messages: those past history.keepDays, or past another age')
-    .option('--before <time>', 'what was said before 2026-11-20 or "2026-11-20 18:00"')
-    .option('--days <number>', 'what was said so many days ago, or longer')
+  add('prune', 'remove messages older than history.keepDays, or than another age')
+    .option('--before <time>', 'messages from before 2026-11-20 or "2026-11-20 18:00"')
+    .option('--days <number>', 'messages older than so many days')
     .option('--channel <name>', "only in a channel, such as '#lobby'; closed ones too")
-    .option('--dry-run', 'only say how many messages that would be')
+    .option('--dry-run', 'only count the messages, and remove nothing')
     .option('--yes', 'do not ask')
     .option(
       '--clock-is-right',
@@ -73,7 +73,7 @@ export function addForgetCommands(add: Add, requestAction: RequestAction): void 
       },
     )
 
-  add('compact', 'give the room of what was removed back to the disk; messages wait meanwhile').action(
+  add('compact', 'give the room of removed data back to the disk; messages wait meanwhile').action(
     async (common: Common) => {
       await requestAction<{ before: number; after: number; scrubbed: boolean }>(
         common,
@@ -103,7 +103,7 @@ export function addForgetCommands(add: Add, requestAction: RequestAction): void 
       ])
     })
 
-  add('erase-user <name>', 'delete an account with all that is known of it: see docs/backup.md')
+  add('erase-user <name>', 'delete an account with everything stored about it: see docs/backup.md')
     .option('--yes', 'do not ask whether you are sure')
     .action(async (name: string, { yes = false, ...common }: Common & { yes?: boolean }) => {
       if (!yes) {

@@ -46,7 +46,7 @@ export function addRegisterCommands(
       '--file <file>',
       'make many at once: name,password,room of each in a line (CSV); - is standard input',
     )
-    .option('--channel <name>', 'put them into this channel, which is made if it is missing')
+    .option('--channel <name>', 'put them into this channel, which is created if it is missing')
     .addHelpText(
       'after',
       `
@@ -103,7 +103,7 @@ What is printed is name, number, first password and recovery code of each, as CS
       )
     })
 
-  add('joinuser <channel> <name...>', 'put people into a channel, which is made if it is missing').action(
+  add('joinuser <channel> <name...>', 'put people into a channel, which is created if it is missing').action(
     async (channel: string, names: string[], common: Common) => {
       await requestAction<{ channel: string; entered: string[] }>(
         common,
