@@ -83,6 +83,8 @@ export function channelFrom(record: ChannelRecord, isDefault: boolean): Channel 
   }
 }
 
+/** The last page of channels that is read one channel at a time. To go further it is quicker to copy the list first. */
+const firstPages = 20
 /** The most names to sort: sorting more takes longer than anybody should wait. */
 const mostSorted = 1000
 
@@ -590,7 +592,8 @@ export class Channels {
   /** A page of the public channels and the person's own, the largest first. */
   list(person: Person, page = 1): { channels: ChannelRow[]; paged: Paged } {
     const own = privatesOf(person)
-    const { rows, paged } = pageOf(this.inOrder().items, page, '/channels', {
+    const order = this.inOrder()
+    const { rows, paged } = pageOf(page <= firstPages ? order : order.items, page, '/channels', {
       keeps: (channel) => isVisible(channel, person),
       all: this.#byId.size - this.#privates + own,
     })
