@@ -5,17 +5,17 @@ import { StoreUnavailable } from '../ports/store-errors.ts'
 
 const minuteMs = 60_000
 const dayMs = 24 * 60 * minuteMs
-/** A server that was off for longer holds back for a day what its clock says is over. */
+/** If a server was off for longer than this (ms), it keeps expired data for a day. */
 const aheadAtStartMs = dayMs
-/** After a start something else may still be setting the clock: so long nothing is removed, over as many starts as that takes. */
+/** Nothing is removed in this time after a start (ms, over several starts), because the clock may still be set. */
 const settleMs = 5 * minuteMs
-/** What the clock may be moved on by while the server runs. */
+/** How far the clock may be set ahead while the server runs (ms). */
 const aheadMs = 10 * minuteMs
 
 /**
- * Whether the clock may be believed in what cannot be undone: a machine that wakes with the time of next year would
- * remove all files and messages. A clock that has jumped ahead is believed when it was right for a whole day of running,
- * over as many starts as that takes.
+ * Whether the clock can be trusted for things that cannot be undone: a machine that wakes up in next year would
+ * remove all files and messages. A clock that has jumped ahead is trusted when the server has run with it for a whole
+ * day, over as many starts as that takes.
  */
 export class ClockTrust {
   readonly #store: Store
@@ -45,23 +45,23 @@ export class ClockTrust {
     this.#look()
   }
 
-  /** Whether what cannot be undone has to wait: the clock has jumped, or the server has just started. */
+  /** Whether removals have to wait, because the clock has jumped or the server has just started. */
   get holds(): boolean {
     return this.jumped || this.#waitedMs < settleMs
   }
 
-  /** Whether it is ahead of what it should say. */
+  /** Whether the clock is ahead of the expected time. */
   get jumped(): boolean {
     this.#look()
     return this.#heldMs !== undefined
   }
 
-  /** How far the clock is ahead of what it should say, in ms; 0 if it is believed. */
+  /** How far the clock is ahead of the expected time, in ms; 0 if it is trusted. */
   get aheadMs(): number {
     return this.jumped ? this.#ahead() : 0
   }
 
-  /** Somebody says that the clock is right. */
+  /** Trusts the clock, because an operator has confirmed it. */
   async accept(): Promise<void> {
     this.#believe()
     this.#waitedMs = settleMs
@@ -77,7 +77,7 @@ export class ClockTrust {
   }
 
   get #seen(): ClockSeen {
-    // Once it was waited for long enough, the next start waits anew.
+    // After a complete wait, the next start waits again.
     const waitedMs = this.#waitedMs < settleMs ? this.#waitedMs : 0
     return { at: this.#at, heldMs: this.#heldMs ?? 0, waitedMs }
   }

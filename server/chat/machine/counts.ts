@@ -1,11 +1,11 @@
 import type { ChatEvent } from '../model/events.ts'
 import type { FailureCode } from '../model/failures.ts'
 
-/** Where something was thrown that nobody had reckoned with. */
+/** The places where an unexpected exception can be thrown. */
 export const faultPlaces = ['connection', 'delivery', 'rendering', 'session', 'timer', 'turn'] as const
 export type FaultPlace = (typeof faultPlaces)[number]
 
-/** Numbers, by a word out of a short list: never by what people chose, such as a name. */
+/** Numbers by a word from a short list, never by a word that people chose, such as a name. */
 export class Tally<Key extends string = string> {
   readonly #counts = new Map<Key, number>()
 
@@ -28,19 +28,19 @@ export class Tally<Key extends string = string> {
   }
 }
 
-/** Takes one measured value after another. */
+/** Receives measured values. */
 export interface Observer {
   observe(value: number): void
 }
 
-/** What is measured as it happens, once for many messages and never for each delivery; times in seconds. */
+/** Measurements, made once for many messages and never for each delivery; times in seconds. */
 export interface Measures {
   readonly commitSeconds: Observer
-  /** How many changes were in a commit. */
+  /** The number of changes in a commit. */
   readonly commitChanges: Observer
-  /** Handing over to the system what a turn of the event loop brought for all connections. */
+  /** The time to write the output of one turn of the event loop to all connections. */
   readonly fanoutSeconds: Observer
-  /** Hashing or comparing a password, with the wait for a thread. */
+  /** The time to hash or compare a password, including the wait for a thread. */
   readonly passwordSeconds: Observer
 }
 
@@ -61,11 +61,11 @@ const unmeasured: Measures = {
 export class Counts {
   readonly measures: Measures
   accepted = 0
-  /** The most connections that there were at a time. */
+  /** The largest number of simultaneous connections. */
   mostConnections = 0
   readonly refused = new Tally<'banned' | 'full' | 'address' | 'proxy'>()
   readonly handshakes = new Tally<'done' | 'failed'>()
-  /** Connections that were ended because they did not read. */
+  /** Connections that were closed because they did not read. */
   slowReaders = 0
   /** How people came in. */
   readonly arrivals = new Tally<'login' | 'signup' | 'guest'>()
@@ -79,7 +79,7 @@ export class Counts {
   /** By their own names; `say` is a line of text, `unknown` whatever is none. */
   readonly commands = new Tally()
   readonly failures = new Tally<FailureCode>()
-  /** What was thrown where nobody had reckoned with it: see Faults. */
+  /** Unexpected exceptions: see Faults. */
   readonly faults = new Tally<FaultPlace>()
   /** Writes to connections, and their bytes. */
   writes = 0

@@ -3,14 +3,14 @@ import type { Log } from '../../log/log.ts'
 import type { Counts, FaultPlace } from './counts.ts'
 
 /**
- * Takes note of what was thrown where nobody had reckoned with it: logged and counted. Whoever calls has caught it, so that
- * it ends no more than what it was thrown for.
+ * Logs and counts unexpected exceptions. The caller has caught the exception, so that it ends only the work that
+ * threw it.
  */
 export class Faults {
   readonly #counts: Counts
   readonly #log: Log | undefined
 
-  /** Without a log they are only counted. */
+  /** Without a log, exceptions are only counted. */
   constructor(counts: Counts, log?: Log) {
     this.#counts = counts
     this.#log = log
@@ -22,7 +22,7 @@ export class Faults {
     this.#log?.error({ err: error, where }, 'something was thrown')
   }
 
-  /** The same clock; what is thrown in its timers is noted, in place of ending the process. */
+  /** The same clock, but exceptions in its timers are noted instead of ending the process. */
   watch(clock: Clock): Clock {
     return {
       now: () => clock.now(),

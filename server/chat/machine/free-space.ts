@@ -4,7 +4,7 @@ import { fail } from '../model/failures.ts'
 import type { Directory } from '../people/directory.ts'
 import type { Bus } from '../ports/bus.ts'
 
-/** What has changed since it was looked the last time. */
+/** What has changed since the last check. */
 export interface SpaceChange {
   readonly low: boolean
   /** In bytes. */
@@ -13,9 +13,9 @@ export interface SpaceChange {
 }
 
 /**
- * Whether the disk has room for what people add. It is looked at from time to time, and known meanwhile, so that a
- * message costs nothing more. Below the limit nothing grows that anybody can make grow; what takes away, and what keeps
- * order, needs the room that is left.
+ * Whether the disk has room for new data. It is checked from time to time, and remembered in between, so that a
+ * message costs nothing extra. Below the limit people cannot add data; the remaining room is for deleting and for
+ * keeping order.
  */
 export class FreeSpace {
   readonly #space: (() => Promise<DiskSpace>) | undefined
@@ -24,7 +24,7 @@ export class FreeSpace {
   readonly #bus: Bus
   #low = false
 
-  /** `rules` may change; 0 is no limit. Without `space` there is always room. */
+  /** `rules` may change; 0 means no limit. Without `space` there is always room. */
   constructor(parts: {
     space?: (() => Promise<DiskSpace>) | undefined
     rules: { readonly freeSpaceBytes: number }
@@ -46,7 +46,7 @@ export class FreeSpace {
     if (this.#low) throw fail({ code: 'disk-full', what: 'messages' })
   }
 
-  /** Looks at the disk; tells the operators, and answers, if something has changed. Rejects if nobody can say. */
+  /** Checks the disk; returns a change and tells the operators about it. Rejects if the free space is unknown. */
   async look(): Promise<SpaceChange | undefined> {
     const { freeSpaceBytes: limit } = this.#rules
     const free = limit > 0 ? (await this.#space?.())?.free : undefined
@@ -59,7 +59,7 @@ export class FreeSpace {
   }
 }
 
-/** What an operator reads of it. */
+/** The text for operators. */
 export function spaceText({ free, limit, low }: SpaceChange): string {
   return low
     ? `The disk has ${sizeText(free)} free, less than store.freeSpaceBytes (${sizeText(limit)}): nobody can say or make anything new until there is room.`

@@ -7,13 +7,16 @@ import type { IncidentReport } from '../model/replies.ts'
 import type { Directory } from '../people/directory.ts'
 import type { AddressBans } from './address-bans.ts'
 
-/** So many names, addresses and messages are told; the log has all. */
+/** The most names, addresses and messages that are told; the log has all of them. */
 const top = 3
-/** A disk with less than this share or this much free is told by itself. */
+/** Operators are told about a disk with less free space than this share or these bytes. */
 const lowShare = 0.05
 const lowBytes = 1_000_000_000
 
-/** Remembers what goes wrong, for the operators, who are told at login. What came before the server's start is in the log. */
+/**
+ * Remembers problems and tells operators about them at login. Problems from before the start of the server are in the
+ * log.
+ */
 export class Incidents {
   readonly #clock: Clock
   readonly #directory: Directory
@@ -23,7 +26,7 @@ export class Incidents {
   readonly #log: { readonly warn: Occurrences; readonly error: Occurrences } | undefined
   readonly #names: Occurrences
   readonly #addresses: Occurrences
-  /** When each operator was last told. */
+  /** The time when each operator was last told. */
   readonly #told = new WeakMap<Account, number>()
 
   constructor(parts: {
@@ -44,7 +47,7 @@ export class Incidents {
     this.#addresses = new Occurrences(parts.clock)
   }
 
-  /** Somebody tried a wrong password, recovery code or token. The machine itself has no address. */
+  /** Notes a wrong password, recovery code or token. The machine itself has no address. */
   failedLogin(name: string, address: string | undefined): void {
     this.#names.add(name)
     this.#addresses.add(address ?? 'localhost')
@@ -63,7 +66,7 @@ export class Incidents {
       .map(({ cidr, by, at }) => ({ cidr, by: this.#directory.nameOf(by), at }))
     const errors = some(this.#log?.error.since(since, top))
     const warnings = some(this.#log?.warn.since(since, top))
-    // A login must not fail because nobody can say how full the disk is.
+    // A login must not fail because the free space of the disk is unknown.
     const disk = await this.#space?.().catch(() => undefined)
     const low = disk && (disk.free < lowBytes || disk.free < disk.total * lowShare)
     const now = this.#clock.now()

@@ -28,7 +28,7 @@ import type { Store } from '../ports/store.ts'
 import type { RestraintBook } from './restraint-book.ts'
 import type { RestraintEnds } from './restraint-ends.ts'
 
-/** How long a ban or a mute lasts, in ms; undefined is until it is lifted. */
+/** How long a ban or a mute lasts, in ms; undefined means until it is lifted. */
 export interface Terms {
   readonly forMs?: number | undefined
   readonly why?: string | undefined
@@ -36,12 +36,12 @@ export interface Terms {
   readonly sure?: boolean
 }
 
-/** Who is banned or muted now, and until when. */
+/** The person who is banned or muted now, and the end. */
 export interface Restrained {
   readonly name: string
   readonly until: number | undefined
   readonly why: string | undefined
-  /** Of one guest it is about all who come from the same address, or it is about all guests there are. */
+  /** Whether it concerns all guests of the same address, or all guests. */
   readonly guests?: 'address' | 'all'
   /** The time it was set at. */
   readonly now: number
@@ -50,7 +50,7 @@ export interface Restrained {
 const liftedBy = { ban: 'unbanned', mute: 'unmuted' } as const
 const ceilingOf = { ban: 'channelBans', mute: 'channelMutes' } as const
 
-/** Bans and mutes: who is kept out of a channel, or silent there, by those who lead it. */
+/** Bans and mutes, by which those who lead a channel keep people out of it, or silent in it. */
 export class Restraining {
   readonly #store: Store
   readonly #bus: Bus
@@ -107,7 +107,7 @@ export class Restraining {
         this.#setOrigin(channel, 'ban', person, ban)
         return this.#restrained(person.name, ban, 'address')
       }
-      // Whoever is being deleted is on the way out already.
+      // An account that is being deleted leaves anyway.
       if (person.deleted) throw fail({ code: 'no-such-user', name })
       this.#noteOrigins(channel, person)
       const wasIn = isIn(channel, person)
@@ -134,7 +134,10 @@ export class Restraining {
     })
   }
 
-  /** Lets a member read but not speak; of a guest all guests from the same address, and `guests` is all guests. */
+  /**
+   * Lets a member read but not speak. A mute of a guest concerns all guests from the same address; `guests` means all
+   * guests.
+   */
   async mute(
     actor: Account,
     channel: Channel,
@@ -172,12 +175,12 @@ export class Restraining {
     })
   }
 
-  /** Lifts a ban. Answers the name. */
+  /** Lifts a ban. Returns the name. */
   unban(actor: Account, channel: Channel, name: string): Promise<string> {
     return this.#channels.exclusively(channel, () => this.#lift(actor, channel, 'ban', name, () => undefined))
   }
 
-  /** Lifts a mute, and tells so. Answers the name. */
+  /** Lifts a mute, and tells the person. Returns the name. */
   async unmute(actor: Account, channel: Channel, name: string, by?: Listener): Promise<string> {
     const tell = (user: string) => {
       const event = { type: 'unmuted', channel: channel.name, user, by: actor.name } as const
@@ -188,7 +191,7 @@ export class Restraining {
     return this.#channels.exclusively(channel, () => this.#lift(actor, channel, 'mute', name, tell))
   }
 
-  /** Who is banned or muted in a channel, until when, and why. */
+  /** The people who are banned or muted in a channel, with the end and the reason. */
   list(channel: Channel, kind: RestraintKind): ReturnType<typeof listOf> {
     return listOf(channel[kind], this.#clock)
   }
@@ -206,7 +209,7 @@ export class Restraining {
         const kinds = guest && isIn(channel, guest) ? (['mute'] as const) : (['ban', 'mute'] as const)
         for (const kind of kinds) {
           const set = restraintFrom(channel, { ...from, guest }, kind, now, true)
-          // Who is kept out has nothing to say there.
+          // A banned person cannot speak there anyway.
           if (!set || (kind === 'mute' && channel.ban.accounts.has(account))) continue
           const record = { channel: channel.id, account: account.id, ...this.#stored(set) }
           const told: Told = {
@@ -233,7 +236,10 @@ export class Restraining {
     this.#book.forget(account)
   }
 
-  /** Refuses whom one may not restrain, or whose restraint somebody has set who has more to say. Answers what is to be set. */
+  /**
+   * Refuses to restrain people of the same or a higher rank, or to change a restraint set by a higher rank. Returns
+   * the new restraint.
+   */
   #check(
     actor: Account,
     channel: Channel,
@@ -259,7 +265,7 @@ export class Restraining {
     return { until: forMs === undefined ? undefined : Math.round(now + forMs), why, rank }
   }
 
-  /** Closes a channel to guests, who are taken out of it, or has them silent there. */
+  /** Closes a channel to guests and takes them out, or mutes all guests there. */
   async #restrainAll(
     actor: Account,
     channel: Channel,
@@ -405,7 +411,7 @@ export class Restraining {
   }
 }
 
-/** What somebody has set who has more to say is left as it is. */
+/** Refuses to change a restraint that somebody of a higher rank has set. */
 function requireAsMuch(set: Restraint, rank: number): void {
   if (set.rank > rank) throw fail({ code: 'not-allowed', why: 'set-from-above' })
 }

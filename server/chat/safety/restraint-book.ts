@@ -11,13 +11,13 @@ import type {
 } from '../model/people.ts'
 import type { Origin } from '../model/restraints.ts'
 
-/** Whom a restraint is about: an account, guests from one place, or all guests of the channel. */
+/** The people whom a restraint concerns: an account, guests from one address, or all guests of the channel. */
 export type Restrainee =
   | { readonly account: Account }
   | { readonly origin: string }
   | { readonly guests: true }
 
-/** A restraint that ends, and where it is. */
+/** A restraint that ends, and its channel. */
 export interface Ending {
   readonly channel: Channel
   readonly kind: RestraintKind
@@ -36,8 +36,8 @@ class OwnRestraints implements Restraints {
 }
 
 /**
- * Which channels restrain somebody, and which restraint ends next: the one place where restraints are put into channels and
- * taken out, so that nobody goes through all channels to find them.
+ * Knows which channels restrain a person, and which restraint ends next. Only this class adds restraints to channels
+ * and removes them, so that no search goes through all channels.
  */
 export class RestraintBook {
   readonly #byAccount = new IndexOf<Account, Channel>()
@@ -45,12 +45,12 @@ export class RestraintBook {
   readonly #byOrigin = new IndexOf<string, Channel>()
   /** Where accounts were restrained that are deleted. */
   readonly #shed = new WeakMap<Account, ReadonlySet<Channel>>()
-  /** Accounts that are restrained because another one is: see `Restraint.of`. */
+  /** The accounts that are restrained because of another account: see `Restraint.of`. */
   readonly #followers = new IndexOf<Account, Account>()
   /** By the restraint itself, which is never changed. */
   readonly #ends = new Deadlines<Restraint, Ending>()
 
-  /** Restrains an account, in place of what was in force on it there. */
+  /** Restrains an account, and replaces its earlier restraint in the channel. */
   set(channel: Channel, kind: RestraintKind, account: Account, set: Restraint): void {
     this.lift(channel, kind, account)
     this.#own(channel, kind).accounts.set(account, set)
@@ -69,7 +69,7 @@ export class RestraintBook {
     if (of && !this.#follows(account, of)) this.#followers.delete(of, account)
   }
 
-  /** Restrains guests from one place. */
+  /** Restrains guests from one address. */
   setOrigin(channel: Channel, kind: RestraintKind, origin: string, set: OriginRestraint): void {
     this.liftOrigin(channel, kind, origin)
     this.#own(channel, kind).origins.set(origin, set)
@@ -85,7 +85,7 @@ export class RestraintBook {
     this.#leaveOrigin(channel, origin)
   }
 
-  /** Restrains all guests, or does so no more. */
+  /** Restrains all guests, or ends that. */
   setGuests(channel: Channel, kind: RestraintKind, set: Restraint | undefined): void {
     const before = channel[kind].guests
     if (before) this.#ends.delete(before)
@@ -94,7 +94,7 @@ export class RestraintBook {
     if (set) this.#note({ channel, kind, whom: { guests: true }, set })
   }
 
-  /** Notes where somebody who is restrained comes from; what was noted of others is forgotten where it `isOver`. */
+  /** Notes the address of a restrained person; earlier notes for which `isOver` holds are forgotten. */
   restrict(
     channel: Channel,
     account: Account,
@@ -110,7 +110,7 @@ export class RestraintBook {
     for (const origin of restricted?.origins ?? []) this.#byOrigin.add(origin, channel)
   }
 
-  /** Where an account is restrained. */
+  /** The channels in which an account is restrained. */
   of(account: Account): Channel[] {
     return [...this.#byAccount.of(account)]
   }
@@ -124,13 +124,13 @@ export class RestraintBook {
     return found
   }
 
-  /** The accounts that are restrained in a channel because this one is. */
+  /** The accounts that are restrained in a channel because of this one. */
   followers(channel: Channel, kind: RestraintKind, account: Account): Account[] {
     const found = [...this.#followers.of(account)]
     return found.filter((one) => channel[kind].accounts.get(one)?.of === account)
   }
 
-  /** An account is deleted: a connection that was it remembers what was in force. */
+  /** Forgets a deleted account; its former connections still remember the restraints. */
   forget(account: Account): void {
     const channels = this.of(account)
     for (const channel of channels)
@@ -144,7 +144,7 @@ export class RestraintBook {
     this.#followers.take(account)
   }
 
-  /** A channel is gone. */
+  /** Forgets a closed channel. */
   forgetChannel(channel: Channel): void {
     for (const kind of kinds) {
       for (const account of [...channel[kind].accounts.keys()]) this.lift(channel, kind, account)
@@ -156,17 +156,17 @@ export class RestraintBook {
     for (const origin of origins) this.#leaveOrigin(channel, origin)
   }
 
-  /** When a restraint ends next, by the steady clock. */
+  /** The next end of a restraint, by the steady clock. */
   get nextEnd(): number | undefined {
     return this.#ends.next
   }
 
-  /** Those that are over by then: they are to be lifted. */
+  /** The restraints that are over by then; the caller lifts them. */
   over(now: number): Ending[] {
     return this.#ends.take(now)
   }
 
-  /** All that end some time, the next one first. */
+  /** All restraints with an end, the next one first. */
   ending(): Iterable<Ending> {
     return this.#ends
   }

@@ -8,10 +8,10 @@ import type { Bus } from '../ports/bus.ts'
 import type { Store } from '../ports/store.ts'
 import type { Ending, RestraintBook } from './restraint-book.ts'
 
-/** No timer runs longer, because none can (2^31 ms): what ends later is looked at again then. */
+/** The longest time of a timer (Node allows 2^31 ms); later ends are checked again then. */
 const longestMs = 86_400_000
 
-/** Forgets bans and mutes that are over, and tells who may speak again. They end by their time, whether it does so or not. */
+/** Forgets bans and mutes that are over, and tells people that they may speak again. They also end without this. */
 export class RestraintEnds {
   readonly #store: Store
   readonly #bus: Bus
@@ -21,7 +21,7 @@ export class RestraintEnds {
   /** The next one to end, as Clock.steady has it, and the timer for it. */
   #next: { readonly at: number; readonly cancel: () => void } | undefined
 
-  /** What the time of day was ahead of the steady one by when the ends were stored, in ms. */
+  /** The difference between the time of day and the steady clock when the ends were stored, in ms. */
   #drift = 0
 
   constructor(parts: { store: Store; bus: Bus; clock: Clock; channels: Channels; book: RestraintBook }) {
@@ -32,7 +32,7 @@ export class RestraintEnds {
     this.#book = parts.book
   }
 
-  /** Something is set that ends then; undefined is without end. */
+  /** Notes a new restraint and its end; undefined means without end. */
   note(until: number | undefined): void {
     if (until === undefined || (this.#next && this.#next.at <= until)) return
     this.#next?.cancel()
@@ -44,7 +44,7 @@ export class RestraintEnds {
     this.#next = { at: until, cancel }
   }
 
-  /** Ends what is over, and waits for the next. To be called at start, once everything is there. */
+  /** Ends restraints that are over, and waits for the next one. Called at the start, when everything is loaded. */
   look(): void {
     for (const ending of this.#book.over(this.#clock.steady())) this.#end(ending)
     this.note(this.#book.nextEnd)
@@ -104,7 +104,10 @@ export class RestraintEnds {
     }
   }
 
-  /** What cannot be removed now is over all the same, and is removed at the next start. */
+  /**
+   * Removes a restraint from the store. If that fails, the restraint is over all the same, and the next start removes
+   * it.
+   */
   #forget(channel: Channel, removal: () => Promise<void>): void {
     this.#channels.exclusively(channel, removal).catch(() => undefined)
   }

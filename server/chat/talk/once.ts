@@ -4,18 +4,21 @@ import type { Account } from '../model/people.ts'
 import type { Reply } from '../model/replies.ts'
 import type { Store } from '../ports/store.ts'
 
-/** So long the same key means the same message. */
+/** How long the same key means the same message (ms). */
 export const onceMs = 3_600_000
-/** So long the same key waits for what is being said by it. */
+/** How long a second line with the same key waits for the first one (ms). */
 const longestWaitMs = 5_000
-/** In characters. */
+/** The longest key, in characters. */
 export const longestKey = 64
 
-/** What somebody says again, because the answer was lost, is said once: by a key, for an hour, also over a restart. */
+/**
+ * Says a message only once, though a client that lost the answer sends it again: by its key, for an hour, also over a
+ * restart.
+ */
 export class Once {
   readonly #store: Store
   readonly #clock: Clock
-  /** What is being said by a key of an account: the same key waits for it. */
+  /** The messages that are being said, by account and key; a second one with the same key waits. */
   readonly #running = new Map<string, Promise<Reply>>()
 
   constructor(parts: { store: Store; clock: Clock }) {
@@ -24,8 +27,8 @@ export class Once {
   }
 
   /**
-   * Answers what was answered before; otherwise says it by `say`, which stores the key with the message. What fails
-   * is not remembered.
+   * Returns the earlier answer, if there is one. Otherwise says the message by `say`, which stores the key with it. A
+   * failure is not remembered.
    */
   async run(account: Account, key: string, say: () => Promise<Reply>): Promise<Reply> {
     const name = `${account.id} ${key}`
@@ -53,7 +56,7 @@ export class Once {
     return reply
   }
 
-  /** False if it does not end for a while: it waits for what a connection that may be dead has still to send. */
+  /** False if the first one does not end in time, for example because it waits for input from a dead connection. */
   #endsSoon(other: Promise<unknown>): Promise<boolean> {
     return new Promise((resolve) => {
       const cancel = this.#clock.after(longestWaitMs, () => resolve(false))
@@ -65,7 +68,7 @@ export class Once {
     })
   }
 
-  /** Forgets what is over. */
+  /** Forgets expired keys. */
   async tidy(): Promise<void> {
     await this.#store.forgetOnce(this.#clock.now() - onceMs)
   }

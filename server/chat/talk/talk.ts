@@ -19,25 +19,25 @@ import type { Store } from '../ports/store.ts'
 import type { Timeline } from '../presence/timeline.ts'
 import { namesIn } from './mentions.ts'
 
-/** Where somebody's words go: a channel or a person. */
+/** The target of somebody's words: a channel or a person. */
 export type Target = Channel | Person
 
 export function isChannel(target: Target): target is Channel {
   return 'members' in target
 }
 
-/** Something said, and where. */
+/** A message and its target. */
 export interface Said {
   readonly id: number
   readonly target: Target
 }
 
-/** So much of what a guest said can be taken back. */
+/** How many messages of a guest can be edited or deleted, the newest ones. */
 const mostOfGuest = 50
-/** Of so many accounts that were guests, the last of them, it is known what others said to them as such. */
+/** For how many accounts that were guests, the newest ones, the server knows the messages to them as guests. */
 const mostWereGuests = 1_000
 
-/** Of so many at most who are named, and are not there, somebody is told. */
+/** The most absent people of whom the author is told that they were named. */
 const mostAbsent = 5
 
 /** Somebody who wrote to one person, and when, in ticks. */
@@ -46,13 +46,13 @@ export interface Writer {
   readonly ticks: number
 }
 
-/** How something said is stored, and what is shown of it then. */
+/** How a message is stored, and then shown. */
 export interface Telling {
   readonly append: (message: AppendedMessage, tell: (id: number) => void) => Promise<number>
   readonly event: (message: Message, own?: true) => ChatEvent
 }
 
-/** What somebody says, and by which connection. */
+/** The text of a message, its author and the connection. */
 interface Words {
   readonly from: Person
   readonly kind: MessageKind
@@ -63,7 +63,7 @@ interface Words {
 
 /** Where words go. */
 interface Address {
-  /** What they are counted as. */
+  /** The kind under which the message is counted. */
   readonly kind: 'channel' | 'direct' | 'notice'
   readonly target: Target | undefined
   readonly stored: Pick<AppendedMessage, 'channel' | 'to' | 'toGuest' | 'blocked' | 'mentions'>
@@ -81,7 +81,7 @@ const everywhere: Address['stored'] = {
   mentions: [],
 }
 
-/** What is said: stored first, then shown. */
+/** Says messages: it first stores them, then shows them. */
 export class Talk {
   readonly #store: Store
   readonly #bus: Bus
@@ -92,13 +92,13 @@ export class Talk {
   readonly #counts: Counts
   readonly #space: FreeSpace
   readonly #plainly: Telling
-  /** The last two who wrote to somebody alone, the newest first. */
+  /** The last two people who wrote to a person directly, the newest first. */
   readonly #writers = new WeakMap<Person, readonly Writer[]>()
-  /** What people said lately as guests: a nick in the store proves nothing. */
+  /** Recent messages of guests. A nick in the store does not prove who the author was. */
   readonly #byGuests = new WeakMap<Person, Said[]>()
-  /** The numbers of what was said to people alone as guests. */
+  /** The numbers of direct messages to people as guests. */
   readonly #toGuests = new WeakMap<Person, number[]>()
-  /** Accounts whose people were guests before. */
+  /** Accounts of people who were guests before. */
   readonly #wereGuests = new Set<Account>()
 
   constructor(parts: {
@@ -125,13 +125,13 @@ export class Talk {
     }
   }
 
-  /** What `#name`, `name`, `@name` or `#7` stands for, if this person may speak there. */
+  /** Finds the target that `#name`, `name`, `@name` or `#7` means, if this person may speak there. */
   target(person: Person, name: string): Target {
     if (meansChannel(name)) return this.#channels.require(name, person)
     return this.#directory.require(name)
   }
 
-  /** Says something to a target. Everybody concerned hears it but the connection that said it. */
+  /** Says something to a target. Everybody concerned hears it, except the connection that said it. */
   say(
     from: Person,
     target: Target,
@@ -181,7 +181,7 @@ export class Talk {
   async #sayTo(words: Words, to: Person) {
     const { from, by, telling } = words
     checkPerson(from, to)
-    // Who is blocked is not told: all is as if it had arrived.
+    // A blocked person is not told: it looks as if the message had arrived.
     const blocked = from.blockedBy.size > 0 && to.kind === 'account' && from.blockedBy.has(to)
     const said = await this.#utter(words, {
       kind: 'direct',
@@ -189,7 +189,7 @@ export class Talk {
       stored: { ...everywhere, to: numberOf(to), toGuest: guestNameOf(to), blocked },
       shown: { to: to.name },
       tell: (message) => {
-        // A guest may have made an account meanwhile, and hears as that.
+        // A guest may have made an account meanwhile, and then hears as that account.
         this.#bus.publish(telling.event(message), blocked ? [] : [nowOf(to)], by)
         if (from !== to) this.#bus.publish(telling.event(message, true), [from], by)
         if (from !== to && !blocked) this.#wrote(from, to)
@@ -205,7 +205,7 @@ export class Talk {
     }
   }
 
-  /** Tells everybody; who is offline reads it at the next login. */
+  /** Tells everybody; offline members read it at the next login. */
   announce(operator: Account, text: string, by?: Listener): Promise<Reply & { code: 'said' }> {
     const telling = this.#plainly
     return this.#utter(
@@ -245,7 +245,7 @@ export class Talk {
         if (!person || !isIn(channel, person)) continue
         const blocks = person.kind === 'account' && from.blockedBy.has(person)
         if (person !== from && !blocks) found.add(person)
-        // Who is called `bob.` hears what may be for them, and takes nothing from bob.
+        // A person called `bob.` hears what may be for them, and bob hears it, too.
         if (withoutPunctuation(name) === name) break
       }
     }
@@ -287,12 +287,12 @@ export class Talk {
     return this.#byGuests.get(person) ?? []
   }
 
-  /** Who said this as a guest, if they are still here: another may have the nick by now. */
+  /** The person who said this as a guest, if they are still here; somebody else may have the nick by now. */
   whoSaidAsGuest(id: number): Person | undefined {
     return this.#lately((person) => this.saidAsGuest(person).some((said) => said.id === id))
   }
 
-  /** Who got this alone as a guest. */
+  /** The person who got this direct message as a guest. */
   whoReadAsGuest(id: number): Person | undefined {
     return this.#lately((person) => this.#toGuests.get(person)?.includes(id) === true)
   }
@@ -312,7 +312,7 @@ export class Talk {
     keepLast(this.#byGuests, nowOf(guest), { id, target })
   }
 
-  /** Who wrote to this person alone, the newest first; two at most, since the server started. */
+  /** The last two people who wrote directly to this person since the server started, the newest first. */
   writersTo(person: Person): readonly Writer[] {
     return (this.#writers.get(person) ?? []).map(({ person: writer, ticks }) => ({
       person: nowOf(writer),
@@ -343,7 +343,7 @@ function keepLast<T>(lists: WeakMap<Person, T[]>, person: Person, one: T): void 
   lists.set(person, list)
 }
 
-/** Whether somebody talks to what is not there any more: a guest who left, or a channel that they are not in. */
+/** Whether somebody's target is gone: a guest who left, or a channel that they are not in any more. */
 export function isGone(from: Person, target: Target): boolean {
   if (isChannel(target)) return target.removed || !isIn(target, from)
   return target.kind === 'guest' ? target.listeners.size === 0 : target.deleted
@@ -355,7 +355,7 @@ function checkPerson(from: Person, to: Person): void {
     throw fail({ code: 'not-allowed', why: 'offline-for-guests' })
 }
 
-/** The same, marked where a login token says it. */
+/** The same, marked as `bot` if a login token says it. */
 function marked<T extends object>(message: T, by: Listener | undefined): T & { bot?: true } {
   return by?.grant ? { ...message, bot: true } : message
 }
