@@ -43,7 +43,7 @@ import type { Reloaded } from '../config/live.ts'
 import type { Clock } from '../lib/clock.ts'
 import { type Args, parseArgs, usageOf, type Values } from './args.ts'
 
-/** The parts of the server that commands work with. */
+/** The parts of the server that commands use. */
 export interface Services {
   readonly access: Access
   readonly accounts: Accounts
@@ -83,48 +83,53 @@ export interface Services {
 }
 
 export interface Question<T> {
-  /** Not to be seen while it is typed. */
+  /** The answer is hidden while the person types it. */
   readonly secret?: boolean
-  /** What people read once, above the question. */
+  /** A text that people read once, above the question. */
   readonly explain?: string
-  /** How many answers that will not do end it; a few, if missing. */
+  /** How many invalid answers end the question; a few, if missing. */
   readonly tries?: number
-  /** A command may be the answer; it ends the question otherwise, and is done. A hidden answer is never one. */
+  /**
+   * A command may be the answer. Otherwise a command ends the question, and runs. A hidden answer is never a command.
+   */
   readonly takesCommands?: true
-  /** An empty line is an answer too; otherwise it does nothing. */
+  /** An empty line is an answer, too; otherwise it does nothing. */
   readonly mayBeEmpty?: boolean
-  /** Throws a Failure if the answer will not do: then it is said, and the question asked again. */
+  /** Throws a Failure if the answer is not valid: the person reads the Failure, and the question is asked again. */
   readonly check: (answer: string) => T | Promise<T>
 }
 
-/** What a command may do to the connection it came from. */
+/** The connection of a command, as far as the command may use it. */
 export interface Terminal extends Listener {
-  /** By which key the command that runs says what it says once. */
+  /** The key by which the running command says its message only once. */
   once: string | undefined
   readonly person: Person | undefined
   readonly formerly: readonly Account[]
-  /** What a program was warned of last, and until when (in ticks) the same again is meant. */
+  /** The last warning to a program, and until when (in ticks) a repeated line confirms it. */
   warned: { readonly of: string; readonly until: number } | undefined
   /** Where plain text goes, unless there is a private talk. */
   target: Target | undefined
-  /** Makes this the target; a private talk ends with that. */
+  /** Changes the target; this ends a private talk. */
   talkTo(target: Target): void
-  /** A private talk was broken off: words go nowhere, until the person goes on with it, or `back`, or elsewhere. */
+  /**
+   * A private talk was broken off: words go nowhere until the person continues it, or goes `back`, or chooses another
+   * target.
+   */
   mayResume(other: string | undefined, back: string | undefined): void
   /**
-   * Throws `not-said` where what was typed may have been meant for another place than where one talks: `words`, or what is
-   * done to the `channel` there.
+   * Throws `not-said` if the line may have been meant for another place than the present target: `words`, or
+   * something that concerns the `channel` there.
    */
   checkAim(of: 'words' | 'channel'): void
   /**
-   * Throws `not-said` where plain words come so soon behind a question that they may be its answer, or are the very password
-   * that was given a moment ago.
+   * Throws `not-said` if plain words come so soon after a question that they may be its answer, or if they are the
+   * password that was given a moment ago.
    */
   checkNoAnswer(text: string): void
-  /** Prints an answer before the command is done. */
+  /** Sends an answer before the command is done. */
   show(reply: Reply): void
   showFailure(problem: Problem): void
-  /** Whether nobody on the way reads along, or the operator does not mind. */
+  /** Whether secrets may be sent: nobody on the network can read them, or the operator allows it. */
   readonly mayTellSecrets: boolean
   readonly manner: Manner
   /** Speaks another dialect from now on. */
@@ -134,44 +139,49 @@ export interface Terminal extends Listener {
   /** An IANA zone. */
   zone: string
   color: boolean
-  /** Aborted when the connection is gone, or is nobody's any more: nobody waits for what takes long then. */
+  /** Aborted when the connection is gone or logged out, because nobody waits for a long task then. */
   readonly presence: AbortSignal
-  /** What arrives is kept until the next Enter. */
+  /** Whether output is held until the next Enter. */
   hold: boolean
-  /** The number of what was said last at this connection, wherever it went, if that is not taken back and no other target chosen since. */
+  /**
+   * The number of the last message from this connection to any target, unless it was deleted or another target chosen
+   * since.
+   */
   readonly lastSaid: number | undefined
   /**
-   * From now on the connection speaks for this person, or for nobody; within a grant, if there is one. Answers the
-   * number of the newest message that it did not hear. `renamed`: it is who was there, by another name; others know that.
+   * Makes the connection speak for this person, or for nobody; within a grant, if there is one. Returns the number of
+   * the newest message that it did not hear. `renamed`: the person is the same under another name, and others know
+   * that.
    */
   become(person: Person | undefined, grant?: Grant, renamed?: boolean): Promise<number>
-  /** Takes back a `become` that led to nothing: it speaks for nobody, and nothing of it counts as shown. */
+  /** Undoes a `become` that failed: the connection speaks for nobody, and nothing counts as shown. */
   withdraw(): Promise<void>
-  /** Asks for one line. Rejects with the Failure `cancelled` on /cancel or when the line is lost. */
+  /** Asks for one line. Rejects with the Failure `cancelled` on /cancel or when the connection is lost. */
   ask<T>(text: string, question: Question<T>): Promise<T>
   /**
-   * For a command that has a payload, once: says what is wanted and hands the rows of it to `take`. Rejects with what that
-   * throws, with the Failures of a line that cannot be read, and as `ask` does. What is left of it then goes nowhere.
+   * Reads the payload of a command, once: says what is wanted and passes the rows to `take`. Rejects with the errors
+   * of `take`, with the Failures of a line that cannot be read, and as `ask` does. The rest of the payload then goes
+   * nowhere.
    */
   readRows(text: string, take: (row: string) => void | Promise<void>): Promise<void>
-  /** Runs a command that has a payload inside of another one; what is left of that when it does not work goes nowhere. */
+  /** Runs a command with a payload inside another one. If it fails, the rest of the payload goes nowhere. */
   withPayload<T>(run: () => Promise<T>): Promise<T>
   /**
-   * Takes a cost from the allowance, as a line of the command would, and resolves when that is given. Rejects with
-   * the Failure `cancelled` when the line is lost.
+   * Takes a cost from the allowance, as a line of the command would, and resolves when the allowance permits it.
+   * Rejects with the Failure `cancelled` when the connection is lost.
    */
   pay(cost: number): Promise<void>
-  /** This account pays for the command in place of whoever began it; resolves as `pay` does. */
+  /** Makes this account pay for the command instead of the person who began it; resolves as `pay` does. */
   payAs(account: Account): Promise<void>
-  /** Ends the connection once the answer is out; `note` is for those who stay. */
+  /** Ends the connection when the answer is sent; the others read `note`. */
   leave(note: string | undefined): void
 }
 
-/** What a command may ask of the server as a whole. */
+/** The requests of a command to the server as a whole. */
 export interface ServerControl {
   /** Reads the configuration again. Throws `bad-config`. */
   reload(): Promise<Reloaded>
-  /** How the server does. */
+  /** The state of the server. */
   stats(): Promise<ServerStats>
 }
 
@@ -184,7 +194,7 @@ export interface Context extends Services {
 
 export type Who = 'visitor' | 'guest' | 'member' | 'operator'
 
-/** Who acts, by who may: whoever runs has been checked already. */
+/** The type of the acting person for each level; the check is done before the command runs. */
 export interface ActorOf {
   visitor: Person | undefined
   guest: Person
@@ -192,7 +202,7 @@ export interface ActorOf {
   operator: Account
 }
 
-/** In the order in which /help and the reference list them. */
+/** The areas, in the order of /help and the reference. */
 export const areas = [
   'account',
   'presence',
@@ -210,42 +220,42 @@ export interface Definition<W extends Who, A extends Args> {
   readonly name: string
   readonly aliases?: readonly string[]
   readonly area: Area
-  /** The least one has to be. */
+  /** The lowest level that may use the command. */
   readonly who: W
-  /** What it takes from the rate allowance; a line of text is 1. */
+  /** The cost that it takes from the rate allowance; a line of text costs 1. */
   readonly cost: number
-  /** In their order on the line. */
+  /** The arguments, in the order of the line. */
   readonly args: A
-  /** Where the usage line cannot be told from the arguments. */
+  /** The usage line, if it does not follow from the arguments. */
   readonly usage?: string
-  /** It asks for a secret or tells one: over TLS only, where the operator wants that. */
+  /** It asks for a secret or shows one: over TLS only, if the operator has set that. */
   readonly secret?: true
-  /** Its first argument is who one is, and a secret proves it. */
+  /** Its first argument is the person's own name, and a secret proves it. */
   readonly proves?: true
-  /** What a login token has to be made for; `all` if missing, and none is for what operators do. */
+  /** The right that a login token needs; `all` if missing. No token allows commands of operators. */
   readonly token?: TokenNeed
-  /** Whether this is more than `token` says, and needs a token for everything. */
+  /** Whether these arguments need more than `token`: a token for everything. */
   readonly changes?: (args: Values<A>) => boolean
   /**
-   * It is about nothing but the channels and people that it names, or where one talks: a token for some channels
-   * can do it there.
+   * It concerns only the channels and people that it names, or the present target: a token for some channels allows
+   * it there.
    */
   readonly local?: true
   /**
-   * What it does cannot be taken back (`destroys`), or puts an end to something (`ends`): nobody who has mistyped another
-   * word should be led to it. The first is never suggested, the second for a word that is one letter off.
+   * It cannot be undone (`destroys`), or it ends something (`ends`), so it should not be suggested for another
+   * mistyped word: the first kind is never suggested, the second only for a word with one wrong letter.
    */
   readonly harm?: 'destroys' | 'ends'
-  /** Lines behind it belong to it, up to one of a lone dot: they are read to that end, also if it does not work. */
+  /** The lines after it, up to a line with a lone dot, belong to it; they are read to that end, also if it fails. */
   readonly payload?: true
-  /** It says something, and can be told to say it once. */
+  /** It says a message, and can say it only once by a key. */
   readonly says?: true
   /**
-   * It has no name to type: it takes a line as it is, and where a program wants it said, and answers the arguments. Throws a
-   * Failure where the line is hardly meant to be said.
+   * It has no name to type. This function gets the line as it is, and the target that a program gives, and returns
+   * the arguments. Throws a Failure if the line is probably not meant to be said.
    */
   readonly plain?: (context: Context, text: string, to: string | undefined) => Values<A>
-  /** It chooses where plain words go: where that does not work, words that were typed behind it are not said elsewhere. */
+  /** It chooses the target of plain words: if it fails, words that were typed after it are not said elsewhere. */
   readonly moves?: true
   /** Left out of the lists of /help: nobody types it. */
   readonly unlisted?: true
@@ -254,7 +264,7 @@ export interface Definition<W extends Who, A extends Args> {
   readonly help: string
   /** The fields of `data` in the JSON dialect. */
   readonly data: string
-  /** Codes of the Failures that are its own, besides those that any line can meet. */
+  /** The codes of its own Failures, besides those that any line can cause. */
   readonly fails: readonly FailureCode[]
   run(context: Context, actor: ActorOf[W], args: Values<A>): Reply | Promise<Reply>
 }
@@ -265,15 +275,15 @@ export interface Command
   readonly aliases: readonly string[]
   readonly usage: string
   readonly token: TokenNeed
-  /** Does it with the text behind its name. Rejects with a Failure. */
+  /** Runs the command with the text after its name. Rejects with a Failure. */
   execute(context: Context, text: string, how?: How): Promise<Reply>
 }
 
-/** What a program may say of a line besides its text. */
+/** What a program may give with a line besides its text. */
 export interface How {
-  /** The key by which it is said once. */
+  /** The key by which the message is said only once. */
   readonly once?: string | undefined
-  /** Where it is said, if that is not where one talks: a channel or a person. */
+  /** The target, a channel or a person, if it is not the present one. */
   readonly to?: string | undefined
 }
 
@@ -282,7 +292,7 @@ export interface Catalog {
   readonly all: readonly Command[]
   find(name: string): Command | undefined
   nearest(name: string): string | undefined
-  /** What a line is that names no command. */
+  /** The command for a line that names no command. */
   readonly say: Command
 }
 
@@ -304,14 +314,14 @@ const actors: { readonly [W in Who]: (person: Person | undefined) => ActorOf[W] 
   },
 }
 
-/** Asked again behind a question: whoever answers it may be an operator no more. */
+/** Checks again after a question that the person is still an operator. */
 export function requireOperator(account: Account): void {
   if (!account.operator || account.deleted) throw fail({ code: 'not-allowed', why: 'operators-only' })
 }
 
 /**
- * Defines a command; the one place where who may and what the arguments are is checked. So it is the gate of what is said,
- * too: plain words are a command like all others (`say`).
+ * Defines a command. Only here the rights of the person and the arguments are checked. So this is also the gate of
+ * messages: plain words are a command like all others (`say`).
  */
 export function command<W extends Who, const A extends Args>(definition: Definition<W, A>): Command {
   const { args, changes, local, name, who } = definition
@@ -339,7 +349,7 @@ export function command<W extends Who, const A extends Args>(definition: Definit
   }
 }
 
-/** Says it, unless it was said by this key before: then that is answered again. */
+/** Says the message, unless it was said by this key before: then returns the earlier answer. */
 async function saidOnce(
   { once, terminal }: Context,
   key: string,
@@ -351,7 +361,7 @@ async function saidOnce(
       code: 'bad-arguments',
       detail: '"once" goes with what says something: "say", talk, /msg, /me, /r, /paste and /notice.',
     })
-  // A nick proves nothing, and is another's in a moment.
+  // A nick proves nothing, and somebody else can have it a moment later.
   const person = actors.member(terminal.person)
   return once.run(person, key, async () => {
     terminal.once = key
@@ -363,7 +373,10 @@ async function saidOnce(
   })
 }
 
-/** Refuses what the token is not for by which a connection has logged in. No `places`: it is about all of them. */
+/**
+ * Refuses a command that the login token of the connection does not allow. Without `places` the command concerns all
+ * channels.
+ */
 function checkToken(
   { grant, person, target }: Terminal,
   need: TokenNeed,
@@ -374,7 +387,7 @@ function checkToken(
   checkGrant(grant, person, need, places?.length === 0 ? here : places)
 }
 
-/** The channels and people that are named in the arguments. */
+/** The channels and people named in the arguments. */
 function placesIn(args: Args, values: Readonly<Record<string, unknown>>): string[] {
   return Object.entries(args)
     .filter(([, { place }]) => place)

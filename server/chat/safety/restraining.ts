@@ -41,7 +41,7 @@ export interface Restrained {
   readonly name: string
   readonly until: number | undefined
   readonly why: string | undefined
-  /** Whether it concerns all guests of the same address, or all guests. */
+  /** The guests concerned, if there is more than one person: those of the same address, or all guests. */
   readonly guests?: 'address' | 'all'
   /** The time it was set at. */
   readonly now: number
