@@ -123,6 +123,20 @@ export class UnreadPlaces {
       this.#markers.looked(by, target === undefined ? 'people' : this.#place(reader, target).place, span)
   }
 
+  /** Tells programs of somebody what is left in a place that they have looked at elsewhere. */
+  async tell(account: Account, by: Listener, place: PlaceId): Promise<void> {
+    const channel = place.kind === 'channel' ? this.#channels.byId(place.id) : undefined
+    const name = place.kind === 'channel' ? channel?.name : this.#directory.account(place.id)?.name
+    if (name === undefined || (channel && !channel.members.has(account))) return
+    const state = await this.#markers.of(account)
+    const { last: _, ...told } = await this.#rowOf(account, state, {
+      place,
+      name,
+      ...(channel ? { channel } : {}),
+    })
+    this.#markers.tellOthers(account, by, { type: 'read', ...told })
+  }
+
   async #change(
     account: Account,
     target: string,

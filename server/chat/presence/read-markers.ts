@@ -43,6 +43,7 @@ export class ReadMarkers {
   readonly #bus: Bus
   readonly #states = new Map<Account, ReadState>()
   readonly #terminals = new Map<Listener, Terminal>()
+  #whenLooked: (account: Account, by: Listener, place: PlaceId) => void = () => undefined
   /** Of whom something may have changed since it was stored. */
   readonly #touched = new Set<Account>()
 
@@ -118,17 +119,28 @@ export class ReadMarkers {
     terminal.looked = []
     for (const { places, span } of looked)
       for (const { id, kind } of places === 'people' ? [...state.places] : [places])
-        if (places !== 'people' || kind === 'person')
+        if (places !== 'people' || kind === 'person') {
+          const { version } = state
           state.set({ kind, id }, whenRead(state.of({ kind, id }), span))
+          if (state.version !== version && this.#othersOf(account, listener).length > 0)
+            this.#whenLooked(account, listener, { kind, id })
+        }
   }
 
   /** Tells programs of the person what was read elsewhere; a token reads for itself, and a terminal is told nothing of it. */
   tellOthers(account: Account, by: Listener, event: ChatEvent): void {
-    if (account.listeners.size < 2) return
-    const others = [...account.listeners].filter(
-      (one) => one !== by && !one.grant && !this.#terminals.has(one),
-    )
+    const others = this.#othersOf(account, by)
     if (others.length > 0) this.#bus.publish(event, [{ listeners: new Set(others) }])
+  }
+
+  #othersOf(account: Account, by: Listener): Listener[] {
+    if (account.listeners.size < 2) return []
+    return [...account.listeners].filter((one) => one !== by && !one.grant && !this.#terminals.has(one))
+  }
+
+  /** Calls back when somebody has looked at what was unread, and has programs that are to be told. */
+  onLooked(task: (account: Account, by: Listener, place: PlaceId) => void): void {
+    this.#whenLooked = task
   }
 
   /** Stores what has changed of this account now, beside what else is to be stored of it. Rejects with StoreUnavailable. */
