@@ -165,7 +165,7 @@ async function makeDefaults(
     // What was said there in private is for nobody else, and an operator's command puts nobody into it.
     if (present?.private && serves)
       throw new ConfigError([
-        `channels.default: ${name} cannot be the channel that everybody is put into: it is a private channel of members here. Name another one.`,
+        `channels.default: ${name} cannot be the default channel: it is a private channel of members here. Name another one.`,
       ])
     if (present) continue
     const channel = { name, key: foldName(name), private: false, admin: undefined, at: clock.now() }

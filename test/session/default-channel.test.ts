@@ -21,7 +21,7 @@ t.test(
       await t.rejects(
         start(name),
         new ConfigError([
-          `channels.default: ${name} cannot be the channel that everybody is put into: it is a private channel of members here. Name another one.`,
+          `channels.default: ${name} cannot be the default channel: it is a private channel of members here. Name another one.`,
         ]),
         name,
       )
