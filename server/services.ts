@@ -99,14 +99,14 @@ export async function buildServices(
   }: Outside,
   tidies = true,
 ): Promise<Built> {
-  const bus = new LocalBus(counts, atEndOfTurn)
   const { accounts: accountRules, channels: channelRules, history } = config
   const defaults = [channelRules.default]
   const directory = new Directory(clock, accountRules)
+  const bus = new LocalBus(counts, atEndOfTurn, directory)
   const stored = await loadPeople(store, directory, defaults)
   const timeline = new Timeline(stored.lastMessageId, stored.lastMessageAt, atEndOfTurn)
   const { ceilings } = config
-  const freeSpace = new FreeSpace({ space, rules: config.store, directory, bus })
+  const freeSpace = new FreeSpace({ space, rules: config.store, bus })
   const channels = new Channels({
     store,
     bus,
@@ -167,14 +167,14 @@ export async function buildServices(
     files.endTickets(person, concerned)
     if (ending.why === 'password' && person.kind === 'account') files.rotateFor(person, accountRules)
   })
-  const pairs = new Pairs({ clock, directory, presence })
+  const pairs = new Pairs({ bus, clock, directory, presence })
   contacts.onBlocked((account, other) => {
     pairs.endBetween(account, other)
     if (other.kind === 'account') invitations.forgetBetween(account, other)
   })
   accounts.onOperator((account, by) => {
     const event = { type: 'operator', on: account.operator, ...(by ? { by: by.name } : {}) } as const
-    bus.publish(event, [account], by?.listener)
+    bus.publish(event, [{ person: account }], by?.listener)
     // What cannot be stored now is refused when somebody accepts it.
     if (!account.operator) invitations.withdrawAllBy(account).catch(() => undefined)
   })

@@ -1,7 +1,8 @@
 import { Counts } from '../chat/machine/counts.ts'
+import { type Audience, hearersOf, type Present } from '../chat/model/audience.ts'
 import type { ChatEvent } from '../chat/model/events.ts'
-import { Feed, hearersOf, tell } from '../chat/model/feed.ts'
-import type { Audience, Listener } from '../chat/model/people.ts'
+import { Feed, tell } from '../chat/model/feed.ts'
+import type { Listener } from '../chat/model/people.ts'
 import type { Bus } from '../chat/ports/bus.ts'
 
 /** Does something when this turn of the event loop ends. */
@@ -11,29 +12,34 @@ export type AtEndOfTurn = (task: () => void) => void
 export class LocalBus implements Bus {
   readonly #counts: Counts
   readonly #atEndOfTurn: AtEndOfTurn
+  readonly #present: Present | undefined
   /** The channels in which this turn brought something. */
   #feeds: Feed[] = []
   /** The order in which it came: a channel, and how far its batch went then. */
   #order: { readonly feed: Feed; end: number }[] = []
 
-  /** Without `atEndOfTurn`, everything is heard at once. */
-  constructor(counts = new Counts(), atEndOfTurn: AtEndOfTurn = (task) => task()) {
+  /** Without `atEndOfTurn`, everything is heard at once. `present` knows who everybody is. */
+  constructor(
+    counts = new Counts(),
+    atEndOfTurn: AtEndOfTurn = (task) => task(),
+    present?: Present,
+  ) {
     this.#counts = counts
+    this.#present = present
     this.#atEndOfTurn = atEndOfTurn
   }
 
-  publish(event: ChatEvent, audiences: Iterable<Audience>, except?: Listener): void {
-    const all = [...audiences]
-    const [first] = all
+  publish(event: ChatEvent, audiences: readonly Audience[], via?: Listener): void {
+    const [first] = audiences
     if (first === undefined) return
-    const { listeners } = first
-    if (all.length === 1 && first.except === undefined && listeners instanceof Feed) {
-      this.#count(event, listeners.countFor(event, except))
-      this.#tell(listeners, event, except)
+    const feed = 'channel' in first && first.without === undefined ? first.channel.listeners : undefined
+    if (audiences.length === 1 && feed instanceof Feed) {
+      this.#count(event, feed.countFor(event, via))
+      this.#tell(feed, event, via)
       return
     }
-    if (all.length > 1) this.#deliver()
-    this.#tellEach(hearersOf(all, event), event, except)
+    if (audiences.length > 1) this.#deliver()
+    this.#tellEach(hearersOf(audiences, event, this.#present), event, via)
   }
 
   settle(listener: Listener): void {
@@ -42,14 +48,14 @@ export class LocalBus implements Bus {
     else if (feeds.length > 1) for (const { feed, end } of this.#order) feed.settle(listener, end)
   }
 
-  #tellEach(listeners: ReadonlySet<Listener>, event: ChatEvent, except: Listener | undefined): void {
-    this.#count(event, listeners.size - (except !== undefined && listeners.has(except) ? 1 : 0))
-    for (const listener of listeners) if (listener !== except) tell(listener, event)
+  #tellEach(listeners: ReadonlySet<Listener>, event: ChatEvent, via: Listener | undefined): void {
+    this.#count(event, listeners.size - (via !== undefined && listeners.has(via) ? 1 : 0))
+    for (const listener of listeners) if (listener !== via) tell(listener, event)
   }
 
-  #tell(feed: Feed, event: ChatEvent, except: Listener | undefined): void {
+  #tell(feed: Feed, event: ChatEvent, via: Listener | undefined): void {
     const isFirst = this.#feeds.length === 0
-    const end = feed.tell(event, except)
+    const end = feed.tell(event, via)
     if (end === 1) this.#feeds.push(feed)
     const last = this.#order.at(-1)
     if (last?.feed === feed) last.end = end

@@ -1,8 +1,9 @@
+import { unblocked } from '../chat/model/audience.ts'
 import { fail } from '../chat/model/failures.ts'
 import { checkEmail } from '../chat/model/names.ts'
 import type { Account, Guest } from '../chat/model/people.ts'
 import type { Reply } from '../chat/model/replies.ts'
-import { isMuted, unblocked } from '../chat/people/muting.ts'
+import { isMuted } from '../chat/people/muting.ts'
 import { optional, word } from './args.ts'
 import { type Context, command } from './command.ts'
 import { targetIfAny } from './here.ts'
@@ -85,8 +86,8 @@ async function comeIn(
     // A name is read: not where one may not speak.
     const audiences = [...account.channels]
       .filter((channel) => !isMuted(channel, account, clock.steady()))
-      .map((channel) => unblocked(channel, account))
-    const talking = { listeners: pairs.concerned(guest) }
+      .map((channel) => unblocked({ channel }, account))
+    const talking = { connections: pairs.concerned(guest) }
     bus.publish({ type: 'renamed', user: guest.name, name: account.name }, [...audiences, talking], terminal)
     account.away = guest.away
     guest.became = account

@@ -86,7 +86,7 @@ t.test('an event that cannot be rendered costs nobody any other line, in any vie
   const after: ChatEvent = { type: 'joined', channel: '#tea', user: 'after' }
   for (const event of Object.values(events)) {
     const noted = scene.noted
-    for (const one of [before, broken(event), after]) bus.publish(one, [channel])
+    for (const one of [before, broken(event), after]) bus.publish(one, [{ channel }])
     await scene.rest()
     for (const { ends } of people) {
       const lines = ends.take()
@@ -97,8 +97,8 @@ t.test('an event that cannot be rendered costs nobody any other line, in any vie
     // To some connections, and not to a channel: at once.
     const [one] = people
     if (!one) return
-    bus.publish(broken(event), [{ listeners: new Set([one.session.terminal]) }])
-    bus.publish(after, [{ listeners: new Set(people.map(({ session }) => session.terminal)) }])
+    bus.publish(broken(event), [{ connections: new Set([one.session.terminal]) }])
+    bus.publish(after, [{ connections: new Set(people.map(({ session }) => session.terminal)) }])
     await scene.rest()
     t.match(one.ends.take(), [/could not be shown/, /after/], event.type)
     for (const { ends } of people.slice(1)) t.match(ends.take(), [/after/])
@@ -215,7 +215,7 @@ t.test('a connection that cannot be written to is given up, alone', async (t) =>
   }
   const channel = { listeners: new Feed(people.map(({ session }) => session.terminal)) }
   for (let turn = 0; turn < 3; turn++) {
-    scene.parts.services.bus.publish(events.joined, [channel])
+    scene.parts.services.bus.publish(events.joined, [{ channel }])
     await scene.rest()
     for (const { ends } of others) t.match(ends.take(), [/anna/])
   }
@@ -251,20 +251,21 @@ t.test('a listener that throws robs no other, whatever way the event takes', asy
   const [tea, milk] = [new Feed(all), new Feed(all)]
   const settled = others[0]
   const ways: Readonly<Record<string, () => void>> = {
-    'to a channel': () => bus.publish(events.joined, [{ listeners: tea }]),
+    'to a channel': () => bus.publish(events.joined, [{ channel: { listeners: tea } }]),
     'to two channels': () => {
-      bus.publish(events.joined, [{ listeners: tea }])
-      bus.publish(events.joined, [{ listeners: milk }])
+      bus.publish(events.joined, [{ channel: { listeners: tea } }])
+      bus.publish(events.joined, [{ channel: { listeners: milk } }])
     },
-    'to each': () => bus.publish(events.joined, [{ listeners: new Set(all) }]),
-    'to several audiences': () => bus.publish(events.joined, [{ listeners: tea }, { listeners: milk }]),
+    'to each': () => bus.publish(events.joined, [{ connections: new Set(all) }]),
+    'to several audiences': () =>
+      bus.publish(events.joined, [{ channel: { listeners: tea } }, { channel: { listeners: milk } }]),
     'settled before': () => {
-      bus.publish(events.joined, [{ listeners: tea }])
+      bus.publish(events.joined, [{ channel: { listeners: tea } }])
       if (settled) bus.settle(settled.session.terminal)
       bus.settle(bad.session.terminal)
     },
     'gone before': () => {
-      bus.publish(events.joined, [{ listeners: tea }])
+      bus.publish(events.joined, [{ channel: { listeners: tea } }])
       tea.delete(bad.session.terminal)
     },
   }

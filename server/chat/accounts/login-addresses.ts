@@ -79,7 +79,7 @@ export class LoginAddresses {
     const record = { address, since: at, last: at, told: expected || elsewhere.length > 0 }
     const added = await this.#store.addLoginAddress(account.id, record, mostAddresses)
     if (added && !expected)
-      this.#bus.publish({ type: 'login', address, at }, [{ listeners: new Set(elsewhere) }])
+      this.#bus.publish({ type: 'login', address, at }, [{ connections: new Set(elsewhere) }])
   }
 
   #nameOf({ address }: Listener): string {

@@ -1,11 +1,12 @@
 import type { Clock } from '../../lib/clock.ts'
 import type { Channels } from '../channels/channels.ts'
+import { besides, unblocked } from '../model/audience.ts'
 import { fail } from '../model/failures.ts'
 import { connectionsOf, renameIn } from '../model/grants.ts'
 import { calledSo, checkName, foldName } from '../model/names.ts'
 import type { Account, Channel, Listener } from '../model/people.ts'
 import type { Directory } from '../people/directory.ts'
-import { besides, isMuted, unblocked } from '../people/muting.ts'
+import { isMuted } from '../people/muting.ts'
 import type { Bus } from '../ports/bus.ts'
 import type { Store } from '../ports/store.ts'
 import { NameTaken } from '../ports/store-errors.ts'
@@ -73,9 +74,9 @@ export class Renaming {
   #tellRenamed(account: Account, from: string, by: Listener | undefined): void {
     const now = this.#clock.steady()
     const audiences = [
-      ...[...account.channels].filter((channel) => !isMuted(channel, account, now)),
-      { listeners: this.#pairs.concerned(account) },
-      ...[...account.contactOf].filter(({ watch }) => watch),
+      ...[...account.channels].filter((one) => !isMuted(one, account, now)).map((channel) => ({ channel })),
+      { connections: this.#pairs.concerned(account) },
+      ...[...account.contactOf].filter(({ watch }) => watch).map((person) => ({ person })),
     ]
     const own = new Set(connectionsOf(account))
     const event = { type: 'renamed', user: from, name: account.name } as const
@@ -84,7 +85,7 @@ export class Renaming {
       audiences.map((audience) => besides(unblocked(audience, account), [account])),
       by,
     )
-    this.#bus.publish({ ...event, you: true }, [{ listeners: own }], by)
+    this.#bus.publish({ ...event, you: true }, [{ connections: own }], by)
   }
 
   /** Renames a channel, for those who lead it. Returns the old name. */
@@ -93,7 +94,7 @@ export class Renaming {
     await this.#channels.rename(channel, name, (from) => {
       for (const account of channel.members.keys())
         for (const { grant } of connectionsOf(account)) if (grant) renameIn(grant, from, name)
-      this.#bus.publish({ type: 'channel', channel: from, name, by }, [channel], except)
+      this.#bus.publish({ type: 'channel', channel: from, name, by }, [{ channel }], except)
     })
     for (const account of channel.members.keys()) {
       const [before, after] = [foldName(from), foldName(name)]

@@ -3,6 +3,7 @@ import { Mutex } from '../../lib/mutex.ts'
 import { excluding, including, none } from '../../lib/shared-set.ts'
 import { Sorted } from '../../lib/sorted.ts'
 import type { FreeSpace } from '../machine/free-space.ts'
+import { besides, inChannel, unblocked } from '../model/audience.ts'
 import type { Ceilings } from '../model/ceilings.ts'
 import { goFrom, goInto, isIn, listen, sizeOf } from '../model/channel.ts'
 import { checkCeiling } from '../model/check-ceiling.ts'
@@ -18,7 +19,7 @@ import type { ChannelRow, Paged, PersonRow } from '../model/replies.ts'
 import { noneRestricted, noRestraints, restraintOn, told } from '../model/restraints.ts'
 import type { Directory } from '../people/directory.ts'
 import { FormerNames } from '../people/former-names.ts'
-import { besides, isMuted, noteFor, unblocked } from '../people/muting.ts'
+import { isMuted, noteFor } from '../people/muting.ts'
 import type { Bus } from '../ports/bus.ts'
 import type { LogEntry, Told } from '../ports/change-log.ts'
 import type { ChannelRecord, FormerName } from '../ports/records.ts'
@@ -380,19 +381,18 @@ export class Channels {
 
   /** Tells a channel what happened to one of its members, and tells the member in the second person. */
   tellOf(event: Happening, channel: Channel, person: Person, by?: Listener): void {
-    this.#bus.publish(event, [besides(channel, [person])], by)
+    this.#bus.publish(event, [besides({ channel }, [person])], by)
     this.#tellOwn(event, channel, person, by)
   }
 
   #tellOwn(event: Happening, channel: Channel, person: Person, by: Listener | undefined): void {
-    const own = new Set(connectionsOf(person).filter((one) => channel.listeners.has(one)))
-    this.#bus.publish({ ...event, you: true }, [{ listeners: own }], by)
+    this.#bus.publish({ ...event, you: true }, [inChannel(person, channel)], by)
   }
 
   /** Tells that somebody is out of a channel; each of their connections learns where its words go now. */
   #tellOut(channel: Channel, person: Person, event: Out, by?: Listener): void {
     if (this.announces(channel)) {
-      const others = event.type === 'left' ? unblocked(channel, person) : channel
+      const others = event.type === 'left' ? unblocked({ channel }, person) : { channel }
       this.#bus.publish(event, [besides(others, [person])], by)
     }
     const [next] = defaultsFirst(person.channels)
@@ -401,7 +401,7 @@ export class Channels {
       const target = listener.takenOut(channel.name, next?.name)
       if (!channel.listeners.has(listener)) continue
       const goes = target === undefined ? (next ? { back: next.name } : {}) : { target }
-      this.#bus.publish({ ...event, you: true, ...goes }, [{ listeners: new Set([listener]) }])
+      this.#bus.publish({ ...event, you: true, ...goes }, [{ connections: new Set([listener]) }])
     }
   }
 
@@ -564,7 +564,7 @@ export class Channels {
           channel.private = isPrivate
           this.#privates += isPrivate ? 1 : -1
           const event = { type: 'channel', channel: channel.name, private: isPrivate, by: by.name } as const
-          this.#bus.publish(event, [channel], except)
+          this.#bus.publish(event, [{ channel }], except)
           if (!isPrivate) return
           this.takeOutGuests(channel, goingOf)
           // People outside may know the addresses of its files.
@@ -584,7 +584,7 @@ export class Channels {
       tell: () => {
         channel.topic = topic
         const event: ChatEvent = { type: 'topic', channel: channel.name, topic, by: account.name }
-        this.#bus.publish(event, [unblocked(channel, account)], by)
+        this.#bus.publish(event, [unblocked({ channel }, account)], by)
       },
     })
   }
@@ -748,7 +748,8 @@ export class Channels {
 
   #announceJoin(channel: Channel, person: Person, by?: Listener): void {
     const event = { type: 'joined', channel: channel.name, user: person.name } as const
-    if (this.announces(channel)) this.#bus.publish(event, [besides(unblocked(channel, person), [person])], by)
+    if (this.announces(channel))
+      this.#bus.publish(event, [besides(unblocked({ channel }, person), [person])], by)
     this.#tellOwn(event, channel, person, by)
   }
 

@@ -1,12 +1,12 @@
 import { addressBlock } from '../../lib/addresses.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { excluding, none } from '../../lib/shared-set.ts'
+import { unblocked } from '../model/audience.ts'
 import { fail } from '../model/failures.ts'
 import { checkName, foldName } from '../model/names.ts'
 import type { Account, Guest, Listener } from '../model/people.ts'
 import { type Origin, restraintOn, told } from '../model/restraints.ts'
 import type { Directory } from '../people/directory.ts'
-import { unblocked } from '../people/muting.ts'
 import type { Bus } from '../ports/bus.ts'
 import type { Channels } from './channels.ts'
 
@@ -83,8 +83,8 @@ export class Guests {
     const name = `~${own ? checkName(nick) : this.checkFree(nick ?? this.#directory.freeNick(guest), guest)}`
     const user = guest.name
     this.#directory.renameGuest(guest, name)
-    const audiences = [...guest.channels].map((channel) => unblocked(channel, guest))
-    this.#bus.publish({ type: 'renamed', user, name }, [guest, ...audiences], by)
+    const audiences = [...guest.channels].map((channel) => unblocked({ channel }, guest))
+    this.#bus.publish({ type: 'renamed', user, name }, [{ person: guest }, ...audiences], by)
   }
 
   /** Removes a guest who is gone from all channels, and frees the nick. */

@@ -286,7 +286,7 @@ export class Invitations {
           if (isApart()) return
           this.#requests.add({ ...made, id })
           const event = { type: 'invited', channel: channel.name, by: by.name, request: id } as const
-          this.#bus.publish(event, [account], except)
+          this.#bus.publish(event, [{ person: account }], except)
         },
       })
       // Blocked while it was stored: then it goes again, unseen.
@@ -308,7 +308,9 @@ export class Invitations {
     const { account, by, channel } = request
     request.answer = answer
     if (by.listeners.size === 0) return
-    this.#bus.publish({ type: 'answered', channel: channel.name, user: account.name, answer }, [by])
+    this.#bus.publish({ type: 'answered', channel: channel.name, user: account.name, answer }, [
+      { person: by },
+    ])
     this.#told.add(request)
   }
 
@@ -327,7 +329,7 @@ export class Invitations {
       this.#told.delete(request)
       if (request.answer !== 'pending' || request.account.deleted || request.account === except) continue
       this.#bus.publish({ type: 'withdrawn', channel: request.channel.name, request: request.id }, [
-        request.account,
+        { person: request.account },
       ])
     }
   }

@@ -304,7 +304,7 @@ export class Upload {
   }
 
   #tell(event: Parameters<Bus['publish']>[0]): void {
-    this.#parts.bus.publish(event, [this.#from])
+    this.#parts.bus.publish(event, [{ person: this.#from }])
   }
 
   #wait(): void {

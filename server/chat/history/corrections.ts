@@ -3,14 +3,14 @@ import { KeyedMutex } from '../../lib/keyed-mutex.ts'
 import type { Channels } from '../channels/channels.ts'
 import type { Files } from '../files/files.ts'
 import type { FreeSpace } from '../machine/free-space.ts'
+import { type Audience, unblocked } from '../model/audience.ts'
 import { isIn } from '../model/channel.ts'
 import type { ChatEvent, Message } from '../model/events.ts'
 import { fail } from '../model/failures.ts'
 import type { Channel } from '../model/people.ts'
-import { type Account, type Audience, type Listener, nowOf, type Person } from '../model/people.ts'
+import { type Account, type Listener, nowOf, type Person } from '../model/people.ts'
 import { rankIn, requireRank } from '../model/ranks.ts'
 import type { Directory } from '../people/directory.ts'
-import { unblocked } from '../people/muting.ts'
 import type { Bus } from '../ports/bus.ts'
 import type { LogEntry } from '../ports/change-log.ts'
 import type { MessageRecord, Page } from '../ports/records.ts'
@@ -287,10 +287,10 @@ export class Corrections {
 
   #audiencesOf(record: MessageRecord, author: Person | undefined): Audience[] {
     const channel = this.#channelOf(record)
-    if (channel) return [author ? unblocked(channel, author) : channel]
-    if (record.kind === 'notice') return this.#directory.present()
+    if (channel) return [author ? unblocked({ channel }, author) : { channel }]
+    if (record.kind === 'notice') return [{ everybody: true }]
     const reader = this.#readerOf(record, author)
-    return [...(author ? [author] : []), ...(reader ? [reader] : [])]
+    return [...(author ? [{ person: author }] : []), ...(reader ? [{ person: reader }] : [])]
   }
 
   /** To whom it was said alone, unless they could not read it. */

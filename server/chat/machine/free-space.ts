@@ -1,7 +1,6 @@
 import type { DiskSpace } from '../../lib/disk-space.ts'
 import { sizeText } from '../../lib/sizes.ts'
 import { fail } from '../model/failures.ts'
-import type { Directory } from '../people/directory.ts'
 import type { Bus } from '../ports/bus.ts'
 
 /** What has changed since the last check. */
@@ -20,7 +19,6 @@ export interface SpaceChange {
 export class FreeSpace {
   readonly #space: (() => Promise<DiskSpace>) | undefined
   readonly #rules: { readonly freeSpaceBytes: number }
-  readonly #directory: Directory
   readonly #bus: Bus
   #low = false
 
@@ -28,12 +26,10 @@ export class FreeSpace {
   constructor(parts: {
     space?: (() => Promise<DiskSpace>) | undefined
     rules: { readonly freeSpaceBytes: number }
-    directory: Directory
     bus: Bus
   }) {
     this.#space = parts.space
     this.#rules = parts.rules
-    this.#directory = parts.directory
     this.#bus = parts.bus
   }
 
@@ -54,7 +50,7 @@ export class FreeSpace {
     if (low === this.#low) return undefined
     this.#low = low
     const change = { low, free: free ?? 0, limit }
-    this.#bus.publish({ type: 'disk', ...change }, this.#directory.operators())
+    this.#bus.publish({ type: 'disk', ...change }, [{ operators: true }])
     return change
   }
 }

@@ -1,17 +1,6 @@
 import { Batch, isSpared, type Spared } from './batch.ts'
 import type { ChatEvent } from './events.ts'
-import type { Audience, Listener } from './people.ts'
-
-/** Everybody who hears an event that is for several audiences: whoever one of them does not spare it. */
-export function hearersOf(audiences: readonly Audience[], event: ChatEvent): Set<Listener> {
-  const hearers = new Set<Listener>()
-  for (const { listeners, except } of audiences) {
-    const feed = listeners instanceof Feed ? listeners : undefined
-    for (const listener of listeners)
-      if (!except?.has(listener) && !feed?.spares(listener, event)) hearers.add(listener)
-  }
-  return hearers
-}
+import type { Listener } from './people.ts'
 
 /** Tells one listener. What is thrown then concerns that listener alone. */
 export function tell(listener: Listener, event: ChatEvent): void {

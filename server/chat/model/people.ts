@@ -46,14 +46,7 @@ export interface Listener {
   dismissed(reason: string): void
 }
 
-/** Whatever events can be sent to: a person on all of their connections, or a channel. */
-export interface Audience {
-  readonly listeners: ReadonlySet<Listener>
-  /** Those of them who do not hear it. */
-  readonly except?: ReadonlySet<Listener>
-}
-
-interface Participant extends Audience {
+interface Participant {
   /** As shown to others; a guest's begins with `~`. */
   readonly name: string
   /** The note of /away, '' if there is none; undefined while not away. */
@@ -150,7 +143,7 @@ export interface Restricted {
 }
 
 /** A room. Accounts belong to it until they leave; guests while they are connected. */
-export interface Channel extends Audience {
+export interface Channel {
   readonly id: number
   /** With its `#`, as its maker wrote it, or who named it anew. */
   name: string

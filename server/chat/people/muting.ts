@@ -1,8 +1,7 @@
 import type { Clock } from '../../lib/clock.ts'
 import { isIn } from '../model/channel.ts'
 import { fail } from '../model/failures.ts'
-import { connectionsOf } from '../model/grants.ts'
-import type { Audience, Channel, Listener, Person } from '../model/people.ts'
+import type { Channel, Listener, Person } from '../model/people.ts'
 import { restraintOn, told } from '../model/restraints.ts'
 
 /** Whether somebody may not speak in a channel. */
@@ -22,18 +21,6 @@ export function requireVoiceFor(
 ): void {
   const mute = why === undefined ? undefined : restraintOn(channel, actor, 'mute', clock.steady())
   if (mute) throw fail({ code: 'muted', channel: channel.name, mute: told(mute, clock), reason: true })
-}
-
-/** The listeners of an audience who have not blocked the person concerned. */
-export function unblocked(audience: Audience, from: Person): Audience {
-  return from.blockedBy.size === 0 ? audience : besides(audience, from.blockedBy)
-}
-
-/** The listeners of an audience without the connections of these people. */
-export function besides(audience: Audience, people: Iterable<Person>): Audience {
-  const except = new Set(audience.except)
-  for (const person of people) for (const listener of connectionsOf(person)) except.add(listener)
-  return { listeners: audience.listeners, except }
 }
 
 /** The connections of everybody in a channel where the person may not speak. */

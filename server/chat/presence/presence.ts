@@ -1,16 +1,16 @@
 import type { Clock } from '../../lib/clock.ts'
 import { excluding, including } from '../../lib/shared-set.ts'
 import { byName, type Channels, personRow } from '../channels/channels.ts'
+import { hearersOf, unblocked } from '../model/audience.ts'
 import { listen } from '../model/channel.ts'
 import type { ChatEvent, Status } from '../model/events.ts'
-import { hearersOf } from '../model/feed.ts'
 import type { Grant } from '../model/grant.ts'
 import { hears, isQuiet } from '../model/grants.ts'
 import { pageOf } from '../model/paging.ts'
 import type { Account, Listener, Person } from '../model/people.ts'
 import type { Paged, PersonRow } from '../model/replies.ts'
 import type { Directory } from '../people/directory.ts'
-import { noteFor, silenced, unblocked } from '../people/muting.ts'
+import { noteFor, silenced } from '../people/muting.ts'
 import type { Bus } from '../ports/bus.ts'
 import type { TokenSeen } from '../ports/records.ts'
 import type { Store } from '../ports/store.ts'
@@ -226,18 +226,20 @@ export class Presence {
 
   #announce(person: Person, status: Status, by?: Listener, note = person.away): void {
     const watchers = person.kind === 'account' ? [...person.contactOf].filter(({ watch }) => watch) : []
-    const others = [...this.#channels.announcing(person), ...watchers].map((one) => unblocked(one, person))
+    const channels = this.#channels.announcing(person).map((channel) => ({ channel }))
+    const others = [...channels, ...watchers.map((watcher) => ({ person: watcher }))]
+    const audiences = [{ person }, ...others.map((one) => unblocked(one, person))]
     const event: ChatEvent = { type: 'presence', user: person.name, status }
     // A note is read, as what is said is: not where one may not speak.
     const without = note ? silenced(person, this.#clock.steady()) : new Set<Listener>()
     for (const own of person.listeners) without.delete(own)
     if (without.size === 0) {
-      this.#bus.publish(note ? { ...event, note } : event, [person, ...others], by)
+      this.#bus.publish(note ? { ...event, note } : event, audiences, by)
       return
     }
-    const all = [...hearersOf([person, ...others], event)]
+    const all = [...hearersOf(audiences, event)]
     const told = (wanted: boolean) => ({
-      listeners: new Set(all.filter((one) => without.has(one) === wanted)),
+      connections: new Set(all.filter((one) => without.has(one) === wanted)),
     })
     this.#bus.publish(event, [told(true)], by)
     this.#bus.publish({ ...event, ...(note ? { note } : {}) }, [told(false)], by)

@@ -130,7 +130,7 @@ export class ReadMarkers {
   /** Tells programs of the person what was read elsewhere; a token reads for itself, and a terminal is told nothing of it. */
   tellOthers(account: Account, by: Listener, event: ChatEvent): void {
     const others = this.#othersOf(account, by)
-    if (others.length > 0) this.#bus.publish(event, [{ listeners: new Set(others) }])
+    if (others.length > 0) this.#bus.publish(event, [{ connections: new Set(others) }])
   }
 
   #othersOf(account: Account, by: Listener): Listener[] {

@@ -186,7 +186,7 @@ export class Restraining {
       const event = { type: 'unmuted', channel: channel.name, user, by: actor.name } as const
       const person = user === allGuests ? undefined : this.#directory.find(user)
       if (person && isIn(channel, person)) this.#channels.tellOf(event, channel, person, by)
-      else this.#bus.publish(event, [channel], by)
+      else this.#bus.publish(event, [{ channel }], by)
     }
     return this.#channels.exclusively(channel, () => this.#lift(actor, channel, 'mute', name, tell))
   }
@@ -287,7 +287,7 @@ export class Restraining {
             return
           }
           const event = { type: 'muted', channel: channel.name, user: allGuests, by: actor.name } as const
-          this.#bus.publish({ ...event, ...this.#toldOf(set) }, [channel], by)
+          this.#bus.publish({ ...event, ...this.#toldOf(set) }, [{ channel }], by)
         },
       },
     )

@@ -1,7 +1,7 @@
 import type { Clock } from '../../lib/clock.ts'
 import type { Channels } from '../channels/channels.ts'
+import { inChannel } from '../model/audience.ts'
 import { isIn } from '../model/channel.ts'
-import { connectionsOf } from '../model/grants.ts'
 import type { Channel, Person } from '../model/people.ts'
 import { driftMs, endTold, isOver } from '../model/restraints.ts'
 import type { Bus } from '../ports/bus.ts'
@@ -114,9 +114,8 @@ export class RestraintEnds {
 
   #tell(channel: Channel, people: readonly Person[]): void {
     for (const person of people) {
-      const listeners = new Set(connectionsOf(person).filter((one) => channel.listeners.has(one)))
       const event = { type: 'unmuted', channel: channel.name, user: person.name, you: true } as const
-      this.#bus.publish(event, [{ listeners }])
+      this.#bus.publish(event, [inChannel(person, channel)])
     }
   }
 }

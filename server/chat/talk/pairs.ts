@@ -1,8 +1,9 @@
 import type { Clock } from '../../lib/clock.ts'
+import type { ChatEvent } from '../model/events.ts'
 import { fail } from '../model/failures.ts'
-import { tell } from '../model/feed.ts'
 import { type Account, type Guest, type Listener, nowOf, type Person } from '../model/people.ts'
 import type { Directory } from '../people/directory.ts'
+import type { Bus } from '../ports/bus.ts'
 import { graceMs } from '../presence/grace.ts'
 import type { Presence } from '../presence/presence.ts'
 
@@ -42,6 +43,7 @@ class Side {
  * somebody go changes by what they do themselves; what the other one does ends it at most, and then words go nowhere.
  */
 export class Pairs {
+  readonly #bus: Bus
   readonly #clock: Clock
   readonly #directory: Directory
   readonly #presence: Presence
@@ -54,7 +56,8 @@ export class Pairs {
   /** The numbers of the list that a connection was shown last. */
   readonly #lists = new WeakMap<Listener, Person[]>()
 
-  constructor(parts: { clock: Clock; directory: Directory; presence: Presence }) {
+  constructor(parts: { bus: Bus; clock: Clock; directory: Directory; presence: Presence }) {
+    this.#bus = parts.bus
     this.#clock = parts.clock
     this.#directory = parts.directory
     this.#presence = parts.presence
@@ -88,12 +91,11 @@ export class Pairs {
       this.#wishes.delete(match.listener)
       this.#begin(match, { person, listener })
       match.listener.talkBegun(person.name)
-      tell(match.listener, { type: 'paired', with: person.name })
+      this.#tell({ type: 'paired', with: person.name }, [match.listener])
       return { with: other.name, begun: true }
     }
     this.#wishes.set(listener, { person, listener, other })
-    if (!isBlocked(person, other))
-      for (const one of other.listeners) tell(one, { type: 'chosen', by: person.name })
+    if (!isBlocked(person, other)) this.#bus.publish({ type: 'chosen', by: person.name }, [{ person: other }])
     return { with: other.name, begun: false }
   }
 
@@ -109,7 +111,7 @@ export class Pairs {
     if (wish) {
       this.#wishes.delete(listener)
       if (!isBlocked(wish.person, wish.other))
-        for (const one of wish.other.listeners) tell(one, { type: 'unchosen', by: wish.person.name })
+        this.#bus.publish({ type: 'unchosen', by: wish.person.name }, [{ person: wish.other }])
       return { with: wish.other.name, begun: false }
     }
     const side = this.#sides.get(listener)
@@ -202,6 +204,10 @@ export class Pairs {
       if (wish.person === person && wish.other === other) this.end(listener)
   }
 
+  #tell(event: ChatEvent, connections: readonly Listener[]): void {
+    this.#bus.publish(event, [{ connections: new Set(connections) }])
+  }
+
   #begin(one: End, two: End): void {
     const first = new Side(one, two)
     for (const side of [first, first.other]) {
@@ -234,12 +240,8 @@ export class Pairs {
     if (!listener) return
     const { name } = other.person
     const back = listener.talkEnded(name)
-    tell(listener, {
-      type: 'unpaired',
-      with: name,
-      ...(reason === undefined ? {} : { reason }),
-      ...(back === undefined ? {} : { back }),
-    })
+    const why = reason === undefined ? {} : { reason }
+    this.#tell({ type: 'unpaired', with: name, ...why, ...(back === undefined ? {} : { back }) }, [listener])
     // They know: a later login need not say it again.
     if (!listener.grant && !maybeUnread) this.hasChosen(person)
   }

@@ -2,17 +2,17 @@ import type { Clock } from '../../lib/clock.ts'
 import type { Channels } from '../channels/channels.ts'
 import type { Counts } from '../machine/counts.ts'
 import type { FreeSpace } from '../machine/free-space.ts'
+import { type Audience, hearersOf, unblocked } from '../model/audience.ts'
 import { isIn } from '../model/channel.ts'
 import type { ChatEvent, Message, MessageKind } from '../model/events.ts'
 import { fail } from '../model/failures.ts'
-import { hearersOf } from '../model/feed.ts'
 import { meansChannel, withoutPunctuation } from '../model/names.ts'
 import type { Channel } from '../model/people.ts'
 import { type Account, type Guest, type Listener, nowOf, type Person } from '../model/people.ts'
 import type { Reply } from '../model/replies.ts'
 import { restraintOn, told } from '../model/restraints.ts'
 import type { Directory } from '../people/directory.ts'
-import { noteFor, unblocked } from '../people/muting.ts'
+import { noteFor } from '../people/muting.ts'
 import type { Bus } from '../ports/bus.ts'
 import type { AppendedMessage } from '../ports/records.ts'
 import type { Store } from '../ports/store.ts'
@@ -170,7 +170,7 @@ export class Talk {
       tell: (message) => {
         channel.lastId = message.id
         const told = telling.event(message)
-        this.#bus.publish(told, [unblocked(channel, from)], by)
+        this.#bus.publish(told, [unblocked({ channel }, from)], by)
         if (named.length > 0) this.tellNamed(named, channel, told, message)
       },
     })
@@ -190,8 +190,8 @@ export class Talk {
       shown: { to: to.name },
       tell: (message) => {
         // A guest may have made an account meanwhile, and then hears as that account.
-        this.#bus.publish(telling.event(message), blocked ? [] : [nowOf(to)], by)
-        if (from !== to) this.#bus.publish(telling.event(message, true), [from], by)
+        this.#bus.publish(telling.event(message), blocked ? [] : [{ person: nowOf(to) }], by)
+        if (from !== to) this.#bus.publish(telling.event(message, true), [{ person: from }], by)
         if (from !== to && !blocked) this.#wrote(from, to)
         if (to.kind === 'guest') this.#guestRead(to, message.id)
       },
@@ -215,7 +215,7 @@ export class Talk {
         target: undefined,
         stored: everywhere,
         shown: {},
-        tell: (message) => this.#bus.publish(telling.event(message), this.#directory.present(), by),
+        tell: (message) => this.#bus.publish(telling.event(message), [{ everybody: true }], by),
       },
     )
   }
@@ -267,19 +267,19 @@ export class Talk {
   /** Tells those whom a message of a channel names, behind the message; also the message, where they are spared it. */
   tellNamed(named: readonly Person[], channel: Channel, told: ChatEvent, { id, from }: Message): void {
     const mention: ChatEvent = { type: 'mention', id, channel: channel.name, by: from }
-    const listeners = hearersOf(named, mention)
-    this.#tellSpared(listeners, channel, told)
-    this.#bus.publish(mention, [{ listeners }])
+    const connections = hearersOf(peopleOf(named), mention)
+    this.#tellSpared(connections, channel, told)
+    this.#bus.publish(mention, [{ connections }])
   }
 
   /** Tells what became of a message those whom it names, where they are spared the rest: that message they have read. */
   tellAgain(named: readonly Person[], channel: Channel, told: ChatEvent): void {
-    this.#tellSpared(hearersOf(named, told), channel, told)
+    this.#tellSpared(hearersOf(peopleOf(named), told), channel, told)
   }
 
   #tellSpared(listeners: ReadonlySet<Listener>, channel: Channel, told: ChatEvent): void {
     const spared = [...listeners].filter((one) => channel.listeners.spares(one, told))
-    if (spared.length > 0) this.#bus.publish(told, [{ listeners: new Set(spared) }])
+    if (spared.length > 0) this.#bus.publish(told, [{ connections: new Set(spared) }])
   }
 
   /** What somebody said as a guest, on this connection or before they signed up on it: the last of it, oldest first. */
@@ -353,6 +353,10 @@ function checkPerson(from: Person, to: Person): void {
   if (isGone(from, to)) throw fail({ code: 'no-such-user', name: to.name })
   if (from.kind === 'guest' && to.listeners.size === 0)
     throw fail({ code: 'not-allowed', why: 'offline-for-guests' })
+}
+
+function peopleOf(people: readonly Person[]): Audience[] {
+  return people.map((person) => ({ person }))
 }
 
 /** The same, marked as `bot` if a login token says it. */

@@ -94,7 +94,7 @@ export class Chores {
 
   /** Logs once that expired data stays because of the clock, and once that it no longer does. */
   #watchClock(): void {
-    const { bus, clock, clockTrust, directory } = this.#services
+    const { bus, clock, clockTrust } = this.#services
     const { aheadMs, jumped } = clockTrust
     if (jumped === this.#jumped) return
     this.#jumped = jumped
@@ -104,8 +104,7 @@ export class Chores {
         'clock has jumped ahead, nothing is removed for its age',
       )
     else this.#log.info({ now: isoTime(clock.now()) }, 'clock is believed again')
-    const event = { type: 'clock', jumped, aheadSeconds: Math.round(aheadMs / 1000) } as const
-    bus.publish(event, directory.operators())
+    bus.publish({ type: 'clock', jumped, aheadSeconds: Math.round(aheadMs / 1000) }, [{ operators: true }])
   }
 
   async #rememberClock(): Promise<void> {
