@@ -174,7 +174,7 @@ export async function buildServices(
   })
   accounts.onOperator((account, by) => {
     const event = { type: 'operator', on: account.operator, ...(by ? { by: by.name } : {}) } as const
-    bus.publish(event, [{ person: account }], by?.listener)
+    bus.publish(event, [{ person: account }], by?.via)
     // What cannot be stored now is refused when somebody accepts it.
     if (!account.operator) invitations.withdrawAllBy(account).catch(() => undefined)
   })

@@ -24,7 +24,7 @@ export default command({
       check: (answer) => accounts.prove(account, answer, terminal.address),
     })
     try {
-      await accounts.delete(account, undefined, { by: terminal })
+      await accounts.delete(account, undefined, { via: terminal })
     } finally {
       // Also if it is done only in part: nobody can use it any more.
       if (account.deleted) await terminal.become(undefined)

@@ -24,7 +24,7 @@ export default command({
     // Nobody has to leave it again and again.
     if (channel.isDefault) await accounts.choose(person, { left: foldName(channel.name) })
     await unlessItEnds(terminal, context.clock, channel, 'Leave it all the same?', (sure) =>
-      channels.leave(person, channel, { by: terminal, sure }),
+      channels.leave(person, channel, { via: terminal, sure }),
     )
     if (terminal.target === channel) terminal.target = defaultsFirst(person.channels)[0]
     return { code: 'left', channel: channel.name, target: targetIfAny(context)?.name }

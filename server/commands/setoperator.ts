@@ -26,7 +26,7 @@ export default command({
         ? `Make ${who} an operator, who may do everything here?`
         : `Make ${account === operator ? 'yourself' : who} a plain member again?`
       await confirmAbout(account, { question, operator, terminal })
-      await accounts.setOperator(account, wanted, { name: operator.name, listener: terminal })
+      await accounts.setOperator(account, wanted, { name: operator.name, via: terminal })
     }
     return { code: 'operator', name: account.name, on: account.operator, changed }
   },

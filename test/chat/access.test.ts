@@ -70,7 +70,7 @@ const changes: Record<
     tokens: [],
   },
   'the owner deletes the account': {
-    happens: ({ world, anna, ears }) => world.accounts.delete(anna, 'keep', { by: ears.anna }),
+    happens: ({ world, anna, ears }) => world.accounts.delete(anna, 'keep', { via: ears.anna }),
     out: ['thief', 'script'],
     tokens: [],
   },

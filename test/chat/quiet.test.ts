@@ -68,7 +68,7 @@ t.test('it is there again after a restart, and whoever comes back to the channel
   const reloaded = await World.load({ store: world.store })
   const again = reloaded.directory.findAccount('anna')
   t.same(again?.settings, { quiet: { '#tea': 'all' } })
-  await world.channels.leave(anna, tea, { by: annas })
+  await world.channels.leave(anna, tea, { via: annas })
   const entered = await world.channels.join(anna, '#TEA')
   t.equal((await world.history.onEntering(anna, entered, annas)).quiet, 'all')
 })

@@ -77,7 +77,7 @@ interface NewDetails {
 /** A person who does something, and their connection. */
 export interface Doer {
   readonly name: string
-  readonly listener: Listener
+  readonly via: Listener
 }
 
 export class Accounts {
@@ -404,13 +404,13 @@ export class Accounts {
    * Sets the password of somebody who knew the old one when `access` had this value. Closes all their other
    * connections but those of scripts, which have secrets of their own: `tokens` are those that stay valid.
    */
-  async setPassword(account: Account, password: string, access: number, keep?: Listener): Promise<Ended> {
+  async setPassword(account: Account, password: string, access: number, via?: Listener): Promise<Ended> {
     const hash = await this.#hasher.hash(this.checkPassword(password))
     return this.#changes.run(async () => {
       if (!isStill(account, access)) throw fail({ code: 'bad-login', wrong: 'own' })
       await this.#store.setPassword(account.id, hash)
       account.initialPassword = false
-      const connections = this.#access.end(account, { why: 'password', how: 'changed' }, keep)
+      const connections = this.#access.end(account, { why: 'password', how: 'changed' }, via)
       return { connections, tokens: await this.#tokens.names(account) }
     })
   }
@@ -419,13 +419,13 @@ export class Accounts {
    * Sets a password for somebody else, who has to change it at the next login. Closes all connections of the account,
    * and revokes all its tokens.
    */
-  async setInitialPassword(account: Account, password: string, keep?: Listener): Promise<Ended> {
+  async setInitialPassword(account: Account, password: string, via?: Listener): Promise<Ended> {
     const hash = await this.#hasher.hash(this.checkPassword(password))
     return this.#changes.run(async () => {
       const tokens = await this.#tokens.names(account)
       await this.#store.setInitialPassword(account.id, hash)
       account.initialPassword = true
-      return { connections: this.#access.end(account, { why: 'password', how: 'set' }, keep), tokens }
+      return { connections: this.#access.end(account, { why: 'password', how: 'set' }, via), tokens }
     })
   }
 
@@ -490,7 +490,7 @@ export class Accounts {
     name: string,
     code: string,
     password: string,
-    keep?: Listener,
+    via?: Listener,
   ): Promise<{ account: Account; recoveryCode: string; ended: Ended }> {
     const account = await this.#stillRecovered(name, code)
     const passwordHash = await this.#hasher.hash(this.checkPassword(password))
@@ -501,7 +501,7 @@ export class Accounts {
       const tokens = await this.#tokens.names(account)
       await this.#store.recover(account.id, { passwordHash, recoveryHash: hashSecret(recoveryCode) })
       account.initialPassword = false
-      const connections = this.#access.end(account, { why: 'password', how: 'recovered' }, keep)
+      const connections = this.#access.end(account, { why: 'password', how: 'recovered' }, via)
       return { account, recoveryCode, ended: { connections, tokens } }
     })
   }
@@ -544,7 +544,7 @@ export class Accounts {
   async delete(
     account: Account,
     fate: DeletionMode = this.#rules.deletedMessages,
-    { by, before }: { by?: Listener; before?: () => Promise<void> } = {},
+    { via, before }: { via?: Listener; before?: () => Promise<void> } = {},
   ): Promise<void> {
     if (account.deleted) throw fail({ code: 'cancelled' })
     this.requireAnotherOperator(account)
@@ -556,12 +556,12 @@ export class Accounts {
       account.deleted = false
       throw error
     }
-    this.#access.end(account, { why: 'deleted', by: by ? 'owner' : 'operator' }, by)
-    await this.#end(account, fate, by, before).catch((error: unknown) => {
+    this.#access.end(account, { why: 'deleted', by: via ? 'owner' : 'operator' }, via)
+    await this.#end(account, fate, via, before).catch((error: unknown) => {
       if (!(error instanceof StoreUnavailable)) throw error
       throw fail({
         code: 'half-done',
-        detail: `${account.name} is deleted only in part: nobody can use the account any more, and the rest is done by itself as soon as the database can be written.${by ? ' You are logged out.' : ''}`,
+        detail: `${account.name} is deleted only in part: nobody can use the account any more, and the rest is done by itself as soon as the database can be written.${via ? ' You are logged out.' : ''}`,
       })
     })
   }
@@ -581,12 +581,12 @@ export class Accounts {
   async #end(
     account: Account,
     fate: DeletionMode,
-    by: Listener | undefined,
+    via: Listener | undefined,
     before: (() => Promise<void>) | undefined,
   ): Promise<void> {
     this.#ending.add(account)
     try {
-      await this.#channels.leaveAll(account, by, accountDeleted, !this.#rules.guests)
+      await this.#channels.leaveAll(account, via, accountDeleted, !this.#rules.guests)
       await before?.()
       const at = this.#clock.now()
       const rests = await this.#store.deleteAccount(account.id, fate, at)

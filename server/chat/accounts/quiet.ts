@@ -28,9 +28,9 @@ export class Quiet {
   }
 
   /** Hides some of a channel from one of its members, or nothing any more. */
-  async set(person: Person, channel: Channel, spared: Spared | undefined, by: Listener): Promise<void> {
-    if (by.grant) {
-      this.#spare(channel, by, spared)
+  async set(person: Person, channel: Channel, spared: Spared | undefined, via: Listener): Promise<void> {
+    if (via.grant) {
+      this.#spare(channel, via, spared)
       return
     }
     const change = ({ quiet }: Settings) => ({ quiet: changed(person, quiet, channel, spared) })

@@ -42,7 +42,7 @@ export class Renaming {
   }
 
   /** Renames an account, for operators. Returns the old name. */
-  async account(account: Account, name: string, by?: Listener): Promise<string> {
+  async account(account: Account, name: string, via?: Listener): Promise<string> {
     const [from, key, holder] = [account.name, foldName(checkName(name)), {}]
     if (name === from) throw calledSo(name)
     // The same letters in another case are the same name, so nobody else can have it.
@@ -58,7 +58,7 @@ export class Renaming {
           tell: () => {
             if (account.deleted) return
             this.#directory.rename(account, name, former)
-            this.#tellRenamed(account, from, by)
+            this.#tellRenamed(account, from, via)
           },
         },
       )
@@ -71,7 +71,7 @@ export class Renaming {
     }
   }
 
-  #tellRenamed(account: Account, from: string, by: Listener | undefined): void {
+  #tellRenamed(account: Account, from: string, via: Listener | undefined): void {
     const now = this.#clock.steady()
     const audiences = [
       ...[...account.channels].filter((one) => !isMuted(one, account, now)).map((channel) => ({ channel })),
@@ -83,18 +83,18 @@ export class Renaming {
     this.#bus.publish(
       event,
       audiences.map((audience) => besides(unblocked(audience, account), [account])),
-      by,
+      via,
     )
-    this.#bus.publish({ ...event, you: true }, [{ connections: own }], by)
+    this.#bus.publish({ ...event, you: true }, [{ connections: own }], via)
   }
 
   /** Renames a channel, for those who lead it. Returns the old name. */
-  async channel(channel: Channel, name: string, by: string, except?: Listener): Promise<string> {
+  async channel(channel: Channel, name: string, by: string, via?: Listener): Promise<string> {
     const from = channel.name
     await this.#channels.rename(channel, name, (from) => {
       for (const account of channel.members.keys())
         for (const { grant } of connectionsOf(account)) if (grant) renameIn(grant, from, name)
-      this.#bus.publish({ type: 'channel', channel: from, name, by }, [{ channel }], except)
+      this.#bus.publish({ type: 'channel', channel: from, name, by }, [{ channel }], via)
     })
     for (const account of channel.members.keys()) {
       const [before, after] = [foldName(from), foldName(name)]

@@ -46,7 +46,7 @@ type Out = ChatEvent & { type: 'left' | 'removed' }
 
 /** How somebody goes out of a channel. */
 export interface Going {
-  readonly by?: Listener | undefined
+  readonly via?: Listener | undefined
   readonly event: Out
   /** The person who takes them out. */
   readonly actor?: Account | undefined
@@ -232,34 +232,34 @@ export class Channels {
    * Enters a channel, or creates it if it is missing and the connection has no token. It is no error to be in it
    * already.
    */
-  async join(person: Person, name: string, by?: Listener): Promise<Entered> {
+  async join(person: Person, name: string, via?: Listener): Promise<Entered> {
     const channel = this.#typed(name)
     // A person who may not know of a private channel gets the same answer as for a missing one. A script does not
     // notice that it is alone in a room that it has made by a mistake.
-    const mayMake = this.mayCreate(person) && !by?.grant
+    const mayMake = this.mayCreate(person) && !via?.grant
     if (!channel || (channel.private && !isIn(channel, person) && !mayMake)) {
       checkChannelName(name)
       if (person.kind === 'guest' || !mayMake)
         throw fail({ code: 'no-such-channel', channel: name, mayCreate: this.mayCreate(person) })
       const made = await this.#make(person, name, false)
       // Somebody else may have created it at the same moment: then this is an ordinary join.
-      return made ?? this.join(person, name, by)
+      return made ?? this.join(person, name, via)
     }
     if (isIn(channel, person)) return { channel, upTo: channel.lastId, made: false }
     this.#checkBan(channel, person)
     // A name that is taken reveals a private channel, but only to those who could have created it.
     if (channel.private) throw fail({ code: 'invite-only', channel: name })
     this.#checkRoom(person, channel)
-    const entered = await channel.mutex.run(() => this.#enter(channel, person, by))
+    const entered = await channel.mutex.run(() => this.#enter(channel, person, via))
     // The last member left while this person waited: create the channel again.
-    return entered ?? this.join(person, name, by)
+    return entered ?? this.join(person, name, via)
   }
 
   /** Lets an invited account in; `persist` stores the membership together with the answer. */
   async admitInvited(
     channel: Channel,
     account: Account,
-    by: Listener | undefined,
+    via: Listener | undefined,
     persist: (membership: Membership, told: Told) => Promise<void>,
   ): Promise<Entered> {
     return this.exclusively(channel, async () => {
@@ -268,7 +268,7 @@ export class Channels {
       const present = channel.members.get(account)
       if (!present) this.#checkRoom(account, channel)
       const membership = present ?? this.#newMembership(channel)
-      return this.#entering(channel, account, membership, by, (told) => persist(membership, told))
+      return this.#entering(channel, account, membership, via, (told) => persist(membership, told))
     })
   }
 
@@ -277,7 +277,7 @@ export class Channels {
     channel: Channel,
     account: Account,
     membership: Membership,
-    by: Listener | undefined,
+    via: Listener | undefined,
     persist: (told: Told) => Promise<void>,
   ): Promise<Entered> {
     let upTo = channel.lastId
@@ -288,7 +288,7 @@ export class Channels {
         // Deleted meanwhile: the store has forgotten the membership with the account.
         if (account.deleted || channel.members.has(account)) return
         this.#admit(channel, account, membership)
-        this.#announceJoin(channel, account, by)
+        this.#announceJoin(channel, account, via)
       },
     })
     if (account.deleted) throw fail({ code: 'cancelled' })
@@ -341,13 +341,13 @@ export class Channels {
 
   /** Applies a change that is stored. */
   #out(channel: Channel, person: Person, going: Going, successor?: readonly [Account, Membership]): void {
-    const { by, event } = going
+    const { via, event } = going
     this.#resize(channel, () => {
       if (person.kind === 'account') channel.members.delete(person)
       else channel.guests = excluding(channel.guests, person)
     })
     goFrom(person, channel)
-    this.#tellOut(channel, person, event, by)
+    this.#tellOut(channel, person, event, via)
     for (const listener of connectionsOf(person)) {
       this.#bus.settle(listener)
       channel.listeners.delete(listener)
@@ -358,7 +358,7 @@ export class Channels {
         { type: 'admin', channel: channel.name, user: successor[0].name },
         channel,
         successor[0],
-        by,
+        via,
       )
     }
     if (losesBy(channel, going)) for (const task of this.#whenBarred) task(channel)
@@ -380,24 +380,24 @@ export class Channels {
   }
 
   /** Tells a channel what happened to one of its members, and tells the member in the second person. */
-  tellOf(event: Happening, channel: Channel, person: Person, by?: Listener): void {
-    this.#bus.publish(event, [besides({ channel }, [person])], by)
-    this.#tellOwn(event, channel, person, by)
+  tellOf(event: Happening, channel: Channel, person: Person, via?: Listener): void {
+    this.#bus.publish(event, [besides({ channel }, [person])], via)
+    this.#tellOwn(event, channel, person, via)
   }
 
-  #tellOwn(event: Happening, channel: Channel, person: Person, by: Listener | undefined): void {
-    this.#bus.publish({ ...event, you: true }, [inChannel(person, channel)], by)
+  #tellOwn(event: Happening, channel: Channel, person: Person, via: Listener | undefined): void {
+    this.#bus.publish({ ...event, you: true }, [inChannel(person, channel)], via)
   }
 
   /** Tells that somebody is out of a channel; each of their connections learns where its words go now. */
-  #tellOut(channel: Channel, person: Person, event: Out, by?: Listener): void {
+  #tellOut(channel: Channel, person: Person, event: Out, via?: Listener): void {
     if (this.announces(channel)) {
       const others = event.type === 'left' ? unblocked({ channel }, person) : { channel }
-      this.#bus.publish(event, [besides(others, [person])], by)
+      this.#bus.publish(event, [besides(others, [person])], via)
     }
     const [next] = defaultsFirst(person.channels)
     for (const listener of connectionsOf(person)) {
-      if (listener === by) continue
+      if (listener === via) continue
       const target = listener.takenOut(channel.name, next?.name)
       if (!channel.listeners.has(listener)) continue
       const goes = target === undefined ? (next ? { back: next.name } : {}) : { target }
@@ -439,14 +439,14 @@ export class Channels {
   /**
    * Joins the default channels that the person is not in and has not left on purpose. Returns the newly joined ones.
    */
-  async joinDefaults(person: Person, by?: Listener): Promise<Entered[]> {
+  async joinDefaults(person: Person, via?: Listener): Promise<Entered[]> {
     const entered: Entered[] = []
     for (const name of [this.#rules.default]) {
       const channel = this.#byKey.get(foldName(name))
       const barred = channel && restraintOn(channel, person, 'ban', this.#clock.steady())
       const left = person.settings.left === foldName(name)
       if (channel && !barred && !left && !isIn(channel, person))
-        entered.push(await this.join(person, name, by))
+        entered.push(await this.join(person, name, via))
     }
     return entered
   }
@@ -502,20 +502,20 @@ export class Channels {
   async leave(
     person: Person,
     channel: Channel,
-    { by, reason, sure = false }: { by?: Listener; reason?: string; sure?: boolean } = {},
+    { via, reason, sure = false }: { via?: Listener; reason?: string; sure?: boolean } = {},
   ): Promise<void> {
     await channel.mutex.run(async () => {
       if (!isIn(channel, person)) throw fail({ code: 'not-a-member', channel: channel.name })
-      await this.#letGo(person, channel, by, reason, { sure })
+      await this.#letGo(person, channel, via, reason, { sure })
     })
   }
 
   /** Takes a person out of every channel; `forGood` if they cannot come back by another name either. */
-  async leaveAll(person: Person, by?: Listener, reason?: string, forGood = false): Promise<void> {
+  async leaveAll(person: Person, via?: Listener, reason?: string, forGood = false): Promise<void> {
     for (const channel of [...person.channels]) {
       // Somebody may have taken them out at the same moment.
       await channel.mutex.run(async () => {
-        if (isIn(channel, person)) await this.#letGo(person, channel, by, reason, { sure: true, forGood })
+        if (isIn(channel, person)) await this.#letGo(person, channel, via, reason, { sure: true, forGood })
       })
     }
   }
@@ -549,7 +549,7 @@ export class Channels {
   }
 
   /** Makes a channel private or public. Guests cannot be in a private channel, so they are taken out. */
-  async setPrivate(channel: Channel, isPrivate: boolean, by: Account, except?: Listener): Promise<void> {
+  async setPrivate(channel: Channel, isPrivate: boolean, by: Account, via?: Listener): Promise<void> {
     await this.exclusively(channel, async () => {
       if (channel.isDefault)
         throw fail({ code: 'not-allowed', why: 'default-channel', channel: channel.name })
@@ -564,7 +564,7 @@ export class Channels {
           channel.private = isPrivate
           this.#privates += isPrivate ? 1 : -1
           const event = { type: 'channel', channel: channel.name, private: isPrivate, by: by.name } as const
-          this.#bus.publish(event, [{ channel }], except)
+          this.#bus.publish(event, [{ channel }], via)
           if (!isPrivate) return
           this.takeOutGuests(channel, goingOf)
           // People outside may know the addresses of its files.
@@ -576,7 +576,7 @@ export class Channels {
     })
   }
 
-  async setTopic(account: Account, channel: Channel, topic: string, by?: Listener): Promise<void> {
+  async setTopic(account: Account, channel: Channel, topic: string, via?: Listener): Promise<void> {
     if (channel.isDefault && !account.operator) throw fail({ code: 'not-allowed', why: 'default-topic' })
     if (topic !== '') this.#space.require()
     await this.#store.setTopic(channel.id, topic, {
@@ -584,7 +584,7 @@ export class Channels {
       tell: () => {
         channel.topic = topic
         const event: ChatEvent = { type: 'topic', channel: channel.name, topic, by: account.name }
-        this.#bus.publish(event, [unblocked({ channel }, account)], by)
+        this.#bus.publish(event, [unblocked({ channel }, account)], via)
       },
     })
   }
@@ -699,7 +699,7 @@ export class Channels {
   }
 
   /** Only under the channel's mutex. undefined if the channel is gone by now. */
-  async #enter(channel: Channel, person: Person, by?: Listener): Promise<Entered | undefined> {
+  async #enter(channel: Channel, person: Person, via?: Listener): Promise<Entered | undefined> {
     if (channel.removed) return undefined
     // Whoever is gone by now would stay behind.
     if (person.kind === 'guest' ? person.listeners.size === 0 : person.deleted)
@@ -709,10 +709,10 @@ export class Channels {
       if (person.kind === 'account') {
         const membership = this.#newMembership(channel)
         const record = { channel: channel.id, account: person.id, ...membership }
-        return this.#entering(channel, person, membership, by, (told) => this.#store.addMember(record, told))
+        return this.#entering(channel, person, membership, via, (told) => this.#store.addMember(record, told))
       }
       this.#admitGuest(channel, person)
-      this.#announceJoin(channel, person, by)
+      this.#announceJoin(channel, person, via)
     }
     return { channel, upTo: channel.lastId, made: false }
   }
@@ -731,7 +731,7 @@ export class Channels {
   #letGo(
     person: Person,
     channel: Channel,
-    by: Listener | undefined,
+    via: Listener | undefined,
     why: string | undefined,
     { sure, forGood = false }: { sure: boolean; forGood?: boolean },
   ): Promise<void> {
@@ -743,14 +743,14 @@ export class Channels {
       user: person.name,
       ...(reason === undefined ? {} : { reason }),
     }
-    return this.takeOut(channel, person, { by, event, sure, loses: channel.private || forGood })
+    return this.takeOut(channel, person, { via, event, sure, loses: channel.private || forGood })
   }
 
-  #announceJoin(channel: Channel, person: Person, by?: Listener): void {
+  #announceJoin(channel: Channel, person: Person, via?: Listener): void {
     const event = { type: 'joined', channel: channel.name, user: person.name } as const
     if (this.announces(channel))
-      this.#bus.publish(event, [besides(unblocked({ channel }, person), [person])], by)
-    this.#tellOwn(event, channel, person, by)
+      this.#bus.publish(event, [besides(unblocked({ channel }, person), [person])], via)
+    this.#tellOwn(event, channel, person, via)
   }
 
   #newMembership(channel: Channel): Membership {

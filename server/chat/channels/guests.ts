@@ -72,7 +72,7 @@ export class Guests {
    * Gives a guest another nick, and tells the people in the same channels. Refuses a guest who is muted there,
    * because others read a nick.
    */
-  rename(guest: Guest, nick: string | undefined, by?: Listener): void {
+  rename(guest: Guest, nick: string | undefined, via?: Listener): void {
     for (const channel of guest.channels) {
       const mute = restraintOn(channel, guest, 'mute', this.#clock.steady())
       // In a channel where all guests are muted, guests may still change nicks.
@@ -84,7 +84,7 @@ export class Guests {
     const user = guest.name
     this.#directory.renameGuest(guest, name)
     const audiences = [...guest.channels].map((channel) => unblocked({ channel }, guest))
-    this.#bus.publish({ type: 'renamed', user, name }, [{ person: guest }, ...audiences], by)
+    this.#bus.publish({ type: 'renamed', user, name }, [{ person: guest }, ...audiences], via)
   }
 
   /** Removes a guest who is gone from all channels, and frees the nick. */

@@ -81,14 +81,14 @@ export class Invitations {
     actor: Account,
     channel: Channel,
     names: readonly string[],
-    except?: Listener,
+    via?: Listener,
   ): Promise<string[]> {
     requireRank(channel, actor, 1)
     this.#space.require()
     const invited = [...new Set(names.map((name) => this.#invitable(channel, actor, name)))]
     this.#checkRoom(actor, invited, channel)
     for (const account of invited)
-      await this.#channels.exclusively(channel, () => this.#inviteOne(actor, channel, account, except))
+      await this.#channels.exclusively(channel, () => this.#inviteOne(actor, channel, account, via))
     return invited.map(({ name }) => name)
   }
 
@@ -102,10 +102,10 @@ export class Invitations {
   }
 
   /** Makes the person a member of the channel. The person who invited them is told now or at the next login. */
-  async accept(account: Account, id: number, listener?: Listener): Promise<Entered> {
+  async accept(account: Account, id: number, via?: Listener): Promise<Entered> {
     const request = this.#pending(account, id)
     const { channel } = request
-    return this.#channels.admitInvited(channel, account, listener, async (membership, { log, tell }) => {
+    return this.#channels.admitInvited(channel, account, via, async (membership, { log, tell }) => {
       // It may have been answered on another connection at the same moment, or withdrawn.
       this.#pending(account, id)
       const member = { channel: channel.id, account: account.id, ...membership }
@@ -263,7 +263,7 @@ export class Invitations {
         )
   }
 
-  async #inviteOne(by: Account, channel: Channel, account: Account, except?: Listener): Promise<void> {
+  async #inviteOne(by: Account, channel: Channel, account: Account, via?: Listener): Promise<void> {
     // Things may have changed while this waited for its turn.
     const isBanned = restraintOn(channel, account, 'ban', this.#clock.steady()) !== undefined
     if (by.deleted || account.deleted || isBanned || channel.members.has(account)) return
@@ -286,7 +286,7 @@ export class Invitations {
           if (isApart()) return
           this.#requests.add({ ...made, id })
           const event = { type: 'invited', channel: channel.name, by: by.name, request: id } as const
-          this.#bus.publish(event, [{ person: account }], except)
+          this.#bus.publish(event, [{ person: account }], via)
         },
       })
       // Blocked while it was stored: then it goes again, unseen.

@@ -43,7 +43,7 @@ export class Moderation {
     channel: Channel,
     name: string,
     reason?: string,
-    except?: Listener,
+    via?: Listener,
     sure = false,
   ): Promise<string> {
     return this.#channels.exclusively(channel, async () => {
@@ -52,7 +52,7 @@ export class Moderation {
       requireVoiceFor(reason, channel, actor, this.#clock)
       requireAbove(channel, actor, person)
       await this.#channels.takeOut(channel, person, {
-        by: except,
+        via,
         actor,
         sure,
         event: {
@@ -73,7 +73,7 @@ export class Moderation {
     channel: Channel,
     name: string,
     on: boolean,
-    except?: Listener,
+    via?: Listener,
   ): Promise<string> {
     return this.#channels.exclusively(channel, async () => {
       requireRank(channel, actor, 2)
@@ -87,7 +87,7 @@ export class Moderation {
         tell: () => {
           membership.role = role
           const event = { type: 'role', channel: channel.name, user: account.name, by: actor.name } as const
-          this.#channels.tellOf(role ? { ...event, role } : event, channel, account, except)
+          this.#channels.tellOf(role ? { ...event, role } : event, channel, account, via)
         },
       })
       return account.name
@@ -99,7 +99,7 @@ export class Moderation {
     actor: Account,
     channel: Channel,
     name: string,
-    except?: Listener,
+    via?: Listener,
   ): Promise<{ heir: Account; former: Account | undefined }> {
     return this.#channels.exclusively(channel, async () => {
       requireRank(channel, actor, 2)
@@ -120,7 +120,7 @@ export class Moderation {
           if (before) before.role = undefined
           if (after) after.role = 'admin'
           const event = { type: 'admin', channel: channel.name, user: account.name, by: actor.name } as const
-          this.#channels.tellOf(event, channel, account, except)
+          this.#channels.tellOf(event, channel, account, via)
         },
       }
       await (admin

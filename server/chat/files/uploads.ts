@@ -195,7 +195,7 @@ export class Upload {
    * Completes the file when all bytes are there, and offers it to everybody concerned but the connection that sent
    * it. If it throws, the ticket stays usable.
    */
-  async finish(by?: Listener): Promise<FileData> {
+  async finish(via?: Listener): Promise<FileData> {
     const { file } = this
     const { files, store, talk, vault } = this.#parts
     if (this.missing) throw fail({ code: 'upload-broken', received: file.received, size: file.size })
@@ -211,7 +211,7 @@ export class Upload {
       if (file.removed) throw fail({ code: 'bad-ticket' })
       const text = announcementOf(file)
       let whole: WholeFile | undefined
-      await talk.say(this.#from, file.target, 'action', text, by, {
+      await talk.say(this.#from, file.target, 'action', text, via, {
         append: (message, tell) => {
           whole = this.#whole(sha256, message)
           return store.completeFile(whole, message, tell)

@@ -80,13 +80,13 @@ export class Corrections {
    * Removes a message for good: one's own while there is time, or somebody's by who leads the channel. The file that it
    * announced goes with it. Throws `no-such-message`, `too-late` and `not-allowed`.
    */
-  async delete(person: Person, which: Which, by?: Listener): Promise<Message> {
+  async delete(person: Person, which: Which, via?: Listener): Promise<Message> {
     return this.#exclusively(person, which, (record) => {
       if (this.#isOwn(person, record)) this.#checkTime(record)
       // A script writes, and leads nobody.
-      else if (by?.grant) throw fail({ code: 'not-allowed', why: 'not-your-message' })
+      else if (via?.grant) throw fail({ code: 'not-allowed', why: 'not-your-message' })
       else this.#checkLeads(person, record)
-      return this.#remove(record, person.name, by)
+      return this.#remove(record, person.name, via)
     })
   }
 
@@ -100,11 +100,11 @@ export class Corrections {
   }
 
   /** Says something of one's own differently; answers what it `was` before, too. Throws `no-such-message`, `too-late`, and why one may not speak there. */
-  async edit(person: Person, which: Which, text: string, by?: Listener): Promise<Edited> {
-    return this.#exclusively(person, which, (record) => this.#edit(person, record, text, by))
+  async edit(person: Person, which: Which, text: string, via?: Listener): Promise<Edited> {
+    return this.#exclusively(person, which, (record) => this.#edit(person, record, text, via))
   }
 
-  async #edit(person: Person, record: MessageRecord, text: string, by?: Listener): Promise<Edited> {
+  async #edit(person: Person, record: MessageRecord, text: string, via?: Listener): Promise<Edited> {
     if (!this.#isOwn(person, record)) throw fail({ code: 'not-allowed', why: 'not-your-message' })
     if (this.#files.announcedBy(record)) throw fail({ code: 'not-allowed', why: 'a-file-stays' })
     this.#checkTime(record)
@@ -125,7 +125,7 @@ export class Corrections {
       log: [this.#entry('edited', record, person)],
       tell: () => {
         const told: ChatEvent = { type: 'edited', message }
-        this.#tell(record, told, by, person)
+        this.#tell(record, told, via, person)
         if (!channel) return
         const before = this.#talk.named(channel, person, record.text)
         const anew = named.filter((one) => !before.includes(one))
@@ -138,13 +138,13 @@ export class Corrections {
     return { message, was: record.text }
   }
 
-  async #remove(record: MessageRecord, by: string, except?: Listener): Promise<Message> {
+  async #remove(record: MessageRecord, by: string, via?: Listener): Promise<Message> {
     const message = this.#history.show(record)
     await this.#files.removeAnnouncedBy(record)
     const author = this.#authorOf(record)
     await this.#store.removeMessages([record.id], {
       log: [this.#entry('deleted', record, author)],
-      tell: () => this.#tellRemoved(record, message, author, by, except),
+      tell: () => this.#tellRemoved(record, message, author, by, via),
     })
     return message
   }
@@ -154,7 +154,7 @@ export class Corrections {
     { id, at, from, channel, to }: Message,
     author: Person | undefined,
     by: string,
-    except: Listener | undefined,
+    via: Listener | undefined,
   ): void {
     const told: ChatEvent = {
       type: 'deleted',
@@ -165,7 +165,7 @@ export class Corrections {
       ...(channel ? { channel } : {}),
       ...(to ? { to } : {}),
     }
-    this.#tell(record, told, except, author)
+    this.#tell(record, told, via, author)
     const place = this.#channelOf(record)
     if (place && author) this.#talk.tellAgain(this.#talk.named(place, author, record.text), place, told)
   }
@@ -274,10 +274,10 @@ export class Corrections {
   #tell(
     record: MessageRecord,
     event: ChatEvent,
-    except: Listener | undefined,
+    via: Listener | undefined,
     author: Person | undefined,
   ): void {
-    this.#bus.publish(event, this.#audiencesOf(record, author), except)
+    this.#bus.publish(event, this.#audiencesOf(record, author), via)
   }
 
   /** Of guests only those whose connection it was: a nick proves nothing. */

@@ -107,24 +107,24 @@ export class UnreadPlaces {
   }
 
   /** A place is read, up to a number or all of it: never less than before, so that a late one takes nothing back. */
-  async read(account: Account, target: string, id: number | undefined, by: Listener): Promise<UnreadRow> {
+  async read(account: Account, target: string, id: number | undefined, via: Listener): Promise<UnreadRow> {
     const upTo = Math.min(id ?? Number.MAX_SAFE_INTEGER, this.#timeline.lastId)
-    return this.#change(account, target, by, (unread) => whenRead(unread, { after: 0, upTo }))
+    return this.#change(account, target, via, (unread) => whenRead(unread, { after: 0, upTo }))
   }
 
   /** A place is unread again, from this message on. */
-  async unread(account: Account, target: string, id: number, by: Listener): Promise<UnreadRow> {
-    return this.#change(account, target, by, (unread) => whenUnread(unread, Math.max(0, id - 1)))
+  async unread(account: Account, target: string, id: number, via: Listener): Promise<UnreadRow> {
+    return this.#change(account, target, via, (unread) => whenUnread(unread, Math.max(0, id - 1)))
   }
 
   /** Part of a list was asked for, of what was said in one place or by all people directly: a terminal shows it. */
-  looked(reader: Person, by: Listener, { span }: Messages, target?: string): void {
+  looked(reader: Person, via: Listener, { span }: Messages, target?: string): void {
     if (reader.kind === 'account' && span)
-      this.#markers.looked(by, target === undefined ? 'people' : this.#place(reader, target).place, span)
+      this.#markers.looked(via, target === undefined ? 'people' : this.#place(reader, target).place, span)
   }
 
   /** Tells programs of somebody what is left in a place that they have looked at elsewhere. */
-  async tell(account: Account, by: Listener, place: PlaceId): Promise<void> {
+  async tell(account: Account, via: Listener, place: PlaceId): Promise<void> {
     const channel = place.kind === 'channel' ? this.#channels.byId(place.id) : undefined
     const name = place.kind === 'channel' ? channel?.name : this.#directory.account(place.id)?.name
     if (name === undefined || (channel && !channel.members.has(account))) return
@@ -134,13 +134,13 @@ export class UnreadPlaces {
       name,
       ...(channel ? { channel } : {}),
     })
-    this.#markers.tellOthers(account, by, { type: 'read', ...told })
+    this.#markers.tellOthers(account, via, { type: 'read', ...told })
   }
 
   async #change(
     account: Account,
     target: string,
-    by: Listener,
+    via: Listener,
     change: (unread: Unread) => Unread,
   ): Promise<UnreadRow> {
     const state = await this.#markers.of(account)
@@ -157,7 +157,7 @@ export class UnreadPlaces {
     }
     const row = await this.#rowOf(account, state, found)
     const { last: _, ...told } = row
-    this.#markers.tellOthers(account, by, { type: 'read', ...told })
+    this.#markers.tellOthers(account, via, { type: 'read', ...told })
     return row
   }
 

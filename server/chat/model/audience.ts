@@ -43,11 +43,7 @@ export interface Present {
 const nobody: Present = { present: () => [], operators: () => [] }
 
 /** Everybody who hears an event that is for several audiences: whoever one of them does not spare it. */
-export function hearersOf(
-  audiences: readonly Audience[],
-  event: ChatEvent,
-  present = nobody,
-): Set<Listener> {
+export function hearersOf(audiences: readonly Audience[], event: ChatEvent, present = nobody): Set<Listener> {
   const hearers = new Set<Listener>()
   for (const audience of audiences) {
     const except = new Set<Listener>()

@@ -10,8 +10,8 @@ const comingsAndGoings: ReadonlySet<ChatEvent['type']> = new Set(['joined', 'lef
 export class Batch {
   readonly events: ChatEvent[] = []
   /** For each event the connection that it came from, which is not told. */
-  readonly #except: (object | undefined)[] = []
-  readonly #excepted = new Set<object>()
+  readonly #via: (object | undefined)[] = []
+  readonly #vias = new Set<object>()
   readonly #notes = new Map<object, object>()
   readonly #spared: ReadonlyMap<object, Spared>
   /** Somebody comes or goes in it. */
@@ -26,16 +26,16 @@ export class Batch {
     return this.events.length
   }
 
-  add(event: ChatEvent, except: object | undefined): void {
+  add(event: ChatEvent, via: object | undefined): void {
     this.events.push(event)
-    this.#except.push(except)
+    this.#via.push(via)
     this.#comesOrGoes ||= comingsAndGoings.has(event.type)
-    if (except) this.#excepted.add(except)
+    if (via) this.#vias.add(via)
   }
 
   /** Whether some of it may be nothing for this listener: it came from there, or is spared. */
   mayOmit(listener: object): boolean {
-    if (this.#excepted.has(listener)) return true
+    if (this.#vias.has(listener)) return true
     if (this.#spared.size === 0) return false
     const spared = this.#spared.get(listener)
     return spared === 'all' || (spared === 'joins' && this.#comesOrGoes)
@@ -44,7 +44,7 @@ export class Batch {
   /** Whether the event at `index` is nothing for this listener. */
   omits(listener: object, index: number): boolean {
     const event = this.events[index]
-    if (this.#except[index] === listener || event === undefined) return true
+    if (this.#via[index] === listener || event === undefined) return true
     return isSpared(event, this.#spared.get(listener))
   }
 

@@ -57,21 +57,20 @@ export class Feed extends Set<Listener> {
   }
 
   /** How many are told of an event. */
-  countFor(event: ChatEvent, except: Listener | undefined): number {
-    let count = this.size - (except !== undefined && this.has(except) ? 1 : 0)
+  countFor(event: ChatEvent, via: Listener | undefined): number {
+    let count = this.size - (via !== undefined && this.has(via) ? 1 : 0)
     if (this.#spared?.size)
-      for (const [listener, spared] of this.#spared)
-        if (listener !== except && isSpared(event, spared)) count--
+      for (const [listener, spared] of this.#spared) if (listener !== via && isSpared(event, spared)) count--
     return count
   }
 
   /** Answers how much there is in the batch now. */
-  tell(event: ChatEvent, except: Listener | undefined): number {
+  tell(event: ChatEvent, via: Listener | undefined): number {
     if (!this.#batch) {
       this.#spared ??= new Map()
       this.#batch = new Batch(this.#spared)
     }
-    this.#batch.add(event, except)
+    this.#batch.add(event, via)
     return this.#batch.length
   }
 

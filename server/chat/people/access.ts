@@ -21,11 +21,11 @@ export class Access {
   readonly #whenEnded: ((person: Person, ending: Ending, concerned: Concerned) => void)[] = []
 
   /** Closes the connections that an ending concerns, except the one that asks. Returns their number. */
-  end(person: Person, ending: Ending, keep?: Listener): number {
+  end(person: Person, ending: Ending, via?: Listener): number {
     const concerned = concernedBy(ending)
     if (person.kind === 'account' && (ending.why === 'password' || ending.why === 'deleted')) person.access++
     for (const task of this.#whenEnded) task(person, ending, concerned)
-    const ended = connectionsOf(person).filter((one) => one !== keep && concerned(one.grant))
+    const ended = connectionsOf(person).filter((one) => one !== via && concerned(one.grant))
     for (const listener of ended) {
       if (ending.why === 'deleted' && ending.by === 'owner') listener.dismissed('account deleted')
       else listener.close(reasonOf(ending))

@@ -138,10 +138,10 @@ export class Presence {
   }
 
   /** Says whether the person is there; on all connections of the person, and to whoever shares a channel. */
-  setAway(person: Person, note: string | undefined, by: Listener): void {
+  setAway(person: Person, note: string | undefined, via: Listener): void {
     if (person.away === undefined && note === undefined) return
     person.away = note
-    this.#announce(person, note === undefined ? 'online' : 'away', by)
+    this.#announce(person, note === undefined ? 'online' : 'away', via)
   }
 
   /** How many people are connected. */
@@ -224,7 +224,7 @@ export class Presence {
     }
   }
 
-  #announce(person: Person, status: Status, by?: Listener, note = person.away): void {
+  #announce(person: Person, status: Status, via?: Listener, note = person.away): void {
     const watchers = person.kind === 'account' ? [...person.contactOf].filter(({ watch }) => watch) : []
     const channels = this.#channels.announcing(person).map((channel) => ({ channel }))
     const others = [...channels, ...watchers.map((watcher) => ({ person: watcher }))]
@@ -234,15 +234,15 @@ export class Presence {
     const without = note ? silenced(person, this.#clock.steady()) : new Set<Listener>()
     for (const own of person.listeners) without.delete(own)
     if (without.size === 0) {
-      this.#bus.publish(note ? { ...event, note } : event, audiences, by)
+      this.#bus.publish(note ? { ...event, note } : event, audiences, via)
       return
     }
     const all = [...hearersOf(audiences, event)]
     const told = (wanted: boolean) => ({
       connections: new Set(all.filter((one) => without.has(one) === wanted)),
     })
-    this.#bus.publish(event, [told(true)], by)
-    this.#bus.publish({ ...event, ...(note ? { note } : {}) }, [told(false)], by)
+    this.#bus.publish(event, [told(true)], via)
+    this.#bus.publish({ ...event, ...(note ? { note } : {}) }, [told(false)], via)
   }
 }
 

@@ -43,7 +43,7 @@ export class ReadMarkers {
   readonly #bus: Bus
   readonly #states = new Map<Account, ReadState>()
   readonly #terminals = new Map<Listener, Terminal>()
-  #whenLooked: (account: Account, by: Listener, place: PlaceId) => void = () => undefined
+  #whenLooked: (account: Account, via: Listener, place: PlaceId) => void = () => undefined
   /** Of whom something may have changed since it was stored. */
   readonly #touched = new Set<Account>()
 
@@ -128,18 +128,18 @@ export class ReadMarkers {
   }
 
   /** Tells programs of the person what was read elsewhere; a token reads for itself, and a terminal is told nothing of it. */
-  tellOthers(account: Account, by: Listener, event: ChatEvent): void {
-    const others = this.#othersOf(account, by)
+  tellOthers(account: Account, via: Listener, event: ChatEvent): void {
+    const others = this.#othersOf(account, via)
     if (others.length > 0) this.#bus.publish(event, [{ connections: new Set(others) }])
   }
 
-  #othersOf(account: Account, by: Listener): Listener[] {
+  #othersOf(account: Account, via: Listener): Listener[] {
     if (account.listeners.size < 2) return []
-    return [...account.listeners].filter((one) => one !== by && !one.grant && !this.#terminals.has(one))
+    return [...account.listeners].filter((one) => one !== via && !one.grant && !this.#terminals.has(one))
   }
 
   /** Calls back when somebody has looked at what was unread, and has programs that are to be told. */
-  onLooked(task: (account: Account, by: Listener, place: PlaceId) => void): void {
+  onLooked(task: (account: Account, via: Listener, place: PlaceId) => void): void {
     this.#whenLooked = task
   }
 

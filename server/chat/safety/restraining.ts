@@ -94,16 +94,16 @@ export class Restraining {
     channel: Channel,
     name: string,
     terms: Terms = {},
-    by?: Listener,
+    via?: Listener,
   ): Promise<Restrained> {
     return this.#channels.exclusively(channel, async () => {
-      if (meansAllGuests(name)) return this.#restrainAll(actor, channel, 'ban', terms, by)
+      if (meansAllGuests(name)) return this.#restrainAll(actor, channel, 'ban', terms, via)
       const person = this.#directory.require(name)
       const set = this.#check(actor, channel, 'ban', person, terms)
       if (person.kind === 'guest') {
         const ban = { ...set, until: set.until ?? this.#clock.steady() + takenForMs }
         if (isIn(channel, person))
-          await this.#channels.takeOut(channel, person, this.#going(actor, channel, person, ban, terms, by))
+          await this.#channels.takeOut(channel, person, this.#going(actor, channel, person, ban, terms, via))
         this.#setOrigin(channel, 'ban', person, ban)
         return this.#restrained(person.name, ban, 'address')
       }
@@ -126,7 +126,7 @@ export class Restraining {
       }
       if (wasIn)
         await this.#channels.takeOut(channel, person, {
-          ...this.#going(actor, channel, person, set, terms, by),
+          ...this.#going(actor, channel, person, set, terms, via),
           persist,
         })
       else await persist()
@@ -143,10 +143,10 @@ export class Restraining {
     channel: Channel,
     name: string,
     terms: Terms = {},
-    by?: Listener,
+    via?: Listener,
   ): Promise<Restrained> {
     return this.#channels.exclusively(channel, async () => {
-      if (meansAllGuests(name)) return this.#restrainAll(actor, channel, 'mute', terms, by)
+      if (meansAllGuests(name)) return this.#restrainAll(actor, channel, 'mute', terms, via)
       const person = this.#directory.require(name)
       if (!isIn(channel, person))
         throw fail({ code: 'not-a-member', channel: channel.name, name: person.name })
@@ -155,7 +155,7 @@ export class Restraining {
       const tell = () => {
         this.#ends.note(set.until)
         const event = { type: 'muted', channel: channel.name, user, by: actor.name } as const
-        this.#channels.tellOf({ ...event, ...this.#toldOf(set) }, channel, person, by)
+        this.#channels.tellOf({ ...event, ...this.#toldOf(set) }, channel, person, via)
       }
       if (person.kind === 'account') {
         const record = { channel: channel.id, account: person.id, ...this.#stored(set) }
@@ -181,12 +181,12 @@ export class Restraining {
   }
 
   /** Lifts a mute, and tells the person. Returns the name. */
-  async unmute(actor: Account, channel: Channel, name: string, by?: Listener): Promise<string> {
+  async unmute(actor: Account, channel: Channel, name: string, via?: Listener): Promise<string> {
     const tell = (user: string) => {
       const event = { type: 'unmuted', channel: channel.name, user, by: actor.name } as const
       const person = user === allGuests ? undefined : this.#directory.find(user)
-      if (person && isIn(channel, person)) this.#channels.tellOf(event, channel, person, by)
-      else this.#bus.publish(event, [{ channel }], by)
+      if (person && isIn(channel, person)) this.#channels.tellOf(event, channel, person, via)
+      else this.#bus.publish(event, [{ channel }], via)
     }
     return this.#channels.exclusively(channel, () => this.#lift(actor, channel, 'mute', name, tell))
   }
@@ -271,10 +271,10 @@ export class Restraining {
     channel: Channel,
     kind: RestraintKind,
     terms: Terms,
-    by: Listener | undefined,
+    via: Listener | undefined,
   ): Promise<Restrained> {
     const set = this.#check(actor, channel, kind, allGuests, terms)
-    const goingOf = (guest: Guest) => this.#going(actor, channel, guest, set, { ...terms, sure: true }, by)
+    const goingOf = (guest: Guest) => this.#going(actor, channel, guest, set, { ...terms, sure: true }, via)
     await this.#store.setGuestRestraint(
       { channel: channel.id, kind, ...this.#stored(set) },
       {
@@ -287,7 +287,7 @@ export class Restraining {
             return
           }
           const event = { type: 'muted', channel: channel.name, user: allGuests, by: actor.name } as const
-          this.#bus.publish({ ...event, ...this.#toldOf(set) }, [{ channel }], by)
+          this.#bus.publish({ ...event, ...this.#toldOf(set) }, [{ channel }], via)
         },
       },
     )
@@ -302,10 +302,10 @@ export class Restraining {
     { name: user }: Person,
     set: Restraint,
     { sure }: Terms,
-    by: Listener | undefined,
+    via: Listener | undefined,
   ): Going {
     const why = { by: actor.name, banned: true, ...this.#toldOf(set) } as const
-    return { by, actor, sure, event: { type: 'removed', channel, user, ...why } }
+    return { via, actor, sure, event: { type: 'removed', channel, user, ...why } }
   }
 
   #stored({ until, why, rank }: Restraint): Restraint {

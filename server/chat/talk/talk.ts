@@ -57,7 +57,7 @@ interface Words {
   readonly from: Person
   readonly kind: MessageKind
   readonly text: string
-  readonly by: Listener | undefined
+  readonly via: Listener | undefined
   readonly telling: Telling
 }
 
@@ -137,11 +137,11 @@ export class Talk {
     target: Target,
     kind: MessageKind,
     text: string,
-    by?: Listener,
+    via?: Listener,
     telling = this.#plainly,
   ): Promise<Reply & { code: 'said' }> {
     this.#space.require()
-    const words = { from, kind, text, by, telling }
+    const words = { from, kind, text, via, telling }
     return isChannel(target) ? this.#sayInChannel(words, target) : this.#sayTo(words, target)
   }
 
@@ -159,7 +159,7 @@ export class Talk {
   }
 
   async #sayInChannel(words: Words, channel: Channel) {
-    const { from, text, by, telling } = words
+    const { from, text, via, telling } = words
     this.#checkChannel(from, channel)
     const named = this.named(channel, from, text)
     const said = await this.#utter(words, {
@@ -170,7 +170,7 @@ export class Talk {
       tell: (message) => {
         channel.lastId = message.id
         const told = telling.event(message)
-        this.#bus.publish(told, [unblocked({ channel }, from)], by)
+        this.#bus.publish(told, [unblocked({ channel }, from)], via)
         if (named.length > 0) this.tellNamed(named, channel, told, message)
       },
     })
@@ -179,7 +179,7 @@ export class Talk {
   }
 
   async #sayTo(words: Words, to: Person) {
-    const { from, by, telling } = words
+    const { from, via, telling } = words
     checkPerson(from, to)
     // A blocked person is not told: it looks as if the message had arrived.
     const blocked = from.blockedBy.size > 0 && to.kind === 'account' && from.blockedBy.has(to)
@@ -190,8 +190,8 @@ export class Talk {
       shown: { to: to.name },
       tell: (message) => {
         // A guest may have made an account meanwhile, and then hears as that account.
-        this.#bus.publish(telling.event(message), blocked ? [] : [{ person: nowOf(to) }], by)
-        if (from !== to) this.#bus.publish(telling.event(message, true), [{ person: from }], by)
+        this.#bus.publish(telling.event(message), blocked ? [] : [{ person: nowOf(to) }], via)
+        if (from !== to) this.#bus.publish(telling.event(message, true), [{ person: from }], via)
         if (from !== to && !blocked) this.#wrote(from, to)
         if (to.kind === 'guest') this.#guestRead(to, message.id)
       },
@@ -206,32 +206,32 @@ export class Talk {
   }
 
   /** Tells everybody; offline members read it at the next login. */
-  announce(operator: Account, text: string, by?: Listener): Promise<Reply & { code: 'said' }> {
+  announce(operator: Account, text: string, via?: Listener): Promise<Reply & { code: 'said' }> {
     const telling = this.#plainly
     return this.#utter(
-      { from: operator, kind: 'notice', text, by, telling },
+      { from: operator, kind: 'notice', text, via, telling },
       {
         kind: 'notice',
         target: undefined,
         stored: everywhere,
         shown: {},
-        tell: (message) => this.#bus.publish(telling.event(message), [{ everybody: true }], by),
+        tell: (message) => this.#bus.publish(telling.event(message), [{ everybody: true }], via),
       },
     )
   }
 
   /** The one way in which anything is said: stores the words, and once they have their number tells them. */
   async #utter(
-    { from, kind, text, by, telling }: Words,
+    { from, kind, text, via, telling }: Words,
     { kind: counted, target, stored, shown, tell }: Address,
   ): Promise<{ readonly code: 'said'; readonly id: number; readonly at: number }> {
     const at = this.#timeline.stamp(this.#clock.now())
     const sender = { from: numberOf(from), fromGuest: guestNameOf(from) }
-    const id = await telling.append(keyed({ at, kind, text, ...sender, ...stored }, by), (id) => {
+    const id = await telling.append(keyed({ at, kind, text, ...sender, ...stored }, via), (id) => {
       if (from.kind === 'guest' && target) this.#guestSaid(from, id, target)
       this.#counts.messages.add(counted)
       this.#timeline.published(id)
-      tell(marked({ id, at, kind, text, from: from.name, ...shown }, by))
+      tell(marked({ id, at, kind, text, from: from.name, ...shown }, via))
     })
     return { code: 'said', id, at }
   }
@@ -360,14 +360,14 @@ function peopleOf(people: readonly Person[]): Audience[] {
 }
 
 /** The same, marked as `bot` if a login token says it. */
-function marked<T extends object>(message: T, by: Listener | undefined): T & { bot?: true } {
-  return by?.grant ? { ...message, bot: true } : message
+function marked<T extends object>(message: T, via: Listener | undefined): T & { bot?: true } {
+  return via?.grant ? { ...message, bot: true } : message
 }
 
 /** What is stored of it: also by which key it is said once. */
-function keyed(message: AppendedMessage, by: Listener | undefined): AppendedMessage {
-  const it = marked(message, by)
-  return by?.once === undefined ? it : { ...it, once: by.once }
+function keyed(message: AppendedMessage, via: Listener | undefined): AppendedMessage {
+  const it = marked(message, via)
+  return via?.once === undefined ? it : { ...it, once: via.once }
 }
 
 /** Of the accounts among them: what guests were called proves nothing later. */
