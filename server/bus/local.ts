@@ -19,11 +19,7 @@ export class LocalBus implements Bus {
   #order: { readonly feed: Feed; end: number }[] = []
 
   /** Without `atEndOfTurn`, everything is heard at once. `present` knows who everybody is. */
-  constructor(
-    counts = new Counts(),
-    atEndOfTurn: AtEndOfTurn = (task) => task(),
-    present?: Present,
-  ) {
+  constructor(counts = new Counts(), atEndOfTurn: AtEndOfTurn = (task) => task(), present?: Present) {
     this.#counts = counts
     this.#present = present
     this.#atEndOfTurn = atEndOfTurn

@@ -69,6 +69,12 @@ export function countMessagesQuery(db: Knex, since?: number): CountQuery {
   return query.whereRaw('id > COALESCE((?), 0)', [before])
 }
 
+/** How many messages have a number above this one: one walk along the newest of them. */
+export function countAboveQuery(db: Knex, id: number): CountQuery {
+  const query: CountQuery = db('messages').count({ count: '*' })
+  return query.where('id', '>', id)
+}
+
 export function noticesQuery(db: Knex, page: Page): Query {
   // Not as a variable: the index is only of rows with this very condition.
   return ofPage(db('messages').select(messageColumns).whereRaw("kind = 'notice'"), page)

@@ -45,9 +45,9 @@ export class SearchIndex {
     this.#wakeAt = parts.newest + tolerated
   }
 
-  /** How many of the newest messages are missing. */
-  get behind(): number {
-    return Math.max(0, this.#newest - this.#position)
+  /** Messages above this number are missing; undefined if none are. */
+  get missingAbove(): number | undefined {
+    return this.#newest > this.#position ? this.#position : undefined
   }
 
   /** A message is stored. */

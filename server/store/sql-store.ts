@@ -564,7 +564,11 @@ export class SqlStore implements Store {
   }
 
   unindexed(): Promise<number> {
-    return this.#read(async () => this.#index.behind)
+    const above = this.#index.missingAbove
+    // Other changes have numbers of the same series, so messages are counted.
+    return above === undefined
+      ? this.#read(async () => 0)
+      : this.#read((db) => messages.countOf(messages.countAboveQuery(db, above)))
   }
 
   channelNames(): ReturnType<KeepStore['channelNames']> {

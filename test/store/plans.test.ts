@@ -33,6 +33,7 @@ async function explain(sql: string, bindings: readonly Knex.Value[]): Promise<st
 }
 
 const queries: [name: string, query: Knex.QueryBuilder, index: RegExp][] = [
+  ['countAbove', messages.countAboveQuery(reader, 5), /INTEGER PRIMARY KEY \(rowid>\?\)/],
   ['channelHistory', messages.channelHistoryQuery(reader, 1, page), /messages_channel/],
   [
     'channelHistory, between',
