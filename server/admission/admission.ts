@@ -126,7 +126,8 @@ export class Admission {
 
   /**
    * Lets nothing in any more, and ends all connections. Cuts those that are left after `ms` milliseconds. Resolves once all of
-   * them have left, so that what their sessions store at the end can be stored.
+   * them have left, so that what their sessions store at the end can be stored; whoever has not left half that time after
+   * the cut is not waited for.
    */
   async drain(reason: string, ms: number): Promise<void> {
     this.#draining = true
@@ -139,11 +140,16 @@ export class Admission {
     const empty = new Promise<void>((resolve) => {
       this.#onEmpty = resolve
     })
+    let cancelOver = () => {}
     const cancel = this.#parts.clock.after(ms, () => {
       for (const { arrival } of this.#inside) arrival.cut()
     })
-    await empty
+    const over = new Promise<void>((resolve) => {
+      cancelOver = this.#parts.clock.after(1.5 * ms, resolve)
+    })
+    await Promise.race([empty, over])
     cancel()
+    cancelOver()
   }
 
   get #isFull(): boolean {

@@ -144,7 +144,7 @@ export class Ending {
 
   #plan(note: string | undefined, how: Going): void {
     this.#planned = { note, how }
-    this.#ended.input.clear()
+    this.#ended.input.stop()
   }
 
   #hangUp(): void {
@@ -161,7 +161,7 @@ export class Ending {
     allowance.close()
     identity.endPresence()
     output.close()
-    input.clear()
+    input.stop()
     input.end(cancelled)
     deadline.stop()
     try {

@@ -15,6 +15,7 @@ export class Input {
   #waiting: { resolve: (line: Line) => void; reject: (error: Error) => void } | undefined
   /** Why no line will come any more. */
   #end: (() => Error) | undefined
+  #stopped = false
   #full = false
 
   constructor(connection: Pick<Connection, 'pause' | 'resume' | 'waitingLines'>) {
@@ -112,8 +113,15 @@ export class Input {
     return count
   }
 
+  /** No line is wanted any more: forgets what waits, and asks for no more, which would only be thrown away. */
+  stop(): void {
+    this.#stopped = true
+    this.clear()
+  }
+
   #press(full: boolean): void {
     this.#full = full
+    if (this.#stopped && !full) return
     if (full) this.#connection.pause()
     else this.#connection.resume()
   }

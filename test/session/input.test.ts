@@ -54,3 +54,23 @@ t.test('reading pauses while many lines wait, and goes on once few do', async (t
   t.same(told, [true, false])
   t.ok(left > 0 && left < 50)
 })
+
+t.test('who wants no more lines lets the connection rest', async (t) => {
+  let told = ''
+  const input = new Input({
+    ...connection,
+    pause: () => (told += 'pause '),
+    resume: () => (told += 'resume '),
+  })
+  for (let count = 0; count < 100; count++) input.add(line('x'))
+  t.equal(input.clear(), 100)
+  t.equal(told, 'pause resume ', 'what comes behind a /cancel is read')
+  for (let count = 0; count < 100; count++) input.add(line('x'))
+  input.stop()
+  t.equal(input.length, 0)
+  t.equal(
+    told,
+    'pause resume pause ',
+    'cutting lines that nobody wants took a server five seconds at its stop',
+  )
+})
