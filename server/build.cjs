@@ -64,7 +64,7 @@ function build({ buildSync }) {
   rmSync(join(root, 'dist'), { recursive: true, force: true })
   buildSync({
     ...usual,
-    entryPoints: { main: 'server/main.ts', health: 'server/operator/control/health.ts' },
+    entryPoints: { program: 'server/program.ts', health: 'server/operator/control/health.ts' },
     format: 'esm',
     splitting: true,
     // What is CommonJS in it looks for Node's own modules by `require`.
@@ -72,6 +72,10 @@ function build({ buildSync }) {
       js: "import { createRequire as requireOf } from 'node:module';const require = requireOf(import.meta.url);",
     },
   })
+  // An older Node.js reads this one: it imports nothing before it has looked.
+  buildSync({ ...usual, entryPoints: { main: 'server/main.ts' }, format: 'esm', external: ['./program.ts'] })
+  const main = join(root, 'dist', 'main.js')
+  writeFileSync(main, readFileSync(main, 'utf8').replace('./program.ts', './program.js'))
   buildSync({
     ...usual,
     entryPoints: { 'password-worker': 'server/lib/password-worker.cts' },

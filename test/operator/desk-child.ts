@@ -11,20 +11,27 @@ import type { Order } from './desk.ts'
 class Exit extends Error {}
 
 process.umask(0o077)
+const { write } = process.stderr
+let exited = false
 process.exit = (code) => {
-  if (typeof code === 'number') process.exitCode = code
+  if (!exited && typeof code === 'number') process.exitCode = code
+  exited = true
+  // Whoever catches this on its way would tell it as an error.
+  process.stderr.write = () => true
   throw new Exit()
 }
 
 process.on('message', async ({ args, input }: Order) => {
   process.argv = [process.execPath, 'partyline', ...args]
   process.exitCode = 0
+  exited = false
   Object.defineProperty(process, 'stdin', { configurable: true, value: Readable.from([Buffer.from(input)]) })
   try {
     await run()
   } catch (error) {
     if (!(error instanceof Exit)) throw error
   }
+  process.stderr.write = write
   process.stdout.removeAllListeners('error')
   const code = process.exitCode
   process.stdout.write('\0', () => process.stderr.write('\0', () => process.send?.(code)))

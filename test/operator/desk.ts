@@ -82,10 +82,19 @@ class Desk {
     const child = this.#child
     child.ref()
     child.channel?.ref()
-    const printed = Promise.all([this.#stdout.next(), this.#stderr.next(), once(child, 'message')])
-    const ended = once(child, 'exit')
+    const over = new AbortController()
+    const { signal } = over
+    const printed = Promise.all([
+      this.#stdout.next(),
+      this.#stderr.next(),
+      once(child, 'message', { signal }),
+    ])
+    const ended = once(child, 'exit', { signal })
     child.send(order)
     const told = await Promise.race([printed, ended.then(() => undefined)])
+    // What was not waited for in the end is no error.
+    for (const other of [printed, ended]) other.catch(() => undefined)
+    over.abort()
     child.channel?.unref()
     child.unref()
     if (!told) {

@@ -91,7 +91,7 @@ t.test('files that are missing or damaged are named everywhere, and nobody gets 
   t.match(status, 'cup.txt (2, damaged)')
   t.equal(await lostByMetrics(http), '3')
   for (const [index, token] of tokens.entries()) {
-    const why = `The bytes of file ${index + 1} ("${names[index]}") are gone`
+    const why = `The bytes of file ${index + 1} ("${names[index]}") are missing or damaged`
     t.equal(await fetched(t, server.port, token), '', 'no words go into a file')
     const answer = await fetch(`http://127.0.0.1:${server.port}/get/${token}`)
     t.equal(answer.status, 410)

@@ -132,11 +132,12 @@ t.test('whoever exists becomes an operator, and a message goes, only after a yes
   t.match(await runRefused(t, data, ['demoteoperator', 'carl']), 'There is no account carl.')
   t.strictSame(await operators(), ['bob'])
 
-  const remove = ['delete-message', '1']
+  const [said] = (await runJson(t, data, ['messagelist']))['messages'] as { id: number }[]
+  const remove = ['delete-message', String(said?.id)]
   const sure = 'everybody  <anna> wet paint\r\nDelete it for good? yes or no: '
   t.match(await answered(remove, sure, ''), { code: 1, stream: 'Cancelled. Nothing was changed.' })
   t.equal(((await runJson(t, data, ['messagelist']))['messages'] as object[]).length, 1)
-  t.match(await answered(remove, sure, 'y'), { code: 0, stream: 'Deleted: 1  ' })
+  t.match(await answered(remove, sure, 'y'), { code: 0, stream: `Deleted: ${said?.id}  ` })
   t.strictSame((await runJson(t, data, ['messagelist']))['messages'], [])
 })
 

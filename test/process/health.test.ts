@@ -6,7 +6,7 @@ import { type Server, startServer } from './server.ts'
 
 t.setTimeout(180_000)
 
-const healthFile = join(mainFile, '..', 'operator', 'health.js')
+const healthFile = join(mainFile, '..', 'health.js')
 
 /** Runs the container's health check beside a server. */
 async function check(test: Test, data: string): Promise<{ code: number | null; stderr: string }> {
