@@ -45,8 +45,15 @@ interface Entry {
   /** The newest number that was given when it came in. */
   number: number
   tell: ((value: unknown) => void) | undefined
+  check: (() => void) | undefined
+  isGate: boolean
   resolve(value: unknown): void
   reject(error: Error): void
+}
+
+interface Committed {
+  batch: readonly Entry[]
+  outcomes: readonly Outcome[]
 }
 
 type Outcome = { value: unknown } | { error: Error }
@@ -66,6 +73,10 @@ const statementLimit = 500
  * Whatever is told has a number of one series: a message its own, another change one for each of its entries in the
  * log. After the commit each change is told in the order of these numbers, one behind the other with nothing awaited
  * in between, and before its promise settles: so the order does not depend on who awaits what.
+ *
+ * What somebody must still be allowed to do when its turn comes has a `check`: it is asked when the batch is made, and what it
+ * throws is the outcome; nothing is stored. A `gate` takes rights away, so what has a check and stands behind one goes into
+ * a later batch, when the gate is told. Thus nothing that is told stands behind what forbids it.
  *
  * A change that fails alone (a name is in use) leaves the others of its batch unharmed. If the commit
  * fails, all of them reject with StoreUnavailable, and the next batch is tried anew.
@@ -123,33 +134,48 @@ export class Committer {
 
   /**
    * Stores a message under the next number, and answers that; `beside` is stored with it or not at all, and may need the
-   * number. Rejects with StoreUnavailable, and with what `tell` throws.
+   * number. Rejects with StoreUnavailable, and with what `check` and `tell` throw.
    */
   append(
     message: AppendedMessage,
-    { beside, tell }: { beside?: Beside | undefined; tell?: ((id: number) => void) | undefined } = {},
+    how: {
+      beside?: Beside | undefined
+      tell?: ((id: number) => void) | undefined
+      check?: (() => void) | undefined
+    } = {},
   ): Promise<number> {
+    const { beside, tell, check } = how
     const id = ++this.#given
     const work = { message: numbered(message, id), beside: beside && ((db: Knex) => beside(db, id)) }
-    return this.#enqueue<number>(work, tell)
+    return this.#enqueue<number>(work, { tell, check })
   }
 
   /**
    * Makes any other change: `run` gets the connection inside a transaction and must use no other. One that answers false
    * has changed nothing, and is not told. Rejects with NameTaken or InviteUsed if `run` does, and otherwise with
-   * StoreUnavailable, and nothing of it is stored then; also with what `tell` throws.
+   * StoreUnavailable, and nothing of it is stored then; also with what its `check` and its `tell` throw.
    */
   change<T>(run: (db: Knex) => Promise<T>, told?: Told<T>): Promise<T> {
-    if (!told) return this.#enqueue<T>({ run })
+    return this.#change(run, told, false)
+  }
+
+  /** The same for a change behind which somebody may do less. */
+  gate<T>(run: (db: Knex) => Promise<T>, told?: Told<T>): Promise<T> {
+    return this.#change(run, told, true)
+  }
+
+  #change<T>(run: (db: Knex) => Promise<T>, told: Told<T> | undefined, isGate: boolean): Promise<T> {
+    if (!told) return this.#enqueue<T>({ run }, { isGate })
     const changes = told.log.map((entry) => ({ ...entry, number: ++this.#given }))
     const recorded = async (db: Knex) => {
       const value = await run(db)
       if (value !== false && changes.length > 0) await this.#record(db, changes)
       return value
     }
-    return this.#enqueue<T>({ run: recorded }, (value) => {
+    const tell = (value: T) => {
       if (value !== false) told.tell(value)
-    })
+    }
+    return this.#enqueue<T>({ run: recorded }, { tell, check: told.check, isGate })
   }
 
   /** Runs what can be in no transaction; changes wait meanwhile. Rejects with StoreUnavailable. */
@@ -167,7 +193,15 @@ export class Committer {
     await this.#draining
   }
 
-  #enqueue<T>(work: Entry['work'], tell?: (value: T) => void): Promise<T> {
+  #enqueue<T>(
+    work: Entry['work'],
+    how: {
+      tell?: ((value: T) => void) | undefined
+      check?: (() => void) | undefined
+      isGate?: boolean | undefined
+    },
+  ): Promise<T> {
+    const { tell, check, isGate = false } = how
     if (this.#closed) return Promise.reject(closedError())
     return new Promise<T>((resolve, reject) => {
       this.#waiting.push({
@@ -175,6 +209,8 @@ export class Committer {
         number: this.#given,
         // The outcome that comes back is the one of this very `work`.
         tell: tell && ((value) => tell(value as T)),
+        check,
+        isGate,
         resolve: (value) => resolve(value as T),
         reject,
       })
@@ -190,17 +226,23 @@ export class Committer {
       await endOfTurn()
       // Where people talk so fast that some wait already, they are waited for: telling a room costs the
       // same for one message as for many, and each round would go on with a part of the talkers only.
-      if (this.#waiting.length > 0) done.push(await this.#commitWaiting())
+      const gated = done.some(({ batch }) => batch.some(({ isGate }) => isGate))
+      if (this.#waiting.length > 0 && !gated) done.push(await this.#commitWaiting())
       for (const { batch, outcomes } of done) this.#settle(batch, outcomes)
     }
     this.#draining = undefined
   }
 
   /** Commits what waits, together with what this turn still brings. */
-  async #commitWaiting(): Promise<{ batch: readonly Entry[]; outcomes: readonly Outcome[] }> {
+  async #commitWaiting(): Promise<Committed> {
     await endOfTurn()
-    const batch = this.#waiting.splice(0, batchLimit)
-    return { batch, outcomes: await this.#commit(batch) }
+    const batch = this.#waiting.splice(0, batchEnd(this.#waiting))
+    const refused = refusals(batch)
+    if (refused.size === 0) return { batch, outcomes: await this.#commit(batch) }
+    const allowed = batch.filter((entry) => !refused.has(entry))
+    const done = allowed.length > 0 ? await this.#commit(allowed) : []
+    const outcomes = new Map(allowed.map((entry, index) => [entry, done[index]]))
+    return { batch, outcomes: batch.flatMap((entry) => refused.get(entry) ?? outcomes.get(entry) ?? []) }
   }
 
   #settle(batch: readonly Entry[], outcomes: readonly Outcome[]): void {
@@ -217,7 +259,7 @@ export class Committer {
         resolve(outcome.value)
       } catch (error) {
         // It is stored all the same, and what comes behind it is told.
-        reject(error instanceof Error ? error : new Error('Something was thrown', { cause: error }))
+        reject(asError(error))
       }
     }
   }
@@ -305,6 +347,33 @@ export class Committer {
       return { error: expected ? error : unavailable(error) }
     }
   }
+}
+
+/** Up to where what waits goes into one batch. */
+function batchEnd(waiting: readonly Entry[]): number {
+  let gated = false
+  for (const [index, { check, isGate }] of waiting.entries()) {
+    if (index === batchLimit || (gated && check)) return index
+    gated ||= isGate
+  }
+  return waiting.length
+}
+
+/** What may not be done any more, with the reason. */
+function refusals(batch: readonly Entry[]): Map<Entry, Outcome> {
+  const refused = new Map<Entry, Outcome>()
+  for (const entry of batch) {
+    try {
+      entry.check?.()
+    } catch (error) {
+      refused.set(entry, { error: asError(error) })
+    }
+  }
+  return refused
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error('Something was thrown', { cause: error })
 }
 
 /** When all that can be read now has been read. */

@@ -3,7 +3,7 @@ import type { Counts } from '../chat/machine/counts.ts'
 import type { RestraintKind, Role, Settings } from '../chat/model/people.ts'
 import type { LoginAddressRecord } from '../chat/model/replies.ts'
 import type { Changes, Corrections, Told } from '../chat/ports/change-log.ts'
-import type { FileRecord, FileStore, FileTokenRecord, WholeFile } from '../chat/ports/file-store.ts'
+import type { FileRecord, FileStore, FileTokenRecord } from '../chat/ports/file-store.ts'
 import type {
   AddressBanRecord,
   GroupStore,
@@ -285,7 +285,7 @@ export class SqlStore implements Store {
   }
 
   setPrivate(channel: number, isPrivate: boolean, told?: Told): Promise<void> {
-    return this.#committer.change((db) => channels.setPrivate(db, channel, isPrivate), told)
+    return this.#committer.gate((db) => channels.setPrivate(db, channel, isPrivate), told)
   }
 
   renameAccount(account: number, name: NewName, told?: Told): Promise<void> {
@@ -293,7 +293,7 @@ export class SqlStore implements Store {
   }
 
   closeChannel(channel: number, at: number, told?: Told): Promise<void> {
-    return this.#committer.change(async (db) => {
+    return this.#committer.gate(async (db) => {
       await channels.closeChannel(db, channel, at)
       await groups.forgetChannel(db, channel)
       await files.forgetChannelFiles(db, channel)
@@ -310,17 +310,17 @@ export class SqlStore implements Store {
     { successor, loses = true }: Parameters<Store['removeMember']>[2] = {},
     told?: Told,
   ): Promise<void> {
-    return this.#committer.change(async (db) => {
+    return this.#committer.gate(async (db) => {
       await channels.removeMember(db, channel, account, successor)
       if (loses) await files.forgetRoomTokens(db, channel)
     }, told)
   }
 
-  append(message: AppendedMessage, tell?: (id: number) => void): Promise<number> {
+  append(message: AppendedMessage, tell?: (id: number) => void, check?: () => void): Promise<number> {
     const { at, from: account, once: key } = message
-    if (key === undefined || account === undefined) return this.#committer.append(message, { tell })
+    if (key === undefined || account === undefined) return this.#committer.append(message, { tell, check })
     const beside = (db: Knex, id: number) => once.rememberOnce(db, { account, key, message: id, at })
-    return this.#committer.append(message, { beside, tell })
+    return this.#committer.append(message, { beside, tell, check })
   }
 
   changesAfter(number: number, limit: number): Promise<Changes> {
@@ -422,7 +422,7 @@ export class SqlStore implements Store {
   }
 
   addBan(ban: RestraintRecord, at: number, successor?: number, told?: Told): Promise<void> {
-    return this.#committer.change(async (db) => {
+    return this.#committer.gate(async (db) => {
       await groups.addBan(db, ban, at)
       if (successor !== undefined) await channels.setRole(db, ban.channel, successor, 'admin')
       await files.forgetRoomTokens(db, ban.channel)
@@ -434,7 +434,7 @@ export class SqlStore implements Store {
   }
 
   setMute(mute: RestraintRecord, told?: Told): Promise<void> {
-    return this.#committer.change((db) => groups.setMute(db, mute), told)
+    return this.#committer.gate((db) => groups.setMute(db, mute), told)
   }
 
   removeMute(channel: number, account: number, told?: Told): Promise<void> {
@@ -442,7 +442,7 @@ export class SqlStore implements Store {
   }
 
   setGuestRestraint(restraint: GuestRestraintRecord, told?: Told): Promise<void> {
-    return this.#committer.change((db) => groups.setGuestRestraint(db, restraint), told)
+    return this.#committer.gate((db) => groups.setGuestRestraint(db, restraint), told)
   }
 
   removeGuestRestraint(channel: number, kind: RestraintKind, told?: Told): Promise<void> {
@@ -529,8 +529,9 @@ export class SqlStore implements Store {
     return this.#committer.change((db) => files.setUpload(db, id, upload))
   }
 
-  completeFile(file: WholeFile, message: AppendedMessage, tell?: (id: number) => void): Promise<number> {
-    return this.#committer.append(message, { beside: (db) => files.completeFile(db, file), tell })
+  completeFile(...[file, message, tell, check]: Parameters<Store['completeFile']>): Promise<number> {
+    const beside = (db: Knex) => files.completeFile(db, file)
+    return this.#committer.append(message, { beside, tell, check })
   }
 
   setFileTokens(tokens: Parameters<FileStore['setFileTokens']>[0]): Promise<void> {

@@ -158,6 +158,49 @@ export async function changesContract(check: Check): Promise<void> {
     t.same(brief((await store.changesAfter(0, 5)).changes), ['one', 'two'], 'it is stored all the same')
   })
 
+  await check(
+    'what is not allowed any more when its turn has come is not stored, nor told',
+    async (t, store) => {
+      const { anna, tea } = await populate(store)
+      const order: string[] = []
+      let isMuted = false
+      const checked = () => {
+        if (isMuted) throw new Error('muted')
+      }
+      const say = (text: string) =>
+        store
+          .append(newMessage(text, { from: anna, channel: tea }), () => void order.push(text), checked)
+          .then(
+            (id) => id,
+            (error: Error) => error.message,
+          )
+      const mute = { channel: tea, account: anna, until: undefined, why: undefined, rank: 1 as const }
+      const muted = {
+        log: [{ kind: 'muted', channel: tea, account: anna } as const],
+        tell: () => {
+          isMuted = true
+          order.push('muted')
+        },
+      }
+      const before = say('before')
+      const muting = store.setMute(mute, muted)
+      const unchecked = store.append(newMessage('of others'), () => void order.push('of others'))
+      const behind = [say('behind'), say('behind, too')]
+      const id = Number(await before)
+      await muting
+      t.same(await Promise.all(behind), ['muted', 'muted'])
+      await unchecked
+      t.same(order, ['before', 'muted', 'of others'])
+      const edit = { id, text: 'edited', edited: 5, mentions: [anna] }
+      const told = { log: [{ kind: 'edited', message: id } as const], tell: nothing, check: checked }
+      await t.rejects(store.editMessage(edit, told), { message: 'muted' })
+      t.equal((await store.message(id))?.text, 'before')
+      t.same(brief((await store.changesAfter(0, 9)).changes), ['before', 'muted', 'of others'])
+      isMuted = false
+      t.type(await say('again'), 'number', 'and all goes on')
+    },
+  )
+
   await check('the log of changes has an end', async (t, store) => {
     const { tea } = await populate(store)
     const before = await store.append(newMessage('first'))

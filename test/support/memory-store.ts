@@ -521,8 +521,19 @@ export class MemoryStore implements Store {
     }, told)
   }
 
-  append(message: AppendedMessage, tell?: (id: number) => void): Promise<number> {
-    return this.#change(() => this.#append(message), tell && { log: [], tell })
+  append(message: AppendedMessage, tell?: (id: number) => void, check?: () => void): Promise<number> {
+    return this.#change(
+      () => this.#append(message),
+      toldOf(tell, check),
+      (id) => this.#unsay(id),
+    )
+  }
+
+  #unsay(id: number): void {
+    const kept = this.messages.filter((message) => message.id !== id)
+    this.messages.splice(0, this.messages.length, ...kept)
+    this.#mentions = this.#mentions.filter(({ message }) => message !== id)
+    for (const [key, said] of this.#saidOnce) if (said.id === id) this.#saidOnce.delete(key)
   }
 
   saidOnce(account: number, key: string): Promise<SaidOnce | undefined> {
@@ -579,14 +590,24 @@ export class MemoryStore implements Store {
     })
   }
 
-  completeFile(file: WholeFile, message: AppendedMessage, tell?: (id: number) => void): Promise<number> {
+  completeFile(
+    file: WholeFile,
+    message: AppendedMessage,
+    tell?: (id: number) => void,
+    check?: () => void,
+  ): Promise<number> {
+    let ticketBefore: FileRecord | undefined
     const complete = () => {
       const ticket = this.#files.find((one) => one.id === file.id && one.sha256 === undefined)
       if (!ticket) throw new StoreUnavailable('The ticket of the file is gone')
+      ticketBefore = { ...ticket }
       Object.assign(ticket, file)
       return this.#append(message)
     }
-    return this.#change(complete, tell && { log: [], tell })
+    return this.#change(complete, toldOf(tell, check), (id) => {
+      this.#unsay(id)
+      this.#files = this.#files.map((one) => (one.id === file.id ? (ticketBefore ?? one) : one))
+    })
   }
 
   setFileTokens(tokens: Parameters<FileStore['setFileTokens']>[0]): Promise<void> {
@@ -954,16 +975,22 @@ export class MemoryStore implements Store {
   }
 
   editMessage({ id, text, edited, mentions }: MessageChange, told?: Told<boolean>): Promise<boolean> {
-    return this.#change(() => {
+    let before: (typeof this.messages)[number] | undefined
+    const edit = () => {
       const index = this.messages.findIndex((one) => one.id === id)
       const message = this.messages[index]
+      before = message
       if (!message) return false
       if (this.#need === 'none') this.#need = 'traces'
       this.messages[index] = { ...message, text, edited }
       this.#mentions = this.#mentions.filter(({ message }) => message !== id)
       this.#mentions.push(...mentions.map((account) => ({ account, message: id })))
       return true
-    }, told)
+    }
+    return this.#change(edit, told, () => {
+      const index = this.messages.findIndex((one) => one.id === id)
+      if (before && index >= 0) this.messages[index] = before
+    })
   }
 
   removeMessages(ids: readonly number[], told?: Told): Promise<void> {
@@ -1081,14 +1108,22 @@ export class MemoryStore implements Store {
   }
 
   /** Done at once, and told later, as after a commit: in the order of the calls, as microtasks are. */
-  #change<T>(apply: () => T, told?: Told<T>): Promise<T> {
+  #change<T>(apply: () => T, told?: Told<T>, undo?: (stored: T) => void): Promise<T> {
+    const before = this.#last
     const outcome = this.#attempt(apply, told)
     const last = this.#last
+    const takeBack = (stored: T) => {
+      undo?.(stored)
+      const kept = this.#log.filter(({ number }) => number <= before || number > last)
+      this.#log.splice(0, this.#log.length, ...kept)
+    }
     return new Promise((resolve, reject) =>
       queueMicrotask(() => {
         this.#told = last
         try {
           const stored = outcome()
+          // What was done before is told by now.
+          if (stored !== false) checked(stored, told, takeBack)
           if (stored !== false) told?.tell(stored)
           resolve(stored)
         } catch (error) {
@@ -1150,6 +1185,19 @@ export class MemoryStore implements Store {
   async #read<T>(answer: () => T): Promise<T> {
     if (this.#closed) throw new StoreUnavailable('The store is closed')
     return structuredClone(answer())
+  }
+}
+
+function toldOf(tell: ((id: number) => void) | undefined, check: (() => void) | undefined): Told<number> {
+  return { log: [], tell: tell ?? (() => undefined), check }
+}
+
+function checked<T>(stored: T, told: Told<T> | undefined, undo: (stored: T) => void): void {
+  try {
+    told?.check?.()
+  } catch (error) {
+    undo(stored)
+    throw error
   }
 }
 

@@ -341,7 +341,9 @@ export class Channels {
 
   /** Applies a change that is stored. */
   #out(channel: Channel, person: Person, going: Going, successor?: readonly [Account, Membership]): void {
-    const { via, event } = going
+    const { via } = going
+    // Somebody, or the channel, may have been renamed while it was stored.
+    const event = { ...going.event, channel: channel.name, user: person.name }
     this.#resize(channel, () => {
       if (person.kind === 'account') channel.members.delete(person)
       else channel.guests = excluding(channel.guests, person)

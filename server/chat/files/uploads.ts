@@ -212,9 +212,9 @@ export class Upload {
       const text = announcementOf(file)
       let whole: WholeFile | undefined
       await talk.say(this.#from, file.target, 'action', text, via, {
-        append: (message, tell) => {
+        append: (message, tell, check) => {
           whole = this.#whole(sha256, message)
-          return store.completeFile(whole, message, tell)
+          return store.completeFile(whole, message, tell, check)
         },
         event: (_message, own) => {
           if (whole) files.complete(file, whole)

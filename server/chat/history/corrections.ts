@@ -86,7 +86,7 @@ export class Corrections {
       // A script writes, and leads nobody.
       else if (via?.grant) throw fail({ code: 'not-allowed', why: 'not-your-message' })
       else this.#checkLeads(person, record)
-      return this.#remove(record, person.name, via)
+      return this.#remove(record, () => person.name, via)
     })
   }
 
@@ -95,7 +95,7 @@ export class Corrections {
     return this.#turns.run(id, async () => {
       const record = await this.#store.message(id)
       if (!record) throw fail({ code: 'no-such-message', id })
-      return this.#remove(record, 'an operator')
+      return this.#remove(record, () => 'an operator')
     })
   }
 
@@ -116,14 +116,17 @@ export class Corrections {
     const named = channel ? this.#talk.named(channel, person, text) : []
     const mentions = numbersOf(named)
     const edited = this.#clock.now()
-    const message = this.#history.show({ ...record, text, edited })
+    // With the names that hold when it is told.
+    const show = () => this.#history.show({ ...record, text, edited })
     // Who is blocked is not told: all is as if it had been changed, and the other side reads nothing new.
     const to = record.to === undefined ? undefined : this.#directory.account(record.to)
-    if (to?.blocked.has(person)) return { message, was: record.text }
+    if (to?.blocked.has(person)) return { message: show(), was: record.text }
     const change = { id: record.id, text, edited, mentions }
     const found = await this.#store.editMessage(change, {
       log: [this.#entry('edited', record, person)],
+      ...(channel ? { check: this.#talk.gate(person, channel) } : {}),
       tell: () => {
+        const message = show()
         const told: ChatEvent = { type: 'edited', message }
         this.#tell(record, told, via, person)
         if (!channel) return
@@ -135,16 +138,19 @@ export class Corrections {
     })
     // What is kept for some days only may have gone meanwhile.
     if (!found) throw fail({ code: 'no-such-message', id: record.id })
-    return { message, was: record.text }
+    return { message: show(), was: record.text }
   }
 
-  async #remove(record: MessageRecord, by: string, via?: Listener): Promise<Message> {
-    const message = this.#history.show(record)
+  async #remove(record: MessageRecord, by: () => string, via?: Listener): Promise<Message> {
+    let message = this.#history.show(record)
     await this.#files.removeAnnouncedBy(record)
     const author = this.#authorOf(record)
     await this.#store.removeMessages([record.id], {
       log: [this.#entry('deleted', record, author)],
-      tell: () => this.#tellRemoved(record, message, author, by, via),
+      tell: () => {
+        message = this.#history.show(record)
+        this.#tellRemoved(record, message, author, by(), via)
+      },
     })
     return message
   }

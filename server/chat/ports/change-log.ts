@@ -67,4 +67,9 @@ export interface Told<T = void> {
    * change, so nothing in it may be awaited.
    */
   readonly tell: (stored: T) => void
+  /**
+   * Whether it is still allowed when its turn has come: everything before it that takes rights away is told by then. What it
+   * throws the change rejects with, and nothing is stored.
+   */
+  readonly check?: (() => void) | undefined
 }

@@ -59,7 +59,12 @@ export interface FileStore {
   /** An upload begins, or has broken off. */
   setUpload(id: number, upload: { size: number | undefined; expires: number }): Promise<void>
   /** The file is whole, and in the same step it is said; answers the message's number, as `append` does. */
-  completeFile(file: WholeFile, message: AppendedMessage, tell?: (id: number) => void): Promise<number>
+  completeFile(
+    file: WholeFile,
+    message: AppendedMessage,
+    tell?: (id: number) => void,
+    check?: () => void,
+  ): Promise<number>
   setFileTokens(tokens: readonly { id: number; token: string }[]): Promise<void>
   /** With their tokens. */
   removeFiles(ids: readonly number[]): Promise<void>

@@ -132,8 +132,11 @@ export interface Store extends GroupStore, FileStore, KeepStore, LoginStore, Rea
     told?: Told,
   ): Promise<void>
 
-  /** Stores what was said, by group commit; answers its number, which is its own entry in the series. */
-  append(message: AppendedMessage, tell?: (id: number) => void): Promise<number>
+  /**
+   * Stores what was said, by group commit; answers its number, which is its own entry in the series. `check` is that of
+   * `Told`.
+   */
+  append(message: AppendedMessage, tell?: (id: number) => void, check?: () => void): Promise<number>
   /**
    * What was told behind a number, the first `limit` of it: messages that still are there, and what the log remembers of
    * other changes.

@@ -151,8 +151,8 @@ export class Restraining {
       if (!isIn(channel, person))
         throw fail({ code: 'not-a-member', channel: channel.name, name: person.name })
       const set = this.#check(actor, channel, 'mute', person, terms)
-      const user = person.name
       const tell = () => {
+        const user = person.name
         this.#ends.note(set.until)
         const event = { type: 'muted', channel: channel.name, user, by: actor.name } as const
         this.#channels.tellOf({ ...event, ...this.#toldOf(set) }, channel, person, via)
@@ -171,7 +171,7 @@ export class Restraining {
         this.#setOrigin(channel, 'mute', person, set)
         tell()
       }
-      return this.#restrained(user, set, person.kind === 'guest' ? 'address' : undefined)
+      return this.#restrained(person.name, set, person.kind === 'guest' ? 'address' : undefined)
     })
   }
 

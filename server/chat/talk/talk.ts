@@ -48,7 +48,11 @@ export interface Writer {
 
 /** How a message is stored, and then shown. */
 export interface Telling {
-  readonly append: (message: AppendedMessage, tell: (id: number) => void) => Promise<number>
+  readonly append: (
+    message: AppendedMessage,
+    tell: (id: number) => void,
+    check: () => void,
+  ) => Promise<number>
   readonly event: (message: Message, own?: true) => ChatEvent
 }
 
@@ -67,7 +71,10 @@ interface Address {
   readonly kind: 'channel' | 'direct' | 'notice'
   readonly target: Target | undefined
   readonly stored: Pick<AppendedMessage, 'channel' | 'to' | 'toGuest' | 'blocked' | 'mentions'>
-  readonly shown: Pick<Message, 'channel' | 'to'>
+  /** With the names that hold when it is told. */
+  readonly shown: () => Pick<Message, 'channel' | 'to'>
+  /** Throws if it may not be said any more when its turn has come. */
+  readonly check: () => void
   /** Tells those whom it concerns, once it is stored. */
   readonly tell: (message: Message) => void
 }
@@ -120,7 +127,7 @@ export class Talk {
     this.#counts = parts.counts
     this.#space = parts.space
     this.#plainly = {
-      append: (message, tell) => this.#store.append(message, tell),
+      append: (message, tell, check) => this.#store.append(message, tell, check),
       event: (message, own) => (own ? { type: 'message', message, own } : { type: 'message', message }),
     }
   }
@@ -154,6 +161,24 @@ export class Talk {
 
   #checkChannel(from: Person, channel: Channel): void {
     if (isGone(from, channel)) throw fail({ code: 'not-a-member', channel: channel.name })
+    this.#checkVoice(from, channel)
+  }
+
+  /**
+   * The same for when the turn of what is said has come: somebody may be muted, banned or taken out by then, or the channel
+   * closed. A guest whose line has ended meanwhile was there, and is heard.
+   */
+  gate(from: Person, channel: Channel): () => void {
+    return () => {
+      const person = nowOf(from)
+      const hasLeft = person.kind === 'guest' && person.listeners.size === 0 && !channel.removed
+      if (!hasLeft && isGone(person, channel) && isGone(from, channel))
+        throw fail({ code: 'not-a-member', channel: channel.name })
+      this.#checkVoice(person, channel)
+    }
+  }
+
+  #checkVoice(from: Person, channel: Channel): void {
     const mute = restraintOn(channel, from, 'mute', this.#clock.steady())
     if (mute) throw fail({ code: 'muted', channel: channel.name, mute: told(mute, this.#clock) })
   }
@@ -166,7 +191,8 @@ export class Talk {
       kind: 'channel',
       target: channel,
       stored: { ...everywhere, channel: channel.id, mentions: numbersOf(named) },
-      shown: { channel: channel.name },
+      shown: () => ({ channel: channel.name }),
+      check: this.gate(from, channel),
       tell: (message) => {
         channel.lastId = message.id
         const told = telling.event(message)
@@ -187,7 +213,10 @@ export class Talk {
       kind: 'direct',
       target: to,
       stored: { ...everywhere, to: numberOf(to), toGuest: guestNameOf(to), blocked },
-      shown: { to: to.name },
+      shown: () => ({ to: to.name }),
+      check: () => {
+        if (to.kind === 'account' && to.deleted) throw fail({ code: 'no-such-user', name: to.name })
+      },
       tell: (message) => {
         // A guest may have made an account meanwhile, and then hears as that account.
         this.#bus.publish(telling.event(message), blocked ? [] : [{ person: nowOf(to) }], via)
@@ -214,7 +243,8 @@ export class Talk {
         kind: 'notice',
         target: undefined,
         stored: everywhere,
-        shown: {},
+        shown: () => ({}),
+        check: () => undefined,
         tell: (message) => this.#bus.publish(telling.event(message), [{ everybody: true }], via),
       },
     )
@@ -223,16 +253,17 @@ export class Talk {
   /** The one way in which anything is said: stores the words, and once they have their number tells them. */
   async #utter(
     { from, kind, text, via, telling }: Words,
-    { kind: counted, target, stored, shown, tell }: Address,
+    { kind: counted, target, stored, shown, check, tell }: Address,
   ): Promise<{ readonly code: 'said'; readonly id: number; readonly at: number }> {
     const at = this.#timeline.stamp(this.#clock.now())
     const sender = { from: numberOf(from), fromGuest: guestNameOf(from) }
-    const id = await telling.append(keyed({ at, kind, text, ...sender, ...stored }, via), (id) => {
+    const published = (id: number) => {
       if (from.kind === 'guest' && target) this.#guestSaid(from, id, target)
       this.#counts.messages.add(counted)
       this.#timeline.published(id)
-      tell(marked({ id, at, kind, text, from: from.name, ...shown }, via))
-    })
+      tell(marked({ id, at, kind, text, from: from.name, ...shown() }, via))
+    }
+    const id = await telling.append(keyed({ at, kind, text, ...sender, ...stored }, via), published, check)
     return { code: 'said', id, at }
   }
 
