@@ -38,12 +38,15 @@ function toldByWhoAwaits(store: Store, random: Random): Store {
       const method: unknown = Reflect.get(target, name)
       if (typeof method !== 'function') return method
       return async (...args: unknown[]) => {
-        const last = args.at(-1)
-        if (typeof last === 'function') {
-          const stored: unknown = await Reflect.apply(method, target, args.slice(0, -1))
-          await later(last as (stored: unknown) => void, stored)
+        // What tells it comes before what checks it.
+        const tells = args.findIndex((arg) => typeof arg === 'function')
+        if (tells >= 0) {
+          const tell = args[tells] as (stored: unknown) => void
+          const stored: unknown = await Reflect.apply(method, target, args.toSpliced(tells, 1, undefined))
+          await later(tell, stored)
           return stored
         }
+        const last = args.at(-1)
         if (!isTold(last)) return Reflect.apply(method, target, args)
         const told = { log: last.log, tell: () => undefined }
         const stored: unknown = await Reflect.apply(method, target, [...args.slice(0, -1), told])
