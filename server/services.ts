@@ -137,7 +137,7 @@ export async function buildServices(
   const past = new History({ ...base, rules: history })
   const unread = new UnreadPlaces({ ...base, markers })
   // What cannot be counted now is not told: programs see it when they ask.
-  markers.onLooked((account, by, place) => unread.tell(account, by, place).catch(() => undefined))
+  markers.onLooked((account, by, places) => unread.tell(account, by, places).catch(() => undefined))
   const tokens = new Tokens({ ...base, secrets })
   const addresses = new LoginAddresses({ ...base, blockOf })
   const incidents = new Incidents({ ...base, addressBans, space, logged, certificates })

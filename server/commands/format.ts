@@ -14,11 +14,12 @@ export default command({
   data: '{format}',
   fails: [],
   async run({ readMarkers, terminal, unread }, person, { format }) {
+    const wasForPeople = terminal.manner.forPeople
     terminal.speak(format)
-    // From here on a person reads along: what comes now is read, and what came before is as it is.
-    if (person?.kind === 'account' && terminal.manner.forPeople && !terminal.grant) {
-      await unread.of(person)
-      readMarkers.entered(person, terminal)
+    if (person?.kind === 'account' && !terminal.grant && terminal.manner.forPeople !== wasForPeople) {
+      // What comes now is read by somebody, or by nobody; what came before is as it is.
+      if (wasForPeople) readMarkers.left(person, terminal)
+      else await unread.readsAlong(person, terminal)
     }
     return { code: 'format', format }
   },

@@ -30,7 +30,7 @@ export default command({
     if (number !== undefined)
       return { code: 'read', place: await unread.unread(account, of, number, terminal), from: number }
     const row = await unread.in(account, of)
-    const rows = row.count > 0 ? [row] : []
+    const rows = row.count > 0 || row.more ? [row] : []
     return {
       code: 'unread',
       unread: rows,

@@ -217,6 +217,6 @@ export class Identity {
   noteSaid(id: number): void {
     if (id !== this.#seen + 1) return
     this.#seen = id
-    if (this.#output.dialect.manner.forPeople) this.#parts.services.readMarkers.shown(this.#terminal, id)
+    if (this.#output.dialect.manner.forPeople) this.#parts.services.readMarkers.said(this.#terminal, id)
   }
 }

@@ -153,5 +153,4 @@ export async function forgetAccount(db: Knex, account: number): Promise<void> {
   }
   await db('requests').where({ by: account }).delete()
   for (const table of ['contacts', 'blocks']) await db(table).where({ other: account }).delete()
-  await forgetPlace(db, 'person', account)
 }

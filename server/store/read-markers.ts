@@ -1,5 +1,12 @@
 import type { Knex } from 'knex'
-import type { AccountRead, Counted, PlaceRead, ReadChange, UnreadCount } from '../chat/ports/read-store.ts'
+import type {
+  AccountRead,
+  Counted,
+  PlaceRead,
+  ReadChange,
+  UnreadCount,
+  Writer,
+} from '../chat/ports/read-store.ts'
 import type { Page, Unwanted } from '../chat/ports/records.ts'
 import { mentioning, newest, type Query, received } from './messages.ts'
 import type { MessageRow } from './rows.ts'
@@ -39,13 +46,13 @@ export async function saveRead(db: Knex, changes: readonly ReadChange[]): Promis
   }
 }
 
-/** Where the account is no member any more, or nobody is called so, there is nothing to keep. */
+/** Where the account is no member any more, there is nothing to keep. What a deleted account has said is still there to be read. */
 async function savePlace(db: Knex, account: number, { id, kind, unread }: PlaceRead): Promise<void> {
   const { gap, end } = unread
   const isThere =
     kind === 'channel'
       ? 'EXISTS (SELECT 1 FROM memberships WHERE channel = ? AND account = ?)'
-      : '(? = 0 OR EXISTS (SELECT 1 FROM accounts WHERE id = ? AND deleted_at IS NULL))'
+      : '(? = 0 OR EXISTS (SELECT 1 FROM accounts WHERE id = ?))'
   await db.raw(
     `INSERT INTO read_markers (account, kind, place, gap_after, gap_up_to, read_up_to)
      SELECT id, ?, CAST(? AS bigint), CAST(? AS bigint), CAST(? AS bigint), CAST(? AS bigint)
@@ -61,12 +68,17 @@ export async function forgetReadIn(db: Knex, account: number, channel: number): 
   await db('read_markers').where({ account, kind: 'channel', place: channel }).delete()
 }
 
-/** A channel is closed, or an account deleted. */
+/** A channel is closed, or what somebody said is removed. */
 export async function forgetPlace(db: Knex, kind: PlaceRead['kind'], place: number): Promise<void> {
   await db('read_markers').where({ kind, place }).delete()
 }
 
-type CountRow = { looked: number | string; count: number | string | null }
+interface CountRow {
+  looked: number | string
+  count: number | string | null
+  next: number | null
+  oldest: number | null
+}
 
 /** One walk along the index of the channel, no further than the limit. */
 export function countUnreadQuery(
@@ -76,7 +88,7 @@ export function countUnreadQuery(
   { accounts, guests, since }: Unwanted & { since: number },
 ): Knex.QueryBuilder<object, CountRow[]> {
   const walk = newest(
-    db('messages').select('from_account', 'from_guest', 'at').where('channel_id', channel),
+    db('messages').select('id', 'from_account', 'from_guest', 'at').where('channel_id', channel),
     page,
   )
   const among = 'IN (SELECT value FROM json_each(?))'
@@ -84,6 +96,7 @@ export function countUnreadQuery(
     AND (from_guest IS NULL OR from_guest NOT ${among})`
   return db
     .count({ looked: '*' })
+    .min({ next: 'id', oldest: 'at' })
     .select(
       db.raw(`SUM(CASE WHEN ${wanted} THEN 1 ELSE 0 END) AS count`, [
         since,
@@ -94,9 +107,37 @@ export function countUnreadQuery(
     .from(walk.as('found'))
 }
 
-export async function countUnread(query: PromiseLike<CountRow[]>): Promise<UnreadCount> {
+/** Times never go back: below one that is before `since` nothing counts. */
+export async function countUnread(
+  query: PromiseLike<CountRow[]>,
+  { limit }: Page,
+  since: number,
+): Promise<UnreadCount> {
   const [row] = await query
-  return { count: Number(row?.count ?? 0), looked: Number(row?.looked ?? 0) }
+  const count = Number(row?.count ?? 0)
+  const isWhole = Number(row?.looked ?? 0) < limit || (row?.oldest ?? 0) < since
+  return isWhole ? { count } : { count, next: row?.next ?? undefined }
+}
+
+/** One walk along the index of talks; 0 is all guests. */
+export function receivedFromQuery(db: Knex, account: number, from: number, page: Page): Query {
+  const walk: Query = db('messages').select('id', 'from_account', 'from_guest')
+  return newest(walk.where({ to_account: account, from_account: from || null, blocked: false }), page)
+}
+
+/** A step from each account that has written to the next one, and to the last that it wrote. */
+export function writersQuery(db: Knex, account: number): Knex.Raw<Writer[]> {
+  const next = (from: string) =>
+    `SELECT MIN(from_account) FROM messages WHERE to_account = ? AND from_account > ${from}`
+  return db.raw(
+    `WITH RECURSIVE writers(id) AS (
+       SELECT (${next('0')}) UNION ALL SELECT (${next('writers.id')}) FROM writers WHERE id IS NOT NULL)
+     SELECT id AS "from", last FROM (
+       SELECT id, (SELECT MAX(m.id) FROM messages AS m
+         WHERE m.to_account = ? AND m.from_account = writers.id AND m.blocked = ?) AS last FROM writers) AS found
+     WHERE last IS NOT NULL ORDER BY last DESC`,
+    [account, account, account, false],
+  )
 }
 
 export function receivedQuery(db: Knex, account: number, page: Page): Query {

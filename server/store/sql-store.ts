@@ -198,7 +198,21 @@ export class SqlStore implements Store {
   }
 
   countUnread(...[channel, page, but]: Parameters<Store['countUnread']>): ReturnType<Store['countUnread']> {
-    return this.#read((db) => reading.countUnread(reading.countUnreadQuery(db, channel, page, but)))
+    return this.#read((db) =>
+      reading.countUnread(reading.countUnreadQuery(db, channel, page, but), page, but.since),
+    )
+  }
+
+  receivedFrom(
+    ...[account, from, page]: Parameters<Store['receivedFrom']>
+  ): ReturnType<Store['receivedFrom']> {
+    return this.#read(async (db) =>
+      (await reading.receivedFromQuery(db, account, from, page)).map(reading.toCounted),
+    )
+  }
+
+  writersTo(account: number): ReturnType<Store['writersTo']> {
+    return this.#read(async (db) => await reading.writersQuery(db, account))
   }
 
   received(account: number, page: Page): ReturnType<Store['received']> {
@@ -223,6 +237,7 @@ export class SqlStore implements Store {
       await files.forgetAccountFiles(db, account, fate !== 'keep')
       const rests = await accounts.deleteAccount(db, account, fate, at)
       await groups.forgetAccount(db, account)
+      if (fate !== 'keep') await reading.forgetPlace(db, 'person', account)
       await invites.forgetInvites(db, account)
       if (said) await this.#remove(db, await messages.saidSince(db, account, said.upTo))
       await db('said_once').where({ account }).delete()

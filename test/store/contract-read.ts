@@ -1,7 +1,7 @@
 import type { PlaceRead, ReadChange, ReadStore } from '../../server/chat/ports/read-store.ts'
 import type { Store } from '../../server/chat/ports/store.ts'
 import type { Check } from './contract.ts'
-import { newChannel, newMessage, populate } from './samples.ts'
+import { newAccount, newChannel, newMessage, populate } from './samples.ts'
 
 /** What every Store must know of what is unread. */
 export async function readContract(check: Check): Promise<void> {
@@ -80,9 +80,15 @@ export async function readContract(check: Check): Promise<void> {
     t.same((await placesOf(anna)).length, 2, 'who is banned')
     await store.closeChannel(den, 1)
     t.same(await placesOf(anna), [['person', bob]])
+    await store.append(newMessage('word', { at: 1, from: bob, to: anna }))
     await store.deleteAccount(bob, 'keep', 1)
-    t.same(await placesOf(anna), [])
-    t.same(await placesOf(carl), [['person', anna]])
+    t.same(await placesOf(anna), [['person', bob]], 'what a deleted account has said is still to be read')
+    await mark(anna, ['person', bob])
+    t.same(await placesOf(anna), [['person', bob]])
+    t.same(await placesOf(carl), [
+      ['person', anna],
+      ['person', bob],
+    ])
     await store.deleteAccount(carl, 'keep', 1)
     await mark(carl, ['person', anna])
     t.strictSame(await store.readOf(carl), { upTo: undefined, places: [] })
@@ -102,19 +108,40 @@ export async function readContract(check: Check): Promise<void> {
     await say(50, { from: bob, to: anna })
     await say(60, { fromGuest: '~zoe', to: anna })
     await say(70, { from: carl, to: anna, blocked: true })
-    const [first = 0, , , , direct = 0, guests = 0] = ids
+    const [first = 0, , third = 0, , direct = 0, guests = 0] = ids
     const nobody = { accounts: [], guests: [], since: 0 }
-    t.same(await store.countUnread(tea, { limit: 9 }, nobody), { count: 4, looked: 4 })
-    t.same(await store.countUnread(tea, { limit: 9, after: first }, nobody), { count: 3, looked: 3 })
+    t.same(await store.countUnread(tea, { limit: 9 }, nobody), { count: 4 })
+    t.same(await store.countUnread(tea, { limit: 9, after: first }, nobody), { count: 3 })
     t.same(await store.countUnread(tea, { limit: 2 }, { ...nobody, guests: ['~zoe'] }), {
       count: 1,
-      looked: 2,
+      next: third,
     })
     t.same(await store.countUnread(tea, { limit: 9 }, { accounts: [carl], guests: [], since: 20 }), {
       count: 2,
-      looked: 4,
     })
-    t.same(await store.countUnread(9_999, { limit: 9 }, nobody), { count: 0, looked: 0 })
+    t.same(
+      await store.countUnread(tea, { limit: 2 }, { ...nobody, since: 35 }),
+      { count: 1 },
+      'all before it',
+    )
+    t.same(await store.countUnread(9_999, { limit: 9 }, nobody), { count: 0 })
+    t.same(await store.receivedFrom(anna, bob, { limit: 9 }), [
+      { id: direct, from: bob, fromGuest: undefined },
+    ])
+    t.same(await store.receivedFrom(anna, bob, { limit: 9, after: direct }), [])
+    t.same(await store.receivedFrom(anna, carl, { limit: 9 }), [], 'what was blocked')
+    t.same(await store.receivedFrom(anna, 0, { limit: 9 }), [
+      { id: guests, from: undefined, fromGuest: '~zoe' },
+    ])
+    const tom = await store.createAccount(newAccount('Tom'))
+    const later = await store.append(newMessage('word', { at: 80, from: tom, to: anna }))
+    const again = await store.append(newMessage('word', { at: 90, from: bob, to: anna }))
+    t.same(await store.writersTo(anna), [
+      { from: bob, last: again },
+      { from: tom, last: later },
+    ])
+    t.same(await store.writersTo(bob), [])
+    for (const id of [later, again]) await store.removeMessages([id])
     t.same(await store.received(anna, { limit: 9 }), [
       { id: guests, from: undefined, fromGuest: '~zoe' },
       { id: direct, from: bob, fromGuest: undefined },
@@ -143,6 +170,8 @@ export function readCalls(store: Store): Record<keyof ReadStore, () => Promise<u
     saveRead: () => store.saveRead([]),
     countUnread: () => store.countUnread(1, { limit: 1 }, { accounts: [], guests: [], since: 0 }),
     received: () => store.received(1, { limit: 1 }),
+    receivedFrom: () => store.receivedFrom(1, 1, { limit: 1 }),
+    writersTo: () => store.writersTo(1),
     mentioning: () => store.mentioning(1, { limit: 1 }),
   }
 }

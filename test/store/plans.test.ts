@@ -92,6 +92,14 @@ queries.push(
     /SEARCH changes USING INTEGER PRIMARY KEY \(rowid>\? AND rowid<\?\)/,
   ],
   ['received', reading.receivedQuery(reader, 1, between), /messages_inbox .*id>\? AND id<\?/],
+  ...[0, 2].map(
+    (from) =>
+      [
+        'receivedFrom',
+        reading.receivedFromQuery(reader, 1, from, between),
+        /messages_direct .*blocked=\? AND id>\? AND id<\?/,
+      ] as [string, Knex.QueryBuilder, RegExp],
+  ),
 )
 
 for (const [name, query, index] of queries) {
@@ -101,6 +109,13 @@ for (const [name, query, index] of queries) {
     t.notMatch(plan, /SCAN messages|TEMP B-TREE/)
   })
 }
+
+t.test('who has written is a step for each, and one to the last of it', async (t) => {
+  const plan = await planOf(reading.writersQuery(reader, 1))
+  t.equal(plan.match(/SEARCH messages USING COVERING INDEX messages_direct/g)?.length, 2)
+  t.match(plan, /SEARCH m USING COVERING INDEX messages_direct [^\n]*blocked=\?/)
+  t.notMatch(plan, /SCAN (m|messages)\b/)
+})
 
 t.test('directHistory is a few walks along an index', async (t) => {
   for (const of of [page, between, { ...between, oldest: true }]) {

@@ -30,6 +30,7 @@ import type {
   PlaceId,
   ReadChange,
   UnreadCount,
+  Writer,
 } from '../../server/chat/ports/read-store.ts'
 import type {
   AccountRecord,
@@ -277,7 +278,7 @@ export class MemoryStore implements Store {
       const isThere = ({ id, kind }: PlaceId) =>
         kind === 'channel'
           ? this.#memberships.some((member) => isMember(member, id, account))
-          : id === 0 || this.#accounts.has(id)
+          : id === 0 || this.#accounts.has(id) || this.messages.some(({ from }) => from === id)
       const changed = [...places, ...same]
       const kept = (this.#readOf.get(account)?.places ?? []).filter(
         ({ id, kind }) => !changed.some((one) => one.kind === kind && one.id === id),
@@ -301,7 +302,21 @@ export class MemoryStore implements Store {
   async countUnread(...[channel, page, but]: Parameters<Store['countUnread']>): Promise<UnreadCount> {
     const looked = await this.channelHistory(channel, page)
     const wanted = looked.filter(wantedBut(but)).filter(({ at }) => at >= but.since)
-    return { count: wanted.length, looked: looked.length }
+    const [oldest] = looked
+    const isWhole = looked.length < page.limit || (oldest?.at ?? 0) < but.since
+    return { count: wanted.length, ...(isWhole ? {} : { next: oldest?.id }) }
+  }
+
+  async receivedFrom(account: number, from: number, { limit, ...page }: Page): Promise<Counted[]> {
+    const found = await this.received(account, { ...page, limit: Number.MAX_SAFE_INTEGER })
+    return found.filter((one) => (one.from ?? 0) === from).slice(0, limit)
+  }
+
+  async writersTo(account: number): Promise<Writer[]> {
+    const found = await this.received(account, { limit: Number.MAX_SAFE_INTEGER })
+    const last = new Map<number, number>()
+    for (const { from, id } of found) if (from !== undefined && !last.has(from)) last.set(from, id)
+    return [...last].map(([from, id]) => ({ from, last: id }))
   }
 
   async received(account: number, page: Page): Promise<Counted[]> {
@@ -317,7 +332,7 @@ export class MemoryStore implements Store {
   deleteAccount(account: number, fate: DeletionMode, at: number): Promise<boolean> {
     return this.#change(() => {
       this.#readOf.delete(account)
-      this.#forgetPlace({ kind: 'person', id: account })
+      if (fate !== 'keep') this.#forgetPlace({ kind: 'person', id: account })
       const { key = '' } = this.#accounts.get(account) ?? {}
       const rests = fate !== 'erase' && this.#spoken.delete(account)
       if (rests) this.#resting.push({ key, at })

@@ -1,7 +1,8 @@
 import { type Channels, defaultsFirst } from '../channels/channels.ts'
 import type { Invitations } from '../channels/invitations.ts'
 import type { History } from '../history/history.ts'
-import { lowestOf, type UnreadPlaces } from '../history/unread-places.ts'
+import { lowestOf } from '../history/unread-found.ts'
+import type { UnreadPlaces } from '../history/unread-places.ts'
 import type { Grant } from '../model/grant.ts'
 import { hears, isFor } from '../model/grants.ts'
 import type { Account, Guest, Listener } from '../model/people.ts'
@@ -109,7 +110,7 @@ export class Entrance {
     const own = span.first ? back.find(({ isDefault }) => !isDefault) : undefined
     if (read && replayed) {
       // From here on it shows what it hears, and its next sign of life says that all of this is read.
-      this.#markers.entered(account, listener, replayed)
+      this.#markers.entered(account, listener, span.upTo, replayed)
       if (waiting.messages.length > 0) this.#markers.looked(listener, 'people', { after: 0, upTo: span.upTo })
     }
     return { rooms, waiting, unread, news, trouble, ...(own ? { target: own.name } : firstOf(rooms)) }

@@ -38,16 +38,27 @@ export interface ReadStore {
   saveRead(changes: readonly ReadChange[]): Promise<void>
   /**
    * How many of the newest page.limit in a channel are not from anybody unwanted, and were said at or after `since` (ms
-   * since the epoch); and how many were looked at.
+   * since the epoch).
    */
   countUnread(channel: number, page: Page, but: Unwanted & { since: number }): Promise<UnreadCount>
   /** What was said to an account directly, newest first. */
   received(account: number, page: Page): Promise<Counted[]>
+  /** What one account has said to it directly, or 0 for all guests, newest first. */
+  receivedFrom(account: number, from: number, page: Page): Promise<Counted[]>
+  /** Who has ever said something directly to an account that is still there, guests left out, and the last of each. */
+  writersTo(account: number): Promise<Writer[]>
   /** What mentions an account in channels that it is in, newest first. */
   mentioning(account: number, page: Page): Promise<(Counted & { readonly channel: number })[]>
 }
 
+export interface Writer {
+  readonly from: number
+  /** The number of the newest message. */
+  readonly last: number
+}
+
 export interface UnreadCount {
   readonly count: number
-  readonly looked: number
+  /** Where there may be more: the last number that was looked at. */
+  readonly next?: number | undefined
 }

@@ -18,6 +18,9 @@ interface Unconfirmed {
   looked: { readonly places: PlaceId | 'people'; readonly span: Span }[]
 }
 
+/** So many lists are kept in mind between two signs of life. */
+const mostLooked = 100
+
 /** A connection of a person at a terminal. */
 interface Terminal extends Unconfirmed {
   readonly account: Account
@@ -43,7 +46,7 @@ export class ReadMarkers {
   readonly #bus: Bus
   readonly #states = new Map<Account, ReadState>()
   readonly #terminals = new Map<Listener, Terminal>()
-  #whenLooked: (account: Account, via: Listener, place: PlaceId) => void = () => undefined
+  #whenLooked: (account: Account, via: Listener, places: readonly PlaceId[]) => void = () => undefined
   /** Of whom something may have changed since it was stored. */
   readonly #touched = new Set<Account>()
 
@@ -73,10 +76,9 @@ export class ReadMarkers {
     this.#touched.add(account)
   }
 
-  /** A person has come in at a terminal, and is shown what they missed, if there is anything `replayed`. Whatever they hear from now on is shown. */
-  entered(account: Account, listener: Listener, replayed?: Replayed): void {
-    if (replayed === undefined && this.#terminals.has(listener)) return
-    const upTo = this.#states.get(account)?.upTo ?? account.seen
+  /** A person has come in at a terminal, and is shown what they missed, if there is anything `replayed`. Whatever they hear that is newer than
+   * `upTo` is shown. */
+  entered(account: Account, listener: Listener, upTo: number, replayed?: Replayed): void {
     this.#terminals.set(listener, { account, upTo, replayed, looked: [] })
   }
 
@@ -88,7 +90,9 @@ export class ReadMarkers {
 
   /** A terminal shows part of a list that was asked for: of one place, or what people said directly. */
   looked(listener: Listener, places: PlaceId | 'people', span: Span): void {
-    this.#terminals.get(listener)?.looked.push({ places, span })
+    const looked = this.#terminals.get(listener)?.looked
+    // Who sends so many lines at once has not read them.
+    if (looked && looked.length < mostLooked) looked.push({ places, span })
   }
 
   /** A connection shows life: if it is a terminal, its person has read what it showed, up to that number. */
@@ -98,10 +102,10 @@ export class ReadMarkers {
     if (!state) return
     const { account, looked, replayed } = terminal
     this.#touched.add(account)
+    const changed: PlaceId[] = []
     if (replayed) {
       terminal.replayed = undefined
       state.caughtUp(upTo, replayed.partly)
-      terminal.upTo = upTo
       for (const { name, place } of replayed.wholly)
         this.tellOthers(account, listener, {
           type: 'read',
@@ -109,22 +113,35 @@ export class ReadMarkers {
           read: upTo,
           ...nothingLeft,
         })
-    } else if (upTo > terminal.upTo) {
+      changed.push(...replayed.partly.keys())
+    }
+    if (upTo > terminal.upTo) {
       const span = { after: terminal.upTo, upTo }
       state.shown(span)
       terminal.upTo = upTo
+      // What came since the login, too: nothing else tells of it.
       this.tellOthers(account, listener, { type: 'read', after: span.after, read: upTo })
     }
-    if (looked.length === 0) return
     terminal.looked = []
     for (const { places, span } of looked)
       for (const { id, kind } of places === 'people' ? [...state.places] : [places])
         if (places !== 'people' || kind === 'person') {
           const { version } = state
           state.set({ kind, id }, whenRead(state.of({ kind, id }), span))
-          if (state.version !== version && this.#othersOf(account, listener).length > 0)
-            this.#whenLooked(account, listener, { kind, id })
+          if (state.version !== version) changed.push({ kind, id })
         }
+    if (changed.length > 0 && this.#othersOf(account, listener).length > 0)
+      this.#whenLooked(account, listener, changed)
+  }
+
+  /** The person said this at a terminal: it is read, but not what came before if that is not read yet. */
+  said(listener: Listener, id: number): void {
+    const terminal = this.#terminals.get(listener)
+    const state = terminal && this.#states.get(terminal.account)
+    if (!state || state.upTo < id - 1) return
+    state.shown({ after: id - 1, upTo: id })
+    if (terminal.upTo === id - 1 && !terminal.replayed) terminal.upTo = id
+    this.#touched.add(terminal.account)
   }
 
   /** Tells programs of the person what was read elsewhere; a token reads for itself, and a terminal is told nothing of it. */
@@ -139,13 +156,14 @@ export class ReadMarkers {
   }
 
   /** Calls back when somebody has looked at what was unread, and has programs that are to be told. */
-  onLooked(task: (account: Account, via: Listener, place: PlaceId) => void): void {
+  onLooked(task: (account: Account, via: Listener, places: readonly PlaceId[]) => void): void {
     this.#whenLooked = task
   }
 
   /** Stores what has changed of this account now, beside what else is to be stored of it. Rejects with StoreUnavailable. */
   async save(account: Account): Promise<void> {
-    const change = this.#changeOf(account)
+    // What the store has of `seen` may be older than what is known here.
+    const change = this.#changeOf(account, 0)
     if (!change) return
     this.#touched.add(account)
     await this.#store.saveRead([change])
@@ -178,14 +196,14 @@ export class ReadMarkers {
     }
   }
 
-  #changeOf(account: Account): ReadChange | undefined {
-    return account.deleted ? undefined : this.#states.get(account)?.change(account.id, account.seen)
+  #changeOf(account: Account, seen: number = account.seen): ReadChange | undefined {
+    return account.deleted ? undefined : this.#states.get(account)?.change(account.id, seen)
   }
 }
 
 const nothingLeft = { count: 0, more: false, mentions: 0 } as const
 
 /** A place as people call it. */
-export function named({ kind }: PlaceId, name: string): { channel: string } | { with: string } {
+export function named({ kind }: Pick<PlaceId, 'kind'>, name: string): { channel: string } | { with: string } {
   return kind === 'channel' ? { channel: name } : { with: name }
 }

@@ -62,9 +62,9 @@ export class ReadState {
     this.#version++
   }
 
-  /** A terminal has shown all that came, everywhere: `after` is not above what is read already. */
+  /** A terminal has shown all that came, everywhere. Where nothing below `after` is read it all stays unread: rather twice than not at all. */
   shown({ after, upTo }: Span): void {
-    this.#raise(upTo, ({ unread }) => whenRead(unread, { after, upTo }))
+    this.#raise(after > this.#upTo ? this.#upTo : upTo, ({ unread }) => whenRead(unread, { after, upTo }))
   }
 
   /**
@@ -105,7 +105,7 @@ export class ReadState {
 
   /** What is to be stored of it, if anything; `seen` is what is stored of what was shown. */
   change(account: number, seen: number): ReadChange | undefined {
-    const upTo = this.#upTo < seen ? this.#upTo : undefined
+    const upTo = this.#upTo === seen ? undefined : this.#upTo
     if (upTo === this.#stored && this.#changed.size === 0) return undefined
     const changed = [...this.#changed]
     return {

@@ -21,11 +21,12 @@ export function unreadLines({ of, paged, unread }: Reply & { code: 'unread' }, s
 
 /** Up to where somebody has read a place by now. */
 export function readText({ from, place }: Reply & { code: 'read' }): string {
-  const { channel, count, read } = place
+  const { channel, count, more, read } = place
   const where = channel === undefined ? `from ${nameOf(place)}` : `of ${channel}`
   const left = `${amount(place)} ${count === 1 ? 'message' : 'messages'} ${where} ${count === 1 ? 'is' : 'are'} unread: ${shownBy(place)}`
-  if (from !== undefined) return count === 0 ? `Nothing ${where} is unread from message ${from} on.` : left
-  if (count > 0) return `You have read up to message ${read}. ${left}`
+  if (from !== undefined)
+    return count === 0 && !more ? `Nothing ${where} is unread from message ${from} on.` : left
+  if (count > 0 || more) return `You have read up to message ${read}. ${left}`
   return `You have read all ${channel === undefined ? `that ${nameOf(place)} said to you` : where}.`
 }
 
@@ -34,6 +35,8 @@ function nameOf({ channel, with: other = '' }: UnreadRow): string {
 }
 
 function amount({ count, more }: UnreadRow): string {
+  // So much that does not count was passed by that it is not known.
+  if (count === 0 && more) return 'some'
   return `${count}${more ? '+' : ''}`
 }
 

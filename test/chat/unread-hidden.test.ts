@@ -1,0 +1,154 @@
+import t from 'tap'
+import type { Account, Listener } from '../../server/chat/model/people.ts'
+import { MemoryStore } from '../support/memory-store.ts'
+import { TestListener, World } from '../support/world.ts'
+
+/** People in #lobby and #work; bob has a program, and `rows` are what it is told of what is unread. */
+async function scene() {
+  const store = new MemoryStore()
+  const world = await World.load({ store })
+  const program = new TestListener()
+  const bob = await world.account('bob', program)
+  const alice = await world.account('alice')
+  const mallory = await world.account('mallory')
+  const lobby = await world.join(bob, '#lobby')
+  const work = await world.join(bob, '#work')
+  for (const person of [alice, mallory])
+    for (const name of ['#lobby', '#work']) await world.join(person, name)
+  const rows = async () =>
+    (await world.unread.of(bob)).map(({ channel, count, mentions, more, with: other }) => [
+      channel ?? other,
+      `${count}${more ? '+' : ''}`,
+      mentions,
+    ])
+  await rows()
+  /** As a store has it that many wrote to: quicker than to say it all. */
+  const many = async (count: number, more: Partial<Parameters<MemoryStore['append']>[0]>) => {
+    for (let index = 0; index < count; index++)
+      await store.append({ ...sample, at: world.clock.now(), ...more })
+    const last = await world.say(alice, lobby, 'the last')
+    return last
+  }
+  const login = async (person: Account, ear: TestListener) => {
+    const seen = world.presence.shownTo(person)
+    const upTo = world.presence.arrive(person, ear)
+    return world.entrance.welcome(person, ear, { seen, upTo }, true)
+  }
+  const shows = (ear: Listener) => world.readMarkers.shown(ear, world.timeline.lastId)
+  return { store, world, program, bob, alice, mallory, lobby, work, rows, many, login, shows }
+}
+
+const sample = {
+  at: 1,
+  kind: 'text',
+  text: 'noise',
+  fromGuest: undefined,
+  channel: undefined,
+  to: undefined,
+  blocked: false,
+  mentions: [],
+} as unknown as Parameters<MemoryStore['append']>[0]
+
+t.test('what somebody says who is blocked, or what one says oneself, hides nothing', async (t) => {
+  const { world, bob, alice, mallory, lobby, rows } = await scene()
+  await world.contacts.block(bob, 'mallory')
+  for (const text of ['one', 'two', 'three']) await world.say(alice, lobby, text)
+  for (let index = 0; index < 101; index++) await world.say(mallory, lobby, 'noise')
+  t.same(await rows(), [['#lobby', '3', 0]])
+  for (let index = 0; index < 101; index++) await world.say(bob, lobby, 'mine')
+  t.same(await rows(), [['#lobby', '3', 0]])
+  await world.contacts.unblock(bob, 'mallory')
+  t.same(await rows(), [['#lobby', '99+', 0]])
+})
+
+t.test('nor do ten thousand of them: that not all was looked at is said', async (t) => {
+  const { world, bob, alice, lobby, work, rows, many } = await scene()
+  const told = await world.say(alice, work, 'one')
+  await many(9_200, { from: bob.id, channel: work.id })
+  Object.assign(work, { lastId: world.timeline.lastId })
+  t.match(
+    (await rows()).find(([name]) => name === '#work'),
+    ['#work', '0+'],
+  )
+  await world.unread.read(bob, '#lobby', undefined, new TestListener())
+  t.match((await world.unread.in(bob, '#work')).read, told - 1, 'nor is it read')
+  t.ok(lobby)
+})
+
+t.test('what names one in a quiet channel is not hidden by a thousand in another', async (t) => {
+  const { store, world, bob, alice, work, rows, many, lobby } = await scene()
+  await world.quiet.set(bob, work, 'all', new TestListener())
+  await world.say(alice, work, '@bob the server is on fire')
+  t.same(await rows(), [['#work', '1', 1]])
+  await many(1_000, { from: alice.id, channel: lobby.id, mentions: [bob.id] })
+  t.ok(store)
+  t.same(await rows(), [
+    ['#lobby', '99+', 99],
+    ['#work', '1', 1],
+  ])
+  await world.unread.read(bob, '#lobby', undefined, new TestListener())
+  t.same(await rows(), [['#work', '1', 1]])
+})
+
+t.test('who writes a thousand lines hides nobody who has written one', async (t) => {
+  const { world, bob, alice, mallory, rows, many, login, shows } = await scene()
+  await world.say(alice, bob, 'please read this')
+  await many(1_001, { from: mallory.id, to: bob.id })
+  await world.unread.read(bob, '#lobby', undefined, new TestListener())
+  const both = [
+    ['mallory', '99+', 0],
+    ['alice', '1', 0],
+  ]
+  t.same(await rows(), both)
+  t.equal((await world.unread.in(bob, 'alice')).count, 1)
+  const terminal = new TestListener()
+  const { waiting } = await login(bob, terminal)
+  shows(terminal)
+  t.equal(waiting.messages.length, 0, 'too many to be shown')
+  t.same(await rows(), both)
+  await world.unread.read(bob, 'mallory', undefined, terminal)
+  t.same(await rows(), [['alice', '1', 0]])
+  await world.unread.read(bob, 'alice', undefined, terminal)
+  t.same(await rows(), [])
+})
+
+t.test('what a deleted account has said is still unread, and can be read', async (t) => {
+  const { world, bob, alice, mallory, program, rows, login, shows } = await scene()
+  await world.say(alice, bob, 'one')
+  await world.say(alice, bob, 'two')
+  await world.say(mallory, bob, 'three')
+  for (const account of [alice, mallory]) await world.accounts.delete(account)
+  t.same(await rows(), [['deleted user', '3', 0]])
+  await world.presence.saveSeen()
+  const { places } = await world.store.readOf(bob.id)
+  t.equal(places.length, 2, 'of each of them, over a restart')
+  const terminal = new TestListener()
+  const { waiting } = await login(bob, terminal)
+  t.same(
+    waiting.messages.map(({ text }) => text),
+    ['one', 'two', 'three'],
+    'a terminal shows all of it as new',
+  )
+  t.same(await rows(), [['deleted user', '3', 0]], 'nobody has read it yet')
+  shows(terminal)
+  t.same(await rows(), [])
+  await world.unread.unread(bob, 'deleted user', 1, terminal)
+  program.take()
+})
+
+t.test('a program says that it has read what deleted accounts said', async (t) => {
+  const { world, bob, alice, mallory, program, rows } = await scene()
+  const other = new TestListener()
+  world.presence.arrive(bob, other)
+  for (const account of [alice, mallory]) {
+    await world.say(account, bob, 'hello')
+    await world.accounts.delete(account)
+  }
+  other.take()
+  t.match(await world.unread.read(bob, 'deleted user', undefined, program), {
+    with: 'deleted user',
+    count: 0,
+  })
+  t.same(await rows(), [])
+  t.match(other.take(), [{ type: 'read', with: 'deleted user', count: 0 }])
+})
