@@ -1,4 +1,4 @@
-import { messageNumber, optional, target } from './args.ts'
+import { choice, messageNumber, optional, target } from './args.ts'
 import { command } from './command.ts'
 import { placeHere } from './here.ts'
 
@@ -10,15 +10,22 @@ export default command({
   cost: 1,
   args: {
     of: optional({ ...target, takes: (word) => !/^\d+$/.test(word) }),
+    // What deleted accounts have said is listed by that name.
+    user: optional(choice('user')),
     id: optional(messageNumber),
   },
   usage: '/read [TARGET] [ID]',
   summary: 'Say that you have read a channel or what somebody said to you, here or in TARGET.',
-  help: 'All of it, or up to message ID. What a terminal has shown you is read by itself; a program says so by this. It never goes back: /unread TARGET ID does.',
-  data: '{channel?, with?, read, count, more, mentions, last}',
+  help: 'All of it, or up to message ID; /read all is every place. What a terminal has shown you is read by itself; a program says so by this. It never goes back: /unread TARGET ID does.',
+  data: '{channel?, with?, read, count, more, mentions, last}; {unread, page, total, more} when all is read',
   fails: ['no-such-channel', 'not-a-member', 'no-such-user', 'no-target'],
-  async run(context, account, { of, id }) {
+  async run(context, account, { of, user, id }) {
     const { terminal, unread } = context
-    return { code: 'read', place: await unread.read(account, of ?? placeHere(context), id, terminal) }
+    const name = user === undefined ? of : `${of} ${user}`
+    if (id === undefined && unread.meansAll(name)) {
+      await unread.readAll(account, terminal)
+      return { code: 'unread', unread: [], paged: { page: 1, total: 0 } }
+    }
+    return { code: 'read', place: await unread.read(account, name ?? placeHere(context), id, terminal) }
   },
 })

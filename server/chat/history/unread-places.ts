@@ -1,7 +1,7 @@
 import type { Channels } from '../channels/channels.ts'
 import { fail } from '../model/failures.ts'
 import type { Grant } from '../model/grant.ts'
-import { meansChannel } from '../model/names.ts'
+import { foldName, meansChannel } from '../model/names.ts'
 import { type Account, type Channel, deletedUser, type Listener, type Person } from '../model/people.ts'
 import type { Count, Reply, UnreadRow } from '../model/replies.ts'
 import { readUpTo, type Unread, whenRead, whenUnread } from '../model/unread.ts'
@@ -119,6 +119,11 @@ export class UnreadPlaces {
     const row = await this.#rowOf(account, state, found)
     if (hasChanged) this.#tellRow(account, via, row)
     return row
+  }
+
+  /** Whether a name means every place: unless somebody is called so. */
+  meansAll(name: string | undefined): boolean {
+    return name !== undefined && foldName(name) === 'all' && !this.#directory.find(name)
   }
 
   /** Everything is read, up to now. */
