@@ -134,11 +134,12 @@ export class History {
       if (goesOn || more || records.length > 0) {
         const on = more && !reads && next !== undefined ? { next: { after: next } } : {}
         const list = this.#list('inbox', reader, found, { page })
-        return { ...list, after: undefined, next: undefined, ...on, unreadFrom }
+        return { ...list, ...sideOf(asked), after: undefined, next: undefined, ...on, unreadFrom }
       }
     }
     const page = this.#page(asked)
-    return this.#list('inbox', reader, await this.#portion(reader, read, page), { page })
+    const found = await this.#portion(reader, read, page)
+    return { ...this.#list('inbox', reader, found, { page }), ...sideOf(asked) }
   }
 
   /** The operators' notices, the last ones; oldest first, as all lists are. */
@@ -152,7 +153,7 @@ export class History {
   async mentions(reader: Account, cursor: Cursor = {}): Promise<Messages> {
     const page = this.#page(cursor)
     const found = this.#portion(reader, (part) => this.#store.mentions(reader.id, part), page)
-    return this.#list('mentions', reader, await found, { page })
+    return { ...this.#list('mentions', reader, await found, { page }), ...sideOf(cursor) }
   }
 
   /** What came meanwhile besides channels and direct messages: notices, and how many mentions. */
@@ -377,4 +378,9 @@ export function unwantedBy(reader: Person): Unwanted | undefined {
     if (person.kind === 'account') accounts.push(person.id)
     else guests.push(person.name)
   return { accounts, guests }
+}
+
+function sideOf({ after, before }: Cursor): { asked?: string } {
+  if (before !== undefined) return { asked: `before ${before}` }
+  return after === undefined ? {} : { asked: `after ${after}` }
 }

@@ -471,6 +471,8 @@ export type Reply =
       readonly span?: Span
       /** Only what was said after this number was asked for: these are the oldest of them. Not of an inbox. */
       readonly after?: number | undefined
+      /** The side that was asked for of an inbox or of mentions, as it was typed: `before 6`. */
+      readonly asked?: string | undefined
       /** What became of messages up to that number since, for a program; not known from so far back unless it is `complete`. */
       readonly changes?: readonly CorrectionRow[]
       readonly complete?: boolean

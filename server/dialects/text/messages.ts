@@ -33,7 +33,7 @@ export function messagesLines(reply: Reply & { code: 'messages' }, screen: Scree
 
 /** What was shown, and how to go on. */
 function summary(reply: Reply & { code: 'messages' }): string {
-  const { list, messages, more, next, numbers, of, unreadFrom } = reply
+  const { asked, list, messages, more, next, numbers, of, unreadFrom } = reply
   const { length } = messages
   if (reply.after !== undefined) return summaryAfter(reply, reply.after)
   const found = plural(length, 'message')
@@ -54,12 +54,17 @@ function summary(reply: Reply & { code: 'messages' }): string {
       return `${length === 0 && !more ? 'There are no notices' : plural(length, 'notice')}.${older('/notices')}`
     case 'mentions':
       if (length === 0)
-        return more ? `${blockedOnly} that names you.${older('/mentions')}` : 'Nobody has named you as @you.'
+        return more
+          ? `${blockedOnly} that names you.${older('/mentions')}`
+          : `Nobody has named you as @you${asked === undefined ? '' : ` ${asked}`}.`
       return `You were named in ${found}.${older('/mentions')}`
     case 'inbox':
       if (unreadFrom !== undefined && !(next && 'before' in next))
         return `${found} waited for you${more ? `; /inbox${cursor && ` ${cursor}`}${how} shows the next ones` : ''}.`
       if (next && 'after' in next) return `${found}. Newer ones: /inbox ${cursor}${how}`
+      if (asked !== undefined && !more && length === 0) return `There is nothing ${asked}.`
+      if (asked !== undefined && length > 0)
+        return `${found} ${asked}.${older('/inbox') || (asked.startsWith('after') ? ' There are no newer ones.' : '')}`
       if (length === 0) return more ? `${blockedOnly} to you.${older('/inbox')}` : 'Your inbox is empty.'
       return `No new messages; ${length === 1 ? 'that is the last one' : `these are the last ${length}`}.${older('/inbox')}`
     default:
