@@ -38,6 +38,7 @@ export default command({
     context.unread.looked(person, terminal, found, name)
     // A person reads messages as they are now.
     const answer = terminal.manner.forPeople ? found : await context.catchingUp.with(found, person, name)
+    await terminal.pay(Math.floor((answer.changes?.length ?? 0) / linesForOne))
     return {
       ...answer,
       numbers: (leading ?? first ?? numbers) !== undefined,

@@ -1,5 +1,13 @@
 import type { Knex } from 'knex'
-import type { Change, ChangeKind, Changes, Corrections, LoggedChange } from '../chat/ports/change-log.ts'
+import type {
+  Change,
+  ChangeKind,
+  Changes,
+  Corrections,
+  CorrectionsPage,
+  LogEntry,
+  LoggedChange,
+} from '../chat/ports/change-log.ts'
 import { type MessageRow, messageColumns, toMessage } from './rows.ts'
 
 /**
@@ -35,7 +43,13 @@ export class ChangeLog {
   }
 
   readonly record = async (db: Knex, changes: readonly LoggedChange[]): Promise<void> => {
-    await db.raw(insertSql, [JSON.stringify(changes.map(rowOf))])
+    const entries: LoggedChange[] = []
+    for (const change of changes) {
+      const before = change.kind === 'forgotten' ? await takeForgotten(db, change.channel) : []
+      this.#count -= before.length
+      entries.push({ ...change, message: before.reduce(later, change.message) })
+    }
+    await db.raw(insertSql, [JSON.stringify(entries.map(rowOf))])
     this.#count += changes.length
     if (this.#count < keptChanges + surplus) return
     await removeOldest(db)
@@ -95,25 +109,77 @@ export async function changesAfter(db: Knex, after: number, told: number, limit:
   return { changes: rows.map(toChange), complete }
 }
 
-/** One walk along the log, which is short. */
+/** What the log said so far of messages of a channel, or of none, that are forgotten: what comes now says it all. */
+async function takeForgotten(db: Knex, channel: number | undefined): Promise<readonly number[]> {
+  const place = channel === undefined ? { channel: null, account: null, other: null } : { channel }
+  const entries = () =>
+    db('changes')
+      .whereRaw('message IS NOT NULL')
+      .where({ ...place, kind: 'forgotten' })
+  const upTo: number[] = await entries().pluck('message')
+  if (upTo.length > 0) await entries().delete()
+  return upTo
+}
+
+function later(one: number | undefined, other: number): number {
+  return Math.max(one ?? 0, other)
+}
+
+/** A walk along the log of a place, or, between two accounts, along those of either and of what was forgotten. */
 export function correctionsQuery(
   db: Knex,
-  after: number,
-  told: number,
-): Knex.QueryBuilder<object, (AboutRow & { number: number; kind: ChangeKind })[]> {
-  return db('changes')
-    .select('number', 'kind', ...aboutColumns)
-    .where('number', '>', after)
-    .where('number', '<=', told)
-    .whereIn('kind', ['edited', 'deleted'])
-    .orderBy('number')
+  { after, upTo, place, limit }: CorrectionsPage,
+): Knex.Raw<(AboutRow & { number: number; kind: ChangeKind })[]> {
+  const walk = (where: string) => `SELECT * FROM (
+    SELECT number, kind, ${aboutColumns.join(', ')} FROM changes
+    WHERE ${where} AND message IS NOT NULL AND number > ? AND number <= ?
+      AND (message <= ? OR kind = 'forgotten') ORDER BY number LIMIT ?)`
+  const rest = [after, upTo, after, limit]
+  if ('channel' in place) return db.raw(walk('channel = ?'), [place.channel, ...rest])
+  const [one, other] = place.between
+  const said = 'channel IS NULL AND account = ? AND other = ?'
+  const walks = [
+    { where: said, of: [one, other] },
+    ...(one === other ? [] : [{ where: said, of: [other, one] }]),
+    { where: `channel IS NULL AND account IS NULL AND other IS NULL AND kind = 'forgotten'`, of: [] },
+  ]
+  return db.raw(`${walks.map(({ where }) => walk(where)).join(' UNION ALL ')} ORDER BY number LIMIT ?`, [
+    ...walks.flatMap(({ of }) => [...of, ...rest]),
+    limit,
+  ])
 }
 
 /** See Store.correctionsAfter. */
-export async function correctionsAfter(db: Knex, after: number, told: number): Promise<Corrections> {
-  const rows = await correctionsQuery(db, after, told)
-  const complete = after >= (await forgottenUpTo(db)) && after <= told
-  return { changes: rows.map((row) => ({ kind: row.kind, number: row.number, ...aboutOf(row) })), complete }
+export async function correctionsAfter(db: Knex, page: CorrectionsPage, told: number): Promise<Corrections> {
+  const upTo = Math.min(page.upTo, told)
+  const rows = await correctionsQuery(db, { ...page, upTo })
+  const ids = rows.flatMap(({ kind, message }) => (kind === 'edited' ? [message] : []))
+  const edited: MessageRow[] = await db('messages')
+    .whereRaw('id IN (SELECT value FROM json_each(?))', [JSON.stringify(ids)])
+    .select(messageColumns)
+  const complete = page.after >= (await forgottenUpTo(db)) && page.after <= told
+  return {
+    changes: rows.map((row) => ({ kind: row.kind, number: row.number, ...aboutOf(row) })),
+    edited: edited.map(toMessage),
+    upTo,
+    complete,
+  }
+}
+
+/** What the log says of messages that are deleted, by their numbers; those that are there no more are passed over. */
+export async function deletions(db: Knex, ids: readonly number[]): Promise<LogEntry[]> {
+  const rows: Pick<MessageRow, 'id' | 'channel_id' | 'from_account' | 'to_account' | 'blocked'>[] = await db(
+    'messages',
+  )
+    .whereRaw('id IN (SELECT value FROM json_each(?))', [JSON.stringify(ids)])
+    .select('id', 'channel_id', 'from_account', 'to_account', 'blocked')
+  return rows.map(({ id, channel_id, from_account, to_account, blocked }) => ({
+    kind: 'deleted',
+    channel: channel_id ?? undefined,
+    account: from_account ?? undefined,
+    other: blocked ? undefined : (to_account ?? undefined),
+    message: id,
+  }))
 }
 
 function toChange(row: SeriesRow): Change {

@@ -2,7 +2,7 @@ import type { Knex } from 'knex'
 import type { Counts } from '../chat/machine/counts.ts'
 import type { RestraintKind, Role, Settings } from '../chat/model/people.ts'
 import type { LoginAddressRecord } from '../chat/model/replies.ts'
-import type { Changes, Corrections, Told } from '../chat/ports/change-log.ts'
+import type { Changes, Corrections, CorrectionsPage, Told } from '../chat/ports/change-log.ts'
 import type { FileRecord, FileStore, FileTokenRecord } from '../chat/ports/file-store.ts'
 import type {
   AddressBanRecord,
@@ -36,7 +36,7 @@ import type {
 import type { Store, Taking } from '../chat/ports/store.ts'
 import * as accounts from './accounts.ts'
 import * as addressBans from './address-bans.ts'
-import { ChangeLog, changesAfter, correctionsAfter, lastLogged } from './change-log.ts'
+import { ChangeLog, changesAfter, correctionsAfter, deletions, lastLogged } from './change-log.ts'
 import * as channels from './channels.ts'
 import { Committer } from './committer.ts'
 import { enrol } from './enrolment.ts'
@@ -232,6 +232,9 @@ export class SqlStore implements Store {
       fate === 'remove' ? await this.#scan((db) => messages.saidBy(db, account), { for: 0 }) : undefined
     for (let start = 0; said && start < said.ids.length; start += removalStep)
       await this.removeMessages(said.ids.slice(start, start + removalStep))
+    // With what was on its way when the account ended: nobody says anything for it any more.
+    const late = said ? await this.#read((db) => messages.saidSince(db, account, said.upTo)) : []
+    if (late.length > 0) await this.removeMessages(late)
     return this.#committer.change(async (db) => {
       await files.forgetRoomTokens(db, channels.privateChannelsOf(db, account))
       await files.forgetAccountFiles(db, account, fate !== 'keep')
@@ -343,9 +346,9 @@ export class SqlStore implements Store {
     return this.#read((db) => changesAfter(db, number, told, limit))
   }
 
-  correctionsAfter(number: number): Promise<Corrections> {
+  correctionsAfter(page: CorrectionsPage): Promise<Corrections> {
     const { told } = this.#committer
-    return this.#read((db) => correctionsAfter(db, number, told))
+    return this.#read((db) => correctionsAfter(db, page, told))
   }
 
   saidOnce(account: number, key: string): Promise<SaidOnce | undefined> {
@@ -599,8 +602,9 @@ export class SqlStore implements Store {
     return this.#scan((db) => keep.messagesAbout(db, account, after), { for: account })
   }
 
-  removeMessages(ids: readonly number[], told?: Told): Promise<void> {
-    return this.#committer.change((db) => this.#remove(db, ids), told)
+  async removeMessages(ids: readonly number[], told?: Told): Promise<void> {
+    const change = told ?? { log: await this.#read((db) => deletions(db, ids)), tell: () => undefined }
+    return this.#committer.change((db) => this.#remove(db, ids), change)
   }
 
   /** With the note that traces of them are left; whoever scrubs meanwhile has not scrubbed these. */

@@ -1,4 +1,4 @@
-import type { Change, LogEntry } from '../../server/chat/ports/change-log.ts'
+import type { Change, CorrectionsPage, LogEntry } from '../../server/chat/ports/change-log.ts'
 import type { Store } from '../../server/chat/ports/store.ts'
 import { NameTaken } from '../../server/chat/ports/store-errors.ts'
 import type { Check } from './contract.ts'
@@ -50,14 +50,98 @@ export async function changesContract(check: Check): Promise<void> {
     t.strictSame(changes[1], { kind: 'topic', number: one + 1, channel: tea, other: anna }, 'and no more')
     t.equal(changes.length, 6)
     t.ok(complete)
-    t.same(await store.correctionsAfter(0), {
-      changes: changes.filter(({ kind }) => kind === 'edited' || kind === 'deleted'),
-      complete,
-    })
-    t.same((await store.correctionsAfter(two + 1)).changes.length, 1)
-    t.equal((await store.correctionsAfter(two + 99)).complete, false, 'of another series')
     t.equal(two, one + 2, 'messages have numbers between those of other changes')
     t.ok((await store.append(newMessage('three'))) > two + 4)
+  })
+
+  await check('what became of the messages of a place, so many at a time', async (t, store) => {
+    const { anna, bob, tea, code } = await populate(store)
+    const ids: number[] = []
+    for (const word of ['a', 'b', 'c'])
+      ids.push(await store.append(newMessage(word, { from: anna, channel: tea })))
+    const [a = 0, b = 0, c = 0] = ids
+    const elsewhere = await store.append(newMessage('elsewhere', { from: anna, channel: code }))
+    const direct = await store.append(newMessage('direct', { from: anna, to: bob }))
+    const blocked = await store.append(newMessage('blocked', { from: anna, to: bob, blocked: true }))
+    const edit = async (message: number, channel: number, text: string) =>
+      store.editMessage(
+        { id: message, text, edited: 5, mentions: [] },
+        { log: [{ kind: 'edited', channel, account: anna, message }], tell: nothing },
+      )
+    await edit(a, tea, 'a!')
+    await edit(elsewhere, code, 'elsewhere!')
+    await edit(b, tea, 'b!')
+    await store.removeMessages([c, direct, blocked])
+    const of = async (after: number, place: CorrectionsPage['place'], limit = 10, upTo = 1_000) => {
+      const found = await store.correctionsAfter({ after, upTo, place, limit })
+      return { ...found, changes: found.changes.map(({ kind, message }) => `${kind} ${message}`) }
+    }
+    const inTea = { channel: tea }
+    t.match(await of(blocked, inTea), {
+      changes: [`edited ${a}`, `edited ${b}`, `deleted ${c}`],
+      edited: [
+        { id: a, text: 'a!' },
+        { id: b, text: 'b!' },
+      ],
+      complete: true,
+    })
+    t.match(await of(blocked, inTea, 1), { changes: [`edited ${a}`], edited: [{ id: a }] })
+    t.same((await of(blocked, inTea, 10, blocked + 2)).changes, [`edited ${a}`], 'no further')
+    t.same((await of(b, inTea)).changes, [`edited ${a}`, `edited ${b}`], 'of no newer message')
+    t.same((await of(blocked + 1, inTea)).changes, [`edited ${b}`, `deleted ${c}`])
+    for (const between of [
+      [anna, bob],
+      [bob, anna],
+    ] as const)
+      t.same((await of(blocked, { between })).changes, [`deleted ${direct}`], 'what is blocked is not told')
+    t.same((await of(blocked, { between: [anna, anna] })).changes, [])
+    t.same(
+      await of(blocked + 99, inTea),
+      { changes: [], edited: [], upTo: blocked + 6, complete: false },
+      'of another series',
+    )
+  })
+
+  await check('what is forgotten for its age is in the log once for each place', async (t, store) => {
+    const { anna, bob, tea, code } = await populate(store)
+    const ids: number[] = []
+    for (let count = 0; count < 9; count++)
+      ids.push(await store.append(newMessage(`${count}`, { from: anna, channel: tea })))
+    const after = await store.append(newMessage('direct', { from: anna, to: bob }))
+    const forget = async (channel: number | undefined, ...removed: number[]) =>
+      store.removeMessages(removed, {
+        log: [{ kind: 'forgotten', channel, message: removed.at(-1) }],
+        tell: nothing,
+      })
+    const [one = 0, two = 0, three = 0] = ids
+    await forget(tea, one, three)
+    await forget(tea, two)
+    await forget(undefined, after)
+    const of = async (place: CorrectionsPage['place']) => {
+      const { changes, complete } = await store.correctionsAfter({ after, upTo: 1_000, place, limit: 10 })
+      t.ok(complete)
+      return changes.map(({ kind, message }) => `${kind} ${message}`)
+    }
+    t.same(await of({ channel: tea }), [`forgotten ${three}`])
+    t.same(await of({ channel: code }), [])
+    t.same(await of({ between: [anna, bob] }), [`forgotten ${after}`])
+    const { changes } = await store.changesAfter(after, 10)
+    t.same(brief(changes), ['forgotten', 'forgotten'])
+  })
+
+  await check('what an account said that goes with it is in the log', async (t, store) => {
+    const { anna, tea } = await populate(store)
+    const ids: number[] = []
+    for (let count = 0; count < 30; count++)
+      ids.push(await store.append(newMessage(`${count}`, { from: anna, channel: tea })))
+    const after = ids.at(-1) ?? 0
+    await store.deleteAccount(anna, 'remove', 1)
+    const page = { after, upTo: 1_000, place: { channel: tea }, limit: 100 }
+    const { changes } = await store.correctionsAfter(page)
+    t.same(
+      changes.map(({ message }) => message),
+      ids,
+    )
   })
 
   await check('what changed behind a number, so many at a time', async (t, store) => {

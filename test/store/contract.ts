@@ -395,7 +395,7 @@ export function storeContract(t: Test, name: string, open: () => Promise<Store>)
       t.same(texts(await store.search(search)), ['kettle off'])
       t.equal(await store.countFrom(anna, 9), 0)
       t.equal((await store.load()).lastMessageId, last, 'a number is never given again')
-      t.equal(await store.append(newMessage('kettle new', { from: bob, channel: tea })), last + 1)
+      t.ok((await store.append(newMessage('kettle new', { from: bob, channel: tea }))) > last)
       t.same(texts(await store.search(search)), ['kettle off', 'kettle new'])
     })
 
@@ -735,7 +735,8 @@ export function storeContract(t: Test, name: string, open: () => Promise<Store>)
         enrol: () => store.enrol({ at: 1, rooms: [], accounts: [], members: [] }),
         fold: () => store.fold(),
         changesAfter: () => store.changesAfter(0, 1),
-        correctionsAfter: () => store.correctionsAfter(0),
+        correctionsAfter: () =>
+          store.correctionsAfter({ after: 0, upTo: 9, place: { channel: 1 }, limit: 1 }),
         createAccount: () => store.createAccount(newAccount('Anna')),
         secretsOf: () => store.secretsOf(1),
         setPassword: () => store.setPassword(1, 'x'),

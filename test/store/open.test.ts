@@ -259,7 +259,7 @@ t.test('numbers are not used again after reopening', async (t) => {
   store = await open(file)
   t.teardown(() => store.close())
   t.equal((await store.load()).lastMessageId, last)
-  t.equal(await store.append(newMessage('new', { from: anna, channel: tea })), last + 1)
+  t.ok((await store.append(newMessage('new', { from: anna, channel: tea }))) > last)
   t.ok((await store.createAccount(newAccount('Carl'))) > carl)
 })
 

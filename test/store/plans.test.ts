@@ -86,11 +86,6 @@ queries.push(
     reading.countUnreadQuery(reader, 1, between, counted),
     /messages_channel .*id>\? AND id<\?/,
   ],
-  [
-    'correctionsAfter',
-    correctionsQuery(reader, 5, 500),
-    /SEARCH changes USING INTEGER PRIMARY KEY \(rowid>\? AND rowid<\?\)/,
-  ],
   ['received', reading.receivedQuery(reader, 1, between), /messages_inbox .*id>\? AND id<\?/],
   ...[0, 2].map(
     (from) =>
@@ -155,6 +150,18 @@ t.test('what changed behind a number are two walks along the numbers, put togeth
   t.match(plan, /SEARCH messages USING INTEGER PRIMARY KEY \(rowid>\? AND rowid<\?\)/)
   t.match(plan, /SEARCH changes USING INTEGER PRIMARY KEY \(rowid>\? AND rowid<\?\)/)
   t.notMatch(plan, /SCAN (messages|changes)/)
+})
+
+t.test('what became of the messages of a place is read along the log of that place', async (t) => {
+  const page = { after: 5, upTo: 500, limit: 50 }
+  const ofChannel = await planOf(correctionsQuery(reader, { ...page, place: { channel: 1 } }))
+  t.match(ofChannel, /SEARCH changes USING INDEX changes_channel \(channel=\? AND number>\? AND number<\?\)/)
+  const between = await planOf(correctionsQuery(reader, { ...page, place: { between: [1, 2] } }))
+  const walk =
+    /SEARCH changes USING INDEX changes_direct \(account=\? AND other=\? AND number>\? AND number<\?\)/g
+  t.equal(between.match(walk)?.length, 3)
+  for (const plan of [ofChannel, between]) t.notMatch(plan, /SCAN changes/)
+  t.notMatch(ofChannel, /TEMP B-TREE/)
 })
 
 t.test('removing the messages of an account makes the writer read only these, and the newest', async (t) => {

@@ -3,6 +3,7 @@ import type { LoginAddressRecord } from '../../server/chat/model/replies.ts'
 import type {
   Changes,
   Corrections,
+  CorrectionsPage,
   LogEntry,
   LoggedChange,
   Told,
@@ -359,6 +360,7 @@ export class MemoryStore implements Store {
       this.#mentions = this.#mentions.filter((mention) => mention.account !== account)
       this.#invites = this.#invites.filter(({ by, usedBy }) => by !== account || usedBy !== undefined)
       if (fate !== 'remove') return rests
+      this.#record(deletionsOf(this.messages.filter(({ from }) => from === account)))
       const kept = this.messages.filter((message) => message.from !== account)
       this.messages.splice(0, this.messages.length, ...kept)
       return rests
@@ -1009,13 +1011,15 @@ export class MemoryStore implements Store {
   }
 
   removeMessages(ids: readonly number[], told?: Told): Promise<void> {
-    return this.#change(() => {
+    const log = deletionsOf(this.messages.filter(({ id }) => ids.includes(id)))
+    const remove = () => {
       const gone = new Set(ids)
       if (ids.length > 0 && this.#need === 'none') this.#need = 'traces'
       const kept = this.messages.filter(({ id }) => !gone.has(id))
       this.messages.splice(0, this.messages.length, ...kept)
       this.#mentions = this.#mentions.filter(({ message }) => !gone.has(message))
-    }, told)
+    }
+    return this.#change(remove, told ?? { log, tell: () => undefined })
   }
 
   #need: Awaited<ReturnType<KeepStore['scrubNeed']>> = 'none'
@@ -1164,21 +1168,41 @@ export class MemoryStore implements Store {
   }
 
   #record(entries: readonly LogEntry[]): void {
-    for (const entry of entries) this.#log.push({ ...entry, number: ++this.#last })
+    for (const entry of entries) {
+      const isSame = ({ kind, channel }: LogEntry) =>
+        entry.kind === 'forgotten' && kind === 'forgotten' && channel === entry.channel
+      // What comes now says it all.
+      const before = this.#log.filter(isSame).map(({ message = 0 }) => message)
+      if (before.length > 0) this.#log.splice(0, this.#log.length, ...this.#log.filter((one) => !isSame(one)))
+      const message = before.length > 0 ? Math.max(entry.message ?? 0, ...before) : entry.message
+      this.#log.push({ ...entry, ...(message === undefined ? {} : { message }), number: ++this.#last })
+    }
     const gone = this.#log.splice(0, Math.max(0, this.#log.length - mostLogged))
     this.#forgotten = gone.at(-1)?.number ?? this.#forgotten
   }
 
-  correctionsAfter(number: number): Promise<Corrections> {
-    return this.#read(() => ({
-      changes: this.#log.filter(
-        (change) =>
-          change.number > number &&
-          change.number <= this.#told &&
-          (change.kind === 'edited' || change.kind === 'deleted'),
-      ),
-      complete: number >= this.#forgotten && number <= this.#told,
-    }))
+  correctionsAfter({ after, upTo, place, limit }: CorrectionsPage): Promise<Corrections> {
+    return this.#read(() => {
+      const isThere = ({ kind, channel, account, other }: LoggedChange) => {
+        if ('channel' in place) return channel === place.channel
+        if (channel !== undefined) return false
+        if (kind === 'forgotten') return true
+        const [one, two] = place.between
+        return (account === one && other === two) || (account === two && other === one)
+      }
+      const changes = this.#log
+        .filter((change) => change.message !== undefined && isThere(change))
+        .filter(({ kind, message = 0 }) => kind === 'forgotten' || message <= after)
+        .filter(({ number }) => number > after && number <= Math.min(upTo, this.#told))
+        .slice(0, limit)
+      const ids = changes.flatMap(({ kind, message }) => (kind === 'edited' ? [message] : []))
+      return {
+        changes,
+        edited: this.messages.filter(({ id }) => ids.includes(id)),
+        upTo: Math.min(upTo, this.#told),
+        complete: after >= this.#forgotten && after <= this.#told,
+      }
+    })
   }
 
   changesAfter(number: number, limit: number): Promise<Changes> {
@@ -1201,6 +1225,16 @@ export class MemoryStore implements Store {
     if (this.#closed) throw new StoreUnavailable('The store is closed')
     return structuredClone(answer())
   }
+}
+
+function deletionsOf(removed: readonly MessageRecord[]): LogEntry[] {
+  return removed.map(({ id, channel, from, to, blocked }) => ({
+    kind: 'deleted',
+    channel,
+    account: from,
+    other: blocked ? undefined : to,
+    message: id,
+  }))
 }
 
 function toldOf(tell: ((id: number) => void) | undefined, check: (() => void) | undefined): Told<number> {

@@ -3,16 +3,14 @@ import { meansChannel } from '../model/names.ts'
 import type { Person } from '../model/people.ts'
 import type { CorrectionRow } from '../model/replies.ts'
 import type { Directory } from '../people/directory.ts'
-import type { LoggedChange } from '../ports/change-log.ts'
+import type { LoggedChange, PlaceOfTalk } from '../ports/change-log.ts'
+import type { MessageRecord } from '../ports/records.ts'
 import type { Store } from '../ports/store.ts'
 import type { Timeline } from '../presence/timeline.ts'
 import { type History, type Messages, unwantedBy } from './history.ts'
 
-/** More messages than these are not told one by one: whoever was away so long loads them anew. */
-const mostMessages = 500
-
-/** Where it was said: a channel, or between the reader and another account; by number. */
-type Place = { readonly channel: number } | { readonly other: number }
+/** So many changes are in one answer at most; then there is more to ask for. */
+const mostChanges = 500
 
 /**
  * What became of older messages, for programs that go on behind a number: with the messages that were said since, nothing is
@@ -43,45 +41,52 @@ export class CatchingUp {
   async with(answer: Messages, reader: Person, target: string): Promise<Messages> {
     const { after, more, next } = answer
     if (after === undefined || !next || !('after' in next)) return answer
-    const where = this.#place(reader, target)
-    if (!where) return answer
-    const { changes: all, complete } = await this.#store.correctionsAfter(after)
-    // Whatever was told is told in the order of its number: where no message came meanwhile, none is below the last change.
+    const place = this.#place(reader, target)
+    if (!place) return answer
+    const asked = more ? next.after : Number.MAX_SAFE_INTEGER
+    const page = { after, upTo: asked, place, limit: mostChanges + 1 }
+    const { changes: found, edited, complete, ...known } = await this.#store.correctionsAfter(page)
+    // Whatever is told is told in the order of its number: where no message came meanwhile, none is below what is known.
     const isLast = !more && this.#timeline.lastId <= next.after
-    const upTo = isLast ? Math.max(next.after, all.at(-1)?.number ?? 0) : next.after
-    const own = all.filter(
-      (change) => change.number <= upTo && (change.message ?? 0) <= after && isThere(change, reader, where),
-    )
-    const byMessage = new Map(own.map((change) => [change.message ?? 0, change]))
-    const isWhole = complete && byMessage.size <= mostMessages
+    const end = isLast && complete ? Math.max(next.after, known.upTo) : next.after
+    // One goes on behind the last change that is told; messages above it come again then.
+    const isCut = found.length > mostChanges
+    const upTo = isCut ? Math.min(end, found[mostChanges - 1]?.number ?? end) : end
+    const told = found.filter(({ number }) => number <= upTo)
     return {
       ...answer,
+      more: more || isCut,
       next: { after: upTo },
-      changes: isWhole ? await this.#told([...byMessage.values()]) : [],
-      complete: isWhole,
+      changes: complete ? this.#told(told, new Map(edited.map((record) => [record.id, record])), reader) : [],
+      complete,
     }
   }
 
-  #place(reader: Person, target: string): Place | undefined {
+  #place(reader: Person, target: string): PlaceOfTalk | undefined {
     if (meansChannel(target)) return { channel: this.#channels.require(target, reader).id }
     const other = this.#directory.require(target)
-    return other.kind === 'account' ? { other: other.id } : undefined
+    return other.kind === 'account' && reader.kind === 'account'
+      ? { between: [reader.id, other.id] }
+      : undefined
   }
 
-  async #told(changes: readonly LoggedChange[]): Promise<CorrectionRow[]> {
-    const rows = changes.map(async ({ kind, message: id = 0 }): Promise<CorrectionRow> => {
+  /** What became of each message in the end, unless somebody said it whom the reader has blocked. */
+  #told(
+    changes: readonly LoggedChange[],
+    edited: ReadonlyMap<number, MessageRecord>,
+    reader: Person,
+  ): CorrectionRow[] {
+    const rows = new Map<number | 'forgotten', CorrectionRow>()
+    const { accounts, guests } = unwantedBy(reader) ?? { accounts: [], guests: [] }
+    for (const { kind, account = 0, message: id = 0 } of changes) {
+      if (kind === 'forgotten') rows.set(kind, { type: kind, upTo: id })
+      if (kind === 'forgotten' || accounts.includes(account)) continue
       // What was edited may be gone by now.
-      const record = kind === 'edited' ? await this.#store.message(id) : undefined
-      return record ? { type: 'edited', message: this.#history.show(record) } : { type: 'deleted', id }
-    })
-    return Promise.all(rows)
+      const record = kind === 'edited' ? edited.get(id) : undefined
+      // The log does not say what a guest was called.
+      if (guests.includes(record?.fromGuest ?? '')) continue
+      rows.set(id, record ? { type: 'edited', message: this.#history.show(record) } : { type: 'deleted', id })
+    }
+    return [...rows.values()]
   }
-}
-
-/** Whether it was said there, by somebody whom the reader has not blocked. */
-function isThere({ account, channel, other }: LoggedChange, reader: Person, where: Place): boolean {
-  if (unwantedBy(reader)?.accounts.includes(account ?? 0)) return false
-  if ('channel' in where) return channel === where.channel
-  if (reader.kind !== 'account' || channel !== undefined) return false
-  return (account === reader.id && other === where.other) || (account === where.other && other === reader.id)
 }

@@ -177,21 +177,30 @@ export class Forgetting {
     let count = 0
     for (let after: number | undefined = 0; after !== undefined; ) {
       const stretch: Awaited<ReturnType<Store['outdated']>> = await this.#store.outdated(what, after)
-      count += dryRun ? stretch.ids.length : await this.#remove(stretch.ids, done + count)
+      count += dryRun
+        ? stretch.ids.length
+        : await this.#remove(stretch.ids, { channel: what.channel, done: done + count })
       after = stretch.next
     }
     return count
   }
 
   /**
-   * Works in steps, between which others have their turn. `done` is the number removed before, told in `half-done` if
-   * it throws.
+   * Works in steps, between which others have their turn. Messages go for their `age` by the list of a channel, or that of
+   * what was said in none: the log says once up to where. `age.done` is the number removed before, told in `half-done` if it
+   * throws.
    */
-  async #remove(ids: readonly number[], done?: number): Promise<number> {
+  async #remove(
+    ids: readonly number[],
+    age?: { readonly channel: number | undefined; readonly done: number },
+  ): Promise<number> {
     for (let start = 0; start < ids.length; start += step) {
-      const removed = (done ?? 0) + start
-      await this.#store.removeMessages(ids.slice(start, start + step)).catch((error: unknown) => {
-        if (!(error instanceof StoreUnavailable) || done === undefined || removed === 0) throw error
+      const removed = (age?.done ?? 0) + start
+      const some = ids.slice(start, start + step)
+      const entry = { kind: 'forgotten', channel: age?.channel, message: some.at(-1) } as const
+      const told = age && { log: [entry], tell: () => undefined }
+      await this.#store.removeMessages(some, told).catch((error: unknown) => {
+        if (!(error instanceof StoreUnavailable) || !age || removed === 0) throw error
         const detail = `${removed} messages are removed; then the database could not be written. Prune again for the rest.`
         throw fail({ code: 'half-done', detail })
       })

@@ -190,10 +190,11 @@ export interface UserRow {
   readonly email?: string
 }
 
-/** What became of a message: how it is now, or that it is gone. */
+/** What became of a message: how it is now, or that it is gone; or up to which one some may be gone for their age. */
 export type CorrectionRow =
   | { readonly type: 'edited'; readonly message: Message }
   | { readonly type: 'deleted'; readonly id: number }
+  | { readonly type: 'forgotten'; readonly upTo: number }
 
 /** A place in which something is unread; `last` is the number of the newest of it. */
 export type UnreadRow = UnreadIn & { readonly last: number }

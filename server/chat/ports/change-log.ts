@@ -7,6 +7,7 @@ import type { MessageRecord } from './records.ts'
 export type ChangeKind =
   | 'edited'
   | 'deleted'
+  | 'forgotten'
   | 'removed'
   | 'role'
   | 'topic'
@@ -32,6 +33,7 @@ export interface LogEntry {
   readonly account?: number | undefined
   /** The account that did it; of an edit and a deletion of what was said to one person, that person, if they could read it. */
   readonly other?: number | undefined
+  /** Of what is `forgotten` the last: messages of the channel, or of none, up to it may be gone. */
   readonly message?: number | undefined
 }
 
@@ -52,9 +54,25 @@ export interface Changes {
   readonly complete: boolean
 }
 
-/** Edits and deletions behind a number, likewise. */
+/** Where something was said: a channel, or between two accounts; by number. */
+export type PlaceOfTalk = { readonly channel: number } | { readonly between: readonly [number, number] }
+
+/** Which edits, deletions and messages that were forgotten somebody asks for. */
+export interface CorrectionsPage {
+  /** Only changes above this number, and of messages up to it. */
+  readonly after: number
+  readonly upTo: number
+  readonly place: PlaceOfTalk
+  readonly limit: number
+}
+
+/** The first of them, by number. */
 export interface Corrections {
   readonly changes: readonly LoggedChange[]
+  /** What was edited, as it is now, as far as it still is there; by number. */
+  readonly edited: readonly MessageRecord[]
+  /** Up to which number there is no other than these, unless there are as many as were asked for. */
+  readonly upTo: number
   readonly complete: boolean
 }
 

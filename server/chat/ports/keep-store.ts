@@ -35,7 +35,10 @@ export interface KeepStore {
     account: number,
     after: number,
   ): Promise<{ messages: MessageRecord[]; next: number | undefined }>
-  /** Removes messages for good, with their words in the index and what they mention. */
+  /**
+   * Removes messages for good, with their words in the index and what they mention. Where nothing is told of it, each is in
+   * the log all the same.
+   */
   removeMessages(ids: readonly number[], told?: Told): Promise<void>
   /** Notes that an account ends, whether it ever said anything, and what becomes of that; `deleteAccount` takes the note away. */
   setEnding(account: number, fate: DeletionMode): Promise<void>

@@ -1,5 +1,5 @@
 import type { Settings } from '../model/people.ts'
-import type { Changes, Corrections, Told } from './change-log.ts'
+import type { Changes, Corrections, CorrectionsPage, Told } from './change-log.ts'
 import type { FileStore } from './file-store.ts'
 import type { GroupStore } from './group-store.ts'
 import type { KeepStore } from './keep-store.ts'
@@ -142,8 +142,8 @@ export interface Store extends GroupStore, FileStore, KeepStore, LoginStore, Rea
    * other changes.
    */
   changesAfter(number: number, limit: number): Promise<Changes>
-  /** Of that the edits and deletions, all that the log remembers. */
-  correctionsAfter(number: number): Promise<Corrections>
+  /** What became of older messages of a place, as far as the log remembers it: no more than was asked for. */
+  correctionsAfter(page: CorrectionsPage): Promise<Corrections>
   /** What an account has said last by this key, as far as it is remembered. */
   saidOnce(account: number, key: string): Promise<SaidOnce | undefined>
   /** The rest of what was answered to the message that was said by this key. */
