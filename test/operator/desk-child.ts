@@ -12,6 +12,9 @@ class Exit extends Error {}
 
 process.umask(0o077)
 const { write } = process.stderr
+const { exit } = process
+// Whoever gave the orders has ended, however that was.
+process.on('disconnect', () => exit.call(process, 1))
 let exited = false
 process.exit = (code) => {
   if (!exited && typeof code === 'number') process.exitCode = code
