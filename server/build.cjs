@@ -3,7 +3,7 @@
 // It is not compiled itself, and is in the JavaScript of Node.js 16, so that an older one is told what is wrong.
 'use strict'
 const { createHash } = require('node:crypto')
-const { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } = require('node:fs')
+const { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } = require('node:fs')
 const { join } = require('node:path')
 
 /** Where package.json is. */
@@ -22,8 +22,11 @@ const [leastMajor, leastMinor] = numbers(least)
 if (major < leastMajor || (major === leastMajor && minor < leastMinor))
   giveUp(`This is Node.js ${process.versions.node}; it needs ${least} or newer (see README.md).`)
 
-/** What dist/ was made of. */
-const stamp = join(root, 'dist', '.sources')
+const home = join(root, 'dist')
+/** Where the program is built, so that a build that fails leaves the one before: a server may be running from it. */
+const aside = join(root, 'dist.new')
+/** The name of the file that says what the folder was made of. */
+const stamp = '.sources'
 
 function filesBelow(folder) {
   return readdirSync(join(root, folder), { withFileTypes: true })
@@ -57,11 +60,10 @@ function build({ buildSync }) {
     bundle: true,
     external: Object.keys(dependencies).filter((name) => !inside.includes(name)),
     logLevel: 'warning',
-    outdir: 'dist',
+    outdir: aside,
     platform: 'node',
     target: `node${least}`,
   }
-  rmSync(join(root, 'dist'), { recursive: true, force: true })
   buildSync({
     ...usual,
     entryPoints: { program: 'server/program.ts', health: 'server/operator/control/health.ts' },
@@ -74,7 +76,7 @@ function build({ buildSync }) {
   })
   // An older Node.js reads this one: it imports nothing before it has looked.
   buildSync({ ...usual, entryPoints: { main: 'server/main.ts' }, format: 'esm', external: ['./program.ts'] })
-  const main = join(root, 'dist', 'main.js')
+  const main = join(aside, 'main.js')
   writeFileSync(main, readFileSync(main, 'utf8').replace('./program.ts', './program.js'))
   buildSync({
     ...usual,
@@ -84,10 +86,19 @@ function build({ buildSync }) {
   })
 }
 
+/** Puts what was built into the place of what was there before. */
+function putInPlace() {
+  const old = join(root, 'dist.old')
+  rmSync(old, { recursive: true, force: true })
+  if (existsSync(home)) renameSync(home, old)
+  renameSync(aside, home)
+  rmSync(old, { recursive: true, force: true })
+}
+
 // What `npm pack` makes has dist/ alone, and this file.
 if (!existsSync(join(root, 'server', 'main.ts'))) process.exit(0)
 const sources = hashOfSources()
-const built = existsSync(stamp) ? readFileSync(stamp, 'utf8') : undefined
+const built = existsSync(join(home, stamp)) ? readFileSync(join(home, stamp), 'utf8') : undefined
 if (process.argv[2] !== 'if-changed' || built !== sources) {
   let esbuild
   try {
@@ -97,10 +108,14 @@ if (process.argv[2] !== 'if-changed' || built !== sources) {
       `${built === undefined ? 'There is nothing built in dist/' : 'dist/ was built from other sources than these'}, and esbuild is not installed: "npm ci && npm run build" makes it.`,
     )
   }
+  rmSync(aside, { recursive: true, force: true })
   try {
     build(esbuild)
-  } catch (_error) {
-    giveUp('It does not compile: see above.')
+    writeFileSync(join(aside, stamp), sources)
+    putInPlace()
+  } catch (error) {
+    rmSync(aside, { recursive: true, force: true })
+    // esbuild has said what it found; anything else (a full disk, a folder that may not be written) says it here.
+    giveUp(error.errors ? 'It does not compile: see above.' : `It cannot be built: ${error.message}`)
   }
-  writeFileSync(stamp, sources)
 }
