@@ -1,11 +1,11 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import t from 'tap'
 import { commands } from '../server/commands/index.ts'
 import { failureSamples } from '../server/dialects/failure-samples.ts'
 import { failureText } from '../server/dialects/failure-text.ts'
 
-/** What a folder may import besides itself; docs/architecture.md draws it as one line. */
+/** What a folder may import besides itself: what stands above it here. docs/architecture.md draws the same upside down. */
 const layers: readonly (readonly string[])[] = [
   ['lib', 'version.ts'],
   ['data', 'log'],
@@ -108,6 +108,51 @@ t.test('no file imports itself by way of others, types included', async (t) => {
   }
   for (const file of files) visit(file, [])
   t.same(cycles, [])
+})
+
+const page = readFileSync('docs/architecture.md', 'utf8')
+
+/** The lines of a picture on that page, and of each what stands before the words that explain it. */
+function pictured(name: string): string[][] {
+  const [, lines = ''] = new RegExp(`^\`\`\`text ${name}\\n(.*?)^\`\`\`$`, 'ms').exec(page) ?? []
+  return lines
+    .trimEnd()
+    .split('\n')
+    .map((line) => line.split(/ {2,}/))
+}
+
+t.test('the pictures of docs/architecture.md are those of these tests', async (t) => {
+  const folders = pictured('layers').map(([names = '']) => names.replaceAll('/', '').split(' '))
+  t.same(folders.reverse(), layers)
+  const inRooms = pictured('rooms').map(([folder = '', names = '']) => [
+    folder.replace('/', ''),
+    names.split(' '),
+  ])
+  t.same(Object.fromEntries(inRooms), rooms)
+})
+
+t.test('every file that docs/architecture.md names is there', async (t) => {
+  const parts = ['test', ...layers.flat().filter((part) => !part.includes('.'))]
+  const named = [...page.matchAll(/(?<=[`\s])([a-z]+)\/[\w./-]*[\w/](?=[`\s,;:.)])/g)]
+    .filter(([, part = '']) => parts.includes(part))
+    .map(([path]) => path)
+  t.ok(named.length > 60)
+  const isThere = (path: string) =>
+    [path, `server/${path}`, `server/${path}.ts`].some((one) => existsSync(one))
+  t.same(
+    named.filter((path) => !isThere(path)),
+    [],
+  )
+})
+
+t.test('test/README.md says what each folder of tests is for', async (t) => {
+  const readme = readFileSync('test/README.md', 'utf8')
+  const listed = readme
+    .split('\n')
+    .filter((line) => line.startsWith('| `'))
+    .flatMap((line) => [...(line.split('|')[1] ?? '').matchAll(/`(\w+)\/`/g)].map(([, name]) => name))
+  const there = readdirSync('test', { withFileTypes: true }).filter((one) => one.isDirectory())
+  t.same(listed.sort(), there.map(({ name }) => name).sort())
 })
 
 t.test('commands/index.ts lists every command of the folder, and nothing else', async (t) => {
