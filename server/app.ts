@@ -46,15 +46,15 @@ import { Session } from './session/session.ts'
 export interface Surroundings {
   readonly clock: Clock
   readonly log: Log
-  /** What counts as one address of those who log in, if it is not `addressBlock`. */
+  /** What counts as one address at a login, if not `addressBlock`. */
   readonly blockOf?: typeof addressBlock
-  /** How full the disk is; asked of the data directory if missing. */
+  /** How full the disk is; if missing, the data directory's disk is asked. */
   readonly space?: () => Promise<DiskSpace>
   readonly secrets: SecretSource
   readonly hasher: PasswordHasher & { close(): Promise<void> }
   /** Reads the configuration again; without it there is nothing to reload. */
   readonly reread?: () => Config
-  /** Told after a reload. */
+  /** Called after a reload. */
   readonly onReload?: (config: Config) => void
   /** Opens the store; SQLite in the data directory if missing. */
   readonly store?: typeof openStoreIn
@@ -64,18 +64,18 @@ export interface Surroundings {
 export interface RunningServer {
   /** The ports of the listeners, in the order of the configuration. */
   readonly ports: readonly number[]
-  /** Those of `http.listen`. */
+  /** The ports of `http.listen`. */
   readonly httpPorts: readonly number[]
   /** Reads configuration and certificates again. The log tells how that went. */
   reload(): Promise<void>
-  /** Tells everybody, stores what is under way and closes; resolves when all of it is done. */
+  /** Tells everybody, finishes storing and closes; resolves when all of it is done. */
   stop(reason: string): Promise<void>
 }
 
-/** What connections get to take their last bytes when the server stops. */
+/** How long connections may take to read their last bytes when the server stops, in ms. */
 const drainMs = 2_000
 
-/** Finishes a restore that was killed in its last step; gives the data directory free if that fails. */
+/** Finishes a restore that was killed in its last step; unlocks the data directory if that fails. */
 async function finishOrLeave(dataDirectory: string, held: Held): Promise<ReturnType<typeof finishRestore>> {
   try {
     return finishRestore(dataDirectory)
@@ -151,7 +151,7 @@ export async function startServer(first: Config, surroundings: Surroundings): Pr
         return done
       } catch (error) {
         refusal = error instanceof Failure ? failureText(error.problem) : String(error)
-        // Without `err`: whoever asks twice within a minute looks for the answer twice.
+        // Without `err`, which the log writes once a minute only: an operator who reloads twice looks for two lines.
         log.error({ why: refusal }, 'not reloaded')
         throw error
       }
@@ -265,7 +265,7 @@ export async function startServer(first: Config, surroundings: Surroundings): Pr
         await admission.drain(reason, drainMs)
         await listeners.closed()
         await control.finish()
-        // First, so that nothing comes out of it that would be stored.
+        // First, so that transfers bring nothing more to store.
         await hasher.close()
         await chores.saveSeen()
         await services.clockTrust.remember()
@@ -273,7 +273,7 @@ export async function startServer(first: Config, surroundings: Surroundings): Pr
         await store.close()
         watchHttp.close()
         watch.close()
-        // Last, so that nobody else opens the store before.
+        // Last, so that nobody else opens the store too early.
         await control.leave()
         log.info({}, 'stopped')
       },
@@ -285,7 +285,7 @@ export async function startServer(first: Config, surroundings: Surroundings): Pr
   }
 }
 
-/** Tells what was found in the data directory, and what of it is not as it was left. */
+/** Logs what was found in the data directory, and what is not as the server left it. */
 function report({ closed, files }: Pick<Built, 'closed' | 'files'>, folder: string, log: Log): void {
   if (closed.length > 0) log.info({ channels: closed }, 'channels of guests closed')
   if (!files) return

@@ -31,7 +31,7 @@ import { doOperatorAction } from './operator-action.ts'
 import { StoreOpenError, whyDatabase } from './store/errors.ts'
 import { version } from './version.ts'
 
-/** Used if no other file is named, and if it is there. */
+/** The configuration file if no other one is named, and this one exists. */
 const usualConfig = 'config/partyline.yaml'
 
 interface ServeOptions {
@@ -48,9 +48,9 @@ interface CheckOptions {
 
 const program = new Command('partyline')
   .description('A group chat server that needs no client: nc or telnet is enough.')
-  // What it says of arguments repeats them.
+  // The library's own message would repeat the arguments.
   .configureOutput({ outputError: (text, write) => write(cleanLines(text)) })
-  // The longest command leaves less than is usual for what it does.
+  // The longest command leaves little room for its description.
   .configureHelp({ minWidthToWrap: 30 })
   .version(version)
 program
@@ -117,14 +117,14 @@ addOperatorCommands(
   },
 )
 
-/** @throws {ConfigError} if two listeners would be in each other's way. */
+/** @throws {ConfigError} if two listeners have the same address. */
 function checkListeners(config: Config): void {
   const clashes = clashesOf(config)
   if (clashes.length > 0) throw new ConfigError(clashes)
 }
 
 /**
- * Looks at the files for TLS; what can be used, but not for long, is told and no error.
+ * Checks the files for TLS. A certificate that will soon expire is a warning and no error.
  * @throws ConfigError
  */
 function checkCertificates({ listeners }: Config): void {
@@ -143,7 +143,7 @@ function checkCertificates({ listeners }: Config): void {
 }
 
 /**
- * Looks at where the data is; a right that is missing is told and no error, for another user may ask than the server's.
+ * Checks the data directory. A missing right is a warning and no error: this user may not be the server's.
  * @throws ConfigError
  */
 function checkDirectory({ dataDirectory }: Config): void {
@@ -153,7 +153,7 @@ function checkDirectory({ dataDirectory }: Config): void {
   if (lack !== undefined) process.stderr.write(`partyline: dataDirectory: ${lack}\n`)
 }
 
-/** What comes of an action, also if it is an error of whoever asked for it. */
+/** The result of an action, even if it is an error of the operator. */
 async function answered(
   named: string | undefined,
   ask: () => Promise<ControlAnswer>,
@@ -163,7 +163,7 @@ async function answered(
   } catch (error) {
     const code = codeOf(error)
     if (code === undefined || !(error instanceof Error)) throw error
-    // The right directory may stand where nobody has looked.
+    // The right directory may be in a configuration file that was not read.
     const others = code === 'bad-data-directory' ? notUsed(named) : []
     const hint = others.length > 0 ? ` Not used, for nobody named it: ${others.join(', ')} (--config).` : ''
     return { ok: false, code, message: error.message + hint }
@@ -192,13 +192,13 @@ function readPort(text: string): number {
 }
 
 function configFile(named: string | undefined): string | undefined {
-  // An empty one counts as not set, as with all variables.
+  // An empty variable counts as not set.
   const asked = named ?? (process.env['PARTYLINE_CONFIG']?.trimEnd() || undefined)
   if (asked !== undefined) return readPath(asked)
   return existsSync(usualConfig) ? usualConfig : undefined
 }
 
-/** What looks like the configuration, where nobody has named one. */
+/** Files that look like a configuration file, if none is named. */
 function notUsed(named: string | undefined): string[] {
   if (named !== undefined || process.env['PARTYLINE_CONFIG']?.trimEnd()) return []
   return unusedConfigs(configFile(undefined))
@@ -213,7 +213,7 @@ function configFor({ config: named, host, port, data }: ServeOptions, again = fa
   return { ...config, listeners, dataDirectory: data === undefined ? config.dataDirectory : readPath(data) }
 }
 
-/** What a script may call an error of whoever runs it; undefined for a defect. */
+/** The message of an error that the operator can mend; undefined for a defect. */
 function codeOf(error: unknown): string | undefined {
   if (error instanceof ConfigError || error instanceof PathError) return 'bad-config'
   if (error instanceof DataDirectoryError || error instanceof StoreOpenError) return 'bad-data-directory'
@@ -225,20 +225,20 @@ function codeOf(error: unknown): string | undefined {
   return error instanceof Refused ? error.code : undefined
 }
 
-/** With this a supervisor knows that another start would end the same way (EX_CONFIG of sysexits.h). */
+/** Tells a supervisor that another start would fail in the same way (EX_CONFIG of sysexits.h). */
 const wrongConfiguration = 78
 
 function exitCodeOf(error: unknown): number {
   return error instanceof ConfigError ? wrongConfiguration : 1
 }
 
-/** Errors of whoever runs it are one clear line; anything else is a defect, and shows where. */
+/** An error of the operator is one clear line; anything else is a defect, and shows its stack. */
 function explain(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   return codeOf(error) === undefined ? (whyDatabase(error) ?? error.stack ?? error.message) : error.message
 }
 
-/** Where it is gone, every name of a file would fail in words that help nobody. */
+/** Without a working directory, every file name would fail with a puzzling message. */
 function checkWorkingDirectory(): void {
   try {
     process.cwd()
@@ -250,10 +250,10 @@ function checkWorkingDirectory(): void {
   }
 }
 
-/** What nobody who has mistyped another word should be led to. */
+/** Commands that are not suggested for a mistyped word. */
 const harmful = ['delete-message', 'deleteuser', 'demoteoperator', 'erase-user', 'prune', 'restore']
 
-/** What is no command would be taken for an argument of `serve`, which has none. */
+/** Refuses an unknown command: it would count as an argument of `serve`, which has none. */
 function checkCommand(): void {
   const [, , word = ''] = process.argv
   const names = [...program.commands.map((command) => command.name()), 'help']
@@ -269,11 +269,11 @@ function checkCommand(): void {
   })
 }
 
-/** Does what the command line says; what goes wrong is told on standard error and by the exit code. */
+/** Does what the command line says; reports errors on standard error and by the exit code. */
 export async function run(): Promise<void> {
-  // `partyline userlist | head -1`: whoever reads has seen enough.
+  // `partyline userlist | head -1`: the reader has seen enough.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    // An archive of which only the beginning was taken is none: what writes one hears of it, too, and says so.
+    // An archive of which only the beginning was read is useless: its writer gets the error, too, and says so.
     if (process.stdout.listenerCount('error') > 1) return
     if (error.code === 'EPIPE') process.exit()
     process.stderr.write(`partyline: ${explain(refusedDisk(error, 'Standard output cannot be written'))}\n`)

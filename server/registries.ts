@@ -7,14 +7,14 @@ import type { ChannelRecord } from './chat/ports/records.ts'
 import type { Store } from './chat/ports/store.ts'
 import { block, link } from './chat/presence/contacts.ts'
 import type { RestraintBook } from './chat/safety/restraint-book.ts'
-import type { Services } from './commands/command.ts'
+import type { Services } from './commands/services.ts'
 import { ConfigError } from './config/load.ts'
 
-/** What the store has of accounts and channels. */
+/** What the store has about accounts and channels. */
 export interface Stored {
   readonly channels: Map<number, { readonly channel: Channel; readonly former: ChannelRecord['former'] }>
   readonly hasPeople: boolean
-  /** The channels that somebody with an account belongs to. */
+  /** The channels that have members with an account. */
   readonly used: ReadonlySet<number>
   readonly lastMessageId: number
   readonly lastMessageAt: number
@@ -51,7 +51,7 @@ export async function loadPeople(
         const channel = channels.get(at)?.channel
         const account = directory.account(id)
         if (!channel || !account) continue
-        // The channels that everybody is in belong to the operators; if it is another one some day, its admin is there again.
+        // Operators lead a default channel. If another one becomes the default, this one's admin leads it again.
         const isLed = role !== 'admin' || !channel.isDefault
         channel.members.set(account, { role: isLed ? role : undefined, since })
         goInto(account, channel)
@@ -62,7 +62,7 @@ export async function loadPeople(
   return { channels, hasPeople, used, lastMessageId, lastMessageAt }
 }
 
-/** Fills the other registries with what is stored. A server `tidies`. Answers the names of the channels that it has closed. */
+/** Fills the other registries from the store. A server `tidies`. Returns the names of the channels that it closed. */
 export async function fillRegistries(
   stored: Stored,
   {
@@ -95,8 +95,8 @@ export async function fillRegistries(
 }
 
 /**
- * Channels in which only guests were when the server ended: they are gone, and so is the channel. Where nobody is in any
- * channel, though there are people, that is not what has happened. Answers the names.
+ * Closes the channels that had only guests when the server ended, because those guests are gone. If no channel at all has
+ * members, although there are accounts, something else has happened, and none is closed. Returns their names.
  */
 async function closeEmpty(
   { channels, hasPeople, used }: Stored,
@@ -114,7 +114,7 @@ async function closeEmpty(
   return empty.map(({ name }) => name)
 }
 
-/** Puts members into the order in which they came, if they are not: mostly who came later has a higher number, too. */
+/** Sorts members by the time at which they joined. Usually they are sorted already: later members have higher numbers. */
 function inOrderOfComing({ members }: Channel): void {
   let last = 0
   let isSorted = true
@@ -162,7 +162,7 @@ async function makeDefaults(
 ): Promise<void> {
   for (const name of defaults) {
     const present = channels.named(name)
-    // What was said there in private is for nobody else, and an operator's command puts nobody into it.
+    // Its private messages are for nobody else, and an operator's command adds nobody to a channel.
     if (present?.private && serves)
       throw new ConfigError([
         `channels.default: ${name} cannot be the default channel: it is a private channel of members here. Name another one.`,

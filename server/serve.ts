@@ -13,12 +13,12 @@ import { sparingLog } from './log/sparing-log.ts'
 import { wayIn } from './operator/watching/way-in.ts'
 import { version } from './version.ts'
 
-/** A server that has not stopped by then is ended. */
+/** After this time a server that has not stopped is ended, in ms. */
 const stopMs = 4_500
 
 /**
- * Runs the server until a signal stops it, and ends the process then. `file` is the configuration's, if there is one;
- * `readConfig` reads it, also when it is to be read `again`; `notUsed` look like one and are none.
+ * Runs the server until a signal stops it, and then ends the process. `file` is the configuration file, if there is one.
+ * `readConfig` reads it, at the start and `again` at a reload. `notUsed` are files that look like it.
  * @throws ConfigError, DataDirectoryError, DataDirectoryInUse, StoreOpenError, ListenError
  */
 export async function serve(
@@ -29,8 +29,8 @@ export async function serve(
   const config = readConfig(false)
   const output = logFor(config)
   const log = sparingLog(output, systemClock)
-  logOwnTroubles(output, log)
-  // Who wonders why a setting does nothing, or where everything is, finds it here.
+  logProcessErrors(output, log)
+  // An operator finds here why a setting has no effect, and where everything is.
   log.info(
     { version, config: file === undefined ? 'none' : resolve(file), data: resolve(config.dataDirectory) },
     'starting',
@@ -39,7 +39,7 @@ export async function serve(
   const hasher = new BcryptPool(config.accounts.bcryptCost, {
     onTrouble: (error) => log.error({ err: error }, 'no thread for passwords'),
   })
-  // Before it starts: whoever reads "listening" may ask for the stop in the same moment.
+  // Before the start: the log's "listening" may bring a signal to stop at once.
   const asked = stopAsked()
   const server = await startServer(config, {
     clock: systemClock,
@@ -52,17 +52,17 @@ export async function serve(
     },
   })
   const begunAtTerminal = process.stdout.isTTY && hasTerminal()
-  // A person reads along, and no program: JSON stays JSON.
+  // Only if a person reads the log: JSON stays JSON.
   if (process.stdout.isTTY && config.log.pretty) {
     const way = wayIn(config, server.ports)
     if (way !== undefined) process.stdout.write(`${way}\n`)
   }
   process.on('SIGHUP', () => {
-    // It also comes when the terminal is closed: whoever has begun it there wants it to end then.
+    // SIGHUP also comes when the terminal is closed: a server that was started there ends with it.
     if (begunAtTerminal && !hasTerminal()) process.kill(process.pid, 'SIGTERM')
     else void server.reload()
   })
-  // Below all that is caught where it is thrown: a task that nobody waits for ends for itself, and not the process.
+  // Errors that nobody caught: a task that nobody waits for ends alone, and does not end the process.
   process.on('unhandledRejection', (error) =>
     log.error({ err: error, where: 'task' }, 'something was thrown'),
   )
@@ -74,11 +74,11 @@ export async function serve(
   process.exit(0)
 }
 
-/** What Node.js would print on standard error between the lines of the log, or beside them, is a line of it. */
-function logOwnTroubles(output: Logger, log: Log): void {
+/** Logs warnings and errors that Node.js would print on standard error. */
+function logProcessErrors(output: Logger, log: Log): void {
   process.removeAllListeners('warning')
   process.on('warning', (warning) => log.warn({ err: warning }, 'warning of Node.js'))
-  // The process ends all the same, and says why on standard error too.
+  // The process still ends, and says why on standard error, too.
   process.on('uncaughtExceptionMonitor', (error) => output.fatal({ err: error }, 'ended by a defect'))
 }
 
@@ -95,7 +95,7 @@ function hasTerminal(): boolean {
 function stopAsked(): Promise<void> {
   return new Promise((resolve) => {
     const stop = () => {
-      // Whatever hangs, an operator's stop ends the process within 5 seconds.
+      // The process ends within 5 seconds, even if something hangs.
       setTimeout(() => process.exit(1), stopMs).unref()
       resolve()
     }

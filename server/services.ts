@@ -40,7 +40,7 @@ import { RestraintEnds } from './chat/safety/restraint-ends.ts'
 import { Once } from './chat/talk/once.ts'
 import { Pairs } from './chat/talk/pairs.ts'
 import { Talk } from './chat/talk/talk.ts'
-import type { Services } from './commands/command.ts'
+import type { Services } from './commands/services.ts'
 import type { Config } from './config/schema.ts'
 import type { addressBlock } from './lib/addresses.ts'
 import type { CertificateEnd } from './lib/certificate-end.ts'
@@ -58,29 +58,29 @@ export interface Outside {
   /** See LocalBus. */
   readonly atEndOfTurn?: AtEndOfTurn
   readonly counts?: Counts
-  /** What counts as one address of those who log in; see `addressBlock`. */
+  /** What counts as one address at a login; see `addressBlock`. */
   readonly blockOf?: typeof addressBlock
   /** How full the disk is. */
   readonly space?: () => Promise<DiskSpace>
   /** The certificates of listeners, and when each ends. */
   readonly certificates?: () => readonly CertificateEnd[]
-  /** What the log has been told. */
+  /** The counts of logged warnings and errors. */
   readonly logged?: { readonly warn: Occurrences; readonly error: Occurrences }
 }
 
-/** The domain, and what was found when its registries were filled. */
+/** The domain, and what was found while its registries were filled. */
 export interface Built {
   readonly services: Services
   readonly timeline: Timeline
-  /** Missing where nothing was tidied. */
+  /** Missing if nothing was tidied. */
   readonly files: LoadedFiles | undefined
-  /** Channels in which only guests were when the server ended: they are closed. */
+  /** Channels that had only guests when the server ended: they are closed. */
   readonly closed: readonly string[]
 }
 
 /**
- * The domain with its registries filled from the store; the default channels are made where missing. A server `tidies`:
- * it closes and removes what is over. A command of the operator's does not.
+ * Builds the domain and fills its registries from the store; makes missing default channels. A server `tidies`: it closes and
+ * removes what is over. An operator's command does not.
  */
 export async function buildServices(
   config: Config,
@@ -136,7 +136,7 @@ export async function buildServices(
   const presence = new Presence({ ...base, markers })
   const past = new History({ ...base, rules: history })
   const unread = new UnreadPlaces({ ...base, markers })
-  // What cannot be counted now is not told: programs see it when they ask.
+  // If it cannot be counted now, programs are not told; they see it when they ask.
   markers.onLooked((account, by, places) => unread.tell(account, by, places).catch(() => undefined))
   const tokens = new Tokens({ ...base, secrets })
   const addresses = new LoginAddresses({ ...base, blockOf })
@@ -175,7 +175,7 @@ export async function buildServices(
   accounts.onOperator((account, by) => {
     const event = { type: 'operator', on: account.operator, ...(by ? { by: by.name } : {}) } as const
     bus.publish(event, [{ person: account }], by?.via)
-    // What cannot be stored now is refused when somebody accepts it.
+    // If it cannot be stored now, the invitation is refused when somebody accepts it.
     if (!account.operator) invitations.withdrawAllBy(account).catch(() => undefined)
   })
   const guests = new Guests({ ...base, blockOf, rules: accountRules })

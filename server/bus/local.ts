@@ -5,20 +5,20 @@ import { Feed, tell } from '../chat/model/feed.ts'
 import type { Listener } from '../chat/model/people.ts'
 import type { Bus } from '../chat/ports/bus.ts'
 
-/** Does something when this turn of the event loop ends. */
+/** Runs a task at the end of this turn of the event loop. */
 export type AtEndOfTurn = (task: () => void) => void
 
-/** The Bus of a server that is one process: whoever listens is here. */
+/** The Bus of a server that is one process: all listeners are here. */
 export class LocalBus implements Bus {
   readonly #counts: Counts
   readonly #atEndOfTurn: AtEndOfTurn
   readonly #present: Present | undefined
-  /** The channels in which this turn brought something. */
+  /** The channels that have events in this turn. */
   #feeds: Feed[] = []
-  /** The order in which it came: a channel, and how far its batch went then. */
+  /** The order of the events: each time a channel, and the length of its batch then. */
   #order: { readonly feed: Feed; end: number }[] = []
 
-  /** Without `atEndOfTurn`, everything is heard at once. `present` knows who everybody is. */
+  /** Without `atEndOfTurn`, events are heard at once. `present` knows who is online. */
   constructor(counts = new Counts(), atEndOfTurn: AtEndOfTurn = (task) => task(), present?: Present) {
     this.#counts = counts
     this.#present = present
@@ -73,7 +73,7 @@ export class LocalBus implements Bus {
   }
 }
 
-/** Who listens to more than one of them: for them the order between channels matters. */
+/** The listeners of more than one of these channels, for whom the order between channels matters. */
 function inSeveral(feeds: readonly Feed[]): ReadonlySet<Listener> {
   const several = new Set<Listener>()
   if (feeds.length < 2) return several

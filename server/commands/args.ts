@@ -3,48 +3,48 @@ import { gap, parting, withUsualSign, wordsOf } from '../lib/blanks.ts'
 import { isBlank } from '../lib/clean.ts'
 import { parseDuration } from '../lib/durations.ts'
 
-/** One argument of a command: how it is called in usage lines, and what its text means. */
+/** One argument of a command: its name in usage lines, and how its text is read. */
 export interface Arg<T> {
   /** As shown in usage lines, e.g. `NAME`. */
   readonly label: string
   readonly optional: boolean
-  /** Takes all that is left of the line, spaces included. */
+  /** Takes the rest of the line, spaces included. */
   readonly rest: boolean
   /** It may have several rows. */
   readonly rows?: true
-  /** It names a channel, or a channel or a person: what the command is about. */
+  /** It names the channel or person that the command concerns. */
   readonly place?: true
-  /** What it takes, for an optional argument that another may stand in for. */
+  /** Whether a text can be this argument; otherwise the optional argument is left out, and the text is the next one. */
   readonly takes: (word: string) => boolean
-  /** Throws a Failure if the text will not do. */
+  /** Returns the value; throws a Failure if the text is not valid. */
   readonly parse: (text: string) => T
 }
 
 export type Args = Readonly<Record<string, Arg<unknown>>>
 
-/** The values a command's `run` gets. */
+/** The values that the `run` of a command gets. */
 export type Values<A extends Args> = { readonly [K in keyof A]: A[K] extends Arg<infer T> ? T : never }
 
 function argument<T>(label: string, parse: (text: string) => T, rest = false): Arg<T> {
   return { label, optional: false, rest, takes: () => true, parse }
 }
 
-/** A word as it is. */
+/** One word, unchanged. */
 export function word(label: string): Arg<string> {
   return argument(label, (text) => text)
 }
 
-/** The rest of the line as it is. */
+/** The rest of the line, unchanged. */
 export function rest(label: string): Arg<string> {
   return argument(label, (text) => text, true)
 }
 
-/** What is said: the rest of the line as it is. A program may say several rows at once. */
+/** The text of a message: the rest of the line, unchanged. A program may send several rows at once. */
 export function said(label: string): Arg<string> {
   return { ...rest(label), rows: true }
 }
 
-/** The rest of the line, if it is no longer than that: for what others are shown again and again. */
+/** The rest of the line, up to a length: for texts that others read again and again. */
 export function brief(label: string, maximum: number): Arg<string> {
   return argument(
     label,
@@ -66,12 +66,12 @@ export function optional<T>(arg: Arg<T>): Arg<T | undefined> {
   return { ...arg, optional: true }
 }
 
-/** A person's name, `@name`, `~guest` or `#7`; who that is, is for the domain to say. */
+/** A person: `name`, `@name`, `~guest` or `#7`. The domain finds the person. */
 export const personName: Arg<string> = word('NAME')
 
 /**
- * A channel's name. Where it may be left out and something else may follow, its `#` tells it from that; `#7` is the number
- * of an account. Elsewhere nothing but a channel can be meant, and the `#` may be missing.
+ * A channel's name. If it may be left out and something else may follow, it needs its `#`; `#7` is the number of an account.
+ * Elsewhere only a channel can be meant, and the `#` may be missing.
  */
 export const channelName: Arg<string> = {
   ...argument('#NAME', (text) => (text.startsWith('#') ? text : `#${text}`)),
@@ -79,7 +79,7 @@ export const channelName: Arg<string> = {
   place: true,
 }
 
-/** The same where it may be left out, and nothing that is no channel can stand in its place. */
+/** The same if it may be left out, and only a channel can stand there. */
 export const onlyChannelName: Arg<string> = { ...channelName, takes: () => true }
 
 /** A channel or a person. */
@@ -115,13 +115,13 @@ export function count(label: string, maximum: number, minimum = 1): Arg<number> 
   }
 }
 
-/** The number of a message, where a list goes on; `after 0` is from the first one on. */
+/** The number of a message at which a list continues; `after 0` means from the first message on. */
 export const messageNumber: Arg<number> = count('ID', Number.MAX_SAFE_INTEGER, 0)
 
-/** On which side of a message's number: `before ID` or `after ID`, in every list. */
+/** The side of a message's number: `before ID` or `after ID`, in every list. */
 export const side: Arg<'before' | 'after'> = choice('before', 'after')
 
-/** Which part of a list is asked for. Refuses `before` or `after` without a message's number, and a number without it. */
+/** The part of a list that is asked for. Throws `bad-arguments` for `before` or `after` without a number, and for a number alone. */
 export function cursorOf(
   side: 'before' | 'after' | undefined,
   id: number | undefined,
@@ -131,13 +131,13 @@ export function cursorOf(
   return side === undefined ? {} : { [side]: id }
 }
 
-/** Refuses a word like `before` without a message's number, and a number without it. */
+/** Throws `bad-arguments` for a word like `before` without a number, and for a number alone. */
 export function checkCursor(word: string | undefined, id: number | undefined, usage: string): void {
   if ((word === undefined) === (id === undefined)) return
   throw fail({ code: 'bad-arguments', detail: `${word ?? 'before'} goes with a message's number.`, usage })
 }
 
-/** The page of a list: `2`, or `page 2` where another word could stand. The last argument. */
+/** The page of a list: `2`, or `page 2` if another word could stand there. The last argument. */
 export const pageNumber: Arg<number> = argument(
   'PAGE',
   (text) => {
@@ -148,12 +148,12 @@ export const pageNumber: Arg<number> = argument(
   true,
 )
 
-/** The same argument, where `page 2` may stand in its place. */
+/** The same argument, in whose place `page 2` may stand. */
 export function orPage<T>(arg: Arg<T>): Arg<T> {
   return { ...arg, takes: (word) => !/^page$/i.test(word) && arg.takes(word) }
 }
 
-/** A length of time like `10m` or `2h`, in milliseconds. */
+/** A duration like `10m` or `2h`, in milliseconds. */
 export const duration: Arg<number> = argument('FOR', (text) => {
   const ms = parseDuration(text)
   if (ms === undefined)
@@ -164,23 +164,23 @@ export const duration: Arg<number> = argument('FOR', (text) => {
   return ms
 })
 
-/** The same where it may be missing and a text may follow, which does not begin with a digit. */
+/** The same if it may be missing, and a text may follow that does not begin with a digit. */
 export const length: Arg<number> = { ...duration, takes: (word) => /^\d/.test(word) }
 
-/** `[TEXT]`, `NAME`, ... as they stand in a usage line. */
+/** The usage line of a command: `/name NAME [TEXT]`. */
 export function usageOf(name: string, args: Args): string {
   const parts = Object.values(args).map(({ label, optional }) => (optional ? `[${label}]` : label))
   return [`/${name}`, ...parts].join(' ')
 }
 
-/** Cuts the text behind a command's name into its arguments. `secret`: what is too much may be a password. */
+/** Cuts the text after a command's name into its arguments. `secret`: words too many may be a password. */
 export function parseArgs<A extends Args>(args: A, text: string, usage: string, secret = false): Values<A> {
   const values: Record<string, unknown> = {}
   if (text.includes('\n') && !Object.values(args).some(({ rows }) => rows))
     throw fail({ code: 'bad-arguments', detail: 'Only what is said can have several lines.', usage })
   let left = text
   for (const [key, arg] of Object.entries(args)) {
-    // What is said may begin with a row of its own, and with tabs.
+    // A message may begin with a new row, and with tabs.
     left = left.replace(arg.rest ? gapsBeforeText : gapsBeforeWord, '')
     const end = arg.rest ? left.length : endOfWord(left)
     const word = left.slice(0, end)
@@ -199,16 +199,16 @@ export function parseArgs<A extends Args>(args: A, text: string, usage: string, 
   return values as Values<A>
 }
 
-/** Who types a full name has to learn that a name is one word. */
+/** A person who types a full name has to learn that a name is one word. */
 function leftOver(left: string, args: readonly Arg<unknown>[], usage: string, secret: boolean): string {
-  // It may be a password, which is not shown again.
+  // It may be a password: it is not shown.
   if (secret) return 'There is too much behind it: passwords are asked for.'
   return args.length === 1 && args[0]?.label === 'NAME'
     ? `A name is one word, for example ${usage.split(' ')[0]} Anna.`
     : `I do not understand "${left}" there.`
 }
 
-/** An argument that will not do is answered with the usage line too. */
+/** Adds the usage line to the failure of an argument. */
 function withUsage<T>(usage: string, parse: () => T): T {
   try {
     return parse()

@@ -1,14 +1,15 @@
 import { Failure, fail } from '../chat/model/failures.ts'
 import type { Account, Channel } from '../chat/model/people.ts'
 import type { Clock } from '../lib/clock.ts'
-import { requireOperator, type Terminal } from './command.ts'
+import { requireOperator } from './command.ts'
+import type { Terminal } from './terminal.ts'
 
-/** Whether an answer means yes: as a person or a program writes it, in whatever case. */
+/** Whether an answer means yes, as a person or a program writes it, in any case. */
 export function meansYes(answer: string): boolean {
   return ['y', 'yes'].includes(answer.trim().toLowerCase())
 }
 
-/** The same for a question of yes or no: whatever is neither is asked for again. */
+/** The same for a yes-or-no question: throws for any other answer, so that the question is asked again. */
 export function yesOrNo(answer: string): boolean {
   if (meansYes(answer)) return true
   if (['n', 'no', ''].includes(answer.trim().toLowerCase())) return false
@@ -16,9 +17,8 @@ export function yesOrNo(answer: string): boolean {
 }
 
 /**
- * Asks an operator whether this is to be done to an account. Throws `cancelled` unless the answer is yes, and looks again
- * behind the question at what may have changed while it stood there: `not-allowed` if who answers is an operator no more,
- * `no-such-user` if the account is gone.
+ * Asks an operator to confirm an action on an account. Throws `cancelled` unless the answer is yes. It checks again after the
+ * answer: throws `not-allowed` if the person is no longer an operator, and `no-such-user` if the account is gone.
  */
 export async function confirmAbout(
   account: Account,
@@ -30,12 +30,12 @@ export async function confirmAbout(
   if (account.deleted) throw fail({ code: 'no-such-user', name: account.name })
 }
 
-/** So long a program that was warned may say the same line again, and it is done. */
+/** For how long the same line confirms the warning to a program, in ms. */
 const warnedMs = 60_000
 
 /**
- * Does what may be the end of a channel and of all that was said there. A person is asked first; a program is told
- * `ends-channel`, and that is done when it says the same again within a minute.
+ * Runs an action that may end a channel and delete its messages. A person is asked first. A program gets the failure
+ * `ends-channel`; the same line within a minute confirms it.
  */
 export async function unlessItEnds<T>(
   terminal: Terminal,
@@ -62,17 +62,17 @@ export async function unlessItEnds<T>(
   }
 }
 
-/** What a person reads who would be the end of a channel. */
+/** The question to a person whose action would end a channel. */
 function endsText({ guests, members, name }: Channel): string {
   if (members.size > 0 && guests.size > 0)
     return `No other member is in ${name}: as soon as its guests go, all that was said there, and its files, are gone for good.`
   return `Nobody else is in ${name}: all that was said there, and its files, would be gone for good.`
 }
 
-/** So many channels are named of those that end with an account. */
+/** At most this many of the channels are named that end with an account. */
 const mostNamed = 20
 
-/** The channels that end with an account, for whoever deletes it; '' if there are none. Others are not told of private ones. */
+/** A sentence on the channels that end with an account, for the person who deletes it; '' if there are none. Private ones are named to the owner only. */
 export function endingText(channels: readonly Channel[], owner: boolean): string {
   if (channels.length === 0) return ''
   const shown = channels.filter((one) => owner || !one.private).slice(0, mostNamed)

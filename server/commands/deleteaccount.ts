@@ -26,7 +26,7 @@ export default command({
     try {
       await accounts.delete(account, undefined, { via: terminal })
     } finally {
-      // Also if it is done only in part: nobody can use it any more.
+      // Even if only a part is done: nobody can use the account any more.
       if (account.deleted) await terminal.become(undefined)
     }
     return { code: 'account-deleted', name: account.name }

@@ -15,7 +15,7 @@ export default command({
   run({ pairs, terminal }, person) {
     const ended = pairs.end(terminal, `${person.name} ended it`)
     if (ended === undefined) throw fail({ code: 'no-talk' })
-    // Words go where they went before.
+    // Words go to the same place as before the talk.
     pairs.hasChosen(person)
     return { code: 'unpaired', ...ended, target: terminal.target?.name }
   },

@@ -2,7 +2,7 @@ import { fail } from '../chat/model/failures.ts'
 import { choice, count, optional } from './args.ts'
 import { command } from './command.ts'
 
-/** More would stand in nobody's terminal, and would have to be kept in memory. */
+/** The largest file that is shown as base64, in bytes: it has to be kept in memory, and must fit into a terminal. */
 const inlineBytes = 1024 * 1024
 
 export default command({

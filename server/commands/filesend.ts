@@ -2,14 +2,14 @@ import { optional, rest, target } from './args.ts'
 import { command } from './command.ts'
 import { targetHere } from './here.ts'
 
-/** A word that can only be meant as where a file goes. */
+/** A word that can only be the place for a file. */
 export const fileTarget = optional({
   ...target,
   label: '#CHANNEL|@PERSON',
   takes: (word) => word.startsWith('#') || word.startsWith('@'),
 })
 
-/** What keeps somebody from a ticket. */
+/** The reason why the person gets no ticket. */
 export const ticketFails = [
   'not-said',
   'no-target',

@@ -17,7 +17,7 @@ export default command({
     const wasForPeople = terminal.manner.forPeople
     terminal.speak(format)
     if (person?.kind === 'account' && !terminal.grant && terminal.manner.forPeople !== wasForPeople) {
-      // What comes now is read by somebody, or by nobody; what came before is as it is.
+      // A dialect for people shows messages, another one does not; earlier messages stay as they are.
       if (wasForPeople) readMarkers.left(person, terminal)
       else await unread.readsAlong(person, terminal)
     }

@@ -1,6 +1,6 @@
 import { fail } from '../chat/model/failures.ts'
 import type { Person } from '../chat/model/people.ts'
-import type { CommandHelp } from '../chat/model/replies.ts'
+import type { CommandHelp } from '../chat/model/replies/connection.ts'
 import { optional, word } from './args.ts'
 import { areas, type Command, command } from './command.ts'
 
@@ -26,7 +26,7 @@ export default command({
         ...(accounts.signupClosed ? ['signup'] : []),
         ...(guests.allowed ? [] : ['nick']),
       ])
-      // What one may not do would only be in the way; a program gets all.
+      // People see only the commands that they may use; a program gets all.
       const rank = terminal.manner.forPeople ? rankOf(person) : states.length
       const visible = catalog.all.filter(
         ({ name: one, unlisted, who }) =>
@@ -58,7 +58,7 @@ export default command({
 
 const states = ['visitor', 'guest', 'member', 'operator'] as const
 
-/** What somebody is, as a place in `states`. */
+/** The index of a person's state in `states`. */
 function rankOf(person: Person | undefined): number {
   if (!person) return 0
   if (person.kind === 'guest') return 1

@@ -3,9 +3,9 @@ import { fail } from '../chat/model/failures.ts'
 import type { Account, Channel, Person } from '../chat/model/people.ts'
 import type { Pairs } from '../chat/talk/pairs.ts'
 import { isChannel, type Target } from '../chat/talk/talk.ts'
-import type { Terminal } from './command.ts'
+import type { Terminal } from './terminal.ts'
 
-/** The channel that was named, or else the one this terminal talks in. */
+/** The channel that was named, or else the one in which this terminal talks. */
 export function channelHere(
   { channels, terminal }: { channels: Channels; terminal: Terminal },
   person: Person,
@@ -15,11 +15,11 @@ export function channelHere(
   const { target } = terminal
   if (!target) throw fail({ code: 'no-target' })
   if (!isChannel(target)) throw fail({ code: 'no-target', with: target.name })
-  // Who was taken out of it meanwhile is a stranger there.
+  // The person may have been removed from it meanwhile.
   return channels.require(target.name, person)
 }
 
-/** The same for what changes something there: who has just failed to go elsewhere may mean that place. */
+/** The same for a command that changes something. Throws `not-said` after a failed change of target: the person may mean that other place. */
 export function channelToChange(
   context: { channels: Channels; terminal: Terminal },
   person: Person,
@@ -29,7 +29,7 @@ export function channelToChange(
   return channelHere(context, person, name)
 }
 
-/** The channel that was named, for whoever leads it, or else the one this terminal talks in. */
+/** The same for a command of those who lead the channel. */
 export function channelToLead(
   context: { channels: Channels; terminal: Terminal },
   account: Account,
@@ -40,19 +40,19 @@ export function channelToLead(
     : context.channels.requireFor(name, account)
 }
 
-/** The name of where plain text goes. */
+/** The name of the place where plain text goes. Throws `no-target` if it goes nowhere. */
 export function placeHere(context: { pairs: Pairs; terminal: Terminal }): string {
   const target = targetIfAny(context)
   if (!target) throw fail({ code: 'no-target' })
   return target.name
 }
 
-/** Where plain text goes, if anywhere. */
+/** The name of the place where plain text goes; undefined if it goes nowhere. */
 export function targetIfAny({ pairs, terminal }: { pairs: Pairs; terminal: Terminal }): Target | undefined {
   return pairs.partnerOf(terminal) ?? terminal.target
 }
 
-/** Where plain text goes: the private talk this terminal is in, or else its target. */
+/** The place where plain text goes: the partner of the private talk, or else the target. */
 export function targetHere({ pairs, terminal }: { pairs: Pairs; terminal: Terminal }): Target {
   terminal.checkAim('words')
   const target = targetIfAny({ pairs, terminal })

@@ -4,7 +4,7 @@ import { command } from './command.ts'
 
 const usage = '/history [TARGET] [N] [before ID|after ID] [numbers]'
 const mostLines = 500
-/** So many lines cost what one that is said does: reading and writing them is as much work for the server. */
+/** Reading this many lines costs as much as saying one: it is as much work for the server. */
 const linesForOne = 30
 
 export default command({

@@ -88,7 +88,7 @@ import users from './users.ts'
 import who from './who.ts'
 import whois from './whois.ts'
 
-/** Every command, in the order in which /help shows them. */
+/** All commands, in the order of /help. */
 export const commands: readonly Command[] = [
   signup,
   login,

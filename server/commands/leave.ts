@@ -21,7 +21,7 @@ export default command({
   async run(context, person, { channel: name }) {
     const { accounts, channels, terminal } = context
     const channel = channelToChange(context, person, name)
-    // Nobody has to leave it again and again.
+    // The default channel: it must not come back at the next login.
     if (channel.isDefault) await accounts.choose(person, { left: foldName(channel.name) })
     await unlessItEnds(terminal, context.clock, channel, 'Leave it all the same?', (sure) =>
       channels.leave(person, channel, { via: terminal, sure }),

@@ -37,13 +37,13 @@ export default command({
     const who = name ?? (await terminal.ask('Name or number: ', { check: anything }))
     let tried = false
     const tryOne = async (secret: string) => {
-      // Who was told of /recover may type it here: it is no password, and no guess.
+      // A person who reads of /recover may type it here: it is no password.
       if (tried && catalog.find(/^\/(\w+)/.exec(secret)?.[1] ?? ''))
         throw fail({ code: 'bad-arguments', detail: 'That is a command: /cancel ends this question first.' })
       tried = true
-      return { secret, loggedIn: await accounts.logIn(who, secret, terminal.address, terminal.presence) }
+      return { secret, loggedIn: await accounts.logIn(who, secret, terminal.address, terminal.gone) }
     }
-    // A wrong answer is asked for again: what is typed next would be said otherwise, where a guest logs in.
+    // A wrong password is asked for again: otherwise a guest's next line, perhaps the password, would be said.
     const { secret, loggedIn } =
       password === undefined
         ? await terminal.ask('Password: ', { secret: true, check: tryOne })
@@ -52,7 +52,7 @@ export default command({
     await terminal.payAs(account)
     let { access } = loggedIn
     const first = account.initialPassword && account.seenAt === account.since
-    // Somebody else knows this password: nothing happens before it is changed. A script has used another secret.
+    // Somebody else knows this password: it has to be changed first. A script has used its token.
     if (account.initialPassword && !grant) {
       const explain = 'Your password was set by an operator; choose your own.'
       const chosen = await askNewPassword(terminal, accounts, { explain, present: secret })
@@ -61,24 +61,24 @@ export default command({
     }
     const connected = account.listeners.size > 0
     const { seenAt, unreadFrom } = account
-    // What other connections have got since their last sign of life may have reached nobody.
+    // Messages that other connections got since their last sign of life may have reached nobody.
     const seen = presence.shownTo(account, grant)
     const upTo = await terminal.become(account, grant)
     const enter = async () => {
-      // The ways in may have changed meanwhile. From here on this connection is among those that a change ends.
+      // The password or tokens may have changed meanwhile. From here on such a change ends this connection, too.
       const good = grant ? await tokens.used(account, grant, terminal.address) : isStill(account, access)
       if (!good || account.deleted) throw fail({ code: 'bad-login' })
       return isQuiet(grant)
         ? entrance.welcomeQuietly(account, grant, { seen, upTo })
         : entrance.welcome(account, terminal, { seen, upTo, first }, !grant && terminal.manner.forPeople)
     }
-    // It is done or not done: nobody is logged in behind an answer that says no.
+    // All or nothing: nobody is logged in after an answer that says no.
     const inside = await enter().catch(async (error: unknown) => {
       account.unreadFrom = unreadFrom
       await terminal.withdraw()
       throw error
     })
-    // Somebody may go on typing what was for that one alone.
+    // The person may go on typing words for the partner of the private talk.
     const talkedWith = grant ? undefined : pairs.cameBack(account, terminal)
     if (talkedWith) terminal.mayResume(talkedWith.with, inside.target)
     else if (grant?.scope !== 'read') terminal.target = channels.find(inside.target ?? '', account)

@@ -7,7 +7,7 @@ import { type Context, command } from './command.ts'
 import { meansYes } from './confirm.ts'
 import { targetIfAny } from './here.ts'
 
-/** A question, and what makes a part of a line of its answer; throws a Failure if the answer will not do. */
+/** A question of the menu, and a function that turns the answer into an argument; throws a Failure if the answer is not valid. */
 interface Ask {
   readonly text: string
   /** Enter is an answer. */
@@ -15,15 +15,15 @@ interface Ask {
   readonly check: (answer: string, context: Context) => string
 }
 
-/** One choice of the menu: what it is called, the command it is, what it asks, and the arguments made of the answers. */
+/** One choice of the menu: its label, its command, its questions, and the arguments made from the answers. */
 interface Choice {
   readonly label: string
   readonly command: string
   readonly asks?: readonly Ask[]
   readonly args?: (answers: readonly string[]) => string
-  /** A command whose answer one has to see first. */
+  /** A command whose answer the person has to see first. */
   readonly first?: string
-  /** Whether one goes on outside of the menu. */
+  /** Whether the choice leaves the menu. */
   readonly leaves?: true
 }
 
@@ -32,7 +32,7 @@ const somebody: Ask = { text: 'Whom (name or number): ', check: oneWord }
 const request: Ask = { text: 'Number of the request: ', check: oneWord }
 const spaced = (answers: readonly string[]) => answers.join(' ')
 
-/** For who has no account here yet: each leads out of the menu, into the chat. */
+/** The choices for people without an account: each leads out of the menu, into the chat. */
 const waysIn: readonly Choice[] = [
   { label: 'Sign up: make an account', command: 'signup', leaves: true },
   { label: 'Log in to my account', command: 'login', leaves: true },
@@ -162,7 +162,7 @@ export default command({
   },
 })
 
-/** What this person may do, of all choices. */
+/** The choices that this person may use. */
 function choicesFor({ accounts, catalog, guests }: Context, person: Person | undefined): readonly Choice[] {
   if (person?.kind === 'account') return choices
   const closed = [
@@ -171,7 +171,7 @@ function choicesFor({ accounts, catalog, guests }: Context, person: Person | und
   ]
   const ways = waysIn.filter(({ command }) => !closed.includes(command))
   if (!person) return ways
-  // The ways in stand last, so that what guests know by its number keeps it.
+  // The ways in stand last, so that the other choices keep the numbers that guests know.
   return [...choices.filter(({ command }) => catalog.find(command)?.who === 'guest'), ...ways]
 }
 
@@ -193,7 +193,7 @@ async function choose({ terminal }: Context, listing: readonly { readonly key: s
       check: (given) => chosen(given, listing),
     })
   } catch (error) {
-    // /cancel or Ctrl-C, by whoever is still the one that the list is for.
+    // /cancel or Ctrl-C by the same person, who is still logged in.
     if (error instanceof Failure && error.problem.code === 'cancelled' && terminal.person === person)
       return 'c'
     throw error
@@ -217,7 +217,7 @@ function targetName(context: Context): string | undefined {
   return person && target && !isGone(person, target) ? target.name : undefined
 }
 
-/** Asks what the choice needs and does it. */
+/** Asks the questions of the choice and runs its command. */
 async function take(context: Context, { args, asks = [], command: name, first }: Choice): Promise<Reply> {
   const { terminal } = context
   if (first !== undefined) terminal.show(await runLine(context, first))
@@ -227,7 +227,7 @@ async function take(context: Context, { args, asks = [], command: name, first }:
   return runLine(context, args ? `${name} ${args(answers)}` : name)
 }
 
-/** What does not work is shown, and leads back to the menu. */
+/** Shows a failure, and goes back to the menu. */
 async function attempt(context: Context, act: () => Promise<Reply>): Promise<Reply | undefined> {
   try {
     return await act()
@@ -238,7 +238,7 @@ async function attempt(context: Context, act: () => Promise<Reply>): Promise<Rep
   }
 }
 
-/** Does what a line would do, without its slash, and costs what that costs. */
+/** Runs a line, without its slash, at its usual cost. */
 async function runLine(context: Context, line: string): Promise<Reply> {
   const [, name = '', text = ''] = /^(\S*) ?(.*)$/s.exec(line) ?? []
   if (name.toLowerCase() === 'menu') return { code: 'menu-left' }

@@ -1,14 +1,14 @@
 import type { Accounts } from '../chat/accounts/accounts.ts'
 import { fail } from '../chat/model/failures.ts'
 import { preparePassword } from '../lib/password-text.ts'
-import type { Terminal } from './command.ts'
+import type { Terminal } from './terminal.ts'
 
-/** How often somebody may mistype one of the two. */
+/** How often a person may mistype one of the two. */
 const tries = 3
 
 /**
- * Asks for a new password twice, and for both again where they differ: the mistake may be in the first.
- * `present` is the one before, where it is known: it cannot be kept.
+ * Asks for a new password twice, and for both again if they differ, because the mistake may be in the first. `present` is
+ * the old password, if it is known: the new one must be different.
  */
 export async function askNewPassword(
   terminal: Terminal,
@@ -37,5 +37,5 @@ export async function askNewPassword(
   }
 }
 
-/** Takes an answer as it is. */
+/** Returns the answer unchanged. */
 export const anything = (answer: string): string => answer

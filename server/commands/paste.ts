@@ -43,13 +43,13 @@ export default command({
         text = rows.join('\n')
         const problem = tooMuch(text, Number.POSITIVE_INFINITY)
         if (problem) throw fail(problem)
-        // What a program sends as one line may have several; the first of all is the line of the command.
+        // One line of a program may have several rows; the first of all stands on the line of the command.
         const more = rowCount(row) - (rows.length === 1 ? 1 : 0)
         if (more > 0) await terminal.pay(more)
       },
     )
     if (isBlank(text)) throw fail({ code: 'bad-arguments', detail: 'There was nothing to say.' })
-    // Who was talked with in private has ended that, or is gone: what is pasted goes nowhere else.
+    // The private talk has ended meanwhile: the text goes nowhere else.
     if (terminal.person !== person) throw fail({ code: 'cancelled' })
     if (partner && pairs.partnerOf(terminal) !== partner) throw fail({ code: 'no-target' })
     const { code, ...said } = await talk.say(person, where, 'text', text, terminal)

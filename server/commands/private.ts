@@ -20,7 +20,7 @@ export default command({
     const channel = channelToLead(context, account, name)
     requireRank(channel, account, 2)
     const wanted = on === 'on'
-    // What was said among few cannot be unread. A program has decided already.
+    // Once others have read the messages, that cannot be undone. A program is not asked.
     if (!wanted && channel.private && terminal.manner.typed) {
       const question = `Make ${channel.name} public? Whoever joins can read all that was said there, also before. yes or no: `
       if (!(await terminal.ask(question, { check: yesOrNo }))) throw fail({ code: 'cancelled' })

@@ -2,7 +2,7 @@ import { fail } from '../chat/model/failures.ts'
 import { optional, rest } from './args.ts'
 import { command } from './command.ts'
 
-/** What is said to somebody who types it into the chat. */
+/** The answer to a person who types it into the chat. */
 export const ownConnection =
   'That is for a connection of its own: run the line from /filesend or /fileget in a second terminal.'
 

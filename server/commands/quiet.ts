@@ -3,7 +3,7 @@ import { command } from './command.ts'
 import { channelHere } from './here.ts'
 
 const level = choice('joins', 'all', 'off')
-/** Where no level stands, nothing but a channel can be meant. */
+/** A word that is no level can only be a channel. */
 const where = { ...channelName, takes: (word: string) => !level.takes(word) }
 
 export default command({

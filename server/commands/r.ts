@@ -3,7 +3,7 @@ import { isGone } from '../chat/talk/talk.ts'
 import { said } from './args.ts'
 import { command } from './command.ts'
 
-/** Two who wrote within this time before may both be meant. */
+/** If two people wrote within this time, either of them may be meant; in ms. */
 const atOnceMs = 10_000
 
 export default command({

@@ -10,7 +10,7 @@ export default command({
   cost: 1,
   args: {
     of: optional({ ...target, takes: (word) => !/^\d+$/.test(word) }),
-    // What deleted accounts have said is listed by that name.
+    // /unread lists the messages of deleted accounts under this name.
     user: optional(choice('user')),
     id: optional(messageNumber),
   },

@@ -4,8 +4,8 @@ import { type Context, command } from './command.ts'
 import { targetHere, targetIfAny } from './here.ts'
 
 /**
- * Plain words: what a line says that names no command. It stands in no list and has no name to type; all else it has in common
- * with whatever says something, and passes the same gate.
+ * Plain words: the command of a line that names no command. It is in no list and has no name to type. Otherwise it is like
+ * all commands that say something, and passes the same checks.
  */
 export const say = command({
   name: 'say',
@@ -33,7 +33,7 @@ export const say = command({
   },
 })
 
-/** How people begin a line with a password in it, whatever stands in front of the word or behind it. */
+/** The beginnings of lines with a password in them, whatever signs stand around the word. */
 const secretWords: readonly (readonly [word: string, command: string])[] = [
   ['log ?[io]n|logg?in|lgoin|sign ?in|identify|pass', 'login'],
   ['sign ?up|register', 'signup'],
@@ -43,13 +43,13 @@ const secretWords: readonly (readonly [word: string, command: string])[] = [
 const meantBy = secretWords.map(
   ([word, command]) => [new RegExp(`^[^\\p{L}]*(?:${word})[\\s:=,.]+\\S`, 'iu'), command] as const,
 )
-/** A longer line that begins so is talk; but for the very words of the commands. */
+/** A line of more words that begins like this is talk, unless it has exactly the words of a command. */
 const mostWords = 4
 const exact = /^\s*(?:login|passwd|recover|signup)\s+\S/i
-/** What nobody says, who has logged in, unless the slash is missing. */
+/** Words that a person who has logged in says only by leaving out the slash. */
 const ofMembers = /^[^\p{L}]*(passwd|deleteaccount|setpassword)\s+\S+(?:\s+\S+)?\s*$/iu
 
-/** The command that somebody most likely means, whose slash is missing: what stands behind it is nothing to be said. */
+/** The command that the person probably means, if its slash is missing: the rest of the line may be a password. */
 function passwordMeant({ terminal: { manner, person } }: Context, text: string): string | undefined {
   if (!person || !manner.forPeople) return undefined
   if (person.kind === 'account') return ofMembers.exec(text)?.[1]?.toLowerCase()

@@ -16,7 +16,7 @@ export default command({
   data: '{messages, more, before?, after?}',
   fails: ['no-such-channel', 'not-a-member', 'no-such-user', 'took-too-long'],
   run: ({ history, terminal }, account, { words }) =>
-    history.search(account, readFilter(words, terminal.zone), terminal.presence),
+    history.search(account, readFilter(words, terminal.zone), terminal.gone),
 })
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }

@@ -40,7 +40,7 @@ export default command({
     const invite = accounts.needsInvite
       ? await terminal.ask('Invitation code: ', { check: (answer) => accounts.checkInvite(answer) })
       : undefined
-    // From here on nobody else takes the name, whatever is still asked.
+    // From here on nobody else can take the name while the questions are asked.
     const from = { origin: guests.originOf(terminal.address), formerly: terminal.formerly }
     const claim = (answer: string) => accounts.claimName(answer, terminal, { guest: person, from })
     try {
@@ -56,7 +56,7 @@ export default command({
           : { name: claim(name), email: email === undefined ? undefined : checkEmail(email) }
       const password = await askNewPassword(terminal, accounts, { question: 'Password' })
       const made = await accounts.signUp(
-        { ...details, password, invite, gone: terminal.presence },
+        { ...details, password, invite, gone: terminal.gone },
         person,
         terminal.address,
         terminal,
@@ -68,7 +68,7 @@ export default command({
   },
 })
 
-/** A new account takes over what it was as a guest: channels, talks, and that it is muted, blocked or away. */
+/** A new account takes over from its guest: channels, talks, mutes, blocks and the away note. */
 async function comeIn(
   context: Context,
   { account, recoveryCode }: { account: Account; recoveryCode: string },
@@ -83,7 +83,7 @@ async function comeIn(
     await channels.takeOver(account, guest)
     const { left, quiet } = guest.settings
     if (quiet || left) await accounts.setSettings(account, { left, quiet })
-    // A name is read: not where one may not speak.
+    // People read the new name: it must not appear where the guest may not speak.
     const audiences = [...account.channels]
       .filter((channel) => !isMuted(channel, account, clock.steady()))
       .map((channel) => unblocked({ channel }, account))
@@ -99,7 +99,7 @@ async function comeIn(
   const upTo = await terminal.become(account, undefined, guest !== undefined)
   const span = { seen: upTo, upTo, since }
   const inside = await entrance.welcome(account, terminal, span, terminal.manner.forPeople)
-  // A guest who talked nowhere goes on so: they have not chosen another place.
+  // If the guest had no target, the account has none: the person has not chosen another place.
   terminal.target = guest ? target : channels.find(inside.target ?? '', account)
   return {
     code: 'welcome',

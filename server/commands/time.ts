@@ -21,7 +21,7 @@ export default command({
         code: 'bad-arguments',
         detail: `There is no time zone "${zone}"; names are like Europe/Berlin.`,
       })
-    // Who chooses the clock only goes on with the zone of the server, also when that changes.
+    // Without a zone of their own, the person keeps that of the server, even if it changes.
     const chosen = {
       ...(clock === undefined ? {} : { clock }),
       ...(zone === undefined ? {} : { zone: zoneName(zone) }),

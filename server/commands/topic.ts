@@ -23,7 +23,7 @@ export default command({
     if (text === undefined)
       return { code: 'topic', channel: channel.name, topic: channel.topic, changed: false }
     if (person.kind === 'guest') throw fail({ code: 'not-allowed', why: 'guests-cannot' })
-    // A topic is read by everybody, as what is said is.
+    // Everybody reads a topic, so it has the same rules as a message.
     talk.check(person, channel)
     await channels.setTopic(person, channel, text.toLowerCase() === 'none' ? '' : text, terminal)
     return { code: 'topic', channel: channel.name, topic: channel.topic, changed: true }

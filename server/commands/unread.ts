@@ -8,7 +8,7 @@ export default command({
   who: 'member',
   token: 'read',
   local: true,
-  // It takes something back that the person has read.
+  // It makes messages unread that the person has read.
   changes: ({ of, number }) => of !== undefined && number !== undefined,
   cost: 3,
   args: {

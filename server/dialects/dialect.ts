@@ -6,26 +6,26 @@ import type { Listener, Person } from '../chat/model/people.ts'
 import type { Reply } from '../chat/model/replies.ts'
 import type { Place } from './paste.ts'
 
-/** What a line asks for. */
+/** One thing that a line asks for: a command, or something to say. */
 export interface Invocation {
-  /** A command's name as it was typed; undefined for something said. */
+  /** The name of the command as it was typed; undefined for plain words. */
   readonly command: string | undefined
-  /** What stands behind the name, or what is said. */
+  /** The text after the name, or the words. */
   readonly text: string
-  /** Where it is said, if that is not where one talks: a channel or a person. */
+  /** The channel or person to say it to, if not the present target. */
   readonly to?: string
-  /** Given by the program, and given back with the result. */
+  /** The program's own mark, which its result repeats. */
   readonly tag?: string | number
-  /** The key by which it is said once. */
+  /** The key by which it is said only once. */
   readonly once?: string
-  /** Why it cannot be done; `command` is what it would have been. */
+  /** Why the line is refused; `command` is the command that it would have been. */
   readonly refused?: Problem
 }
 
-/** One of the things that a line says: it asks for a command or says something, or the dialect answers it by itself. */
+/** One part of a line: something to do, or an answer that the dialect gives by itself. */
 export type Step = Invocation | { readonly answer: string }
 
-/** How one connection wants to be written to. */
+/** How a connection wants its output written. */
 export interface Writing {
   /** CR LF for telnet clients, LF for everybody else. */
   readonly eol: '\n' | '\r\n'
@@ -34,71 +34,71 @@ export interface Writing {
   readonly color: boolean
   /** Columns of the screen; 0 if the client did not say. */
   readonly width: number
-  /** What lines to paste into a shell name the server by: the address that the person connected to. */
+  /** The address of the server in lines to paste into a shell: the one that the person connected to. */
   readonly place: Place
 }
 
 /** The line that a result belongs to. */
 export interface Asked {
-  /** The command's name, `say` for something said, `line` for what could not be read. */
+  /** The name of the command; `say` for plain words, `line` for a line that cannot be read. */
   readonly command: string
   readonly tag?: string | number
-  /** The command goes on: this is not its result yet. */
+  /** The command is not done: this is not its result yet. */
   readonly partial?: true
 }
 
-/** Who reads what a dialect writes. */
+/** The reader of a dialect's output. */
 export interface Reader {
   readonly person: Person | undefined
 }
 
 /**
- * What one connection speaks. A dialect may keep what it has to know of its connection: a registration, what was
- * negotiated. One that keeps nothing is the same object for all connections that write alike (`Writing`), and what is the
- * same for many readers is rendered once in any case (see Rendering).
- * Strings end with the dialect's end of line, or are empty where nothing is to be printed.
+ * The dialect of one connection. It may keep what it knows of its connection, such as a registration or negotiated
+ * capabilities. A dialect that keeps nothing is one object for all connections with the same `Writing`. In any case an event
+ * is rendered once for many readers (see Rendering).
+ * The strings end with the dialect's end of line; an empty one prints nothing.
  */
 export interface Dialect {
   readonly name: string
   readonly manner: Manner
   readonly writing: Writing
   /**
-   * What a line says, in the order in which it is to be done; empty if nothing. The line is as it came; what `read` makes
-   * of it is clean (see lib/clean).
+   * The parts of a line, in the order in which to do them; none if the line asks for nothing. The line is as it came; the
+   * parts are clean (see lib/clean).
    */
   read(line: string): readonly Step[]
-  /** The answer to a question that a line is; clean. */
+  /** The answer in a line that answers a question; clean. */
   readAnswer(line: string): string
-  /** The row of a pasted text that a line is; the caller still has to clean it. */
+  /** The row in a line of a pasted text; the caller has to clean it. */
   readRow(line: string): string
-  /** Rendered once for all that hear it. */
+  /** An event; rendered once for all its listeners. */
   event(event: ChatEvent): Buffer
-  /** Events of a batch, from `from` to before `end`, but for those that came from this listener; rendered once, too. */
+  /** The events of a batch, from `from` to before `end`, without those that this listener does not hear; rendered once, too. */
   batch(batch: Batch, from: number, end: number, listener: Listener): readonly Buffer[]
   reply(asked: Asked, reply: Reply): string
   failure(asked: Asked, problem: Problem): string
-  /** On which day something was said last that it has written, as a count of days; always the same for programs. */
+  /** The day of the last message that it has written, as a count of days; always the same for programs. */
   readonly day: number
-  /** The same once it is that time. */
+  /** The day of this time (ms since the epoch). */
   dayOf(now: number): number
-  /** What is shown above the first line of a new day. */
+  /** The line above the first one of a new day. */
   readonly dayLine: Buffer
-  /** A question; text dialect leaves the cursor behind it. */
+  /** A question; in text the cursor stays on its line. */
   prompt(text: string, secret: boolean): string
-  /** Something to know that is no answer to anything. */
+  /** Information that answers no line. */
   note(text: string): string
-  /** What is read in place of what could not be shown: `internal`. */
-  trouble(): string
+  /** Tells the reader that something for them could not be shown, because of a defect (`internal`). */
+  notShown(): string
 }
 
-/** One of the dialects that there are, and how a connection comes to speak it. */
+/** One of the dialects, and how a connection begins to use it. */
 export interface DialectKind {
   readonly name: string
-  /** Whether a connection speaks it whose first line is this. A kind without `isBegunBy` is chosen by name only. */
+  /** Whether this first line of a connection chooses the dialect. A kind without `isBegunBy` is chosen by name only. */
   isBegunBy?(line: string): boolean
   /**
-   * Answers what a connection speaks from now on. `before` is what it has spoken until now, if that is of this kind: a dialect
-   * that keeps something goes on with it, and only its writing changes.
+   * Returns the dialect for a connection. `before` is its dialect until now, if that is of this kind: what a dialect keeps of
+   * its connection stays, and only the writing changes.
    */
   open(writing: Writing, reader: Reader, before?: Dialect): Dialect
 }

@@ -8,13 +8,13 @@ import { TextDialect } from './text/dialect.ts'
 
 type Make = new (writing: Writing, times: ZoneFormat, faults: Faults) => Dialect
 
-/** The dialects that there are; everybody begins with the first one. */
+/** All dialects; every connection begins with the first one. */
 export function dialectsThereAre(faults = new Faults(new Counts())): DialectKind[] {
   const times = new Times()
   return [new Shared('text', TextDialect, times, faults), new Shared('json', JsonDialect, times, faults)]
 }
 
-/** What connections speak: by name, and by how it begins. */
+/** Finds dialects, by name and by the first line of a connection. */
 export class Dialects {
   readonly #first: DialectKind
   readonly #kinds: ReadonlyMap<string, DialectKind>
@@ -28,7 +28,7 @@ export class Dialects {
     this.#begunByLine = kinds.filter(({ isBegunBy }) => isBegunBy)
   }
 
-  /** What everybody speaks at first. */
+  /** The dialect with which every connection begins. */
   get first(): DialectKind {
     return this.#first
   }
@@ -40,13 +40,13 @@ export class Dialects {
     return kind
   }
 
-  /** What somebody speaks who begins with this line, if that is not what everybody speaks at first. */
+  /** The dialect that this first line chooses; undefined for the first dialect. */
   begunBy(line: string): DialectKind | undefined {
     return this.#begunByLine.find((kind) => kind.isBegunBy?.(line))
   }
 }
 
-/** A dialect that keeps nothing of a connection: all that write alike have one object in common, and with it the bytes. */
+/** A dialect that keeps nothing of a connection: connections with the same writing share one object, and so the rendered bytes. */
 class Shared implements DialectKind {
   readonly name: string
   readonly #make: Make
@@ -73,7 +73,7 @@ class Times {
   readonly #times = new WeakValues<ZoneFormat>()
 
   of(zone: string, clock: Writing['clock']): ZoneFormat {
-    // One that is stored may be unknown to this version of Node.
+    // This version of Node.js may not know a stored zone.
     return this.#times.get(`${clock} ${zone}`, () => new ZoneFormat(isZone(zone) ? zone : 'UTC', clock))
   }
 }

@@ -1,15 +1,15 @@
 /*
- * The lines that people paste into a shell to send and to get files. A file's name is whatever somebody chose:
+ * The lines that people paste into a shell to send and to get files. Somebody else may have chosen the file's name, so
  * nothing in it may act on the shell.
  */
 
-/** Where the server is found: what `nc` is given. */
+/** The address of the server, as `nc` takes it. */
 export interface Place {
   readonly host: string
   readonly port: number
 }
 
-/** Sends a file, from `offset` on, whose size is taken by the shell. */
+/** The line that sends a file, from `offset` on; the shell finds out its size. */
 export function putLine(token: string, name: string, { host, port }: Place, offset = 0): string {
   const path = shellPath(name)
   const [tail, bytes] = offset === 0 ? ['', `cat ${path}`] : [` ${offset}`, `tail -c +${offset + 1} ${path}`]
@@ -17,32 +17,30 @@ export function putLine(token: string, name: string, { host, port }: Place, offs
 }
 
 /**
- * Writes a file of that name, or of a harmless one like it, into the folder one is in. One that is there stays as it is:
- * with `set -C` sh, bash and zsh write into none.
+ * The line that gets a file and writes it into the current folder, under its name or a harmless one like it. An existing file
+ * stays as it is: with `set -C` sh, bash and zsh do not overwrite.
  */
 export function getLine(token: string, name: string, { host, port }: Place): string {
   return `(set -C; echo /get ${token} | nc ${host} ${port} >${shellPath(savedName(name))})`
 }
 
 /**
- * The same with curl, which fails where there is nothing to get (-f), and with -J writes into no file that is there. The
- * name comes with the file.
+ * The same with curl, which fails if there is no file (-f), and does not overwrite with -J. The name comes with the file.
  */
 export function curlLine(token: string, { host, port }: Place): string {
   return `curl -fOJ http://${host.includes(':') ? `[${host}]` : host}:${port}/get/${token}`
 }
 
 /**
- * What programs read without being asked, in a folder where somebody may be: a shell, ssh, Windows' own and PowerShell.
- * Names of devices on Windows are no files there at all.
+ * Names of files that programs read by themselves: shells, ssh, Windows and PowerShell. Some others are devices on Windows,
+ * and not files.
  */
 const readByItself =
   /^(?:authorized_keys2?|known_hosts|environment|config|rc|autorun\.inf|desktop\.ini|(?:\w+[._])*profile\.ps1|(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³])(?:[. :].*)?)[. ]*$/i
 
 /**
- * The name under which a file of somebody else is kept. What begins with a sign (a dot hides it, and shells and others
- * read such files by themselves; a dash looks like an option, a tilde like somebody's home) gets a word in front, and so
- * do names that something reads by itself.
+ * The name under which to save somebody else's file. A name that programs read by themselves gets a word in front, and so
+ * does one that begins with a sign: a dot hides a file, a dash looks like an option, a tilde like a home folder.
  */
 export function savedName(name: string): string {
   if (/^[\p{L}\p{N}\p{Emoji_Presentation}]/u.test(name))

@@ -7,15 +7,15 @@ const plainWords: readonly (readonly [RegExp, Invocation])[] = [
   [/^members\s+online\s*$/i, { command: 'members', text: 'online' }],
   [/^[@＠]end\s*$/i, { command: 'end', text: '' }],
 ]
-/** No line of plain words is longer. */
+/** Longer lines are no such words; in characters. */
 const longestPlain = 40
-/** As one of the first servers of this kind had it. */
+/** The syntax of an early chat server. */
 const fileSend = /^FILESEND\s+(\S.*)$/s
 const endOfName = new RegExp(parting)
 
 /**
- * The grammar of a line, the same in every dialect: `/name args`, `//text`, or something said. What shows nothing does not
- * count in front of it: it must not make a password something said. Nor does it matter how wide the slash is.
+ * The grammar of a line, the same in every dialect: `/name args`, `//text`, or plain words. Invisible characters before the
+ * slash are left out, and a full-width slash counts, so that a mistyped command with a password is not said aloud.
  */
 export function readLine(text: string): Invocation {
   const line = withoutFront(text)
@@ -24,7 +24,7 @@ export function readLine(text: string): Invocation {
     const end = line.search(endOfName)
     const name = end < 0 ? line.slice(1) : line.slice(1, end)
     const usual = name.normalize('NFKC')
-    // A row that begins behind the name stays one.
+    // A text that begins on the next row keeps its rows.
     return {
       command: /^[a-z]+$/i.test(usual) ? usual : name,
       text: end < 0 ? '' : line.slice(line[end] === gap ? end : end + 1),

@@ -4,13 +4,13 @@ import type { Listener } from '../chat/model/people.ts'
 
 const nothing = Buffer.alloc(0)
 
-/** Events as one view writes them: each is rendered once, and the bytes are shared by all that hear it. */
+/** Renders events for one way of writing: each event once, and all listeners share the bytes. */
 export class Rendering {
   readonly #line: (event: ChatEvent) => string
   #event: ChatEvent | undefined
   #bytes = nothing
 
-  /** `line` writes an event, with its end of line; where it throws, `broken` writes what is read in the event's place. */
+  /** `line` renders an event, with its end of line; if it throws, `broken` returns the line to show in its place. */
   constructor(line: (event: ChatEvent) => string, broken: (error: unknown) => string) {
     this.#line = (event) => {
       try {
@@ -29,7 +29,7 @@ export class Rendering {
     return this.#bytes
   }
 
-  /** What a batch brings to a listener, from the event at `from` to before `end`. */
+  /** The bytes of a batch for a listener, from the event at `from` to before `end`. */
   batch(batch: Batch, from: number, end: number, listener: Listener): readonly Buffer[] {
     const rendered = batch.kept(this, () => new RenderedBatch())
     rendered.grow(batch, this.#line)
@@ -39,15 +39,15 @@ export class Rendering {
   }
 }
 
-/** The bytes of a batch, as far as it has come. What is written once is never changed, so that it can be shared. */
+/** The bytes of a batch so far. They are never changed, so that they can be shared. */
 class RenderedBatch {
   #bytes = nothing
   /** Where each line ends. */
   readonly #ends: number[] = []
-  /** All of it, for those who get just that. */
+  /** The buffer of the whole batch, for the many listeners that get all of it. */
   #whole: readonly Buffer[] | undefined
 
-  /** Writes the lines that have come since. */
+  /** Renders the events that were added since. */
   grow({ events }: Batch, line: (event: ChatEvent) => string): void {
     const known = this.#ends.length
     if (known === events.length) return
@@ -71,7 +71,7 @@ class RenderedBatch {
     return this.#whole
   }
 
-  /** The same, but for what is nothing for this listener. */
+  /** The same without the events that this listener does not hear. */
   without(batch: Batch, from: number, end: number, listener: Listener): Buffer[] {
     const runs: Buffer[] = []
     let begin = from
@@ -96,7 +96,7 @@ class RenderedBatch {
 
   #reserve(used: number, more: number): void {
     if (used + more <= this.#bytes.length) return
-    // Usually all of it is there; if not, it grows by doubling.
+    // Usually the whole batch is rendered at once; if not, the buffer doubles.
     const bytes = Buffer.allocUnsafe(used === 0 ? more : 2 * (used + more))
     this.#bytes.copy(bytes, 0, 0, used)
     this.#bytes = bytes

@@ -1,14 +1,14 @@
 import type { LineEnds } from './line-ends.ts'
 
-/** So many bytes are read before their turn, so that the server sees in time that somebody has gone. */
+/** How many bytes are read before their turn, so that the server soon notices that the peer has gone. */
 const mostBytes = 64 * 1024
-/** From so many small pieces on, they are put together to one. */
+/** From this many small pieces on, they are joined. */
 const mostPieces = 64
 const nothing = Buffer.alloc(0)
 /** Never changed. */
 const none: Buffer[] = []
 
-/** The bytes that a connection has sent and nobody has looked at yet. */
+/** The bytes that a connection has sent and that wait for their turn. */
 export class Ahead {
   #pieces: Buffer[] = none
   #bytes = 0
@@ -17,7 +17,7 @@ export class Ahead {
     return this.#bytes === 0
   }
 
-  /** Whether nothing more should be read before some of it is taken. */
+  /** Whether no more should be read before some of them are taken. */
   get isFull(): boolean {
     return this.#bytes >= mostBytes
   }
@@ -29,7 +29,7 @@ export class Ahead {
     if (this.#pieces.length > mostPieces) this.#pieces = [Buffer.concat(this.#pieces)]
   }
 
-  /** All of it; it is empty then. */
+  /** Takes all bytes. */
   take(): Buffer {
     const [first = nothing] = this.#pieces
     const bytes = this.#pieces.length === 1 ? first : Buffer.concat(this.#pieces)
@@ -42,7 +42,7 @@ export class Ahead {
     this.#bytes = 0
   }
 
-  /** How many lines end in it, or nearly so many. */
+  /** About how many lines end in these bytes. */
   lineEnds(ends: LineEnds): number {
     return this.#pieces.reduce((sum, bytes) => sum + ends.countIn(bytes), 0)
   }

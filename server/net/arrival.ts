@@ -3,13 +3,13 @@ import type { Admitted, Arrival } from '../admission/admission.ts'
 import { type Refusal, refusalText } from '../admission/refusal.ts'
 import type { Clock } from '../lib/clock.ts'
 
-/** So long somebody may take to read why they are sent away, in ms. */
+/** How long a refused peer may take to read why, in ms. */
 const readingMs = 1_000
 
-/** A socket that asks to come in. */
+/** A socket that asks for admission. */
 export class SocketArrival implements Arrival {
   readonly socket: Socket
-  /** Its place, once it has one. */
+  /** Its place in the list of connections, once it has one. */
   admitted: Admitted | undefined
   readonly #clock: Clock
 
@@ -22,12 +22,12 @@ export class SocketArrival implements Arrival {
     this.say(refusalText(refusal))
   }
 
-  /** Says why and closes, without keeping anything of it. */
+  /** Tells the peer why and closes; nothing is kept of the connection. */
   say(why: string): void {
     const { socket } = this
     socket.end(`! ${why}\n`)
     socket.resume()
-    // However much it goes on sending: nobody counts it.
+    // The peer may go on sending: its bytes are dropped.
     const cancel = this.#clock.after(readingMs, () => socket.destroy())
     socket.once('close', cancel)
   }

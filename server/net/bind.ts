@@ -1,16 +1,16 @@
 import type { Server } from 'node:net'
 import { ListenError } from './listen-error.ts'
 
-/** What a listener is told by, so that an error can say what to do. */
+/** The address of a listener, and how an operator changes it, for errors. */
 interface Where {
   readonly host: string
   readonly port: number
-  /** How an operator gives it another port, or another host. */
+  /** The settings or options that change the port and the host. */
   readonly change: { readonly port: string; readonly host: string }
 }
 
 /**
- * Opens a listener. Answers its port, which the system chose if `port` is 0.
+ * Opens a listener. Returns its port, which the system chose if `port` is 0.
  * @throws {ListenError}
  */
 export async function bind(server: Server, { change, host, port }: Where): Promise<number> {

@@ -14,17 +14,17 @@ export interface TlsFiles {
 export interface Pair {
   readonly cert: Buffer
   readonly key: Buffer
-  /** When all of the chain is valid, in ms since the epoch. */
+  /** The time in which the whole chain is valid, in ms since the epoch. */
   readonly from: number
   readonly until: number
-  /** Whether each certificate is followed by that of its issuer, as far as that is there. */
+  /** Whether the certificates stand in their order: each is followed by that of its issuer, if the file has it. */
   readonly inOrder: boolean
-  /** Why clients that look at it may refuse it: a sentence for each. */
+  /** Reasons why clients may refuse the certificate, a sentence each. */
   readonly weak: readonly string[]
 }
 
 /**
- * Reads a certificate and its key, and sees whether they belong together.
+ * Reads a certificate and its key, and checks whether they belong together.
  * @throws ListenError with what is wrong with which file, and what to do
  */
 export function readPair(files: TlsFiles): Pair {
@@ -58,7 +58,7 @@ export function readPair(files: TlsFiles): Pair {
   }
 }
 
-/** What an operator should look after though the pair can be used: a sentence for each; `now` in ms since the epoch. */
+/** Warnings about a pair that can be used, a sentence each; `now` in ms since the epoch. */
 export function certificateWarnings(
   pair: Pick<Pair, 'from' | 'until' | 'inOrder' | 'weak'>,
   file: string,
@@ -76,12 +76,12 @@ export function certificateWarnings(
   return found
 }
 
-/** What clients take: others end each handshake. */
+/** The kinds of keys that clients accept; others would fail in each handshake. */
 const usualCurves = ['prime256v1', 'secp384r1', 'secp521r1']
 const fewestBits = 2048
 const serverAuth = '1.3.6.1.5.5.7.3.1'
 
-/** @throws ListenError where nobody could shake hands by that key */
+/** @throws ListenError if no client could shake hands with this key */
 function strengthOf({ asymmetricKeyDetails, asymmetricKeyType }: KeyObject, files: TlsFiles): string[] {
   const { modulusLength, namedCurve } = asymmetricKeyDetails ?? {}
   if (namedCurve !== undefined && !usualCurves.includes(namedCurve))
@@ -98,7 +98,7 @@ function strengthOf({ asymmetricKeyDetails, asymmetricKeyType }: KeyObject, file
   ]
 }
 
-/** Whether the certificate is made for servers; one that says nothing is for everything. */
+/** Whether the certificate is for servers; one without extendedKeyUsage is for everything. */
 function usageOf(own: X509Certificate | undefined, files: TlsFiles): string[] {
   // The OIDs of extendedKeyUsage; undefined where there are none, whatever the types say.
   const usage: readonly string[] | undefined = own?.keyUsage
@@ -109,7 +109,7 @@ function usageOf(own: X509Certificate | undefined, files: TlsFiles): string[] {
       ]
 }
 
-/** @throws ListenError where OpenSSL does not take them */
+/** @throws ListenError if OpenSSL does not accept them */
 function checkUsable(pair: { readonly cert: Buffer; readonly key: Buffer }, files: TlsFiles): void {
   try {
     createSecureContext({ ...pair, minVersion: 'TLSv1.2' })
@@ -130,7 +130,7 @@ function contentOf(file: string, what: 'certificate' | 'key'): Buffer {
       `A listener has only one of tls.cert and tls.key: TLS needs both, and there is no ${what}.`,
     )
   try {
-    // Never a pipe: it would be read at the start, and be empty at the next reload.
+    // Never a pipe: it would be empty at the next reload.
     return readSmallFile(file)
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined
@@ -188,7 +188,7 @@ function keyIn(bytes: Buffer, file: string): KeyObject {
   }
 }
 
-/** What is there in place of it. */
+/** The kind of the file that stands in its place. */
 function wrongContent(bytes: Buffer, wanted: 'certificate' | 'key'): string {
   const text = bytes.toString('latin1')
   if (bytes.length === 0) return 'is empty.'

@@ -1,13 +1,13 @@
 import { type FirstLine, readFirstLine } from './first-line.ts'
 import { handshakeByte } from './tls.ts'
 
-/** What the first bytes of a connection show. */
+/** What the first bytes of a connection mean. */
 export type Opening =
-  /** Nothing yet: more bytes are needed. */
+  /** Not known yet: more bytes are needed. */
   | { readonly kind: 'more' }
   /** Empty lines, which are chat. The caller pushes the `rest` again. */
   | { readonly kind: 'blank'; readonly bytes: Buffer; readonly rest: Buffer }
-  /** Somebody chats, and has sent these bytes. */
+  /** The connection is chat, and has sent these bytes. */
   | { readonly kind: 'chat'; readonly bytes: Buffer }
   /** A client begins TLS, which this server does not speak here. */
   | { readonly kind: 'tls' }
@@ -23,21 +23,21 @@ export interface NotChat {
 
 const nothing = Buffer.alloc(0)
 const newline = Buffer.from('\n')
-/** What some editors and PowerShell put in front of UTF-8: it is no part of what is said. */
+/** The byte order mark, which some editors and PowerShell put before UTF-8; it is no part of the text. */
 const mark = Buffer.from('\ufeff')
 const more: Opening = { kind: 'more' }
 
-/** Finds out by its first bytes what a connection is. The bytes are raw, because those of a file may follow the first line. */
+/** Finds out by the first bytes what a connection is. The bytes are raw, because the bytes of a file may follow the first line. */
 export class FirstBytes {
   #held: Buffer = nothing
   #mayTransfer: boolean
 
-  /** Files may come and go here; on a telnet listener, and behind an empty line, they may not. */
+  /** Whether file transfers are allowed: not on a telnet listener, and not after an empty line. */
   constructor(mayTransfer: boolean) {
     this.#mayTransfer = mayTransfer
   }
 
-  /** Whether bytes have come that are not decided yet. */
+  /** Whether bytes have come whose meaning is not known yet. */
   get begun(): boolean {
     return this.#held.length > 0
   }
@@ -48,7 +48,7 @@ export class FirstBytes {
     if (bytes[0] === handshakeByte) return { kind: 'tls' }
     const blank = blankBytes(bytes)
     if (blank > 0) {
-      // Somebody pressed Enter, or a request begins with it.
+      // Enter, or the beginning of a request.
       this.#mayTransfer = false
       return { kind: 'blank', bytes: bytes.subarray(0, blank), rest: bytes.subarray(blank) }
     }
@@ -68,7 +68,7 @@ export class FirstBytes {
     return opening.kind === 'chat' ? { kind: 'chat', bytes } : opening
   }
 
-  /** `rest` is what came behind the line. */
+  /** `rest` are the bytes after the line. */
   #opening(line: FirstLine, bytes: Buffer, rest: Buffer): Opening {
     if (line.kind === 'unknown' || line.kind === 'chat') return { kind: 'chat', bytes }
     if (line.kind === 'http') return { kind: 'not-chat', line, back: bytes, allowed: this.#mayTransfer }
@@ -87,7 +87,7 @@ function withoutMarks(bytes: Buffer): Buffer {
   return bytes.subarray(begin)
 }
 
-/** How many bytes in front belong to empty lines. */
+/** How many bytes at the beginning belong to empty lines. */
 function blankBytes(bytes: Buffer): number {
   let count = 0
   while (bytes[count] === 0x0a || bytes[count] === 0x0d) count++

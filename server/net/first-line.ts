@@ -1,41 +1,41 @@
 /** What a connection is, by its first line. */
 export type FirstLine =
-  /** Not told yet. */
+  /** Not known yet. */
   | { readonly kind: 'unknown' }
-  /** A person or a program that chats; the line belongs to them, whatever is wrong with it. */
+  /** A person or a program that chats; the line is theirs, even an invalid one. */
   | { readonly kind: 'chat' }
   | { readonly kind: 'put'; readonly token: string; readonly size: number; readonly offset: number }
   | { readonly kind: 'get'; readonly token: string; readonly offset: number }
-  /** `/put` or `/get` with something that cannot be understood. */
+  /** `/put` or `/get` with invalid arguments. */
   | { readonly kind: 'bad-transfer'; readonly verb: 'put' | 'get' }
   | { readonly kind: 'http' }
 
 const newline = 0x0a
-/** Longer ones are no transfer's. */
+/** Longer lines do not begin a transfer; in bytes. */
 const mostBytes = 512
 const unknown: FirstLine = { kind: 'unknown' }
 const chat: FirstLine = { kind: 'chat' }
 const http: FirstLine = { kind: 'http' }
-/** What some put in front of UTF-8. */
+/** The byte order mark of UTF-8. */
 const mark = '\xef\xbb\xbf'
 /** Of HTTP (RFC 9110, 5789, 9113) and WebDAV (RFC 4918, 3253, 3648, 3744, 4791, 5323, 5842). */
 const verbs =
   'GET|HEAD|POST|PUT|DELETE|CONNECT|OPTIONS|TRACE|PATCH|PRI|PROPFIND|PROPPATCH|MKCOL|COPY|MOVE|LOCK|UNLOCK|' +
   'ACL|BASELINE-CONTROL|BIND|CHECKIN|CHECKOUT|LABEL|M-SEARCH|MERGE|MKACTIVITY|MKCALENDAR|MKWORKSPACE|NOTIFY|' +
   'ORDERPATCH|QUERY|REBIND|REPORT|SEARCH|SOURCE|SUBSCRIBE|UNBIND|UNCHECKOUT|UNSUBSCRIBE|UPDATE|VERSION-CONTROL'
-/** A verb in capitals and a path or an address: so does nobody begin to chat, whatever follows. */
+/** A verb in capitals and a path or an address: nobody begins to chat like this, whatever follows. */
 const request = new RegExp(`^(?:${verbs})[ \\t]+(?:[/*]|[a-zA-Z][\\w+.-]*:)`)
-/** The same in letters of any size: of lines that are too long to see what they end with. */
+/** The same in any case, for lines that are too long to see their end. */
 const longRequest = new RegExp(`${request.source}\\S*(?:[ \\t]+H?T?T?P?\\/?[\\d.]*)?$`, 'i')
-/** Any verb, but with the version at the end. */
+/** Any verb, with the version at the end. */
 const requestLine = /^[a-z][a-z-]{2,19}[ \t]+\S+[ \t]+HTTP\/\d[\d.]*[ \t]*$/i
-/** The first part of that. */
+/** The beginning of such a line. */
 const begunRequest =
   /^[a-z][a-z-]{0,19}$|^[a-z][a-z-]{2,19}[ \t]+(?:\S*|\S+[ \t]+(?:H(?:T(?:T(?:P(?:\/(?:\d[\d.]*[ \t]*\r?)?)?)?)?)?)?)$/i
 
 /**
- * Reads the first line of a connection out of its bytes so far, which are raw: no telnet client speaks like that,
- * and what follows the line may be the bytes of a file. Answers too how many bytes the line takes.
+ * Reads the first line of a connection from its bytes so far. They are raw: no telnet client begins like this, and the bytes
+ * of a file may follow the line. Also returns how many bytes the line takes.
  */
 export function readFirstLine(bytes: Buffer): { line: FirstLine; length: number } {
   const end = bytes.subarray(0, mostBytes).indexOf(newline)
@@ -44,7 +44,7 @@ export function readFirstLine(bytes: Buffer): { line: FirstLine; length: number 
   if (request.test(said)) return { line: http, length: 0 }
   if (end < 0) {
     if (bytes.length < mostBytes) return { line: mayBecomeOther(text, said) ? unknown : chat, length: 0 }
-    // A page that means harm may send a path of any length, with lines to follow that would be commands.
+    // A malicious web page may send a path of any length, and lines after it that would be commands.
     return { line: isLongRequest(said) ? http : chat, length: 0 }
   }
   const line = said.replace(/\r$/, '')
@@ -52,7 +52,7 @@ export function readFirstLine(bytes: Buffer): { line: FirstLine; length: number 
   return { line: parse(text.replace(/\r$/, '')), length: end + 1 }
 }
 
-/** Whether what has begun like that could be anything but chat; `said` is without a mark in front. */
+/** Whether a line that begins like this may be something else than chat; `said` is without a byte order mark. */
 function mayBecomeOther(text: string, said: string): boolean {
   return (
     /^\/(put|get)( |\r$)/.test(text) ||
@@ -64,7 +64,7 @@ function mayBecomeOther(text: string, said: string): boolean {
   )
 }
 
-/** A request line whose path goes on and on. */
+/** A request line with a very long path. */
 function isLongRequest(text: string): boolean {
   return longRequest.test(text) || /^[A-Z][A-Z-]{2,19}[ \t]+\S+(?:[ \t]+H?T?T?P?\/?[\d.]*)?$/.test(text)
 }

@@ -5,32 +5,32 @@ import { endGently } from './linger.ts'
 
 /** A request line and its headers. */
 export const mostHead = 16 * 1024
-/** The whole head has to be there by then, however it comes. */
+/** The whole head has to come within this time, in ms. */
 const headMs = 20_000
-/** Of chunks so many bytes at a time: what is behind the last one is parsed before it can be held back. */
+/** How many bytes of a chunked body are handed over at a time: bytes after its end are parsed before they can be held back. */
 const pieceBytes = 8 * 1024
 const nothing = Buffer.alloc(0)
 
 /**
- * What Node's HTTP server gets of a connection: one request, and nothing that comes behind it. The head is handed over
- * when it is whole, then as many bytes as `admit` says. What is sent goes to the connection, which ends gently.
+ * Hands one request of a connection to Node's HTTP server, and nothing that follows it: the head when it is complete, then as
+ * many bytes as `admit` says. The answer goes to the connection, which then ends gently.
  */
 export class HttpGate extends Duplex {
-  /** Of who is at the other end; a proxy's socket has its own. */
+  /** The address of the peer; the socket may be a proxy's. */
   readonly address: string
   readonly socket: Socket
-  /** Whether the one request has been seen. */
+  /** Whether the request has come. */
   taken = false
   readonly #clock: Clock
   readonly #refuse: () => void
   #head: Head | undefined = new Head()
-  /** What came behind the head before it was known what that is. */
+  /** The bytes after the head, until it is known how long the body is. */
   #behind: Buffer | undefined = nothing
-  /** Bytes that may still pass. */
+  /** How many bytes may still pass. */
   #admitted = 0
   #cancelDeadline: () => void
 
-  /** `socket` has been read from by nobody, or has got back what was read. */
+  /** Nothing was read from `socket`, or it got back what was read. */
   constructor(
     socket: Socket,
     {
@@ -41,9 +41,9 @@ export class HttpGate extends Duplex {
     }: {
       address: string
       clock: Clock
-      /** It may be sooner than the time for a head. */
+      /** When the head must be complete; perhaps sooner than usual. */
       stallMs: number
-      /** Called where the first line is none of HTTP/1: nobody waits for what should follow it. */
+      /** Called if the first line is not HTTP/1: then nothing more is awaited. */
       refuse: () => void
     },
   ) {
@@ -59,16 +59,16 @@ export class HttpGate extends Duplex {
     socket.resume()
   }
 
-  /** The one request is known: so many bytes of a body belong to it; Infinity if only its own end will tell. */
+  /** The request is known: `bytes` of a body belong to it; Infinity for a chunked body. */
   admit(bytes: number): void {
     this.taken = true
     this.#admitted = bytes
     this.#cancelDeadline()
-    // The parser is still at the head, and takes nothing more meanwhile.
+    // The parser is still at the head, and takes no more bytes meanwhile.
     process.nextTick(() => {
       const behind = this.#behind ?? nothing
       this.#behind = undefined
-      // What comes during an answer is left where it is: it is nobody's, and no sign that the answer is being read.
+      // Bytes that come during the answer stay unread: they belong to nothing, and are no sign that the peer reads.
       if (this.#admitted === 0) return
       this.#pass(behind)
       if (this.socket.readableEnded) this.#onEnd()
@@ -76,7 +76,7 @@ export class HttpGate extends Duplex {
     })
   }
 
-  /** Another request showed up: all that follows is nobody's. */
+  /** A second request has begun: all further bytes are dropped. */
   shut(): void {
     this.#admitted = 0
   }
@@ -121,7 +121,7 @@ export class HttpGate extends Duplex {
     this.#head = undefined
     this.#behind = chunk.subarray(used)
     this.socket.pause()
-    // Without an end it is too long, and the parser says so.
+    // A head without an end is too long, and the parser says so.
     this.push(bytes)
   }
 
@@ -135,7 +135,7 @@ export class HttpGate extends Duplex {
   }
 
   #onEnd(): void {
-    // Who has said all and waits for the answer gets it; of anything else nothing can come.
+    // A complete request gets its answer; an incomplete one cannot become complete any more.
     if (this.#head !== undefined) this.destroy()
     else if (this.#behind === undefined && this.#admitted > 0) this.push(null)
   }
@@ -147,14 +147,14 @@ export class HttpGate extends Duplex {
 
 const newline = 0x0a
 const carriageReturn = 0x0d
-/** What some put in front of UTF-8. */
+/** The byte order mark of UTF-8. */
 const mark = Buffer.from('\ufeff')
 
-/** The head of a request as it comes, each byte looked at once. A mark and empty lines in front of it are left out. */
+/** The head of a request as it comes; each byte is read once. A byte order mark and empty lines before it are left out. */
 class Head {
-  /** It ends here: an empty line was there. */
+  /** The head is complete: its empty line has come. */
   whole = false
-  /** The first line is none of a request. */
+  /** The first line is no request line. */
   wrong = false
   length = 0
   readonly #pieces: Buffer[] = []
@@ -166,7 +166,7 @@ class Head {
     return Buffer.concat(this.#pieces)
   }
 
-  /** Answers how many bytes of the chunk were taken. */
+  /** Takes bytes of the head; returns how many of the chunk belong to it. */
   add(chunk: Buffer): number {
     let begin = this.length === 0 ? undefined : 0
     let at = 0
@@ -190,7 +190,7 @@ class Head {
     return at
   }
 
-  /** Whether the first line, which ends with this, is a request's. */
+  /** Whether the first line, which ends with these bytes, is a request line. */
   #isRequest(end: Buffer): boolean {
     const line = Buffer.concat([...this.#pieces, end]).toString('latin1')
     return /^\S+ +\S+ +HTTP\/1\.\d[ \t]*\r?$/.test(line)

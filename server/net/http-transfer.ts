@@ -10,7 +10,7 @@ import { HttpGate, mostHead } from './http-gate.ts'
 import { problemOf, type TransferParts } from './raw-transfer.ts'
 import { receive } from './receive.ts'
 
-/** Statuses of RFC 9110; whatever is not here is 400. */
+/** The status of each failure (RFC 9110); others have 400. */
 const statuses: Partial<Readonly<Record<FailureCode, number>>> = {
   'bad-ticket': 404,
   'file-gone': 410,
@@ -31,8 +31,8 @@ const nothingHere =
   'This is a chat server. Connect with nc or telnet. By HTTP there are only files: PUT /put/TOKEN and GET /get/TOKEN.'
 
 /**
- * Speaks HTTP with connections whose first line is HTTP: the same files by the same tokens. Node's server parses;
- * it listens nowhere, connections are handed to it. One request each, and none of it is ever chat.
+ * Serves connections whose first line is HTTP: the same files by the same tokens. Node's HTTP server parses; it listens
+ * nowhere, connections are handed to it. Each connection has one request, and nothing of it is ever chat.
  */
 export class HttpTransfers {
   readonly #parts: TransferParts
@@ -50,7 +50,7 @@ export class HttpTransfers {
       .on('upgrade', (_request, stream: Duplex) => refuseHttp(stream))
   }
 
-  /** Takes a connection over, of somebody at this address. Bytes that were read have to be given back to it before. */
+  /** Takes over a connection from this address. The caller must give read bytes back to the socket before. */
   take(socket: Socket, address: string): void {
     const { clock, rules } = this.#parts
     const gate: HttpGate = new HttpGate(socket, {
@@ -153,14 +153,14 @@ export class HttpTransfers {
   }
 }
 
-/** One request, its answer, and the connection that both are on. */
+/** One request, its answer, and their connection. */
 interface Exchange {
   readonly request: IncomingMessage
   readonly response: ServerResponse
   readonly gate: HttpGate
 }
 
-/** One line of text. */
+/** Answers with one line of text. */
 function answer({ request, response }: Exchange, status: number, text: string): void {
   const body = Buffer.from(`${text}\n`)
   response.setHeader('Content-Type', 'text/plain; charset=utf-8')
@@ -169,14 +169,14 @@ function answer({ request, response }: Exchange, status: number, text: string): 
   response.end(request.method === 'HEAD' ? undefined : body)
 }
 
-/** How many bytes of a connection are the request's body. */
+/** How many bytes the body of a request has; Infinity for a chunked one. */
 function bodyBytes({ headers }: IncomingMessage): number {
   return headers['transfer-encoding'] === undefined
     ? Number(headers['content-length'] ?? 0)
     : Number.POSITIVE_INFINITY
 }
 
-/** What a PUT says of its body: a length, chunks without one, or with Content-Range a part of the file. */
+/** The body of a PUT: with a length, in chunks without one, or with Content-Range as a part of the file. */
 function announcedBy({ headers }: IncomingMessage): { size: number | undefined; offset: number } {
   const length = headers['content-length']
   const range = headers['content-range']
@@ -188,8 +188,8 @@ function announcedBy({ headers }: IncomingMessage): { size: number | undefined; 
 }
 
 /**
- * The one range a GET asks for, `end` exclusive; undefined for all of it: also where several are asked for, or
- * ranges of another file than this, which RFC 9110 (14.2) lets a server ignore.
+ * The range that a GET asks for, `end` exclusive; undefined for the whole file. Also undefined for several ranges, or a range
+ * of another version of the file: RFC 9110 (14.2) lets a server ignore them.
  */
 function rangeOf(
   { headers }: IncomingMessage,
@@ -199,7 +199,7 @@ function rangeOf(
   const [, first = '', last = ''] = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(headers.range ?? '') ?? []
   const condition = headers['if-range']
   if ((first === '' && last === '') || (condition !== undefined && condition !== tag)) return undefined
-  // RFC 9110, 14.1.2: the last bytes of nothing are no range either.
+  // RFC 9110, 14.1.2: the last bytes of an empty file are no valid range.
   if (first === '')
     return last === '0' || size === 0
       ? 'unsatisfiable'
@@ -209,7 +209,7 @@ function rangeOf(
   return { start: Number(first), end: last === '' ? size : Math.min(size, Number(last) + 1) }
 }
 
-/** RFC 6266; the plain name as raw UTF-8, which is what curl -J and browsers read. */
+/** Content-Disposition (RFC 6266); the plain name is raw UTF-8, as curl -J and browsers read it. */
 function dispositionOf(name: string): string {
   const raw = Buffer.from(name.replace(/["\\]/g, '\\$&')).toString('latin1')
   const encoded = encodeURIComponent(name).replace(
@@ -219,7 +219,7 @@ function dispositionOf(name: string): string {
   return `attachment; filename="${raw}"; filename*=UTF-8''${encoded}`
 }
 
-/** Says that this is no request, or no place for one, and ends it. */
+/** Answers that this is no valid request, or not the place for one, and ends the connection. */
 export function refuseHttp(stream: Duplex): void {
   if (stream.writable)
     stream.end(

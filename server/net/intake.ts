@@ -93,7 +93,7 @@ export class Intake implements TerminalOwner {
     return this.#terminal.waitingEnds(ends) + ends.countIn(this.#rest) + this.#ahead.lineEnds(ends)
   }
 
-  /** Forgets those, and one that has begun; answers how many there were. */
+  /** Drops those lines, and one that has begun; returns how many there were. */
   dropWaiting(): number {
     const lines = this.waitingLines
     this.#terminal.drop()
@@ -118,7 +118,7 @@ export class Intake implements TerminalOwner {
   push(chunk: Buffer): void {
     if (this.#stopped) return
     if (this.#mayLook) this.#look(chunk, true)
-    // What was typed when more had come than is looked at is behind all of that.
+    // More has come than may be read now: a /cancel drops it, anything else waits after it.
     else if (!isCancelling(chunk) || !this.receiver.dropWaiting()) this.#keep(chunk)
   }
 
@@ -137,12 +137,12 @@ export class Intake implements TerminalOwner {
     this.#goOn()
   }
 
-  /** Looks at nothing more. */
+  /** Reads no further bytes. */
   stop(): void {
     this.#stopped = true
   }
 
-  /** Another part takes the connection over: from now on nothing of it is a line. */
+  /** Another part takes the connection over: no further line comes of it. */
   leave(): void {
     this.#stopped = true
     this.#left = true
@@ -160,7 +160,7 @@ export class Intake implements TerminalOwner {
     if (this.#first) this.#open(this.#first, chunk)
     else this.#takeBytes(chunk)
     this.#isNew = false
-    // What brings a line is paid for with that.
+    // Bytes that bring a line are paid for with the line.
     if (!this.#lineCame && !this.#stopped) this.#charge(costs.trifle + chunk.length * costs.byte)
   }
 
@@ -197,7 +197,7 @@ export class Intake implements TerminalOwner {
   #keep(chunk: Buffer): void {
     this.#ahead.add(chunk)
     if (this.#ahead.isFull) this.#owner.holdReading()
-    // Whoever has typed a line has seen what was there then, and not what will be there when its turn comes.
+    // The person has seen the messages at the time of typing, and not those at the time of the line's turn.
     if (chunk.includes(newline) || chunk.includes(carriageReturn)) this.receiver.showsLife()
   }
 
@@ -215,7 +215,7 @@ export class Intake implements TerminalOwner {
     if (wait) this.#waitFor(wait)
   }
 
-  /** Looks at no more until then, and until all that is waited for already: what is charged meanwhile is paid, too. */
+  /** Reads no further bytes until this promise, and all earlier ones, have resolved: every charge is paid. */
   #waitFor(moment: Promise<unknown>): void {
     this.#waits++
     moment
@@ -233,7 +233,7 @@ export class Intake implements TerminalOwner {
       else if (!this.#ahead.isEmpty) this.#look(this.#ahead.take(), false)
       else break
     }
-    // What is left to do is done when the lines go on, or when that is paid for.
+    // The rest follows when the terminal goes on, or when the charge is paid.
     if (this.#stopped) return
     if (!this.#ahead.isFull) this.#owner.goOnReading()
     this.#tellEnd()

@@ -1,7 +1,7 @@
 const lf = 0x0a
 const cr = 0x0d
 
-/** What was counted of a buffer: the ends from a place on. */
+/** The count for a buffer: its line ends from a place on. */
 interface Counted {
   ending: number
   from: number
@@ -9,19 +9,19 @@ interface Counted {
 }
 
 /**
- * Counts the line ends in buffers that do not change, from a place on that only goes forward: each byte is looked at a few
- * times at most, however often it is asked. It is asked for each line that is done, and many may wait behind that.
+ * Counts the line ends in buffers that do not change, from a place on that only moves forward. It is asked for each line that
+ * is done, with many waiting, so it remembers its counts: each byte is read a few times at most.
  */
 export class LineEnds {
   readonly #counted = new WeakMap<Buffer, Counted>()
 
-  /** How many lines end there, or nearly so many: two ends of other kinds are rarely mixed. */
+  /** About how many lines end there: it counts one kind of line end, because two kinds are rarely mixed. */
   countIn(bytes: Buffer, from = 0): number {
     const counted = this.#counted.get(bytes)
     if (!counted || from < counted.from) return this.#countAnew(bytes, from)
     counted.count -= countOf(counted.ending, bytes, counted.from, from)
     counted.from = from
-    // Behind the last LF there may be lines of another kind.
+    // After the last LF there may be lines of another kind.
     return counted.count === 0 && counted.ending === lf ? this.#countAnew(bytes, from) : counted.count
   }
 

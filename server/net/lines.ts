@@ -1,7 +1,8 @@
-import { isUtf8 } from 'node:buffer'
-import { type Line, type LineError, longestTyped } from '../lib/line.ts'
+import type { Line } from '../lib/line.ts'
+import { cutAt, decodeLine, startBytes, unreadableLine } from './decode-line.ts'
 import type { LineEnds } from './line-ends.ts'
-import { PartialLine } from './partial-line.ts'
+import { type Erasure, PartialLine } from './partial-line.ts'
+import { UncutBytes } from './uncut-bytes.ts'
 
 export interface LineReaderOptions {
   /** The longest line in bytes, its ending not counted; it may change. */
@@ -12,14 +13,6 @@ export interface LineReaderOptions {
   readonly onInterrupt?: () => void
 }
 
-/** How the lines so far ended. */
-export interface LineEndings {
-  readonly lf: number
-  readonly cr: number
-  readonly crlf: number
-  readonly crnul: number
-}
-
 const nul = 0x00
 const ctrlC = 0x03
 const backspace = 0x08
@@ -28,21 +21,17 @@ const cr = 0x0d
 const ctrlU = 0x15
 const ctrlW = 0x17
 const del = 0x7f
-/** So much of the beginning of a line is told that cannot be read. */
-const startBytes = 100
 const nothing = Buffer.alloc(0)
 
-type Erasure = 'character' | 'line'
-
 /**
- * Cuts bytes into capped lines. LF or CR ends a line, and one LF or NUL right behind a CR is swallowed, also
- * across packets (RFC 854 ends a line in CR LF, and Enter in character mode is CR NUL). CR CR LF and CR NUL LF are one end
- * too: so comes a CR LF that something on the way has taken for LF. So is LF CR, as some write it. A line is handed over as soon as its CR is there,
- * because in character mode nothing may follow for a long time; whether a CR right behind it ends an empty line, the byte
- * behind that tells, or `settle`.
+ * Cuts bytes into capped lines. LF or CR ends a line, and one LF or NUL right behind a CR is swallowed, also across packets
+ * (RFC 854 ends a line in CR LF, and Enter in character mode is CR NUL). CR CR LF and CR NUL LF are one end, too: a CR LF
+ * looks like that where something on the way has taken its LF for a line end. So is LF CR, as some write it. A line is handed
+ * over as soon as its CR is there, because in character mode nothing may follow for a long time. Whether a second CR ends an
+ * empty line depends on the next byte; if none comes, `settle` decides that it does.
  *
- * A whole line inside one chunk is decoded from there; only partial lines are copied, so the chunk may be
- * used again as soon as `push` is back.
+ * A whole line inside one chunk is decoded from there; only partial lines are copied, so the chunk may be used again as soon
+ * as `push` returns.
  */
 export class LineReader {
   /**
@@ -53,18 +42,14 @@ export class LineReader {
 
   readonly #options: LineReaderOptions
   readonly #partial: PartialLine
-  readonly #endings = { lf: 0, cr: 0, crlf: 0, crnul: 0 }
-  #chunk: Buffer = nothing
-  #at = 0
-  /** Where the next LF and CR of the chunk are, so that a byte that is nowhere is looked for only once. */
-  #nextLf = -1
-  #nextCr = -1
-  /** What came behind the chunk while it could not be cut: copies of bytes, and telnet's EC and EL among them. */
-  #queue: (Buffer | Erasure)[] = []
-  /** What the byte before was: behind `crs` the next one tells how many empty lines there are; `lfcr` is LF CR. */
+  readonly #uncut = new UncutBytes()
+  /** The kind of the byte before. After several CRs (`crs`) the next byte tells how many empty lines they end; `lfcr` is LF CR. */
   #after: 'cr' | 'crs' | 'nul' | 'lf' | 'lfcr' | undefined
-  /** CRs behind the first, whose line is out already. */
+  /** How many CRs followed the first one, whose line was already delivered. */
   #moreCrs = 0
+  /** Whether a line so far ended as telnet's do, in CR LF or CR NUL, and whether one ended otherwise. */
+  #telnetEnding = false
+  #otherEnding = false
   #cutting = false
   #paused = false
   #ended = false
@@ -74,36 +59,19 @@ export class LineReader {
     this.#partial = new PartialLine(options.limits, startBytes)
   }
 
-  /**
-   * How the lines so far ended. A CR that was the last byte so far is not counted until the next byte tells
-   * which ending it is.
-   */
-  get endings(): LineEndings {
-    return { ...this.#endings }
-  }
-
   /** Whether there were lines, and each ended in CR LF or CR NUL as telnet's do. An undecided CR does not count. */
   get onlyTelnetEndings(): boolean {
-    const { lf, cr, crlf, crnul } = this.#endings
-    return lf + cr === 0 && crlf + crnul > 0
+    return this.#telnetEnding && !this.#otherEnding
   }
 
-  /** Bytes held: of the line that has begun, and of what waits while paused. */
-  get pendingBytes(): number {
-    const queued = this.#queue.reduce((sum, item) => sum + (Buffer.isBuffer(item) ? item.length : 0), 0)
-    return this.#partial.length + this.#restLength + queued
-  }
-
-  /** Line ends in what waits while paused, as `ends` counts them. */
+  /** How many lines wait while paused, as `ends` counts them. */
   waitingEnds(ends: LineEnds): number {
-    const rest = ends.countIn(this.#chunk, this.#at)
-    return this.#queue.reduce((sum, item) => sum + (Buffer.isBuffer(item) ? ends.countIn(item) : 0), rest)
+    return this.#uncut.countEnds(ends)
   }
 
-  /** Forgets what waits while paused, and the line that has begun. */
+  /** Drops the bytes that wait while paused, and the line that has begun. */
   drop(): void {
-    this.#unload()
-    this.#queue = []
+    this.#uncut.clear()
     this.#after = undefined
     this.#moreCrs = 0
     this.#partial.clear()
@@ -121,13 +89,12 @@ export class LineReader {
     if (this.#ended) throw new Error('The line reader has been ended.')
     if (chunk.length === 0) return
     if (this.#paused || this.#cutting) {
-      this.#queue.push(Buffer.from(chunk))
+      this.#uncut.add(Buffer.from(chunk))
       return
     }
-    this.#load(chunk)
+    this.#uncut.load(chunk)
     this.#cut()
-    // Whoever pushed owns the chunk, so what is left of it has to be copied.
-    if (this.#chunk === chunk) this.#keepRest()
+    if (this.#uncut.chunk === chunk) this.#uncut.keepRest()
   }
 
   /** The peer's FIN: a last line without an ending is delivered too (`printf /quit | nc`), after what waits. */
@@ -142,7 +109,7 @@ export class LineReader {
     this.#paused = true
   }
 
-  /** Goes on with what waits, now, or when called from `onLine` as soon as that is back. */
+  /** Goes on with the waiting bytes: now, or if called from `onLine`, as soon as that returns. */
   resume(): void {
     this.#paused = false
     if (!this.#cutting) this.#cut()
@@ -159,57 +126,19 @@ export class LineReader {
   }
 
   #erase(what: Erasure): void {
-    // While paused the bytes that it is about may still wait.
-    if (this.#paused && !this.#cutting) this.#queue.push(what)
-    else if (what === 'character') this.#partial.eraseCharacter()
-    else this.#partial.clear()
+    // While paused, the bytes to erase may still wait.
+    if (this.#paused && !this.#cutting) this.#uncut.add(what)
+    else this.#partial.erase(what)
   }
 
-  get #restLength(): number {
-    return this.#chunk.length - this.#at
-  }
-
-  #load(chunk: Buffer): void {
-    this.#chunk = chunk
-    this.#at = 0
-    this.#nextLf = -1
-    this.#nextCr = -1
-  }
-
-  #unload(): void {
-    this.#load(nothing)
-  }
-
-  #keepRest(): void {
-    const consumed = this.#at
-    this.#chunk = Buffer.from(this.#chunk.subarray(consumed))
-    this.#at = 0
-    this.#nextLf -= consumed
-    this.#nextCr -= consumed
-  }
-
-  /** Cuts all that may be cut. Not entered twice: what the callbacks change is seen after they are back. */
+  /** Cuts as many lines as it may. Never entered twice: changes by the callbacks take effect when they return. */
   #cut(): void {
     this.#cutting = true
     try {
-      while (!this.#paused && this.#hasMore()) this.#step()
+      while (!this.#paused && this.#uncut.hasMore(this.#partial)) this.#step()
       if (this.#ended && !this.#paused) this.#deliverLast()
     } finally {
       this.#cutting = false
-    }
-  }
-
-  #hasMore(): boolean {
-    if (this.#restLength > 0) return true
-    this.#unload()
-    for (;;) {
-      const next = this.#queue.shift()
-      if (next === undefined) return false
-      if (Buffer.isBuffer(next)) {
-        this.#load(next)
-        return true
-      }
-      this.#erase(next)
     }
   }
 
@@ -218,11 +147,11 @@ export class LineReader {
       this.#swallow()
       return
     }
-    const chunk = this.#chunk
-    const start = this.#at
-    const stop = this.editing ? this.#nextKey() : this.#nextEnding()
+    const uncut = this.#uncut
+    const { at: start, chunk } = uncut
+    const stop = this.editing ? nextKey(chunk, start) : uncut.nextEnding()
     const byte = chunk[stop]
-    this.#at = Math.min(stop + 1, chunk.length)
+    uncut.at = Math.min(stop + 1, chunk.length)
     if (byte === lf || byte === cr) {
       this.#count(byte)
       this.#deliver(chunk, start, stop)
@@ -234,81 +163,68 @@ export class LineReader {
 
   #count(ending: number): void {
     if (ending === lf) {
-      this.#endings.lf++
+      this.#otherEnding = true
       this.#after = 'lf'
       return
     }
     this.#after = 'cr'
     // Decided before the delivery if it can be: a prompt that this line brings up looks at the endings.
-    while (this.#after && this.#restLength > 0 && !this.#hasEmptyLine) this.#swallow()
+    while (this.#after && this.#uncut.restLength > 0 && !this.#hasEmptyLine) this.#swallow()
   }
 
-  /** The byte behind a CR tells which ending it was. */
+  /** The byte after a line end tells which kind it was. */
   #swallow(): void {
-    const byte = this.#chunk[this.#at]
+    const uncut = this.#uncut
+    const byte = uncut.chunk[uncut.at]
     if (this.#after === 'lf' || this.#after === 'lfcr') {
       const isCr = this.#after === 'lf' && byte === cr
-      if (isCr || (this.#after === 'lfcr' && byte === nul)) this.#at++
+      if (isCr || (this.#after === 'lfcr' && byte === nul)) uncut.at++
       this.#after = isCr ? 'lfcr' : undefined
     } else if (this.#hasEmptyLine) {
       this.#deliverEmpty()
     } else if (byte === cr && this.#after !== 'nul') {
       this.#after = 'crs'
       this.#moreCrs++
-      this.#at++
+      uncut.at++
     } else if (byte === lf) {
-      if (this.#after !== 'nul') this.#endings.crlf++
+      this.#telnetEnding = true
       this.#after = undefined
       this.#moreCrs = 0
-      this.#at++
+      uncut.at++
     } else if (byte === nul && this.#after === 'cr') {
-      this.#endings.crnul++
+      this.#telnetEnding = true
       this.#after = 'nul'
-      this.#at++
+      uncut.at++
     } else {
-      if (this.#after === 'cr') this.#endings.cr++
+      if (this.#after === 'cr') this.#otherEnding = true
       this.#after = undefined
     }
   }
 
-  /** Whether the CRs so far have ended an empty line: what is behind them is not their LF. */
+  /** Whether the CRs so far have ended an empty line: the next byte is not their LF. */
   get #hasEmptyLine(): boolean {
-    return this.#moreCrs > 0 && this.#restLength > 0 && ![cr, lf].includes(this.#chunk[this.#at] ?? lf)
+    const { at, chunk, restLength } = this.#uncut
+    return this.#moreCrs > 0 && restLength > 0 && ![cr, lf].includes(chunk[at] ?? lf)
   }
 
   /** The CR before the last one was an ending of its own, and the last one ends an empty line. */
   #deliverEmpty(): void {
-    this.#endings.cr++
+    this.#otherEnding = true
     this.#moreCrs--
     if (this.#moreCrs === 0) this.#after = 'cr'
     this.#deliver(nothing, 0, 0)
   }
 
-  /** Whether a CR waits for the byte behind it. */
+  /** Whether a CR waits for the next byte. */
   get isUndecided(): boolean {
     return this.#moreCrs > 0
   }
 
-  /** Nothing came behind a CR for a while: it was the end of an empty line. */
+  /** Nothing followed a CR for a while: it was the end of an empty line. */
   settle(): void {
     if (this.#cutting) return
-    while (!this.#paused && this.#moreCrs > 0 && this.#restLength === 0 && this.#queue.length === 0)
-      this.#deliverEmpty()
-  }
-
-  /** Where the next LF or CR is; the chunk's length if there is none. */
-  #nextEnding(): number {
-    if (this.#nextLf < this.#at) this.#nextLf = find(this.#chunk, lf, this.#at)
-    if (this.#nextCr < this.#at) this.#nextCr = find(this.#chunk, cr, this.#at)
-    return Math.min(this.#nextLf, this.#nextCr, this.#chunk.length)
-  }
-
-  /** Where the next byte is that ends or edits the line; the chunk's length if there is none. */
-  #nextKey(): number {
-    const chunk = this.#chunk
-    let at = this.#at
-    while (at < chunk.length && !isKey(chunk[at])) at++
-    return at
+    const uncut = this.#uncut
+    while (!this.#paused && this.#moreCrs > 0 && uncut.restLength === 0 && uncut.isLast) this.#deliverEmpty()
   }
 
   #edit(byte: number): void {
@@ -333,27 +249,31 @@ export class LineReader {
     const { lineBytes } = this.#options.limits
     if (!partial.begun)
       return end - start > lineBytes
-        ? unreadable('line-too-long', chunk, start, end)
-        : decode(chunk, start, end)
+        ? unreadableLine('line-too-long', chunk, start, end)
+        : decodeLine(chunk, start, end)
     partial.append(chunk, start, end)
     const { bytes, length, overflowed } = partial
     if (overflowed) return { error: 'line-too-long', start: partial.start, ...cutAt(partial.total) }
-    // What has begun may be longer than what is allowed since then.
-    return length > lineBytes ? unreadable('line-too-long', bytes, 0, length) : decode(bytes, 0, length)
+    // The limit may have become lower since the line began.
+    return length > lineBytes
+      ? unreadableLine('line-too-long', bytes, 0, length)
+      : decodeLine(bytes, 0, length)
   }
 
   #deliverLast(): void {
     while (this.#moreCrs > 0 && !this.#paused) this.#deliverEmpty()
     if (this.#moreCrs > 0) return
-    if (this.#after === 'cr') this.#endings.cr++
+    if (this.#after === 'cr') this.#otherEnding = true
     this.#after = undefined
     if (this.#partial.begun) this.#deliver(nothing, 0, 0)
   }
 }
 
-function find(chunk: Buffer, byte: number, from: number): number {
-  const at = chunk.indexOf(byte, from)
-  return at < 0 ? Number.POSITIVE_INFINITY : at
+/** Where the next byte is that ends or edits the line; the chunk's length if there is none. */
+function nextKey(chunk: Buffer, from: number): number {
+  let at = from
+  while (at < chunk.length && !isKey(chunk[at])) at++
+  return at
 }
 
 function isKey(byte: number | undefined): boolean {
@@ -366,23 +286,4 @@ function isKey(byte: number | undefined): boolean {
     byte === ctrlW ||
     byte === ctrlC
   )
-}
-
-function decode(bytes: Buffer, start: number, end: number): Line {
-  const text = bytes.toString('utf8', start, end)
-  // Bad bytes are decoded as U+FFFD, which may also have been sent as such.
-  if (text.includes('\uFFFD') && !isUtf8(bytes.subarray(start, end)))
-    return unreadable('bad-encoding', bytes, start, end)
-  return { text }
-}
-
-function unreadable(error: LineError, bytes: Buffer, start: number, end: number): Line {
-  const begin = bytes.toString('latin1', start, Math.min(start + startBytes, end))
-  const cut = cutAt(end - start)
-  // In the middle of a character: it is no fault of the encoding.
-  return { error: cut.cut ? 'line-too-long' : error, start: begin, ...cut }
-}
-
-function cutAt(length: number): { cut?: true } {
-  return length === longestTyped ? { cut: true } : {}
 }

@@ -21,14 +21,14 @@ export interface ListenerAddress {
   readonly host: string
   readonly port: number
   readonly telnet: boolean
-  /** Whether only a proxy connects, and what people speak with that. */
+  /** Whether only a proxy connects, and whether it speaks TLS with people. */
   readonly proxy: 'none' | 'tcp' | 'tls'
-  /** Empty names are no TLS. */
+  /** The files for TLS; empty names mean no TLS. */
   readonly tls: TlsFiles
 }
 
 export interface ListenOptions {
-  /** Says who may come in. */
+  /** Decides who may come in. */
   readonly admission: Admission
   readonly clock: Clock
   readonly counts: Counts
@@ -37,7 +37,7 @@ export interface ListenOptions {
   /** Settings are read when they are needed, and may change. */
   readonly config: {
     readonly greetingDelayMs: number
-    /** How people outside name the server, where that is not the address and port that they reach. */
+    /** The public address and port, if they differ from those of the listener. */
     readonly server: { readonly publicHost: string; readonly publicPort: number }
   }
   readonly session: (connection: Connection) => ConnectionHandler
@@ -49,17 +49,17 @@ interface Way {
   readonly arrival: SocketArrival
   readonly listener: ListenerAddress
   readonly tls: Tls | undefined
-  /** Of who is at the other end. */
+  /** The address of the peer. */
   readonly address: string
-  /** What they have reached, as far as is known. */
+  /** The address and port that the peer has reached, as far as they are known. */
   readonly reached: { readonly address?: string | undefined; readonly port?: number | undefined }
-  /** Whether a proxy is between. */
+  /** Whether it comes through a proxy. */
   readonly relayed: boolean
-  /** Whether it has spoken TLS with them. */
+  /** Whether the proxy speaks TLS with the peer. */
   readonly secure: boolean
 }
 
-/** Accepts sockets on all listeners, and gives each that may come in a session. */
+/** Accepts sockets on all listeners, and gives each admitted one a session. */
 export class Listeners {
   readonly #options: ListenOptions
   readonly #servers: Server[] = []
@@ -73,7 +73,7 @@ export class Listeners {
     this.#parts = { clock, faults, session, transfers }
   }
 
-  /** Opens a listener. Answers its port, which the system chose if `port` is 0. */
+  /** Opens a listener. Returns its port, which the system chose if `port` is 0. */
   async open(listener: ListenerAddress): Promise<number> {
     const { cert, key } = listener.tls
     const tls = cert === '' && key === '' ? undefined : new Tls(listener.tls, this.#options.clock)
@@ -83,7 +83,7 @@ export class Listeners {
       this.#accept(socket, listener, tls),
     )
     const port = await bind(server, { ...listener, change: { port: '--port', host: '--host' } })
-    // Without it, one connection that cannot be taken would end the process.
+    // Without a listener for errors, one socket that cannot be accepted would end the process.
     server.on('error', (error) => this.#options.log.error({ err: error, port }, 'listener failed'))
     this.#servers.push(server)
     if (!listener.telnet && listener.proxy === 'none') this.#plainPort ??= port
@@ -91,30 +91,30 @@ export class Listeners {
   }
 
   /**
-   * Reads the certificates again, for connections to come.
+   * Reads the certificates again, for new connections.
    * @throws ListenError if one cannot be used; the old ones stay
    */
   reload(): void {
-    // All or none.
+    // Either all of them are used, or none.
     for (const take of this.#tls.map((tls) => tls.read())) take()
     for (const tls of this.#tls) this.#warn(tls)
   }
 
-  /** The certificates that are shown. */
+  /** The certificates, and when each expires. */
   get certificates(): CertificateEnd[] {
     return [...new Map(this.#tls.map(({ end }) => [end.file, end])).values()]
   }
 
   #warn(tls: Tls | undefined): void {
-    for (const problem of tls?.trouble ?? []) this.#options.log.warn({ problem }, 'look after a certificate')
+    for (const problem of tls?.warnings ?? []) this.#options.log.warn({ problem }, 'look after a certificate')
   }
 
-  /** Accepts nobody any more; who is connected stays. */
+  /** Accepts no new connections; the present ones stay. */
   stopAccepting(): void {
     for (const server of this.#servers) server.close()
   }
 
-  /** Resolves once every socket is closed, also of those who were sent away. */
+  /** Resolves when every socket is closed, including refused ones. */
   async closed(): Promise<void> {
     await Promise.all(
       this.#servers.map(
@@ -132,8 +132,8 @@ export class Listeners {
   }
 
   /**
-   * What `nc` is given to come here. Telnet listeners take no files, and nc speaks no TLS with a proxy, so another
-   * listener is named there.
+   * The address of the server as `nc` takes it. Telnet listeners take no files, and nc does not speak TLS with a proxy, so for
+   * them it is the address of another listener.
    */
   #placeOf({ listener, reached }: Way): Place {
     const { publicHost, publicPort } = this.#options.config.server
@@ -142,7 +142,7 @@ export class Listeners {
     return { host, port: publicPort || (plain ?? reached.port ?? listener.port) }
   }
 
-  /** Whatever goes wrong with one connection, the others are served. */
+  /** Accepts a socket; an error of one connection does not affect the others. */
   #accept(socket: Socket, listener: ListenerAddress, tls: Tls | undefined): void {
     const arrival = new SocketArrival(socket, this.#options.clock)
     this.#begin(arrival, listener, tls).catch((error: unknown) => {
@@ -162,7 +162,7 @@ export class Listeners {
     else await this.#acceptFromProxy(way)
   }
 
-  /** Waits until the proxy has said whose connection it is. */
+  /** Waits for the header of the proxy, which tells the peer's address. */
   async #acceptFromProxy(way: Way): Promise<void> {
     const { address, arrival, listener } = way
     const { admission, clock, log } = this.#options
@@ -185,19 +185,19 @@ export class Listeners {
   async #admit(way: Way): Promise<void> {
     const { address, arrival, tls } = way
     const { admission, config } = this.#options
-    // It counts from here on, also while it shakes hands.
+    // It counts as a connection from here on, even during the TLS handshake.
     const admitted = admission.admit(arrival, address)
     if (!admitted) return
     arrival.admitted = admitted
     arrival.socket.once('close', () => {
-      // One that has something to do tells itself when that is done, and has its place until then.
+      // A connection keeps its place until its session is done.
       if (!admitted.served) admitted.leave()
     })
     if (tls) await this.#beginTls(way, admitted, tls)
     else this.#serve(way, admitted, arrival.socket, config.greetingDelayMs)
   }
 
-  /** Waits for the first byte, which tells TLS from plain text; who says nothing for a while chats in plain text. */
+  /** Waits for the first byte, which tells TLS from plain text; if none comes for a while, it is plain text. */
   async #beginTls(way: Way, admitted: Admitted, tls: Tls): Promise<void> {
     const { address, arrival } = way
     const { clock, config, counts, log } = this.#options
@@ -206,7 +206,7 @@ export class Listeners {
     const first = await firstByte(socket, clock, greetingDelayMs)
     if (socket.destroyed) return
     if (first !== handshakeByte) {
-      // Whoever was silent has waited long enough for the greeting.
+      // A silent peer has already waited for the greeting.
       this.#serve(way, admitted, socket, first === undefined ? 0 : greetingDelayMs)
       return
     }
@@ -216,7 +216,7 @@ export class Listeners {
     else log.info({ address }, 'no TLS came of it')
   }
 
-  /** `stream` carries the plain text of what was accepted. */
+  /** Makes the connection; `stream` carries its plain text. */
   #serve(way: Way, admitted: Admitted, stream: Socket, greetingDelayMs: number): void {
     const { address, arrival, listener, relayed, secure } = way
     const peer = {
@@ -225,7 +225,7 @@ export class Listeners {
       greetingDelayMs,
       place: () => this.#placeOf(way),
       relayed,
-      // What comes from this machine has been on no wire.
+      // A connection from this machine did not cross a network.
       secure: secure || stream !== arrival.socket || addressKey(address) === undefined,
       telnet: listener.telnet,
       onOver: () => admitted.leave(),
@@ -234,7 +234,7 @@ export class Listeners {
   }
 }
 
-/** The first byte that comes, which stays unread; undefined if none does for so long, or ever. */
+/** The first byte, which stays unread; undefined if none comes within `ms`, or ever. */
 function firstByte(socket: Socket, clock: Clock, ms: number): Promise<number | undefined> {
   return new Promise((resolve) => {
     const settle = () => {

@@ -1,13 +1,16 @@
 import { keyAtEnd } from '../lib/keys.ts'
 
+/** Typing that is taken back by telnet's EC and EL. */
+export type Erasure = 'character' | 'line'
+
 const smallest = 64
-/** Of what a key sends, in bytes. */
+/** The longest sequence that a key sends, in bytes. */
 const longestKey = 32
 const nothing = Buffer.alloc(0)
 
 /**
- * The bytes of a line whose end has not come yet, never more than `lineBytes` of them. Once the line is
- * longer than that nothing of it is kept but the fact.
+ * The bytes of a line whose end has not come yet, at most `lineBytes` of them. Of a longer line only its beginning and its
+ * length are kept.
  */
 export class PartialLine {
   readonly #limits: { readonly lineBytes: number }
@@ -15,7 +18,7 @@ export class PartialLine {
   #buffer: Buffer = nothing
   #length = 0
   #overflowed = false
-  /** Of the whole line, also what was not kept. */
+  /** The length of the whole line, including bytes that were not kept. */
   #total = 0
   #start = ''
 
@@ -55,7 +58,7 @@ export class PartialLine {
     return this.#buffer.subarray(0, this.#length)
   }
 
-  /** Copies the bytes of `source` from `start` up to `end` behind those held. */
+  /** Appends a copy of the bytes of `source` from `start` to before `end`. */
   append(source: Buffer, start: number, end: number): void {
     const total = this.#total + end - start
     this.#total = total
@@ -86,7 +89,12 @@ export class PartialLine {
     this.#start = ''
   }
 
-  /** Takes the last UTF-8 code point away, and the keys behind it that show nothing. */
+  erase(what: Erasure): void {
+    if (what === 'character') this.eraseCharacter()
+    else this.clear()
+  }
+
+  /** Removes the last UTF-8 code point, and the invisible keys after it. */
   eraseCharacter(): void {
     this.#eraseKeys()
     const last = this.#length - 1
@@ -96,7 +104,7 @@ export class PartialLine {
     this.#length = Math.max(0, start)
   }
 
-  /** Takes the last word away, and the spaces behind it. */
+  /** Removes the last word, and the spaces after it. */
   eraseWord(): void {
     this.#eraseKeys()
     while (this.#endsInSpace()) this.#length--

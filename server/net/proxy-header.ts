@@ -1,14 +1,14 @@
 import { isIPv4, isIPv6, type Socket, SocketAddress } from 'node:net'
 import type { Clock } from '../lib/clock.ts'
 
-/** What a proxy says of a connection that it passes on, before the connection's own bytes. */
+/** The header that a proxy sends before the bytes of a connection that it passes on. */
 export type ProxyHeader =
   | { readonly kind: 'incomplete' }
   | { readonly kind: 'wrong' }
-  /** `length` bytes. No `route` if the proxy does not say, or speaks for itself, to see whether the server is there. */
+  /** The header has `length` bytes. No `route` if the proxy does not tell it, or only checks whether the server is up. */
   | { readonly kind: 'whole'; readonly length: number; readonly route: Route | undefined }
 
-/** From where a connection comes, and what it has reached. */
+/** Where a connection comes from, and the address that it has reached. */
 export interface Route {
   readonly from: SocketAddress
   readonly to: SocketAddress
@@ -17,19 +17,19 @@ export interface Route {
 const incomplete: ProxyHeader = { kind: 'incomplete' }
 const wrong: ProxyHeader = { kind: 'wrong' }
 
-/** What a line of version 1 takes at most, its end included. */
+/** The longest line of version 1, its end included, in bytes. */
 const mostText = 107
 const textBegin = Buffer.from('PROXY ')
 const binaryBegin = Buffer.from('\r\n\r\n\0\r\nQUIT\n', 'latin1')
-/** Signature, version, family and length of version 2. */
+/** The length of signature, version, family and length in version 2, in bytes. */
 const binaryHead = 16
-/** More than the addresses and all that proxies are known to add to them. */
+/** More than the addresses and all known additions of proxies take, in bytes. */
 const mostBinary = 4096
-/** The specification wants three seconds at least: a packet may be lost. */
+/** The specification asks for at least three seconds, because a packet may be lost. */
 const patienceMs = 5_000
 
 /**
- * Reads the header, of version 1 (text) or 2 (binary), out of a connection's bytes so far.
+ * Reads the header, of version 1 (text) or 2 (binary), from the bytes of a connection so far.
  * https://www.haproxy.org/download/3.0/doc/proxy-protocol.txt
  */
 export function readProxyHeader(bytes: Buffer): ProxyHeader {
@@ -39,8 +39,8 @@ export function readProxyHeader(bytes: Buffer): ProxyHeader {
 }
 
 /**
- * Takes the header off a connection of which nothing has been read. Answers 'none' if there is no good one; rejects with
- * whatever is thrown while it is read.
+ * Takes the header off a connection from which nothing was read. Resolves with 'none' if there is no valid one; rejects with
+ * the errors of reading it.
  */
 export function takeProxyHeader(socket: Socket, clock: Clock): Promise<Route | undefined | 'none'> {
   return new Promise((resolve, reject) => {
@@ -75,7 +75,7 @@ export function takeProxyHeader(socket: Socket, clock: Clock): Promise<Route | u
   })
 }
 
-/** As far as there are bytes. */
+/** Compares the bytes that have come. */
 function beginsWith(bytes: Buffer, begin: Buffer): boolean {
   const length = Math.min(bytes.length, begin.length)
   return bytes.compare(begin, 0, length, 0, length) === 0
@@ -92,7 +92,7 @@ function readText(bytes: Buffer): ProxyHeader {
     /^PROXY (TCP4|TCP6) (\S+) (\S+) (\d{1,5}) (\d{1,5})$/.exec(line) ?? []
   const isAddress = family === 'TCP4' ? isIPv4 : isIPv6
   const [fromPort = 0, toPort = 0] = ports.map(Number)
-  // An address with a zone ("fe80::1%eth0") means something on one machine only.
+  // An address with a zone ("fe80::1%eth0") has a meaning on one machine only.
   if (!isAddress(from) || !isAddress(to) || line.includes('%') || Math.max(fromPort, toPort) > 65535)
     return wrong
   return { kind: 'whole', length, route: { from: at(from, fromPort), to: at(to, toPort) } }
@@ -105,7 +105,7 @@ function readBinary(bytes: Buffer): ProxyHeader {
   if (bytes.length < length) return incomplete
   const [versionAndCommand, family] = bytes.subarray(12, 14)
   const whole = { kind: 'whole', length } as const
-  // The proxy's own connection; what else there is may be ignored.
+  // The proxy's own connection; the rest of the header may be ignored.
   if (versionAndCommand === 0x20) return { ...whole, route: undefined }
   if (versionAndCommand !== 0x21) return wrong
   const addresses = bytes.subarray(binaryHead, length)
@@ -114,7 +114,7 @@ function readBinary(bytes: Buffer): ProxyHeader {
       return addresses.length < 12 ? wrong : { ...whole, route: routeIn(addresses, 4) }
     case 0x21:
       return addresses.length < 36 ? wrong : { ...whole, route: routeIn(addresses, 16) }
-    // Not specified, or a socket in the proxy's file system.
+    // Unspecified, or a unix socket on the proxy's machine.
     case 0x00:
     case 0x31:
       return { ...whole, route: undefined }
@@ -123,7 +123,7 @@ function readBinary(bytes: Buffer): ProxyHeader {
   }
 }
 
-/** Both addresses, of so many bytes each, and behind them both ports. */
+/** Reads both addresses, of `length` bytes each, and then both ports. */
 function routeIn(bytes: Buffer, length: 4 | 16): Route {
   const end = (index: 0 | 1) => {
     const address = bytes.subarray(index * length, (index + 1) * length)

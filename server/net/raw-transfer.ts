@@ -17,7 +17,7 @@ import type { FirstLine } from './first-line.ts'
 import { endGently } from './linger.ts'
 import { receive } from './receive.ts'
 
-/** What transfers work with. */
+/** The parts of the server that transfers use. */
 export interface TransferParts {
   readonly files: Files
   readonly lostFiles: LostFiles
@@ -26,9 +26,9 @@ export interface TransferParts {
   readonly clock: Clock
   readonly log: Log
   readonly counts: Counts
-  /** How long one may stand still; it may change. */
+  /** How long a transfer may stand still; it may change. */
   readonly rules: { readonly stallSeconds: number }
-  /** The server stops. */
+  /** Aborted when the server stops. */
   readonly stopping: AbortSignal
 }
 
@@ -39,7 +39,7 @@ export interface Peer {
   readonly place: Place
 }
 
-/** A connection whose first line is `/put`: its raw bytes go into a file; one line says how that ended. */
+/** Serves a connection whose first line is `/put`: its raw bytes go into a file, and one line tells the result. */
 export async function takeUpload(
   parts: TransferParts,
   { address, place, socket }: Peer,
@@ -76,15 +76,16 @@ export async function takeUpload(
 }
 
 /**
- * A connection whose first line is `/get`: the raw bytes of the file, and nothing else, since they go into a file of the
- * peer's. Where there is nothing, or no more, the connection is reset: some clients tell that, and none takes it for the end.
+ * Serves a connection whose first line is `/get`: sends the raw bytes of the file and nothing else, since the peer writes them
+ * into a file. If there is no file, or its end cannot be read, the connection is reset: no client takes that for the end of
+ * the file.
  */
 export async function giveDownload(
   { clock, counts, files, log, lostFiles, rules, vault }: TransferParts,
   { address, socket }: Peer,
   { offset, token }: FirstLine & { kind: 'get' },
 ): Promise<void> {
-  // What still comes is left where it is: it is nobody's, and no sign that the file is being read.
+  // Bytes that still come stay unread: they belong to nothing, and are no sign that the peer reads the file.
   socket.pause()
   let begun = false
   try {
@@ -114,7 +115,7 @@ export async function giveDownload(
   endGently(socket, clock)
 }
 
-/** What is read, whose error ends nothing else: a pipeline would close the connection as if all were well. */
+/** The bytes of the file, without its error: a pipeline would close the connection as if the file were complete. */
 class Source {
   error: unknown
   readonly #from: AsyncIterable<Buffer>
@@ -132,14 +133,14 @@ class Source {
   }
 }
 
-/** Ends a connection so that it is no end of a file. */
+/** Resets a connection, so that the peer does not take it for the end of the file. */
 function reset(socket: Socket): void {
-  // Beneath TLS, and once it is closed, there is nothing to be reset by us.
+  // A TLS stream, or a closed socket, cannot be reset.
   if (socket instanceof TLSSocket || socket.destroyed) socket.destroy()
   else socket.resetAndDestroy()
 }
 
-/** Neither, but meant as one of them. */
+/** Refuses an invalid `/put` or `/get`. */
 export function refuseTransfer(
   { clock }: TransferParts,
   { socket }: Peer,
@@ -153,7 +154,7 @@ export function refuseTransfer(
   endGently(socket, clock)
 }
 
-/** What the peer is told of an error. */
+/** The failure that the peer reads for an error. */
 export function problemOf(error: unknown, log: Log): Problem {
   if (error instanceof Failure) return error.problem
   log.error({ err: error }, 'transfer failed')

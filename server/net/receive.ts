@@ -3,30 +3,30 @@ import type { Upload } from '../chat/files/uploads.ts'
 import { fail } from '../chat/model/failures.ts'
 import type { Clock } from '../lib/clock.ts'
 
-/** How long to wait for more: `stallSeconds`, and no longer than the server runs. */
+/** How long to wait for more bytes: `stallSeconds`, and only until the server stops. */
 interface Waiting {
   readonly clock: Clock
   readonly rules: { readonly stallSeconds: number }
   readonly stopping: AbortSignal
 }
 
-/** Who brings less of a file whose size is known does not bring it, but holds a place for it. In bytes a second. */
+/** A slower upload of a known size only occupies a place; in bytes a second. */
 const leastRate = 100
 
-/** How a body of bytes ended: all that was announced came, or the peer's end, or neither. */
+/** How an upload ended: all announced bytes came; the peer ended it; or neither. */
 type Ended = 'end' | 'lost' | 'stalled'
 
 /**
- * Hands what a stream brings to an upload until the announced bytes are there, or, where no size was announced,
- * until it ends. No more is read than the disk takes. Throws `upload-broken` if bytes are missing then, or none come for
- * `stallSeconds`, or of a known size fewer than `leastRate`, or the server stops; and whatever the upload throws.
+ * Hands the bytes of a stream to an upload until the announced bytes have come or, without an announced size, until the stream
+ * ends. It reads only as fast as the disk writes. Throws `upload-broken` if bytes are missing, if none come for
+ * `stallSeconds`, if an upload of known size is slower than `leastRate`, or if the server stops; and the errors of the upload.
  */
 export async function receive(stream: Readable, upload: Upload, waiting: Waiting): Promise<void> {
   const pace = new Pace(waiting)
   while (upload.missing !== 0) {
     const chunk: Buffer | null = waiting.stopping.aborted ? null : stream.read()
     if (chunk !== null) {
-      // What comes behind the file is nobody's.
+      // Bytes after the file belong to nothing.
       await upload.write(chunk.subarray(0, upload.missing))
       if (!upload.missing || pace.isKept(chunk.length)) continue
       throw brokenOff(upload)
@@ -42,7 +42,7 @@ function brokenOff({ file: { received, size } }: Upload): Error {
   return fail({ code: 'upload-broken', received, size })
 }
 
-/** Whether an upload brings what it has to, in spans of `stallSeconds`. */
+/** Checks the speed of an upload, in spans of `stallSeconds`. */
 class Pace {
   readonly #waiting: Waiting
   #since: number
@@ -53,7 +53,7 @@ class Pace {
     this.#since = waiting.clock.ticks()
   }
 
-  /** So many bytes came now. */
+  /** Counts bytes that have come. */
   isKept(bytes: number): boolean {
     const { clock, rules } = this.#waiting
     this.#bytes += bytes
@@ -66,7 +66,7 @@ class Pace {
   }
 }
 
-/** Waits for more; answers how it ended if nothing will come. */
+/** Waits for more bytes; resolves with how the upload ended if none will come. */
 function next(stream: Readable, { clock, rules, stopping }: Waiting): Promise<Ended | undefined> {
   return new Promise((resolve) => {
     const settle = (how: Ended | undefined) => () => {

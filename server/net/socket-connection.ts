@@ -8,6 +8,7 @@ import type { Connection, ConnectionHandler } from '../session/connection.ts'
 import type { NotChat } from './first-bytes.ts'
 import { Intake, type IntakeOwner } from './intake.ts'
 import { endGently } from './linger.ts'
+import type { Peer } from './peer.ts'
 import { writeTogether, written } from './socket-output.ts'
 import { noTls } from './tls.ts'
 import type { Transfers } from './transfers.ts'
@@ -18,26 +19,8 @@ export interface SocketParts {
   readonly clock: Clock
   readonly faults: Faults
   readonly session: (connection: Connection) => ConnectionHandler
-  /** What takes over a connection that is for a file. */
+  /** Takes over connections that are for a file. */
   readonly transfers: Transfers
-}
-
-export interface Peer {
-  readonly address: string
-  /** Of the connection, for the log. */
-  readonly number: number
-  /** Nobody on the way can read it. */
-  readonly secure: boolean
-  /** A proxy is between. */
-  readonly relayed: boolean
-  /** Where it has found the server, by the configuration of now. */
-  readonly place: () => Place
-  /** Everybody on this listener speaks telnet. */
-  readonly telnet: boolean
-  /** How long to wait for a client that speaks first, in ms, before it is greeted. */
-  readonly greetingDelayMs: number
-  /** Called once the connection is gone and what had come by it is done. */
-  readonly onOver: () => void
 }
 
 /** A vanished peer is noticed after about this time without a sign of life. */
@@ -82,7 +65,7 @@ export class SocketConnection implements Connection, Served, IntakeOwner {
     return this.#place()
   }
 
-  // As one of all connections
+  // For the admission (Served)
 
   get isMember(): boolean {
     return this.#session.isMember
@@ -117,7 +100,7 @@ export class SocketConnection implements Connection, Served, IntakeOwner {
     else this.#session.close(reason)
   }
 
-  // As the session's
+  // For the session (Connection)
 
   get telnet(): boolean {
     return this.#intake.terminal.telnet
@@ -172,7 +155,7 @@ export class SocketConnection implements Connection, Served, IntakeOwner {
     this.#socket.destroy()
   }
 
-  // As the owner of what comes
+  // For the intake (IntakeOwner)
 
   get receiver(): ConnectionHandler {
     return this.#session
@@ -187,7 +170,7 @@ export class SocketConnection implements Connection, Served, IntakeOwner {
   }
 
   spoke(): void {
-    // Telnet's own opening is no word of the person: only a line says that they spoke first.
+    // Called for a line only: telnet's negotiation does not mean that the person spoke first.
     this.#leaveGreeting()
   }
 
@@ -197,7 +180,7 @@ export class SocketConnection implements Connection, Served, IntakeOwner {
     endGently(this.#socket, this.#parts.clock)
   }
 
-  /** Gives the connection to a transfer, or to what refuses one. */
+  /** Gives the connection to a file transfer, or refuses it. */
   notChatFound({ allowed, back, line }: NotChat): void {
     const socket = this.#socket
     this.#leave()
@@ -208,7 +191,7 @@ export class SocketConnection implements Connection, Served, IntakeOwner {
     else this.#parts.transfers.refuse(peer)
   }
 
-  /** A defect: it ends this connection, and no other. */
+  /** A defect ends this connection, and no other. */
   failed(error: unknown): void {
     this.#parts.faults.note(error, 'connection')
     if (this.#transfers) this.#socket.destroy()
@@ -232,7 +215,7 @@ export class SocketConnection implements Connection, Served, IntakeOwner {
     if (telnet) this.#intake.terminal.startTelnet()
     this.#cancelGreeting = this.#parts.clock.after(greetingDelayMs, () => {
       this.#cancelGreeting = undefined
-      // Whoever has begun to speak did so first, also if the line is not whole yet.
+      // A client that has begun a line has spoken first, even if the line is not complete.
       if (!this.#intake.begun) this.#session.greet()
     })
   }
@@ -266,7 +249,7 @@ export class SocketConnection implements Connection, Served, IntakeOwner {
     }
   }
 
-  /** Nothing reaches the peer any more; what had come is done, and then it is over. */
+  /** The peer is gone: tells the session, which still does the lines that had come, and then ends the connection. */
   #tellGone(): void {
     if (this.#goneTold) return
     this.#goneTold = true
@@ -275,7 +258,7 @@ export class SocketConnection implements Connection, Served, IntakeOwner {
       .catch((error: unknown) => this.#parts.faults.note(error, 'connection'))
       .then(() => {
         this.#sessionOver = true
-        // A transfer has it now, or it is closed already, or there is nobody to talk to.
+        // Otherwise a transfer has the socket now.
         if (!this.#transfers) this.#socket.destroy()
         this.#tellOver()
       })
@@ -285,7 +268,7 @@ export class SocketConnection implements Connection, Served, IntakeOwner {
     if (this.#closed && this.#sessionOver) this.#onOver()
   }
 
-  /** What is spoken here is no chat: its session ends unseen. */
+  /** The connection is no chat: its session ends without a word. */
   #leave(): void {
     this.#finished = true
     this.#transfers = true
@@ -302,7 +285,7 @@ export class SocketConnection implements Connection, Served, IntakeOwner {
   }
 }
 
-/** What Node.js has read already of a socket that is closed. */
+/** The bytes that Node.js has already read from a closed socket. */
 function* unread(socket: Socket): Generator<Buffer> {
   for (let chunk = socket.read(); chunk !== null; chunk = socket.read()) yield chunk
 }

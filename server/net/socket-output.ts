@@ -1,12 +1,12 @@
 import type { Socket } from 'node:net'
 
 /**
- * From so many bytes on, several chunks are sent from where they are. What is smaller is sooner copied; larger copies
- * for each of many connections keep the garbage collector busy.
+ * From this many bytes on, several chunks are sent without a copy. Smaller ones are copied into one, which is quicker; larger
+ * copies for many connections would keep the garbage collector busy.
  */
 const worthGathering = 4096
 
-/** Sends all of them at once, if the socket can still be written to. */
+/** Sends all chunks at once, if the socket is still writable. */
 export function writeTogether(socket: Socket, chunks: readonly Buffer[]): void {
   if (!socket.writable) return
   const [first] = chunks
@@ -21,7 +21,7 @@ export function writeTogether(socket: Socket, chunks: readonly Buffer[]): void {
   }
 }
 
-/** Resolves when the peer has taken what waits, or the socket is closed. */
+/** Resolves when the peer has taken the waiting bytes, or the socket is closed. */
 export function written(socket: Socket): Promise<void> {
   if (socket.writableLength === 0 || socket.destroyed) return Promise.resolve()
   return new Promise((resolve) => {
@@ -30,7 +30,7 @@ export function written(socket: Socket): Promise<void> {
       socket.off('close', done)
       resolve()
     }
-    // `drain` comes only where a write went over the high-water mark; what is below it is not worth waiting for.
+    // `drain` comes only after a write above the high-water mark; fewer bytes are not worth waiting for.
     if (!socket.writableNeedDrain) return resolve()
     socket.on('drain', done)
     socket.on('close', done)

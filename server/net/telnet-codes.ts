@@ -1,4 +1,4 @@
-/** Telnet's commands, each sent behind an IAC (RFC 854; EOF, SUSP, ABORT: RFC 1184; EOR: RFC 885). */
+/** Telnet's commands, each sent after an IAC (RFC 854; EOF, SUSP, ABORT: RFC 1184; EOR: RFC 885). */
 export const commands = {
   eof: 236,
   susp: 237,
@@ -25,5 +25,5 @@ export const commands = {
 /** The options this server knows: RFC 856, 857, 860, 1091 and 1073. */
 export const options = { binary: 0, echo: 1, timingMark: 6, terminalType: 24, windowSize: 31 } as const
 
-/** What a side says of an option: WILL and WONT of its own, DO and DONT of the other's. */
+/** How a side negotiates an option: WILL and WONT for its own, DO and DONT for the other's. */
 export type Verb = typeof commands.will | typeof commands.wont | typeof commands.do | typeof commands.dont

@@ -10,7 +10,7 @@ export class TelnetOption {
   readonly #accepts: boolean
   readonly #send: (on: boolean) => void
   #state: OptionState = 'no'
-  /** The queue bit: the opposite of what was asked for is asked for as soon as the answer is there. */
+  /** The queue bit: when the answer comes, the opposite is requested. */
   #opposite = false
 
   /** `accepts` says whether the peer may turn the option on. */
@@ -62,7 +62,7 @@ export class TelnetOption {
     this.#send(on)
   }
 
-  /** An answer is there; what was queued is asked for, unless it has come by itself. */
+  /** The answer has come: sends a queued request, unless it is already fulfilled. */
   #settle(on: boolean): void {
     const wanted = this.#wanted
     const queued = this.#opposite

@@ -1,12 +1,12 @@
 import { commands, type Verb } from './telnet-codes.ts'
 
 export interface TelnetParserOptions {
-  /** Bytes that are no telnet; the chunk itself where it holds none. */
+  /** Bytes that are not telnet; the whole chunk if it has no telnet. */
   readonly onData: (chunk: Buffer) => void
   /** A command that stands alone, such as IP. */
   readonly onCommand: (command: number) => void
   readonly onNegotiation: (verb: Verb, option: number) => void
-  /** What stood between IAC SB and IAC SE, without doublings, cut off at 256 bytes. */
+  /** The bytes between IAC SB and IAC SE, with doubled IACs undone, at most 256. */
   readonly onSubnegotiation: (option: number, value: Buffer) => void
 }
 
@@ -34,13 +34,13 @@ const signals: ReadonlySet<number> = new Set([
  *
  * A Synch is IAC DM with one of the two bytes sent as TCP urgent data, which a socket does not deliver in its
  * place, so one byte is missing: inetutils loses the IAC and leaves a bare DM, other clients lose the DM and
- * leave a bare IAC. Both are taken out behind the signal they belong to. (Neither is lost text: 0xFF is
+ * leave a bare IAC. Both are removed after the signal to which they belong. (Neither is lost text: 0xFF is
  * never in UTF-8, and 0xF2 would begin a character of the planes in which there are none.)
  */
 export class TelnetParser {
   readonly #options: TelnetParserOptions
   #state: State = 'data'
-  /** Behind a signal, up to the first byte of data. */
+  /** After a signal, up to the first byte of data. */
   #afterSignal = false
   #verb: Verb = commands.will
   #subnegotiation: number[] = []
@@ -57,7 +57,7 @@ export class TelnetParser {
     return this.#signs
   }
 
-  /** Takes bytes from the connection, up to so many IACs. Answers how many bytes it took. */
+  /** Takes bytes from the connection, with at most this many IACs. Returns how many bytes it took. */
   push(chunk: Buffer, mostSigns = Number.POSITIVE_INFINITY): number {
     this.#chunk = chunk
     this.#at = 0
@@ -93,7 +93,7 @@ export class TelnetParser {
     }
   }
 
-  /** What stands in a subnegotiation, up to the next IAC. */
+  /** Takes the bytes of a subnegotiation, up to the next IAC. */
   #takeValue(): void {
     const chunk = this.#chunk
     const next = chunk.indexOf(iac, this.#at)

@@ -5,17 +5,17 @@ import { TelnetParser } from './telnet-parser.ts'
 import { byteOfKey } from './unfinished.ts'
 
 /**
- * How the client took the wish to hide what is typed: it does; it will not; it has not answered in time, so
- * it is no telnet client or a slow one.
+ * The client's answer to the request to hide typing: it does; it refuses; or it did not answer in time, because it is no
+ * telnet client or a slow one.
  */
 export type HideAnswer = 'hidden' | 'refused' | 'silent'
 
 export interface TelnetOptions {
   /** Sends telnet bytes, in order with everything else that goes to the client. */
   readonly write: (bytes: Buffer) => void
-  /** What the client sent, without telnet. The chunk may be used again once this is back. */
+  /** Bytes of the client, without telnet. The chunk may be used again when this returns. */
   readonly onData: (chunk: Buffer) => void
-  /** Whether a character has begun that goes on with this byte: then it is no key. */
+  /** Whether this byte continues a character of UTF-8: then it is no key. */
   readonly isUnfinished: (byte: number) => boolean
   /** IP or BRK: drop the line that has begun, leave a question. */
   readonly onInterrupt: () => void
@@ -23,7 +23,7 @@ export interface TelnetOptions {
   readonly onAreYouThere: () => void
   readonly onEraseCharacter: () => void
   readonly onEraseLine: () => void
-  /** The terminal's size in characters; undefined where the client does not know. */
+  /** The size of the window in characters; undefined if the client does not know. */
   readonly onWindowSize?: (columns: number | undefined, rows: number | undefined) => void
   /** The terminal's name as the client gives it, printable ASCII, at most 40 characters. */
   readonly onTerminalType?: (name: string) => void
@@ -37,7 +37,7 @@ export interface TelnetOptions {
   readonly active: boolean
 }
 
-/** A wish to hide that waits for the client's answer. */
+/** A request to hide typing that waits for the client's answer. */
 interface Hiding {
   readonly answer: Promise<HideAnswer>
   readonly resolve: (answer: HideAnswer) => void
@@ -70,7 +70,7 @@ export class Telnet {
   #terminalTypeKnown = false
   #echoing = false
   #interrupted = false
-  /** What the client made of the last wish to hide; it is not asked again what it refused or does not know. */
+  /** The client's last answer to a request to hide typing; after a refusal, or no answer, it is not asked again. */
   #echoRefusal: HideAnswer | undefined
   #hiding: Hiding | undefined
 
@@ -100,11 +100,6 @@ export class Telnet {
     return this.#seen
   }
 
-  /** Whether the client leaves the echo to the server, so that nothing typed is shown. */
-  get echoing(): boolean {
-    return this.#echoing
-  }
-
   /** To be called at connect: on an active listener the client is asked for its window size and terminal. */
   start(): void {
     if (this.#options.active) this.#askAboutTerminal()
@@ -115,7 +110,7 @@ export class Telnet {
     return this.#parser.signs
   }
 
-  /** Takes bytes from the connection, up to so many commands. Answers how many bytes it took. */
+  /** Takes bytes from the connection, with at most this many commands. Returns how many bytes it took. */
   push(chunk: Buffer, mostSigns?: number): number {
     const taken = this.#parser.push(chunk, mostSigns)
     this.#tellInterrupt()
@@ -136,7 +131,7 @@ export class Telnet {
     return this.#awaitEcho()
   }
 
-  /** Ends `hideInput`: what is typed is shown again. */
+  /** Ends `hideInput`: typing is visible again. */
   showInput(): void {
     this.#echo.request(false)
     this.#settleHiding('silent')
@@ -163,8 +158,8 @@ export class Telnet {
   }
 
   /**
-   * Behind IP comes DO TIMING-MARK in the same packet (inetutils), and the client throws away what was written
-   * before the answer. So the interrupt is told behind that answer; otherwise before anything else happens.
+   * After IP, inetutils sends DO TIMING-MARK in the same packet, and drops all output before the answer to it. So the session
+   * is told of the interrupt after that answer; otherwise before anything else happens.
    */
   #tellInterrupt(): void {
     if (!this.#interrupted) return
@@ -249,7 +244,7 @@ export class Telnet {
     this.#askAboutTerminal()
   }
 
-  /** RFC 1073: two numbers of 16 bits, 0 where the client does not know. */
+  /** RFC 1073: two numbers of 16 bits; 0 means that the client does not know. */
   #takeWindowSize(value: Buffer): void {
     if (value.length !== 4) return
     this.#options.onWindowSize?.(value.readUInt16BE(0) || undefined, value.readUInt16BE(2) || undefined)

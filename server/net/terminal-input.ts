@@ -8,30 +8,30 @@ import { Telnet } from './telnet.ts'
 import { commands } from './telnet-codes.ts'
 import { LastBytes } from './unfinished.ts'
 
-/** The session of the connection, as far as telnet tells it something. */
+/** The session, as far as telnet tells it something. */
 export type Typist = Pick<
   ConnectionHandler,
   'areYouThere' | 'interrupt' | 'longestLine' | 'send' | 'telnetFound' | 'terminalFound' | 'windowFound'
 >
 
-/** Who gets the lines, and whom the keys are for. */
+/** The owner of the terminal: gets its lines and keys. */
 export interface TerminalOwner {
   readonly clock: Clock
   readonly receiver: Typist
   takeLine(line: Line): void
 }
 
-/** So much telnet of one connection is done in a turn of the event loop: bytes and commands. Then others have theirs. */
+/** How much telnet of one connection is done in one turn of the event loop, in bytes and commands. */
 const telnetInTurn = { bytes: 4096, commands: 64 } as const
-/** So long a CR waits for an LF that belongs to it, in ms. */
+/** How long a CR waits for its LF, in ms. */
 const undecidedMs = 50
 
-/** Makes lines of the bytes of a client that chats. It takes out what belongs to telnet, and answers that. */
+/** Turns the bytes of a chat client into lines. It takes telnet out, and answers it. */
 export class TerminalInput {
   readonly #owner: TerminalOwner
   readonly #lines: LineReader
   readonly #lastBytes = new LastBytes()
-  /** Made with the first sign of telnet: most connections show none. */
+  /** Made at the first sign of telnet: most connections have none. */
   #telnet: Telnet | undefined
   #telnetTold = false
   #askedWhetherThere = false
@@ -59,7 +59,7 @@ export class TerminalInput {
     return !this.telnet && this.#lines.onlyTelnetEndings
   }
 
-  /** Whether no line is handed over for now. */
+  /** Whether lines wait. */
   get paused(): boolean {
     return this.#lines.paused
   }
@@ -71,7 +71,7 @@ export class TerminalInput {
     this.#tellTelnet()
   }
 
-  /** Takes as much as may be done in a turn, and answers how many bytes that was. */
+  /** Takes as many bytes as may be done in one turn; returns how many. */
   push(bytes: Buffer): number {
     if (this.#telnet || bytes.includes(commands.iac)) return this.#pushTelnet(bytes)
     this.#pushLines(bytes)
@@ -90,7 +90,7 @@ export class TerminalInput {
     return this.#lines.waitingEnds(ends)
   }
 
-  /** Forgets those lines, and one that has begun. */
+  /** Drops those lines, and one that has begun. */
   drop(): void {
     this.#lines.drop()
   }
@@ -103,14 +103,14 @@ export class TerminalInput {
     this.#lines.resume()
   }
 
-  /** Nothing more will come; what has no end is a line all the same, or, where it was `cutOff`, none. */
+  /** No more bytes will come. Bytes without a line end are a last line, unless the connection was `cutOff`. */
   end(cutOff: boolean): void {
     if (cutOff) this.#lines.eraseLine()
     this.#lines.end()
   }
 
   async hideInput(): Promise<'hidden' | 'refused' | 'raw'> {
-    // Raw nc would print telnet bytes; who ends every line as telnet does is likely to be a telnet client.
+    // Plain nc would print telnet bytes; a client that ends every line as telnet does is probably a telnet client.
     if (!this.telnet && !this.endsAsTelnet) return 'raw'
     this.#telnet ??= this.#makeTelnet(false)
     const answer = await this.#telnet.hideInput()
@@ -124,7 +124,7 @@ export class TerminalInput {
   #pushLines(chunk: Buffer): void {
     this.#lastBytes.note(chunk)
     this.#lines.push(chunk)
-    // Somebody whose Enter is CR has pressed it twice, unless its LF is still to come.
+    // If Enter sends CR, it was pressed twice, unless the LF is still to come.
     if (this.#lines.isUndecided) this.#owner.clock.after(undecidedMs, () => this.#lines.settle())
   }
 
@@ -134,7 +134,7 @@ export class TerminalInput {
     const taken = telnet.push(bytes.subarray(0, telnetInTurn.bytes), telnetInTurn.commands)
     if (telnet.seen) this.#tellTelnet()
     this.#cost += telnet.signs * costs.trifle
-    // However often it was asked in one go: the answer is the same.
+    // One answer is enough for several questions in one packet.
     if (this.#askedWhetherThere) {
       this.#askedWhetherThere = false
       this.#cost += costs.line

@@ -6,16 +6,16 @@ import type { Clock } from '../lib/clock.ts'
 import { certificateWarnings, type Pair, readPair, type TlsFiles } from './certificate.ts'
 import { ListenError } from './listen-error.ts'
 
-/** What a ClientHello begins with (RFC 8446, 5.1: a handshake record); no line of text does. */
+/** The first byte of a ClientHello (RFC 8446, 5.1: a handshake record); no line of text begins with it. */
 export const handshakeByte = 0x16
 /**
- * The alert handshake_failure (RFC 5246, 7.2.2) in the oldest record, which every client reads: what a client of TLS
- * is told where none is spoken.
+ * The alert handshake_failure (RFC 5246, 7.2.2) in the oldest record, which every client reads: the answer to a TLS client on
+ * a listener without TLS.
  */
 export const noTls = Buffer.from([0x15, 3, 1, 0, 2, 2, 40])
 const handshakeMs = 10_000
 
-/** The server's side of TLS, 1.2 and up, on connections that begin with it. */
+/** The server's side of TLS, 1.2 or later, on connections that begin with it. */
 export class Tls {
   readonly #files: TlsFiles
   readonly #clock: Clock
@@ -30,19 +30,19 @@ export class Tls {
     this.#context = contextOf(this.#pair, files)
   }
 
-  /** The certificate that is shown. */
+  /** The certificate, and when it expires. */
   get end(): CertificateEnd {
     return { file: this.#files.cert, until: this.#pair.until }
   }
 
-  /** What an operator should look after, in sentences. */
-  get trouble(): string[] {
+  /** Warnings about the certificate for the operator, a sentence each. */
+  get warnings(): string[] {
     return certificateWarnings(this.#pair, this.#files.cert, this.#clock.now())
   }
 
   /**
-   * Reads the files again. The answer puts them in the place of the old ones, for connections to come.
-   * @throws ListenError if they cannot be used, or are out of their time and the old ones are not
+   * Reads the files again. The returned function puts them in use for new connections.
+   * @throws ListenError if they cannot be used, or if they have expired and the old ones have not
    */
   read(): () => void {
     const pair = readPair(this.#files)
@@ -59,13 +59,13 @@ export class Tls {
     }
   }
 
-  /** Shakes hands on a connection of which nothing has been read. Resolves with undefined if that comes to nothing. */
+  /** Does the handshake on a connection from which nothing was read. Resolves with undefined if it fails. */
   secure(socket: Socket): Promise<TLSSocket | undefined> {
     return new Promise((resolve) => {
       const secured = new TLSSocket(socket, { isServer: true, secureContext: this.#context })
-      // For good: an error may come right behind the handshake, before anybody else listens.
+      // Never removed: an error may come right after the handshake, before anybody else listens.
       secured.on('error', () => undefined)
-      // And one that comes then is told by this alone, outside of a tls.Server: the connection would stay, and be deaf.
+      // Outside of a tls.Server such an error is reported only here: without this the connection would stay, and read nothing.
       secured.on('_tlsError', () => socket.destroy())
       const give = () => {
         secured.destroy()
@@ -90,7 +90,7 @@ function contextOf({ cert, key }: Pair, files: TlsFiles): SecureContext {
       cert,
       key,
       minVersion: 'TLSv1.2',
-      // Each handshake costs the server more than the client, who could ask for one after the other.
+      // No renegotiation: each handshake costs the server more than the client.
       secureOptions: constants.SSL_OP_NO_RENEGOTIATION,
     })
   } catch (error) {

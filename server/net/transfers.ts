@@ -4,7 +4,7 @@ import { HttpTransfers, refuseHttp } from './http-transfer.ts'
 import { endGently } from './linger.ts'
 import { giveDownload, type Peer, refuseTransfer, type TransferParts, takeUpload } from './raw-transfer.ts'
 
-/** Connections that turned out to be for a file. */
+/** The connections that are file transfers. */
 export class Transfers {
   readonly #parts: TransferParts
   readonly #http: HttpTransfers
@@ -15,10 +15,10 @@ export class Transfers {
     this.#http = new HttpTransfers(this.#parts)
   }
 
-  /** Takes a connection over; of an HTTP one nothing may have been read. */
+  /** Takes over a connection; nothing may have been read from one with HTTP. */
   take(line: Exclude<FirstLine, { kind: 'unknown' | 'chat' }>, peer: Peer): void {
     const { address, socket } = peer
-    // That a peer is gone shows where it is written to or read from.
+    // Reading or writing will show that the peer is gone.
     socket.on('error', () => undefined)
     switch (line.kind) {
       case 'put':
@@ -38,14 +38,14 @@ export class Transfers {
     }
   }
 
-  /** Ends a connection that speaks HTTP where no files are taken. */
+  /** Refuses a connection with HTTP where transfers are not allowed. */
   refuse({ socket }: Peer): void {
     socket.on('error', () => undefined)
     refuseHttp(socket)
     endGently(socket, this.#parts.clock)
   }
 
-  /** What nobody had reckoned with ends this transfer, and nothing else. */
+  /** A defect ends this transfer, and nothing else. */
   #watch(transfer: Promise<void>, socket: Socket): void {
     transfer.catch((error: unknown) => {
       this.#parts.log.error({ err: error }, 'transfer failed')
@@ -53,7 +53,7 @@ export class Transfers {
     })
   }
 
-  /** Uploads break off, and are told where they can go on. */
+  /** The server stops: uploads break off, and are told where to continue. */
   stop(): void {
     this.#stopping.abort()
   }

@@ -1,9 +1,9 @@
 import { commands } from './telnet-codes.ts'
 
 /**
- * Unix telnet takes a byte for one of its keys also where the highest bit is set, as long as nobody has agreed on BINARY with
- * it: the second byte of "Ü" is its Ctrl-\\, and in its place comes BREAK. Inside an unfinished character of UTF-8, where
- * nobody presses a key, each of these is the byte that it stands for.
+ * Without BINARY, Unix telnet takes some bytes with the highest bit for its keys: the second byte of "Ü" counts as Ctrl-\\,
+ * and it sends BREAK instead. Inside an unfinished character of UTF-8 nobody presses a key, so each such command is turned
+ * back into its byte.
  */
 export const byteOfKey: ReadonlyMap<number, number> = new Map([
   [commands.interruptProcess, 0x83],
@@ -17,7 +17,7 @@ export const byteOfKey: ReadonlyMap<number, number> = new Map([
   [commands.abort, 0x9c],
 ])
 
-/** The last three bytes of a stream, each as its own number, and what they say of the next one. */
+/** The last three bytes of a stream, and whether the next one continues a character. */
 export class LastBytes {
   #last = 0
 
@@ -26,7 +26,7 @@ export class LastBytes {
       this.#last = ((this.#last << 8) | (chunk[at] ?? 0)) & 0xffffff
   }
 
-  /** Whether a character has begun that goes on with this byte (RFC 3629, 4). */
+  /** Whether this byte continues a character (RFC 3629, 4). */
   wants(next: number): boolean {
     const [third, second, first] = [this.#last >> 16, (this.#last >> 8) & 0xff, this.#last & 0xff]
     if (first >= 0xc2 && first <= 0xf4) return isSecond(first, next)
@@ -40,7 +40,7 @@ function isContinuation(byte: number): boolean {
   return byte >= 0x80 && byte <= 0xbf
 }
 
-/** Whether a character may begin with these two. */
+/** Whether a character may begin with these two bytes. */
 function isSecond(lead: number, byte: number): boolean {
   switch (lead) {
     case 0xe0:

@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net'
 
 /**
- * Node.js destroys a socket as soon as it cannot be written to, and with that goes what its peer had sent before it
- * closed. From now on such an error is told by `onUnwritable`, once, and what is written comes to nothing; what had come
- * can be read to its end. Answers how to undo that.
+ * Node.js destroys a socket as soon as a write fails, and with it the bytes that the peer had sent before. From now on such an
+ * error calls `onUnwritable`, once, further output is dropped, and the received bytes can be read to their end. Returns a
+ * function that undoes this.
  */
 export function keepReading(socket: Socket, onUnwritable: () => void): () => void {
   type Done = (error?: Error | null) => void

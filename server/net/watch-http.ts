@@ -2,11 +2,11 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Log } from '../log/log.ts'
 import { bind } from './bind.ts'
 
-/** What is told over HTTP. */
+/** What is served over HTTP. */
 export interface Watched {
   /** Why the server cannot do its work; undefined if it can. */
   problem(): Promise<string | undefined>
-  /** All metrics, and the type of that text. */
+  /** All metrics, and the content type of their text. */
   metrics(): Promise<{ readonly type: string; readonly text: string }>
 }
 
@@ -18,7 +18,7 @@ interface Answer {
 
 const whatThereIs = 'There are /healthz, /readyz and /metrics here.'
 
-/** Who asks says so in few bytes and in no time. */
+/** Limits for requests: they are short and come at once. */
 const bounds = {
   maxHeaderSize: 8 * 1024,
   headersTimeout: 10_000,
@@ -28,7 +28,7 @@ const bounds = {
 }
 const mostConnections = 64
 
-/** Answers supervisors and Prometheus; nothing of the chat goes this way. */
+/** Answers supervisors and Prometheus; it has nothing to do with the chat. */
 export class WatchHttp {
   readonly #watched: Watched
   readonly #log: Log
@@ -40,7 +40,7 @@ export class WatchHttp {
   }
 
   /**
-   * Opens a listener. Answers its port, which the system chose if `port` is 0.
+   * Opens a listener. Returns its port, which the system chose if `port` is 0.
    * @throws {ListenError}
    */
   async open({ host, port }: { readonly host: string; readonly port: number }): Promise<number> {
@@ -53,7 +53,7 @@ export class WatchHttp {
     return opened
   }
 
-  /** Ends all connections too. */
+  /** Also ends all connections. */
   close(): void {
     for (const server of this.#servers) {
       server.close()
@@ -62,7 +62,7 @@ export class WatchHttp {
   }
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    // Nobody has anything to send, but the connection may be used again.
+    // A request has no body; the connection may be used again.
     request.on('error', () => undefined).resume()
     response.on('error', () => undefined)
     const { status, text, type } = await this.#answer(request).catch((error: unknown) => {

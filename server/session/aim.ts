@@ -1,42 +1,42 @@
 import { fail, type Problem } from '../chat/model/failures.ts'
 import { type Listener, nowOf, type Person } from '../chat/model/people.ts'
 import { isChannel, isGone, type Target } from '../chat/talk/talk.ts'
-import type { Services } from '../commands/command.ts'
+import type { Services } from '../commands/services.ts'
 
-/** So long behind a change of place that failed, talk may have been meant for there; in ms. */
+/** For this long after a failed change of target, words may be meant for the place that was not reached; in ms. */
 const lateMs = 2_000
 
-/** Why what is typed may be meant for another place than it would go to. */
+/** Why words may be meant for another place than the present target. */
 type Doubt =
-  /** A private talk began by what the other one did. `lines` left; undefined as long as the person has not been told. */
+  /** The other one began a private talk. `lines` are still in doubt; undefined until the person has been told. */
   | { readonly why: 'begun'; readonly name: string; lines: number | undefined }
   /**
-   * A change of place did not work, or (`waiting`) only will. Until all `lines` that were there are done and it is `until`
-   * (in ticks), or for good if that is undefined: until another one works.
+   * A change of target did not work, or (`waiting`) will only work later. It lasts until the `lines` that had come are done
+   * and it is `until` (in ticks). If `until` is undefined, it lasts until another change works.
    */
   | { readonly why: 'missed' | 'waiting'; readonly name: string; lines: number; until: number | undefined }
 
-/** What the aims of all connections share. */
+/** The services that an aim needs. */
 export type AimServices = Pick<Services, 'clock' | 'pairs'>
 
-/** Whose words they are. */
+/** The connection whose words they are. */
 export interface Owner extends Listener {
   readonly person: Person | undefined
 }
 
 /**
- * Where the plain words of one connection go. That changes by what its person does, or it becomes nowhere: nothing that
- * anybody else does, and nothing that goes wrong, sends words to another place.
+ * Where the plain words of one connection go. Only its person chooses another place. Whatever others do, and whatever goes
+ * wrong, words go nowhere rather than to a place that the person has not chosen.
  */
 export class Aim {
   readonly #services: AimServices
   readonly #input: { readonly waiting: number }
   readonly #owner: Owner
   #target: Target | undefined
-  /** The private talk, or being in a channel, that has ended without the person, as long as nothing else was chosen. */
+  /** The private talk or channel that ended without the person's doing, until the person chooses a target. */
   #ended: { readonly ended: string; readonly back: string | undefined; readonly resume?: true } | undefined
   #doubt: Doubt | undefined
-  /** What was said last, wherever it went, and where plain words went then. */
+  /** The last message, to any target, and the target of plain words at that time. */
   #lastSaid: { readonly id: number; readonly target: Target | undefined } | undefined
 
   /** `input` knows how many lines have come and are not done. */
@@ -48,12 +48,12 @@ export class Aim {
 
   get target(): Target | undefined {
     const target = this.#target
-    // Words for a guest who has made an account are for that.
+    // A guest has made an account: words for the guest go to the account.
     if (target && !isChannel(target)) this.#target = nowOf(target)
     return this.#target
   }
 
-  /** The person has chosen this. */
+  /** The person has chosen a target. */
   set target(target: Target | undefined) {
     this.#target = target
     this.#ended = undefined
@@ -71,17 +71,17 @@ export class Aim {
     this.#lastSaid = { id, target: this.target }
   }
 
-  /** Of what was said, this is no more. */
+  /** A message of the person was deleted. */
   takenBack(id: number): void {
     if (id === this.#lastSaid?.id) this.#lastSaid = undefined
   }
 
-  /** The number of what was said last, if that is not taken back and no other target chosen since. */
+  /** The number of the last message, unless it was deleted or another target chosen since. */
   get lastSaid(): number | undefined {
     return this.#lastSaid?.target === this.target ? this.#lastSaid?.id : undefined
   }
 
-  /** Where plain text goes, by name: the private talk that there is, or else the target. */
+  /** The name of the place where plain text goes: the partner of the private talk, or else the target. */
   get name(): string | undefined {
     const { target } = this
     const { person } = this.#owner
@@ -100,8 +100,8 @@ export class Aim {
   }
 
   /**
-   * It goes nowhere now: what somebody was in has ended without them. Answers where they could go on, if anywhere;
-   * `resume`: or with the talk.
+   * The talk or channel `ended` is over without the person's doing, so words go nowhere. Returns where the person could go
+   * on, if anywhere; `resume`: the talk itself can go on, too.
    */
   end(ended: string, back: string | undefined, resume = false): string | undefined {
     this.#target = undefined
@@ -109,7 +109,7 @@ export class Aim {
     return this.#ended.back
   }
 
-  /** The person is in this channel no more. Answers where plain text goes now; see Listener. */
+  /** The person is no longer in this channel. Returns where plain text goes now; see Listener. */
   takenOut(channel: string, back: string | undefined): string | undefined {
     if (this.target?.name === channel) this.end(channel, back)
     return this.name
@@ -120,13 +120,13 @@ export class Aim {
     this.#doubt = { why: 'begun', name, lines: undefined }
   }
 
-  /** All that happened has been told by now. The next line may be under way. */
+  /** The person has been told everything that happened. One more line may be under way. */
   told(): void {
     const doubt = this.#doubt
     if (doubt?.why === 'begun') doubt.lines ??= this.#input.waiting + 1
   }
 
-  /** The person wanted to talk elsewhere, and does not yet; a program (`forGood`) may never notice. */
+  /** The person wanted another target and does not have it yet. A program (`forGood`) may not notice, so words wait until a change works. */
   miss(why: 'missed' | 'waiting', name: string, forGood = false): void {
     const until = forGood ? undefined : this.#services.clock.ticks() + lateMs
     this.#doubt = { why, name, lines: this.#input.waiting, until }
@@ -137,7 +137,7 @@ export class Aim {
   nextLine(): void {
     const doubt = this.#doubt
     if (doubt?.lines === undefined) return
-    // Lines that were there may be dropped.
+    // Waiting lines may have been dropped.
     if (doubt.lines > 0)
       doubt.lines = Math.min(doubt.lines - 1, this.#input.waiting + (doubt.why === 'begun' ? 1 : 0))
     else if (doubt.why === 'begun') this.#doubt = undefined
@@ -147,30 +147,30 @@ export class Aim {
   checkFor(what: 'words' | 'channel'): void {
     if (!this.#doubt) return
     if (what === 'words') this.#check(this.#doubt, this.name)
-    // What acts on a channel that is not named.
+    // A command acts on the present channel without naming it.
     else if (this.#doubt.why !== 'begun') this.#check(this.#doubt, this.target?.name)
   }
 
-  /** Throws `not-said` where a line may be meant for another place; `goes` is where it would go. */
+  /** Throws `not-said` if a line may be meant for another place; `goes` is its present target. */
   #check(doubt: Doubt, goes: string | undefined): void {
     if (doubt.why !== 'begun' && doubt.until !== undefined) {
-      // It goes nowhere in any case, and why is another thing to say.
+      // There is no target: another failure says so.
       if (goes === undefined) return
       if (doubt.lines === 0 && this.#services.clock.ticks() >= doubt.until) {
         this.#doubt = undefined
         return
       }
-      // What was pasted comes no faster than an allowance lets it: it is over when nothing more has come for a while.
+      // Pasted lines come only as fast as the allowance permits: the doubt ends when no line has come for a while.
       doubt.until = this.#services.clock.ticks() + lateMs
     }
-    // What was pasted goes on behind the line that was under way.
+    // The line that was under way may be the first of a pasted text.
     if (doubt.why === 'begun' && doubt.lines === 0) doubt.lines = this.#input.waiting
     const { why, name } = doubt
     const forGood = why !== 'begun' && doubt.until === undefined
     throw fail({ code: 'not-said', why, name, target: forGood ? undefined : goes })
   }
 
-  /** What has ended, for who reads that they talk nowhere. */
+  /** Adds to `no-target` which talk or channel has ended. */
   explained(problem: Problem): Problem {
     return problem.code === 'no-target' && this.#ended && !this.target
       ? { ...problem, ...this.#ended }

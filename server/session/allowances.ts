@@ -5,26 +5,26 @@ import type { Clock } from '../lib/clock.ts'
 import { SharedBucket } from '../lib/shared-bucket.ts'
 import type { Rate } from '../lib/token-bucket.ts'
 
-/** What may be taken; settings are read when they are needed, and may change. */
+/** The rates; settings are read when they are needed, and may change. */
 export interface AllowanceLimits extends Rate {
-  /** For all together who have no account and come from one address; as long as there is a rate for each. */
+  /** For all people without an account at one address together; only if there is a rate for each of them, too. */
   readonly addressMessagesPerSecond: number
   readonly addressBurst: number
 }
 
-/** A bucket with how many connections take from it. */
+/** A bucket, and how many connections take from it. */
 interface Held {
   readonly key: string | number
   readonly bucket: SharedBucket
   users: number
-  /** It is forgotten when it is full again. */
+  /** A timer will forget it when it is full again. */
   forgetting: boolean
 }
 
 /**
- * What everybody may cause, beyond their connections: an account has one allowance for all its connections, and those
- * of one address who have no account have one together. It lies with the server, so coming back does not help; what
- * is full again is forgotten, because a new one would be no other.
+ * How much each person may do. An account has one allowance for all its connections; all people without an account at one
+ * address share one. The server keeps them, so that reconnecting brings nothing. A full bucket is forgotten, because a new
+ * one is full, too.
  */
 export class Allowances {
   readonly #limits: AllowanceLimits
@@ -34,7 +34,7 @@ export class Allowances {
   /** By the number of the account, or by address. */
   readonly #held = new Map<string | number, Held>()
 
-  /** `blockOf` answers what counts as one address, undefined for the server's machine. */
+  /** `blockOf` returns what counts as one address; undefined for the server's own machine. */
   constructor(limits: AllowanceLimits, clock: Clock, blockOf: typeof addressBlock) {
     this.#limits = limits
     this.#clock = clock
@@ -47,11 +47,6 @@ export class Allowances {
         return limits.burst > 0 ? limits.addressBurst : 0
       },
     }
-  }
-
-  /** How many are remembered. */
-  get size(): number {
-    return this.#held.size
   }
 
   /** For a new connection. */
@@ -68,14 +63,14 @@ export class Allowances {
   /** The bucket of an account, until it is released. */
   holdAccount(account: Account): Held {
     const { burst, messagesPerSecond: rate } = this.#limits
-    // An account begins with nothing, or whoever makes another one would have a full bucket with each.
+    // A new account begins with an empty bucket: otherwise each new account would bring a full one.
     const age = Math.max(0, this.#clock.now() - account.since)
     return this.#hold(account.id, this.#limits, Math.min(burst, (age / 1000) * rate))
   }
 
   /**
-   * The bucket of logins of an account from an address that it has used before: it pays there for itself, so that those
-   * whom nobody knows keep it out no longer than it does itself.
+   * The bucket for logins of an account from an address that it has used before. It is apart from that of the address, so
+   * that visitors of the address cannot keep the account out.
    */
   holdLogin(account: Account, address: string): Held {
     return this.#hold(`login ${account.id} ${this.#blockOf(address) ?? ownMachine}`, this.#addressRate)
@@ -109,18 +104,18 @@ export class Allowances {
   }
 }
 
-/** What one connection may take, as whoever it speaks for. */
+/** What one connection may take, as the person for whom it speaks. */
 export class Allowance {
   readonly #allowances: Allowances
   readonly #from: string
-  /** Of the connection: among those of one address nobody takes it all. */
+  /** Of this connection alone, so that no connection takes all of its address's allowance. */
   readonly #own: SharedBucket
   readonly #address: Held
   #account: { readonly of: Account; readonly held: Held } | undefined
-  /** What a login under way pays from in place of the address. */
+  /** The bucket that pays for a login under way, in place of the address's. */
   #login: Held | undefined
   #lastCost = 0
-  /** Where that was taken from by somebody without an account. */
+  /** The buckets that paid the last cost, if the person had no account. */
   #lastFrom: readonly SharedBucket[] = []
   #closed = false
 
@@ -132,8 +127,8 @@ export class Allowance {
   }
 
   /**
-   * Takes `cost`, which a line of text has 1 of. Answers undefined if one can go on at once, and otherwise what
-   * resolves when that is allowed, or when the connection is gone.
+   * Takes `cost`; a line of text costs 1. Returns undefined if the person may go on at once, and otherwise a promise that
+   * resolves when they may, or when the connection is gone.
    */
   take(cost: number, person: Person | undefined): Promise<void> | undefined {
     this.#lastCost = cost
@@ -142,8 +137,8 @@ export class Allowance {
   }
 
   /**
-   * The same for somebody who says who they are. Where they would have to wait for others of the address, `known` is asked
-   * for the account that they name, if it has come from here before: it has a turn of its own, until `endLogin`.
+   * The same for a login. If it had to wait for others of the address, `known` finds the account that it names, if that has
+   * logged in from here before: then the login has a turn of its own, until `endLogin`.
    */
   async takeNamed(
     cost: number,
@@ -169,7 +164,7 @@ export class Allowance {
     await login.bucket.take(cost, this)
   }
 
-  /** What `takeNamed` has begun is over. */
+  /** The login that `takeNamed` began is over. */
   endLogin(): void {
     const login = this.#login
     if (!login) return
@@ -178,7 +173,7 @@ export class Allowance {
     this.#allowances.release(login)
   }
 
-  /** The same for what is no command: it is not what `takeAs` is about. */
+  /** The same for something that is no command: `takeAs` does not give it back. */
   takeBeside(cost: number, person: Person | undefined): Promise<void> | undefined {
     if (this.#closed) return undefined
     if (person?.kind === 'account') return this.#bucketOf(person).take(cost, this)
@@ -188,8 +183,8 @@ export class Allowance {
   }
 
   /**
-   * What was taken last is the account's, who turned out to be the one who asks: so the members of one address do not
-   * keep each other out. Answers as `take` does.
+   * The account has proved who it is, so it pays the last cost, and the address gets it back: the members at one address do
+   * not keep each other out. Returns as `take` does.
    */
   takeAs(account: Account): Promise<void> | undefined {
     if (this.#closed || this.#account?.of === account) return undefined

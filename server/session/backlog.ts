@@ -3,28 +3,28 @@ import type { Connection } from './connection.ts'
 import type { Input } from './input.ts'
 import type { Output } from './output.ts'
 
-/** From so many lines on the person is told: it may have been pasted by mistake. */
+/** From this many waiting lines on, the person is told: they may have pasted them by mistake. */
 const worthTelling = 10
 
 /** A line that waits for its turn. */
 interface Waiting {
-  /** It is one of those that a command reads, which is left with them. */
+  /** A command reads the line as a part of its payload; a /cancel ends that command, too. */
   readonly inPayload: boolean
   dropped: boolean
 }
 
-/** What it works with: the other parts of its connection. */
+/** The other parts of its connection that it works with. */
 interface Around {
   readonly input: Input
   readonly connection: Pick<Connection, 'dropWaiting'>
-  /** Told of each line that had come and will have no turn. */
+  /** Told of each dropped line. */
   readonly aim: Pick<Aim, 'nextLine'>
-  /** Who is gone reads nothing. */
+  /** Nobody is told anything once the peer is gone. */
   readonly ending: { readonly isGone: boolean }
   readonly output: Pick<Output, 'dialect' | 'note'>
 }
 
-/** What a person has sent faster than it may be done, and how they are rid of it. */
+/** The lines that a person has sent faster than the allowance permits, and how the person drops them. */
 export class Backlog {
   readonly #around: Around
   #waiting: Waiting | undefined
@@ -35,8 +35,8 @@ export class Backlog {
   }
 
   /**
-   * Waits for the turn of a line; answers true if it is not to be done any more. Talk is dropped also by a /cancel that is
-   * found behind it, if all in between is talk: behind a command it may be for that.
+   * Waits for the turn of a line; returns true if the line was dropped meanwhile. Talk is dropped, too, if a /cancel has
+   * already come after it with nothing but talk in between. After a command, a /cancel may be meant for that command.
    */
   async wait(turn: Promise<void>, what: 'talk' | 'command' | 'payload'): Promise<boolean> {
     if (!this.#isForPeople) {
@@ -53,17 +53,17 @@ export class Backlog {
     return waiting.dropped
   }
 
-  /** Somebody types /cancel: forgets all that waits, if anything does. */
+  /** The person types /cancel: drops all waiting lines. Returns whether there were any. */
   drop(): boolean {
     const waiting = this.#waiting
     if (!waiting || waiting.dropped || !this.#isForPeople) return false
-    // The connection first: it hands over more as soon as there is room.
+    // The connection first: it would hand over more lines as soon as there is room.
     const behind = this.#around.connection.dropWaiting()
     this.#drop(waiting, behind + this.#around.input.clear())
     return true
   }
 
-  /** A program reads its lines in their order, whatever they are. */
+  /** The lines of a program are done in their order, a /cancel among them. */
   get #isForPeople(): boolean {
     return this.#around.output.dialect.manner.forPeople && !this.#around.ending.isGone
   }

@@ -5,13 +5,13 @@ import type { Connection } from './connection.ts'
 const conceal = '\u001b[8m'
 const reveal = '\u001b[28m'
 
-/** How long, and of how many addresses, it is known that a terminal there may hide what it shows. */
+/** How long, and for how many addresses, the server remembers that a terminal there may still hide its text. */
 const rememberedMs = 10 * 60_000
 const mostRemembered = 1000
 
 /**
- * Where somebody went away in the middle of a hidden answer: Ctrl-C ends nc, and nothing reaches the terminal any more,
- * which goes on hiding what it shows. Whoever connects from there next is likely to sit at it.
+ * The addresses of people who left in the middle of a hidden answer: Ctrl-C ends nc, and the terminal goes on hiding its
+ * text, because nothing can reach it any more. The next connection from there probably comes from the same terminal.
  */
 export class Unrevealed {
   readonly #clock: Pick<Clock, 'ticks'>
@@ -29,7 +29,7 @@ export class Unrevealed {
     if (this.#addresses.size > mostRemembered && oldest !== undefined) this.#addresses.delete(oldest)
   }
 
-  /** What to print first to somebody from there; it is forgotten then. */
+  /** The text to print first for a connection from this address, which is then forgotten. */
   take(address: string): string {
     const until = this.#addresses.get(address)
     this.#addresses.delete(address)
@@ -53,7 +53,7 @@ export class Concealment {
     this.#terminal = terminal
   }
 
-  /** Begins. Answers what to print behind the question and behind the answer, and whether to warn. */
+  /** Begins. Returns the text to print after the question, the text to print after the answer, and whether to warn that typing is visible. */
   async begin(): Promise<{ before: string; after: string; visible: boolean }> {
     const how = await this.#connection.hideInput()
     this.#byTelnet ||= how === 'hidden'

@@ -2,32 +2,32 @@ import type { Place } from '../dialects/paste.ts'
 import type { Line } from '../lib/line.ts'
 import type { Wire } from './outbox.ts'
 
-/** What a session needs to know of, and may do to, the connection below it. */
+/** The connection of a session, as far as the session uses it. */
 export interface Connection extends Wire {
   /** The peer's address, for the log. */
   readonly address: string
   /** Which connection since the start it is, for the log. */
   readonly number: number
-  /** Where the peer has found the server, as others will find it too. */
+  /** The address and port by which the peer, and others, reach the server. */
   readonly place: Place
-  /** By TLS, or from this machine: nobody on the way can read it. */
+  /** It uses TLS or comes from this machine: nobody on the network can read it. */
   readonly secure: boolean
-  /** A proxy is between, whose end of input says that the peer is gone, and not that they have read everything. */
+  /** It comes through a proxy: the end of input then means that the peer is gone, not that they have read everything. */
   readonly relayed: boolean
   /** Whether the client speaks telnet, so that lines end in CR LF. */
   readonly telnet: boolean
-  /** Whether it may be a telnet client of whom nothing is known yet: it ends its lines as those do. */
+  /** Whether it may be a telnet client that has not negotiated: it ends its lines as telnet does. */
   readonly endsAsTelnet: boolean
   /** Asks the client not to show what is typed; `raw` if it is no telnet client. */
   hideInput(): Promise<'hidden' | 'refused' | 'raw'>
   showInput(): void
-  /** Resolves when the peer has taken everything, or the connection is gone. */
+  /** Resolves when the peer has taken all output, or the connection is gone. */
   drained(): Promise<void>
-  /** Lines that have come and were not handed over yet. */
+  /** How many lines have come and were not handed over yet. */
   readonly waitingLines: number
-  /** Forgets those, and one that has begun; answers how many there were. */
+  /** Drops those lines, and one that has begun; returns how many there were. */
   dropWaiting(): number
-  /** Stops reading, for a while. */
+  /** Stops reading until `resume`. */
   pause(): void
   resume(): void
   /** Sends what is queued, then ends the connection. */
@@ -36,49 +36,49 @@ export interface Connection extends Wire {
   destroy(): void
 }
 
-/** What a connection tells of its peer, and who has to know. Nothing of it throws or rejects but for a defect. */
+/** The session, as its connection sees it: it is told what the peer does. Throws and rejects only because of a defect. */
 export interface ConnectionHandler {
-  /** Says what this is and what to do, to somebody who did not speak first. */
+  /** Greets a peer that has not spoken first: says what this is and what to type. */
   greet(): void
-  /** A line came; `isNew` if it did just now, and had not to wait before it was looked at. */
+  /** A line came; `isNew`: just now, without waiting in the connection. */
   receive(line: Line, isNew?: boolean): void
-  /** The peer has shown that they are there. */
+  /** The peer has given a sign of life. */
   showsLife(): void
-  /** Somebody types /cancel while lines of theirs wait for their turn; answers whether any did. */
+  /** The person types /cancel while lines of theirs wait; returns whether any did. */
   dropWaiting(): boolean
   /** Ctrl-C. */
   interrupt(): void
-  /** Prints telnet bytes, in order with what is printed. */
+  /** Sends telnet bytes, in order with the printed text. */
   send(bytes: Buffer): void
   areYouThere(): void
   /**
-   * What the connection did beside lines costs too. Answers a promise that resolves when it may go on, or undefined if it
-   * may at once.
+   * Takes the cost of bytes that are no lines. Returns a promise that resolves when the connection may go on, or undefined
+   * if it may at once.
    */
   charge(cost: number): Promise<void> | undefined
   /** The client turned out to speak telnet. */
   telnetFound(): void
-  /** The name of the terminal behind telnet. */
+  /** The type of the terminal, as telnet tells it. */
   terminalFound(name: string): void
-  /** The columns of the window behind telnet; undefined where the client does not know. */
+  /** The columns of the window, as telnet tells them; undefined if the client does not know. */
   windowFound(columns: number | undefined): void
-  /** The peer sends nothing more; what it sent is still answered. */
+  /** The peer sends nothing more; its earlier lines are still answered. */
   endOfInput(): void
   /**
-   * The connection is gone; `clean` if the peer had the chance to read everything. What had come is done: `more` lines may
-   * follow, up to `endOfInput`. Resolves when that is over.
+   * The connection is gone; `clean` if the peer could read everything. The lines that had come are still done, and `more`
+   * may follow up to `endOfInput`. Resolves when all of them are done.
    */
   closed(clean: boolean, more?: boolean): Promise<void>
-  /** Tells why, and ends the connection. */
+  /** Tells the person why, and ends the connection. */
   close(reason: string): void
-  /** The configuration is another one: what was made of it is made anew. */
+  /** The configuration has changed. */
   reconfigured(): void
-  /** It speaks for somebody who has logged in. */
+  /** It speaks for a person who has logged in. */
   readonly isMember: boolean
-  /** What is spoken there. */
+  /** The name of the dialect. */
   readonly dialect: string
-  /** In bytes. */
+  /** The longest line that is accepted, in bytes. */
   readonly longestLine: number
-  /** Who has gone, and why, for the log. */
+  /** Who has left, and why, for the log. */
   readonly farewell: { readonly user: string | undefined; readonly why: string }
 }

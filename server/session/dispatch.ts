@@ -7,21 +7,21 @@ import type { Asked, Invocation } from '../dialects/dialect.ts'
 import { wordsOf } from '../lib/blanks.ts'
 import { HasherBusy } from '../lib/passwords.ts'
 
-/** A line that is understood: what it is called in its result, what it costs, and how to do it. */
+/** A line that is understood: the name of its result, its cost, and how to do it. */
 export interface Task {
   readonly asked: Asked
-  /** The command it is counted as: `asked` has what was typed. */
+  /** The name under which it is counted; `asked` has the name as it was typed. */
   readonly counted: string
   readonly cost: number
-  /** Who they say they are, where the command is about that. */
+  /** The account that a login names. */
   readonly named?: string | undefined
-  /** Lines behind it belong to it, up to one of a lone dot. */
+  /** The lines after it belong to it, up to a lone dot. */
   readonly payload: boolean
-  /** A password may be typed behind it. */
+  /** A password may be typed after it. */
   readonly secret?: boolean
-  /** It chooses where plain words go, or was meant to. */
+  /** It chooses the target of plain words, or was meant to. */
   readonly moves?: boolean
-  /** True for something said, which nothing has to be held back for. */
+  /** It says something: no events have to be held until it is done. */
   readonly quick: boolean
   /** The line could not be read. */
   readonly refused?: true
@@ -56,7 +56,7 @@ export function dispatch(context: Context, invocation: Invocation): Task {
       named: command.proves ? wordsOf(text)[0] : undefined,
       payload: command.payload ?? false,
       secret: command.secret ?? false,
-      // Who forgets the text wants to talk there.
+      // A person who leaves the text out wants to talk there.
       moves: command.moves ?? (command.name === 'msg' && wordsOf(text).length < 2),
       quick: command === context.catalog.say,
       run: () => command.execute(context, text, { once, to }),
@@ -69,7 +69,7 @@ export function dispatch(context: Context, invocation: Invocation): Task {
     cost: 1,
     payload: false,
     secret: meant?.secret ?? false,
-    moves: (meant?.moves || meant?.payload) ?? (!context.terminal.grant && namesPlace(context, text)),
+    moves: meant?.moves || meant?.payload || (!context.terminal.grant && namesPlace(context, text)),
     quick: false,
     run() {
       throw fail({ code: 'unknown-command', command: name, nearest })
@@ -77,15 +77,15 @@ export function dispatch(context: Context, invocation: Invocation): Task {
   }
 }
 
-/** Whether the first word is a channel's or somebody's name: whatever was typed in front of it, the next line is for there. */
+/** Whether the first word names a channel or a person: the next line is probably meant for them. */
 function namesPlace({ directory }: Context, text: string): boolean {
   const [word = ''] = wordsOf(text)
   return /^[#@~＃＠]/.test(word) || (word !== '' && directory.find(word) !== undefined)
 }
 
 /**
- * A visitor cannot say anything yet: who types `help` or `login anna` without the slash means the command. A program
- * means what it writes.
+ * A visitor cannot say anything yet, so `help` or `login anna` without the slash means the command. The lines of a program
+ * are taken as they are.
  */
 function plainlyMeant({ catalog, terminal }: Context, invocation: Invocation): Invocation {
   if (invocation.command !== undefined || invocation.refused || terminal.person || !terminal.manner.typed)
@@ -94,7 +94,7 @@ function plainlyMeant({ catalog, terminal }: Context, invocation: Invocation): I
   return catalog.find(word)?.who === 'visitor' ? { ...invocation, command: word, text } : invocation
 }
 
-/** What the person is told of an error. */
+/** The failure that a person reads for an error. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof Failure) return error.problem
   if (error instanceof HasherBusy) return { code: 'try-later' }

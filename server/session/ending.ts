@@ -14,30 +14,30 @@ interface EndingParts {
   readonly faults: Pick<Faults, 'note'>
 }
 
-/** What an ending puts an end to. */
+/** The parts of the connection that an ending ends. */
 interface Ended {
   readonly allowance: Pick<Allowance, 'close'>
   readonly connection: Pick<Connection, 'destroy' | 'end'>
   readonly deadline: Pick<LoginDeadline, 'stop'>
-  readonly identity: Pick<Identity, 'depart' | 'endPresence'>
+  readonly identity: Pick<Identity, 'depart' | 'endTasks'>
   readonly input: Input
   readonly output: Output
 }
 
-/** So long what had come is done when its sender is gone. */
+/** For how long the lines that had come are still done after the peer is gone, in ms. */
 const lastLinesMs = 10_000
 
 /**
- * How one connection ends: its person leaves by a command, the server closes it, or the peer is gone. What had come before
- * is done all the same; then it is closed.
+ * How one connection ends: its person leaves by a command, the server closes it, or the peer is gone. Lines that a vanished
+ * peer had sent are still done; then the session is closed.
  */
 export class Ending {
   readonly #parts: EndingParts
   readonly #ended: Ended
   #why: string | undefined
-  /** The person goes once the line that is done is done. */
+  /** The person goes when the present line is done. */
   #planned: { readonly note: string | undefined; readonly how: Going } | undefined
-  /** The peer is gone; what had come is done all the same, and then it is `over`. */
+  /** The peer is gone; the lines that had come are still done, and then `over` is called. */
   #gone: { readonly note: string | undefined; readonly over: () => void; cancel: () => void } | undefined
   #closed = false
 
@@ -46,7 +46,7 @@ export class Ending {
     this.#ended = ended
   }
 
-  /** Why it ended, for the log; undefined for no reason of ours. */
+  /** Why the connection ended, for the log; undefined if the server had no reason. */
   get why(): string | undefined {
     return this.#why
   }
@@ -66,7 +66,7 @@ export class Ending {
     return this.#closed
   }
 
-  /** The peer is gone, and no line of theirs waits behind the one that is done now, if there is one. */
+  /** The peer is gone, and none of their lines waits any more. */
   get isDeserted(): boolean {
     const { input } = this.#ended
     return this.#closed || (this.#gone !== undefined && input.ended && input.length === 0)
@@ -83,7 +83,7 @@ export class Ending {
     const { connection, identity, output } = this.#ended
     this.#why ??= reason
     try {
-      identity.endPresence()
+      identity.endTasks()
       output.endLine()
       output.hear({ type: 'closing', reason })
       this.#plan(undefined, 'ended')
@@ -96,15 +96,15 @@ export class Ending {
     }
   }
 
-  /** The reader lets too much wait. */
+  /** The reader is too slow: too much output waits. */
   overflowed(): void {
     this.#why ??= 'reader too slow'
     this.#ended.connection.destroy()
   }
 
   /**
-   * The peer is gone; `clean` if they had the chance to read everything. What had come is done: `more` lines may follow, up
-   * to the end of input. Resolves when that is over.
+   * The peer is gone; `clean` if they could read everything. The lines that had come are still done, and `more` may follow
+   * up to the end of input. Resolves when all of them are done.
    */
   peerGone(clean: boolean, more: boolean): Promise<void> {
     const { identity, input, output } = this.#ended
@@ -115,12 +115,12 @@ export class Ending {
       this.#gone = { note: clean ? undefined : connectionLost, over: resolve, cancel }
       output.close()
       if (!more) input.end(cancelled)
-      if (this.isDeserted) identity.endPresence()
+      if (this.isDeserted) identity.endTasks()
       if (this.#planned) void this.#close()
     })
   }
 
-  /** No line waits to be done: goes, if none will come any more. Never rejects. */
+  /** No line waits: ends the session if no more lines will come. Never rejects. */
   async linesDone(): Promise<void> {
     try {
       const { identity, input, output } = this.#ended
@@ -159,7 +159,7 @@ export class Ending {
     const { allowance, deadline, identity, input, output } = this.#ended
     this.#gone?.cancel()
     allowance.close()
-    identity.endPresence()
+    identity.endTasks()
     output.close()
     input.stop()
     input.end(cancelled)

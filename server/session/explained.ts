@@ -1,7 +1,8 @@
 import { isIn } from '../chat/model/channel.ts'
 import type { Problem } from '../chat/model/failures.ts'
 import type { WaysIn } from '../chat/model/ways-in.ts'
-import type { Services, Terminal } from '../commands/command.ts'
+import type { Services } from '../commands/services.ts'
+import type { Terminal } from '../commands/terminal.ts'
 import type { Aim } from './aim.ts'
 
 /** Whom a problem is explained to. */
@@ -12,8 +13,8 @@ export interface Concerned {
 }
 
 /**
- * Who talked in private a moment ago, or in a channel, reads that this is over, and not that they talk nowhere; who is
- * invited into a channel reads of that, where others read that there is none.
+ * Adds to a failure what this person needs to know: that their private talk or channel has ended, rather than that they talk
+ * nowhere; or that they are invited into a channel, where others read that there is no such channel.
  */
 export function explained(
   problem: Problem,
@@ -30,7 +31,7 @@ export function explained(
     const request = channel === undefined ? undefined : invitations.pendingInto(person, channel)
     if (request !== undefined) return { ...problem, request } as Problem
   }
-  // Who leaves the # out means the channel, and nobody of that name.
+  // The name of a channel without its # means that channel.
   if (problem.code === 'no-such-user' && person) {
     const channel = channels.find(`#${problem.name}`, person)
     return channel && isIn(channel, person) ? { ...problem, channel: channel.name } : problem
@@ -38,7 +39,7 @@ export function explained(
   return command === 'say' || command === 'paste' ? aim.explained(problem) : problem
 }
 
-/** What somebody can do who is nobody, or a guest, depends on the ways in that there are. */
+/** Adds the ways to get an account: what a visitor or guest can do depends on them. */
 export function withWaysIn(problem: Problem, ways: WaysIn): Problem {
   switch (problem.code) {
     case 'not-logged-in':

@@ -1,13 +1,13 @@
 import type { WaysIn } from '../chat/model/ways-in.ts'
 
-/** How a place calls itself, and what it says first. */
+/** The server's name and its own greeting. */
 export interface Place {
   readonly name: string
-  /** Some lines, one below the other; empty for what every server says. */
+  /** Some lines; empty for the usual greeting. */
   readonly welcome: string
 }
 
-/** What somebody reads who connects and waits; enough to go on from. */
+/** The lines for somebody who connects and waits: where they are, and what they can type. */
 export function greeting(online: number, { name, welcome }: Place, { guests, signup }: WaysIn): string[] {
   return [
     ...(welcome === ''

@@ -2,7 +2,7 @@ import { fail } from '../chat/model/failures.ts'
 import type { Grant } from '../chat/model/grant.ts'
 import type { Account, Listener, Person } from '../chat/model/people.ts'
 import type { Timeline } from '../chat/presence/timeline.ts'
-import type { Services } from '../commands/command.ts'
+import type { Services } from '../commands/services.ts'
 import { isZone } from '../lib/zones.ts'
 import type { Log } from '../log/log.ts'
 import type { Aim } from './aim.ts'
@@ -16,20 +16,20 @@ export interface IdentityParts {
   readonly log: Pick<Log, 'error'>
 }
 
-/** Whose identity it is, as the domain sees it. */
+/** The connection that has the identity, as the domain sees it. */
 export interface Owner extends Listener {
-  /** The peer is gone, and no line of theirs waits. */
+  /** The peer is gone, and none of their lines waits. */
   readonly isDeserted: boolean
 }
 
-/** How somebody goes: by a command; as another name; closed by the server; or the line ended, and they may come back. */
+/** How a person goes: by a command; under a new name; closed by the server; or the connection was lost, and they may return. */
 export type Going = 'left' | 'renamed' | 'ended' | 'lost'
 
-/** So many accounts are remembered that a connection spoke for. */
+/** How many earlier accounts of a connection are remembered. */
 const mostFormer = 20
 const nobody: readonly Account[] = []
 
-/** Who one connection speaks for, within which grant, and what of it has reached them. */
+/** The person for whom one connection speaks, its grant, and which messages have reached the person. */
 export class Identity {
   readonly #parts: IdentityParts
   readonly #aim: Aim
@@ -41,8 +41,8 @@ export class Identity {
   #formerly = nobody
   #lastName: string | undefined
   #seen: number
-  /** Made when something wants to know: most connections never ask for what takes long. */
-  #presence: AbortController | undefined
+  /** Made when a long task asks for it: most connections never have one. */
+  #gone: AbortController | undefined
 
   constructor(
     parts: IdentityParts,
@@ -74,45 +74,45 @@ export class Identity {
     return this.#grant
   }
 
-  /** The accounts that it spoke for before, the last of them. */
+  /** The last accounts for which the connection spoke before. */
   get formerly(): readonly Account[] {
     return this.#formerly
   }
 
-  /** Whose connection it is, or was last, for the log. */
+  /** The present name of the person, or the last one, for the log. */
   get lastName(): string | undefined {
     return this.#lastName
   }
 
-  /** The newest message that had left the server, and was not held, when the peer last showed a sign of life. */
+  /** The newest message that had left the server, and was not held, at the peer's last sign of life. */
   get seen(): number {
     return this.#seen
   }
 
   /** See Terminal. */
-  get presence(): AbortSignal {
-    this.#presence ??= new AbortController()
-    return this.#presence.signal
+  get gone(): AbortSignal {
+    this.#gone ??= new AbortController()
+    return this.#gone.signal
   }
 
-  /** The connection is gone, or nobody's: nobody waits for what takes long. */
-  endPresence(): void {
-    this.#presence?.abort(fail({ code: 'cancelled' }))
-    this.#presence = undefined
+  /** The connection is gone or logged out: nobody waits for its long tasks. */
+  endTasks(): void {
+    this.#gone?.abort(fail({ code: 'cancelled' }))
+    this.#gone = undefined
   }
 
-  /** A command is done: only what takes long wants to know, and that is over. */
+  /** A command is done, and with it any long task that asked for `gone`. */
   commandDone(): void {
-    this.#presence = undefined
+    this.#gone = undefined
   }
 
   /** See Terminal. */
   async become(person: Person | undefined, grant?: Grant, renamed?: boolean): Promise<number> {
     const { services, timeline } = this.#parts
     const left = this.depart(undefined, renamed ? 'renamed' : 'left')
-    // Who has another name only is there all the time.
+    // A person who only changes their name stays present.
     if (!renamed) await left
-    // Nobody may be left connected by a line that is gone.
+    // Nobody may stay present by a connection that is gone.
     if (this.#terminal.isDeserted) throw fail({ code: 'cancelled' })
     this.#aim.reset()
     this.#speakFor(person, grant)
@@ -131,11 +131,11 @@ export class Identity {
 
   #takeSettings(account: Account, grant: Grant | undefined): void {
     const { clock, color, hold, zone } = account.settings
-    // One of another Node's, or one that is no more: times are shown as to those who never chose any.
+    // This version of Node.js may not know the stored zone: then times are shown as if the person had chosen none.
     this.#output.change({ clock, color, zone: zone !== undefined && isZone(zone) ? zone : undefined })
     // A program presses no Enter.
     if (hold !== undefined && !grant && this.#output.dialect.manner.typed) this.#output.hold = hold
-    // What was missed is not out yet.
+    // Missed messages have not been shown yet.
     this.#seen = this.#parts.services.presence.shownTo(account, grant)
   }
 
@@ -147,7 +147,7 @@ export class Identity {
     this.#deadline.start()
   }
 
-  /** The person is no more: it speaks for nobody. */
+  /** The account or guest no longer exists: the connection speaks for nobody. */
   dismissed(): void {
     const { pairs, presence } = this.#parts.services
     pairs.end(this.#terminal)
@@ -155,11 +155,11 @@ export class Identity {
     this.#noteFormer()
     this.#speakFor(undefined, undefined)
     this.#aim.reset()
-    this.endPresence()
+    this.endTasks()
     this.#deadline.start()
   }
 
-  /** The person goes; `note` is for those who stay. It speaks for nobody until it becomes somebody. */
+  /** The person goes; the others read `note`. The connection then speaks for nobody. */
   async depart(note: string | undefined, how: Going): Promise<void> {
     const person = this.#person
     const terminal = this.#terminal
@@ -175,7 +175,7 @@ export class Identity {
       presence.depart(person, terminal, this.#seen, { note, mayReturn: how === 'lost' })
     } else if (person) {
       presence.release(person, terminal)
-      // A channel that cannot be closed just now must not keep anybody from going.
+      // Even if the guest's channel cannot be closed just now, the guest goes.
       await guests.leave(person, note).catch((error: unknown) => {
         this.#parts.log.error({ err: error }, 'guest left with an error')
       })
@@ -189,7 +189,7 @@ export class Identity {
     this.#output.dated = person !== undefined && grant === undefined
   }
 
-  /** What is in force on an account is on whom the connection is next. */
+  /** Bans and mutes of an account also hold for the next person for whom the connection speaks. */
   #noteFormer(): void {
     const person = this.#person
     if (person?.kind === 'account')
@@ -202,18 +202,18 @@ export class Identity {
   }
 
   /**
-   * Whoever types has seen what was out before; not what still waits here or in the system's queue. What came in this very
-   * turn of the event loop is on its way only.
+   * A person who types has seen the messages that were sent before, but not those that still wait here or in the system's
+   * queue, nor those of this very turn of the event loop.
    */
   showsLife(): void {
     const { outId } = this.#parts.timeline
     if (!this.#output.isOut) return
     if (outId > this.#seen) this.#seen = outId
-    // A program that has it has not read it.
+    // A program that received a message has not read it.
     if (this.#output.dialect.manner.forPeople) this.#parts.services.readMarkers.shown(this.#terminal, outId)
   }
 
-  /** This person said something: where nothing came between, one's own words are not missed. */
+  /** The person said something: if no other message came before it, they have seen it. */
   noteSaid(id: number): void {
     if (id !== this.#seen + 1) return
     this.#seen = id

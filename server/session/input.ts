@@ -4,8 +4,8 @@ import type { Line } from '../lib/line.ts'
 import type { Connection } from './connection.ts'
 
 /**
- * The lines of one connection, waiting for their turn: for the command that runs, or as the answers to
- * its questions. Where so many wait that reading should pause, the connection does.
+ * The lines of one connection that wait for their turn, to be done or to be the answers to a question. If too many wait, the
+ * connection stops reading until most of them are done.
  */
 export class Input {
   readonly #connection: Pick<Connection, 'pause' | 'resume' | 'waitingLines'>
@@ -30,12 +30,12 @@ export class Input {
     return this.#lines.length
   }
 
-  /** How many lines have come and are not done, those too that are not handed over yet. */
+  /** How many lines have come and are not done, including those that the connection has not handed over yet. */
   get waiting(): number {
     return this.#lines.length + this.#connection.waitingLines
   }
 
-  /** Whether somebody has been asked, and has not answered yet. */
+  /** Whether a question waits for its answer. */
   get isAwaited(): boolean {
     return this.#waiting !== undefined
   }
@@ -66,7 +66,7 @@ export class Input {
     this.#size += sizeOf(line)
   }
 
-  /** The next line, also one that is still to come. Rejects with `error` that `interrupt` or `end` makes. */
+  /** The next line, even if it has not come yet. Rejects with the error of `interrupt` or `end`. */
   next(): Promise<Line> {
     const line = this.take()
     if (line) return Promise.resolve(line)
@@ -77,8 +77,8 @@ export class Input {
   }
 
   /**
-   * Gives up the question that is being asked, if there is one; true if there was. `why` is asked for the error only
-   * then: making one takes its time, and whoever presses Ctrl-C a million times must not have it.
+   * Ends the question that waits for an answer; returns whether there was one. The error is made only then: it costs time,
+   * and pressing Ctrl-C a million times must cost nothing.
    */
   interrupt(why: () => Error): boolean {
     const waiting = this.#waiting
@@ -87,15 +87,15 @@ export class Input {
     return waiting !== undefined
   }
 
-  /** No more lines will come; those that are there still count. */
+  /** No more lines will come; those that wait are still done. */
   end(why: () => Error): void {
     this.#end = why
     this.interrupt(why)
   }
 
   /**
-   * Takes the talk that waits in front of a /cancel, and that with it. Answers how many lines it was, undefined if there is
-   * no such /cancel.
+   * Drops the waiting lines up to a /cancel, if all of them are plain words. Returns how many lines stood before the /cancel;
+   * undefined if there is none.
    */
   takeCancelled(): number | undefined {
     const at = this.#lines.findIndex(({ text }) => text !== undefined && isCommandLine(text))
@@ -104,7 +104,7 @@ export class Input {
     return at
   }
 
-  /** Forgets what waits; answers how many lines it was. */
+  /** Drops the waiting lines; returns how many there were. */
   clear(): number {
     const count = this.#lines.length
     this.#lines = []
@@ -113,7 +113,7 @@ export class Input {
     return count
   }
 
-  /** No line is wanted any more: forgets what waits, and asks for no more, which would only be thrown away. */
+  /** No line is wanted any more: drops the waiting lines, and never resumes reading. */
   stop(): void {
     this.#stopped = true
     this.clear()
@@ -129,10 +129,10 @@ export class Input {
 
 const highWater = 64
 const lowWater = 16
-/** Characters: as many as that many lines have that are no longer than usual. */
+/** In characters: the size of so many lines of usual length. */
 const mostSize = highWater * 4096
 
-/** Why nobody answers a question any more. */
+/** The failure of a question that nobody will answer. */
 export function cancelled(): Failure {
   return fail({ code: 'cancelled' })
 }

@@ -5,7 +5,7 @@ import type { Log } from '../log/log.ts'
 import type { Connection } from './connection.ts'
 import type { Identity } from './identity.ts'
 
-/** What the operator learns of one connection: by the log, and by what is counted. */
+/** Tells the operator about one connection, by the log and by the counts. */
 export class Journal {
   readonly #parts: { readonly counts: Counts; readonly log: Log }
   readonly #connection: Pick<Connection, 'address' | 'number'>
@@ -26,7 +26,7 @@ export class Journal {
     this.#parts.counts.commands.add(command)
   }
 
-  /** Who comes, and by which name. */
+  /** A command was answered: counts and logs people who come in, and new names. */
   replied(reply: Reply): void {
     const { counts, log } = this.#parts
     const { address, number: connection } = this.#connection
@@ -43,7 +43,7 @@ export class Journal {
     log.info({ address, connection, account: id, user: name, tokenName: grant?.token }, how)
   }
 
-  /** A command did not work; `error` is what it threw. */
+  /** A command failed with `error`. */
   failed(problem: Problem, command: string, error: unknown): void {
     const { counts, log } = this.#parts
     counts.failures.add(problem.code)
@@ -52,7 +52,7 @@ export class Journal {
     this.refused(problem, command)
   }
 
-  /** Who guesses, or comes too often, is written down for the operator, and for what reads the log. */
+  /** Logs wrong passwords and too many attempts, for the operator and for programs that read the log. */
   refused(problem: Problem, command: string): void {
     const { log } = this.#parts
     const { address } = this.#connection
@@ -63,7 +63,7 @@ export class Journal {
     if (problem.code === 'bad-login') log.warn({ address, command }, 'login failed')
   }
 
-  /** The reader lets too much wait. */
+  /** The reader was too slow. */
   tooSlow(): void {
     this.#parts.counts.slowReaders++
     this.#parts.log.warn({ address: this.#connection.address }, 'reader too slow, connection closed')

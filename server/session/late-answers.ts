@@ -2,15 +2,15 @@ import type { Clock } from '../lib/clock.ts'
 
 /** How long somebody may go on typing answers to a question that has ended. */
 const lateMs = 2_000
-/** How long the answer that was given last may come once more: hashing it takes a moment, and nothing is seen meanwhile. */
+/** For how long the last password may be typed a second time: hashing takes a moment, and the person sees nothing meanwhile. */
 const againMs = 10_000
 
-/** Why a line of talk is not said: it may be an answer that comes late, or is the very password that was given. */
+/** Why a line is not said: it may be a late answer, or it is the password that was just given. */
 export type NoTalk = 'late' | 'password'
 
 /**
- * What a person goes on typing behind questions, passwords among it, is not to be said aloud: talk of the next moment where a
- * question has ended by mistakes or was never asked, and the same password once more where all went well.
+ * Keeps answers from being said aloud that a person types after the question is over: words typed shortly after a question
+ * ended by mistakes or was not asked, and the same password again after it was accepted.
  */
 export class LateAnswers {
   readonly #clock: Clock
@@ -22,7 +22,7 @@ export class LateAnswers {
     this.#clock = clock
   }
 
-  /** From now on, for a moment, talk may be an answer to a question that has ended, or was not asked. */
+  /** For a moment from now on, words may be an answer to a question that has ended, or was not asked. */
   expect(): void {
     this.#until = this.#clock.ticks() + lateMs
   }
@@ -32,23 +32,23 @@ export class LateAnswers {
     this.#given = secret === '' ? undefined : { secret, until: this.#clock.ticks() + againMs }
   }
 
-  /** A command that takes a password has all it needs. */
+  /** A command with a password has worked: no late answer is expected. */
   done(): void {
     this.#until = undefined
   }
 
-  /** Why that is not said, if it is not. */
+  /** Why this line is not said; undefined if it is. */
   why(text: string): NoTalk | undefined {
     const given = this.#given
     if (given && this.#clock.ticks() < given.until && text.trim() === given.secret.trim()) return 'password'
-    // Whatever else is typed: that is over.
+    // Any other line means that the password is not typed again.
     this.#given = undefined
     if (this.#until === undefined) return undefined
     if (this.#clock.ticks() >= this.#until) {
       this.#until = undefined
       return undefined
     }
-    // What was pasted comes no faster than an allowance lets it: it is over when nothing more has come for a while.
+    // Pasted lines come only as fast as the allowance permits: this ends when no line has come for a while.
     this.expect()
     return 'late'
   }

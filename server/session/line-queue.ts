@@ -25,34 +25,34 @@ interface Around {
   readonly toll: Toll
 }
 
-/** So many lines of one connection are done in a turn of the event loop; then others have theirs. */
+/** How many lines of one connection are done in one turn of the event loop, before other connections have their turn. */
 const linesInTurn = 8
 
-/** The lines of one connection, done one after the other: each waits for its turn, and a line is done before the next begins. */
+/** Does the lines of one connection one after the other: each waits for its turn, and is finished before the next one begins. */
 export class LineQueue {
   readonly #around: Around
   #running = false
-  /** Who says who they are waits for their turn. */
+  /** A login waits for its turn. */
   #queues = false
 
   constructor(around: Around) {
     this.#around = around
   }
 
-  /** The server does what the person has asked for, so that they cannot be blamed for the time. */
+  /** The server is working for the person, so that they are not to blame for the delay. */
   get isAtWork(): boolean {
     const { input, output } = this.#around
     return (output.busy || this.#queues) && !input.isAwaited
   }
 
-  /** Begins once all lines of a packet are there, so that a question knows whether its answer came ahead. */
+  /** Begins when all lines of a packet are there, so that a question knows whether its answer was sent ahead. */
   start(): void {
     if (this.#running) return
     this.#running = true
     void this.#run()
   }
 
-  /** Never rejects: what a line throws is told to whoever sent it, and the next one is done. */
+  /** Never rejects: the error of a line is told to the person who sent it, and the next line is done. */
   async #run(): Promise<void> {
     const { ending, input, output } = this.#around
     await undefined
@@ -74,7 +74,7 @@ export class LineQueue {
   async #do(line: Line): Promise<void> {
     const { aim, backlog, ending, output, reading, toll } = this.#around
     if (output.hold) output.release()
-    // Who asks for more than they read is not given more before they have read it.
+    // A slow reader gets no further answers before they have read the earlier ones.
     if (output.isBehind) await toll.caughtUp()
     const { text = '' } = line
     const length = output.dialect.manner.wrapped ? costOfParsing(text) : costOfReading(text)
@@ -97,7 +97,7 @@ export class LineQueue {
     }
   }
 
-  /** Does one thing that a line asks for; `isFirst` of that line. Answers whether the next one may follow. */
+  /** Does one thing that a line asks for; `isFirst`: of this line. Returns whether the next one may follow. */
   async #invoke(invocation: Invocation, isFirst: boolean): Promise<boolean> {
     const { aim, backlog, context, ending, tasks, toll } = this.#around
     const task = dispatch(context, invocation)
@@ -105,7 +105,7 @@ export class LineQueue {
     let dropped = false
     if (turn) {
       this.#queues = task.named !== undefined
-      // Who says who they are has a queue of their own.
+      // Logins have a queue of their own.
       if (task.named !== undefined) await turn
       else dropped = await backlog.wait(turn, task.quick && !task.refused ? 'talk' : 'command')
       this.#queues = false

@@ -1,21 +1,21 @@
 import type { Clock } from '../lib/clock.ts'
 
-/** So many times `loginSeconds` is the most in all, however much is typed meanwhile. */
+/** The total limit, as a multiple of `loginSeconds`, however much is typed meanwhile. */
 const longest = 5
-/** How soon it is looked again where the server is at work when the time is up. */
+/** When to check again, if the server is working for the connection when the time is up; in ms. */
 const pollMs = 1_000
 
-/** Whose deadline it is. */
+/** The connection that has the deadline. */
 interface Owner {
-  /** Whether the server is at something that was asked for, so that nobody can be blamed for the time. */
+  /** Whether the server is working for the connection, so that the person is not to blame for the delay. */
   readonly isAtWork: boolean
   /** The time is up; `reason` is for the person. */
   close(reason: string): void
 }
 
 /**
- * How long a connection may be nobody's: `loginSeconds` from its last line, and never more than five times that in all. It
- * does not end while the server is at work for it, as where a password waits for its turn to be looked at.
+ * Limits how long a connection may stay without a login or nick: `loginSeconds` from its last line, and five times that in
+ * total. The connection is not ended while the server is working for it, for example while a password waits to be checked.
  */
 export class LoginDeadline {
   readonly #clock: Clock
@@ -35,7 +35,7 @@ export class LoginDeadline {
     this.#owner = owner
   }
 
-  /** From now on the connection is nobody's. */
+  /** From now on the connection speaks for nobody. */
   start(): void {
     this.#runs = true
     this.#begun = this.#clock.ticks()
@@ -44,7 +44,7 @@ export class LoginDeadline {
     this.#wait()
   }
 
-  /** It is somebody's, or gone. */
+  /** The connection speaks for somebody, or is gone. */
   stop(): void {
     this.#runs = false
     this.#cancel?.()
@@ -57,12 +57,12 @@ export class LoginDeadline {
     this.noteAnswer()
   }
 
-  /** What the server was at is done: the person has as long to go on. */
+  /** The server has answered: the person has the whole time again. */
   noteAnswer(): void {
     if (this.#runs) this.#last = this.#clock.ticks()
   }
 
-  /** The setting may be another one. */
+  /** The setting may have changed. */
   settingChanged(): void {
     if (this.#runs) this.#wait()
   }

@@ -1,7 +1,7 @@
 import { Counts } from '../chat/machine/counts.ts'
 import { Faults } from '../chat/machine/faults.ts'
 
-/** Where a connection's bytes go: a socket, or what a test takes for one. */
+/** Where a connection's bytes go: a socket, or a test's replacement of one. */
 export interface Wire {
   /** Hands bytes over to be sent, in this order and with one call; they must not be changed afterwards. */
   write(chunks: readonly Buffer[]): void
@@ -9,18 +9,18 @@ export interface Wire {
   readonly queuedBytes: number
 }
 
-/** Whose outbox it is; told, once, that nothing more is sent: the reader is too slow, or cannot be written to. */
+/** The owner of an outbox; told once that nothing more is sent, because the reader is too slow or cannot be reached. */
 export interface Owner {
   overflowed(): void
   unwritable(): void
 }
 
-/** What an outbox has that has nothing to send. */
+/** The chunks of all outboxes that have nothing to send: it never changes. */
 const none: Buffer[] = []
 
 /**
- * Writes out, once at the end of a turn of the event loop, what the turn brought for each connection. Whatever one task or
- * one connection throws, the others have theirs.
+ * Writes, once at the end of a turn of the event loop, the bytes that the turn brought for each connection. An error of one
+ * task or one connection does not keep the others from being written.
  */
 export class Flusher {
   readonly counts: Counts
@@ -84,11 +84,11 @@ export class Flusher {
 }
 
 /**
- * The way out of one connection. Rules of its queue:
- * what one turn brings is written with one call; bytes keep their order; a reader that lets more than
- * `sendQueueBytes` wait is given up (`overflowed`), once, and gets nothing more. Its reader may be healthy, however much
- * a turn brings to where nothing waits, and however long an answer is that was asked for: neither counts before it is sent.
- * So nothing may be asked for as long as much waits (`waiting`): that is for whoever takes the questions.
+ * The output of one connection. The rules of its queue:
+ * - The bytes of one turn are written with one call, in their order.
+ * - If more than `sendQueueBytes` wait for the reader, the connection is given up (`overflowed`), once, and gets nothing more.
+ * - A healthy reader may get much in one turn while nothing waits, or ask for a long answer: neither counts until it is sent.
+ *   So the session must not take more questions while much is `waiting`.
  */
 export class Outbox {
   readonly #flusher: Flusher
@@ -121,7 +121,7 @@ export class Outbox {
 
   /** Sends what the reader has asked for, however long it is. */
   answer(chunk: Buffer): void {
-    // What is read already is no answer that waits: many in a row must not add up.
+    // Answers that were read no longer count: many in a row must not add up.
     this.#answers = Math.min(this.#answers, this.waiting) + chunk.length
     this.add(chunk)
   }
@@ -140,7 +140,7 @@ export class Outbox {
     this.#owner.overflowed()
   }
 
-  /** Writes what is there now, for what cannot wait for the end of the turn. */
+  /** Writes at once, when the bytes cannot wait for the end of the turn. */
   flush(): void {
     const chunks = this.#chunks
     if (this.#bytes === 0) return
@@ -157,7 +157,7 @@ export class Outbox {
     this.#owner.unwritable()
   }
 
-  /** Drops what is there, and all that may come. */
+  /** Drops the bytes that wait, and all later ones. */
   close(): void {
     this.#closed = true
     this.#clear()

@@ -9,7 +9,9 @@ import type { Clock } from '../lib/clock.ts'
 import { zoneOf } from '../lib/zones.ts'
 import type { Aim } from './aim.ts'
 import type { Connection } from './connection.ts'
+import { HeldEvents } from './held-events.ts'
 import { type Flusher, Outbox, type Owner } from './outbox.ts'
+import { hasColors, usableWidth } from './screen.ts'
 
 /** What the outputs of all connections share; settings are read when they are needed, and may change. */
 export interface OutputParts {
@@ -21,20 +23,16 @@ export interface OutputParts {
   readonly terminal: { readonly timeZone: string }
 }
 
-/** Rows are made for no narrower and no wider screen than these: each width in use has an object of its own. */
-const narrowest = 20
-const widest = 500
-
 /**
- * What one connection reads: how it is written, and when. Answers are printed at once. What happens is shown at once, too,
- * but kept back while a command runs (it comes behind the answer) and while the person holds it.
+ * The output of one connection: how it is written, and when. Answers are printed at once. Events are shown at once, too, but
+ * held while a command runs (they follow its answer) and while the person has /hold on.
  */
 export class Output {
-  /** What happens is kept until the next Enter. */
+  /** Events are held until the next Enter. */
   hold = false
-  /** A command runs: what happens meanwhile is shown behind its answer. */
+  /** A command runs: events are shown after its answer. */
   busy = false
-  /** A person reads it, who is told when a new day begins; a program sees dates at the times of history only. */
+  /** A person reads it and is told when a new day begins; a program sees dates in history only. */
   dated = false
   readonly #parts: OutputParts
   readonly #terminal: Listener & Owner & Reader
@@ -44,14 +42,13 @@ export class Output {
   #dialect: Dialect
   /** The zone that the person chose; the server's otherwise. */
   #zone: string | undefined
-  /** The day of what was heard last, as the dialect counts days. */
+  /** The day of the last event, as the dialect counts days. */
   #day = 0
-  #held: Buffer[] = none
-  #heldBytes = 0
-  /** Ends the line of a question that a person still has to answer, so that other lines begin on their own. */
+  readonly #held = new HeldEvents()
+  /** Ends the line of an open question, so that other text begins on a new line. */
   #lineEnd = ''
 
-  /** `aim` is told when all that happened is on its way. */
+  /** `aim` is told when all events so far have been shown. */
   constructor(
     parts: OutputParts,
     {
@@ -73,12 +70,12 @@ export class Output {
 
   // How it is written
 
-  /** What is spoken here. */
+  /** The dialect of this connection. */
   get dialect(): Dialect {
     return this.#dialect
   }
 
-  /** Takes the first line, which may begin another dialect than the one that everybody begins with. */
+  /** Takes the first line, which may choose another dialect than the one with which every connection begins. */
   begin(line: string): void {
     const kind = this.#parts.dialects.begunBy(line)
     if (kind) this.speak(kind.name)
@@ -90,7 +87,7 @@ export class Output {
     this.#open(name, this.#dialect.writing)
   }
 
-  /** Writes in another way from now on: what is not named or undefined stays. */
+  /** Changes how it writes from now on; missing and undefined fields stay as they are. */
   change({ zone, ...change }: { [K in keyof Writing]?: Writing[K] | undefined }): void {
     this.settle()
     if (zone !== undefined) this.#zone = zone
@@ -111,23 +108,23 @@ export class Output {
     this.beginDay()
   }
 
-  /** The configuration is another one, or the place by which it is reached. */
+  /** The configuration or the server's public address may have changed. */
   reconfigured(): void {
     this.change({ place: this.#connection.place })
   }
 
-  /** The terminal has colours, if its name is one of those that do. */
+  /** The type of the terminal is known: colours are on if it has some. */
   terminalFound(name: string): void {
-    if (/xterm|color|ansi|screen|tmux|linux|putty|vt2/i.test(name)) this.change({ color: true })
+    if (hasColors(name)) this.change({ color: true })
   }
 
-  /** The columns of the window; undefined where the client does not know. */
+  /** The columns of the window; undefined if the client does not know. */
   windowFound(columns: number | undefined): void {
-    const width = columns === undefined ? 0 : Math.min(Math.max(columns, narrowest), widest)
+    const width = usableWidth(columns)
     if (width !== this.#dialect.writing.width) this.change({ width })
   }
 
-  /** The day that it is now is known to the reader. */
+  /** The reader knows that it is today. */
   beginDay(): void {
     this.#day = this.#dialect.dayOf(this.#parts.services.clock.now())
   }
@@ -145,29 +142,29 @@ export class Output {
     this.print(this.#dialect.note(text))
   }
 
-  /** Bytes in order with what is printed, that are no answer; they must not be changed afterwards. */
+  /** Sends bytes in order with the printed text, such as telnet commands; they must not be changed afterwards. */
   send(bytes: Buffer): void {
     this.#outbox.add(bytes)
   }
 
-  /** A note that was not asked for by a line. */
+  /** A note that is not the answer to a line. */
   remark(text: string): void {
     this.settle()
     this.#outbox.add(Buffer.from(this.#dialect.note(text)))
   }
 
-  /** Something that was for this connection was thrown: it is told `internal`, and nobody else notices. */
+  /** An error kept this connection from being told something: it reads that (`internal`), and the error is logged. */
   failed(error: unknown): void {
     this.#parts.faults.note(error, 'delivery')
     try {
-      this.#outbox.add(Buffer.from(this.#dialect.trouble()))
+      this.#outbox.add(Buffer.from(this.#dialect.notShown()))
     } catch {
-      // There is no way to tell it anything.
+      // Not even that can be written.
       this.#connection.destroy()
     }
   }
 
-  /** A question stands there, and waits on its line for the answer; `end` ends that line. */
+  /** A question waits on its line for the answer; `end` ends that line. */
   openLine(end: string): void {
     this.#lineEnd = end
   }
@@ -177,7 +174,7 @@ export class Output {
     this.#lineEnd = ''
   }
 
-  /** Ends the line of the question that waits for its answer, if one does. */
+  /** Ends the line of the open question, if there is one. */
   endLine(): void {
     const end = this.#lineEnd
     this.#lineEnd = ''
@@ -196,7 +193,7 @@ export class Output {
   }
 
   #hear(bytes: Buffer): void {
-    // Some of what happens is for programs only.
+    // Some events are for programs only.
     if (bytes.length === 0) return
     if (this.#dialect.day !== this.#day) {
       this.#day = this.#dialect.day
@@ -207,56 +204,47 @@ export class Output {
       this.#aim.told()
       return
     }
-    if (this.#held.length === 0) this.#held = [bytes]
-    else this.#held.push(bytes)
-    this.#heldBytes += bytes.length
-    // Held lines are queued bytes too: rather shown in the middle of a line than without a limit.
-    if (this.#heldBytes > this.#parts.limits.sendQueueBytes / 2) this.release()
+    // Held lines are queued bytes, too: they are limited, even if they are then shown in the middle of what is typed.
+    if (this.#held.keep(bytes) > this.#parts.limits.sendQueueBytes / 2) this.release()
   }
 
-  /** What was published before comes before what is written now. */
+  /** Shows first the events that were published before now. */
   settle(): void {
     this.#parts.services.bus.settle(this.#terminal)
   }
 
-  /** Shows what was kept back. */
+  /** Shows the held events. */
   release(): void {
-    const held = this.#held
-    if (held.length > 0) this.endLine()
-    this.#held = none
-    this.#heldBytes = 0
-    for (const bytes of held) this.#outbox.add(bytes)
+    if (!this.#held.isEmpty) this.endLine()
+    for (const bytes of this.#held.take()) this.#outbox.add(bytes)
     this.#aim.told()
   }
 
-  /** Whether the peer has everything that happened: nothing is kept back, nothing waits in the system. */
+  /** Whether all events have reached the peer: none is held, and no bytes wait in the system's queue. */
   get isOut(): boolean {
-    return this.#held.length === 0 && this.#connection.queuedBytes === 0
+    return this.#held.isEmpty && this.#connection.queuedBytes === 0
   }
 
   // The reader
 
-  /** More waits for its reader than may wait while more is asked for. */
+  /** So much output waits that no further line may be done before the reader has taken it. */
   get isBehind(): boolean {
     return this.#outbox.waiting > this.#parts.limits.sendQueueBytes / 2
   }
 
-  /** Resolves when the reader has taken what waits, or is gone. */
+  /** Resolves when the reader has taken the output that waits, or is gone. */
   async drained(): Promise<void> {
     this.#outbox.flush()
     await this.#connection.drained()
   }
 
-  /** Writes what is there now. */
+  /** Writes the waiting output now. */
   flush(): void {
     this.#outbox.flush()
   }
 
-  /** Drops what waits, and all that may come. */
+  /** Drops the waiting output, and all later output. */
   close(): void {
     this.#outbox.close()
   }
 }
-
-/** What is held where nothing is: never changed. */
-const none: Buffer[] = []

@@ -2,7 +2,8 @@ import type { Counts } from '../chat/machine/counts.ts'
 import type { Faults } from '../chat/machine/faults.ts'
 import type { WaysIn } from '../chat/model/ways-in.ts'
 import type { Timeline } from '../chat/presence/timeline.ts'
-import type { Context, Services } from '../commands/command.ts'
+import type { Context } from '../commands/command.ts'
+import type { Services } from '../commands/services.ts'
 import type { Dialects } from '../dialects/dialects.ts'
 import type { Log } from '../log/log.ts'
 import type { AllowanceLimits, Allowances } from './allowances.ts'
@@ -19,7 +20,7 @@ export interface SessionLimits extends AllowanceLimits {
 /** What all sessions of a server share; settings are read when they are needed, and may change. */
 export interface SessionParts {
   readonly services: Services
-  /** All that commands get but the terminal. */
+  /** The context of commands, without the terminal. */
   readonly shared: Omit<Context, 'terminal'>
   readonly timeline: Timeline
   readonly dialects: Dialects

@@ -9,14 +9,14 @@ import type { Output } from './output.ts'
 import type { Reading } from './reading.ts'
 import type { Toll } from './toll.ts'
 
-/** What ends one: neither is ever a part of it. */
+/** The line that ends a payload; it is no part of it. */
 const end = /^\.\s*$/
-/** A line longer than this ends nothing, in any dialect. */
+/** A line longer than this (in characters) never ends a payload, in any dialect. */
 const longestEnd = 200
-/** So many rows are read in a turn of the event loop; then others have theirs. */
+/** How many rows are read in one turn of the event loop, before other connections have their turn. */
 const rowsInTurn = 8
 
-/** What it works with: the parts of its connection. */
+/** The parts of its connection that it works with. */
 interface Around {
   readonly input: Input
   readonly output: Pick<Output, 'dialect' | 'print'>
@@ -25,8 +25,8 @@ interface Around {
 }
 
 /**
- * The lines behind a command that belong to it, up to one of a lone dot. They are read to that end whatever is wrong with
- * the command, with one of them or with who sent them: what is pasted is never said as talk, and never run as a command.
+ * The lines that follow a command and belong to it, up to a lone dot. All of them are read, even if the command or one of the
+ * lines is wrong, or the person may not use it: pasted lines are never said as talk, and never run as commands.
  */
 export class Payload {
   readonly #around: Around
@@ -43,7 +43,7 @@ export class Payload {
     return this.#ended !== undefined
   }
 
-  /** The command asks for it: says what is wanted. */
+  /** The command asks for its lines: tells the person what is wanted. */
   begin(text: string): void {
     this.#begun = true
     const { output } = this.#around
@@ -51,12 +51,12 @@ export class Payload {
     output.print(dialect.manner.forPeople ? dialect.note(text) : dialect.prompt(text, false))
   }
 
-  /** What comes from now on is no part of it: whoever types it wants something else. */
+  /** The lines that come from now on do not belong to the command: the person has pressed Ctrl-C, for example. */
   leave(): void {
     this.#ended ??= 'left'
   }
 
-  /** Hands each row to `take`. Rejects with what that throws, and with `cancelled` on /cancel or when the line is lost. */
+  /** Hands each row to `take`. Rejects with the errors of `take`, and with `cancelled` on /cancel or when the connection is lost. */
   async read(take: (row: string) => void | Promise<void>): Promise<void> {
     for (;;) {
       const row = await this.#next((line) => this.#around.reading.row(line))
@@ -68,8 +68,8 @@ export class Payload {
   }
 
   /**
-   * Reads away what belongs to a command that did not work, and answers what is to be said of that. A person is told why it
-   * goes nowhere, and how to end it, as soon as nothing more has come.
+   * Reads and drops the rest of the lines of a command that did not work, and returns a note about them. As soon as no line
+   * is waiting, a person is told why the lines go nowhere, and how to end the payload.
    */
   async endBehind(problem: Problem, asked: Asked): Promise<{ told: boolean; note: string } | undefined> {
     if (this.ended) return undefined
@@ -93,8 +93,8 @@ export class Payload {
   }
 
   /**
-   * Reads what is left of it, which goes nowhere. Resolves too when nothing can come any more. Calls `whenIdle` once, when
-   * nothing more has come for now.
+   * Reads and drops the rest of the lines. Resolves at the end of the payload, or when no line can come any more. Calls
+   * `whenIdle` once, when no line is waiting.
    */
   async readAway(whenIdle?: () => void): Promise<void> {
     let tell = whenIdle
@@ -108,7 +108,7 @@ export class Payload {
           (line.text?.length ?? 0) > longestEnd ? '' : this.#around.reading.row(line),
         )
       } catch {
-        // Who is nobody any more goes on pasting.
+        // The person may be logged out meanwhile; their terminal goes on pasting.
         if (this.#around.input.ended) this.leave()
       }
     }
@@ -123,7 +123,7 @@ export class Payload {
     }
     if (!this.ended) this.#rows++
     const { text = '' } = line
-    // A long row takes its time even where nothing in it has to be cleaned.
+    // A long row costs processor time even if nothing in it has to be cleaned.
     await this.#around.toll.charge(costs.trifle + Math.max(costOfReading(text, 0), costOfParsing(text)))
     if (this.#rows % rowsInTurn === 0) await nextTurn()
     return row

@@ -1,5 +1,5 @@
 import { Failure, fail, type Problem } from '../chat/model/failures.ts'
-import type { Question } from '../commands/command.ts'
+import type { Question } from '../commands/terminal.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import { isCancel } from '../lib/blanks.ts'
 import { cleanText, isBlank } from '../lib/clean.ts'
@@ -10,10 +10,10 @@ import { costs } from './costs.ts'
 import type { Input } from './input.ts'
 import type { Output } from './output.ts'
 
-/** How often somebody may answer something that will not do, unless the question says more. */
+/** How many invalid answers end a question, unless the question says otherwise. */
 const usualTries = 3
 
-/** What commands ask of the person at one connection: the next lines are the answers. */
+/** The questions that commands ask the person at one connection: the next lines are the answers. */
 export class Questions {
   readonly #input: Input
   readonly #concealment: Concealment
@@ -29,15 +29,15 @@ export class Questions {
     input: Input
     concealment: Concealment
     output: Output
-    /** What was typed as an answer. Throws the Failures of a line that cannot be read. */
+    /** The answer that a line is. Throws the Failures of a line that cannot be read. */
     read: (line: Line) => string
-    /** Waits until that much is allowed, and what was printed is read. */
+    /** Waits until the allowance permits the cost, and the reader has caught up. */
     pay: (cost: number) => Promise<void>
-    /** Told of each answer that will not do, and is asked for again. */
+    /** Told of each invalid answer. */
     mistaken: (problem: Problem) => void
-    /** Told of each answer that nobody was to see. */
+    /** Told of each hidden answer. */
     gave: (secret: string) => void
-    /** Whether it begins with a command's name: that ends a question, and is done. */
+    /** Whether the answer is a command: it ends the question, and runs. */
     isCommand: (answer: string) => boolean
   }) {
     this.#input = parts.input
@@ -60,7 +60,7 @@ export class Questions {
       try {
         const how = { secret, mayBeEmpty, takesCommands: secret || takesCommands === true }
         let answer = await this.#answerTo(text, how)
-        // One Enter too many, or the second half of the last one, was no answer.
+        // An empty line is no answer: the person may have pressed Enter twice.
         while (answer === undefined) answer = await this.#answerTo(text, how)
         if (isCancel(answer)) throw fail({ code: 'cancelled' })
         return await check(answer)
@@ -75,12 +75,12 @@ export class Questions {
     }
   }
 
-  /** The command that asked is done: what is typed is shown again. */
+  /** The command that asked is done: typing is visible again. */
   commandDone(): void {
     this.#concealment.end()
   }
 
-  /** Whether a terminal hides what it shows until the answer is there. */
+  /** Whether the terminal hides its text until the answer comes. */
   get conceals(): boolean {
     return this.#conceals
   }
@@ -93,7 +93,7 @@ export class Questions {
     return this.#output.dialect.manner.typed
   }
 
-  /** Undefined for an empty line where that is no answer. */
+  /** Returns undefined for an empty line that is no answer. */
   async #answerTo(
     text: string,
     {
@@ -102,7 +102,7 @@ export class Questions {
       takesCommands,
     }: { readonly secret: boolean; readonly mayBeEmpty: boolean; readonly takesCommands: boolean },
   ): Promise<string | undefined> {
-    // Who sent the answer ahead is no person at a screen: there is nothing to hide and no Enter to wait for.
+    // An answer that was sent ahead is not being typed: there is nothing to hide.
     const ahead = this.#input.length > 0
     const typed = !ahead && this.#isForPeople
     const hiding = secret && typed ? await this.#concealment.begin() : undefined
@@ -125,14 +125,14 @@ export class Questions {
     const answer = this.#read(line)
     if (secret) this.#gave(answer)
     if (!takesCommands && this.#isForPeople && !isCancel(answer) && this.#isCommand(answer)) {
-      // Who types a command wants that, and no question.
+      // The person wants the command, and not to answer.
       this.#input.putBack(line)
       throw fail({ code: 'cancelled' })
     }
     return answer
   }
 
-  /** The next line; who has not been asked at a screen is not asked again for empty ones. */
+  /** The next line; `pastEmpty`: empty ones are left out, because the question is not shown again for each. */
   async #next(pastEmpty: boolean): Promise<Line> {
     try {
       for (;;) {

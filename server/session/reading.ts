@@ -10,14 +10,14 @@ import type { Connection } from './connection.ts'
 import type { Identity } from './identity.ts'
 import type { Output } from './output.ts'
 
-/** What it works with: the other parts of its connection. */
+/** The other parts of its connection that it works with. */
 interface Around {
   readonly connection: Pick<Connection, 'endsAsTelnet'>
   readonly identity: Pick<Identity, 'person'>
   readonly output: Pick<Output, 'begin' | 'dialect'>
 }
 
-/** What the lines of one connection say: commands and talk, answers to questions, and rows of what is pasted. */
+/** Reads the lines of one connection: commands and words, answers to questions, and rows of a payload. */
 export class Reading {
   readonly #limits: { readonly lineBytes: number }
   readonly #around: Around
@@ -30,7 +30,7 @@ export class Reading {
     this.#around = around
   }
 
-  /** In bytes. A program that has logged in may say as much in a line of JSON as is pasted elsewhere. */
+  /** In bytes. A program that has logged in may say as much in one line of JSON as a person may paste in several. */
   get longestLine(): number {
     const { lineBytes } = this.#limits
     return this.#manner.wrapped && this.#around.identity.person
@@ -38,7 +38,7 @@ export class Reading {
       : lineBytes
   }
 
-  /** What a line says, in this order, or why it cannot be read; empty if nothing. */
+  /** The steps that a line asks for, in order, or why it cannot be read; none if it asks for nothing. */
   steps(line: Line): readonly Step[] {
     const isFirst = !this.#begun
     this.#begun = true
@@ -49,7 +49,7 @@ export class Reading {
     return dialect.manner.wrapped ? steps.map((step) => this.#bounded(step)) : steps
   }
 
-  /** What was typed as an answer. Throws the Failures of a line that cannot be read. */
+  /** The answer that a line is. Throws the Failures of a line that cannot be read. */
   answer(line: Line): string {
     if (line.error) throw new Failure(this.#unreadable(line))
     const answer = this.#around.output.dialect.readAnswer(line.text)
@@ -58,11 +58,11 @@ export class Reading {
     return answer
   }
 
-  /** The row of what is pasted that a line is, or why it cannot be read. */
+  /** The row of a payload that a line is, or why it cannot be read. */
   row(line: Line): string | Problem {
     if (line.error) return this.#unreadable(line)
     const row = this.#around.output.dialect.readRow(line.text)
-    // What wraps it may be longer.
+    // The line around the row may be longer than the row may be.
     return tooMuch(row, this.#limits.lineBytes) ?? cleanRows(row, mostRows)
   }
 
@@ -70,7 +70,7 @@ export class Reading {
     return this.#around.output.dialect.manner
   }
 
-  /** The line may be longer than what it says, which is limited all the same. */
+  /** The line may be long because of its wrapping: its text is limited on its own. */
   #bounded(step: Step): Step {
     if ('answer' in step || step.refused) return step
     const { command = '', tag = '', text, to = '' } = step
@@ -89,7 +89,7 @@ export class Reading {
   }
 }
 
-/** A line that cannot be read; if it begins as a command that has a payload, what comes behind it belongs to that. */
+/** A line that cannot be read. If it begins as a command with a payload, the lines after it belong to that. */
 function refusedLine(refused: Problem, start: string): Invocation {
   const text = withoutFront(withoutKeys(Buffer.from(start, 'latin1').toString()))
   const [, command = ''] = /^(?:\{.*"line"\s*:\s*")?\s*[/／]([a-z]+)(?![a-z])/i.exec(text) ?? []

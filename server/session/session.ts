@@ -1,5 +1,5 @@
 import type { Person } from '../chat/model/people.ts'
-import type { Terminal } from '../commands/command.ts'
+import type { Terminal } from '../commands/terminal.ts'
 import { isCancel } from '../lib/blanks.ts'
 import type { Line } from '../lib/line.ts'
 import type { Connection, ConnectionHandler } from './connection.ts'
@@ -9,8 +9,8 @@ import type { SessionParts } from './parts.ts'
 import { Wiring } from './wiring.ts'
 
 /**
- * One connection's person, as the connection sees it: what the peer does is told here, and its parts do what comes of it.
- * The domain and the commands see the same session as its `terminal`.
+ * One session, as its connection sees it: the connection tells it what the peer does, and its parts do the rest. The domain
+ * and the commands see the same session as its `terminal`.
  */
 export class Session implements ConnectionHandler {
   readonly #shared: SessionParts
@@ -99,7 +99,7 @@ export class Session implements ConnectionHandler {
   endOfInput(): void {
     const { connection, input, lines } = this.#own
     this.#noteConcealed()
-    // Others have read what they hang up on; a proxy has not.
+    // A peer that ends its input has read the output so far; a proxy says nothing about that.
     if (!connection.relayed) this.showsLife()
     input.end(cancelled)
     lines.start()
@@ -114,7 +114,7 @@ export class Session implements ConnectionHandler {
     return over
   }
 
-  /** The peer goes in the middle of a hidden answer. */
+  /** Remembers the address if the peer leaves in the middle of a hidden answer. */
   #noteConcealed(): void {
     if (this.#own.tasks.conceals) this.#shared.unrevealed.note(this.#own.connection.address)
   }

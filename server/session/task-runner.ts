@@ -1,7 +1,8 @@
 import { Failure, fail, type Problem } from '../chat/model/failures.ts'
 import type { Reply } from '../chat/model/replies.ts'
 import type { WaysIn } from '../chat/model/ways-in.ts'
-import type { Context, Question } from '../commands/command.ts'
+import type { Context } from '../commands/command.ts'
+import type { Question } from '../commands/terminal.ts'
 import type { Asked } from '../dialects/dialect.ts'
 import { withoutFront } from '../lib/blanks.ts'
 import type { Aim } from './aim.ts'
@@ -26,7 +27,7 @@ interface TaskParts {
   readonly terminal: { readonly concealPasswords: boolean }
 }
 
-/** What it works with: the other parts of its connection. */
+/** The other parts of its connection that it works with. */
 interface Around {
   readonly aim: Aim
   readonly connection: Connection
@@ -40,10 +41,10 @@ interface Around {
   readonly toll: Toll
 }
 
-/** What is answered within a command that goes on. */
+/** The line to which answers belong that come before a command is done. */
 const within = { command: 'menu', partial: true } as const
 
-/** Does what a line of one connection asks for, and prints what comes of it: with the questions and what is pasted on the way. */
+/** Does the task of a line and prints its answer; it asks the questions of the task and reads its payload. */
 export class TaskRunner {
   readonly #parts: TaskParts
   readonly #around: Around
@@ -61,12 +62,12 @@ export class TaskRunner {
     this.#lateAnswers = new LateAnswers(around.context.clock)
   }
 
-  /** Whether a terminal hides what it shows until an answer is there. */
+  /** Whether the terminal hides its text until an answer comes. */
   get conceals(): boolean {
     return this.#questions?.conceals === true
   }
 
-  /** Runs it to its end. Never rejects because of what it throws: that is its result. */
+  /** Runs the task to its end. Never rejects: an error of the task is its result. */
   async run(task: Task): Promise<void> {
     const { deadline, identity, journal, output, toll } = this.#around
     if (!task.quick) {
@@ -90,9 +91,9 @@ export class TaskRunner {
     const { aim, identity, journal, output } = this.#around
     try {
       const reply = await task.run()
-      // What was said before by the same key is not read again, and is no talk either.
+      // The text was said before by the same key: the command did not read its rows, and they are no talk.
       if (this.#payload && !this.#payload.ended) await this.#payload.readAway()
-      // It has what it needed.
+      // The command has its password: no late answer is expected.
       if (task.secret) this.#lateAnswers.done()
       if (reply.code === 'said') {
         aim.said(reply.id)
@@ -116,7 +117,7 @@ export class TaskRunner {
     if (this.#mayHavePayload(problem)) this.#payload = new Payload(this.#around)
     const after = await this.#payload?.endBehind(problem, task.asked)
     const answer = after?.told ? '' : output.dialect.failure(task.asked, this.#endOfQuestion(problem, task))
-    // The password that it would have asked for may be on its way already.
+    // The password for which it would have asked may already be on its way.
     if (task.secret && this.#isTyped && problem.code !== 'cancelled') this.#lateAnswers.expect()
     if (task.moves && !staysThere(problem))
       aim.miss('missed', `/${task.asked.command}`, identity.grant !== undefined)
@@ -156,7 +157,7 @@ export class TaskRunner {
     } catch (error) {
       const after = await payload.endBehind(this.#problem(error, within), within)
       output.print(after?.note ?? '')
-      // What is pasted goes on behind a /cancel in it.
+      // More of a pasted text may follow a /cancel in it.
       if (error instanceof Failure && error.problem.code === 'cancelled') input.clear()
       throw error
     } finally {
@@ -182,7 +183,7 @@ export class TaskRunner {
     output.print(output.dialect.failure(within, this.#explained(problem, within)))
   }
 
-  /** Ctrl-C: leaves a question, and what is pasted. */
+  /** Ctrl-C: ends the payload. */
   interrupt(): void {
     this.#payload?.leave()
   }
@@ -203,8 +204,8 @@ export class TaskRunner {
   }
 
   /**
-   * Where a question has ended by mistakes, the person may go on typing answers, passwords among them, and what is pasted
-   * goes on behind a /cancel in it: what has come already is dropped, and talk of the next moment is not said.
+   * After a question that ended by mistakes, the person may go on typing answers, even passwords; and more of a pasted text
+   * may follow a /cancel in it. So the lines that wait are dropped, and words of the next moment are not said.
    */
   #endOfQuestion(problem: Problem, { counted, payload }: Task): Problem {
     if (problem.code !== 'cancelled') return problem
@@ -214,7 +215,7 @@ export class TaskRunner {
     return { ...problem, again: counted, dropped: input.clear(), target: aim.name }
   }
 
-  /** Whether somebody has mistyped the name of a command that has a payload, and sent that ahead. */
+  /** Whether the person has mistyped the name of a command with a payload, and the payload has already come. */
   #mayHavePayload(problem: Problem): boolean {
     const { context, input } = this.#around
     return (
@@ -241,7 +242,7 @@ export class TaskRunner {
   }
 }
 
-/** Whether the person has said no, or was only warned: they are where they mean to be. */
+/** Whether the person has said no, or was only warned: then their words go where they expect. */
 function staysThere(problem: Problem): boolean {
   return problem.code === 'ends-channel' || (problem.code === 'cancelled' && problem.mistakes === undefined)
 }

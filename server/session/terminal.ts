@@ -6,7 +6,7 @@ import type { Format, Manner } from '../chat/model/manner.ts'
 import type { Account, Person } from '../chat/model/people.ts'
 import type { Reply } from '../chat/model/replies.ts'
 import type { Target } from '../chat/talk/talk.ts'
-import type { Question, Terminal } from '../commands/command.ts'
+import type { Question, Terminal } from '../commands/terminal.ts'
 import type { Aim } from './aim.ts'
 import type { Connection } from './connection.ts'
 import type { Ending } from './ending.ts'
@@ -19,7 +19,7 @@ import type { Output } from './output.ts'
 import type { TaskRunner } from './task-runner.ts'
 import type { Toll } from './toll.ts'
 
-/** The parts of the session, which do what is asked of it here. */
+/** The parts of the session that do the work. */
 interface Around {
   readonly aim: Aim
   readonly connection: Connection
@@ -33,7 +33,7 @@ interface Around {
   readonly toll: Toll
 }
 
-/** One session as the domain and the commands see it: what is to be heard there, and what may be done to it. */
+/** One session as the domain (Listener) and the commands (Terminal) see it. */
 export class SessionTerminal implements Terminal, Owner {
   once: string | undefined
   warned: Terminal['warned']
@@ -127,8 +127,8 @@ export class SessionTerminal implements Terminal, Owner {
     return this.#around.identity.withdraw()
   }
 
-  get presence(): AbortSignal {
-    return this.#around.identity.presence
+  get gone(): AbortSignal {
+    return this.#around.identity.gone
   }
 
   leave(note: string | undefined): void {

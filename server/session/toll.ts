@@ -7,7 +7,7 @@ import type { Connection } from './connection.ts'
 import type { Identity } from './identity.ts'
 import type { Output } from './output.ts'
 
-/** What it works with: the other parts of its connection. */
+/** The other parts of its connection that it works with. */
 interface Around {
   readonly allowance: Allowance
   readonly backlog: Backlog
@@ -18,8 +18,8 @@ interface Around {
 }
 
 /**
- * What one connection pays for what is done for it, out of the allowance of whoever it speaks for; and that more is asked
- * for only by who has read what there was.
+ * Takes the cost of each line from the allowance of the person for whom the connection speaks. It also makes a slow reader
+ * wait: nobody asks for more before they have read the earlier answers.
  */
 export class Toll {
   readonly #accounts: Pick<Accounts, 'knownAt'>
@@ -31,8 +31,8 @@ export class Toll {
   }
 
   /**
-   * Takes what a line costs. Answers undefined if it may be done at once, and otherwise what resolves when it may. Who says
-   * who they are (`named`) does not wait behind those who are nobody, where they have been before.
+   * Takes the cost of a line. Returns undefined if the line may be done at once, and otherwise a promise that resolves when
+   * it may. A login as `named` does not wait for other visitors of an address from which that account has logged in before.
    */
   take(cost: number, named?: string): Promise<void> | undefined {
     const { allowance, connection, identity } = this.#around
@@ -42,19 +42,19 @@ export class Toll {
       : allowance.takeNamed(cost, person, () => this.#accounts.knownAt(named, connection.address))
   }
 
-  /** The same for what is no command; what is answered resolves once the reader is behind no more, or is gone. */
+  /** The same for something that is no command; the promise also waits until the reader has caught up, or is gone. */
   charge(cost: number): Promise<void> | undefined {
     const turn = this.#around.allowance.takeBeside(cost, this.#around.identity.person)
     return turn || this.#around.output.isBehind ? this.caughtUp(turn) : undefined
   }
 
-  /** Waits for that, and until the reader has taken what waits where that is too much, or is gone. */
+  /** Waits for `turn`. If too much output waits, it also waits until the reader has taken it, or is gone. */
   async caughtUp(turn?: Promise<void>): Promise<void> {
     if (turn) await turn
     if (this.#around.output.isBehind) await this.#around.output.drained()
   }
 
-  /** A command that runs pays for more; see Terminal. Lines that it reads (`payload`) stay with it when they are dropped. */
+  /** A running command pays for more; see Terminal. If its `payload` is dropped, the command itself goes on. */
   async pay(cost: number, what: 'command' | 'payload'): Promise<void> {
     const turn = this.#around.allowance.take(cost, this.#around.identity.person)
     const dropped = turn && (await this.#around.backlog.wait(turn, what))
@@ -67,7 +67,7 @@ export class Toll {
     if (this.#around.ending.isClosed) throw fail({ code: 'cancelled' })
   }
 
-  /** A command is done: whoever said by it who they are has had the turn for that. */
+  /** A command is done: if it was a login, its turn is over. */
   commandDone(): void {
     this.#around.allowance.endLogin()
   }

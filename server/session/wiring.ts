@@ -1,4 +1,5 @@
-import type { Context, Terminal } from '../commands/command.ts'
+import type { Context } from '../commands/command.ts'
+import type { Terminal } from '../commands/terminal.ts'
 import { Aim } from './aim.ts'
 import type { Allowance } from './allowances.ts'
 import { Backlog } from './backlog.ts'
@@ -16,7 +17,7 @@ import { TaskRunner } from './task-runner.ts'
 import { SessionTerminal } from './terminal.ts'
 import { Toll } from './toll.ts'
 
-/** The parts of one session. Each says in its own file what it is for, and which of the others it works with. */
+/** The parts of one session. The file of each says what it does, and with which others it works. */
 export class Wiring {
   readonly connection: Connection
   readonly terminal: SessionTerminal
@@ -56,7 +57,7 @@ export class Wiring {
   }
 }
 
-/** What commands get. What all connections have in common is the prototype, so that each costs one field. */
+/** The context of commands. The part that all connections share is its prototype, so that a connection costs one field. */
 function contextOf(shared: Omit<Context, 'terminal'>, terminal: Terminal): Context {
   return Object.assign(Object.create(shared) as Omit<Context, 'terminal'>, { terminal })
 }

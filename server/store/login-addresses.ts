@@ -1,5 +1,5 @@
 import type { Knex } from 'knex'
-import type { LoginAddressRecord } from '../chat/model/replies.ts'
+import type { LoginAddressRecord } from '../chat/model/login-addresses.ts'
 
 interface LoginAddressRow {
   address: string

@@ -1,6 +1,6 @@
 import type { MessageKind } from '../chat/model/events.ts'
 import type { Rank, RestraintKind, Role, Settings } from '../chat/model/people.ts'
-import type { Answer } from '../chat/model/replies.ts'
+import type { Answer } from '../chat/model/replies/channels.ts'
 import type { FileRecord } from '../chat/ports/file-store.ts'
 import type {
   AddressBanRecord,

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex'
 import type { Counts } from '../chat/machine/counts.ts'
+import type { LoginAddressRecord } from '../chat/model/login-addresses.ts'
 import type { RestraintKind, Role, Settings } from '../chat/model/people.ts'
-import type { LoginAddressRecord } from '../chat/model/replies.ts'
 import type { Changes, Corrections, CorrectionsPage, Told } from '../chat/ports/change-log.ts'
 import type { FileRecord, FileStore, FileTokenRecord } from '../chat/ports/file-store.ts'
 import type {

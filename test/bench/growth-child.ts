@@ -5,7 +5,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import sqlite3 from 'sqlite3'
-import type { Services } from '../../server/commands/command.ts'
+import type { Services } from '../../server/commands/services.ts'
 import { databaseOf, filesIn } from '../../server/data/places.ts'
 import { systemClock } from '../../server/lib/clock.ts'
 import { buildServices } from '../../server/services.ts'

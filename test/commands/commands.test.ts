@@ -1,8 +1,9 @@
 import t from 'tap'
 import type { Person } from '../../server/chat/model/people.ts'
 import type { Target } from '../../server/chat/talk/talk.ts'
-import type { Context, Terminal, Who } from '../../server/commands/command.ts'
+import type { Context, Who } from '../../server/commands/command.ts'
 import { catalogOf, commands } from '../../server/commands/index.ts'
+import type { Terminal } from '../../server/commands/terminal.ts'
 import { failureSamples } from '../../server/dialects/failure-samples.ts'
 import { codeOf, TestListener, World } from '../support/world.ts'
 
@@ -25,7 +26,7 @@ class QuietTerminal extends TestListener implements Terminal {
   warned: Terminal['warned']
   lastSaid: number | undefined
   readonly mayTellSecrets = true
-  readonly presence = new AbortController().signal
+  readonly gone = new AbortController().signal
 
   constructor(person: Person | undefined) {
     super()

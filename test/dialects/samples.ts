@@ -75,7 +75,7 @@ export const replies: { readonly [C in ReplyCode]: Extract<Reply, { code: C }> }
       answers: [{ ...request, answer: 'accepted' }],
       logins: [{ address: '192.0.2.7', at }],
     },
-    trouble: {
+    incidents: {
       since: at,
       failedLogins: { names: tally, addresses: tally },
       certificates: [{ file: '/etc/partyline/cert.pem', until: at }],

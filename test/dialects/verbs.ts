@@ -140,7 +140,7 @@ class VerbDialect implements Dialect {
     return `:chat ${text}\r\n`
   }
 
-  trouble(): string {
+  notShown(): string {
     return this.note('internal')
   }
 }

@@ -4,11 +4,16 @@ import fc from 'fast-check'
 import t from 'tap'
 import { keyAtEnd } from '../../server/lib/keys.ts'
 import type { Line } from '../../server/lib/line.ts'
+import { LineEnds } from '../../server/net/line-ends.ts'
 import { LineReader } from '../../server/net/lines.ts'
+import { PartialLine } from '../../server/net/partial-line.ts'
+
+/** How many lines of a sample end in which way. */
+type Endings = { readonly [ending in 'lf' | 'cr' | 'crlf' | 'crnul']?: number }
 
 interface Result {
   lines: string[]
-  endings: unknown
+  onlyTelnetEndings: boolean
   interrupts: number
 }
 
@@ -18,7 +23,7 @@ const describe = (line: Line): string => line.error ?? `"${line.text}"`
 
 /** Feeds the chunks through one buffer that is overwritten each time, as a socket may. */
 function read(chunks: readonly Buffer[], { editing = false, pausing = false, max = maxBytes } = {}): Result {
-  const result: Result = { lines: [], endings: undefined, interrupts: 0 }
+  const result: Result = { lines: [], onlyTelnetEndings: false, interrupts: 0 }
   const reader = new LineReader({
     limits: { lineBytes: max },
     onLine(line) {
@@ -41,7 +46,7 @@ function read(chunks: readonly Buffer[], { editing = false, pausing = false, max
   })
   reader.end()
   drain(reader)
-  result.endings = reader.endings
+  result.onlyTelnetEndings = reader.onlyTelnetEndings
   return result
 }
 
@@ -121,7 +126,7 @@ function withoutLast(line: number[]): number[] {
   return line.slice(0, Math.max(0, line.length - 1 - continuation))
 }
 
-const samples: ReadonlyArray<readonly [string, string | Buffer, string[], object]> = [
+const samples: ReadonlyArray<readonly [string, string | Buffer, string[], Endings]> = [
   ['nc', 'one\ntwo\n', ['"one"', '"two"'], { lf: 2 }],
   ['inetutils telnet', 'one\r\ntwo\r\n', ['"one"', '"two"'], { crlf: 2 }],
   ['PuTTY without local line editing', 'one\r\0two\r\0', ['"one"', '"two"'], { crnul: 2 }],
@@ -175,7 +180,8 @@ const samples: ReadonlyArray<readonly [string, string | Buffer, string[], object
 t.test('samples, split everywhere', async (t) => {
   for (const [name, input, lines, endings] of samples) {
     const bytes = Buffer.from(input)
-    const expected = { lines, endings: { lf: 0, cr: 0, crlf: 0, crnul: 0, ...endings }, interrupts: 0 }
+    const { lf = 0, cr = 0, crlf = 0, crnul = 0 } = endings
+    const expected = { lines, onlyTelnetEndings: lf + cr === 0 && crlf + crnul > 0, interrupts: 0 }
     t.strictSame(read([bytes]), expected, name)
     for (const chunks of splits(bytes)) {
       const at = `${name}, split ${chunks.map((chunk) => chunk.length).join('+')}`
@@ -248,19 +254,19 @@ t.test('random bytes in random chunks give what the rules say', async (t) => {
 t.test('no more than one line is held, whatever comes', async (t) => {
   t.doesNotThrow(() =>
     fc.assert(
-      fc.property(fc.array(bytes), fc.boolean(), (chunks, editing) => {
-        const reader = new LineReader({ limits, onLine: () => {} })
-        reader.editing = editing
+      fc.property(fc.array(bytes), (chunks) => {
+        const line = new PartialLine(limits)
         return chunks.every((chunk) => {
-          reader.push(chunk)
-          return reader.pendingBytes <= maxBytes
+          line.append(chunk, 0, chunk.length)
+          return line.length <= maxBytes
         })
       }),
     ),
   )
-  const reader = new LineReader({ limits, onLine: () => {} })
-  reader.push(Buffer.alloc(1_000_000, 'x'))
-  t.equal(reader.pendingBytes, 0, 'nothing of a line that is too long')
+  const line = new PartialLine(limits)
+  line.append(Buffer.alloc(1_000_000, 'x'), 0, 1_000_000)
+  t.equal(line.length, 0, 'nothing of a line that is too long')
+  t.ok(line.overflowed)
 })
 
 function collecting(max = maxBytes): { reader: LineReader; lines: string[] } {
@@ -350,10 +356,10 @@ t.test('EC and EL while paused are about what waits', async (t) => {
   reader.eraseLine()
   reader.push(Buffer.from('right\n'))
   t.strictSame(lines, [])
-  t.equal(reader.pendingBytes, 17)
+  t.equal(reader.waitingEnds(new LineEnds()), 3)
   reader.resume()
   t.strictSame(lines, ['"a"', '"bd"', '"right"'])
-  t.equal(reader.pendingBytes, 0)
+  t.equal(reader.waitingEnds(new LineEnds()), 0)
 })
 
 t.test('pause stops after the current line, resume goes on, also at once', async (t) => {
@@ -369,7 +375,7 @@ t.test('pause stops after the current line, resume goes on, also at once', async
   reader.push(Buffer.from('one\ngo\ntwo\nthree'))
   t.strictSame(lines, ['"one"'])
   t.ok(reader.paused)
-  t.equal(reader.pendingBytes, 'go\ntwo\nthree'.length)
+  t.equal(reader.waitingEnds(new LineEnds()), 2)
   reader.push(Buffer.from('!\n'))
   reader.end()
   t.strictSame(lines, ['"one"'])

@@ -498,22 +498,22 @@ t.test(
 
 t.test('hiding', async (t) => {
   t.test('hidden', async (t) => {
-    const { telnet, sent, clock } = connect()
+    const { telnet, reader, sent, clock } = connect()
     const answer = telnet.hideInput()
     t.equal(telnet.hideInput(), answer, 'asked once')
     t.equal(sent(), 'ff fb 01', 'alone, without SGA')
-    t.notOk(telnet.echoing)
+    t.notOk(reader.editing)
     telnet.push(fromHex('ff fd 01'))
     t.equal(await answer, 'hidden')
-    t.ok(telnet.echoing)
+    t.ok(reader.editing)
     t.equal(clock.waiting, 0)
     t.equal(await telnet.hideInput(), 'hidden', 'already')
     sent()
     telnet.showInput()
     t.equal(sent(), 'ff fc 01')
-    t.ok(telnet.echoing, 'until the client says that it has stopped')
+    t.ok(reader.editing, 'until the client says that it has stopped')
     telnet.push(fromHex('ff fe 01'))
-    t.notOk(telnet.echoing)
+    t.notOk(reader.editing)
     telnet.showInput()
     t.equal(sent(), '')
   })
@@ -551,23 +551,23 @@ t.test('hiding', async (t) => {
   })
 
   t.test('an answer that comes late, while the question stands', async (t) => {
-    const { telnet, sent, clock, events } = connect({ active: true })
+    const { telnet, reader, sent, clock, events } = connect({ active: true })
     telnet.start()
     const answer = telnet.hideInput()
     clock.pass(300)
     t.equal(await answer, 'silent')
     sent()
     telnet.push(fromHex('ff fd 01'))
-    t.ok(telnet.echoing)
+    t.ok(reader.editing)
     t.strictSame(events, ['echo server'])
     telnet.showInput()
     t.equal(sent(), 'ff fc 01')
     telnet.push(fromHex('ff fe 01'))
-    t.notOk(telnet.echoing)
+    t.notOk(reader.editing)
   })
 
   t.test('an answer that comes when the question is over', async (t) => {
-    const { telnet, sent, clock, events } = connect({ active: true })
+    const { telnet, reader, sent, clock, events } = connect({ active: true })
     telnet.start()
     const answer = telnet.hideInput()
     clock.pass(300)
@@ -576,9 +576,9 @@ t.test('hiding', async (t) => {
     sent()
     telnet.push(fromHex('ff fd 01'))
     t.equal(sent(), 'ff fc 01', 'is taken back')
-    t.ok(telnet.echoing, 'though for a moment the client hides')
+    t.ok(reader.editing, 'though for a moment the client hides')
     telnet.push(fromHex('61 7f 62 0a ff fe 01'))
-    t.notOk(telnet.echoing)
+    t.notOk(reader.editing)
     t.strictSame(events, ['echo server', 'line b', 'echo client'])
     const again = telnet.hideInput()
     t.equal(sent(), 'ff fb 01')
@@ -610,14 +610,14 @@ t.test('hiding', async (t) => {
   })
 
   t.test('the client takes the echo back by itself', async (t) => {
-    const { telnet, sent, events } = connect({ active: true })
+    const { telnet, reader, sent, events } = connect({ active: true })
     telnet.start()
     void telnet.hideInput()
     telnet.push(fromHex('ff fd 01'))
     sent()
     telnet.push(fromHex('ff fe 01'))
     t.equal(sent(), 'ff fc 01')
-    t.notOk(telnet.echoing)
+    t.notOk(reader.editing)
     t.strictSame(events, ['echo server', 'echo client'])
   })
 })
@@ -639,10 +639,10 @@ t.test('random bytes in random chunks give the same', async (t) => {
     fc.assert(
       fc.property(bytes, fc.array(fc.nat(200), { maxLength: 20 }), fc.boolean(), (whole, points, hiding) => {
         const run = (chunks: readonly Buffer[]) => {
-          const { telnet, events, sent, data } = connect()
+          const { telnet, reader, events, sent, data } = connect()
           if (hiding) void telnet.hideInput()
           for (const chunk of chunks) telnet.push(chunk)
-          return { events, sent: sent(), data: hex(data()), seen: telnet.seen, echoing: telnet.echoing }
+          return { events, sent: sent(), data: hex(data()), seen: telnet.seen, editing: reader.editing }
         }
         const sorted = points.map((point) => point % (whole.length + 1)).sort((a, b) => a - b)
         const chunks = [0, ...sorted].map((start, index) => whole.subarray(start, sorted[index]))

@@ -29,7 +29,7 @@ function begin(depart: () => Promise<void> = async () => undefined) {
           done.push(`departed ${how}${text === undefined ? '' : `: ${text}`}`)
           return depart()
         },
-        endPresence: note('presence ended'),
+        endTasks: note('tasks ended'),
       },
       input,
       output,
@@ -77,7 +77,7 @@ t.test('what had come is done when the peer is gone, for ten seconds', async (t)
   t.equal(input.length, 0)
   await closed
   t.ok(over)
-  t.match(done, ['output closed', 'allowance closed', 'presence ended', 'output closed', /^departed lost: /])
+  t.match(done, ['output closed', 'allowance closed', 'tasks ended', 'output closed', /^departed lost: /])
 })
 
 t.test(
@@ -86,7 +86,7 @@ t.test(
     const { done, ending } = begin()
     const closed = ending.peerGone(true, false)
     t.ok(ending.isDeserted)
-    t.equal(done.includes('presence ended'), true, 'nobody waits for what takes long')
+    t.equal(done.includes('tasks ended'), true, 'nobody waits for what takes long')
     await ending.linesDone()
     await closed
     t.ok(ending.isClosed)
@@ -99,7 +99,7 @@ t.test(
 t.test('the server ends it, and tells why; what fails on the way ends it all the same', async (t) => {
   const { done, ending } = begin()
   ending.close('a restart')
-  t.same(done, ['presence ended', 'told', 'released', 'flushed', 'ended'])
+  t.same(done, ['tasks ended', 'told', 'released', 'flushed', 'ended'])
   t.equal(ending.why, 'a restart')
   const failing = begin(() => Promise.reject(new Error('no store')))
   failing.ending.leave(undefined)

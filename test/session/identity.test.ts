@@ -124,14 +124,14 @@ t.test('what reached the person is what was out when they showed a sign of life'
 t.test('who has to go speaks for nobody, and has as long to be somebody', async (t) => {
   const { anna, clock, ear, identity } = await identityOf(10)
   await identity.become(anna)
-  const { presence } = identity
+  const { gone } = identity
   clock.advance(60_000)
   t.equal(ear.closedFor, undefined)
   identity.dismissed()
   t.equal(identity.person, undefined)
   t.equal(anna.listeners.size, 0)
-  t.ok(presence.aborted, 'nobody waits for what takes long')
-  t.notOk(identity.presence.aborted)
+  t.ok(gone.aborted, 'nobody waits for what takes long')
+  t.notOk(identity.gone.aborted)
   clock.advance(11_000)
   t.match(ear.closedFor, /10 seconds/)
 })

@@ -16,7 +16,7 @@ import { Scene } from './scene.ts'
  * the flusher or robs others of their lines; it is logged, counted, and that listener is told `internal`.
  */
 
-const trouble = '! Something that was for you could not be shown. The operator finds it in the log.'
+const notShown = '! Something that was for you could not be shown. The operator finds it in the log.'
 const internal = '! Something is wrong here, and that was not done. The operator finds it in the log.'
 
 /** The same, but that whoever looks at more than its type or code meets an error. */
@@ -91,10 +91,10 @@ t.test('an event that cannot be rendered costs nobody any other line, in any vie
     // What people have read at a terminal is an event for programs: a terminal shows nothing of it.
     const shows = ({ session }: (typeof people)[number]) =>
       event.type !== 'read' || !session.terminal.manner.forPeople
-    const trouble = (one: (typeof people)[number]) => (shows(one) ? [/could not be shown/] : [])
+    const told = (one: (typeof people)[number]) => (shows(one) ? [/could not be shown/] : [])
     for (const one of people) {
       const lines = one.ends.take()
-      t.match(lines, [/before/, ...trouble(one), /after/], event.type)
+      t.match(lines, [/before/, ...told(one), /after/], event.type)
       t.equal(lines.length, shows(one) ? 3 : 2)
     }
     t.equal(scene.noted, noted + people.filter(shows).length, `${event.type}: noted once for each view`)
@@ -104,7 +104,7 @@ t.test('an event that cannot be rendered costs nobody any other line, in any vie
     bus.publish(broken(event), [{ connections: new Set([one.session.terminal]) }])
     bus.publish(after, [{ connections: new Set(people.map(({ session }) => session.terminal)) }])
     await scene.rest()
-    t.match(one.ends.take(), [...trouble(one), /after/], event.type)
+    t.match(one.ends.take(), [...told(one), /after/], event.type)
     for (const { ends } of people.slice(1)) t.match(ends.take(), [/after/])
   }
   t.ok(scene.counts.faults.of('rendering') > 0)
@@ -118,7 +118,7 @@ t.test('a program is told in JSON', async (t) => {
   await scene.rest()
   t.same(
     program?.ends.take().map((line) => JSON.parse(line)),
-    [{ type: 'error', error: { code: 'internal', message: trouble.slice(2) } }],
+    [{ type: 'error', error: { code: 'internal', message: notShown.slice(2) } }],
   )
 })
 
@@ -332,7 +332,7 @@ t.test('a line that throws outside of its command does not stop the others', asy
     person.session.receive(line)
   person.session.endOfInput()
   await scene.rest()
-  t.same(person.ends.take(), [trouble, trouble, '* pong there'])
+  t.same(person.ends.take(), [notShown, notShown, '* pong there'])
   t.equal(person.ends.gone, 'ended')
-  t.not(internal, trouble)
+  t.not(internal, notShown)
 })

@@ -1,4 +1,4 @@
-import type { LoginAddressRecord } from '../../server/chat/model/replies.ts'
+import type { LoginAddressRecord } from '../../server/chat/model/login-addresses.ts'
 import type { FileRecord, WholeFile } from '../../server/chat/ports/file-store.ts'
 import type { RestraintRecord } from '../../server/chat/ports/group-store.ts'
 import type {

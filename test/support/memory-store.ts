@@ -1,5 +1,5 @@
+import type { LoginAddressRecord } from '../../server/chat/model/login-addresses.ts'
 import type { RestraintKind, Role, Settings } from '../../server/chat/model/people.ts'
-import type { LoginAddressRecord } from '../../server/chat/model/replies.ts'
 import type {
   Changes,
   Corrections,

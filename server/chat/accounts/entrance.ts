@@ -6,7 +6,8 @@ import type { UnreadPlaces } from '../history/unread-places.ts'
 import type { Grant } from '../model/grant.ts'
 import { hears, isFor } from '../model/grants.ts'
 import type { Account, Guest, Listener } from '../model/people.ts'
-import type { Reply, Room } from '../model/replies.ts'
+import type { Room } from '../model/replies/channels.ts'
+import type { Reply } from '../model/replies.ts'
 import { isUnread } from '../model/unread.ts'
 import type { PlaceId } from '../ports/read-store.ts'
 import { StoreUnavailable } from '../ports/store-errors.ts'
@@ -19,7 +20,7 @@ const mostRequests = 5
 
 type Inside = Pick<
   Reply & { code: 'welcome' },
-  'rooms' | 'waiting' | 'unread' | 'news' | 'trouble' | 'target'
+  'rooms' | 'waiting' | 'unread' | 'news' | 'incidents' | 'target'
 >
 
 /** What people get when they come in: their channels, and the messages that they missed. */
@@ -95,7 +96,8 @@ export class Entrance {
     const unread = await (read ? this.#unread.skipped(account) : state && this.#unread.of(account))
     // The addresses of scripts are stored with their tokens.
     const logins = listener.grant ? [] : await this.#addresses.arrived(account, listener).catch(unlessStored)
-    const trouble = account.operator && !listener.grant ? await this.#incidents.reportFor(account) : undefined
+    const incidents =
+      account.operator && !listener.grant ? await this.#incidents.reportFor(account) : undefined
     // This comes last: news that is told only once must not be lost when a login fails.
     const waitingRequests = this.#invitations.waitingFor(account)
     const news = {
@@ -113,7 +115,7 @@ export class Entrance {
       this.#markers.entered(account, listener, span.upTo, replayed)
       if (waiting.messages.length > 0) this.#markers.looked(listener, 'people', { after: 0, upTo: span.upTo })
     }
-    return { rooms, waiting, unread, news, trouble, ...(own ? { target: own.name } : firstOf(rooms)) }
+    return { rooms, waiting, unread, news, incidents, ...(own ? { target: own.name } : firstOf(rooms)) }
   }
 
   /** What of what somebody missed a terminal shows, by place. */

@@ -1,7 +1,7 @@
 import { addressBlock, isAddress } from '../../lib/addresses.ts'
 import type { Clock } from '../../lib/clock.ts'
+import type { LoginAddressRecord, NewLogin } from '../model/login-addresses.ts'
 import type { Account, Listener } from '../model/people.ts'
-import type { LoginAddressRecord, NewLogin } from '../model/replies.ts'
 import type { Bus } from '../ports/bus.ts'
 import type { Store } from '../ports/store.ts'
 import { ownMachine } from './login-guard.ts'

@@ -2,7 +2,7 @@ import type { Clock } from '../../lib/clock.ts'
 import { IndexOf } from '../../lib/index-of.ts'
 import { Counts } from '../machine/counts.ts'
 import { Failure, fail } from '../model/failures.ts'
-import type { LoginFailures } from '../model/replies.ts'
+import type { LoginFailures } from '../model/replies/operators.ts'
 
 /** The place from which somebody tries a secret of an account. */
 export type Standing =

@@ -1,5 +1,5 @@
 import type { Account, Channel } from '../model/people.ts'
-import type { Answer, RequestRow } from '../model/replies.ts'
+import type { Answer, RequestRow } from '../model/replies/channels.ts'
 
 /** An invitation into a channel. It exists until the person who made it was told the answer. */
 export interface Request {

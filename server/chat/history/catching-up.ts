@@ -1,7 +1,7 @@
 import type { Channels } from '../channels/channels.ts'
 import { meansChannel } from '../model/names.ts'
 import type { Person } from '../model/people.ts'
-import type { CorrectionRow } from '../model/replies.ts'
+import type { CorrectionRow } from '../model/replies/talk.ts'
 import type { Directory } from '../people/directory.ts'
 import type { LoggedChange, PlaceOfTalk } from '../ports/change-log.ts'
 import type { MessageRecord } from '../ports/records.ts'

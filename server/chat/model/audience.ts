@@ -3,28 +3,28 @@ import { connectionsOf } from './grants.ts'
 import type { Channel, Listener, Person } from './people.ts'
 
 /**
- * Whom an event is for. It names people and channels; which connections those are is found out when the event is told, by
- * the bus.
+ * The people whom an event is for. It names people and channels; the bus finds their connections when the event is
+ * published.
  */
 export type Audience = (
   | { readonly channel: Pick<Channel, 'listeners'> }
-  /** On all connections that make them online. */
+  /** A person, on all connections that make them online. */
   | { readonly person: Person }
   | { readonly everybody: true }
   | { readonly operators: true }
-  /** Some connections of people that are not meant on all of theirs. */
+  /** Single connections, where the event is not for all connections of a person. */
   | { readonly connections: ReadonlySet<Listener> }
 ) & {
-  /** Who of them does not hear it. */
+  /** The people among them who do not hear it. */
   readonly without?: ReadonlySet<Person>
 }
 
-/** The same without those who have blocked the person that the news is of. */
+/** The same audience without those who have blocked the person whom the event is about. */
 export function unblocked(audience: Audience, from: Person): Audience {
   return from.blockedBy.size === 0 ? audience : besides(audience, from.blockedBy)
 }
 
-/** The same without these people. */
+/** The same audience without these people. */
 export function besides(audience: Audience, people: Iterable<Person>): Audience {
   return { ...audience, without: new Set([...(audience.without ?? []), ...people]) }
 }
@@ -34,7 +34,7 @@ export function inChannel(person: Person, channel: Channel): Audience {
   return { connections: new Set(connectionsOf(person).filter((one) => channel.listeners.has(one))) }
 }
 
-/** Who is there now. */
+/** The people who are online now, and their connections. */
 export interface Present {
   present(): Iterable<Person>
   operators(): Iterable<Person>
@@ -42,7 +42,7 @@ export interface Present {
 
 const nobody: Present = { present: () => [], operators: () => [] }
 
-/** Everybody who hears an event that is for several audiences: whoever one of them does not spare it. */
+/** The connections that hear an event for several audiences: each that at least one audience includes. */
 export function hearersOf(audiences: readonly Audience[], event: ChatEvent, present = nobody): Set<Listener> {
   const hearers = new Set<Listener>()
   for (const audience of audiences) {

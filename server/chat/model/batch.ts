@@ -1,23 +1,23 @@
 import type { ChatEvent } from './events.ts'
 
-/** What somebody is spared of a channel: that people come and go, or everything but what names them. */
+/** The events of a quiet channel that a person is not shown: `joins`: who comes and goes; `all`: everything that does not name the person. */
 export type Spared = 'joins' | 'all'
 
-/** What is spared who does not want to read that people come and go. */
+/** The types of events that `joins` leaves out. */
 const comingsAndGoings: ReadonlySet<ChatEvent['type']> = new Set(['joined', 'left', 'presence', 'renamed'])
 
-/** What an audience was told in one turn of the event loop, in order. It only grows. */
+/** The events for one channel in one turn of the event loop, in order. It only grows. */
 export class Batch {
   readonly events: ChatEvent[] = []
-  /** For each event the connection that it came from, which is not told. */
+  /** For each event the connection that caused it, which does not hear it. */
   readonly #via: (object | undefined)[] = []
   readonly #vias = new Set<object>()
   readonly #notes = new Map<object, object>()
   readonly #spared: ReadonlyMap<object, Spared>
-  /** Somebody comes or goes in it. */
+  /** Whether one of the events is that somebody comes or goes. */
   #comesOrGoes = false
 
-  /** `spared`: who is not told some of what happens in the channel. */
+  /** `spared`: the listeners that are not told some of the events. */
   constructor(spared: ReadonlyMap<object, Spared> = new Map()) {
     this.#spared = spared
   }
@@ -33,7 +33,7 @@ export class Batch {
     if (via) this.#vias.add(via)
   }
 
-  /** Whether some of it may be nothing for this listener: it came from there, or is spared. */
+  /** Whether this listener may not hear some of the events, because it caused them or is spared them. */
   mayOmit(listener: object): boolean {
     if (this.#vias.has(listener)) return true
     if (this.#spared.size === 0) return false
@@ -41,14 +41,14 @@ export class Batch {
     return spared === 'all' || (spared === 'joins' && this.#comesOrGoes)
   }
 
-  /** Whether the event at `index` is nothing for this listener. */
+  /** Whether this listener does not hear the event at `index`. */
   omits(listener: object, index: number): boolean {
     const event = this.events[index]
     if (this.#via[index] === listener || event === undefined) return true
     return isSpared(event, this.#spared.get(listener))
   }
 
-  /** What somebody made of the batch, made once and gone with it. `by` is who keeps it. */
+  /** Something made from the batch, such as its bytes: made once for each `by`, and kept as long as the batch. */
   kept<T extends object>(by: object, make: () => T): T {
     const found = this.#notes.get(by)
     // Nobody else keeps anything under this key.

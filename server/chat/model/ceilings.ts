@@ -1,4 +1,4 @@
-/** How many of each kind there may be, so that no list grows without end; 0 is no limit. What is there stays. */
+/** The longest that each list may get; 0 means no limit. A lower setting removes nothing. */
 export interface Ceilings {
   readonly channels: number
   readonly channelsOwned: number

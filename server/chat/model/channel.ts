@@ -2,14 +2,14 @@ import { excluding, including, sharedSet } from '../../lib/shared-set.ts'
 import { foldName } from './names.ts'
 import type { Channel, Listener, Person } from './people.ts'
 
-/** A connection begins to hear a channel for a person, but for what they are spared there. */
+/** A connection of a person begins to hear a channel, except for the events that the person is spared there. */
 export function listen(channel: Channel, person: Person, listener: Listener): void {
   channel.listeners.add(listener)
-  // A script is spared what it has asked for itself.
+  // A script has its own setting.
   if (!listener.grant) channel.listeners.spare(listener, person.settings.quiet?.[foldName(channel.name)])
 }
 
-/** Notes with somebody that they are in a channel now. Most people are in one only, the same for all. */
+/** Adds a channel to those of a person. Most people are in the default channel alone, and share one set. */
 export function goInto(person: Person, channel: Channel): void {
   if (person.channels.size > 0) {
     person.channels = including(person.channels, channel)
@@ -19,7 +19,7 @@ export function goInto(person: Person, channel: Channel): void {
   person.channels = channel.alone
 }
 
-/** Notes with somebody that they are in a channel no more. */
+/** Removes a channel from those of a person. */
 export function goFrom(person: Person, channel: Channel): void {
   person.channels = excluding(person.channels, channel)
 }

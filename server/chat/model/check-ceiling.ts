@@ -1,7 +1,7 @@
 import type { CeilingName, Ceilings } from './ceilings.ts'
 import { fail } from './failures.ts'
 
-/** Refuses one more where there are so many already. `of` is whose they are, if not one's own. */
+/** Refuses one more if the list is full. `of`: the name of its owner, if that is somebody else. */
 export function checkCeiling(
   ceilings: Ceilings,
   what: CeilingName,
@@ -9,7 +9,7 @@ export function checkCeiling(
   of?: string,
 ): void {
   const limit = ceilings[what]
-  // Counting may take a while, and where there is no limit it is in vain.
+  // Counting may take a while, and is not needed without a limit.
   if (limit > 0 && (typeof present === 'number' ? present : present(limit)) >= limit)
     throw fail({ code: 'quota-exceeded', what, limit, ...(of === undefined ? {} : { name: of }) })
 }

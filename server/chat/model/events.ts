@@ -2,23 +2,23 @@ export type Status = 'online' | 'away' | 'offline'
 
 export type MessageKind = 'text' | 'action' | 'notice'
 
-/** Something said, with names as people see them. `at` is in ms since the epoch. */
+/** A message, with names as people see them. `at` is in ms since the epoch. */
 export interface Message {
   readonly id: number
   readonly at: number
   readonly kind: MessageKind
   readonly text: string
-  /** When its author last said it differently. */
+  /** When its author last edited it, in ms since the epoch. */
   readonly edited?: number
-  /** A login token has said it, and no person. */
+  /** A script with a login token said it. */
   readonly bot?: true
   readonly from: string
-  /** Where it was said: a channel's name, or the person it was for; a notice has neither. */
+  /** Its place: a channel's name, or the person it was for; a notice has neither. */
   readonly channel?: string
   readonly to?: string
 }
 
-/** A whole file. Times are in ms since the epoch, 0 for one that is kept for ever; `get` is the token. */
+/** A file that has arrived. Times are in ms since the epoch; `expires` is 0 if it is kept for ever. `get` is the token to fetch it. */
 export interface FileData {
   readonly id: number
   readonly name: string
@@ -33,21 +33,21 @@ export interface FileData {
   readonly expires: number
 }
 
-/** What is unread in a channel, or of what a person says directly: what is above the number `read`. */
+/** The unread messages of a channel, or from one person: those above the number `read`. */
 export interface UnreadIn {
   readonly channel?: string
   readonly with?: string
   readonly read: number
   readonly count: number
-  /** It was counted no further. */
+  /** There are more than were counted. */
   readonly more: boolean
   /** How many of them name the reader as `@name`. */
   readonly mentions: number
 }
 
 /**
- * What somebody reads besides who is in a channel no more: `target` is where their plain text goes, and where that is
- * nowhere now, `back` a channel to go on in.
+ * For the person who is no longer in a channel: `target` is where their plain text goes now. If it goes nowhere, `back` is a
+ * channel to go on in.
  */
 interface Gone {
   readonly you?: true
@@ -55,13 +55,13 @@ interface Gone {
   readonly back?: string
 }
 
-/** What happened, in plain values only, so that an event can cross a process border. `you`: to whom it happened. */
+/** Something that happened, in plain values only, so that an event can go to another process. `you`: it happened to the reader. */
 export type ChatEvent =
-  /** `own`: a direct message, as the sender's other connections see it. */
+  /** `own`: a direct message, for the sender's other connections. */
   | { readonly type: 'message'; readonly message: Message; readonly own?: true }
-  /** A file is there; `own` as with messages. */
+  /** A file has arrived; `own` as with messages. */
   | { readonly type: 'file'; readonly file: FileData; readonly own?: true }
-  /** To the sender: how an upload goes on, or that it broke off. Sizes in bytes, `left` in seconds. */
+  /** To the sender: the progress of an upload, or that it broke off. Sizes in bytes, `left` in seconds. */
   | {
       readonly type: 'upload'
       readonly id: number
@@ -71,7 +71,7 @@ export type ChatEvent =
       readonly size?: number | undefined
       readonly rate?: number | undefined
       readonly left?: number | undefined
-      /** The ticket's, to go on with. */
+      /** The token of the ticket, to continue with. */
       readonly token?: string | undefined
     }
   | { readonly type: 'joined'; readonly channel: string; readonly user: string; readonly you?: true }
@@ -82,9 +82,9 @@ export type ChatEvent =
       readonly reason?: string
     } & Gone)
   | { readonly type: 'presence'; readonly user: string; readonly status: Status; readonly note?: string }
-  /** `you`: whose account an operator has given another name. */
+  /** `you`: an operator has renamed the reader's account. */
   | { readonly type: 'renamed'; readonly user: string; readonly name: string; readonly you?: true }
-  /** A channel is called `name` now, or is private or public now. */
+  /** A channel has the new `name`, or is private or public now. */
   | {
       readonly type: 'channel'
       readonly channel: string
@@ -100,7 +100,7 @@ export type ChatEvent =
       readonly by?: string
       readonly you?: true
     }
-  /** Somebody is made a moderator, or a plain member again. */
+  /** Somebody became a moderator, or a plain member again. */
   | {
       readonly type: 'role'
       readonly channel: string
@@ -119,7 +119,7 @@ export type ChatEvent =
       readonly at?: number
       readonly until?: number
     } & Gone)
-  /** `until` and `at`, when it was set, are in ms since the epoch; without them there is no end. `user`: `guests` is all of them. */
+  /** It was set `at` and ends at `until`, both in ms since the epoch; without `until` it has no end. The `user` `guests` means all guests. */
   | {
       readonly type: 'muted'
       readonly channel: string
@@ -130,11 +130,11 @@ export type ChatEvent =
       readonly reason?: string
       readonly you?: true
     }
-  /** Who has become an operator of this server, or is one no more; without `by` on the server's own command line. */
+  /** Somebody became an operator of this server, or is none any more; without `by` it was done on the server's command line. */
   | { readonly type: 'operator'; readonly on: boolean; readonly by?: string }
-  /** To whom somebody names as `@name` in the message of that number, behind it. */
+  /** To a person whom the message of this number names as `@name`; it follows the message. */
   | { readonly type: 'mention'; readonly id: number; readonly channel: string; readonly by: string }
-  /** Something was said differently, or is gone; `at` and `from` are the message's, ms since the epoch. */
+  /** A message was edited or deleted; `at` (ms since the epoch) and `from` are those of the message. */
   | { readonly type: 'edited'; readonly message: Message }
   | {
       readonly type: 'deleted'
@@ -145,7 +145,7 @@ export type ChatEvent =
       readonly channel?: string
       readonly to?: string
     }
-  /** Without `by` its time is over. */
+  /** Without `by` its time ran out. */
   | {
       readonly type: 'unmuted'
       readonly channel: string
@@ -153,7 +153,7 @@ export type ChatEvent =
       readonly by?: string
       readonly you?: true
     }
-  /** To the invited, to whoever invited them, and to the invited if nothing comes of it. */
+  /** To the invited person; to the one who invited them; to the invited person, if the invitation was withdrawn. */
   | { readonly type: 'invited'; readonly channel: string; readonly by: string; readonly request: number }
   | {
       readonly type: 'answered'
@@ -162,22 +162,22 @@ export type ChatEvent =
       readonly answer: 'accepted' | 'rejected'
     }
   | { readonly type: 'withdrawn'; readonly channel: string; readonly request: number }
-  /** Somebody would like a private talk, or no longer. */
+  /** Somebody asks for a private talk, or no longer does. */
   | { readonly type: 'chosen'; readonly by: string }
   | { readonly type: 'unchosen'; readonly by: string }
   | { readonly type: 'paired'; readonly with: string }
-  /** The other side has ended it. Plain text goes nowhere from now on; before the talk it went to `back`. */
+  /** The other one has ended the private talk. Plain text goes nowhere from now on; before the talk it went to `back`. */
   | { readonly type: 'unpaired'; readonly with: string; readonly reason?: string; readonly back?: string }
   /**
-   * To one's other connections: up to where one has read in a channel, or of what a person says directly, and what is unread
-   * there; or, at a terminal, everywhere: all that came after a number.
+   * To the person's other connections: up to which message they have read a channel or one person's direct messages, and how
+   * much is unread there. Or, after a sign of life at a terminal, up to which message they have read everything.
    */
   | (UnreadIn & { readonly type: 'read' })
   | { readonly type: 'read'; readonly after: number; readonly read: number }
-  /** To one's connections from elsewhere: one's account has logged in from a new address; `at` in ms since the epoch. */
+  /** To the connections from other addresses: the account has logged in from a new address; `at` in ms since the epoch. */
   | { readonly type: 'login'; readonly address: string; readonly at: number }
-  /** To operators: the clock is so far ahead of where it should be that nothing is removed for its age, or is believed again. */
+  /** To operators: the clock is so far ahead that nothing is removed for its age; or it is right again. */
   | { readonly type: 'clock'; readonly jumped: boolean; readonly aheadSeconds: number }
-  /** To operators: the disk has less room than `limit`, or again more; in bytes. */
+  /** To operators: the free space on the disk is below `limit`, or above it again; in bytes. */
   | { readonly type: 'disk'; readonly low: boolean; readonly free: number; readonly limit: number }
   | { readonly type: 'closing'; readonly reason: string }

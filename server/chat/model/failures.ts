@@ -2,8 +2,11 @@ import type { CeilingName } from './ceilings.ts'
 import type { Grant } from './grant.ts'
 import type { WaysIn } from './ways-in.ts'
 
-/** A ban or a mute as whoever it concerns is told it: at `now` it lasts until `until`, in ms since the epoch. `guests`: it is about all of them. */
-export interface Told {
+/**
+ * A ban or a mute, for the person whom it concerns: at `now` it lasts until `until` (ms since the epoch). `guests`: it is
+ * about all guests.
+ */
+export interface RestraintTerms {
   readonly now: number
   readonly until: number | undefined
   readonly why: string | undefined
@@ -11,32 +14,34 @@ export interface Told {
 }
 
 /**
- * Why something did not work: a code that programs can rely on, and what a sentence about it needs.
+ * Why something did not work: a code that programs can rely on, and the values for its sentence.
  * `dialects/failure-text.ts` has the sentences.
  */
 export type Problem =
   | { readonly code: 'unknown-command'; readonly command: string; readonly nearest?: string | undefined }
   | { readonly code: 'bad-arguments'; readonly detail: string; readonly usage?: string }
-  /** `row`: of what is pasted, from 1. */
-  /** `telnet`: it may have come by a Unix telnet, which takes some letters for keys. */
+  /** `row`: of a pasted text, from 1. `telnet`: it may come from a Unix telnet, which takes some letters for keys. */
   | { readonly code: 'bad-encoding'; readonly row?: number; readonly telnet?: true }
   | { readonly code: 'line-too-long'; readonly limit: number; readonly row?: number; readonly cut?: true }
   /** A text of several rows. */
   | { readonly code: 'text-too-long'; readonly what: 'rows' | 'bytes'; readonly limit: number }
-  /** `ways`: what can be done about it here; every way if it is missing. */
+  /** `ways`: how to get an account here; every way, if missing. */
   | { readonly code: 'not-logged-in'; readonly ways?: WaysIn }
   | {
       readonly code: 'not-allowed'
       readonly why: NotAllowed
       readonly ways?: WaysIn
-      /** Where that may not be done; `unled` where nobody but operators leads it. */
+      /** The channel in which it is not allowed; `unled`: only operators lead it. */
       readonly channel?: string
       readonly unled?: true
     }
   | { readonly code: 'already-logged-in'; readonly name: string }
-  /** `own`: the password of somebody who is logged in. `code`: a recovery code. */
+  /** `own`: the person's own password, while logged in. `code`: a recovery code. */
   | { readonly code: 'bad-login'; readonly wrong?: 'own' | 'code' }
-  /** Of a channel: `open` if it can be entered, `request` if there is an invitation into it. `rests`: it was somebody's, and is nobody's until then (ms since the epoch). */
+  /**
+   * For a channel: `open` if anybody can enter it, `request` if the person is invited. `rests`: until when (ms since the
+   * epoch) nobody gets the name, because a deleted account had it.
+   */
   | {
       readonly code: 'name-taken'
       readonly name: string
@@ -45,7 +50,7 @@ export type Problem =
       readonly request?: number
       /** A guest had it until a moment ago. */
       readonly lately?: true
-      /** The operators keep it. */
+      /** Only operators give it to somebody. */
       readonly reserved?: true
     }
   | { readonly code: 'bad-name'; readonly what: 'person' | 'channel' | 'token'; readonly name: string }
@@ -53,15 +58,15 @@ export type Problem =
   | { readonly code: 'password-spaces' }
   | { readonly code: 'password-too-long'; readonly limit: number }
   | { readonly code: 'passwords-differ' }
-  /** A new password that is the one before. */
+  /** The new password is the same as the old one. */
   | { readonly code: 'password-unchanged' }
-  /** `seconds`: how long somebody who failed to log in has to wait, who has just asked for all that is stored, or who wants one more account. */
+  /** `seconds`: how long to wait; `what`: for their stored data, one more account, or a `once` key that is in use. If missing: for a login. */
   | { readonly code: 'try-later'; readonly seconds?: number; readonly what?: 'mydata' | 'signup' | 'once' }
   | { readonly code: 'tls-required' }
   /** One line for each problem. */
   | { readonly code: 'bad-config'; readonly problems: readonly string[] }
   | { readonly code: 'no-such-user'; readonly name: string; readonly channel?: string }
-  /** `request`: the number of an invitation into it, for who has one. */
+  /** `request`: the number of the person's invitation into it. */
   | {
       readonly code: 'no-such-channel'
       readonly channel: string
@@ -69,37 +74,37 @@ export type Problem =
       readonly request?: number
     }
   | { readonly code: 'no-such-token'; readonly name: string }
-  /** Somebody came in by a token that is not for this; `why` it is not. */
+  /** The login token does not allow it; `why` not. */
   | {
       readonly code: 'token-limited'
       readonly grant: Grant
       readonly why: 'scope' | 'password' | 'operator'
     }
-  /** `name`: it is about somebody else. `ban`: one cannot come in either. */
+  /** `name`: somebody else is not in it. `ban`: the person cannot enter it either. */
   | {
       readonly code: 'not-a-member'
       readonly channel: string
       readonly name?: string
-      readonly ban?: Told
+      readonly ban?: RestraintTerms
       readonly ways?: WaysIn
     }
-  /** Nobody would be left in it, and what was said there would be gone; the same again within a minute does it. */
+  /** Nobody would be left in the channel, and its messages would be gone; the same line within a minute confirms it. */
   | { readonly code: 'ends-channel'; readonly channel: string }
   | { readonly code: 'already-a-member'; readonly channel: string; readonly name: string }
   | { readonly code: 'invite-only'; readonly channel: string }
-  /** Oneself, by this ban, or else somebody else of that `name`. */
+  /** The person, by this `ban`; or somebody else, of this `name`. */
   | {
       readonly code: 'banned'
       readonly channel: string
       readonly name?: string
-      readonly ban?: Told
+      readonly ban?: RestraintTerms
       readonly ways?: WaysIn
     }
-  /** `nick`: it keeps a guest from taking another nick. `reason`: the words were why something is done to another. */
+  /** `nick`: it keeps a guest from taking another nick. `reason`: the words were the reason for a moderator's action. */
   | {
       readonly code: 'muted'
       readonly channel: string
-      readonly mute?: Told
+      readonly mute?: RestraintTerms
       readonly nick?: true
       readonly reason?: true
       readonly ways?: WaysIn
@@ -110,15 +115,18 @@ export type Problem =
   | { readonly code: 'no-such-contact'; readonly name: string }
   | { readonly code: 'offline'; readonly name: string }
   | { readonly code: 'no-talk' }
-  /** No message of that number for whoever asks; without a number: they have said nothing here lately. */
+  /** No message of this number that the person may see; without `id`: the person has said nothing here lately. */
   | { readonly code: 'no-such-message'; readonly id: number | undefined }
-  /** After so many hours what one has said stays as it is. */
+  /** After this many hours a message can no longer be changed. */
   | { readonly code: 'too-late'; readonly hours: number }
   | { readonly code: 'nobody-wrote' }
-  /** There would be nobody left who can do what operators do. */
+  /** The server would have no operator. */
   | { readonly code: 'last-operator'; readonly name: string }
   | { readonly code: 'bad-invite' }
-  /** `with`: a channel is meant, and they talk with a person. `ended`: who ended a private talk; `back`: where words went before. `resume`: it may go on. */
+  /**
+   * `with`: the command is about a channel, but the person talks with this one. `ended`: the talk or channel that is over.
+   * `back`: where words went before. `resume`: the talk may go on.
+   */
   | {
       readonly code: 'no-target'
       readonly with?: string
@@ -127,22 +135,22 @@ export type Problem =
       readonly back?: string | undefined
     }
   | { readonly code: 'signup-closed' }
-  /** Some of it is done, and the rest could not be: `detail` says what. */
+  /** A part is done and the rest is not: `detail` says what. */
   | { readonly code: 'half-done'; readonly detail: string }
-  /** After so many `mistakes`, if not by the person; then also what to type, what was lost and where words go now. */
+  /** By the person, or after so many `mistakes`: then also the command to repeat, the dropped lines, and where words go now. */
   | {
       readonly code: 'cancelled'
       readonly mistakes?: number
       readonly again?: string
-      /** Lines that had come already and are not looked at. */
+      /** How many lines had come already and were dropped. */
       readonly dropped?: number
       readonly target?: string | undefined
     }
   /**
-   * Talk that may be a secret: it came right behind a question that ended by mistakes, and may be the answer, or begins
-   * with the name of the command `meant`, without its slash. Or it may be for another place: it came right behind a change
-   * of place that did not work (`missed`, by the command `name`), or only will (`waiting` for `name`), or when another one
-   * had just `begun` a private talk. `target` is where it goes later; nowhere, if missing.
+   * Words that may be a secret: they came right after a question that ended by mistakes, and may be its answer, or they begin
+   * with the name of the command `meant`, without its slash. Or words that may be for another place: a change of target did
+   * not work (`missed`, by the command `name`) or will work later (`waiting` for `name`), or somebody had just `begun` a
+   * private talk. `target` is where words go afterwards; nowhere, if missing.
    */
   | {
       readonly code: 'not-said'
@@ -161,26 +169,26 @@ export type Problem =
       readonly code: 'quota-exceeded'
       readonly what: QuotaName
       readonly limit: number
-      /** Whose it is, if not one's own. */
+      /** Whose list is full, if not the person's own. */
       readonly name?: string
     }
-  /** `what`: the disk is so full that nothing new is stored; otherwise a file has no room. */
+  /** `what`: the disk is so full that nothing new is stored; if missing, a file has no room. */
   | { readonly code: 'disk-full'; readonly what?: 'messages' }
-  /** A token for a file that stands for nothing (any more). */
+  /** The token of a file or upload is unknown, used or expired. */
   | { readonly code: 'bad-ticket' }
   | { readonly code: 'ticket-in-use' }
   | { readonly code: 'wrong-size'; readonly size: number }
   | { readonly code: 'wrong-offset'; readonly offset: number }
-  /** The bytes ended, or nothing came for too long, before the file was whole. */
+  /** The connection ended, or nothing came for too long, before the file was complete. */
   | { readonly code: 'upload-broken'; readonly received: number; readonly size?: number | undefined }
-  /** `limit`: of people from one address who have not logged in. */
+  /** `limit`: how many connections without a login one address may have. */
   | { readonly code: 'server-full'; readonly why: 'server' }
   | { readonly code: 'server-full'; readonly why: 'address'; readonly limit: number }
   | { readonly code: 'took-too-long'; readonly seconds: number }
   | { readonly code: 'unavailable' }
   | { readonly code: 'internal' }
 
-/** What there may be only so much of: bytes of files and uploads, and all that `ceilings` is about. */
+/** The limits that can be reached: of files and uploads, and those of `ceilings`. */
 export type QuotaName = 'account' | 'server' | 'uploads' | CeilingName
 
 export type NotAllowed =
@@ -196,7 +204,7 @@ export type NotAllowed =
   | 'moderators-only'
   | 'admins-only'
   | 'outranked'
-  /** Who set a ban or a mute has more to say than who would lift or change it. */
+  /** Somebody of a higher rank set the ban or mute. */
   | 'set-from-above'
   | 'not-oneself'
   | 'not-guests'
@@ -210,7 +218,7 @@ export type NotAllowed =
 
 export type FailureCode = Problem['code']
 
-/** A rule said no. Thrown where the rule is, caught once where a line is dispatched. */
+/** A rule forbids something. Thrown by the rule, and caught once, where a line is done. */
 export class Failure extends Error {
   override readonly name = 'Failure'
   readonly problem: Problem

@@ -2,7 +2,7 @@ import { Batch, isSpared, type Spared } from './batch.ts'
 import type { ChatEvent } from './events.ts'
 import type { Listener } from './people.ts'
 
-/** Tells one listener. What is thrown then concerns that listener alone. */
+/** Tells one listener. An error concerns that listener alone. */
 export function tell(listener: Listener, event: ChatEvent): void {
   try {
     listener.hear(event)
@@ -21,15 +21,15 @@ function hand(batch: Batch, from: number, end: number, listener: Listener): void
 }
 
 /**
- * The listeners of a channel, and what they are told in this turn. An event is put here once, however many
- * listen, and a listener gets the whole batch at the end of the turn; or earlier what there is of it, where something
- * else is to come behind it (`settle`). Who comes in hears what comes later, who goes has heard all until then.
+ * The listeners of a channel, and the batch of this turn's events. An event is added once, however many listen. At the end of
+ * the turn each listener gets the batch. It gets the first part of it earlier if something else has to follow that part
+ * (`settle`). A new listener hears later events only; one that goes has heard all earlier ones.
  */
 export class Feed extends Set<Listener> {
-  // What most channels do without is made when it is wanted first: there may be a hundred thousand, with nobody there.
+  // Made on first use: there may be a hundred thousand channels with nobody there.
   #spared: Map<Listener, Spared> | undefined
   #batch: Batch | undefined
-  /** How much of the batch those have who got some of it already, or came in meanwhile. */
+  /** How much of the batch a listener has already, if it got a part of it or came in meanwhile. */
   #positions: Map<Listener, number> | undefined
 
   constructor(listeners: Iterable<Listener> = []) {
@@ -38,7 +38,7 @@ export class Feed extends Set<Listener> {
     for (const listener of listeners) this.add(listener)
   }
 
-  /** Spares a listener some of what happens from now on, or nothing any more. */
+  /** Spares a listener some of the events from now on, or none. */
   spare(listener: Listener, spared: Spared | undefined): void {
     this.settle(listener)
     if (spared === undefined) this.#spared?.delete(listener)
@@ -64,7 +64,7 @@ export class Feed extends Set<Listener> {
     return count
   }
 
-  /** Answers how much there is in the batch now. */
+  /** Returns how many events the batch has now. */
   tell(event: ChatEvent, via: Listener | undefined): number {
     if (!this.#batch) {
       this.#spared ??= new Map()
@@ -74,7 +74,7 @@ export class Feed extends Set<Listener> {
     return this.#batch.length
   }
 
-  /** Hands over what this listener has not yet of the batch, or of what is in it before `end`. */
+  /** Hands over the part of the batch, up to before `end`, that this listener has not got yet. */
   settle(listener: Listener, end = this.#batch?.length): void {
     if (!this.#batch || !end || !this.has(listener)) return
     const from = this.#positions?.get(listener) ?? 0

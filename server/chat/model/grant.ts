@@ -1,21 +1,18 @@
-/** What a login token is made for. */
+/** What a login token allows. */
 export type Scope = 'read' | 'write' | 'all'
 
-/**
- * What a token has to be made for to do something. `any`: whatever it is made for. `none`: there is no such token,
- * it is for somebody who knows the password.
- */
+/** The scope that a command needs. `any`: every token allows it. `none`: no token does, only the password. */
 export type TokenNeed = 'any' | Scope | 'none'
 
-/** What a connection may do that logged in by a token instead of the password. */
+/** What a connection may do that logged in by a token. */
 export interface Grant {
   /** The name of the token. */
   readonly token: string
-  /** Up to which message it had read when it came; undefined for one that never did so. */
+  /** Up to which message it had read at its last login; undefined if it never logged in before. */
   readonly seen?: number | undefined
-  /** When it was made, which tells it from a later one of the same name. */
+  /** When it was made (ms since the epoch): a later token may have the same name. */
   readonly since: number
   readonly scope: Scope
-  /** The channels that it is for; without them it is for all, and for talks with people. */
+  /** The channels that it is limited to; if missing, it is for all channels and for direct messages. */
   readonly channels: readonly string[] | undefined
 }

@@ -3,14 +3,14 @@ import type { Grant, TokenNeed } from './grant.ts'
 import { foldName } from './names.ts'
 import type { Account, Listener } from './people.ts'
 
-/** Whether somebody with that grant hears what happens in a channel; who has none hears it all. */
+/** Whether a connection with this grant hears a channel; without a grant it hears all of its person's. */
 export function hears(grant: Grant | undefined, channel: string): boolean {
   return grant?.scope !== 'write' && isFor(grant, channel)
 }
 
 /**
- * Whether a connection with that grant hears less than the person would. It does not make anybody online: what is
- * said to them waits, and nothing counts as shown.
+ * Whether a connection with this grant hears less than its person would. Such a connection makes nobody online: direct
+ * messages wait, and nothing counts as shown.
  */
 export function isQuiet(grant: Grant | undefined): boolean {
   return grant !== undefined && (grant.scope === 'write' || grant.channels !== undefined)
@@ -25,8 +25,8 @@ export function connectionsOf(person: {
 }
 
 /**
- * Refuses what a token is not made for. `places` are the channels and people that it is about, undefined if it is
- * about more than those: then a token for some channels will not do.
+ * Throws `token-limited` if the grant does not allow something. `places` are the channels and people that it concerns;
+ * undefined if it concerns more than those: then a token for some channels does not allow it.
  */
 export function checkGrant(
   grant: Grant,
@@ -35,7 +35,7 @@ export function checkGrant(
   places: readonly string[] | undefined,
 ): void {
   if (need === 'none') throw fail({ code: 'token-limited', grant, why: 'password' })
-  // Operators may more than others in much that needs a token for everything: that is nothing for scripts.
+  // Many commands do more for operators, which is not for scripts: so an operator's token only reads and writes.
   if (need === 'all' && account.operator) throw fail({ code: 'token-limited', grant, why: 'operator' })
   const enough = need === 'any' || grant.scope === 'all' || grant.scope === need
   const everywhere = grant.channels === undefined || need === 'any'
@@ -43,14 +43,14 @@ export function checkGrant(
   if (!enough || !there) throw fail({ code: 'token-limited', grant, why: 'scope' })
 }
 
-/** A channel has another name: what the grant is for is the same. */
+/** A channel was renamed: the grant still includes it. */
 export function renameIn(grant: Grant, from: string, to: string): void {
   if (grant.channels === undefined || !isFor(grant, from)) return
   const named = grant.channels.map((name) => (foldName(name) === foldName(from) ? to : name))
   Object.assign(grant, { channels: named })
 }
 
-/** Whether somebody with that grant, or with none, may know of a channel at all. */
+/** Whether a connection with this grant, or with none, may know that a channel exists. */
 export function isFor(grant: Grant | undefined, channel: string): boolean {
   const key = foldName(channel)
   return grant?.channels === undefined || grant.channels.some((name) => foldName(name) === key)

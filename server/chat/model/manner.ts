@@ -3,17 +3,17 @@ export const formats = ['text', 'json'] as const
 export type Format = (typeof formats)[number]
 
 /**
- * What is true of everybody who speaks a dialect. Code that depends on how somebody speaks asks for one of these and never for
- * a dialect's name, so that it is right for the next dialect, too.
+ * The properties of a dialect. Code that depends on the dialect asks for one of these and never for a name, so that it is
+ * right for the next dialect, too.
  */
 export interface Manner {
   /** A person reads the answers: they need more words than a program, and may say something by mistake. */
   readonly forPeople: boolean
   /**
-   * Lines are typed at a terminal: with slips and keys in them, and the next line answers a question. Only who types can be
-   * asked something before a command does it.
+   * Lines are typed at a terminal: they may have slips and keys in them, and the next line may answer a question. Commands
+   * ask for a confirmation only then.
    */
   readonly typed: boolean
-  /** What is said stands in something longer that has to be parsed, such as an object of JSON. */
+  /** The text of a line is inside something longer that has to be parsed, such as a JSON object. */
   readonly wrapped: boolean
 }

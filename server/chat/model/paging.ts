@@ -1,12 +1,21 @@
 import { fail } from './failures.ts'
-import type { Paged } from './replies.ts'
 
-/** So many rows of a list are one page. */
+/** Which part of a list an answer has. */
+export interface Paged {
+  /** Counts from 1. */
+  readonly page: number
+  /** How many rows there are on all pages. */
+  readonly total: number
+  /** What to type for the next page; undefined on the last. */
+  readonly next?: string | undefined
+}
+
+/** How many rows of a list are one page. */
 export const pageRows = 50
 
 /**
- * One page of those rows that are kept, and `command` with the number of the next one; in one pass, which ends behind the
- * page where it is known how many there are in `all`. Throws `bad-arguments` behind the last page.
+ * One page of the rows for which `keeps` is true, and the command for the next page. It goes through the rows once; if their
+ * number `all` is known, it stops after the page. Throws `bad-arguments` if there is no such page.
  */
 export function pageOf<T>(
   rows: Iterable<T>,

@@ -1,8 +1,8 @@
-/** What the server says of how somebody went, where they said nothing themselves. */
+/** The server's note on how a person left, if the person left none. */
 export const connectionLost = 'connection lost'
 export const accountDeleted = 'account deleted'
 
-/** Whether the server said so: nobody may say it of themselves. */
+/** Whether a note is the server's: people may not use such a note themselves. */
 export function isOwnReason(reason: string): boolean {
   return reason === connectionLost || reason === accountDeleted
 }

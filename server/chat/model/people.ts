@@ -4,45 +4,45 @@ import type { ChatEvent, Status } from './events.ts'
 import type { Grant } from './grant.ts'
 
 /**
- * A connected terminal or program, as the domain sees it: something that hears events. Whatever goes wrong with one is no
- * concern of those who speak to it or of other listeners: `failed`, `close` and `dismissed` never throw.
+ * A connection, as the domain sees it: something that hears events. Its errors affect neither its callers nor other
+ * listeners: `failed`, `close` and `dismissed` never throw.
  */
 export interface Listener {
   hear(event: ChatEvent): void
-  /** Hears the events of a batch from `from` to before `end`, but for those that came from itself. */
+  /** Hears the events of a batch from `from` to before `end`, without those that it caused. */
   hearBatch(batch: Batch, from: number, end: number): void
-  /** The newest message that surely reached the person; less than everything if there was no sign of life since. */
+  /** The number of the newest message that certainly reached the person; later ones came after the last sign of life. */
   readonly seen: number
-  /** Where plain text goes when it is in no private talk. */
+  /** Where plain text goes outside of a private talk. */
   readonly target?: { readonly name: string } | undefined
-  /** Where it comes from; undefined for one that is no network connection. */
+  /** The address of the peer; undefined if it is no network connection. */
   readonly address?: string | undefined
-  /** The accounts that it spoke for before, the last of them. */
+  /** The last accounts for which it spoke before. */
   readonly formerly?: readonly Account[] | undefined
-  /** What it may do, if it logged in by a token and not by the password. */
+  /** What it may do, if it logged in by a token. */
   readonly grant?: Grant | undefined
-  /** By which key what it says now is said once. */
+  /** The key by which the present message is said only once. */
   readonly once?: string | undefined
-  /** Something that was for it could not be handed over: it is told so. */
+  /** An event could not be handed over because of this error: tells the connection so. */
   failed(error: unknown): void
   /**
-   * The other side has begun a private talk, by answering a wish. What is typed before the person can know of it is meant
-   * for another place.
+   * The other one has begun a private talk, which this person asked for before. Lines that the person typed without knowing
+   * this are meant for another place.
    */
   talkBegun(other: string): void
   /**
-   * A private talk has ended that the person has not ended: what is typed goes nowhere, until the person chooses. Answers
-   * where they could go on.
+   * A private talk has ended, and not by the person: words go nowhere until the person chooses a target. Returns where the
+   * person could go on.
    */
   talkEnded(other: string): string | undefined
   /**
-   * The person is in this channel no more, and not by a command of this connection: what is typed for it goes nowhere,
-   * until the person chooses; `back` is a channel to go on in. Answers where plain text goes now.
+   * The person is no longer in this channel, and not by a command of this connection: words for it go nowhere until the person
+   * chooses a target; `back` is a channel to go on in. Returns where plain text goes now.
    */
   takenOut(channel: string, back: string | undefined): string | undefined
   /** Ends the connection. */
   close(reason: string): void
-  /** The person it speaks for is no more; `reason` is for the screen. */
+  /** Its account or guest no longer exists; the person reads `reason`. */
   dismissed(reason: string): void
 }
 
@@ -51,24 +51,24 @@ interface Participant {
   readonly name: string
   /** The note of /away, '' if there is none; undefined while not away. */
   away: string | undefined
-  /** These sets may be those of many: `lib/shared-set.ts` says how one is changed. */
+  /** Many people may share these sets: `lib/shared-set.ts` says how to change one. */
   channels: ReadonlySet<Channel>
   listeners: ReadonlySet<Listener>
-  /** The accounts that want to hear nothing from this person. */
+  /** The accounts that have blocked this person. */
   blockedBy: ReadonlySet<Account>
   settings: Settings
 }
 
-/** What a person has chosen of how to be written to; remembered with the account, and of a guest while they are there. */
+/** The display settings of a person; an account keeps them, a guest has them while connected. */
 export interface Settings {
   clock?: '24' | '12' | undefined
   /** An IANA zone name; the server's own if missing. */
   zone?: string | undefined
   color?: boolean | undefined
   hold?: boolean | undefined
-  /** The channel that everybody is put into, by its name as it is compared, if they have left it: they are not put into it again. */
+  /** The folded name of the default channel, if the person has left it: the server does not put them into it again. */
   left?: string | undefined
-  /** What they are spared, by channel: its name as it is compared. */
+  /** What the person is spared, by the folded name of the channel. */
   quiet?: Readonly<Record<string, Spared>> | undefined
 }
 
@@ -78,32 +78,32 @@ export interface Account extends Participant {
   name: string
   readonly id: number
   operator: boolean
-  /** Connections of scripts that hear less than the person would: see `isQuiet`. They are not in `listeners`. */
+  /** The connections of scripts that hear less than the person would (see `isQuiet`); they are not in `listeners`. */
   quiet: ReadonlySet<Listener>
   /** When the account was made, in ms since the epoch. */
   readonly since: number
   email: string | undefined
-  /** From where it was connected last, and when that ended, by the steady clock; undefined if not since the start. */
+  /** The address of its last connection, and when that ended (steady clock); undefined if there was none since the start. */
   lastFrom: { readonly address: string | undefined; readonly until: number } | undefined
-  /** The newest message that was shown to this account, and when it was last connected. */
+  /** The newest message that was shown to this account, and when it was last connected (ms since the epoch). */
   seen: number
   seenAt: number
   /** Direct messages above this number wait in the inbox; undefined if none do. */
   unreadFrom: number | undefined
-  /** With whom they talked in private when their line ended, by number (0: a guest), until they come back. */
+  /** The partner's number (0: a guest), if the connection was lost in a private talk; until the next login. */
   talkedWith: number | undefined
   contacts: ReadonlySet<Account>
   /** Whether this account is told when a contact comes or goes. */
   watch: boolean
   /** The accounts that have this one among their contacts. */
   contactOf: ReadonlySet<Account>
-  /** Whom this account wants to hear nothing from; guests until they are gone. */
+  /** The people whom this account has blocked; guests until they leave. */
   blocked: ReadonlySet<Person>
-  /** The password was set by somebody else and has to be changed at the next login. */
+  /** Somebody else has set the password: it has to be changed at the next login. */
   initialPassword: boolean
-  /** Counts how often the ways in have changed: what was checked before is not good any more. See Access. */
+  /** Counts the changes of password and tokens: a check before the last change is no longer valid. See Access. */
   access: number
-  /** True once the account is deleted: a command that was waiting must not act for it. */
+  /** The account is deleted: a command that was waiting must not act for it. */
   deleted: boolean
 }
 
@@ -111,17 +111,17 @@ export interface Account extends Participant {
 export interface Guest extends Participant {
   readonly kind: 'guest'
   name: string
-  /** What counts as one address for guests: a mute is about all who come from there. */
+  /** What counts as one address for guests: a mute concerns all guests from there. */
   readonly origin: string
-  /** The account that the guest has made: whatever is meant for the guest is for that. */
+  /** The account that the guest has made: everything for the guest now goes to it. */
   became?: Account
-  /** The accounts that the connection spoke for before: what is in force on them is on the guest. */
+  /** The accounts for which the connection spoke before: their bans and mutes hold for the guest, too. */
   readonly formerly: readonly Account[]
 }
 
 export type Person = Account | Guest
 
-/** The connections of a channel, each of which may be spared some of what happens there: see Feed. */
+/** The connections that hear a channel; some may be spared some of its events. See Feed. */
 export interface Hearers extends Set<Listener> {
   spare(listener: Listener, spared: Spared | undefined): void
   sparedOf(listener: Listener): Spared | undefined
@@ -136,56 +136,56 @@ export interface Membership {
   readonly since: number
 }
 
-/** Where somebody who is restrained was connected from, and how long others from there are taken for them. */
+/** The address of a banned or muted person, and until when guests from there count as that person. */
 export interface Restricted {
   readonly origins: ReadonlySet<string>
   readonly until: number
 }
 
-/** A room. Accounts belong to it until they leave; guests while they are connected. */
+/** A channel. Accounts belong to it until they leave it; guests while they are connected. */
 export interface Channel {
   readonly id: number
-  /** With its `#`, as its maker wrote it, or who named it anew. */
+  /** With its `#`, as its maker, or the one who renamed it, wrote it. */
   name: string
   private: boolean
   topic: string
-  /** Everybody is put into a default channel; it has no admin and is never removed. */
+  /** The server puts everybody into a default channel; it has no admin and is never removed. */
   readonly isDefault: boolean
-  /** What somebody is in who is in this channel alone: one set for all of them, once there is one. */
+  /** The set of channels of people who are in this channel alone: one set for all of them, made on first use. */
   alone: ReadonlySet<Channel> | undefined
   readonly members: Map<Account, Membership>
   guests: ReadonlySet<Guest>
-  /** Who may not come in, and who may not speak; changed by RestraintBook. */
+  /** The bans and mutes; changed by RestraintBook. */
   ban: Restraints
   mute: Restraints
   /**
-   * Where those who are muted or banned were connected from when that happened, or when they deleted their accounts: guests
-   * from there are taken for them until then (ms since the epoch). Kept in memory, as guests are.
+   * The addresses of people who were banned or muted, or who then deleted their accounts: until a time (ms since the epoch)
+   * guests from there count as them. Kept in memory only, as guests are.
    */
   restricted: ReadonlyMap<Account, Restricted>
-  /** The connections of everybody who belongs to it, kept up to date by join, leave, attach and detach. */
+  /** The connections of its people, kept up to date by join, leave, attach and detach. */
   readonly listeners: Hearers
-  /** The newest message shown in it; what is stored above that number is not yet published. */
+  /** The number of the newest published message; a stored one above it is not published yet. */
   lastId: number
-  /** Membership and roles change one at a time: rule, store, memory, with nothing in between. */
+  /** For changes of members and roles, one at a time: rule, store, memory, with no other change in between. */
   readonly mutex: Mutex
-  /** True once the last member left: whoever waited for the mutex finds no channel. */
+  /** The last member has left: a task that waited for the mutex must not use the channel. */
   removed: boolean
 }
 
-/** Who may do what in a channel: an operator stands above its admin, then moderators, then everybody else. */
+/** The rank in a channel: operators stand above its admin, then come moderators, then everybody else. */
 export type Rank = 0 | 1 | 2 | 3
 
 /** A ban keeps somebody out of a channel, a mute keeps them silent there. */
 export type RestraintKind = 'ban' | 'mute'
 
 export interface Restraint {
-  /** As `Clock.steady` has it, here and below, and by the time of day where it is stored and told; undefined is without end. */
+  /** By `Clock.steady`, here and below; by the time of day where it is stored and shown. Undefined: without end. */
   readonly until: number | undefined
   readonly why: string | undefined
-  /** By what right it was set: only who has as much to say in the channel may lift it. */
+  /** The rank of the person who set it: only people of this rank or above may lift it. */
   readonly rank: Rank
-  /** On an account that was made where this one is banned or muted: with that it ends. Not stored. */
+  /** For a new account at the address of this banned or muted one: it ends together with that. Not stored. */
   readonly of?: Account
 }
 
@@ -193,7 +193,7 @@ export interface GuestRestraint extends Restraint {
   readonly kind: RestraintKind
 }
 
-/** Of a guest, who has another nick in a moment: it is about all guests from the same address. */
+/** The ban or mute of a guest: it concerns all guests from the same address, because a nick is easily changed. */
 export interface OriginRestraint extends Restraint {
   readonly guest: Guest
   readonly name: string
@@ -201,17 +201,17 @@ export interface OriginRestraint extends Restraint {
   readonly since: number
 }
 
-/** What of one kind is in force in a channel. That of accounts and of all guests is stored; the rest lasts as long as the server runs. */
+/** The bans, or the mutes, of a channel. Those of accounts and of all guests are stored; the rest lasts until the server stops. */
 export interface Restraints {
   readonly accounts: ReadonlyMap<Account, Restraint>
   readonly origins: ReadonlyMap<string, OriginRestraint>
-  /** Of all guests. */
+  /** The one on all guests. */
   readonly guests: Restraint | undefined
-  /** What was in force on accounts that are deleted, as long as a connection remembers having been them. */
+  /** Those of deleted accounts, as long as a connection remembers having spoken for them. */
   readonly shed: Pick<WeakMap<Account, Restraint>, 'get'>
 }
 
-/** Who somebody is now: a guest may have made an account. */
+/** The person as of now: a guest may have made an account. */
 export function nowOf(person: Person): Person {
   return person.kind === 'guest' ? (person.became ?? person) : person
 }
@@ -221,10 +221,10 @@ export function statusOf(person: Person): Status {
   return person.away === undefined ? 'online' : 'away'
 }
 
-/** When an account was last connected, in ms since the epoch; undefined if it never was, since somebody else made it. */
+/** When an account was last connected, in ms since the epoch; undefined if never: an operator made it. */
 export function lastSeenOf({ listeners, seenAt, since }: Account): number | undefined {
   return seenAt === since && listeners.size === 0 ? undefined : seenAt
 }
 
-/** What stands in the place of a deleted account's name. */
+/** Stands in place of the name of a deleted account. */
 export const deletedUser = 'deleted user'

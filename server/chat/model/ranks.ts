@@ -9,18 +9,18 @@ export function rankIn(channel: Channel, person: Person): Rank {
   return role === 'moderator' ? 1 : 0
 }
 
-/** Refuses who has less than the rank of a moderator (1) or an admin (2). */
+/** Throws `not-allowed` if the person's rank is below this one: moderator (1) or admin (2). */
 export function requireRank(channel: Channel, account: Account, rank: 1 | 2): void {
   if (rankIn(channel, account) < rank) throw notLeading(channel, rank)
 }
 
-/** Why somebody of a lower rank than that may not do it there. */
+/** The reason for people of a lower rank. */
 export function notLeading({ isDefault, name }: Channel, rank: 1 | 2): Failure {
   const why = rank === 1 ? 'moderators-only' : 'admins-only'
   return fail({ code: 'not-allowed', why, channel: name, ...(isDefault ? { unled: true } : {}) })
 }
 
-/** Refuses to act on somebody of the same rank or a higher one, and on oneself. */
+/** Throws `not-allowed` if the other person's rank is the same or higher, or if both are the same person. */
 export function requireAbove(channel: Channel, account: Account, other: Person): void {
   if (account === other) throw fail({ code: 'not-allowed', why: 'not-oneself' })
   if (rankIn(channel, account) <= rankIn(channel, other))

@@ -1,26 +1,26 @@
 import { type Clock, timeOfDay } from '../../lib/clock.ts'
-import type { Told } from './failures.ts'
+import type { RestraintTerms } from './failures.ts'
 import type { Account, Channel, Guest, Person, Restraint, RestraintKind, Restraints } from './people.ts'
 
-/** Where somebody comes from who is a guest, or has just made an account. */
+/** Where a guest, or a new account, comes from. */
 export interface Origin {
   readonly origin: string
-  /** The accounts that the same connection was before. */
+  /** The accounts for which the same connection spoke before. */
   readonly formerly: readonly Account[]
 }
 
-/** What is in force on somebody; `guests`: on them as on all guests. */
+/** The ban or mute that is in force on a person; `guests`: because it is in force on all guests. */
 export interface InForce extends Restraint {
   readonly guests?: true
 }
 
-/** So long guests, and accounts that are made, are taken for somebody else who was banned or muted at the same address. */
+/** For how long guests and new accounts count as somebody else who was banned or muted at the same address, in ms. */
 export const takenForMs = 3_600_000
 
-/** A clock that goes wrong by less than this was not set. */
+/** A smaller jump of the clock does not mean that somebody has set it; in ms. */
 export const driftMs = 10_000
 
-/** Of every channel in which nobody is restrained; RestraintBook gives it its own. */
+/** Shared by all channels without bans and mutes; RestraintBook gives a channel its own. */
 export const noRestraints: Restraints = {
   accounts: new Map(),
   origins: new Map(),
@@ -35,7 +35,7 @@ export function isOver(until: number | undefined, now: number): boolean {
   return until !== undefined && until <= now
 }
 
-/** What keeps somebody out of a channel, or silent there, if anything does. */
+/** The ban or mute that is in force on a person in a channel, if there is one. */
 export function restraintOn(
   channel: Channel,
   person: Person,
@@ -50,9 +50,9 @@ export function restraintOn(
 }
 
 /**
- * The same of whoever comes from somewhere, as long as they are nobody in particular. Where somebody is banned, others from
- * the same address who are in already may not speak. A `newcomer` is making an account, which is taken for somebody else at
- * the same address for no longer than an hour; it may be the very `guest` whom it is about.
+ * The same for a guest, or somebody who makes an account, by where they come from. If somebody at the same address is banned,
+ * guests from there who are already in the channel may not speak. A `newcomer` is making an account, which counts as somebody
+ * else of its address for at most an hour; the newcomer may be the banned or muted `guest`.
  */
 export function restraintFrom(
   channel: Channel,
@@ -81,7 +81,7 @@ export function restraintFrom(
   return found
 }
 
-/** What is set on an account, or was when it was deleted. */
+/** The ban or mute of an account, even a deleted one. */
 function ofAccount(
   channel: Channel,
   account: Account,
@@ -99,17 +99,17 @@ function longer<A extends Restraint, B extends Restraint>(one: A, other: B): A |
   return other.until === undefined || other.until > one.until ? other : one
 }
 
-/** What is in force, as whoever it concerns is told it. */
-export function told({ guests, until, why }: InForce, clock: Clock): Told {
+/** What is in force, for the person whom it concerns. */
+export function told({ guests, until, why }: InForce, clock: Clock): RestraintTerms {
   return { now: clock.now(), until: endTold(until, clock), why, ...(guests ? { guests } : {}) }
 }
 
-/** An end as it is stored, and as people are told it: by the time of day. */
+/** The end by the time of day, as it is stored and shown; in ms since the epoch. */
 export function endTold(until: number | undefined, clock: Clock): number | undefined {
   return until === undefined ? undefined : timeOfDay(clock, until)
 }
 
-/** How many are in force of a kind. Where even with those that are over there are less than `enough`, all of them. */
+/** How many bans or mutes are in force. With fewer than `enough` entries it returns their number, including those that are over. */
 export function countOf({ accounts, guests, origins }: Restraints, now: number, enough: number): number {
   const most = (guests ? 1 : 0) + accounts.size + origins.size
   if (most < enough) return most
@@ -119,7 +119,7 @@ export function countOf({ accounts, guests, origins }: Restraints, now: number, 
   return count
 }
 
-/** Those in force of a kind, by name: all guests are `guests`. */
+/** The bans or mutes in force, sorted by name; all guests are `guests`. */
 export function listOf(
   { accounts, guests, origins }: Restraints,
   clock: Clock,
@@ -135,7 +135,7 @@ export function listOf(
     .sort((a, b) => a.name.localeCompare(b.name))
 }
 
-/** In the place of a name: all guests. Somebody who is called so is `@guests`. */
+/** This name means all guests. A person of this name is `@guests`. */
 export const allGuests = 'guests'
 
 export function meansAllGuests(name: string): boolean {

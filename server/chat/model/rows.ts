@@ -1,22 +1,22 @@
 import type { Problem } from './failures.ts'
 
-/** Something said may have several rows, as code has: so many of them, and so many bytes of UTF-8 in all. */
+/** A message may have several rows, such as code: at most this many, and this many bytes of UTF-8 together. */
 export const mostRows = 200
 export const mostBytes = 64 * 1024
 /**
- * A line of JSON has at most so many bytes: it may write a character of two bytes as six. No message that is stored is
- * longer, by whatever rules and limits it was said.
+ * The longest line of JSON, in bytes: JSON may write a character of two bytes as six. Every stored message fits, whatever the
+ * limits were when it was said.
  */
 export const mostJsonBytes = 4 * mostBytes
 
-/** The rows of something said: what it costs, in lines. */
+/** How many rows a message has; it costs as much as so many lines. */
 export function rowCount(text: string): number {
   let rows = 1
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) rows++
   return rows
 }
 
-/** Why a text is too long to be said, if it is: each of its rows is as long as a line may be. */
+/** The failure of a text that is too long; undefined if it may be said. Each row may be as long as a line. */
 export function tooMuch(text: string, lineBytes: number): Problem | undefined {
   const rows = rowCount(text)
   if (rows > mostRows) return { code: 'text-too-long', what: 'rows', limit: mostRows }

@@ -4,13 +4,13 @@ export interface Span {
   readonly upTo: number
 }
 
-/** What of a place is unread: what lies in the gap, which no terminal has shown, and what is above `end`. */
+/** The unread messages of a place: those in the gap, which no terminal has shown, and those above `end`. */
 export interface Unread {
   readonly gap?: Span | undefined
   readonly end: number
 }
 
-/** Up to where all of it is read. */
+/** Up to which number every message is read. */
 export function readUpTo({ gap, end }: Unread): number {
   return gap?.after ?? end
 }
@@ -20,8 +20,8 @@ export function isUnread({ gap, end }: Unread, id: number): boolean {
 }
 
 /**
- * The same when these have been read. What is left is one gap at most: where there would be two, they are one with what was
- * read between them, and where a gap would be cut in two it stays as it is: rather twice than not at all.
+ * The same after these messages were read. At most one gap is left: two gaps become one, together with the read messages
+ * between them, and a gap is not cut in two. So a message may be shown twice, but none is left out.
  */
 export function whenRead({ gap, end }: Unread, { after, upTo }: Span): Unread {
   const left = gap && rest(gap, { after, upTo })
@@ -29,7 +29,7 @@ export function whenRead({ gap, end }: Unread, { after, upTo }: Span): Unread {
   return made(after > end ? { after: left?.after ?? end, upTo: after } : left, upTo)
 }
 
-/** The same when all that is above this number is to be read again. */
+/** The same after all messages above this number became unread again. */
 export function whenUnread({ gap, end }: Unread, after: number): Unread {
   const from = Math.min(end, after)
   return made(

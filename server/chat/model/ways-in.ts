@@ -1,4 +1,4 @@
-/** Which ways in there are. */
+/** How people can come in on this server. */
 export interface WaysIn {
   readonly guests: boolean
   readonly signup: 'open' | 'invite' | 'closed'

@@ -1,5 +1,5 @@
 import type { GuestRestraint, Restraint, RestraintKind, Role } from '../model/people.ts'
-import type { Answer } from '../model/replies.ts'
+import type { Answer } from '../model/replies/channels.ts'
 import type { Told } from './change-log.ts'
 import type { MembershipRecord, MessageRecord, Page, Unwanted } from './records.ts'
 

@@ -1,4 +1,4 @@
-import type { LoginAddressRecord } from '../model/replies.ts'
+import type { LoginAddressRecord } from '../model/login-addresses.ts'
 /** The part of the Store about where people log in from. */
 export interface LoginStore {
   /** Oldest first. */

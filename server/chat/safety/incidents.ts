@@ -2,8 +2,8 @@ import { type CertificateEnd, certificateNoticeMs } from '../../lib/certificate-
 import type { Clock } from '../../lib/clock.ts'
 import type { DiskSpace } from '../../lib/disk-space.ts'
 import { Occurrences, type Tally } from '../../lib/occurrences.ts'
+import type { IncidentReport } from '../model/incidents.ts'
 import type { Account } from '../model/people.ts'
-import type { IncidentReport } from '../model/replies.ts'
 import type { Directory } from '../people/directory.ts'
 import type { AddressBans } from './address-bans.ts'
 

@@ -1,64 +1,19 @@
-import type { FileData, Message } from '../../chat/model/events.ts'
-import type { IncidentReport, Paged, Reply, RequestRow, Room, TokenRow } from '../../chat/model/replies.ts'
-import type { ServerStats } from '../../chat/model/stats.ts'
+import type { Paged } from '../../chat/model/paging.ts'
+import type { Reply } from '../../chat/model/replies.ts'
 import { isoTime as iso } from '../../lib/times.ts'
 import { curlLine, getLine, type Place, putLine } from '../paste.ts'
+import {
+  fileFields,
+  incidentFields,
+  isoIf,
+  messageFields,
+  requestFields,
+  roomFields,
+  statsFields,
+  tokenFields,
+} from './fields.ts'
 
-function isoIf(at: number | undefined): string | undefined {
-  return at === undefined ? undefined : iso(at)
-}
-
-export function fileFields(file: FileData): object {
-  const { at, expires } = file
-  return { ...file, at: iso(at), expires: expires === 0 ? undefined : iso(expires) }
-}
-
-export function messageFields({ id, at, edited, from, bot, kind, text, channel, to }: Message): object {
-  return { id, at: iso(at), edited: isoIf(edited), from, bot, kind, text, channel, to }
-}
-
-function roomFields({ channel, topic, members, unread, messages, quiet }: Room): object {
-  return { channel, topic, members, unread, quiet, messages: messages.map(messageFields) }
-}
-
-function requestFields(row: RequestRow): object {
-  return { ...row, at: iso(row.at) }
-}
-
-export function statsFields({ startedAt, ...stats }: ServerStats): object {
-  return { ...stats, startedAt: iso(startedAt) }
-}
-
-function tokenFields(row: TokenRow): object {
-  return { ...row, since: iso(row.since), lastUsed: isoIf(row.lastUsed) }
-}
-
-function incidentFields({
-  since,
-  failedLogins,
-  bans,
-  errors,
-  warnings,
-  disk,
-  certificates,
-}: IncidentReport): object {
-  return {
-    since: iso(since),
-    failedLogins: failedLogins && {
-      count: failedLogins.names.count,
-      more: failedLogins.names.more,
-      names: failedLogins.names.most,
-      addresses: failedLogins.addresses.most,
-    },
-    bans: bans.map((ban) => ({ ...ban, at: iso(ban.at) })),
-    errors,
-    warnings,
-    disk,
-    certificates: certificates.map(({ file, until }) => ({ file, until: iso(until) })),
-  }
-}
-
-/** `data` of a result. What is undefined is left out by JSON. A list has its page, and how much there is of it. */
+/** The `data` of a result; JSON leaves undefined fields out. A list also has its page, and how many rows there are. */
 export function replyData(reply: Reply, place: Place): object {
   const { paged } = reply as { paged?: Paged }
   const data = fieldsOf(reply, place)
@@ -87,9 +42,20 @@ function fieldsOf(reply: Reply, place: Place): object {
         away: reply.away,
       }
     case 'welcome': {
-      const { grant, profile, recoveryCode, lastSeen, rooms, waiting, news, target, talk, hold, unread } =
-        reply
-      const { trouble } = reply
+      const {
+        grant,
+        profile,
+        recoveryCode,
+        lastSeen,
+        rooms,
+        waiting,
+        news,
+        target,
+        talk,
+        hold,
+        unread,
+        incidents,
+      } = reply
       return {
         ...profile,
         since: iso(profile.since),
@@ -107,7 +73,7 @@ function fieldsOf(reply: Reply, place: Place): object {
           logins: news.logins.map((login) => ({ ...login, at: iso(login.at) })),
         },
         unread,
-        trouble: trouble && incidentFields(trouble),
+        trouble: incidents && incidentFields(incidents),
         token: grant && { name: grant.token, scope: grant.scope, channels: grant.channels },
         target,
         talk,

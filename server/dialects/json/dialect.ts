@@ -13,10 +13,11 @@ import { cleanCommand, cleanJson, cleanRows, cleanText, isBlank } from '../../li
 import { isoTime } from '../../lib/times.ts'
 import { ZoneFormat } from '../../lib/zones.ts'
 import type { Asked, Dialect, Invocation, Step, Writing } from '../dialect.ts'
-import { failureText, troubleText } from '../failure-text.ts'
+import { failureText, notShownText } from '../failure-text.ts'
 import { readLine } from '../read-line.ts'
 import { Rendering } from '../rendering.ts'
-import { fileFields, messageFields, replyData } from './data.ts'
+import { replyData } from './data.ts'
+import { fileFields, messageFields } from './fields.ts'
 
 const manner: Manner = { forPeople: false, typed: false, wrapped: true }
 const nothing: readonly Step[] = []
@@ -28,7 +29,7 @@ export class JsonDialect implements Dialect {
   readonly writing: Writing
   readonly #times: ZoneFormat
   readonly #rendering: Rendering
-  // Every time that a program reads has its date.
+  // A program reads every time with its date.
   readonly day = 0
   readonly dayLine = Buffer.alloc(0)
 
@@ -43,7 +44,7 @@ export class JsonDialect implements Dialect {
       (event) => this.#line(eventFields(event)),
       (error) => {
         faults.note(error, 'rendering')
-        return this.trouble()
+        return this.notShown()
       },
     )
   }
@@ -98,8 +99,8 @@ export class JsonDialect implements Dialect {
     return this.#line({ type: 'note', text })
   }
 
-  trouble(): string {
-    return this.#line({ type: 'error', error: { code: 'internal', message: troubleText } })
+  notShown(): string {
+    return this.#line({ type: 'error', error: { code: 'internal', message: notShownText } })
   }
 
   #result({ command, tag, partial }: Asked, outcome: object): string {
@@ -136,7 +137,7 @@ function readObject(json: string): Invocation {
   const hasTag = given !== undefined && given !== null
   const isTag = typeof given === 'string' || (typeof given === 'number' && Number.isFinite(given))
   const tag = isTag ? { tag: given } : {}
-  // An escape in JSON can hide what the line itself must not have.
+  // An escape in JSON can hide characters that the line must not have.
   const text =
     typeof line === 'string' && isCommandLine(line) && !/[\r\n]/.test(line)
       ? cleanCommand(line)
@@ -162,7 +163,7 @@ function readObject(json: string): Invocation {
   }
   if (line !== undefined && line !== null)
     return { ...refused(command, 'An object has "line" or "say", and not both.'), ...tag }
-  // What is mistyped in front of a place or a key must not send a text elsewhere.
+  // A mistyped place or key must not send the text elsewhere.
   const unknown = Object.keys(object).find((name) => !fieldsOfSay.includes(name))
   if (unknown !== undefined) {
     const detail = `"${cleanText(unknown).slice(0, 40)}" is no field of something said: "say", "to", "tag" and "once" are.`
@@ -175,7 +176,7 @@ function readObject(json: string): Invocation {
   return { command: undefined, text, to: where, ...tag, ...once }
 }
 
-/** The key by which something is said once; numbers are keys as well. */
+/** The key by which something is said only once; numbers are keys, too. */
 function onceOf(key: unknown): { once?: string } | 'wrong' {
   if (key === undefined) return {}
   const text = typeof key === 'number' && Number.isFinite(key) ? String(key) : key

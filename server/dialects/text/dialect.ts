@@ -11,7 +11,7 @@ import { cleanCommand, cleanText, isBlank } from '../../lib/clean.ts'
 import { withoutKeys } from '../../lib/keys.ts'
 import { ZoneFormat } from '../../lib/zones.ts'
 import type { Asked, Dialect, Step, Writing } from '../dialect.ts'
-import { failureText, troubleText } from '../failure-text.ts'
+import { failureText, notShownText } from '../failure-text.ts'
 import { readLine } from '../read-line.ts'
 import { Rendering } from '../rendering.ts'
 import { type Colored, coloredAs, painted } from './colors.ts'
@@ -19,12 +19,12 @@ import { eventLines, messageLine } from './events.ts'
 import { rowsOf, withoutGaps, withShortGaps } from './layout.ts'
 import { replyLines } from './replies.ts'
 
-/** Lists are made for this where the client did not say. */
+/** The width of lists if the client does not tell its own, in columns. */
 const usualWidth = 80
-/** Where the shell's part of a line to paste begins, behind `*   `. */
+/** The column at which the shell command begins in a line to paste, after `*   `. */
 const pasteBegins = 4
 
-/** A program that has forgotten to ask for the other dialect: it did not mean to say that aloud. */
+/** A program has forgotten to choose the JSON dialect: the line is not said aloud. */
 const notJson: Problem = {
   code: 'bad-arguments',
   detail: 'That is a line of the JSON dialect, which /format json begins. Nothing was said.',
@@ -37,7 +37,7 @@ function isJsonCommand(line: string): boolean {
 const manner: Manner = { forPeople: true, typed: true, wrapped: false }
 const nothing: readonly Step[] = []
 
-/** A person has typed it, whose arrows and other keys are no text. */
+/** Cleans a typed line; arrows and other keys are no text. */
 function clean(line: string): string {
   const text = withoutKeys(line)
   return isCommandLine(text) ? cleanCommand(text) : cleanText(text)
@@ -64,7 +64,7 @@ export class TextDialect implements Dialect {
       (event) => this.#eventLine(event),
       (error) => {
         faults.note(error, 'rendering')
-        return this.trouble()
+        return this.notShown()
       },
     )
   }
@@ -126,8 +126,8 @@ export class TextDialect implements Dialect {
     return this.#print(`* ${text}`)
   }
 
-  trouble(): string {
-    return this.#print(`! ${troubleText}`)
+  notShown(): string {
+    return this.#print(`! ${notShownText}`)
   }
 
   #eventLine(event: ChatEvent): string {
@@ -143,7 +143,7 @@ export class TextDialect implements Dialect {
       .join('')
   }
 
-  /** A line on the screen: as rows where its width is known. */
+  /** A line on the screen; as several rows if the width is known. */
   #print(line: string, colored?: Colored): string {
     const { color, eol } = this.writing
     const rows = /[\n\t]/.test(line) ? this.#rowsAsSaid(line) : this.#rows(line)
@@ -153,14 +153,14 @@ export class TextDialect implements Dialect {
 
   #rows(line: string): string[] {
     const { width } = this.writing
-    // Lists have columns, and their texts are broken already.
+    // Lists have columns, and their texts are already broken into rows.
     if (width === 0) return [line.startsWith('-') ? line : withoutGaps(line)]
     if (!/^[*-] {3}\S/.test(line)) return rowsOf(line, width)
-    // A line for a shell; where it has no place to be broken, the terminal breaks it, and copies it as one.
+    // A line for a shell: if it cannot be broken at a safe place, the terminal wraps it, and still copies it as one line.
     return /[|;] /.test(line) ? rowsOf(line, width, pasteBegins) : [line]
   }
 
-  /** Something said that has rows, or tabs: as it is, so that code stays code. */
+  /** A message with rows or tabs keeps them, so that code stays readable. */
   #rowsAsSaid(text: string): string[] {
     const { width } = this.writing
     return text.split('\n').flatMap((row) => (width === 0 ? [withShortGaps(row)] : rowsOf(row, width)))

@@ -7,10 +7,10 @@ import type { Place } from '../paste.ts'
 import { fileLines, uploadLines } from './files.ts'
 import { spanText } from './stats.ts'
 
-/** What each row of something said begins with, but the first. */
+/** The beginning of each row of a message after the first. */
 const rowMark = '| '
 
-/** Something said, with its rows parted by LF; `when` is the time as it is shown. `own`: a direct message seen by its sender. */
+/** A message, with LF between its rows; `when` is the time as it is shown. `own`: a direct message, shown to its sender. */
 export function messageLine(message: Message, when: string, own: boolean): string {
   const { kind, from, channel, to } = message
   const text = rowsText(message.edited === undefined ? message.text : `${message.text} (edited)`)
@@ -23,18 +23,18 @@ export function messageLine(message: Message, when: string, own: boolean): strin
   return kind === 'action' ? `[${when}] ${who} * ${from} ${text}` : `[${when}] ${who} ${text}`
 }
 
-/** Something said, whose further rows are marked: none of them looks like a line of the server's. */
+/** The text of a message. Its further rows are marked, so that none of them looks like a line of the server. */
 export function rowsText(text: string): string {
   return text.includes('\n') ? text.replaceAll('\n', `\n${rowMark}`) : text
 }
 
-/** Everything that happens but messages, as lines of information. */
+/** All events except messages, as lines of information. */
 export function eventLines(
   event: Exclude<ChatEvent, { type: 'message' | 'edited' }>,
   times: ZoneFormat,
   place: Place,
 ): string[] {
-  // A person at a terminal sees what comes, and is told nothing of it.
+  // A person at a terminal sees the messages themselves.
   if (event.type === 'read') return []
   if (event.type === 'file') return fileLines(event, place)
   if (event.type === 'upload') return uploadLines(event, place)
@@ -122,7 +122,7 @@ function eventLine(
   }
 }
 
-/** What to do about a login that somebody else has made. */
+/** What to do if somebody else has logged in. */
 export const notYou = 'Not you? /passwd changes the password and ends your other connections.'
 
 export function whereToText(target: string): string {
@@ -133,7 +133,7 @@ function nowhereText(back: string | undefined): string {
   return `What you type goes nowhere now: /switch ${back === undefined ? 'TARGET chooses where' : `${back} to go on there`}.`
 }
 
-/** Where the words of somebody go who is in a channel no more. */
+/** Where words go now, for a person who is no longer in a channel. */
 function wordsText({ target, back }: { target?: string; back?: string }): string {
   return target === undefined ? nowhereText(back) : whereToText(target)
 }
@@ -142,7 +142,7 @@ function whom({ user, you }: { user: string; you?: true }): string {
   return you ? 'you' : user
 }
 
-/** Why somebody is gone: in quotes if it is what they said themselves. */
+/** Why somebody has left; their own words are in quotes. */
 function partingText(reason: string): string {
   return isOwnReason(reason) ? reason : quoted(reason)
 }
@@ -160,7 +160,7 @@ function presenceText(status: Status, note: string | undefined): string {
   }
 }
 
-/** When what is set now ends, if it does by itself. */
+/** When a new ban or mute ends, if it has an end. */
 function untilText({ at, until }: { at?: number; until?: number }, times: ZoneFormat): string {
   return until === undefined ? '' : ` until ${times.until(until, at ?? 0)}`
 }

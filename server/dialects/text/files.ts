@@ -1,17 +1,29 @@
 import type { ChatEvent, FileData } from '../../chat/model/events.ts'
-import type { Reply, UploadRow } from '../../chat/model/replies.ts'
+import type { UploadRow } from '../../chat/model/replies/files.ts'
+import type { Reply } from '../../chat/model/replies.ts'
 import { quoted } from '../../lib/quoted.ts'
 import { exactSize, sizeText } from '../../lib/sizes.ts'
 import { curlLine, getLine, type Place, putLine } from '../paste.ts'
 import { plural, table } from './layout.ts'
+import type { ReplyLines } from './reply-lines.ts'
 import type { Screen } from './screen.ts'
 
-/** A line to paste stands alone, and is never broken. */
+/** Files, and the lines to paste that send and get them. */
+export const fileReplies = {
+  'file-ticket': ticketLines,
+  'file-token': tokenLines,
+  'file-inline': inlineLines,
+  'file-stored': (reply) => [`* ${storedLine(reply.file)}`],
+  files: filesLines,
+  'file-deleted': (reply) => [`* ${quoted(reply.name)} (${reply.id}) is deleted.`],
+} satisfies Partial<ReplyLines>
+
+/** A line to paste stands on a line of its own, and is never broken. */
 function pasteLine(line: string): string {
   return `*   ${line}`
 }
 
-export function ticketLines(reply: Reply & { code: 'file-ticket' }, { place }: Screen): string[] {
+function ticketLines(reply: Reply & { code: 'file-ticket' }, { place }: Screen): string[] {
   const { expires, name, now, to, token } = reply
   return [
     `* To send ${quoted(name)} to ${to}, run this where the file is, within ${durationText((expires - now) / 1000)}:`,
@@ -19,7 +31,7 @@ export function ticketLines(reply: Reply & { code: 'file-ticket' }, { place }: S
   ]
 }
 
-export function tokenLines(reply: Reply & { code: 'file-token' }, { place }: Screen): string[] {
+function tokenLines(reply: Reply & { code: 'file-token' }, { place }: Screen): string[] {
   const { expires, file, now, token } = reply
   return [
     `* To get ${quoted(file.name)}, ${exactSize(file.size)}, run one of these within ${durationText((expires - now) / 1000)}:`,
@@ -27,7 +39,7 @@ export function tokenLines(reply: Reply & { code: 'file-token' }, { place }: Scr
   ]
 }
 
-/** Two ways to get a file, and how to see that all of it came. */
+/** Two ways to get a file, and a checksum to verify it. */
 function getLines({ name, sha256 }: FileData, token: string, place: Place): string[] {
   return [
     pasteLine(getLine(token, name, place)),
@@ -36,7 +48,7 @@ function getLines({ name, sha256 }: FileData, token: string, place: Place): stri
   ]
 }
 
-export function inlineLines({ base64, file }: Reply & { code: 'file-inline' }): string[] {
+function inlineLines({ base64, file }: Reply & { code: 'file-inline' }): string[] {
   return [
     ...(base64.match(/.{1,76}/g) ?? []).map((line) => `- ${line}`),
     `* That is ${quoted(file.name)} in base64: without "- " in front of the lines, base64 -d makes the file of it.`,
@@ -48,7 +60,7 @@ export function storedLine(file: FileData): string {
   return `${quoted(file.name)} is there, ${where}: ${exactSize(file.size)}, SHA-256 ${file.sha256}`
 }
 
-export function filesLines({ files, uploads }: Reply & { code: 'files' }, screen: Screen): string[] {
+function filesLines({ files, uploads }: Reply & { code: 'files' }, screen: Screen): string[] {
   const { place, times, width } = screen
   const rows = files.map(({ at, channel, expires, from, id, name, size, to }) => [
     String(id),
@@ -84,7 +96,7 @@ function uploadText({ received, size, state, ...how }: UploadRow): string {
   }
 }
 
-/** What is heard of a file that is there: what is to be run stands on lines of the server's own. */
+/** The event that a file has arrived; the commands to run stand on lines of the server's own. */
 export function fileLines({ file, own }: ChatEvent & { type: 'file' }, place: Place): string[] {
   const { channel, from, get, id, name, size, to } = file
   const what = `${quoted(name)} to ${channel ?? (own ? to : 'you')}: file ${id}, ${exactSize(size)}.`
@@ -92,7 +104,7 @@ export function fileLines({ file, own }: ChatEvent & { type: 'file' }, place: Pl
   return [`* ${from} sent ${what} To get it, run one of these:`, ...getLines(file, get, place)]
 }
 
-/** What the sender hears of an upload. */
+/** The event about an upload, for its sender. */
 export function uploadLines(event: ChatEvent & { type: 'upload' }, place: Place): string[] {
   const { name, received, size, state, token = '' } = event
   if (state === 'running') return [`* ${quoted(name)}: ${progressText(event)}`]
@@ -102,7 +114,7 @@ export function uploadLines(event: ChatEvent & { type: 'upload' }, place: Place)
   ]
 }
 
-/** How an upload goes, for chat and for the uploading terminal. */
+/** The progress of an upload, for the chat and for the uploading terminal. */
 export function progressText(progress: {
   readonly received: number
   readonly size?: number | undefined
@@ -123,7 +135,7 @@ function percentText(received: number, size: number | undefined): string {
     : `${Math.floor(size === 0 ? 100 : (received / size) * 100)} % of ${sizeText(size)}`
 }
 
-/** Seconds as people read them. */
+/** A duration in seconds, as people read it. */
 export function durationText(seconds: number): string {
   if (seconds < 90) return plural(Math.max(1, Math.round(seconds)), 'second')
   const minutes = Math.round(seconds / 60)

@@ -9,7 +9,7 @@ const forWhom = {
   operator: 'Operators can do that.',
 } as const
 
-/** Usage lines longer than this stand alone, and the summary below. */
+/** Below usage lines longer than this, the summary stands on a line of its own. */
 const usageWidth = 30
 
 export function helpLines(

@@ -1,10 +1,10 @@
-import type { IncidentReport } from '../../chat/model/replies.ts'
+import type { IncidentReport } from '../../chat/model/incidents.ts'
 import type { Tally } from '../../lib/occurrences.ts'
 import { sizeText } from '../../lib/sizes.ts'
 import type { ZoneFormat } from '../../lib/zones.ts'
 import { plural } from './layout.ts'
 
-/** What an operator is told at login, in few lines. */
+/** What an operator reads at login about recent incidents. */
 export function incidentLines(report: IncidentReport, { times }: { readonly times: ZoneFormat }): string[] {
   const { bans, certificates, disk, errors, failedLogins, since, warnings } = report
   const log = [

@@ -1,19 +1,19 @@
-/** Lists are laid out in columns; every line keeps the first character that tells what it is. */
+// Lays lists out in columns. Each row keeps its first character, which tells the kind of the line.
 
-import type { Count } from '../../chat/model/replies.ts'
+import type { Count } from '../../chat/model/count.ts'
 
 const plain = /^[\x20-\x7e]*$/
-/** Takes no column of its own: nonspacing marks, and joiners. */
+/** Characters that take no column: nonspacing marks, and joiners. */
 const narrow = /^(?:\u200d|[\p{Mn}\p{Me}\u200c\u{e0000}-\u{e007f}])$/u
 const wide =
   /^(?:[\u1100-\u115f\u2e80-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{16fe0}-\u{18dff}\u{1aff0}-\u{1b2ff}\u{1f000}-\u{1faff}\u{20000}-\u{3fffd}]|\p{Emoji_Presentation})$/u
-/** What shows as blank: spaces of any width, and the empty pattern of Braille. */
+/** Characters that show as blank: spaces of any width, and the empty pattern of Braille. */
 const blanks = /[\s\u2800]+/u
 
 const columnsMask = 3
 const blankBit = 4
 const knownBit = 8
-/** The traits of the code points that were asked for: regular expressions are too slow for each character of a long text. */
+/** The properties of code points, cached: regular expressions are too slow for each character of a long text. */
 const traits = new Uint8Array(0x110000)
 
 /** The columns of a code point (`columnsMask`), and whether it shows as blank (`blankBit`). */
@@ -21,7 +21,7 @@ function traitsOf(code: number): number {
   const known = traits[code]
   if (known) return known
   const character = String.fromCodePoint(code)
-  // U+FE0F makes an emoji of what takes one column otherwise.
+  // U+FE0F turns a character of one column into an emoji of two.
   const isOne = code <= 0x7e || code === 0xfe0f
   const columns = isOne ? 1 : narrow.test(character) ? 0 : wide.test(character) ? 2 : 1
   const found = knownBit | columns | (blanks.test(character) ? blankBit : 0)
@@ -29,7 +29,7 @@ function traitsOf(code: number): number {
   return found
 }
 
-/** So far apart are a terminal's tab stops, in columns. */
+/** The distance of a terminal's tab stops, in columns. */
 const tabStop = 8
 const tab = 9
 
@@ -50,17 +50,17 @@ function columnBehind(text: string, from: number, to: number, column: number): n
 }
 
 /**
- * How many columns a text takes: combining marks none, wide East Asian characters and emoji two. Where terminals differ
- * it is the most.
+ * How many columns a text takes: combining marks none, wide East Asian characters and emoji two. If terminals differ, it is
+ * the largest number.
  */
 export function widthOf(text: string): number {
   return plain.test(text) ? text.length : columnBehind(text, 0, text.length, 0)
 }
 
-/** Behind this column, where few screens end, a tab becomes one blank: a row of tabs does not grow eightfold. */
+/** After this column, beyond most screens, a tab becomes one blank, so that a row of tabs does not grow eightfold. */
 const lastTabStop = 500
 
-/** With blanks in place of tabs. */
+/** The row with blanks in place of its tabs. */
 function expanded(text: string): string {
   let row = ''
   let column = 0
@@ -81,7 +81,7 @@ function isBlankAt(text: string, index: number): boolean {
   return (traitsOf(text.charCodeAt(index)) & blankBit) !== 0
 }
 
-/** Where the blanks, or the word, that begin at `from` end. */
+/** The end of the blanks or word that begin at `from`. */
 function partEnd(text: string, from: number, end = text.length): number {
   const isBlank = isBlankAt(text, from)
   let to = from + 1
@@ -93,7 +93,7 @@ function pad(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - widthOf(text)))
 }
 
-/** Rows as columns two spaces apart; the last column is not padded, but wrapped to the screen. */
+/** A table with two spaces between its columns; the last column is not padded, but wrapped to the screen. */
 export function table(rows: readonly (readonly string[])[], width: number): string[] {
   const columns = Math.max(0, ...rows.map((row) => row.length))
   const widths = Array.from({ length: columns }, (_, index) =>
@@ -109,7 +109,7 @@ export function table(rows: readonly (readonly string[])[], width: number): stri
   })
 }
 
-/** Breaks a text at spaces so that each line fits; further lines start as the first one, indented. */
+/** Breaks a text at spaces so that each line fits; further lines begin like the first one, indented. */
 export function wrap(head: string, text: string, width: number): string[] {
   const indent =
     head.slice(0, 1) + ' '.repeat(Math.max(1, Math.min(widthOf(head) - 1, Math.floor(width / 2))))
@@ -134,19 +134,19 @@ export function wrap(head: string, text: string, width: number): string[] {
 }
 
 const indent = '  '
-/** A character with all that belongs to it. */
+/** One visible character, with its marks and joiners. */
 const units = /\P{M}(?:[\p{M}\p{EMod}\u200c]|\u200d\P{M}?|[\u{e0000}-\u{e0fff}])*|\p{M}+/gsu
 
-/** Where the step of a shell's line that is at `from` ends. */
+/** The end of the part of a shell line that begins at `from`. */
 function stepEnd(line: string, from: number): number {
   const at = line.slice(from).search(/[|;] /)
   return at < 0 ? line.length : from + at + 2
 }
 
 /**
- * A line as rows that fit a screen. All but the first begin with two spaces, so that no text that was padded to the width
- * of a screen can look like a line of its own. What is to be pasted into a shell begins at `pasteAt`: it is
- * broken only behind `|` and `;`, where the shell reads on, if that is enough.
+ * A line as rows that fit a screen. All but the first begin with two spaces, so that a text that was padded to the width of a
+ * screen cannot look like a line of its own. A command for a shell begins at `pasteAt`: if possible it is broken only after
+ * `|` and `;`, where the shell reads on.
  */
 export function rowsOf(line: string, width: number, pasteAt = line.length): string[] {
   if (line.includes('\t')) return widthOf(line) <= width ? [line] : rowsOf(expanded(line), width)
@@ -200,25 +200,25 @@ export function rowsOf(line: string, width: number, pasteAt = line.length): stri
   return rows
 }
 
-/** So many blanks behind each other are a gap already. */
+/** From this many blanks on it is a gap. */
 const mostBlanks = 8
 
 /**
- * A line without long gaps: where the width of a screen is not known, a text could be padded with them until what follows
- * stands at the beginning of the next row, and looks like a line of its own.
+ * A line without long gaps. If the width of the screen is not known, a text could be padded with blanks until the rest of it
+ * stands at the beginning of the next row and looks like a line of its own.
  */
 export function withoutGaps(line: string): string {
   return line.replace(/[\s\u2800]{9,}/gu, ' '.repeat(mostBlanks))
 }
 
-/** A gap that ends within so many columns does not reach the edge of a usual screen. */
+/** A gap that ends within this many columns does not reach the edge of a usual screen. */
 const usualScreen = 72
 
-/** The same for a row of code, whose columns and tabs stay where they are as far as a usual screen goes. */
+/** The same for a row of code: its columns and tabs stay as they are up to the edge of a usual screen. */
 export function withShortGaps(row: string): string {
   if (row.length * tabStop <= usualScreen) return row
   let shown = ''
-  /** So much of the row is in `shown`. */
+  /** How many columns of the row are in `shown`. */
   let copied = 0
   let column = 0
   for (let from = 0, to = 0; from < row.length; from = to) {
@@ -238,7 +238,7 @@ export function plural(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`
 }
 
-/** As far as it was counted. */
+/** The same for a number that was counted up to a limit: `100 or more messages`. */
 export function counted({ count, more }: Count, one: string): string {
   return more ? `${count} or more ${one}s` : plural(count, one)
 }

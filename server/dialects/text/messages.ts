@@ -5,7 +5,7 @@ import { messageLine } from './events.ts'
 import { plural } from './layout.ts'
 import type { Screen } from './screen.ts'
 
-/** Something said earlier: with its date, which marks it as history. */
+/** An earlier message: its date marks it as history. */
 export function historyLine(message: Message, { times }: Screen, reader?: string, numbers = false): string {
   const when = times.dateTime(message.at)
   return messageLine(
@@ -15,7 +15,7 @@ export function historyLine(message: Message, { times }: Screen, reader?: string
   )
 }
 
-/** How to get what is announced among messages: nothing that the server asks people to do stands in what somebody said. */
+/** How to get files that messages announce. The commands stand here because people could forge them in a message. */
 export function fileHint(messages: readonly Message[]): string[] {
   return messages.some((message) => announcedIn(message) !== undefined)
     ? ['* /fileget NUMBER gets a file, /files lists them.']
@@ -31,7 +31,7 @@ export function messagesLines(reply: Reply & { code: 'messages' }, screen: Scree
   ]
 }
 
-/** What was shown, and how to go on. */
+/** The last line of a list: what was shown, and how to see more. */
 function summary(reply: Reply & { code: 'messages' }): string {
   const { asked, list, messages, more, next, numbers, of, unreadFrom } = reply
   const { length } = messages
@@ -72,7 +72,7 @@ function summary(reply: Reply & { code: 'messages' }): string {
   }
 }
 
-/** The same of what was said after a number, in the order in which it was said. */
+/** The same for the messages after a number, which are listed in their order. */
 function summaryAfter(reply: Reply & { code: 'messages' }, after: number): string {
   const { list, messages, more, next, numbers, of } = reply
   const { length } = messages
@@ -107,5 +107,5 @@ function foundText({ list, messages, of = '' }: Reply & { code: 'messages' }): s
   }
 }
 
-/** An answer looks back only so far. */
+/** For a list that is empty so far: one answer looks only at a limited number of messages. */
 const blockedOnly = 'The last of what was said is from people whom you have blocked'

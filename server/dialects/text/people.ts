@@ -1,8 +1,40 @@
-import type { PersonRow, Reply } from '../../chat/model/replies.ts'
+import type { PersonRow } from '../../chat/model/replies/people.ts'
+import type { Reply } from '../../chat/model/replies.ts'
 import { quoted } from '../../lib/quoted.ts'
-import { counted, table } from './layout.ts'
+import { counted, plural, table } from './layout.ts'
+import type { ReplyLines } from './reply-lines.ts'
 import type { Screen } from './screen.ts'
 import { tokenCells } from './tokens.ts'
+
+/** People: who is online, profiles, contacts and blocks. */
+export const peopleReplies = {
+  profile: profileLines,
+  mydata: mydataLines,
+  away: (reply) => [`* You are away${reply.note ? `: ${quoted(reply.note)}` : ''}. /back ends it.`],
+  back: () => ['* You are back.'],
+  who: (reply, screen) => [
+    ...peopleLines(reply.members, screen),
+    `* ${plural(reply.paged?.total ?? reply.members.length, 'person', 'people')} online.`,
+  ],
+  whois: whoisLines,
+  contact: (reply) => [`* ${reply.name} is ${reply.on ? 'now' : 'no longer'} among your contacts.`],
+  contacts: (reply, screen) => [
+    ...table(
+      reply.contacts.map((contact) => [contact.name, statusText(contact)]),
+      screen.width,
+    ),
+    `* ${plural(reply.paged?.total ?? reply.contacts.length, 'contact')}. You are ${reply.watch ? '' : 'not '}told when they come and go (/contacts watch ${reply.watch ? 'off' : 'on'}).`,
+  ],
+  block: (reply) => [
+    reply.on
+      ? `* You hear nothing from ${reply.name} any more. They are not told.`
+      : `* You hear from ${reply.name} again.`,
+  ],
+  blocks: (reply) => [
+    ...reply.names.map((name) => `- ${name}`),
+    `* You have blocked ${plural(reply.paged?.total ?? reply.names.length, 'person', 'people')}.`,
+  ],
+} satisfies Partial<ReplyLines>
 
 export function peopleLines(people: readonly PersonRow[], screen: Screen): string[] {
   return table(
@@ -18,7 +50,7 @@ export function peopleLines(people: readonly PersonRow[], screen: Screen): strin
   )
 }
 
-export function profileLines(
+function profileLines(
   { profile, status, note, contacts }: Reply & { code: 'profile' },
   screen: Screen,
 ): string[] {
@@ -35,12 +67,12 @@ export function profileLines(
       ],
       screen.width,
     ),
-    // Contacts are in one's own profile only.
+    // Only the person's own profile has contacts.
     contacts ? '* That is your profile.' : `* That is the profile of ${profile.name}.`,
   ]
 }
 
-export function mydataLines(reply: Reply & { code: 'mydata' }, screen: Screen): string[] {
+function mydataLines(reply: Reply & { code: 'mydata' }, screen: Screen): string[] {
   const { profile, channels, tokens, addresses, messages } = reply
   const { date } = { date: (at: number) => screen.times.date(at) }
   return [
@@ -71,7 +103,7 @@ export function mydataLines(reply: Reply & { code: 'mydata' }, screen: Screen): 
   ]
 }
 
-export function whoisLines(reply: Reply & { code: 'whois' }, screen: Screen): string[] {
+function whoisLines(reply: Reply & { code: 'whois' }, screen: Screen): string[] {
   const { person, operator, since, lastSeen, channels } = reply
   return [
     ...table(
@@ -90,6 +122,6 @@ export function whoisLines(reply: Reply & { code: 'whois' }, screen: Screen): st
   ]
 }
 
-export function statusText({ status, note }: Pick<PersonRow, 'status' | 'note'>): string {
+function statusText({ status, note }: Pick<PersonRow, 'status' | 'note'>): string {
   return note ? `${status}: ${quoted(note)}` : status
 }

@@ -1,11 +1,11 @@
 import type { ZoneFormat } from '../../lib/zones.ts'
 import type { Place } from '../paste.ts'
 
-/** What a person reads on. */
+/** The screen of a person: how times and rows are written for it. */
 export interface Screen {
   readonly times: ZoneFormat
-  /** Columns. */
+  /** The width in columns. */
   readonly width: number
-  /** What lines to paste name the server by. */
+  /** The address of the server in lines to paste. */
   readonly place: Place
 }

@@ -2,7 +2,7 @@ import type { ServerStats } from '../../chat/model/stats.ts'
 import { sizeText } from '../../lib/sizes.ts'
 import { plural } from './layout.ts'
 
-/** How a server does, as rows of a table: what it is about, and what there is to say. */
+/** The state of the server, as rows of a table: a heading and a text. */
 export function statsRows(stats: Omit<ServerStats, 'startedAt'>): string[][] {
   const { commits, database, disk, eventLoop, failedLogins, files, messages, online, sinceStart } = stats
   const people = online.accounts + online.guests
@@ -59,7 +59,7 @@ export function statsRows(stats: Omit<ServerStats, 'startedAt'>): string[][] {
   ]
 }
 
-/** What to look after, or that there is nothing. */
+/** What the operator should look after; or that all is well. */
 export function warningLines({ warnings }: Pick<ServerStats, 'warnings'>): string[] {
   return warnings.length === 0 ? ['All is well.'] : warnings.map((warning) => `Look after this: ${warning}`)
 }
@@ -70,7 +70,7 @@ function listenerText(listener: ServerStats['listeners'][number]): string {
   return `${host.includes(':') ? `[${host}]` : host}:${port}${how.length > 0 ? ` (${how.join(', ')})` : ''}`
 }
 
-/** In two units, which is as exact as anybody wants it. */
+/** A duration in seconds, in at most two units. */
 export function spanText(seconds: number): string {
   const days = Math.floor(seconds / 86_400)
   const hours = Math.floor((seconds % 86_400) / 3600)
@@ -85,7 +85,7 @@ function msText(ms: number): string {
   return `${ms >= 10 ? Math.round(ms) : Number(ms.toFixed(1))} ms`
 }
 
-/** With a comma at the thousands. */
+/** A number with commas between thousands. */
 function number(value: number): string {
   return value.toLocaleString('en-US')
 }

@@ -1,5 +1,5 @@
 import type { Grant } from '../../chat/model/grant.ts'
-import type { TokenRow } from '../../chat/model/replies.ts'
+import type { TokenRow } from '../../chat/model/replies/accounts.ts'
 import type { ZoneFormat } from '../../lib/zones.ts'
 import { grantText } from '../grant-text.ts'
 
@@ -11,7 +11,7 @@ export function tokenCells(row: TokenRow, { times }: { readonly times: ZoneForma
   return [name, `since ${times.date(since)}`, `can ${grantText(row)}; ${used}`]
 }
 
-/** What a script reads at login of what it may do; nothing if that is all that needs no password. */
+/** What a script may do, for its login; nothing if the token is not limited. */
 export function grantLines(grant: Grant | undefined): string[] {
   if (!grant || (grant.scope === 'all' && !grant.channels)) return []
   return [`* This is the token ${grant.token}: it can ${grantText(grant)}.`]

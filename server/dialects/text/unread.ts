@@ -1,8 +1,9 @@
-import type { Reply, UnreadRow } from '../../chat/model/replies.ts'
+import type { UnreadRow } from '../../chat/model/replies/talk.ts'
+import type { Reply } from '../../chat/model/replies.ts'
 import { plural, table } from './layout.ts'
 import type { Screen } from './screen.ts'
 
-/** Where something waits to be read, how much, and what to type to see it. */
+/** The places with unread messages: how many, and what to type to see them. */
 export function unreadLines({ of, paged, unread }: Reply & { code: 'unread' }, screen: Screen): string[] {
   const rows = unread.map((row) => [
     nameOf(row),
@@ -19,7 +20,7 @@ export function unreadLines({ of, paged, unread }: Reply & { code: 'unread' }, s
   ]
 }
 
-/** Up to where somebody has read a place by now. */
+/** Up to which message the person has read a place now. */
 export function readText({ from, place }: Reply & { code: 'read' }): string {
   const { channel, count, more, read } = place
   const where = channel === undefined ? `from ${nameOf(place)}` : `of ${channel}`
@@ -35,12 +36,12 @@ function nameOf({ channel, with: other = '' }: UnreadRow): string {
 }
 
 function amount({ count, more }: UnreadRow): string {
-  // So much that does not count was passed by that it is not known.
+  // Counting stopped before it found one: it passed too many messages that do not count.
   if (count === 0 && more) return 'some'
   return `${count}${more ? '+' : ''}`
 }
 
-/** A guest may be gone, and what somebody said whose account is deleted has no other place than the inbox. */
+/** The command that shows the messages. Those of guests, who may be gone, and of deleted accounts are only in the inbox. */
 function shownBy({ channel, read, with: other = '' }: UnreadRow): string {
   const isSomebody = channel !== undefined || /^[^~]\S*$/.test(other)
   return `${isSomebody ? `/history ${channel ?? other}` : '/inbox'} after ${read}`

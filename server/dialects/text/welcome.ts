@@ -1,14 +1,27 @@
-import type { News, Reply, Room } from '../../chat/model/replies.ts'
+import type { Room } from '../../chat/model/replies/channels.ts'
+import type { News } from '../../chat/model/replies/welcome.ts'
+import type { Reply } from '../../chat/model/replies.ts'
 import { quoted } from '../../lib/quoted.ts'
-import { resumeText } from '../failure-text.ts'
+import { resumeText } from '../resume-text.ts'
 import { notYou, whereToText } from './events.ts'
 import { incidentLines } from './incidents.ts'
 import { counted, plural } from './layout.ts'
 import { fileHint, historyLine } from './messages.ts'
+import type { ReplyLines } from './reply-lines.ts'
 import type { Screen } from './screen.ts'
 import { grantLines } from './tokens.ts'
 
-export function welcomeLines(reply: Reply & { code: 'welcome' }, screen: Screen): string[] {
+/** What a person reads after coming in. */
+export const welcomeReplies = {
+  welcome: welcomeLines,
+  'welcome-guest': (reply, screen) => [
+    `* You are ${reply.name}, a guest. /signup makes an account of it.`,
+    ...reply.rooms.flatMap((room) => roomLines(room, screen)),
+    `${whereTo(reply.target)} /help lists the commands.`,
+  ],
+} satisfies Partial<ReplyLines>
+
+function welcomeLines(reply: Reply & { code: 'welcome' }, screen: Screen): string[] {
   const { grant, profile, recoveryCode, lastSeen, rooms, talk, waiting, target } = reply
   const { count } = waiting.count
   return [
@@ -36,7 +49,7 @@ export function welcomeLines(reply: Reply & { code: 'welcome' }, screen: Screen)
           ]),
     ...newsLines(reply.news, screen),
     ...(reply.unread?.length ? ['* Older lines are still unread: /unread lists them.'] : []),
-    ...(reply.trouble ? incidentLines(reply.trouble, screen) : []),
+    ...(reply.incidents ? incidentLines(reply.incidents, screen) : []),
     ...(reply.hold ? ['* /hold is on: what arrives is kept until you press Enter. /hold off ends it.'] : []),
     ...grantLines(grant),
     ...(grant?.scope === 'read'
@@ -70,7 +83,7 @@ export function roomLines(
   ]
 }
 
-/** What else came meanwhile, in few lines. */
+/** The other news since the last login, in few lines. */
 function newsLines(
   { mentions, notices, moreNotices, requests, moreRequests, answers, logins }: News,
   screen: Screen,
@@ -101,7 +114,7 @@ function newsLines(
   ]
 }
 
-/** Words may still be meant for that talk: they go nowhere. */
+/** For a person whose connection was lost in a private talk: their words go nowhere, because they may still be for that talk. */
 function brokenOff(talk: { with: string | undefined; back?: string | undefined }): string {
   if (talk.with === undefined)
     return `* You were in a private talk. What you type goes nowhere now: /switch ${talk.back ?? 'TARGET'} to go on there.`

@@ -1,7 +1,7 @@
 import type { Store } from '../../chat/ports/store.ts'
 import { StoreUnavailable } from '../../chat/ports/store-errors.ts'
 import { onceMs } from '../../chat/talk/once.ts'
-import type { Services } from '../../commands/command.ts'
+import type { Services } from '../../commands/services.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { isoTime } from '../../lib/times.ts'
 import type { Log } from '../../log/log.ts'

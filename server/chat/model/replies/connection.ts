@@ -1,0 +1,39 @@
+import type { Format } from '../manner.ts'
+
+export interface CommandHelp {
+  readonly name: string
+  readonly usage: string
+  readonly summary: string
+}
+
+/** Help and the menu, and settings of this connection. */
+export type ConnectionReply =
+  | { readonly code: 'menu'; readonly choices: readonly { readonly key: string; readonly label: string }[] }
+  | { readonly code: 'menu-left'; readonly target?: string | undefined }
+  /** The list is not shown again on its own. */
+  | { readonly code: 'menu-again' }
+  | {
+      readonly code: 'help'
+      /** Whether to show summaries, and not only names. */
+      readonly explained: boolean
+      /** The person cannot talk yet; `mayNick`: a nick is enough for that. */
+      readonly visitor: boolean
+      readonly mayNick: boolean
+      readonly areas: readonly { readonly title: string; readonly commands: readonly CommandHelp[] }[]
+    }
+  | {
+      readonly code: 'help-command'
+      readonly command: CommandHelp
+      readonly aliases: readonly string[]
+      readonly text: string
+      readonly who: 'visitor' | 'guest' | 'member' | 'operator'
+      /** The person may not use the command. */
+      readonly barred: boolean
+    }
+  | { readonly code: 'format'; readonly format: Format }
+  | { readonly code: 'time'; readonly clock: '24' | '12'; readonly zone: string; readonly now: number }
+  | { readonly code: 'color'; readonly on: boolean }
+  | { readonly code: 'hold'; readonly on: boolean }
+  | { readonly code: 'pong'; readonly text: string }
+  | { readonly code: 'nothing-to-cancel' }
+  | { readonly code: 'goodbye' }

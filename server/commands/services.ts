@@ -1,0 +1,84 @@
+import type { Accounts } from '../chat/accounts/accounts.ts'
+import type { Enrolment } from '../chat/accounts/enrolment.ts'
+import type { Entrance } from '../chat/accounts/entrance.ts'
+import type { Quiet } from '../chat/accounts/quiet.ts'
+import type { Renaming } from '../chat/accounts/renaming.ts'
+import type { Tokens } from '../chat/accounts/tokens.ts'
+import type { Channels } from '../chat/channels/channels.ts'
+import type { Guests } from '../chat/channels/guests.ts'
+import type { Invitations } from '../chat/channels/invitations.ts'
+import type { Moderation } from '../chat/channels/moderation.ts'
+import type { Files } from '../chat/files/files.ts'
+import type { LostFiles } from '../chat/files/lost-files.ts'
+import type { Uploads } from '../chat/files/uploads.ts'
+import type { CatchingUp } from '../chat/history/catching-up.ts'
+import type { Corrections } from '../chat/history/corrections.ts'
+import type { History } from '../chat/history/history.ts'
+import type { UnreadPlaces } from '../chat/history/unread-places.ts'
+import type { Forgetting } from '../chat/keeping/forgetting.ts'
+import type { MyData } from '../chat/keeping/my-data.ts'
+import type { ClockTrust } from '../chat/machine/clock-trust.ts'
+import type { FreeSpace } from '../chat/machine/free-space.ts'
+import type { ServerStats } from '../chat/model/stats.ts'
+import type { Access } from '../chat/people/access.ts'
+import type { Directory } from '../chat/people/directory.ts'
+import type { Bus } from '../chat/ports/bus.ts'
+import type { Vault } from '../chat/ports/vault.ts'
+import type { Contacts } from '../chat/presence/contacts.ts'
+import type { Presence } from '../chat/presence/presence.ts'
+import type { ReadMarkers } from '../chat/presence/read-markers.ts'
+import type { AddressBans } from '../chat/safety/address-bans.ts'
+import type { Restraining } from '../chat/safety/restraining.ts'
+import type { RestraintEnds } from '../chat/safety/restraint-ends.ts'
+import type { Once } from '../chat/talk/once.ts'
+import type { Pairs } from '../chat/talk/pairs.ts'
+import type { Talk } from '../chat/talk/talk.ts'
+import type { Reloaded } from '../config/live.ts'
+import type { Clock } from '../lib/clock.ts'
+
+/** The parts of the server that commands use. */
+export interface Services {
+  readonly access: Access
+  readonly accounts: Accounts
+  readonly tokens: Tokens
+  readonly guests: Guests
+  readonly channels: Channels
+  readonly directory: Directory
+  readonly presence: Presence
+  readonly talk: Talk
+  readonly history: History
+  readonly enrolment: Enrolment
+  readonly entrance: Entrance
+  readonly invitations: Invitations
+  readonly moderation: Moderation
+  readonly restraining: Restraining
+  readonly restraintEnds: RestraintEnds
+  readonly myData: MyData
+  readonly contacts: Contacts
+  readonly corrections: Corrections
+  readonly pairs: Pairs
+  readonly quiet: Quiet
+  readonly readMarkers: ReadMarkers
+  readonly unread: UnreadPlaces
+  readonly catchingUp: CatchingUp
+  readonly renaming: Renaming
+  readonly once: Once
+  readonly addressBans: AddressBans
+  readonly files: Files
+  readonly lostFiles: LostFiles
+  readonly forgetting: Forgetting
+  readonly freeSpace: FreeSpace
+  readonly clockTrust: ClockTrust
+  readonly uploads: Uploads
+  readonly vault: Vault
+  readonly bus: Bus
+  readonly clock: Clock
+}
+
+/** The requests of a command to the server as a whole. */
+export interface ServerControl {
+  /** Reads the configuration again. Throws `bad-config`. */
+  reload(): Promise<Reloaded>
+  /** The state of the server. */
+  stats(): Promise<ServerStats>
+}

@@ -1,0 +1,55 @@
+import type { Problem } from '../../chat/model/failures.ts'
+import { longestTyped } from '../../lib/line.ts'
+import { sizeText } from '../../lib/sizes.ts'
+import type { FailureTexts } from './failure-texts.ts'
+
+/** A line that cannot be read or done, and a question that ended. */
+export const lineFailures = {
+  'unknown-command': (problem) =>
+    problem.nearest === undefined
+      ? `There is no command /${problem.command}. /help lists them; what begins with // is said.`
+      : `There is no command /${problem.command}. Did you mean /${problem.nearest}?`,
+  'bad-arguments': (problem) =>
+    problem.usage === undefined ? problem.detail : `${problem.detail} Usage: ${problem.usage}`,
+  'bad-encoding': (problem) =>
+    `${lineText(problem.row)} is not valid UTF-8, so nothing was done with it.${problem.telnet ? ' If you use telnet: it takes some letters for keys, but not with a minus before the port: telnet -- HOST -PORT' : ''}`,
+  'line-too-long': (problem) =>
+    `${tooLongText(problem)}, so nothing was done with it. /paste takes a long text in several lines, and /filesend a file.`,
+  'text-too-long': (problem) =>
+    problem.what === 'rows'
+      ? `A text has at most ${problem.limit} lines, so nothing was said. /filesend sends longer ones as a file.`
+      : `A text has at most ${sizeText(problem.limit)}, so nothing was said. /filesend sends longer ones as a file.`,
+  cancelled: cancelledText,
+  'half-done': (problem) => problem.detail,
+} satisfies Partial<FailureTexts>
+
+/** A terminal cuts a long line silently, so the person who pasted the line has to read that it was cut. */
+function tooLongText({ cut, limit, row }: Extract<Problem, { code: 'line-too-long' }>): string {
+  if (cut) return `${lineText(row)} came cut off: a terminal passes on ${longestTyped} bytes of a line`
+  return `${lineText(row)} is longer than ${limit} bytes`
+}
+
+function lineText(row: number | undefined): string {
+  return row === undefined ? 'That line' : `Line ${row} of it`
+}
+
+/** After a question that ended because of mistakes, the person has to know where the next words go. */
+function cancelledText({
+  again,
+  dropped,
+  mistakes,
+  target,
+}: Extract<Problem, { code: 'cancelled' }>): string {
+  const cancelled = `Cancelled. Nothing was ${again === 'paste' ? 'said' : 'changed'}.`
+  if (mistakes === undefined && !dropped) return cancelled
+  return [
+    mistakes === undefined
+      ? cancelled
+      : `${mistakes === 3 ? 'Three' : mistakes} tries did not work, so nothing was changed.`,
+    ...(dropped
+      ? [`${dropped === 1 ? 'One line' : `${dropped} lines`} that had come already went nowhere.`]
+      : []),
+    ...(again === undefined || mistakes === undefined ? [] : [`/${again} begins again.`]),
+    ...(target === undefined ? [] : [`What you type now goes to ${target}.`]),
+  ].join(' ')
+}

@@ -1,0 +1,32 @@
+import { whereToText } from './events.ts'
+import { commandLines, helpLines } from './help.ts'
+import type { ReplyLines } from './reply-lines.ts'
+
+/** Help and the menu, and settings of this connection. */
+export const connectionReplies = {
+  help: helpLines,
+  'help-command': commandLines,
+  menu: (reply) => reply.choices.map(({ key, label }) => `- ${key.padStart(2)}  ${label}`),
+  'menu-left': (reply) => [
+    `* Back in the chat. ${reply.target === undefined ? '' : `${whereToText(reply.target)} `}/menu shows the list again.`,
+  ],
+  'menu-again': () => ['* Enter shows the menu again, c goes back to the chat.'],
+  format: () => ['* Text it is: lines for people.'],
+  time: (reply, screen) => [
+    `* It is ${screen.times.time(reply.now)} on ${screen.times.date(reply.now)} (${reply.zone}), ${reply.clock}-hour clock. /time ${reply.clock === '24' ? '12' : '24'} or /time Europe/Berlin changes it.`,
+  ],
+  color: (reply) => [
+    `* Colours are ${reply.on ? 'on. /color off ends them' : 'off. /color on begins them'}.`,
+  ],
+  hold: (reply) => [
+    reply.on
+      ? '* What arrives is kept until you press Enter. /hold off ends it.'
+      : '* What arrives is shown at once. /hold on keeps it until you press Enter.',
+  ],
+  pong: (reply) => [`* pong${reply.text ? ` ${reply.text}` : ''}`],
+  'nothing-to-cancel': () => ['* There is no question to cancel.'],
+  goodbye() {
+    // OpenBSD's nc notices only when it sends something.
+    return ['* Goodbye. If your client does not end by itself, press Enter.']
+  },
+} satisfies Partial<ReplyLines>

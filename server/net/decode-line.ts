@@ -1,0 +1,27 @@
+import { isUtf8 } from 'node:buffer'
+import { type Line, type LineError, longestTyped } from '../lib/line.ts'
+
+/** This much of the beginning is told of a line that cannot be read. */
+export const startBytes = 100
+
+/** The line that these bytes are, from `start` to before `end`, or why they cannot be read. */
+export function decodeLine(bytes: Buffer, start: number, end: number): Line {
+  const text = bytes.toString('utf8', start, end)
+  // Bad bytes are decoded as U+FFFD, which may also have been sent as such.
+  if (text.includes('\uFFFD') && !isUtf8(bytes.subarray(start, end)))
+    return unreadableLine('bad-encoding', bytes, start, end)
+  return { text }
+}
+
+/** A line of these bytes that cannot be read, and how it begins. */
+export function unreadableLine(error: LineError, bytes: Buffer, start: number, end: number): Line {
+  const begin = bytes.toString('latin1', start, Math.min(start + startBytes, end))
+  const cut = cutAt(end - start)
+  // A terminal has cut it in the middle of a character: it is no fault of the encoding.
+  return { error: cut.cut ? 'line-too-long' : error, start: begin, ...cut }
+}
+
+/** Whether a line of this length was cut by the terminal in which it was typed. */
+export function cutAt(length: number): { cut?: true } {
+  return length === longestTyped ? { cut: true } : {}
+}
