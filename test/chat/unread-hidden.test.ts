@@ -75,6 +75,26 @@ t.test('nor do ten thousand of them: that not all was looked at is said', async 
   t.ok(lobby)
 })
 
+t.test('a login that counted none of a thousand lines shows those behind them', async (t) => {
+  const { store, world, bob, alice, mallory, lobby, rows, login, shows } = await scene()
+  await world.contacts.block(bob, 'mallory')
+  const texts = ['one', 'two', 'three']
+  for (const text of texts) await world.say(alice, lobby, text)
+  for (let index = 0; index < 1_200; index++)
+    await store.append({ ...sample, at: world.clock.now(), from: mallory.id, channel: lobby.id })
+  await world.say(mallory, lobby, 'the last')
+  const terminal = new TestListener()
+  const { rooms } = await login(bob, terminal)
+  const room = rooms.find(({ channel }) => channel === '#lobby')
+  t.match(room?.unread, { count: 0, more: true })
+  t.same(
+    room?.messages.map(({ text }) => text),
+    texts,
+  )
+  shows(terminal)
+  t.same(await rows(), [])
+})
+
 t.test('what names one in a quiet channel is not hidden by a thousand in another', async (t) => {
   const { store, world, bob, alice, work, rows, many, lobby } = await scene()
   await world.quiet.set(bob, work, 'all', new TestListener())

@@ -3,7 +3,7 @@ import type { ChatEvent } from '../../server/chat/model/events.ts'
 import { failureSamples } from '../../server/dialects/failure-samples.ts'
 import { TextDialect } from '../../server/dialects/text/dialect.ts'
 import { widthOf } from '../../server/dialects/text/layout.ts'
-import { events, place, replies } from './samples.ts'
+import { events, place, replies, room } from './samples.ts'
 
 const options = {
   eol: '\n',
@@ -145,4 +145,20 @@ t.test('to lay out a text full of tabs takes little longer than to read it', asy
   const ratios = Array.from({ length: 15 }, () => elapsed(render) / elapsed(read))
   const median = ratios.toSorted((a, b) => a - b)[7] ?? Number.NaN
   t.ok(seen > 0 && median < 3.5, `${median.toFixed(1)} times as long`)
+})
+
+t.test('a login shows lines that were found behind a thousand that do not count', async (t) => {
+  const written = (shown: number) => {
+    const { messages } = room
+    const lines = messages.slice(0, 1).flatMap((message) => Array.from({ length: shown }, () => message))
+    const rooms = [{ ...room, messages: lines, unread: { count: 0, more: true } }]
+    return dialect.reply(asked, { ...replies.welcome, rooms }).split('\n')
+  }
+  const rows = written(3)
+  const missed = rows.findIndex((row) =>
+    row.startsWith('* You missed 3 or more lines, these are the last 3; '),
+  )
+  t.ok(missed > 0)
+  t.ok(rows.slice(missed + 1, missed + 4).every((row) => row.startsWith('[')))
+  t.ok(written(0).includes('* You may have missed lines of #tea: /unread lists them.'))
 })

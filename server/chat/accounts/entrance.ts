@@ -3,6 +3,7 @@ import type { Invitations } from '../channels/invitations.ts'
 import type { History } from '../history/history.ts'
 import { lowestOf } from '../history/unread-found.ts'
 import type { UnreadPlaces } from '../history/unread-places.ts'
+import type { Count } from '../model/count.ts'
 import type { Grant } from '../model/grant.ts'
 import { hears, isFor } from '../model/grants.ts'
 import type { Account, Guest, Listener } from '../model/people.ts'
@@ -128,14 +129,14 @@ export class Entrance {
     const partly = new Map<PlaceId, number>()
     const wholly: Replayed['wholly'][number][] = []
     for (const { channel: name, messages, unread } of rooms) {
-      const channel = unread && unread.count > 0 ? this.#channels.find(name, account) : undefined
+      const channel = unread && mayBeAny(unread) ? this.#channels.find(name, account) : undefined
       if (!channel || !unread) continue
       const place = channelPlace(channel)
       const [first] = messages
       if (unread.more || unread.count > messages.length) partly.set(place, first ? first.id - 1 : upTo)
       else wholly.push({ place, name })
     }
-    const writers = count.count > 0 ? await this.#unread.writers(account) : []
+    const writers = mayBeAny(count) ? await this.#unread.writers(account) : []
     if (messages.length > 0) wholly.push(...writers)
     else for (const { place } of writers) partly.set(place, upTo)
     return { partly, wholly }
@@ -160,6 +161,11 @@ export class Entrance {
     const [first] = mine
     return { ...nothing, rooms: await Promise.all(rooms), ...(first ? { target: first.name } : {}) }
   }
+}
+
+/** Where not all was looked at, there may be some behind what does not count. */
+function mayBeAny({ count, more }: Count): boolean {
+  return count > 0 || more
 }
 
 /** What a script gets whose token does not show the messages that wait for the person. */

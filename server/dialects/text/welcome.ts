@@ -39,7 +39,9 @@ function welcomeLines(reply: Reply & { code: 'welcome' }, screen: Screen): strin
       : []),
     ...rooms.flatMap((room) => roomLines(room, screen)),
     ...(count === 0
-      ? []
+      ? waiting.count.more
+        ? ['* Messages may wait for you: /inbox shows them.']
+        : []
       : waiting.messages.length === 0
         ? [`* ${counted(waiting.count, 'message')} wait for you: /inbox shows them.`]
         : [
@@ -67,18 +69,21 @@ export function roomLines(
   const head = `* ${channel}: ${plural(members, 'member')}${quiet ? `, quiet (${quiet})` : ''}${topic ? `. Topic: ${quoted(topic)}` : ''}`
   const lines = [...messages.map((message) => historyLine(message, screen)), ...fileHint(messages)]
   if (!unread) return lines.length === 0 ? [head] : [head, '* What was said last:', ...lines]
-  if (unread.count === 0) return [head]
   const shown = messages.length
-  const hidden = unread.more || unread.count > shown
-  const most = Math.min(unread.count, 500)
+  // Where only the newest thousand were looked at, and none of them counts, the lines that are shown are older than those.
+  const missed = { ...unread, count: Math.max(unread.count, shown) }
+  if (missed.count === 0)
+    return unread.more ? [head, `* You may have missed lines of ${channel}: /unread lists them.`] : [head]
+  const hidden = missed.more || missed.count > shown
+  const most = Math.min(missed.count, 500)
   if (shown === 0)
     return [
       head,
-      `* You missed ${counted(unread, 'line')}: /history ${channel} ${most} shows ${most === 1 ? 'it' : 'them'}.`,
+      `* You missed ${counted(missed, 'line')}: /history ${channel} ${most} shows ${most === 1 ? 'it' : 'them'}.`,
     ]
   return [
     head,
-    `* You missed ${counted(unread, 'line')}${hidden ? `, these are the last ${shown}; /history ${channel} ${most} shows more` : ''}:`,
+    `* You missed ${counted(missed, 'line')}${hidden ? `, these are the last ${shown}; /history ${channel} ${most} shows more` : ''}:`,
     ...lines,
   ]
 }
