@@ -32,8 +32,11 @@ export async function lockFile(
   })
   const release = () => new Promise<void>((resolve) => database.close(() => resolve()))
   try {
-    // No journal beside the file, because its contents do not matter.
-    await execute(database, 'PRAGMA journal_mode = MEMORY; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE')
+    // No journal beside the file, and no wait for the disk, because its contents do not matter.
+    await execute(
+      database,
+      'PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE',
+    )
     const identity = identityOf(path)
     const mark = markOf(identity)
     if ((await markIn(database)) !== mark) await firstUse()

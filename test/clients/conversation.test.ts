@@ -1,6 +1,6 @@
 import t from 'tap'
 import { connectGuest } from '../process/person.ts'
-import { quickPasswords, startServer } from '../process/server.ts'
+import { quickSettings, startServer } from '../process/server.ts'
 import { clients, commandOf, testClient } from './clients.ts'
 import { staircase } from './screen.ts'
 import { ctrlC, openTerminal } from './terminal.ts'
@@ -12,7 +12,7 @@ const easy = 'grüße 🎉 ¿qué?'
 
 // One after the other, so that nobody else's coming and going gets between the lines of a screen.
 t.test('a person at a terminal', async (t) => {
-  const { port } = await startServer(t, { settings: quickPasswords })
+  const { port } = await startServer(t, { settings: quickSettings })
 
   for (const [index, client] of clients.entries()) {
     await testClient(t, client, async (t) => {

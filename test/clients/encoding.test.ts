@@ -1,6 +1,6 @@
 import t from 'tap'
 import { connectGuest, connectMember } from '../process/person.ts'
-import { quickPasswords, startServer } from '../process/server.ts'
+import { quickSettings, startServer } from '../process/server.ts'
 import { clients, commandOf, inetutils, testClient } from './clients.ts'
 import { openTerminal } from './terminal.ts'
 
@@ -9,9 +9,9 @@ const characters = String.fromCodePoint(...Array.from({ length: 0x40 }, (_, inde
 const samples = [characters, '“Ãsa” ещё 日本', 'family \u{1F468}\u200D\u{1F469}\u200D\u{1F467} \u2764\uFE0F']
 
 t.test('what is typed arrives whole', { jobs: clients.length }, async (t) => {
-  const raw = await startServer(t, { settings: quickPasswords })
+  const raw = await startServer(t, { settings: quickSettings })
   const telnet = await startServer(t, {
-    settings: { ...quickPasswords, LISTENERS: '[{telnet: true}]' },
+    settings: { ...quickSettings, LISTENERS: '[{telnet: true}]' },
   })
 
   for (const [index, client] of clients.entries()) {
@@ -32,7 +32,7 @@ t.test('what is typed arrives whole', { jobs: clients.length }, async (t) => {
 })
 
 t.test('on a listener for everybody, once there was a password', async (t) => {
-  const { port } = await startServer(t, { settings: quickPasswords })
+  const { port } = await startServer(t, { settings: quickSettings })
   await testClient(t, inetutils, async (t) => {
     await connectMember(t, port, 'anna', 'a password')
     const friend = await connectGuest(t, port, 'friend')

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { runCommand } from '../operator/cli.ts'
 import { connectMember } from '../process/person.ts'
-import { quickPasswords, startServer } from '../process/server.ts'
+import { quickSettings, startServer } from '../process/server.ts'
 import { clients, commandOf, testClient } from './clients.ts'
 import { staircase } from './screen.ts'
 import { openTerminal } from './terminal.ts'
@@ -10,7 +10,7 @@ const password = 'good-enough'
 
 // What a person at a terminal types and reads; bob, a program, and carol, on a plain connection, take part.
 t.test('groups, requests, talks, contacts, notices and the menu', { jobs: 3 }, async (t) => {
-  const server = await startServer(t, { settings: { ...quickPasswords, CHANNELS_ANNOUNCE_UP_TO: '0' } })
+  const server = await startServer(t, { settings: { ...quickSettings, CHANNELS_ANNOUNCE_UP_TO: '0' } })
   await runCommand(t, server.data, ['createsuperuser', 'root'], password)
 
   for (const [index, client] of clients.entries()) {

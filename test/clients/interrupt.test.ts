@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap'
 import { connectGuest, type Person } from '../process/person.ts'
-import { quickPasswords, startServer } from '../process/server.ts'
+import { quickSettings, startServer } from '../process/server.ts'
 import { busyboxTelnet, type Client, commandOf, inetutils, testClient } from './clients.ts'
 import { ctrlC, openTerminal, type Terminal } from './terminal.ts'
 
@@ -50,7 +50,7 @@ t.test('"Are you there?" is answered', async (t) => {
 
 /** A guest at a terminal, and a friend in the same channel. */
 async function twoPeople(t: Test, client: Client): Promise<{ friend: Person; terminal: Terminal }> {
-  const { port } = await startServer(t, { settings: quickPasswords })
+  const { port } = await startServer(t, { settings: quickSettings })
   const friend = await connectGuest(t, port, 'friend')
   const terminal = openTerminal(t, commandOf(client, port))
   await terminal.expectLine('/quit')

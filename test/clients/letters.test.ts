@@ -1,6 +1,6 @@
 import t from 'tap'
 import { connectGuest } from '../process/person.ts'
-import { quickPasswords, startServer } from '../process/server.ts'
+import { quickSettings, startServer } from '../process/server.ts'
 import { busyboxTelnet, commandOf, inetutils, testClient } from './clients.ts'
 import { openTerminal } from './terminal.ts'
 
@@ -16,9 +16,7 @@ const letters = [...Array(0x530 - 0xc0).keys()]
 const kept = (letter: string) => [0x85, 0x9d].includes(Buffer.from(letter).at(-1) ?? 0)
 
 const settings = {
-  ...quickPasswords,
-  LIMITS_MESSAGES_PER_SECOND: '1000',
-  LIMITS_BURST: '1000',
+  ...quickSettings,
   LIMITS_CONNECTIONS_PER_ADDRESS: '0',
 }
 

@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap'
-import { quickPasswords, startServer } from '../process/server.ts'
+import { quickSettings, startServer } from '../process/server.ts'
 import { type Client, clients, commandOf, ncOpenbsd, testClient } from './clients.ts'
 import { staircase } from './screen.ts'
 import { openTerminal, type Terminal } from './terminal.ts'
@@ -10,7 +10,7 @@ const concealed = /\u001b\[8m([^\u001b]*)\u001b\[28m/g
 
 t.test('a password is not seen while it is typed', { jobs: clients.length }, async (t) => {
   // Nobody's coming and going gets between the lines of a screen.
-  const { port } = await startServer(t, { settings: { ...quickPasswords, CHANNELS_ANNOUNCE_UP_TO: '0' } })
+  const { port } = await startServer(t, { settings: { ...quickSettings, CHANNELS_ANNOUNCE_UP_TO: '0' } })
 
   for (const [index, client] of clients.entries()) {
     testClient(t, client, async (t) => {
@@ -39,7 +39,7 @@ t.test('a password is not seen while it is typed', { jobs: clients.length }, asy
 })
 
 t.test('a client that ends its lines as telnet does, and is none', async (t) => {
-  const { port } = await startServer(t, { settings: quickPasswords })
+  const { port } = await startServer(t, { settings: quickSettings })
   await testClient(t, ncOpenbsd, async (t) => {
     const terminal = openTerminal(t, [ncOpenbsd.file, '-C', ...ncOpenbsd.args(port)])
     await signUp(terminal, 'anna')

@@ -1,16 +1,13 @@
 import t from 'tap'
 import { connectMember } from '../process/person.ts'
-import { quickPasswords, startServer } from '../process/server.ts'
+import { quickSettings, startServer } from '../process/server.ts'
 import { clients, commandOf, testClient } from './clients.ts'
 import { pipe } from './pipe.ts'
 
 /** However slow the machine, a script speaks first. */
 const settings = {
-  ...quickPasswords,
+  ...quickSettings,
   GREETING_DELAY_MS: '10000',
-  // All clients are one account at the same time here, and what it may do would be shared among them.
-  LIMITS_MESSAGES_PER_SECOND: '1000',
-  LIMITS_BURST: '1000',
 }
 
 t.test('a script: log in, say something, leave', { jobs: clients.length }, async (t) => {

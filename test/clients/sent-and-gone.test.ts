@@ -1,6 +1,6 @@
 import t from 'tap'
 import { connectGuest, connectMember } from '../process/person.ts'
-import { quickPasswords, startServer } from '../process/server.ts'
+import { quickSettings, startServer } from '../process/server.ts'
 import { type Client, testClient } from './clients.ts'
 import { pipe } from './pipe.ts'
 
@@ -39,7 +39,7 @@ const senders: readonly Pick<Client, 'name' | 'package' | 'file' | 'args'>[] = [
 ]
 
 t.test('every line that was sent is said, though nobody waits', async (t) => {
-  const settings = { ...quickPasswords, GREETING_DELAY_MS: '10000' }
+  const settings = { ...quickSettings, GREETING_DELAY_MS: '10000' }
   const { port } = await startServer(t, { settings })
   await connectMember(t, port, 'bot', 'a password')
   const friend = await connectGuest(t, port, 'friend')

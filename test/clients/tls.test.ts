@@ -7,7 +7,7 @@ import t, { type Test } from 'tap'
 import { runCommand } from '../operator/cli.ts'
 import { connectGuest, connectPerson, Person } from '../process/person.ts'
 import { startProgram, temporaryFolder } from '../process/program.ts'
-import { quickPasswords, type Server, startServer } from '../process/server.ts'
+import { quickSettings, type Server, startServer } from '../process/server.ts'
 import { put, someBytes, ticketFor } from '../process/transfer.ts'
 import { scrape } from '../watch/scrape.ts'
 import { type Client, testClient } from './clients.ts'
@@ -59,7 +59,7 @@ async function startTlsServer(t: Test, settings: Record<string, string> = {}) {
   makeCertificate(folder, 'first')
   const tls = `tls: {cert: ${folder}/cert.pem, key: ${folder}/key.pem}`
   const server = await startServer(t, {
-    settings: { ...quickPasswords, LISTENERS: `[{host: 127.0.0.1, port: 0, ${tls}}]`, ...settings },
+    settings: { ...quickSettings, LISTENERS: `[{host: 127.0.0.1, port: 0, ${tls}}]`, ...settings },
   })
   return { server, folder }
 }
@@ -162,7 +162,7 @@ t.test('what is counted of TLS', async (t) => {
 })
 
 t.test('a ClientHello where no TLS is spoken is closed at once', async (t) => {
-  const server = await startServer(t, { settings: quickPasswords })
+  const server = await startServer(t, { settings: quickSettings })
   const program = startProgram(t, [openssl.file, ...openssl.args(server.port)])
   t.not((await program.exit).code, 0)
   t.notMatch(program.stdout.text, 'Welcome')

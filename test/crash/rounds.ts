@@ -16,7 +16,6 @@ export interface RoundsOptions {
 
 const settings = {
   ...fileSettings,
-  LIMITS_BURST: '0',
   LIMITS_SIGNUPS_PER_HOUR: '0',
   HISTORY_REPLAY_LINES: '50',
   FILES_UPLOADS_PER_ACCOUNT: '0',

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import t from 'tap'
@@ -9,15 +9,13 @@ const place = { host: 'chat.example.org', port: 6667 }
 const token = '7KQ2W8XN3V5C9D4F6G1H0J2K7M8N9P3Q'
 const bytes = 'first\n\u0000\\n$(touch content)`\xff'
 const content = Buffer.from(bytes, 'latin1')
-const files = t.testdir({ bin: {}, rooms: {} })
-const bin = join(files, 'bin')
+const files = t.testdir({ rooms: {} })
 
-/** Stands in for nc: keeps what it is told and sent, prints what a server would. */
-writeFileSync(
-  join(bin, 'nc'),
-  '#!/bin/sh\nprintf "%s\\n" "$@" >"$NC_FOLDER/told"\ncat >"$NC_FOLDER/sent"\ncat "$NC_FOLDER/answer"\n',
-)
-chmodSync(join(bin, 'nc'), 0o755)
+/**
+ * Stands in for nc: keeps what it is told and sent, prints what a server would. A function, because a program would have to
+ * be started for each of hundreds of lines; it writes also where the line itself must overwrite nothing (`set -C`).
+ */
+const nc = `nc() { printf '%s\\n' "$@" >|"$NC_FOLDER/told"; cat >|"$NC_FOLDER/sent"; exec cat "$NC_FOLDER/answer"; }\n`
 
 /**
  * Where lines are pasted. With history on, bash looks for `!` in a line before it reads it, as where it is typed; what
@@ -45,8 +43,8 @@ function paste(shell: Shell, pastings: readonly Pasting[]) {
     if (file !== undefined) writeFileSync(`${here}/${file}`, content)
     return { here, aside, script: `cd '${here}'; export NC_FOLDER='${aside}'\n${earlier}\n${line}\n` }
   })
-  const env = { PATH: `${bin}:${process.env['PATH'] ?? ''}`, HOME: room, LC_ALL: 'C.UTF-8' }
-  const input = shells[shell] + places.map(({ script }) => script).join('')
+  const env = { PATH: process.env['PATH'] ?? '', HOME: room, LC_ALL: 'C.UTF-8' }
+  const input = nc + shells[shell] + places.map(({ script }) => script).join('')
   const { stderr, stdout } = spawnSync(shell, [], { cwd: room, env, input })
   const results = places.map(({ aside, here }) => ({
     there: readdirSync(here),

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path'
 import t, { type Test } from 'tap'
 import { connectMember, connectPerson, type Person } from '../process/person.ts'
 import { type Program, startProgram, temporaryFolder } from '../process/program.ts'
-import { quickPasswords, type Server, startServer } from '../process/server.ts'
+import { quickSettings, type Server, startServer } from '../process/server.ts'
 import { blocksIn, have, pathOf } from './tools.ts'
 
 const document = readFileSync('docs/bots.md', 'utf8')
@@ -11,6 +11,9 @@ const netcats = ['nc.openbsd', 'nc.traditional', 'ncat'] as const
 type Netcat = (typeof netcats)[number]
 
 t.setTimeout(280_000)
+
+/** They say the same again until a bot has come back: as often as a person might, so that it is not thousands of times. */
+const usual = { ...quickSettings, LIMITS_BURST: '50', LIMITS_MESSAGES_PER_SECOND: '50' }
 
 /** What a build may print whose author means harm, for printf. */
 const attack = String.raw`ok\r/topic #ci owned\r\n\377\370/topic #ci owned\n\377\364\n.\r/msg #dev owned\nx\r\000/msg #dev owned\nthe end\n`
@@ -30,7 +33,7 @@ class Stage {
   }
 
   static async open(t: Test, settings: Readonly<Record<string, string>> = {}): Promise<Stage> {
-    const server = await startServer(t, { settings: { ...quickPasswords, ...settings } })
+    const server = await startServer(t, { settings: { ...usual, ...settings } })
     const bob = await connectMember(t, server.port, 'bob', 'password')
     bob.type('/create #dev', '/create #ops', '/create #ci')
     await bob.settle()
@@ -85,7 +88,7 @@ class Stage {
     this.server.child.kill('SIGTERM')
     await this.server.exit
     this.server = await startServer(this.t, {
-      settings: quickPasswords,
+      settings: usual,
       data,
       args: ['--port', String(port)],
     })

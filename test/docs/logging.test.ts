@@ -14,7 +14,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { connectPerson } from '../process/person.ts'
 import { startProgram, temporaryFolder } from '../process/program.ts'
-import { quickPasswords, startServer } from '../process/server.ts'
+import { quickSettings, startServer } from '../process/server.ts'
 import { blocksIn, have, pathOf } from './tools.ts'
 
 const document = readFileSync('docs/logging.md', 'utf8')
@@ -52,7 +52,7 @@ function inJournal(log: string): string {
 t.setTimeout(120_000)
 
 t.test('what the document reads the log with finds what it says', async (t) => {
-  const server = await startServer(t, { settings: quickPasswords })
+  const server = await startServer(t, { settings: quickSettings })
   const anna = await connectPerson(t, server.port, {
     lines: ['/signup anna', 'password', 'password', '/logout'],
   })

@@ -8,8 +8,9 @@ import { parse } from 'yaml'
 import { loadConfig, parseConfig } from '../../server/config/load.ts'
 import { settingAt, settingPaths, variableOf } from '../../server/config/settings.ts'
 import { freePort } from '../bench/processes.ts'
+import { runAtDesk } from '../operator/desk.ts'
 import { Person } from '../process/person.ts'
-import { startPartyline, startProgram, temporaryFolder } from '../process/program.ts'
+import { startProgram, temporaryFolder } from '../process/program.ts'
 import { type Server, startServer } from '../process/server.ts'
 import { blocksIn, have } from './tools.ts'
 
@@ -35,9 +36,9 @@ async function run(t: Test, command: readonly string[]): Promise<string> {
 }
 
 async function helpOf(t: Test, command: readonly string[]): Promise<string> {
-  const { exit, stdout } = startPartyline(t, [...command, '--help'])
-  t.equal((await exit).code, 0, command.join(' '))
-  return stdout.text
+  const { code, stdout } = await runAtDesk({ args: [...command, '--help'], input: '' })
+  t.equal(code, 0, command.join(' '))
+  return stdout
 }
 
 t.test('every file is told of, and every file that is told of is there', async (t) => {

@@ -15,7 +15,7 @@ interface Ticket {
 }
 
 async function setUp(t: Test) {
-  const server = await startServer(t, { settings: { ...fileSettings, LIMITS_BURST: '0' } })
+  const server = await startServer(t, { settings: fileSettings })
   const { talker: anna } = await logIn(t, server.port, 'anna', password, true)
   const { talker: bob } = await logIn(t, server.port, 'bob', password, true)
   const offered: string[] = []

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { quickPasswords, startServer } from '../process/server.ts'
+import { quickSettings, startServer } from '../process/server.ts'
 import { logIn } from '../process/talker.ts'
 import { codeOf, historyOf, lockDatabase, textsShownTo } from './faults.ts'
 
@@ -8,7 +8,7 @@ t.setTimeout(60_000)
 const password = 'good-enough'
 
 t.test('the database is locked by another program', async (t) => {
-  const server = await startServer(t, { settings: { ...quickPasswords, LIMITS_BURST: '0' } })
+  const server = await startServer(t, { settings: quickSettings })
   const { talker: anna } = await logIn(t, server.port, 'anna', password, true)
   const { talker: bob } = await logIn(t, server.port, 'bob', password, true)
   const shown = textsShownTo(bob)

@@ -2,7 +2,7 @@ import { chmodSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { mainFile, startProgram, temporaryFolder } from '../process/program.ts'
-import { quickPasswords, startServer } from '../process/server.ts'
+import { quickSettings, startServer } from '../process/server.ts'
 
 /** The right of root to write what nobody may write is taken from the program, where it has it. */
 const asAnybody =
@@ -24,7 +24,7 @@ async function refuses(t: Test, data: string, why: RegExp): Promise<void> {
 
 async function data(t: Test): Promise<string> {
   const folder = temporaryFolder(t)
-  const server = await startServer(t, { settings: quickPasswords, data: folder })
+  const server = await startServer(t, { settings: quickSettings, data: folder })
   server.child.kill('SIGTERM')
   t.strictSame(await server.exit, { code: 0, signal: null })
   return folder

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { connectGuest, connectPerson, type Person } from '../process/person.ts'
-import { quickPasswords, type Server, startServer } from '../process/server.ts'
+import { quickSettings, type Server, startServer } from '../process/server.ts'
 import { logIn, type Talker } from '../process/talker.ts'
 import { fileSettings, get, put, someBytes, Wire } from '../process/transfer.ts'
 import { descriptorsOf } from '../soak/measured-server.ts'
@@ -31,7 +31,7 @@ const fewDescriptors = 60
 
 t.test('a thousand go at once', async (t) => {
   const server = await startServer(t, {
-    settings: { ...quickPasswords, LIMITS_CONNECTIONS: '1100', LIMITS_BURST: '0' },
+    settings: { ...quickSettings, LIMITS_CONNECTIONS: '1100' },
   })
   const { talker: anna } = await logIn(t, server.port, 'anna', password, true)
   const bob = await connectGuest(t, server.port, 'bob')
@@ -60,8 +60,7 @@ t.test('a thousand go at once', async (t) => {
 t.test('who stops reading in the middle of a line is cut off alone', async (t) => {
   const server = await startServer(t, {
     settings: {
-      ...quickPasswords,
-      LIMITS_BURST: '0',
+      ...quickSettings,
       LIMITS_SEND_QUEUE_BYTES: '65536',
       LIMITS_LINE_BYTES: '65536',
     },
@@ -96,7 +95,7 @@ t.test('who stops reading in the middle of a line is cut off alone', async (t) =
 })
 
 t.test('who sends half a line and stalls holds nobody up', async (t) => {
-  const server = await startServer(t, { settings: { ...quickPasswords, LIMITS_LOGIN_SECONDS: '1' } })
+  const server = await startServer(t, { settings: { ...quickSettings, LIMITS_LOGIN_SECONDS: '1' } })
   const { talker: anna } = await logIn(t, server.port, 'anna', password, true)
   const bob = await connectGuest(t, server.port, 'bob')
   await historyOf(anna)

@@ -2,14 +2,14 @@ import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { runCommand } from '../operator/cli.ts'
-import { quickPasswords, type Server, startServer } from '../process/server.ts'
+import { quickSettings, type Server, startServer } from '../process/server.ts'
 import { logIn, type Talker } from '../process/talker.ts'
 import { codeOf, historyOf, limitFileSize, readDatabase, textsShownTo } from './faults.ts'
 
 t.setTimeout(60_000)
 
 const password = 'good-enough'
-const settings = { ...quickPasswords, LIMITS_BURST: '0' }
+const settings = quickSettings
 
 async function setUp(t: Test): Promise<{ server: Server; anna: Talker; bob: Talker; shown: string[] }> {
   const server = await startServer(t, { settings })

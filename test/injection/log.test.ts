@@ -1,14 +1,14 @@
 import t, { type Test } from 'tap'
 import { connectPerson } from '../process/person.ts'
 import { startPartyline } from '../process/program.ts'
-import { quickPasswords, startServer } from '../process/server.ts'
+import { quickSettings, startServer } from '../process/server.ts'
 import { hostiles, unclean } from './hostile.ts'
 import { stringsIn } from './strings.ts'
 
 t.setTimeout(300_000)
 
 const password = 'good enough'
-const settings = { ...quickPasswords, LOG_LEVEL: 'trace', LIMITS_BURST: '0', FILES_FREE_SPACE_BYTES: '0' }
+const settings = { ...quickSettings, LOG_LEVEL: 'trace', FILES_FREE_SPACE_BYTES: '0' }
 
 t.test('the log of a server under attack is lines of JSON without control characters', async (t) => {
   const { child, data, exit, port, stderr, stdout } = await startServer(t, { settings })

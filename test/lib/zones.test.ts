@@ -41,7 +41,7 @@ t.test('times are shown in the zone of this process, whatever that is', async (t
 const dayMs = 86_400_000
 
 t.test('a day begins with its first moment, wherever the clock is changed that day', async (t) => {
-  // Clocks that go forward or back at midnight, or just after it, or leave out a day.
+  // Clocks that go forward or back at midnight, or just after it, or leave out a day: two years have all of it.
   const zones = [
     'UTC',
     'Europe/Berlin',
@@ -57,7 +57,7 @@ t.test('a day begins with its first moment, wherever the clock is changed that d
   for (const zone of zones) {
     const days = new Intl.DateTimeFormat('sv', { timeZone: zone, dateStyle: 'short' })
     const wrong: string[] = []
-    for (let noon = Date.UTC(2010, 0, 1, 12); noon < Date.UTC(2014, 0, 1); noon += dayMs) {
+    for (let noon = Date.UTC(2011, 0, 1, 12); noon < Date.UTC(2013, 0, 1); noon += dayMs) {
       const day = new Date(noon).toISOString().slice(0, 10)
       const at = startOfDay(day, zone) ?? Number.NaN
       if (!(days.format(at) >= day && days.format(at - 1) < day)) wrong.push(`${day}: ${at}`)

@@ -20,14 +20,14 @@ import { Refused } from '../../server/operator/control/refused.ts'
 import { connect } from '../../server/store/sqlite/connect.ts'
 import { connectMember, connectPerson, type Person } from '../process/person.ts'
 import { startPartyline, startProgram, temporaryFolder } from '../process/program.ts'
-import { quickPasswords, type Server, startServer } from '../process/server.ts'
+import { quickSettings, type Server, startServer } from '../process/server.ts'
 import { environment, runCommand, runJson, runRefused, stopServer } from './cli.ts'
 
 const password = 'annas-password'
 
 async function begin(t: Test): Promise<{ server: Server; data: string; anna: Person; blob: string }> {
   const data = temporaryFolder(t)
-  const settings = { ...quickPasswords, LIMITS_BURST: '0', FILES_FREE_SPACE_BYTES: '0' }
+  const settings = { ...quickSettings, FILES_FREE_SPACE_BYTES: '0' }
   const server = await startServer(t, { data, settings })
   const anna = await connectMember(t, server.port, 'anna', password)
   anna.type(
@@ -124,7 +124,7 @@ t.test('a backup while people chat is what was there at one moment', async (t) =
   )
   t.ok(lines.length >= before && lines.length < after, `${before} <= ${lines.length} < ${after}`)
 
-  const again = await startServer(t, { data: copy, settings: quickPasswords })
+  const again = await startServer(t, { data: copy, settings: quickSettings })
   const back = await connectPerson(t, again.port, { lines: [`/login anna ${password}`, '/fileget 1 inline'] })
   await back.expect('Welcome back, anna (#1)')
   await back.expect(Buffer.from('the bytes').toString('base64'))
@@ -282,7 +282,7 @@ t.test('a backup of an older schema is updated at the next start', async (t) => 
   const archive = join(temporaryFolder(t), 'old.tar')
   t.equal((await runCommand(t, data, ['backup', archive])).code, 0)
   const copy = await restored(t, archive)
-  const again = await startServer(t, { data: copy, settings: quickPasswords })
+  const again = await startServer(t, { data: copy, settings: quickSettings })
   const back = await connectPerson(t, again.port, { lines: [`/login anna ${password}`] })
   await back.expect('Welcome back')
   t.ok(existsSync(join(copy, 'partyline.db.before-0006-keep')))

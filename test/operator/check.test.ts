@@ -4,12 +4,12 @@ import t from 'tap'
 import { limitFileSize } from '../faults/faults.ts'
 import { connectMember } from '../process/person.ts'
 import { temporaryFolder } from '../process/program.ts'
-import { quickPasswords, startServer } from '../process/server.ts'
+import { quickSettings, startServer } from '../process/server.ts'
 import { runCommand } from './cli.ts'
 
 t.test('check and compact, and a damaged page that does not take all of status with it', async (t) => {
   const data = temporaryFolder(t)
-  const settings = { ...quickPasswords, LIMITS_BURST: '0', FILES_FREE_SPACE_BYTES: '0' }
+  const settings = { ...quickSettings, FILES_FREE_SPACE_BYTES: '0' }
   const server = await startServer(t, { data, settings })
   const anna = await connectMember(t, server.port, 'anna', 'annas-password')
   anna.type('/create #tea', ...Array.from({ length: 400 }, (_, index) => `${index} ${'word '.repeat(200)}`))

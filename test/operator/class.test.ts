@@ -6,13 +6,13 @@ import { easyPassword } from '../../server/lib/secrets.ts'
 import { readClass } from '../../server/operator/cli/class-list.ts'
 import { connectMember, connectPerson } from '../process/person.ts'
 import { mainFile, temporaryFolder } from '../process/program.ts'
-import { quickPasswords, startServer } from '../process/server.ts'
+import { quickSettings, startServer } from '../process/server.ts'
 import { dataWithDatabase, environment, runCommand, runJson, runRefused, stopServer } from './cli.ts'
 
 t.test('a class gets its accounts, with a server and without', async (t) => {
   const data = temporaryFolder(t)
   const file = join(temporaryFolder(t), 'class.csv')
-  const server = await startServer(t, { data, settings: { ...quickPasswords, LIMITS_BURST: '0' } })
+  const server = await startServer(t, { data, settings: quickSettings })
   const anna = await connectMember(t, server.port, 'anna', 'annas-password')
   anna.type('/create #9a')
   await anna.settle()
@@ -77,7 +77,7 @@ t.test('a class gets its accounts, with a server and without', async (t) => {
   )
   const one = await runCommand(t, data, ['registeruser', 'gus', '--channel', '#9d'], 'guss-password')
   t.match(one.stdout, 'Account gus (#64) created, and is in #9d.')
-  const later = await startServer(t, { data, settings: quickPasswords })
+  const later = await startServer(t, { data, settings: quickSettings })
   const gus = await connectPerson(t, later.port, {
     lines: ['/login gus guss-password', 'a-new-password', 'a-new-password'],
   })

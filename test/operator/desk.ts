@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
+import type { Teardown } from '../process/program.ts'
 import { environment } from './environment.ts'
 
 /** A command of the operator's, and what stands on its standard input. */
@@ -57,18 +58,23 @@ class Desk {
   readonly #stderr: Stream
   #ready: Promise<unknown>
 
-  constructor() {
+  /** `begunBy` begins the process: a command that ends in doing what stands behind it. */
+  constructor(begunBy: readonly string[] = [], env: NodeJS.ProcessEnv = {}) {
     const inherited = Object.entries(process.env).filter(([name]) => !/^(PARTYLINE_|_?TAP|npm_)/.test(name))
     const script = ['--import=./test/support/compile.mjs', 'test/operator/desk-child.ts']
     // tap adds NODE_OPTIONS to every process, so that it cannot be left out here.
-    this.#child = spawn('env', ['-u', 'NODE_OPTIONS', process.execPath, ...script], {
-      env: { ...Object.fromEntries(inherited), ...environment },
+    this.#child = spawn('env', ['-u', 'NODE_OPTIONS', ...begunBy, process.execPath, ...script], {
+      env: { ...Object.fromEntries(inherited), ...environment, ...env },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     })
     this.#stdout = new Stream(this.#child.stdout as Socket)
     this.#stderr = new Stream(this.#child.stderr as Socket)
     this.#ready = once(this.#child, 'message')
     process.once('exit', () => this.#child.kill('SIGKILL'))
+  }
+
+  close(): void {
+    this.#child.kill('SIGKILL')
   }
 
   /** Never rejects: where the process ends, that is what came of the command. */
@@ -107,6 +113,13 @@ class Desk {
 }
 
 let desk: Desk | undefined
+
+/** A desk of a test's own, such as one that sees other file systems; it ends with the test. */
+export function openDesk(t: Teardown, begunBy: readonly string[], env?: NodeJS.ProcessEnv): Desk {
+  const own = new Desk(begunBy, env)
+  t.teardown(() => own.close())
+  return own
+}
 
 /** Runs a command there. */
 export function runAtDesk(order: Order): Promise<Printed> {

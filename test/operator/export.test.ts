@@ -9,7 +9,7 @@ import { Refused } from '../../server/operator/control/refused.ts'
 import { openDatabase } from '../../server/store/open.ts'
 import { connectMember, connectPerson } from '../process/person.ts'
 import { startPartyline, temporaryFolder } from '../process/program.ts'
-import { quickPasswords, startServer } from '../process/server.ts'
+import { quickSettings, startServer } from '../process/server.ts'
 import { dataWithDatabase, environment, runCommand, runJson, runRefused, stopServer } from './cli.ts'
 
 const passwords = {
@@ -22,7 +22,7 @@ const passwords = {
 /** A server with a little of everything, that goes on running. */
 async function begin(t: Test) {
   const data = temporaryFolder(t)
-  const server = await startServer(t, { data, settings: { ...quickPasswords, LIMITS_BURST: '0' } })
+  const server = await startServer(t, { data, settings: quickSettings })
   const anna = await connectMember(t, server.port, 'anna', passwords.anna)
   const bob = await connectMember(t, server.port, 'Bob', passwords.bob)
   const zoe = await connectMember(t, server.port, 'zoe', passwords.zoe)
@@ -143,7 +143,7 @@ t.test('what is exported can be imported, and is the same then', async (t) => {
   t.strictSame(linesOf(second).slice(1, -1), kept)
 
   t.equal((await runCommand(t, copy, ['setpassword', 'anna'], passwords.new)).code, 0)
-  const again = await startServer(t, { data: copy, settings: quickPasswords })
+  const again = await startServer(t, { data: copy, settings: quickSettings })
   const nobody = await connectPerson(t, again.port, {
     lines: ['/login bob', '', '/cancel', '/login bob x', '/cancel', '/recover bob', '', '/cancel'],
   })

@@ -5,7 +5,7 @@ import { databaseOf } from '../../server/data/places.ts'
 import { connect } from '../../server/store/sqlite/connect.ts'
 import { connectMember, connectPerson, type Person } from '../process/person.ts'
 import { startPartyline, temporaryFolder } from '../process/program.ts'
-import { quickPasswords, startServer } from '../process/server.ts'
+import { quickSettings, startServer } from '../process/server.ts'
 import { dataWithDatabase, environment, runCommand, runJson, runRefused, stopServer } from './cli.ts'
 import { foundIn } from './raw-files.ts'
 
@@ -23,7 +23,7 @@ async function remembered(data: string, key: string, value: number): Promise<voi
 
 async function begin(t: Test) {
   const data = temporaryFolder(t)
-  const server = await startServer(t, { data, settings: { ...quickPasswords, LIMITS_BURST: '0' } })
+  const server = await startServer(t, { data, settings: quickSettings })
   const anna = await connectMember(t, server.port, 'anna', passwords.anna)
   const zelda = await connectMember(t, server.port, 'Zelda', passwords.zelda)
   anna.type('/create #tea', 'qxkept was here')

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { connectMember, type Person } from '../process/person.ts'
 import { startPartyline, startProgram, temporaryFolder } from '../process/program.ts'
-import { quickPasswords, startServer } from '../process/server.ts'
+import { quickSettings, startServer } from '../process/server.ts'
 import { Wire } from '../process/transfer.ts'
 import { environment, runCommand, runJson } from './cli.ts'
 
@@ -14,8 +14,7 @@ const names = ['tea.txt', 'cup.txt', 'pot.txt'] as const
 async function begin(t: Test) {
   const data = temporaryFolder(t)
   const settings = {
-    ...quickPasswords,
-    LIMITS_BURST: '0',
+    ...quickSettings,
     FILES_FREE_SPACE_BYTES: '0',
     HTTP_LISTEN: '{port: 0, host: 127.0.0.1}',
   }

@@ -7,6 +7,7 @@ import { mainFile, startProgram, temporaryFolder } from '../process/program.ts'
 import { startServer } from '../process/server.ts'
 import { makeCertificate } from '../support/certificate.ts'
 import { dataWithDatabase, environment, runCommand, runRefused } from './cli.ts'
+import { runAtDesk } from './desk.ts'
 
 t.setTimeout(150_000)
 
@@ -45,11 +46,11 @@ t.test('what is no file is refused in one line, and waited for by nobody', async
     const other = join(folder, 'other')
     t.match(await runRefused(t, other, ['restore', thing]), why)
     t.match(await runRefused(t, other, ['import', thing]), why)
-    const checked = await inBash(t, '"$1" "$2" check-config "$3"', [thing])
+    const checked = await runAtDesk({ args: ['check-config', thing], input: '' })
     t.equal(checked.code, 78, thing)
     t.match(checked.stderr, /^partyline: [^\n]+: It (is|does)[^\n]+\.\n$/)
     t.match(checked.stderr, why)
-    const { code, stderr } = await inBash(t, '"$1" "$2" userlist --config "$3"', [thing])
+    const { code, stderr } = await runAtDesk({ args: ['userlist', '--config', thing], input: '' })
     t.equal(code, 1)
     t.match(stderr, /^partyline: [^\n]+\n$/)
   }
@@ -65,7 +66,7 @@ t.test('a certificate, a key: never a pipe, also not at a reload, which keeps th
       `listeners:\n  - {port: 0, host: 127.0.0.1, tls: {cert: ${certificate}, key: ${files.key}}}\n`,
     )
   write(join(folder, 'pipe'))
-  const checked = await inBash(t, '"$1" "$2" check-config "$3"', [config])
+  const checked = await runAtDesk({ args: ['check-config', config], input: '' })
   t.equal(checked.code, 78)
   t.match(checked.stderr, /^partyline: The certificate ".*pipe" is a pipe or a device, not a file\.\n$/)
 

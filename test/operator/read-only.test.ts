@@ -5,7 +5,8 @@ import t, { type Test } from 'tap'
 import { connectMember } from '../process/person.ts'
 import { mainFile, type Program, startProgram, temporaryFolder } from '../process/program.ts'
 import { asUser, visibleProgram } from '../process/visible-program.ts'
-import { environment, runCommand, startLoggingServer } from './cli.ts'
+import { environment, type Printed, runCommand, startLoggingServer } from './cli.ts'
+import { openDesk } from './desk.ts'
 
 t.setTimeout(280_000)
 
@@ -25,25 +26,26 @@ async function leftData(t: Test): Promise<string> {
   return data
 }
 
-/** Runs a shell in a mount namespace of its own. */
-function inMounts(t: Test, script: string, args: readonly string[], env = {}): Program {
-  const shell = ['unshare', '-m', '--propagation', 'private', 'sh', '-ec', script, 'sh', ...args]
-  return startProgram(t, shell, { env: { ...environment, ...env } })
+/** A shell in a mount namespace of its own. */
+function inMounts(script: string, args: readonly string[]): string[] {
+  return ['unshare', '-m', '--propagation', 'private', 'sh', '-ec', script, 'sh', ...args]
 }
 
-/** Runs Partyline where the folder is mounted read-only. */
-function mounted(t: Test, data: string, args: readonly string[], env = {}): Program {
-  const script =
-    'mount --bind "$1" "$1"; mount -o remount,ro,bind "$1"; data=$1; shift; exec "$@" --data "$data"'
-  return inMounts(t, script, [data, process.execPath, mainFile, ...args], env)
+/** Mounts a folder read-only, and does the rest there. */
+const readOnly = 'mount --bind "$1" "$1"; mount -o remount,ro,bind "$1"; shift; exec "$@"'
+
+/** Runs commands of the operator's where the folder is mounted read-only. */
+function mounted(
+  t: Test,
+  data: string,
+  folder = data,
+  env = {},
+): (args: readonly string[]) => Promise<Printed> {
+  const desk = openDesk(t, inMounts(readOnly, [folder]), env)
+  return (args) => desk.run({ args: [...args, '--data', data], input: '' })
 }
 
-async function printed({
-  child,
-  exit,
-  stderr,
-  stdout,
-}: Program): Promise<{ code: number | null; stdout: string; stderr: string }> {
+async function printed({ child, exit, stderr, stdout }: Program): Promise<Printed> {
   child.stdin.end()
   const { code } = await exit
   return { code, stdout: stdout.text, stderr: stderr.text }
@@ -70,14 +72,15 @@ t.test('on a file system that is mounted read-only all that only reads works', {
   const archives = temporaryFolder(t)
   for (const [what, data] of Object.entries({ closed, killed, withoutShm })) {
     const before = readdirSync(data)
+    const run = mounted(t, data, data, { TMPDIR: temporary })
     // Each opens it the same way: all of them once.
     for (const [args, said] of data === closed ? reads : reads.slice(1, 4)) {
-      const { code, stderr, stdout } = await printed(mounted(t, data, args, { TMPDIR: temporary }))
+      const { code, stderr, stdout } = await run(args)
       t.strictSame([code, stderr], [0, ''], `${what}: ${args.join(' ')}`)
       t.match(stdout, said)
     }
     const archive = join(archives, `${what}.tar`)
-    t.match(await printed(mounted(t, data, ['backup', archive], { TMPDIR: temporary })), {
+    t.match(await run(['backup', archive]), {
       code: 0,
       stdout: /: 1 account, 1 channel, 2 messages, 1 file\.\n$/,
       stderr: '',
@@ -89,12 +92,13 @@ t.test('on a file system that is mounted read-only all that only reads works', {
   const restored = join(temporaryFolder(t), 'other')
   t.match(await runCommand(t, restored, ['restore', join(archives, 'withoutShm.tar')]), { code: 0 })
   t.match(await runCommand(t, restored, ['check']), { stdout: '1 file, all whole' })
+  const run = mounted(t, closed)
   for (const args of [
     ['serve', '--port', '0'],
     ['registeruser', 'bob'],
     ['erase-user', 'anna', '--yes'],
   ]) {
-    const { code, stderr } = await printed(mounted(t, closed, args))
+    const { code, stderr } = await run(args)
     t.equal(code, 1, args.join(' '))
     t.match(
       stderr,
@@ -111,18 +115,18 @@ t.test(
     const anna = await connectMember(t, server.port, 'anna', 'annas-password')
     anna.type('said last')
     await anna.settle()
-    t.match(await printed(mounted(t, server.data, ['export'])), { code: 0, stdout: '"text":"said last"' })
-    t.match(await printed(mounted(t, server.data, ['check'])), { code: 0, stdout: 'The database is whole.' })
-    t.match(await printed(mounted(t, server.data, ['backup', '-'])), { code: 0, stderr: '' })
+    const run = mounted(t, server.data)
+    t.match(await run(['export']), { code: 0, stdout: '"text":"said last"' })
+    t.match(await run(['check']), { code: 0, stdout: 'The database is whole.' })
+    const backup = [process.execPath, mainFile, 'backup', '-', '--data', server.data]
+    const piped = startProgram(t, inMounts(readOnly, [server.data, ...backup]), { env: environment })
+    t.match(await printed(piped), { code: 0, stderr: '' })
   },
 )
 
 t.test('a folder of files that is mounted read-only', { skip }, async (t) => {
   const data = await leftData(t)
-  const script =
-    'mount --bind "$1/files" "$1/files"; mount -o remount,ro,bind "$1/files"; data=$1; shift; exec "$@" --data "$data"'
-  const run = (args: readonly string[]) =>
-    printed(inMounts(t, script, [data, process.execPath, mainFile, ...args]))
+  const run = mounted(t, data, join(data, 'files'))
   const archive = join(temporaryFolder(t), 'copy.tar.gz')
   t.match(await run(['backup', archive]), { code: 0, stdout: /2 messages, 1 file\.\n$/ })
   t.match(
@@ -169,7 +173,8 @@ t.test('on a full disk', { skip }, async (t) => {
       case "$line" in *--data*) on= ;; *) on="--data disk" ;; esac
       echo annas-password | "$node" "$main" $line $on 2>&1 || echo "rc $?"
     done`
-  const { stdout } = await printed(inMounts(t, script, [folder, data, process.execPath, mainFile]))
+  const shell = inMounts(script, [folder, data, process.execPath, mainFile])
+  const { stdout } = await printed(startProgram(t, shell, { env: environment }))
   const said = new Map(
     stdout
       .split(/^= /m)

@@ -1,12 +1,12 @@
 import t from 'tap'
 import { connectMember, connectPerson, type Person } from './person.ts'
-import { quickPasswords, startServer } from './server.ts'
+import { quickSettings, startServer } from './server.ts'
 
 const password = 'a password'
 const speakers = 3
 
 t.test('what was shown to anybody is there after a crash', async (t) => {
-  const settings = { ...quickPasswords, LIMITS_BURST: '0', HISTORY_REPLAY_LINES: '0' }
+  const settings = { ...quickSettings, HISTORY_REPLAY_LINES: '0' }
   const first = await startServer(t, { settings })
   const reader = await connectMember(t, first.port, 'reader', password)
   for (let speaker = 0; speaker < speakers; speaker++) {

@@ -5,7 +5,7 @@ import t from 'tap'
 import { runCommand, runRefused, stopServer } from '../operator/cli.ts'
 import { connectMember, connectPerson } from './person.ts'
 import { temporaryFolder } from './program.ts'
-import { quickPasswords, startServer } from './server.ts'
+import { quickSettings, startServer } from './server.ts'
 
 const password = 'good-enough'
 
@@ -23,7 +23,7 @@ async function change(data: string, sql: string): Promise<void> {
 t.setTimeout(120_000)
 
 t.test('no length of time ends the server', async (t) => {
-  const server = await startServer(t, { settings: { ...quickPasswords, LIMITS_BURST: '0' } })
+  const server = await startServer(t, { settings: quickSettings })
   const anna = await connectMember(t, server.port, 'anna', password)
   const [dupe, bot] = [await connectPerson(t, server.port), await connectPerson(t, server.port)]
   dupe.type('/nick dupe')
@@ -58,7 +58,7 @@ t.test('no length of time ends the server', async (t) => {
 
 t.test('what a database holds of impossible times is shown and exported, and comes in again', async (t) => {
   const data = temporaryFolder(t)
-  const settings = { ...quickPasswords, LIMITS_BURST: '0' }
+  const settings = quickSettings
   const server = await startServer(t, { data, settings })
   const anna = await connectMember(t, server.port, 'anna', password)
   const bob = await connectMember(t, server.port, 'bob', password)

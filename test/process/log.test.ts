@@ -1,7 +1,7 @@
 import t from 'tap'
 import { connectPerson } from './person.ts'
 import { startPartyline, temporaryFolder } from './program.ts'
-import { quickPasswords, startServer } from './server.ts'
+import { quickSettings, startServer } from './server.ts'
 
 interface Entry {
   readonly level: number
@@ -21,7 +21,7 @@ function entriesOf(log: string): Entry[] {
 
 t.test('the log tells who came and went, and never a secret or what was said', async (t) => {
   const { child, exit, port, stderr, stdout } = await startServer(t, {
-    settings: { ...quickPasswords, LOG_LEVEL: 'trace', LIMITS_BURST: '0' },
+    settings: { ...quickSettings, LOG_LEVEL: 'trace' },
   })
   const secrets: string[] = []
   /** A word that must not be in the log. */

@@ -13,7 +13,7 @@ const password = 'a password'
 const laterMs = 25
 
 t.test(`${people} logins at once do not hold up what others say`, async (t) => {
-  const server = await startServer(t, { settings: { LIMITS_BURST: '0' } })
+  const server = await startServer(t, { settings: { ACCOUNTS_BCRYPT_COST: '10', LIMITS_BURST: '0' } })
   await connectMember(t, server.port, 'member', password)
   const anna = await connectPerson(t, server.port, { lines: ['/nick anna'] })
   const ben = await connectPerson(t, server.port, { lines: ['/nick ben'] })

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
+import { runAtDesk } from '../operator/desk.ts'
 import { connectPerson } from './person.ts'
 import { startPartyline, temporaryFolder } from './program.ts'
 import { startServer } from './server.ts'
@@ -11,6 +12,11 @@ async function run(t: Test, ...args: string[]) {
   const { exit, stderr, stdout } = startPartyline(t, args, { cwd: temporaryFolder(t) })
   const { code } = await exit
   return { code, stdout: stdout.text, stderr: stderr.text }
+}
+
+/** The same in one process for all of them, where it does not matter that it is one of its own. */
+function atDesk(...args: readonly string[]) {
+  return runAtDesk({ args, input: '' })
 }
 
 t.test('--help', async (t) => {
@@ -42,7 +48,7 @@ t.test('what is wrong on the command line is told, and nothing is started', asyn
     [['\u001b[2Jx'], 'partyline: There is no command "[2Jx". "partyline --help" lists them.\n'],
   ] as const
   for (const [args, text] of wrong) {
-    const { code, stdout, stderr } = await run(t, ...args)
+    const { code, stdout, stderr } = await atDesk(...args)
     t.equal(code, 1, args.join(' '))
     t.equal(stdout, '')
     t.match(stderr, text)
@@ -62,7 +68,7 @@ t.test('a data directory that cannot be is told at once', async (t) => {
       : []),
   ]
   for (const [place, why] of places) {
-    const { code, stderr } = await run(t, 'serve', '--port', '0', '--data', place)
+    const { code, stderr } = await atDesk('serve', '--port', '0', '--data', place)
     t.equal(code, 1, place)
     t.match(stderr, why)
     t.ok(stderr.startsWith(`partyline: Cannot use the data directory ${place}`))
@@ -70,15 +76,15 @@ t.test('a data directory that cannot be is told at once', async (t) => {
   const config = join(folder, 'partyline.yaml')
   for (const [place, why] of places) {
     writeFileSync(config, JSON.stringify({ dataDirectory: place }))
-    const { code, stderr } = await run(t, 'check-config', config)
+    const { code, stderr } = await atDesk('check-config', config)
     t.equal(code, 78, `check-config looks at ${place}, too`)
     t.match(stderr, why)
   }
   writeFileSync(config, JSON.stringify({ dataDirectory: join(folder, 'to', 'be', 'made') }))
-  t.match(await run(t, 'check-config', config), { code: 0, stderr: '' })
-  t.match(await run(t, 'check-config', '--config', config), { code: 0, stderr: '' })
-  t.match(await run(t, 'check-config', '--config', join(folder, 'none.yaml')), { code: 78 })
-  t.match(await run(t, 'check-config', config, '--config', join(folder, 'none.yaml')), {
+  t.match(await atDesk('check-config', config), { code: 0, stderr: '' })
+  t.match(await atDesk('check-config', '--config', config), { code: 0, stderr: '' })
+  t.match(await atDesk('check-config', '--config', join(folder, 'none.yaml')), { code: 78 })
+  t.match(await atDesk('check-config', config, '--config', join(folder, 'none.yaml')), {
     code: 1,
     stderr: 'partyline: Name one file: as it is, or with --config.\n',
   })

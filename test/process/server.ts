@@ -22,7 +22,7 @@ export interface ServerOptions {
 export async function startServer(t: Test, options: ServerOptions = {}): Promise<Server> {
   const { settings = {}, args = [], env: others = {}, data = temporaryFolder(t) } = options
   const own = Object.fromEntries(
-    Object.entries(settings).map(([name, value]) => [`PARTYLINE_${name}`, value]),
+    Object.entries({ ...cheapPasswords, ...settings }).map(([name, value]) => [`PARTYLINE_${name}`, value]),
   )
   const command = ['serve', '--host', '127.0.0.1', '--port', '0', '--data', data, ...args]
   const program = startPartyline(t, command, { env: { ...others, ...own } })
@@ -30,5 +30,8 @@ export async function startServer(t: Test, options: ServerOptions = {}): Promise
   return { ...program, port: Number(port), data }
 }
 
-/** Settings that make accounts cheap, for tests that are not about that. */
-export const quickPasswords = { ACCOUNTS_BCRYPT_COST: '4' }
+/** What every server has unless its test says something else: each start makes a hash. */
+const cheapPasswords = { ACCOUNTS_BCRYPT_COST: '4' }
+
+/** Settings with which accounts are cheap and nobody waits for an allowance, for tests that are not about these. */
+export const quickSettings = { ...cheapPasswords, LIMITS_BURST: '0' }

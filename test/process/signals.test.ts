@@ -6,7 +6,7 @@ import { lockFile } from '../../server/lib/file-lock.ts'
 import { controlPath } from '../../server/operator/control/control.ts'
 import { connectGuest, connectPerson, Person } from './person.ts'
 import { startPartyline, temporaryFolder } from './program.ts'
-import { quickPasswords, type Server, startServer } from './server.ts'
+import { quickSettings, type Server, startServer } from './server.ts'
 
 t.setTimeout(90_000)
 
@@ -91,7 +91,7 @@ t.test('while passwords are hashed', async (t) => {
 })
 
 t.test('twice is once', async (t) => {
-  const server = await startServer(t, { settings: quickPasswords })
+  const server = await startServer(t, { settings: quickSettings })
   const anna = await connectGuest(t, server.port, 'anna')
   server.child.kill('SIGTERM')
   server.child.kill('SIGINT')

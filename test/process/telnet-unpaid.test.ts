@@ -1,7 +1,7 @@
 import { connect } from 'node:net'
 import t from 'tap'
 import { connectGuest, connectPerson } from './person.ts'
-import { quickPasswords, startServer } from './server.ts'
+import { startServer } from './server.ts'
 
 t.setTimeout(60_000)
 
@@ -11,7 +11,7 @@ const piece = Buffer.alloc(500_000, 'x')
 const most = 40 * piece.length
 
 t.test('bytes of telnet that bring no line are paid for before more of them are read', async (t) => {
-  const server = await startServer(t, { settings: quickPasswords })
+  const server = await startServer(t)
   const bob = await connectGuest(t, server.port, 'bob')
   const rude = Array.from({ length: 4 }, () => {
     const socket = connect({ port: server.port, host: '127.0.0.1' }).on('error', () => undefined)

@@ -1,13 +1,13 @@
 import t from 'tap'
 import { connectMember, connectPerson } from './person.ts'
-import { quickPasswords, startServer } from './server.ts'
+import { quickSettings, startServer } from './server.ts'
 
 t.setTimeout(90_000)
 
 const password = 'good-enough'
 
 t.test('a machine in another time zone shows the same moments', async (t) => {
-  const first = await startServer(t, { settings: quickPasswords, env: { TZ: 'Pacific/Kiritimati' } })
+  const first = await startServer(t, { settings: quickSettings, env: { TZ: 'Pacific/Kiritimati' } })
   const anna = await connectMember(t, first.port, 'anna', password)
   anna.type('hello from the east', '/format json', '/history #lobby')
   const [, said = ''] = await anna.expect(/"at":"([^"]+)","from":"anna"/)
@@ -18,7 +18,7 @@ t.test('a machine in another time zone shows the same moments', async (t) => {
   await first.exit
 
   const { data } = first
-  const second = await startServer(t, { settings: quickPasswords, data, env: { TZ: 'America/St_Johns' } })
+  const second = await startServer(t, { settings: quickSettings, data, env: { TZ: 'America/St_Johns' } })
   const again = await connectPerson(t, second.port, { lines: [`/login anna ${password}`] })
   await again.expect('Welcome back')
   again.type('/history #lobby', '/ping shown')
@@ -41,7 +41,7 @@ function shownIn(timeZone: string, iso: string): string {
 t.test('an environment in which nothing is as expected', async (t) => {
   // A zone that Intl answers and refuses, a locale that is none, no home and no place for temporary files.
   const env = { TZ: '', LANG: '@', LC_ALL: 'xx_YY.UTF-8@nonsense', HOME: '', TMPDIR: '/nowhere/at/all' }
-  const server = await startServer(t, { settings: quickPasswords, env })
+  const server = await startServer(t, { settings: quickSettings, env })
   const anna = await connectMember(t, server.port, 'anna', password)
   anna.type('/time')
   await anna.expect('(UTC), 24-hour clock')

@@ -3,10 +3,10 @@ import { connect, type Socket } from 'node:net'
 import type { Test } from 'tap'
 import { connectMember, type Person } from './person.ts'
 import type { Teardown } from './program.ts'
-import { quickPasswords, type Server, type ServerOptions, startServer } from './server.ts'
+import { quickSettings, type Server, type ServerOptions, startServer } from './server.ts'
 
 /** Settings with which files are sent as fast as tests like it. */
-export const fileSettings = { ...quickPasswords, FILES_FREE_SPACE_BYTES: '0' }
+export const fileSettings = { ...quickSettings, FILES_FREE_SPACE_BYTES: '0' }
 
 export const password = 'good-enough'
 

@@ -8,12 +8,12 @@ import { runCommand, runJson, runRefused } from '../operator/cli.ts'
 import { scrape } from '../watch/scrape.ts'
 import { connectGuest } from './person.ts'
 import { startPartyline, temporaryFolder } from './program.ts'
-import { quickPasswords, type Server, startServer } from './server.ts'
+import { quickSettings, type Server, startServer } from './server.ts'
 
 t.setTimeout(60_000)
 
 async function startWatched(t: Test): Promise<Server & { http: string }> {
-  const server = await startServer(t, { settings: { ...quickPasswords, HTTP_LISTEN: '{port: 0}' } })
+  const server = await startServer(t, { settings: { ...quickSettings, HTTP_LISTEN: '{port: 0}' } })
   const [, port] = await server.stdout.expect(/"port":(\d+),"msg":"listening for HTTP"/)
   return { ...server, http: `http://127.0.0.1:${port}` }
 }

@@ -19,6 +19,7 @@ const settings = {
   // Who is gone keeps the place for as long as what they sent is done: on a quick machine many are gone at a time.
   LIMITS_CONNECTIONS: '10000',
   LIMITS_MESSAGES_PER_SECOND: '40',
+  LIMITS_BURST: '20',
   LIMITS_ADDRESS_MESSAGES_PER_SECOND: '2000',
   LIMITS_ADDRESS_BURST: '2000',
   LIMITS_SIGNUPS_PER_HOUR: '0',

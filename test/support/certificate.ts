@@ -1,15 +1,15 @@
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 
-/** Names of files in PEM. */
+/** The paths of two files in PEM. */
 export interface Pair {
   readonly cert: string
   readonly key: string
 }
 
 /**
- * Makes a certificate that signs itself, and its key, in a folder; `days` may be less than 0: then it is long over.
- * `name` is in the names of the files.
+ * Makes a self-signed certificate and its key in a folder, in files whose names have `name` in them. It is valid for `days`; with
+ * less than 0 it has expired.
  */
 export function makeCertificate(
   folder: string,

@@ -102,7 +102,13 @@ export class LineClient {
     const isPong = (line: string) => isPongOf(line, name)
     const ponged = () => {
       this.send(`/ping ${name}`)
-      return this.#activity.until(() => this.ended || this.#lines.some(isPong))
+      // Each line is looked at once: there may be thousands that nobody has taken.
+      let looked = 0
+      return this.#activity.until(() => {
+        while (!this.ended && looked < this.#lines.length)
+          if (isPong(this.#lines[looked++] ?? '')) return true
+        return this.ended
+      })
     }
     // A question that ends by mistakes drops what had come behind it, also a first ping.
     if (!(await ponged()) && !(await ponged()))

@@ -1,8 +1,7 @@
 // The part of compile.mjs that runs in the thread of the module loader.
-import { readFileSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { build, stop } from 'esbuild'
 
 /** Each file still knows where it is, though it runs as a part of another one. */
 export const places = {
@@ -17,26 +16,41 @@ export const places = {
   },
 }
 
+/** How a file of the tests is compiled, together with all of ours that it imports. */
+export const settings = {
+  write: false,
+  bundle: true,
+  packages: 'external',
+  platform: 'node',
+  target: `node${process.versions.node}`,
+  sourcemap: 'inline',
+  sourcesContent: false,
+  logLevel: 'silent',
+  plugins: [places],
+}
+
+/** What compile-all.mjs has made of this file just now, for a run of all tests. */
+function compiledBefore(file) {
+  const folder = process.env.COMPILED_TESTS
+  if (!folder) return undefined
+  const compiled = join(folder, `${relative(process.cwd(), file)}.js`)
+  return existsSync(compiled) ? readFileSync(compiled, 'utf8') : undefined
+}
+
+async function compiledNow(file, format) {
+  const { build, stop } = await import('esbuild')
+  const outfile = file.replace(/ts$/, 'js')
+  const { outputFiles } = await build({ ...settings, entryPoints: [file], outfile, format })
+  // Its process is not the test's to count.
+  await stop()
+  return outputFiles[0].text
+}
+
 /** One of Node's hooks: a TypeScript file of ours is compiled with what it imports; everything else is loaded as usual. */
 export async function load(url, context, next) {
   const file = url.startsWith('file:') ? fileURLToPath(url) : ''
   if (!/\.[cm]?ts$/.test(file) || file.includes('/node_modules/')) return next(url, context)
   const format = file.endsWith('.cts') ? 'cjs' : 'esm'
-  const { outputFiles } = await build({
-    entryPoints: [file],
-    outfile: file.replace(/ts$/, 'js'),
-    write: false,
-    bundle: true,
-    packages: 'external',
-    platform: 'node',
-    format,
-    target: `node${process.versions.node}`,
-    sourcemap: 'inline',
-    sourcesContent: false,
-    logLevel: 'silent',
-    plugins: [places],
-  })
-  // Its process is not the test's to count.
-  await stop()
-  return { format: format === 'cjs' ? 'commonjs' : 'module', shortCircuit: true, source: outputFiles[0].text }
+  const source = compiledBefore(file) ?? (await compiledNow(file, format))
+  return { format: format === 'cjs' ? 'commonjs' : 'module', shortCircuit: true, source }
 }

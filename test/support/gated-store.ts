@@ -1,6 +1,6 @@
 import type { Store } from '../../server/chat/ports/store.ts'
 
-/** A store whose answers wait while the gate is closed: what is asked meanwhile is answered in order. */
+/** A store that answers nothing while its gate is closed; then it answers what was asked, in that order. */
 export class Gate {
   #open = true
   #waiting: (() => void)[] = []

@@ -4,7 +4,7 @@
  */
 export function growth(size: number, work: (size: number) => void): number {
   const large = leastTime(() => work(size * 8))
-  // The clock of the processor has steps, and what is done for the first time takes longer.
+  // The clock of the processor has steps, and the first time takes longer.
   if (large < 8 * slightMs) return 8
   return (
     large /
@@ -16,7 +16,7 @@ export function growth(size: number, work: (size: number) => void): number {
 }
 
 const slightMs = 2
-/** Of several: what comes between, as the collection of garbage, makes one longer and never shorter. */
+/** The shortest of several counts: what comes between, such as the collection of garbage, only makes one longer. */
 const tries = 3
 
 function leastTime(work: () => void): number {

@@ -8,7 +8,7 @@ import type {
 } from '../../server/chat/model/people.ts'
 import type { World } from './world.ts'
 
-/** What is wrong with the registries, by themselves and compared with the store; empty if nothing is. */
+/** What is wrong in the registries, by themselves and compared with the store; empty if nothing is. */
 export async function contradictions(world: World): Promise<string[]> {
   const stored = await world.store.load()
   const known = stored.channels.flatMap(({ id }) => world.channels.byId(id) ?? [])

@@ -59,7 +59,7 @@ import type { Store, Taking } from '../../server/chat/ports/store.ts'
 import { InviteUsed, NameTaken, StoreUnavailable } from '../../server/chat/ports/store-errors.ts'
 import { isUnspaced } from '../../server/lib/unspaced.ts'
 
-/** So many changes are remembered besides messages. */
+/** How many changes other than messages are remembered. */
 const mostLogged = 20_000
 
 interface StoredAccount {
@@ -113,7 +113,7 @@ export class MemoryStore implements Store {
   #lastAccount = 0
   #lastChannel = 0
   #lastMessage = 0
-  /** What was told besides messages, and the newest number of either. */
+  /** The changes other than messages that were told, and the newest number of all. */
   #log: LoggedChange[] = []
   #last = 0
   #told = 0
@@ -1126,7 +1126,7 @@ export class MemoryStore implements Store {
     }, told)
   }
 
-  /** Done at once, and told later, as after a commit: in the order of the calls, as microtasks are. */
+  /** Changes at once and tells later, as after a commit: in the order of the calls, because microtasks keep theirs. */
   #change<T>(apply: () => T, told?: Told<T>, undo?: (stored: T) => void): Promise<T> {
     const before = this.#last
     const outcome = this.#attempt(apply, told)
@@ -1171,7 +1171,7 @@ export class MemoryStore implements Store {
     for (const entry of entries) {
       const isSame = ({ kind, channel }: LogEntry) =>
         entry.kind === 'forgotten' && kind === 'forgotten' && channel === entry.channel
-      // What comes now says it all.
+      // The entry that comes now includes the older one.
       const before = this.#log.filter(isSame).map(({ message = 0 }) => message)
       if (before.length > 0) this.#log.splice(0, this.#log.length, ...this.#log.filter((one) => !isSame(one)))
       const message = before.length > 0 ? Math.max(entry.message ?? 0, ...before) : entry.message
@@ -1220,7 +1220,7 @@ export class MemoryStore implements Store {
     })
   }
 
-  /** A copy, as from a disk: nobody can change what is stored by changing what was answered. */
+  /** A copy, as from a disk: changing an answer does not change what is stored. */
   async #read<T>(answer: () => T): Promise<T> {
     if (this.#closed) throw new StoreUnavailable('The store is closed')
     return structuredClone(answer())

@@ -10,7 +10,7 @@ import {
 
 /** The Vault port in memory, for tests of what stands on it. */
 export class MemoryVault implements Vault {
-  /** Room for so many bytes. */
+  /** The bytes for which there is room. */
   capacity = Number.MAX_SAFE_INTEGER
   /** While true nothing can be removed, as from a disk that is mounted read-only. */
   keeping = false

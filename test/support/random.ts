@@ -30,7 +30,7 @@ export class Random {
     return item
   }
 
-  /** A generator of its own, so that who asks how often does not change what others get. */
+  /** A generator of its own: however often somebody asks one, the others answer the same. */
   fork(): Random {
     return new Random(this.integer(0, 2 ** 32 - 1))
   }

@@ -6,7 +6,7 @@ export type Action =
   | { readonly type: 'advance'; readonly ms: number }
   | { readonly type: 'restart' | 'stop' | 'disk-full' | 'disk-free' }
 
-/** A line that somebody reads (`text`), or what becomes of the connection. */
+/** A line that somebody reads (`text`), or what happens to the connection. */
 export interface Expectation {
   readonly who: string
   readonly what: 'reads' | 'is disconnected' | 'waits'

@@ -63,7 +63,7 @@ const changes: ReadonlySet<PropertyKey> = new Set<keyof Store>([
   'useToken',
 ])
 
-/** The store, with its work counted as activity; while the disk is full every change is refused. */
+/** The same store, whose work counts as activity; while the disk is full it refuses every change. */
 export function watchedStore(store: Store, activity: Activity, disk: Disk): Store {
   return new Proxy(store, {
     get(target, name) {
