@@ -73,7 +73,7 @@ export class Payload {
    */
   async endBehind(problem: Problem, asked: Asked): Promise<{ told: boolean; note: string } | undefined> {
     if (this.ended) return undefined
-    const where = 'What you paste now goes nowhere. A line of one dot, or /cancel, ends that.'
+    const where = 'The lines that you paste now are ignored, until a line with a single dot, or /cancel.'
     const { output } = this.#around
     const isPerson = output.dialect.manner.forPeople
     let told = false

@@ -67,7 +67,7 @@ export class SessionTerminal implements Terminal, Owner {
       output.endLine()
       output.release()
       input.interrupt(cancelled)
-      output.note(`You are nobody again: ${reason}.`)
+      output.note(`You are logged out: ${reason}.`)
     } catch (error) {
       this.failed(error)
     }

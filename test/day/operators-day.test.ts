@@ -85,7 +85,7 @@ t.test("an operator's day, from an empty folder", async (day) => {
     premises.configure(`${usual}channels: {default: "#hall"}\n`)
     t.equal(
       await premises.run(t, ['reload']),
-      'Needs a new start, and is as before until then: channels.default.\nReloaded: limits.messagesPerSecond, limits.burst. Certificates were read again.\n',
+      'These settings need a restart, and are unchanged until then: channels.default.\nReloaded: limits.messagesPerSecond, limits.burst. Certificates were read again.\n',
     )
     await flood
     t.ok(crowd.said - before >= 80, 'and now all of it is said')

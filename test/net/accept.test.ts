@@ -73,7 +73,7 @@ t.test('a connection that cannot be set up is told so, and the next one is serve
     const header = 'proxy' in options ? ['PROXY TCP4 192.0.2.1 192.0.2.2 1000 2000\r'] : []
     for (let count = 1; count <= 2; count++) {
       const one = await connectPerson(t, port, { lines: header })
-      await one.expect('Something is wrong here')
+      await one.expect('An error in the server')
       one.socket.destroy()
       t.equal(scene.counts.faults.of('connection'), count)
     }

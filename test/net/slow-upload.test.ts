@@ -92,7 +92,7 @@ t.test('an account that is deleted while it uploads is no error of the server', 
     socket.write(rest)
     await ended
     socket.destroy()
-    t.match(heard(), 'That token is wrong, used or past its time.')
+    t.match(heard(), 'That token is wrong, used or expired.')
   }
   t.same(
     server.logged.filter(({ level }) => level === 'error'),

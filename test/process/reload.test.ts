@@ -35,7 +35,7 @@ t.test('a limit is changed while people talk, and nobody is dropped', async (t) 
   const command = await runCommand(t, server.data, ['reload'])
   t.equal(
     command.stdout,
-    'Needs a new start, and is as before until then: channels.default.\nReloaded: history.replayLines, limits.messagesPerSecond, limits.burst. Certificates were read again.\n',
+    'These settings need a restart, and are unchanged until then: channels.default.\nReloaded: history.replayLines, limits.messagesPerSecond, limits.burst. Certificates were read again.\n',
   )
   await bob.expect('<~anna> line 49')
   await anna.settle()

@@ -36,7 +36,7 @@ t.test('a program is told, and says the same again within a minute', async (t) =
   await script.ask(`/login anna ${token}`)
   t.match(
     await answer(script, '/leave #book'),
-    /^! Nobody else is in #book: .*Say the same again within a minute/,
+    /^! Nobody else is in #book: .*Repeat the line within a minute/,
   )
   await anna.ask('/format json')
   const leave = () => answer(anna, '{"line":"/leave #book","tag":1}')

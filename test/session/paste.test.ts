@@ -35,7 +35,7 @@ t.test('what is pasted by hand is one message, and nothing is told before its en
 t.test('a refusal is told at once to who pastes by hand, and its end', async (t) => {
   const scene = await Scene.set()
   const anna = await typist(scene, 'anna')
-  const nowhere = '* What you paste now goes nowhere. A line of one dot, or /cancel, ends that.'
+  const nowhere = '* The lines that you paste now are ignored, until a line with a single dot, or /cancel.'
   t.match(await anna.type('/paste #gone'), [/^! There is no channel #gone/, nowhere])
   t.same(await anna.type('secret', '/nick secret'), [])
   t.same(await anna.type('.'), ['* All 2 lines that you pasted went nowhere.'])
@@ -59,8 +59,11 @@ t.test('a line that cannot be read, a text that is too long', async (t) => {
   const anna = await typist(scene, 'anna')
   const bob = await typist(scene, 'bob')
   for (const [lines, problem] of [
-    [[{ text: 'ok' }, { error: 'bad-encoding', start: 'secret' }], /^! Line 2 of it is not valid UTF-8/],
-    [[{ error: 'line-too-long', start: '/paste' }], /^! Line 1 of it is longer than 4000 bytes/],
+    [
+      [{ text: 'ok' }, { error: 'bad-encoding', start: 'secret' }],
+      /^! Line 2 of the text is not valid UTF-8/,
+    ],
+    [[{ error: 'line-too-long', start: '/paste' }], /^! Line 1 of the text is longer than 4000 bytes/],
     [Array.from({ length: 201 }, () => ({ text: 'secret' })), /^! A text has at most 200 lines/],
     [Array.from({ length: 17 }, () => ({ text: 'é'.repeat(2000) })), /^! A text has at most 65.5 kB/],
   ] as const) {
@@ -179,9 +182,9 @@ t.test('who is lost in the middle of it has said nothing', async (t) => {
   gone.session.terminal.dismissed('kicked')
   await scene.rest()
   t.match(await gone.type('/nick secret', 'secret', '.', '/ping there'), [
-    /nobody again/,
+    /logged out: /,
     /Cancelled/,
-    /goes nowhere/,
+    /are ignored/,
     /went nowhere/,
     /there/,
   ])

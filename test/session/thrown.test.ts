@@ -17,7 +17,7 @@ import { Scene } from './scene.ts'
  */
 
 const notShown = '! Something that was for you could not be shown. The operator finds it in the log.'
-const internal = '! Something is wrong here, and that was not done. The operator finds it in the log.'
+const internal = '! An error in the server prevented that. The operator finds it in the log.'
 
 /** The same, but that whoever looks at more than its type or code meets an error. */
 function broken<T extends object>(value: T): T {
@@ -134,7 +134,7 @@ t.test('a reply that cannot be rendered is an internal error, and the next line 
       session.receive({ text: '/ping there' })
     }
     await scene.rest()
-    t.match(person.ends.take(), [/^! Something is wrong here|^\* |^- /, '* pong there'], each.code)
+    t.match(person.ends.take(), [/^! An error in the server|^\* |^- /, '* pong there'], each.code)
     const [first, second] = program.ends.take().map((line) => JSON.parse(line))
     t.match(first, { type: 'result', command: 'broken' }, each.code)
     t.match(second, { ok: true, command: 'ping' }, each.code)
@@ -195,7 +195,7 @@ t.test('a prompt, a note, and what a command prints on its way', async (t) => {
       if (name === 'reads') session.receive({ text: '.' })
       session.receive({ text: '/ping there' })
       await scene.rest()
-      t.match(ends.take(), [/Something is wrong here/, /there/], name)
+      t.match(ends.take(), [/An error in the server/, /there/], name)
     }
     session.terminal.dismissed(unwritable)
     session.receive({ text: '/ping there' })

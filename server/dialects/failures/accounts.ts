@@ -21,7 +21,7 @@ export const accountFailures = {
       return 'Another connection of yours is saying something with that key at this moment. Say it again in a moment.'
     if (problem.what === 'signup') return signupText(problem.seconds ?? 0)
     return problem.seconds === undefined
-      ? 'Too many are logging in just now. Try again in a minute.'
+      ? 'Too many people are logging in just now. Try again in a minute.'
       : `Too many wrong passwords. Try again in ${problem.seconds} ${problem.seconds === 1 ? 'second' : 'seconds'}; until then no password is checked.`
   },
   'bad-invite': () => 'That invitation code cannot be used. Ask somebody who is here for a new one.',

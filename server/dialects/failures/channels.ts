@@ -28,7 +28,7 @@ export const channelFailures = {
       : `${problem.name} is banned from ${problem.channel}. /unban ${problem.channel} ${problem.name} first.`,
   muted: mutedText,
   'ends-channel': (problem) =>
-    `Nobody else is in ${problem.channel}: all that was said there, and its files, would be gone for good. Say the same again within a minute to do it all the same.`,
+    `Nobody else is in ${problem.channel}: all that was said there, and its files, would be gone for good. Repeat the line within a minute to do it anyway.`,
   'no-such-request': (problem) => `You have no request ${problem.request} to answer. /requests lists them.`,
   'no-such-ban': (problem) => `There is no such ban or mute of ${problem.name}.`,
 } satisfies Partial<FailureTexts>

@@ -5,14 +5,14 @@ import type { FailureTexts } from './failure-texts.ts'
 /** Files, and uploads on their way. */
 export const fileFailures = {
   'no-such-file': (problem) =>
-    `There is no file ${problem.file} for you; it may be deleted, or past its time. /files lists what there is.`,
+    `There is no file ${problem.file} for you; it may be deleted or expired. /files lists what there is.`,
   'file-gone': (problem) =>
     `The bytes of file ${problem.file} (${quoted(problem.name)}) are missing or damaged on the server's disk. Ask the sender to send it again, and tell an operator.`,
   'bad-file-name': () =>
     'That cannot be the name of a file here: 1 to 128 bytes, with no /, no control or invisible characters and no long gaps. Give the name alone, and run the line in its folder.',
   'file-too-large': (problem) => `A file has at most ${sizeText(problem.limit)} here.`,
   'bad-ticket': () =>
-    'That token is wrong, used or past its time. /filesend makes one to send, /files and /fileget one to get.',
+    'That token is wrong, used or expired. /filesend makes one to send, /files and /fileget one to get.',
   'ticket-in-use': () => 'An upload with that token is running already.',
   'wrong-size': (problem) =>
     `This upload began with a size of ${problem.size} bytes. Go on with the same file, or make a new ticket with /filesend.`,

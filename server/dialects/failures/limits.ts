@@ -38,7 +38,7 @@ function quotaText({ what, limit, name }: Extract<Problem, { code: 'quota-exceed
     case 'account':
       return `All your files together have at most ${sizeText(limit)} here. /files lists them, /filedelete N makes room.`
     case 'server':
-      return `All files here together have at most ${sizeText(limit)}. Try again when some are past their time.`
+      return `All files here together have at most ${sizeText(limit)}. Try again when some have expired.`
     case 'uploads':
       return `You can have at most ${limit} uploads at a time, announced or running. /files lists them, /filedelete N ends one.`
     case 'tokens':

@@ -7,7 +7,7 @@ import type { FailureTexts } from './failure-texts.ts'
 export const lineFailures = {
   'unknown-command': (problem) =>
     problem.nearest === undefined
-      ? `There is no command /${problem.command}. /help lists them; what begins with // is said.`
+      ? `There is no command /${problem.command}. /help lists them. To say a line that begins with a slash, type two: //`
       : `There is no command /${problem.command}. Did you mean /${problem.nearest}?`,
   'bad-arguments': (problem) =>
     problem.usage === undefined ? problem.detail : `${problem.detail} Usage: ${problem.usage}`,
@@ -30,7 +30,7 @@ function tooLongText({ cut, limit, row }: Extract<Problem, { code: 'line-too-lon
 }
 
 function lineText(row: number | undefined): string {
-  return row === undefined ? 'That line' : `Line ${row} of it`
+  return row === undefined ? 'That line' : `Line ${row} of the text`
 }
 
 /** After a question that ended because of mistakes, the person has to know where the next words go. */

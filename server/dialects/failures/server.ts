@@ -6,7 +6,7 @@ export const serverFailures = {
   'disk-full'(problem) {
     if (problem.what === 'messages')
       return "The server's disk is nearly full: nothing new is stored now. You can read, leave and delete; the operators know of it."
-    return "There is no room on the server's disk. What has arrived is kept: tell an operator, and go on later."
+    return "The server's disk is full. The part that has arrived is kept: tell an operator, and continue later."
   },
   'server-full': (problem) =>
     problem.why === 'server'
@@ -16,5 +16,5 @@ export const serverFailures = {
     `That took longer than ${problem.seconds} seconds, so the search ended. Search for fewer or rarer words.`,
   unavailable: () =>
     'The server cannot store anything just now, so that was not done. Try again in a minute.',
-  internal: () => 'Something is wrong here, and that was not done. The operator finds it in the log.',
+  internal: () => 'An error in the server prevented that. The operator finds it in the log.',
 } satisfies Partial<FailureTexts>

@@ -11,7 +11,8 @@ export const talkFailures = {
   blocked: (problem) => `You have blocked ${problem.name}. /unblock ${problem.name} first.`,
   'no-such-contact': (problem) => `${problem.name} is not among your contacts. /contacts lists them.`,
   offline: (problem) => `${problem.name} is offline. /msg ${problem.name} leaves a message.`,
-  'nobody-wrote': () => 'Nobody has written to you alone since you came. /msg NAME TEXT writes to somebody.',
+  'nobody-wrote': () =>
+    'Nobody has sent you a direct message since you came. /msg NAME TEXT writes to somebody.',
   'no-such-message': (problem) =>
     problem.id === undefined
       ? 'You have said nothing here lately. /history TARGET numbers shows the numbers of messages.'

@@ -8,7 +8,7 @@ import { tokenCells } from './tokens.ts'
 export const accountReplies = {
   renamed: (reply) => [`* You are now ${reply.name}.`],
   'name-changed': (reply) => [
-    `* ${reply.from} is called ${reply.name} now. For a while ${reply.from} finds it, too, and nobody else is called so.`,
+    `* ${reply.from} is now called ${reply.name}. For a while the name ${reply.from} still finds it, and nobody else can take that name.`,
   ],
   'logged-out': (reply) => [
     `* ${reply.name} is logged out here. /login, /signup or /nick to go on, /quit to leave.`,
@@ -52,7 +52,7 @@ export const accountReplies = {
 /** The connections and tokens that ended when a password was set without the old one, for chat and command line. */
 export function endedLines({ connections, tokens }: Ended): string[] {
   return [
-    ...(connections > 0 ? [`Whoever was there is disconnected (${plural(connections, 'connection')}).`] : []),
+    ...(connections > 0 ? [`The connections of the account are ended (${connections}).`] : []),
     ...(tokens.length > 0 ? [`These tokens do not log in any more: ${tokens.join(', ')}.`] : []),
   ]
 }

@@ -24,7 +24,7 @@ export const channelReplies = {
   ],
   created: (reply) => [
     ...(reply.invited.length > 0
-      ? [`* ${reply.invited.join(', ')} ${reply.invited.length === 1 ? 'is' : 'are'} asked to come in.`]
+      ? [`* ${reply.invited.join(', ')} ${reply.invited.length === 1 ? 'is' : 'are'} invited.`]
       : []),
     `* ${reply.channel} is made${reply.private ? ', private' : ''}. You are its admin. ${whereToText(reply.channel)}`,
   ],
@@ -64,7 +64,7 @@ export const channelReplies = {
       : whereTo(reply.target),
   ],
   invited: (reply) => [
-    `* ${reply.invited.join(', ')} ${reply.invited.length === 1 ? 'is' : 'are'} asked into ${reply.channel}.`,
+    `* ${reply.invited.join(', ')} ${reply.invited.length === 1 ? 'is' : 'are'} invited into ${reply.channel}.`,
   ],
   requests: requestsLines,
   rejected: (reply) => [
@@ -79,7 +79,7 @@ export const channelReplies = {
       screen.width,
     ),
     reply.channels.length === 0
-      ? '* No channel is quiet. /quiet #NAME joins spares you comings and goings, /quiet #NAME all its talk too.'
+      ? '* No channel is quiet. /quiet #NAME joins hides who comes and goes, /quiet #NAME all hides its messages, too.'
       : `* ${plural(reply.channels.length, 'channel is', 'channels are')} quiet. /quiet #NAME off ends it.`,
   ],
 } satisfies Partial<ReplyLines>

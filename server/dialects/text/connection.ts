@@ -11,7 +11,7 @@ export const connectionReplies = {
     `* Back in the chat. ${reply.target === undefined ? '' : `${whereToText(reply.target)} `}/menu shows the list again.`,
   ],
   'menu-again': () => ['* Enter shows the menu again, c goes back to the chat.'],
-  format: () => ['* Text it is: lines for people.'],
+  format: () => ['* This connection uses text now: lines for people.'],
   time: (reply, screen) => [
     `* It is ${screen.times.time(reply.now)} on ${screen.times.date(reply.now)} (${reply.zone}), ${reply.clock}-hour clock. /time ${reply.clock === '24' ? '12' : '24'} or /time Europe/Berlin changes it.`,
   ],

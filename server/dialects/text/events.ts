@@ -60,13 +60,13 @@ function eventLine(
       return `* ${event.by} named you in ${event.channel}`
     case 'renamed':
       return event.you
-        ? `* You are called ${event.name} now, and no more ${event.user}: an operator has renamed you. /login takes the new name.`
+        ? `* An operator has renamed you: you are now ${event.name}, and no longer ${event.user}. Log in as ${event.name} from now on.`
         : `* ${event.user} is now ${event.name}`
     case 'channel':
       if (event.name !== undefined) return `* ${event.by} renamed ${event.channel}: it is ${event.name} now`
       return event.private
         ? `* ${event.by} made ${event.channel} private: only its members see it now`
-        : `* ${event.by} made ${event.channel} public: whoever joins can read what was said there`
+        : `* ${event.by} made ${event.channel} public: everybody who joins can read what was said there`
     case 'topic':
       return event.topic === ''
         ? `* ${event.by} removed the topic of ${event.channel}`
@@ -78,7 +78,7 @@ function eventLine(
         ? `* ${event.by} made ${whom(event)} a moderator of ${event.channel}`
         : `* ${event.by} made ${whom(event)} a plain member of ${event.channel}`
     case 'operator': {
-      const by = event.by ?? 'Whoever runs this server'
+      const by = event.by ?? 'Somebody at the command line of this server'
       return event.on
         ? `* ${by} made you an operator of this server: /help operator`
         : `* ${by} made you a plain member of this server again`
@@ -111,8 +111,8 @@ function eventLine(
       return `* Your account logged in from a new address, ${event.address}, at ${times.time(event.at)}. ${notYou}`
     case 'clock':
       return event.jumped
-        ? `* The clock is ${spanText(event.aheadSeconds)} ahead of where it should be, so nothing is removed for its age. Set it right; if it is right: partyline prune --clock-is-right`
-        : '* The clock is believed again: what is past its time is removed.'
+        ? `* The server's clock seems to be ${spanText(event.aheadSeconds)} fast, so nothing is removed for its age. Correct it; if it is right: partyline prune --clock-is-right`
+        : '* The clock is right again: old data is removed as usual.'
     case 'disk':
       return `* ${spaceText(event)}`
     case 'closing':

@@ -27,7 +27,7 @@ export function helpLines(
         width,
       ),
       talk,
-      '* More of it: /help join, /help talking (what stands at the left), or /help all.',
+      '* More: /help join explains a command, /help talking a group at the left, /help all everything.',
     ]
   return [
     ...used.flatMap(({ title, commands }) => [

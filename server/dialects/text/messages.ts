@@ -46,7 +46,7 @@ function summary(reply: Reply & { code: 'messages' }): string {
         ? [`in ${of}`, `of ${of}`]
         : [`with ${of}`, `between you and ${of}`]
       if (length > 0) return `${found} ${whom}.${older(`/history ${of} ${length}`)}`
-      return more ? `${blockedOnly} ${where}.${older(`/history ${of}`)}` : `Nothing was said ${where} yet.`
+      return more ? `${blockedOnly(whom)}.${older(`/history ${of}`)}` : `Nothing was said ${where} yet.`
     }
     case 'search':
       return `${found} found.${older(`/search ${of}`)}`
@@ -55,7 +55,7 @@ function summary(reply: Reply & { code: 'messages' }): string {
     case 'mentions':
       if (length === 0)
         return more
-          ? `${blockedOnly} that names you.${older('/mentions')}`
+          ? `${blockedOnly('that name you')}.${older('/mentions')}`
           : `Nobody has named you as @you${asked === undefined ? '' : ` ${asked}`}.`
       return `You were named in ${found}.${older('/mentions')}`
     case 'inbox':
@@ -65,7 +65,7 @@ function summary(reply: Reply & { code: 'messages' }): string {
       if (asked !== undefined && !more && length === 0) return `There is nothing ${asked}.`
       if (asked !== undefined && length > 0)
         return `${found} ${asked}.${older('/inbox') || (asked.startsWith('after') ? ' There are no newer ones.' : '')}`
-      if (length === 0) return more ? `${blockedOnly} to you.${older('/inbox')}` : 'Your inbox is empty.'
+      if (length === 0) return more ? `${blockedOnly('to you')}.${older('/inbox')}` : 'Your inbox is empty.'
       return `No new messages; ${length === 1 ? 'that is the last one' : `these are the last ${length}`}.${older('/inbox')}`
     default:
       return list satisfies never
@@ -84,7 +84,7 @@ function summaryAfter(reply: Reply & { code: 'messages' }, after: number): strin
     : 'There are no newer ones.'
   if (length === 0)
     return more
-      ? `What was said next is from people whom you have blocked. ${newer}`
+      ? `The next messages are from people whom you have blocked. ${newer}`
       : `There is nothing after ${after} yet.`
   return `${foundText(reply)} after ${after}. ${newer}`
 }
@@ -107,5 +107,7 @@ function foundText({ list, messages, of = '' }: Reply & { code: 'messages' }): s
   }
 }
 
-/** For a list that is empty so far: one answer looks only at a limited number of messages. */
-const blockedOnly = 'The last of what was said is from people whom you have blocked'
+/** For an empty list: one answer looks at a limited number of messages only. */
+function blockedOnly(which: string): string {
+  return `The last messages ${which} are from people whom you have blocked`
+}

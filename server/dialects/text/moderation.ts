@@ -45,7 +45,7 @@ function bannedText(
   if (guests === 'all')
     return `${channel} is for members only${end}${reason}. /unban ${channel} guests lets guests in again.`
   if (guests === 'address')
-    return `${name} is banned from ${channel}${end}${reason}. So are all guests from the same address, and for an hour accounts that are made there; who has one already can come in. /unban ${channel} ${name} ends it, and /ban ${channel} guests keeps all guests out.`
+    return `${name} is banned from ${channel}${end}${reason}. So are all guests from the same address, and for an hour new accounts that are made there. Other accounts can come in. /unban ${channel} ${name} ends it, and /ban ${channel} guests keeps all guests out.`
   return `${name} is banned from ${channel}${end}${reason}. /unban ${channel} ${name} ends it.`
 }
 

@@ -81,7 +81,9 @@ export function reloadedLines({
   readonly kept: readonly string[]
 }): string[] {
   return [
-    ...(kept.length === 0 ? [] : [`Needs a new start, and is as before until then: ${kept.join(', ')}.`]),
+    ...(kept.length === 0
+      ? []
+      : [`These settings need a restart, and are unchanged until then: ${kept.join(', ')}.`]),
     changed.length === 0
       ? 'Reloaded: no setting has changed. Certificates were read again.'
       : `Reloaded: ${changed.join(', ')}. Certificates were read again.`,

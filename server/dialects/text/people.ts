@@ -98,8 +98,8 @@ function mydataLines(reply: Reply & { code: 'mydata' }, screen: Screen): string[
       ],
       screen.width,
     ),
-    '* That is stored about you, and hashes of your password and recovery code.',
-    '* /mydata file writes all of it down, with your messages, for you to download.',
+    '* That is stored about you, besides hashes of your password and recovery code.',
+    '* /mydata file makes a file of all of it, with your messages, to download.',
   ]
 }
 

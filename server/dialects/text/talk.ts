@@ -22,12 +22,12 @@ export const talkReplies = {
   'message-deleted': (reply, screen) => [
     '* Deleted:',
     messageLine(reply.message, screen.times.dateTime(reply.message.at), false),
-    '* It is gone from history and search; who was here has read it.',
+    '* It is gone from history and search; people who were here may have read it.',
   ],
   'message-edited': (reply, screen) => [
     messageLine(reply.message, screen.times.time(reply.message.at), false),
     `* It said before: "${rowsText(reply.was)}"`,
-    '* Everybody who is there reads it like that now.',
+    '* Everybody sees the new text now.',
   ],
   messages: messagesLines,
   unread: unreadLines,

@@ -16,7 +16,7 @@ export function unreadLines({ of, paged, unread }: Reply & { code: 'unread' }, s
     ...table(rows, screen.width),
     places === 0
       ? `* Nothing is unread${of === undefined ? '' : ` ${of.startsWith('#') ? `in ${of}` : `from ${of}`}`}.`
-      : `* Unread in ${plural(places, 'place')}. /read TARGET says that you have read it.`,
+      : `* Unread in ${plural(places, 'place')}. /read TARGET marks it as read.`,
   ]
 }
 
