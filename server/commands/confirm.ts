@@ -13,7 +13,7 @@ export function meansYes(answer: string): boolean {
 export function yesOrNo(answer: string): boolean {
   if (meansYes(answer)) return true
   if (['n', 'no', ''].includes(answer.trim().toLowerCase())) return false
-  throw fail({ code: 'bad-arguments', detail: 'Please answer yes or no.' })
+  throw fail({ code: 'bad-arguments', detail: 'Answer yes or no.' })
 }
 
 /**

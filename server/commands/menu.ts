@@ -257,7 +257,7 @@ function anything(answer: string): string {
 function oneWord(answer: string): string {
   const text = answer.trim()
   if (text.toLowerCase() === 'c') throw fail({ code: 'cancelled' })
-  if (text === '') throw fail({ code: 'bad-arguments', detail: 'Please type a name.' })
+  if (text === '') throw fail({ code: 'bad-arguments', detail: 'Type a name.' })
   if (/^\S+$/.test(text)) return text
   throw fail({ code: 'bad-arguments', detail: `"${text}" is not one word. /cancel goes back to the list.` })
 }

@@ -32,7 +32,7 @@ export default command({
             check(answer) {
               const wanted = answer.trim().toLowerCase()
               const found = several.find(({ name }) => name.toLowerCase() === wanted)
-              if (!found) throw fail({ code: 'bad-arguments', detail: `Please type ${names}.` })
+              if (!found) throw fail({ code: 'bad-arguments', detail: `Type ${names}.` })
               return found
             },
           })

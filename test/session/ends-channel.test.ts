@@ -22,7 +22,7 @@ async function answer(client: LineClient, line: string): Promise<string> {
 t.test('the last one is asked, and anything but yes leaves all as it was', async (t) => {
   const { anna } = await scene(t)
   t.match(await answer(anna, '/leave\nno'), /Nobody else is in #book: .*gone for good\..*Cancelled/s)
-  t.match(await answer(anna, '/leave\nwell\n/cancel'), /Please answer yes or no.*Cancelled/s)
+  t.match(await answer(anna, '/leave\nwell\n/cancel'), /Answer yes or no.*Cancelled/s)
   t.match(await answer(anna, '/history'), /chapter one/)
   t.match(await answer(anna, '/leave\nyes'), /You left #book/)
   t.match(await answer(anna, '/create #book'), /is made/, 'it is gone')

@@ -22,7 +22,7 @@ export const nameFailures = {
 function badName(what: 'person' | 'channel' | 'token', name: string): string {
   switch (what) {
     case 'person':
-      if (name === '') return 'Please type a name.'
+      if (name === '') return 'Type a name.'
       return `"${name}" cannot be a name. Names have 2 to 24 letters, digits, _ - or ., start with a letter and end with a letter or digit.`
     case 'channel':
       return name.startsWith('#')

@@ -10,7 +10,7 @@ export const serverFailures = {
   },
   'server-full': (problem) =>
     problem.why === 'server'
-      ? 'The server is full just now. Please come back later.'
+      ? 'The server is full just now. Try again later.'
       : `There is no room for more connections from your network just now: at most ${problem.limit} people there may be without a login. When one of them logs in or leaves, there is room again. The people who run this server can allow more.`,
   'took-too-long': (problem) =>
     `That took longer than ${problem.seconds} seconds, so the search ended. Search for fewer or rarer words.`,

@@ -132,7 +132,7 @@ const fieldsOfSay: readonly string[] = ['line', 'say', 'to', 'tag', 'once']
 function readObject(json: string): Invocation {
   const object = parseObject(json)
   if (!object)
-    return refused('', 'That is no object of JSON. Send {"line": "...", "tag": "..."}, in one line.')
+    return refused('', 'That is not a JSON object. Send {"line": "...", "tag": "..."}, in one line.')
   const { line, say, to, tag: given, once: key } = object
   const hasTag = given !== undefined && given !== null
   const isTag = typeof given === 'string' || (typeof given === 'number' && Number.isFinite(given))
