@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { statSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import type { Database } from 'sqlite3'
+import { codeOf } from './error-code.ts'
 import { handOver } from './ownership.ts'
 import { sqliteLibrary } from './sqlite-library.ts'
 
@@ -109,8 +110,4 @@ function markOf(identity: string): number {
 function isBusy(error: unknown): boolean {
   const code = codeOf(error)
   return code === 'SQLITE_BUSY' || code === 'SQLITE_LOCKED'
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined
 }

@@ -9,27 +9,28 @@ import type {
   LoggedChange,
 } from '../chat/ports/change-log.ts'
 import { type MessageRow, messageColumns, toMessage } from './rows.ts'
+import { lastNumberOf, setLastNumber } from './sqlite/sequences.ts'
 
 /**
- * So many entries are kept at least: a megabyte, and more than what a server with a thousand people tells in a day besides
- * messages. A bound by age would let a busy day grow as it likes.
+ * The least number of entries that are kept: a megabyte, and more than a server with a thousand people tells in a day besides
+ * messages. A limit by age would not limit a busy day.
  */
 export const keptChanges = 20_000
-/** So many more gather before the oldest are removed together. */
+/** How many more entries gather before the oldest are removed together. */
 const surplus = 1_000
 
 const aboutColumns = ['channel', 'account', 'other', 'message'] as const
 
 type AboutRow = { [column in (typeof aboutColumns)[number]]: number | null }
 
-/** A message if it is no `change`. */
+/** A message, or an entry of the log if it has a `change`. */
 type SeriesRow = MessageRow & AboutRow & { number: number; change: ChangeKind | null }
 
-/** As messages are inserted: see sqlite/insert.ts. */
+/** One bound JSON string, as for messages: see sqlite/insert.ts. */
 const insertSql = `INSERT INTO changes (number, kind, channel, account, other, message)
   SELECT value->>0, value->>1, value->>2, value->>3, value->>4, value->>5 FROM json_each(?)`
 
-/** What was told besides messages, as far as it is remembered. Its `record` runs within changes, one at a time. */
+/** The log of changes that were told besides messages. Its `record` runs within changes of the store, one at a time. */
 export class ChangeLog {
   #count: number
 
@@ -69,23 +70,24 @@ async function removeOldest(db: Knex): Promise<void> {
   await db('meta').where({ key: 'changes_after' }).update({ value: row.number })
 }
 
-/** Of the messages there are so far the log does not know what became of them: they are from elsewhere. */
-export async function changesAreUnknown(db: Knex): Promise<void> {
-  const [row]: { last: number | null }[] = await db('messages').max({ last: 'id' })
-  await db('meta')
-    .where({ key: 'changes_after' })
-    .update({ value: row?.last ?? 0 })
+/**
+ * Begins the log of an imported database: it knows no changes up to the number `last`, and the next number of the series comes
+ * after `last`.
+ */
+export async function beginLogAfter(db: Knex, last: number): Promise<void> {
+  await db('meta').where({ key: 'changes_after' }).update({ value: last })
+  await setLastNumber(db, 'changes', last)
 }
 
-/** Up to which number the log has forgotten what was told besides messages. */
+/** The number up to which the log has forgotten the changes that were told. */
 async function forgottenUpTo(db: Knex): Promise<number> {
   const row: { value: number } | undefined = await db('meta').where({ key: 'changes_after' }).first('value')
   return Number(row?.value ?? 0)
 }
 
 /**
- * The first `limit` changes above `after` up to `upTo`, by number. Each half is one walk along its own numbers, and both
- * are read at one moment.
+ * The first `limit` messages and other changes above `after` up to `upTo`, by number. Each half is one walk along its own
+ * numbers, and both are read at one moment.
  */
 export function changesQuery(db: Knex, after: number, upTo: number, limit: number): Knex.Raw<SeriesRow[]> {
   const nothing = (columns: readonly string[]) => columns.map((column) => `NULL AS ${column}`).join(', ')
@@ -101,15 +103,15 @@ export function changesQuery(db: Knex, after: number, upTo: number, limit: numbe
   )
 }
 
-/** See Store.changesAfter; `told` is up to where there is anything to be known. */
+/** See Store.changesAfter; `told` is the newest number that was told. */
 export async function changesAfter(db: Knex, after: number, told: number, limit: number): Promise<Changes> {
   const rows = await changesQuery(db, after, told, limit)
-  // Behind them: what was forgotten meanwhile may be missing.
+  // Ask after reading the rows: the log may have forgotten some meanwhile.
   const complete = after >= (await forgottenUpTo(db)) && after <= told
   return { changes: rows.map(toChange), complete }
 }
 
-/** What the log said so far of messages of a channel, or of none, that are forgotten: what comes now says it all. */
+/** Takes out earlier entries about forgotten messages of a channel, or of no channel: the new entry covers them. Returns their numbers. */
 async function takeForgotten(db: Knex, channel: number | undefined): Promise<readonly number[]> {
   const place = channel === undefined ? { channel: null, account: null, other: null } : { channel }
   const entries = () =>
@@ -125,7 +127,7 @@ function later(one: number | undefined, other: number): number {
   return Math.max(one ?? 0, other)
 }
 
-/** A walk along the log of a place, or, between two accounts, along those of either and of what was forgotten. */
+/** Walks along the log of a channel; or, for a talk of two accounts, along the entries of either and those about forgotten messages. */
 export function correctionsQuery(
   db: Knex,
   { after, upTo, place, limit }: CorrectionsPage,
@@ -166,7 +168,7 @@ export async function correctionsAfter(db: Knex, page: CorrectionsPage, told: nu
   }
 }
 
-/** What the log says of messages that are deleted, by their numbers; those that are there no more are passed over. */
+/** Makes the entries for messages that are being deleted. Passes over numbers of messages that are gone already. */
 export async function deletions(db: Knex, ids: readonly number[]): Promise<LogEntry[]> {
   const rows: Pick<MessageRow, 'id' | 'channel_id' | 'from_account' | 'to_account' | 'blocked'>[] = await db(
     'messages',
@@ -193,10 +195,7 @@ function aboutOf(row: AboutRow): Partial<LoggedChange> {
   return Object.fromEntries(about) as Partial<LoggedChange>
 }
 
-/** The highest number of the log that there ever was. */
-export async function lastLogged(db: Knex): Promise<number> {
-  const [row]: { last: number }[] = await db.raw(
-    `SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'changes'), 0) AS last`,
-  )
-  return row?.last ?? 0
+/** The highest number that an entry of the log ever had, or after which an imported log began. */
+export function lastLogged(db: Knex): Promise<number> {
+  return lastNumberOf(db, 'changes')
 }

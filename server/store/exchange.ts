@@ -1,14 +1,16 @@
 import type { Knex } from 'knex'
-import { changesAreUnknown } from './change-log.ts'
+import { beginLogAfter, lastLogged } from './change-log.ts'
 import { StoreOpenError, why } from './errors.ts'
 import { appliedMigrations, migrate, migrationNames } from './migrations/index.ts'
 import { messageColumns } from './rows.ts'
 import { connect } from './sqlite/connect.ts'
+import { lastMessageId } from './sqlite/insert.ts'
+import { lastNumberOf, setLastNumber } from './sqlite/sequences.ts'
 
-/** A row as it is in a table. */
+/** A row of a table. */
 export type Row = Readonly<Record<string, string | number | null>>
 
-/** The tables that can be told to others, in an order in which each refers only to those before; without secrets. */
+/** The tables of an export, without secrets, in an order in which each refers only to those before it. */
 export const exchanged = {
   accounts: [
     'id',
@@ -42,40 +44,59 @@ export const exchanged = {
 
 export type Table = keyof typeof exchanged
 
-/** So many rows are read, or written, at a time. */
+/** The last numbers that were given, also to messages and files that are gone; 0 if there was none. */
+export interface LastNumbers {
+  /** Of the series of messages and other changes. */
+  readonly number: number
+  readonly file: number
+}
+
+/** Reads a database as it is at one moment. */
+export interface Reading {
+  rows(table: Table): AsyncIterable<Row>
+  count(table: Table): Promise<number>
+  last(): Promise<LastNumbers>
+}
+
+/** How many rows are read at a time. */
 const slice = 1000
 
 /**
- * Reads a database as it is at one moment, whoever writes meanwhile.
+ * Calls `use` to read a database as it is at one moment; others may write meanwhile.
  * @throws {StoreOpenError} also if it has another schema than this program's
  */
-export async function readAll<T>(
-  file: string,
-  use: (rows: (table: Table) => AsyncIterable<Row>, count: (table: Table) => Promise<number>) => Promise<T>,
-): Promise<T> {
+export async function readAll<T>(file: string, use: (reading: Reading) => Promise<T>): Promise<T> {
   return using(file, async (db) => {
     const applied = (await appliedMigrations(db)) ?? []
     if (applied.join() !== migrationNames.join())
       throw new StoreOpenError(`${file} is of another version; start this version of the server once.`)
     await db.raw('BEGIN')
     await db('meta').first('value')
-    return use(
-      (table) => rowsOf(db, table),
-      async (table) => {
+    return use({
+      rows: (table) => rowsOf(db, table),
+      count: async (table) => {
         const rows: { count?: number | string }[] = await whole(db, table).count({ count: '*' })
         return Number(rows[0]?.count ?? 0)
       },
-    )
+      last: async () => ({
+        number: Math.max(await lastMessageId(db), await lastLogged(db)),
+        file: await lastNumberOf(db, 'files'),
+      }),
+    })
   })
 }
 
-/** Whom a message mentions, as a JSON list of numbers under `mentions`; it is written back from there. */
+/** The accounts that a message mentions, as a JSON list of numbers; writeAll takes it back. */
 const mentionsOf = `(SELECT json_group_array(account) FROM mentions WHERE message = messages.id) AS mentions`
 
-/** Makes a database of rows, which come table by table; all of them or, if it throws, none that counts. */
+/**
+ * Makes a database of rows, which come table by table. If it throws, nothing is stored. New numbers come after those that
+ * `last` returns, which is called after the last row.
+ */
 export async function writeAll(
   file: string,
   batches: AsyncIterable<{ table: Table; rows: Row[] }>,
+  last: () => LastNumbers,
 ): Promise<void> {
   await using(file, async (db) => {
     await migrate(db)
@@ -90,12 +111,25 @@ export async function writeAll(
           mentions ?? null,
         ])
     }
-    await changesAreUnknown(db)
+    const { file: lastFile, number } = last()
+    await beginLogAfter(db, Math.max(number, await lastNumberNamed(db)))
+    await setLastNumber(db, 'files', lastFile)
     await db.raw('COMMIT')
   })
 }
 
-/** So many rows may come at a time: SQLite puts no more together in one statement. */
+/** The highest number of the series that the rows name. Rows also name messages that are removed, as those that people were shown. */
+async function lastNumberNamed(db: Knex): Promise<number> {
+  const [row]: { last: number | null }[] = await db.raw(
+    `SELECT max(number) AS last FROM (
+       SELECT max(id) AS number FROM messages
+       UNION ALL SELECT max(max(seen, coalesce(unread_from, 0), coalesce(read_up_to, 0))) FROM accounts
+       UNION ALL SELECT max(max(read_up_to, coalesce(gap_up_to, 0))) FROM read_markers)`,
+  )
+  return row?.last ?? 0
+}
+
+/** The most rows in a batch: SQLite takes no more in one statement. */
 export const insertRows = 400
 
 function whole(db: Knex, table: Table): Knex.QueryBuilder {

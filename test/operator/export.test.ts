@@ -212,8 +212,12 @@ t.test('a line that will not do is named, and nothing is imported', async (t) =>
   await refused([account(1, 'anna')], 1, 'it is no export of Partyline')
   await refused([{ ...header, version: 2 }], 1, 'it is of version 2')
   await refused(good, 7, 'the end is missing')
-  await refused([...good, { type: 'end', lines: 9 }], 7, 'there should be 9 lines before this one')
-  await refused([...good, { type: 'end', lines: 6 }, contact], 8, 'something behind the end')
+  await refused(
+    [...good, { type: 'end', lines: 9 }],
+    7,
+    'it says that there are 9 lines before it, and there are 6',
+  )
+  await refused([...good, { type: 'end', lines: 6 }, contact], 8, 'something after the end')
   await and('{"type":')('it is not one object of JSON')
   await and({ type: 'secret' })('it must have a type, one of account, channel')
   await and(message(2, { colour: 'red' }))('colour')

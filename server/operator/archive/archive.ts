@@ -7,7 +7,7 @@ import { finished } from 'node:stream/promises'
 import { create, Parser, type ReadEntry } from 'tar'
 import * as z from 'zod'
 
-/** What a backup is made of, first in it: without it nothing else is looked at. */
+/** The manifest of a backup. It is the first entry; without it nothing else is read. */
 export const manifestName = 'manifest.json'
 export const databaseName = 'partyline.db'
 export const filesName = 'files'
@@ -17,24 +17,24 @@ const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 
 const manifestSchema = z.object({
   format: z.literal('partyline-backup'),
-  /** Of this format; another number is another format. */
+  /** The version of this format. */
   version: z.literal(1),
-  /** Of the program that made it, and of the database. */
+  /** The versions of the program that made the backup, and of the database. */
   program: z.string(),
   schema: z.string(),
   at: z.iso.datetime(),
-  /** Of the data, as also beside the files; a database has one since schema 0008. */
+  /** The id of the data, which is also beside the files; databases have one since schema 0008. */
   id: z.int().optional(),
   counts: z.object({ accounts: count, channels: count, messages: count, files: count }),
   database: z.object({ bytes: count, sha256 }),
   files: z.array(z.object({ blob: z.string().regex(/^\w{1,100}$/), bytes: count, sha256 })),
-  /** Files that the database named and that were not as they should be; only the damaged ones are in it. */
+  /** The missing and the damaged files; only the damaged ones are in the backup. */
   lacks: z.array(z.object({ name: z.string(), why: z.enum(['missing', 'damaged']) })).default([]),
 })
 
 export type Manifest = z.output<typeof manifestSchema>
 
-/** An archive that will not do; the message goes on behind "FILE: ". */
+/** An archive that cannot be used; the message follows "FILE: ". */
 export class ArchiveError extends Error {
   override readonly name = 'ArchiveError'
 }
@@ -43,18 +43,18 @@ export class ArchiveError extends Error {
 export class NewerArchive extends ArchiveError {}
 
 const mostManifestBytes = 256 * 1024 * 1024
-/** Its manifest begins before this, or it is no backup: what has no end would be read for ever. */
+/** The manifest of a backup begins before this many bytes: input without an end must not be read for ever. */
 const mostBytesBefore = 1024 * 1024
 
-/** The archive of what lies in a folder under the names that the manifest says, or is linked there, as a stream. */
+/** Packs the files of a folder that the manifest names into an archive, as a stream. Follows links. */
 export function packed(folder: string, manifest: Manifest): Readable {
   const names = [manifestName, databaseName, ...manifest.files.map(({ blob }) => `${filesName}/${blob}`)]
   return Readable.from(create({ cwd: folder, follow: true, portable: true, strict: true }, names))
 }
 
 /**
- * Reads an archive into a folder, which has to be empty, and checks it against its manifest. Nothing in the archive is
- * taken for a path: whatever the manifest may not name is refused.
+ * Reads an archive into an empty folder, and checks it against its manifest. No entry of the archive is used as a path: an entry
+ * that the manifest may not name is refused.
  * @throws {ArchiveError}
  */
 export async function unpack(source: Readable, folder: string): Promise<Manifest> {
@@ -75,7 +75,7 @@ export async function unpack(source: Readable, folder: string): Promise<Manifest
       await Promise.race([ended, reading.failed])
     }
   } catch (error) {
-    // Of the decompression.
+    // An error of the decompression.
     reading.fail(damaged(error))
   } finally {
     source.destroy()
@@ -83,7 +83,7 @@ export async function unpack(source: Readable, folder: string): Promise<Manifest
   return reading.finish()
 }
 
-/** What an archive says is in it; nothing else of it is read. @throws {ArchiveError} */
+/** Reads the manifest of an archive, and nothing else. @throws {ArchiveError} */
 export async function manifestIn(source: Readable): Promise<Manifest> {
   let found: Promise<Manifest> | undefined
   let isDone = false
@@ -123,7 +123,7 @@ async function manifestFrom(entry: ReadEntry): Promise<Manifest> {
   return readManifest(Buffer.concat(chunks).toString())
 }
 
-/** The entries of one archive, in their order. */
+/** Reads the entries of one archive in their order. */
 class Reading {
   readonly #folder: string
   readonly #missing = new Map<string, { bytes: number; sha256: string }>()
@@ -132,7 +132,7 @@ class Reading {
   #last = Promise.resolve()
   #failure: unknown
   #stop: () => void = () => undefined
-  /** Resolves when there is a failure. */
+  /** Resolves if reading fails. */
   readonly failed = new Promise<void>((resolve) => {
     this.#stop = resolve
   })
@@ -141,7 +141,7 @@ class Reading {
     this.#folder = folder
   }
 
-  /** Whether anything was in it so far. */
+  /** Whether the archive had an entry so far. */
   get hasBegun(): boolean {
     return this.#hasBegun
   }
@@ -155,13 +155,13 @@ class Reading {
     this.#stop()
   }
 
-  /** One after the other, also where the next is there before the last is on disk. */
+  /** Takes the entries one after the other, also if the next comes before the last is on disk. */
   take(entry: ReadEntry): void {
     this.#hasBegun = true
     this.#last = this.#last.then(() => this.#take(entry)).catch((error: unknown) => this.fail(error))
   }
 
-  /** Resolves when all is on disk. Rejects with the failure, or if something is missing. */
+  /** Resolves when everything is on disk. Rejects with the failure, or if something is missing. */
   async finish(): Promise<Manifest> {
     await Promise.race([this.#last, this.failed])
     if (this.#failure !== undefined) throw this.#failure
@@ -224,7 +224,7 @@ function readManifest(text: string): Manifest {
     : new ArchiveError('It is no backup of Partyline, or it is damaged.')
 }
 
-/** The SHA-256 of a file in hex, and how many bytes it has. */
+/** The SHA-256 of a file in hex, and its number of bytes. */
 export async function digest(
   path: string,
   told: (bytes: number) => void,

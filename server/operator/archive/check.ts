@@ -6,13 +6,13 @@ import { StoreOpenError } from '../../store/errors.ts'
 import { dataId, findProblems, namedFiles } from '../../store/snapshot.ts'
 import { unusedBeside } from '../directory/killed-restore.ts'
 import { toRead } from '../directory/read-only.ts'
+import { requireDatabase } from '../directory/require-database.ts'
 import { digest } from './archive.ts'
-import { requireDatabase } from './backup.ts'
 import type { Progress } from './progress.ts'
 
-/** What was found in a data directory. */
+/** The result of a check of a data directory. */
 export interface Checked {
-  /** What is wrong with the database; empty if nothing is. */
+  /** The problems of the database; empty if there are none. */
   readonly database: readonly string[]
   /** How many files the database names; undefined if that cannot be read. */
   readonly files: number | undefined
@@ -27,13 +27,13 @@ export interface Checked {
   }[]
 }
 
-/** Looks at all of the database and at all bytes of files, and changes nothing; a server may run meanwhile. */
+/** Checks the whole database and all bytes of files, and changes nothing; a server may run meanwhile. */
 export async function checkAll(dataDirectory: string, progress: Progress): Promise<Checked> {
   await requireDatabase(dataDirectory)
   return toRead(dataDirectory, (file) => checkIn(dataDirectory, file, progress))
 }
 
-/** `file` is the database, or what is in it. */
+/** `file` is the database, or a copy of it. */
 async function checkIn(dataDirectory: string, file: string, progress: Progress): Promise<Checked> {
   try {
     progress.show('Checking the database', 0, 1, 'database')
@@ -53,7 +53,7 @@ async function checkIn(dataDirectory: string, file: string, progress: Progress):
       if (!found) lost.push({ id, name, why: 'missing' })
       else if (found.bytes !== size || found.sha256 !== sha256) lost.push({ id, name, why: 'damaged' })
     }
-    // What was deleted while others were read is not missing.
+    // A file that was deleted meanwhile is not missing.
     const still = lost.length > 0 ? await namedFiles(file) : []
     const known = new Set(still.map(({ id }) => id))
     return {
@@ -83,7 +83,7 @@ async function problemsOf(file: string): Promise<readonly string[]> {
   }
 }
 
-/** undefined if it is not there, or is no file, or cannot be read. */
+/** The SHA-256 and size of a file; undefined if it is missing, is no file, or cannot be read. */
 async function digestOf(
   path: string,
   told: (bytes: number) => void,

@@ -9,28 +9,33 @@ import { isZone } from '../../lib/zones.ts'
 import type { Row, Table } from '../../store/exchange.ts'
 
 /*
- * Every line of an export but the first and the last is a row of the database: its type, and fields under names of
- * their own. docs/backup.md has them in a table.
+ * Every line of an export but the first and the last is a row of the database: it has a type and fields. docs/backup.md lists
+ * them in a table.
  */
 
-/** How a value stands in a line, and in the database. What may be missing is null there. */
+/** How a value is written in a line and in the database. A missing value is null in the database. */
 interface Kind {
   readonly schema: z.ZodType
   out(value: string | number): unknown
   in(value: never): string | number
-  /** What stands in the database where the field is missing, if that is not null. */
+  /** The value in the database for a missing field, if it is not null. */
   readonly missing?: string | number
 }
 
 const plain = { out: (value: string | number) => value, in: (value: string | number) => value }
-/** Far more than there ever are, and far from where numbers end: others have to come behind. */
+/** The highest number that an import takes: far more than there ever are, and later numbers still fit. */
 const highest = 1e12
 const number: Kind = { ...plain, schema: z.int().min(1).max(highest) }
 /** The number of a message, or 0 for none. */
 const position: Kind = { ...plain, schema: z.int().min(0).max(highest) }
+/** The last numbers that were given, in the first line. */
+export const lastNumbers = z.object({
+  number: z.int().min(0).max(highest),
+  file: z.int().min(0).max(highest),
+})
 const size: Kind = { ...plain, schema: z.int().min(0) }
 const text: Kind = { ...plain, schema: z.string().max(70_000), in: (value: string) => cleanText(value) }
-/** Everything that is stored, also by other rules than today's, can be taken back. */
+/** The text of a message. An import takes all texts that a database can have, also by the rules of older versions. */
 const said: Kind = {
   ...text,
   schema: z.string().max(mostJsonBytes),
@@ -83,7 +88,7 @@ const numbers: Kind = {
   in: (value: number[]) => JSON.stringify(value),
 }
 
-/** At most a few: each rests for a while only. */
+/** Former names: at most a few, because each is kept for a while only. */
 const formerNames: Kind = {
   schema: z.array(z.strictObject({ name: z.string().max(33), until: time.schema })).max(1000),
   out: (value) =>
@@ -105,7 +110,7 @@ interface Field {
 const must = (column: string, kind: Kind): Field => ({ column, kind, optional: false })
 const may = (column: string, kind: Kind): Field => ({ column, kind, optional: true })
 
-/** Of a ban or a mute. Exports of before had no rank: then whoever leads the channel can lift it. */
+/** The fields of a ban or a mute. Older exports have no rank: then everybody who leads the channel can lift it. */
 const terms = { until: may('until', time), why: may('why', why), rank: may('rank', rank) }
 
 /** The type of a line, and its fields. */
@@ -246,7 +251,7 @@ const schemas = new Map(
   }),
 )
 
-/** A row as a line. A name of a deleted account is nobody's business any more. */
+/** Makes a line of a row, without the names of deleted accounts. */
 export function lineOf(table: Table, row: Row): string {
   const { fields, type } = lineTypes[table]
   const hidden = (name: string, value: unknown) =>
@@ -261,8 +266,8 @@ export function lineOf(table: Table, row: Row): string {
 }
 
 /**
- * The row that a line stands for.
- * @throws Error whose message says what is wrong with it
+ * Makes a row of a line.
+ * @throws {Error} whose message says what is wrong with the line
  */
 export function rowOf(line: unknown): { table: Table; row: Record<string, string | number | null> } {
   const { data: type } = z

@@ -7,18 +7,18 @@ import { version } from '../../version.ts'
 import { intoFile } from '../directory/into-file.ts'
 import { toRead } from '../directory/read-only.ts'
 import { refusedDisk } from '../directory/refused-disk.ts'
-import { requireDatabase } from './backup.ts'
+import { requireDatabase } from '../directory/require-database.ts'
 import { lineOf, lineTypes } from './exchange-format.ts'
 import type { Progress } from './progress.ts'
 
-/** What the first line of an export says it is. */
+/** The type in the first line of an export. */
 export const exportType = 'partyline-export'
 export const exportVersion = 1
 
-/** How many lines of each type there are. */
+/** The number of lines of each type. */
 export type Exported = Readonly<Record<string, number>>
 
-/** Writes down what is in a data directory, without secrets, as lines of JSON; `-` is standard output. */
+/** Exports a data directory, without secrets, as lines of JSON; the target `-` is standard output. */
 export async function exportTo(
   dataDirectory: string,
   target: string,
@@ -59,7 +59,7 @@ async function isExport(file: string): Promise<boolean> {
   }
 }
 
-/** A stream that fails ends what waits for it. */
+/** Fills a stream; rejects at once if the stream fails. */
 async function untilFailed(to: Writable, fill: (to: Writable) => Promise<unknown>): Promise<void> {
   let fail: (error: Error) => void = () => undefined
   const failed = new Promise<never>((_, reject) => {
@@ -71,7 +71,7 @@ async function untilFailed(to: Writable, fill: (to: Writable) => Promise<unknown
 
 async function writeLines(database: string, to: Writable, progress: Progress): Promise<Exported> {
   const tables = Object.keys(exchanged) as Table[]
-  return readAll(database, async (rows, count) => {
+  return readAll(database, async ({ count, last, rows }) => {
     const counts = Object.fromEntries(
       await Promise.all(tables.map(async (table) => [lineTypes[table].type, await count(table)])),
     ) as Record<string, number>
@@ -85,7 +85,15 @@ async function writeLines(database: string, to: Writable, progress: Progress): P
     }
     const put = (line: string) => waiting.push(`${line}\n`)
     const at = new Date().toISOString()
-    put(JSON.stringify({ type: exportType, version: exportVersion, program: version, at, counts }))
+    const header = {
+      type: exportType,
+      version: exportVersion,
+      program: version,
+      at,
+      last: await last(),
+      counts,
+    }
+    put(JSON.stringify(header))
     for (const table of tables)
       for await (const row of rows(table)) {
         put(lineOf(table, row))

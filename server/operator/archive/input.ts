@@ -6,25 +6,25 @@ import { isatty } from 'node:tty'
 import { createGunzip } from 'node:zlib'
 import { Refused } from '../control/refused.ts'
 
-/** What a file packed by gzip begins with: RFC 1952, 2.3.1. */
+/** The first bytes of a file that gzip has compressed: RFC 1952, 2.3.1. */
 const gzipMagic = 0x1f8b
 
-/** How long the other end of a pipe may not be open yet. */
+/** How long to wait until somebody opens the other end of a pipe (ms). */
 const pipeMs = 5_000
 const pollMs = 50
 
-/** What a command reads, from its first byte on. */
+/** The input of a command, from its first byte on. */
 export interface Input {
-  /** Unpacked, if it is packed by gzip. */
+  /** The bytes, decompressed if gzip has compressed them. */
   readonly source: Readable
-  /** As it is called in messages. */
+  /** Its name in messages. */
   readonly name: string
 }
 
 /**
- * Opens a file, a pipe, or standard input (`-`). `told` hears how many bytes were read so far, as they are there, and of
- * how many; 0 where nobody knows.
- * @throws what the kernel says, before anything else is done: most mistakes are in the name
+ * Opens a file, a pipe, or standard input (`-`). Calls `told` with the number of bytes that were read so far, before decompression,
+ * and of how many; 0 if that is unknown.
+ * @throws the error of the system, before anything else is done: most mistakes are in the name
  */
 export async function openInput(
   file: string,
@@ -35,7 +35,7 @@ export async function openInput(
   const raw: Readable = isStandard ? process.stdin : await openFile(file)
   const of = isStandard ? 0 : sizeOf(file)
   const chunks = raw[Symbol.asyncIterator]() as AsyncIterator<Buffer>
-  // A pipe may bring a single byte at first, and cannot be asked for the same twice.
+  // A pipe may bring a single byte at first, and its bytes can be read only once.
   let start = Buffer.alloc(0)
   while (start.length < 2) {
     const { done, value } = await chunks.next()
@@ -44,15 +44,15 @@ export async function openInput(
   }
   const all = Readable.from(counted(start, chunks, (bytes) => told(bytes, of)))
   const isPacked = start.length >= 2 && start.readUInt16BE() === gzipMagic
-  // An error of the one becomes one of the other, which is read.
+  // Pass errors of the source on to the stream that is read.
   const source = isPacked ? pipeline(all, createGunzip(), () => undefined) : all
-  // It may fail before anybody reads; whoever reads then, learns it.
+  // The stream may fail before anybody reads it; the reader gets the error then.
   for (const stream of [all, source]) stream.on('error', () => undefined)
   source.once('close', () => raw.destroy())
   return { source, name: isStandard ? 'Standard input' : file }
 }
 
-/** A file, or a pipe in which somebody writes, as the shell makes for `<(...)`. */
+/** Opens a file, or a pipe to which somebody writes, as the shell makes for `<(...)`. */
 async function openFile(file: string): Promise<Readable> {
   const descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK)
   try {
@@ -71,8 +71,8 @@ async function openFile(file: string): Promise<Readable> {
 }
 
 /**
- * What a pipe has at once: nothing where somebody writes who has not begun. Without anybody it is waited for a moment
- * only, in which the other end may be opened.
+ * Reads the bytes that a pipe has now: none if a writer is there who has not begun. If there is no writer, waits a moment for
+ * somebody to open the other end.
  */
 async function firstOf(pipe: number, file: string): Promise<Buffer> {
   const chunk = Buffer.alloc(1 << 16)
@@ -85,7 +85,7 @@ async function firstOf(pipe: number, file: string): Promise<Buffer> {
       throw error
     }
   }
-  throw refused(`${file} is a pipe in which nobody writes; it was waited for ${pipeMs / 1000} seconds.`)
+  throw refused(`${file} is a pipe to which nobody writes, not within ${pipeMs / 1000} seconds.`)
 }
 
 function terminal(name: string): Refused {

@@ -1,10 +1,10 @@
 import { sizeText } from '../../lib/sizes.ts'
 
 const width = 24
-/** Seldom enough for a slow line. */
+/** The time between two lines (ms): rare enough for a slow connection. */
 const everyMs = 100
 
-/** Tells a person at the terminal how far something is; elsewhere it says nothing. */
+/** Shows progress to a person at a terminal; elsewhere it shows nothing. */
 export class Progress {
   readonly #screen: NodeJS.WriteStream
   #last = 0
@@ -14,7 +14,7 @@ export class Progress {
     this.#screen = screen
   }
 
-  /** `what` in one or two words; how many bytes are done, of about how many, or how many of `unit`. */
+  /** Shows how much is done, in bytes or in `unit`, and of about how much; `what` is one or two words. */
   show(what: string, done: number, of: number, unit?: string): void {
     const now = performance.now()
     if (!this.#screen.isTTY || (this.#shown && now - this.#last < everyMs)) return
@@ -26,7 +26,7 @@ export class Progress {
     this.#screen.write(`\r\x1b[K${what} [${bar}] ${percent} of ${unit ? `${of} ${unit}` : sizeText(of)}`)
   }
 
-  /** Takes the line away. */
+  /** Removes the line. */
   clear(): void {
     if (this.#shown) this.#screen.write('\r\x1b[K')
     this.#shown = false

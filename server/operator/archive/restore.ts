@@ -9,25 +9,24 @@ import { ArchiveError, type Manifest, unpack } from './archive.ts'
 import { openInput } from './input.ts'
 import type { Progress } from './progress.ts'
 
-/** What was restored, and when it was backed up. */
+/** The contents of a restored backup, and when it was made. */
 export interface Restored {
   readonly at: string
   readonly counts: Manifest['counts']
-  /** Files that were missing or damaged already when it was made. */
+  /** Files that were missing or damaged already when the backup was made. */
   readonly lacks: Manifest['lacks']
 }
 
 /**
- * Puts what is in a backup into an empty data directory. All of it is checked before it gets its place: each
- * checksum, the database from one end to the other, and that it names what is there. `file` may be a pipe, or `-` for
- * standard input.
+ * Restores a backup into an empty data directory. Before anything gets its place, checks every checksum, the whole database, and
+ * that every file that the database names is there. `file` may be a pipe, or `-` for standard input.
  */
 export async function restoreFrom(
   file: string,
   dataDirectory: string,
   progress: Progress,
 ): Promise<Restored> {
-  // Before anything is made: most mistakes are in the name.
+  // Open the file before anything is made: most mistakes are in the name.
   const show = (bytes: number, of: number) => {
     if (of > 0) progress.show('Restoring', bytes, of)
   }

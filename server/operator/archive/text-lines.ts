@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import type { Readable } from 'node:stream'
 
-/** A text that will not do; `line` is the number of the line where it ends to be one. */
+/** The input is not a text; `line` is the number of the first line that is not. */
 export class TextError extends Error {
   override readonly name = 'TextError'
   readonly line: number
@@ -13,8 +13,8 @@ export class TextError extends Error {
 }
 
 /**
- * The lines of a text in UTF-8, without their ends (LF or CR LF) and without the mark that some programs put before
- * the first. However long a line goes on, no more than `limit` bytes of it are kept.
+ * Reads the lines of a text in UTF-8, without their ends (LF or CR LF) and without a byte order mark. Keeps no more than `limit`
+ * bytes of a line in memory.
  * @throws {TextError}
  */
 export async function* textLines(source: Readable, limit: number): AsyncIterable<string> {
@@ -33,7 +33,7 @@ export async function* textLines(source: Readable, limit: number): AsyncIterable
   }
   const take = (part: Buffer) => {
     bytes += part.length
-    if (bytes > limit) throw new TextError(line, `it goes on for more than ${limit} bytes`)
+    if (bytes > limit) throw new TextError(line, `it is longer than ${limit} bytes`)
     parts.push(part)
   }
   for await (const chunk of source as AsyncIterable<Buffer>) {

@@ -1,9 +1,8 @@
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /**
- * Does a task of which nothing half may be left: if it fails or somebody interrupts it, `undo` is called, which must
- * not wait for anything. An interrupted process ends as it would have without this; one that ends by itself in the
- * middle of the task does not end as if all were well.
+ * Runs a task of which no half may be left: if it fails or somebody interrupts the process, calls `undo`, which must not wait for
+ * anything. An interrupted process then ends by the signal; a process that ends by itself during the task ends with an error.
  */
 export async function allOrNothing<T>(undo: () => void, task: () => Promise<T>): Promise<T> {
   const interrupted = (signal: NodeJS.Signals) => {

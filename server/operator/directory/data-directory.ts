@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { databaseOf, filesIn, lockOf } from '../../data/places.ts'
 import { isDiskFull } from '../../lib/disk-space.ts'
+import { codeOf } from '../../lib/error-code.ts'
 import { type FileLock, isOpenElsewhere, lockFile } from '../../lib/file-lock.ts'
 import { isMountedReadOnly } from '../../lib/mounts.ts'
 import { handOver, ownerHint } from '../../lib/ownership.ts'
@@ -24,9 +25,8 @@ export class DataDirectoryError extends Error {
 const ends = ['', '-wal', '-shm', '-journal']
 
 /**
- * Refuses a link that leads nowhere, as where a disk is not mounted: what is made in its place would hide what is on
- * the disk, and nothing may be removed for it.
- * @throws DataDirectoryError
+ * Refuses a link to something missing: probably a disk is not mounted. New files in its place would hide those on the disk.
+ * @throws {DataDirectoryError}
  */
 export function requireMounted(dataDirectory: string): void {
   for (const path of [dataDirectory, databaseOf(dataDirectory), filesIn(dataDirectory)]) {
@@ -35,7 +35,7 @@ export function requireMounted(dataDirectory: string): void {
     if (link !== undefined)
       throw new DataDirectoryError(`${path} is a link to ${link}, which is not there. Is the disk mounted?`)
   }
-  // What is in a folder that may not be entered would look as if it was not there.
+  // In a folder that this user may not enter, all files would seem to be missing.
   try {
     accessSync(dataDirectory, constants.R_OK | constants.X_OK)
   } catch (error) {
@@ -45,7 +45,7 @@ export function requireMounted(dataDirectory: string): void {
         { cause: error },
       )
   }
-  // A pipe in the place of one of them would be waited for.
+  // Opening a pipe in the place of one of them would wait for ever.
   for (const file of [...ends.map((end) => `${databaseOf(dataDirectory)}${end}`), lockOf(dataDirectory)])
     if (existsSync(file) && !statSync(file).isFile())
       throw new DataDirectoryError(`${file} is no file. Move it away.`)
@@ -59,7 +59,7 @@ function linkAt(path: string): string | undefined {
   }
 }
 
-/** Why a directory cannot be there, whoever makes it: it or what it would be in is something else. */
+/** Says why nobody can make a directory there: a file is in its place, or in the place of a folder above it. */
 export function obstacleTo(dataDirectory: string): string | undefined {
   const place = resolve(dataDirectory)
   const there = nearestThere(place)
@@ -70,13 +70,13 @@ export function obstacleTo(dataDirectory: string): string | undefined {
     : `Cannot use the data directory ${dataDirectory}: it cannot be made there. Choose another with --data or dataDirectory.`
 }
 
-/** What nobody can make anything in, as in /proc, looks like any other directory until somebody tries. */
+/** Whether files can be made in a directory, which is not so in /proc. Tries it, because such a directory looks like any other. */
 function mayHold(directory: string): boolean {
   try {
     rmdirSync(mkdtempSync(join(directory, '.partyline-check-')))
     return true
   } catch (error) {
-    // Whether this user may is another question, and a disk may get room.
+    // Other errors are temporary or about this user: the user may get the right, and a disk may get room.
     return codeOf(error) !== 'ENOENT' && codeOf(error) !== 'EPERM'
   }
 }
@@ -86,7 +86,7 @@ function nearestThere(path: string): string {
   return existsSync(path) || path === dirname(path) ? path : nearestThere(dirname(path))
 }
 
-/** Why this user cannot use a directory, or make it, as far as can be told without making it. */
+/** Says why this user cannot use or make a directory, as far as that is clear before making it. */
 export function lackOfRight(dataDirectory: string): string | undefined {
   const there = nearestThere(resolve(dataDirectory))
   try {
@@ -99,7 +99,7 @@ export function lackOfRight(dataDirectory: string): string | undefined {
   }
 }
 
-/** Makes it where it is missing, for this user alone. @throws DataDirectoryError */
+/** Makes the data directory if it is missing, for this user alone. @throws {DataDirectoryError} */
 export async function makeDataDirectory(dataDirectory: string): Promise<void> {
   const wrong = obstacleTo(dataDirectory)
   if (wrong !== undefined) throw new DataDirectoryError(wrong)
@@ -111,15 +111,15 @@ export async function makeDataDirectory(dataDirectory: string): Promise<void> {
 }
 
 /**
- * Makes a directory with all above it, and answers the first that was made; undefined if all were there. Node's own
- * `recursive` never ends where nothing can be made in a directory that is there, as in /proc.
+ * Makes a directory with all folders above it, and returns the first that was made; undefined if all existed. The `recursive` of
+ * Node.js never ends in an existing directory in which nothing can be made, such as /proc.
  */
 async function makeAll(path: string): Promise<string | undefined> {
   try {
     await mkdir(path, { mode: 0o700 })
     return path
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    const code = codeOf(error)
     if (code === 'EEXIST' && statSync(path).isDirectory()) return undefined
     const above = dirname(path)
     if (code !== 'ENOENT' || existsSync(above)) throw error
@@ -129,7 +129,7 @@ async function makeAll(path: string): Promise<string | undefined> {
 }
 
 function cannotMake(dataDirectory: string, error: unknown): DataDirectoryError {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  const code = codeOf(error)
   if (code === 'ENOENT' || code === 'ENOTDIR')
     return new DataDirectoryError(
       `Cannot use the data directory ${dataDirectory}: it cannot be made there. Choose another with --data or dataDirectory.`,
@@ -142,7 +142,7 @@ function cannotMake(dataDirectory: string, error: unknown): DataDirectoryError {
   return unusable(dataDirectory, error)
 }
 
-/** @throws DataDirectoryError if there is none. */
+/** Refuses a data directory that does not exist. @throws {DataDirectoryError} */
 export async function checkDataDirectory(dataDirectory: string): Promise<void> {
   if (linkAt(dataDirectory) !== undefined) requireMounted(dataDirectory)
   const found = await stat(dataDirectory).catch((error: unknown) => {
@@ -154,18 +154,18 @@ export async function checkDataDirectory(dataDirectory: string): Promise<void> {
 
 /** A data directory that this process has to itself. */
 export interface Held extends Control {
-  /** Gives it free, and resolves when it is. */
+  /** Releases the directory, and resolves when that is done. */
   leave(): Promise<void>
 }
 
-/** How long a holder may not be reachable, as in the moment in which a server starts. */
+/** How long to wait (ms) for an answer of the process that uses the directory: a server that starts has no socket yet. */
 const patienceMs = 10_000
 const pollMs = 50
 
 /**
- * Takes it for this process alone, before the database is touched. The lock is a file that the operating system locks;
- * the socket beside it is only the way to ask who has it. A command that has it is waited for.
- * @throws DataDirectoryInUse, DataDirectoryError, ControlError
+ * Takes the data directory for this process alone, before the database is touched. The lock is a file that the operating system
+ * locks; the socket beside it only tells who has the lock. Waits if a command of the operator has it.
+ * @throws {DataDirectoryInUse} if a server has it, {DataDirectoryError} or {ControlError}
  */
 export async function holdDataDirectory(dataDirectory: string, holder: 'server' | 'command'): Promise<Held> {
   requireMounted(dataDirectory)
@@ -181,7 +181,7 @@ export async function holdDataDirectory(dataDirectory: string, holder: 'server' 
       leave: () => control.close(() => lock.release()),
     }
   } catch (error) {
-    // What the kernel refuses inside the directory is the directory's fault; other errors stay as they are.
+    // Errors of the system about the directory say so; other errors stay as they are.
     throw error instanceof Error && ('syscall' in error || 'errno' in error)
       ? unusable(dataDirectory, error)
       : error
@@ -202,12 +202,12 @@ async function lockOnce(dataDirectory: string, holder: 'server' | 'command'): Pr
         `The server that uses ${dataDirectory} cannot be asked: it has no socket there. Stop it first, or start it anew.`,
       )
     }
-    // Not by the clock of the server, whose tasks keep no process alive: a start would end here, in silence.
+    // Not by the clock of the server: its timers keep no process alive, and a start would end here without a word.
     await wait(pollMs)
   }
 }
 
-/** The lock file is new: if it was removed under a server, that one has the database open. */
+/** Checks that no process has the database open: a server may have it open whose lock file was removed. */
 async function requireUnused(dataDirectory: string): Promise<void> {
   if (await isOpenElsewhere(databaseOf(dataDirectory)))
     throw new DataDirectoryInUse(
@@ -221,7 +221,7 @@ function inUse(dataDirectory: string): DataDirectoryInUse {
   )
 }
 
-/** What somebody reads who wants to write there. */
+/** Turns an error of the system into a sentence for a person who wants to write there. */
 const mountedReadOnly =
   'it is mounted read-only. Have it mounted so that it can be written, or choose another one. "partyline userlist", messagelist, export, backup and check read it as it is.'
 
@@ -253,8 +253,4 @@ function unusable(dataDirectory: string, error: unknown): DataDirectoryError {
     default:
       return refused(`${why(error, dataDirectory)}.`)
   }
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined
 }

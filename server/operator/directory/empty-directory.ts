@@ -34,12 +34,12 @@ export async function fillDirectory<T>(
   const undo = () => {
     removePassing(folder)
     rmSync(controlPath(dataDirectory), { force: true })
-    // After everything is in its place, nothing is undone.
+    // When everything is in its place, nothing is undone any more.
     if (made && !existsSync(databaseOf(dataDirectory))) unmake(dataDirectory)
   }
   try {
     return await allOrNothing(undo, async () => {
-      // Somebody may have come first.
+      // Another process may have filled it meanwhile.
       requireEmpty(dataDirectory)
       await removeLeftovers(dataDirectory, restorePrefix, workContents)
       mkdirSync(folder, { mode: 0o700 })
@@ -56,7 +56,7 @@ export async function fillDirectory<T>(
   }
 }
 
-/** Removes a directory that was made here, and has nothing in it but the lock. */
+/** Removes a directory that was made here, if it has nothing but the lock. */
 function unmake(dataDirectory: string): void {
   rmSync(lockOf(dataDirectory), { force: true })
   rmdirSync(dataDirectory)
@@ -91,7 +91,7 @@ function isOurs(dataDirectory: string, entry: string): boolean {
   return isLeftover(join(dataDirectory, entry), entry, restorePrefix, workContents)
 }
 
-/** The contents without things that are no data: those of a file system, and the lock. */
+/** The contents of a directory, without the lock and the files of the file system itself. */
 function entries(dataDirectory: string): string[] {
   if (!existsSync(dataDirectory)) return []
   const none = ['lost+found', basename(controlPath(dataDirectory)), basename(lockOf(dataDirectory))]

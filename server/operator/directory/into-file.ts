@@ -16,19 +16,19 @@ import { handOver, haveOneOwner } from '../../lib/ownership.ts'
 import { allOrNothing } from './all-or-nothing.ts'
 import { checkTarget, type Target } from './target.ts'
 
-/** What is not whole yet has this behind its name, and some letters. */
+/** An incomplete file has its name followed by this and some letters. */
 const partMark = '.partyline-part-'
 
-/** How many bytes a file has, and under which name the one is kept that it took the place of. */
+/** The size of a new file in bytes, and the name under which the replaced file is kept. */
 export interface MadeFile {
   readonly bytes: number
   readonly older: string | undefined
 }
 
 /**
- * Makes a file that has its name only when it is whole and on disk; `fill` ends the stream. One of that name is replaced
- * with `force`, if it is of the same kind; where `keepsOlder` says so, it is kept beside the new one under another name.
- * @throws {Refused} if there is one of that name, unless it is to be replaced
+ * Makes a file, which gets its name when it is complete and on disk; `fill` ends the stream. Replaces an existing file only with
+ * `force`, and only if it is of the same kind; if `keepsOlder` says so, keeps it under another name.
+ * @throws {Refused} if a file of that name exists and may not be replaced
  */
 export async function intoFile(
   to: Target,
@@ -45,13 +45,13 @@ export async function intoFile(
     async () => {
       const file = createWriteStream(part, { flags: 'wx', mode: 0o600, flush: true })
       await fill(file)
-      // Something else may have come meanwhile.
+      // Another file may have come meanwhile.
       await checkTarget(to)
       const keeps = force && existsSync(target) && (await keepsOlder())
       const older = keeps ? setAside(target) : undefined
       if (force) await rename(part, target)
       else await nameAnew(part, to)
-      // In a folder of the service's, in which it may have to make room one day.
+      // The owner of the folder must be able to remove the file.
       if (haveOneOwner(folder, to.dataDirectory)) handOver(resolve(target))
       const handle: FileHandle = await open(folder, 'r')
       await handle.sync().finally(() => handle.close())
@@ -61,8 +61,8 @@ export async function intoFile(
 }
 
 /**
- * Removes what killed processes have left of any file of a kind that was made here, whatever it was to be called: by what
- * it begins with, not by its name alone.
+ * Removes incomplete files of the same kind that killed processes have left here. Looks at the beginning of each file, not at
+ * its name alone.
  */
 async function removeParts(folder: string, isKind: Target['isKind']): Promise<void> {
   for (const name of readdirSync(folder)) {
@@ -75,7 +75,7 @@ async function removeParts(folder: string, isKind: Target['isKind']): Promise<vo
   }
 }
 
-/** Gives a file a free name beside its own; answers it. */
+/** Gives a file a free name beside its own, and returns that name. */
 function setAside(target: string): string {
   for (let number = 1; ; number++) {
     const older = `${target}.older${number === 1 ? '' : `.${number}`}`
@@ -83,20 +83,20 @@ function setAside(target: string): string {
     try {
       linkSync(target, older)
     } catch {
-      // A file system without second names.
+      // The file system has no hard links.
       renameSync(target, older)
     }
     return older
   }
 }
 
-/** As rename does, but never in place of another file that came meanwhile. */
+/** Renames a file, but never replaces a file that came meanwhile. */
 async function nameAnew(part: string, target: Target): Promise<void> {
   try {
     linkSync(part, target.file)
     unlinkSync(part)
   } catch {
-    // It came meanwhile, or this is a file system without second names.
+    // A file came meanwhile, or the file system has no hard links.
     await checkTarget(target)
     await rename(part, target.file)
   }

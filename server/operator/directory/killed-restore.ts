@@ -16,18 +16,19 @@ import { DataDirectoryError } from './data-directory.ts'
 import { isReadOnly } from './read-only.ts'
 
 /*
- * A restore, or an import, is put together in a folder of its own in the data directory. When all of it is there, checked
- * and on disk, the folder is marked as complete, and only then anything gets its place: the files, and the database last.
- * What was killed before the mark is never used, and what was killed behind it is finished by the next start.
+ * A restore or an import works in a folder of its own in the data directory. When everything is there, checked and on disk, the
+ * command marks the folder as complete. Only then it moves everything to its place: the files first, the database last. If the
+ * command is killed before the mark, nothing in the folder is ever used; if it is killed after the mark, the next start of the
+ * server finishes the moves.
  */
 
-/** What the name of such a folder begins with. */
+/** The beginning of the name of such a folder. */
 export const restorePrefix = 'restore-'
 
-/** What SQLite has beside a database that is not whole without it. */
+/** The files of SQLite without which a database is not complete. */
 const sidecars = ['-journal', '-wal']
 
-/** The folders that restores and imports of a data directory have left, or work in. */
+/** The folders that restores and imports have left in a data directory, or use now. */
 function foldersIn(dataDirectory: string): string[] {
   if (!existsSync(dataDirectory)) return []
   return readdirSync(dataDirectory)
@@ -35,7 +36,7 @@ function foldersIn(dataDirectory: string): string[] {
     .map((name) => join(dataDirectory, name))
 }
 
-/** What lies beside the database of a folder and has to be in it, by name; undefined if there is none. */
+/** The name of a file beside the database of a folder that SQLite must merge into it first; undefined if there is none. */
 function sidecarIn(folder: string): string | undefined {
   const database = databaseOf(folder)
   return sidecars.map((end) => `${database}${end}`).find((file) => existsSync(file))
@@ -48,8 +49,8 @@ function isFree(path: string): boolean {
 }
 
 /**
- * Marks the folder of a restore as complete, and gives all in it its place; the database last, since nothing takes the
- * directory for one that is in use as long as it is missing. Nothing waits, so that only a SIGKILL comes between.
+ * Marks the folder of a restore as complete, and moves its contents to their places. The database comes last: as long as it is
+ * missing, nobody uses the directory. Nothing here is awaited, so that only a SIGKILL can interrupt it.
  */
 export function placeRestored(folder: string, dataDirectory: string): void {
   const sidecar = sidecarIn(folder)
@@ -68,7 +69,7 @@ function place(folder: string, dataDirectory: string): void {
     syncNow(dataDirectory)
     renameSync(databaseOf(folder), databaseOf(dataDirectory))
   } catch (error) {
-    // Back to the rest of it.
+    // Put it back to the rest.
     if (moves) renameSync(files.to, files.from)
     throw error
   }
@@ -76,11 +77,11 @@ function place(folder: string, dataDirectory: string): void {
   removePassing(folder)
 }
 
-/** The folder of a restore that was killed when it was complete and had not all of its places; undefined if there is none. */
+/** The folder of a complete restore that was killed before everything was in its place; undefined if there is none. */
 function completeIn(dataDirectory: string): string | undefined {
   if (existsSync(databaseOf(dataDirectory))) return undefined
   const complete = foldersIn(dataDirectory).filter((folder) => isComplete(folder))
-  // Of two nobody knows which was meant.
+  // If there are two, it is unknown which one was meant.
   const [folder] = complete.length === 1 ? complete : []
   if (folder === undefined || !existsSync(databaseOf(folder)) || sidecarIn(folder) !== undefined)
     return undefined
@@ -88,8 +89,8 @@ function completeIn(dataDirectory: string): string | undefined {
 }
 
 /**
- * Does the last steps of a restore that was killed in them, for who has the data directory. `unused` are the folders of
- * those that were killed before: they stay as they are, and are not taken for complete later either.
+ * Finishes a complete restore that was killed in its last steps. The caller has the data directory. `unused` are the folders of
+ * incomplete restores: they stay as they are, and are never taken for complete.
  */
 export function finishRestore(dataDirectory: string): { finished: boolean; unused: readonly string[] } {
   const complete = completeIn(dataDirectory)
@@ -97,7 +98,7 @@ export function finishRestore(dataDirectory: string): { finished: boolean; unuse
   const hasDatabase = existsSync(databaseOf(dataDirectory))
   const unused = foldersIn(dataDirectory).filter((folder) => {
     takeBackComplete(folder)
-    // Everything of it has its place: it was killed while it removed its folder.
+    // Everything is in its place: the command was killed while it removed its folder.
     const isEmpty = !existsSync(databaseOf(folder)) && !existsSync(filesIn(folder))
     if (isEmpty && hasDatabase) removePassing(folder)
     return !(isEmpty && hasDatabase)
@@ -123,15 +124,15 @@ export function unusedBeside(dataDirectory: string): string[] {
     .map((folder) => basename(folder))
 }
 
-/** Says that all of a restore is there, if so, and waits for the start of the server. */
+/** The sentence for a complete restore that the next start of the server will finish; undefined if there is none. */
 export function completeText(dataDirectory: string): string | undefined {
   if (completeIn(dataDirectory) === undefined) return undefined
   return `A restore or an import into ${dataDirectory} was killed in its last step. All of it is there, and the next start of the server finishes it: start it first, or choose another directory with --data.`
 }
 
 /**
- * What somebody reads who needs a database where there is none, and where a restore or an import has left something or is
- * under way; undefined if there is none of that.
+ * The sentence for a person who needs a database where a restore or an import has left something or is running; undefined if
+ * there is none.
  */
 export async function killedRestoreText(dataDirectory: string): Promise<string | undefined> {
   const folders = foldersIn(dataDirectory)
@@ -139,7 +140,7 @@ export async function killedRestoreText(dataDirectory: string): Promise<string |
   if (folders.length === 0) return undefined
   const canLook = !isReadOnly(dataDirectory)
   if (canLook)
-    // Who was killed at once has left it empty.
+    // A command that was killed at once has left it empty.
     for (const folder of folders)
       if (readdirSync(folder).length > 0 && (await isInUse(folder)))
         return `A restore or an import into ${dataDirectory} is under way, in ${basename(folder)}: wait for its end.`

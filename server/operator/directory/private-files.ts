@@ -4,9 +4,8 @@ import { databaseOf, filesIn } from '../../data/places.ts'
 import type { Log } from '../../log/log.ts'
 
 /**
- * Takes the rights that others have to what this program made in a data directory (the database with what belongs to it,
- * the files) and says so in the log. What is new is made right anyway: see the umask in main.ts. The directory itself, and
- * what else is in it, stay as they are.
+ * Takes away the rights of other users to the database and the files in a data directory, and logs that. New files never have such
+ * rights: see the umask in main.ts. The directory itself, and other things in it, stay as they are.
  */
 export function closeToOthers(dataDirectory: string, log: Log): void {
   const database = basename(databaseOf(dataDirectory))
@@ -15,7 +14,7 @@ export function closeToOthers(dataDirectory: string, log: Log): void {
   const stillOpen: string[] = []
   const close = (path: string, name: string): boolean => {
     const found = lstatSync(path, { throwIfNoEntry: false })
-    // A link has no rights of its own, and what it leads to may be anybody's.
+    // A link has no rights of its own, and its target may belong to others.
     if (!found || found.isSymbolicLink() || (found.mode & 0o077) === 0) return false
     try {
       chmodSync(path, found.mode & 0o700)
@@ -28,7 +27,7 @@ export function closeToOthers(dataDirectory: string, log: Log): void {
   for (const name of readdirSync(dataDirectory)) {
     const path = join(dataDirectory, name)
     if (name.startsWith(database)) close(path, name)
-    // Inside a folder that was closed nobody could reach anything.
+    // Nobody could reach the files in a closed folder.
     else if (name === files && close(path, name) && lstatSync(path).isDirectory())
       for (const file of readdirSync(path)) close(join(path, file), join(name, file))
   }
@@ -41,7 +40,7 @@ export function closeToOthers(dataDirectory: string, log: Log): void {
     log.warn({ count: stillOpen.length, names: some(stillOpen) }, 'others can read what the server keeps')
 }
 
-/** However many there are. */
+/** The entries of a folder, read one by one: there may be very many. */
 function some(names: readonly string[]): string[] {
   return names.slice(0, 10)
 }

@@ -4,20 +4,21 @@ import { join } from 'node:path'
 import { lockFolder, passingName, removeLeftovers } from '../../data/leftovers.ts'
 import { databaseOf, workContents } from '../../data/places.ts'
 import { isDiskFull } from '../../lib/disk-space.ts'
+import { codeOf } from '../../lib/error-code.ts'
 import type { FileLock } from '../../lib/file-lock.ts'
 import { ownerHint } from '../../lib/ownership.ts'
 import { Refused } from '../control/refused.ts'
 import { allOrNothing } from './all-or-nothing.ts'
 
 const prefix = 'partyline-read-'
-/** With -shm beside it SQLite reads a database with its write-ahead log in place; it cannot make one here. */
+/** The file without which SQLite cannot read a database with a write-ahead log where nothing can be written. */
 const shared = '-shm'
-/** What a database is made of. */
+/** The endings of the files of a database. */
 const ends = ['', '-wal', '-journal'] as const
-/** How often somebody who writes elsewhere may come between. */
+/** How often a copy is tried if another process writes meanwhile. */
 const tries = 5
 
-/** Whether what is there may not be written: the file system is mounted read-only, or this user has no right to. */
+/** Whether a path cannot be written: the file system is mounted read-only, or this user has no right to. */
 export function isReadOnly(path: string): boolean {
   try {
     accessSync(path, constants.W_OK)
@@ -27,19 +28,19 @@ export function isReadOnly(path: string): boolean {
   }
 }
 
-/** Whether a data directory, or the database in it, can only be read; the same holds where the disk is full. */
+/** Whether a data directory, or the database in it, can only be read; also if the disk is full. */
 export function isReadOnlyData(dataDirectory: string): boolean {
   return isReadOnly(dataDirectory) || isReadOnly(databaseOf(dataDirectory)) || isDiskFull(dataDirectory)
 }
 
-/** Whether SQLite can read the database in place; what was begun on a full disk is empty. */
+/** Whether SQLite can read the database in place. A -shm that was begun on a full disk is empty. */
 function hasShared(database: string): boolean {
   return (statSync(`${database}${shared}`, { throwIfNoEntry: false })?.size ?? 0) > 0
 }
 
 /**
- * Calls `use` with a file in which the database of a data directory can be read as it is, damage and all: itself, or a
- * copy where SQLite could not open it because nothing can be made beside it.
+ * Calls `use` with a file in which the database of a data directory can be read, with any damage: the database itself, or a copy
+ * if SQLite cannot open it because it can make no file beside it.
  * @throws {Refused} if it cannot be copied
  */
 export function toRead<T>(dataDirectory: string, use: (database: string) => Promise<T>): Promise<T> {
@@ -49,8 +50,8 @@ export function toRead<T>(dataDirectory: string, use: (database: string) => Prom
 }
 
 /**
- * Calls `use` with a folder for temporary files that has a copy of the database of a data directory in it, which may be
- * written; both are gone afterwards.
+ * Calls `use` with a temporary folder that has a copy of the database of a data directory. The copy may be written. Removes both
+ * afterwards.
  * @throws {Refused} if it cannot be copied
  */
 export function inCopy<T>(dataDirectory: string, use: (folder: string) => Promise<T>): Promise<T> {
@@ -62,7 +63,7 @@ export function inCopy<T>(dataDirectory: string, use: (folder: string) => Promis
   })
 }
 
-/** Calls `use` with a folder that nobody else can read, and that goes afterwards, also if this process is interrupted. */
+/** Calls `use` with a folder that nobody else can read, and removes it afterwards, also if this process is interrupted. */
 export function inTemporaryFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
   const folder = join(tmpdir(), passingName(prefix))
   const undo = () => rmSync(folder, { recursive: true, force: true })
@@ -81,7 +82,7 @@ export function inTemporaryFolder<T>(use: (folder: string) => Promise<T>): Promi
   })
 }
 
-/** Made for this user alone, and locked, so that who comes later knows what was left by one that was killed. */
+/** Makes a folder for this user alone, and locks it, so that later commands recognise the folder of a killed process. */
 async function made(folder: string): Promise<FileLock> {
   await removeLeftovers(tmpdir(), prefix, workContents)
   mkdirSync(folder, { mode: 0o700 })
@@ -104,11 +105,11 @@ async function copy(dataDirectory: string, folder: string): Promise<void> {
   }
   throw new Refused({
     code: 'bad-data-directory',
-    message: `${from} is written elsewhere meanwhile, and cannot be read from here. Do it where it can be written.`,
+    message: `Another process writes to ${from} meanwhile, so it cannot be copied. Run the command where ${from} can be written.`,
   })
 }
 
-/** What changes when somebody writes. */
+/** A mark that changes when somebody writes. */
 function lookAt(database: string): string {
   const marks = [...ends, shared].map((end) => {
     const found = statSync(`${database}${end}`, { bigint: true, throwIfNoEntry: false })
@@ -117,7 +118,7 @@ function lookAt(database: string): string {
   return marks.join()
 }
 
-/** What the kernel says, in words. */
+/** Turns an error of the system into a sentence. */
 function explained(dataDirectory: string, error: unknown): unknown {
   const database = databaseOf(dataDirectory)
   const code = error instanceof Error && error.cause !== undefined ? codeOf(error.cause) : codeOf(error)
@@ -132,8 +133,4 @@ function explained(dataDirectory: string, error: unknown): unknown {
       `${database} may not be read by this user, or the folder for temporary files, ${tmpdir()}, not be written.${ownerHint(database)}`,
     )
   return error
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined
 }

@@ -15,7 +15,7 @@ const reasons: Readonly<Record<string, string>> = {
   EPIPE: 'nobody reads it any more',
 }
 
-/** What the kernel says, in words; any other error as it is. */
+/** Turns an error of the system into a sentence; returns other errors as they are. */
 export function refusedDisk(error: unknown, what: string): unknown {
   if (sqliteCode(error) !== undefined)
     return new Refused({ code: 'bad-file', message: `${what}: ${why(error)}.` })

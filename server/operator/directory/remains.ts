@@ -3,8 +3,8 @@ import { basename } from 'node:path'
 import { databaseOf, filesIn } from '../../data/places.ts'
 
 /**
- * What is in a data directory without a database and looks as if one had been there: its write-ahead log, copies from
- * before updates, databases of other names, files. Nobody uses it.
+ * Lists the remains of another database in a data directory without one: its write-ahead log, copies from before updates,
+ * databases with other names, files. Nothing of them is used.
  */
 export function remainsIn(dataDirectory: string): string[] {
   if (!existsSync(dataDirectory)) return []
@@ -25,7 +25,7 @@ function isFilled(folder: string): boolean {
   }
 }
 
-/** What somebody reads who asked for a database where there is none. */
+/** The sentence for a person who needs a database where there is none. */
 export function noDatabase(dataDirectory: string): string {
   const remains = remainsIn(dataDirectory)
   return remains.length === 0
@@ -33,7 +33,7 @@ export function noDatabase(dataDirectory: string): string {
     : `There is no ${basename(databaseOf(dataDirectory))} in ${dataDirectory}, but ${listed(remains)}: put the database back, or restore a backup elsewhere.`
 }
 
-/** The first of them; there may be thousands. */
+/** Names the first of them: there may be thousands. */
 export function listed(names: readonly string[]): string {
   const more = names.length > 5 ? ` and ${names.length - 5} more` : ''
   return names.slice(0, 5).join(', ') + more

@@ -3,22 +3,22 @@ import { basename, dirname, join, resolve, sep } from 'node:path'
 import { databaseOf, filesIn } from '../../data/places.ts'
 import { Refused } from '../control/refused.ts'
 
-/** A file that a command is to make. */
+/** A file that a command makes. */
 export interface Target {
   readonly file: string
-  /** Whether it may take the place of one of its own kind. */
+  /** Whether it may replace a file of the same kind. */
   readonly force: boolean
-  /** Of the server whose data are written: nothing is made in it. */
+  /** The data directory of the server, in which the file may not be made. */
   readonly dataDirectory: string
-  /** What is made, as in "no backup of Partyline". */
+  /** The kind of file, as in "no backup of Partyline". */
   readonly kind: 'backup' | 'export'
   /** Whether a file is one of this kind. */
   readonly isKind: (file: string) => Promise<boolean>
 }
 
 /**
- * Refuses a place where a file would be in the way of the server, or would take the place of what is not of its kind.
- * Whatever else is there, however it is called, is somebody's: --force is no word about that.
+ * Refuses a place in the data directory, and a place with a file that may not be replaced: even --force replaces only a file of
+ * the same kind.
  * @throws {Refused}
  */
 export async function checkTarget({ dataDirectory, file, force, isKind, kind }: Target): Promise<void> {
@@ -29,10 +29,9 @@ export async function checkTarget({ dataDirectory, file, force, isKind, kind }: 
   const database = realPath(databaseOf(dataDirectory))
   for (const path of [inRealFolder(file), realPath(file)])
     if (path === database || owned.some((folder) => path === folder || path.startsWith(join(folder, sep))))
-      throw refused(`${file} is in the data directory, which is the server's alone; choose another place.`)
+      throw refused(`${file} is in the data directory, which belongs to the server; choose another place.`)
   if (!found) return
-  if (!force)
-    throw refused(`${file} is there already; choose another name, or have it replaced with --force.`)
+  if (!force) throw refused(`${file} is there already; choose another name, or replace it with --force.`)
   if (!found.isFile()) throw refused(`${file} is no file, and is not replaced; choose another name.`)
   if (found.size > 0 && !(await isKind(file)))
     throw refused(
@@ -48,7 +47,7 @@ function look(file: string, by: (file: string) => Stats): Stats | undefined {
   }
 }
 
-/** The path without links; as far as there is one. */
+/** The path without links, as far as it exists. */
 function realPath(file: string): string {
   try {
     return realpathSync(file)
@@ -58,7 +57,7 @@ function realPath(file: string): string {
   }
 }
 
-/** Where the name itself is, whatever it is a link to. */
+/** The path of the name itself, also if it is a link. */
 function inRealFolder(file: string): string {
   const path = resolve(file)
   return join(realPath(dirname(path)), basename(path))
