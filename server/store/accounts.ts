@@ -9,7 +9,7 @@ import { type AccountRow, toAccount } from './rows.ts'
 
 type SeenEntry = Parameters<Store['saveSeen']>[0][number]
 
-/** Five variables an entry; SQLite allows 32,766 and PostgreSQL 65,535 in a statement. */
+/** The most entries in a statement. Each has five variables; SQLite allows 32,766 and PostgreSQL 65,535. */
 const seenChunk = 1000
 
 function living(db: Knex, account: number) {
@@ -32,10 +32,10 @@ const accountColumns = [
   'former',
 ] as const satisfies readonly (keyof AccountRow)[]
 
-/** So many rows are read at a time: no more are kept as rows. */
+/** How many rows are read at a time, so that few are in memory as rows. */
 const stretch = 5_000
 
-/** All that are not deleted, by number, a stretch at a time. */
+/** Reads all accounts that are not deleted, by number, a stretch at a time. */
 export async function* loadAccounts(db: Knex): AsyncIterable<AccountRecord[]> {
   // Nearly everybody has the same settings: none.
   const known = new Map<string, Settings>()
@@ -52,7 +52,7 @@ export async function* loadAccounts(db: Knex): AsyncIterable<AccountRecord[]> {
   }
 }
 
-/** Answers the number. Rejects with NameTaken or InviteUsed; what it did until then is to be undone. */
+/** Makes an account, and returns its number. Rejects with NameTaken or InviteUsed; the caller has to undo the step then. */
 export async function createAccount(db: Knex, account: NewAccount): Promise<number> {
   const rows: { id: number }[] = await orNameTaken(
     db('accounts').insert(
@@ -100,7 +100,7 @@ export async function updateAccount(
   await living(db, account).update(columns)
 }
 
-/** Rejects with NameTaken. */
+/** Renames an account. Rejects with NameTaken. */
 export async function renameAccount(
   db: Knex,
   account: number,
@@ -109,7 +109,7 @@ export async function renameAccount(
   await orNameTaken(living(db, account).update({ name, key, former: formerText(former) }))
 }
 
-/** Any number of accounts with a statement for each thousand of them. */
+/** Saves which messages accounts were shown, with one statement for a thousand accounts. */
 export async function saveSeen(db: Knex, entries: readonly SeenEntry[]): Promise<void> {
   const latest = [...new Map(entries.map((entry) => [entry.account, entry])).values()]
   for (let start = 0; start < latest.length; start += seenChunk) {
@@ -135,8 +135,8 @@ export async function saveSeen(db: Knex, entries: readonly SeenEntry[]): Promise
 }
 
 /**
- * Leaves a row that messages can refer to, and nothing that tells about the person but, unless erased, the name. Answers
- * whether that rests.
+ * Deletes an account. Leaves a row that messages can refer to, without anything about the person but, unless it is erased, the
+ * name. Returns whether nobody else can take the name yet.
  */
 export async function deleteAccount(
   db: Knex,

@@ -7,7 +7,7 @@ export async function loadAddressBans(db: Knex): Promise<AddressBanRecord[]> {
   return rows.map(toAddressBan)
 }
 
-/** An address that is banned already is from now on as this ban says. */
+/** Bans an address. If it is banned already, the new ban replaces the old one. */
 export async function banAddress(db: Knex, ban: AddressBanRecord): Promise<void> {
   const { cidr, by, at, until } = ban
   await db('address_bans')

@@ -7,7 +7,7 @@ import { StoreOpenError, why } from './errors.ts'
 import type { StoreLog } from './log.ts'
 import { copyInto } from './sqlite/copy.ts'
 
-/** What backUp has left beside a database, with all that was in it then. */
+/** The copies that backUp has left beside a database. */
 export function copiesOf(file: string): string[] {
   const folder = dirname(file)
   const names = readdirSync(folder).filter((name) => name.startsWith(`${basename(file)}.before-`))
@@ -15,14 +15,14 @@ export function copiesOf(file: string): string[] {
 }
 
 /**
- * Copies a database beside itself before `migration` changes it, for the way back: FILE.before-MIGRATION, or with a number
- * behind it if there is a copy with something else in it. One that is there is never touched: somebody may have gone back
- * to it, and talked on with the older version. After an attempt that did not come to its end there is no second one.
- * @throws {StoreOpenError} if there can be no copy; the database and its folder are as before then
+ * Copies a database beside itself before `migration` changes it, so that the operator can go back: FILE.before-MIGRATION, with
+ * a number after it if a copy with other contents is there. An older copy is never touched: somebody may have gone back to it,
+ * and talked on with the older version. If an earlier attempt left the same copy, no second one is made.
+ * @throws {StoreOpenError} if the copy cannot be made; the database and its folder are as before then
  */
 export async function backUp(db: Knex, file: string, migration: string, log?: StoreLog): Promise<void> {
   const name = `${file}.before-${migration}`
-  // A copy has its name only when it is whole.
+  // The copy gets its name when it is complete.
   const begun = `${name}.part`
   try {
     await rm(begun, { force: true })
@@ -48,7 +48,7 @@ export async function backUp(db: Knex, file: string, migration: string, log?: St
   }
 }
 
-/** The first name for a copy that is free; or of one that is the same. */
+/** Finds the first name for a copy that is free, or that an equal copy has. */
 async function placeFor(begun: string, name: string): Promise<{ copy: string; isThere: boolean }> {
   for (let number = 1; ; number++) {
     const copy = number === 1 ? name : `${name}.${number}`
@@ -58,10 +58,10 @@ async function placeFor(begun: string, name: string): Promise<{ copy: string; is
 }
 
 const chunkBytes = 1024 * 1024
-/** What SQLite notes there, such as how often and by which version of it a file was written, is no content. */
+/** The header of SQLite; it counts how often the file was written, and differs between equal databases. */
 const headerBytes = 100
 
-/** Whether two databases, both freshly copied, have the same in them. */
+/** Whether two fresh copies of databases have the same contents. */
 async function areEqual(one: string, other: string): Promise<boolean> {
   const handles = [await open(one, 'r'), await open(other, 'r')] as const
   try {
@@ -89,7 +89,7 @@ async function exists(path: string): Promise<boolean> {
   )
 }
 
-/** A copy that a power failure could take back is none. */
+/** Writes a file or folder to the disk, so that the copy survives a power failure. */
 async function sync(path: string): Promise<void> {
   const handle = await open(path, 'r')
   await handle.sync().finally(() => handle.close())

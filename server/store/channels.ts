@@ -18,10 +18,10 @@ export async function loadChannels(db: Knex): Promise<ChannelRecord[]> {
   return rows.map(toChannel)
 }
 
-/** So many rows are read at a time: no more are kept as rows. */
+/** How many rows are read at a time, so that few are in memory as rows. */
 const stretch = 10_000
 
-/** Those after one of them: by channel and account, which is how they are stored. */
+/** The memberships after a given one, by channel and account, which is the order on disk. */
 export function membershipsQuery(
   db: Knex,
   { account, channel }: { readonly account: number; readonly channel: number },
@@ -33,7 +33,7 @@ export function membershipsQuery(
     .limit(stretch)
 }
 
-/** All of them, a stretch at a time. */
+/** Reads all memberships, a stretch at a time. */
 export async function* loadMemberships(db: Knex): AsyncIterable<MembershipRecord[]> {
   for (let last = { channel: 0, account: 0 }, more = true; more; ) {
     const rows: MembershipRow[] = await membershipsQuery(db, last)
@@ -43,7 +43,7 @@ export async function* loadMemberships(db: Knex): AsyncIterable<MembershipRecord
   }
 }
 
-/** Answers the number. Rejects with NameTaken. */
+/** Makes a channel, and returns its number. Rejects with NameTaken. */
 export async function createChannel(db: Knex, channel: NewChannel): Promise<number> {
   const { name, key, at, admin } = channel
   const rows: { id: number }[] = await orNameTaken(
@@ -64,7 +64,7 @@ export async function setPrivate(db: Knex, channel: number, isPrivate: boolean):
   await db('channels').where({ id: channel }).whereNull('closed_at').update({ private: isPrivate })
 }
 
-/** Rejects with NameTaken. Tokens know the channels that they are for by name: see tokens.ts. */
+/** Renames a channel. Rejects with NameTaken. Login tokens name their channels, and are changed, too: see tokens.ts. */
 export async function renameChannel(db: Knex, channel: number, name: NewName, from: string): Promise<void> {
   const { former, key } = name
   const row = { name: name.name, key, former: formerText(former) }
@@ -77,7 +77,7 @@ export async function closeChannel(db: Knex, channel: number, at: number): Promi
   await db('channels').where({ id: channel }).whereNull('closed_at').update({ closed_at: at, former: null })
 }
 
-/** Who is a member already gets the new role and time. */
+/** Adds a member. A member who is there already gets the new role and time. */
 export async function addMember(db: Knex, member: MembershipRecord): Promise<void> {
   await db('memberships')
     .insert({ ...member, role: member.role ?? null })
@@ -114,7 +114,7 @@ export async function transfer(db: Knex, channel: number, from: number, to: numb
   await setRole(db, channel, to, 'admin')
 }
 
-/** The numbers of the private channels that an account is in, as a query. */
+/** A query for the numbers of the private channels of an account. */
 export function privateChannelsOf(db: Knex, account: number): Knex.QueryBuilder {
   return db('memberships')
     .crossJoin(db.raw('channels'))

@@ -4,7 +4,7 @@ import type { Store } from '../chat/ports/store.ts'
 import { createAccount } from './accounts.ts'
 import { addMember, createChannel } from './channels.ts'
 
-/** Rejects with NameTaken; what it did until then is to be undone. */
+/** Makes accounts, channels and memberships. Rejects with NameTaken; the caller has to undo the step then. */
 export async function enrol(
   db: Knex,
   { accounts, at, members, rooms }: EnrolmentPlan,

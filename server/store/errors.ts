@@ -9,18 +9,18 @@ export class StoreOpenError extends Error {
   override readonly name = 'StoreOpenError'
 }
 
-/** Anything a database can throw as what the Store port promises to throw; the cause has the details. */
+/** Turns an error of the database into the error that the Store port promises; the cause has the details. */
 export function unavailable(cause: unknown): StoreUnavailable | StoreTooSlow {
   if (cause instanceof StoreUnavailable || cause instanceof StoreTooSlow) return cause
   return new StoreUnavailable('The store cannot do this now', { cause })
 }
 
-/** What a call after close() gets. */
+/** The error of a call after close(). */
 export function closedError(): StoreUnavailable {
   return new StoreUnavailable('The store is closed')
 }
 
-/** Whether a file may not be used by this user. */
+/** Whether this user may not use a file. */
 function isDenied(error: unknown): boolean {
   const code = codeOf(error)
   return ['SQLITE_CANTOPEN', 'SQLITE_PERM', 'SQLITE_READONLY', 'EACCES', 'EPERM'].includes(String(code))
@@ -30,14 +30,14 @@ function codeOf(error: unknown): unknown {
   return sqliteCode(error) ?? (error instanceof Error && 'code' in error ? error.code : undefined)
 }
 
-/** Whose the file is, where that is why it cannot be used. */
+/** Says who owns the file, if that is why it cannot be used; otherwise nothing. */
 export function hintFor(file: string, error: unknown): string {
   return isDenied(error) ? ownerHint(file).replace(' ', '. ') : ''
 }
 
 const readOnly = 'it is mounted read-only; have it mounted so that it can be written'
 
-/** Why a file cannot be used, in one line, and what to do about it; `file` is where it is known. */
+/** Says in one line why a file cannot be used, and what to do; `file` is its path, if known. */
 export function why(error: unknown, file?: string): string {
   if (error instanceof Error && error.name === 'KnexTimeoutError')
     return 'it does not answer; look whether the disk hangs, and start again'
@@ -73,12 +73,12 @@ export function why(error: unknown, file?: string): string {
   }
 }
 
-/** The same for an error of the database that nobody has explained; undefined for any other error. */
+/** The same for an unexplained error of the database; undefined for other errors. */
 export function whyDatabase(error: unknown): string | undefined {
   return sqliteCode(error) === undefined ? undefined : `The database cannot be used: ${why(error)}.`
 }
 
-/** An error's own words without the statement that Knex puts before them. */
+/** The message of an error, without the statement that Knex puts before it. */
 function oneLine(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error)
   return (message.split(' - ').at(-1) ?? message).replace(/\s+/g, ' ')

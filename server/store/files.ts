@@ -3,10 +3,10 @@ import type { FileRecord, FileStore, FileTokenRecord, WholeFile } from '../chat/
 import { newId } from './inserts.ts'
 import { type FileRow, toFile } from './rows.ts'
 
-/** One variable each; SQLite allows 32,766 in a statement. */
+/** The most values in a statement: SQLite allows 32,766 variables. */
 const idChunk = 1000
 
-/** @throws {Error} if the migration that makes it is missing */
+/** The id by which the database and its folder of files know each other. @throws {Error} if its migration is missing */
 export async function dataId(db: Knex): Promise<number> {
   const row: { value: number } | undefined = await db('meta').where({ key: 'id' }).first('value')
   if (!row) throw new Error('The database has no id')
@@ -27,7 +27,7 @@ export async function addFile(db: Knex, file: Omit<FileRecord, 'id'>): Promise<n
   return newId(rows)
 }
 
-/** Changes nothing once the file is whole. */
+/** Notes an upload for a ticket. Changes nothing if the file is complete. */
 export async function setUpload(
   db: Knex,
   id: number,
@@ -39,7 +39,7 @@ export async function setUpload(
     .update({ size: size ?? null, expires })
 }
 
-/** Fails if there is no such ticket any more, so that nothing is said of it either. */
+/** Makes a ticket a complete file. Throws if the ticket is gone, so that the file is not announced either. */
 export async function completeFile(db: Knex, { id, ...columns }: WholeFile): Promise<void> {
   const changed = await db('files').where({ id }).whereNull('sha256').update(columns)
   if (changed === 0) throw new Error('The ticket of the file is gone')
@@ -85,7 +85,7 @@ export async function removeFileTokens(db: Knex, hashes: readonly string[]): Pro
   }
 }
 
-/** Whoever leaves has seen the tokens of the room's files. Tickets are nobody's but their maker's. */
+/** Forgets the tokens of files of channels, because somebody who leaves knows them. Tickets stay: only their owner knows them. */
 export async function forgetRoomTokens(db: Knex, channels: Knex.QueryBuilder | number): Promise<void> {
   const whole = db('files').whereNotNull('sha256')
   if (typeof channels === 'number') whole.where('channel', channels)
@@ -97,7 +97,7 @@ export async function forgetChannelFiles(db: Knex, channel: number): Promise<voi
   await db('files').where({ channel }).delete()
 }
 
-/** What was sent to the account, its tickets, and with `all` whatever it sent. */
+/** Forgets the files that were sent to an account, its tickets, and with `all` also the files that it has sent. */
 export async function forgetAccountFiles(db: Knex, account: number, all: boolean): Promise<void> {
   await db('file_tokens').where({ account }).delete()
   await db('files').where({ to_account: account }).delete()

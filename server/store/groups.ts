@@ -22,7 +22,7 @@ import {
 type NewRequest = Parameters<GroupStore['addRequest']>[0]
 type LinkTable = 'contacts' | 'blocks'
 
-/** One variable each; SQLite allows 32,766 in a statement. */
+/** The most values in a statement: SQLite allows 32,766 variables. */
 const idChunk = 1000
 
 export async function loadGroups(
@@ -49,7 +49,7 @@ async function loadLinks(db: Knex, table: LinkTable): Promise<LinkRecord[]> {
     .orderBy([{ column: 'account' }, { column: 'other' }])
 }
 
-/** Answers the number. Rejects with NameTaken if a request of that kind is pending. */
+/** Adds a request, and returns its number. Rejects with NameTaken if such a request is pending. */
 export async function addRequest(db: Knex, request: NewRequest): Promise<number> {
   const { channel, account, by, at } = request
   const rows: { id: number }[] = await orNameTaken(
@@ -58,7 +58,7 @@ export async function addRequest(db: Knex, request: NewRequest): Promise<number>
   return newId(rows)
 }
 
-/** Changes nothing if the request is not pending. */
+/** Stores the answer to a request. Changes nothing if the request is not pending. */
 export async function answerRequest(
   db: Knex,
   id: number,
@@ -131,7 +131,7 @@ export async function setLink(db: Knex, table: LinkTable, link: LinkRecord, on: 
   else await db(table).where({ account, other }).delete()
 }
 
-/** Also forgets the invitations between the two. */
+/** Sets or ends a block. A new block also forgets the invitations between the two. */
 export async function setBlock(db: Knex, link: LinkRecord, on: boolean): Promise<void> {
   await setLink(db, 'blocks', link, on)
   if (!on) return
@@ -139,14 +139,14 @@ export async function setBlock(db: Knex, link: LinkRecord, on: boolean): Promise
   await db('requests').where({ account, by: other }).orWhere({ account: other, by: account }).delete()
 }
 
-/** What is kept about a channel here. */
+/** Forgets requests, bans and mutes of a channel. */
 export async function forgetChannel(db: Knex, channel: number): Promise<void> {
   for (const table of ['requests', 'bans', 'mutes', 'guest_restraints'])
     await db(table).where({ channel }).delete()
   await forgetPlace(db, 'channel', channel)
 }
 
-/** What is kept about an account here, by itself and by others. */
+/** Forgets the contacts, blocks, requests, bans, mutes, mentions and read markers of an account. */
 export async function forgetAccount(db: Knex, account: number): Promise<void> {
   for (const table of ['requests', 'bans', 'mutes', 'contacts', 'blocks', 'mentions', 'read_markers']) {
     await db(table).where({ account }).delete()

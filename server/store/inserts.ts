@@ -11,14 +11,14 @@ export async function orNameTaken<T>(statement: PromiseLike<T>): Promise<T> {
   }
 }
 
-/** The number that an insert has given. */
+/** The number of an inserted row. */
 export function newId(rows: readonly { id: number }[]): number {
   const id = rows[0]?.id
   if (id === undefined) throw new Error('The database gave no number')
   return id
 }
 
-/** Former names as they are stored: null for none. */
+/** Former names in the form of the database: null for none. */
 export function formerText(former: readonly FormerName[]): string | null {
   return former.length === 0 ? null : JSON.stringify(former)
 }

@@ -2,7 +2,7 @@ import type { Knex } from 'knex'
 import type { GroupStore } from '../chat/ports/group-store.ts'
 import { InviteUsed } from '../chat/ports/store-errors.ts'
 
-/** An invitation that can still be used at a time. */
+/** A query for an invitation code that is valid at a time. */
 function usable(db: Knex, hash: string, now: number) {
   return db('invites').where({ hash }).whereNull('used_by').where('until', '>', now)
 }
@@ -13,7 +13,7 @@ export async function addInvite(db: Knex, invite: Parameters<GroupStore['addInvi
   await db('invites').insert({ hash, by, at, until })
 }
 
-/** How many of somebody's can still be used. */
+/** The number of valid invitation codes of an account. */
 export async function countInvites(db: Knex, by: number, now: number): Promise<number> {
   const rows: { count: number }[] = await db('invites')
     .where({ by })
@@ -27,13 +27,13 @@ export async function hasInvite(db: Knex, hash: string, now: number): Promise<bo
   return (await usable(db, hash, now).first('hash')) !== undefined
 }
 
-/** Uses an invitation up. Rejects with InviteUsed. */
+/** Uses up an invitation code. Rejects with InviteUsed. */
 export async function takeInvite(db: Knex, hash: string, account: number, now: number): Promise<void> {
   const taken = await usable(db, hash, now).update({ used_by: account })
   if (taken === 0) throw new InviteUsed('The invitation cannot be used')
 }
 
-/** What somebody has given out can be used no more, when they are gone. */
+/** Removes the unused invitation codes of an account. */
 export async function forgetInvites(db: Knex, by: number): Promise<void> {
   await db('invites').where({ by }).whereNull('used_by').delete()
 }

@@ -3,9 +3,9 @@ import type { ClockSeen, KeepStore, Outdated } from '../chat/ports/keep-store.ts
 import type { DeletionMode } from '../chat/ports/records.ts'
 import { type MessageRow, messageColumns, toMessage } from './rows.ts'
 
-/** So many messages are looked at in one stretch of a walk by age. */
+/** How many messages one stretch of a walk by age looks at. */
 const stretch = 500
-/** Numbers that one stretch of a walk through everything covers: a few milliseconds, whatever is found. */
+/** How many numbers one stretch of a walk through all messages covers: it takes a few milliseconds. */
 const span = 20_000
 
 export async function channelNames(db: Knex): ReturnType<KeepStore['channelNames']> {
@@ -13,8 +13,8 @@ export async function channelNames(db: Knex): ReturnType<KeepStore['channelNames
 }
 
 /**
- * The oldest of one list that were said before a time. Numbers and times need not grow together (a clock was set, or
- * it is an import): what is young is passed by, and never the end of the walk.
+ * A query for the oldest messages of a list that were said before a time. Times need not grow with the numbers (a clock was set
+ * back, or the data were imported), so the walk passes over younger messages, and does not end at them.
  */
 export function oldestQuery(
   db: Knex,
@@ -28,7 +28,7 @@ export function oldestQuery(
     .orderBy('m.id')
     .limit(stretch)
   if (channel !== undefined) return query.where('m.channel_id', channel).select('m.id', 'm.at')
-  // What is blocked waits for nobody, and neither does what was said to somebody who is gone.
+  // Blocked messages and messages to deleted accounts wait for nobody.
   const shown = db('accounts as a')
     .select(db.raw('coalesce(a.unread_from, a.seen)'))
     .whereRaw('a.id = m.to_account AND a.deleted_at IS NULL AND NOT m.blocked')
@@ -48,7 +48,7 @@ export async function outdated(
   }
 }
 
-/** A walk through everything, in the order it is on disk: it needs no index of its own. */
+/** Walks through all messages in the order on disk, without an index. */
 export function messagesAboutQuery(db: Knex, account: number, after: number): Knex.Raw<MessageRow[]> {
   return db.raw(
     `SELECT ${messageColumns.join(', ')} FROM messages NOT INDEXED
@@ -72,7 +72,7 @@ const needs = ['none', 'traces', 'all'] as const
 
 export async function setEnding(db: Knex, account: number, fate: DeletionMode): Promise<void> {
   await db('endings').insert({ account, fate }).onConflict('account').merge(['fate'])
-  // Here, because what is to be removed is gone by and by from now on.
+  // Note it now: from now on messages of the account are removed step by step.
   await db('accounts')
     .where({ id: account })
     .whereExists(db('messages').select('id').where({ from_account: account }))
@@ -110,13 +110,13 @@ export async function scrubNeed(db: Knex): ReturnType<KeepStore['scrubNeed']> {
   return needs[row?.value ?? 0] ?? 'all'
 }
 
-/** Notes in the same step in which something is removed that its traces are to be removed, too. */
+/** Notes that traces of removed data must be removed. Call it in the change that removes the data. */
 export async function needScrub(db: Knex, need: 'traces' | 'all'): Promise<void> {
   const value = needs.indexOf(need)
   await db('meta').where({ key: 'scrub' }).where('value', '<', value).update({ value })
 }
 
-/** That has been done; what only a rewrite removes stays noted without one. */
+/** Notes that traces were removed. Without a rewrite, the note about traces that only a rewrite removes stays. */
 export async function scrubbed(db: Knex, rewritten: boolean): Promise<void> {
   await db('meta')
     .where({ key: 'scrub' })

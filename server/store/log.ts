@@ -1,4 +1,4 @@
-/** What the store tells the operator; a pino logger fits. */
+/** The log of the store; a pino logger fits. */
 export interface StoreLog {
   info(fields: object, message: string): void
   warn(fields: object, message: string): void

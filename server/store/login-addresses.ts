@@ -15,14 +15,14 @@ export async function loginAddresses(db: Knex, account: number): Promise<LoginAd
   return rows.map(({ address, since, last, told }) => ({ address, since, last, told: Boolean(told) }))
 }
 
-/** Stores one that is new, and forgets those used longest ago beyond `most`. False if it was known, or nobody's. */
+/** Stores a new address, and of more than `most` forgets those that were used longest ago. Returns false if the address was known, or the account is deleted. */
 export async function addLoginAddress(
   db: Knex,
   account: number,
   { address, since, last, told }: LoginAddressRecord,
   most: number,
 ): Promise<boolean> {
-  // It may have been deleted while it logged in.
+  // The account may have been deleted during the login.
   const living = await db('accounts').where({ id: account }).whereNull('deleted_at').first('id')
   if (!living) return false
   const row = { account, address, since, last, told }

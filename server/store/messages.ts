@@ -4,9 +4,9 @@ import type { Page, Unwanted } from '../chat/ports/records.ts'
 import { type MessageRow, messageColumns } from './rows.ts'
 
 /*
- * Nearly every query here is one walk along an index, from the end of the list and no further than the limit,
- * however many messages there are; a test looks at the plans. There is no list by author (see migration 0005): what asks
- * for one reads through all messages, and must be left to a reading connection.
+ * Nearly every query here is one walk along an index, from the end of the list and no further than the limit, however many
+ * messages there are; a test checks the plans. There is no index by author (see migration 0005): a query by author goes through
+ * all messages, and must run on a reading connection.
  */
 
 export type Query = Knex.QueryBuilder<object, MessageRow[]>
@@ -16,14 +16,14 @@ function allOf(db: Knex): Query {
   return db('messages').select(messageColumns)
 }
 
-/** All lists: newest first, or oldest first where the page begins there. */
+/** A query for a page of a channel: newest first, or oldest first if the page begins there. All lists have this order. */
 export function channelHistoryQuery(db: Knex, channel: number, page: Page): Query {
   return ofPage(allOf(db).where('channel_id', channel), page)
 }
 
 /**
- * As `account` may see it: what is blocked is missing if somebody else said it. Several
- * walks, put together: with an OR the database would sort all that was ever said.
+ * A query for the messages between two people as `account` may see them: without blocked messages of the other. It puts several
+ * walks together, because with an OR the database would sort all messages.
  */
 export function directHistoryQuery(db: Knex, account: number, other: number, page: Page): Query {
   const said = (name: string, from: number, to: number, blocked: boolean): Query => {
@@ -44,24 +44,24 @@ export function inboxQuery(db: Knex, account: number, page: Page): Query {
 
 export function countChannelQuery(db: Knex, channel: number, page: Page, unwanted?: Unwanted): CountQuery {
   const query = db('messages').where('channel_id', channel)
-  // Without anybody unwanted the index alone has the answer.
+  // If nobody is unwanted, the index alone answers this.
   return unwanted
     ? countedBut(db, newest(query, page), unwanted)
     : counted(db, within(query, page), page.limit)
 }
 
 export function countInboxQuery(db: Knex, account: number, page: Page, unwanted?: Unwanted): CountQuery {
-  // The order keeps it on the index of the inbox, in which nothing is blocked.
+  // The order makes the database use the index of the inbox, which has no blocked messages.
   const query = newest(received(db, account), page)
   return unwanted ? countedBut(db, query, unwanted) : counted(db, query, page.limit)
 }
 
-/** Reads through all messages, if there are less than `limit`. */
+/** A query that counts the messages of an account. It goes through all messages if the account has less than `limit`. */
 export function countFromQuery(db: Knex, account: number, limit: number): CountQuery {
   return counted(db, db('messages').where('from_account', account), limit)
 }
 
-/** All messages, or those said at or after a time: then it reads no further back than to the first of them. */
+/** A query that counts all messages, or those since a time: then it reads back to the first of them. */
 export function countMessagesQuery(db: Knex, since?: number): CountQuery {
   const query: CountQuery = db('messages').count({ count: '*' })
   if (since === undefined) return query
@@ -69,14 +69,14 @@ export function countMessagesQuery(db: Knex, since?: number): CountQuery {
   return query.whereRaw('id > COALESCE((?), 0)', [before])
 }
 
-/** How many messages have a number above this one: one walk along the newest of them. */
+/** A query that counts the messages above a number: one walk along the newest messages. */
 export function countAboveQuery(db: Knex, id: number): CountQuery {
   const query: CountQuery = db('messages').count({ count: '*' })
   return query.where('id', '>', id)
 }
 
 export function noticesQuery(db: Knex, page: Page): Query {
-  // Not as a variable: the index is only of rows with this very condition.
+  // Not as a variable: the index has only the rows with this condition.
   return ofPage(db('messages').select(messageColumns).whereRaw("kind = 'notice'"), page)
 }
 
@@ -91,11 +91,11 @@ export function countMentionsQuery(db: Knex, account: number, page: Page, unwant
     : counted(db, within(mentioning(db, account), page, 'n.message'), page.limit)
 }
 
-/** Newest first. Unlike the others it reads on to the end of the list if `since` leaves too few. */
+/** A query for the operator's list, newest first. Unlike the others it reads on to the end of the list if `since` leaves too few. */
 export function messageListQuery(db: Knex, filter: MessageFilter): Query {
   const query: Query = db('messages').select(messageColumns)
   const [channel, ...others] = filter.channels ?? []
-  // In the order of one index, if it is one.
+  // For a single channel, one index has the order.
   if (channel !== undefined && others.length === 0) query.where('channel_id', channel)
   else if (filter.channels !== undefined) query.whereIn('channel_id', filter.channels)
   if (filter.from !== undefined) query.where('from_account', filter.from)
@@ -103,18 +103,18 @@ export function messageListQuery(db: Knex, filter: MessageFilter): Query {
   return newest(query, filter)
 }
 
-/** What a count query answers. */
+/** Runs a query that counts. */
 export async function countOf(query: CountQuery): Promise<number> {
   const rows: { count: number | string }[] = await query
   return Number(rows[0]?.count ?? 0)
 }
 
-/** What was said to an account, and not by somebody whom it has blocked. */
+/** A query for the direct messages to an account, without blocked ones. */
 export function received(db: Knex, account: number): Query {
   return db('messages').where('to_account', account).whereRaw('NOT blocked')
 }
 
-/** Mentions of an account in channels that it is in. CROSS JOIN: the mentions go first. */
+/** A query for mentions of an account in its channels. CROSS JOIN makes the database begin with the mentions. */
 export function mentioning(db: Knex, account: number): Query {
   const member = db('memberships')
     .select(db.raw('1'))
@@ -137,7 +137,7 @@ function ofPage(query: Query, page: Page, id = 'id'): Query {
   return page.oldest ? within(query, page, id).orderBy(id).limit(page.limit) : newest(query, page, id)
 }
 
-/** From the end of the list. */
+/** Limits a query to a page, from the end of the list. */
 export function newest(query: Query, page: Page, id = 'id'): Query {
   return within(query, page, id).orderBy(id, 'desc').limit(page.limit)
 }
@@ -146,7 +146,7 @@ function counted(db: Knex, query: Query, limit: number): CountQuery {
   return db.count({ count: '*' }).from(query.select(db.raw('1')).limit(limit).as('found'))
 }
 
-/** How many rows of a limited query are not from anybody unwanted. */
+/** Counts the rows of a limited query that are not from unwanted people. */
 function countedBut(db: Knex, query: Query, { accounts, guests }: Unwanted): CountQuery {
   return db
     .count({ count: '*' })
@@ -165,20 +165,20 @@ export async function lastMessageAt(db: Knex): Promise<number> {
   return row?.at ?? 0
 }
 
-/** The numbers of messages, and up to where they are known. */
+/** Numbers of messages, and the number up to which all are among them. */
 export interface Numbers {
   readonly ids: readonly number[]
   readonly upTo: number
 }
 
-/** The numbers of what an account has said so far. Reads through all messages. */
+/** The numbers of all messages of an account so far. Goes through all messages. */
 export async function saidBy(db: Knex, account: number): Promise<Numbers> {
   const rows: { last: number | null }[] = await db('messages').max({ last: 'id' })
   const upTo = rows[0]?.last ?? 0
   return { ids: await saidBetween(db, account, 0, upTo), upTo }
 }
 
-/** The numbers of what it has said since, above `after`. */
+/** The numbers of its messages above `after`. */
 export function saidSince(db: Knex, account: number, after: number): Promise<number[]> {
   return saidBetween(db, account, after, Number.MAX_SAFE_INTEGER)
 }

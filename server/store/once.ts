@@ -1,7 +1,7 @@
 import type { Knex } from 'knex'
 import type { SaidOnce } from '../chat/ports/records.ts'
 
-/** Stores by which key a message was said, in the place of what was said by it before. */
+/** Stores the key of a message. An older message with the same key loses it. */
 export async function rememberOnce(
   db: Knex,
   said: { account: number; key: string; message: number; at: number },

@@ -7,7 +7,7 @@ import { backUp } from './backup.ts'
 import { hintFor, StoreOpenError, why } from './errors.ts'
 import type { StoreLog } from './log.ts'
 import { appliedMigrations, migrate, migrationNames } from './migrations/index.ts'
-import { SqlStore } from './sql-store.ts'
+import { storeOn } from './sql-store.ts'
 import { type Connections, connect, type Synchronous, useWal } from './sqlite/connect.ts'
 import { sqliteCode } from './sqlite/errors.ts'
 import { findDamage, hasContent, isEmpty } from './sqlite/inspect.ts'
@@ -15,7 +15,7 @@ import { findDamage, hasContent, isEmpty } from './sqlite/inspect.ts'
 export { StoreOpenError } from './errors.ts'
 
 export interface StoreOptions {
-  /** The database; made if missing. Its folder must be there. */
+  /** The path of the database, which is made if it is missing. Its folder must be there. */
   file: string
   /** `full`: a change that is confirmed also survives a power failure. */
   synchronous: Synchronous
@@ -24,20 +24,20 @@ export interface StoreOptions {
 }
 
 /**
- * Opens the store and brings it to the newest schema; what is in it is copied before: see backUp. Rejects with StoreOpenError, and has then changed
- * nothing in a file that is no database, is damaged, is another program's or has a newer schema.
+ * Opens the store and brings it to the newest schema; before that it copies the database: see backUp. Rejects with
+ * StoreOpenError. It never changes a file that is no database, is damaged, belongs to another program or has a newer schema.
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
   const connections = await openDatabase(options)
   try {
-    return await SqlStore.on(connections, options.log, options.counts)
+    return await storeOn(connections, options.log, options.counts)
   } catch (error) {
     await disconnect(connections)
     throw explain(options.file, error)
   }
 }
 
-/** The first half of openStore: connections to a database with the newest schema. */
+/** Opens connections to a database, and brings it to the newest schema. */
 export async function openDatabase(
   options: StoreOptions & { busyTimeout?: number | undefined },
 ): Promise<Connections> {
@@ -47,7 +47,7 @@ export async function openDatabase(
   const connections = connect(options)
   try {
     const applied = await inspect(file, connections)
-    // Before the write-ahead log is made, which SQLite gives to whom the database belongs.
+    // Before SQLite makes the write-ahead log, which gets the owner of the database.
     for (const end of ['', '-wal', '-shm']) handOver(`${file}${end}`)
     const next = migrationNames.find((name) => !applied.includes(name))
     if (next !== undefined && applied.length > 0 && (await hasContent(connections.writer)))
@@ -63,7 +63,7 @@ export async function openDatabase(
   }
 }
 
-/** Refuses a file that this program must not touch. Only reads. Answers the migrations it has had. */
+/** Refuses a file that this program must not touch. Only reads. Returns the migrations that the database has had. */
 async function inspect(file: string, { writer }: Connections): Promise<string[]> {
   if (await isEmpty(writer)) return []
   const applied = await appliedMigrations(writer)
@@ -84,8 +84,8 @@ async function inspect(file: string, { writer }: Connections): Promise<string[]>
 }
 
 /**
- * Refuses to make a database beside the write-ahead log of another: SQLite would remove that, with all that was stored
- * last.
+ * Refuses to make a database beside the write-ahead log of another one: SQLite would remove the log, and with it the newest
+ * data.
  */
 async function checkRest(file: string): Promise<void> {
   if ((await sizeOf(file)) > 0) return
@@ -114,7 +114,7 @@ async function checkRights(file: string): Promise<void> {
   if (!found.isDirectory()) {
     throw new StoreOpenError(`${file} cannot be opened: ${folder} is no folder; set another file`)
   }
-  // SQLite would open it all the same, to read, and leave its own files beside it.
+  // SQLite would open a read-only file, and leave files of its own beside it.
   await access(file, constants.R_OK | constants.W_OK).catch((error: unknown) => {
     if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw explain(file, error)
   })

@@ -46,7 +46,7 @@ export async function saveRead(db: Knex, changes: readonly ReadChange[]): Promis
   }
 }
 
-/** Where the account is no member any more, there is nothing to keep. What a deleted account has said is still there to be read. */
+/** Saves read markers. Passes over channels that the account has left; messages of deleted accounts can still be read. */
 async function savePlace(db: Knex, account: number, { id, kind, unread }: PlaceRead): Promise<void> {
   const { gap, end } = unread
   const isThere =
@@ -63,12 +63,12 @@ async function savePlace(db: Knex, account: number, { id, kind, unread }: PlaceR
   )
 }
 
-/** An account is in a channel no more. */
+/** Forgets the marker of an account that has left a channel. */
 export async function forgetReadIn(db: Knex, account: number, channel: number): Promise<void> {
   await db('read_markers').where({ account, kind: 'channel', place: channel }).delete()
 }
 
-/** A channel is closed, or what somebody said is removed. */
+/** Forgets all markers of a closed channel, or of a person whose messages are removed. */
 export async function forgetPlace(db: Knex, kind: PlaceRead['kind'], place: number): Promise<void> {
   await db('read_markers').where({ kind, place }).delete()
 }
@@ -80,7 +80,7 @@ interface CountRow {
   oldest: number | null
 }
 
-/** One walk along the index of the channel, no further than the limit. */
+/** Walks along the index of the channel, no further than the limit. */
 export function countUnreadQuery(
   db: Knex,
   channel: number,
@@ -107,7 +107,7 @@ export function countUnreadQuery(
     .from(walk.as('found'))
 }
 
-/** Times never go back: below one that is before `since` nothing counts. */
+/** Counts rows up to the first that is older than `since`: times never go back. */
 export async function countUnread(
   query: PromiseLike<CountRow[]>,
   { limit }: Page,
@@ -119,13 +119,13 @@ export async function countUnread(
   return isWhole ? { count } : { count, next: row?.next ?? undefined }
 }
 
-/** One walk along the index of talks; 0 is all guests. */
+/** Walks along the index of talks of two people; 0 is all guests. */
 export function receivedFromQuery(db: Knex, account: number, from: number, page: Page): Query {
   const walk: Query = db('messages').select('id', 'from_account', 'from_guest')
   return newest(walk.where({ to_account: account, from_account: from || null, blocked: false }), page)
 }
 
-/** A step from each account that has written to the next one, and to the last that it wrote. */
+/** Steps along the accounts that have written to somebody, and reads the newest message of each. */
 export function writersQuery(db: Knex, account: number): Knex.Raw<Writer[]> {
   const next = (from: string) =>
     `SELECT MIN(from_account) FROM messages WHERE to_account = ? AND from_account > ${from}`

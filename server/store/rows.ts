@@ -124,7 +124,7 @@ export const messageColumns = [
   'bot',
 ] as const satisfies readonly (keyof MessageRow)[]
 
-/** `known` are settings by their text: those that many have are one object. */
+/** Makes an account of a row. `known` are settings by their text: equal settings of many accounts are one object. */
 export function toAccount(row: AccountRow, known: Map<string, Settings>): AccountRecord {
   return {
     id: row.id,
@@ -143,7 +143,7 @@ export function toAccount(row: AccountRow, known: Map<string, Settings>): Accoun
   }
 }
 
-/** More are not likely to be those of many. */
+/** The most settings that are remembered: others are rarely those of many accounts. */
 const mostKnown = 1000
 
 function settingsFrom(text: string, known: Map<string, Settings>): Settings {

@@ -4,20 +4,20 @@ import { StoreTooSlow } from '../chat/ports/store-errors.ts'
 import { systemClock } from '../lib/clock.ts'
 import { closedError } from './errors.ts'
 
-/** A connection for long reads: the only one of its pool, so that what runs on it can be interrupted. */
+/** A connection for long reads. It is the only one of its pool, so that its statement can be interrupted. */
 export interface ScanConnection {
   readonly db: Knex
   /** The connection itself; undefined before the first statement. */
   connection(): Database | undefined
 }
 
-/** Who a read is for, and what may end it before it is done. */
+/** Who a read is for, and how it may be ended early. */
 export interface ScanOptions {
   /** The number of an account; 0 is the server itself. */
   readonly for: number
-  /** Rejects with its reason when it is aborted. */
+  /** When it is aborted, the read rejects with its reason. */
   readonly signal?: AbortSignal | undefined
-  /** Ends what takes longer than this, with StoreTooSlow; the wait for a turn does not count. */
+  /** The longest time in ms, without the wait for a turn; then the read rejects with StoreTooSlow. */
   readonly limitMs?: number
 }
 
@@ -27,17 +27,16 @@ interface Waiting {
 }
 
 /**
- * An interrupt is lost where a statement is handed over and not yet begun (https://sqlite.org/c3ref/interrupt.html),
- * so it is repeated until the statement has ended.
+ * How often an interrupt is repeated (ms) until the statement has ended: SQLite ignores an interrupt between two statements
+ * (https://sqlite.org/c3ref/interrupt.html).
  */
 const repeatMs = 20
-/** Who has not read for so long is nobody special any more. */
+/** After this time (ms) without a read, the time that somebody has used is forgotten. */
 const forgetMs = 60_000
 
 /**
- * Reads that may take long, as many at once as there are connections for them: the histories have others. One runs for
- * an account at a time, and who has taken up the least time goes first, so that many searches make their own
- * people wait and nobody else.
+ * Runs reads that may take long, on connections of their own, so that histories do not wait for them. Each account has one at a
+ * time, and the account that has used the least time goes first: somebody who searches much waits longer, and nobody else.
  */
 export class Scans {
   readonly #free: ScanConnection[]
@@ -52,7 +51,7 @@ export class Scans {
     this.#free = [...connections]
   }
 
-  /** Runs `task` when it is its turn; rejects as it does, or as the options say. */
+  /** Runs `task` when its turn comes. Rejects as the task does, or as the options say. */
   async run<T>(task: (db: Knex) => Promise<T>, { for: who, limitMs, signal }: ScanOptions): Promise<T> {
     const stop = signal ? AbortSignal.any([signal, this.#closing.signal]) : this.#closing.signal
     const slot = await this.#turn(who, stop)
@@ -64,7 +63,7 @@ export class Scans {
     }
   }
 
-  /** Ends what runs, lets nothing more begin, and closes the connections. */
+  /** Interrupts running reads, begins no more, and closes the connections. */
   async close(): Promise<void> {
     this.#closing.abort(closedError())
     await Promise.all(this.#all.map(({ db }) => db.destroy()))
@@ -94,7 +93,7 @@ export class Scans {
     })
   }
 
-  /** Gives free connections to those who may go. */
+  /** Gives free connections to waiting reads. */
   #next(): void {
     for (let slot = this.#free.pop(); slot; slot = this.#free.pop()) {
       const next = this.#waiting
@@ -127,7 +126,7 @@ export class Scans {
   }
 }
 
-/** Runs a task on a connection, and interrupts its statements when it is to stop or takes too long. */
+/** Runs a task on a connection, and interrupts its statements when it is stopped or takes too long. */
 async function interruptible<T>(
   { connection }: ScanConnection,
   task: () => Promise<T>,
@@ -146,7 +145,7 @@ async function interruptible<T>(
   stop.addEventListener('abort', stopped, { once: true })
   if (limitMs !== undefined) cancel = systemClock.after(limitMs, () => end(new StoreTooSlow(limitMs)))
   try {
-    // It may have been told to stop in the moment in which its turn came.
+    // It may have been stopped in the moment in which its turn came.
     if (stop.aborted) throw stop.reason
     return await task()
   } catch (error) {

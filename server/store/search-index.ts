@@ -1,23 +1,23 @@
 import type { Knex } from 'knex'
 import type { StoreLog } from './log.ts'
 
-/** The queue of changes, as far as the index needs it. */
+/** The part of the queue of changes that the index uses. */
 interface Changes {
   change<T>(run: (db: Knex) => Promise<T>): Promise<T>
 }
 
-/** Indexes at most `limit` messages above `after`; answers up to where the index is complete then. */
+/** Indexes at most `limit` messages above `after`; returns the number up to which the index is complete then. */
 export type IndexNext = (db: Knex, after: number, limit: number, newest: number) => Promise<number>
 
-/** So many messages are indexed in one change, which takes some 6 ms: a message waits for one slice at most. */
+/** How many messages are indexed in one change. It takes some 6 ms, and a new message waits for one slice at most. */
 const slice = 1000
-/** So many may be missing before they are indexed without anybody searching. */
+/** How many messages may be missing before they are indexed though nobody searches. */
 const tolerated = 2000
 
 /**
- * Keeps the full-text index off the way of a message: it is brought up to date before a search and when
- * it is two thousand messages behind, in slices, as changes in the same queue as all others. How far it is
- * stands in the database and changes in the same transaction, so a crash makes no gap and nothing twice.
+ * Keeps the full-text index up to date without delaying messages: messages are indexed before a search, and when two thousand
+ * are missing, in slices that are changes in the common queue. The database has the number up to which the index is complete. It
+ * changes in the same transaction, so that after a crash no message is missing and none is indexed twice.
  */
 export class SearchIndex {
   readonly #changes: Changes
@@ -29,7 +29,7 @@ export class SearchIndex {
   #slicing: Promise<void> | undefined
   #stopped = false
 
-  /** `position` is how far the index is, `newest` the highest message number. */
+  /** `position` is the number up to which the index is complete, `newest` the highest number of a message. */
   constructor(parts: {
     changes: Changes
     next: IndexNext
@@ -50,13 +50,13 @@ export class SearchIndex {
     return this.#newest > this.#position ? this.#position : undefined
   }
 
-  /** A message is stored. */
+  /** Notes that a message is stored. */
   stored(id: number): void {
     this.#newest = id
     if (id >= this.#wakeAt) this.catchUp()
   }
 
-  /** Brings the index up to date in the background. A failure is logged and tried again some messages later. */
+  /** Brings the index up to date in the background. Logs a failure, and tries again some messages later. */
   catchUp(): void {
     this.#wakeAt = Number.POSITIVE_INFINITY
     this.#catchUp().then(
@@ -70,25 +70,25 @@ export class SearchIndex {
     )
   }
 
-  /** Leaves what came in meanwhile, unless it is many: otherwise the index would get a commit for every message. */
+  /** Does not index messages that came meanwhile, unless they are many: otherwise each message would cost a commit. */
   async #catchUp(): Promise<void> {
     do await this.upToDate()
     while (this.#newest - this.#position >= tolerated && !this.#stopped)
   }
 
-  /** Resolves once all that was stored before the call is indexed. Rejects with StoreUnavailable. */
+  /** Resolves when all messages that were stored before the call are indexed. Rejects with StoreUnavailable. */
   async upToDate(): Promise<void> {
     const target = this.#newest
     while (this.#position < target && !this.#stopped) await this.#slice()
   }
 
-  /** No further slice is begun; resolves after the one under way. */
+  /** Begins no more slices; resolves when the running one has ended. */
   async stop(): Promise<void> {
     this.#stopped = true
     await this.#slicing?.catch(() => undefined)
   }
 
-  /** One slice at a time, whoever waits for it. */
+  /** Indexes a slice; all callers wait for the same one. */
   #slice(): Promise<void> {
     this.#slicing ??= this.#runSlice().finally(() => {
       this.#slicing = undefined

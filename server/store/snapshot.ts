@@ -7,7 +7,7 @@ import { connect } from './sqlite/connect.ts'
 import { copyInto } from './sqlite/copy.ts'
 import { databaseBytes, integrityProblem } from './sqlite/inspect.ts'
 
-/** A whole file as a database names it. */
+/** A complete file that a database names. */
 export interface NamedFile {
   readonly id: number
   readonly name: string
@@ -16,19 +16,19 @@ export interface NamedFile {
   readonly sha256: string
 }
 
-/** What is in a copy of a database. */
+/** The contents of a copy of a database. */
 export interface Contents {
-  /** The newest migration it has had. */
+  /** The newest migration that it has had. */
   readonly schema: string
-  /** Of the data; undefined in a database from before there were any. */
+  /** The id of the data; undefined in a database of an older version that had none. */
   readonly id: number | undefined
   readonly counts: { readonly accounts: number; readonly channels: number; readonly messages: number }
   readonly files: readonly NamedFile[]
 }
 
 /**
- * Copies a database into a new file, as it is at one moment, whoever writes meanwhile; nothing that was removed is in
- * the copy. `told` hears now and then how many bytes of about how many are there.
+ * Copies a database into a new file, as it is at one moment; others may write meanwhile. The copy has no traces of removed
+ * data. Now and then, calls `told` with the number of bytes that are copied, and about how many there are.
  * @throws {StoreOpenError}
  */
 export async function snapshot(
@@ -51,7 +51,7 @@ export async function snapshot(
   })
 }
 
-/** What is wrong with a database, from one end to the other; the first twenty things. @throws {StoreOpenError} */
+/** Checks the whole database, and returns the first twenty problems. @throws {StoreOpenError} */
 export function findProblems(file: string): Promise<string[]> {
   return using(file, async (db) => {
     const rows: { integrity_check: string }[] = await db.raw('PRAGMA integrity_check(20)')
@@ -66,14 +66,14 @@ export function findProblems(file: string): Promise<string[]> {
   })
 }
 
-/** The whole files that a database names. @throws {StoreOpenError} */
+/** The complete files that a database names. @throws {StoreOpenError} */
 export function namedFiles(file: string): Promise<NamedFile[]> {
   return using(file, async (db) => ((await db.schema.hasTable('files')) ? await filesOf(db) : []))
 }
 
 /**
- * Takes out of a copy the uploads that have not come to their end, and the files that `those` does not answer: they are
- * gone. Answers what is in it then.
+ * Removes from a copy of a database the uploads that have not ended, and the files that `those` does not return. Returns the
+ * contents of the copy then.
  */
 export function settle(
   copy: string,
@@ -92,7 +92,7 @@ export function settle(
 }
 
 /**
- * Looks whether a database can be put into use: whole, and of a version that this program knows.
+ * Checks that a database can be used: it is not damaged, and of a version that this program knows. Returns its contents.
  * @throws {StoreOpenError}
  */
 export function examine(file: string): Promise<Contents> {
@@ -131,7 +131,7 @@ async function contentsOf(db: Knex, applied: readonly string[]): Promise<Omit<Co
   }
 }
 
-/** What says to which database files belong. @throws {StoreOpenError} */
+/** The id by which a database and its folder of files know each other. @throws {StoreOpenError} */
 export function dataId(file: string): Promise<number | undefined> {
   return using(file, dataIdOf)
 }

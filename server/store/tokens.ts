@@ -9,14 +9,14 @@ interface TokenRow {
   hash: string
   created_at: number
   scope: Scope
-  /** Separated by spaces, which no name has. */
+  /** Names of channels, separated by spaces. */
   channels: string | null
   used_at: number | null
   used_from: string | null
   seen: number | null
 }
 
-/** Rejects with NameTaken if the account has a token of that name. */
+/** Adds a login token. Rejects with NameTaken if the account has a token of that name. */
 export async function addToken(db: Knex, token: TokenRecord): Promise<void> {
   const { account, name, hash, createdAt, scope, channels, seen } = token
   await orNameTaken(
@@ -49,7 +49,7 @@ export async function tokensOf(db: Knex, account: number): Promise<TokenRecord[]
   }))
 }
 
-/** False if there is no such token (any more). */
+/** Notes the use of a token. Returns false if there is no such token. */
 export async function useToken(db: Knex, account: number, use: TokenUse): Promise<boolean> {
   const { name, createdAt, at, from } = use
   const found = db('tokens').where({ account, name, created_at: createdAt })
@@ -69,7 +69,7 @@ export async function removeToken(db: Knex, account: number, name: string): Prom
   return (await db('tokens').where({ account, name }).delete()) > 0
 }
 
-/** A channel is called otherwise. */
+/** Changes the name of a channel in the tokens that are for it. */
 export async function renameInTokens(db: Knex, from: string, to: string): Promise<void> {
   const key = from.toLowerCase()
   const rows: { hash: string; channels: string }[] = await db('tokens')

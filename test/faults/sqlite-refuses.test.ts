@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Knex } from 'knex'
 import t, { type Test } from 'tap'
 import { openDatabase } from '../../server/store/open.ts'
-import { SqlStore } from '../../server/store/sql-store.ts'
+import { storeOn } from '../../server/store/sql-store.ts'
 import type { LineClient } from '../support/client.ts'
 import { TestServer } from '../support/server.ts'
 
@@ -44,7 +44,7 @@ async function setUp(t: Test) {
   const store = async () => {
     const connections = await openDatabase({ file, synchronous: 'off' })
     writer = connections.writer
-    return SqlStore.on(connections)
+    return storeOn(connections)
   }
   const config = { 'limits.lineBytes': 65536, 'history.replayLines': 50 }
   const server = await TestServer.start({ directory, store, config })

@@ -1,10 +1,12 @@
 import { join } from 'node:path'
 import type { Knex } from 'knex'
 import t, { type Test } from 'tap'
+import { Counts } from '../../server/chat/machine/counts.ts'
 import { NameTaken, StoreUnavailable } from '../../server/chat/ports/store-errors.ts'
-import { Committer, type InsertMessages } from '../../server/store/committer.ts'
+import type { InsertMessages } from '../../server/store/batch-writer.ts'
+import { Committer } from '../../server/store/committer.ts'
 import { openDatabase } from '../../server/store/open.ts'
-import { SqlStore } from '../../server/store/sql-store.ts'
+import { storeOn } from '../../server/store/sql-store.ts'
 import type { Connections } from '../../server/store/sqlite/connect.ts'
 import { MessageInserts } from '../../server/store/sqlite/insert.ts'
 import { sqliteTransactions } from '../../server/store/sqlite/transaction.ts'
@@ -13,12 +15,14 @@ import { newAccount, newFile, newMessage, populate, texts, wholeFile } from './s
 async function setUp(t: Test) {
   const file = join(t.testdir(), 'chat.db')
   const connections = await openDatabase({ file, synchronous: 'off', busyTimeout: 0 })
-  const store = await SqlStore.on(connections)
+  const counts = new Counts()
+  const store = await storeOn(connections, undefined, counts)
   t.teardown(() => store.close())
   const people = await populate(store)
   const said = (text: string) => newMessage(text, { from: people.anna, channel: people.tea })
   const history = async () => texts(await store.channelHistory(people.tea, { limit: 10_000 }))
-  return { ...people, ...connections, file, store, said, history }
+  const commits = () => counts.commits.of('done')
+  return { ...people, ...connections, commits, file, store, said, history }
 }
 
 /** A committer of its own; `during` is called in each commit of messages. */
@@ -69,8 +73,8 @@ async function lock(file: string): Promise<() => Promise<void>> {
 }
 
 t.test('a thousand messages at once take few commits', async (t) => {
-  const { store, said, history } = await setUp(t)
-  const before = store.commits
+  const { commits, store, said, history } = await setUp(t)
+  const before = commits()
   const lines = Array.from({ length: 1_000 }, (_, index) => `line ${index}`)
   const order: number[] = []
   const ids = await Promise.all(
@@ -81,7 +85,7 @@ t.test('a thousand messages at once take few commits', async (t) => {
     }),
   )
   // One commit for the messages; indexing for /search may have begun, and takes two.
-  t.ok(store.commits - before <= 3, `${store.commits - before} commits`)
+  t.ok(commits() - before <= 3, `${commits() - before} commits`)
   t.same(order, ids, 'they resolved in the order of the calls')
   t.same(await history(), lines)
 })
@@ -119,20 +123,20 @@ t.test('nobody waits for more than one other commit', async (t) => {
 })
 
 t.test('on an idle server a message is one commit', async (t) => {
-  const { store, said } = await setUp(t)
-  const before = store.commits
+  const { commits, store, said } = await setUp(t)
+  const before = commits()
   await store.append(said('alone'))
-  t.equal(store.commits - before, 1)
+  t.equal(commits() - before, 1)
 })
 
 t.test('mentions are stored with their message, in the same commit', async (t) => {
-  const { store, said, history, reader, anna } = await setUp(t)
-  const before = store.commits
+  const { commits, store, said, history, reader, anna } = await setUp(t)
+  const before = commits()
   const lines = ['one', 'two', 'three', 'four']
   await Promise.all(
     lines.map((line, index) => store.append({ ...said(line), mentions: index % 2 === 0 ? [anna] : [] })),
   )
-  t.equal(store.commits - before, 1)
+  t.equal(commits() - before, 1)
   t.same(await history(), lines)
   t.same(texts(await store.mentions(anna, { limit: 9 })), ['one', 'three'])
   t.equal((await reader('mentions').pluck('message')).length, 2)
@@ -177,8 +181,8 @@ t.test('mentions that cannot be stored take their message along, and no other', 
 })
 
 t.test('a name that is taken harms nobody else in the batch', async (t) => {
-  const { store, said, history } = await setUp(t)
-  const before = store.commits
+  const { commits, store, said, history } = await setUp(t)
+  const before = commits()
   const settled = await Promise.allSettled([
     store.append(said('one')),
     store.append(said('two')),
@@ -188,7 +192,7 @@ t.test('a name that is taken harms nobody else in the batch', async (t) => {
     store.createAccount(newAccount('Dora')),
     store.append(said('four')),
   ])
-  t.equal(store.commits - before, 1)
+  t.equal(commits() - before, 1)
   t.same(
     settled.map(({ status }) => status === 'fulfilled'),
     [true, true, false, true, false, true, true],
@@ -214,10 +218,10 @@ t.test('a message that cannot be stored harms nobody else in the batch', async (
 })
 
 t.test('a file is whole in the commit of what is said beside it, in the order of the calls', async (t) => {
-  const { store, said, history, anna, tea } = await setUp(t)
+  const { commits, store, said, history, anna, tea } = await setUp(t)
   const one = await store.addFile(newFile('one', { from: anna, channel: tea }))
   const two = await store.addFile(newFile('two', { from: anna, channel: tea }))
-  const before = store.commits
+  const before = commits()
   const order: number[] = []
   const ids = await Promise.all(
     [
@@ -234,7 +238,7 @@ t.test('a file is whole in the commit of what is said beside it, in the order of
       }),
     ),
   )
-  t.equal(store.commits - before, 1)
+  t.equal(commits() - before, 1)
   const [first = 0] = ids
   t.same(
     ids,
@@ -246,11 +250,11 @@ t.test('a file is whole in the commit of what is said beside it, in the order of
 })
 
 t.test('a file that comes alone is one commit, and a transaction', async (t) => {
-  const { store, said, anna, tea, ...connections } = await setUp(t)
+  const { commits, store, said, anna, tea, ...connections } = await setUp(t)
   const id = await store.addFile(newFile('one', { from: anna, channel: tea }))
-  const before = store.commits
+  const before = commits()
   const statements = await statementsOf(connections, () => store.completeFile(wholeFile(id), said('a')))
-  t.equal(store.commits - before, 1)
+  t.equal(commits() - before, 1)
   // Without it, what is said could be there and the file not.
   t.equal(statements.shift(), 'BEGIN IMMEDIATE')
   t.equal(statements.pop(), 'COMMIT')

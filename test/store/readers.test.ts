@@ -2,12 +2,12 @@ import { join } from 'node:path'
 import type { Database } from 'sqlite3'
 import t from 'tap'
 import { openDatabase } from '../../server/store/open.ts'
-import { SqlStore } from '../../server/store/sql-store.ts'
+import { storeOn } from '../../server/store/sql-store.ts'
 import { newMessage, populate, searchFor, texts } from './samples.ts'
 
 t.test('a read that never ends holds up neither messages nor other reads', async (t) => {
   const connections = await openDatabase({ file: join(t.testdir(), 'chat.db'), synchronous: 'off' })
-  const store = await SqlStore.on(connections)
+  const store = await storeOn(connections)
   t.teardown(() => store.close())
   const { anna, tea } = await populate(store)
   await store.append(newMessage('before', { from: anna, channel: tea }))

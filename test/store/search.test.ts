@@ -5,14 +5,14 @@ import t, { type Test } from 'tap'
 import { StoreUnavailable } from '../../server/chat/ports/store-errors.ts'
 import { openDatabase } from '../../server/store/open.ts'
 import { SearchIndex } from '../../server/store/search-index.ts'
-import { SqlStore } from '../../server/store/sql-store.ts'
+import { storeOn } from '../../server/store/sql-store.ts'
 import { indexedUpTo } from '../../server/store/sqlite/full-text.ts'
 import { newMessage, populate, searchFor, texts } from './samples.ts'
 
 async function setUp(t: Test, file = join(t.testdir(), 'chat.db')) {
   const connections = await openDatabase({ file, synchronous: 'off' })
   const warnings: string[] = []
-  const store = await SqlStore.on(connections, {
+  const store = await storeOn(connections, {
     info: () => undefined,
     warn: (_, message) => void warnings.push(message),
   })

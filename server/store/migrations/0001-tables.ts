@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
 
-/** The first schema. A migration that was released is never changed: what comes later is a new file. */
+/** The first schema. A released migration is never changed: later changes are new files. */
 export async function up(db: Knex): Promise<void> {
   await db.schema.createTable('meta', (table) => {
     table.text('key').primary()
@@ -72,12 +72,12 @@ export async function up(db: Knex): Promise<void> {
     table.bigInteger('channel_id').references('id').inTable('channels')
     table.bigInteger('to_account').references('id').inTable('accounts')
     table.text('to_guest')
-    // Partial, so that a message pays only for the lists that it is in.
+    // Partial, so that each message is only in the indexes of its lists.
     const direct = db.whereNotNull('to_account')
     table.index(['channel_id', 'id'], 'messages_channel', { predicate: db.whereNotNull('channel_id') })
     table.index(['to_account', 'id'], 'messages_inbox', { predicate: direct })
     table.index(['to_account', 'from_account', 'id'], 'messages_direct', { predicate: direct })
-    // Without it, whoever deletes an account would make the writer read through all messages.
+    // Without it, deleting an account would make the writer read through all messages.
     table.index(['from_account', 'id'], 'messages_author', { predicate: db.whereNotNull('from_account') })
   })
 }

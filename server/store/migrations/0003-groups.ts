@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
 
-/** Who belongs together, and who does not. New columns have defaults, so that no row has to be rewritten. */
+/** Groups: roles, bans, mutes, requests, contacts and blocks. New columns have defaults, so that no row has to be rewritten. */
 export async function up(db: Knex): Promise<void> {
   await db.schema.alterTable('accounts', (table) => {
     table.boolean('watch').notNullable().defaultTo(false)
@@ -9,7 +9,7 @@ export async function up(db: Knex): Promise<void> {
 
   await db.schema.alterTable('messages', (table) => {
     table.boolean('blocked').notNullable().defaultTo(false)
-    // However much somebody writes who is blocked, the receiver's lists do not have to walk past it.
+    // Without blocked messages, so that lists of the receiver do not have to walk past them.
     table.dropIndex([], 'messages_inbox')
     table.index(['to_account', 'id'], 'messages_inbox', {
       predicate: db.whereNotNull('to_account').whereRaw('NOT blocked'),

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
 
-/** What is known of files; their bytes are beside the database. */
+/** Files; their bytes are in a folder beside the database. */
 export async function up(db: Knex): Promise<void> {
   await db.schema.createTable('files', (table) => {
     table.bigIncrements('id')

@@ -1,8 +1,8 @@
 import type { Knex } from 'knex'
 
 /**
- * Takes the list by author away. With many talkers it made nearly each message write a page of its own, which was
- * a quarter of what storing it cost; and it is asked for only when somebody leaves for good and takes everything along.
+ * Removes the index by author. With many talkers, nearly each message wrote a page of its own for it, which was a quarter of the
+ * cost of storing a message; and the index is only useful when an account is deleted with its messages.
  */
 export async function up(db: Knex): Promise<void> {
   await db.schema.alterTable('messages', (table) => {

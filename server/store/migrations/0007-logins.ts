@@ -1,9 +1,9 @@
 import type { Knex } from 'knex'
 
-/** What tokens are for and when they were used, and from where accounts have logged in. */
+/** The scope and the last use of tokens, and the addresses from which accounts have logged in. */
 export async function up(db: Knex): Promise<void> {
   await db.schema.alterTable('tokens', (table) => {
-    // Those from before were made for everything.
+    // Older tokens were made for everything.
     table.text('scope').notNullable().defaultTo('all')
     table.text('channels')
     table.bigInteger('used_at')

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
 import type { Knex } from 'knex'
 
-/** What a database and its folder of files know each other by: see Vault.tidy. */
+/** The id by which a database and its folder of files know each other: see Vault.tidy. */
 export async function up(db: Knex): Promise<void> {
   await db('meta').insert({ key: 'id', value: randomInt(1, 2 ** 48 - 1) })
 }

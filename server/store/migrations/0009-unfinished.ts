@@ -1,8 +1,8 @@
 import type { Knex } from 'knex'
 
 /**
- * What was begun and is to be finished, whatever comes between: accounts that end, traces that are left in the database's
- * files, and bytes of files that nobody knows any more.
+ * Work that must be finished also after an interruption: deletions of accounts, traces of removed data in the files of the
+ * database, and bytes of forgotten files.
  */
 export async function up(db: Knex): Promise<void> {
   await db.schema.createTable('endings', (table) => {
@@ -13,7 +13,7 @@ export async function up(db: Knex): Promise<void> {
     table.text('blob').primary()
     table.boolean('whole').notNullable()
   })
-  // Whoever deletes a file, by whatever way: its bytes go next, and until they have it stands here.
+  // Every deleted file, until its bytes are removed, too.
   await db.raw(
     `CREATE TRIGGER files_discarded AFTER DELETE ON files BEGIN
        INSERT OR REPLACE INTO discarded (blob, whole) VALUES (old.blob, old.sha256 IS NOT NULL);

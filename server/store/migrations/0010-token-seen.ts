@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
 
-/** Up to where each token has read. */
+/** The number up to which each token has read. */
 export async function up(db: Knex): Promise<void> {
   await db.schema.alterTable('tokens', (table) => {
     table.bigInteger('seen')

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
 
-/** That a login token said it; and what was said by a key, so that the same is not said twice. */
+/** Marks messages of login tokens, and stores the keys by which programs say something only once. */
 export async function up(db: Knex): Promise<void> {
   await db.schema.alterTable('messages', (table) => {
     table.boolean('bot')

@@ -1,9 +1,9 @@
 import type { Knex } from 'knex'
 
 /**
- * Bans and mutes say until when, why, and by what right they were set; what was set before can be lifted by whoever leads the
- * channel, as it could. A channel can be closed to guests, or silent for them. The name of whoever said something rests for a
- * while when the account is deleted.
+ * Bans and mutes have an end, a reason and the rank of the person who set them; everybody who leads the channel can lift older
+ * ones, as before. A channel can ban or mute all guests. When an account that said something is deleted, its name rests for a
+ * while.
  */
 export async function up(db: Knex): Promise<void> {
   await db.schema.alterTable('bans', (table) => {

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
 
-/** With whom an account talked in private when its line ended. */
+/** The person with whom an account was in a private talk when its connection ended. */
 export async function up(db: Knex): Promise<void> {
   await db.schema.alterTable('accounts', (table) => {
     table.bigInteger('talked_with')

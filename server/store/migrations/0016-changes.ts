@@ -1,14 +1,14 @@
 import type { Knex } from 'knex'
 
 /**
- * A short log of what was told besides messages: edits, deletions, topics, roles ... Its numbers and those of messages are
- * one series. What was told before this has no entry.
+ * A short log of the changes that were told besides messages: edits, deletions, topics, roles ... Its numbers and those of
+ * messages are one series. Earlier changes have no entry.
  */
 export async function up(db: Knex): Promise<void> {
   await db.schema.createTable('changes', (table) => {
     table.bigIncrements('number')
     table.text('kind').notNullable()
-    // Without foreign keys: what it was about may be gone by now.
+    // Without foreign keys: the rows may be gone by now.
     table.bigInteger('channel')
     table.bigInteger('account')
     table.bigInteger('other')

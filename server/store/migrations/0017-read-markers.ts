@@ -1,8 +1,8 @@
 import type { Knex } from 'knex'
 
 /**
- * Up to where an account has read: `accounts.read_up_to`, which is null where that is `seen`, and a row for each place
- * that differs. `kind` is 'channel' or 'person', `place` the number of the one or the other; 0 is all guests.
+ * The number up to which an account has read: `accounts.read_up_to`, which is null if it is `seen`, and a row for each place that
+ * differs. `kind` is 'channel' or 'person', `place` is its number; 0 is all guests.
  */
 export async function up(db: Knex): Promise<void> {
   await db.schema.alterTable('accounts', (table) => {
@@ -12,15 +12,15 @@ export async function up(db: Knex): Promise<void> {
     table.bigInteger('account').notNullable().references('id').inTable('accounts')
     table.text('kind').notNullable()
     table.bigInteger('place').notNullable()
-    // What is above the first and up to the second is unread, as is what is above `read_up_to`.
+    // Messages above the first and up to the second are unread, as are those above `read_up_to`.
     table.bigInteger('gap_after')
     table.bigInteger('gap_up_to')
     table.bigInteger('read_up_to').notNullable()
     table.primary(['account', 'kind', 'place'])
-    // Without it, whoever closes a channel would make the writer read through all markers.
+    // Without it, closing a channel would make the writer read through all markers.
     table.index(['kind', 'place'], 'read_markers_place')
   })
-  // What waits in an inbox by now is unread.
+  // Messages that wait in an inbox are unread.
   await db.raw(
     `INSERT INTO read_markers (account, kind, place, gap_after, gap_up_to, read_up_to)
      SELECT accounts.id, 'person', COALESCE(messages.from_account, 0), accounts.unread_from, accounts.seen, accounts.seen

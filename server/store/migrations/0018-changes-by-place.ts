@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
 
-/** What became of messages is asked for by where they were said. */
+/** An index that finds edits and deletions by the place of the message. */
 export async function up(db: Knex): Promise<void> {
   await db.raw(
     `CREATE INDEX changes_channel ON changes (channel, number, message)

@@ -43,7 +43,7 @@ const migrations: ReadonlyMap<string, { up(db: Knex): Promise<void> }> = new Map
 /** The migrations that this program knows, oldest first. */
 export const migrationNames: readonly string[] = [...migrations.keys()]
 
-/** From the code and not from a folder, so that it is the same from sources and from compiled files. */
+/** Takes migrations from the code and not from a folder, so that sources and compiled files have the same. */
 function sourceOf(names: readonly string[]): Knex.MigrationSource<string> {
   return {
     getMigrations: async () => [...names],
@@ -53,7 +53,7 @@ function sourceOf(names: readonly string[]): Knex.MigrationSource<string> {
       if (!migration) throw new Error(`There is no migration ${name}`)
       return {
         up: migration.up,
-        // Knex wants one. The way back is a backup: a schema is never undone with people's messages in it.
+        // Knex needs one. The way back is a backup: a schema is never undone while it has messages.
         down: () => Promise.reject(new Error('There is no way back to an older schema')),
       }
     },
@@ -61,8 +61,8 @@ function sourceOf(names: readonly string[]): Knex.MigrationSource<string> {
 }
 
 /**
- * Brings a database to the newest schema, or only to the one of `names`, in one transaction. Whoever does has the data
- * directory to itself, so a mark that somebody is at it comes from a process that was killed meanwhile, and counts for nothing.
+ * Brings a database to the newest schema, or to the one of `names`, in one transaction. The caller has the data directory to
+ * itself, so it ignores the lock that Knex may have left in a process that was killed.
  */
 export async function migrate(db: Knex, names: readonly string[] = migrationNames): Promise<void> {
   if (await isMarked(db)) await db('knex_migrations_lock').update({ is_locked: 0 })
@@ -75,7 +75,7 @@ async function isMarked(db: Knex): Promise<boolean> {
   return row?.is_locked === 1
 }
 
-/** The migrations a database has had; undefined if it never had any. */
+/** The migrations that a database has had; undefined if it had none. */
 export async function appliedMigrations(db: Knex): Promise<string[] | undefined> {
   if (!(await db.schema.hasTable('knex_migrations'))) return undefined
   return db('knex_migrations').orderBy('id').pluck('name')

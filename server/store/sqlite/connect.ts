@@ -16,30 +16,30 @@ export interface ConnectOptions {
 }
 
 /**
- * One connection writes, two read what is quick, and two what may take long, so that a long search never holds up a
- * message or a history: in WAL mode readers and the writer do not wait for each other. A statement takes one of Node's
- * four disk threads while it runs, so two long ones leave two for everything else.
+ * One connection writes, two are for quick reads, and two for long ones, so that messages and histories never wait for a long
+ * search: in WAL mode readers and the writer do not wait for each other. A statement takes one of Node's four disk threads while
+ * it runs, so two long reads leave two threads for everything else.
  */
 export interface Connections {
   writer: Knex
   reader: Knex
   scanners: readonly ScanConnection[]
-  /** The writer's connection itself, for a statement that is to stay prepared; there is one after the first statement. */
+  /** The writer's own connection, for a prepared statement; it is there after the first statement. */
   writerConnection(): Database
 }
 
 const readers = 2
 const scanners = 2
 const cacheKiB = 16 * 1024
-/** A long read keeps the write-ahead log growing; after it the file shrinks back to this. */
+/** The size in bytes to which the write-ahead log shrinks after a long read, during which it grows. */
 const journalBytes = 64 * 1024 * 1024
 
 /**
- * Prepares both pools. Nothing is opened before the first statement, and nothing is changed in the file.
+ * Prepares the connections. They open the file at their first statement, and do not change it by themselves.
  * @throws {SqliteMissing}
  */
 export function connect(options: ConnectOptions): Connections {
-  // Knex would say it in words for who writes a program with it.
+  // The message of Knex is for programmers.
   sqliteLibrary()
   const common = [
     `PRAGMA busy_timeout = ${options.busyTimeout ?? 5000}`,
@@ -55,7 +55,7 @@ export function connect(options: ConnectOptions): Connections {
       [
         ...common,
         `PRAGMA synchronous = ${options.synchronous}`,
-        // What is removed is overwritten with zeros. It cannot be measured where nothing is removed.
+        // Overwrites removed data with zeros. It costs nothing measurable where nothing is removed.
         'PRAGMA secure_delete = ON',
         `PRAGMA journal_size_limit = ${journalBytes}`,
       ],
@@ -91,11 +91,11 @@ function pool(
     client: 'sqlite3',
     connection: { filename: file },
     useNullAsDefault: true,
-    // An error goes to the log; what people wrote, and their password hashes, do not.
+    // Log the error without its values, which can be messages or password hashes.
     compileSqlOnError: false,
     log: { warn, error: warn, deprecate: warn, debug() {} },
     pool: {
-      // As many are kept as may be made: the writing connection must never be replaced inside a transaction.
+      // Keep all connections: the writing connection must never be replaced inside a transaction.
       min: size,
       max: size,
       afterCreate(connection: Database, done: (error: Error | null) => void) {
@@ -106,15 +106,15 @@ function pool(
   })
 }
 
-/** Turns write-ahead logging on; it stays on in the file. False where the file system cannot do it. */
+/** Turns on write-ahead logging, which stays on in the file. Returns false if the file system does not support it. */
 export async function useWal(writer: Knex): Promise<boolean> {
   const rows: { journal_mode: string }[] = await writer.raw('PRAGMA journal_mode = WAL')
   return rows[0]?.journal_mode === 'wal'
 }
 
 /**
- * Moves the write-ahead log into the database, so that a closed store is a single file. Waits for readers of what was
- * before for `busyMs`, or as long as for any lock; false if there still are some, and the log stays.
+ * Moves the write-ahead log into the database, so that a closed store is a single file. Waits `busyMs`, or as long as for any
+ * lock, for readers of the old state; returns false if some are left, and the log stays then.
  */
 export async function truncateWal(writer: Knex, busyMs?: number): Promise<boolean> {
   const usual: { timeout: number }[] = await writer.raw('PRAGMA busy_timeout')

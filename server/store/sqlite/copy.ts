@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
 
-/** Writes all that is in the database into a new file, as it is at this moment. */
+/** Copies the database into a new file, as it is at this moment. */
 export async function copyInto(db: Knex, file: string): Promise<void> {
   await db.raw('VACUUM INTO ?', [file])
 }

@@ -4,12 +4,12 @@ export function sqliteCode(error: unknown): string | undefined {
   return error.code.startsWith('SQLITE_') ? error.code : undefined
 }
 
-/** Whether a statement was refused because of its own values, so that others of its batch may still do. */
+/** Whether a statement was refused because of its own values, so that others of its batch may still be stored. */
 export function isConstraintError(error: unknown): boolean {
   return sqliteCode(error) === 'SQLITE_CONSTRAINT'
 }
 
-/** Whether it was refused because a value must be unique and is in use. */
+/** Whether a statement was refused because a value that must be unique is in use. */
 export function isUniqueError(error: unknown): boolean {
   return isConstraintError(error) && error instanceof Error && error.message.includes('UNIQUE constraint')
 }

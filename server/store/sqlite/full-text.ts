@@ -4,15 +4,15 @@ import { isUnspaced } from '../../lib/unspaced.ts'
 import { type MessageRow, messageColumns } from '../rows.ts'
 import { mention } from './insert.ts'
 
-/** The newest message number that is in the index; everything below it is indexed, too. */
+/** The number up to which all messages are indexed. */
 export async function indexedUpTo(db: Knex): Promise<number> {
   const row: { value: number } | undefined = await db('meta').where({ key: 'indexed' }).first('value')
   return row?.value ?? 0
 }
 
 /**
- * Indexes the next `limit` messages after number `after`, and answers up to where the index is now
- * complete. `newest` is a number up to which all messages are known to be stored.
+ * Indexes the next `limit` messages after the number `after`, and returns the number up to which the index is complete then. All
+ * messages up to the number `newest` are stored.
  */
 export async function indexNext(db: Knex, after: number, limit: number, newest: number): Promise<number> {
   const ids: number[] = await db('messages').where('id', '>', after).orderBy('id').limit(limit).pluck('id')
@@ -23,13 +23,13 @@ export async function indexNext(db: Knex, after: number, limit: number, newest: 
       [after, last],
     )
   }
-  // The newest messages may be gone again: without them the end is reached all the same.
+  // The newest messages may be removed by now; then the index is complete without them.
   const position = last !== undefined && ids.length === limit ? last : Math.max(last ?? after, newest)
   await db('meta').where({ key: 'indexed' }).update({ value: position })
   return position
 }
 
-/** Removes messages, and first their words; who was mentioned in one, is not any more. */
+/** Removes messages: first their words from the index, then their mentions, then the messages. */
 export async function removeMessages(db: Knex, ids: readonly number[]): Promise<void> {
   const list = JSON.stringify(ids)
   await db.raw(
@@ -41,7 +41,7 @@ export async function removeMessages(db: Knex, ids: readonly number[]): Promise<
   await db.raw('DELETE FROM messages WHERE id IN (SELECT value FROM json_each(?))', [list])
 }
 
-/** Says a message differently, in the index too as far as it is in there. False if there is none of that number. */
+/** Changes the text of a message, also in the index if it is there. Returns false if there is no such message. */
 export async function editMessage(db: Knex, { id, text, edited, mentions }: MessageChange): Promise<boolean> {
   const known: { text: string } | undefined = await db('messages').where({ id }).first('text')
   if (!known) return false
@@ -62,13 +62,13 @@ export async function editMessage(db: Knex, { id, text, edited, mentions }: Mess
   return true
 }
 
-/** So many pages of the index are written in one step, which takes some 10 ms. */
+/** How many pages of the index are written in one step, which takes some 10 ms. */
 const stepPages = 100
 
 /**
- * Writes the whole index anew, a step at a time; answers whether there is more to do. Removed words are overwritten
- * where they stand, but beginnings of some are also the signposts between pages, and those stay until the pages are
- * merged with others (https://sqlite.org/fts5.html#the_merge_command).
+ * Writes the whole index anew, a step at a time; returns whether there is more to do. Removed words are overwritten, but the
+ * inner pages have the beginnings of some, and keep these until they are merged with other pages
+ * (https://sqlite.org/fts5.html#the_merge_command).
  */
 export async function rewriteIndex(db: Knex, first: boolean): Promise<boolean> {
   if (first) {
@@ -77,14 +77,14 @@ export async function rewriteIndex(db: Knex, first: boolean): Promise<boolean> {
   }
   const before = await changesSoFar(db)
   await db.raw("INSERT INTO messages_fts (messages_fts, rank) VALUES ('merge', ?)", [stepPages])
-  // FTS5's sign that nothing was left to merge.
+  // FTS5 says so that nothing was left to merge.
   return (await changesSoFar(db)) - before >= 2
 }
 
 async function beginRewrite(db: Knex): Promise<void> {
-  // Two parts are enough to go on with.
+  // FTS5 merges if there are two parts.
   await db.raw("INSERT INTO messages_fts (messages_fts, rank) VALUES ('usermerge', 2)")
-  // What is in one part already would be left as it is; a savepoint makes a second one of the word that comes in.
+  // FTS5 leaves an index of one part as it is. The savepoint puts the added word into a second part.
   await db.raw("INSERT INTO messages_fts (rowid, text) VALUES (-1, 'x')")
   await db.raw('SAVEPOINT second_part')
   await db.raw("INSERT INTO messages_fts (messages_fts, rank) VALUES ('merge', ?)", [-stepPages])
@@ -98,8 +98,8 @@ async function changesSoFar(db: Knex): Promise<number> {
 }
 
 /**
- * The words of a user as an FTS5 expression in which nothing has a meaning but the words: each is
- * a quoted string, with a star behind it where it is a beginning. A word without letters and digits is ignored by FTS5.
+ * Makes an FTS5 expression of the words of a user, in which no character has a special meaning: each word is a quoted string,
+ * followed by a star if it is the beginning of a word. FTS5 ignores a word without letters and digits.
  */
 function matchExpression(words: readonly string[]): string {
   return words
@@ -111,15 +111,15 @@ function matchExpression(words: readonly string[]): string {
     .join(' ')
 }
 
-/** A pattern for texts in which this occurs. */
+/** A LIKE pattern for texts that contain this. */
 function likeExpression(word: string): string {
   return `%${word.replaceAll('\0', ' ').replace(/[\\%_]/g, '\\$&')}%`
 }
 
 /**
- * The newest messages that have all the words, newest first; or the oldest, oldest first, where the page begins there. Without words there must be an author. The index knows words by
- * the spaces between them: for those of scripts that have none the texts themselves are looked through, all of them
- * if there is no other word.
+ * Finds the newest messages that have all the words, newest first; or the oldest, oldest first, if the page begins there. Without
+ * words there must be an author. The index finds words by the spaces between them: for words of scripts without spaces the query
+ * goes through the texts, and through all of them if there is no other word.
  */
 export function searchQuery(db: Knex, query: SearchQuery): Knex.Raw<MessageRow[]> {
   const columns = messageColumns.map((column) => `m.${column}`).join(', ')

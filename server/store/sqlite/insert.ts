@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
 import type { Database, Statement } from 'sqlite3'
-import type { NumberedMessage } from '../committer.ts'
+import type { NumberedMessage } from '../batch-writer.ts'
 
 /*
  * One bound JSON string instead of ten variables a row: at 500 rows this takes about 60 % of the
@@ -13,13 +13,13 @@ const insertSql = `INSERT INTO messages
     value->>9, value->>10
   FROM json_each(?)`
 
-/** A message is not lost because somebody whom it mentions is gone by now. */
+/** Passes over accounts that are deleted by now, so that the message is stored all the same. */
 const mentionsSql = `INSERT INTO mentions (account, message)
   SELECT value->>0, value->>1 FROM json_each(?)
   WHERE value->>0 IN (SELECT id FROM accounts WHERE deleted_at IS NULL)
   ON CONFLICT DO NOTHING`
 
-/** Notes whom messages name: the numbers of an account and a message each. */
+/** Stores mentions: pairs of the number of an account and of a message. */
 export async function mention(db: Knex, mentions: readonly (readonly number[])[]): Promise<void> {
   await db.raw(mentionsSql, [JSON.stringify(mentions)])
 }
@@ -35,7 +35,7 @@ export class MessageInserts {
   readonly #connection: () => Database
   #statement: Statement | undefined
 
-  /** The statement must be used by nobody else than who uses this connection in turn: see Committer. */
+  /** `connection` is the one on which the committer runs its changes one after the other. */
   constructor(connection: () => Database) {
     this.#connection = connection
   }
@@ -46,7 +46,7 @@ export class MessageInserts {
     if (mentions.length > 0) await mention(db, mentions)
   }
 
-  /** To be called before the connection is closed. */
+  /** Frees the prepared statement. Call it before the connection is closed. */
   close(): Promise<void> {
     return new Promise((resolve) => {
       if (this.#statement) this.#statement.finalize(() => resolve())
@@ -59,7 +59,7 @@ export class MessageInserts {
     const statement = this.#statement
     return new Promise((resolve, reject) => {
       statement.run([rows], (error: Error | null) => {
-        // What failed would otherwise keep the transaction open.
+        // Otherwise the failed statement would keep the transaction open.
         if (error) statement.reset(() => reject(error))
         else resolve()
       })
@@ -88,7 +88,7 @@ function wellFormed(text: string | undefined): string | undefined {
   return text?.toWellFormed()
 }
 
-/** The highest number any message ever had, those included that were removed since; 0 if there was none. */
+/** The highest number that a message ever had, also one that is removed; 0 if there was none. */
 export async function lastMessageId(db: Knex): Promise<number> {
   const rows: { last: number }[] = await db.raw(
     `SELECT max(coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'messages'), 0),

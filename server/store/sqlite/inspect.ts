@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
 
-/** Whether there is nothing in the database: it was just made. */
+/** Whether the database has no tables, because it was just made. */
 export async function isEmpty(db: Knex): Promise<boolean> {
   const rows: unknown[] = await db.raw('SELECT name FROM sqlite_master LIMIT 1')
   return rows.length === 0
@@ -22,8 +22,8 @@ const smallTables = [
 ]
 
 /**
- * Looks for damage in the tables that the server reads at start, which are small; reading all messages
- * would take too long. Answers the first thing found. Rejects if the file cannot be read as a database.
+ * Checks the tables that the server reads at its start, which are small; checking all messages would take too long. Returns the
+ * first problem. Rejects if the file cannot be read as a database.
  */
 export async function findDamage(db: Knex): Promise<string | undefined> {
   for (const table of smallTables) {
@@ -35,7 +35,7 @@ export async function findDamage(db: Knex): Promise<string | undefined> {
   return undefined
 }
 
-/** Whether there is anything in it that people would miss. */
+/** Whether the database has something that people would miss. */
 export async function hasContent(db: Knex): Promise<boolean> {
   for (const table of ['accounts', 'channels', 'messages']) {
     const rows: unknown[] = await db(table).select(db.raw('1')).limit(1)
@@ -44,14 +44,14 @@ export async function hasContent(db: Knex): Promise<boolean> {
   return false
 }
 
-/** The first thing that is wrong with a database, looking at all of it; undefined if nothing is. */
+/** Checks the whole database, and returns the first problem; undefined if there is none. */
 export async function integrityProblem(db: Knex): Promise<string | undefined> {
   const rows: { integrity_check: string }[] = await db.raw('PRAGMA integrity_check(1)')
   const found = rows[0]?.integrity_check
   return found === 'ok' ? undefined : (found ?? 'the check gave no answer')
 }
 
-/** How large a copy will be at most. */
+/** The largest size that a copy can have, in bytes. */
 export async function databaseBytes(db: Knex): Promise<number> {
   const [pages, size]: [{ page_count: number }[], { page_size: number }[]] = [
     await db.raw('PRAGMA page_count'),

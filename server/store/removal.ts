@@ -1,0 +1,50 @@
+import type { Knex } from 'knex'
+import type { Told } from '../chat/ports/change-log.ts'
+import type { MessageChange } from '../chat/ports/records.ts'
+import type { StoreAccess } from './access.ts'
+import { deletions } from './change-log.ts'
+import * as keep from './keep.ts'
+import { editMessage, removeMessages } from './sqlite/full-text.ts'
+
+/** The most messages that one change should remove: overwriting their words takes long. */
+export const removalStep = 20
+
+/** Removes words, and notes each time that traces of them are left until the next scrub. */
+export class MessageRemoval {
+  readonly #access: StoreAccess
+  #times = 0
+
+  constructor(access: StoreAccess) {
+    this.#access = access
+  }
+
+  /** How often words were removed: a scrub that began before has not removed the traces of these. */
+  get times(): number {
+    return this.#times
+  }
+
+  /** Removes messages in a change of its own. Without `told`, the log says of each that it is deleted. */
+  async removeMessages(ids: readonly number[], told?: Told): Promise<void> {
+    const { committer } = this.#access
+    const change = told ?? {
+      log: await this.#access.read((db) => deletions(db, ids)),
+      tell: () => undefined,
+    }
+    return committer.change((db) => this.remove(db, ids), change)
+  }
+
+  /** Removes messages within a change. */
+  async remove(db: Knex, ids: readonly number[]): Promise<void> {
+    this.#times++
+    await removeMessages(db, ids)
+    if (ids.length > 0) await keep.needScrub(db, 'traces')
+  }
+
+  /** Overwrites the words of a message within a change. Answers false if there is no such message. */
+  async edit(db: Knex, change: MessageChange): Promise<boolean> {
+    this.#times++
+    const found = await editMessage(db, change)
+    if (found) await keep.needScrub(db, 'traces')
+    return found
+  }
+}

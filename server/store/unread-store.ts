@@ -1,0 +1,50 @@
+import type { AccountRead, ReadChange } from '../chat/ports/read-store.ts'
+import type { Page } from '../chat/ports/records.ts'
+import type { Store } from '../chat/ports/store.ts'
+import type { StoreAccess } from './access.ts'
+import * as reading from './read-markers.ts'
+
+/** The part of the Store for what accounts have read, and what is unread. */
+export function unreadStore(access: StoreAccess) {
+  const { committer } = access
+  return {
+    readOf(account: number): Promise<AccountRead> {
+      return access.read((db) => reading.readOf(db, account))
+    },
+
+    saveRead(changes: readonly ReadChange[]): Promise<void> {
+      return committer.change((db) => reading.saveRead(db, changes))
+    },
+
+    countUnread(...[channel, page, but]: Parameters<Store['countUnread']>): ReturnType<Store['countUnread']> {
+      return access.read((db) =>
+        reading.countUnread(reading.countUnreadQuery(db, channel, page, but), page, but.since),
+      )
+    },
+
+    receivedFrom(
+      ...[account, from, page]: Parameters<Store['receivedFrom']>
+    ): ReturnType<Store['receivedFrom']> {
+      return access.read(async (db) =>
+        (await reading.receivedFromQuery(db, account, from, page)).map(reading.toCounted),
+      )
+    },
+
+    writersTo(account: number): ReturnType<Store['writersTo']> {
+      return access.read(async (db) => await reading.writersQuery(db, account))
+    },
+
+    received(account: number, page: Page): ReturnType<Store['received']> {
+      return access.read(async (db) =>
+        (await reading.receivedQuery(db, account, page)).map(reading.toCounted),
+      )
+    },
+
+    mentioning(account: number, page: Page): ReturnType<Store['mentioning']> {
+      return access.read(async (db) => {
+        const rows = await reading.mentioningQuery(db, account, page)
+        return rows.map((row) => ({ ...reading.toCounted(row), channel: row.channel_id ?? 0 }))
+      })
+    },
+  } satisfies Partial<Store>
+}
