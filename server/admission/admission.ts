@@ -1,15 +1,14 @@
 import type { Counts } from '../chat/machine/counts.ts'
-import { addressKey } from '../lib/addresses.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../log/log.ts'
-import { AddressCount, type AddressLimits } from './address-count.ts'
+import { type AddressLimits, AddressPlaces, type Present } from './address-places.ts'
 import type { Refusal } from './refusal.ts'
 
 export interface AdmissionParts {
   readonly clock: Clock
   readonly counts: Counts
   readonly log: Log
-  /** They may change; `connections` is the limit of all together. */
+  /** The limits, which may change; `connections` is the limit of all together. */
   readonly limits: { readonly connections: number } & AddressLimits
   /** Whether somebody from this address has to stay out. */
   readonly isBanned: (address: string) => boolean
@@ -17,23 +16,23 @@ export interface AdmissionParts {
 
 /** A connection that asks to come in, of whatever kind. Admission only needs to be able to send it away. */
 export interface Arrival {
-  /** Tells the peer why it may not come in, in what it speaks, and ends the connection. */
+  /** Tells the peer in its own protocol why it may not come in, and ends the connection. */
   refuse(refusal: Refusal): void
-  /** Ends the connection at once, without a word. */
+  /** Ends the connection at once, without a message. */
   cut(): void
 }
 
-/** A connection that is served. Whatever counts, lists or ends connections knows it by this. */
+/** A connection that is served, as the parts see it that count, list or end connections. */
 export interface Served {
   /** Whether it speaks for somebody who has logged in. */
   readonly isMember: boolean
-  /** What is spoken there. */
+  /** The dialect, or another protocol. */
   readonly dialect: string
   readonly encrypted: boolean
   readonly queuedBytes: number
   /** Who has gone, and why, for the log. */
   readonly farewell: { readonly user: string | undefined; readonly why: string } | undefined
-  /** The configuration is another one. */
+  /** Takes over a changed configuration. */
   reconfigured(): void
   /** Tells the peer why, and ends the connection; a file transfer may go on to its end. */
   close(reason: string): void
@@ -42,36 +41,36 @@ export interface Served {
 }
 
 /**
- * Decides which connections may come in, counts them, lists them and ends them. It knows nothing of sockets: whoever accepts
- * connections, of whatever kind, asks it.
+ * Decides which connections may come in, counts them, lists them and ends them. It knows nothing of sockets: every part that
+ * accepts connections, of any kind, asks it.
  */
 export class Admission {
   readonly #parts: AdmissionParts
   readonly #inside = new Set<Admitted>()
-  readonly #addresses: AddressCount
-  /** How many were let in, which is the number of the last one. */
+  readonly #addresses: AddressPlaces
+  /** The number of connections that were let in; the last one has this number. */
   #taken = 0
   #draining = false
   #onEmpty: () => void = () => undefined
 
   constructor(parts: AdmissionParts) {
     this.#parts = parts
-    this.#addresses = new AddressCount(parts.limits, (key) => this.#membersAt(key))
+    this.#addresses = new AddressPlaces(parts.limits)
   }
 
-  /** How many there are, with those that are not served yet. */
+  /** The number of connections, including those that are not served yet. */
   get size(): number {
     return this.#inside.size
   }
 
-  /** Those that are served. */
+  /** The connections that are served. */
   get connections(): Served[] {
     return [...this.#inside].flatMap(({ served }) => served ?? [])
   }
 
   /**
-   * Keeps a place for a connection whose address a proxy still has to tell. It counts. The caller leaves the place once it
-   * knows the address, and asks `admit`. Answers undefined if the connection was sent away.
+   * Keeps a place for a connection whose address a proxy still has to tell. The place counts. When the caller knows the address,
+   * it leaves the place and calls `admit`. Returns undefined if the connection was sent away.
    */
   expect(arrival: Arrival, proxy: string): Admitted | undefined {
     if (this.#draining) {
@@ -84,7 +83,7 @@ export class Admission {
     return undefined
   }
 
-  /** Lets a connection in, which counts from here on. Answers undefined if it was sent away. */
+  /** Lets a connection in, and counts it from now on. Returns undefined if it was sent away. */
   admit(arrival: Arrival, address: string): Admitted | undefined {
     const { counts, isBanned, limits, log } = this.#parts
     if (this.#draining) {
@@ -97,7 +96,7 @@ export class Admission {
       return undefined
     }
     const full = this.#isFull
-    if (full || !this.#addresses.enter(address)) {
+    if (full || !this.#addresses.hasRoom(address)) {
       log.warn({ address }, full ? 'server full' : 'too many connections from address')
       this.refuse(arrival, full ? { why: 'full' } : { why: 'address', limit: limits.connectionsPerAddress })
       return undefined
@@ -109,13 +108,13 @@ export class Admission {
     return admitted
   }
 
-  /** Sends a connection away, and counts that. */
+  /** Sends a connection away, and counts the refusal. */
   refuse(arrival: Arrival, refusal: Refusal): void {
     this.#parts.counts.refused.add(refusal.why)
     arrival.refuse(refusal)
   }
 
-  /** Ends every connection from a banned address, with those that are not served yet. */
+  /** Ends every connection from a banned address, including those that are not served yet. */
   dropBanned(): void {
     for (const { address, arrival, served } of this.#inside) {
       if (address === undefined || !this.#parts.isBanned(address)) continue
@@ -125,15 +124,14 @@ export class Admission {
   }
 
   /**
-   * Lets nothing in any more, and ends all connections. Cuts those that are left after `ms` milliseconds. Resolves once all of
-   * them have left, so that what their sessions store at the end can be stored; whoever has not left half that time after
-   * the cut is not waited for.
+   * Lets no connection in any more, and ends all connections. Cuts those that are left after `ms` milliseconds. Resolves when all
+   * have left, because their sessions store something at their end; but no later than half that time after the cut.
    */
   async drain(reason: string, ms: number): Promise<void> {
     this.#draining = true
     for (const { arrival, served } of this.#inside) {
       if (served) served.close(reason)
-      // It is not known yet what these speak, and nothing has been said to them.
+      // Their protocol is not known yet, so they get no message.
       else arrival.cut()
     }
     if (this.#inside.size === 0) return
@@ -159,6 +157,7 @@ export class Admission {
   #take(arrival: Arrival, address: string | undefined, number: number): Admitted {
     const admitted = new Admitted(arrival, address, number, this.#leave)
     this.#inside.add(admitted)
+    if (address !== undefined) this.#addresses.add(address, admitted)
     return admitted
   }
 
@@ -168,30 +167,23 @@ export class Admission {
     if (this.#inside.size === 0) this.#onEmpty()
   }
 
-  #noteGone({ number, served }: Admitted, address: string): void {
-    this.#addresses.leave(address)
-    // Behind the others who hear of the end: they know why.
+  #noteGone(admitted: Admitted, address: string): void {
+    const { number, served } = admitted
+    this.#addresses.delete(address, admitted)
+    // In a microtask, after the other listeners of the end: they find out why.
     queueMicrotask(() => {
       const { user, why = 'it spoke no chat' } = served?.farewell ?? {}
       this.#parts.log.info({ address, connection: number, user, why }, 'disconnected')
     })
   }
-
-  /** How many connections from there speak for somebody who has logged in. */
-  #membersAt(key: string): number {
-    let count = 0
-    for (const { address, served } of this.#inside)
-      if (served?.isMember && addressKey(address) === key) count++
-    return count
-  }
 }
 
-/** The place of a connection that was let in. It is not known yet what one without `served` speaks. */
-export class Admitted {
+/** The place of a connection that was let in. While `served` is undefined, its protocol is not known yet. */
+export class Admitted implements Present {
   readonly arrival: Arrival
-  /** Undefined until a proxy has told it. */
+  /** Undefined until a proxy has told the address. */
   readonly address: string | undefined
-  /** Which connection since the start it is, for the log; 0 as long as it is not let in. */
+  /** The number of the connection since the start, for the log; 0 while it is not let in. */
   readonly number: number
   readonly #leave: (admitted: Admitted) => void
   #served: Served | undefined
@@ -212,12 +204,17 @@ export class Admitted {
     return this.#served
   }
 
-  /** The connection is served from now on. */
+  /** Whether it speaks for somebody who has logged in. */
+  get isMember(): boolean {
+    return this.#served?.isMember ?? false
+  }
+
+  /** Notes that the connection is served from now on. */
   serve(connection: Served): void {
     this.#served = connection
   }
 
-  /** Frees the place: the connection is gone, and what it had sent is done. A second call does nothing. */
+  /** Frees the place, when the connection is gone and everything that it had sent is done. A second call does nothing. */
   leave(): void {
     this.#leave(this)
   }

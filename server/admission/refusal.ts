@@ -3,10 +3,10 @@ import { failureText } from '../dialects/failure-text.ts'
 /** Why a connection may not come in. */
 export type Refusal =
   | { readonly why: 'banned' | 'full' | 'proxy' }
-  /** There are too many from the same address; `limit` is how many there may be. */
+  /** There are too many connections from the same address; `limit` is how many there may be. */
   | { readonly why: 'address'; readonly limit: number }
 
-/** The sentence for who is sent away. Whoever does not answer in words, as over HTTP, goes by `why`. */
+/** The sentence for a peer that is sent away. Protocols without sentences, such as HTTP, use `why`. */
 export function refusalText(refusal: Refusal): string {
   switch (refusal.why) {
     case 'banned':
