@@ -1,8 +1,13 @@
 import { type AtEndOfTurn, LocalBus } from './bus/local.ts'
 import { Accounts } from './chat/accounts/accounts.ts'
+import { Deletion } from './chat/accounts/deletion.ts'
 import { Enrolment } from './chat/accounts/enrolment.ts'
 import { Entrance } from './chat/accounts/entrance.ts'
 import { LoginAddresses } from './chat/accounts/login-addresses.ts'
+import { Logins } from './chat/accounts/logins.ts'
+import { Operators } from './chat/accounts/operators.ts'
+import { OwnSettings } from './chat/accounts/own-settings.ts'
+import { Passwords } from './chat/accounts/passwords.ts'
 import { Quiet } from './chat/accounts/quiet.ts'
 import { Renaming } from './chat/accounts/renaming.ts'
 import { Tokens } from './chat/accounts/tokens.ts'
@@ -10,8 +15,14 @@ import { Channels } from './chat/channels/channels.ts'
 import { Guests } from './chat/channels/guests.ts'
 import { Invitations } from './chat/channels/invitations.ts'
 import { Moderation } from './chat/channels/moderation.ts'
-import { Files, type LoadedFiles } from './chat/files/files.ts'
+import { FileTokens } from './chat/files/file-tokens.ts'
+import { Files } from './chat/files/files.ts'
+import { type LoadedFiles, loadFiles } from './chat/files/load-files.ts'
 import { LostFiles } from './chat/files/lost-files.ts'
+import { PersonalTokens } from './chat/files/personal-tokens.ts'
+import { FileRemoval } from './chat/files/removal.ts'
+import { Shelf } from './chat/files/shelf.ts'
+import { Tickets } from './chat/files/tickets.ts'
 import { Uploads } from './chat/files/uploads.ts'
 import { CatchingUp } from './chat/history/catching-up.ts'
 import { Corrections } from './chat/history/corrections.ts'
@@ -141,38 +152,47 @@ export async function buildServices(
   const tokens = new Tokens({ ...base, secrets })
   const addresses = new LoginAddresses({ ...base, blockOf })
   const incidents = new Incidents({ ...base, addressBans, space, logged, certificates })
-  const logins = { tokens, addresses, incidents }
+  const passwords = new Passwords({ ...base, tokens, hasher, secrets, rules: accountRules })
+  const logins = new Logins({ ...base, tokens, addresses, incidents, passwords })
   const accounts = new Accounts({
     ...base,
-    ...logins,
-    hasher,
-    secrets,
+    ...{ addresses, passwords, hasher, secrets },
     rules: accountRules,
     limits: config.limits,
   })
+  const operators = new Operators(base)
+  const ownSettings = new OwnSettings(base)
+  const deletion = new Deletion({ ...base, logins, operators, rules: accountRules })
   const talk = new Talk(base)
   const clockTrust = new ClockTrust(base)
-  const files = new Files({ ...base, clockTrust, vault, talk, secrets, rules: config.files })
-  const uploads = new Uploads({ ...base, vault, talk, secrets, files })
+  const onShelf = { shelf: new Shelf(), personal: new PersonalTokens() }
+  const fileRemoval = new FileRemoval({ ...base, ...onShelf, clockTrust, vault })
+  const fileParts = { ...base, ...onShelf, vault, talk, secrets, removal: fileRemoval, rules: config.files }
+  const files = new Files(fileParts)
+  const fileTokens = new FileTokens({ ...fileParts, files })
+  const tickets = new Tickets(fileParts)
+  const uploads = new Uploads({ ...fileParts, files, tickets })
   channels.onAdmitted((channel, account) => markers.joined(account, channel))
   channels.onRemoved((channel) => files.forgetChannel(channel))
-  channels.onBarred((channel) => files.rotate(channel))
-  accounts.onDeleted((account, fate) => {
+  channels.onBarred((channel) => fileTokens.rotate(channel))
+  deletion.onDeleted((account, fate) => {
     files.forgetAccount(account, fate)
+    fileTokens.forgetPerson(account)
     invitations.forgetAccount(account)
     contacts.forget(account)
     restraining.forget(account)
   })
   access.onEnded((person, ending, concerned) => {
-    files.endTickets(person, concerned)
-    if (ending.why === 'password' && person.kind === 'account') files.rotateFor(person, accountRules)
+    fileTokens.end(person, concerned)
+    tickets.end(person, concerned)
+    if (ending.why === 'password' && person.kind === 'account') fileTokens.rotateFor(person, accountRules)
   })
   const pairs = new Pairs({ bus, clock, directory, presence })
   contacts.onBlocked((account, other) => {
     pairs.endBetween(account, other)
     if (other.kind === 'account') invitations.forgetBetween(account, other)
   })
-  accounts.onOperator((account, by) => {
+  operators.onChanged((account, by) => {
     const event = { type: 'operator', on: account.operator, ...(by ? { by: by.name } : {}) } as const
     bus.publish(event, [{ person: account }], by?.via)
     // If it cannot be stored now, the invitation is refused when somebody accepts it.
@@ -201,27 +221,36 @@ export async function buildServices(
     contacts,
     corrections: new Corrections({ ...base, talk, history: past, files, rules: history }),
     directory,
-    enrolment: new Enrolment({ ...base, accounts }),
+    deletion,
+    enrolment: new Enrolment({ ...base, accounts, passwords }),
     entrance: new Entrance({ channels, history: past, invitations, addresses, incidents, markers, unread }),
     guests,
     history: past,
     once: new Once(base),
     invitations,
+    logins,
     moderation: new Moderation({ ...base, invitations }),
-    myData: new MyData({ ...base, markers, addresses, files, invitations, tokens }),
+    myData: new MyData({ ...base, markers, addresses, files, fileTokens, invitations, tokens }),
+    operators,
+    ownSettings,
     pairs,
+    passwords,
     presence,
-    quiet: new Quiet({ accounts, bus }),
+    quiet: new Quiet({ ownSettings, bus }),
     readMarkers: markers,
     unread,
     catchingUp: new CatchingUp({ ...base, history: past }),
-    renaming: new Renaming({ ...base, accounts, pairs }),
+    renaming: new Renaming({ ...base, ownSettings, pairs }),
     restraining,
     restraintEnds: ends,
     files,
+    fileRemoval,
+    fileTokens,
     lostFiles: new LostFiles({ files, vault }),
     freeSpace,
-    forgetting: new Forgetting({ ...base, accounts, files, rules: history }),
+    forgetting: new Forgetting({ ...base, deletion, files, fileRemoval, rules: history }),
+    shelf: onShelf.shelf,
+    tickets,
     uploads,
     vault,
     talk,
@@ -231,6 +260,6 @@ export async function buildServices(
   if (tidies) ends.look()
   const storedFiles = await store.loadFiles()
   await clockTrust.load(storedFiles.files.reduce((last, { at }) => Math.max(last, at), stored.lastMessageAt))
-  const loaded = await files.load(storedFiles, (id) => channels.byId(id), tidies)
+  const loaded = await loadFiles(fileParts, storedFiles, (id) => channels.byId(id), tidies)
   return { services, timeline, files: loaded, closed }
 }

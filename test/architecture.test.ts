@@ -175,7 +175,7 @@ t.test('whatever says something for a person passes the gate of what is said', a
   const sayers = files.filter((file) => /\btalk\.(say|announce)\(/.test(sourceOf(file)))
   const outside = sayers.filter((file) => partOf(file) !== 'commands')
   // What comes with a file is said once the file is there; what an operator announces at the machine comes from nobody.
-  t.same(outside.sort(), ['chat/files/uploads.ts', 'operator/control/admin.ts'])
+  t.same(outside.sort(), ['chat/files/upload.ts', 'operator/control/message-actions.ts'])
   for (const file of sayers.filter((file) => partOf(file) === 'commands'))
     t.match(sourceOf(file), /^ {2}says: true,$/m, file)
 })

@@ -21,10 +21,10 @@ export default command({
     'passwords-differ',
     'try-later',
   ],
-  async run({ accounts, terminal }, operator, { name }) {
+  async run({ accounts, passwords, terminal }, operator, { name }) {
     accounts.claimName(name, terminal, { first: true })
     try {
-      const password = await askNewPassword(terminal, accounts, { question: 'First password' })
+      const password = await askNewPassword(terminal, passwords, { question: 'First password' })
       requireOperator(operator)
       const { account, recoveryCode } = await accounts.register(name, password, false, terminal)
       return { code: 'registered', name: account.name, id: account.id, recoveryCode }

@@ -12,10 +12,10 @@ export default command({
   help: 'Without on or off it shows the setting. Colour alone never carries information. Your account remembers the setting.',
   data: '{on}',
   fails: [],
-  async run({ accounts, terminal }, person, { state }) {
+  async run({ ownSettings, terminal }, person, { state }) {
     const on = state === undefined ? terminal.color : state === 'on'
     if (state !== undefined && person?.kind === 'account' && !terminal.grant)
-      await accounts.setSettings(person, { color: on })
+      await ownSettings.change(person, { color: on })
     terminal.color = on
     return { code: 'color', on: terminal.color }
   },

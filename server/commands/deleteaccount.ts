@@ -14,17 +14,17 @@ export default command({
   help: 'Asks for your password. You leave every channel. If nobody else is in a channel, the channel and all its messages are deleted, and you read its name first. If you ever said something, nobody else gets your name for some time. Your messages stay readable, as from "deleted user", unless the operator has chosen to remove them.',
   data: '{name}',
   fails: ['bad-login', 'try-later', 'half-done', 'last-operator'],
-  async run({ accounts, channels, terminal }, account) {
+  async run({ channels, deletion, logins, terminal }, account) {
     const explain = endingText(channels.endingWith(account), true)
     const isProgram = !terminal.manner.typed
     const text = 'Password, to delete your account for good: '
     await terminal.ask(isProgram && explain !== '' ? `${explain} ${text}` : text, {
       secret: true,
       ...(explain === '' ? {} : { explain }),
-      check: (answer) => accounts.prove(account, answer, terminal.address),
+      check: (answer) => logins.prove(account, answer, terminal.address),
     })
     try {
-      await accounts.delete(account, undefined, { via: terminal })
+      await deletion.delete(account, undefined, { via: terminal })
     } finally {
       // Even if only a part is done: nobody can use the account any more.
       if (account.deleted) await terminal.become(undefined)

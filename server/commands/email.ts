@@ -12,8 +12,8 @@ export default command({
   help: 'Nobody but you sees it.',
   data: '{email?}',
   fails: [],
-  async run({ accounts }, account, { address }) {
-    await accounts.setEmail(account, address.toLowerCase() === 'none' ? undefined : address)
+  async run({ ownSettings }, account, { address }) {
+    await ownSettings.setEmail(account, address.toLowerCase() === 'none' ? undefined : address)
     return { code: 'email', email: account.email }
   },
 })

@@ -16,10 +16,10 @@ export default command({
   help: '/files and the announcement of the file show its number. The token in the line is for you alone. inline works for files of up to 1 MiB.',
   data: '{id, name, size, sha256, from, channel?, to?, get, command, curl, at, expires}; {id, name, size, sha256, from, channel?, to?, get, at, expires?, base64}',
   fails: ['no-such-file', 'file-gone', 'file-too-large'],
-  async run({ clock, files, lostFiles, terminal, vault }, person, { id, inline }) {
+  async run({ clock, files, fileTokens, lostFiles, terminal, vault }, person, { id, inline }) {
     await lostFiles.requireSize(files.require(person, id))
     if (inline === undefined) {
-      const { expires, file, token } = await files.tokenFor(person, id, terminal.grant)
+      const { expires, file, token } = await fileTokens.tokenFor(person, id, terminal.grant)
       return { code: 'file-token', file: files.dataOf(file), token, expires, now: clock.now() }
     }
     const file = files.require(person, id)

@@ -20,9 +20,9 @@ export default command({
   data: '{id, name, size, sha256, from, channel?, to?, get, at, expires?}',
   fails: [...ticketFails, 'file-too-large', 'disk-full', 'bad-ticket', 'bad-encoding', 'line-too-long'],
   async run(context, account, { to, name }) {
-    const { files, talk, terminal, uploads } = context
+    const { talk, terminal, tickets, uploads } = context
     const where = to === undefined ? targetHere(context) : talk.target(account, to)
-    const { file, token } = await files.offer(account, where, name.trim(), terminal.grant)
+    const { file, token } = await tickets.offer(account, where, name.trim(), terminal.grant)
     const upload = await uploads.begin(token, { size: undefined, offset: 0 })
     const reader = new Base64Reader()
     try {

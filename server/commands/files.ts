@@ -15,8 +15,8 @@ export default command({
   help: 'Each file has a number for /fileget and /filedelete. If an upload of yours broke off, the list shows the line that continues it.',
   data: '{files: [{id, name, size, sha256, from, channel?, to?, get, at, expires?}], uploads: [{id, name, channel?, to?, state, received, size?, rate?, left?, token, expires}], page, total, more}',
   fails: ['no-such-channel', 'not-a-member', 'no-such-user'],
-  run({ files, talk }, person, { of, page = 1 }) {
+  run({ files, talk, tickets }, person, { of, page = 1 }) {
     const where = of === undefined ? undefined : talk.target(person, of)
-    return { code: 'files', ...files.page(person, where, page), uploads: files.uploads(person) }
+    return { code: 'files', ...files.page(person, where, page), uploads: tickets.uploads(person) }
   },
 })

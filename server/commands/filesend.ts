@@ -34,9 +34,9 @@ export default command({
   data: '{id, name, to, token, command, expires}',
   fails: ticketFails,
   async run(context, account, { to, name }) {
-    const { clock, files, talk, terminal } = context
+    const { clock, talk, terminal, tickets } = context
     const where = to === undefined ? targetHere(context) : talk.target(account, to)
-    const { expires, file, token } = await files.offer(account, where, name.trim(), terminal.grant)
+    const { expires, file, token } = await tickets.offer(account, where, name.trim(), terminal.grant)
     return {
       code: 'file-ticket',
       id: file.id,

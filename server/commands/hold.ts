@@ -13,10 +13,10 @@ export default command({
   help: 'Enter on an empty line shows what has arrived. Your account remembers the setting, and you are told at your next login.',
   data: '{on}',
   fails: [],
-  async run({ accounts, terminal }, person, { state }) {
+  async run({ ownSettings, terminal }, person, { state }) {
     const on = state === undefined ? terminal.hold : state === 'on'
     if (state !== undefined && person?.kind === 'account' && !terminal.grant)
-      await accounts.setSettings(person, { hold: on })
+      await ownSettings.change(person, { hold: on })
     terminal.hold = on
     return { code: 'hold', on: terminal.hold }
   },

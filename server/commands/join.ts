@@ -15,7 +15,7 @@ export default command({
   help: 'You see its last lines, and read every message in it until you /leave, also those from while you were offline. If there is no such channel, it is created with you as its admin, but not on a connection by token. Joining a channel that you are invited into accepts the invitation.',
   data: '{channel, topic, members, messages, made}',
   fails: ['bad-name', 'no-such-channel', 'invite-only', 'banned', 'quota-exceeded'],
-  async run({ accounts, channels, history, invitations, terminal }, person, { channel }) {
+  async run({ channels, history, invitations, ownSettings, terminal }, person, { channel }) {
     const request = person.kind === 'account' ? invitations.pendingInto(person, channel) : undefined
     const entered =
       person.kind === 'account' && request !== undefined
@@ -23,7 +23,7 @@ export default command({
         : await channels.join(person, channel, terminal)
     if (entered.channel.removed) throw fail({ code: 'no-such-channel', channel, mayCreate: false })
     if (entered.channel.isDefault && person.settings.left !== undefined)
-      await accounts.choose(person, { left: undefined })
+      await ownSettings.choose(person, { left: undefined })
     terminal.talkTo(entered.channel)
     return { code: 'joined', room: await history.onEntering(person, entered, terminal), made: entered.made }
   },

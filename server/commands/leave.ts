@@ -19,10 +19,10 @@ export default command({
   data: '{channel, target?}',
   fails: ['no-such-channel', 'not-a-member', 'no-target', 'not-said', 'ends-channel'],
   async run(context, person, { channel: name }) {
-    const { accounts, channels, terminal } = context
+    const { channels, ownSettings, terminal } = context
     const channel = channelToChange(context, person, name)
     // The default channel: it must not come back at the next login.
-    if (channel.isDefault) await accounts.choose(person, { left: foldName(channel.name) })
+    if (channel.isDefault) await ownSettings.choose(person, { left: foldName(channel.name) })
     await unlessItEnds(terminal, context.clock, channel, 'Leave it all the same?', (sure) =>
       channels.leave(person, channel, { via: terminal, sure }),
     )

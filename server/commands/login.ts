@@ -1,3 +1,4 @@
+import { profileOf } from '../chat/accounts/profile.ts'
 import { fail } from '../chat/model/failures.ts'
 import { isQuiet } from '../chat/model/grants.ts'
 import { isStill } from '../chat/people/access.ts'
@@ -29,7 +30,7 @@ export default command({
     'try-later',
   ],
   async run(
-    { accounts, catalog, channels, entrance, pairs, presence, terminal, tokens },
+    { catalog, channels, entrance, logins, pairs, passwords, presence, terminal, tokens },
     person,
     { name, password },
   ) {
@@ -41,7 +42,7 @@ export default command({
       if (tried && catalog.find(/^\/(\w+)/.exec(secret)?.[1] ?? ''))
         throw fail({ code: 'bad-arguments', detail: 'That is a command: /cancel ends this question first.' })
       tried = true
-      return { secret, loggedIn: await accounts.logIn(who, secret, terminal.address, terminal.gone) }
+      return { secret, loggedIn: await logins.logIn(who, secret, terminal.address, terminal.gone) }
     }
     // A wrong password is asked for again: otherwise a guest's next line, perhaps the password, would be said.
     const { secret, loggedIn } =
@@ -55,8 +56,8 @@ export default command({
     // Somebody else knows this password: it has to be changed first. A script has used its token.
     if (account.initialPassword && !grant) {
       const explain = 'Your password was set by an operator; choose your own.'
-      const chosen = await askNewPassword(terminal, accounts, { explain, present: secret })
-      await accounts.setPassword(account, chosen, access)
+      const chosen = await askNewPassword(terminal, passwords, { explain, present: secret })
+      await passwords.set(account, chosen, access)
       access = account.access
     }
     const connected = account.listeners.size > 0
@@ -84,7 +85,7 @@ export default command({
     else if (grant?.scope !== 'read') terminal.target = channels.find(inside.target ?? '', account)
     return {
       code: 'welcome',
-      profile: accounts.profile(account, isQuiet(grant) ? undefined : account),
+      profile: profileOf(account, isQuiet(grant) ? undefined : account),
       lastSeen: connected || isQuiet(grant) ? undefined : seenAt,
       ...inside,
       grant,

@@ -11,8 +11,8 @@ export default command({
   help: 'Shows your profile, channels, tokens, the last 10 addresses from which you logged in with your password (with the days), and how many messages you have said. With file you get a line to run in a second terminal. It fetches everything as JSON, including your contacts and files, all that you have said, and the direct messages to you. The server makes this file at most once an hour, for you alone, and deletes it after an hour.',
   data: '{name, id, email?, since, operator, channels: [{name, since, role?}], tokens: [token fields], addresses: [{address, since, last}], messages: {count, more}}; {id, name, size, sha256, from, to, get, command, curl, at, expires}',
   fails: ['try-later', 'disk-full'],
-  async run({ accounts, clock, files, myData }, account, { file: asFile }) {
-    if (asFile === undefined) return accounts.data(account)
+  async run({ clock, files, myData }, account, { file: asFile }) {
+    if (asFile === undefined) return myData.overview(account)
     const { expires, file, token } = await myData.fileFor(account)
     return { code: 'file-token', file: files.dataOf(file), token, expires, now: clock.now() }
   },

@@ -21,15 +21,15 @@ export default command({
     'passwords-differ',
     'try-later',
   ],
-  async run({ accounts, terminal }, account) {
+  async run({ logins, passwords, terminal }, account) {
     const { present, access } = await terminal.ask('Present password: ', {
       secret: true,
       check: async (answer) => ({
         present: answer,
-        access: await accounts.prove(account, answer, terminal.address),
+        access: await logins.prove(account, answer, terminal.address),
       }),
     })
-    const password = await askNewPassword(terminal, accounts, { present })
-    return { code: 'password-changed', ...(await accounts.setPassword(account, password, access, terminal)) }
+    const password = await askNewPassword(terminal, passwords, { present })
+    return { code: 'password-changed', ...(await passwords.set(account, password, access, terminal)) }
   },
 })

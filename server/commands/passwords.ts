@@ -1,4 +1,4 @@
-import type { Accounts } from '../chat/accounts/accounts.ts'
+import type { Passwords } from '../chat/accounts/passwords.ts'
 import { fail } from '../chat/model/failures.ts'
 import { preparePassword } from '../lib/password-text.ts'
 import type { Terminal } from './terminal.ts'
@@ -12,7 +12,7 @@ const tries = 3
  */
 export async function askNewPassword(
   terminal: Terminal,
-  accounts: Accounts,
+  passwords: Passwords,
   {
     explain,
     question = 'New password',
@@ -26,7 +26,7 @@ export async function askNewPassword(
       check(answer) {
         if (present !== undefined && preparePassword(answer) === preparePassword(present))
           throw fail({ code: 'password-unchanged' })
-        return accounts.checkPassword(answer)
+        return passwords.check(answer)
       },
     })
     const again = await terminal.ask(`${question} again: `, { secret: true, check: anything })

@@ -1,3 +1,4 @@
+import { profileOf } from '../chat/accounts/profile.ts'
 import { fail } from '../chat/model/failures.ts'
 import { statusOf } from '../chat/model/people.ts'
 import { noteFor } from '../chat/people/muting.ts'
@@ -15,12 +16,12 @@ export default command({
   help: 'It shows the name, the number, the age of the account, and whether the person is online. Only you can see your e-mail address and your contacts.',
   data: '{name, id, email?, since, operator, status, note?, contacts?}',
   fails: ['no-such-user'],
-  run({ accounts, clock, contacts, directory }, reader, { name }) {
+  run({ clock, contacts, directory }, reader, { name }) {
     const account = name === undefined ? reader : directory.require(name)
     if (account.kind === 'guest') throw fail({ code: 'not-allowed', why: 'not-guests' })
     return {
       code: 'profile',
-      profile: accounts.profile(account, reader),
+      profile: profileOf(account, reader),
       status: statusOf(account),
       note: noteFor(reader, account, clock.steady()) || undefined,
       contacts: account === reader ? contacts.list(account).map(({ name: one }) => one) : undefined,

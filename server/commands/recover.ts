@@ -22,10 +22,10 @@ export default command({
     'passwords-differ',
     'try-later',
   ],
-  async run({ accounts, terminal }, _person, { name, code }) {
-    await accounts.checkRecovery(name, code, terminal.address)
-    const password = await askNewPassword(terminal, accounts)
-    const { account, recoveryCode, ended } = await accounts.recover(name, code, password, terminal)
+  async run({ logins, passwords, terminal }, _person, { name, code }) {
+    await logins.checkRecovery(name, code, terminal.address)
+    const password = await askNewPassword(terminal, passwords)
+    const { account, recoveryCode, ended } = await passwords.recover(name, code, password, terminal)
     return { code: 'recovered', name: account.name, recoveryCode, ...ended }
   },
 })

@@ -1,6 +1,11 @@
 import type { Accounts } from '../chat/accounts/accounts.ts'
+import type { Deletion } from '../chat/accounts/deletion.ts'
 import type { Enrolment } from '../chat/accounts/enrolment.ts'
 import type { Entrance } from '../chat/accounts/entrance.ts'
+import type { Logins } from '../chat/accounts/logins.ts'
+import type { Operators } from '../chat/accounts/operators.ts'
+import type { OwnSettings } from '../chat/accounts/own-settings.ts'
+import type { Passwords } from '../chat/accounts/passwords.ts'
 import type { Quiet } from '../chat/accounts/quiet.ts'
 import type { Renaming } from '../chat/accounts/renaming.ts'
 import type { Tokens } from '../chat/accounts/tokens.ts'
@@ -8,8 +13,12 @@ import type { Channels } from '../chat/channels/channels.ts'
 import type { Guests } from '../chat/channels/guests.ts'
 import type { Invitations } from '../chat/channels/invitations.ts'
 import type { Moderation } from '../chat/channels/moderation.ts'
+import type { FileTokens } from '../chat/files/file-tokens.ts'
 import type { Files } from '../chat/files/files.ts'
 import type { LostFiles } from '../chat/files/lost-files.ts'
+import type { FileRemoval } from '../chat/files/removal.ts'
+import type { Shelf } from '../chat/files/shelf.ts'
+import type { Tickets } from '../chat/files/tickets.ts'
 import type { Uploads } from '../chat/files/uploads.ts'
 import type { CatchingUp } from '../chat/history/catching-up.ts'
 import type { Corrections } from '../chat/history/corrections.ts'
@@ -40,6 +49,11 @@ import type { Clock } from '../lib/clock.ts'
 export interface Services {
   readonly access: Access
   readonly accounts: Accounts
+  readonly logins: Logins
+  readonly passwords: Passwords
+  readonly operators: Operators
+  readonly ownSettings: OwnSettings
+  readonly deletion: Deletion
   readonly tokens: Tokens
   readonly guests: Guests
   readonly channels: Channels
@@ -65,6 +79,10 @@ export interface Services {
   readonly once: Once
   readonly addressBans: AddressBans
   readonly files: Files
+  readonly fileRemoval: FileRemoval
+  readonly fileTokens: FileTokens
+  readonly shelf: Shelf
+  readonly tickets: Tickets
   readonly lostFiles: LostFiles
   readonly forgetting: Forgetting
   readonly freeSpace: FreeSpace

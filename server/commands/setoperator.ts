@@ -14,19 +14,19 @@ export default command({
   help: 'Operators may do everything here, also to other operators. The last operator cannot be made a plain member.',
   data: '{name, on}',
   fails: ['no-such-user', 'last-operator'],
-  async run({ accounts, directory, terminal }, operator, { name, on }) {
+  async run({ directory, operators, terminal }, operator, { name, on }) {
     const account = directory.findAccount(name)
     if (!account) throw fail({ code: 'no-such-user', name })
     const wanted = on === 'on'
     const changed = account.operator !== wanted
     if (changed) {
-      if (!wanted) accounts.requireAnotherOperator(account)
+      if (!wanted) operators.requireAnother(account)
       const who = `${account.name} (#${account.id})`
       const question = wanted
         ? `Make ${who} an operator, who may do everything here?`
         : `Make ${account === operator ? 'yourself' : who} a plain member again?`
       await confirmAbout(account, { question, operator, terminal })
-      await accounts.setOperator(account, wanted, { name: operator.name, via: terminal })
+      await operators.set(account, wanted, { name: operator.name, via: terminal })
     }
     return { code: 'operator', name: account.name, on: account.operator, changed }
   },

@@ -21,16 +21,16 @@ export default command({
     'passwords-differ',
     'try-later',
   ],
-  async run({ accounts, directory, terminal }, operator, { name }) {
+  async run({ directory, passwords, terminal }, operator, { name }) {
     const account = directory.findAccount(name)
     if (!account) throw fail({ code: 'no-such-user', name })
-    const password = await askNewPassword(terminal, accounts)
+    const password = await askNewPassword(terminal, passwords)
     requireOperator(operator)
     if (account.deleted) throw fail({ code: 'no-such-user', name })
     return {
       code: 'password-set',
       name: account.name,
-      ...(await accounts.setInitialPassword(account, password, terminal)),
+      ...(await passwords.setInitial(account, password, terminal)),
     }
   },
 })

@@ -1,3 +1,4 @@
+import { profileOf } from '../chat/accounts/profile.ts'
 import { unblocked } from '../chat/model/audience.ts'
 import { fail } from '../chat/model/failures.ts'
 import { checkEmail } from '../chat/model/names.ts'
@@ -34,7 +35,7 @@ export default command({
     'try-later',
   ],
   async run(context, person, { name, email }) {
-    const { accounts, guests, terminal } = context
+    const { accounts, guests, passwords, terminal } = context
     if (person?.kind === 'account') throw fail({ code: 'already-logged-in', name: person.name })
     accounts.checkSignupOpen(terminal.address)
     const invite = accounts.needsInvite
@@ -54,7 +55,7 @@ export default command({
               }),
             }
           : { name: claim(name), email: email === undefined ? undefined : checkEmail(email) }
-      const password = await askNewPassword(terminal, accounts, { question: 'Password' })
+      const password = await askNewPassword(terminal, passwords, { question: 'Password' })
       const made = await accounts.signUp(
         { ...details, password, invite, gone: terminal.gone },
         person,
@@ -74,15 +75,26 @@ async function comeIn(
   { account, recoveryCode }: { account: Account; recoveryCode: string },
   guest: Guest | undefined,
 ): Promise<Reply & { code: 'welcome' }> {
-  const { accounts, bus, channels, clock, contacts, entrance, guests, pairs, restraining, talk, terminal } =
-    context
+  const {
+    bus,
+    channels,
+    clock,
+    contacts,
+    entrance,
+    guests,
+    ownSettings,
+    pairs,
+    restraining,
+    talk,
+    terminal,
+  } = context
   const from = { origin: guests.originOf(terminal.address), formerly: terminal.formerly }
   await restraining.restrainNewcomer(account, from, guest)
   await contacts.follow(account, from, guest)
   if (guest) {
     await channels.takeOver(account, guest)
     const { left, quiet } = guest.settings
-    if (quiet || left) await accounts.setSettings(account, { left, quiet })
+    if (quiet || left) await ownSettings.change(account, { left, quiet })
     // People read the new name: it must not appear where the guest may not speak.
     const audiences = [...account.channels]
       .filter((channel) => !isMuted(channel, account, clock.steady()))
@@ -103,7 +115,7 @@ async function comeIn(
   terminal.target = guest ? target : channels.find(inside.target ?? '', account)
   return {
     code: 'welcome',
-    profile: accounts.profile(account, account),
+    profile: profileOf(account, account),
     recoveryCode,
     ...inside,
     target: targetIfAny(context)?.name,

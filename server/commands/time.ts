@@ -15,7 +15,7 @@ export default command({
   help: 'A zone has a name like Europe/Berlin or UTC. Your account remembers the setting.',
   data: '{clock, zone, now}',
   fails: [],
-  async run({ accounts, clock: serverClock, terminal }, person, { clock, zone }) {
+  async run({ clock: serverClock, ownSettings, terminal }, person, { clock, zone }) {
     if (zone !== undefined && !isZone(zone))
       throw fail({
         code: 'bad-arguments',
@@ -27,7 +27,7 @@ export default command({
       ...(zone === undefined ? {} : { zone: zoneName(zone) }),
     }
     if (person?.kind === 'account' && (clock ?? zone) !== undefined)
-      await accounts.setSettings(person, { ...person.settings, ...chosen })
+      await ownSettings.change(person, { ...person.settings, ...chosen })
     if (chosen.clock) terminal.clock = chosen.clock
     if (chosen.zone) terminal.zone = chosen.zone
     return { code: 'time', clock: terminal.clock, zone: terminal.zone, now: serverClock.now() }

@@ -120,9 +120,9 @@ export class HttpTransfers {
   }
 
   async #get(exchange: Exchange, token: string): Promise<void> {
-    const { counts, files, log, lostFiles, rules, vault } = this.#parts
+    const { counts, fileTokens, log, lostFiles, rules, vault } = this.#parts
     const { gate, request, response } = exchange
-    const file = files.download(token)
+    const file = fileTokens.download(token)
     await lostFiles.require(file)
     const { blob, id, name, sha256, size = 0 } = file
     const tag = `"${sha256}"`

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import { pipeline } from 'node:stream/promises'
 import { TLSSocket } from 'node:tls'
-import type { Files } from '../chat/files/files.ts'
+import type { FileTokens } from '../chat/files/file-tokens.ts'
 import type { LostFiles } from '../chat/files/lost-files.ts'
 import type { Uploads } from '../chat/files/uploads.ts'
 import type { Counts } from '../chat/machine/counts.ts'
@@ -19,7 +19,7 @@ import { receive } from './receive.ts'
 
 /** The parts of the server that transfers use. */
 export interface TransferParts {
-  readonly files: Files
+  readonly fileTokens: FileTokens
   readonly lostFiles: LostFiles
   readonly uploads: Uploads
   readonly vault: Vault
@@ -81,7 +81,7 @@ export async function takeUpload(
  * the file.
  */
 export async function giveDownload(
-  { clock, counts, files, log, lostFiles, rules, vault }: TransferParts,
+  { clock, counts, fileTokens, log, lostFiles, rules, vault }: TransferParts,
   { address, socket }: Peer,
   { offset, token }: FirstLine & { kind: 'get' },
 ): Promise<void> {
@@ -89,7 +89,7 @@ export async function giveDownload(
   socket.pause()
   let begun = false
   try {
-    const file = files.download(token)
+    const file = fileTokens.download(token)
     await lostFiles.require(file)
     const { blob, id, size = 0 } = file
     if (offset > size) throw new Failure({ code: 'wrong-offset', offset: size })

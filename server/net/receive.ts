@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import type { Upload } from '../chat/files/uploads.ts'
+import type { Upload } from '../chat/files/upload.ts'
 import { fail } from '../chat/model/failures.ts'
 import type { Clock } from '../lib/clock.ts'
 

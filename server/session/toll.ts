@@ -1,4 +1,4 @@
-import type { Accounts } from '../chat/accounts/accounts.ts'
+import type { Logins } from '../chat/accounts/logins.ts'
 import { fail } from '../chat/model/failures.ts'
 import type { Account } from '../chat/model/people.ts'
 import type { Allowance } from './allowances.ts'
@@ -22,11 +22,11 @@ interface Around {
  * wait: nobody asks for more before they have read the earlier answers.
  */
 export class Toll {
-  readonly #accounts: Pick<Accounts, 'knownAt'>
+  readonly #logins: Pick<Logins, 'knownAt'>
   readonly #around: Around
 
-  constructor({ accounts }: { readonly accounts: Pick<Accounts, 'knownAt'> }, around: Around) {
-    this.#accounts = accounts
+  constructor({ logins }: { readonly logins: Pick<Logins, 'knownAt'> }, around: Around) {
+    this.#logins = logins
     this.#around = around
   }
 
@@ -39,7 +39,7 @@ export class Toll {
     const { person } = identity
     return named === undefined
       ? allowance.take(cost, person)
-      : allowance.takeNamed(cost, person, () => this.#accounts.knownAt(named, connection.address))
+      : allowance.takeNamed(cost, person, () => this.#logins.knownAt(named, connection.address))
   }
 
   /** The same for something that is no command; the promise also waits until the reader has caught up, or is gone. */

@@ -1,5 +1,5 @@
-import type { Settings } from '../chat/model/people.ts'
 import type { LoginAddressRecord } from '../chat/model/login-addresses.ts'
+import type { Settings } from '../chat/model/people.ts'
 import type { Told } from '../chat/ports/change-log.ts'
 import type { GroupStore, LinkRecord } from '../chat/ports/group-store.ts'
 import type {

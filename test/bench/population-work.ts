@@ -15,15 +15,21 @@ export async function workIn(services: Services, repeats: number, doing: Doing):
     addressBans,
     channels,
     contacts,
+    deletion,
     directory,
     entrance,
+    fileRemoval,
     files,
     guests,
     invitations,
+    logins,
+    operators,
     presence,
     restraining,
     restraintEnds,
+    shelf,
     talk,
+    tickets,
   } = services
   const account = (number: number) => {
     const found = directory.findAccount(memberOf(number))
@@ -52,11 +58,10 @@ export async function workIn(services: Services, repeats: number, doing: Doing):
     const [guest] = directory.guests()
     if (!guest) throw new Error('There is no guest.')
     await guests.leave(guest)
-    files.forgetPerson(guest)
   })
   const listeners: TestListener[] = []
   await doing('somebody logs in', async (turn) => {
-    const { account: member } = await accounts.logIn(memberOf(10 * turn + 3), 'x', '192.0.2.7')
+    const { account: member } = await logins.logIn(memberOf(10 * turn + 3), 'x', '192.0.2.7')
     const listener = new TestListener()
     listeners.push(listener)
     const upTo = presence.arrive(member, listener)
@@ -95,13 +100,13 @@ export async function workIn(services: Services, repeats: number, doing: Doing):
   )
   await doing('an address is banned no more', (turn) => addressBans.unban(`198.51.100.${turn}`))
   await doing('a ticket for a file', (turn) =>
-    files.offer(account(10 * turn + 2), channel(turn + 1), 'file.txt'),
+    tickets.offer(account(10 * turn + 2), channel(turn + 1), 'file.txt'),
   )
   await doing('somebody lists files', (turn) => files.page(account(10 * turn + 2), undefined, 1))
   await doing('a file is deleted', async (turn) => {
-    const [ticket] = files.uploads(account(10 * turn + 2))
+    const [ticket] = tickets.uploads(account(10 * turn + 2))
     await files.delete(account(10 * turn + 2), ticket?.id ?? 0)
-    await files.settled()
+    await fileRemoval.settled()
   })
   await doing('a password is changed', (turn) =>
     access.end(account(10 * turn + 5), { why: 'password', how: 'changed' }),
@@ -129,11 +134,11 @@ export async function workIn(services: Services, repeats: number, doing: Doing):
   })
   await doing('an account is deleted', async (turn) => {
     const gone = directory.findAccount(`newcomer${turn}`)
-    if (gone) await accounts.delete(gone, 'keep')
+    if (gone) await deletion.delete(gone, 'keep')
   })
   await doing('an operator is made, and is one no more', async (turn) => {
-    await accounts.setOperator(account(10 * turn + 7), true)
-    if (turn > 0) await accounts.setOperator(account(10 * turn - 3), false)
+    await operators.set(account(10 * turn + 7), true)
+    if (turn > 0) await operators.set(account(10 * turn - 3), false)
   })
   await doing('a notice is told', (turn) => talk.announce(account(10 * turn + 7), 'hello'))
   await doing('a page of members', () => channels.members(channels.named('#lobby') ?? channel(1)))
@@ -141,7 +146,7 @@ export async function workIn(services: Services, repeats: number, doing: Doing):
   await doing('a page of accounts', () =>
     pageOf(directory.accounts(), 1, '/users', { all: directory.accountCount }),
   )
-  await doing('what there is is counted', () => [files.counted(), channels.counted(), presence.count])
+  await doing('what there is is counted', () => [shelf.counted(), channels.counted(), presence.count])
   await doing('what is over is looked for', async () => {
     restraintEnds.look()
     await addressBans.keep()

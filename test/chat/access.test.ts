@@ -33,8 +33,8 @@ const changes: Record<
 > = {
   'the owner changes the password': {
     async happens({ world, anna, ears }) {
-      const access = await world.accounts.prove(anna, 'password')
-      const ended = await world.accounts.setPassword(anna, 'another password', access, ears.anna)
+      const access = await world.logins.prove(anna, 'password')
+      const ended = await world.passwords.set(anna, 'another password', access, ears.anna)
       t.same(ended, { connections: 1, tokens: ['bot'] })
     },
     out: ['thief'],
@@ -42,7 +42,7 @@ const changes: Record<
   },
   'the owner recovers the account': {
     async happens({ world, recoveryCode }) {
-      const { ended } = await world.accounts.recover(
+      const { ended } = await world.passwords.recover(
         'anna',
         recoveryCode,
         'another password',
@@ -55,22 +55,22 @@ const changes: Record<
   },
   'the owner recovers it while logged in': {
     happens: ({ world, ears, recoveryCode }) =>
-      world.accounts.recover('anna', recoveryCode, 'another password', ears.anna),
+      world.passwords.recover('anna', recoveryCode, 'another password', ears.anna),
     out: ['thief', 'script'],
     tokens: [],
   },
   'an operator sets a password': {
-    happens: ({ world, anna }) => world.accounts.setInitialPassword(anna, 'another password'),
+    happens: ({ world, anna }) => world.passwords.setInitial(anna, 'another password'),
     out: ['anna', 'thief', 'script'],
     tokens: [],
   },
   'an operator deletes the account': {
-    happens: ({ world, anna }) => world.accounts.delete(anna),
+    happens: ({ world, anna }) => world.deletion.delete(anna),
     out: ['anna', 'thief', 'script'],
     tokens: [],
   },
   'the owner deletes the account': {
-    happens: ({ world, anna, ears }) => world.accounts.delete(anna, 'keep', { via: ears.anna }),
+    happens: ({ world, anna, ears }) => world.deletion.delete(anna, 'keep', { via: ears.anna }),
     out: ['thief', 'script'],
     tokens: [],
   },
@@ -104,20 +104,20 @@ for (const what of ['the owner changes the password', 'the owner recovers the ac
   t.test(`${what}: tickets, uploads and tokens of files that the thief has are good no more`, async (t) => {
     const scene = await robbed()
     const { world, anna, tea } = scene
-    const sent = await world.files.offer(anna, tea, 'sent')
+    const sent = await world.tickets.offer(anna, tea, 'sent')
     const upload = await world.uploads.begin(sent.token, { size: 2, offset: 0 })
     await upload.write(Buffer.from('hi'))
     const { get, id } = await upload.finish()
-    const mine = await world.files.tokenFor(anna, id)
-    const waiting = await world.files.offer(anna, tea, 'waiting')
-    const running = await world.files.offer(anna, tea, 'running')
+    const mine = await world.fileTokens.tokenFor(anna, id)
+    const waiting = await world.tickets.offer(anna, tea, 'waiting')
+    const running = await world.tickets.offer(anna, tea, 'running')
     const thiefs = await world.uploads.begin(running.token, { size: 10, offset: 0 })
     await thiefs.write(Buffer.from('half'))
     await changes[what]?.happens(scene)
     t.equal(await codeOf(world.uploads.begin(waiting.token, { size: 1, offset: 0 })), 'bad-ticket')
     t.equal(await codeOf(thiefs.write(Buffer.from('more'))), 'bad-ticket')
-    for (const token of [mine.token, get]) t.throws(() => world.files.download(token))
-    t.same(world.files.uploads(anna), [])
+    for (const token of [mine.token, get]) t.throws(() => world.fileTokens.download(token))
+    t.same(world.tickets.uploads(anna), [])
     t.equal(world.files.list(anna, undefined).length, 1, 'what was sent is there')
     const again = await World.load({ store: world.store })
     t.equal(await codeOf(again.uploads.begin(waiting.token, { size: 1, offset: 0 })), 'bad-ticket')
@@ -129,54 +129,54 @@ t.test(
   async (t) => {
     const scene = await robbed()
     const { world, anna, ears, tea } = scene
-    const { token } = await world.files.offer(anna, tea, 'of the script', ears.script.grant)
+    const { token } = await world.tickets.offer(anna, tea, 'of the script', ears.script.grant)
     await changes['the owner changes the password']?.happens(scene)
-    t.equal(world.files.ticket(token).name, 'of the script')
+    t.equal(world.tickets.find(token).name, 'of the script')
     await world.tokens.revoke(anna, 'bot')
-    t.throws(() => world.files.ticket(token))
+    t.throws(() => world.tickets.find(token))
   },
 )
 
 t.test('what was checked before a change is good no more behind it', async (t) => {
   const scene = await robbed()
   const { world, anna, recoveryCode } = scene
-  const login = await world.accounts.logIn('anna', 'password')
+  const login = await world.logins.logIn('anna', 'password')
   t.ok(isStill(anna, login.access))
-  const proved = await world.accounts.prove(anna, 'password')
-  await world.accounts.recover('anna', recoveryCode, 'another password')
+  const proved = await world.logins.prove(anna, 'password')
+  await world.passwords.recover('anna', recoveryCode, 'another password')
   t.notOk(isStill(anna, login.access), 'a login that has yet to come in')
-  t.equal(await codeOf(world.accounts.setPassword(anna, 'the thief was here', proved)), 'bad-login')
-  t.equal(await codeOf(world.accounts.logIn('anna', 'another password')), undefined)
+  t.equal(await codeOf(world.passwords.set(anna, 'the thief was here', proved)), 'bad-login')
+  t.equal(await codeOf(world.logins.logIn('anna', 'another password')), undefined)
 })
 
 t.test('a change while a password is looked at', async (t) => {
   const { world, anna, recoveryCode, gate, tea } = await robbed()
   gate.close()
   const thief = [
-    codeOf(world.accounts.logIn('anna', 'password')),
-    codeOf(world.accounts.prove(anna, 'password')),
+    codeOf(world.logins.logIn('anna', 'password')),
+    codeOf(world.logins.prove(anna, 'password')),
     codeOf(world.tokens.make(anna, 'thiefs')),
-    codeOf(world.files.offer(anna, tea, 'a')),
+    codeOf(world.tickets.offer(anna, tea, 'a')),
   ]
-  const owner = world.accounts.recover('anna', recoveryCode, 'another password')
+  const owner = world.passwords.recover('anna', recoveryCode, 'another password')
   await Promise.resolve()
   gate.open()
   await owner
   for (const code of await Promise.all(thief))
     t.ok([undefined, 'bad-login', 'cancelled'].includes(code), String(code))
   t.same(await world.tokens.names(anna), [], 'no token of the thief is left')
-  t.same(world.files.uploads(anna), [], 'and no ticket')
+  t.same(world.tickets.uploads(anna), [], 'and no ticket')
 })
 
 t.test('two change the password at once, both by the one before: one of them does', async (t) => {
   const slow = { ...openHasher, hash: async (text: string) => `hash of ${text}` }
   const world = await World.load({ hasher: slow })
   const anna = await world.account('anna')
-  const { access } = await world.accounts.logIn('anna', 'password')
+  const { access } = await world.logins.logIn('anna', 'password')
   const codes = await Promise.all([
-    codeOf(world.accounts.setPassword(anna, 'one password', access)),
-    codeOf(world.accounts.setPassword(anna, 'other password', access)),
+    codeOf(world.passwords.set(anna, 'one password', access)),
+    codeOf(world.passwords.set(anna, 'other password', access)),
   ])
   t.same(codes, [undefined, 'bad-login'])
-  t.equal(await codeOf(world.accounts.logIn('anna', 'one password')), undefined)
+  t.equal(await codeOf(world.logins.logIn('anna', 'one password')), undefined)
 })

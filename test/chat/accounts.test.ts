@@ -33,29 +33,26 @@ t.test('what cannot be stored of an account is not changed', async (t) => {
   const account = await world.account('anna')
   const tea = await world.join(account, '#tea')
   store.failing = true
-  t.equal(await codeOf(world.accounts.setEmail(account, 'anna@example.org')), 'StoreUnavailable')
-  t.equal(await codeOf(world.accounts.setSettings(account, { clock: '12' })), 'StoreUnavailable')
-  t.equal(
-    await codeOf(world.accounts.setPassword(account, 'new password', account.access)),
-    'StoreUnavailable',
-  )
+  t.equal(await codeOf(world.ownSettings.setEmail(account, 'anna@example.org')), 'StoreUnavailable')
+  t.equal(await codeOf(world.ownSettings.change(account, { clock: '12' })), 'StoreUnavailable')
+  t.equal(await codeOf(world.passwords.set(account, 'new password', account.access)), 'StoreUnavailable')
   t.equal(await codeOf(world.tokens.make(account, 'build')), 'StoreUnavailable')
-  t.equal(await codeOf(world.accounts.delete(account)), 'StoreUnavailable')
+  t.equal(await codeOf(world.deletion.delete(account)), 'StoreUnavailable')
   store.failing = false
   t.equal(account.email, undefined)
   t.same(account.settings, {})
   t.ok(tea.members.has(account))
-  t.equal((await world.accounts.logIn('anna', 'password')).account, account)
+  t.equal((await world.logins.logIn('anna', 'password')).account, account)
   t.same(await world.tokens.list(account), [])
   t.same(await contradictions(world), [])
 })
 
 t.test('what cannot be a name is not remembered for its length when it fails to log in', async (t) => {
-  const { accounts } = await World.load()
+  const { logins } = await World.load()
   for (const name of ['x'.repeat(4000), 'y'.repeat(4000), 'no name', 'Nobody', '#77', '2001:db8::1'])
-    t.equal(await codeOf(accounts.logIn(name, 'a password')), 'bad-login')
+    t.equal(await codeOf(logins.logIn(name, 'a password')), 'bad-login')
   t.same(
-    accounts
+    logins
       .failures()
       .map(({ failures, of }) => [of, failures])
       .sort(),
@@ -65,9 +62,9 @@ t.test('what cannot be a name is not remembered for its length when it fails to 
       ['nobody', 1],
     ],
   )
-  t.throws(() => accounts.clearFailures('2001:db8::1'), 'which is an address here')
-  accounts.clearFailures('(impossible)')
-  t.equal(accounts.failures().length, 2)
+  t.throws(() => logins.clearFailures('2001:db8::1'), 'which is an address here')
+  logins.clearFailures('(impossible)')
+  t.equal(logins.failures().length, 2)
 })
 
 t.test('a wrong password and an unknown name ask the store and the hasher the same questions', async (t) => {
@@ -93,7 +90,7 @@ t.test('a wrong password and an unknown name ask the store and the hasher the sa
   await world.account('anna')
   const questions = async (name: string, password: string) => {
     asked.length = 0
-    t.equal(await codeOf(world.accounts.logIn(name, password)), 'bad-login')
+    t.equal(await codeOf(world.logins.logIn(name, password)), 'bad-login')
     return [...asked]
   }
   const wrong = await questions('anna', 'not the password')
@@ -110,39 +107,39 @@ t.test('a password over 72 bytes is wrong, also where its beginning is right', a
   const world = await World.load({ hasher: cutting })
   const password = 'x'.repeat(72)
   await world.accounts.signUp({ ...anna, password })
-  t.ok(await world.accounts.logIn('anna', password))
-  t.equal(await codeOf(world.accounts.logIn('anna', `${password}y`)), 'bad-login')
+  t.ok(await world.logins.logIn('anna', password))
+  t.equal(await codeOf(world.logins.logIn('anna', `${password}y`)), 'bad-login')
 })
 
 t.test('secrets: a token in place of the password, a recovery code used up', async (t) => {
   const world = await World.load()
   const { account, recoveryCode } = await world.accounts.signUp(anna)
   const { token } = await world.tokens.make(account, 'build')
-  t.equal((await world.accounts.logIn('#1', token)).account, account)
-  t.equal((await world.accounts.logIn('1', token.toLowerCase())).account, account)
-  t.equal(await codeOf(world.accounts.prove(account, token)), 'bad-login', 'a token is no password')
+  t.equal((await world.logins.logIn('#1', token)).account, account)
+  t.equal((await world.logins.logIn('1', token.toLowerCase())).account, account)
+  t.equal(await codeOf(world.logins.prove(account, token)), 'bad-login', 'a token is no password')
   await world.tokens.revoke(account, 'build')
-  t.equal(await codeOf(world.accounts.logIn('anna', token)), 'bad-login')
-  t.equal(await codeOf(world.accounts.logIn('anna', recoveryCode)), 'bad-login')
+  t.equal(await codeOf(world.logins.logIn('anna', token)), 'bad-login')
+  t.equal(await codeOf(world.logins.logIn('anna', recoveryCode)), 'bad-login')
 
-  const { recoveryCode: next } = await world.accounts.recover('anna', ` ${recoveryCode} `, 'new password')
-  t.equal((await world.accounts.logIn('anna', 'new password')).account, account)
-  t.equal(await codeOf(world.accounts.logIn('anna', 'password')), 'bad-login')
-  t.equal(await codeOf(world.accounts.recover('anna', recoveryCode, 'an older one')), 'bad-login')
-  t.equal(await codeOf(world.accounts.recover('bob', next, 'of an unknown name')), 'bad-login')
-  t.equal(await codeOf(world.accounts.recover('anna', next, 'short')), 'weak-password')
-  t.equal(await codeOf(world.accounts.recover('anna', next, 'after all')), undefined)
+  const { recoveryCode: next } = await world.passwords.recover('anna', ` ${recoveryCode} `, 'new password')
+  t.equal((await world.logins.logIn('anna', 'new password')).account, account)
+  t.equal(await codeOf(world.logins.logIn('anna', 'password')), 'bad-login')
+  t.equal(await codeOf(world.passwords.recover('anna', recoveryCode, 'an older one')), 'bad-login')
+  t.equal(await codeOf(world.passwords.recover('bob', next, 'of an unknown name')), 'bad-login')
+  t.equal(await codeOf(world.passwords.recover('anna', next, 'short')), 'weak-password')
+  t.equal(await codeOf(world.passwords.recover('anna', next, 'after all')), undefined)
 })
 
 t.test('a recovery code is good for one of two who use it at once', async (t) => {
   const world = await World.load()
   const { recoveryCode } = await world.accounts.signUp(anna)
   const codes = await Promise.all([
-    codeOf(world.accounts.recover('anna', recoveryCode, 'one password')),
-    codeOf(world.accounts.recover('anna', recoveryCode, 'other password')),
+    codeOf(world.passwords.recover('anna', recoveryCode, 'one password')),
+    codeOf(world.passwords.recover('anna', recoveryCode, 'other password')),
   ])
   t.same(codes, [undefined, 'bad-login'])
-  t.equal(await codeOf(world.accounts.logIn('anna', 'other password')), 'bad-login')
+  t.equal(await codeOf(world.logins.logIn('anna', 'other password')), 'bad-login')
 })
 
 t.test('tokens of the same name belong to different accounts', async (t) => {
@@ -170,11 +167,11 @@ t.test(
     await world.channels.create(account, '#den', true)
     await world.join(bob, '#tea')
     await world.say(account, tea, 'one')
-    await world.accounts.delete(account)
+    await world.deletion.delete(account)
     t.equal(tea.members.get(bob)?.role, 'admin')
     t.equal(world.channels.byId(3), undefined, 'a channel of nobody is gone')
     t.equal(world.directory.findAccount('anna'), undefined)
-    t.equal(await codeOf(world.accounts.logIn('anna', 'password')), 'bad-login')
+    t.equal(await codeOf(world.logins.logIn('anna', 'password')), 'bad-login')
     t.equal(await codeOf(world.say(bob, account, 'are you there?')), 'no-such-user')
     t.equal(await codeOf(world.account('anna')), 'name-taken')
     world.clock.advance(30 * 86_400_000)

@@ -66,7 +66,7 @@ for (const [name, open] of Object.entries(stores)) {
     const { world, anna, dave, tea } = await load(t.testdir())
     const ids = await sayAll(world, dave, tea, 30)
     const last = await world.say(anna, tea, 'stays')
-    await world.accounts.delete(dave, 'remove')
+    await world.deletion.delete(dave, 'remove')
     t.same(
       (await caughtUp(world, anna, '#tea', last)).changes,
       ids.map((id) => `deleted ${id}`),

@@ -88,7 +88,11 @@ const lists: Record<
   files: {
     async more(world, anna, n) {
       await world.channels.joinDefaults(anna)
-      const { token } = await world.files.offer(anna, world.channels.named('#lobby') ?? raise(), `empty${n}`)
+      const { token } = await world.tickets.offer(
+        anna,
+        world.channels.named('#lobby') ?? raise(),
+        `empty${n}`,
+      )
       const upload = await world.uploads.begin(token, { size: 0, offset: 0 })
       return upload.finish()
     },

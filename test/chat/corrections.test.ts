@@ -84,7 +84,7 @@ t.test('with the disk below its floor nothing is made longer by /edit, wherever 
     await world.account('bob', new TestListener()),
   ]
   const guest = world.guest('zoe')
-  await world.accounts.setOperator(anna, true)
+  await world.operators.set(anna, true)
   const tea = await world.channels.create(anna, '#tea', false)
   const said = [
     { target: tea, id: await world.say(anna, tea, 'a') },

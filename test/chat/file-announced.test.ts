@@ -4,7 +4,7 @@ import { begun, broken, fileScene, filesHeard, got, type Scene, sent, uploadsHea
 
 t.test('progress is told after two seconds, at each tenth, and at least every half minute', async (t) => {
   const { world, anna, tea, ears, clock } = await fileScene()
-  const { token } = await world.files.offer(anna, tea, 'report.pdf')
+  const { token } = await world.tickets.offer(anna, tea, 'report.pdf')
   const told: number[] = []
   const upload = await world.uploads.begin(token, {
     size: 1000,
@@ -63,7 +63,7 @@ t.test('a file is announced in the order of the messages', async (t) => {
   world.presence.arrive(carol, ear)
   const uploads = []
   for (const name of ['one', 'two', 'three'])
-    uploads.push(await begun(world, await world.files.offer(anna, tea, name), 2, 'hi'))
+    uploads.push(await begun(world, await world.tickets.offer(anna, tea, name), 2, 'hi'))
   const { length } = store.messages
   const all: Promise<unknown>[] = []
   for (const [index, upload] of uploads.entries()) {
@@ -104,9 +104,9 @@ t.test('who is offline finds it in the inbox', async (t) => {
   const { id } = await sent(world, anna, root)
   const { messages } = await world.history.inbox(root)
   t.match(messages, [{ from: 'anna', kind: 'action', text: `sent "report.pdf" (5 bytes): file ${id}` }])
-  const { token } = await world.files.tokenFor(root, id)
+  const { token } = await world.fileTokens.tokenFor(root, id)
   t.equal(await got(world, token), 'hello')
-  t.equal(await codeOf(world.files.tokenFor(dave, id)), 'no-such-file')
+  t.equal(await codeOf(world.fileTokens.tokenFor(dave, id)), 'no-such-file')
   t.same(ears.dave.events, [])
 })
 
@@ -117,7 +117,7 @@ async function senderSees({ world, anna, bob, ears }: Scene) {
   const { messages } = await world.history.of(anna, 'bob')
   const heard = filesHeard(ears.anna).map(({ own, file }) => [own, file.name, file.to])
   const listed = world.files.list(anna, bob).map(({ name, to }) => [name, to])
-  const token = await codeOf(world.files.tokenFor(anna, id))
+  const token = await codeOf(world.fileTokens.tokenFor(anna, id))
   return { heard, listed, token, texts: messages.map(({ text }) => text), to: data.to }
 }
 
@@ -130,7 +130,7 @@ t.test('who is blocked is told nothing of that, and whoever blocked finds nothin
   t.same(ears.bob.events, [])
   t.same(world.files.list(bob, undefined), [])
   t.same(world.files.list(bob, anna), [])
-  t.equal(await codeOf(world.files.tokenFor(bob, id)), 'no-such-file')
+  t.equal(await codeOf(world.fileTokens.tokenFor(bob, id)), 'no-such-file')
   t.equal(await codeOf(world.files.delete(bob, id)), 'no-such-file')
   t.same((await world.history.inbox(bob)).messages, [])
   await world.contacts.unblock(bob, 'anna')

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { Ticket } from '../../server/chat/files/files.ts'
-import type { Upload } from '../../server/chat/files/uploads.ts'
+import type { Ticket } from '../../server/chat/files/file.ts'
+import type { Upload } from '../../server/chat/files/upload.ts'
 import type { ChatEvent, FileData } from '../../server/chat/model/events.ts'
 import type { Account, Channel, Person } from '../../server/chat/model/people.ts'
 import type { Target } from '../../server/chat/talk/talk.ts'
@@ -50,7 +50,7 @@ export async function fileScene({
   const carol = await world.account('carol', ears.carol)
   const dave = await world.account('dave', ears.dave)
   const root = await world.account('root')
-  await world.accounts.setOperator(root, true)
+  await world.operators.set(root, true)
   const tea = await world.channels.create(anna, '#tea', secret)
   for (const one of [bob, carol]) {
     if (secret) {
@@ -95,7 +95,7 @@ export async function sent(
   name = 'report.pdf',
   bytes = 'hello',
 ): Promise<FileData> {
-  const ticket = await world.files.offer(from, to, name)
+  const ticket = await world.tickets.offer(from, to, name)
   const upload = await begun(world, ticket, Buffer.byteLength(bytes), bytes)
   return upload.finish()
 }
@@ -108,7 +108,7 @@ export async function broken(
   size: number,
   bytes: string,
 ): Promise<Ticket> {
-  const ticket = await world.files.offer(from, to, 'report.pdf')
+  const ticket = await world.tickets.offer(from, to, 'report.pdf')
   const upload = await begun(world, ticket, size, bytes)
   await upload.breakOff()
   return ticket
@@ -116,7 +116,7 @@ export async function broken(
 
 /** The bytes that a token gets. */
 export async function got(world: World, token: string): Promise<string> {
-  const { blob, size = 0 } = world.files.download(token)
+  const { blob, size = 0 } = world.fileTokens.download(token)
   const chunks: Buffer[] = []
   for await (const chunk of world.vault.read(blob, 0, size)) chunks.push(Buffer.from(chunk))
   return Buffer.concat(chunks).toString()

@@ -5,13 +5,13 @@ import { fileScene, got, hourMs, minuteMs, restarted, type Scene, sent } from '.
 
 /** What somebody who has a token gets by it. */
 async function by(world: World, token: string): Promise<string | undefined> {
-  return thrownCode(() => world.files.download(token)) ?? (await got(world, token))
+  return thrownCode(() => world.fileTokens.download(token)) ?? (await got(world, token))
 }
 
 t.test('a token that stands for nothing', async (t) => {
   const { world, anna, tea } = await fileScene()
   const { get, id } = await sent(world, anna, tea)
-  const { token } = await world.files.tokenFor(anna, id)
+  const { token } = await world.fileTokens.tokenFor(anna, id)
   const guesses = ['', '*', 'undefined', `${id}`, get.slice(1), `${get}0`, `${token}0`, token.slice(0, -1)]
   for (const guess of guesses) t.equal(await by(world, guess), 'bad-ticket', guess)
   for (const right of [get, token]) t.equal(await by(world, right), 'hello')
@@ -21,7 +21,7 @@ t.test('each token is another one, and long enough that nobody guesses it', asyn
   const { world, anna, tea } = await fileScene()
   const { get, id } = await sent(world, anna, tea)
   const tokens = [get]
-  for (let count = 0; count < 5; count++) tokens.push((await world.files.tokenFor(anna, id)).token)
+  for (let count = 0; count < 5; count++) tokens.push((await world.fileTokens.tokenFor(anna, id)).token)
   t.equal(new Set(tokens).size, 6)
   // Each letter has five random bits.
   t.ok(randomSecrets.token().length * 5 >= 128)
@@ -30,7 +30,7 @@ t.test('each token is another one, and long enough that nobody guesses it', asyn
 t.test('a token may be used again while it lasts', async (t) => {
   const { world, anna, bob, tea, clock } = await fileScene()
   const { id } = await sent(world, anna, tea)
-  const { expires, token } = await world.files.tokenFor(bob, id)
+  const { expires, token } = await world.fileTokens.tokenFor(bob, id)
   t.equal(expires, clock.now() + 10 * minuteMs)
   t.equal(await by(world, token), 'hello')
   clock.advance(10 * minuteMs - 1)
@@ -43,11 +43,11 @@ t.test('tokens past their time are forgotten, also in the store, and the others 
   const scene = await fileScene()
   const { world, anna, tea, clock, store } = scene
   const { id } = await sent(world, anna, tea)
-  await world.files.tokenFor(anna, id)
+  await world.fileTokens.tokenFor(anna, id)
   clock.advance(9 * minuteMs)
-  const second = await world.files.tokenFor(anna, id)
+  const second = await world.fileTokens.tokenFor(anna, id)
   clock.advance(minuteMs)
-  await world.files.expire()
+  await world.fileRemoval.expire()
   t.equal((await store.loadFiles()).tokens.length, 1)
   t.equal(await by(world, second.token), 'hello')
 })
@@ -55,7 +55,7 @@ t.test('tokens past their time are forgotten, also in the store, and the others 
 t.test('the store never has a personal token itself', async (t) => {
   const { world, anna, tea, store } = await fileScene()
   const { id } = await sent(world, anna, tea)
-  const { token } = await world.files.tokenFor(anna, id)
+  const { token } = await world.fileTokens.tokenFor(anna, id)
   t.notMatch(JSON.stringify(await store.loadFiles()), token)
 })
 
@@ -63,16 +63,16 @@ t.test('a token that cannot be stored is none', async (t) => {
   const { world, anna, tea, store } = await fileScene()
   const { id } = await sent(world, anna, tea)
   store.failing = true
-  t.equal(await codeOf(world.files.tokenFor(anna, id)), 'StoreUnavailable')
+  t.equal(await codeOf(world.fileTokens.tokenFor(anna, id)), 'StoreUnavailable')
 })
 
 t.test('nobody has a token of what they may not get, or what is not whole', async (t) => {
   const { world, anna, bob, carol, dave, root, tea } = await fileScene()
   const inTea = await sent(world, anna, tea)
   const direct = await sent(world, anna, bob)
-  const ticket = await world.files.offer(anna, tea, 'ticket')
+  const ticket = await world.tickets.offer(anna, tea, 'ticket')
   const codes = async (id: number) => {
-    const all = [anna, bob, carol, dave, root].map((one) => codeOf(world.files.tokenFor(one, id)))
+    const all = [anna, bob, carol, dave, root].map((one) => codeOf(world.fileTokens.tokenFor(one, id)))
     return Promise.all(all)
   }
   const no = 'no-such-file'
@@ -109,11 +109,11 @@ const departures: Readonly<Record<string, Departure>> = {
     },
   },
   'in a private channel is deleted': {
-    out: ({ world, carol }) => world.accounts.delete(carol, 'keep'),
+    out: ({ world, carol }) => world.deletion.delete(carol, 'keep'),
     secret: true,
   },
   'is deleted where no guests come in': {
-    out: ({ world, carol }) => world.accounts.delete(carol, 'keep'),
+    out: ({ world, carol }) => world.deletion.delete(carol, 'keep'),
     settings: { 'accounts.guests': false },
   },
 }
@@ -125,8 +125,8 @@ for (const [how, { back, out, secret = false, settings = {} }] of Object.entries
     const [one, two] = [await sent(world, anna, tea), await sent(world, anna, tea, 'b', 'other')]
     const elsewhere = await sent(world, anna, await world.join(anna, '#other'))
     const direct = await sent(world, anna, bob)
-    const hers = await world.files.tokenFor(carol, one.id)
-    const his = await world.files.tokenFor(bob, one.id)
+    const hers = await world.fileTokens.tokenFor(carol, one.id)
+    const his = await world.fileTokens.tokenFor(bob, one.id)
     t.equal(await by(world, hers.token), 'hello')
     await out(scene)
     for (const token of [one.get, two.get, hers.token]) t.equal(await by(world, token), 'bad-ticket')
@@ -152,9 +152,9 @@ for (const [how, { back, out, secret = false, settings = {} }] of Object.entries
 const harmless: Readonly<Record<string, (scene: Scene) => Promise<unknown>>> = {
   'a member leaves': ({ world, carol, tea }) => world.channels.leave(carol, tea),
   'the admin leaves': ({ world, anna, tea }) => world.channels.leave(anna, tea),
-  'a member deletes the account': ({ world, carol }) => world.accounts.delete(carol, 'keep'),
+  'a member deletes the account': ({ world, carol }) => world.deletion.delete(carol, 'keep'),
   'a member changes the password': async ({ world, carol }) =>
-    world.accounts.setPassword(carol, 'another password', await world.accounts.prove(carol, 'password')),
+    world.passwords.set(carol, 'another password', await world.logins.prove(carol, 'password')),
   async 'a guest leaves'({ world, tea }) {
     const guest = world.guest('eve')
     await world.join(guest, tea.name)
@@ -172,7 +172,7 @@ for (const [how, go] of Object.entries(harmless)) {
     const scene = await fileScene()
     const { world, anna, carol, tea } = scene
     const { get, id } = await sent(world, anna, tea)
-    const hers = await world.files.tokenFor(carol, id)
+    const hers = await world.fileTokens.tokenFor(carol, id)
     await go(scene)
     t.equal(await by(world, get), 'hello')
     if (how === 'a member leaves')
@@ -215,7 +215,7 @@ t.test('who cannot be taken out keeps what they had', async (t) => {
 t.test('somebody leaves at the moment a file is announced', async (t) => {
   const scene = await fileScene({ secret: true })
   const { world, anna, bob, carol, tea, ears } = scene
-  const { token } = await world.files.offer(anna, tea, 'a')
+  const { token } = await world.tickets.offer(anna, tea, 'a')
   const upload = await world.uploads.begin(token, { size: 2, offset: 0 })
   await upload.write(Buffer.from('hi'))
   await Promise.all([upload.finish(), world.channels.leave(carol, tea)])
@@ -229,13 +229,13 @@ t.test('somebody leaves at the moment a file is announced', async (t) => {
 t.test('a direct file is got by who sent it and who received it, as long as they are', async (t) => {
   const { world, anna, bob, tea } = await fileScene()
   const { id } = await sent(world, anna, bob)
-  const [hers, his] = [await world.files.tokenFor(anna, id), await world.files.tokenFor(bob, id)]
+  const [hers, his] = [await world.fileTokens.tokenFor(anna, id), await world.fileTokens.tokenFor(bob, id)]
   await world.channels.leave(bob, tea)
   for (const { token } of [hers, his]) t.equal(await by(world, token), 'hello', 'no channel matters')
-  await world.accounts.delete(anna, 'keep')
+  await world.deletion.delete(anna, 'keep')
   t.equal(await by(world, hers.token), 'bad-ticket')
   t.equal(await by(world, his.token), 'hello')
-  await world.accounts.delete(bob, 'keep')
+  await world.deletion.delete(bob, 'keep')
   t.equal(await by(world, his.token), 'bad-ticket')
 })
 
@@ -250,11 +250,11 @@ t.test('a guest gets what is in the channel, while there', async (t) => {
     ear.events.filter(({ type }) => type === 'file'),
     [{ file: { id, get } }],
   )
-  const { token } = await world.files.tokenFor(eve, id)
+  const { token } = await world.fileTokens.tokenFor(eve, id)
   t.same((await store.loadFiles()).tokens, [], 'who is gone with the connection leaves nothing')
   t.equal(await by(world, token), 'hello')
   const direct = await sent(world, anna, bob)
-  t.equal(await codeOf(world.files.tokenFor(eve, direct.id)), 'no-such-file')
+  t.equal(await codeOf(world.fileTokens.tokenFor(eve, direct.id)), 'no-such-file')
   await world.channels.leave(eve, tea)
   t.equal(await by(world, token), 'bad-ticket', 'a guest who leaves')
   await world.join(eve, '#tea')
@@ -269,7 +269,7 @@ t.test('a guest whose connection is lost changes nothing for the others', async 
   const eve = world.guest('eve', ear)
   await world.join(eve, '#tea')
   const { get, id } = await sent(world, anna, tea)
-  const { token } = await world.files.tokenFor(eve, id)
+  const { token } = await world.fileTokens.tokenFor(eve, id)
   world.presence.release(eve, ear)
   await world.guests.leave(eve)
   t.equal(await by(world, token), 'bad-ticket', 'the guest is no more')
@@ -281,7 +281,7 @@ t.test('tokens of an account that is asked about survive a restart until their t
   const scene = await fileScene()
   const { world, anna, bob, tea, clock } = scene
   const { get, id } = await sent(world, anna, tea)
-  const { token } = await world.files.tokenFor(bob, id)
+  const { token } = await world.fileTokens.tokenFor(bob, id)
   clock.advance(5 * minuteMs)
   const { world: later, person } = await restarted(scene)
   for (const one of [get, token]) t.equal(await by(later, one), 'hello')
@@ -293,6 +293,6 @@ t.test('tokens of an account that is asked about survive a restart until their t
   const { world: latest } = await restarted(scene)
   t.equal(await by(latest, token), 'bad-ticket')
   clock.advance(200 * hourMs)
-  await latest.files.expire()
+  await latest.fileRemoval.expire()
   t.same((await scene.store.loadFiles()).tokens, [])
 })

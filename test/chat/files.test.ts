@@ -63,9 +63,9 @@ t.test('names that it may not have', async (t) => {
     `a${'\u00a0'.repeat(9)}b`,
   ]
   for (const name of bad)
-    t.equal(await codeOf(world.files.offer(anna, tea, name)), 'bad-file-name', JSON.stringify(name))
+    t.equal(await codeOf(world.tickets.offer(anna, tea, name)), 'bad-file-name', JSON.stringify(name))
   t.same((await store.loadFiles()).files, [])
-  t.same(world.files.uploads(anna), [])
+  t.same(world.tickets.uploads(anna), [])
 })
 
 t.test('a name is good by its bytes, whatever they are', async (t) => {
@@ -99,14 +99,14 @@ t.test('the name never reaches the vault', async (t) => {
 t.test('who may send where', async (t) => {
   const { world, anna, bob, dave, root, tea } = await fileScene()
   const guest = world.guest('eve')
-  const codes = async (from: Account, to: Target) => codeOf(world.files.offer(from, to, 'a'))
+  const codes = async (from: Account, to: Target) => codeOf(world.tickets.offer(from, to, 'a'))
   t.equal(await codes(anna, tea), undefined)
   t.equal(await codes(anna, root), undefined, 'somebody offline')
   t.equal(await codes(dave, tea), 'not-a-member')
   t.equal(await codes(anna, guest), 'not-allowed')
   await world.restraining.mute(anna, tea, 'bob')
   t.equal(await codes(bob, tea), 'muted')
-  await world.accounts.delete(dave)
+  await world.deletion.delete(dave)
   t.equal(await codes(anna, dave), 'no-such-user')
 })
 
@@ -118,7 +118,7 @@ t.test('what is listed, of what, and to whom', async (t) => {
   const toBob = (await sent(world, anna, bob)).id
   const toAnna = (await sent(world, bob, anna)).id
   const byCarol = (await sent(world, carol, bob)).id
-  await world.files.offer(anna, tea, 'only a ticket')
+  await world.tickets.offer(anna, tea, 'only a ticket')
   t.same(idsOf(world, anna), [inTea, toBob, toAnna])
   t.same(idsOf(world, bob), [inTea, toBob, toAnna, byCarol])
   t.same(idsOf(world, bob, tea), [inTea])
@@ -128,12 +128,12 @@ t.test('what is listed, of what, and to whom', async (t) => {
   t.same(idsOf(world, carol, anna), [])
   for (const one of [dave, root]) t.same(idsOf(world, one), [], 'nothing is for them')
   t.same(idsOf(world, eve), [inTea])
-  t.same(world.files.uploads(eve), [])
+  t.same(world.tickets.uploads(eve), [])
   t.same(
-    world.files.uploads(anna).map(({ name }) => name),
+    world.tickets.uploads(anna).map(({ name }) => name),
     ['only a ticket'],
   )
-  t.same(world.files.uploads(bob), [], 'tickets are shown to who has them')
+  t.same(world.tickets.uploads(bob), [], 'tickets are shown to who has them')
 })
 
 t.test('a private channel tells outsiders nothing', async (t) => {
@@ -143,13 +143,13 @@ t.test('a private channel tells outsiders nothing', async (t) => {
   for (const one of [dave, root, eve]) {
     t.same(world.files.list(one, undefined), [], one.name)
     t.same(world.files.list(one, tea), [], one.name)
-    t.equal(await codeOf(world.files.tokenFor(one, id)), 'no-such-file', one.name)
+    t.equal(await codeOf(world.fileTokens.tokenFor(one, id)), 'no-such-file', one.name)
   }
   t.equal(await codeOf(world.files.delete(dave, id)), 'no-such-file', 'not that there is one')
   t.same(idsOf(world, bob, tea), [id])
   await world.channels.leave(bob, tea)
   t.same(idsOf(world, bob), [])
-  t.equal(await codeOf(world.files.tokenFor(bob, id)), 'no-such-file')
+  t.equal(await codeOf(world.fileTokens.tokenFor(bob, id)), 'no-such-file')
   await world.channels.leave(anna, tea)
   t.same(idsOf(world, anna), [], 'nor does it tell the sender who left')
 })
@@ -171,7 +171,7 @@ for (const [who, code] of deleting) {
     const scene = await fileScene()
     const { world, anna, bob, tea, vault, store } = scene
     const { get, id } = await sent(world, anna, tea)
-    const personal = await world.files.tokenFor(bob, id)
+    const personal = await world.fileTokens.tokenFor(bob, id)
     t.equal(await codeOf(world.files.delete(scene[who], id)), code)
     if (code !== undefined) {
       t.equal(await got(world, get), 'hello')
@@ -181,7 +181,7 @@ for (const [who, code] of deleting) {
     t.same(idsOf(world, bob), [])
     for (const token of [get, personal.token])
       t.equal(
-        thrownCode(() => world.files.download(token)),
+        thrownCode(() => world.fileTokens.download(token)),
         'bad-ticket',
       )
     t.equal(vault.whole.size, 0)
@@ -208,7 +208,7 @@ t.test('a ticket is withdrawn by who has it and by operators; nobody else knows 
     t.equal(await codeOf(world.files.delete(one, ticket.file.id)), 'no-such-file')
   t.equal(await codeOf(world.files.delete(root, ticket.file.id)), undefined)
   t.equal(vault.parts.size, 0)
-  const other = await world.files.offer(carol, tea, 'a')
+  const other = await world.tickets.offer(carol, tea, 'a')
   t.equal(await codeOf(world.files.delete(carol, other.file.id)), undefined)
   t.equal(await codeOf(world.uploads.begin(other.token, { size: 1, offset: 0 })), 'bad-ticket')
 })
@@ -227,15 +227,15 @@ t.test('with its channel a file is gone', async (t) => {
   const { get, id } = await sent(world, anna, tea)
   await broken(world, anna, tea, 9, 'hello')
   const direct = await sent(world, anna, bob)
-  const personal = await world.files.tokenFor(bob, id)
+  const personal = await world.fileTokens.tokenFor(bob, id)
   for (const one of [anna, bob, carol]) await world.channels.leave(one, tea, { sure: true })
   for (const token of [get, personal.token])
     t.equal(
-      thrownCode(() => world.files.download(token)),
+      thrownCode(() => world.fileTokens.download(token)),
       'bad-ticket',
     )
   t.same(idsOf(world, anna), [direct.id])
-  t.same(world.files.uploads(anna), [])
+  t.same(world.tickets.uploads(anna), [])
   t.equal(vault.whole.size + vault.parts.size, 1)
   t.match(await store.loadFiles(), { files: [{ id: direct.id }], tokens: [] })
   await world.channels.create(dave, '#tea', false)

@@ -88,7 +88,7 @@ t.test('what is told at login is right after messages are gone', async (t) => {
 t.test('who is erased is nowhere any more', async (t) => {
   const scene = await fileScene()
   const { anna, bob, store, tea, vault, world } = scene
-  await world.accounts.setEmail(anna, 'anna@example.org')
+  await world.ownSettings.setEmail(anna, 'anna@example.org')
   await world.say(anna, tea, 'said in tea')
   await world.say(anna, bob, 'said to bob')
   await world.say(bob, anna, 'said to anna')
@@ -106,7 +106,7 @@ t.test('who is erased is nowhere any more', async (t) => {
   t.equal(world.directory.findAccount('anna'), undefined)
   t.notOk(anna.channels.size)
   t.equal(tea.members.get(bob)?.role, 'admin', 'somebody else leads the channel')
-  t.equal(await codeOf(world.accounts.logIn('anna', 'password')), 'bad-login')
+  t.equal(await codeOf(world.logins.logIn('anna', 'password')), 'bad-login')
   const again = await restarted(scene)
   t.equal(again.world.directory.nameOf(anna.id), 'deleted user')
   t.ok(await world.account('anna'), 'the name is free')
@@ -120,7 +120,7 @@ t.test('what cannot be erased whole is erased later, by itself', async (t) => {
   t.equal(await codeOf(world.forgetting.erase(anna)), 'StoreUnavailable', 'nothing of it was done')
   store.failing = false
   t.notOk(anna.deleted)
-  t.ok((await world.accounts.logIn('anna', 'password')).account)
+  t.ok((await world.logins.logIn('anna', 'password')).account)
 
   const remove = store.removeMessages.bind(store)
   store.removeMessages = async (ids) => {
@@ -130,9 +130,9 @@ t.test('what cannot be erased whole is erased later, by itself', async (t) => {
   t.equal(await codeOf(world.forgetting.erase(anna)), 'half-done')
   store.failing = false
   store.removeMessages = remove
-  t.equal(await codeOf(world.accounts.logIn('anna', 'password')), 'bad-login', 'nobody can use it')
+  t.equal(await codeOf(world.logins.logIn('anna', 'password')), 'bad-login', 'nobody can use it')
   const again = await restarted(scene)
-  t.equal(await codeOf(again.world.accounts.logIn('anna', 'password')), 'bad-login', 'nor after a restart')
+  t.equal(await codeOf(again.world.logins.logIn('anna', 'password')), 'bad-login', 'nor after a restart')
   await again.world.forgetting.finish()
   t.equal(again.world.directory.findAccount('anna'), undefined)
   t.strictSame(await store.endings(), [])
@@ -149,7 +149,7 @@ t.test('an account that is deleted in part ends in any case', async (t) => {
   store.closeChannel = async () => {
     throw new StoreUnavailable('no room')
   }
-  t.equal(await codeOf(world.accounts.delete(anna)), 'half-done')
+  t.equal(await codeOf(world.deletion.delete(anna)), 'half-done')
   store.closeChannel = close
   await world.forgetting.finishEndings()
   t.equal(world.directory.findAccount('anna'), undefined)
@@ -177,16 +177,16 @@ t.test('what was pruned before the store failed is told', async (t) => {
 
 t.test('traces are removed later, however often it fails', async (t) => {
   const world = await World.load()
-  const { accounts, forgetting } = world
+  const { deletion, forgetting } = world
   const store = world.store as MemoryStore
   const scrub = store.scrub.bind(store)
   const done = [false, true]
   let scrubs = 0
   store.scrub = async (rewrite) => (done[scrubs++] ? scrub(rewrite) : false)
-  await accounts.delete(await world.account('anna'), 'keep')
+  await deletion.delete(await world.account('anna'), 'keep')
   await forgetting.sweep()
   t.equal(scrubs, 0, 'nothing was removed')
-  await accounts.delete(await world.account('bob'), 'remove')
+  await deletion.delete(await world.account('bob'), 'remove')
   for (const turn of [1, 2, 2]) {
     await forgetting.sweep()
     t.equal(scrubs, turn)
@@ -208,18 +208,18 @@ t.test('bytes that cannot be removed are removed later, also behind a restart', 
   await sent(world, bob, tea, 'late.pdf')
   vault.keeping = true
   await world.files.delete(anna, own.id)
-  t.equal(await world.files.undiscarded(), 1)
-  t.equal(await world.files.discard(), 1, 'it fails again')
+  t.equal(await world.fileRemoval.undiscarded(), 1)
+  t.equal(await world.fileRemoval.discard(), 1, 'it fails again')
   t.match(await world.forgetting.erase(anna), { files: 0, bytesLeft: 1 })
   t.equal(vault.whole.size, 3)
   const again = await restarted(scene)
   t.equal(vault.whole.size, 3, 'nothing of it is set aside')
   t.equal(vault.aside.size, 0)
   vault.keeping = false
-  t.equal(await again.world.files.discard(), 0)
+  t.equal(await again.world.fileRemoval.discard(), 0)
   t.equal(vault.whole.size, 2, 'and nobody else’s is touched')
   t.same(await store.discarded(), [])
   await again.world.files.delete(again.person('bob'), 3)
-  await again.world.files.settled()
+  await again.world.fileRemoval.settled()
   t.same([vault.whole.size, await store.discarded()], [1, []], 'what goes at once leaves no note')
 })

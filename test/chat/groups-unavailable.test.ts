@@ -18,7 +18,7 @@ async function scene() {
   const carol = await world.account('carol', ears.carol)
   const dave = await world.account('dave', ears.dave)
   const root = await world.account('root')
-  await world.accounts.setOperator(root, true)
+  await world.operators.set(root, true)
   const tea = await world.channels.create(anna, '#tea', true)
   await world.invitations.invite(anna, tea, ['bob', 'carol'])
   const [request] = world.invitations.waitingFor(bob)
@@ -58,9 +58,9 @@ const changes: Readonly<Record<string, (scene: Scene) => Promise<unknown>>> = {
   'unban an address': ({ world }) => world.addressBans.unban('192.0.2.0/24'),
   notice: ({ world, root }) => world.talk.announce(root, 'hello'),
   'make an account': ({ world }) => world.accounts.register('eve', 'password'),
-  'make an operator': ({ world, bob }) => world.accounts.setOperator(bob, true),
-  "set somebody's password": ({ world, bob }) => world.accounts.setInitialPassword(bob, 'new password'),
-  'delete an account': ({ world, anna }) => world.accounts.delete(anna),
+  'make an operator': ({ world, bob }) => world.operators.set(bob, true),
+  "set somebody's password": ({ world, bob }) => world.passwords.setInitial(bob, 'new password'),
+  'delete an account': ({ world, anna }) => world.deletion.delete(anna),
 }
 
 /** What anybody could see of the world. */

@@ -104,7 +104,7 @@ class Scene {
         for (const ear of [...account.listeners]) presence.depart(account, ear, timeline.lastId)
         return
       case 'delete':
-        return this.world.accounts.delete(account)
+        return this.world.deletion.delete(account)
       case 'create':
         this.#allow(await channels.create(account, one.room, one.isPrivate), account)
         return
@@ -179,7 +179,7 @@ class Scene {
 
   async #signUp(name: string): Promise<void> {
     const account = await this.world.account(name, new TestListener())
-    if (name === 'root') await this.world.accounts.setOperator(account, true)
+    if (name === 'root') await this.world.operators.set(account, true)
   }
 }
 

@@ -114,7 +114,7 @@ for (const [what, happens] of Object.entries({
   left: (world: World, _anna: Account, tea: Channel, mod: Account) => world.channels.leave(mod, tea),
   'left everything': (world: World, _anna: Account, _tea: Channel, mod: Account) =>
     world.channels.leaveAll(mod),
-  deleted: (world: World, _anna: Account, _tea: Channel, mod: Account) => world.accounts.delete(mod),
+  deleted: (world: World, _anna: Account, _tea: Channel, mod: Account) => world.deletion.delete(mod),
   transferred: async (world: World, anna: Account, tea: Channel, mod: Account) => {
     await world.moderation.transfer(anna, tea, 'mod')
     await world.moderation.transfer(mod, tea, 'anna')
@@ -158,14 +158,14 @@ t.test('an invitation outlives neither the transfer of the channel nor that its 
 t.test('what an operator asked stays while they are one, in the channel or not', async (t) => {
   const { world, anna, bob, tea, request } = await asked()
   const carol = await world.account('carol')
-  await world.accounts.setOperator(anna, true)
+  await world.operators.set(anna, true)
   await world.invitations.accept(bob, request)
   await world.invitations.invite(anna, tea, ['carol'])
   await world.moderation.transfer(anna, tea, 'bob')
   await world.channels.leave(anna, tea)
   t.equal(world.invitations.waitingFor(carol).length, 1)
-  await world.accounts.setOperator(await world.account('other'), true)
-  await world.accounts.setOperator(anna, false)
+  await world.operators.set(await world.account('other'), true)
+  await world.operators.set(anna, false)
   // The withdrawal has its turn behind what else changes the channel.
   await world.channels.exclusively(tea, async () => undefined)
   t.equal(world.invitations.waitingFor(carol).length, 0)
@@ -194,7 +194,7 @@ t.test('an operator who is one no more has nobody waiting where only operators i
   await world.channels.joinDefaults(root)
   if (lobby) await world.invitations.invite(root, lobby, ['dora'])
   t.equal(world.invitations.waitingFor(dora).length, 1)
-  await world.accounts.setOperator(root, false)
+  await world.operators.set(root, false)
   await world.channels.exclusively(tea, async () => undefined)
   if (lobby) await world.channels.exclusively(lobby, async () => undefined)
   t.same(world.invitations.waitingFor(dora), [])

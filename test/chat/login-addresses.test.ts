@@ -108,7 +108,7 @@ t.test('ten addresses are remembered, and the days of their last use', async (t)
   t.equal(await used(), scene.world.clock.now())
   await scene.visit('192.0.2.20', hour)
   t.ok((await scene.known()).includes('192.0.2.2'), 'what was used lately stays')
-  await scene.world.accounts.delete(scene.anna)
+  await scene.world.deletion.delete(scene.anna)
   t.same(await scene.known(), [], 'nothing is left of a deleted account')
 })
 

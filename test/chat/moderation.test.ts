@@ -10,7 +10,7 @@ async function scene() {
   const account = async (name: string) => world.account(name, new TestListener())
   const [root, anna, bob] = [await account('root'), await account('anna'), await account('bob')]
   const accounts = { root, anna, bob, carol: await account('carol'), dave: await account('dave') }
-  await world.accounts.setOperator(root, true)
+  await world.operators.set(root, true)
   const tea = await world.channels.create(anna, '#tea', false)
   for (const one of [bob, accounts.carol, accounts.dave]) await world.join(one, '#tea')
   await world.moderation.setModerator(anna, tea, 'bob', true)
@@ -60,8 +60,8 @@ t.test('an account that is deleted is nowhere banned or muted any more', async (
   const { world, tea, accounts } = await scene()
   await world.restraining.ban(accounts.anna, tea, 'carol')
   await world.restraining.mute(accounts.anna, tea, 'dave')
-  await world.accounts.delete(accounts.carol)
-  await world.accounts.delete(accounts.dave)
+  await world.deletion.delete(accounts.carol)
+  await world.deletion.delete(accounts.dave)
   t.same([tea.ban.accounts.size, tea.mute.accounts.size], [0, 0])
   t.same(await contradictions(world), [])
 })
@@ -72,7 +72,7 @@ t.test('somebody is removed while they delete their account, or go', async (t) =
   await world.join(guest, '#tea')
   const codes = await Promise.all([
     codeOf(world.moderation.remove(accounts.anna, tea, 'carol')),
-    codeOf(world.accounts.delete(accounts.carol)),
+    codeOf(world.deletion.delete(accounts.carol)),
     codeOf(world.moderation.remove(accounts.anna, tea, '~zoe')),
     codeOf(world.guests.leave(guest)),
   ])

@@ -141,7 +141,7 @@ t.test('a muted guest does not speak by another nick or connection, nor as a mem
     // emil, who is muted too, may have been at this address: guests from there wait for an hour.
     world.clock.advance(3_600_000)
     t.equal(await codeOf(world.say(there, tea, 'sorry')), undefined)
-    await world.accounts.delete(account, 'keep')
+    await world.deletion.delete(account, 'keep')
     for (const guest of [there, again, other]) await world.guests.leave(guest)
   }
 })

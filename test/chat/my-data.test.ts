@@ -6,8 +6,8 @@ type Written = Record<string, unknown> & { messages: { text: string }[] }
 
 t.test('somebody gets all that is stored about them, and nothing of others', async (t) => {
   const { anna, bob, carol, clock, dave, tea, world } = await fileScene()
-  await world.accounts.setEmail(anna, 'anna@example.org')
-  await world.accounts.setEmail(bob, 'bob@example.org')
+  await world.ownSettings.setEmail(anna, 'anna@example.org')
+  await world.ownSettings.setEmail(bob, 'bob@example.org')
   const { token } = await world.tokens.make(anna, 'cron')
   await world.contacts.add(anna, 'bob')
   await world.contacts.add(dave, 'anna')
@@ -59,9 +59,9 @@ t.test('somebody gets all that is stored about them, and nothing of others', asy
     'for nobody else',
   )
   clock.advance(hourMs + 1)
-  await world.files.expire()
+  await world.fileRemoval.expire()
   t.equal(
-    thrownCode(() => world.files.download(ticket.token)),
+    thrownCode(() => world.fileTokens.download(ticket.token)),
     'bad-ticket',
     'it goes away',
   )

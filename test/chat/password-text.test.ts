@@ -24,12 +24,12 @@ t.test('one password, however its letters and spaces are typed', async (t) => {
       const world = await World.load()
       const { account } = await world.accounts.signUp({ name: 'anna', email: undefined, password: set })
       for (const tried of spellings) {
-        const { account: found } = await world.accounts.logIn('anna', tried)
+        const { account: found } = await world.logins.logIn('anna', tried)
         t.equal(found, account, `${escape(set)}, ${escape(tried)}`)
-        await world.accounts.prove(account, tried)
+        await world.logins.prove(account, tried)
       }
       const louder = set.toUpperCase()
-      if (louder !== set) t.equal(await codeOf(world.accounts.logIn('anna', louder)), 'bad-login')
+      if (louder !== set) t.equal(await codeOf(world.logins.logIn('anna', louder)), 'bad-login')
     }
 })
 
@@ -41,16 +41,16 @@ t.test('each way to set a password takes it alike', async (t) => {
     email: undefined,
     password: nfd,
   })
-  const isNow = async (password: string) => (await world.accounts.logIn('anna', password)).account === account
+  const isNow = async (password: string) => (await world.logins.logIn('anna', password)).account === account
   t.ok(await isNow(nfc))
-  await world.accounts.setPassword(account, `${nfd} 2`, account.access)
+  await world.passwords.set(account, `${nfd} 2`, account.access)
   t.ok(await isNow(`${nfc} 2`))
-  await world.accounts.setInitialPassword(account, `${nfd} 3`)
+  await world.passwords.setInitial(account, `${nfd} 3`)
   t.ok(await isNow(`${nfc} 3`))
-  await world.accounts.recover('anna', recoveryCode, `${nfd} 4`)
+  await world.passwords.recover('anna', recoveryCode, `${nfd} 4`)
   t.ok(await isNow(`${nfc} 4`))
   await world.accounts.register('bob', nfd)
-  t.ok(await world.accounts.logIn('bob', nfc))
+  t.ok(await world.logins.logIn('bob', nfc))
 })
 
 t.test('what was stored as it was typed goes on to be found as it is typed', async (t) => {
@@ -59,12 +59,12 @@ t.test('what was stored as it was typed goes on to be found as it is typed', asy
   const account = await world.account('anna')
   for (const old of ['u\u0308bung macht', 'übung\u00a0macht', ' around ', 'trailing \u3000']) {
     await store.setPassword(account.id, await openHasher.hash(old))
-    t.equal((await world.accounts.logIn('anna', old)).account, account, escape(old))
+    t.equal((await world.logins.logIn('anna', old)).account, account, escape(old))
   }
 })
 
 t.test('a password neither begins nor ends with a space, whichever it is', async (t) => {
-  const { accounts } = await World.load()
+  const { accounts, passwords } = await World.load()
   for (const password of [
     ' kettle on',
     'kettle on ',
@@ -80,6 +80,6 @@ t.test('a password neither begins nor ends with a space, whichever it is', async
     )
   // Length is that of what is compared: nine letters here, and not eighteen.
   t.equal(preparePassword('u\u0308'.repeat(9)).length, 9)
-  t.equal(accounts.checkPassword('u\u0308'.repeat(36)), 'ü'.repeat(36))
-  t.equal(await codeOf((async () => accounts.checkPassword('u\u0308'.repeat(7)))()), 'weak-password')
+  t.equal(passwords.check('u\u0308'.repeat(36)), 'ü'.repeat(36))
+  t.equal(await codeOf((async () => passwords.check('u\u0308'.repeat(7)))()), 'weak-password')
 })

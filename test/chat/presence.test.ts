@@ -77,7 +77,7 @@ t.test('of an account that is deleted nothing is stored any more', async (t) => 
   const world = await World.load({ store })
   const ear = new TestListener()
   const anna = await world.account('anna', ear)
-  await world.accounts.delete(anna)
+  await world.deletion.delete(anna)
   world.presence.depart(anna, ear, 0)
   await world.presence.saveSeen()
   t.same((await store.load()).accounts, [])

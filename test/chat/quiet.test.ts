@@ -87,10 +87,10 @@ t.test('two settings that change at once are both remembered', async (t) => {
   const { world, anna, tea, annas } = await scene('joins')
   const milk = await world.join(anna, '#milk')
   await Promise.all([
-    world.accounts.setSettings(anna, { color: true }),
+    world.ownSettings.change(anna, { color: true }),
     world.quiet.set(anna, milk, 'all', annas),
     world.quiet.set(anna, tea, undefined, annas),
-    world.accounts.setSettings(anna, { clock: '12' }),
+    world.ownSettings.change(anna, { clock: '12' }),
   ])
   t.match(anna.settings, { color: true, clock: '12', quiet: { '#milk': 'all', '#tea': undefined } })
 })

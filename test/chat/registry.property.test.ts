@@ -81,7 +81,7 @@ async function perform(world: World, one: Act): Promise<void> {
       }
       break
     case 'delete':
-      if (account) await world.accounts.delete(account)
+      if (account) await world.deletion.delete(account)
       break
     case 'create':
       if (account) await world.channels.create(account, one.room, one.isPrivate)

@@ -124,7 +124,7 @@ t.test('a token that is revoked while somebody comes in by it is of no use', asy
   const world = await World.load()
   const anna = await world.account('anna')
   const { token } = await world.tokens.make(anna, 'bot')
-  const { grant: found } = await world.accounts.logIn('anna', token)
+  const { grant: found } = await world.logins.logIn('anna', token)
   t.match(found, { token: 'bot', scope: 'all' })
   if (!found) return
   t.equal(await world.tokens.used(anna, found, '192.0.2.7'), true)

@@ -137,7 +137,7 @@ t.test('what a deleted account has said is still unread, and can be read', async
   await world.say(alice, bob, 'one')
   await world.say(alice, bob, 'two')
   await world.say(mallory, bob, 'three')
-  for (const account of [alice, mallory]) await world.accounts.delete(account)
+  for (const account of [alice, mallory]) await world.deletion.delete(account)
   t.same(await rows(), [['deleted user', '3', 0]])
   await world.presence.saveSeen()
   const { places } = await world.store.readOf(bob.id)
@@ -162,7 +162,7 @@ t.test('a program says that it has read what deleted accounts said', async (t) =
   world.presence.arrive(bob, other)
   for (const account of [alice, mallory]) {
     await world.say(account, bob, 'hello')
-    await world.accounts.delete(account)
+    await world.deletion.delete(account)
   }
   other.take()
   t.match(await world.unread.read(bob, 'deleted user', undefined, program), {

@@ -14,12 +14,12 @@ import {
 } from './file-scene.ts'
 
 /** What the ticket's owner is told of it. */
-const rowOf = ({ world, anna }: Scene) => world.files.uploads(anna)[0]
+const rowOf = ({ world, anna }: Scene) => world.tickets.uploads(anna)[0]
 
 t.test('a file goes from a ticket to everybody in the channel', async (t) => {
   const scene = await fileScene()
   const { world, anna, tea, ears, store, clock } = scene
-  const { file, token, expires } = await world.files.offer(anna, tea, 'report.pdf')
+  const { file, token, expires } = await world.tickets.offer(anna, tea, 'report.pdf')
   t.equal(expires, clock.now() + 10 * minuteMs)
   t.match(rowOf(scene), {
     id: file.id,
@@ -33,7 +33,7 @@ t.test('a file goes from a ticket to everybody in the channel', async (t) => {
   t.match(rowOf(scene), { state: 'running', received: 6, size: 11 })
   t.same(world.files.list(anna, undefined), [], 'nothing partial is offered')
   t.equal(
-    thrownCode(() => world.files.download(token)),
+    thrownCode(() => world.fileTokens.download(token)),
     'bad-ticket',
   )
   await upload.write(Buffer.from('world'))
@@ -53,7 +53,7 @@ t.test('a file goes from a ticket to everybody in the channel', async (t) => {
   t.same(ears.dave.events, [])
   t.equal(await got(world, data.get), 'hello world')
   t.match(store.messages.at(-1), { kind: 'action', text: `sent "report.pdf" (11 bytes): file ${file.id}` })
-  t.same(world.files.uploads(anna), [])
+  t.same(world.tickets.uploads(anna), [])
   t.equal(
     await codeOf(world.uploads.begin(token, { size: 11, offset: 0 })),
     'bad-ticket',
@@ -64,7 +64,7 @@ t.test('a file goes from a ticket to everybody in the channel', async (t) => {
 
 t.test('a token is taken in small letters too, and a wrong one is not', async (t) => {
   const { world, anna, tea } = await fileScene()
-  const { token } = await world.files.offer(anna, tea, 'a')
+  const { token } = await world.tickets.offer(anna, tea, 'a')
   for (const wrong of ['', 'A', `${token}A`, token.slice(1), '*', '../..'])
     t.equal(await codeOf(world.uploads.begin(wrong, { size: 1, offset: 0 })), 'bad-ticket', wrong)
   const upload = await begun(world, { token: token.toLowerCase() }, 1, 'a')
@@ -75,7 +75,7 @@ t.test('a token is taken in small letters too, and a wrong one is not', async (t
 t.test('files of no bytes, of any bytes, and of a size that nobody said', async (t) => {
   const { world, anna, tea } = await fileScene()
   t.match(await sent(world, anna, tea, 'empty', ''), { size: 0, sha256: sha256('') })
-  const ticket = await world.files.offer(anna, tea, 'chunked')
+  const ticket = await world.tickets.offer(anna, tea, 'chunked')
   const upload = await begun(world, ticket, undefined, 'some ')
   t.equal(upload.missing, undefined)
   await upload.write(Buffer.from('more'))
@@ -86,11 +86,11 @@ t.test('files of no bytes, of any bytes, and of a size that nobody said', async 
 
 t.test('one uploader for each ticket', async (t) => {
   const { world, anna, tea } = await fileScene()
-  const ticket = await world.files.offer(anna, tea, 'a')
+  const ticket = await world.tickets.offer(anna, tea, 'a')
   const announced = { size: 5, offset: 0 }
   const both = await Promise.all([1, 2].map(() => codeOf(world.uploads.begin(ticket.token, announced))))
   t.same(both, [undefined, 'ticket-in-use'], 'also of two at the same moment')
-  const file = world.files.ticket(ticket.token)
+  const file = world.tickets.find(ticket.token)
   t.equal(await codeOf(world.uploads.begin(ticket.token, { size: 9, offset: 4 })), 'ticket-in-use')
   t.match(file, { size: 5, received: 0 }, 'who was refused changes nothing')
 })
@@ -98,7 +98,7 @@ t.test('one uploader for each ticket', async (t) => {
 t.test('an upload that broke off goes on at its offset, and at no other', async (t) => {
   const scene = await fileScene()
   const { world, anna, tea, ears, clock } = scene
-  const ticket = await world.files.offer(anna, tea, 'report.pdf')
+  const ticket = await world.tickets.offer(anna, tea, 'report.pdf')
   const first = await begun(world, ticket, 11, 'hello')
   t.equal(await codeOf(first.finish()), 'upload-broken', 'not before all of it is there')
   clock.advance(9 * minuteMs)
@@ -138,14 +138,14 @@ t.test('with no bytes there yet the size may be another one', async (t) => {
 
 t.test('an offset behind the end', async (t) => {
   const { world, anna, tea } = await fileScene()
-  const ticket = await world.files.offer(anna, tea, 'a')
+  const ticket = await world.tickets.offer(anna, tea, 'a')
   t.equal(await codeOf(world.uploads.begin(ticket.token, { size: 5, offset: 6 })), 'wrong-offset')
 })
 
 t.test('where no size was said, it begins anew, and nothing of it is left', async (t) => {
   const scene = await fileScene()
   const { world, anna, tea, ears, vault } = scene
-  const ticket = await world.files.offer(anna, tea, 'a')
+  const ticket = await world.tickets.offer(anna, tea, 'a')
   const first = await begun(world, ticket, undefined, 'hello')
   await first.breakOff()
   t.match(uploadsHeard(ears.anna), [{ state: 'broken', received: 0 }])
@@ -185,11 +185,11 @@ const meanwhile: Readonly<
     code: 'not-a-member',
   },
   'an account that is deleted': {
-    happens: ({ world, anna }) => world.accounts.delete(anna, 'keep'),
+    happens: ({ world, anna }) => world.deletion.delete(anna, 'keep'),
     code: 'bad-ticket',
   },
   'without the ticket': {
-    happens: ({ world, anna }) => world.files.delete(anna, world.files.uploads(anna)[0]?.id ?? 0),
+    happens: ({ world, anna }) => world.files.delete(anna, world.tickets.uploads(anna)[0]?.id ?? 0),
     code: 'bad-ticket',
   },
   'without the channel': {
@@ -204,7 +204,7 @@ for (const [title, { after, code, happens }] of Object.entries(meanwhile)) {
   t.test(`the sender is ${title} meanwhile`, async (t) => {
     const scene = await fileScene()
     const { world, anna, tea, ears, store, vault } = scene
-    const ticket = await world.files.offer(anna, tea, 'a')
+    const ticket = await world.tickets.offer(anna, tea, 'a')
     const upload = await begun(world, ticket, 5, 'hello')
     await happens(scene)
     const { length } = store.messages
@@ -223,7 +223,7 @@ for (const [title, { after, code, happens }] of Object.entries(meanwhile)) {
 
 t.test('what is withdrawn in mid-upload is not written on', async (t) => {
   const { world, anna, tea, vault } = await fileScene()
-  const { file, token } = await world.files.offer(anna, tea, 'a')
+  const { file, token } = await world.tickets.offer(anna, tea, 'a')
   const upload = await begun(world, { token }, 20, 'hello')
   await world.files.delete(anna, file.id)
   t.equal(await codeOf(upload.write(Buffer.from('more'))), 'bad-ticket')
@@ -234,7 +234,7 @@ t.test('what is withdrawn in mid-upload is not written on', async (t) => {
 
 t.test('what is withdrawn while an upload begins leaves nothing behind', async (t) => {
   const { world, anna, tea, vault } = await fileScene()
-  const { file, token } = await world.files.offer(anna, tea, 'a')
+  const { file, token } = await world.tickets.offer(anna, tea, 'a')
   const beginning = world.uploads.begin(token, { size: 5, offset: 0 })
   const [begin] = await Promise.allSettled([beginning, world.files.delete(anna, file.id)])
   if (begin.status === 'fulfilled') await begin.value.breakOff()
@@ -244,10 +244,10 @@ t.test('what is withdrawn while an upload begins leaves nothing behind', async (
 
 t.test('an upload that is cancelled ends its ticket', async (t) => {
   const { world, anna, tea, vault, clock } = await fileScene()
-  const { token } = await world.files.offer(anna, tea, 'a')
+  const { token } = await world.tickets.offer(anna, tea, 'a')
   const upload = await begun(world, { token }, undefined, 'hello')
   await upload.cancel()
-  t.same(world.files.uploads(anna), [])
+  t.same(world.tickets.uploads(anna), [])
   t.equal(await codeOf(world.uploads.begin(token, { size: 5, offset: 0 })), 'bad-ticket')
   t.equal(vault.parts.size, 0)
   t.equal(clock.waiting, 0)

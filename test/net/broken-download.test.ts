@@ -43,14 +43,17 @@ async function got(t: Test, parts: Partial<TransferParts>): Promise<Got> {
 }
 
 const file = { id: 1, blob: 'blob', size: 10, sha256: 'x' }
-const files = (download: () => unknown) => ({ download }) as unknown as TransferParts['files']
+const tokens = (download: () => unknown) => ({ download }) as unknown as TransferParts['fileTokens']
 const vault = (read: () => AsyncIterable<Buffer>) => ({ read }) as unknown as TransferParts['vault']
 
 t.test('what is whole ends as it should', async (t) => {
   async function* bytes() {
     yield Buffer.from('hello')
   }
-  t.same(await got(t, { files: files(() => file), vault: vault(bytes) }), { bytes: 'hello', ended: 'whole' })
+  t.same(await got(t, { fileTokens: tokens(() => file), vault: vault(bytes) }), {
+    bytes: 'hello',
+    ended: 'whole',
+  })
 })
 
 t.test('what breaks in the middle, or is refused, has no words in it and no end', async (t) => {
@@ -58,11 +61,11 @@ t.test('what breaks in the middle, or is refused, has no words in it and no end'
     yield Buffer.from('hel')
     throw new Error('EIO: the disk')
   }
-  const result = await got(t, { files: files(() => file), vault: vault(broken) })
+  const result = await got(t, { fileTokens: tokens(() => file), vault: vault(broken) })
   t.equal(result.ended, 'reset')
   t.ok('hel'.startsWith(result.bytes), `nothing but bytes of the file: ${result.bytes}`)
-  const refused = files(() => {
+  const refused = tokens(() => {
     throw fail({ code: 'bad-ticket' })
   })
-  t.same(await got(t, { files: refused }), { bytes: '', ended: 'reset' })
+  t.same(await got(t, { fileTokens: refused }), { bytes: '', ended: 'reset' })
 })

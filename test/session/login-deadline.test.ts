@@ -135,7 +135,7 @@ t.test('a password whose connection is gone is not looked at any more', async (t
   }
   t.same(slow.looked, ['first', 'third'])
   t.same(
-    scene.parts.services.accounts.failures().map(({ failures }) => failures),
+    scene.parts.services.logins.failures().map(({ failures }) => failures),
     [2, 2],
     'what nobody looked at is no failure',
   )

@@ -1,6 +1,11 @@
 import type { Accounts } from '../../server/chat/accounts/accounts.ts'
+import type { Deletion } from '../../server/chat/accounts/deletion.ts'
 import type { Enrolment } from '../../server/chat/accounts/enrolment.ts'
 import type { Entrance } from '../../server/chat/accounts/entrance.ts'
+import type { Logins } from '../../server/chat/accounts/logins.ts'
+import type { Operators } from '../../server/chat/accounts/operators.ts'
+import type { OwnSettings } from '../../server/chat/accounts/own-settings.ts'
+import type { Passwords } from '../../server/chat/accounts/passwords.ts'
 import type { Quiet } from '../../server/chat/accounts/quiet.ts'
 import type { Renaming } from '../../server/chat/accounts/renaming.ts'
 import type { Tokens } from '../../server/chat/accounts/tokens.ts'
@@ -8,8 +13,12 @@ import type { Channels } from '../../server/chat/channels/channels.ts'
 import type { Guests } from '../../server/chat/channels/guests.ts'
 import type { Invitations } from '../../server/chat/channels/invitations.ts'
 import type { Moderation } from '../../server/chat/channels/moderation.ts'
+import type { FileTokens } from '../../server/chat/files/file-tokens.ts'
 import type { Files } from '../../server/chat/files/files.ts'
 import type { LostFiles } from '../../server/chat/files/lost-files.ts'
+import type { FileRemoval } from '../../server/chat/files/removal.ts'
+import type { Shelf } from '../../server/chat/files/shelf.ts'
+import type { Tickets } from '../../server/chat/files/tickets.ts'
 import type { Uploads } from '../../server/chat/files/uploads.ts'
 import type { CatchingUp } from '../../server/chat/history/catching-up.ts'
 import type { Corrections } from '../../server/chat/history/corrections.ts'
@@ -137,6 +146,11 @@ export class World implements Services {
   readonly timeline: Timeline
   readonly access: Access
   readonly accounts: Accounts
+  readonly logins: Logins
+  readonly passwords: Passwords
+  readonly operators: Operators
+  readonly ownSettings: OwnSettings
+  readonly deletion: Deletion
   readonly addressBans: AddressBans
   readonly bus: Bus
   readonly channels: Channels
@@ -146,6 +160,10 @@ export class World implements Services {
   readonly enrolment: Enrolment
   readonly entrance: Entrance
   readonly files: Files
+  readonly fileRemoval: FileRemoval
+  readonly fileTokens: FileTokens
+  readonly shelf: Shelf
+  readonly tickets: Tickets
   readonly forgetting: Forgetting
   readonly freeSpace: FreeSpace
   readonly once: Once
@@ -176,6 +194,11 @@ export class World implements Services {
     this.timeline = timeline
     this.access = services.access
     this.accounts = services.accounts
+    this.logins = services.logins
+    this.passwords = services.passwords
+    this.operators = services.operators
+    this.ownSettings = services.ownSettings
+    this.deletion = services.deletion
     this.addressBans = services.addressBans
     this.bus = services.bus
     this.channels = services.channels
@@ -185,6 +208,10 @@ export class World implements Services {
     this.enrolment = services.enrolment
     this.entrance = services.entrance
     this.files = services.files
+    this.fileRemoval = services.fileRemoval
+    this.fileTokens = services.fileTokens
+    this.shelf = services.shelf
+    this.tickets = services.tickets
     this.forgetting = services.forgetting
     this.freeSpace = services.freeSpace
     this.once = services.once

@@ -4,7 +4,8 @@ import t from 'tap'
 import { parse } from 'yaml'
 import { alerts } from '../../server/operator/printed/alerts.ts'
 import { rows } from '../../server/operator/printed/dashboard.ts'
-import { definitions, measured } from '../../server/operator/watching/metrics.ts'
+import { measured } from '../../server/operator/watching/measured.ts'
+import { definitions } from '../../server/operator/watching/metrics.ts'
 
 interface Known {
   readonly type: string

@@ -10,6 +10,7 @@ import type { Store } from '../ports/store.ts'
 import { NameTaken } from '../ports/store-errors.ts'
 import type { Timeline } from '../presence/timeline.ts'
 import type { Accounts } from './accounts.ts'
+import type { Passwords } from './passwords.ts'
 
 /** A person for whom an account will be made. */
 export interface Newcomer {
@@ -23,6 +24,7 @@ export class Enrolment {
   readonly #store: Store
   readonly #clock: Clock
   readonly #accounts: Accounts
+  readonly #passwords: Passwords
   readonly #channels: Channels
   readonly #directory: Directory
   readonly #timeline: Timeline
@@ -31,6 +33,7 @@ export class Enrolment {
     store: Store
     clock: Clock
     accounts: Accounts
+    passwords: Passwords
     channels: Channels
     directory: Directory
     timeline: Timeline
@@ -38,6 +41,7 @@ export class Enrolment {
     this.#store = parts.store
     this.#clock = parts.clock
     this.#accounts = parts.accounts
+    this.#passwords = parts.passwords
     this.#channels = parts.channels
     this.#directory = parts.directory
     this.#timeline = parts.timeline
@@ -50,7 +54,7 @@ export class Enrolment {
     return newcomers.flatMap(({ name, password, room }, index) => {
       try {
         this.#accounts.checkFreeName(name)
-        if (password !== undefined) this.#accounts.checkPassword(password)
+        if (password !== undefined) this.#passwords.check(password)
         if (room !== undefined && !this.#channels.named(room)) checkChannelName(room)
         return []
       } catch (error) {

@@ -2,18 +2,18 @@ import type { Spared } from '../model/batch.ts'
 import { foldName } from '../model/names.ts'
 import type { Channel, Listener, Person, Settings } from '../model/people.ts'
 import type { Bus } from '../ports/bus.ts'
-import type { Accounts } from './accounts.ts'
+import type { OwnSettings } from './own-settings.ts'
 
 /**
  * Quiet channels, of which somebody does not read everything. The choice holds for all connections of a person, and
  * the account remembers it. A script that came by a token chooses for itself, whatever its owner reads.
  */
 export class Quiet {
-  readonly #accounts: Accounts
+  readonly #ownSettings: OwnSettings
   readonly #bus: Bus
 
-  constructor({ accounts, bus }: { accounts: Accounts; bus: Bus }) {
-    this.#accounts = accounts
+  constructor({ ownSettings, bus }: { ownSettings: OwnSettings; bus: Bus }) {
+    this.#ownSettings = ownSettings
     this.#bus = bus
   }
 
@@ -34,7 +34,7 @@ export class Quiet {
       return
     }
     const change = ({ quiet }: Settings) => ({ quiet: changed(person, quiet, channel, spared) })
-    if (person.kind === 'account') await this.#accounts.setSettings(person, change)
+    if (person.kind === 'account') await this.#ownSettings.change(person, change)
     else person.settings = { ...person.settings, ...change(person.settings) }
     for (const listener of person.listeners) if (!listener.grant) this.#spare(channel, listener, spared)
   }

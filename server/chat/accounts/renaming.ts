@@ -11,7 +11,7 @@ import type { Bus } from '../ports/bus.ts'
 import type { Store } from '../ports/store.ts'
 import { NameTaken } from '../ports/store-errors.ts'
 import type { Pairs } from '../talk/pairs.ts'
-import type { Accounts } from './accounts.ts'
+import type { OwnSettings } from './own-settings.ts'
 
 /** Renames accounts and channels. Messages and everything else that refers to them by number stay theirs. */
 export class Renaming {
@@ -20,7 +20,7 @@ export class Renaming {
   readonly #clock: Clock
   readonly #directory: Directory
   readonly #channels: Channels
-  readonly #accounts: Accounts
+  readonly #ownSettings: OwnSettings
   readonly #pairs: Pairs
 
   constructor(parts: {
@@ -29,7 +29,7 @@ export class Renaming {
     clock: Clock
     directory: Directory
     channels: Channels
-    accounts: Accounts
+    ownSettings: OwnSettings
     pairs: Pairs
   }) {
     this.#store = parts.store
@@ -37,7 +37,7 @@ export class Renaming {
     this.#clock = parts.clock
     this.#directory = parts.directory
     this.#channels = parts.channels
-    this.#accounts = parts.accounts
+    this.#ownSettings = parts.ownSettings
     this.#pairs = parts.pairs
   }
 
@@ -99,7 +99,7 @@ export class Renaming {
     for (const account of channel.members.keys()) {
       const [before, after] = [foldName(from), foldName(name)]
       if (account.settings.quiet?.[before] === undefined) continue
-      await this.#accounts.setSettings(account, ({ quiet = {} }) => {
+      await this.#ownSettings.change(account, ({ quiet = {} }) => {
         const { [before]: spared, ...others } = quiet
         return { quiet: spared === undefined ? others : { ...others, [after]: spared } }
       })

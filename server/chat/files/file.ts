@@ -38,6 +38,13 @@ export interface SharedFile {
   removed: boolean
 }
 
+/** A token to paste, and its end (ms since the epoch). */
+export interface Ticket {
+  readonly file: SharedFile
+  readonly token: string
+  readonly expires: number
+}
+
 /** The progress of an upload. */
 export interface Progress {
   /** Bytes; `size` is undefined if the uploader did not say. */
@@ -78,6 +85,11 @@ export function announcementOf({ id, name, received }: SharedFile): string {
 export function announcedIn({ kind, text }: Pick<MessageRecord, 'kind' | 'text'>): number | undefined {
   const [, id] = kind === 'action' ? (/^sent .*: (?:file|\/fileget) (\d{1,15})$/.exec(text) ?? []) : []
   return id === undefined ? undefined : Number(id)
+}
+
+/** Whether a file or ticket has expired or was removed; `now` is the time of day. */
+export function isOver({ expires, removed }: SharedFile, now: number): boolean {
+  return removed || (expires !== 0 && expires <= now)
 }
 
 /** The receiver, as fields of JSON. */

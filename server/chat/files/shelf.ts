@@ -1,5 +1,7 @@
 import { Deadlines } from '../../lib/deadlines.ts'
 import { IndexOf } from '../../lib/index-of.ts'
+import type { Account } from '../model/people.ts'
+import type { WholeFile } from '../ports/file-store.ts'
 import type { FileTarget, SharedFile } from './file.ts'
 
 /** Files and tickets by number, token, sender, target and next end, so that no search goes through all of them. */
@@ -52,6 +54,19 @@ export class Shelf {
     return this.#to.of(target)
   }
 
+  /** The files that an account has sent or was sent, and its tickets. */
+  ofAccount(account: Account): SharedFile[] {
+    return [...new Set([...this.from(account.id), ...this.to(account)])]
+  }
+
+  /** The bytes of an account's files, including the announced sizes of its running uploads. */
+  usedBytes(account: number): number {
+    let sum = 0
+    for (const { received, size, upload } of this.from(account))
+      sum += upload === undefined ? received : Math.max(received, size ?? 0)
+    return sum
+  }
+
   /** Oldest first. */
   all(): Iterable<SharedFile> {
     return this.#byId.values()
@@ -71,13 +86,22 @@ export class Shelf {
     file.received = received
   }
 
-  /** Marks a file as complete. */
-  finished(file: SharedFile): void {
+  /** Marks a file as complete, so that people can get it. */
+  complete(file: SharedFile, { at, blocked, expires, sha256, size, token }: WholeFile): void {
+    if (file.sha256 !== undefined) return
+    Object.assign(file, { at, blocked, expires, sha256, size, upload: undefined })
+    this.setToken(file, token)
     this.#unfinished.delete(file)
     this.noteEnd(file)
   }
 
   /** Changes the end of a file or ticket. */
+  setEnd(file: SharedFile, expires: number): void {
+    file.expires = expires
+    this.noteEnd(file)
+  }
+
+  /** Takes over the end of a file or ticket. */
   noteEnd(file: SharedFile): void {
     if (this.#byId.get(file.id) !== file) return
     if (file.expires === 0) this.#ends.delete(file)
@@ -89,6 +113,7 @@ export class Shelf {
     return this.#ends.take(now)
   }
 
+  /** The bytes on disk of all files and tickets. */
   get bytes(): number {
     return this.#bytes
   }

@@ -1,6 +1,7 @@
 import type { Clock } from '../../lib/clock.ts'
-import type { Accounts } from '../accounts/accounts.ts'
+import type { Deletion } from '../accounts/deletion.ts'
 import type { Files } from '../files/files.ts'
+import type { FileRemoval } from '../files/removal.ts'
 import { fail } from '../model/failures.ts'
 import { foldName } from '../model/names.ts'
 import type { Account } from '../model/people.ts'
@@ -47,22 +48,25 @@ const step = 20
 export class Forgetting {
   readonly #store: Store
   readonly #clock: Clock
-  readonly #accounts: Accounts
+  readonly #deletion: Deletion
   readonly #files: Files
+  readonly #fileRemoval: FileRemoval
   readonly #rules: KeepRules
 
   constructor(parts: {
     store: Store
     clock: Clock
-    accounts: Accounts
+    deletion: Deletion
     files: Files
+    fileRemoval: FileRemoval
     /** Read each time, because it may change. */
     rules: KeepRules
   }) {
     this.#store = parts.store
     this.#clock = parts.clock
-    this.#accounts = parts.accounts
+    this.#deletion = parts.deletion
     this.#files = parts.files
+    this.#fileRemoval = parts.fileRemoval
     this.#rules = parts.rules
   }
 
@@ -81,7 +85,7 @@ export class Forgetting {
 
   /** Finishes deletions of accounts. */
   async finishEndings(): Promise<void> {
-    await this.#accounts.finishEndings((account, fate) =>
+    await this.#deletion.finishEndings((account, fate) =>
       fate === 'erase' ? async () => void (await this.#removeAbout(account, 0)) : undefined,
     )
   }
@@ -121,10 +125,10 @@ export class Forgetting {
       last = removed.last
     }
     const files = this.#files.heldBy(account)
-    await this.#accounts.delete(account, 'erase', { before: removeMessages })
+    await this.#deletion.delete(account, 'erase', { before: removeMessages })
     // Messages that were on their way when the account ended.
     await removeMessages()
-    const bytesLeft = await this.#files.undiscarded()
+    const bytesLeft = await this.#fileRemoval.undiscarded()
     return { messages, files, bytesLeft, ...(await this.#scrub(true)) }
   }
 

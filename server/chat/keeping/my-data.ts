@@ -2,12 +2,17 @@ import { type Clock, timeOfDay } from '../../lib/clock.ts'
 import { Mutex } from '../../lib/mutex.ts'
 import { isoTime as iso } from '../../lib/times.ts'
 import type { LoginAddresses } from '../accounts/login-addresses.ts'
+import { profileOf } from '../accounts/profile.ts'
 import type { Tokens } from '../accounts/tokens.ts'
 import type { Channels } from '../channels/channels.ts'
 import type { Invitations } from '../channels/invitations.ts'
-import type { Files, Ticket } from '../files/files.ts'
+import type { Ticket } from '../files/file.ts'
+import type { FileTokens } from '../files/file-tokens.ts'
+import type { Files } from '../files/files.ts'
+import type { Count } from '../model/count.ts'
 import { fail } from '../model/failures.ts'
 import type { Account } from '../model/people.ts'
+import type { Reply } from '../model/replies.ts'
 import type { Directory } from '../people/directory.ts'
 import type { MessageRecord } from '../ports/records.ts'
 import type { Store } from '../ports/store.ts'
@@ -17,7 +22,7 @@ import type { ReadMarkers } from '../presence/read-markers.ts'
 /** How long the file is kept, and how long before there can be another one (ms). */
 const keepMs = 3_600_000
 
-/** Makes a file for a person with everything that is stored about them; it reads all their messages. */
+/** What is stored about a person: an overview, or a file with everything, which reads all their messages. */
 export class MyData {
   readonly #store: Store
   readonly #clock: Clock
@@ -25,6 +30,7 @@ export class MyData {
   readonly #channels: Channels
   readonly #directory: Directory
   readonly #files: Files
+  readonly #fileTokens: FileTokens
   readonly #invitations: Invitations
   readonly #markers: ReadMarkers
   readonly #tokens: Tokens
@@ -40,6 +46,7 @@ export class MyData {
     channels: Channels
     directory: Directory
     files: Files
+    fileTokens: FileTokens
     invitations: Invitations
     markers: ReadMarkers
     tokens: Tokens
@@ -50,9 +57,34 @@ export class MyData {
     this.#channels = parts.channels
     this.#directory = parts.directory
     this.#files = parts.files
+    this.#fileTokens = parts.fileTokens
     this.#invitations = parts.invitations
     this.#markers = parts.markers
     this.#tokens = parts.tokens
+  }
+
+  /** The number of messages of an account. */
+  async countMessages(account: Account): Promise<Count> {
+    const limit = 1_000_000
+    const count = await this.#store.countFrom(account.id, limit)
+    return { count, more: count >= limit }
+  }
+
+  /** Says in one answer what is stored about an account. */
+  async overview(account: Account): Promise<Reply & { code: 'mydata' }> {
+    const messages = await this.countMessages(account)
+    const channels = [...account.channels].map((channel) => {
+      const { role, since = 0 } = channel.members.get(account) ?? {}
+      return { name: channel.name, since, ...(role ? { role } : {}) }
+    })
+    return {
+      code: 'mydata',
+      profile: profileOf(account, account),
+      channels,
+      tokens: await this.#tokens.list(account),
+      addresses: await this.#addresses.list(account),
+      messages,
+    }
   }
 
   /**
@@ -68,10 +100,10 @@ export class MyData {
         const name = `mydata-${account.name}.json`
         const { id } = await this.#files.makeFor(account, name, keepMs, (part) => this.#write(account, part))
         this.#made.set(account.id, { at: now, file: id })
-        return this.#files.tokenFor(account, id)
+        return this.#fileTokens.tokenFor(account, id)
       }
       if (this.#files.list(account, account).some(({ id }) => id === made.file))
-        return this.#files.tokenFor(account, made.file)
+        return this.#fileTokens.tokenFor(account, made.file)
       throw fail({ code: 'try-later', what: 'mydata', seconds: Math.ceil((made.at + keepMs - now) / 1000) })
     })
   }

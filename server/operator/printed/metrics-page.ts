@@ -1,4 +1,6 @@
-import { type Definition, definitions, type Measured, measured } from '../watching/metrics.ts'
+import { measured } from '../watching/measured.ts'
+import type { Definition, Measured } from '../watching/metric.ts'
+import { definitions } from '../watching/metrics.ts'
 import { alerts } from './alerts.ts'
 
 const intro = `<!-- Printed from the code by \`npm run docs\`: do not edit. -->

@@ -129,11 +129,11 @@ export class Chores {
   }
 
   async #lookAtFiles(): Promise<void> {
-    const { files, forgetting, lostFiles } = this.#services
+    const { fileRemoval, forgetting, lostFiles } = this.#services
     try {
       await forgetting.finishEndings()
       this.#watchClock()
-      const expired = await files.expire()
+      const expired = await fileRemoval.expire()
       if (expired > 0) this.#log.info({ files: expired }, 'old files removed')
       await this.#discard()
       await lostFiles.look()
@@ -144,7 +144,7 @@ export class Chores {
 
   /** Logs files that cannot be removed when they become more, not every minute. */
   async #discard(): Promise<void> {
-    const left = await this.#services.files.discard()
+    const left = await this.#services.fileRemoval.discard()
     if (left > this.#undiscarded) this.#log.error({ count: left }, 'bytes of files not removed')
     this.#undiscarded = left
   }

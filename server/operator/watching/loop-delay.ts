@@ -30,11 +30,6 @@ export class LoopDelay {
     return { p50: Math.max(a.p50, b.p50), p99: Math.max(a.p99, b.p99), max: Math.max(a.max, b.max) }
   }
 
-  /** How often it was looked in the minute that runs. */
-  get looks(): number {
-    return this.#histogram.count
-  }
-
   stop(): void {
     this.#cancel()
     this.#histogram.disable()

@@ -1,31 +1,10 @@
-import type { Measures, Tally } from '../../chat/machine/counts.ts'
 import { faultPlaces } from '../../chat/machine/counts.ts'
 import type { ChatEvent } from '../../chat/model/events.ts'
 import { commands } from '../../commands/index.ts'
 import { failureSamples } from '../../dialects/failure-samples.ts'
 import { version } from '../../version.ts'
-import { dialects, type Survey } from './survey.ts'
-
-export type Labels = Readonly<Record<string, string>>
-type Value = readonly [labels: Labels, value: number]
-
-/** A metric that is read from the state of the server when somebody asks. Its name tells the unit. */
-export interface Definition {
-  readonly name: string
-  readonly type: 'counter' | 'gauge'
-  readonly help: string
-  /** Every value that a label can have: there are never others. */
-  readonly labels?: Readonly<Record<string, readonly string[]>>
-  /** A number, or one for each combination of labels that there is; what is missing is 0. */
-  read(survey: Survey): number | Iterable<Value> | undefined
-}
-
-/** A metric that is measured as things happen. */
-export interface Measured {
-  readonly name: string
-  readonly help: string
-  readonly buckets: readonly number[]
-}
+import { by, type Definition, split } from './metric.ts'
+import { dialects } from './survey.ts'
 
 const events: { readonly [T in ChatEvent['type']]: T } = {
   message: 'message',
@@ -60,32 +39,7 @@ const events: { readonly [T in ChatEvent['type']]: T } = {
   read: 'read',
 }
 
-/** From a tenth of a millisecond, which is a commit without the disk, to what nobody would wait for. */
-const times = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
-
-export const measured: { readonly [Name in keyof Measures]: Measured } = {
-  commitSeconds: {
-    name: 'partyline_commit_seconds',
-    help: 'Time of a commit of the database that succeeded.',
-    buckets: times,
-  },
-  commitChanges: {
-    name: 'partyline_commit_changes',
-    help: 'Number of changes, most of them messages, in a commit.',
-    buckets: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000],
-  },
-  fanoutSeconds: {
-    name: 'partyline_fanout_seconds',
-    help: 'Time to write the events of one turn of the event loop to all their connections.',
-    buckets: times,
-  },
-  passwordSeconds: {
-    name: 'partyline_password_seconds',
-    help: 'Time to hash or compare a password, including the wait for a thread.',
-    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
-  },
-}
-
+/** The metrics that are read from the state of the server. */
 export const definitions: readonly Definition[] = [
   // Whether it works
   {
@@ -356,15 +310,3 @@ export const definitions: readonly Definition[] = [
     ],
   },
 ]
-
-function* by(label: string, tally: Tally): Iterable<Value> {
-  for (const [key, count] of tally.entries()) yield [{ [label]: key }, count]
-}
-
-/** For a tally by two words. */
-function* split(tally: Tally, ...labels: readonly [string, string]): Iterable<Value> {
-  for (const [key, count] of tally.entries()) {
-    const [first = '', second = ''] = key.split(' ')
-    yield [{ [labels[0]]: first, [labels[1]]: second }, count]
-  }
-}

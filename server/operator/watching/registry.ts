@@ -1,6 +1,8 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { Measures } from '../../chat/machine/counts.ts'
-import { type Definition, definitions, type Labels, type Measured, measured } from './metrics.ts'
+import { measured } from './measured.ts'
+import type { Definition, Labels, Measured } from './metric.ts'
+import { definitions } from './metrics.ts'
 import type { Survey } from './survey.ts'
 
 /** The histograms of a server, and the text that Prometheus reads. */

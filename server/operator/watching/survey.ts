@@ -67,7 +67,7 @@ export interface Survey {
 /** Collects everything once; takes as long as a commit, and at most two seconds. */
 export async function takeSurvey(parts: SurveyParts): Promise<Survey> {
   const { counts, dataDirectory, database, loopDelay, readiness, services, store } = parts
-  const { channels, directory, files } = services
+  const { channels, directory, fileRemoval, shelf } = services
   const [bytes, logBytes, disk, unindexed, problem] = await Promise.all([
     sizeOf(database),
     sizeOf(`${database}-wal`),
@@ -84,9 +84,9 @@ export async function takeSurvey(parts: SurveyParts): Promise<Survey> {
     online: { account: directory.connected.size, guest },
     accounts: directory.accountCount,
     channels: channels.counted(),
-    files: { ...files.counted(), bytes: files.bytes },
+    files: { ...shelf.counted(), bytes: shelf.bytes },
     lost: services.lostFiles.list(),
-    stranger: files.stranger,
+    stranger: fileRemoval.stranger,
     database: { bytes, logBytes },
     disk,
     unindexed,

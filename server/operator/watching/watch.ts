@@ -81,7 +81,7 @@ export class Watch {
       () => undefined,
     )
     const commits = await summaryOf(metrics.measures.commitSeconds)
-    const failed = services.accounts.failures()
+    const failed = services.logins.failures()
     return {
       version,
       node: process.version,
