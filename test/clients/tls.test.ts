@@ -12,7 +12,7 @@ import { put, someBytes, ticketFor } from '../process/transfer.ts'
 import { scrape } from '../watch/scrape.ts'
 import { type Client, testClient } from './clients.ts'
 
-t.setTimeout(60_000)
+t.setTimeout(280_000)
 
 const openssl: Client = {
   name: 'openssl s_client',

@@ -7,7 +7,7 @@ import { scrape } from '../watch/scrape.ts'
 import { Crowd } from './crowd.ts'
 import { complained, complaints, Premises, type Running } from './premises.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(280_000)
 
 const passwords = {
   root: 'roots-password',

@@ -8,7 +8,7 @@ import { Crowd } from './crowd.ts'
 import { firstReleaseData, firstSchema, passwords, recoveryCode, token } from './first-release.ts'
 import { complaints, Premises, type Running } from './premises.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(280_000)
 
 const copyName = 'partyline.db.before-0003-groups'
 const settings = 'accounts: {bcryptCost: 4}\nlimits: {messagesPerSecond: 50, burst: 100}\n'

@@ -5,6 +5,8 @@ import fc from 'fast-check'
 import t from 'tap'
 import { getLine, putLine, savedName, shellPath } from '../../server/dialects/paste.ts'
 
+t.setTimeout(280_000)
+
 const place = { host: 'chat.example.org', port: 6667 }
 const token = '7KQ2W8XN3V5C9D4F6G1H0J2K7M8N9P3Q'
 const bytes = 'first\n\u0000\\n$(touch content)`\xff'

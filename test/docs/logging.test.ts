@@ -49,7 +49,7 @@ function inJournal(log: string): string {
   return [...around, ...lines.flatMap((line, index) => [line, around[index % around.length]]), ''].join('\n')
 }
 
-t.setTimeout(120_000)
+t.setTimeout(280_000)
 
 t.test('what the document reads the log with finds what it says', async (t) => {
   const server = await startServer(t, { settings: quickSettings })

@@ -14,7 +14,7 @@ import { startProgram, temporaryFolder } from '../process/program.ts'
 import { type Server, startServer } from '../process/server.ts'
 import { blocksIn, have } from './tools.ts'
 
-t.setTimeout(60_000)
+t.setTimeout(280_000)
 
 const folder = 'docs/operating'
 const names = readdirSync(folder)

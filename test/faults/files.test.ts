@@ -7,7 +7,7 @@ import { logIn, type Talker } from '../process/talker.ts'
 import { fileSettings, get, password, put, sha256, someBytes, Wire } from '../process/transfer.ts'
 import { codeOf, limitFileSize, readDatabase } from './faults.ts'
 
-t.setTimeout(60_000)
+t.setTimeout(280_000)
 
 interface Ticket {
   readonly id: number

@@ -3,7 +3,7 @@ import { quickSettings, startServer } from '../process/server.ts'
 import { logIn } from '../process/talker.ts'
 import { codeOf, historyOf, lockDatabase, textsShownTo } from './faults.ts'
 
-t.setTimeout(60_000)
+t.setTimeout(280_000)
 
 const password = 'good-enough'
 

@@ -6,7 +6,7 @@ import { runCommand, runJson } from '../operator/cli.ts'
 import { connectGuest } from '../process/person.ts'
 import { mainFile, startProgram, temporaryFolder } from '../process/program.ts'
 
-t.setTimeout(60_000)
+t.setTimeout(280_000)
 
 const serve = [process.execPath, mainFile, 'serve', '--host', '127.0.0.1', '--port', '0', '--data']
 

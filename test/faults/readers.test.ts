@@ -6,7 +6,7 @@ import { fileSettings, get, put, someBytes, Wire } from '../process/transfer.ts'
 import { descriptorsOf } from '../soak/measured-server.ts'
 import { historyOf } from './faults.ts'
 
-t.setTimeout(90_000)
+t.setTimeout(280_000)
 
 const password = 'good-enough'
 

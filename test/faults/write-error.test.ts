@@ -6,7 +6,7 @@ import { quickSettings, type Server, startServer } from '../process/server.ts'
 import { logIn, type Talker } from '../process/talker.ts'
 import { codeOf, historyOf, limitFileSize, readDatabase, textsShownTo } from './faults.ts'
 
-t.setTimeout(60_000)
+t.setTimeout(280_000)
 
 const password = 'good-enough'
 const settings = quickSettings

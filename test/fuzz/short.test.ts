@@ -1,7 +1,7 @@
 import t from 'tap'
 import { fuzz } from './fuzz.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(280_000)
 
 t.test('strange lines do the server and those who read along no harm', async (t) => {
   const seed = Number(process.env['FUZZ_SEED'] ?? Date.now() % 2 ** 32)

@@ -7,7 +7,7 @@ import { certificateWarnings, readPair } from '../../server/net/certificate.ts'
 import { makeCertificate } from '../support/certificate.ts'
 import { TestServer } from '../support/server.ts'
 
-t.setTimeout(60_000)
+t.setTimeout(280_000)
 
 const folder = t.testdir()
 const one = makeCertificate(folder, 'one')

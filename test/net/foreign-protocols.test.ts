@@ -5,7 +5,7 @@ import t from 'tap'
 import { makeCertificate } from '../support/certificate.ts'
 import { TestServer } from '../support/server.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(280_000)
 
 /** What a page could send, or a program that has the wrong port. Each goes on with lines that would be chat. */
 const requests: readonly (string | Buffer)[] = [

@@ -4,7 +4,7 @@ import t, { type Test } from 'tap'
 import type { LineClient } from '../support/client.ts'
 import { type Overrides, TestServer } from '../support/server.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(280_000)
 
 async function start(t: Test, config: Overrides = {}): Promise<{ server: TestServer; anna: LineClient }> {
   const server = await TestServer.start({ directory: t.testdir(), config })

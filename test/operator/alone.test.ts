@@ -20,7 +20,7 @@ import { openDatabase } from '../../server/store/open.ts'
 import { mainFile, startProgram, temporaryFolder } from '../process/program.ts'
 import { runCommand, runRefused, startLoggingServer, stopServer } from './cli.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(280_000)
 
 const inUse = /^partyline: Another (server uses|process has) [^\n]*\n$/
 

@@ -7,7 +7,7 @@ import { startServer } from '../process/server.ts'
 import { environment, runCommand } from './cli.ts'
 import { checkLooks, folderIn, isUnused, looking, original } from './killed.ts'
 
-t.setTimeout(170_000)
+t.setTimeout(280_000)
 
 const first = original(t)
 

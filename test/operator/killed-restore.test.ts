@@ -8,7 +8,7 @@ import { startServer } from '../process/server.ts'
 import { environment, runCommand, runRefused } from './cli.ts'
 import { checkLooks, folderIn, isUnused, isWhole, killing, looking, original } from './killed.ts'
 
-t.setTimeout(170_000)
+t.setTimeout(280_000)
 
 const first = original(t)
 

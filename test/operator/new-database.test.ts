@@ -13,7 +13,7 @@ import { openStore } from '../../server/store/open.ts'
 import { startPartyline, temporaryFolder } from '../process/program.ts'
 import { dataWithDatabase, runCommand, runJson, runRefused } from './cli.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(280_000)
 
 const password = 'good-enough'
 

@@ -9,7 +9,7 @@ import { makeCertificate } from '../support/certificate.ts'
 import { dataWithDatabase, environment, runCommand, runRefused } from './cli.ts'
 import { runAtDesk } from './desk.ts'
 
-t.setTimeout(150_000)
+t.setTimeout(280_000)
 
 /** A folder with a pipe in it in which nobody writes, and a folder. */
 function strangeThings(t: Test): { folder: string; things: Record<string, RegExp> } {

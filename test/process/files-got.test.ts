@@ -10,7 +10,7 @@ const shells = ['sh', 'bash', 'busybox sh', 'zsh'].filter(
   (shell) => shell !== 'zsh' || run(shell, ':', '.').status === 0,
 )
 
-t.setTimeout(120_000)
+t.setTimeout(280_000)
 
 /** The lines to run that somebody was shown last. */
 function linesOf(screen: string): string[] {

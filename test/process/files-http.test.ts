@@ -2,7 +2,7 @@ import { request as httpRequest, type IncomingMessage, type OutgoingHttpHeaders 
 import t from 'tap'
 import { announcedToken, get, put, sha256, someBytes, startFileServer, ticketFor, Wire } from './transfer.ts'
 
-t.setTimeout(60_000)
+t.setTimeout(280_000)
 
 interface Answer {
   readonly status: number

@@ -16,7 +16,7 @@ import {
   Wire,
 } from './transfer.ts'
 
-t.setTimeout(90_000)
+t.setTimeout(280_000)
 
 t.test('an upload split anywhere, and with telnet bytes in it', async (t) => {
   const { server, anna, bob } = await startFileServer(t, { settings: { FILES_UPLOADS_PER_ACCOUNT: '0' } })

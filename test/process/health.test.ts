@@ -4,7 +4,7 @@ import { connectGuest } from './person.ts'
 import { mainFile, startProgram } from './program.ts'
 import { type Server, startServer } from './server.ts'
 
-t.setTimeout(180_000)
+t.setTimeout(280_000)
 
 const healthFile = join(mainFile, '..', 'health.js')
 

@@ -5,7 +5,7 @@ import { parse } from 'yaml'
 import { connectPerson } from './person.ts'
 import { startProgram, temporaryFolder } from './program.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(280_000)
 
 /** The instructions of the Dockerfile, by stage. */
 function stages(): ReadonlyMap<string, readonly (readonly [string, string])[]> {

@@ -20,7 +20,7 @@ async function change(data: string, sql: string): Promise<void> {
   })
 }
 
-t.setTimeout(120_000)
+t.setTimeout(280_000)
 
 t.test('no length of time ends the server', async (t) => {
   const server = await startServer(t, { settings: quickSettings })

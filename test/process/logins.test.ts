@@ -2,7 +2,7 @@ import t from 'tap'
 import { connectMember, connectPerson, type Person } from './person.ts'
 import { startServer } from './server.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(280_000)
 
 const people = 20
 const password = 'a password'

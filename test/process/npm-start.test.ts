@@ -5,7 +5,7 @@ import t, { type Test } from 'tap'
 import { connectPerson } from './person.ts'
 import { startProgram, temporaryFolder } from './program.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(280_000)
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const command = ['npm', 'start', '--', '--host', '127.0.0.1', '--port', '0', '--data', 'kept']

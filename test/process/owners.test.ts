@@ -9,7 +9,7 @@ import { connectPerson } from './person.ts'
 import { mainFile, type Program, startProgram, temporaryFolder } from './program.ts'
 import { asUser, visibleProgram } from './visible-program.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(280_000)
 
 /** Somebody whom no machine knows. */
 const service = 54321

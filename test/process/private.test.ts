@@ -5,7 +5,7 @@ import { runCommand } from '../operator/cli.ts'
 import { connectMember } from './person.ts'
 import { mainFile, type Program, startProgram, temporaryFolder } from './program.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(280_000)
 
 /** A server as somebody starts it whose files are readable by all. */
 async function startOpen(t: Test, data: string): Promise<Program & { port: number }> {

@@ -8,7 +8,7 @@ import { connectGuest, connectPerson, Person } from './person.ts'
 import { startPartyline, temporaryFolder } from './program.ts'
 import { quickSettings, type Server, startServer } from './server.ts'
 
-t.setTimeout(90_000)
+t.setTimeout(280_000)
 
 const closing = /^\* This connection is closed: the server is shutting down\.\n$/m
 

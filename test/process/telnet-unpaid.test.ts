@@ -3,7 +3,7 @@ import t from 'tap'
 import { connectGuest, connectPerson } from './person.ts'
 import { startServer } from './server.ts'
 
-t.setTimeout(60_000)
+t.setTimeout(280_000)
 
 const willWindowSize = Buffer.from([255, 251, 31])
 const piece = Buffer.alloc(500_000, 'x')

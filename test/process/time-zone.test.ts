@@ -2,7 +2,7 @@ import t from 'tap'
 import { connectMember, connectPerson } from './person.ts'
 import { quickSettings, startServer } from './server.ts'
 
-t.setTimeout(90_000)
+t.setTimeout(280_000)
 
 const password = 'good-enough'
 

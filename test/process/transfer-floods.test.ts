@@ -2,7 +2,7 @@ import t, { type Test } from 'tap'
 import { held, until } from './descriptors.ts'
 import { announcedToken, put, startFileServer, ticketFor, Wire } from './transfer.ts'
 
-t.setTimeout(120_000)
+t.setTimeout(280_000)
 
 const onLinux = process.platform === 'linux' ? {} : { skip: 'only Linux tells descriptors' }
 /** More than the kernel takes in for somebody who does not read. */

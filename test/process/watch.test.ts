@@ -10,7 +10,7 @@ import { connectGuest } from './person.ts'
 import { startPartyline, temporaryFolder } from './program.ts'
 import { quickSettings, type Server, startServer } from './server.ts'
 
-t.setTimeout(60_000)
+t.setTimeout(280_000)
 
 async function startWatched(t: Test): Promise<Server & { http: string }> {
   const server = await startServer(t, { settings: { ...quickSettings, HTTP_LISTEN: '{port: 0}' } })
