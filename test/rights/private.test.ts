@@ -62,10 +62,17 @@ for (const { create, state, told } of rules) {
       t.same([...different].sort(), [...told].sort(), 'nothing else tells it')
       const leaks: string[] = []
       for (const sample of otherSamples(stage)) {
-        for (const dialect of dialects)
+        const left = [...dialects]
+        while (left.length > 0)
           await within(sample, async (client) => {
-            const { lines } = await attempt(client, state, sample, dialect)
-            leaks.push(...lines.filter((line) => inside.test(line)))
+            for (let again = true; again; ) {
+              const dialect = left.shift()
+              if (dialect === undefined) return
+              const { cell, lines } = await attempt(client, state, sample, dialect)
+              leaks.push(...lines.filter((line) => inside.test(line)))
+              // What was refused has changed nothing, so the next dialect needs no server of its own.
+              again = cell !== 'yes' && !sample.before && !sample.answers
+            }
           })
       }
       t.same(leaks, [], 'nor does it show in lists')
