@@ -47,7 +47,7 @@ t.test('no backup and no export takes the place of what is not its kind', async 
       for (const at of [data, way])
         t.match(
           await runRefused(t, data, [command, '--force', join(at, name)]),
-          'is in the data directory, which is the server',
+          'is in the data directory, which belongs to the server',
           `${command} ${name}`,
         )
     t.match(await runRefused(t, data, [command, join(data, 'b.tar')]), 'is in the data directory')
