@@ -148,7 +148,11 @@ t.test('the alerts', async (t) => {
     t.match(expr, / (==|<|>) [\d.]+$/, 'it says when')
     t.match(time, /^\d+[mh]$/)
     t.match(labels, { severity: /^(page|ticket)$/ })
-    t.match(annotations, { summary: /^[A-Z].*\.$/, description: /^[A-Z].*\.$/ }, 'and what to do')
+    t.match(
+      annotations,
+      { summary: /^[A-Z].*\.$/, description: /^([A-Z]|partyline ).*\.$/ },
+      'and what to do',
+    )
   }
 })
 
