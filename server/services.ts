@@ -11,10 +11,19 @@ import { Passwords } from './chat/accounts/passwords.ts'
 import { Quiet } from './chat/accounts/quiet.ts'
 import { Renaming } from './chat/accounts/renaming.ts'
 import { Tokens } from './chat/accounts/tokens.ts'
+import { Announcements } from './chat/channels/announcements.ts'
 import { Channels } from './chat/channels/channels.ts'
+import { Creating } from './chat/channels/creating.ts'
 import { Guests } from './chat/channels/guests.ts'
 import { Invitations } from './chat/channels/invitations.ts'
+import { Joining } from './chat/channels/joining.ts'
+import { Leaving } from './chat/channels/leaving.ts'
+import { ChannelLists } from './chat/channels/lists.ts'
+import { Members } from './chat/channels/members.ts'
 import { Moderation } from './chat/channels/moderation.ts'
+import { Requests } from './chat/channels/requests.ts'
+import { ChannelSettings } from './chat/channels/settings.ts'
+import { Withdrawals } from './chat/channels/withdrawals.ts'
 import { FileTokens } from './chat/files/file-tokens.ts'
 import { Files } from './chat/files/files.ts'
 import { type LoadedFiles, loadFiles } from './chat/files/load-files.ts'
@@ -45,12 +54,17 @@ import { ReadMarkers } from './chat/presence/read-markers.ts'
 import { Timeline } from './chat/presence/timeline.ts'
 import { AddressBans } from './chat/safety/address-bans.ts'
 import { Incidents } from './chat/safety/incidents.ts'
+import { Lifting } from './chat/safety/lifting.ts'
+import { Newcomers } from './chat/safety/newcomers.ts'
 import { Restraining } from './chat/safety/restraining.ts'
 import { RestraintBook } from './chat/safety/restraint-book.ts'
 import { RestraintEnds } from './chat/safety/restraint-ends.ts'
+import { GuestWords } from './chat/talk/guest-words.ts'
+import { Naming } from './chat/talk/naming.ts'
 import { Once } from './chat/talk/once.ts'
 import { Pairs } from './chat/talk/pairs.ts'
 import { Talk } from './chat/talk/talk.ts'
+import { Writers } from './chat/talk/writers.ts'
 import type { Services } from './commands/services.ts'
 import type { Config } from './config/schema.ts'
 import type { addressBlock } from './lib/addresses.ts'
@@ -118,16 +132,15 @@ export async function buildServices(
   const timeline = new Timeline(stored.lastMessageId, stored.lastMessageAt, atEndOfTurn)
   const { ceilings } = config
   const freeSpace = new FreeSpace({ space, rules: config.store, bus })
-  const channels = new Channels({
-    store,
-    bus,
-    clock,
-    directory,
-    space: freeSpace,
-    ceilings,
-    rules: channelRules,
-  })
+  const channels = new Channels({ clock, rules: channelRules })
   const access = new Access()
+  const members = new Members({ channels })
+  const announcements = new Announcements({ bus, channels })
+  const leaving = new Leaving({ store, clock, channels, members, announcements })
+  const room = { store, clock, channels, members, announcements, leaving, ceilings, space: freeSpace }
+  const creating = new Creating(room)
+  const joining = new Joining({ ...room, creating, rules: channelRules })
+  const channelSettings = new ChannelSettings({ ...room, bus })
   const base = {
     store,
     bus,
@@ -135,12 +148,17 @@ export async function buildServices(
     counts,
     directory,
     channels,
+    announcements,
+    joining,
+    leaving,
     timeline,
     access,
     ceilings,
     space: freeSpace,
   }
-  const invitations = new Invitations(base)
+  const requests = new Requests()
+  const withdrawals = new Withdrawals({ ...base, requests })
+  const invitations = new Invitations({ ...base, requests, withdrawals })
   const contacts = new Contacts(base)
   const addressBans = new AddressBans(base)
   const markers = new ReadMarkers(base)
@@ -163,7 +181,10 @@ export async function buildServices(
   const operators = new Operators(base)
   const ownSettings = new OwnSettings(base)
   const deletion = new Deletion({ ...base, logins, operators, rules: accountRules })
-  const talk = new Talk(base)
+  const naming = new Naming(base)
+  const guestWords = new GuestWords(base)
+  const writers = new Writers(base)
+  const talk = new Talk({ ...base, naming, guestWords, writers })
   const clockTrust = new ClockTrust(base)
   const onShelf = { shelf: new Shelf(), personal: new PersonalTokens() }
   const fileRemoval = new FileRemoval({ ...base, ...onShelf, clockTrust, vault })
@@ -172,15 +193,15 @@ export async function buildServices(
   const fileTokens = new FileTokens({ ...fileParts, files })
   const tickets = new Tickets(fileParts)
   const uploads = new Uploads({ ...fileParts, files, tickets })
-  channels.onAdmitted((channel, account) => markers.joined(account, channel))
-  channels.onRemoved((channel) => files.forgetChannel(channel))
-  channels.onBarred((channel) => fileTokens.rotate(channel))
+  members.onAdmitted((channel, account) => markers.joined(account, channel))
+  leaving.onClosed((channel) => files.forgetChannel(channel))
+  leaving.onBarred((channel) => fileTokens.rotate(channel))
   deletion.onDeleted((account, fate) => {
     files.forgetAccount(account, fate)
     fileTokens.forgetPerson(account)
-    invitations.forgetAccount(account)
+    withdrawals.forgetAccount(account)
     contacts.forget(account)
-    restraining.forget(account)
+    newcomers.forget(account)
   })
   access.onEnded((person, ending, concerned) => {
     fileTokens.end(person, concerned)
@@ -190,21 +211,22 @@ export async function buildServices(
   const pairs = new Pairs({ bus, clock, directory, presence })
   contacts.onBlocked((account, other) => {
     pairs.endBetween(account, other)
-    if (other.kind === 'account') invitations.forgetBetween(account, other)
+    if (other.kind === 'account') withdrawals.forgetBetween(account, other)
   })
   operators.onChanged((account, by) => {
     const event = { type: 'operator', on: account.operator, ...(by ? { by: by.name } : {}) } as const
     bus.publish(event, [{ person: account }], by?.via)
     // If it cannot be stored now, the invitation is refused when somebody accepts it.
-    if (!account.operator) invitations.withdrawAllBy(account).catch(() => undefined)
+    if (!account.operator) withdrawals.withdrawAllBy(account).catch(() => undefined)
   })
   const guests = new Guests({ ...base, blockOf, rules: accountRules })
   const book = new RestraintBook()
   const ends = new RestraintEnds({ ...base, book })
-  const restraining = new Restraining({ ...base, guests, ends, book })
+  const newcomers = new Newcomers({ ...base, guests, ends, book })
+  const restraining = new Restraining({ ...base, newcomers, ends, book })
   access.onEnded((person, ending) => {
     if (ending.why !== 'deleted' || person.kind !== 'account') return
-    restraining.deleted(person)
+    newcomers.deleted(person)
     contacts.deleted(
       person,
       connectionsOf(person).map(({ address }) => guests.originOf(address)),
@@ -216,20 +238,35 @@ export async function buildServices(
     addressBans,
     bus,
     channels,
+    channelLists: new ChannelLists(base),
+    channelSettings,
     clock,
     clockTrust,
     contacts,
-    corrections: new Corrections({ ...base, talk, history: past, files, rules: history }),
+    creating,
+    corrections: new Corrections({ ...base, talk, naming, guestWords, history: past, files, rules: history }),
     directory,
     deletion,
     enrolment: new Enrolment({ ...base, accounts, passwords }),
-    entrance: new Entrance({ channels, history: past, invitations, addresses, incidents, markers, unread }),
+    entrance: new Entrance({
+      channels,
+      joining,
+      history: past,
+      invitations,
+      addresses,
+      incidents,
+      markers,
+      unread,
+    }),
     guests,
+    guestWords,
+    joining,
+    leaving,
     history: past,
     once: new Once(base),
     invitations,
     logins,
-    moderation: new Moderation({ ...base, invitations }),
+    moderation: new Moderation({ ...base, withdrawals }),
     myData: new MyData({ ...base, markers, addresses, files, fileTokens, invitations, tokens }),
     operators,
     ownSettings,
@@ -240,7 +277,9 @@ export async function buildServices(
     readMarkers: markers,
     unread,
     catchingUp: new CatchingUp({ ...base, history: past }),
-    renaming: new Renaming({ ...base, ownSettings, pairs }),
+    renaming: new Renaming({ ...base, channelSettings, ownSettings, pairs }),
+    lifting: new Lifting({ ...base, book }),
+    newcomers,
     restraining,
     restraintEnds: ends,
     files,
@@ -254,6 +293,7 @@ export async function buildServices(
     uploads,
     vault,
     talk,
+    writers,
     tokens,
   }
   const closed = await fillRegistries(stored, { store, services, book, defaults, tidies })

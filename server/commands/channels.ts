@@ -13,5 +13,5 @@ export default command({
   help: '',
   data: '{channels: [{name, private, members, topic, joined}], page, total, more}',
   fails: [],
-  run: ({ channels }, person, { page }) => ({ code: 'channels', ...channels.list(person, page) }),
+  run: ({ channelLists }, person, { page }) => ({ code: 'channels', ...channelLists.list(person, page) }),
 })

@@ -12,9 +12,9 @@ export default command({
   help: 'Only its members can see a private channel. The people that you give, by name or number, are asked whether they want to come in. What you type then goes to the new channel.',
   data: '{channel, private, invited}',
   fails: ['bad-name', 'name-taken', 'no-such-user', 'quota-exceeded'],
-  async run({ channels, invitations, terminal }, account, { channel, private: isPrivate, names = [] }) {
+  async run({ creating, invitations, terminal }, account, { channel, private: isPrivate, names = [] }) {
     invitations.checkNames(account, names)
-    const made = await channels.create(account, channel, isPrivate !== undefined)
+    const made = await creating.create(account, channel, isPrivate !== undefined)
     terminal.talkTo(made)
     const invited = await invitations.invite(account, made, names, terminal)
     return { code: 'created', channel: made.name, private: made.private, invited }

@@ -14,8 +14,8 @@ export default command({
   help: 'Asks for your password. You leave every channel. If nobody else is in a channel, the channel and all its messages are deleted, and you read its name first. If you ever said something, nobody else gets your name for some time. Your messages stay readable, as from "deleted user", unless the operator has chosen to remove them.',
   data: '{name}',
   fails: ['bad-login', 'try-later', 'half-done', 'last-operator'],
-  async run({ channels, deletion, logins, terminal }, account) {
-    const explain = endingText(channels.endingWith(account), true)
+  async run({ deletion, leaving, logins, terminal }, account) {
+    const explain = endingText(leaving.endingWith(account), true)
     const isProgram = !terminal.manner.typed
     const text = 'Password, to delete your account for good: '
     await terminal.ask(isProgram && explain !== '' ? `${explain} ${text}` : text, {

@@ -15,11 +15,11 @@ export default command({
   help: 'Its messages stay readable, as from "deleted user", unless you add erase-messages.',
   data: '{name}',
   fails: ['no-such-user'],
-  async run({ channels, deletion, directory, terminal }, operator, { name, erase }) {
+  async run({ deletion, directory, leaving, terminal }, operator, { name, erase }) {
     const account = directory.findAccount(name)
     if (!account) throw fail({ code: 'no-such-user', name })
     if (account === operator) throw fail({ code: 'not-allowed', why: 'not-oneself' })
-    const ends = endingText(channels.endingWith(account), false)
+    const ends = endingText(leaving.endingWith(account), false)
     const question = `${ends === '' ? '' : `${ends} `}Delete ${account.name} (#${account.id}) for good?`
     await confirmAbout(account, { question, operator, terminal })
     await deletion.delete(account, erase === undefined ? undefined : 'remove')

@@ -2,7 +2,7 @@ import type { Channels } from '../chat/channels/channels.ts'
 import { fail } from '../chat/model/failures.ts'
 import type { Account, Channel, Person } from '../chat/model/people.ts'
 import type { Pairs } from '../chat/talk/pairs.ts'
-import { isChannel, type Target } from '../chat/talk/talk.ts'
+import { isChannel, type Target } from '../chat/talk/target.ts'
 import type { Terminal } from './terminal.ts'
 
 /** The channel that was named, or else the one in which this terminal talks. */

@@ -15,12 +15,12 @@ export default command({
   help: 'You see its last lines, and read every message in it until you /leave, also those from while you were offline. If there is no such channel, it is created with you as its admin, but not on a connection by token. Joining a channel that you are invited into accepts the invitation.',
   data: '{channel, topic, members, messages, made}',
   fails: ['bad-name', 'no-such-channel', 'invite-only', 'banned', 'quota-exceeded'],
-  async run({ channels, history, invitations, ownSettings, terminal }, person, { channel }) {
+  async run({ history, invitations, joining, ownSettings, terminal }, person, { channel }) {
     const request = person.kind === 'account' ? invitations.pendingInto(person, channel) : undefined
     const entered =
       person.kind === 'account' && request !== undefined
         ? await invitations.accept(person, request, terminal)
-        : await channels.join(person, channel, terminal)
+        : await joining.join(person, channel, terminal)
     if (entered.channel.removed) throw fail({ code: 'no-such-channel', channel, mayCreate: false })
     if (entered.channel.isDefault && person.settings.left !== undefined)
       await ownSettings.choose(person, { left: undefined })

@@ -1,4 +1,4 @@
-import { defaultsFirst } from '../chat/channels/channels.ts'
+import { defaultsFirst } from '../chat/model/channel.ts'
 import { foldName } from '../chat/model/names.ts'
 import { onlyChannelName, optional } from './args.ts'
 import { command } from './command.ts'
@@ -19,12 +19,12 @@ export default command({
   data: '{channel, target?}',
   fails: ['no-such-channel', 'not-a-member', 'no-target', 'not-said', 'ends-channel'],
   async run(context, person, { channel: name }) {
-    const { channels, ownSettings, terminal } = context
+    const { leaving, ownSettings, terminal } = context
     const channel = channelToChange(context, person, name)
     // The default channel: it must not come back at the next login.
     if (channel.isDefault) await ownSettings.choose(person, { left: foldName(channel.name) })
     await unlessItEnds(terminal, context.clock, channel, 'Leave it all the same?', (sure) =>
-      channels.leave(person, channel, { via: terminal, sure }),
+      leaving.leave(person, channel, { via: terminal, sure }),
     )
     if (terminal.target === channel) terminal.target = defaultsFirst(person.channels)[0]
     return { code: 'left', channel: channel.name, target: targetIfAny(context)?.name }

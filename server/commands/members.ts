@@ -20,9 +20,9 @@ export default command({
   data: '{channel, members: [{name, id?, status, note?, role?}], page, total, more}',
   fails: ['no-such-channel', 'not-a-member', 'no-target'],
   run(context, person, { channel: name, online, page }) {
-    const { channels } = context
+    const { channelLists } = context
     const channel = channelHere(context, person, name)
-    const list = channels.members(channel, person, { page, others: online !== undefined })
+    const list = channelLists.members(channel, person, { page, others: online !== undefined })
     return { code: 'members', channel: channel.name, others: online !== undefined, ...list }
   },
 })

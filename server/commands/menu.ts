@@ -1,7 +1,7 @@
 import { Failure, fail } from '../chat/model/failures.ts'
 import type { Person } from '../chat/model/people.ts'
 import type { Reply } from '../chat/model/replies.ts'
-import { isGone } from '../chat/talk/talk.ts'
+import { isGone } from '../chat/talk/target.ts'
 import { isCommandLine, withoutFront } from '../lib/blanks.ts'
 import { type Context, command } from './command.ts'
 import { meansYes } from './confirm.ts'

@@ -17,7 +17,7 @@ export default command({
     if (person?.kind === 'account') throw fail({ code: 'not-allowed', why: 'names-are-kept' })
     const name = nick?.replace(/^~/, '')
     if (person) {
-      guests.rename(person, name, terminal)
+      await guests.rename(person, name, terminal)
       return { code: 'renamed', name: person.name }
     }
     const guest = guests.enter(name, terminal.address, terminal.formerly)

@@ -16,7 +16,7 @@ export default command({
   data: '{channel, private}',
   fails: ['no-such-channel', 'not-a-member', 'no-target'],
   async run(context, account, { channel: name, on }) {
-    const { channels, terminal } = context
+    const { channelSettings, terminal } = context
     const channel = channelToLead(context, account, name)
     requireRank(channel, account, 2)
     const wanted = on === 'on'
@@ -26,7 +26,7 @@ export default command({
       if (!(await terminal.ask(question, { check: yesOrNo }))) throw fail({ code: 'cancelled' })
       requireRank(channel, account, 2)
     }
-    await channels.setPrivate(channel, wanted, account, terminal)
+    await channelSettings.setPrivate(channel, wanted, account, terminal)
     return { code: 'privacy', channel: channel.name, private: channel.private }
   },
 })

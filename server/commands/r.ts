@@ -1,5 +1,5 @@
 import { fail } from '../chat/model/failures.ts'
-import { isGone } from '../chat/talk/talk.ts'
+import { isGone } from '../chat/talk/target.ts'
 import { said } from './args.ts'
 import { command } from './command.ts'
 
@@ -19,8 +19,8 @@ export default command({
   help: 'It says to whom your message went. If two people have written within the last ten seconds, it asks which of them you mean.',
   data: '{id, at, to, waits?, away?}',
   fails: ['no-such-user', 'nobody-wrote'],
-  async run({ clock, talk, terminal }, person, { text }) {
-    const [last, before] = talk.writersTo(person)
+  async run({ clock, talk, terminal, writers }, person, { text }) {
+    const [last, before] = writers.writersTo(person)
     if (!last) throw fail({ code: 'nobody-wrote' })
     const isRecent = before && clock.ticks() - before.ticks <= atOnceMs && !isGone(person, before.person)
     const several = isRecent ? [last.person, before.person] : []

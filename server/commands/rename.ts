@@ -20,13 +20,13 @@ export default command({
       const channel = channels.requireFor(what, account)
       requireRank(channel, account, 2)
       const wanted = name.startsWith('#') ? name : `#${name}`
-      const from = await renaming.channel(channel, wanted, account.name, terminal)
+      const from = await renaming.channel(channel, wanted, account, terminal)
       return { code: 'name-changed', from, name: channel.name }
     }
     if (!account.operator) throw fail({ code: 'not-allowed', why: 'operators-only' })
     const other = directory.require(what)
     if (other.kind === 'guest') throw fail({ code: 'not-allowed', why: 'not-guests' })
-    const from = await renaming.account(other, name.replace(/^@/, ''), terminal)
+    const from = await renaming.account(other, name.replace(/^@/, ''), account, terminal)
     return { code: 'name-changed', from, name: other.name }
   },
 })

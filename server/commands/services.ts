@@ -10,9 +10,14 @@ import type { Quiet } from '../chat/accounts/quiet.ts'
 import type { Renaming } from '../chat/accounts/renaming.ts'
 import type { Tokens } from '../chat/accounts/tokens.ts'
 import type { Channels } from '../chat/channels/channels.ts'
+import type { Creating } from '../chat/channels/creating.ts'
 import type { Guests } from '../chat/channels/guests.ts'
 import type { Invitations } from '../chat/channels/invitations.ts'
+import type { Joining } from '../chat/channels/joining.ts'
+import type { Leaving } from '../chat/channels/leaving.ts'
+import type { ChannelLists } from '../chat/channels/lists.ts'
 import type { Moderation } from '../chat/channels/moderation.ts'
+import type { ChannelSettings } from '../chat/channels/settings.ts'
 import type { FileTokens } from '../chat/files/file-tokens.ts'
 import type { Files } from '../chat/files/files.ts'
 import type { LostFiles } from '../chat/files/lost-files.ts'
@@ -37,11 +42,15 @@ import type { Contacts } from '../chat/presence/contacts.ts'
 import type { Presence } from '../chat/presence/presence.ts'
 import type { ReadMarkers } from '../chat/presence/read-markers.ts'
 import type { AddressBans } from '../chat/safety/address-bans.ts'
+import type { Lifting } from '../chat/safety/lifting.ts'
+import type { Newcomers } from '../chat/safety/newcomers.ts'
 import type { Restraining } from '../chat/safety/restraining.ts'
 import type { RestraintEnds } from '../chat/safety/restraint-ends.ts'
+import type { GuestWords } from '../chat/talk/guest-words.ts'
 import type { Once } from '../chat/talk/once.ts'
 import type { Pairs } from '../chat/talk/pairs.ts'
 import type { Talk } from '../chat/talk/talk.ts'
+import type { Writers } from '../chat/talk/writers.ts'
 import type { Reloaded } from '../config/live.ts'
 import type { Clock } from '../lib/clock.ts'
 
@@ -57,15 +66,24 @@ export interface Services {
   readonly tokens: Tokens
   readonly guests: Guests
   readonly channels: Channels
+  readonly channelLists: ChannelLists
+  readonly channelSettings: ChannelSettings
+  readonly creating: Creating
+  readonly joining: Joining
+  readonly leaving: Leaving
   readonly directory: Directory
   readonly presence: Presence
   readonly talk: Talk
+  readonly guestWords: GuestWords
+  readonly writers: Writers
   readonly history: History
   readonly enrolment: Enrolment
   readonly entrance: Entrance
   readonly invitations: Invitations
   readonly moderation: Moderation
   readonly restraining: Restraining
+  readonly lifting: Lifting
+  readonly newcomers: Newcomers
   readonly restraintEnds: RestraintEnds
   readonly myData: MyData
   readonly contacts: Contacts

@@ -82,17 +82,19 @@ async function comeIn(
     contacts,
     entrance,
     guests,
+    guestWords,
+    joining,
+    newcomers,
     ownSettings,
     pairs,
-    restraining,
-    talk,
     terminal,
+    writers,
   } = context
   const from = { origin: guests.originOf(terminal.address), formerly: terminal.formerly }
-  await restraining.restrainNewcomer(account, from, guest)
+  await newcomers.restrain(account, from, guest)
   await contacts.follow(account, from, guest)
   if (guest) {
-    await channels.takeOver(account, guest)
+    await joining.takeOver(account, guest)
     const { left, quiet } = guest.settings
     if (quiet || left) await ownSettings.change(account, { left, quiet })
     // People read the new name: it must not appear where the guest may not speak.
@@ -104,7 +106,8 @@ async function comeIn(
     account.away = guest.away
     guest.became = account
     pairs.takeOver(account, guest)
-    talk.takeOver(account, guest)
+    guestWords.takeOver(account, guest)
+    writers.takeOver(account, guest)
   }
   const { target } = terminal
   const since = account.seen

@@ -1,6 +1,6 @@
 import { isFor } from '../chat/model/grants.ts'
 import { pageRows } from '../chat/model/paging.ts'
-import { isGone } from '../chat/talk/talk.ts'
+import { isGone } from '../chat/talk/target.ts'
 import { optional, target } from './args.ts'
 import { command } from './command.ts'
 

@@ -3,7 +3,7 @@ import type { Grant } from '../chat/model/grant.ts'
 import type { Format, Manner } from '../chat/model/manner.ts'
 import type { Account, Listener, Person } from '../chat/model/people.ts'
 import type { Reply } from '../chat/model/replies.ts'
-import type { Target } from '../chat/talk/talk.ts'
+import type { Target } from '../chat/talk/target.ts'
 
 /** What a command asks the person at its connection. */
 export interface Question<T> {

@@ -17,7 +17,7 @@ export default command({
   data: '{channel, topic}',
   fails: ['no-such-channel', 'not-a-member', 'no-target', 'not-said', 'muted'],
   async run(context, person, { channel: name, text }) {
-    const { channels, talk, terminal } = context
+    const { channelSettings, talk, terminal } = context
     const of = text === undefined ? channelHere : channelToChange
     const channel = of(context, person, name)
     if (text === undefined)
@@ -25,7 +25,7 @@ export default command({
     if (person.kind === 'guest') throw fail({ code: 'not-allowed', why: 'guests-cannot' })
     // Everybody reads a topic, so it has the same rules as a message.
     talk.check(person, channel)
-    await channels.setTopic(person, channel, text.toLowerCase() === 'none' ? '' : text, terminal)
+    await channelSettings.setTopic(person, channel, text.toLowerCase() === 'none' ? '' : text, terminal)
     return { code: 'topic', channel: channel.name, topic: channel.topic, changed: true }
   },
 })

@@ -13,9 +13,9 @@ export default command({
   data: '{action, channel, name}',
   fails: ['no-such-channel', 'not-a-member', 'no-target', 'not-said', 'no-such-ban'],
   async run(context, account, { channel: name, name: who }) {
-    const { restraining } = context
+    const { lifting } = context
     const channel = channelToLead(context, account, name)
-    const unbanned = await restraining.unban(account, channel, who)
+    const unbanned = await lifting.unban(account, channel, who)
     return { code: 'moderated', action: 'unbanned', channel: channel.name, name: unbanned }
   },
 })

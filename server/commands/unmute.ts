@@ -13,9 +13,9 @@ export default command({
   data: '{action, channel, name}',
   fails: ['no-such-channel', 'not-a-member', 'no-target', 'not-said', 'no-such-user', 'no-such-ban'],
   async run(context, account, { channel: name, name: who }) {
-    const { restraining, terminal } = context
+    const { lifting, terminal } = context
     const channel = channelToLead(context, account, name)
-    const unmuted = await restraining.unmute(account, channel, who, terminal)
+    const unmuted = await lifting.unmute(account, channel, who, terminal)
     return { code: 'moderated', action: 'unmuted', channel: channel.name, name: unmuted }
   },
 })

@@ -1,6 +1,6 @@
-import { personRow } from '../chat/channels/channels.ts'
 import { lastSeenOf } from '../chat/model/people.ts'
 import { noteFor } from '../chat/people/muting.ts'
+import { personRow } from '../chat/people/rows.ts'
 import { optional, pageNumber, personName } from './args.ts'
 import { command } from './command.ts'
 
@@ -15,7 +15,7 @@ export default command({
   help: 'It shows presence, the age of the account, when the person was last here, and those of their channels that you may know of.',
   data: '{name, id?, status, note?, operator, since?, lastSeen?, channels, page, total, more}',
   fails: ['no-such-user'],
-  run({ channels, clock, directory }, reader, { name, page = 1 }) {
+  run({ channelLists, clock, directory }, reader, { name, page = 1 }) {
     const person = directory.require(name)
     const account = person.kind === 'account' ? person : undefined
     return {
@@ -24,7 +24,7 @@ export default command({
       operator: account?.operator ?? false,
       since: account?.since,
       lastSeen: account && account.listeners.size === 0 ? lastSeenOf(account) : undefined,
-      ...channels.namesOf(person, reader, page),
+      ...channelLists.namesOf(person, reader, page),
     }
   },
 })

@@ -1,6 +1,6 @@
 import { fail, type Problem } from '../chat/model/failures.ts'
 import { type Listener, nowOf, type Person } from '../chat/model/people.ts'
-import { isChannel, isGone, type Target } from '../chat/talk/talk.ts'
+import { isChannel, isGone, type Target } from '../chat/talk/target.ts'
 import type { Services } from '../commands/services.ts'
 
 /** For this long after a failed change of target, words may be meant for the place that was not reached; in ms. */

@@ -179,7 +179,7 @@ export function accountStore(access: StoreAccess, removal: MessageRemoval) {
     },
 
     setBlock(link: LinkRecord, on: boolean, told?: Told): Promise<void> {
-      return committer.change((db) => groups.setBlock(db, link, on), told)
+      return committer.gate((db) => groups.setBlock(db, link, on), told)
     },
   } satisfies Partial<Store>
 }

@@ -7,6 +7,7 @@ import type {
   CorrectionsPage,
   LogEntry,
   LoggedChange,
+  PlaceOfTalk,
 } from '../chat/ports/change-log.ts'
 import { type MessageRow, messageColumns, toMessage } from './rows.ts'
 import { lastNumberOf, setLastNumber } from './sqlite/sequences.ts'
@@ -159,13 +160,42 @@ export async function correctionsAfter(db: Knex, page: CorrectionsPage, told: nu
   const edited: MessageRow[] = await db('messages')
     .whereRaw('id IN (SELECT value FROM json_each(?))', [JSON.stringify(ids)])
     .select(messageColumns)
-  const complete = page.after >= (await forgottenUpTo(db)) && page.after <= told
+  const isKnown = page.after >= (await forgottenUpTo(db)) && page.after <= told
+  const complete = isKnown && !(await isNewer(db, page.place, page.after))
   return {
     changes: rows.map((row) => ({ kind: row.kind, number: row.number, ...aboutOf(row) })),
     edited: edited.map(toMessage),
     upTo,
     complete,
   }
+}
+
+/**
+ * Whether a channel, or the second of two accounts, was made behind a number, so that its name meant another one before: nothing
+ * up to the number was said there, and what was said last elsewhere is older. If both have the same time, a channel is taken
+ * for a new one where another one of its name was closed.
+ */
+export function newerQuery(db: Knex, place: PlaceOfTalk, number: number): Knex.Raw<unknown[]> {
+  const last = '(SELECT at FROM messages WHERE id <= ? ORDER BY id DESC LIMIT 1) AS last'
+  if ('channel' in place)
+    return db.raw(
+      `SELECT 1 FROM channels AS made, ${last} WHERE made.id = ?
+         AND (last.at < made.created_at OR (last.at = made.created_at AND EXISTS (
+           SELECT 1 FROM channels AS old WHERE old.key = made.key AND old.closed_at IS NOT NULL)))
+         AND NOT EXISTS (SELECT 1 FROM messages WHERE channel_id = made.id AND id <= ?)`,
+      [number, place.channel, number],
+    )
+  const [one, other] = place.between
+  const silent = `NOT EXISTS (SELECT 1 FROM messages
+    WHERE to_account = ? AND from_account = ? AND blocked IN (0, 1) AND id <= ?)`
+  return db.raw(
+    `SELECT 1 FROM accounts AS made, ${last} WHERE made.id = ? AND last.at < made.since AND ${silent} AND ${silent}`,
+    [number, other, one, other, number, other, one, number],
+  )
+}
+
+async function isNewer(db: Knex, place: PlaceOfTalk, number: number): Promise<boolean> {
+  return (await newerQuery(db, place, number)).length > 0
 }
 
 /** Makes the entries for messages that are being deleted. Passes over numbers of messages that are gone already. */

@@ -59,11 +59,11 @@ export function channelStore(access: StoreAccess) {
     },
 
     setRole(channel: number, account: number, role: Role | undefined, told?: Told): Promise<void> {
-      return committer.change((db) => channels.setRole(db, channel, account, role), told)
+      return committer.gate((db) => channels.setRole(db, channel, account, role), told)
     },
 
     transfer(channel: number, from: number, to: number, told?: Told): Promise<void> {
-      return committer.change((db) => channels.transfer(db, channel, from, to), told)
+      return committer.gate((db) => channels.transfer(db, channel, from, to), told)
     },
 
     loadGroups(): ReturnType<GroupStore['loadGroups']> {

@@ -19,7 +19,8 @@ export type RecordChanges = (db: Knex, changes: readonly LoggedChange[]) => Prom
 type Beside = (db: Knex, id: number) => Promise<void>
 
 interface Entry {
-  work: Work
+  /** Undefined for an entry that stores nothing. */
+  work: Work | undefined
   /** The newest number that was given when it came in. */
   number: number
   tell: ((value: unknown) => void) | undefined
@@ -48,7 +49,7 @@ const batchLimit = 2000
  * A change that somebody must still be allowed to make when its turn comes has a `check`. The committer calls it when it makes
  * the batch; if it throws, the change is not stored, and its promise rejects with that error. A `gate` takes rights away: a
  * change with a check that comes after a gate goes into a later batch, when the gate has been told. So nothing is told after the
- * change that forbids it.
+ * change that forbids it. What takes rights away and is stored nowhere is a gate as well (`inTurn`); no disk can refuse it.
  *
  * If a commit fails, all changes in it reject with StoreUnavailable, and the next batch is tried anew.
  */
@@ -101,20 +102,20 @@ export class Committer {
 
   /**
    * Stores a message under the next number, and returns the number; `beside` is stored with it or not at all. Rejects with
-   * StoreUnavailable, or with the error that `check` or `tell` throws.
+   * StoreUnavailable, or with the error that `check` or `tell` throws. `check` may still change the message.
    */
   append(
     message: AppendedMessage,
     how: {
       beside?: Beside | undefined
       tell?: ((id: number) => void) | undefined
-      check?: (() => void) | undefined
+      check?: ((message: AppendedMessage) => void) | undefined
     } = {},
   ): Promise<number> {
     const { beside, tell, check } = how
     const id = ++this.#given
     const work = { message: numbered(message, id), beside: beside && ((db: Knex) => beside(db, id)) }
-    return this.#enqueue<number>(work, { tell, check })
+    return this.#enqueue<number>(work, { tell, check: check && (() => check(work.message)) })
   }
 
   /**
@@ -129,6 +130,20 @@ export class Committer {
   /** Makes a change after which somebody may do less. */
   gate<T>(run: (db: Knex) => Promise<T>, told?: Told<T>): Promise<T> {
     return this.#change(run, told, true)
+  }
+
+  /**
+   * Does something that stores nothing when all is told that was asked for before it, and as a gate. Resolves and rejects as
+   * `act` does, whether or not anything can be stored.
+   */
+  async inTurn<T>(act: () => T): Promise<T> {
+    if (this.#closed) {
+      await this.#draining
+      return act()
+    }
+    return new Promise<T>((resolve, reject) => {
+      this.#enqueue<undefined>(undefined, { tell: () => resolve(act()), isGate: true }).catch(reject)
+    })
   }
 
   #change<T>(run: (db: Knex) => Promise<T>, told: Told<T> | undefined, isGate: boolean): Promise<T> {
@@ -204,16 +219,16 @@ export class Committer {
   async #commitWaiting(): Promise<Committed> {
     await endOfTurn()
     const batch = this.#waiting.splice(0, batchEnd(this.#waiting))
-    const refused = refusals(batch)
-    if (refused.size === 0) return { batch, outcomes: await this.#write(batch) }
-    const allowed = batch.filter((entry) => !refused.has(entry))
-    const done = allowed.length > 0 ? await this.#write(allowed) : []
-    const outcomes = new Map(allowed.map((entry, index) => [entry, done[index]]))
-    return { batch, outcomes: batch.flatMap((entry) => refused.get(entry) ?? outcomes.get(entry) ?? []) }
+    const decided = decisions(batch)
+    if (decided.size === 0) return { batch, outcomes: await this.#write(batch) }
+    const stored = batch.filter((entry) => !decided.has(entry))
+    const done = stored.length > 0 ? await this.#write(stored) : []
+    const outcomes = new Map(stored.map((entry, index) => [entry, done[index]]))
+    return { batch, outcomes: batch.flatMap((entry) => decided.get(entry) ?? outcomes.get(entry) ?? []) }
   }
 
   #write(batch: readonly Entry[]): Promise<Outcome[]> {
-    return this.#writer.write(batch.map(({ work }) => work))
+    return this.#writer.write(batch.flatMap(({ work }) => work ?? []))
   }
 
   #settle(batch: readonly Entry[], outcomes: readonly Outcome[]): void {
@@ -224,7 +239,7 @@ export class Committer {
         reject(outcome?.error ?? unavailable(new Error('A change was left out of its batch')))
         continue
       }
-      if ('message' in work) this.#stored(work.message.id)
+      if (work && 'message' in work) this.#stored(work.message.id)
       try {
         tell?.(outcome.value)
         resolve(outcome.value)
@@ -246,17 +261,18 @@ function batchEnd(waiting: readonly Entry[]): number {
   return waiting.length
 }
 
-/** The changes that are not allowed any more, with the reason. */
-function refusals(batch: readonly Entry[]): Map<Entry, Outcome> {
-  const refused = new Map<Entry, Outcome>()
+/** The outcomes that need no database: of changes that are not allowed any more, and of entries that store nothing. */
+function decisions(batch: readonly Entry[]): Map<Entry, Outcome> {
+  const decided = new Map<Entry, Outcome>()
   for (const entry of batch) {
+    if (!entry.work) decided.set(entry, { value: undefined })
     try {
       entry.check?.()
     } catch (error) {
-      refused.set(entry, { error: asError(error) })
+      decided.set(entry, { error: asError(error) })
     }
   }
-  return refused
+  return decided
 }
 
 function asError(error: unknown): Error {

@@ -27,11 +27,19 @@ const limitMs = 5_000
 export function messageStore(access: StoreAccess, removal: MessageRemoval, index: SearchIndex) {
   const { committer } = access
   return {
-    append(message: AppendedMessage, tell?: (id: number) => void, check?: () => void): Promise<number> {
+    append(
+      message: AppendedMessage,
+      tell?: (id: number) => void,
+      check?: (message: AppendedMessage) => void,
+    ): Promise<number> {
       const { at, from: account, once: key } = message
       if (key === undefined || account === undefined) return committer.append(message, { tell, check })
       const beside = (db: Knex, id: number) => once.rememberOnce(db, { account, key, message: id, at })
       return committer.append(message, { beside, tell, check })
+    },
+
+    inTurn<T>(act: () => T): Promise<T> {
+      return committer.inTurn(act)
     },
 
     changesAfter(number: number, limit: number): Promise<Changes> {

@@ -13,7 +13,13 @@ export async function workIn(services: Services, repeats: number, doing: Doing):
     access,
     accounts,
     addressBans,
+    channelLists,
     channels,
+    newcomers,
+    lifting,
+    leaving,
+    joining,
+    creating,
     contacts,
     deletion,
     directory,
@@ -68,16 +74,16 @@ export async function workIn(services: Services, repeats: number, doing: Doing):
     await entrance.welcome(member, listener, { seen: member.seen, upTo })
   })
   await doing('somebody joins a channel', (turn) =>
-    channels.join(account(10 * turn + 3), channelOf(turn + 45), listeners[turn]),
+    joining.join(account(10 * turn + 3), channelOf(turn + 45), listeners[turn]),
   )
   await doing('somebody leaves a channel', (turn) =>
-    channels.leave(account(10 * turn + 3), channel(turn + 45), { sure: true }),
+    leaving.leave(account(10 * turn + 3), channel(turn + 45), { sure: true }),
   )
   await doing('somebody makes a channel', (turn) =>
-    channels.create(account(10 * turn + 3), `#new${turn}`, false),
+    creating.create(account(10 * turn + 3), `#new${turn}`, false),
   )
   await doing('the last one leaves a channel', (turn) =>
-    channels.leave(account(10 * turn + 3), channels.named(`#new${turn}`) ?? channel(1), { sure: true }),
+    leaving.leave(account(10 * turn + 3), channels.named(`#new${turn}`) ?? channel(1), { sure: true }),
   )
   await doing('something is said in a channel', (turn) =>
     talk.say(admin(turn), channel(turn + 1), 'text', 'hello'),
@@ -93,7 +99,7 @@ export async function workIn(services: Services, repeats: number, doing: Doing):
     restraining.ban(admin(turn), channel(turn + 1), memberOf(10 * turn + 4), { forMs: 3_600_000 }),
   )
   await doing('a ban is lifted', (turn) =>
-    restraining.unban(admin(turn), channel(turn + 1), memberOf(10 * turn + 4)),
+    lifting.unban(admin(turn), channel(turn + 1), memberOf(10 * turn + 4)),
   )
   await doing('an address is banned', (turn) =>
     addressBans.ban(account(1), `198.51.100.${turn}`, 3_600_000, undefined),
@@ -129,8 +135,8 @@ export async function workIn(services: Services, repeats: number, doing: Doing):
       email: undefined,
       password: 'password',
     })
-    await restraining.restrainNewcomer(made, origin)
-    await channels.joinDefaults(made)
+    await newcomers.restrain(made, origin)
+    await joining.joinDefaults(made)
   })
   await doing('an account is deleted', async (turn) => {
     const gone = directory.findAccount(`newcomer${turn}`)
@@ -141,8 +147,8 @@ export async function workIn(services: Services, repeats: number, doing: Doing):
     if (turn > 0) await operators.set(account(10 * turn - 3), false)
   })
   await doing('a notice is told', (turn) => talk.announce(account(10 * turn + 7), 'hello'))
-  await doing('a page of members', () => channels.members(channels.named('#lobby') ?? channel(1)))
-  await doing('a page of channels', () => channels.list(account(1)))
+  await doing('a page of members', () => channelLists.members(channels.named('#lobby') ?? channel(1)))
+  await doing('a page of channels', () => channelLists.list(account(1)))
   await doing('a page of accounts', () =>
     pageOf(directory.accounts(), 1, '/users', { all: directory.accountCount }),
   )

@@ -15,7 +15,7 @@ async function robbed(gate = new Gate()) {
   const { grant } = await world.tokens.make(anna, 'bot')
   const ears = { anna: new TestListener(), thief: new TestListener(), script: new TestListener(grant) }
   for (const ear of Object.values(ears)) world.presence.arrive(anna, ear)
-  const tea = await world.channels.create(anna, '#tea', true)
+  const tea = await world.creating.create(anna, '#tea', true)
   return { world, anna, recoveryCode, ears, tea, gate }
 }
 

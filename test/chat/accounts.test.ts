@@ -164,7 +164,7 @@ t.test(
     const account = await world.account('anna', new TestListener())
     const bob = await world.account('bob')
     const tea = await world.join(account, '#tea')
-    await world.channels.create(account, '#den', true)
+    await world.creating.create(account, '#den', true)
     await world.join(bob, '#tea')
     await world.say(account, tea, 'one')
     await world.deletion.delete(account)

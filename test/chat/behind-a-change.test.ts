@@ -27,7 +27,7 @@ async function scene(store: Store, room: string): Promise<Scene> {
   const ear = new TestListener()
   const anna = await world.account(`anna${room}`, ear)
   const bob = await world.account(`bob${room}`, new TestListener())
-  const tea = await world.channels.create(anna, `#tea${room}`, false)
+  const tea = await world.creating.create(anna, `#tea${room}`, false)
   await world.join(bob, tea.name)
   const id = await world.say(bob, tea, 'before')
   ear.take()
@@ -91,8 +91,8 @@ for (const [name, open] of Object.entries(stores)) {
     let refused = 0
     for (let delay = 0; delay < 60; delay++) {
       const { world, anna, bob, tea } = await scene(store, `${delay}`)
-      await world.channels.leave(bob, tea)
-      const left = world.channels.leave(anna, tea, { sure: true })
+      await world.leaving.leave(bob, tea)
+      const left = world.leaving.leave(anna, tea, { sure: true })
       await turns(delay % 30, delay >= 30)
       const code = await codeOf(world.say(anna, tea, 'behind'))
       await left
@@ -113,10 +113,12 @@ for (const [name, open] of Object.entries(stores)) {
     let behind = 0
     for (let delay = 0; delay < 60; delay++) {
       const { world, anna, bob, tea, id, ear } = await scene(store, `${delay}`)
+      await world.operators.set(anna, true)
+      ear.take()
       const before = { channel: tea.name, name: bob.name }
       const after = { channel: `#coffee${delay}`, name: `bert${delay}` }
-      const renamed = world.renaming.channel(tea, after.channel, anna.name)
-      const called = world.renaming.account(bob, after.name)
+      const renamed = world.renaming.channel(tea, after.channel, anna)
+      const called = world.renaming.account(bob, after.name, anna)
       await turns(delay % 30, delay >= 30)
       const which = { id, target: tea }
       await Promise.all([

@@ -41,7 +41,7 @@ for (const [name, open] of Object.entries(stores)) {
     t.teardown(() => store.close())
     const world = await World.load({ store })
     const [anna, dave] = [await world.account('anna', new TestListener()), await world.account('dave')]
-    const tea = await world.channels.create(anna, '#tea', false)
+    const tea = await world.creating.create(anna, '#tea', false)
     await world.join(dave, '#tea')
     return { store, world, anna, dave, tea }
   }
@@ -101,7 +101,7 @@ for (const [name, open] of Object.entries(stores)) {
   t.test(`${name}: many changes are read part by part, and each part at once`, async (t) => {
     const { store, world, anna, dave, tea } = await load(t.testdir())
     const ids = await sayAll(world, dave, tea, 3)
-    const other = await world.channels.create(anna, '#other', false)
+    const other = await world.creating.create(anna, '#other', false)
     const elsewhere = await world.say(anna, other, 'elsewhere')
     const last = await world.say(anna, tea, 'stays')
     const edits = Array.from({ length: 1_400 }, (_, index) => {

@@ -13,16 +13,16 @@ const lists: Record<
   }
 > = {
   channelsOwned: {
-    more: (world, anna, n) => world.channels.create(anna, `#own${n}`, n % 2 === 0),
-    less: (world, anna) => world.channels.leave(anna, [...anna.channels].at(-1) ?? raise()),
+    more: (world, anna, n) => world.creating.create(anna, `#own${n}`, n % 2 === 0),
+    less: (world, anna) => world.leaving.leave(anna, [...anna.channels].at(-1) ?? raise()),
   },
   channelsJoined: {
     more: async (world, anna, n) => {
       const other = await world.account(`other${n}`)
-      await world.channels.create(other, `#room${n}`, false)
-      return world.channels.join(anna, `#room${n}`)
+      await world.creating.create(other, `#room${n}`, false)
+      return world.joining.join(anna, `#room${n}`)
     },
-    less: (world, anna) => world.channels.leave(anna, [...anna.channels].at(-1) ?? raise()),
+    less: (world, anna) => world.leaving.leave(anna, [...anna.channels].at(-1) ?? raise()),
   },
   tokens: {
     more: (world, anna, n) => world.tokens.make(anna, `bot${n}`),
@@ -30,7 +30,7 @@ const lists: Record<
   },
   invitationsMade: {
     more: async (world, anna, n) => {
-      const tea = world.channels.named('#tea') ?? (await world.channels.create(anna, '#tea', true))
+      const tea = world.channels.named('#tea') ?? (await world.creating.create(anna, '#tea', true))
       await world.account(`guest${n}`)
       return world.invitations.invite(anna, tea, [`guest${n}`])
     },
@@ -39,7 +39,7 @@ const lists: Record<
   invitationsWaiting: {
     more: async (world, _anna, n) => {
       const host = await world.account(`host${n}`)
-      return world.invitations.invite(host, await world.channels.create(host, `#of${n}`, true), ['anna'])
+      return world.invitations.invite(host, await world.creating.create(host, `#of${n}`, true), ['anna'])
     },
     less: (world, anna) => world.invitations.reject(anna, world.invitations.list(anna)[0]?.request ?? 0),
   },
@@ -64,15 +64,15 @@ const lists: Record<
   },
   channelBans: {
     more: async (world, anna, n) => {
-      const tea = world.channels.named('#tea') ?? (await world.channels.create(anna, '#tea', false))
+      const tea = world.channels.named('#tea') ?? (await world.creating.create(anna, '#tea', false))
       await world.account(`pest${n}`)
       return world.restraining.ban(anna, tea, `pest${n}`)
     },
-    less: (world, anna) => world.restraining.unban(anna, world.channels.named('#tea') ?? raise(), 'pest1'),
+    less: (world, anna) => world.lifting.unban(anna, world.channels.named('#tea') ?? raise(), 'pest1'),
   },
   channelMutes: {
     more: async (world, anna, n) => {
-      const tea = world.channels.named('#tea') ?? (await world.channels.create(anna, '#tea', false))
+      const tea = world.channels.named('#tea') ?? (await world.creating.create(anna, '#tea', false))
       const pest = world.guests.enter(`pest${n}`, `192.0.2.${n}`)
       world.presence.arrive(pest, new TestListener())
       await world.join(pest, '#tea')
@@ -87,7 +87,7 @@ const lists: Record<
   },
   files: {
     async more(world, anna, n) {
-      await world.channels.joinDefaults(anna)
+      await world.joining.joinDefaults(anna)
       const { token } = await world.tickets.offer(
         anna,
         world.channels.named('#lobby') ?? raise(),
@@ -99,8 +99,8 @@ const lists: Record<
     less: (world, anna) => world.files.delete(anna, world.files.list(anna, undefined)[0]?.id ?? 0),
   },
   channels: {
-    more: (world, anna, n) => world.channels.create(anna, `#room${n}`, true),
-    less: (world, anna) => world.channels.leave(anna, [...anna.channels].at(-1) ?? raise()),
+    more: (world, anna, n) => world.creating.create(anna, `#room${n}`, true),
+    less: (world, anna) => world.leaving.leave(anna, [...anna.channels].at(-1) ?? raise()),
   },
 }
 
@@ -145,7 +145,7 @@ t.test('of many asked for at once none slips through', async (t) => {
   const world = await World.load({ settings: { 'ceilings.channelsOwned': 3, 'ceilings.tokens': 3 } })
   const anna = await world.account('anna')
   const numbers = Array.from({ length: 10 }, (_, index) => index)
-  const made = await Promise.all(numbers.map((n) => codeOf(world.channels.create(anna, `#own${n}`, false))))
+  const made = await Promise.all(numbers.map((n) => codeOf(world.creating.create(anna, `#own${n}`, false))))
   t.equal(made.filter((code) => code === undefined).length, 3)
   const tokens = await Promise.all(numbers.map((n) => codeOf(world.tokens.make(anna, `bot${n}`))))
   t.equal(tokens.filter((code) => code === undefined).length, 3)

@@ -14,11 +14,11 @@ t.test('what the store refuses has not happened', async (t) => {
   await world.join(bob, '#tea')
   ear.take()
   store.failing = true
-  t.equal(await codeOf(world.channels.create(anna, '#den', true)), 'StoreUnavailable')
-  t.equal(await codeOf(world.channels.join(anna, '#coffee')), 'StoreUnavailable')
-  t.equal(await codeOf(world.channels.join(anna, '#lobby')), 'StoreUnavailable')
-  t.equal(await codeOf(world.channels.leave(anna, tea)), 'StoreUnavailable')
-  t.equal(await codeOf(world.channels.setTopic(anna, tea, 'green')), 'StoreUnavailable')
+  t.equal(await codeOf(world.creating.create(anna, '#den', true)), 'StoreUnavailable')
+  t.equal(await codeOf(world.joining.join(anna, '#coffee')), 'StoreUnavailable')
+  t.equal(await codeOf(world.joining.join(anna, '#lobby')), 'StoreUnavailable')
+  t.equal(await codeOf(world.leaving.leave(anna, tea)), 'StoreUnavailable')
+  t.equal(await codeOf(world.channelSettings.setTopic(anna, tea, 'green')), 'StoreUnavailable')
   store.failing = false
   t.same(ear.events, [], 'and nobody is told of it')
   t.equal(tea.topic, '')
@@ -30,8 +30,8 @@ t.test('two make the same channel at once', async (t) => {
   const world = await World.load()
   const [anna, bob] = [await world.account('anna'), await world.account('bob')]
   const codes = await Promise.all([
-    codeOf(world.channels.create(anna, '#tea', false)),
-    codeOf(world.channels.create(bob, '#TEA', false)),
+    codeOf(world.creating.create(anna, '#tea', false)),
+    codeOf(world.creating.create(bob, '#TEA', false)),
   ])
   t.same(codes, [undefined, 'name-taken'])
   t.same(await contradictions(world), [])
@@ -40,7 +40,7 @@ t.test('two make the same channel at once', async (t) => {
 t.test('two join a channel at once that is not there yet', async (t) => {
   const world = await World.load()
   const [anna, bob] = [await world.account('anna'), await world.account('bob')]
-  const entered = await Promise.all([world.channels.join(anna, '#tea'), world.channels.join(bob, '#Tea')])
+  const entered = await Promise.all([world.joining.join(anna, '#tea'), world.joining.join(bob, '#Tea')])
   t.same(
     entered.map(({ made }) => made),
     [true, false],
@@ -61,8 +61,8 @@ for (const [name, first, second] of [
     const [anna, bob] = [await world.account('anna'), await world.account('bob')]
     const tea = await world.join(anna, '#tea')
     const acts = {
-      join: () => world.channels.join(bob, '#tea'),
-      leave: () => world.channels.leave(anna, tea),
+      join: () => world.joining.join(bob, '#tea'),
+      leave: () => world.leaving.leave(anna, tea),
     }
     gate.close()
     const both = [acts[first](), acts[second]()]
@@ -81,8 +81,8 @@ t.test('two connections of an account leave the same channel at once', async (t)
   const anna = await world.account('anna')
   const tea = await world.join(anna, '#tea')
   const codes = await Promise.all([
-    codeOf(world.channels.leave(anna, tea)),
-    codeOf(world.channels.leave(anna, tea)),
+    codeOf(world.leaving.leave(anna, tea)),
+    codeOf(world.leaving.leave(anna, tea)),
   ])
   t.same(codes, [undefined, 'not-a-member'])
   t.same(await contradictions(world), [])
@@ -95,10 +95,10 @@ t.test('a channel is made anew at the moment in which it goes away', async (t) =
   const old = await world.join(anna, '#tea')
   await world.say(anna, old, 'of the old one')
   gate.close()
-  const leaving = world.channels.leave(anna, old, { sure: true })
+  const leaving = world.leaving.leave(anna, old, { sure: true })
   const [joining, creating] = [
-    world.channels.join(bob, '#tea'),
-    codeOf(world.channels.create(bob, '#tea', false)),
+    world.joining.join(bob, '#tea'),
+    codeOf(world.creating.create(bob, '#tea', false)),
   ]
   gate.open()
   await leaving
@@ -119,7 +119,7 @@ t.test('the longest-standing member is the next admin, and everybody is told onc
   world.clock.advance(1)
   await world.join(bob, '#tea')
   ear.take()
-  await world.channels.leave(anna, tea)
+  await world.leaving.leave(anna, tea)
   t.same(ear.take(), [
     { type: 'left', channel: '#tea', user: 'anna' },
     { type: 'admin', channel: '#tea', user: 'carol' },
@@ -132,7 +132,7 @@ t.test('a guest is no admin; the first member after only guests were left is', a
   const [anna, bob] = [await world.account('anna'), await world.account('bob')]
   const tea = await world.join(anna, '#tea')
   await world.join(world.guest('carol'), '#tea')
-  await world.channels.leave(anna, tea)
+  await world.leaving.leave(anna, tea)
   t.equal(await world.join(bob, '#tea'), tea)
   t.equal(tea.members.get(bob)?.role, 'admin')
   t.same(await contradictions(world), [])
@@ -141,16 +141,16 @@ t.test('a guest is no admin; the first member after only guests were left is', a
 t.test('a private channel is nothing to others', async (t) => {
   const world = await World.load()
   const [anna, bob] = [await world.account('anna'), await world.account('bob')]
-  await world.channels.create(anna, '#den', true)
+  await world.creating.create(anna, '#den', true)
   // Who could make a channel of that name learns that it is taken.
   for (const [other, code] of [
     [bob, 'invite-only'],
     [world.guest('carol'), 'no-such-channel'],
   ] as const) {
     t.equal(world.channels.find('#den', other), undefined)
-    t.equal(await codeOf(world.channels.join(other, '#den')), code)
+    t.equal(await codeOf(world.joining.join(other, '#den')), code)
     t.same(
-      world.channels.list(other).channels.map(({ name }) => name),
+      world.channelLists.list(other).channels.map(({ name }) => name),
       ['#lobby'],
     )
   }

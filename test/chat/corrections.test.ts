@@ -6,7 +6,7 @@ async function scene() {
   const world = await World.load()
   const ears = { anna: new TestListener(), bob: new TestListener() }
   const [anna, bob] = [await world.account('anna', ears.anna), await world.account('bob', ears.bob)]
-  const tea = await world.channels.create(anna, '#tea', false)
+  const tea = await world.creating.create(anna, '#tea', false)
   await world.join(bob, '#tea')
   const id = await world.say(bob, tea, 'first words')
   for (const ear of Object.values(ears)) ear.take()
@@ -85,7 +85,7 @@ t.test('with the disk below its floor nothing is made longer by /edit, wherever 
   ]
   const guest = world.guest('zoe')
   await world.operators.set(anna, true)
-  const tea = await world.channels.create(anna, '#tea', false)
+  const tea = await world.creating.create(anna, '#tea', false)
   const said = [
     { target: tea, id: await world.say(anna, tea, 'a') },
     { target: bob, id: await world.say(anna, bob, 'a') },
@@ -114,10 +114,10 @@ async function signedUp() {
       { name: 'gustav', email: undefined, password: 'password' },
       gustl,
     )
-    await world.channels.takeOver(account, gustl)
+    await world.joining.takeOver(account, gustl)
     gustl.became = account
     world.pairs.takeOver(account, gustl)
-    world.talk.takeOver(account, gustl)
+    world.guestWords.takeOver(account, gustl)
     world.presence.release(gustl, ear)
     await world.guests.leave(gustl)
     world.presence.arrive(account, ear)

@@ -3,7 +3,7 @@ import type { Ticket } from '../../server/chat/files/file.ts'
 import type { Upload } from '../../server/chat/files/upload.ts'
 import type { ChatEvent, FileData } from '../../server/chat/model/events.ts'
 import type { Account, Channel, Person } from '../../server/chat/model/people.ts'
-import type { Target } from '../../server/chat/talk/talk.ts'
+import type { Target } from '../../server/chat/talk/target.ts'
 import { ManualClock } from '../support/clock.ts'
 import { MemoryStore } from '../support/memory-store.ts'
 import { MemoryVault } from '../support/memory-vault.ts'
@@ -51,7 +51,7 @@ export async function fileScene({
   const dave = await world.account('dave', ears.dave)
   const root = await world.account('root')
   await world.operators.set(root, true)
-  const tea = await world.channels.create(anna, '#tea', secret)
+  const tea = await world.creating.create(anna, '#tea', secret)
   for (const one of [bob, carol]) {
     if (secret) {
       await world.invitations.invite(anna, tea, [one.name])

@@ -93,7 +93,7 @@ interface Departure {
 /** How carol gets out of #tea and loses a right by it. */
 const departures: Readonly<Record<string, Departure>> = {
   'leaves a private channel': {
-    out: ({ world, carol, tea }) => world.channels.leave(carol, tea),
+    out: ({ world, carol, tea }) => world.leaving.leave(carol, tea),
     secret: true,
   },
   'is removed': { out: ({ world, anna, tea }) => world.moderation.remove(anna, tea, 'carol'), back: true },
@@ -104,7 +104,7 @@ const departures: Readonly<Record<string, Departure>> = {
   'is banned': { out: ({ world, anna, tea }) => world.restraining.ban(anna, tea, 'carol') },
   'left, and is banned': {
     async out({ world, anna, carol, tea }) {
-      await world.channels.leave(carol, tea)
+      await world.leaving.leave(carol, tea)
       await world.restraining.ban(anna, tea, 'carol')
     },
   },
@@ -150,15 +150,15 @@ for (const [how, { back, out, secret = false, settings = {} }] of Object.entries
 
 /** How somebody goes from a public channel, where everybody can come in again: what others do kills no address. */
 const harmless: Readonly<Record<string, (scene: Scene) => Promise<unknown>>> = {
-  'a member leaves': ({ world, carol, tea }) => world.channels.leave(carol, tea),
-  'the admin leaves': ({ world, anna, tea }) => world.channels.leave(anna, tea),
+  'a member leaves': ({ world, carol, tea }) => world.leaving.leave(carol, tea),
+  'the admin leaves': ({ world, anna, tea }) => world.leaving.leave(anna, tea),
   'a member deletes the account': ({ world, carol }) => world.deletion.delete(carol, 'keep'),
   'a member changes the password': async ({ world, carol }) =>
     world.passwords.set(carol, 'another password', await world.logins.prove(carol, 'password')),
   async 'a guest leaves'({ world, tea }) {
     const guest = world.guest('eve')
     await world.join(guest, tea.name)
-    await world.channels.leave(guest, tea)
+    await world.leaving.leave(guest, tea)
   },
   async 'a guest quits'({ world, tea }) {
     const guest = world.guest('eve')
@@ -191,7 +191,7 @@ t.test('also where the new token cannot be stored', async (t) => {
   ear.hear = (event) => {
     if (event.type === 'left') store.failing = true
   }
-  await world.channels.leave(carol, tea)
+  await world.leaving.leave(carol, tea)
   t.equal(store.failing, true)
   t.equal(await by(world, get), 'bad-ticket')
   t.equal(await by(world, world.files.list(bob, tea)[0]?.get ?? ''), 'hello')
@@ -207,7 +207,7 @@ t.test('who cannot be taken out keeps what they had', async (t) => {
   const { world, anna, carol, tea, store } = await fileScene()
   const { get } = await sent(world, anna, tea)
   store.failing = true
-  t.equal(await codeOf(world.channels.leave(carol, tea)), 'StoreUnavailable')
+  t.equal(await codeOf(world.leaving.leave(carol, tea)), 'StoreUnavailable')
   store.failing = false
   t.equal(await by(world, get), 'hello')
 })
@@ -218,7 +218,7 @@ t.test('somebody leaves at the moment a file is announced', async (t) => {
   const { token } = await world.tickets.offer(anna, tea, 'a')
   const upload = await world.uploads.begin(token, { size: 2, offset: 0 })
   await upload.write(Buffer.from('hi'))
-  await Promise.all([upload.finish(), world.channels.leave(carol, tea)])
+  await Promise.all([upload.finish(), world.leaving.leave(carol, tea)])
   for (const event of ears.carol.events)
     if (event.type === 'file') t.equal(await by(world, event.file.get), 'bad-ticket')
   t.equal(await by(world, world.files.list(bob, tea)[0]?.get ?? ''), 'hi')
@@ -230,7 +230,7 @@ t.test('a direct file is got by who sent it and who received it, as long as they
   const { world, anna, bob, tea } = await fileScene()
   const { id } = await sent(world, anna, bob)
   const [hers, his] = [await world.fileTokens.tokenFor(anna, id), await world.fileTokens.tokenFor(bob, id)]
-  await world.channels.leave(bob, tea)
+  await world.leaving.leave(bob, tea)
   for (const { token } of [hers, his]) t.equal(await by(world, token), 'hello', 'no channel matters')
   await world.deletion.delete(anna, 'keep')
   t.equal(await by(world, hers.token), 'bad-ticket')
@@ -255,7 +255,7 @@ t.test('a guest gets what is in the channel, while there', async (t) => {
   t.equal(await by(world, token), 'hello')
   const direct = await sent(world, anna, bob)
   t.equal(await codeOf(world.fileTokens.tokenFor(eve, direct.id)), 'no-such-file')
-  await world.channels.leave(eve, tea)
+  await world.leaving.leave(eve, tea)
   t.equal(await by(world, token), 'bad-ticket', 'a guest who leaves')
   await world.join(eve, '#tea')
   t.equal(await by(world, token), 'hello', 'and comes back')
@@ -285,7 +285,7 @@ t.test('tokens of an account that is asked about survive a restart until their t
   clock.advance(5 * minuteMs)
   const { world: later, person } = await restarted(scene)
   for (const one of [get, token]) t.equal(await by(later, one), 'hello')
-  await later.channels.leave(person('bob'), later.channels.require('#tea', person('bob')))
+  await later.leaving.leave(person('bob'), later.channels.require('#tea', person('bob')))
   t.equal(await by(later, token), 'bad-ticket', 'checked again')
   await later.join(person('bob'), '#tea')
   clock.advance(5 * minuteMs)

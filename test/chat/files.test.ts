@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { checkFileName } from '../../server/chat/files/file.ts'
 import type { Account } from '../../server/chat/model/people.ts'
-import type { Target } from '../../server/chat/talk/talk.ts'
+import type { Target } from '../../server/chat/talk/target.ts'
 import { cleanText, isBlank } from '../../server/lib/clean.ts'
 import { codeOf, thrownCode } from '../support/world.ts'
 import { broken, fileScene, got, idsOf, type Scene, sent } from './file-scene.ts'
@@ -147,10 +147,10 @@ t.test('a private channel tells outsiders nothing', async (t) => {
   }
   t.equal(await codeOf(world.files.delete(dave, id)), 'no-such-file', 'not that there is one')
   t.same(idsOf(world, bob, tea), [id])
-  await world.channels.leave(bob, tea)
+  await world.leaving.leave(bob, tea)
   t.same(idsOf(world, bob), [])
   t.equal(await codeOf(world.fileTokens.tokenFor(bob, id)), 'no-such-file')
-  await world.channels.leave(anna, tea)
+  await world.leaving.leave(anna, tea)
   t.same(idsOf(world, anna), [], 'nor does it tell the sender who left')
 })
 
@@ -228,7 +228,7 @@ t.test('with its channel a file is gone', async (t) => {
   await broken(world, anna, tea, 9, 'hello')
   const direct = await sent(world, anna, bob)
   const personal = await world.fileTokens.tokenFor(bob, id)
-  for (const one of [anna, bob, carol]) await world.channels.leave(one, tea, { sure: true })
+  for (const one of [anna, bob, carol]) await world.leaving.leave(one, tea, { sure: true })
   for (const token of [get, personal.token])
     t.equal(
       thrownCode(() => world.fileTokens.download(token)),
@@ -238,6 +238,6 @@ t.test('with its channel a file is gone', async (t) => {
   t.same(world.tickets.uploads(anna), [])
   t.equal(vault.whole.size + vault.parts.size, 1)
   t.match(await store.loadFiles(), { files: [{ id: direct.id }], tokens: [] })
-  await world.channels.create(dave, '#tea', false)
+  await world.creating.create(dave, '#tea', false)
   t.same(idsOf(world, dave), [], 'another one of that name has none of it')
 })

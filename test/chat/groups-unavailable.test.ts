@@ -19,7 +19,7 @@ async function scene() {
   const dave = await world.account('dave', ears.dave)
   const root = await world.account('root')
   await world.operators.set(root, true)
-  const tea = await world.channels.create(anna, '#tea', true)
+  const tea = await world.creating.create(anna, '#tea', true)
   await world.invitations.invite(anna, tea, ['bob', 'carol'])
   const [request] = world.invitations.waitingFor(bob)
   await world.invitations.accept(bob, request?.request ?? 0)
@@ -44,9 +44,9 @@ const changes: Readonly<Record<string, (scene: Scene) => Promise<unknown>>> = {
   'remove the admin': ({ world, root, tea }) => world.moderation.remove(root, tea, 'anna'),
   ban: ({ world, anna, tea }) => world.restraining.ban(anna, tea, 'bob'),
   'ban somebody outside': ({ world, anna, tea }) => world.restraining.ban(anna, tea, 'carol'),
-  unban: ({ world, anna, tea }) => world.restraining.unban(anna, tea, 'dave'),
+  unban: ({ world, anna, tea }) => world.lifting.unban(anna, tea, 'dave'),
   mute: ({ world, root, tea }) => world.restraining.mute(root, tea, 'anna', { forMs: 1000 }),
-  unmute: ({ world, anna, tea }) => world.restraining.unmute(anna, tea, 'bob'),
+  unmute: ({ world, anna, tea }) => world.lifting.unmute(anna, tea, 'bob'),
   promote: ({ world, anna, tea }) => world.moderation.setModerator(anna, tea, 'bob', true),
   transfer: ({ world, anna, tea }) => world.moderation.transfer(anna, tea, 'bob'),
   'add a contact': ({ world, bob }) => world.contacts.add(bob, 'anna'),
@@ -66,7 +66,7 @@ const changes: Readonly<Record<string, (scene: Scene) => Promise<unknown>>> = {
 /** What anybody could see of the world. */
 function visible({ world, anna, bob, carol, dave, root, tea }: Scene) {
   return {
-    members: world.channels.members(tea),
+    members: world.channelLists.members(tea),
     banned: [...tea.ban.accounts.keys()].map(({ name }) => name),
     muted: [...tea.mute.accounts].map(([{ name }, { until }]) => [name, until]),
     people: [anna, bob, carol, dave, root].map((account) => ({

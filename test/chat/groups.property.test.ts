@@ -89,7 +89,18 @@ class Scene {
   }
 
   async perform(one: Act): Promise<void> {
-    const { channels, invitations, moderation, presence, restraining, timeline } = this.world
+    const {
+      channels,
+      creating,
+      invitations,
+      joining,
+      leaving,
+      lifting,
+      moderation,
+      presence,
+      restraining,
+      timeline,
+    } = this.world
     const account = this.world.directory.findAccount(one.who)
     if (one.type === 'sign-up' && !account) return this.#signUp(one.who)
     if (!account) return
@@ -106,13 +117,13 @@ class Scene {
       case 'delete':
         return this.world.deletion.delete(account)
       case 'create':
-        this.#allow(await channels.create(account, one.room, one.isPrivate), account)
+        this.#allow(await creating.create(account, one.room, one.isPrivate), account)
         return
       case 'join':
-        await channels.join(account, one.room)
+        await joining.join(account, one.room)
         return
       case 'leave':
-        return channels.leave(account, channels.require(one.room, account))
+        return leaving.leave(account, channels.require(one.room, account))
       case 'accept':
       case 'reject': {
         const request = invitations.waitingFor(account)[one.number]?.request ?? 0
@@ -133,9 +144,11 @@ class Scene {
         await restraining.mute(account, channels.requireFor(one.room, account), one.whom)
         return
       case 'ban':
+        await restraining.ban(account, channels.requireFor(one.room, account), one.whom)
+        return
       case 'unban':
       case 'unmute':
-        await restraining[one.type](account, channels.requireFor(one.room, account), one.whom)
+        await lifting[one.type](account, channels.requireFor(one.room, account), one.whom)
         return
       case 'remove':
       case 'transfer':

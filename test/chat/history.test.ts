@@ -74,7 +74,7 @@ t.test('no lines at all where the operator wants none', async (t) => {
   const tea = await world.join(anna, '#tea')
   await world.say(anna, tea, 'one')
   await world.say(anna, bob, 'waits')
-  t.same((await world.history.onEntering(bob, await world.channels.join(bob, '#tea'))).messages, [])
+  t.same((await world.history.onEntering(bob, await world.joining.join(bob, '#tea'))).messages, [])
   t.same((await world.history.onReturning(bob, tea, { seen: 0, upTo: world.timeline.lastId })).messages, [])
   const { lastId } = world.timeline
   t.match(await world.history.waitingFor(bob, 0, lastId), { count: { count: 1 }, messages: [] })
@@ -85,7 +85,7 @@ t.test('who may read what', async (t) => {
   const world = await World.load()
   const [anna, bob] = [await world.account('anna'), await world.account('bob')]
   const guest = world.guest('carol')
-  const den = await world.channels.create(anna, '#den', true)
+  const den = await world.creating.create(anna, '#den', true)
   const tea = await world.join(anna, '#tea')
   await world.say(anna, den, 'secret word')
   await world.say(anna, tea, 'public word')
@@ -101,16 +101,16 @@ t.test('who may read what', async (t) => {
   t.equal(await codeOf(search({ in: '#den' })), 'no-such-channel')
   await world.join(bob, '#tea')
   t.same(await search({}), ['public word'])
-  await world.channels.leave(bob, tea)
+  await world.leaving.leave(bob, tea)
   t.same(await search({}), [], 'who left reads no more')
 })
 
 t.test('a new channel of an old name shows nothing of the old one', async (t) => {
   const world = await World.load()
   const [anna, bob] = [await world.account('anna'), await world.account('bob')]
-  const den = await world.channels.create(anna, '#den', true)
+  const den = await world.creating.create(anna, '#den', true)
   await world.say(anna, den, 'secret word')
-  await world.channels.leave(anna, den, { sure: true })
+  await world.leaving.leave(anna, den, { sure: true })
   await world.join(bob, '#den')
   t.same((await world.history.of(bob, '#den')).messages, [])
   t.same((await world.history.search(bob, { words: ['word'] })).messages, [])

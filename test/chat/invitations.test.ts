@@ -1,4 +1,5 @@
 import t from 'tap'
+import { exclusively } from '../../server/chat/channels/exclusively.ts'
 import type { Account, Channel } from '../../server/chat/model/people.ts'
 import { Gate } from '../support/gated-store.ts'
 import { contradictions } from '../support/invariants.ts'
@@ -10,7 +11,7 @@ async function asked(gate = new Gate()) {
   const world = await World.load({ store: gate.before(new MemoryStore()) })
   const ear = new TestListener()
   const [anna, bob] = [await world.account('anna', ear), await world.account('bob', new TestListener())]
-  const tea = await world.channels.create(anna, '#tea', true)
+  const tea = await world.creating.create(anna, '#tea', true)
   await world.invitations.invite(anna, tea, ['bob'])
   const request = world.invitations.waitingFor(bob)[0]?.request ?? 0
   ear.take()
@@ -52,7 +53,7 @@ t.test('the group goes away while somebody is asked or answers', async (t) => {
   const carol = await world.account('carol')
   gate.close()
   const codes = [
-    codeOf(world.channels.leave(anna, tea)),
+    codeOf(world.leaving.leave(anna, tea)),
     codeOf(world.invitations.invite(anna, tea, ['carol'])),
     codeOf(world.invitations.accept(bob, request)),
   ]
@@ -111,9 +112,9 @@ for (const [what, happens] of Object.entries({
   removed: (world: World, anna: Account, tea: Channel) => world.moderation.remove(anna, tea, 'mod'),
   demoted: (world: World, anna: Account, tea: Channel) =>
     world.moderation.setModerator(anna, tea, 'mod', false),
-  left: (world: World, _anna: Account, tea: Channel, mod: Account) => world.channels.leave(mod, tea),
+  left: (world: World, _anna: Account, tea: Channel, mod: Account) => world.leaving.leave(mod, tea),
   'left everything': (world: World, _anna: Account, _tea: Channel, mod: Account) =>
-    world.channels.leaveAll(mod),
+    world.leaving.leaveAll(mod),
   deleted: (world: World, _anna: Account, _tea: Channel, mod: Account) => world.deletion.delete(mod),
   transferred: async (world: World, anna: Account, tea: Channel, mod: Account) => {
     await world.moderation.transfer(anna, tea, 'mod')
@@ -146,7 +147,7 @@ t.test('an invitation outlives neither the transfer of the channel nor that its 
     await world.invitations.accept(bob, request)
     await world.invitations.invite(anna, tea, ['carol'])
     const open = world.invitations.waitingFor(carol)[0]?.request ?? 0
-    if (leaves) await world.channels.leave(anna, tea)
+    if (leaves) await world.leaving.leave(anna, tea)
     else await world.moderation.transfer(anna, tea, 'bob')
     t.same(world.invitations.waitingFor(carol), [])
     t.equal(await codeOf(world.invitations.accept(carol, open)), 'no-such-request')
@@ -162,12 +163,12 @@ t.test('what an operator asked stays while they are one, in the channel or not',
   await world.invitations.accept(bob, request)
   await world.invitations.invite(anna, tea, ['carol'])
   await world.moderation.transfer(anna, tea, 'bob')
-  await world.channels.leave(anna, tea)
+  await world.leaving.leave(anna, tea)
   t.equal(world.invitations.waitingFor(carol).length, 1)
   await world.operators.set(await world.account('other'), true)
   await world.operators.set(anna, false)
   // The withdrawal has its turn behind what else changes the channel.
-  await world.channels.exclusively(tea, async () => undefined)
+  await exclusively(tea, async () => undefined)
   t.equal(world.invitations.waitingFor(carol).length, 0)
 })
 
@@ -191,19 +192,19 @@ t.test('an operator who is one no more has nobody waiting where only operators i
   const { account: root } = await world.accounts.register('root', 'password', true)
   await world.accounts.register('other', 'password', true)
   const dora = await world.account('dora')
-  await world.channels.joinDefaults(root)
+  await world.joining.joinDefaults(root)
   if (lobby) await world.invitations.invite(root, lobby, ['dora'])
   t.equal(world.invitations.waitingFor(dora).length, 1)
   await world.operators.set(root, false)
-  await world.channels.exclusively(tea, async () => undefined)
-  if (lobby) await world.channels.exclusively(lobby, async () => undefined)
+  await exclusively(tea, async () => undefined)
+  if (lobby) await exclusively(lobby, async () => undefined)
   t.same(world.invitations.waitingFor(dora), [])
 })
 
 t.test('a block ends the invitations between the two, in both directions', async (t) => {
   for (const blocker of ['anna', 'bob'] as const) {
     const { world, anna, bob, tea, request } = await asked()
-    const own = await world.channels.create(bob, '#own', true)
+    const own = await world.creating.create(bob, '#own', true)
     await world.invitations.invite(bob, own, ['anna'])
     const [account, other] = blocker === 'anna' ? [anna, 'bob'] : [bob, 'anna']
     await world.contacts.block(account, other)

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { accountFrom } from '../../server/chat/people/directory.ts'
 import { namesIn } from '../../server/chat/talk/mentions.ts'
+import { Naming } from '../../server/chat/talk/naming.ts'
 import { codeOf, TestListener, World } from '../support/world.ts'
 
 /** An account of an earlier version, whose name would not be taken any more. */
@@ -16,6 +17,7 @@ function oldAccount(world: World, name: string) {
 
 t.test('who is named by a text', async (t) => {
   const world = await World.load()
+  const naming = new Naming(world)
   const anna = await world.account('anna')
   const tea = await world.join(anna, '#tea')
   for (const name of ['bob', 'ren', 'bob.smith', 'anna-lena', 'x2', 'a.b.c'])
@@ -55,12 +57,12 @@ t.test('who is named by a text', async (t) => {
   ]
   for (const [text, ...named] of cases)
     t.same(
-      world.talk.named(tea, anna, text).map(({ name }) => name),
+      naming.named(tea, anna, text).map(({ name }) => name),
       named,
       text,
     )
   t.same(
-    world.talk.named(tea, anna, '@anna @anna-lena').map(({ name }) => name),
+    naming.named(tea, anna, '@anna @anna-lena').map(({ name }) => name),
     ['anna-lena'],
     'not oneself',
   )
@@ -68,14 +70,15 @@ t.test('who is named by a text', async (t) => {
 
 t.test('an old name that ends in a full stop takes nothing from bob', async (t) => {
   const world = await World.load()
+  const naming = new Naming(world)
   const [anna, bob] = [await world.account('anna'), await world.account('bob')]
   const tea = await world.join(anna, '#tea')
   const old = oldAccount(world, 'bob.')
-  await world.channels.join(old, '#tea')
-  t.same(world.talk.named(tea, anna, 'Thank you, @bob.'), [old], 'bob is not there')
+  await world.joining.join(old, '#tea')
+  t.same(naming.named(tea, anna, 'Thank you, @bob.'), [old], 'bob is not there')
   await world.join(bob, '#tea')
-  t.same(world.talk.named(tea, anna, 'Thank you, @bob.'), [old, bob])
-  t.same(world.talk.named(tea, anna, 'Thank you, @bob!'), [bob])
+  t.same(naming.named(tea, anna, 'Thank you, @bob.'), [old, bob])
+  t.same(naming.named(tea, anna, 'Thank you, @bob!'), [bob])
   t.equal(world.talk.target(anna, 'bob.'), old)
   t.equal(world.talk.target(anna, 'bob:'), bob)
 })
@@ -89,18 +92,15 @@ t.test('names that run into punctuation, where they are typed', async (t) => {
   for (const name of ['bob:', 'bob,', '@bob:', 'bob.', 'Bob!', 'bob…', '#2:'])
     t.equal(world.talk.target(anna, name), bob, name)
   for (const name of ['#tea.', '#tea:', '#Tea,', '#tea…']) t.equal(world.talk.target(anna, name), tea, name)
-  t.equal((await world.channels.join(bob, '#tea.')).channel, tea)
-  t.equal(await codeOf(world.channels.join(bob, '#new.')), 'bad-name')
-  t.equal(await codeOf(world.channels.create(bob, '#new-', false)), 'bad-name')
+  t.equal((await world.joining.join(bob, '#tea.')).channel, tea)
+  t.equal(await codeOf(world.joining.join(bob, '#new.')), 'bad-name')
+  t.equal(await codeOf(world.creating.create(bob, '#new-', false)), 'bad-name')
   for (const name of ['bob.', 'carol-', 'carol_', 'carol..'])
     t.equal(await codeOf(world.account(name)), 'bad-name', name)
   t.equal(await codeOf((async () => world.guest('gus.'))()), 'bad-name')
-  await world.channels.create(anna, '#den', true)
+  await world.creating.create(anna, '#den', true)
   const guest = world.guest('gus')
-  t.equal(
-    await codeOf(world.channels.join(guest, '#den.')),
-    await codeOf(world.channels.join(guest, '#dem.')),
-  )
+  t.equal(await codeOf(world.joining.join(guest, '#den.')), await codeOf(world.joining.join(guest, '#dem.')))
 })
 
 t.test('whatever is said, what is found stands behind an @ and ends where a word does', (t) => {

@@ -30,7 +30,7 @@ for (const [name, open] of Object.entries(stores)) {
     const enter = async (index: number) => {
       const ear = new TestListener()
       const joiner = await world.account(`joiner${index}`, ear)
-      const entered = await world.channels.join(joiner, '#tea')
+      const entered = await world.joining.join(joiner, '#tea')
       const room = await world.history.onEntering(joiner, entered)
       return { early: room.messages.map(({ id }) => id), ear }
     }
@@ -74,5 +74,5 @@ t.test('a message that is stored and not yet shown is history for nobody', async
   t.same(texts(await world.history.of(anna, '#tea')), ['one'])
   t.same(texts(await world.history.inbox(anna)), [])
   t.same(texts(await world.history.search(anna, { words: ['way'] })), [])
-  t.same(texts(await world.history.onEntering(anna, await world.channels.join(anna, '#tea'))), ['one'])
+  t.same(texts(await world.history.onEntering(anna, await world.joining.join(anna, '#tea'))), ['one'])
 })

@@ -18,11 +18,7 @@ t.test('a guest cannot take a nick while that name signs up, in whatever case', 
         'name-taken',
         `/nick ${nick}`,
       )
-      t.equal(
-        thrownCode(() => world.guests.rename(zoe, nick)),
-        'name-taken',
-        'nor by another nick',
-      )
+      t.equal(await codeOf(world.guests.rename(zoe, nick)), 'name-taken', 'nor by another nick')
       t.equal(
         thrownCode(() => world.accounts.claimName(nick, {})),
         'name-taken',
@@ -110,7 +106,7 @@ t.test('nobody takes a name of a class while it is stored', async (t) => {
     t.same(
       [
         thrownCode(() => world.guests.enter(nick)),
-        thrownCode(() => world.guests.rename(zoe, nick)),
+        await codeOf(world.guests.rename(zoe, nick)),
         thrownCode(() => world.accounts.claimName(nick, {})),
         thrownCode(() => world.accounts.claimName(nick, {}, { first: true })),
       ],

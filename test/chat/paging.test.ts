@@ -80,10 +80,10 @@ t.test('channels are listed by size, whoever comes and goes', async (t) => {
   const world = await World.load()
   const [anna, bob] = [await world.account('anna'), await world.account('bob')]
   const carol = await world.account('carol')
-  const names = () => world.channels.list(carol).channels.map(({ name, members }) => `${name} ${members}`)
+  const names = () => world.channelLists.list(carol).channels.map(({ name, members }) => `${name} ${members}`)
   const named = (name: string) => [...world.channels.inOrder()].find((one) => one.name === name) as Channel
   for (const name of ['#c', '#a', '#b']) await world.join(anna, name)
-  await world.channels.create(anna, '#secret', true)
+  await world.creating.create(anna, '#secret', true)
   t.same(names(), ['#a 1', '#b 1', '#c 1', '#lobby 0'])
   await world.join(bob, '#c')
   const zoe = world.guest('zoe')
@@ -91,11 +91,11 @@ t.test('channels are listed by size, whoever comes and goes', async (t) => {
   await world.join(zoe, '#b')
   t.same(names(), ['#c 3', '#b 2', '#a 1', '#lobby 0'])
   await world.guests.leave(zoe)
-  await world.channels.leave(bob, named('#c'))
-  await world.channels.leave(anna, named('#a'))
+  await world.leaving.leave(bob, named('#c'))
+  await world.leaving.leave(anna, named('#a'))
   t.same(names(), ['#b 1', '#c 1', '#lobby 0'])
   t.same(
-    (await World.load({ store: world.store })).channels.list(carol).channels.map(({ name }) => name),
+    (await World.load({ store: world.store })).channelLists.list(carol).channels.map(({ name }) => name),
     ['#b', '#c', '#lobby'],
   )
 })
@@ -122,12 +122,12 @@ t.test('30,000 channels: no list takes longer than a moment', async (t) => {
     return Math.min(...times)
   }
   const times = {
-    'first page': shortest(() => world.channels.list(bob, 1)),
-    'last page': shortest(() => world.channels.list(anna, 601)),
-    whois: shortest(() => world.channels.namesOf(anna, bob, 1)),
+    'first page': shortest(() => world.channelLists.list(bob, 1)),
+    'last page': shortest(() => world.channelLists.list(anna, 601)),
+    whois: shortest(() => world.channelLists.namesOf(anna, bob, 1)),
   }
   t.comment(JSON.stringify(times))
-  t.equal(world.channels.list(bob).paged.total, 20_001)
+  t.equal(world.channelLists.list(bob).paged.total, 20_001)
   // A machine may be busy: what it costs is compared with sorting all of them, as it was done before.
   const sorting = shortest(() =>
     [...world.channels.inOrder()]

@@ -11,7 +11,7 @@ t.test('an account is online while it has a connection', async (t) => {
   const other = new TestListener()
   const anna = await world.account('anna')
   const bob = await world.account('bob', other)
-  for (const person of [anna, bob]) await world.channels.joinDefaults(person)
+  for (const person of [anna, bob]) await world.joining.joinDefaults(person)
   other.take()
   const [here, there] = [new TestListener(), new TestListener()]
   world.presence.arrive(anna, here)
@@ -39,7 +39,7 @@ t.test('nobody is told of it in a large channel', async (t) => {
   const ear = new TestListener()
   const anna = await world.account('anna')
   const bob = await world.account('bob', ear)
-  for (const person of [anna, bob]) await world.channels.joinDefaults(person)
+  for (const person of [anna, bob]) await world.joining.joinDefaults(person)
   ear.take()
   world.presence.arrive(anna, new TestListener())
   t.same(ear.events, [])

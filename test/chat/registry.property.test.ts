@@ -58,7 +58,7 @@ async function perform(world: World, one: Act): Promise<void> {
           { name: one.who, email: undefined, password: 'password' },
           person,
         )
-        await world.channels.takeOver(account, person)
+        await world.joining.takeOver(account, person)
         for (const ear of [...person.listeners]) {
           world.presence.release(person, ear)
           world.presence.arrive(account, ear)
@@ -84,17 +84,17 @@ async function perform(world: World, one: Act): Promise<void> {
       if (account) await world.deletion.delete(account)
       break
     case 'create':
-      if (account) await world.channels.create(account, one.room, one.isPrivate)
+      if (account) await world.creating.create(account, one.room, one.isPrivate)
       break
     case 'join':
-      if (person) await world.channels.join(person, one.room)
+      if (person) await world.joining.join(person, one.room)
       break
     case 'leave':
-      if (person) await world.channels.leave(person, world.channels.require(one.room, person))
+      if (person) await world.leaving.leave(person, world.channels.require(one.room, person))
       break
     case 'topic':
       if (account)
-        await world.channels.setTopic(account, world.channels.require(one.room, account), 'a topic')
+        await world.channelSettings.setTopic(account, world.channels.require(one.room, account), 'a topic')
       break
     default:
       one satisfies never

@@ -49,7 +49,7 @@ t.test('who may not speak there', async (t) => {
   t.equal(await codeOf(world.say(bob, tea, 'hi')), 'not-a-member')
   t.equal(await codeOf(world.say(guest, tea, 'hi')), 'not-a-member')
   t.equal(await codeOf(world.say(guest, anna, 'hi')), 'not-allowed', 'a guest to somebody offline')
-  await world.channels.leave(anna, tea)
+  await world.leaving.leave(anna, tea)
   t.equal(await codeOf(world.say(anna, tea, 'hi')), 'not-a-member', 'a channel that is gone')
   t.equal(
     thrownCode(() => world.talk.target(anna, 'nobody')),

@@ -176,7 +176,7 @@ const meanwhile: Readonly<
     after: ({ world, anna }) => world.join(anna, '#tea'),
   },
   gone: {
-    happens: ({ world, anna, tea }) => world.channels.leave(anna, tea),
+    happens: ({ world, anna, tea }) => world.leaving.leave(anna, tea),
     code: 'not-a-member',
     after: ({ world, anna }) => world.join(anna, '#tea'),
   },
@@ -194,7 +194,7 @@ const meanwhile: Readonly<
   },
   'without the channel': {
     happens: async ({ world, anna, bob, carol, tea }) => {
-      for (const one of [anna, bob, carol]) await world.channels.leave(one, tea)
+      for (const one of [anna, bob, carol]) await world.leaving.leave(one, tea)
     },
     code: 'bad-ticket',
   },

@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { Person } from '../../server/chat/model/people.ts'
-import type { Target } from '../../server/chat/talk/talk.ts'
+import type { Target } from '../../server/chat/talk/target.ts'
 import type { Context, Who } from '../../server/commands/command.ts'
 import { catalogOf, commands } from '../../server/commands/index.ts'
 import type { Terminal } from '../../server/commands/terminal.ts'

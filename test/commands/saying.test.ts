@@ -28,12 +28,12 @@ interface Result {
 /** Anna, an operator in #tea to whom bob has written, on as many connections as are wanted. */
 async function begin() {
   const scene = await Scene.set()
-  const { accounts, channels, talk } = scene.parts.services
+  const { accounts, joining, talk } = scene.parts.services
   const signUp = async (name: string) =>
     (await accounts.signUp({ name, email: undefined, password: 'password' })).account
   const [anna, bob] = [await signUp('anna'), await signUp('bob')]
   anna.operator = true
-  const { channel: tea } = await channels.join(anna, '#tea')
+  const { channel: tea } = await joining.join(anna, '#tea')
   await talk.say(bob, anna, 'text', 'hello')
   const connect = async (who: 'anna' | 'guest' | 'nobody', grant?: Grant) => {
     const { ends, session } = scene.connect()

@@ -20,7 +20,7 @@ async function begin() {
     password: 'password',
   })
   await own.terminal.become(account.account)
-  const { channel } = await scene.parts.services.channels.join(account.account, '#tea')
+  const { channel } = await scene.parts.services.joining.join(account.account, '#tea')
   own.terminal.talkTo(channel)
   const read = async () => {
     await scene.rest()

@@ -2,7 +2,7 @@ import type { Change, CorrectionsPage, LogEntry } from '../../server/chat/ports/
 import type { Store } from '../../server/chat/ports/store.ts'
 import { NameTaken } from '../../server/chat/ports/store-errors.ts'
 import type { Check } from './contract.ts'
-import { newChannel, newMessage, populate } from './samples.ts'
+import { newAccount, newChannel, newMessage, populate } from './samples.ts'
 
 const nothing = () => undefined
 
@@ -106,8 +106,10 @@ export async function changesContract(check: Check): Promise<void> {
     const { anna, bob, tea, code } = await populate(store)
     const ids: number[] = []
     for (let count = 0; count < 9; count++)
-      ids.push(await store.append(newMessage(`${count}`, { from: anna, channel: tea })))
-    const after = await store.append(newMessage('direct', { from: anna, to: bob }))
+      ids.push(
+        await store.append(newMessage(`${count}`, { from: anna, channel: tea, at: 1_800_000_000_000 })),
+      )
+    const after = await store.append(newMessage('direct', { from: anna, to: bob, at: 1_800_000_000_000 }))
     const forget = async (channel: number | undefined, ...removed: number[]) =>
       store.removeMessages(removed, {
         log: [{ kind: 'forgotten', channel, message: removed.at(-1) }],
@@ -133,7 +135,9 @@ export async function changesContract(check: Check): Promise<void> {
     const { anna, tea } = await populate(store)
     const ids: number[] = []
     for (let count = 0; count < 30; count++)
-      ids.push(await store.append(newMessage(`${count}`, { from: anna, channel: tea })))
+      ids.push(
+        await store.append(newMessage(`${count}`, { from: anna, channel: tea, at: 1_800_000_000_000 })),
+      )
     const after = ids.at(-1) ?? 0
     await store.deleteAccount(anna, 'remove', 1)
     const page = { after, upTo: 1_000, place: { channel: tea }, limit: 100 }
@@ -241,6 +245,77 @@ export async function changesContract(check: Check): Promise<void> {
     t.same(told, ['two'])
     t.same(brief((await store.changesAfter(0, 5)).changes), ['one', 'two'], 'it is stored all the same')
   })
+
+  await check(
+    'what is stored nowhere is told in its turn, and what has a check behind it is checked afterwards',
+    async (t, store) => {
+      const { anna, bob, tea } = await populate(store)
+      const order: string[] = []
+      let isMuted = false
+      const say = (text: string) =>
+        store.append(
+          newMessage(text, { from: anna, channel: tea }),
+          () => void order.push(text),
+          () => {
+            if (isMuted) throw new Error('muted')
+          },
+        )
+      const before = [say('one'), say('two')]
+      const muted = store.inTurn(() => {
+        isMuted = true
+        return order.push('muted')
+      })
+      const behind = say('behind')
+      await t.rejects(behind, { message: 'muted' })
+      t.equal(await muted, 3)
+      await Promise.all(before)
+      t.same(order, ['one', 'two', 'muted'])
+      const failing = store.inTurn(() => {
+        throw new Error('not now')
+      })
+      await t.rejects(failing, { message: 'not now' })
+      const blocked = await store.append(
+        newMessage('blocked', { from: anna, to: bob }),
+        undefined,
+        (message) => {
+          message.blocked = true
+        },
+      )
+      t.match(await store.message(blocked), { blocked: true }, 'a check may decide something')
+      t.same(await store.inbox(bob, { limit: 5 }), [])
+    },
+  )
+
+  await check(
+    'a place that was made behind a number is another one than had the name before',
+    async (t, store) => {
+      const { anna, tea } = await populate(store)
+      const at = 1_800_000_000_000
+      const said = (channel: number, more: object) =>
+        store.append(newMessage('words', { from: anna, channel, ...more }))
+      const before = await said(tea, { at })
+      const den = await store.createChannel({
+        name: '#den',
+        key: '#den',
+        private: false,
+        admin: anna,
+        at: at + 5,
+      })
+      const zora = await store.createAccount(newAccount('zora', { since: at + 5 }))
+      const isComplete = async (place: CorrectionsPage['place'], after: number) =>
+        (await store.correctionsAfter({ after, upTo: 1_000, place, limit: 10 })).complete
+      const meanwhile = await said(tea, { at: at + 9 })
+      for (const place of [{ channel: den }, { between: [anna, zora] }] as const) {
+        t.notOk(await isComplete(place, before))
+        t.ok(await isComplete(place, meanwhile))
+        t.ok(await isComplete(place, 0), 'whoever has nothing misses nothing')
+      }
+      t.ok(await isComplete({ channel: tea }, before))
+      t.ok(await isComplete({ between: [zora, anna] }, before), 'only with whom counts')
+      const first = await said(den, { at: at + 5 })
+      t.ok(await isComplete({ channel: den }, first), 'what was said there is of this one')
+    },
+  )
 
   await check(
     'what is not allowed any more when its turn has come is not stored, nor told',

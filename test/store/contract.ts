@@ -728,9 +728,14 @@ export function storeContract(t: Test, name: string, open: () => Promise<Store>)
       await store.close()
     })
 
+    await check('a closed store still does what is stored nowhere', async (t, store) => {
+      await store.close()
+      t.equal(await store.inTurn(() => 'done'), 'done')
+    })
+
     await check('a closed store answers StoreUnavailable', async (t, store) => {
       await store.close()
-      const calls: Record<Exclude<keyof Store, 'close'>, () => Promise<unknown>> = {
+      const calls: Record<Exclude<keyof Store, 'close' | 'inTurn'>, () => Promise<unknown>> = {
         load: () => store.load(),
         enrol: () => store.enrol({ at: 1, rooms: [], accounts: [], members: [] }),
         fold: () => store.fold(),

@@ -356,6 +356,19 @@ t.test('a lock: the batch is wholly absent, and the store recovers', async (t) =
     }
   }
   await t.rejects(store.ping(), StoreUnavailable)
+  const told: string[] = []
+  await Promise.allSettled([
+    store.append(said('lost'), () => told.push('lost')),
+    store.inTurn(() => told.push('in turn')),
+    store.ping(),
+  ])
+  t.same(told, ['in turn'], 'what is stored nowhere needs no disk')
+  await t.rejects(
+    store.inTurn(() => {
+      throw new Error('not now')
+    }),
+    { message: 'not now' },
+  )
   await t.rejects(store.completeFile(wholeFile(ticket), said('lost')), StoreUnavailable)
   await unlock()
   await store.ping()

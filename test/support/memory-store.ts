@@ -6,6 +6,7 @@ import type {
   CorrectionsPage,
   LogEntry,
   LoggedChange,
+  PlaceOfTalk,
   Told,
 } from '../../server/chat/ports/change-log.ts'
 import type {
@@ -74,6 +75,7 @@ interface StoredChannel {
   key: string
   private: boolean
   topic: string
+  at: number
   former?: readonly FormerName[]
 }
 
@@ -108,6 +110,7 @@ export class MemoryStore implements Store {
   #files: FileRecord[] = []
   #fileTokens: FileTokenRecord[] = []
   #channelNames: { id: number; name: string }[] = []
+  #closedKeys = new Set<string>()
   #discarded: Discarded[] = []
   #lastFile = 0
   #lastAccount = 0
@@ -149,6 +152,7 @@ export class MemoryStore implements Store {
     other.#files = structuredClone(this.#files)
     other.#fileTokens = structuredClone(this.#fileTokens)
     other.#channelNames = structuredClone(this.#channelNames)
+    other.#closedKeys = new Set(this.#closedKeys)
     other.#discarded = structuredClone(this.#discarded)
     other.#lastFile = this.#lastFile
     other.#lastAccount = this.#lastAccount
@@ -455,7 +459,7 @@ export class MemoryStore implements Store {
     const { name, key, admin, at } = channel
     this.#checkFree(this.#channels, key)
     const id = ++this.#lastChannel
-    this.#channels.set(id, { id, name, key, private: channel.private, topic: '' })
+    this.#channels.set(id, { id, name, key, private: channel.private, topic: '', at })
     this.#channelNames.push({ id, name })
     if (admin !== undefined) {
       this.#memberships.push({ channel: id, account: admin, role: 'admin', since: at })
@@ -504,6 +508,7 @@ export class MemoryStore implements Store {
   closeChannel(channel: number, _at: number, told?: Told): Promise<void> {
     return this.#change(() => {
       this.#forgetPlace({ kind: 'channel', id: channel })
+      this.#closedKeys.add(this.#channels.get(channel)?.key ?? '')
       this.#channels.delete(channel)
       const elsewhere = (record: { channel: number }) => record.channel !== channel
       this.#memberships = this.#memberships.filter(elsewhere)
@@ -538,19 +543,39 @@ export class MemoryStore implements Store {
     }, told)
   }
 
-  append(message: AppendedMessage, tell?: (id: number) => void, check?: () => void): Promise<number> {
-    return this.#change(
-      () => this.#append(message),
-      toldOf(tell, check),
-      (id) => this.#unsay(id),
-    )
+  append(
+    message: AppendedMessage,
+    tell?: (id: number) => void,
+    check?: (message: AppendedMessage) => void,
+  ): Promise<number> {
+    return this.#say(message, tell, check, (now) => this.#append(now))
   }
 
-  #unsay(id: number): void {
-    const kept = this.messages.filter((message) => message.id !== id)
-    this.messages.splice(0, this.messages.length, ...kept)
-    this.#mentions = this.#mentions.filter(({ message }) => message !== id)
-    for (const [key, said] of this.#saidOnce) if (said.id === id) this.#saidOnce.delete(key)
+  /** `check` may still write into the message. */
+  #say(
+    message: AppendedMessage,
+    tell: ((id: number) => void) | undefined,
+    check: ((message: AppendedMessage) => void) | undefined,
+    append: (message: AppendedMessage) => number,
+  ): Promise<number> {
+    const now = { ...message }
+    return this.#change(() => append(now), {
+      log: [],
+      tell: tell ?? (() => undefined),
+      check: check && (() => check(now)),
+    })
+  }
+
+  inTurn<T>(act: () => T): Promise<T> {
+    return new Promise((resolve, reject) =>
+      queueMicrotask(() => {
+        try {
+          resolve(act())
+        } catch (error) {
+          reject(error)
+        }
+      }),
+    )
   }
 
   saidOnce(account: number, key: string): Promise<SaidOnce | undefined> {
@@ -611,19 +636,13 @@ export class MemoryStore implements Store {
     file: WholeFile,
     message: AppendedMessage,
     tell?: (id: number) => void,
-    check?: () => void,
+    check?: (message: AppendedMessage) => void,
   ): Promise<number> {
-    let ticketBefore: FileRecord | undefined
-    const complete = () => {
+    return this.#say(message, tell, check, (now) => {
       const ticket = this.#files.find((one) => one.id === file.id && one.sha256 === undefined)
       if (!ticket) throw new StoreUnavailable('The ticket of the file is gone')
-      ticketBefore = { ...ticket }
       Object.assign(ticket, file)
-      return this.#append(message)
-    }
-    return this.#change(complete, toldOf(tell, check), (id) => {
-      this.#unsay(id)
-      this.#files = this.#files.map((one) => (one.id === file.id ? (ticketBefore ?? one) : one))
+      return this.#append(now)
     })
   }
 
@@ -992,22 +1011,16 @@ export class MemoryStore implements Store {
   }
 
   editMessage({ id, text, edited, mentions }: MessageChange, told?: Told<boolean>): Promise<boolean> {
-    let before: (typeof this.messages)[number] | undefined
-    const edit = () => {
+    return this.#change(() => {
       const index = this.messages.findIndex((one) => one.id === id)
       const message = this.messages[index]
-      before = message
       if (!message) return false
       if (this.#need === 'none') this.#need = 'traces'
       this.messages[index] = { ...message, text, edited }
       this.#mentions = this.#mentions.filter(({ message }) => message !== id)
       this.#mentions.push(...mentions.map((account) => ({ account, message: id })))
       return true
-    }
-    return this.#change(edit, told, () => {
-      const index = this.messages.findIndex((one) => one.id === id)
-      if (before && index >= 0) this.messages[index] = before
-    })
+    }, told)
   }
 
   removeMessages(ids: readonly number[], told?: Told): Promise<void> {
@@ -1126,23 +1139,19 @@ export class MemoryStore implements Store {
     }, told)
   }
 
-  /** Changes at once and tells later, as after a commit: in the order of the calls, because microtasks keep theirs. */
-  #change<T>(apply: () => T, told?: Told<T>, undo?: (stored: T) => void): Promise<T> {
-    const before = this.#last
-    const outcome = this.#attempt(apply, told)
-    const last = this.#last
-    const takeBack = (stored: T) => {
-      undo?.(stored)
-      const kept = this.#log.filter(({ number }) => number <= before || number > last)
-      this.#log.splice(0, this.#log.length, ...kept)
-    }
+  /** Checked, done and told in the order of the calls, as microtasks are. */
+  #change<T>(apply: () => T, told?: Told<T>): Promise<T> {
+    const { failing } = this
+    const isClosed = this.#closed
     return new Promise((resolve, reject) =>
       queueMicrotask(() => {
-        this.#told = last
         try {
-          const stored = outcome()
-          // What was done before is told by now.
-          if (stored !== false) checked(stored, told, takeBack)
+          if (isClosed) throw new StoreUnavailable('The store is closed')
+          if (failing) throw new StoreUnavailable('The store cannot do this now')
+          told?.check?.()
+          const stored = apply()
+          if (stored !== false) this.#record(told?.log ?? [])
+          this.#told = this.#last
           if (stored !== false) told?.tell(stored)
           resolve(stored)
         } catch (error) {
@@ -1150,21 +1159,6 @@ export class MemoryStore implements Store {
         }
       }),
     )
-  }
-
-  /** Answers what a change answers, or throws. */
-  #attempt<T>(apply: () => T, told: Told<T> | undefined): () => T {
-    try {
-      if (this.#closed) throw new StoreUnavailable('The store is closed')
-      if (this.failing) throw new StoreUnavailable('The store cannot do this now')
-      const stored = apply()
-      if (stored !== false) this.#record(told?.log ?? [])
-      return () => stored
-    } catch (error) {
-      return () => {
-        throw error
-      }
-    }
   }
 
   #record(entries: readonly LogEntry[]): void {
@@ -1200,9 +1194,25 @@ export class MemoryStore implements Store {
         changes,
         edited: this.messages.filter(({ id }) => ids.includes(id)),
         upTo: Math.min(upTo, this.#told),
-        complete: after >= this.#forgotten && after <= this.#told,
+        complete: after >= this.#forgotten && after <= this.#told && !this.#isNewer(place, after),
       }
     })
+  }
+
+  #isNewer(place: PlaceOfTalk, number: number): boolean {
+    const before = this.messages.filter(({ id }) => id <= number)
+    const last = before.at(-1)
+    if (!last) return false
+    if ('channel' in place) {
+      const made = this.#channels.get(place.channel)
+      if (!made || before.some(({ channel }) => channel === made.id)) return false
+      return last.at < made.at || (last.at === made.at && this.#closedKeys.has(made.key))
+    }
+    const [one, other] = place.between
+    const { since = 0 } = this.#accounts.get(other)?.record ?? {}
+    const isBetween = ({ from, to }: MessageRecord) =>
+      (from === one && to === other) || (from === other && to === one)
+    return last.at < since && !before.some(isBetween)
   }
 
   changesAfter(number: number, limit: number): Promise<Changes> {
@@ -1235,19 +1245,6 @@ function deletionsOf(removed: readonly MessageRecord[]): LogEntry[] {
     other: blocked ? undefined : to,
     message: id,
   }))
-}
-
-function toldOf(tell: ((id: number) => void) | undefined, check: (() => void) | undefined): Told<number> {
-  return { log: [], tell: tell ?? (() => undefined), check }
-}
-
-function checked<T>(stored: T, told: Told<T> | undefined, undo: (stored: T) => void): void {
-  try {
-    told?.check?.()
-  } catch (error) {
-    undo(stored)
-    throw error
-  }
 }
 
 function isMember(record: { channel: number; account: number }, channel: number, account: number): boolean {

@@ -10,9 +10,14 @@ import type { Quiet } from '../../server/chat/accounts/quiet.ts'
 import type { Renaming } from '../../server/chat/accounts/renaming.ts'
 import type { Tokens } from '../../server/chat/accounts/tokens.ts'
 import type { Channels } from '../../server/chat/channels/channels.ts'
+import type { Creating } from '../../server/chat/channels/creating.ts'
 import type { Guests } from '../../server/chat/channels/guests.ts'
 import type { Invitations } from '../../server/chat/channels/invitations.ts'
+import type { Joining } from '../../server/chat/channels/joining.ts'
+import type { Leaving } from '../../server/chat/channels/leaving.ts'
+import type { ChannelLists } from '../../server/chat/channels/lists.ts'
 import type { Moderation } from '../../server/chat/channels/moderation.ts'
+import type { ChannelSettings } from '../../server/chat/channels/settings.ts'
 import type { FileTokens } from '../../server/chat/files/file-tokens.ts'
 import type { Files } from '../../server/chat/files/files.ts'
 import type { LostFiles } from '../../server/chat/files/lost-files.ts'
@@ -44,11 +49,15 @@ import type { Presence } from '../../server/chat/presence/presence.ts'
 import type { ReadMarkers } from '../../server/chat/presence/read-markers.ts'
 import type { Timeline } from '../../server/chat/presence/timeline.ts'
 import type { AddressBans } from '../../server/chat/safety/address-bans.ts'
+import type { Lifting } from '../../server/chat/safety/lifting.ts'
+import type { Newcomers } from '../../server/chat/safety/newcomers.ts'
 import type { Restraining } from '../../server/chat/safety/restraining.ts'
 import type { RestraintEnds } from '../../server/chat/safety/restraint-ends.ts'
+import type { GuestWords } from '../../server/chat/talk/guest-words.ts'
 import type { Once } from '../../server/chat/talk/once.ts'
 import type { Pairs } from '../../server/chat/talk/pairs.ts'
 import type { Talk } from '../../server/chat/talk/talk.ts'
+import type { Writers } from '../../server/chat/talk/writers.ts'
 import type { Services } from '../../server/commands/services.ts'
 import type { DiskSpace } from '../../server/lib/disk-space.ts'
 import { buildServices } from '../../server/services.ts'
@@ -154,6 +163,11 @@ export class World implements Services {
   readonly addressBans: AddressBans
   readonly bus: Bus
   readonly channels: Channels
+  readonly channelLists: ChannelLists
+  readonly channelSettings: ChannelSettings
+  readonly creating: Creating
+  readonly joining: Joining
+  readonly leaving: Leaving
   readonly contacts: Contacts
   readonly corrections: Corrections
   readonly directory: Directory
@@ -176,6 +190,8 @@ export class World implements Services {
   readonly myData: MyData
   readonly pairs: Pairs
   readonly restraining: Restraining
+  readonly lifting: Lifting
+  readonly newcomers: Newcomers
   readonly restraintEnds: RestraintEnds
   readonly quiet: Quiet
   readonly readMarkers: ReadMarkers
@@ -184,6 +200,8 @@ export class World implements Services {
   readonly renaming: Renaming
   readonly presence: Presence
   readonly talk: Talk
+  readonly guestWords: GuestWords
+  readonly writers: Writers
   readonly tokens: Tokens
   readonly uploads: Uploads
   readonly vault: Vault
@@ -202,6 +220,11 @@ export class World implements Services {
     this.addressBans = services.addressBans
     this.bus = services.bus
     this.channels = services.channels
+    this.channelLists = services.channelLists
+    this.channelSettings = services.channelSettings
+    this.creating = services.creating
+    this.joining = services.joining
+    this.leaving = services.leaving
     this.contacts = services.contacts
     this.corrections = services.corrections
     this.directory = services.directory
@@ -224,6 +247,8 @@ export class World implements Services {
     this.myData = services.myData
     this.pairs = services.pairs
     this.restraining = services.restraining
+    this.lifting = services.lifting
+    this.newcomers = services.newcomers
     this.restraintEnds = services.restraintEnds
     this.quiet = services.quiet
     this.readMarkers = services.readMarkers
@@ -232,6 +257,8 @@ export class World implements Services {
     this.renaming = services.renaming
     this.presence = services.presence
     this.talk = services.talk
+    this.guestWords = services.guestWords
+    this.writers = services.writers
     this.tokens = services.tokens
     this.uploads = services.uploads
     this.vault = services.vault
@@ -270,7 +297,7 @@ export class World implements Services {
   }
 
   async join(person: Person, name: string): Promise<Channel> {
-    return (await this.channels.join(person, name)).channel
+    return (await this.joining.join(person, name)).channel
   }
 
   /** Says something; answers the message's number. */

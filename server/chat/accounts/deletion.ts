@@ -1,5 +1,5 @@
 import type { Clock } from '../../lib/clock.ts'
-import type { Channels } from '../channels/channels.ts'
+import type { Leaving } from '../channels/leaving.ts'
 import { fail } from '../model/failures.ts'
 import { foldName } from '../model/names.ts'
 import { accountDeleted } from '../model/parting.ts'
@@ -24,7 +24,7 @@ export class Deletion {
   readonly #store: Store
   readonly #clock: Clock
   readonly #directory: Directory
-  readonly #channels: Channels
+  readonly #leaving: Leaving
   readonly #access: Access
   readonly #logins: Logins
   readonly #operators: Operators
@@ -37,7 +37,7 @@ export class Deletion {
     store: Store
     clock: Clock
     directory: Directory
-    channels: Channels
+    leaving: Leaving
     access: Access
     logins: Logins
     operators: Operators
@@ -46,7 +46,7 @@ export class Deletion {
     this.#store = parts.store
     this.#clock = parts.clock
     this.#directory = parts.directory
-    this.#channels = parts.channels
+    this.#leaving = parts.leaving
     this.#access = parts.access
     this.#logins = parts.logins
     this.#operators = parts.operators
@@ -104,7 +104,7 @@ export class Deletion {
   ): Promise<void> {
     this.#ending.add(account)
     try {
-      await this.#channels.leaveAll(account, via, accountDeleted, !this.#rules.guests)
+      await this.#leaving.leaveAll(account, via, accountDeleted, !this.#rules.guests)
       await before?.()
       const at = this.#clock.now()
       const rests = await this.#store.deleteAccount(account.id, fate, at)

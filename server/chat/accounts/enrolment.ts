@@ -1,5 +1,6 @@
 import type { Clock } from '../../lib/clock.ts'
 import type { Channels } from '../channels/channels.ts'
+import type { Joining } from '../channels/joining.ts'
 import { Failure, fail, type Problem } from '../model/failures.ts'
 import { checkChannelName, foldName } from '../model/names.ts'
 import type { Account, Channel } from '../model/people.ts'
@@ -26,6 +27,7 @@ export class Enrolment {
   readonly #accounts: Accounts
   readonly #passwords: Passwords
   readonly #channels: Channels
+  readonly #joining: Joining
   readonly #directory: Directory
   readonly #timeline: Timeline
 
@@ -35,6 +37,7 @@ export class Enrolment {
     accounts: Accounts
     passwords: Passwords
     channels: Channels
+    joining: Joining
     directory: Directory
     timeline: Timeline
   }) {
@@ -43,6 +46,7 @@ export class Enrolment {
     this.#accounts = parts.accounts
     this.#passwords = parts.passwords
     this.#channels = parts.channels
+    this.#joining = parts.joining
     this.#directory = parts.directory
     this.#timeline = parts.timeline
   }
@@ -135,7 +139,7 @@ export class Enrolment {
   #enter(people: readonly (readonly [Account, string | undefined])[]): void {
     for (const [account, room] of people) {
       const channel = room === undefined ? undefined : this.#channels.named(room)
-      if (channel && !account.deleted) this.#channels.enrolled(channel, account)
+      if (channel && !account.deleted) this.#joining.enrolled(channel, account)
     }
   }
 

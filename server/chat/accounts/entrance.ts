@@ -1,8 +1,10 @@
-import { type Channels, defaultsFirst } from '../channels/channels.ts'
+import type { Channels } from '../channels/channels.ts'
 import type { Invitations } from '../channels/invitations.ts'
+import type { Joining } from '../channels/joining.ts'
 import type { History } from '../history/history.ts'
 import { lowestOf } from '../history/unread-found.ts'
 import type { UnreadPlaces } from '../history/unread-places.ts'
+import { defaultsFirst } from '../model/channel.ts'
 import type { Count } from '../model/count.ts'
 import type { Grant } from '../model/grant.ts'
 import { hears, isFor } from '../model/grants.ts'
@@ -27,6 +29,7 @@ type Inside = Pick<
 /** What people get when they come in: their channels, and the messages that they missed. */
 export class Entrance {
   readonly #channels: Channels
+  readonly #joining: Joining
   readonly #history: History
   readonly #invitations: Invitations
   readonly #addresses: LoginAddresses
@@ -36,6 +39,7 @@ export class Entrance {
 
   constructor(parts: {
     channels: Channels
+    joining: Joining
     history: History
     invitations: Invitations
     addresses: LoginAddresses
@@ -44,6 +48,7 @@ export class Entrance {
     incidents: Incidents
   }) {
     this.#channels = parts.channels
+    this.#joining = parts.joining
     this.#history = parts.history
     this.#invitations = parts.invitations
     this.#addresses = parts.addresses
@@ -55,7 +60,7 @@ export class Entrance {
   /** A guest enters the default channels. */
   async welcomeGuest(guest: Guest, listener: Listener): Promise<Reply & { code: 'welcome-guest' }> {
     const rooms: Room[] = []
-    for (const entered of await this.#channels.joinDefaults(guest, listener)) {
+    for (const entered of await this.#joining.joinDefaults(guest, listener)) {
       rooms.push(await this.#history.onEntering(guest, entered, listener))
     }
     return { code: 'welcome-guest', name: guest.name, rooms, ...firstOf(rooms) }
@@ -76,7 +81,7 @@ export class Entrance {
     // A program is told what it was not told before, whatever of that was read.
     const read = shows ? state : undefined
     const back = defaultsFirst(account.channels)
-    const entered = await this.#channels.joinDefaults(account, listener).catch(unlessStored)
+    const entered = await this.#joining.joinDefaults(account, listener).catch(unlessStored)
     const rooms = await Promise.all([
       ...entered.map((arrival) => this.#history.onEntering(account, arrival, listener)),
       ...back.map((channel) => {

@@ -1,10 +1,11 @@
 import type { Clock } from '../../lib/clock.ts'
-import type { Channels } from '../channels/channels.ts'
+import type { ChannelSettings } from '../channels/settings.ts'
 import { besides, unblocked } from '../model/audience.ts'
 import { fail } from '../model/failures.ts'
 import { connectionsOf, renameIn } from '../model/grants.ts'
 import { calledSo, checkName, foldName } from '../model/names.ts'
 import type { Account, Channel, Listener } from '../model/people.ts'
+import { requireOperator } from '../model/ranks.ts'
 import type { Directory } from '../people/directory.ts'
 import { isMuted } from '../people/muting.ts'
 import type { Bus } from '../ports/bus.ts'
@@ -19,7 +20,7 @@ export class Renaming {
   readonly #bus: Bus
   readonly #clock: Clock
   readonly #directory: Directory
-  readonly #channels: Channels
+  readonly #channelSettings: ChannelSettings
   readonly #ownSettings: OwnSettings
   readonly #pairs: Pairs
 
@@ -28,7 +29,7 @@ export class Renaming {
     bus: Bus
     clock: Clock
     directory: Directory
-    channels: Channels
+    channelSettings: ChannelSettings
     ownSettings: OwnSettings
     pairs: Pairs
   }) {
@@ -36,13 +37,13 @@ export class Renaming {
     this.#bus = parts.bus
     this.#clock = parts.clock
     this.#directory = parts.directory
-    this.#channels = parts.channels
+    this.#channelSettings = parts.channelSettings
     this.#ownSettings = parts.ownSettings
     this.#pairs = parts.pairs
   }
 
   /** Renames an account, for operators. Returns the old name. */
-  async account(account: Account, name: string, via?: Listener): Promise<string> {
+  async account(account: Account, name: string, by: Account, via?: Listener): Promise<string> {
     const [from, key, holder] = [account.name, foldName(checkName(name)), {}]
     if (name === from) throw calledSo(name)
     // The same letters in another case are the same name, so nobody else can have it.
@@ -55,6 +56,7 @@ export class Renaming {
         { name, key, former },
         {
           log: [{ kind: 'renamed', account: account.id }],
+          check: () => requireOperator(by),
           tell: () => {
             if (account.deleted) return
             this.#directory.rename(account, name, former)
@@ -89,12 +91,12 @@ export class Renaming {
   }
 
   /** Renames a channel, for those who lead it. Returns the old name. */
-  async channel(channel: Channel, name: string, by: string, via?: Listener): Promise<string> {
+  async channel(channel: Channel, name: string, by: Account, via?: Listener): Promise<string> {
     const from = channel.name
-    await this.#channels.rename(channel, name, (from) => {
+    await this.#channelSettings.rename(channel, name, by, (from) => {
       for (const account of channel.members.keys())
         for (const { grant } of connectionsOf(account)) if (grant) renameIn(grant, from, name)
-      this.#bus.publish({ type: 'channel', channel: from, name, by }, [{ channel }], via)
+      this.#bus.publish({ type: 'channel', channel: from, name, by: by.name }, [{ channel }], via)
     })
     for (const account of channel.members.keys()) {
       const [before, after] = [foldName(from), foldName(name)]

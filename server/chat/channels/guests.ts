@@ -8,29 +8,33 @@ import type { Account, Guest, Listener } from '../model/people.ts'
 import { type Origin, restraintOn, told } from '../model/restraints.ts'
 import type { Directory } from '../people/directory.ts'
 import type { Bus } from '../ports/bus.ts'
-import type { Channels } from './channels.ts'
+import type { Store } from '../ports/store.ts'
+import type { Leaving } from './leaving.ts'
 
 const ownMachine = 'localhost'
 
 /** Guests: people with only a nick. They exist while they are connected, and are in public channels. */
 export class Guests {
+  readonly #store: Store
   readonly #directory: Directory
-  readonly #channels: Channels
+  readonly #leaving: Leaving
   readonly #bus: Bus
   readonly #clock: Clock
   readonly #blockOf: typeof addressBlock
   readonly #rules: { readonly guests: boolean }
 
   constructor(parts: {
+    store: Store
     directory: Directory
-    channels: Channels
+    leaving: Leaving
     bus: Bus
     clock: Clock
     blockOf?: typeof addressBlock | undefined
     rules: { readonly guests: boolean }
   }) {
+    this.#store = parts.store
     this.#directory = parts.directory
-    this.#channels = parts.channels
+    this.#leaving = parts.leaving
     this.#bus = parts.bus
     this.#clock = parts.clock
     this.#blockOf = parts.blockOf ?? addressBlock
@@ -70,9 +74,22 @@ export class Guests {
 
   /**
    * Gives a guest another nick, and tells the people in the same channels. Refuses a guest who is muted there,
-   * because others read a nick.
+   * because others read a nick. What the guest said before is told first, under the old nick.
    */
-  rename(guest: Guest, nick: string | undefined, via?: Listener): void {
+  async rename(guest: Guest, nick: string | undefined, via?: Listener): Promise<void> {
+    this.#newName(guest, nick)
+    await this.#store.inTurn(() => {
+      // The guest may have left, or made an account, while this waited for its turn.
+      if (guest.became || guest.listeners.size === 0) throw fail({ code: 'cancelled' })
+      const name = this.#newName(guest, nick)
+      const user = guest.name
+      this.#directory.renameGuest(guest, name)
+      const audiences = [...guest.channels].map((channel) => unblocked({ channel }, guest))
+      this.#bus.publish({ type: 'renamed', user, name }, [{ person: guest }, ...audiences], via)
+    })
+  }
+
+  #newName(guest: Guest, nick: string | undefined): string {
     for (const channel of guest.channels) {
       const mute = restraintOn(channel, guest, 'mute', this.#clock.steady())
       // In a channel where all guests are muted, guests may still change nicks.
@@ -80,17 +97,13 @@ export class Guests {
         throw fail({ code: 'muted', channel: channel.name, mute: told(mute, this.#clock), nick: true })
     }
     const own = nick !== undefined && foldName(guest.name) === `~${foldName(nick)}`
-    const name = `~${own ? checkName(nick) : this.checkFree(nick ?? this.#directory.freeNick(guest), guest)}`
-    const user = guest.name
-    this.#directory.renameGuest(guest, name)
-    const audiences = [...guest.channels].map((channel) => unblocked({ channel }, guest))
-    this.#bus.publish({ type: 'renamed', user, name }, [{ person: guest }, ...audiences], via)
+    return `~${own ? checkName(nick) : this.checkFree(nick ?? this.#directory.freeNick(guest), guest)}`
   }
 
   /** Removes a guest who is gone from all channels, and frees the nick. */
   async leave(guest: Guest, reason?: string): Promise<void> {
     this.#directory.removeGuest(guest)
-    await this.#channels.leaveAll(guest, undefined, reason)
+    await this.#leaving.leaveAll(guest, undefined, reason)
     guest.listeners = none()
     for (const account of guest.blockedBy) account.blocked = excluding(account.blocked, guest)
   }

@@ -10,12 +10,14 @@ import type { RequestRow } from '../model/replies/channels.ts'
 import { restraintOn } from '../model/restraints.ts'
 import type { Directory } from '../people/directory.ts'
 import type { Bus } from '../ports/bus.ts'
-import type { LogEntry, Told } from '../ports/change-log.ts'
 import type { RequestRecord } from '../ports/group-store.ts'
 import type { Store } from '../ports/store.ts'
 import { NameTaken } from '../ports/store-errors.ts'
-import type { Channels, Entered } from './channels.ts'
-import { type Request, Requests, rowOf } from './requests.ts'
+import type { Channels } from './channels.ts'
+import { exclusively } from './exclusively.ts'
+import type { Entered, Joining } from './joining.ts'
+import { entryOf, type Request, type Requests, rowOf } from './requests.ts'
+import type { Withdrawals } from './withdrawals.ts'
 
 /** The most answers that are told at a login. */
 const mostAnswers = 20
@@ -28,13 +30,10 @@ export class Invitations {
   readonly #directory: Directory
   readonly #space: FreeSpace
   readonly #channels: Channels
+  readonly #joining: Joining
   readonly #ceilings: Ceilings
-  readonly #requests = new Requests()
-  /**
-   * Answers that were told to the person who asked. They are forgotten a while later, so that they are not lost when
-   * the connection or the server fails before the words arrive. After a crash they are told once more instead.
-   */
-  readonly #told = new Set<Request>()
+  readonly #requests: Requests
+  readonly #withdrawals: Withdrawals
 
   constructor(parts: {
     store: Store
@@ -42,6 +41,9 @@ export class Invitations {
     clock: Clock
     directory: Directory
     channels: Channels
+    joining: Joining
+    requests: Requests
+    withdrawals: Withdrawals
     ceilings: Ceilings
     space: FreeSpace
   }) {
@@ -51,18 +53,10 @@ export class Invitations {
     this.#clock = parts.clock
     this.#directory = parts.directory
     this.#channels = parts.channels
+    this.#joining = parts.joining
+    this.#requests = parts.requests
+    this.#withdrawals = parts.withdrawals
     this.#ceilings = parts.ceilings
-    parts.channels.onRemoved((channel) => this.#withdraw(this.#requests.about(channel)))
-    // Operators lead it as before.
-    parts.channels.onLeaving(async (channel, account) => {
-      if (!account.operator) await this.withdrawBy(account, channel)
-    })
-    // The store has forgotten their requests, made and received, together with the ban.
-    parts.channels.onBanned((channel, account) =>
-      this.#withdraw(
-        this.#requests.about(account).filter((one) => one.channel === channel && one.answer === 'pending'),
-      ),
-    )
   }
 
   /** Adds a stored request at the start. */
@@ -88,7 +82,7 @@ export class Invitations {
     const invited = [...new Set(names.map((name) => this.#invitable(channel, actor, name)))]
     this.#checkRoom(actor, invited, channel)
     for (const account of invited)
-      await this.#channels.exclusively(channel, () => this.#inviteOne(actor, channel, account, via))
+      await exclusively(channel, () => this.#inviteOne(actor, channel, account, via))
     return invited.map(({ name }) => name)
   }
 
@@ -105,12 +99,13 @@ export class Invitations {
   async accept(account: Account, id: number, via?: Listener): Promise<Entered> {
     const request = this.#pending(account, id)
     const { channel } = request
-    return this.#channels.admitInvited(channel, account, via, async (membership, { log, tell }) => {
-      // It may have been answered on another connection at the same moment, or withdrawn.
+    return this.#joining.admitInvited(channel, account, via, async (membership, { log, tell }) => {
+      // Another connection may have answered it at the same moment, or it was withdrawn.
       this.#pending(account, id)
       const member = { channel: channel.id, account: account.id, ...membership }
       await this.#store.answerRequest(id, member, {
         log: [...log, entryOf('answered', request)],
+        check: () => void this.#pending(account, id),
         tell: () => {
           tell()
           if (!account.deleted) this.#answered(request, 'accepted')
@@ -127,10 +122,14 @@ export class Invitations {
     const request = this.#requests.get(id)
     const leads = request && (request.by === account || rankIn(request.channel, account) > 0)
     if (leads && request.answer === 'pending' && request.account !== account) {
-      await this.#channels.exclusively(request.channel, async () => {
+      await exclusively(request.channel, async () => {
         if (request.answer !== 'pending' || this.#requests.get(id) !== request)
           throw fail({ code: 'no-such-request', request: id })
-        await this.#store.forgetRequests([id], this.#withdrawal([request]))
+        const check = () => {
+          if (this.#requests.get(id) !== request) throw fail({ code: 'no-such-request', request: id })
+          if (request.by !== account) requireRank(request.channel, account, 1)
+        }
+        await this.#store.forgetRequests([id], { ...this.#withdrawals.of([request]), check })
       })
       return { channel: request.channel.name, withdrawn: request.account.name }
     }
@@ -139,10 +138,11 @@ export class Invitations {
 
   async #reject(account: Account, id: number): Promise<string> {
     const request = this.#pending(account, id)
-    await this.#channels.exclusively(request.channel, async () => {
+    await exclusively(request.channel, async () => {
       this.#pending(account, id)
       await this.#store.answerRequest(id, 'rejected', {
         log: [entryOf('answered', request)],
+        check: () => void this.#pending(account, id),
         tell: () => this.#answered(request, 'rejected'),
       })
     })
@@ -157,7 +157,7 @@ export class Invitations {
 
   /** The unanswered requests to an account, and the requests that it has made. */
   list(account: Account): RequestRow[] {
-    return [...this.#requests.pendingTo(account), ...this.#untold(account)]
+    return [...this.#requests.pendingTo(account), ...this.#requests.untold(account)]
       .sort((a, b) => a.id - b.id)
       .map(rowOf)
   }
@@ -175,65 +175,20 @@ export class Invitations {
 
   /** The first answers that came while the person who asked was offline; the others are told next time. */
   takeAnswers(account: Account): RequestRow[] {
-    const answered = this.#untold(account)
+    const answered = this.#requests
+      .untold(account)
       .filter(({ answer }) => answer !== 'pending')
       .slice(0, mostAnswers)
-    for (const request of answered) this.#told.add(request)
+    for (const request of answered) this.#requests.told(request)
     return answered.map(rowOf)
   }
 
-  /** The requests of an account whose answer it was not told. */
-  #untold(account: Account): Request[] {
-    return this.#requests.by(account).filter((request) => !this.#told.has(request))
-  }
-
-  /**
-   * Ends the invitations of somebody who no longer leads the channel. Call it only while nobody else changes the
-   * members.
-   */
-  async withdrawBy(account: Account, channel: Channel): Promise<void> {
-    const open = this.#requests
-      .by(account)
-      .filter((one) => one.channel === channel && one.answer === 'pending')
-    if (open.length === 0) return
-    await this.#store.forgetRequests(
-      open.map(({ id }) => id),
-      this.#withdrawal(open),
-    )
-  }
-
-  /** Ends the invitations of a former operator into channels that they led only as an operator. */
-  async withdrawAllBy(account: Account): Promise<void> {
-    const channels = new Set(this.#requests.by(account).map(({ channel }) => channel))
-    for (const channel of channels)
-      if (rankIn(channel, account) === 0)
-        await this.#channels.exclusively(channel, () => this.withdrawBy(account, channel))
-  }
-
-  /**
-   * Ends the invitations between two people, one of whom has blocked the other; the store has forgotten them. The
-   * blocker is not told.
-   */
-  forgetBetween(account: Account, other: Account): void {
-    const isBetween = ({ account: to, by }: Request) =>
-      (to === account && by === other) || (to === other && by === account)
-    this.#withdraw(this.#requests.about(account).filter(isBetween), account)
-  }
-
-  /** Forgets the answers that were told; to be called now and then. */
+  /** Forgets the answers that were told. The chores call this now and then. */
   async forgetTold(): Promise<void> {
-    const told = [...this.#told]
+    const told = this.#requests.allTold()
     if (told.length === 0) return
     await this.#store.forgetRequests(told.map(({ id }) => id))
-    for (const request of told) {
-      this.#told.delete(request)
-      this.#requests.delete(request)
-    }
-  }
-
-  /** Withdraws all requests from and to an account that is deleted; the store has forgotten them by itself. */
-  forgetAccount(account: Account): void {
-    this.#withdraw(this.#requests.about(account))
+    for (const request of told) this.#requests.delete(request)
   }
 
   #invitable(channel: Channel, actor: Account, name: string): Account {
@@ -247,12 +202,12 @@ export class Invitations {
     return person
   }
 
-  /** Refuses more invitations than one may have open, or than may wait for somebody. */
+  /** Refuses if the inviter has too many open invitations, or if too many wait for somebody. */
   #checkRoom(by: Account, invited: readonly Account[], channel: Channel): void {
     const anew = invited.filter((account) => this.pendingInto(account, channel.name) === undefined)
     if (anew.length > 0)
-      checkCeiling(this.#ceilings, 'invitationsMade', this.#untold(by).length + anew.length - 1)
-    // Of who has blocked one nothing is told.
+      checkCeiling(this.#ceilings, 'invitationsMade', this.#requests.untold(by).length + anew.length - 1)
+    // Nobody learns by a ceiling that somebody has blocked them.
     for (const account of anew)
       if (!account.blocked.has(by))
         checkCeiling(
@@ -267,7 +222,7 @@ export class Invitations {
     // Things may have changed while this waited for its turn.
     const isBanned = restraintOn(channel, account, 'ban', this.#clock.steady()) !== undefined
     if (by.deleted || account.deleted || isBanned || channel.members.has(account)) return
-    // Who has blocked somebody is not asked, and the other is not told.
+    // Somebody who has blocked the inviter is not asked, and the inviter does not learn of it.
     if (
       account.blocked.has(by) ||
       by.blocked.has(account) ||
@@ -282,6 +237,7 @@ export class Invitations {
     try {
       const id = await this.#store.addRequest(record, {
         log: [entryOf('invited', made)],
+        check: () => requireRank(channel, by, 1),
         tell: (id) => {
           if (isApart()) return
           this.#requests.add({ ...made, id })
@@ -289,10 +245,10 @@ export class Invitations {
           this.#bus.publish(event, [{ person: account }], via)
         },
       })
-      // Blocked while it was stored: then it goes again, unseen.
+      // One of the two blocked the other while the request was stored: it is removed unseen.
       if (!this.#requests.get(id) && isApart()) await this.#store.forgetRequests([id])
     } catch (error) {
-      // Somebody else invited them at the same moment: that is the one request.
+      // Somebody else invited the person at the same moment, and there is only one request.
       if (!(error instanceof NameTaken)) throw error
     }
   }
@@ -311,33 +267,6 @@ export class Invitations {
     this.#bus.publish({ type: 'answered', channel: channel.name, user: account.name, answer }, [
       { person: by },
     ])
-    this.#told.add(request)
+    this.#requests.told(request)
   }
-
-  #withdrawal(requests: readonly Request[]): Told {
-    const told = requests.filter(({ answer }) => answer === 'pending')
-    return {
-      log: told.map((request) => entryOf('withdrawn', request)),
-      tell: () => this.#withdraw(requests),
-    }
-  }
-
-  /** The store has forgotten them together with what they were about. */
-  #withdraw(requests: readonly Request[], except?: Account): void {
-    for (const request of requests) {
-      this.#requests.delete(request)
-      this.#told.delete(request)
-      if (request.answer !== 'pending' || request.account.deleted || request.account === except) continue
-      this.#bus.publish({ type: 'withdrawn', channel: request.channel.name, request: request.id }, [
-        { person: request.account },
-      ])
-    }
-  }
-}
-
-function entryOf(
-  kind: 'invited' | 'answered' | 'withdrawn',
-  { account, by, channel }: Pick<Request, 'account' | 'by' | 'channel'>,
-): LogEntry {
-  return { kind, channel: channel.id, account: account.id, other: by.id }
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '../../lib/clock.ts'
 import type { Ceilings } from '../model/ceilings.ts'
-import { isIn } from '../model/channel.ts'
+import { isIn, ownedBy } from '../model/channel.ts'
 import { checkCeiling } from '../model/check-ceiling.ts'
 import { fail } from '../model/failures.ts'
 import type { Account, Channel, Listener, Person } from '../model/people.ts'
@@ -9,31 +9,36 @@ import type { Directory } from '../people/directory.ts'
 import { requireVoiceFor } from '../people/muting.ts'
 import type { Told } from '../ports/change-log.ts'
 import type { Store } from '../ports/store.ts'
-import { type Channels, ownedBy } from './channels.ts'
-import type { Invitations } from './invitations.ts'
+import type { Announcements } from './announcements.ts'
+import { exclusively } from './exclusively.ts'
+import type { Leaving } from './leaving.ts'
+import type { Withdrawals } from './withdrawals.ts'
 
 /** What those who lead a channel do: remove people, and hand out roles. */
 export class Moderation {
   readonly #store: Store
   readonly #clock: Clock
   readonly #directory: Directory
-  readonly #channels: Channels
-  readonly #invitations: Invitations
+  readonly #leaving: Leaving
+  readonly #announcements: Announcements
+  readonly #withdrawals: Withdrawals
   readonly #ceilings: Ceilings
 
   constructor(parts: {
     store: Store
     clock: Clock
     directory: Directory
-    channels: Channels
-    invitations: Invitations
+    leaving: Leaving
+    announcements: Announcements
+    withdrawals: Withdrawals
     ceilings: Ceilings
   }) {
     this.#store = parts.store
     this.#clock = parts.clock
     this.#directory = parts.directory
-    this.#channels = parts.channels
-    this.#invitations = parts.invitations
+    this.#leaving = parts.leaving
+    this.#announcements = parts.announcements
+    this.#withdrawals = parts.withdrawals
     this.#ceilings = parts.ceilings
   }
 
@@ -46,13 +51,17 @@ export class Moderation {
     via?: Listener,
     sure = false,
   ): Promise<string> {
-    return this.#channels.exclusively(channel, async () => {
+    return exclusively(channel, async () => {
       const person = this.#member(channel, name)
-      requireRank(channel, actor, 1)
-      requireVoiceFor(reason, channel, actor, this.#clock)
-      requireAbove(channel, actor, person)
-      await this.#channels.takeOut(channel, person, {
+      const check = () => {
+        requireRank(channel, actor, 1)
+        requireVoiceFor(reason, channel, actor, this.#clock)
+        requireAbove(channel, actor, person)
+      }
+      check()
+      await this.#leaving.takeOut(channel, person, {
         via,
+        check,
         actor,
         sure,
         event: {
@@ -75,52 +84,54 @@ export class Moderation {
     on: boolean,
     via?: Listener,
   ): Promise<string> {
-    return this.#channels.exclusively(channel, async () => {
+    return exclusively(channel, async () => {
       requireRank(channel, actor, 2)
       const account = this.#accountIn(channel, name)
       const membership = channel.members.get(account)
       if (!membership || membership.role === 'admin') throw fail({ code: 'not-allowed', why: 'outranked' })
       const role = on ? 'moderator' : undefined
-      if (!on && !account.operator) await this.#invitations.withdrawBy(account, channel)
+      if (!on && !account.operator) await this.#withdrawals.withdrawBy(account, channel)
       await this.#store.setRole(channel.id, account.id, role, {
         log: [{ kind: 'role', channel: channel.id, account: account.id, other: actor.id }],
+        check: () => requireRank(channel, actor, 2),
         tell: () => {
           membership.role = role
           const event = { type: 'role', channel: channel.name, user: account.name, by: actor.name } as const
-          this.#channels.tellOf(role ? { ...event, role } : event, channel, account, via)
+          this.#announcements.tellOf(role ? { ...event, role } : event, channel, account, via)
         },
       })
       return account.name
     })
   }
 
-  /** Hands a channel on to another member; who had it, if anybody did, becomes a plain member. */
+  /** Makes another member the admin; the former admin, if there is one, becomes a plain member. */
   async transfer(
     actor: Account,
     channel: Channel,
     name: string,
     via?: Listener,
   ): Promise<{ heir: Account; former: Account | undefined }> {
-    return this.#channels.exclusively(channel, async () => {
+    return exclusively(channel, async () => {
       requireRank(channel, actor, 2)
       const account = this.#accountIn(channel, name)
-      // The channels that everybody is in belong to the operators.
+      // Operators lead the default channel.
       if (channel.isDefault) throw fail({ code: 'not-allowed', why: 'default-unled' })
       const admin = adminOf(channel)
       if (account === admin) throw fail({ code: 'not-allowed', why: 'not-oneself' })
       checkCeiling(this.#ceilings, 'channelsOwned', ownedBy(account), account.name)
-      if (admin && !admin.operator) await this.#invitations.withdrawBy(admin, channel)
-      // A channel that everybody was in once, or that an operator made for others, has none.
+      if (admin && !admin.operator) await this.#withdrawals.withdrawBy(admin, channel)
+      // A former default channel, or one that an operator created for others, has no admin.
       const entry = { kind: 'role', channel: channel.id, other: actor.id } as const
       const told: Told = {
         log: [...(admin ? [{ ...entry, account: admin.id }] : []), { ...entry, account: account.id }],
+        check: () => requireRank(channel, actor, 2),
         tell: () => {
           const before = admin && channel.members.get(admin)
           const after = channel.members.get(account)
           if (before) before.role = undefined
           if (after) after.role = 'admin'
           const event = { type: 'admin', channel: channel.name, user: account.name, by: actor.name } as const
-          this.#channels.tellOf(event, channel, account, via)
+          this.#announcements.tellOf(event, channel, account, via)
         },
       }
       await (admin

@@ -1,5 +1,6 @@
 import type { Account, Channel } from '../model/people.ts'
 import type { Answer, RequestRow } from '../model/replies/channels.ts'
+import type { LogEntry } from '../ports/change-log.ts'
 
 /** An invitation into a channel. It exists until the person who made it was told the answer. */
 export interface Request {
@@ -17,6 +18,11 @@ export class Requests {
   readonly #to = new Map<Account, Set<Request>>()
   readonly #by = new Map<Account, Set<Request>>()
   readonly #into = new Map<Channel, Set<Request>>()
+  /**
+   * Answers that were told to the person who asked. They are forgotten a while later, so that they are not lost when
+   * the connection or the server fails before the words arrive. After a crash they are told once more instead.
+   */
+  readonly #told = new Set<Request>()
 
   add(request: Request): void {
     this.#byId.set(request.id, request)
@@ -30,6 +36,7 @@ export class Requests {
     take(this.#to, request.account, request)
     take(this.#by, request.by, request)
     take(this.#into, request.channel, request)
+    this.#told.delete(request)
   }
 
   get(id: number): Request | undefined {
@@ -46,12 +53,26 @@ export class Requests {
     return [...(this.#by.get(account) ?? [])]
   }
 
+  /** The requests that an account has made and whose answer it was not told. */
+  untold(account: Account): Request[] {
+    return this.by(account).filter((request) => !this.#told.has(request))
+  }
+
+  /** Notes that the answer was told to the person who asked. */
+  told(request: Request): void {
+    this.#told.add(request)
+  }
+
+  allTold(): Request[] {
+    return [...this.#told]
+  }
+
   /** The unanswered requests into a channel. */
   pendingInto(channel: Channel): Request[] {
     return pending(this.#into.get(channel))
   }
 
-  /** Removes all requests of an account, or of a channel. */
+  /** The requests to and by an account, or into a channel. */
   about(what: Account | Channel): Request[] {
     if ('kind' in what) return [...(this.#to.get(what) ?? []), ...(this.#by.get(what) ?? [])]
     return [...(this.#into.get(what) ?? [])]
@@ -60,6 +81,13 @@ export class Requests {
 
 export function rowOf({ id, channel, account, by, at, answer }: Request): RequestRow {
   return { request: id, channel: channel.name, user: account.name, by: by.name, at, answer }
+}
+
+export function entryOf(
+  kind: 'invited' | 'answered' | 'withdrawn',
+  { account, by, channel }: Pick<Request, 'account' | 'by' | 'channel'>,
+): LogEntry {
+  return { kind, channel: channel.id, account: account.id, other: by.id }
 }
 
 function pending(requests: ReadonlySet<Request> | undefined): Request[] {

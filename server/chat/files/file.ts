@@ -6,7 +6,7 @@ import { fail } from '../model/failures.ts'
 import type { Grant } from '../model/grant.ts'
 import type { Account, Channel } from '../model/people.ts'
 import type { MessageRecord } from '../ports/records.ts'
-import { isChannel } from '../talk/talk.ts'
+import { isChannel } from '../talk/target.ts'
 
 /** The receiver of a file. */
 export type FileTarget = Channel | Account

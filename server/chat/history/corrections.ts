@@ -9,13 +9,16 @@ import type { ChatEvent, Message } from '../model/events.ts'
 import { fail } from '../model/failures.ts'
 import type { Channel } from '../model/people.ts'
 import { type Account, type Listener, nowOf, type Person } from '../model/people.ts'
-import { rankIn, requireRank } from '../model/ranks.ts'
+import { rankIn, requireOperator, requireRank } from '../model/ranks.ts'
 import type { Directory } from '../people/directory.ts'
 import type { Bus } from '../ports/bus.ts'
 import type { LogEntry } from '../ports/change-log.ts'
 import type { MessageRecord, Page } from '../ports/records.ts'
 import type { Store } from '../ports/store.ts'
-import { isChannel, numbersOf, type Talk, type Target } from '../talk/talk.ts'
+import type { GuestWords } from '../talk/guest-words.ts'
+import { type Naming, numbersOf } from '../talk/naming.ts'
+import type { Talk } from '../talk/talk.ts'
+import { isChannel, type Target } from '../talk/target.ts'
 import type { History } from './history.ts'
 
 /** Which message: by its number, or the last of one's own where one talks. */
@@ -44,6 +47,8 @@ export class Corrections {
   readonly #directory: Directory
   readonly #channels: Channels
   readonly #talk: Talk
+  readonly #naming: Naming
+  readonly #guestWords: GuestWords
   readonly #history: History
   readonly #files: Files
   /** `editHours`: how long authors may do it, in hours; 0 is for ever. Looked at each time: it may change. */
@@ -59,6 +64,8 @@ export class Corrections {
     directory: Directory
     channels: Channels
     talk: Talk
+    naming: Naming
+    guestWords: GuestWords
     history: History
     files: Files
     rules: { readonly editHours: number }
@@ -71,6 +78,8 @@ export class Corrections {
     this.#directory = parts.directory
     this.#channels = parts.channels
     this.#talk = parts.talk
+    this.#naming = parts.naming
+    this.#guestWords = parts.guestWords
     this.#history = parts.history
     this.#files = parts.files
     this.#rules = parts.rules
@@ -86,7 +95,10 @@ export class Corrections {
       // A script writes, and leads nobody.
       else if (via?.grant) throw fail({ code: 'not-allowed', why: 'not-your-message' })
       else this.#checkLeads(person, record)
-      return this.#remove(record, () => person.name, via)
+      const check = () => {
+        if (!this.#isOwn(person, record)) this.#checkLeads(person, record)
+      }
+      return this.#remove(record, () => person.name, via, check)
     })
   }
 
@@ -111,9 +123,8 @@ export class Corrections {
     this.#space.require()
     const channel = this.#channelOf(record)
     if (channel) this.#talk.check(person, channel)
-    if (record.kind === 'notice' && !(person.kind === 'account' && person.operator))
-      throw fail({ code: 'not-allowed', why: 'operators-only' })
-    const named = channel ? this.#talk.named(channel, person, text) : []
+    if (record.kind === 'notice') requireOperator(person)
+    const named = channel ? this.#naming.named(channel, person, text) : []
     const mentions = numbersOf(named)
     const edited = this.#clock.now()
     // With the names that hold when it is told.
@@ -122,31 +133,50 @@ export class Corrections {
     const to = record.to === undefined ? undefined : this.#directory.account(record.to)
     if (to?.blocked.has(person)) return { message: show(), was: record.text }
     const change = { id: record.id, text, edited, mentions }
-    const found = await this.#store.editMessage(change, {
+    const gate = channel && this.#talk.gate(person, channel)
+    let isHidden = false
+    const editing = this.#store.editMessage(change, {
       log: [this.#entry('edited', record, person)],
-      ...(channel ? { check: this.#talk.gate(person, channel) } : {}),
+      check: () => {
+        gate?.()
+        if (record.kind === 'notice') requireOperator(person)
+        isHidden = to?.blocked.has(person) === true
+        if (isHidden) throw fail({ code: 'cancelled' })
+      },
       tell: () => {
         const message = show()
         const told: ChatEvent = { type: 'edited', message }
         this.#tell(record, told, via, person)
         if (!channel) return
-        const before = this.#talk.named(channel, person, record.text)
+        const before = this.#naming.named(channel, person, record.text)
         const anew = named.filter((one) => !before.includes(one))
-        if (before.length > 0) this.#talk.tellAgain(before, channel, told)
-        if (anew.length > 0) this.#talk.tellNamed(anew, channel, told, message)
+        if (before.length > 0) this.#naming.tellAgain(before, channel, told)
+        if (anew.length > 0) this.#naming.tellNamed(anew, channel, told, message)
       },
+    })
+    const found = await editing.catch((error: unknown) => {
+      if (isHidden) return true
+      throw error
     })
     // What is kept for some days only may have gone meanwhile.
     if (!found) throw fail({ code: 'no-such-message', id: record.id })
     return { message: show(), was: record.text }
   }
 
-  async #remove(record: MessageRecord, by: () => string, via?: Listener): Promise<Message> {
+  async #remove(
+    record: MessageRecord,
+    by: () => string,
+    via?: Listener,
+    check?: () => void,
+  ): Promise<Message> {
     let message = this.#history.show(record)
+    // A file that is gone does not come back: what forbids it is told by then.
+    if (check && this.#files.announcedBy(record)) await this.#store.inTurn(check)
     await this.#files.removeAnnouncedBy(record)
     const author = this.#authorOf(record)
     await this.#store.removeMessages([record.id], {
       log: [this.#entry('deleted', record, author)],
+      check,
       tell: () => {
         message = this.#history.show(record)
         this.#tellRemoved(record, message, author, by(), via)
@@ -173,7 +203,7 @@ export class Corrections {
     }
     this.#tell(record, told, via, author)
     const place = this.#channelOf(record)
-    if (place && author) this.#talk.tellAgain(this.#talk.named(place, author, record.text), place, told)
+    if (place && author) this.#naming.tellAgain(this.#naming.named(place, author, record.text), place, told)
   }
 
   /** Does something to a message as it is when its turn has come: it may be another one by then, or gone. */
@@ -202,7 +232,7 @@ export class Corrections {
     if (!target) throw fail({ code: 'no-target' })
     const own = person.kind === 'account' ? await this.#lastStored(person, target) : undefined
     if (own) return own
-    const asGuest = this.#talk.saidAsGuest(person)
+    const asGuest = this.#guestWords.saidAsGuest(person)
     const last = asGuest.findLast(
       (said) => (isChannel(said.target) ? said.target : nowOf(said.target)) === target,
     )
@@ -247,7 +277,7 @@ export class Corrections {
 
   #isOwn(person: Person, record: MessageRecord): boolean {
     if (person.kind === 'account' && record.from === person.id) return true
-    return this.#talk.saidAsGuest(person).some(({ id }) => id === record.id)
+    return this.#guestWords.saidAsGuest(person).some(({ id }) => id === record.id)
   }
 
   #isTooLate({ at }: MessageRecord): boolean {
@@ -288,7 +318,7 @@ export class Corrections {
 
   /** Of guests only those whose connection it was: a nick proves nothing. */
   #authorOf({ id, from }: MessageRecord): Person | undefined {
-    return from === undefined ? this.#talk.whoSaidAsGuest(id) : this.#directory.account(from)
+    return from === undefined ? this.#guestWords.whoSaidAsGuest(id) : this.#directory.account(from)
   }
 
   #audiencesOf(record: MessageRecord, author: Person | undefined): Audience[] {
@@ -302,7 +332,9 @@ export class Corrections {
   /** To whom it was said alone, unless they could not read it. */
   #readerOf(record: MessageRecord, author: Person | undefined): Person | undefined {
     const to =
-      record.to === undefined ? this.#talk.whoReadAsGuest(record.id) : this.#directory.account(record.to)
+      record.to === undefined
+        ? this.#guestWords.whoReadAsGuest(record.id)
+        : this.#directory.account(record.to)
     const reads = to && !record.blocked && !(author && to.kind === 'account' && to.blocked.has(author))
     return reads ? to : undefined
   }

@@ -1,4 +1,5 @@
-import type { Channels, Entered } from '../channels/channels.ts'
+import type { Channels } from '../channels/channels.ts'
+import type { Entered } from '../channels/joining.ts'
 import type { Spared } from '../model/batch.ts'
 import { sizeOf } from '../model/channel.ts'
 import type { Count } from '../model/count.ts'

@@ -1,6 +1,6 @@
 import { excluding, including, sharedSet } from '../../lib/shared-set.ts'
 import { foldName } from './names.ts'
-import type { Channel, Listener, Person } from './people.ts'
+import type { Account, Channel, Listener, Person } from './people.ts'
 
 /** A connection of a person begins to hear a channel, except for the events that the person is spared there. */
 export function listen(channel: Channel, person: Person, listener: Listener): void {
@@ -30,4 +30,18 @@ export function isIn(channel: Channel, person: Person): boolean {
 
 export function sizeOf(channel: Channel): number {
   return channel.members.size + channel.guests.size
+}
+
+/** The number of channels that an account is the admin of. */
+export function ownedBy(account: Account): number {
+  let count = 0
+  for (const channel of account.channels) if (channel.members.get(account)?.role === 'admin') count++
+  return count
+}
+
+/** Default channels first, then by name. */
+export function defaultsFirst(channels: Iterable<Channel>): Channel[] {
+  return [...channels].sort(
+    (a, b) => Number(b.isDefault) - Number(a.isDefault) || a.name.localeCompare(b.name),
+  )
 }

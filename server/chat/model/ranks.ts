@@ -1,5 +1,5 @@
 import { type Failure, fail } from './failures.ts'
-import type { Account, Channel, Person, Rank } from './people.ts'
+import type { Account, Channel, Person, Rank, Restraint } from './people.ts'
 
 export function rankIn(channel: Channel, person: Person): Rank {
   if (person.kind === 'guest') return 0
@@ -14,6 +14,11 @@ export function requireRank(channel: Channel, account: Account, rank: 1 | 2): vo
   if (rankIn(channel, account) < rank) throw notLeading(channel, rank)
 }
 
+/** Throws `not-allowed` if the person is no operator. */
+export function requireOperator(person: Person): void {
+  if (person.kind === 'guest' || !person.operator) throw fail({ code: 'not-allowed', why: 'operators-only' })
+}
+
 /** The reason for people of a lower rank. */
 export function notLeading({ isDefault, name }: Channel, rank: 1 | 2): Failure {
   const why = rank === 1 ? 'moderators-only' : 'admins-only'
@@ -25,4 +30,9 @@ export function requireAbove(channel: Channel, account: Account, other: Person):
   if (account === other) throw fail({ code: 'not-allowed', why: 'not-oneself' })
   if (rankIn(channel, account) <= rankIn(channel, other))
     throw fail({ code: 'not-allowed', why: 'outranked' })
+}
+
+/** Throws `not-allowed` if somebody of a higher rank has set the restraint. */
+export function requireAsMuch(set: Restraint, rank: Rank): void {
+  if (set.rank > rank) throw fail({ code: 'not-allowed', why: 'set-from-above' })
 }

@@ -109,6 +109,11 @@ export function endTold(until: number | undefined, clock: Clock): number | undef
   return until === undefined ? undefined : timeOfDay(clock, until)
 }
 
+/** A restraint as it is stored: its end is a time of day. */
+export function storedOf({ until, why, rank }: Restraint, clock: Clock): Restraint {
+  return { until: endTold(until, clock), why, rank }
+}
+
 /** How many bans or mutes are in force. With fewer than `enough` entries it returns their number, including those that are over. */
 export function countOf({ accounts, guests, origins }: Restraints, now: number, enough: number): number {
   const most = (guests ? 1 : 0) + accounts.size + origins.size

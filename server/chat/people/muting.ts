@@ -9,6 +9,12 @@ export function isMuted(channel: Channel, person: Person, now: number): boolean 
   return restraintOn(channel, person, 'mute', now) !== undefined
 }
 
+/** Refuses who may not speak in the channel. */
+export function requireVoice(channel: Channel, person: Person, clock: Clock): void {
+  const mute = restraintOn(channel, person, 'mute', clock.steady())
+  if (mute) throw fail({ code: 'muted', channel: channel.name, mute: told(mute, clock) })
+}
+
 /**
  * Refuses a reason (of /remove and the like) from somebody who may not speak in the channel, because all there would
  * read it.

@@ -54,7 +54,7 @@ export interface Changes {
   readonly complete: boolean
 }
 
-/** Where something was said: a channel, or between two accounts; by number. */
+/** Where something was said: a channel, or between two accounts, who asks and with whom; by number. */
 export type PlaceOfTalk = { readonly channel: number } | { readonly between: readonly [number, number] }
 
 /** Which edits, deletions and messages that were forgotten somebody asks for. */
@@ -73,6 +73,10 @@ export interface Corrections {
   readonly edited: readonly MessageRecord[]
   /** Up to which number there is no other than these, unless there are as many as were asked for. */
   readonly upTo: number
+  /**
+   * False if there may have been more: see `Changes`; or if the channel, or the account with whom, was made behind the number:
+   * it is another one than had the name then.
+   */
   readonly complete: boolean
 }
 

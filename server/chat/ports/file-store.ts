@@ -63,7 +63,7 @@ export interface FileStore {
     file: WholeFile,
     message: AppendedMessage,
     tell?: (id: number) => void,
-    check?: () => void,
+    check?: (message: AppendedMessage) => void,
   ): Promise<number>
   setFileTokens(tokens: readonly { id: number; token: string }[]): Promise<void>
   /** With their tokens. */

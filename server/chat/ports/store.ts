@@ -134,9 +134,19 @@ export interface Store extends GroupStore, FileStore, KeepStore, LoginStore, Rea
 
   /**
    * Stores what was said, by group commit; answers its number, which is its own entry in the series. `check` is that of
-   * `Told`.
+   * `Told`; it is handed the message, and may still write into it what is decided only then.
    */
-  append(message: AppendedMessage, tell?: (id: number) => void, check?: () => void): Promise<number>
+  append(
+    message: AppendedMessage,
+    tell?: (id: number) => void,
+    check?: (message: AppendedMessage) => void,
+  ): Promise<number>
+  /**
+   * Does something that is stored nowhere, such as the mute of a guest, when everything is told that was asked for before it.
+   * What has a `check` and was asked for later is checked after it. Resolves and rejects as `act` does, also while nothing
+   * can be stored.
+   */
+  inTurn<T>(act: () => T): Promise<T>
   /**
    * What was told behind a number, the first `limit` of it: messages that still are there, and what the log remembers of
    * other changes.

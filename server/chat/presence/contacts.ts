@@ -90,7 +90,7 @@ export class Contacts {
       block(account, other)
       for (const task of this.#whenBlocked) task(account, other)
     }
-    if (other.kind === 'guest') blocked()
+    if (other.kind === 'guest') await this.#store.inTurn(blocked)
     else
       await this.#store.setBlock({ account: account.id, other: other.id }, true, { log: [], tell: blocked })
     return other.name
@@ -138,7 +138,7 @@ export class Contacts {
       account.blocked = excluding(account.blocked, other)
       other.blockedBy = excluding(other.blockedBy, account)
     }
-    if (other.kind === 'guest') unblocked()
+    if (other.kind === 'guest') await this.#store.inTurn(unblocked)
     else
       await this.#store.setBlock({ account: account.id, other: other.id }, false, {
         log: [],

@@ -16,7 +16,7 @@ interface Ban {
   /** As Clock.steady has it. */
   readonly end: number | undefined
   readonly block: AddressBlock
-  /** Tells those of the same time apart. */
+  /** Tells bans of the same time apart. */
   readonly number: number
 }
 
@@ -32,7 +32,7 @@ export class AddressBans {
   readonly #byTime = new Sorted<Ban>((a, b) => b.record.at - a.record.at || b.number - a.number)
   #count = 0
   readonly #whenBanned: (() => void)[] = []
-  /** What the time of day was ahead of the steady one by when the ends of bans were stored, in ms. */
+  /** By how much the time of day was ahead of the steady clock when the ends of bans were stored, in ms. */
   #drift = 0
 
   constructor(parts: { store: Store; clock: Clock; ceilings: Ceilings }) {
@@ -41,7 +41,7 @@ export class AddressBans {
     this.#ceilings = parts.ceilings
   }
 
-  /** Takes a stored ban over at start. What is no address, in a database made elsewhere, keeps nobody out. */
+  /** Adds a stored ban at the start. Text that is no address, in a database made elsewhere, keeps nobody out. */
   add(record: AddressBanRecord): void {
     const block = parseAddressBlock(record.cidr)
     if (block) this.#put({ record, block, end: record.until, number: this.#count++ })
@@ -72,7 +72,7 @@ export class AddressBans {
     return { cidr: block.name, until }
   }
 
-  /** Calls back when there is a new ban: who is connected may be concerned. */
+  /** Calls `task` when there is a new ban: it may concern people who are connected. */
   onBanned(task: () => void): void {
     this.#whenBanned.push(task)
   }
@@ -80,7 +80,7 @@ export class AddressBans {
   /** Ends the ban of a block, however it is written. Answers how it was listed. */
   async unban(cidr: string): Promise<string> {
     const block = parseAddressBlock(cidr)
-    // Older versions kept what was typed, so that there may be more than one.
+    // Older versions kept the address as it was typed, so there may be more than one.
     const found = block ? this.#byBlock.of(block) : []
     if (!block || found.length === 0) throw fail({ code: 'no-such-ban', name: cidr })
     for (const { record } of found) {
@@ -104,7 +104,7 @@ export class AddressBans {
     return [...this.#bans.values()].filter(({ end }) => !isOver(end, now)).map((ban) => this.#asTold(ban))
   }
 
-  /** Those that were set after a time (ms since the epoch), oldest first. */
+  /** The bans that were set after a time (ms since the epoch), oldest first. */
   listSince(since: number): AddressBanRecord[] {
     const now = this.#clock.steady()
     const found: AddressBanRecord[] = []
@@ -115,12 +115,12 @@ export class AddressBans {
     return found.reverse()
   }
 
-  /** How many are in force; where with those that are over there are less than `enough`, all of them. */
+  /** How many bans are in force. It counts those that are over, too, if all together are less than `enough`. */
   #inForce(enough: number): number {
     return this.#bans.size < enough ? this.#bans.size : this.list().length
   }
 
-  /** In place of what was set for the same. */
+  /** Replaces an earlier ban of the same block. */
   #put(ban: Ban): void {
     this.#take(ban.record.cidr)
     this.#bans.set(ban.record.cidr, ban)
@@ -143,8 +143,8 @@ export class AddressBans {
   }
 
   /**
-   * To be done now and then: forgets bans that are over, and stores the ends of the others anew where the clock was set
-   * meanwhile.
+   * Forgets bans that are over, and stores the ends of the others anew if the clock was set meanwhile. The chores call this
+   * now and then.
    */
   async keep(): Promise<void> {
     const drift = this.#clock.now() - this.#clock.steady()
@@ -154,7 +154,7 @@ export class AddressBans {
       await this.#store.unbanAddress(cidr)
       const now = this.#bans.get(cidr)
       if (now === ban) this.#take(cidr)
-      // Banned anew meanwhile.
+      // Somebody banned it anew meanwhile.
       else if (now) await this.#store.banAddress(this.#asTold(now))
     }
     if (isMoved) for (const ban of [...this.#ends]) await this.#store.banAddress(this.#asTold(ban))

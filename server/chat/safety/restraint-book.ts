@@ -27,7 +27,7 @@ export interface Ending {
 
 const kinds = ['ban', 'mute'] as const
 
-/** What is in force in a channel that has something in force. */
+/** The restraints of a channel that has some. */
 class OwnRestraints implements Restraints {
   readonly accounts = new Map<Account, Restraint>()
   readonly origins = new Map<string, OriginRestraint>()
@@ -41,13 +41,13 @@ class OwnRestraints implements Restraints {
  */
 export class RestraintBook {
   readonly #byAccount = new IndexOf<Account, Channel>()
-  /** By where guests come from: that of guests themselves, and of accounts that are restrained. */
+  /** By address: of restrained guests, and of restrained accounts. */
   readonly #byOrigin = new IndexOf<string, Channel>()
-  /** Where accounts were restrained that are deleted. */
+  /** The channels in which deleted accounts were restrained. */
   readonly #shed = new WeakMap<Account, ReadonlySet<Channel>>()
   /** The accounts that are restrained because of another account: see `Restraint.of`. */
   readonly #followers = new IndexOf<Account, Account>()
-  /** By the restraint itself, which is never changed. */
+  /** By the restraint object, which never changes. */
   readonly #ends = new Deadlines<Restraint, Ending>()
 
   /** Restrains an account, and replaces its earlier restraint in the channel. */
@@ -115,7 +115,7 @@ export class RestraintBook {
     return [...this.#byAccount.of(account)]
   }
 
-  /** Where something may be in force on whoever comes from there. */
+  /** The channels in which somebody who comes from there may be restrained. */
   concerning({ formerly, origin }: Origin): Set<Channel> {
     const found = new Set(this.#byOrigin.of(origin))
     for (const account of formerly)
@@ -161,7 +161,7 @@ export class RestraintBook {
     return this.#ends.next
   }
 
-  /** The restraints that are over by then; the caller lifts them. */
+  /** Takes out the ends up to `now`; the caller lifts the restraints. */
   over(now: number): Ending[] {
     return this.#ends.take(now)
   }

@@ -1,5 +1,5 @@
 import type { Clock } from '../../lib/clock.ts'
-import type { Channels } from '../channels/channels.ts'
+import { exclusively } from '../channels/exclusively.ts'
 import { inChannel } from '../model/audience.ts'
 import { isIn } from '../model/channel.ts'
 import type { Channel, Person } from '../model/people.ts'
@@ -16,19 +16,17 @@ export class RestraintEnds {
   readonly #store: Store
   readonly #bus: Bus
   readonly #clock: Clock
-  readonly #channels: Channels
   readonly #book: RestraintBook
-  /** The next one to end, as Clock.steady has it, and the timer for it. */
+  /** The next end, by Clock.steady, and the timer for it. */
   #next: { readonly at: number; readonly cancel: () => void } | undefined
 
   /** The difference between the time of day and the steady clock when the ends were stored, in ms. */
   #drift = 0
 
-  constructor(parts: { store: Store; bus: Bus; clock: Clock; channels: Channels; book: RestraintBook }) {
+  constructor(parts: { store: Store; bus: Bus; clock: Clock; book: RestraintBook }) {
     this.#store = parts.store
     this.#bus = parts.bus
     this.#clock = parts.clock
-    this.#channels = parts.channels
     this.#book = parts.book
   }
 
@@ -51,8 +49,8 @@ export class RestraintEnds {
   }
 
   /**
-   * To be done now and then: stores the ends anew where the clock was set meanwhile. What is stored goes by the time of day,
-   * which the next start begins with.
+   * Stores the ends anew if the clock was set meanwhile; the chores call this now and then. Stored ends are times of day,
+   * because the next start knows no other clock.
    */
   async keep(): Promise<void> {
     this.look()
@@ -69,8 +67,8 @@ export class RestraintEnds {
       await this.#store.setGuestRestraint({ kind, ...stored })
     if (!('account' in whom)) return
     const { account } = whom
-    await this.#channels.exclusively(channel, async () => {
-      // Lifted, or set anew, meanwhile.
+    await exclusively(channel, async () => {
+      // Somebody lifted it, or set another one, meanwhile.
       if (channel[kind].accounts.get(account) !== set) return
       const record = { account: account.id, ...stored }
       await (kind === 'ban' ? this.#store.addBan(record, this.#clock.now()) : this.#store.setMute(record))
@@ -82,9 +80,9 @@ export class RestraintEnds {
       const { account } = whom
       this.#book.lift(channel, kind, account)
       this.#forget(channel, async () => {
-        // Set anew meanwhile.
+        // Somebody set another one meanwhile.
         if (channel[kind].accounts.has(account)) return
-        // It is over already, and told so.
+        // It ended, and people were told.
         const about = { channel: channel.id, account: account.id }
         const told = (kind: 'unbanned' | 'unmuted') => ({ log: [{ kind, ...about }], tell: () => undefined })
         if (kind === 'ban') await this.#store.removeBan(channel.id, account.id, told('unbanned'))
@@ -109,7 +107,7 @@ export class RestraintEnds {
    * it.
    */
   #forget(channel: Channel, removal: () => Promise<void>): void {
-    this.#channels.exclusively(channel, removal).catch(() => undefined)
+    exclusively(channel, removal).catch(() => undefined)
   }
 
   #tell(channel: Channel, people: readonly Person[]): void {

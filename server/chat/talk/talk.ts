@@ -2,56 +2,31 @@ import type { Clock } from '../../lib/clock.ts'
 import type { Channels } from '../channels/channels.ts'
 import type { Counts } from '../machine/counts.ts'
 import type { FreeSpace } from '../machine/free-space.ts'
-import { type Audience, hearersOf, unblocked } from '../model/audience.ts'
-import { isIn } from '../model/channel.ts'
+import { unblocked } from '../model/audience.ts'
 import type { ChatEvent, Message, MessageKind } from '../model/events.ts'
 import { fail } from '../model/failures.ts'
-import { meansChannel, withoutPunctuation } from '../model/names.ts'
+import { meansChannel } from '../model/names.ts'
 import type { Channel } from '../model/people.ts'
-import { type Account, type Guest, type Listener, nowOf, type Person } from '../model/people.ts'
+import { type Account, type Listener, nowOf, type Person } from '../model/people.ts'
+import { requireOperator } from '../model/ranks.ts'
 import type { Reply } from '../model/replies.ts'
-import { restraintOn, told } from '../model/restraints.ts'
 import type { Directory } from '../people/directory.ts'
-import { noteFor } from '../people/muting.ts'
+import { noteFor, requireVoice } from '../people/muting.ts'
 import type { Bus } from '../ports/bus.ts'
 import type { AppendedMessage } from '../ports/records.ts'
 import type { Store } from '../ports/store.ts'
 import type { Timeline } from '../presence/timeline.ts'
-import { namesIn } from './mentions.ts'
-
-/** The target of somebody's words: a channel or a person. */
-export type Target = Channel | Person
-
-export function isChannel(target: Target): target is Channel {
-  return 'members' in target
-}
-
-/** A message and its target. */
-export interface Said {
-  readonly id: number
-  readonly target: Target
-}
-
-/** How many messages of a guest can be edited or deleted, the newest ones. */
-const mostOfGuest = 50
-/** For how many accounts that were guests, the newest ones, the server knows the messages to them as guests. */
-const mostWereGuests = 1_000
-
-/** The most absent people of whom the author is told that they were named. */
-const mostAbsent = 5
-
-/** Somebody who wrote to one person, and when, in ticks. */
-export interface Writer {
-  readonly person: Person
-  readonly ticks: number
-}
+import type { GuestWords } from './guest-words.ts'
+import { type Naming, numbersOf } from './naming.ts'
+import { checkPerson, isChannel, isGone, type Target } from './target.ts'
+import type { Writers } from './writers.ts'
 
 /** How a message is stored, and then shown. */
 export interface Telling {
   readonly append: (
     message: AppendedMessage,
     tell: (id: number) => void,
-    check: () => void,
+    check: (message: AppendedMessage) => void,
   ) => Promise<number>
   readonly event: (message: Message, own?: true) => ChatEvent
 }
@@ -73,8 +48,8 @@ interface Address {
   readonly stored: Pick<AppendedMessage, 'channel' | 'to' | 'toGuest' | 'blocked' | 'mentions'>
   /** With the names that hold when it is told. */
   readonly shown: () => Pick<Message, 'channel' | 'to'>
-  /** Throws if it may not be said any more when its turn has come. */
-  readonly check: () => void
+  /** Called when the turn of the message has come: throws if the person may not say it any more, and notes in it what is decided only then. */
+  readonly check: (message: AppendedMessage) => void
   /** Tells those whom it concerns, once it is stored. */
   readonly tell: (message: Message) => void
 }
@@ -98,15 +73,10 @@ export class Talk {
   readonly #timeline: Timeline
   readonly #counts: Counts
   readonly #space: FreeSpace
+  readonly #naming: Naming
+  readonly #guestWords: GuestWords
+  readonly #writers: Writers
   readonly #plainly: Telling
-  /** The last two people who wrote to a person directly, the newest first. */
-  readonly #writers = new WeakMap<Person, readonly Writer[]>()
-  /** Recent messages of guests. A nick in the store does not prove who the author was. */
-  readonly #byGuests = new WeakMap<Person, Said[]>()
-  /** The numbers of direct messages to people as guests. */
-  readonly #toGuests = new WeakMap<Person, number[]>()
-  /** Accounts of people who were guests before. */
-  readonly #wereGuests = new Set<Account>()
 
   constructor(parts: {
     store: Store
@@ -117,6 +87,9 @@ export class Talk {
     timeline: Timeline
     counts: Counts
     space: FreeSpace
+    naming: Naming
+    guestWords: GuestWords
+    writers: Writers
   }) {
     this.#store = parts.store
     this.#bus = parts.bus
@@ -126,6 +99,9 @@ export class Talk {
     this.#timeline = parts.timeline
     this.#counts = parts.counts
     this.#space = parts.space
+    this.#naming = parts.naming
+    this.#guestWords = parts.guestWords
+    this.#writers = parts.writers
     this.#plainly = {
       append: (message, tell, check) => this.#store.append(message, tell, check),
       event: (message, own) => (own ? { type: 'message', message, own } : { type: 'message', message }),
@@ -161,12 +137,12 @@ export class Talk {
 
   #checkChannel(from: Person, channel: Channel): void {
     if (isGone(from, channel)) throw fail({ code: 'not-a-member', channel: channel.name })
-    this.#checkVoice(from, channel)
+    requireVoice(channel, from, this.#clock)
   }
 
   /**
-   * The same for when the turn of what is said has come: somebody may be muted, banned or taken out by then, or the channel
-   * closed. A guest whose line has ended meanwhile was there, and is heard.
+   * The check for when the turn of a message has come: by then its author may be muted, banned or removed, or the channel
+   * closed. A guest whose connection has ended meanwhile is still heard.
    */
   gate(from: Person, channel: Channel): () => void {
     return () => {
@@ -174,19 +150,14 @@ export class Talk {
       const hasLeft = person.kind === 'guest' && person.listeners.size === 0 && !channel.removed
       if (!hasLeft && isGone(person, channel) && isGone(from, channel))
         throw fail({ code: 'not-a-member', channel: channel.name })
-      this.#checkVoice(person, channel)
+      requireVoice(channel, person, this.#clock)
     }
-  }
-
-  #checkVoice(from: Person, channel: Channel): void {
-    const mute = restraintOn(channel, from, 'mute', this.#clock.steady())
-    if (mute) throw fail({ code: 'muted', channel: channel.name, mute: told(mute, this.#clock) })
   }
 
   async #sayInChannel(words: Words, channel: Channel) {
     const { from, text, via, telling } = words
     this.#checkChannel(from, channel)
-    const named = this.named(channel, from, text)
+    const named = this.#naming.named(channel, from, text)
     const said = await this.#utter(words, {
       kind: 'channel',
       target: channel,
@@ -197,10 +168,10 @@ export class Talk {
         channel.lastId = message.id
         const told = telling.event(message)
         this.#bus.publish(told, [unblocked({ channel }, from)], via)
-        if (named.length > 0) this.tellNamed(named, channel, told, message)
+        if (named.length > 0) this.#naming.tellNamed(named, channel, told, message)
       },
     })
-    const names = this.#absent(channel, text)
+    const names = this.#naming.absent(channel, text)
     return names.length > 0 ? { ...said, absent: { channel: channel.name, names } } : said
   }
 
@@ -208,21 +179,23 @@ export class Talk {
     const { from, via, telling } = words
     checkPerson(from, to)
     // A blocked person is not told: it looks as if the message had arrived.
-    const blocked = from.blockedBy.size > 0 && to.kind === 'account' && from.blockedBy.has(to)
+    let blocked = isBlocked(from, to)
     const said = await this.#utter(words, {
       kind: 'direct',
       target: to,
       stored: { ...everywhere, to: numberOf(to), toGuest: guestNameOf(to), blocked },
       shown: () => ({ to: to.name }),
-      check: () => {
+      check: (message) => {
         if (to.kind === 'account' && to.deleted) throw fail({ code: 'no-such-user', name: to.name })
+        blocked = isBlocked(from, to)
+        message.blocked = blocked
       },
       tell: (message) => {
-        // A guest may have made an account meanwhile, and then hears as that account.
+        // A guest may have made an account meanwhile: then the account hears it.
         this.#bus.publish(telling.event(message), blocked ? [] : [{ person: nowOf(to) }], via)
         if (from !== to) this.#bus.publish(telling.event(message, true), [{ person: from }], via)
-        if (from !== to && !blocked) this.#wrote(from, to)
-        if (to.kind === 'guest') this.#guestRead(to, message.id)
+        if (from !== to && !blocked) this.#writers.wrote(from, to)
+        if (to.kind === 'guest') this.#guestWords.read(to, message.id)
       },
     })
     return {
@@ -244,7 +217,7 @@ export class Talk {
         target: undefined,
         stored: everywhere,
         shown: () => ({}),
-        check: () => undefined,
+        check: () => requireOperator(operator),
         tell: (message) => this.#bus.publish(telling.event(message), [{ everybody: true }], via),
       },
     )
@@ -258,7 +231,7 @@ export class Talk {
     const at = this.#timeline.stamp(this.#clock.now())
     const sender = { from: numberOf(from), fromGuest: guestNameOf(from) }
     const published = (id: number) => {
-      if (from.kind === 'guest' && target) this.#guestSaid(from, id, target)
+      if (from.kind === 'guest' && target) this.#guestWords.said(from, { id, target })
       this.#counts.messages.add(counted)
       this.#timeline.published(id)
       tell(marked({ id, at, kind, text, from: from.name, ...shown() }, via))
@@ -266,128 +239,10 @@ export class Talk {
     const id = await telling.append(keyed({ at, kind, text, ...sender, ...stored }, via), published, check)
     return { code: 'said', id, at }
   }
-
-  /** Those in a channel whom a text names as `@name`. */
-  named(channel: Channel, from: Person, text: string): Person[] {
-    const found = new Set<Person>()
-    for (const names of namesIn(text)) {
-      for (const name of names) {
-        const person = this.#directory.find(name)
-        if (!person || !isIn(channel, person)) continue
-        const blocks = person.kind === 'account' && from.blockedBy.has(person)
-        if (person !== from && !blocks) found.add(person)
-        // A person called `bob.` hears what may be for them, and bob hears it, too.
-        if (withoutPunctuation(name) === name) break
-      }
-    }
-    return [...found]
-  }
-
-  /** Whom a text names who does not read it, because they are not in the channel: whoever said it may think that they do. */
-  #absent(channel: Channel, text: string): string[] {
-    const found = new Set<Person>()
-    for (const names of namesIn(text)) {
-      const people = names.flatMap((name) => this.#directory.find(name) ?? [])
-      if (people.some((person) => isIn(channel, person))) continue
-      const [person] = people
-      if (person && found.size < mostAbsent) found.add(person)
-    }
-    return [...found].map(({ name }) => name)
-  }
-
-  /** Tells those whom a message of a channel names, behind the message; also the message, where they are spared it. */
-  tellNamed(named: readonly Person[], channel: Channel, told: ChatEvent, { id, from }: Message): void {
-    const mention: ChatEvent = { type: 'mention', id, channel: channel.name, by: from }
-    const connections = hearersOf(peopleOf(named), mention)
-    this.#tellSpared(connections, channel, told)
-    this.#bus.publish(mention, [{ connections }])
-  }
-
-  /** Tells what became of a message those whom it names, where they are spared the rest: that message they have read. */
-  tellAgain(named: readonly Person[], channel: Channel, told: ChatEvent): void {
-    this.#tellSpared(hearersOf(peopleOf(named), told), channel, told)
-  }
-
-  #tellSpared(listeners: ReadonlySet<Listener>, channel: Channel, told: ChatEvent): void {
-    const spared = [...listeners].filter((one) => channel.listeners.spares(one, told))
-    if (spared.length > 0) this.#bus.publish(told, [{ connections: new Set(spared) }])
-  }
-
-  /** What somebody said as a guest, on this connection or before they signed up on it: the last of it, oldest first. */
-  saidAsGuest(person: Person): readonly Said[] {
-    return this.#byGuests.get(person) ?? []
-  }
-
-  /** The person who said this as a guest, if they are still here; somebody else may have the nick by now. */
-  whoSaidAsGuest(id: number): Person | undefined {
-    return this.#lately((person) => this.saidAsGuest(person).some((said) => said.id === id))
-  }
-
-  /** The person who got this direct message as a guest. */
-  whoReadAsGuest(id: number): Person | undefined {
-    return this.#lately((person) => this.#toGuests.get(person)?.includes(id) === true)
-  }
-
-  #lately(matches: (person: Person) => boolean): Person | undefined {
-    for (const people of [this.#directory.guests(), this.#wereGuests])
-      for (const person of people) if (matches(person)) return person
-    return undefined
-  }
-
-  // A guest may have made an account while something was stored.
-  #guestRead(guest: Guest, id: number): void {
-    keepLast(this.#toGuests, nowOf(guest), id)
-  }
-
-  #guestSaid(guest: Guest, id: number, target: Target): void {
-    keepLast(this.#byGuests, nowOf(guest), { id, target })
-  }
-
-  /** The last two people who wrote directly to this person since the server started, the newest first. */
-  writersTo(person: Person): readonly Writer[] {
-    return (this.#writers.get(person) ?? []).map(({ person: writer, ticks }) => ({
-      person: nowOf(writer),
-      ticks,
-    }))
-  }
-
-  /** Who wrote to a guest wrote to the account that the guest has made, and what the guest said is said by that. */
-  takeOver(account: Account, guest: Guest): void {
-    this.#writers.set(account, this.writersTo(guest))
-    this.#byGuests.set(account, [...this.saidAsGuest(guest)])
-    this.#toGuests.set(account, [...(this.#toGuests.get(guest) ?? [])])
-    this.#wereGuests.add(account)
-    const [first] = this.#wereGuests
-    if (first && this.#wereGuests.size > mostWereGuests) this.#wereGuests.delete(first)
-  }
-
-  #wrote(from: Person, to: Person): void {
-    const [last] = this.writersTo(to).filter(({ person }) => person !== from)
-    this.#writers.set(to, [{ person: from, ticks: this.#clock.ticks() }, ...(last ? [last] : [])])
-  }
 }
 
-function keepLast<T>(lists: WeakMap<Person, T[]>, person: Person, one: T): void {
-  const list = lists.get(person) ?? []
-  list.push(one)
-  if (list.length > mostOfGuest) list.shift()
-  lists.set(person, list)
-}
-
-/** Whether somebody's target is gone: a guest who left, or a channel that they are not in any more. */
-export function isGone(from: Person, target: Target): boolean {
-  if (isChannel(target)) return target.removed || !isIn(target, from)
-  return target.kind === 'guest' ? target.listeners.size === 0 : target.deleted
-}
-
-function checkPerson(from: Person, to: Person): void {
-  if (isGone(from, to)) throw fail({ code: 'no-such-user', name: to.name })
-  if (from.kind === 'guest' && to.listeners.size === 0)
-    throw fail({ code: 'not-allowed', why: 'offline-for-guests' })
-}
-
-function peopleOf(people: readonly Person[]): Audience[] {
-  return people.map((person) => ({ person }))
+function isBlocked(from: Person, by: Person): boolean {
+  return from.blockedBy.size > 0 && by.kind === 'account' && from.blockedBy.has(by)
 }
 
 /** The same, marked as `bot` if a login token says it. */
@@ -395,15 +250,10 @@ function marked<T extends object>(message: T, via: Listener | undefined): T & { 
   return via?.grant ? { ...message, bot: true } : message
 }
 
-/** What is stored of it: also by which key it is said once. */
+/** The message as it is stored, with the key by which it is said only once. */
 function keyed(message: AppendedMessage, via: Listener | undefined): AppendedMessage {
   const it = marked(message, via)
   return via?.once === undefined ? it : { ...it, once: via.once }
-}
-
-/** Of the accounts among them: what guests were called proves nothing later. */
-export function numbersOf(people: readonly Person[]): number[] {
-  return people.flatMap((person) => (person.kind === 'account' ? [person.id] : []))
 }
 
 function numberOf(from: Person): number | undefined {
