@@ -36,6 +36,10 @@ import { Uploads } from './chat/files/uploads.ts'
 import { CatchingUp } from './chat/history/catching-up.ts'
 import { Corrections } from './chat/history/corrections.ts'
 import { History } from './chat/history/history.ts'
+import { Inbox } from './chat/history/inbox.ts'
+import { Listing } from './chat/history/listing.ts'
+import { Marking } from './chat/history/marking.ts'
+import { Missed } from './chat/history/missed.ts'
 import { UnreadPlaces } from './chat/history/unread-places.ts'
 import { Forgetting } from './chat/keeping/forgetting.ts'
 import { MyData } from './chat/keeping/my-data.ts'
@@ -163,10 +167,13 @@ export async function buildServices(
   const addressBans = new AddressBans(base)
   const markers = new ReadMarkers(base)
   const presence = new Presence({ ...base, markers })
-  const past = new History({ ...base, rules: history })
+  const listing = new Listing({ ...base, rules: history })
+  const missed = new Missed({ store, listing })
+  const past = new History({ ...base, listing })
   const unread = new UnreadPlaces({ ...base, markers })
+  const marking = new Marking({ ...base, markers, places: unread })
   // If it cannot be counted now, programs are not told; they see it when they ask.
-  markers.onLooked((account, by, places) => unread.tell(account, by, places).catch(() => undefined))
+  markers.onLooked((account, by, places) => marking.tell(account, by, places).catch(() => undefined))
   const tokens = new Tokens({ ...base, secrets })
   const addresses = new LoginAddresses({ ...base, blockOf })
   const incidents = new Incidents({ ...base, addressBans, space, logged, certificates })
@@ -244,14 +251,14 @@ export async function buildServices(
     clockTrust,
     contacts,
     creating,
-    corrections: new Corrections({ ...base, talk, naming, guestWords, history: past, files, rules: history }),
+    corrections: new Corrections({ ...base, talk, naming, guestWords, listing, files, rules: history }),
     directory,
     deletion,
     enrolment: new Enrolment({ ...base, accounts, passwords }),
     entrance: new Entrance({
       channels,
       joining,
-      history: past,
+      missed,
       invitations,
       addresses,
       incidents,
@@ -263,6 +270,9 @@ export async function buildServices(
     joining,
     leaving,
     history: past,
+    inbox: new Inbox({ store, listing, unread }),
+    marking,
+    missed,
     once: new Once(base),
     invitations,
     logins,
@@ -276,7 +286,7 @@ export async function buildServices(
     quiet: new Quiet({ ownSettings, bus }),
     readMarkers: markers,
     unread,
-    catchingUp: new CatchingUp({ ...base, history: past }),
+    catchingUp: new CatchingUp({ ...base, listing }),
     renaming: new Renaming({ ...base, channelSettings, ownSettings, pairs }),
     lifting: new Lifting({ ...base, book }),
     newcomers,

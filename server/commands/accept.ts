@@ -12,9 +12,9 @@ export default command({
   help: '',
   data: '{channel, topic, members, messages, made}',
   fails: ['no-such-request', 'banned', 'no-such-channel', 'quota-exceeded'],
-  async run({ history, invitations, terminal }, account, { request }) {
+  async run({ missed, invitations, terminal }, account, { request }) {
     const entered = await invitations.accept(account, request, terminal)
     terminal.talkTo(entered.channel)
-    return { code: 'joined', room: await history.onEntering(account, entered, terminal), made: false }
+    return { code: 'joined', room: await missed.onEntering(account, entered, terminal), made: false }
   },
 })

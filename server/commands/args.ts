@@ -1,3 +1,4 @@
+import type { Cursor } from '../chat/model/cursor.ts'
 import { Failure, fail } from '../chat/model/failures.ts'
 import { gap, parting, withUsualSign, wordsOf } from '../lib/blanks.ts'
 import { isBlank } from '../lib/clean.ts'
@@ -118,23 +119,60 @@ export function count(label: string, maximum: number, minimum = 1): Arg<number> 
 /** The number of a message at which a list continues; `after 0` means from the first message on. */
 export const messageNumber: Arg<number> = count('ID', Number.MAX_SAFE_INTEGER, 0)
 
-/** The side of a message's number: `before ID` or `after ID`, in every list. */
-export const side: Arg<'before' | 'after'> = choice('before', 'after')
+const side = choice('before', 'after')
 
-/** The part of a list that is asked for. Throws `bad-arguments` for `before` or `after` without a number, and for a number alone. */
-export function cursorOf(
-  side: 'before' | 'after' | undefined,
-  id: number | undefined,
-  usage: string,
-): { readonly before?: number; readonly after?: number } {
-  checkCursor(side, id, usage)
-  return side === undefined ? {} : { [side]: id }
+/** The arguments of a list that can be read in parts: `after ID`, `before ID` or both, in any order. See `cursorOf`. */
+export const cursorArgs = {
+  side: optional(side),
+  id: optional(messageNumber),
+  otherSide: optional(side),
+  otherId: optional(messageNumber),
+} as const
+
+/** How they stand in usage lines. */
+export const cursorUsage = '[after ID] [before ID]'
+
+/**
+ * Which part of a list is asked for. Throws `bad-arguments` for a side without a number, a number without a side, the same
+ * side twice, and two numbers the wrong way round.
+ */
+export function cursorOf({ side, id, otherSide, otherId }: Values<typeof cursorArgs>, usage: string): Cursor {
+  const refuse = (detail: string) => fail({ code: 'bad-arguments', detail, usage })
+  for (const [word, number] of [
+    [side, id],
+    [otherSide, otherId],
+  ] as const) {
+    if (word === undefined && number !== undefined)
+      throw refuse(`A message's number needs a word: after ${number} or before ${number}.`)
+    if (word !== undefined && number === undefined) throw refuse(`${word} goes with a message's number.`)
+  }
+  if (side === undefined) return {}
+  if (otherSide === undefined) return { [side]: id }
+  if (side === otherSide) throw refuse(`"${side}" stands there twice.`)
+  const cursor: Cursor = { [side]: id, [otherSide]: otherId }
+  const { after = 0, before = 0 } = cursor
+  if (after === before)
+    throw refuse(`No number is after ${after} and before ${before}: leave one of them out.`)
+  if (after > before)
+    throw refuse(`No number is after ${after} and before ${before}: type after ${before} before ${after}.`)
+  return cursor
 }
 
-/** Throws `bad-arguments` for a word like `before` without a number, and for a number alone. */
-export function checkCursor(word: string | undefined, id: number | undefined, usage: string): void {
-  if ((word === undefined) === (id === undefined)) return
-  throw fail({ code: 'bad-arguments', detail: `${word ?? 'before'} goes with a message's number.`, usage })
+/** Takes a cursor from the end of words that may be anything. The same syntax, and the same failures, as `cursorOf`. */
+export function cursorBehind(
+  words: readonly string[],
+  usage: string,
+): { readonly cursor: Cursor; readonly words: readonly string[] } {
+  const found: [side: 'before' | 'after', id: number][] = []
+  let left = words
+  while (found.length < 2) {
+    const [word = '', number = ''] = left.slice(-2)
+    if (left.length < 2 || !side.takes(word) || !messageNumber.takes(number)) break
+    found.unshift([side.parse(word), messageNumber.parse(number)])
+    left = left.slice(0, -2)
+  }
+  const [[one, id] = [], [otherSide, otherId] = []] = found
+  return { words: left, cursor: cursorOf({ side: one, id, otherSide, otherId }, usage) }
 }
 
 /** The page of a list: `2`, or `page 2` if another word could stand there. The last argument. */

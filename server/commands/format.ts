@@ -13,13 +13,13 @@ export default command({
   help: 'After /format json every answer and every event is one JSON object on one line; docs/protocol.md describes them. The setting holds for this connection only.',
   data: '{format}',
   fails: [],
-  async run({ readMarkers, terminal, unread }, person, { format }) {
+  async run({ readMarkers, terminal, marking }, person, { format }) {
     const wasForPeople = terminal.manner.forPeople
     terminal.speak(format)
     if (person?.kind === 'account' && !terminal.grant && terminal.manner.forPeople !== wasForPeople) {
       // A dialect for people shows messages, another one does not; earlier messages stay as they are.
       if (wasForPeople) readMarkers.left(person, terminal)
-      else await unread.readsAlong(person, terminal)
+      else await marking.readsAlong(person, terminal)
     }
     return { code: 'format', format }
   },

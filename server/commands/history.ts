@@ -1,8 +1,8 @@
 import { fail } from '../chat/model/failures.ts'
-import { choice, count, cursorOf, messageNumber, optional, side, target } from './args.ts'
+import { choice, count, cursorArgs, cursorOf, cursorUsage, optional, target } from './args.ts'
 import { command } from './command.ts'
 
-const usage = '/history [TARGET] [N] [before ID|after ID] [numbers]'
+const usage = `/history [TARGET] [N] ${cursorUsage} [numbers]`
 const mostLines = 500
 /** Reading this many lines costs as much as saying one: it is as much work for the server. */
 const linesForOne = 30
@@ -19,23 +19,22 @@ export default command({
     leading: optional(choice('numbers')),
     lines: optional(count('N', mostLines)),
     first: optional(choice('numbers')),
-    side: optional(side),
-    id: optional(messageNumber),
+    ...cursorArgs,
     numbers: optional(choice('numbers')),
   },
   usage,
   summary: 'Show earlier messages, here or in TARGET.',
-  help: `Up to ${mostLines} lines of a channel that you are in, or of your talk with a person. Each answer ends with the number for the next question: before ID shows older messages, and after ID shows newer ones, oldest first. With numbers each line shows its number, for /delete and /edit.`,
+  help: `Up to ${mostLines} lines of a channel that you are in, or of your talk with a person. Each answer ends with the number for the next question: before ID shows older messages, and after ID shows newer ones, oldest first; with both you see what is between. With numbers each line shows its number, for /delete and /edit.`,
   data: '{messages, more, before?, after?, changes?, complete?}',
   fails: ['no-such-channel', 'not-a-member', 'no-such-user', 'no-target'],
-  async run(context, person, { of, leading, first, lines, side, id, numbers }) {
+  async run(context, person, { of, leading, first, lines, numbers, ...args }) {
     const { history, terminal } = context
-    const cursor = cursorOf(side, id, usage)
+    const cursor = cursorOf(args, usage)
     const name = of ?? terminal.target?.name
     if (name === undefined) throw fail({ code: 'no-target' })
     await terminal.pay(Math.floor((lines ?? 0) / linesForOne))
     const found = await history.of(person, name, lines, cursor)
-    context.unread.looked(person, terminal, found, name)
+    await context.marking.looked(person, terminal, found, name)
     // A person reads messages as they are now.
     const answer = terminal.manner.forPeople ? found : await context.catchingUp.with(found, person, name)
     await terminal.pay(Math.floor((answer.changes?.length ?? 0) / linesForOne))

@@ -1,7 +1,7 @@
-import { choice, cursorOf, messageNumber, optional, side } from './args.ts'
+import { choice, cursorArgs, cursorOf, cursorUsage, optional } from './args.ts'
 import { command } from './command.ts'
 
-const usage = '/inbox [before ID|after ID] [numbers]'
+const usage = `/inbox ${cursorUsage} [numbers]`
 
 export default command({
   name: 'inbox',
@@ -11,22 +11,18 @@ export default command({
   cost: 3,
   args: {
     first: optional(choice('numbers')),
-    side: optional(side),
-    id: optional(messageNumber),
+    ...cursorArgs,
     numbers: optional(choice('numbers')),
   },
   usage,
-  summary: 'Show direct messages: those that wait for you, or the last ones.',
-  help: 'A message that it has shown no longer waits. If more are waiting, ask again. before ID and after ID show other messages, and do not change what waits. Messages shown to a script with a token go on waiting for you.',
+  summary: 'Show direct messages: those that are unread, or the last ones.',
+  help: 'The oldest unread messages come first. What a terminal shows you is read then: if there are more, ask again. after ID and before ID show other messages, read or unread. A script reads nothing for you: for it, messages stay unread until you see them or say /read.',
   data: '{messages, more, before?, after?, unreadFrom?}',
   fails: [],
-  async run({ history, terminal, unread }, account, { first, side, id, numbers }) {
-    const asked = cursorOf(side, id, usage)
-    const answer = await history.inbox(account, terminal.grant === undefined, asked)
-    unread.looked(account, terminal, answer)
-    return {
-      ...answer,
-      numbers: (first ?? numbers) !== undefined,
-    }
+  async run({ inbox, marking, terminal }, account, { first, numbers, ...args }) {
+    const reads = terminal.manner.forPeople && terminal.grant === undefined
+    const answer = await inbox.of(account, cursorOf(args, usage), reads)
+    await marking.looked(account, terminal, answer)
+    return { ...answer, numbers: (first ?? numbers) !== undefined }
   },
 })

@@ -15,7 +15,7 @@ export default command({
   help: 'You see its last lines, and read every message in it until you /leave, also those from while you were offline. If there is no such channel, it is created with you as its admin, but not on a connection by token. Joining a channel that you are invited into accepts the invitation.',
   data: '{channel, topic, members, messages, made}',
   fails: ['bad-name', 'no-such-channel', 'invite-only', 'banned', 'quota-exceeded'],
-  async run({ history, invitations, joining, ownSettings, terminal }, person, { channel }) {
+  async run({ invitations, joining, missed, ownSettings, terminal }, person, { channel }) {
     const request = person.kind === 'account' ? invitations.pendingInto(person, channel) : undefined
     const entered =
       person.kind === 'account' && request !== undefined
@@ -25,6 +25,6 @@ export default command({
     if (entered.channel.isDefault && person.settings.left !== undefined)
       await ownSettings.choose(person, { left: undefined })
     terminal.talkTo(entered.channel)
-    return { code: 'joined', room: await history.onEntering(person, entered, terminal), made: entered.made }
+    return { code: 'joined', room: await missed.onEntering(person, entered, terminal), made: entered.made }
   },
 })

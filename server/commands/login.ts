@@ -61,7 +61,7 @@ export default command({
       access = account.access
     }
     const connected = account.listeners.size > 0
-    const { seenAt, unreadFrom } = account
+    const { seenAt } = account
     // Messages that other connections got since their last sign of life may have reached nobody.
     const seen = presence.shownTo(account, grant)
     const upTo = await terminal.become(account, grant)
@@ -75,7 +75,6 @@ export default command({
     }
     // All or nothing: nobody is logged in after an answer that says no.
     const inside = await enter().catch(async (error: unknown) => {
-      account.unreadFrom = unreadFrom
       await terminal.withdraw()
       throw error
     })

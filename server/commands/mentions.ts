@@ -1,7 +1,7 @@
-import { cursorOf, messageNumber, optional, side } from './args.ts'
+import { cursorArgs, cursorOf, cursorUsage } from './args.ts'
 import { command } from './command.ts'
 
-const usage = '/mentions [before ID|after ID]'
+const usage = `/mentions ${cursorUsage}`
 
 export default command({
   name: 'mentions',
@@ -9,13 +9,13 @@ export default command({
   who: 'member',
   token: 'read',
   cost: 2,
-  args: { side: optional(side), id: optional(messageNumber) },
+  args: cursorArgs,
   usage,
   summary: 'Show the last messages in your channels that name you as @you.',
   help: 'If there are more, the answer says how to see them.',
   data: '{messages, more, before?, after?}',
   fails: ['took-too-long'],
-  async run({ history }, account, { side, id }) {
-    return history.mentions(account, cursorOf(side, id, usage))
+  async run({ history }, account, args) {
+    return history.mentions(account, cursorOf(args, usage))
   },
 })

@@ -1,7 +1,7 @@
-import { cursorOf, messageNumber, optional, side } from './args.ts'
+import { cursorArgs, cursorOf, cursorUsage } from './args.ts'
 import { command } from './command.ts'
 
-const usage = '/notices [before ID|after ID]'
+const usage = `/notices ${cursorUsage}`
 
 export default command({
   name: 'notices',
@@ -9,13 +9,13 @@ export default command({
   who: 'guest',
   token: 'read',
   cost: 2,
-  args: { side: optional(side), id: optional(messageNumber) },
+  args: cursorArgs,
   usage,
   summary: "Show the operators' notices to everybody.",
   help: 'Notices that you have not seen are shown at login. If there are more, the answer says how to see them.',
   data: '{messages, more, before?, after?}',
   fails: [],
-  async run({ history }, person, { side, id }) {
-    return history.notices(person, cursorOf(side, id, usage))
+  async run({ history }, person, args) {
+    return history.notices(person, cursorOf(args, usage))
   },
 })

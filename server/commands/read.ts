@@ -20,12 +20,12 @@ export default command({
   data: '{channel?, with?, read, count, more, mentions, last}; {unread, page, total, more} when all is read',
   fails: ['no-such-channel', 'not-a-member', 'no-such-user', 'no-target'],
   async run(context, account, { of, user, id }) {
-    const { terminal, unread } = context
+    const { marking, terminal } = context
     const name = user === undefined ? of : `${of} ${user}`
-    if (id === undefined && unread.meansAll(name)) {
-      await unread.readAll(account, terminal)
+    if (id === undefined && marking.meansAll(name)) {
+      await marking.readAll(account, terminal)
       return { code: 'unread', unread: [], paged: { page: 1, total: 0 } }
     }
-    return { code: 'read', place: await unread.read(account, name ?? placeHere(context), id, terminal) }
+    return { code: 'read', place: await marking.read(account, name ?? placeHere(context), id, terminal) }
   },
 })

@@ -1,8 +1,10 @@
-import type { SearchFilter } from '../chat/history/history.ts'
+import type { SearchFilter } from '../chat/history/search-filter.ts'
 import { fail } from '../chat/model/failures.ts'
 import { startOfDay } from '../lib/zones.ts'
-import { side, words } from './args.ts'
+import { cursorBehind, cursorUsage, words } from './args.ts'
 import { command } from './command.ts'
+
+const usage = `/search WORDS ${cursorUsage}`
 
 export default command({
   name: 'search',
@@ -11,8 +13,9 @@ export default command({
   token: 'read',
   cost: 5,
   args: { words: words('WORDS') },
+  usage,
   summary: 'Find messages in your channels, and direct messages to you and by you.',
-  help: 'A message must contain all the words (at most 32). A word matches whole words; te* matches words that begin with te; in scripts without spaces between words, such as Chinese, any part of the text matches. You can add in:#channel, from:name, before:2026-11-01 and after:2026-10-01; days begin at midnight in your time zone. With from:name you need no words. At the end, before ID asks for older messages and after ID for newer ones. A search ends after 5 seconds.',
+  help: 'A message must contain all the words (at most 32). A word matches whole words; te* matches words that begin with te; in scripts without spaces between words, such as Chinese, any part of the text matches. You can add in:#channel, from:name, before:2026-11-01 and after:2026-10-01; days begin at midnight in your time zone. With from:name you need no words. At the end, before ID asks for older messages and after ID for newer ones; with both you search between them. A search ends after 5 seconds.',
   data: '{messages, more, before?, after?}',
   fails: ['no-such-channel', 'not-a-member', 'no-such-user', 'took-too-long'],
   run: ({ history, terminal }, account, { words }) =>
@@ -22,11 +25,8 @@ export default command({
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
 function readFilter(given: readonly string[], zone: string): SearchFilter {
-  const [last = '', cursor = ''] = given.slice(-2)
-  const goesOn = given.length > 2 && side.takes(last) && /^\d{1,15}$/.test(cursor)
-  const asked = goesOn ? given.slice(0, -2) : given
-  const filter: Mutable<SearchFilter> & { words: string[] } = { words: [], asked: asked.join(' ') }
-  if (goesOn) filter.cursor = { [side.parse(last)]: Number(cursor) }
+  const { words: asked, cursor } = cursorBehind(given, usage)
+  const filter: Mutable<SearchFilter> & { words: string[] } = { words: [], asked: asked.join(' '), cursor }
   for (const word of asked) {
     const [, key, value = ''] = /^(in|from|before|after):(.+)$/i.exec(word) ?? []
     switch (key?.toLowerCase()) {
@@ -47,7 +47,7 @@ function readFilter(given: readonly string[], zone: string): SearchFilter {
     }
   }
   if (filter.words.length === 0 && filter.from === undefined)
-    throw fail({ code: 'bad-arguments', detail: 'Say which words to search for, or from:NAME.' })
+    throw fail({ code: 'bad-arguments', detail: 'Say which words to search for, or from:NAME.', usage })
   return filter
 }
 

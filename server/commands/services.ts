@@ -28,6 +28,9 @@ import type { Uploads } from '../chat/files/uploads.ts'
 import type { CatchingUp } from '../chat/history/catching-up.ts'
 import type { Corrections } from '../chat/history/corrections.ts'
 import type { History } from '../chat/history/history.ts'
+import type { Inbox } from '../chat/history/inbox.ts'
+import type { Marking } from '../chat/history/marking.ts'
+import type { Missed } from '../chat/history/missed.ts'
 import type { UnreadPlaces } from '../chat/history/unread-places.ts'
 import type { Forgetting } from '../chat/keeping/forgetting.ts'
 import type { MyData } from '../chat/keeping/my-data.ts'
@@ -77,6 +80,9 @@ export interface Services {
   readonly guestWords: GuestWords
   readonly writers: Writers
   readonly history: History
+  readonly inbox: Inbox
+  readonly marking: Marking
+  readonly missed: Missed
   readonly enrolment: Enrolment
   readonly entrance: Entrance
   readonly invitations: Invitations

@@ -18,17 +18,22 @@ export default command({
   },
   usage: '/unread [TARGET] [ID|PAGE]',
   summary: 'List where something is unread, the newest first; talks with people, too.',
-  help: 'What a login does not show you stays unread until you look at it with /history or /inbox, or say /read. Channels that are quiet (all) count what names you. With TARGET and ID everything there from that message on is unread again.',
+  help: 'What a login does not show you stays unread until you look at it with /history or /inbox, or say /read. Channels that are quiet (all) count what names you. With TARGET and ID everything there from that message on is unread again; a number alone is a page of the list.',
   data: '{unread: [{channel?, with?, read, count, more, mentions, last}], page, total, more}; {channel?, with?, read, count, more, mentions, last}',
   fails: ['no-such-channel', 'not-a-member', 'no-such-user'],
-  async run({ terminal, unread }, account, { of, number }) {
+  async run({ marking, terminal, unread }, account, { of, number, page }) {
     if (of === undefined) {
       const all = await unread.of(account, terminal.grant)
-      const { rows, paged } = pageOf(all, number ?? 1, '/unread')
+      // Behind /read a number is a message.
+      const instead =
+        page || !number
+          ? ''
+          : ` To keep what was said from message ${number} on for later: /unread ${terminal.target?.name ?? 'TARGET'} ${number}`
+      const { rows, paged } = pageOf(all, number ?? 1, '/unread', { instead })
       return { code: 'unread', unread: rows, paged }
     }
     if (number !== undefined)
-      return { code: 'read', place: await unread.unread(account, of, number, terminal), from: number }
+      return { code: 'read', place: await marking.unread(account, of, number, terminal), from: number }
     const row = await unread.in(account, of)
     const rows = row.count > 0 || row.more ? [row] : []
     return {

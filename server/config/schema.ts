@@ -126,7 +126,7 @@ const keepDays = z.number().min(0).max(36_500)
 const history = section('History', {
   keepDays: keepDays.default(0).meta({
     description:
-      'How long messages are kept, in days; 0 means for ever. A direct message that waits for its reader may get twice as old.',
+      'How long messages are kept, in days; 0 means for ever. An unread direct message may get twice as old.',
   }),
   channels: z
     .record(

@@ -25,7 +25,6 @@ const accountColumns = [
   'settings',
   'seen',
   'seen_at',
-  'unread_from',
   'talked_with',
   'watch',
   'initial_password',
@@ -116,20 +115,13 @@ export async function saveSeen(db: Knex, entries: readonly SeenEntry[]): Promise
     const chunk = latest.slice(start, start + seenChunk)
     // The casts are for databases that take a bare variable for text.
     const rows = chunk.map(
-      () => '(CAST(? AS bigint), CAST(? AS bigint), CAST(? AS bigint), CAST(? AS bigint), CAST(? AS bigint))',
+      () => '(CAST(? AS bigint), CAST(? AS bigint), CAST(? AS bigint), CAST(? AS bigint))',
     )
     await db.raw(
-      `WITH latest (account, seen, seen_at, unread_from, talked_with) AS (VALUES ${rows.join(', ')})
-       UPDATE accounts SET seen = latest.seen, seen_at = latest.seen_at, unread_from = latest.unread_from,
-         talked_with = latest.talked_with
+      `WITH latest (account, seen, seen_at, talked_with) AS (VALUES ${rows.join(', ')})
+       UPDATE accounts SET seen = latest.seen, seen_at = latest.seen_at, talked_with = latest.talked_with
        FROM latest WHERE accounts.id = latest.account AND accounts.deleted_at IS NULL`,
-      chunk.flatMap(({ account, seen, seenAt, unreadFrom, talkedWith }) => [
-        account,
-        seen,
-        seenAt,
-        unreadFrom ?? null,
-        talkedWith ?? null,
-      ]),
+      chunk.flatMap(({ account, seen, seenAt, talkedWith }) => [account, seen, seenAt, talkedWith ?? null]),
     )
   }
 }

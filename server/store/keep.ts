@@ -21,18 +21,26 @@ export function oldestQuery(
   channel: number | undefined,
   before: number,
   after: number,
-): Knex.QueryBuilder<object, { id: number; at: number; shown: number | null }[]> {
+): Knex.QueryBuilder<object, { id: number; at: number; unread: number | null }[]> {
   const query = db('messages as m')
     .where('m.id', '>', after)
     .where('m.at', '<', before)
     .orderBy('m.id')
     .limit(stretch)
   if (channel !== undefined) return query.where('m.channel_id', channel).select('m.id', 'm.at')
-  // Blocked messages and messages to deleted accounts wait for nobody.
-  const shown = db('accounts as a')
-    .select(db.raw('coalesce(a.unread_from, a.seen)'))
+  // A blocked message is unread for nobody, and neither is one to a deleted account.
+  const unread = db('accounts as a')
+    .joinRaw(
+      "LEFT JOIN read_markers AS r ON r.account = a.id AND r.kind = 'person' AND r.place = coalesce(m.from_account, 0)",
+    )
+    .select(
+      db.raw(
+        `CASE WHEN m.id > coalesce(r.read_up_to, a.read_up_to, a.seen) OR (m.id > r.gap_after AND m.id <= r.gap_up_to)
+         THEN 1 ELSE 0 END`,
+      ),
+    )
     .whereRaw('a.id = m.to_account AND a.deleted_at IS NULL AND NOT m.blocked')
-  return query.whereRaw('m.channel_id IS NULL').select('m.id', 'm.at', shown.as('shown'))
+  return query.whereRaw('m.channel_id IS NULL').select('m.id', 'm.at', unread.as('unread'))
 }
 
 export async function outdated(
@@ -41,9 +49,8 @@ export async function outdated(
   after: number,
 ): ReturnType<KeepStore['outdated']> {
   const rows = await oldestQuery(db, channel, before, after)
-  const waits = ({ id, shown }: (typeof rows)[number]) => typeof shown === 'number' && id > shown
   return {
-    ids: rows.filter((row) => !waits(row) || row.at < unreadBefore).map(({ id }) => id),
+    ids: rows.filter(({ at, unread }) => unread !== 1 || at < unreadBefore).map(({ id }) => id),
     next: rows.length === stretch ? rows.at(-1)?.id : undefined,
   }
 }

@@ -5,6 +5,7 @@ import type {
   PlaceRead,
   ReadChange,
   UnreadCount,
+  UnreadWalk,
   Writer,
 } from '../chat/ports/read-store.ts'
 import type { Page, Unwanted } from '../chat/ports/records.ts'
@@ -74,49 +75,46 @@ export async function forgetPlace(db: Knex, kind: PlaceRead['kind'], place: numb
 }
 
 interface CountRow {
-  looked: number | string
-  count: number | string | null
-  next: number | null
-  oldest: number | null
+  /** Which of the walks, counted from 0. */
+  walk: number
+  /** How many were looked at, the lowest number, the earliest time, and how many count; as JSON. */
+  counted: string
 }
 
-/** Walks along the index of the channel, no further than the limit. */
+/** A walk along the index of each channel, no further than the limit. */
 export function countUnreadQuery(
   db: Knex,
-  channel: number,
-  page: Page,
-  { accounts, guests, since }: Unwanted & { since: number },
-): Knex.QueryBuilder<object, CountRow[]> {
-  const walk = newest(
-    db('messages').select('id', 'from_account', 'from_guest', 'at').where('channel_id', channel),
-    page,
-  )
+  walks: readonly UnreadWalk[],
+  limit: number,
+  { accounts, guests }: Unwanted,
+): Knex.Raw<CountRow[]> {
+  const of = (field: keyof UnreadWalk) => `json_extract(walk.value, '$.${field}')`
   const among = 'IN (SELECT value FROM json_each(?))'
-  const wanted = `at >= ? AND (from_account IS NULL OR from_account NOT ${among})
-    AND (from_guest IS NULL OR from_guest NOT ${among})`
-  return db
-    .count({ looked: '*' })
-    .min({ next: 'id', oldest: 'at' })
-    .select(
-      db.raw(`SUM(CASE WHEN ${wanted} THEN 1 ELSE 0 END) AS count`, [
-        since,
-        JSON.stringify(accounts),
-        JSON.stringify(guests),
-      ]),
-    )
-    .from(walk.as('found'))
+  return db.raw(
+    `SELECT walk.key AS walk, (
+       SELECT json_array(COUNT(*), MIN(found.id), MIN(found.at), TOTAL(
+         found.at >= ${of('since')} AND (found.from_account IS NULL OR found.from_account NOT ${among})
+         AND (found.from_guest IS NULL OR found.from_guest NOT ${among})))
+       FROM (SELECT id, from_account, from_guest, at FROM messages
+         WHERE channel_id = ${of('channel')} AND id > ${of('after')} AND id < ${of('before')}
+         ORDER BY id DESC LIMIT ?) AS found) AS counted
+     FROM json_each(?) AS walk`,
+    [JSON.stringify(accounts), JSON.stringify(guests), limit, JSON.stringify(walks)],
+  )
 }
 
-/** Counts rows up to the first that is older than `since`: times never go back. */
+/** Times never go back: below a message from before `since` nothing counts. */
 export async function countUnread(
   query: PromiseLike<CountRow[]>,
-  { limit }: Page,
-  since: number,
-): Promise<UnreadCount> {
-  const [row] = await query
-  const count = Number(row?.count ?? 0)
-  const isWhole = Number(row?.looked ?? 0) < limit || (row?.oldest ?? 0) < since
-  return isWhole ? { count } : { count, next: row?.next ?? undefined }
+  walks: readonly UnreadWalk[],
+  limit: number,
+): Promise<UnreadCount[]> {
+  const counts = new Map((await query).map(({ counted, walk }) => [walk, counted]))
+  return walks.map(({ since }, index) => {
+    const found: unknown = JSON.parse(counts.get(index) ?? '[]')
+    const [looked = 0, next = 0, oldest = 0, count = 0] = Array.isArray(found) ? found.map(Number) : []
+    return looked < limit || oldest < since ? { count } : { count, next }
+  })
 }
 
 /** Walks along the index of talks of two people; 0 is all guests. */

@@ -26,7 +26,6 @@ export interface AccountRow {
   settings: string
   seen: number
   seen_at: number
-  unread_from: number | null
   talked_with: number | null
   watch: number
   initial_password: number
@@ -135,7 +134,6 @@ export function toAccount(row: AccountRow, known: Map<string, Settings>): Accoun
     settings: settingsFrom(row.settings, known),
     seen: row.seen,
     seenAt: row.seen_at,
-    unreadFrom: row.unread_from ?? undefined,
     talkedWith: row.talked_with ?? undefined,
     watch: Boolean(row.watch),
     initialPassword: Boolean(row.initial_password),

@@ -16,9 +16,9 @@ export function unreadStore(access: StoreAccess) {
       return committer.change((db) => reading.saveRead(db, changes))
     },
 
-    countUnread(...[channel, page, but]: Parameters<Store['countUnread']>): ReturnType<Store['countUnread']> {
+    countUnread(...[walks, limit, but]: Parameters<Store['countUnread']>): ReturnType<Store['countUnread']> {
       return access.read((db) =>
-        reading.countUnread(reading.countUnreadQuery(db, channel, page, but), page, but.since),
+        reading.countUnread(reading.countUnreadQuery(db, walks, limit, but), walks, limit),
       )
     },
 

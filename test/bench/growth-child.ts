@@ -50,7 +50,7 @@ async function select(): Promise<Taken> {
     )
   const taken = stopwatch()
   for (const sql of [
-    `SELECT id, name, operator, since, email, settings, seen, seen_at, unread_from, talked_with, watch, initial_password,
+    `SELECT id, name, operator, since, email, settings, seen, seen_at, talked_with, watch, initial_password,
      former FROM accounts WHERE deleted_at IS NULL ORDER BY id`,
     `SELECT id, name, former, private, topic,
      (SELECT max(messages.id) FROM messages WHERE messages.channel_id = channels.id) AS last_id

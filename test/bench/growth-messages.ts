@@ -49,9 +49,7 @@ async function fill(directory: string, from: number, to: number): Promise<void> 
   const { lastMessageId } = await store.load()
   const [reader] = ids
   if (reader !== undefined)
-    await store.saveSeen([
-      { account: reader, seen: lastMessageId - missed, seenAt: Date.now(), unreadFrom: undefined },
-    ])
+    await store.saveSeen([{ account: reader, seen: lastMessageId - missed, seenAt: Date.now() }])
   await store.close()
 }
 

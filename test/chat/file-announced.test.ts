@@ -102,7 +102,7 @@ t.test('a direct file', async (t) => {
 t.test('who is offline finds it in the inbox', async (t) => {
   const { world, anna, root, dave, ears } = await fileScene()
   const { id } = await sent(world, anna, root)
-  const { messages } = await world.history.inbox(root)
+  const { messages } = await world.inbox.of(root, {}, true)
   t.match(messages, [{ from: 'anna', kind: 'action', text: `sent "report.pdf" (5 bytes): file ${id}` }])
   const { token } = await world.fileTokens.tokenFor(root, id)
   t.equal(await got(world, token), 'hello')
@@ -132,7 +132,7 @@ t.test('who is blocked is told nothing of that, and whoever blocked finds nothin
   t.same(world.files.list(bob, anna), [])
   t.equal(await codeOf(world.fileTokens.tokenFor(bob, id)), 'no-such-file')
   t.equal(await codeOf(world.files.delete(bob, id)), 'no-such-file')
-  t.same((await world.history.inbox(bob)).messages, [])
+  t.same((await world.inbox.of(bob, {}, true)).messages, [])
   await world.contacts.unblock(bob, 'anna')
   t.same(world.files.list(bob, undefined), [], 'nor later')
   t.equal(await got(world, get), 'hello', 'the sender can get it')

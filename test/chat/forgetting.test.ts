@@ -57,10 +57,12 @@ t.test('a direct message waits for its reader up to twice as long', async (t) =>
   world.clock.advance(11 * dayMs)
   t.equal((await world.forgetting.tidy()).messages, 1)
   t.strictSame((await world.history.of(bob, 'anna')).messages, [])
-  t.match(await world.history.inbox(carl), { messages: [{ text: 'carl is away' }] })
+  t.match(await world.inbox.of(carl, {}, true), { messages: [{ text: 'carl is away' }] })
   world.clock.advance(10 * dayMs)
   t.equal((await world.forgetting.tidy()).messages, 1, 'and no longer')
-  t.match(await world.history.waitingFor(carl, carl.seen, world.timeline.lastId), { count: { count: 0 } })
+  t.match(await world.missed.directly(carl, { seen: carl.seen, upTo: world.timeline.lastId }), {
+    count: { count: 0 },
+  })
 })
 
 t.test('what is told at login is right after messages are gone', async (t) => {
@@ -73,15 +75,15 @@ t.test('what is told at login is right after messages are gone', async (t) => {
   world.clock.advance(dayMs)
   await world.say(anna, tea, '@bob three')
   t.equal((await world.forgetting.prune(world.clock.now(), '#TEA')).messages, 2)
-  const room = await world.history.onReturning(bob, tea, { seen: bob.seen, upTo: tea.lastId })
+  const room = await world.missed.onReturning(bob, tea, { seen: bob.seen, upTo: tea.lastId })
   t.match(room, { unread: { count: 1 }, messages: [{ text: '@bob three' }] })
-  t.match(await world.history.newsFor(bob, bob.seen, tea.lastId), { mentions: { count: 1 } })
+  t.match(await world.missed.news(bob, { seen: bob.seen, upTo: tea.lastId }), { mentions: { count: 1 } })
   t.equal((await world.forgetting.prune(world.clock.now() + 1, undefined)).messages, 1)
-  t.match(await world.history.onReturning(bob, tea, { seen: bob.seen, upTo: tea.lastId }), {
+  t.match(await world.missed.onReturning(bob, tea, { seen: bob.seen, upTo: tea.lastId }), {
     unread: { count: 0 },
   })
   const entered = { channel: tea, upTo: tea.lastId, made: false }
-  t.same((await world.history.onEntering(bob, entered)).messages, [])
+  t.same((await world.missed.onEntering(bob, entered)).messages, [])
   t.ok((await world.say(anna, tea, 'four')) > 3, 'numbers go on')
 })
 

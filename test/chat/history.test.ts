@@ -8,30 +8,41 @@ t.test('the inbox is read page by page, and skips nothing that comes meanwhile',
   const world = await World.load({ replayLines: 2 })
   const [anna, bob] = [await world.account('anna'), await world.account('bob')]
   for (const text of ['1', '2', '3', '4', '5']) await world.say(anna, bob, text)
-  const upTo = world.presence.arrive(bob, new TestListener())
-  t.same(await world.history.waitingFor(bob, bob.seen, upTo), {
+  const terminal = new TestListener()
+  const upTo = world.presence.arrive(bob, terminal)
+  t.same(await world.missed.directly(bob, { seen: bob.seen, upTo }), {
     count: { count: 5, more: false },
     messages: [],
   })
-  const first = await world.history.inbox(bob)
-  t.same([texts(first.messages), first.more], [['1', '2'], true])
-  await world.say(anna, bob, '6')
-  const second = await world.history.inbox(bob)
+  await world.marking.readsAlong(bob, terminal)
+  const ask = async () => {
+    const answer = await world.inbox.of(bob, {}, true)
+    await world.marking.looked(bob, terminal, answer)
+    return answer
+  }
+  const live = () => world.readMarkers.shown(terminal, world.timeline.lastId)
+  const first = await ask()
+  t.same([texts(first.messages), first.more, first.next], [['1', '2'], true, undefined])
+  t.same((await ask()).messages, first.messages, 'it is read with the next sign of life')
+  live()
+  const second = await ask()
   t.same([texts(second.messages), second.more], [['3', '4'], true])
-  const third = await world.history.inbox(bob)
-  t.same([texts(third.messages), third.more], [['5', '6'], false])
-  const last = await world.history.inbox(bob)
+  await world.say(anna, bob, '6')
+  live()
+  const third = await ask()
+  t.same([texts(third.messages), third.more], [['5'], false], 'what came meanwhile was shown when it came')
+  live()
+  const last = await ask()
   t.same([texts(last.messages), last.unreadFrom], [['5', '6'], undefined], 'then the last ones')
 })
 
-t.test('few messages that waited are shown at once, and wait no more', async (t) => {
+t.test('few messages that waited are shown at once', async (t) => {
   const world = await World.load({ replayLines: 2 })
   const [anna, bob] = [await world.account('anna'), await world.account('bob')]
   await world.say(anna, bob, '1')
   const upTo = world.presence.arrive(bob, new TestListener())
-  const waiting = await world.history.waitingFor(bob, bob.seen, upTo)
+  const waiting = await world.missed.directly(bob, { seen: bob.seen, upTo })
   t.same(texts(waiting.messages), ['1'])
-  t.equal(bob.unreadFrom, undefined)
 })
 
 t.test('coming back: what is unread is counted, and the last of it shown', async (t) => {
@@ -43,10 +54,10 @@ t.test('coming back: what is unread is counted, and the last of it shown', async
   for (const text of ['1', '2', '3']) await world.say(anna, tea, text)
   const upTo = world.timeline.lastId
   await world.say(anna, tea, 'live')
-  const room = await world.history.onReturning(bob, tea, { seen, upTo })
+  const room = await world.missed.onReturning(bob, tea, { seen, upTo })
   t.same(room.unread, { count: 3, more: false })
   t.same(texts(room.messages), ['2', '3'])
-  t.same((await world.history.onReturning(bob, tea, { seen: world.timeline.lastId, upTo })).unread, {
+  t.same((await world.missed.onReturning(bob, tea, { seen: world.timeline.lastId, upTo })).unread, {
     count: 0,
     more: false,
   })
@@ -59,7 +70,7 @@ t.test('a pasted text that nobody asked for counts as many lines as it has', asy
   await world.join(bob, '#tea')
   const shown = async () => {
     const upTo = world.timeline.lastId
-    const { messages, unread } = await world.history.onReturning(bob, tea, { seen: 0, upTo })
+    const { messages, unread } = await world.missed.onReturning(bob, tea, { seen: 0, upTo })
     return [texts(messages), unread?.count]
   }
   for (const text of ['a\nb', 'c\nd', 'e']) await world.say(anna, tea, text)
@@ -74,11 +85,11 @@ t.test('no lines at all where the operator wants none', async (t) => {
   const tea = await world.join(anna, '#tea')
   await world.say(anna, tea, 'one')
   await world.say(anna, bob, 'waits')
-  t.same((await world.history.onEntering(bob, await world.joining.join(bob, '#tea'))).messages, [])
-  t.same((await world.history.onReturning(bob, tea, { seen: 0, upTo: world.timeline.lastId })).messages, [])
+  t.same((await world.missed.onEntering(bob, await world.joining.join(bob, '#tea'))).messages, [])
+  t.same((await world.missed.onReturning(bob, tea, { seen: 0, upTo: world.timeline.lastId })).messages, [])
   const { lastId } = world.timeline
-  t.match(await world.history.waitingFor(bob, 0, lastId), { count: { count: 1 }, messages: [] })
-  t.same(texts((await world.history.inbox(bob)).messages), ['waits'], '/inbox shows it all the same')
+  t.match(await world.missed.directly(bob, { seen: 0, upTo: lastId }), { count: { count: 1 }, messages: [] })
+  t.same(texts((await world.inbox.of(bob, {}, true)).messages), ['waits'], '/inbox shows it all the same')
 })
 
 t.test('who may read what', async (t) => {

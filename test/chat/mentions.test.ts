@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { accountFrom } from '../../server/chat/people/directory.ts'
+import { accountFrom } from '../../server/chat/people/account-from.ts'
 import { namesIn } from '../../server/chat/talk/mentions.ts'
 import { Naming } from '../../server/chat/talk/naming.ts'
 import { codeOf, TestListener, World } from '../support/world.ts'
@@ -9,7 +9,7 @@ import { codeOf, TestListener, World } from '../support/world.ts'
 function oldAccount(world: World, name: string) {
   const account = accountFrom({
     ...{ id: 99, name, operator: false, since: 0, email: undefined, settings: {}, seen: 0, seenAt: 0 },
-    ...{ unreadFrom: undefined, watch: false, initialPassword: false },
+    ...{ watch: false, initialPassword: false },
   })
   world.directory.add(account)
   return account

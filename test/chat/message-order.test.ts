@@ -31,7 +31,7 @@ for (const [name, open] of Object.entries(stores)) {
       const ear = new TestListener()
       const joiner = await world.account(`joiner${index}`, ear)
       const entered = await world.joining.join(joiner, '#tea')
-      const room = await world.history.onEntering(joiner, entered)
+      const room = await world.missed.onEntering(joiner, entered)
       return { early: room.messages.map(({ id }) => id), ear }
     }
     const said: Promise<number>[] = []
@@ -72,7 +72,7 @@ t.test('a message that is stored and not yet shown is history for nobody', async
   await store.append({ ...message, channel: undefined, to: anna.id })
   const texts = ({ messages }: { messages: readonly { text: string }[] }) => messages.map(({ text }) => text)
   t.same(texts(await world.history.of(anna, '#tea')), ['one'])
-  t.same(texts(await world.history.inbox(anna)), [])
+  t.same(texts(await world.inbox.of(anna, {}, true)), [])
   t.same(texts(await world.history.search(anna, { words: ['way'] })), [])
-  t.same(texts(await world.history.onEntering(anna, await world.joining.join(anna, '#tea'))), ['one'])
+  t.same(texts(await world.missed.onEntering(anna, await world.joining.join(anna, '#tea'))), ['one'])
 })

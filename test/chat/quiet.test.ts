@@ -70,7 +70,7 @@ t.test('it is there again after a restart, and whoever comes back to the channel
   t.same(again?.settings, { quiet: { '#tea': 'all' } })
   await world.leaving.leave(anna, tea, { via: annas })
   const entered = await world.joining.join(anna, '#TEA')
-  t.equal((await world.history.onEntering(anna, entered, annas)).quiet, 'all')
+  t.equal((await world.missed.onEntering(anna, entered, annas)).quiet, 'all')
 })
 
 t.test('channels that one is not in any more are forgotten with the next change', async (t) => {
@@ -114,6 +114,6 @@ t.test('a login counts what was missed where it is quiet, and shows none of it',
   const { seen } = anna
   for (const text of ['one', 'two', 'three']) await world.say(bob, tea, text)
   const upTo = world.presence.arrive(anna, annas)
-  const room = await world.history.onReturning(anna, tea, { seen, upTo }, annas)
+  const room = await world.missed.onReturning(anna, tea, { seen, upTo }, annas)
   t.match(room, { quiet: 'all', messages: [], unread: { count: 3, more: false } })
 })

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import t from 'tap'
 import type { Account } from '../../server/chat/model/people.ts'
 import { MemoryStore } from '../support/memory-store.ts'
-import { TestListener, World } from '../support/world.ts'
+import { codeOf, TestListener, World } from '../support/world.ts'
 
 /** A store that counts what is asked about what is unread. */
 class CountingStore extends MemoryStore {
@@ -56,13 +56,13 @@ t.test('what comes while a connection speaks JSON is read by nobody', async (t) 
   await say(3)
   shows(ear)
   t.same(await counts(), [['#lobby', 3]])
-  await world.unread.readsAlong(bob, ear)
+  await world.marking.readsAlong(bob, ear)
   shows(ear)
   t.same(await counts(), [['#lobby', 3]], 'nor by who speaks as a person again')
   await say(1)
   shows(ear)
   t.same(await counts(), [['#lobby', 3]], 'what comes from then on is')
-  await world.unread.read(bob, '#lobby', undefined, ear)
+  await world.marking.read(bob, '#lobby', undefined, ear)
   t.same(await counts(), [])
   t.equal(told().length, 2)
 })
@@ -71,11 +71,11 @@ t.test('a program that came in as a person is told what is read', async (t) => {
   const { world, bob, program, say, login, told } = await scene()
   const ear = await login()
   await say(1)
-  await world.unread.read(bob, '#lobby', undefined, program)
+  await world.marking.read(bob, '#lobby', undefined, program)
   t.same(told(ear), [], 'a terminal is not')
   world.readMarkers.left(bob, ear)
   await say(1)
-  await world.unread.read(bob, '#lobby', undefined, program)
+  await world.marking.read(bob, '#lobby', undefined, program)
   t.match(told(ear), [{ channel: '#lobby', count: 0 }])
 })
 
@@ -122,7 +122,7 @@ t.test('/read that was answered is stored', async (t) => {
   const { store, world, bob, program, counts, say } = await scene()
   await say(3)
   await counts()
-  await world.unread.read(bob, '#lobby', undefined, program)
+  await world.marking.read(bob, '#lobby', undefined, program)
   await say(1)
   const after = await World.load({ store: store.copy() })
   const again = after.directory.require('bob') as Account
@@ -135,7 +135,7 @@ t.test('reading again what is read tells nobody', async (t) => {
   await say(1)
   const other = new TestListener()
   world.presence.arrive(bob, other)
-  for (let index = 0; index < 3; index++) await world.unread.read(bob, '#lobby', undefined, other)
+  for (let index = 0; index < 3; index++) await world.marking.read(bob, '#lobby', undefined, other)
   t.equal(told().length, 1)
 })
 
@@ -143,7 +143,7 @@ t.test('nothing is kept of people who have said nothing', async (t) => {
   const { store, world, bob, program } = await scene()
   for (const name of ['ann', 'ben']) {
     await world.account(name)
-    t.match(await world.unread.unread(bob, name, 1, program), { with: name, count: 0 })
+    t.equal(await codeOf(world.marking.unread(bob, name, 1, program)), 'bad-arguments')
   }
   t.same((await store.readOf(bob.id)).places, [])
 })
@@ -154,7 +154,7 @@ t.test('looking at what many people said asks the store a few times only', async
   t.equal((await counts()).length, 60)
   const ear = await login()
   shows(ear)
-  for (let index = 0; index < 60; index++) await world.unread.unread(bob, `a${index}`, 1, ear)
+  for (let index = 0; index < 60; index++) await world.marking.unread(bob, `a${index}`, 1, ear)
   told()
   store.asked = 0
   world.readMarkers.looked(ear, 'people', { after: 0, upTo: world.timeline.lastId })

@@ -64,15 +64,15 @@ t.test('what a troll said takes no place on a page', async (t) => {
   t.same(next, { after: world.timeline.lastId })
   t.match(await world.history.of(anna, '#tea', 500, next), { messages: [], more: false, next })
   t.same(texts((await world.history.of(anna, 'troll')).messages), [])
-  t.same(texts((await world.history.inbox(anna)).messages), ['psst'], 'nor in what was said directly')
+  t.same(texts((await world.inbox.of(anna, {}, true)).messages), ['psst'], 'nor in what was said directly')
 
   const upTo = world.timeline.lastId
-  const room = await world.history.onReturning(anna, tea, { seen: 0, upTo })
+  const room = await world.missed.onReturning(anna, tea, { seen: 0, upTo })
   t.same([room.unread, texts(room.messages)], [{ count: 5, more: false }, kept.slice(2)])
-  const waiting = await world.history.waitingFor(anna, 0, upTo)
+  const waiting = await world.missed.directly(anna, { seen: 0, upTo })
   t.same([waiting.count, texts(waiting.messages)], [{ count: 1, more: false }, ['psst']])
-  t.match(await world.history.newsFor(anna, 0, upTo), { mentions: { count: 5, more: false } })
-  const entered = await world.history.onEntering(anna, { channel: tea, upTo, made: false })
+  t.match(await world.missed.news(anna, { seen: 0, upTo }), { mentions: { count: 5, more: false } })
+  const entered = await world.missed.onEntering(anna, { channel: tea, upTo, made: false })
   t.same(texts(entered.messages), kept.slice(2))
 })
 
@@ -121,16 +121,24 @@ t.test('an inbox of more than a thousand begins with the oldest', async (t) => {
   const [anna, bob] = [await world.account('anna'), await world.account('bob')]
   for (let index = 1; index <= 1_100; index++) await world.say(anna, bob, `${index}`)
   const upTo = world.presence.arrive(bob, new TestListener())
-  t.same((await world.history.waitingFor(bob, bob.seen, upTo)).count, { count: 1_000, more: true })
+  t.same((await world.missed.directly(bob, { seen: bob.seen, upTo })).count, { count: 1_000, more: true })
   const wanted = Array.from({ length: 1_100 }, (_, index) => `${index + 1}`)
 
-  // A script changes nothing, and has a second page all the same.
-  const script = await all((on) => world.history.inbox(bob, false, on))
+  // A script reads nothing for the person, and has a second page all the same.
+  const script = await all((on) => world.inbox.of(bob, on, false))
   t.same(script.flat(), wanted)
-  const person = await all(() => world.history.inbox(bob))
+  t.match(await world.inbox.of(bob, {}, false), { messages: [{ text: '1' }], unreadFrom: 0 })
+  const terminal = new TestListener()
+  world.presence.arrive(bob, terminal)
+  await world.marking.readsAlong(bob, terminal)
+  const person = await all(async () => {
+    const answer = await world.inbox.of(bob, {}, true)
+    await world.marking.looked(bob, terminal, answer)
+    world.readMarkers.shown(terminal, world.timeline.lastId)
+    return answer
+  })
   t.same(person.flat(), wanted)
-  t.equal(bob.unreadFrom, undefined)
-  const last = await all((on) => world.history.inbox(bob, true, on))
+  const last = await all((on) => world.inbox.of(bob, on, true))
   t.same(last.toReversed().flat(), wanted, 'and afterwards it is read backwards')
 })
 
@@ -138,17 +146,15 @@ t.test('what waited from somebody who is blocked by now waits no more', async (t
   const world = await World.load({ replayLines: 2 })
   const [anna, troll] = [await world.account('anna'), await world.account('troll')]
   for (const text of ['1', '2', '3', '4']) await world.say(troll, anna, text)
-  await world.history.waitingFor(anna, 0, world.timeline.lastId)
   await world.contacts.block(anna, 'troll')
-  t.match(await world.history.inbox(anna), { messages: [], more: false, unreadFrom: undefined })
-  t.equal(anna.unreadFrom, undefined)
+  t.match(await world.inbox.of(anna, {}, true), { messages: [], more: false, unreadFrom: undefined })
 })
 
 t.test('more new notices than are shown say so', async (t) => {
   const world = await World.load({ replayLines: 2 })
   const [root, bob] = [await world.account('root'), await world.account('bob')]
   for (const text of ['1', '2', '3']) await world.talk.announce(root, text)
-  const news = await world.history.newsFor(bob, 0, world.timeline.lastId)
+  const news = await world.missed.news(bob, { seen: 0, upTo: world.timeline.lastId })
   t.same([texts(news.notices), news.moreNotices], [['2', '3'], true])
   t.same(await all((on) => world.history.notices(bob, on)), [['2', '3'], ['1']])
 })

@@ -70,7 +70,7 @@ t.test('nor do ten thousand of them: that not all was looked at is said', async 
     (await rows()).find(([name]) => name === '#work'),
     ['#work', '0+'],
   )
-  await world.unread.read(bob, '#lobby', undefined, new TestListener())
+  await world.marking.read(bob, '#lobby', undefined, new TestListener())
   t.match((await world.unread.in(bob, '#work')).read, told - 1, 'nor is it read')
   t.ok(lobby)
 })
@@ -106,7 +106,7 @@ t.test('what names one in a quiet channel is not hidden by a thousand in another
     ['#lobby', '99+', 99],
     ['#work', '1', 1],
   ])
-  await world.unread.read(bob, '#lobby', undefined, new TestListener())
+  await world.marking.read(bob, '#lobby', undefined, new TestListener())
   t.same(await rows(), [['#work', '1', 1]])
 })
 
@@ -114,7 +114,7 @@ t.test('who writes a thousand lines hides nobody who has written one', async (t)
   const { world, bob, alice, mallory, rows, many, login, shows } = await scene()
   await world.say(alice, bob, 'please read this')
   await many(1_001, { from: mallory.id, to: bob.id })
-  await world.unread.read(bob, '#lobby', undefined, new TestListener())
+  await world.marking.read(bob, '#lobby', undefined, new TestListener())
   const both = [
     ['mallory', '99+', 0],
     ['alice', '1', 0],
@@ -126,9 +126,9 @@ t.test('who writes a thousand lines hides nobody who has written one', async (t)
   shows(terminal)
   t.equal(waiting.messages.length, 0, 'too many to be shown')
   t.same(await rows(), both)
-  await world.unread.read(bob, 'mallory', undefined, terminal)
+  await world.marking.read(bob, 'mallory', undefined, terminal)
   t.same(await rows(), [['alice', '1', 0]])
-  await world.unread.read(bob, 'alice', undefined, terminal)
+  await world.marking.read(bob, 'alice', undefined, terminal)
   t.same(await rows(), [])
 })
 
@@ -152,7 +152,7 @@ t.test('what a deleted account has said is still unread, and can be read', async
   t.same(await rows(), [['deleted user', '3', 0]], 'nobody has read it yet')
   shows(terminal)
   t.same(await rows(), [])
-  await world.unread.unread(bob, 'deleted user', 1, terminal)
+  await world.marking.unread(bob, 'deleted user', 1, terminal)
   program.take()
 })
 
@@ -165,7 +165,7 @@ t.test('a program says that it has read what deleted accounts said', async (t) =
     await world.deletion.delete(account)
   }
   other.take()
-  t.match(await world.unread.read(bob, 'deleted user', undefined, program), {
+  t.match(await world.marking.read(bob, 'deleted user', undefined, program), {
     with: 'deleted user',
     count: 0,
   })

@@ -16,7 +16,7 @@ async function dataWithGaps(t: Test) {
     const say = (text: string) => store.append(newMessage(text, { from: anna, to: anna }))
     await say('kept')
     const seen = await say('removed')
-    await store.saveSeen([{ account: anna, seen, seenAt: 1_700_000_000_000, unreadFrom: undefined }])
+    await store.saveSeen([{ account: anna, seen, seenAt: 1_700_000_000_000 }])
     await store.removeMessages([seen])
     await store.setOperator(anna, true, {
       log: [{ kind: 'operator', account: anna }],

@@ -41,7 +41,7 @@ t.test('a login that fails behind the point of no return is not done, and loses 
   const bob = await server.connect()
   const faults = [
     ['channelHistory', 'password'],
-    ['inbox', 'password'],
+    ['received', 'password'],
     ['loginAddresses', 'password'],
     ['useToken', token],
     ['channelHistory', token],

@@ -1,4 +1,5 @@
 import type { KeepStore, Outdated } from '../../server/chat/ports/keep-store.ts'
+import type { ReadChange } from '../../server/chat/ports/read-store.ts'
 import type { MessageRecord } from '../../server/chat/ports/records.ts'
 import type { Store } from '../../server/chat/ports/store.ts'
 import type { Check } from './contract.ts'
@@ -57,7 +58,7 @@ export async function keepContract(check: Check): Promise<void> {
     t.same(await outdatedIds(store, { before: 99 }), [notice, direct])
     t.same((await store.outdated({ channel: tea, before: 99, unreadBefore: 0 }, first)).ids.length, 2)
     t.same(await outdatedIds(store, { channel: 99, before: 99 }), [])
-    await store.saveSeen([{ account: bob, seen: 1, seenAt: 1, unreadFrom: undefined }])
+    await store.saveSeen([{ account: bob, seen: 1, seenAt: 1 }])
   })
 
   await check('outdated: many of them', async (t, store) => {
@@ -97,19 +98,36 @@ export async function keepContract(check: Check): Promise<void> {
     const [one, two, three] = [await say(10, bob), await say(20, bob), await say(30, bob)]
     const blocked = await say(40, bob, { blocked: true })
     const toCarl = await say(50, carl)
-    const seen = (account: number, seen: number, unreadFrom?: number) =>
-      store.saveSeen([{ account, seen, seenAt: 1, unreadFrom }])
+    const seen = (account: number, seen: number) => store.saveSeen([{ account, seen, seenAt: 1 }])
+    const read = (change: Partial<ReadChange>) =>
+      store.saveRead([{ account: bob, upTo: undefined, places: [], same: [], ...change }])
+    const place = { kind: 'person', id: anna } as const
     const old = (unreadBefore: number) => outdatedIds(store, { before: 60, unreadBefore })
     t.same(await old(0), [blocked], 'nobody has been shown anything')
     await seen(bob, two)
     t.same(await old(0), [one, two, blocked])
-    await seen(bob, toCarl, one)
+    await seen(bob, toCarl)
+    await read({ upTo: one })
     t.same(await old(0), [one, blocked], 'it was told of them, and has not read them')
     t.same(await old(30), [one, two, blocked], 'until they are very old')
-    await seen(bob, toCarl)
+    await read({ upTo: undefined })
     t.same(await old(0), [one, two, three, blocked])
+    await read({ places: [{ ...place, unread: { end: one } }] })
+    t.same(await old(0), [one, blocked], 'what is unread again is kept')
+    await read({ places: [{ ...place, unread: { gap: { after: one, upTo: two }, end: three } }] })
+    t.same(await old(0), [one, three, blocked], 'and what lies in a gap')
+    await read({ places: [{ kind: 'person', id: carl, unread: { end: 0 } }], same: [place] })
+    t.same(await old(0), [one, two, three, blocked], 'not for another one who wrote')
+    const fromGuest = await store.append(
+      newMessage('word 55', { at: 55, from: undefined, fromGuest: '~gus', to: bob }),
+    )
+    await seen(bob, fromGuest)
+    t.same(await old(0), [one, two, three, blocked, fromGuest])
+    await read({ places: [{ kind: 'person', id: 0, unread: { end: toCarl } }] })
+    t.same(await old(0), [one, two, three, blocked], 'guests share a place')
+    await read({ same: [{ kind: 'person', id: 0 }] })
     await store.deleteAccount(carl, 'keep', 9)
-    t.same(await old(0), [one, two, three, blocked, toCarl], 'for nobody it waits')
+    t.same(await old(0), [one, two, three, blocked, toCarl, fromGuest], 'for nobody it waits')
   })
 
   await check('messages that are removed are gone everywhere', async (t, store) => {

@@ -23,7 +23,7 @@ export async function readContract(check: Check): Promise<void> {
     t.strictSame(await store.readOf(anna), { upTo: 10, places: places.toSorted(byPlace) })
     t.strictSame(await store.readOf(bob), { upTo: undefined, places: [] })
     await store.saveSeen(
-      [{ account: anna, seen: 20, seenAt: 2, unreadFrom: undefined }],
+      [{ account: anna, seen: 20, seenAt: 2 }],
       change({
         places: [{ kind: 'channel', id: tea, unread: { end: 15 } }],
         same: [
@@ -109,22 +109,23 @@ export async function readContract(check: Check): Promise<void> {
     await say(60, { fromGuest: '~zoe', to: anna })
     await say(70, { from: carl, to: anna, blocked: true })
     const [first = 0, , third = 0, , direct = 0, guests = 0] = ids
-    const nobody = { accounts: [], guests: [], since: 0 }
-    t.same(await store.countUnread(tea, { limit: 9 }, nobody), { count: 4 })
-    t.same(await store.countUnread(tea, { limit: 9, after: first }, nobody), { count: 3 })
-    t.same(await store.countUnread(tea, { limit: 2 }, { ...nobody, guests: ['~zoe'] }), {
-      count: 1,
-      next: third,
-    })
-    t.same(await store.countUnread(tea, { limit: 9 }, { accounts: [carl], guests: [], since: 20 }), {
-      count: 2,
-    })
+    const nobody = { accounts: [], guests: [] }
+    const all = { channel: tea, after: 0, before: 1_000, since: 0 }
+    const nowhere = { ...all, channel: 9_999 }
+    t.same(await store.countUnread([all], 9, nobody), [{ count: 4 }])
     t.same(
-      await store.countUnread(tea, { limit: 2 }, { ...nobody, since: 35 }),
-      { count: 1 },
-      'all before it',
+      await store.countUnread([{ ...all, after: first }, nowhere, { ...all, before: third }], 9, nobody),
+      [{ count: 3 }, { count: 0 }, { count: 2 }],
     )
-    t.same(await store.countUnread(9_999, { limit: 9 }, nobody), { count: 0 })
+    t.same(await store.countUnread([all], 2, { ...nobody, guests: ['~zoe'] }), [{ count: 1, next: third }])
+    t.same(await store.countUnread([{ ...all, since: 20 }], 9, { accounts: [carl], guests: [] }), [
+      { count: 2 },
+    ])
+    t.same(await store.countUnread([{ ...all, since: 35 }, all], 2, nobody), [
+      { count: 1 },
+      { count: 2, next: third },
+    ])
+    t.same(await store.countUnread([], 9, nobody), [])
     t.same(await store.receivedFrom(anna, bob, { limit: 9 }), [
       { id: direct, from: bob, fromGuest: undefined },
     ])
@@ -168,7 +169,8 @@ export function readCalls(store: Store): Record<keyof ReadStore, () => Promise<u
   return {
     readOf: () => store.readOf(1),
     saveRead: () => store.saveRead([]),
-    countUnread: () => store.countUnread(1, { limit: 1 }, { accounts: [], guests: [], since: 0 }),
+    countUnread: () =>
+      store.countUnread([{ channel: 1, after: 0, before: 9, since: 0 }], 1, { accounts: [], guests: [] }),
     received: () => store.received(1, { limit: 1 }),
     receivedFrom: () => store.receivedFrom(1, 1, { limit: 1 }),
     writersTo: () => store.writersTo(1),

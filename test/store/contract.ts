@@ -66,7 +66,6 @@ export function storeContract(t: Test, name: string, open: () => Promise<Store>)
         settings: {},
         seen: 0,
         seenAt: 1_234,
-        unreadFrom: undefined,
         watch: false,
         initialPassword: false,
       })
@@ -132,34 +131,32 @@ export function storeContract(t: Test, name: string, open: () => Promise<Store>)
       const { anna, bob, carl } = await populate(store)
       await store.saveSeen([])
       await store.saveSeen([
-        { account: anna, seen: 4, seenAt: 40, unreadFrom: 3, talkedWith: bob },
-        { account: bob, seen: 5, seenAt: 50, unreadFrom: 2 },
+        { account: anna, seen: 4, seenAt: 40, talkedWith: bob },
+        { account: bob, seen: 5, seenAt: 50 },
       ])
       await store.saveSeen([
-        { account: bob, seen: 6, seenAt: 60, unreadFrom: 2 },
-        { account: bob, seen: 7, seenAt: 70, unreadFrom: undefined },
-        { account: 9_999, seen: 1, seenAt: 1, unreadFrom: undefined },
+        { account: bob, seen: 6, seenAt: 60 },
+        { account: bob, seen: 7, seenAt: 70 },
+        { account: 9_999, seen: 1, seenAt: 1 },
       ])
       const { accounts } = await store.load()
       const seen = (account: number) => {
         const record = accounts.find(({ id }) => id === account)
-        return [record?.seen, record?.seenAt, record?.unreadFrom]
+        return [record?.seen, record?.seenAt]
       }
-      t.same(seen(anna), [4, 40, 3])
+      t.same(seen(anna), [4, 40])
       t.same(
         accounts.map(({ talkedWith }) => talkedWith),
         [bob, undefined, undefined],
       )
-      t.same(seen(bob), [7, 70, undefined], 'the last entry counts')
+      t.same(seen(bob), [7, 70], 'the last entry counts')
       t.equal(seen(carl)[0], 0)
     })
 
     await check('what many have seen', async (t, store) => {
       const names = Array.from({ length: 2_500 }, (_, index) => `Guest${index}`)
       const ids = await Promise.all(names.map((name) => store.createAccount(newAccount(name))))
-      await store.saveSeen(
-        ids.map((account) => ({ account, seen: account, seenAt: 1, unreadFrom: undefined })),
-      )
+      await store.saveSeen(ids.map((account) => ({ account, seen: account, seenAt: 1 })))
       const { accounts } = await store.load()
       t.equal(accounts.length, names.length)
       t.ok(accounts.every(({ id, seen }) => seen === id))
@@ -372,7 +369,7 @@ export function storeContract(t: Test, name: string, open: () => Promise<Store>)
       t.equal((await store.search(searchFor('kettle', { channels: [tea] }))).length, 1)
 
       await store.setPassword(anna, 'again')
-      await store.saveSeen([{ account: anna, seen: 1, seenAt: 1, unreadFrom: undefined }])
+      await store.saveSeen([{ account: anna, seen: 1, seenAt: 1 }])
       t.equal(await store.secretsOf(anna), undefined, 'it stays deleted')
       const again = await store.createAccount(newAccount('Anna'))
       t.ok(again > carl, 'the name is free, the number is not')
@@ -751,7 +748,7 @@ export function storeContract(t: Test, name: string, open: () => Promise<Store>)
         renameAccount: () => store.renameAccount(1, { name: 'x1', key: 'x1', former: [] }),
         renameChannel: () => store.renameChannel(1, { name: '#x', key: '#x', former: [] }, '#y'),
         setPrivate: () => store.setPrivate(1, true),
-        saveSeen: () => store.saveSeen([{ account: 1, seen: 1, seenAt: 1, unreadFrom: undefined }]),
+        saveSeen: () => store.saveSeen([{ account: 1, seen: 1, seenAt: 1 }]),
         restingNames: () => store.restingNames(),
         deleteAccount: () => store.deleteAccount(1, 'remove', 1),
         addToken: () => store.addToken(newToken('x', 1)),

@@ -70,7 +70,7 @@ t.test('all is there again after reopening', async (t) => {
   await store.setSettings(anna, { clock: '24', zone: 'Asia/Tokyo' })
   await store.setTopic(tea, 'green')
   await store.addToken(newToken('phone', anna))
-  await store.saveSeen([{ account: anna, seen: 1, seenAt: 2, unreadFrom: 0 }])
+  await store.saveSeen([{ account: anna, seen: 1, seenAt: 2 }])
   await store.append(newMessage('kettle on', { from: anna, channel: tea }))
   await store.append(newMessage('hello', { from: anna, to: bob }))
   const before = await store.load()
@@ -183,7 +183,7 @@ t.test('a database of the first version is brought up to date, with all that is 
 
   const store = await open(file)
   t.teardown(() => store.close())
-  const account = { email: undefined, since: 5, settings: {}, seen: 2, seenAt: 0, unreadFrom: undefined }
+  const account = { email: undefined, since: 5, settings: {}, seen: 2, seenAt: 0 }
   const plain = { ...account, watch: false, initialPassword: false }
   t.same(await store.load(), {
     accounts: [

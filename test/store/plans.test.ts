@@ -32,7 +32,7 @@ async function explain(sql: string, bindings: readonly Knex.Value[]): Promise<st
   return rows.map(({ detail }) => detail).join('\n')
 }
 
-const queries: [name: string, query: Knex.QueryBuilder, index: RegExp][] = [
+const queries: [name: string, query: Knex.QueryBuilder | Knex.Raw, index: RegExp][] = [
   ['countAbove', messages.countAboveQuery(reader, 5), /INTEGER PRIMARY KEY \(rowid>\?\)/],
   ['channelHistory', messages.channelHistoryQuery(reader, 1, page), /messages_channel/],
   [
@@ -79,11 +79,11 @@ const queries: [name: string, query: Knex.QueryBuilder, index: RegExp][] = [
   ],
 ]
 
-const counted = { accounts: [1], guests: [], since: 7 }
+const counted = { accounts: [1], guests: [] }
 queries.push(
   [
     'countUnread',
-    reading.countUnreadQuery(reader, 1, between, counted),
+    reading.countUnreadQuery(reader, [{ channel: 1, after: 1, before: 9, since: 7 }], 9, counted),
     /messages_channel .*id>\? AND id<\?/,
   ],
   ['received', reading.receivedQuery(reader, 1, between), /messages_inbox .*id>\? AND id<\?/],

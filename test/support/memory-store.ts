@@ -1,5 +1,6 @@
 import type { LoginAddressRecord } from '../../server/chat/model/login-addresses.ts'
 import type { RestraintKind, Role, Settings } from '../../server/chat/model/people.ts'
+import { isUnread } from '../../server/chat/model/unread.ts'
 import type {
   Changes,
   Corrections,
@@ -219,7 +220,7 @@ export class MemoryStore implements Store {
     if (account.invite !== undefined && !invite) throw new InviteUsed('The invitation cannot be used')
     const id = ++this.#lastAccount
     if (invite) invite.usedBy = id
-    const seen = { seen: 0, seenAt: since, unreadFrom: undefined }
+    const seen = { seen: 0, seenAt: since }
     this.#accounts.set(id, {
       record: { id, name, operator, since, email, settings: {}, ...seen, watch: false, initialPassword },
       key,
@@ -304,12 +305,16 @@ export class MemoryStore implements Store {
         })
   }
 
-  async countUnread(...[channel, page, but]: Parameters<Store['countUnread']>): Promise<UnreadCount> {
-    const looked = await this.channelHistory(channel, page)
-    const wanted = looked.filter(wantedBut(but)).filter(({ at }) => at >= but.since)
-    const [oldest] = looked
-    const isWhole = looked.length < page.limit || (oldest?.at ?? 0) < but.since
-    return { count: wanted.length, ...(isWhole ? {} : { next: oldest?.id }) }
+  async countUnread(...[walks, limit, but]: Parameters<Store['countUnread']>): Promise<UnreadCount[]> {
+    const counts: UnreadCount[] = []
+    for (const { channel, since, ...between } of walks) {
+      const looked = await this.channelHistory(channel, { limit, ...between })
+      const { length } = looked.filter(wantedBut(but)).filter(({ at }) => at >= since)
+      const [oldest] = looked
+      const isWhole = looked.length < limit || (oldest?.at ?? 0) < since
+      counts.push(isWhole ? { count: length } : { count: length, next: oldest?.id })
+    }
+    return counts
   }
 
   async receivedFrom(account: number, from: number, { limit, ...page }: Page): Promise<Counted[]> {
@@ -986,10 +991,12 @@ export class MemoryStore implements Store {
   }
 
   outdated({ before, channel, unreadBefore }: Outdated, after: number): ReturnType<KeepStore['outdated']> {
-    const waits = ({ at, blocked, id, to }: MessageRecord) => {
+    const waits = ({ at, blocked, from = 0, id, to }: MessageRecord) => {
       const receiver = to === undefined ? undefined : this.#accounts.get(to)?.record
       if (!receiver || blocked || at < unreadBefore) return false
-      return id > (receiver.unreadFrom ?? receiver.seen)
+      const { places = [], upTo } = this.#readOf.get(receiver.id) ?? {}
+      const place = places.find((one) => one.kind === 'person' && one.id === from)
+      return isUnread(place?.unread ?? { end: upTo ?? receiver.seen }, id)
     }
     return this.#read(() => {
       const old = this.messages.filter((one) => one.channel === channel && one.id > after && one.at < before)

@@ -28,6 +28,9 @@ import type { Uploads } from '../../server/chat/files/uploads.ts'
 import type { CatchingUp } from '../../server/chat/history/catching-up.ts'
 import type { Corrections } from '../../server/chat/history/corrections.ts'
 import type { History } from '../../server/chat/history/history.ts'
+import type { Inbox } from '../../server/chat/history/inbox.ts'
+import type { Marking } from '../../server/chat/history/marking.ts'
+import type { Missed } from '../../server/chat/history/missed.ts'
 import type { UnreadPlaces } from '../../server/chat/history/unread-places.ts'
 import type { Forgetting } from '../../server/chat/keeping/forgetting.ts'
 import type { MyData } from '../../server/chat/keeping/my-data.ts'
@@ -184,6 +187,9 @@ export class World implements Services {
   readonly clockTrust: ClockTrust
   readonly guests: Guests
   readonly history: History
+  readonly inbox: Inbox
+  readonly marking: Marking
+  readonly missed: Missed
   readonly invitations: Invitations
   readonly lostFiles: LostFiles
   readonly moderation: Moderation
@@ -241,6 +247,9 @@ export class World implements Services {
     this.clockTrust = services.clockTrust
     this.guests = services.guests
     this.history = services.history
+    this.inbox = services.inbox
+    this.marking = services.marking
+    this.missed = services.missed
     this.invitations = services.invitations
     this.lostFiles = services.lostFiles
     this.moderation = services.moderation

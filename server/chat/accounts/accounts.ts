@@ -7,7 +7,8 @@ import { fail } from '../model/failures.ts'
 import { checkEmail, checkName, foldName } from '../model/names.ts'
 import type { Account, Guest } from '../model/people.ts'
 import type { Origin } from '../model/restraints.ts'
-import { accountFrom, type Directory } from '../people/directory.ts'
+import { accountFrom } from '../people/account-from.ts'
+import type { Directory } from '../people/directory.ts'
 import type { PasswordHasher, SecretSource } from '../ports/secrecy.ts'
 import type { Store } from '../ports/store.ts'
 import { InviteUsed, NameTaken } from '../ports/store-errors.ts'
@@ -229,7 +230,7 @@ export class Accounts {
       initialPassword,
       invite: invite === undefined ? undefined : hashSecret(invite),
     }
-    const isNew = { settings: {}, seenAt: since, unreadFrom: undefined, watch: false }
+    const isNew = { settings: {}, seenAt: since, watch: false }
     const made = (id: number) => {
       const seen = this.#timeline.lastId
       const account = accountFrom({ id, name, operator, since, email, seen, initialPassword, ...isNew })

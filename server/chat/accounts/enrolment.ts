@@ -5,7 +5,8 @@ import { Failure, fail, type Problem } from '../model/failures.ts'
 import { checkChannelName, foldName } from '../model/names.ts'
 import type { Account, Channel } from '../model/people.ts'
 import { restraintOn } from '../model/restraints.ts'
-import { accountFrom, type Directory } from '../people/directory.ts'
+import { accountFrom } from '../people/account-from.ts'
+import type { Directory } from '../people/directory.ts'
 import type { Enrolled, EnrolmentPlan } from '../ports/records.ts'
 import type { Store } from '../ports/store.ts'
 import { NameTaken } from '../ports/store-errors.ts'
@@ -91,7 +92,7 @@ export class Enrolment {
         return { ...common, ...secrets, name, key: foldName(name), room: roomOf(room) }
       })
       const numbers = await this.#enrol({ at, rooms: missing, accounts, members: [] }, (numbers) => {
-        const seen = { seen: this.#timeline.lastId, seenAt: at, unreadFrom: undefined, watch: false }
+        const seen = { seen: this.#timeline.lastId, seenAt: at, watch: false }
         const made = newcomers.map(({ name }, index) =>
           accountFrom({ ...common, ...seen, id: numbers[index] ?? 0, name, settings: {} }),
         )

@@ -1,8 +1,7 @@
 import type { Channels } from '../channels/channels.ts'
 import type { Invitations } from '../channels/invitations.ts'
 import type { Joining } from '../channels/joining.ts'
-import type { History } from '../history/history.ts'
-import { lowestOf } from '../history/unread-found.ts'
+import type { Missed } from '../history/missed.ts'
 import type { UnreadPlaces } from '../history/unread-places.ts'
 import { defaultsFirst } from '../model/channel.ts'
 import type { Count } from '../model/count.ts'
@@ -11,10 +10,9 @@ import { hears, isFor } from '../model/grants.ts'
 import type { Account, Guest, Listener } from '../model/people.ts'
 import type { Room } from '../model/replies/channels.ts'
 import type { Reply } from '../model/replies.ts'
-import { isUnread } from '../model/unread.ts'
 import type { PlaceId } from '../ports/read-store.ts'
 import { StoreUnavailable } from '../ports/store-errors.ts'
-import { channelPlace, personPlace, type ReadMarkers, type Replayed } from '../presence/read-markers.ts'
+import { channelPlace, type ReadMarkers, type Replayed } from '../presence/read-markers.ts'
 import type { Incidents } from '../safety/incidents.ts'
 import type { LoginAddresses } from './login-addresses.ts'
 
@@ -30,7 +28,7 @@ type Inside = Pick<
 export class Entrance {
   readonly #channels: Channels
   readonly #joining: Joining
-  readonly #history: History
+  readonly #missed: Missed
   readonly #invitations: Invitations
   readonly #addresses: LoginAddresses
   readonly #markers: ReadMarkers
@@ -40,7 +38,7 @@ export class Entrance {
   constructor(parts: {
     channels: Channels
     joining: Joining
-    history: History
+    missed: Missed
     invitations: Invitations
     addresses: LoginAddresses
     markers: ReadMarkers
@@ -49,7 +47,7 @@ export class Entrance {
   }) {
     this.#channels = parts.channels
     this.#joining = parts.joining
-    this.#history = parts.history
+    this.#missed = parts.missed
     this.#invitations = parts.invitations
     this.#addresses = parts.addresses
     this.#markers = parts.markers
@@ -61,7 +59,7 @@ export class Entrance {
   async welcomeGuest(guest: Guest, listener: Listener): Promise<Reply & { code: 'welcome-guest' }> {
     const rooms: Room[] = []
     for (const entered of await this.#joining.joinDefaults(guest, listener)) {
-      rooms.push(await this.#history.onEntering(guest, entered, listener))
+      rooms.push(await this.#missed.onEntering(guest, entered, listener))
     }
     return { code: 'welcome-guest', name: guest.name, rooms, ...firstOf(rooms) }
   }
@@ -83,20 +81,16 @@ export class Entrance {
     const back = defaultsFirst(account.channels)
     const entered = await this.#joining.joinDefaults(account, listener).catch(unlessStored)
     const rooms = await Promise.all([
-      ...entered.map((arrival) => this.#history.onEntering(account, arrival, listener)),
+      ...entered.map((arrival) => this.#missed.onEntering(account, arrival, listener)),
       ...back.map((channel) => {
         const seen = read?.of(channelPlace(channel)).end ?? span.seen
-        return this.#history.onReturning(account, channel, { seen, upTo: span.upTo }, listener)
+        return this.#missed.onReturning(account, channel, { seen, upTo: span.upTo }, listener)
       }),
     ])
-    const waiting = await this.#history.waitingFor(
-      account,
-      span.since ?? (read ? lowestOf(read, 'person') : span.seen),
-      span.upTo,
-      listener.grant === undefined,
-      ({ from = 0, id }) => read === undefined || isUnread(read.of(personPlace(from)), id),
-    )
-    const missed = await this.#history.newsFor(account, span.seen, span.upTo)
+    const waiting = await (read && span.since === undefined
+      ? this.#unreadDirectly(account, span.upTo)
+      : this.#missed.directly(account, { seen: span.since ?? span.seen, upTo: span.upTo }))
+    const missed = await this.#missed.news(account, span)
     const mentions = read ? await this.#unread.mentions(account) : missed.mentions
     const replayed = read && (await this.#replayed(account, rooms, waiting, span.upTo))
     const unread = await (read ? this.#unread.skipped(account) : state && this.#unread.of(account))
@@ -122,6 +116,14 @@ export class Entrance {
       if (waiting.messages.length > 0) this.#markers.looked(listener, 'people', { after: 0, upTo: span.upTo })
     }
     return { rooms, waiting, unread, news, incidents, ...(own ? { target: own.name } : firstOf(rooms)) }
+  }
+
+  /** Direct messages for a terminal. */
+  async #unreadDirectly(account: Account, upTo: number): Promise<Inside['waiting']> {
+    const unread = await this.#unread.direct(account, upTo)
+    if (!unread) return nothing.waiting
+    const found = await this.#missed.directly(account, { seen: unread.after, upTo }, unread.is)
+    return found.messages.length > 0 ? found : { ...found, count: unread.count }
   }
 
   /** What of what somebody missed a terminal shows, by place. */
@@ -160,8 +162,8 @@ export class Entrance {
     const heard = mine.filter(({ name }) => hears(grant, name))
     const rooms = heard.map((channel) =>
       grant?.seen === undefined
-        ? this.#history.onEntering(account, { channel, upTo: span.upTo, made: false })
-        : this.#history.onReturning(account, channel, span),
+        ? this.#missed.onEntering(account, { channel, upTo: span.upTo, made: false })
+        : this.#missed.onReturning(account, channel, span),
     )
     const [first] = mine
     return { ...nothing, rooms: await Promise.all(rooms), ...(first ? { target: first.name } : {}) }

@@ -7,49 +7,50 @@ import type { LoggedChange, PlaceOfTalk } from '../ports/change-log.ts'
 import type { MessageRecord } from '../ports/records.ts'
 import type { Store } from '../ports/store.ts'
 import type { Timeline } from '../presence/timeline.ts'
-import { type History, type Messages, unwantedBy } from './history.ts'
+import { type Listing, type Messages, unwantedBy } from './listing.ts'
 
-/** So many changes are in one answer at most; then there is more to ask for. */
+/** The most changes in one answer; then there are more to ask for. */
 const mostChanges = 500
 
 /**
- * What became of older messages, for programs that go on behind a number: with the messages that were said since, nothing is
- * missed. The answers of several pages tell nothing twice, and what a program has heard already is as it has heard it.
+ * What happened to older messages, for programs that catch up from a number: together with the new messages they miss nothing.
+ * Several answers in a row tell no change twice.
  */
 export class CatchingUp {
   readonly #store: Store
   readonly #timeline: Timeline
   readonly #channels: Channels
   readonly #directory: Directory
-  readonly #history: History
+  readonly #listing: Listing
 
   constructor(parts: {
     store: Store
     timeline: Timeline
     channels: Channels
     directory: Directory
-    history: History
+    listing: Listing
   }) {
     this.#store = parts.store
     this.#timeline = parts.timeline
     this.#channels = parts.channels
     this.#directory = parts.directory
-    this.#history = parts.history
+    this.#listing = parts.listing
   }
 
-  /** The same answer with what became, up to where it goes, of messages that are not above the number behind which it begins. */
+  /** Adds to an answer what happened to messages up to the number behind which it begins, as far as the answer goes. */
   async with(answer: Messages, reader: Person, target: string): Promise<Messages> {
-    const { after, more, next } = answer
+    const { asked: cursor, more, next } = answer
+    const after = cursor?.after
     if (after === undefined || !next || !('after' in next)) return answer
     const place = this.#place(reader, target)
     if (!place) return answer
     const asked = more ? next.after : Number.MAX_SAFE_INTEGER
     const page = { after, upTo: asked, place, limit: mostChanges + 1 }
     const { changes: found, edited, complete, ...known } = await this.#store.correctionsAfter(page)
-    // Whatever is told is told in the order of its number: where no message came meanwhile, none is below what is known.
+    // Changes and messages are told in the order of their numbers: if no message came meanwhile, none is below `known`.
     const isLast = !more && this.#timeline.lastId <= next.after
     const end = isLast && complete ? Math.max(next.after, known.upTo) : next.after
-    // One goes on behind the last change that is told; messages above it come again then.
+    // The program goes on behind the last change that is told, and gets the messages above it again.
     const isCut = found.length > mostChanges
     const upTo = isCut ? Math.min(end, found[mostChanges - 1]?.number ?? end) : end
     const told = found.filter(({ number }) => number <= upTo)
@@ -70,7 +71,7 @@ export class CatchingUp {
       : undefined
   }
 
-  /** What became of each message in the end, unless somebody said it whom the reader has blocked. */
+  /** The last change of each message, without messages of people whom the reader has blocked. */
   #told(
     changes: readonly LoggedChange[],
     edited: ReadonlyMap<number, MessageRecord>,
@@ -81,11 +82,11 @@ export class CatchingUp {
     for (const { kind, account = 0, message: id = 0 } of changes) {
       if (kind === 'forgotten') rows.set(kind, { type: kind, upTo: id })
       if (kind === 'forgotten' || accounts.includes(account)) continue
-      // What was edited may be gone by now.
+      // An edited message may be gone by now.
       const record = kind === 'edited' ? edited.get(id) : undefined
-      // The log does not say what a guest was called.
+      // The log does not have the names of guests.
       if (guests.includes(record?.fromGuest ?? '')) continue
-      rows.set(id, record ? { type: 'edited', message: this.#history.show(record) } : { type: 'deleted', id })
+      rows.set(id, record ? { type: 'edited', message: this.#listing.show(record) } : { type: 'deleted', id })
     }
     return [...rows.values()]
   }

@@ -19,7 +19,7 @@ import type { GuestWords } from '../talk/guest-words.ts'
 import { type Naming, numbersOf } from '../talk/naming.ts'
 import type { Talk } from '../talk/talk.ts'
 import { isChannel, type Target } from '../talk/target.ts'
-import type { History } from './history.ts'
+import type { Listing } from './listing.ts'
 
 /** Which message: by its number, or the last of one's own where one talks. */
 export interface Which {
@@ -49,7 +49,7 @@ export class Corrections {
   readonly #talk: Talk
   readonly #naming: Naming
   readonly #guestWords: GuestWords
-  readonly #history: History
+  readonly #listing: Listing
   readonly #files: Files
   /** `editHours`: how long authors may do it, in hours; 0 is for ever. Looked at each time: it may change. */
   readonly #rules: { readonly editHours: number }
@@ -66,7 +66,7 @@ export class Corrections {
     talk: Talk
     naming: Naming
     guestWords: GuestWords
-    history: History
+    listing: Listing
     files: Files
     rules: { readonly editHours: number }
     space: FreeSpace
@@ -80,7 +80,7 @@ export class Corrections {
     this.#talk = parts.talk
     this.#naming = parts.naming
     this.#guestWords = parts.guestWords
-    this.#history = parts.history
+    this.#listing = parts.listing
     this.#files = parts.files
     this.#rules = parts.rules
   }
@@ -128,7 +128,7 @@ export class Corrections {
     const mentions = numbersOf(named)
     const edited = this.#clock.now()
     // With the names that hold when it is told.
-    const show = () => this.#history.show({ ...record, text, edited })
+    const show = () => this.#listing.show({ ...record, text, edited })
     // Who is blocked is not told: all is as if it had been changed, and the other side reads nothing new.
     const to = record.to === undefined ? undefined : this.#directory.account(record.to)
     if (to?.blocked.has(person)) return { message: show(), was: record.text }
@@ -169,7 +169,7 @@ export class Corrections {
     via?: Listener,
     check?: () => void,
   ): Promise<Message> {
-    let message = this.#history.show(record)
+    let message = this.#listing.show(record)
     // A file that is gone does not come back: what forbids it is told by then.
     if (check && this.#files.announcedBy(record)) await this.#store.inTurn(check)
     await this.#files.removeAnnouncedBy(record)
@@ -178,7 +178,7 @@ export class Corrections {
       log: [this.#entry('deleted', record, author)],
       check,
       tell: () => {
-        message = this.#history.show(record)
+        message = this.#listing.show(record)
         this.#tellRemoved(record, message, author, by(), via)
       },
     })

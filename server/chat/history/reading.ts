@@ -1,16 +1,16 @@
 import type { MessageRecord, Page } from '../ports/records.ts'
 
-/** So many are read at once where the first that were read are not for the reader. */
+/** So many messages are read at once after the first page. */
 const stretch = 200
-/** One answer looks at no more than so many, and one page; then it says where to go on. */
+/** One answer looks at so many messages and one page at most; then it says where to go on. */
 const mostLooked = 2_000
 
-/** An answer ends behind so many characters of texts: who goes on has the rest in the next one. */
+/** An answer ends after so many characters of text; the next one has the rest. */
 const mostText = 128 * 1024
 
 /** Part of a list, as one reader may see it. */
 export interface Portion {
-  /** Oldest first. May be none though there is more. */
+  /** Oldest first. May be empty though there is more. */
   readonly records: readonly MessageRecord[]
   readonly more: boolean
   /** If there is more: the last number that was looked at, to go on from. */
@@ -23,8 +23,8 @@ export interface Wanted extends Page {
 }
 
 /**
- * Reads a list until a page of what the reader may see is full: what is left out takes nobody's place. `read` answers
- * oldest first, as the store does.
+ * Reads a list until a page is full of messages that the reader may see: messages that are left out take no place on it. `read`
+ * answers oldest first, as the store does.
  */
 export async function portionOf(
   read: (page: Page) => Promise<readonly MessageRecord[]>,

@@ -13,6 +13,15 @@ export interface Paged {
 /** How many rows of a list are one page. */
 export const pageRows = 50
 
+export interface PageOptions<T> {
+  /** Which rows are in the list; all of them if missing. */
+  readonly keeps?: (row: T) => boolean
+  /** How many rows are in the list, if known. */
+  readonly all?: number
+  /** What to type instead, behind the failure of a page that is not there. */
+  readonly instead?: string
+}
+
 /**
  * One page of the rows for which `keeps` is true, and the command for the next page. It goes through the rows once; if their
  * number `all` is known, it stops after the page. Throws `bad-arguments` if there is no such page.
@@ -21,7 +30,7 @@ export function pageOf<T>(
   rows: Iterable<T>,
   page: number,
   command: string,
-  { keeps, all }: { readonly keeps?: (row: T) => boolean; readonly all?: number } = {},
+  { keeps, all, instead = '' }: PageOptions<T> = {},
 ): { rows: T[]; paged: Paged } {
   const start = (page - 1) * pageRows
   const found: T[] = []
@@ -34,8 +43,8 @@ export function pageOf<T>(
   }
   if (all !== undefined) total = all
   const pages = Math.max(1, Math.ceil(total / pageRows))
-  if (page > pages)
-    throw fail({ code: 'bad-arguments', detail: `There is no page ${page}: ${lastPage(pages)}.` })
+  if (page > pages || page < 1)
+    throw fail({ code: 'bad-arguments', detail: `There is no page ${page}: ${lastPage(pages)}.${instead}` })
   return { rows: found, paged: { page, total, ...(page < pages ? { next: `${command} ${page + 1}` } : {}) } }
 }
 

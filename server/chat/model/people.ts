@@ -88,8 +88,6 @@ export interface Account extends Participant {
   /** The newest message that was shown to this account, and when it was last connected (ms since the epoch). */
   seen: number
   seenAt: number
-  /** Direct messages above this number wait in the inbox; undefined if none do. */
-  unreadFrom: number | undefined
   /** The partner's number (0: a guest), if the connection was lost in a private talk; until the next login. */
   talkedWith: number | undefined
   contacts: ReadonlySet<Account>

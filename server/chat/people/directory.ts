@@ -1,50 +1,14 @@
 import type { Clock } from '../../lib/clock.ts'
-import { IndexOf } from '../../lib/index-of.ts'
-import { none } from '../../lib/shared-set.ts'
 import { fail } from '../model/failures.ts'
 import { foldName, withoutPunctuation } from '../model/names.ts'
 import { type Account, deletedUser, type Guest, type Person } from '../model/people.ts'
 import type { Origin } from '../model/restraints.ts'
-import type { AccountRecord, FormerName } from '../ports/records.ts'
+import type { FormerName } from '../ports/records.ts'
 import { FormerNames } from './former-names.ts'
 import { FormerNicks } from './former-nicks.ts'
-
-/**
- * The properties are set one by one: an object literal with a spread, to which properties are added later, gets a
- * hidden class of its own in V8, and every access to many such objects is slow.
- */
-export function accountFrom(record: AccountRecord): Account {
-  return {
-    kind: 'account',
-    id: record.id,
-    name: record.name,
-    operator: record.operator,
-    since: record.since,
-    email: record.email,
-    settings: record.settings,
-    seen: record.seen,
-    seenAt: record.seenAt,
-    unreadFrom: record.unreadFrom,
-    talkedWith: record.talkedWith,
-    lastFrom: undefined,
-    watch: record.watch,
-    initialPassword: record.initialPassword,
-    access: 0,
-    away: undefined,
-    channels: none(),
-    listeners: none(),
-    quiet: none(),
-    contacts: none(),
-    contactOf: none(),
-    blocked: none(),
-    blockedBy: none(),
-    deleted: false,
-  }
-}
+import { NameClaims } from './name-claims.ts'
 
 const dayMs = 86_400_000
-/** How long a name is held for somebody who does not answer the question for a password (ms). */
-const claimMs = 10 * 60_000
 
 /** The names that only operators can give to somebody. */
 export interface NameRules {
@@ -52,13 +16,6 @@ export interface NameRules {
   readonly reservedNames: string
   /** How long the names of deleted accounts are kept from others. */
   readonly nameRestDays: number
-}
-
-/** A name that is being taken. */
-interface Claim {
-  readonly by: object
-  /** The end of the hold, in ticks; undefined while the account is being made, because that ends by itself. */
-  readonly until: number | undefined
 }
 
 /** Everybody the server knows: all accounts, and the guests who are connected. */
@@ -72,9 +29,7 @@ export class Directory {
   /** The earlier names of accounts. */
   readonly formerNames: FormerNames<Account>
   readonly #formerNicks: FormerNicks
-  /** Names that are being taken. Questions and a hash take a while, but not for ever. */
-  readonly #claims = new Map<string, Claim>()
-  readonly #claimed = new IndexOf<object, string>()
+  readonly #claims: NameClaims
   /** Below this number no `guest1`, `guest2` and so on is free. */
   #lowestGuest = 1
   /** Names of deleted accounts, and when they were deleted, in ms since the epoch. */
@@ -87,6 +42,7 @@ export class Directory {
     this.#clock = clock
     this.#rules = rules
     this.#formerNicks = new FormerNicks(clock)
+    this.#claims = new NameClaims(clock)
     this.formerNames = new FormerNames(
       () => clock.now(),
       () => rules.nameRestDays,
@@ -168,26 +124,21 @@ export class Directory {
     }: { firmly?: boolean; first?: boolean; guest?: Guest; from?: Origin } = {},
   ): void {
     const key = foldName(name)
-    const holder = this.#claims.get(key)
+    const isHolder = this.#claims.holderOf(key) === by
     const own =
       guest !== undefined && this.#guestsByKey.get(`~${key}`) === guest && !this.#accountsByKey.has(key)
-    if ((holder?.by !== by && this.#stands(holder, first)) || (!own && this.#isUsed(key)))
+    if ((!isHolder && this.#claims.isHeld(key, first)) || (!own && this.#isUsed(key)))
       throw fail({ code: 'name-taken', name })
     // The person who holds the name has passed the checks before.
-    if (!first && holder?.by !== by) this.checkKept(name, guest ?? from)
+    if (!first && !isHolder) this.checkKept(name, guest ?? from)
     this.release(by)
-    this.#hold(key, { by, until: firmly ? undefined : this.#clock.ticks() + claimMs })
+    this.#claims.hold(key, by, firmly)
   }
 
   /** Holds all of the names firmly, or none, for an operator. Throws `name-taken`. */
   claimAll(names: readonly string[], by: object): void {
     for (const name of names) if (this.isTaken(name, true)) throw fail({ code: 'name-taken', name })
-    for (const name of names) this.#hold(foldName(name), { by, until: undefined })
-  }
-
-  #hold(key: string, claim: Claim): void {
-    this.#claims.set(key, claim)
-    this.#claimed.add(claim.by, key)
+    for (const name of names) this.#claims.hold(foldName(name), by, true)
   }
 
   /**
@@ -226,12 +177,7 @@ export class Directory {
   }
 
   release(by: object): void {
-    for (const key of this.#claimed.take(by)) if (this.#claims.get(key)?.by === by) this.#claims.delete(key)
-  }
-
-  #stands(claim: Claim | undefined, first: boolean): boolean {
-    if (!claim) return false
-    return claim.until === undefined || (!first && claim.until > this.#clock.ticks())
+    this.#claims.release(by)
   }
 
   accounts(): Iterable<Account> {
@@ -291,7 +237,7 @@ export class Directory {
    */
   isTaken(name: string, first = false): boolean {
     const key = foldName(name)
-    return this.#isUsed(key) || this.#stands(this.#claims.get(key), first)
+    return this.#isUsed(key) || this.#claims.isHeld(key, first)
   }
 
   #isUsed(key: string): boolean {

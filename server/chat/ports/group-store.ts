@@ -33,13 +33,13 @@ export interface AddressBanRecord {
   until: number | undefined
 }
 
-/** What somebody has kept about somebody else. */
+/** What one account has noted about another person. */
 export interface LinkRecord {
   account: number
   other: number
 }
 
-/** Which messages an operator wants to see. */
+/** Which messages the operator of the server wants to see. */
 export interface MessageFilter extends Page {
   /** Only what was said in one of these. */
   channels?: readonly number[] | undefined
@@ -49,11 +49,11 @@ export interface MessageFilter extends Page {
 }
 
 /**
- * The part of the store about who belongs together, and who does not; the promises of Store hold here too.
+ * The part of the store about roles, bans, invitations, contacts and blocks; the promises of Store hold here too.
  * A closed channel, a deleted account and a ban withdraw the requests they concern, in the same step.
  */
 export interface GroupStore {
-  /** All of it but answered requests whose answer was told. */
+  /** Everything except requests whose answer was told. */
   loadGroups(): Promise<{
     requests: RequestRecord[]
     bans: RestraintRecord[]
@@ -69,18 +69,18 @@ export interface GroupStore {
     request: { channel: number; account: number; by: number; at: number },
     told?: Told<number>,
   ): Promise<number>
-  /** Accepting makes the account a member in the same step; it stays stored until `forgetRequests`. */
+  /** Accepting makes the account a member in the same step. The request stays stored until `forgetRequests`. */
   answerRequest(id: number, answer: 'rejected' | MembershipRecord, told?: Told): Promise<void>
-  /** Requests whose answer was told, or that are withdrawn. */
+  /** Forgets requests whose answer was told, or that are withdrawn. */
   forgetRequests(ids: readonly number[], told?: Told): Promise<void>
 
   /** undefined makes a plain member. */
   setRole(channel: number, account: number, role: Role | undefined, told?: Told): Promise<void>
-  /** Hands the role of admin on; who had it becomes a plain member. */
+  /** Hands on the role of admin; the former admin becomes a plain member. */
   transfer(channel: number, from: number, to: number, told?: Told): Promise<void>
   /**
-   * Takes the account out of the channel too, and withdraws the requests to it and by it there. A later ban replaces an
-   * earlier one, but for the time when it was set. The role of admin goes to `successor` in the same step.
+   * Also takes the account out of the channel, and withdraws its requests there and those for it. A later ban replaces an
+   * earlier one, except for the time when that was set. The role of admin goes to `successor` in the same step.
    */
   addBan(ban: RestraintRecord, at: number, successor?: number, told?: Told): Promise<void>
   removeBan(channel: number, account: number, told?: Told): Promise<void>
@@ -98,10 +98,10 @@ export interface GroupStore {
   setBlock(link: LinkRecord, on: boolean, told?: Told): Promise<void>
 
   setOperator(account: number, on: boolean, told?: Told): Promise<void>
-  /** A password somebody else has set has to be changed at the next login. All tokens are forgotten with the one before. */
+  /** Sets a password that must be changed at the next login, because somebody else chose it. All tokens are forgotten too. */
   setInitialPassword(account: number, passwordHash: string): Promise<void>
 
-  /** SHA-256 of an invitation code for sign-up, in hex; `createAccount` uses it up. Those past their time go. */
+  /** Adds an invitation code for sign-up (SHA-256, in hex); `createAccount` uses it up. Codes past their time are removed. */
   addInvite(invite: { hash: string; by: number; at: number; until: number }): Promise<void>
   /** How many codes of an account can still be used. */
   countInvites(by: number, now: number): Promise<number>
@@ -116,7 +116,7 @@ export interface GroupStore {
   notices(page: Page): Promise<MessageRecord[]>
   /** Messages in which the account is mentioned, in channels that it is in. */
   mentions(account: number, page: Page): Promise<MessageRecord[]>
-  /** How many of the newest page.limit there are that are not from anybody unwanted. */
+  /** How many of the newest `page.limit` are not from anybody unwanted. */
   countMentions(account: number, page: Page, unwanted?: Unwanted): Promise<number>
   /** Any messages, for the operator's command line. */
   messageList(filter: MessageFilter): Promise<MessageRecord[]>

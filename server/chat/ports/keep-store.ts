@@ -3,52 +3,52 @@ import type { DeletionMode, MessageRecord } from './records.ts'
 
 /** What is remembered of the clock, from one start to the next; ms since the epoch, and ms. */
 export interface ClockSeen {
-  /** The last time that nothing was wrong with. */
+  /** The last time that was plausible. */
   readonly at: number
-  /** How long a server has run with a clock that is far ahead of that. */
+  /** How long the server has run with a clock far ahead of that time. */
   readonly heldMs: number
-  /** How long it has run, over some starts, without believing the clock for the first time. */
+  /** How long it has run, over several starts, before it trusts the clock for the first time. */
   readonly waitedMs: number
 }
 
-/** What is to be forgotten for its age. */
+/** Which messages are to be forgotten for their age. */
 export interface Outdated {
-  /** Undefined for what was said in no channel: directly, and notices. */
+  /** Undefined for messages in no channel: direct ones, and notices. */
   channel: number | undefined
   /** Said before this time, in ms since the epoch. */
   before: number
-  /** A direct message that its receiver was not shown yet stays, unless it was said even before this time. */
+  /** An unread direct message stays, unless it was said even before this time. */
   unreadBefore: number
 }
 
 /**
- * The part of the store that forgets; the promises of Store hold here too. What is long is walked through in
- * stretches: each answers the number behind which the next begins, undefined at the end.
+ * The part of the store that forgets; the promises of Store hold here too. Long lists are read in stretches: each answers the
+ * number behind which the next one begins, undefined at the end.
  */
 export interface KeepStore {
-  /** Every channel there ever was, also those that are closed. */
+  /** Every channel that ever was, also closed ones. */
   channelNames(): Promise<{ id: number; name: string }[]>
-  /** Numbers of messages that are outdated, oldest first, above `after`; what is young stands in nobody's way. */
+  /** Numbers of outdated messages above `after`, oldest first. A younger message before them does not end the walk. */
   outdated(what: Outdated, after: number): Promise<{ ids: number[]; next: number | undefined }>
-  /** What an account said and what was said to it directly, oldest first, above `after`. */
+  /** The messages of an account and the direct messages to it, above `after`, oldest first. */
   messagesAbout(
     account: number,
     after: number,
   ): Promise<{ messages: MessageRecord[]; next: number | undefined }>
   /**
-   * Removes messages for good, with their words in the index and what they mention. Where nothing is told of it, each is in
-   * the log all the same.
+   * Removes messages for good, with their words in the index and their mentions. If nothing is `told`, each of them gets an
+   * entry in the log all the same.
    */
   removeMessages(ids: readonly number[], told?: Told): Promise<void>
-  /** Notes that an account ends, whether it ever said anything, and what becomes of that; `deleteAccount` takes the note away. */
+  /** Notes that an account ends, whether it ever said anything, and what happens to its messages. `deleteAccount` removes the note. */
   setEnding(account: number, fate: DeletionMode): Promise<void>
-  /** Accounts whose end was begun and did not come to its own. */
+  /** Accounts whose deletion was begun and not finished. */
   endings(): Promise<{ account: number; fate: DeletionMode }[]>
-  /** What of `scrub` is still to be done, since whatever was removed: nothing, without `rewrite`, or with it. */
+  /** Which `scrub` is still to be done after something was removed: none, one without `rewrite`, or one with it. */
   scrubNeed(): Promise<'none' | 'traces' | 'all'>
   /**
-   * Cleans away what removed data has left behind in files; with `rewrite` in all of them, and everything else waits
-   * meanwhile. False if somebody is reading what is gone: then it stays in the write-ahead log until a later time.
+   * Removes the traces of removed data from the files; with `rewrite` from all of them, while everything else waits. False if
+   * somebody still reads the removed data: then the traces stay in the write-ahead log until a later time.
    */
   scrub(rewrite: boolean): Promise<boolean>
   /** What was remembered of the clock; undefined if nothing was yet. */

@@ -1,30 +1,30 @@
 import type { Unread } from '../model/unread.ts'
 import type { Page, Unwanted } from './records.ts'
 
-/** Where something is read, by number: a channel, or what a person says to the account directly; 0 is all guests. */
+/** A place where an account reads, by number: a channel, or the direct messages of one account; 0 is all guests. */
 export interface PlaceId {
   readonly kind: 'channel' | 'person'
   readonly id: number
 }
 
-/** What of a place is unread. */
+/** A place, and what is unread there. */
 export interface PlaceRead extends PlaceId {
   readonly unread: Unread
 }
 
-/** Up to where an account has read; `upTo` where no place says otherwise, undefined where that is `seen`. */
+/** Up to where an account has read: `upTo` everywhere except in `places`; undefined means the same number as `seen`. */
 export interface AccountRead {
   readonly upTo: number | undefined
   readonly places: readonly PlaceRead[]
 }
 
-/** What is to be stored of it: `places` that changed, and those that differ no more. */
+/** A change to store: `places` that changed, and the `same` places, which no longer differ from `upTo`. */
 export interface ReadChange extends AccountRead {
   readonly account: number
   readonly same: readonly PlaceId[]
 }
 
-/** A message, as far as it is counted. */
+/** What counting needs of a message. */
 export interface Counted {
   readonly id: number
   readonly from: number | undefined
@@ -34,20 +34,20 @@ export interface Counted {
 /** The part of the store that knows what is unread; the promises of Store hold here too. */
 export interface ReadStore {
   readOf(account: number): Promise<AccountRead>
-  /** Nothing is kept of who is deleted, and of channels in which the account is no member. */
+  /** Keeps nothing for deleted accounts, and nothing of channels in which the account is no member. */
   saveRead(changes: readonly ReadChange[]): Promise<void>
   /**
-   * How many of the newest page.limit in a channel are not from anybody unwanted, and were said at or after `since` (ms
-   * since the epoch).
+   * For each walk: how many of the newest `limit` messages in it are not from anybody unwanted, and were said at or after its
+   * `since`. All walks are one question to the store.
    */
-  countUnread(channel: number, page: Page, but: Unwanted & { since: number }): Promise<UnreadCount>
-  /** What was said to an account directly, newest first. */
+  countUnread(walks: readonly UnreadWalk[], limit: number, but: Unwanted): Promise<UnreadCount[]>
+  /** Direct messages to an account, newest first. */
   received(account: number, page: Page): Promise<Counted[]>
-  /** What one account has said to it directly, or 0 for all guests, newest first. */
+  /** Direct messages to it from one account, or from all guests (0), newest first. */
   receivedFrom(account: number, from: number, page: Page): Promise<Counted[]>
-  /** Who has ever said something directly to an account that is still there, guests left out, and the last of each. */
+  /** The accounts that ever wrote directly to this one, without guests, each with its last message that still exists. */
   writersTo(account: number): Promise<Writer[]>
-  /** What mentions an account in channels that it is in, newest first. */
+  /** Messages that mention an account in its channels, newest first. */
   mentioning(account: number, page: Page): Promise<(Counted & { readonly channel: number })[]>
 }
 
@@ -57,8 +57,17 @@ export interface Writer {
   readonly last: number
 }
 
+/** Numbers of messages in a channel: those above `after` and below `before`. */
+export interface UnreadWalk {
+  readonly channel: number
+  readonly after: number
+  readonly before: number
+  /** In ms since the epoch. */
+  readonly since: number
+}
+
 export interface UnreadCount {
   readonly count: number
-  /** Where there may be more: the last number that was looked at. */
+  /** If there may be more: the last number that was looked at. */
   readonly next?: number | undefined
 }

@@ -2,7 +2,7 @@ import type { MessageKind } from '../model/events.ts'
 import type { Scope } from '../model/grant.ts'
 import type { Role, Settings } from '../model/people.ts'
 
-/** What somebody was called before: nobody else may be, until then (ms since the epoch). */
+/** A former name. Nobody else may have it until then (ms since the epoch). */
 export interface FormerName {
   readonly name: string
   readonly until: number
@@ -11,7 +11,7 @@ export interface FormerName {
 export interface AccountRecord {
   id: number
   name: string
-  /** What it was called before, as far as that rests. */
+  /** Its former names that nobody else may have yet. */
   former?: readonly FormerName[] | undefined
   operator: boolean
   since: number
@@ -19,12 +19,11 @@ export interface AccountRecord {
   settings: Settings
   seen: number
   seenAt: number
-  unreadFrom: number | undefined
   /** The account with which this one talked in private when its line ended; 0 if that was a guest. */
   talkedWith?: number | undefined
   /** See GroupStore.setWatch. */
   watch: boolean
-  /** The password was set by somebody else and has to be changed at the next login. */
+  /** Somebody else set the password: it must be changed at the next login. */
   initialPassword: boolean
 }
 
@@ -44,14 +43,14 @@ export interface NewAccount {
   invite: string | undefined
 }
 
-/** What something is called from now on, as it is compared, and what it was called before. */
+/** A new name, its form for comparison, and the former names. */
 export interface NewName {
   readonly name: string
   readonly key: string
   readonly former: readonly FormerName[]
 }
 
-/** The numbers that Store.enrol has given: of accounts in their order, of channels by key. */
+/** The numbers that Store.enrol gave: to accounts in their order, to channels by key. */
 export interface Enrolled {
   readonly accounts: number[]
   readonly rooms: Map<string, number>
@@ -93,7 +92,7 @@ export interface NewMessage {
   at: number
   kind: MessageKind
   text: string
-  /** Account number of who said it; undefined for a guest, whose name is in `fromGuest`. */
+  /** The number of the author's account; undefined for a guest, whose name is in `fromGuest`. */
   from: number | undefined
   fromGuest: string | undefined
   channel: number | undefined
@@ -101,20 +100,20 @@ export interface NewMessage {
   toGuest: string | undefined
   /** Whether the receiver has blocked the sender: then the receiver never finds it. */
   blocked: boolean
-  /** A login token has said it. */
+  /** It was said by a login by token. */
   bot?: true
 }
 
-/** What was said by a key: the message's number, when, and the rest of what was answered, as JSON. */
+/** A message that was said with a key: its number, its time, and the rest of the answer, as JSON. */
 export interface SaidOnce {
   readonly id: number
   readonly at: number
   readonly answer: string
 }
 
-/** A new message with what is stored beside it. */
+/** A new message, and what is stored beside it. */
 export interface AppendedMessage extends NewMessage {
-  /** By this key its account says it once: see `saidOnce`. */
+  /** The account says it once with this key: see `saidOnce`. */
   once?: string
   /** Numbers of the accounts that the text mentions. */
   mentions: readonly number[]
@@ -123,11 +122,11 @@ export interface AppendedMessage extends NewMessage {
 /** A stored message. `from` and `to` may name accounts that are deleted by now. */
 export interface MessageRecord extends NewMessage {
   id: number
-  /** When it was last said differently; ms since the epoch. */
+  /** When it was last edited; ms since the epoch. */
   edited?: number | undefined
 }
 
-/** How a message is said now, and whom it names: numbers of accounts. */
+/** An edit of a message: the new text, and the numbers of the accounts that it names. */
 export interface MessageChange {
   readonly id: number
   readonly text: string
@@ -135,7 +134,7 @@ export interface MessageChange {
   readonly mentions: readonly number[]
 }
 
-/** Accounts by number, and guests by name, whose words somebody does not want to read. */
+/** Accounts by number, and guests by name, whose messages somebody does not want to read. */
 export interface Unwanted {
   readonly accounts: readonly number[]
   readonly guests: readonly string[]
@@ -144,7 +143,7 @@ export interface Unwanted {
 /** Which part of a list of messages: the newest `limit` of those above `after` and below `before`. */
 export interface Page {
   limit: number
-  /** The oldest `limit` of them in place of the newest. */
+  /** Read the oldest `limit` of them, not the newest. */
   oldest?: boolean | undefined
   /** Exclusive message numbers. */
   before?: number | undefined
@@ -162,7 +161,7 @@ export interface SearchQuery extends Page {
   direct: boolean
   /** Only what this account said. */
   from?: number | undefined
-  /** Not what these said. */
+  /** Without messages of these. */
   unwanted?: Unwanted | undefined
   /** Times in ms since the epoch: `since` inclusive, `until` exclusive. */
   since?: number | undefined
@@ -172,8 +171,8 @@ export interface SearchQuery extends Page {
 }
 
 /**
- * What becomes of what a deleted account leaves: messages stay (keep) or go (remove). `erase` is for an account
- * whose messages are gone already: its files and its very name go, too.
+ * What happens to the messages of a deleted account: they stay (`keep`) or are removed (`remove`). `erase` is for an account whose
+ * messages are removed already: its files and its name are removed too.
  */
 export type DeletionMode = 'keep' | 'remove' | 'erase'
 
@@ -189,7 +188,7 @@ export interface TokenRecord {
   /** When somebody last logged in by it, and from which address. */
   usedAt: number | undefined
   usedFrom: string | undefined
-  /** Up to which message its connections have read; undefined for one from before this was kept. */
+  /** Up to which message its connections have read; undefined for a token from before this was kept. */
   seen: number | undefined
 }
 

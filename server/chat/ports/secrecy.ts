@@ -2,7 +2,7 @@ import type { Turn } from '../../lib/fair-slots.ts'
 
 /** Slow hashing, away from the thread that serves everybody. */
 export interface PasswordHasher {
-  /** `turn`: when that is, where others wait too. */
+  /** `turn`: whose turn it is where several wait. */
   hash(password: string, turn?: Turn): Promise<string>
   /** Takes the same time for a missing hash as for a wrong password. */
   verify(password: string, hash: string | undefined, turn?: Turn): Promise<boolean>

@@ -1,19 +1,19 @@
-/** What the store answers if a name is in use; the rules turn it into a Failure. */
+/** A name is in use; the domain turns this into a Failure. */
 export class NameTaken extends Error {
   override readonly name = 'NameTaken'
 }
 
-/** What the store answers if an invitation code cannot be used. */
+/** An invitation code cannot be used. */
 export class InviteUsed extends Error {
   override readonly name = 'InviteUsed'
 }
 
-/** The store cannot do it now (disk full, locked, closed); the cause has the details. */
+/** The store cannot do this now (disk full, locked, closed); the cause has the details. */
 export class StoreUnavailable extends Error {
   override readonly name = 'StoreUnavailable'
 }
 
-/** What the store answers if a search took longer than it may: it has been ended. */
+/** A search took longer than it may, and was ended. */
 export class StoreTooSlow extends Error {
   override readonly name = 'StoreTooSlow'
   readonly limitMs: number

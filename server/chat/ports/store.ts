@@ -85,7 +85,6 @@ export interface Store extends GroupStore, FileStore, KeepStore, LoginStore, Rea
       account: number
       seen: number
       seenAt: number
-      unreadFrom: number | undefined
       talkedWith?: number | undefined
     }[],
     read?: readonly ReadChange[],

@@ -1,12 +1,12 @@
-/** Where the bytes of files are. A blob is partial until it is whole, and keeps its name then. */
+/** Keeps the bytes of files. A blob is partial until it is whole, and keeps its name then. */
 export interface Vault {
   /**
-   * How many bytes of a partial blob are there; 0 if there are none. One that is whole, because the process ended
-   * between its last byte and the entry in the store, counts.
+   * How many bytes of a partial blob are there; 0 if there are none. It also counts a blob that is whole because the process
+   * ended between its last byte and the entry in the store.
    */
   partBytes(blob: string): Promise<number>
   /**
-   * Opens a partial blob to go on behind its first `offset` bytes; what is there behind them is dropped.
+   * Opens a partial blob to go on after its first `offset` bytes; bytes after them are dropped.
    * @throws VaultFull, or StoreUnavailable if it cannot be written or read for another reason, as with all that follows
    */
   open(blob: string, offset: number): Promise<Part>
@@ -16,21 +16,21 @@ export interface Vault {
    */
   read(blob: string, start: number, end: number): AsyncIterable<Buffer>
   /**
-   * What has become of a whole blob, undefined if nothing has. Its size is looked at; `thorough`, its bytes too, unless
-   * that was done and it has not been written to since.
+   * What happened to a whole blob on the disk; undefined if it is as it was. Checks its size; `thorough` also checks its bytes,
+   * unless that was done and the blob was not written to since.
    */
   look(blob: string, expected: { size: number; sha256: string }, thorough: boolean): Promise<Lost | undefined>
-  /** Removes all that is there of it; it is no error if nothing is. */
+  /** Removes all bytes of it; it is no error if there are none. */
   remove(blob: string): Promise<void>
-  /** Removes what is partial of it: a whole blob of that name is not what a ticket is about. */
+  /** Removes a partial blob. A whole blob of that name stays: a ticket is never about it. */
   drop(blob: string): Promise<void>
   /** Makes a whole blob partial again. */
   reopen(blob: string): Promise<void>
   /** How much room there is on the disk, in bytes. */
   freeBytes(): Promise<number>
   /**
-   * Sets aside every blob that the store does not know, under the day of `now`, and takes back what it knows again;
-   * nothing is removed. Where the vault does not belong to the store of that id, nothing is touched.
+   * Sets aside every blob that the store does not know, under the day of `now`, and takes back those that it knows again. It
+   * removes nothing. If the vault does not belong to the store of that id, it touches nothing.
    */
   tidy(id: number, known: KnownBlobs, now: number): Promise<Tidied>
 }
@@ -39,11 +39,11 @@ export interface Vault {
 export interface KnownBlobs {
   readonly partial: ReadonlySet<string>
   readonly whole: ReadonlySet<string>
-  /** What it is about to remove: nothing of it is set aside. */
+  /** Blobs that the store is about to remove: they are not set aside. */
   readonly leaving?: ReadonlySet<string>
 }
 
-/** What has been done; or why the vault is not the store's. */
+/** What was done; or why the vault is not the store's. */
 export type Tidied =
   | {
       readonly belongs: true
@@ -87,18 +87,18 @@ function anyOf(blobs: ReadonlySet<string>, here: ReadonlySet<string>): boolean {
   return [...blobs].some((blob) => here.has(blob))
 }
 
-/** What can become of bytes on a disk. */
+/** What can happen to bytes on a disk. */
 export type Lost = 'missing' | 'damaged'
 
 /** A partial blob that is being written; one task at a time. */
 export interface Part {
   /** How many bytes of it are there. */
   readonly length: number
-  /** @throws VaultFull, when as much of it is there as `length` says */
+  /** @throws VaultFull; then as many bytes are there as `length` says */
   append(chunk: Buffer): Promise<void>
-  /** Makes the blob whole: all of it is on disk then. Answers the SHA-256 of its bytes, in hex. */
+  /** Makes the blob whole: then all its bytes are on disk. Answers their SHA-256, in hex. */
   finish(): Promise<string>
-  /** Keeps what is there, to go on later. */
+  /** Keeps the bytes that are there, to go on later. */
   close(): Promise<void>
 }
 

@@ -11,7 +11,7 @@ import type { Directory } from '../people/directory.ts'
 import { noteFor } from '../people/muting.ts'
 import type { Store } from '../ports/store.ts'
 
-/** Whom somebody knows, and whom they want to hear nothing from. */
+/** The contacts of people, and whom they have blocked. */
 export class Contacts {
   readonly #store: Store
   readonly #directory: Directory
@@ -78,8 +78,8 @@ export class Contacts {
   }
 
   /**
-   * Hears nothing from that person any more; they are not told. Invitations between the two are gone, and so are
-   * private talks. Answers the name.
+   * Blocks a person: the account hears nothing from them any more, and they are not told. Invitations between the two and
+   * private talks end. Answers the name.
    */
   async block(account: Account, name: string): Promise<string> {
     const other = this.#directory.require(name)
@@ -102,8 +102,8 @@ export class Contacts {
   }
 
   /**
-   * Who comes in stays blocked by whoever has blocked what the connection was before, and for an hour by whoever has blocked
-   * an account that was deleted at the same address.
+   * A block outlives a new name: people who blocked what the connection was before have blocked what it is now, and so, for an
+   * hour, have people who blocked an account that was deleted at the same address.
    */
   async follow(person: Person, { formerly, origin }: Origin, guest?: Guest): Promise<void> {
     const now = this.#clock.steady()
@@ -124,7 +124,7 @@ export class Contacts {
     }
   }
 
-  /** An account is being deleted, which is connected from there: who has blocked it has blocked whom it is next. */
+  /** An account that is connected from there is being deleted: people who blocked it have blocked the next one from there. */
   deleted(account: Account, origins: readonly string[]): void {
     if (account.blockedBy.size === 0) return
     const shed = { account, blockedBy: new Set(account.blockedBy), origins: new Set(origins) }
@@ -151,7 +151,7 @@ export class Contacts {
     return [...account.blocked].map(({ name }) => name).sort()
   }
 
-  /** Forgets an account that is deleted, on both sides; the store has done so by itself. */
+  /** Forgets a deleted account, on both sides; the store does so by itself. */
   forget(account: Account): void {
     for (const other of account.contacts) other.contactOf = excluding(other.contactOf, account)
     for (const other of account.contactOf) other.contacts = excluding(other.contacts, account)

@@ -20,7 +20,7 @@ import { graceMs } from './grace.ts'
 import type { ReadMarkers } from './read-markers.ts'
 import type { Timeline } from './timeline.ts'
 
-/** Who is connected, who is away, and what each account has been shown. */
+/** Who is connected, who is away, and what each account was shown. */
 export class Presence {
   readonly #store: Store
   readonly #bus: Bus
@@ -29,13 +29,13 @@ export class Presence {
   readonly #channels: Channels
   readonly #timeline: Timeline
   readonly #markers: ReadMarkers
-  /** Connections that came by a token, with their account: they read for themselves. */
+  /** Connections by a token, with their account: they read for themselves. */
   readonly #scripts = new Map<Listener, Account>()
   /** Accounts whose `seen` differs from what the store has. */
   readonly #unsaved = new Set<Account>()
-  /** Who has lost the line a moment ago, and is not said to be gone; what is held ends that. */
+  /** People who lost the line a moment ago, and of whom others do not know it yet; the function ends the wait. */
   readonly #leaving = new Map<Account, () => void>()
-  /** Up to where tokens have read, where the store does not know it yet. */
+  /** Up to where tokens have read, as far as the store does not know it yet. */
   readonly #tokens = new Map<string, TokenSeen>()
 
   constructor(parts: {
@@ -57,9 +57,9 @@ export class Presence {
   }
 
   /**
-   * A connection begins to speak and to hear for a person. Answers the number of the newest message
-   * that it did not hear: what comes later, it hears. Nobody is told of a script that hears less than a person, of who
-   * was there a moment ago, and of somebody whose coming is `announced`.
+   * A connection begins to speak and to hear for a person. Answers the number of the newest message that it did not hear; it
+   * hears every later one. Others are told that the person is online, but not of a script that hears less than a person, not of
+   * somebody who was there a moment ago, and not of somebody whose coming is already `announced`.
    */
   arrive(person: Person, listener: Listener, announced = false): number {
     if (person.kind === 'account' && listener.grant) this.#scripts.set(listener, person)
@@ -81,8 +81,8 @@ export class Presence {
   }
 
   /**
-   * A connection stops speaking for an account. `seen` is the newest message that surely reached the
-   * person: less than everything if the line was lost. Nobody is told for a moment of who `mayReturn`.
+   * A connection stops speaking for an account. `seen` is the newest message that surely reached the person: not the newest of
+   * all if the line was lost. If the person `mayReturn`, nobody is told for a moment.
    */
   depart(
     account: Account,
@@ -95,7 +95,7 @@ export class Presence {
     const { grant } = listener
     if (grant) this.#tokenSaw(account, grant, seen)
     if (!wasOnline) return
-    // A script never reads for the person.
+    // A login by a token never reads for the person.
     if (!grant) this.markSeen(account, seen)
     if (account.listeners.size > 0 || account.deleted) return
     if (mayReturn)
@@ -113,13 +113,13 @@ export class Presence {
     this.#announce(account, 'offline', undefined, note)
   }
 
-  /** Whether somebody is back of whom others think that they never went. */
+  /** Whether somebody came back before others were told that they had gone. Ends the wait. */
   #stays(account: Account): boolean {
     this.#leaving.get(account)?.()
     return this.#leaving.delete(account)
   }
 
-  /** Nothing that happens to the person reaches this connection any more. False if it did not make them online. */
+  /** From now on this connection hears nothing for the person. False if the connection did not make them online. */
   release(person: Person, listener: Listener): boolean {
     this.#scripts.delete(listener)
     if (person.kind === 'account') this.#markers.left(person, listener)
@@ -132,14 +132,14 @@ export class Presence {
     return heard
   }
 
-  /** Notes that everything up to this message was shown to the account; `saveSeen` stores it. */
+  /** Notes that the account was shown everything up to this message; `saveSeen` stores it. */
   markSeen(account: Account, seen: number): void {
     account.seen = Math.max(account.seen, seen)
     account.seenAt = this.#clock.now()
     this.#unsaved.add(account)
   }
 
-  /** Says whether the person is there; on all connections of the person, and to whoever shares a channel. */
+  /** Sets the person away with a note, or back; tells it on all their connections, and to everybody who shares a channel. */
   setAway(person: Person, note: string | undefined, via: Listener): void {
     if (person.away === undefined && note === undefined) return
     person.away = note
@@ -164,8 +164,8 @@ export class Presence {
   }
 
   /**
-   * The newest message that was surely shown to an account, or to a token of it: by what it left with the last time, and
-   * by its connections of now, each up to its last sign of life.
+   * The newest message that was surely shown to an account, or to a token of it: as of its last departure, and as of the last
+   * sign of life on each present connection.
    */
   shownTo(account: Account, grant?: Grant): number {
     if (grant) return this.#tokens.get(keyOf(account, grant))?.seen ?? grant.seen ?? account.seen
@@ -179,13 +179,13 @@ export class Presence {
     this.#tokens.set(keyOf(account, grant), { account: account.id, name: token, createdAt: since, seen })
   }
 
-  /** With whom the account talks in private, by number: it is stored with what was shown. */
+  /** Notes with whom the account talks in private, by number; `saveSeen` stores it. */
   markTalk(account: Account, talkedWith: number | undefined): void {
     account.talkedWith = talkedWith
     this.#unsaved.add(account)
   }
 
-  /** Stores what connected accounts have been shown since the last time. */
+  /** Stores what connected accounts were shown since the last call. */
   async saveSeen(): Promise<void> {
     const at = this.#clock.now()
     for (const [listener, account] of this.#scripts) {
@@ -204,17 +204,16 @@ export class Presence {
     this.#unsaved.clear()
     try {
       if (tokens.length > 0) await this.#store.saveTokensSeen(tokens.map(([, entry]) => entry))
-      // Only now: whoever logs in meanwhile would find an old mark in the store.
+      // Only now: a login meanwhile would find an old mark in the store.
       for (const [key, entry] of tokens) if (this.#tokens.get(key) === entry) this.#tokens.delete(key)
-      // In one step: what is stored of the one means something by the other.
+      // In one step, because read markers refer to `seen`.
       await this.#markers.saving(accounts, async (read) => {
         if (accounts.length > 0 || read.length > 0)
           await this.#store.saveSeen(
-            accounts.map(({ id, seen, seenAt, unreadFrom, talkedWith }) => ({
+            accounts.map(({ id, seen, seenAt, talkedWith }) => ({
               account: id,
               seen,
               seenAt,
-              unreadFrom,
               talkedWith,
             })),
             read,
@@ -232,7 +231,7 @@ export class Presence {
     const others = [...channels, ...watchers.map((watcher) => ({ person: watcher }))]
     const audiences = [{ person }, ...others.map((one) => unblocked(one, person))]
     const event: ChatEvent = { type: 'presence', user: person.name, status }
-    // A note is read, as what is said is: not where one may not speak.
+    // People read a note as they read a message: not in channels where its author may not speak.
     const without = note ? silenced(person, this.#clock.steady()) : new Set<Listener>()
     for (const own of person.listeners) without.delete(own)
     if (without.size === 0) {
@@ -248,7 +247,7 @@ export class Presence {
   }
 }
 
-/** A token, also if another one had its name. */
+/** Identifies a token, also if another one had its name before. */
 function keyOf(account: Account, { token, since }: Grant): string {
   return `${account.id} ${since} ${token}`
 }

@@ -6,19 +6,22 @@ import type { PlaceId, ReadChange } from '../ports/read-store.ts'
 import type { Store } from '../ports/store.ts'
 import { ReadState } from './read-state.ts'
 
-/** What a login has shown: all that was unread, but of some places `partly`, above a number; `wholly` are those with anything. */
+/**
+ * What a login has shown: everything that was unread, but in the places of `partly` only what is above a number. `wholly` are the
+ * places where something was unread and all of it was shown.
+ */
 export interface Replayed {
   readonly partly: ReadonlyMap<PlaceId, number>
   readonly wholly: readonly { readonly place: PlaceId; readonly name: string }[]
 }
 
-/** What a terminal was shown and may not have been read yet: its next sign of life says so. */
+/** What a terminal has shown, and its person may not have read yet: the next sign of life says that they have. */
 interface Unconfirmed {
   replayed?: Replayed | undefined
   looked: { readonly places: PlaceId | 'people'; readonly span: Span }[]
 }
 
-/** So many lists are kept in mind between two signs of life. */
+/** So many lists are remembered between two signs of life. */
 const mostLooked = 100
 
 /** A connection of a person at a terminal. */
@@ -38,8 +41,9 @@ export function personPlace(id: number): PlaceId {
 }
 
 /**
- * Up to where everybody who is connected has read, by channel and by person. What a terminal has shown is read at its next
- * sign of life; a program reads by `/read` alone. Kept of those who are connected, and until the store has it.
+ * Up to where everybody who is connected has read, by channel and by person. What a terminal has shown is read at its next sign
+ * of life; a program reads by `/read` alone. The markers of an account are in memory while it is connected, and until the store
+ * has them.
  */
 export class ReadMarkers {
   readonly #store: Store
@@ -47,7 +51,7 @@ export class ReadMarkers {
   readonly #states = new Map<Account, ReadState>()
   readonly #terminals = new Map<Listener, Terminal>()
   #whenLooked: (account: Account, via: Listener, places: readonly PlaceId[]) => void = () => undefined
-  /** Of whom something may have changed since it was stored. */
+  /** Accounts with changes that the store may not have. */
   readonly #touched = new Set<Account>()
 
   constructor({ bus, store }: { bus: Bus; store: Store }) {
@@ -55,7 +59,7 @@ export class ReadMarkers {
     this.#bus = bus
   }
 
-  /** For whom it is asked is connected. Rejects with StoreUnavailable. */
+  /** The markers of an account that is connected. Rejects with StoreUnavailable. */
   async of(account: Account): Promise<ReadState> {
     const known = this.#states.get(account)
     if (known) return known
@@ -68,7 +72,7 @@ export class ReadMarkers {
     return state
   }
 
-  /** What was said in a channel before somebody joined it, or while they were not in it, does not wait for them. */
+  /** Somebody has joined a channel: what was said there before is not unread for them. */
   joined(account: Account, channel: Channel): void {
     const state = this.#states.get(account)
     if (!state) return
@@ -76,26 +80,30 @@ export class ReadMarkers {
     this.#touched.add(account)
   }
 
-  /** A person has come in at a terminal, and is shown what they missed, if there is anything `replayed`. Whatever they hear that is newer than
-   * `upTo` is shown. */
+  /** A person has come in at a terminal. It shows what they missed (`replayed`), and everything newer than `upTo` that they hear. */
   entered(account: Account, listener: Listener, upTo: number, replayed?: Replayed): void {
     this.#terminals.set(listener, { account, upTo, replayed, looked: [] })
   }
 
-  /** The connection shows nothing to this person any more. */
+  /** The connection no longer shows anything to this person. */
   left(account: Account, listener: Listener): void {
     this.#terminals.delete(listener)
     this.#touched.add(account)
   }
 
+  /** Whether a person reads what this connection shows. */
+  isRead(listener: Listener): boolean {
+    return this.#terminals.has(listener)
+  }
+
   /** A terminal shows part of a list that was asked for: of one place, or what people said directly. */
   looked(listener: Listener, places: PlaceId | 'people', span: Span): void {
     const looked = this.#terminals.get(listener)?.looked
-    // Who sends so many lines at once has not read them.
+    // Somebody who sends so many lines at once has not read the answers.
     if (looked && looked.length < mostLooked) looked.push({ places, span })
   }
 
-  /** A connection shows life: if it is a terminal, its person has read what it showed, up to that number. */
+  /** A sign of life from a connection: if it is a terminal, its person has read what it showed, up to that number. */
   shown(listener: Listener, upTo: number): void {
     const terminal = this.#terminals.get(listener)
     const state = terminal && this.#states.get(terminal.account)
@@ -119,7 +127,7 @@ export class ReadMarkers {
       const span = { after: terminal.upTo, upTo }
       state.shown(span)
       terminal.upTo = upTo
-      // What came since the login, too: nothing else tells of it.
+      // This includes what came since the login: no other event tells that.
       this.tellOthers(account, listener, { type: 'read', after: span.after, read: upTo })
     }
     terminal.looked = []
@@ -134,7 +142,7 @@ export class ReadMarkers {
       this.#whenLooked(account, listener, changed)
   }
 
-  /** The person said this at a terminal: it is read, but not what came before if that is not read yet. */
+  /** The person said this at a terminal: they have read it, but not what came before it. */
   said(listener: Listener, id: number): void {
     const terminal = this.#terminals.get(listener)
     const state = terminal && this.#states.get(terminal.account)
@@ -144,7 +152,7 @@ export class ReadMarkers {
     this.#touched.add(terminal.account)
   }
 
-  /** Tells programs of the person what was read elsewhere; a token reads for itself, and a terminal is told nothing of it. */
+  /** Tells the programs of a person what was read elsewhere; not logins by a token, which read for themselves, and no terminals. */
   tellOthers(account: Account, via: Listener, event: ChatEvent): void {
     const others = this.#othersOf(account, via)
     if (others.length > 0) this.#bus.publish(event, [{ connections: new Set(others) }])
@@ -155,14 +163,14 @@ export class ReadMarkers {
     return [...account.listeners].filter((one) => one !== via && !one.grant && !this.#terminals.has(one))
   }
 
-  /** Calls back when somebody has looked at what was unread, and has programs that are to be told. */
+  /** Calls back when somebody has looked at unread messages and has programs that must be told. */
   onLooked(task: (account: Account, via: Listener, places: readonly PlaceId[]) => void): void {
     this.#whenLooked = task
   }
 
-  /** Stores what has changed of this account now, beside what else is to be stored of it. Rejects with StoreUnavailable. */
+  /** Stores the changes of this account at once. Rejects with StoreUnavailable. */
   async save(account: Account): Promise<void> {
-    // What the store has of `seen` may be older than what is known here.
+    // The `seen` in the store may be older than the one in memory, so the number itself is stored.
     const change = this.#changeOf(account, 0)
     if (!change) return
     this.#touched.add(account)
@@ -171,8 +179,8 @@ export class ReadMarkers {
   }
 
   /**
-   * Stores by `store` what has changed of these accounts, whose `seen` is stored with it, and of those of whom something else
-   * has. Who is not connected any more is forgotten then. Rejects as `store` does.
+   * Stores the changes of these accounts, whose `seen` is stored in the same step, and of all others that have any. Then forgets
+   * accounts that are no longer connected. Rejects as `store` does.
    */
   async saving(
     accounts: readonly Account[],

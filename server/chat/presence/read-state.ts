@@ -10,36 +10,36 @@ function isSame(one: Unread, other: Unread): boolean {
 }
 
 /**
- * Up to where one account has read: a number for all places, and those that differ from it. What a terminal shows is read
- * everywhere at once, so mostly there are none.
+ * Up to where one account has read: a number for all places, and the places that differ from it. A terminal reads everywhere at
+ * once, so mostly no place differs.
  */
 export class ReadState {
   #upTo: number
   readonly #places = new Map<string, PlaceRead>()
-  /** What the store has: undefined where it takes what was shown for read. */
+  /** The number in the store; undefined where the store says `seen`. */
   #stored: number | undefined
-  /** Places that the store has otherwise. */
+  /** Places that differ from the store. */
   readonly #changed = new Map<string, PlaceId>()
   #version = 0
 
-  /** `seen` is up to where the account was shown something. */
+  /** `seen` is the newest message that the account was shown. */
   constructor({ places, upTo }: AccountRead, seen: number) {
     this.#upTo = upTo ?? seen
     this.#stored = upTo
     for (const place of places) this.#places.set(keyOf(place), place)
   }
 
-  /** Where no place says otherwise. */
+  /** Up to where the account has read in every place that does not differ. */
   get upTo(): number {
     return this.#upTo
   }
 
-  /** Those that differ. */
+  /** The places that differ. */
   get places(): Iterable<PlaceRead> {
     return this.#places.values()
   }
 
-  /** Counts what has changed: what was read in between is not lost. */
+  /** Grows with each change, so that a slow calculation notices what was read in between. */
   get version(): number {
     return this.#version
   }
@@ -62,14 +62,17 @@ export class ReadState {
     this.#version++
   }
 
-  /** A terminal has shown all that came, everywhere. Where nothing below `after` is read it all stays unread: rather twice than not at all. */
+  /**
+   * A terminal has shown everything that came, in all places. If there is unread text below `after`, all of it stays unread:
+   * better twice than never.
+   */
   shown({ after, upTo }: Span): void {
     this.#raise(after > this.#upTo ? this.#upTo : upTo, ({ unread }) => whenRead(unread, { after, upTo }))
   }
 
   /**
-   * A terminal has shown, in every place, all that was unread, and what came since: but of some `partly`, by place, what is above
-   * that number only. An older gap stays.
+   * A terminal has shown everything that was unread, in every place, and what came since. In the places of `partly` it has
+   * shown only what is above that number. An older gap stays.
    */
   caughtUp(upTo: number, partly: ReadonlyMap<PlaceId, number>): void {
     const left = [...partly].map(
@@ -79,7 +82,7 @@ export class ReadState {
     for (const [place, unread] of left) this.#put(place, unread)
   }
 
-  /** What is below `upTo` is read but for these: the same is said in few places. */
+  /** Everything up to `upTo` is read except in the places of `left`: says the same state with as few places as possible. */
   settle(upTo: number, left: readonly PlaceRead[]): void {
     const kept = new Set(left.map(keyOf))
     this.#upTo = Math.max(this.#upTo, upTo)
@@ -97,13 +100,13 @@ export class ReadState {
     }
     for (const place of places) {
       const unread = change(place)
-      // One that is like all others by now is no exception any more.
+      // A place that is like all others by now no longer differs.
       if (!isSame(unread, place.unread) || (!unread.gap && unread.end === this.#upTo))
         this.#put(place, unread)
     }
   }
 
-  /** What is to be stored of it, if anything; `seen` is what is stored of what was shown. */
+  /** The change to store, if there is one; `seen` is the number that is stored beside it. */
   change(account: number, seen: number): ReadChange | undefined {
     const upTo = this.#upTo === seen ? undefined : this.#upTo
     if (upTo === this.#stored && this.#changed.size === 0) return undefined
@@ -116,7 +119,7 @@ export class ReadState {
     }
   }
 
-  /** That has been stored. */
+  /** The store has this change now. */
   stored({ places, same, upTo }: ReadChange): void {
     this.#stored = upTo
     for (const place of places) {

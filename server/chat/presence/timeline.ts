@@ -1,8 +1,7 @@
 /**
- * The newest message that was shown to anybody: its number, and its time. Messages are published in the order of
- * their numbers, so whoever is connected has been shown everything up to here that was meant for them. Numbers order
- * messages, and times only describe them: that no time is before the one of an earlier number is made sure here, because
- * nobody can rely on a machine's clock for it.
+ * The number and the time of the newest published message. Messages are published in the order of their numbers, so everybody
+ * who is connected was shown everything up to this number that was meant for them. Numbers order messages, and times only
+ * describe them. This class makes sure that no message has an earlier time than one before it: a machine's clock does not.
  */
 export class Timeline {
   #lastId: number
@@ -11,8 +10,8 @@ export class Timeline {
   readonly #atEndOfTurn: (task: () => void) => void
 
   /**
-   * `lastAt`: the time of the newest message, in ms since the epoch; 0 if there is none. `atEndOfTurn` does something
-   * when what this turn brought is handed to the connections; at once if missing.
+   * `lastAt`: the time of the newest message, in ms since the epoch; 0 if there is none. `atEndOfTurn` runs a task when the
+   * events of this turn are handed to the connections; at once if missing.
    */
   constructor(lastId: number, lastAt = 0, atEndOfTurn: (task: () => void) => void = (task) => task()) {
     this.#lastId = lastId
@@ -21,7 +20,7 @@ export class Timeline {
     this.#atEndOfTurn = atEndOfTurn
   }
 
-  /** The newest message that was handed to all connections: those of this turn are still to be written. */
+  /** The newest message that was handed to all connections; messages of this turn are still to be written. */
   get outId(): number {
     return this.#outId
   }
@@ -30,12 +29,12 @@ export class Timeline {
     return this.#lastId
   }
 
-  /** How far the newest message is ahead of this time, in ms: so long messages to come get its time. */
+  /** How far the newest message is ahead of this time, in ms. For so long new messages get its time. */
   aheadOf(now: number): number {
     return Math.max(0, this.#lastAt - now)
   }
 
-  /** The time that a message gets which is stored next. To be asked in the order in which messages get numbers. */
+  /** The time for the message that is stored next. Call it in the order in which messages get numbers. */
   stamp(now: number): number {
     if (now > this.#lastAt) this.#lastAt = now
     return this.#lastAt

@@ -1,20 +1,20 @@
 import { withoutPunctuation } from '../model/names.ts'
 
-/** `@` and what may be a name, but not behind a word, as in e-mail addresses. */
+/** `@` and what may be a name; not right behind a word, because that is an e-mail address. */
 const at = /(?<![\p{L}\p{N}]\p{M}*[.+_-]*)@(~?[A-Za-z][A-Za-z0-9_.-]+)(@?)/gu
-/** A letter or digit of any script goes on with the word, and so does what stands on one: `@René` is not ren. */
+/** A letter, digit or accent of any script continues the word: `@René` is not ren. */
 const goesOn = /^[\p{L}\p{N}\p{M}]/u
-/** From there on a word is the address of a page: `https://`, `example.org/`, `localhost:80/`. */
+/** Where the address of a page begins in a word: `https://`, `example.org/`, `localhost:80/`. */
 const page = /:\/\/|^www\.|[\p{L}\p{N}]\.\p{L}{2,}(?::\d+)?\/|:\d+\//iu
-/** `bob.example.org`: an address too, unless all of it is a name. */
+/** `bob.example.org` is an address too, unless somebody is called exactly that. */
 const host = /(?:\.[A-Za-z0-9-]+){2}/
 
 const longest = 24
 const shortest = 2
 
 /**
- * Where a text names somebody as `@name`: for each place all that may be meant there, the longest first. `@bob.` is
- * bob or, where there is one of an earlier version, `bob.`.
+ * The places where a text names somebody as `@name`: for each place all names that may be meant, the longest first. `@bob.`
+ * means bob, or `bob.` where an account of an earlier version is called so.
  */
 export function* namesIn(text: string): Iterable<string[]> {
   if (!text.includes('@')) return

@@ -1,16 +1,13 @@
 import type { Clock } from '../../lib/clock.ts'
 import type { ChatEvent } from '../model/events.ts'
 import { fail } from '../model/failures.ts'
-import { type Account, type Guest, type Listener, nowOf, type Person } from '../model/people.ts'
+import type { Account, Guest, Listener, Person } from '../model/people.ts'
 import type { Directory } from '../people/directory.ts'
 import type { Bus } from '../ports/bus.ts'
 import { graceMs } from '../presence/grace.ts'
 import type { Presence } from '../presence/presence.ts'
-
-interface End {
-  readonly person: Person
-  readonly listener: Listener
-}
+import { NumberedPeople } from './numbered-people.ts'
+import { type End, Side } from './pair-side.ts'
 
 interface Wish {
   person: Person
@@ -18,29 +15,12 @@ interface Wish {
   other: Person
 }
 
-/** One side of a private talk. */
-class Side {
-  person: Person
-  /** The connection that talks; undefined while its line is lost, and the person may come back. */
-  listener: Listener | undefined
-  readonly other: Side
-  /** The person is back on a new line, whose words go there only when they say so. */
-  resting = false
-  /** Gives up waiting for who has lost the line. */
-  found: (() => void) | undefined
-
-  constructor({ person, listener }: End, other: End | Side) {
-    this.person = person
-    this.listener = listener
-    this.other = other instanceof Side ? other : new Side(other, this)
-  }
-}
-
 /**
- * Private talks of two. One begins when both have chosen each other, each from one of their connections, and ends when
- * one of them ends it or is gone. It lives in memory, and the store knows only with whom somebody talks, so that a restart
- * is a line that has ended: what is said is a direct message like any other. Where the words of
- * somebody go changes by what they do themselves; what the other one does ends it at most, and then words go nowhere.
+ * Private talks of two people. A talk begins when both have chosen each other, each from one of their connections. It ends
+ * when one of them ends it or is gone. What they say is a direct message like any other. Talks live in memory, and the store
+ * knows only with whom somebody talks: to the people a restart is like a lost line.
+ *
+ * A person alone decides where their words go. The other person can only end the talk, and then the words go nowhere.
  */
 export class Pairs {
   readonly #bus: Bus
@@ -49,30 +29,28 @@ export class Pairs {
   readonly #presence: Presence
   readonly #wishes = new Map<Listener, Wish>()
   readonly #sides = new Map<Listener, Side>()
-  /** All of a person's, also those whose line is lost. */
+  /** All sides of a person, also those whose line is lost. */
   readonly #sidesOf = new Map<Person, Set<Side>>()
-  /** Those whose talk the other one has ended while their line was lost, or the server is closing all: they may not know it. */
+  /** People who may not know that their talk has ended: the other one ended it while their line was lost or the server closed. */
   readonly #endedMeanwhile = new WeakSet<Account>()
-  /** The numbers of the list that a connection was shown last. */
-  readonly #lists = new WeakMap<Listener, Person[]>()
+  readonly #people: NumberedPeople
 
   constructor(parts: { bus: Bus; clock: Clock; directory: Directory; presence: Presence }) {
     this.#bus = parts.bus
     this.#clock = parts.clock
     this.#directory = parts.directory
     this.#presence = parts.presence
+    this.#people = new NumberedPeople(parts)
   }
 
-  /** Everybody one can choose, in the order of their numbers, which count from 1. */
+  /** Everybody whom the person can choose, in the order of their numbers, which count from 1. */
   list(person: Person, listener: Listener): string[] {
-    const people = this.#presence.online().filter((other) => other !== person)
-    this.#lists.set(listener, people)
-    return people.map(({ name }) => name)
+    return this.#people.list(person, listener)
   }
 
   /** Chooses somebody by name or number of the list. Answers whether the talk has begun, or goes on. */
   choose(person: Person, listener: Listener, nameOrNumber: string): { with: string; begun: boolean } {
-    const other = this.#find(listener, nameOrNumber)
+    const other = this.#people.find(listener, nameOrNumber)
     if (other === person) throw fail({ code: 'not-allowed', why: 'not-oneself' })
     if (person.kind === 'account' && person.blocked.has(other))
       throw fail({ code: 'blocked', name: other.name })
@@ -105,7 +83,7 @@ export class Pairs {
     return side && !side.resting ? side.other.person : undefined
   }
 
-  /** Ends a talk, or the wish for one, and tells the other. Answers what it was; undefined if there was none. */
+  /** Ends a talk, or the wish for one, and tells the other person. Answers what it was; undefined if there was none. */
   end(listener: Listener, reason?: string, byServer?: boolean): { with: string; begun: boolean } | undefined {
     const wish = this.#wishes.get(listener)
     if (wish) {
@@ -122,8 +100,8 @@ export class Pairs {
   }
 
   /**
-   * The line of a connection is gone, and nobody on it has said so. A talk waits a moment for somebody who `mayReturn`:
-   * what the other one says meanwhile waits for them alone.
+   * The line of a connection is lost without a goodbye. A talk waits a moment for somebody who `mayReturn`; what the other
+   * person says meanwhile is unread for them.
    */
   lineEnded(listener: Listener, mayReturn: boolean): void {
     const side = this.#sides.get(listener)
@@ -142,9 +120,9 @@ export class Pairs {
   }
 
   /**
-   * Somebody has logged in anew. Answers with whom they talked in private when their line ended, unless that goes on where
-   * they are still connected: their words go nowhere then, before they have said where. A talk whose line is lost waits for
-   * them from now on; of one that nobody can go on with they are told once.
+   * Somebody has logged in again. Answers with whom they talked in private when their line ended: their words go nowhere then
+   * until they choose a place. Undefined if they did not talk, or the talk goes on at another connection of theirs. A talk
+   * whose line is lost moves to this connection; a talk that nobody can continue is answered only once.
    */
   cameBack(account: Account, listener: Listener): { readonly with: string | undefined } | undefined {
     const sides = [...(this.#sidesOf.get(account) ?? [])]
@@ -161,13 +139,16 @@ export class Pairs {
     return { with: name }
   }
 
-  /** Somebody has said where words go, or goes, or knows that the other one has ended it: the next login need not ask whether they mean a talk that has ended. */
+  /**
+   * Somebody has chosen where their words go, or leaves, or knows that the other one ended the talk: the next login no longer
+   * asks about it.
+   */
   hasChosen(person: Person): void {
     if (person.kind === 'account' && person.talkedWith !== undefined && !this.#sidesOf.has(person))
       this.#presence.markTalk(person, undefined)
   }
 
-  /** A guest has made an account: their talks go on, and so do the wishes for one. */
+  /** A guest has made an account: their talks and wishes go on. */
   takeOver(account: Account, guest: Guest): void {
     const sides = this.#sidesOf.get(guest)
     this.#sidesOf.delete(guest)
@@ -183,7 +164,7 @@ export class Pairs {
     }
   }
 
-  /** The connections of those with whom somebody talks in private, or who wish to. */
+  /** The connections of people who talk in private with somebody, or wish to. */
   concerned(person: Person): Set<Listener> {
     const listeners = new Set<Listener>()
     for (const { other } of this.#sidesOf.get(person) ?? []) if (other.listener) listeners.add(other.listener)
@@ -191,13 +172,13 @@ export class Pairs {
     return listeners
   }
 
-  /** Ends the talks that somebody has with another, and the wishes for one: they are blocked now. */
+  /** Ends the talks between two people, and the wishes of the first for the second: one has blocked the other. */
   endBetween(person: Person, other: Person): void {
     for (const side of [...(this.#sidesOf.get(person) ?? [])]) {
       if (side.other.person !== other) continue
       this.#forget(side)
       this.#tellOver(side.other)
-      // Who blocks somebody has not said where words go now.
+      // A person who blocks somebody has not chosen where their words go now.
       this.#tellOver(side)
     }
     for (const [listener, wish] of [...this.#wishes])
@@ -217,7 +198,7 @@ export class Pairs {
     }
   }
 
-  /** Remembers for the next login, also over a restart, that somebody was talking. Scripts begin where they always do. */
+  /** Remembers for the next login, also over a restart, with whom somebody talks. Logins by a token start where they always do. */
   #mark({ person, listener, other }: Side): void {
     if (person.kind === 'guest' || listener?.grant) return
     this.#endedMeanwhile.delete(person)
@@ -234,7 +215,7 @@ export class Pairs {
     }
   }
 
-  /** Nobody else decides where words go: they go nowhere until the person has chosen. */
+  /** Tells a person that the talk is over. Their words go nowhere until they choose a place. */
   #tellOver({ person, listener, other }: Side, reason?: string, maybeUnread = !listener): void {
     if (maybeUnread && person.kind === 'account') this.#endedMeanwhile.add(person)
     if (!listener) return
@@ -242,11 +223,11 @@ export class Pairs {
     const back = listener.talkEnded(name)
     const why = reason === undefined ? {} : { reason }
     this.#tell({ type: 'unpaired', with: name, ...why, ...(back === undefined ? {} : { back }) }, [listener])
-    // They know: a later login need not say it again.
+    // The person knows it now: the next login does not say it again.
     if (!listener.grant && !maybeUnread) this.hasChosen(person)
   }
 
-  /** A talk goes on at this connection of the person, and no more where it was. */
+  /** Moves a talk to this connection of the person, away from the one where it was. */
   #moveTo(listener: Listener, side: Side): void {
     this.end(listener, `${side.person.name} chose somebody else`)
     side.found?.()
@@ -263,17 +244,6 @@ export class Pairs {
   #sideWith(person: Person, other: Person): Side | undefined {
     for (const side of this.#sidesOf.get(person) ?? []) if (side.other.person === other) return side
     return undefined
-  }
-
-  #find(listener: Listener, nameOrNumber: string): Person {
-    if (!/^\d+$/.test(nameOrNumber)) return this.#directory.require(nameOrNumber)
-    const person = this.#lists.get(listener)?.[Number(nameOrNumber) - 1]
-    if (person === undefined) throw fail({ code: 'no-such-user', name: nameOrNumber })
-    const now = nowOf(person)
-    // The number is of who was in the list, and not of who has that nick now.
-    const isGone = now.kind === 'guest' ? now.listeners.size === 0 : now.deleted
-    if (isGone) throw fail({ code: 'no-such-user', name: now.name })
-    return now
   }
 }
 

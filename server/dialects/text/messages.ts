@@ -1,4 +1,5 @@
 import { announcedIn } from '../../chat/files/file.ts'
+import type { Cursor } from '../../chat/model/cursor.ts'
 import type { Message } from '../../chat/model/events.ts'
 import type { Reply } from '../../chat/model/replies.ts'
 import { messageLine } from './events.ts'
@@ -22,7 +23,7 @@ export function fileHint(messages: readonly Message[]): string[] {
     : []
 }
 
-export function messagesLines(reply: Reply & { code: 'messages' }, screen: Screen): string[] {
+export function messagesLines(reply: Messages, screen: Screen): string[] {
   const { messages, numbers, reader } = reply
   return [
     ...messages.map((message) => historyLine(message, screen, reader, numbers)),
@@ -31,65 +32,61 @@ export function messagesLines(reply: Reply & { code: 'messages' }, screen: Scree
   ]
 }
 
-/** The last line of a list: what was shown, and how to see more. */
-function summary(reply: Reply & { code: 'messages' }): string {
-  const { asked, list, messages, more, next, numbers, of, unreadFrom } = reply
-  const { length } = messages
-  if (reply.after !== undefined) return summaryAfter(reply, reply.after)
-  const found = plural(length, 'message')
-  const how = numbers ? ' numbers' : ''
+type Messages = Reply & { code: 'messages' }
+
+/** What was shown, and how to go on. */
+function summary(reply: Messages): string {
+  const { asked = {}, list, messages, more, next, numbers } = reply
+  if (list === 'inbox' && reply.unreadFrom !== undefined) return unreadText(reply)
+  const side = sideText(asked)
+  const where = placeText(reply)
   const cursor = next === undefined ? '' : 'after' in next ? `after ${next.after}` : `before ${next.before}`
-  const older = (command: string) => (cursor === '' ? '' : ` Older ones: ${command} ${cursor}${how}`)
-  switch (list) {
-    case 'history': {
-      const [where, whom] = of?.startsWith('#')
-        ? [`in ${of}`, `of ${of}`]
-        : [`with ${of}`, `between you and ${of}`]
-      if (length > 0) return `${found} ${whom}.${older(`/history ${of} ${length}`)}`
-      return more ? `${blockedOnly(whom)}.${older(`/history ${of}`)}` : `Nothing was said ${where} yet.`
-    }
-    case 'search':
-      return `${found} found.${older(`/search ${of}`)}`
-    case 'notices':
-      return `${length === 0 && !more ? 'There are no notices' : plural(length, 'notice')}.${older('/notices')}`
-    case 'mentions':
-      if (length === 0)
-        return more
-          ? `${blockedOnly('that name you')}.${older('/mentions')}`
-          : `Nobody has named you as @you${asked === undefined ? '' : ` ${asked}`}.`
-      return `You were named in ${found}.${older('/mentions')}`
-    case 'inbox':
-      if (unreadFrom !== undefined && !(next && 'before' in next))
-        return `${found} waited for you${more ? `; /inbox${cursor && ` ${cursor}`}${how} shows the next ones` : ''}.`
-      if (next && 'after' in next) return `${found}. Newer ones: /inbox ${cursor}${how}`
-      if (asked !== undefined && !more && length === 0) return `There is nothing ${asked}.`
-      if (asked !== undefined && length > 0)
-        return `${found} ${asked}.${older('/inbox') || (asked.startsWith('after') ? ' There are no newer ones.' : '')}`
-      if (length === 0) return more ? `${blockedOnly('to you')}.${older('/inbox')}` : 'Your inbox is empty.'
-      return `No new messages; ${length === 1 ? 'that is the last one' : `these are the last ${length}`}.${older('/inbox')}`
-    default:
-      return list satisfies never
+  if (asked.after !== undefined) {
+    const before = asked.before === undefined ? '' : ` before ${asked.before}`
+    const goOn = `Newer ones: ${askAgain(reply)} ${cursor}${before}${numbers ? ' numbers' : ''}`
+    if (messages.length === 0)
+      return more
+        ? `The next messages are from people whom you have blocked. ${goOn}`
+        : `There is nothing ${side}${before === '' ? ' yet' : ''}.`
+    const end = before === '' ? 'There are no newer ones.' : 'There are no more of them.'
+    return `${foundText(reply)} ${side}. ${more ? goOn : end}`
   }
-}
-
-/** The same for the messages after a number, which are listed in their order. */
-function summaryAfter(reply: Reply & { code: 'messages' }, after: number): string {
-  const { list, messages, more, next, numbers, of } = reply
-  const { length } = messages
-  const asked = of === undefined ? '' : ` ${of}`
-  const lines = list === 'history' && length > 0 ? ` ${length}` : ''
-  const on = next && 'after' in next ? next.after : after
-  const newer = more
-    ? `Newer ones: /${list}${asked}${lines} after ${on}${numbers ? ' numbers' : ''}`
-    : 'There are no newer ones.'
-  if (length === 0)
+  const older =
+    more && cursor !== '' ? ` Older ones: ${askAgain(reply)} ${cursor}${numbers ? ' numbers' : ''}` : ''
+  if (messages.length === 0 && list !== 'search')
     return more
-      ? `The next messages are from people whom you have blocked. ${newer}`
-      : `There is nothing after ${after} yet.`
-  return `${foundText(reply)} after ${after}. ${newer}`
+      ? `The last messages${where} are from people whom you have blocked.${older}`
+      : `${side === '' ? nothingText(reply) : `There is nothing ${side}`}.`
+  if (list === 'inbox' && side === '')
+    return `Nothing is unread; ${messages.length === 1 ? 'that is the last one' : `these are the last ${messages.length}`}.${older}`
+  // A page of a history is mostly one of many, and its own hint says where it is.
+  return `${foundText(reply)}${list === 'inbox' ? ` ${side}` : ''}.${older}`
 }
 
-function foundText({ list, messages, of = '' }: Reply & { code: 'messages' }): string {
+/** Of an inbox where something was unread. */
+function unreadText({ messages, more, next, numbers }: Messages): string {
+  const { length } = messages
+  const found = `${plural(length, 'direct message')} ${length === 1 ? 'was' : 'were'} unread`
+  if (!more) return `${found}.`
+  const cursor = next && 'after' in next ? ` after ${next.after}` : ''
+  return `${found}; /inbox${cursor}${numbers ? ' numbers' : ''} shows the next ones.`
+}
+
+/** What to type to go on in the same list. */
+function askAgain({ list, messages: { length }, of }: Messages): string {
+  const lines = list === 'history' && length > 0 ? ` ${length}` : ''
+  return `/${list}${of === undefined ? '' : ` ${of}`}${lines}`
+}
+
+/** Which numbers were asked for, as words in a sentence. */
+function sideText({ after, before }: Cursor): string {
+  return [
+    ...(after === undefined ? [] : [`after ${after}`]),
+    ...(before === undefined ? [] : [`before ${before}`]),
+  ].join(' and ')
+}
+
+function foundText({ list, messages, of = '' }: Messages): string {
   const found = plural(messages.length, 'message')
   switch (list) {
     case 'history':
@@ -107,7 +104,37 @@ function foundText({ list, messages, of = '' }: Reply & { code: 'messages' }): s
   }
 }
 
-/** For an empty list: one answer looks at a limited number of messages only. */
-function blockedOnly(which: string): string {
-  return `The last messages ${which} are from people whom you have blocked`
+/** A list that has nothing in it, without a full stop. */
+function nothingText({ list, of = '' }: Messages): string {
+  switch (list) {
+    case 'history':
+      return `Nothing was said ${of.startsWith('#') ? `in ${of}` : `with ${of}`} yet`
+    case 'search':
+      return 'Nothing is found'
+    case 'notices':
+      return 'There are no notices'
+    case 'mentions':
+      return 'Nobody has named you as @you'
+    case 'inbox':
+      return 'Your inbox is empty'
+    default:
+      return list satisfies never
+  }
+}
+
+/** Which messages a list has, behind "messages". */
+function placeText({ list, of = '' }: Messages): string {
+  switch (list) {
+    case 'history':
+      return of.startsWith('#') ? ` of ${of}` : ` between you and ${of}`
+    case 'mentions':
+      return ' that name you'
+    case 'inbox':
+      return ' to you'
+    case 'notices':
+    case 'search':
+      return ''
+    default:
+      return list satisfies never
+  }
 }

@@ -25,8 +25,7 @@ export function readText({ from, place }: Reply & { code: 'read' }): string {
   const { channel, count, more, read } = place
   const where = channel === undefined ? `from ${nameOf(place)}` : `of ${channel}`
   const left = `${amount(place)} ${count === 1 ? 'message' : 'messages'} ${where} ${count === 1 ? 'is' : 'are'} unread: ${shownBy(place)}`
-  if (from !== undefined)
-    return count === 0 && !more ? `Nothing ${where} is unread from message ${from} on.` : left
+  if (from !== undefined && (count > 0 || more)) return left
   if (count > 0 || more) return `You have read up to message ${read}. ${left}`
   return `You have read all ${channel === undefined ? `that ${nameOf(place)} said to you` : where}.`
 }

@@ -40,12 +40,14 @@ function welcomeLines(reply: Reply & { code: 'welcome' }, screen: Screen): strin
     ...rooms.flatMap((room) => roomLines(room, screen)),
     ...(count === 0
       ? waiting.count.more
-        ? ['* Messages may wait for you: /inbox shows them.']
+        ? ['* Direct messages may be unread: /inbox shows them.']
         : []
       : waiting.messages.length === 0
-        ? [`* ${counted(waiting.count, 'message')} wait for you: /inbox shows them.`]
+        ? [
+            `* ${counted(waiting.count, 'direct message')} ${count === 1 && !waiting.count.more ? 'is' : 'are'} unread: /inbox shows ${count === 1 && !waiting.count.more ? 'it' : 'them'}.`,
+          ]
         : [
-            `* ${plural(count, 'message')} waited for you:`,
+            `* ${plural(count, 'unread direct message')}:`,
             ...waiting.messages.map((message) => historyLine(message, screen, profile.name)),
             ...fileHint(waiting.messages),
           ]),

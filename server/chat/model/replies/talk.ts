@@ -1,3 +1,4 @@
+import type { Cursor } from '../cursor.ts'
 import type { Message, UnreadIn } from '../events.ts'
 import type { Paged } from '../paging.ts'
 import type { Span } from '../unread.ts'
@@ -40,14 +41,12 @@ export type TalkReply =
       readonly messages: readonly Message[]
       /** Whether to show their numbers, too. */
       readonly numbers?: boolean
-      /** Numbers above this were unread (inbox only): these are the oldest of them. */
+      /** These are the oldest unread ones, of which all are above this number (inbox only). */
       readonly unreadFrom?: number | undefined
       /** The range of numbers that was looked at. */
       readonly span?: Span
-      /** Only what was said after this number was asked for: these are the oldest of them. Not of an inbox. */
-      readonly after?: number | undefined
-      /** The side of a number that was asked for in an inbox or mentions, as it was typed: `before 6`. */
-      readonly asked?: string | undefined
+      /** Which part was asked for, if not the last one. With `after` these are the oldest of it. */
+      readonly asked?: Cursor | undefined
       /** For a program, the changes of messages up to `after` since; some are no longer known unless it is `complete`. */
       readonly changes?: readonly CorrectionRow[]
       readonly complete?: boolean

@@ -1,0 +1,123 @@
+import type { Entered } from '../channels/joining.ts'
+import type { Spared } from '../model/batch.ts'
+import { sizeOf } from '../model/channel.ts'
+import type { Message } from '../model/events.ts'
+import type { Account, Channel, Listener, Person } from '../model/people.ts'
+import type { Count } from '../model/count.ts'
+import type { Room } from '../model/replies/channels.ts'
+import { rowCount } from '../model/rows.ts'
+import type { MessageRecord, Page } from '../ports/records.ts'
+import type { Store } from '../ports/store.ts'
+import type { Listing } from './listing.ts'
+
+/** What somebody is shown on coming in, without asking: the last lines of a channel, and what came while they were away. */
+export class Missed {
+  readonly #store: Store
+  readonly #listing: Listing
+
+  constructor(parts: { store: Store; listing: Listing }) {
+    this.#store = parts.store
+    this.#listing = parts.listing
+  }
+
+  /** A channel on entering it: its last lines. */
+  async onEntering(reader: Person, { channel, upTo }: Entered, listener?: Listener): Promise<Room> {
+    const spared = listener && channel.listeners.sparedOf(listener)
+    const page = { limit: this.#listing.usual, before: upTo + 1 }
+    return room(channel, await this.#lines(reader, channel, page), { spared })
+  }
+
+  /**
+   * A channel on coming back: the lines above `seen`, the last of them whole. Where the connection is spared the talk of the
+   * channel, only how many lines there are.
+   */
+  async onReturning(
+    reader: Person,
+    channel: Channel,
+    { seen, upTo }: { readonly seen: number; readonly upTo: number },
+    listener?: Listener,
+  ): Promise<Room> {
+    const spared = listener && channel.listeners.sparedOf(listener)
+    // Nothing new, and no question to the store: the usual case for most of somebody's channels.
+    if (channel.lastId <= seen) return room(channel, [], { spared, unread: none })
+    const page = { after: seen, before: upTo + 1 }
+    const limit = spared === 'all' ? 0 : this.#listing.usual
+    const [unread, messages] = await Promise.all([
+      this.#listing.count(reader, (...of) => this.#store.countChannel(channel.id, ...of), page),
+      this.#lines(reader, channel, { ...page, limit }),
+    ])
+    return room(channel, messages, { spared, unread })
+  }
+
+  /**
+   * Direct messages to this account above `seen`, as far as they are `wanted`: the messages themselves if they are few enough
+   * to be shown at once, otherwise only how many there are; `/inbox` shows those that are unread.
+   */
+  async directly(
+    account: Account,
+    { seen, upTo }: { readonly seen: number; readonly upTo: number },
+    wanted: (record: MessageRecord) => boolean = () => true,
+  ): Promise<{ count: Count; messages: Message[] }> {
+    const page = { after: seen, before: upTo + 1 }
+    const limit = this.#listing.usual
+    const read = (part: Page) => this.#store.inbox(account.id, part)
+    const found = await this.#listing.portion(account, read, { ...page, limit, oldest: true }, wanted)
+    const { length } = found.records
+    if (length <= limit && !found.more)
+      return { count: { count: length, more: false }, messages: this.#listing.shown(found) }
+    const count = await this.#listing.count(
+      account,
+      (...of) => this.#store.countInbox(account.id, ...of),
+      page,
+    )
+    return { count, messages: [] }
+  }
+
+  /** What came besides channels and direct messages: notices, and how many mentions. */
+  async news(
+    account: Account,
+    { seen, upTo }: { readonly seen: number; readonly upTo: number },
+  ): Promise<{ notices: Message[]; moreNotices: boolean; mentions: Count }> {
+    if (upTo <= seen) return { notices: [], moreNotices: false, mentions: none }
+    const page = { after: seen, before: upTo + 1 }
+    const [notices, mentions] = await Promise.all([
+      this.#listing.portion(account, (part) => this.#store.notices(part), {
+        ...page,
+        limit: this.#listing.usual,
+      }),
+      this.#listing.count(account, (...of) => this.#store.countMentions(account.id, ...of), page),
+    ])
+    return { notices: this.#listing.shown(notices), moreNotices: notices.more, mentions }
+  }
+
+  /** The last lines that are for the reader: nobody asked for them, so a pasted text counts as many as it has. */
+  async #lines(reader: Person, channel: Channel, page: Page): Promise<Message[]> {
+    if (page.limit === 0) return []
+    const shown = this.#listing.shown(
+      await this.#listing.portion(reader, (part) => this.#store.channelHistory(channel.id, part), page),
+    )
+    let rows = 0
+    const first = shown.findLastIndex(({ text }) => {
+      rows += rowCount(text)
+      return rows > page.limit
+    })
+    return shown.slice(Math.min(first + 1, shown.length - 1))
+  }
+}
+
+const none: Count = { count: 0, more: false }
+
+function room(
+  channel: Channel,
+  messages: Message[],
+  { spared, unread }: { readonly spared: Spared | undefined; readonly unread?: Count },
+): Room {
+  return {
+    channel: channel.name,
+    topic: channel.topic,
+    members: sizeOf(channel),
+    messages,
+    ...(unread ? { unread } : {}),
+    ...(spared ? { quiet: spared } : {}),
+  }
+}
