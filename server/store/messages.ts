@@ -115,7 +115,7 @@ export function received(db: Knex, account: number): Query {
 }
 
 /** A query for mentions of an account in its channels. CROSS JOIN makes the database begin with the mentions. */
-export function mentioning(db: Knex, account: number): Query {
+function mentioning(db: Knex, account: number): Query {
   const member = db('memberships')
     .select(db.raw('1'))
     .where('memberships.account', account)

@@ -40,11 +40,12 @@ export function unreadStore(access: StoreAccess) {
       )
     },
 
-    mentioning(account: number, page: Page): ReturnType<Store['mentioning']> {
-      return access.read(async (db) => {
-        const rows = await reading.mentioningQuery(db, account, page)
-        return rows.map((row) => ({ ...reading.toCounted(row), channel: row.channel_id ?? 0 }))
-      })
+    countMentioning(
+      ...[account, page, of]: Parameters<Store['countMentioning']>
+    ): ReturnType<Store['countMentioning']> {
+      return access.read((db) =>
+        reading.countMentioning(reading.countMentioningQuery(db, account, page, of), page),
+      )
     },
   } satisfies Partial<Store>
 }

@@ -148,15 +148,43 @@ export async function readContract(check: Check): Promise<void> {
       { id: direct, from: bob, fromGuest: undefined },
     ])
     t.same((await store.received(anna, { limit: 1, before: guests })).length, 1)
-    t.same(
-      (await store.mentioning(anna, { limit: 9 })).map(({ channel, from }) => [channel, from]),
-      [
-        [tea, carl],
-        [tea, bob],
-      ],
-    )
-    t.same((await store.mentioning(anna, { limit: 9, after: first })).length, 1)
-    t.same(await store.mentioning(carl, { limit: 9 }), [], 'where one is no member')
+  })
+
+  await check('mentions that are unread are counted by channel', async (t, store) => {
+    const { anna, bob, carl, tea, code } = await populate(store)
+    const say = (channel: number, more: Parameters<typeof newMessage>[1]) =>
+      store.append(newMessage('word', { channel, mentions: [anna], ...more }))
+    const first = await say(tea, { from: bob })
+    const second = await say(tea, { from: carl })
+    await say(tea, { from: bob, mentions: [carl] })
+    const third = await say(tea, { fromGuest: '~zoe' })
+    const fourth = await say(code, { from: bob })
+    const fifth = await say(tea, { from: bob })
+    const nobody = { accounts: [], guests: [] }
+    const all = { ...nobody, channels: new Map([[tea, { end: 0 }]]) }
+    const found = async (...args: Parameters<Store['countMentioning']>) => {
+      const { channels, next } = await store.countMentioning(...args)
+      const counts = [...channels].map(([id, { inGap, aboveEnd }]) => [id, inGap, aboveEnd])
+      return [counts.toSorted(([one = 0], [other = 0]) => one - other), next]
+    }
+    t.same(await found(anna, { limit: 9 }, all), [[[tea, 0, 4]], undefined])
+    t.same(await found(anna, { limit: 5 }, all), [[[tea, 0, 4]], first], 'there may be more')
+    t.same(await found(anna, { limit: 2 }, all), [[[tea, 0, 1]], fourth], 'of what else was looked at')
+    t.same(await found(anna, { limit: 9, after: first, before: fifth }, all), [[[tea, 0, 2]], undefined])
+    const both = new Map([
+      [tea, { gap: { after: first, upTo: second }, end: third }],
+      [code, { end: fourth - 1 }],
+    ])
+    const places = [
+      [tea, 1, 1],
+      [code, 0, 1],
+    ].toSorted(([one = 0], [other = 0]) => one - other)
+    t.same(await found(anna, { limit: 9 }, { ...nobody, channels: both }), [places, undefined])
+    const but = { accounts: [carl], guests: ['~zoe'] }
+    t.same(await found(anna, { limit: 9 }, { ...all, ...but }), [[[tea, 0, 2]], undefined])
+    t.same(await found(carl, { limit: 9 }, { ...nobody, channels: new Map() }), [[], undefined])
+    await store.removeMessages([fifth])
+    t.same(await found(anna, { limit: 9, after: third }, all), [[], undefined])
   })
 }
 
@@ -174,6 +202,7 @@ export function readCalls(store: Store): Record<keyof ReadStore, () => Promise<u
     received: () => store.received(1, { limit: 1 }),
     receivedFrom: () => store.receivedFrom(1, 1, { limit: 1 }),
     writersTo: () => store.writersTo(1),
-    mentioning: () => store.mentioning(1, { limit: 1 }),
+    countMentioning: () =>
+      store.countMentioning(1, { limit: 1 }, { accounts: [], guests: [], channels: new Map() }),
   }
 }

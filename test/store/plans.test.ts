@@ -131,13 +131,21 @@ t.test('mentions are a walk along an index, and a look at each message', async (
     messages.mentionsQuery(reader, 1, { ...between, oldest: true }),
     messages.countMentionsQuery(reader, 1, between),
     messages.countMentionsQuery(reader, 1, between, unwanted),
-    reading.mentioningQuery(reader, 1, between),
   ]) {
     const plan = await planOf(query)
     t.match(plan, /SEARCH n USING COVERING INDEX [^\n]*account=\? AND message>\? AND message<\?/)
     t.match(plan, /SEARCH m USING INTEGER PRIMARY KEY/)
     t.notMatch(plan, /SCAN (n|m|memberships)\b|TEMP B-TREE/)
   }
+})
+
+t.test('mentions are counted by channel in one such walk', async (t) => {
+  const channels = new Map([[1, { gap: { after: 3, upTo: 5 }, end: 7 }]])
+  const plan = await planOf(reading.countMentioningQuery(reader, 1, between, { ...unwanted, channels }))
+  t.match(plan, /SEARCH n USING COVERING INDEX [^\n]*account=\? AND message>\? AND message<\?/)
+  t.match(plan, /SEARCH m USING INTEGER PRIMARY KEY/)
+  t.match(plan, /SEARCH unread USING AUTOMATIC/)
+  t.notMatch(plan, /SCAN (n|m)\b|TEMP B-TREE FOR ORDER BY/)
 })
 
 t.test('the list of all messages is read from its end', async (t) => {

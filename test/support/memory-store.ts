@@ -30,6 +30,8 @@ import type { ClockSeen, KeepStore, Outdated } from '../../server/chat/ports/kee
 import type {
   AccountRead,
   Counted,
+  MentionCount,
+  MentioningCounts,
   PlaceId,
   ReadChange,
   UnreadCount,
@@ -334,9 +336,23 @@ export class MemoryStore implements Store {
     return found.map(({ from, fromGuest, id }) => ({ id, from, fromGuest })).reverse()
   }
 
-  async mentioning(account: number, page: Page): Promise<(Counted & { channel: number })[]> {
-    const found = await this.mentions(account, page)
-    return found.map(({ channel = 0, from, fromGuest, id }) => ({ id, from, fromGuest, channel })).reverse()
+  async countMentioning(
+    ...[account, page, of]: Parameters<Store['countMentioning']>
+  ): Promise<MentioningCounts> {
+    const named = this.#mentions.filter((mention) => mention.account === account)
+    const ids = new Set(named.map(({ message }) => message))
+    const looked = await this.#read(() => this.#page(page, ({ id }) => ids.has(id)))
+    const channels = new Map<number, MentionCount>()
+    for (const { channel = 0, id } of looked.filter(wantedBut(of))) {
+      const unread = of.channels.get(channel)
+      if (!unread || !isUnread(unread, id)) continue
+      const { inGap, aboveEnd } = channels.get(channel) ?? { inGap: 0, aboveEnd: 0 }
+      channels.set(
+        channel,
+        id > unread.end ? { inGap, aboveEnd: aboveEnd + 1 } : { inGap: inGap + 1, aboveEnd },
+      )
+    }
+    return looked.length < page.limit ? { channels } : { channels, next: looked[0]?.id }
   }
 
   deleteAccount(account: number, fate: DeletionMode, at: number): Promise<boolean> {

@@ -1,18 +1,10 @@
 import { foldName } from '../model/names.ts'
 import type { Account, Channel } from '../model/people.ts'
-import { isUnread, readUpTo, type Span, type Unread } from '../model/unread.ts'
-import type { Counted } from '../ports/read-store.ts'
+import { readUpTo, type Span, type Unread } from '../model/unread.ts'
+import type { MentionCount } from '../ports/read-store.ts'
 import type { Store } from '../ports/store.ts'
 import { channelPlace } from '../presence/read-markers.ts'
-import {
-  countLimit,
-  type Found,
-  limited,
-  mostStretches,
-  stretch,
-  unwantedOf,
-  wantedBy,
-} from './unread-counting.ts'
+import { countLimit, type Found, limited, mostStretches, stretch, unwantedOf } from './unread-counting.ts'
 
 /** The store looks at so many messages at most in one question. */
 const mostAtOnce = 10_000
@@ -28,11 +20,9 @@ export interface InChannel {
   readonly unread: Unread
 }
 
-type Mention = Counted & { readonly channel: number }
-
-/** Messages that name somebody, newest first; `from` is the number above which all of them are there. */
+/** How often unread messages name somebody, by channel; `from` is the number above which all of them are counted. */
 export interface Mentions {
-  readonly rows: readonly Mention[]
+  readonly channels: ReadonlyMap<number, MentionCount>
   readonly from: number
 }
 
@@ -46,26 +36,20 @@ export class UnreadInChannels {
 
   /** What is unread in one channel. */
   async of(account: Account, channel: Channel, unread: Unread, upTo: number): Promise<Found | undefined> {
-    const mentions = await this.mentions(account, readUpTo(unread), upTo)
-    const [found] = await this.all(account, [{ channel, unread }], upTo, mentions)
+    const [found] = await this.all(account, [{ channel, unread }], upTo)
     return found
   }
 
   /** What is unread in several channels, in their order, without those where nothing is. Asks the store a few times only. */
-  async all(
-    account: Account,
-    channels: readonly InChannel[],
-    upTo: number,
-    { from, rows }: Mentions,
-  ): Promise<Found[]> {
-    const wanted = wantedBy(account)
+  async all(account: Account, channels: readonly InChannel[], upTo: number): Promise<Found[]> {
     const open = channels.filter(({ channel, unread }) => unread.gap || channel.lastId > unread.end)
+    const { channels: named, from } = await this.mentions(account, open, upTo)
     const parts = open.map(({ channel, unread }) => ({
       channel,
       unread,
       old: unread.gap ?? nowhere,
       fresh: channel.lastId > unread.end ? { after: unread.end, upTo } : nowhere,
-      mentions: rows.filter((one) => one.channel === channel.id && isUnread(unread, one.id) && wanted(one)),
+      mentions: named.get(channel.id) ?? noMentions,
     }))
     const counts = await this.#count(
       account,
@@ -82,14 +66,11 @@ export class UnreadInChannels {
     for (const part of parts) {
       const { channel, mentions } = part
       // Somebody who is spared the talk still reads what names them.
-      const count = (span: Span): Amount =>
+      const count = (span: Span, named: number): Amount =>
         isSpared(account, channel)
-          ? {
-              count: mentions.filter(({ id }) => id > span.after && id <= span.upTo).length,
-              more: span !== nowhere && span.after < from,
-            }
+          ? { count: named, more: span !== nowhere && span.after < from }
           : (counts.shift() ?? nothing)
-      const [old, fresh] = [count(part.old), count(part.fresh)]
+      const [old, fresh] = [count(part.old, mentions.inGap), count(part.fresh, mentions.aboveEnd)]
       const one = foundIn(part, old, fresh, upTo)
       if (one) found.push(one)
     }
@@ -129,17 +110,19 @@ export class UnreadInChannels {
     return walks
   }
 
-  /** Messages that name somebody in channels, above a number. */
-  async mentions(account: Account, after: number, upTo: number): Promise<Mentions> {
-    const rows: Mention[] = []
-    let before = upTo + 1
-    for (let walked = 0; walked < mostStretches; walked++) {
-      const found = await this.#store.mentioning(account.id, { limit: stretch, after, before })
-      rows.push(...found)
-      if (found.length < stretch) return { rows, from: after }
-      before = found.at(-1)?.id ?? before
-    }
-    return { rows, from: before - 1 }
+  /** How often unread messages name somebody in these channels, up to a number. */
+  async mentions(account: Account, channels: readonly InChannel[], upTo: number): Promise<Mentions> {
+    if (channels.length === 0) return { channels: new Map(), from: 0 }
+    const after = Math.min(...channels.map(({ unread }) => readUpTo(unread)))
+    const found = await this.#store.countMentioning(
+      account.id,
+      { limit: mostAtOnce, after, before: upTo + 1 },
+      {
+        ...unwantedOf(account),
+        channels: new Map(channels.map(({ channel, unread }) => [channel.id, unread])),
+      },
+    )
+    return { channels: found.channels, from: found.next === undefined ? after : found.next - 1 }
   }
 
   /**
@@ -176,11 +159,12 @@ function joinedAt(account: Account, channel: Channel): number {
 }
 
 const nothing = { count: 0, more: false } as const
+const noMentions: MentionCount = { inGap: 0, aboveEnd: 0 }
 const nowhere: Span = { after: 0, upTo: 0 }
 
 /** What is found in a channel; undefined where nothing is unread. */
 function foundIn(
-  { channel, mentions, unread }: InChannel & { readonly mentions: readonly Mention[] },
+  { channel, mentions, unread }: InChannel & { readonly mentions: MentionCount },
   old: Amount,
   fresh: Amount,
   upTo: number,
@@ -196,7 +180,7 @@ function foundIn(
       channel: channel.name,
       read: readUpTo(left),
       ...limited(old.count + fresh.count, old.more || fresh.more),
-      mentions: Math.min(mentions.length, countLimit),
+      mentions: Math.min(mentions.inGap + mentions.aboveEnd, countLimit),
       last: isSome(fresh) ? channel.lastId : (gap?.upTo ?? channel.lastId),
     },
   }

@@ -13,7 +13,7 @@ import type { Store } from '../ports/store.ts'
 import { channelPlace, named, personPlace, type ReadMarkers } from '../presence/read-markers.ts'
 import type { ReadState } from '../presence/read-state.ts'
 import type { Timeline } from '../presence/timeline.ts'
-import { type Found, lowestOf, wantedBy } from './unread-counting.ts'
+import type { Found } from './unread-counting.ts'
 import { UnreadDirectly } from './unread-directly.ts'
 import { UnreadInChannels } from './unread-in-channels.ts'
 
@@ -74,13 +74,12 @@ export class UnreadPlaces {
   /** All places where something is unread, up to a number. */
   async everywhere(account: Account, state: ReadState, upTo: number, grant?: Grant): Promise<Found[]> {
     const channels = [...account.channels].filter(({ name }) => hears(grant, name))
-    const [direct, mentions] = await Promise.all([
-      grant?.channels ? [] : this.directly.all(account, state, upTo),
-      this.inChannels.mentions(account, lowestOf(state, 'channel'), upTo),
-    ])
     const unread = channels.map((channel) => ({ channel, unread: state.of(channelPlace(channel)) }))
-    const found = [...direct, ...(await this.inChannels.all(account, unread, upTo, mentions))]
-    return found.sort((one, other) => other.row.last - one.row.last)
+    const found = await Promise.all([
+      grant?.channels ? [] : this.directly.all(account, state, upTo),
+      this.inChannels.all(account, unread, upTo),
+    ])
+    return found.flat().sort((one, other) => other.row.last - one.row.last)
   }
 
   /** Channels with messages that earlier logins did not show, and that nobody has looked at since. */
@@ -90,10 +89,7 @@ export class UnreadPlaces {
       const channel = kind === 'channel' && unread.gap ? this.#channels.byId(id) : undefined
       return channel?.members.has(account) ? [{ channel, unread }] : []
     })
-    if (channels.length === 0) return []
-    const upTo = this.#timeline.lastId
-    const mentions = await this.inChannels.mentions(account, lowestOf(state, 'channel'), upTo)
-    const found = await this.inChannels.all(account, channels, upTo, mentions)
+    const found = await this.inChannels.all(account, channels, this.#timeline.lastId)
     return found
       .filter(({ places }) => places.some(({ unread }) => unread.gap))
       .map(({ row }) => row)
@@ -110,14 +106,13 @@ export class UnreadPlaces {
   /** How many messages name the account in its channels, above where it has read everything. */
   async mentions(account: Account): Promise<Count> {
     const state = await this.#markers.of(account)
-    const ends = [...state.places].flatMap(({ kind, unread }) => (kind === 'channel' ? unread.end : []))
-    const after = Math.min(state.upTo, ...ends)
-    const { from, rows } = await this.inChannels.mentions(account, after, this.#timeline.lastId)
-    const wanted = wantedBy(account)
-    const found = rows.filter(
-      (one) => one.id > state.of({ kind: 'channel', id: one.channel }).end && wanted(one),
-    )
-    return { count: found.length, more: from > after }
+    const open = [...account.channels].flatMap((channel) => {
+      const { end } = state.of(channelPlace(channel))
+      return channel.lastId > end ? [{ channel, unread: { end } }] : []
+    })
+    const { channels, from } = await this.inChannels.mentions(account, open, this.#timeline.lastId)
+    const count = [...channels.values()].reduce((sum, { aboveEnd }) => sum + aboveEnd, 0)
+    return { count, more: open.some(({ unread }) => unread.end < from) }
   }
 
   /** What is unread in one channel, or from one person. Throws as `/history` does. */

@@ -47,8 +47,28 @@ export interface ReadStore {
   receivedFrom(account: number, from: number, page: Page): Promise<Counted[]>
   /** The accounts that ever wrote directly to this one, without guests, each with its last message that still exists. */
   writersTo(account: number): Promise<Writer[]>
-  /** Messages that mention an account in its channels, newest first. */
-  mentioning(account: number, page: Page): Promise<(Counted & { readonly channel: number })[]>
+  /**
+   * How many of the newest page.limit messages that mention an account are unread in each of these channels, and not from
+   * anybody unwanted. A channel without any has no entry.
+   */
+  countMentioning(account: number, page: Page, of: MentioningIn): Promise<MentioningCounts>
+}
+
+/** Where mentions are counted: what is unread of each channel, by its number. */
+export interface MentioningIn extends Unwanted {
+  readonly channels: ReadonlyMap<number, Unread>
+}
+
+export interface MentioningCounts {
+  readonly channels: ReadonlyMap<number, MentionCount>
+  /** Where there may be more: the last number that was looked at. */
+  readonly next?: number | undefined
+}
+
+/** In the gap of what is unread, and above its end. */
+export interface MentionCount {
+  readonly inGap: number
+  readonly aboveEnd: number
 }
 
 export interface Writer {
