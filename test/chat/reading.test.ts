@@ -153,6 +153,7 @@ t.test('what waited from somebody who is blocked by now waits no more', async (t
 t.test('more new notices than are shown say so', async (t) => {
   const world = await World.load({ replayLines: 2 })
   const [root, bob] = [await world.account('root'), await world.account('bob')]
+  world.directory.setOperator(root, true)
   for (const text of ['1', '2', '3']) await world.talk.announce(root, text)
   const news = await world.missed.news(bob, { seen: 0, upTo: world.timeline.lastId })
   t.same([texts(news.notices), news.moreNotices], [['2', '3'], true])
