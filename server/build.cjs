@@ -23,8 +23,10 @@ if (major < leastMajor || (major === leastMajor && minor < leastMinor))
   giveUp(`This is Node.js ${process.versions.node}; it needs ${least} or newer (see README.md).`)
 
 const home = join(root, 'dist')
-/** Where the program is built, so that a build that fails leaves the one before: a server may be running from it. */
-const aside = join(root, 'dist.new')
+/** Where this process builds, so that a build that fails leaves the one before: a server may be running from it. */
+const aside = join(root, `dist.${process.pid}`)
+/** Where it puts what was there before. */
+const old = `${aside}.old`
 /** The name of the file that says what the folder was made of. */
 const stamp = '.sources'
 
@@ -86,13 +88,40 @@ function build({ buildSync }) {
   })
 }
 
-/** Puts what was built into the place of what was there before. */
+/** Puts what was built into the place of what was there before. Another build may do the same at this moment: the last one stays. */
 function putInPlace() {
-  const old = join(root, 'dist.old')
-  rmSync(old, { recursive: true, force: true })
-  if (existsSync(home)) renameSync(home, old)
-  renameSync(aside, home)
-  rmSync(old, { recursive: true, force: true })
+  for (let tries = 1; ; tries++) {
+    rmSync(old, { recursive: true, force: true })
+    try {
+      renameSync(home, old)
+    } catch (error) {
+      if (error.code !== 'ENOENT') throw error
+    }
+    try {
+      renameSync(aside, home)
+      return
+    } catch (error) {
+      if (!['ENOTEMPTY', 'EEXIST', 'EPERM'].includes(error.code) || tries === 100) throw error
+    }
+  }
+}
+
+/** Removes what builds that were killed have left. */
+function removeLeftovers() {
+  for (const name of readdirSync(root)) {
+    const [, pid] = /^dist\.(\d+)(?:\.old)?$/.exec(name) ?? []
+    if (pid !== undefined && !isRunning(Number(pid)))
+      rmSync(join(root, name), { recursive: true, force: true })
+  }
+}
+
+function isRunning(pid) {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return error.code === 'EPERM'
+  }
 }
 
 // What `npm pack` makes has dist/ alone, and this file.
@@ -108,13 +137,16 @@ if (process.argv[2] !== 'if-changed' || built !== sources) {
       `${built === undefined ? 'There is nothing built in dist/' : 'dist/ was built from other sources than these'}, and esbuild is not installed: "npm ci && npm run build" makes it.`,
     )
   }
-  rmSync(aside, { recursive: true, force: true })
   try {
+    removeLeftovers()
+    rmSync(aside, { recursive: true, force: true })
     build(esbuild)
     writeFileSync(join(aside, stamp), sources)
     putInPlace()
+    rmSync(old, { recursive: true, force: true })
   } catch (error) {
     rmSync(aside, { recursive: true, force: true })
+    if (!existsSync(home) && existsSync(old)) renameSync(old, home)
     // esbuild has said what it found; anything else (a full disk, a folder that may not be written) says it here.
     giveUp(error.errors ? 'It does not compile: see above.' : `It cannot be built: ${error.message}`)
   }
