@@ -40,27 +40,31 @@ export class ChangeLog {
   }
 
   static async of(db: Knex): Promise<ChangeLog> {
-    const rows: { count?: number | string }[] = await db('changes').count({ count: '*' })
-    return new ChangeLog(Number(rows[0]?.count ?? 0))
+    return new ChangeLog(await countOf(db))
   }
 
+  /** Entries are counted here when they are written, also in a change that is not committed: so the database is asked before any go. */
   readonly record = async (db: Knex, changes: readonly LoggedChange[]): Promise<void> => {
     const entries: LoggedChange[] = []
     for (const change of changes) {
       const before = change.kind === 'forgotten' ? await takeForgotten(db, change.channel) : []
-      this.#count -= before.length
       entries.push({ ...change, message: before.reduce(later, change.message) })
     }
     await db.raw(insertSql, [JSON.stringify(entries.map(rowOf))])
     this.#count += changes.length
     if (this.#count < keptChanges + surplus) return
-    await removeOldest(db)
-    this.#count = keptChanges
+    this.#count = await countOf(db)
+    if (this.#count >= keptChanges + surplus) await removeOldest(db)
   }
 }
 
 function rowOf({ number, kind, channel, account, other, message }: LoggedChange): unknown[] {
   return [number, kind, channel, account, other, message]
+}
+
+async function countOf(db: Knex): Promise<number> {
+  const rows: { count?: number | string }[] = await db('changes').count({ count: '*' })
+  return Number(rows[0]?.count ?? 0)
 }
 
 async function removeOldest(db: Knex): Promise<void> {
@@ -71,13 +75,21 @@ async function removeOldest(db: Knex): Promise<void> {
   await db('meta').where({ key: 'changes_after' }).update({ value: row.number })
 }
 
+/** Between the last number of a copy and the next one. */
+const farAbove = 1_000_000
+
 /**
- * Begins the log of an imported database: it knows no changes up to the number `last`, and the next number of the series comes
- * after `last`.
+ * Lets the series of a copy go on far above its last number, and returns the number after which it does. The server that it was
+ * copied from may have given more numbers since, and programs know these: the log of the copy knows nothing so far up, so they
+ * are told to load everything anew. Also a database without a log, of an older version, may have it: its log begins there.
  */
-export async function beginLogAfter(db: Knex, last: number): Promise<void> {
-  await db('meta').where({ key: 'changes_after' }).update({ value: last })
-  await setLastNumber(db, 'changes', last)
+export async function goOnFarAbove(db: Knex, last: number): Promise<number> {
+  const after = (Math.floor(last / farAbove) + 2) * farAbove
+  await setLastNumber(db, 'messages', after)
+  if (!(await db.schema.hasTable('changes'))) return after
+  await setLastNumber(db, 'changes', after)
+  await db('meta').where({ key: 'changes_after' }).update({ value: after })
+  return after
 }
 
 /** The number up to which the log has forgotten the changes that were told. */

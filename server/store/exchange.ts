@@ -1,6 +1,7 @@
 import type { Knex } from 'knex'
-import { beginLogAfter, lastLogged } from './change-log.ts'
+import { goOnFarAbove, lastLogged } from './change-log.ts'
 import { StoreOpenError, why } from './errors.ts'
+import { markWaiting } from './migrations/0017-read-markers.ts'
 import { appliedMigrations, migrate, migrationNames } from './migrations/index.ts'
 import { messageColumns } from './rows.ts'
 import { connect } from './sqlite/connect.ts'
@@ -91,14 +92,15 @@ const mentionsOf = `(SELECT json_group_array(account) FROM mentions WHERE messag
 
 /**
  * Makes a database of rows, which come table by table. If it throws, nothing is stored. New numbers come after those that
- * `last` returns, which is called after the last row.
+ * `end` returns, those of the series far above. `end` is called after the last row. Returns the number after which the series
+ * goes on.
  */
 export async function writeAll(
   file: string,
   batches: AsyncIterable<{ table: Table; rows: Row[] }>,
-  last: () => LastNumbers,
-): Promise<void> {
-  await using(file, async (db) => {
+  end: () => { last: LastNumbers; hasReadMarkers: boolean },
+): Promise<number> {
+  return using(file, async (db) => {
     await migrate(db)
     await db.raw('PRAGMA foreign_keys = ON')
     await db.raw('BEGIN')
@@ -111,10 +113,12 @@ export async function writeAll(
           mentions ?? null,
         ])
     }
-    const { file: lastFile, number } = last()
-    await beginLogAfter(db, Math.max(number, await lastNumberNamed(db)))
-    await setLastNumber(db, 'files', lastFile)
+    const { hasReadMarkers, last } = end()
+    if (!hasReadMarkers) await markWaiting(db)
+    const after = await goOnFarAbove(db, Math.max(last.number, await lastNumberNamed(db)))
+    await setLastNumber(db, 'files', last.file)
     await db.raw('COMMIT')
+    return after
   })
 }
 

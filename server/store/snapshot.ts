@@ -1,10 +1,12 @@
 import { stat } from 'node:fs/promises'
 import type { Knex } from 'knex'
 import { systemClock } from '../lib/clock.ts'
+import { goOnFarAbove, lastLogged } from './change-log.ts'
 import { hintFor, StoreOpenError, why } from './errors.ts'
 import { appliedMigrations, migrationNames } from './migrations/index.ts'
 import { connect } from './sqlite/connect.ts'
 import { copyInto } from './sqlite/copy.ts'
+import { lastMessageId } from './sqlite/insert.ts'
 import { databaseBytes, integrityProblem } from './sqlite/inspect.ts'
 
 /** A complete file that a database names. */
@@ -110,6 +112,14 @@ export function examine(file: string): Promise<Contents> {
       ...(await contentsOf(db, applied)),
       files: (await db.schema.hasTable('files')) ? await filesOf(db) : [],
     }
+  })
+}
+
+/** Lets the numbers of a restored database go on far above its last one: see goOnFarAbove. @throws {StoreOpenError} */
+export function goOnAfterCopy(copy: string): Promise<number> {
+  return using(copy, async (db) => {
+    await db.raw('PRAGMA journal_mode = MEMORY')
+    return goOnFarAbove(db, Math.max(await lastMessageId(db), await lastLogged(db)))
   })
 }
 

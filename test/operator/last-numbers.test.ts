@@ -3,7 +3,10 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import type { Store } from '../../server/chat/ports/store.ts'
 import { databaseOf } from '../../server/data/places.ts'
+import { migrate, migrationNames } from '../../server/store/migrations/index.ts'
 import { openStore } from '../../server/store/open.ts'
+import { goOnAfterCopy } from '../../server/store/snapshot.ts'
+import { connect } from '../../server/store/sqlite/connect.ts'
 import { temporaryFolder } from '../process/program.ts'
 import { newAccount, newFile, newMessage } from '../store/samples.ts'
 import { runCommand } from './cli.ts'
@@ -41,9 +44,11 @@ function goOn(data: string, last: number) {
   return withStore(data, async (store) => {
     const message = await store.append(newMessage('new', { from: 1, to: 1 }))
     const file = await store.addFile(newFile('new'))
-    const known = await store.changesAfter(last, 100)
-    const earlier = await store.changesAfter(last - 1, 100)
-    return { message, file, known, earlier }
+    // A program knows what the server gave before, behind the copy, or since.
+    const known = [last - 1, last, last + 50, message - 2, message - 1]
+    const complete: boolean[] = []
+    for (const number of known) complete.push((await store.changesAfter(number, 100)).complete)
+    return { message, file, complete }
   })
 }
 
@@ -54,15 +59,18 @@ t.test('no number is given again after an import, also none of what is gone', as
   await runCommand(t, data, ['export', exported])
   t.match(JSON.parse(readFileSync(exported, 'utf8').split('\n')[0] ?? ''), { last: { number: last, file } })
   const copy = join(folder, 'copy')
-  t.equal((await runCommand(t, copy, ['import', exported])).code, 0)
+  t.match(await runCommand(t, copy, ['import', exported]), {
+    code: 0,
+    stdout: /^New messages have numbers above 2000000: /m,
+  })
   const again = join(folder, 'again.jsonl')
   await runCommand(t, copy, ['export', again])
-  t.match(JSON.parse(readFileSync(again, 'utf8').split('\n')[0] ?? ''), { last: { number: last, file } })
-  const got = await goOn(copy, last)
-  t.match(got, { message: last + 1, file: file + 1 })
-  t.match(got.known, { complete: true, changes: [{ kind: 'message', number: last + 1 }] })
-  t.equal(got.earlier.complete, false, 'what was told before the import is not known')
+  t.match(JSON.parse(readFileSync(again, 'utf8').split('\n')[0] ?? ''), { last: { number: 2_000_000, file } })
+  t.strictSame(await goOn(copy, last), { message: 2_000_001, file: file + 1, complete: farAbove })
 })
+
+/** Who knows numbers of before must load everything anew, also where the server went on after the copy. */
+const farAbove = [false, false, false, false, true]
 
 t.test('no number is given again after a restore', async (t) => {
   const { data, file, last } = await dataWithGaps(t)
@@ -70,11 +78,73 @@ t.test('no number is given again after a restore', async (t) => {
   const archive = join(folder, 'chat.tar')
   t.equal((await runCommand(t, data, ['backup', archive])).code, 0)
   const copy = join(folder, 'copy')
-  t.equal((await runCommand(t, copy, ['restore', archive])).code, 0)
-  const got = await goOn(copy, last)
-  t.match(got, { message: last + 1, file: file + 1 })
-  t.match(got.known, { complete: true, changes: [{ kind: 'message', number: last + 1 }] })
-  t.match(got.earlier, { complete: true, changes: [{ kind: 'operator', number: last }, {}] })
+  t.match(await runCommand(t, copy, ['restore', archive]), {
+    code: 0,
+    stdout: /^New messages have numbers above 2000000: /m,
+  })
+  t.strictSame(await goOn(copy, last), { message: 2_000_001, file: file + 1, complete: farAbove })
+})
+
+t.test('nor after one of a backup that an older version made, without a log of changes', async (t) => {
+  const file = join(temporaryFolder(t), 'chat.db')
+  const { reader, writer } = connect({ file, synchronous: 'off' })
+  await migrate(writer, migrationNames.slice(0, migrationNames.indexOf('0016-changes')))
+  await writer('accounts').insert({ id: 1, name: 'anna', key: 'anna', since: 1 })
+  await writer('messages').insert({ id: 103, at: 1, kind: 'text', text: 'x', from_account: 1, to_account: 1 })
+  await writer('messages').delete()
+  await Promise.all([reader.destroy(), writer.destroy()])
+  t.equal(await goOnAfterCopy(file), 2_000_000)
+  const store = await openStore({ file, synchronous: 'off' })
+  t.equal(await store.append(newMessage('new', { from: 1, to: 1 })), 2_000_001)
+  t.equal((await store.changesAfter(110, 9)).complete, false)
+  t.equal((await store.changesAfter(2_000_000, 9)).complete, true)
+  await store.close()
+})
+
+t.test('an update does not know what happened to messages that are gone', async (t) => {
+  const file = join(temporaryFolder(t), 'chat.db')
+  const { reader, writer } = connect({ file, synchronous: 'off' })
+  await migrate(writer, migrationNames.slice(0, migrationNames.indexOf('0016-changes')))
+  await writer('messages').insert({ id: 96, at: 1, kind: 'notice', text: 'x' })
+  await writer('messages').insert({ id: 103, at: 1, kind: 'notice', text: 'x' })
+  await writer('messages').where({ id: 103 }).delete()
+  await Promise.all([reader.destroy(), writer.destroy()])
+  const store = await openStore({ file, synchronous: 'off' })
+  t.equal((await store.changesAfter(102, 9)).complete, false)
+  t.equal((await store.changesAfter(103, 9)).complete, true)
+  await store.close()
+})
+
+t.test('an export without read markers leaves what waits in an inbox unread', async (t) => {
+  const folder = temporaryFolder(t)
+  const exported = join(folder, 'chat.jsonl')
+  const at = '2026-11-20T18:00:00.000Z'
+  const account = (id: number, more: object) => ({
+    ...{ type: 'account', id, name: `n${id}`, operator: false, settings: {}, since: at },
+    ...{ seen: 8, lastSeen: at, watch: false, ...more },
+  })
+  const said = (id: number) => ({
+    ...{ type: 'message', id, at, kind: 'text', text: 'x', from: 2, to: 1, blocked: false, mentions: [] },
+  })
+  for (const [version, gaps] of [
+    [1, [{ after: 3, upTo: 8 }]],
+    [2, []],
+  ] as const) {
+    const lines = [account(1, { unreadFrom: 3 }), account(2, {}), said(2), said(4)]
+    const all = [{ type: 'partyline-export', version }, ...lines, { type: 'end', lines: lines.length + 1 }]
+    writeFileSync(exported, `${all.map((line) => JSON.stringify(line)).join('\n')}\n`)
+    const copy = join(folder, `copy-${version}`)
+    const { code, stderr } = await runCommand(t, copy, ['import', exported])
+    t.equal(code, 0, stderr)
+    const { places } = await withStore(copy, (store) => store.readOf(1))
+    t.strictSame(
+      places.map(({ unread }) => unread.gap),
+      gaps,
+    )
+  }
+  writeFileSync(exported, '{"type":"partyline-export","version":3}\n{"type":"end","lines":1}\n')
+  const { stderr } = await runCommand(t, join(folder, 'copy'), ['import', exported])
+  t.match(stderr, 'it is of version 3, and this program knows 1 to 2')
 })
 
 t.test('an older export goes on after the numbers that it names', async (t) => {
@@ -93,7 +163,7 @@ t.test('an older export goes on after the numbers that it names', async (t) => {
   writeFileSync(exported, `${text.join('\n')}\n`)
   const copy = join(folder, 'copy')
   t.equal((await runCommand(t, copy, ['import', exported])).code, 0)
-  t.match(await goOn(copy, seen), { message: seen + 1, file: 8 }, 'as up to where somebody has seen')
+  t.strictSame(await goOn(copy, seen), { message: 2_000_001, file: 8, complete: farAbove })
 })
 
 t.test('last numbers that cannot be are refused', async (t) => {

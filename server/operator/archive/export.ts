@@ -13,7 +13,8 @@ import type { Progress } from './progress.ts'
 
 /** The type in the first line of an export. */
 export const exportType = 'partyline-export'
-export const exportVersion = 1
+/** 1 had no read markers. */
+export const exportVersion = 2
 
 /** The number of lines of each type. */
 export type Exported = Readonly<Record<string, number>>

@@ -30,6 +30,8 @@ export class ImportLines {
   readonly #names = new Set<string>()
   readonly #once = new Set<string>()
   #lastMessage = 0
+  #version: number = exportVersion
+  #hasReadMarker = false
   #isHeaded = false
   #isEnded = false
   readonly counts = { accounts: 0, channels: 0, messages: 0, files: 0 }
@@ -42,6 +44,11 @@ export class ImportLines {
 
   get last(): LastNumbers {
     return this.#last
+  }
+
+  /** In an older export, what is unread is only said of inboxes. */
+  get hasReadMarkers(): boolean {
+    return this.#version >= 2 || this.#hasReadMarker
   }
 
   /** Reads a line. Returns its row if the row must be stored. */
@@ -80,8 +87,9 @@ export class ImportLines {
   #head(line: unknown): void {
     const { data, error } = headerSchema.safeParse(line)
     if (!data) throw new LineError(error.issues.some(({ path }) => path[0] !== 'last') ? notOne : wrongLast)
-    if (data.version !== exportVersion)
-      throw new LineError(`it is of version ${data.version}, and this program knows ${exportVersion}`)
+    if (data.version < 1 || data.version > exportVersion)
+      throw new LineError(`it is of version ${data.version}, and this program knows 1 to ${exportVersion}`)
+    this.#version = data.version
     this.#last = data.last ?? this.#last
     this.#isHeaded = true
   }
@@ -105,6 +113,7 @@ export class ImportLines {
         this.#last = { ...this.#last, file: Math.max(this.#last.file, Number(row['id'])) }
         return undefined
       case 'read_markers':
+        this.#hasReadMarker = true
         this.#checkPlace(row)
         this.#checkOnce(table, row)
         break

@@ -15,6 +15,8 @@ export interface Imported {
   readonly channels: number
   readonly messages: number
   readonly files: number
+  /** New messages and other changes have numbers above this one. */
+  readonly numbersAfter: number
 }
 
 /**
@@ -35,8 +37,8 @@ export async function importFrom(
   try {
     return await fillDirectory(dataDirectory, async (folder) => {
       const lines = new ImportLines(await secretsOfNobody(hash))
-      await writeAll(databaseOf(folder), batches(input, lines), () => lines.last)
-      return lines.counts
+      const numbersAfter = await writeAll(databaseOf(folder), batches(input, lines), () => lines)
+      return { ...lines.counts, numbersAfter }
     })
   } catch (error) {
     throw refusedDisk(error, `${file} cannot be imported into ${dataDirectory}`)

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { databaseOf, filesIn } from '../../data/places.ts'
 import { StoreOpenError } from '../../store/errors.ts'
-import { type Contents, examine } from '../../store/snapshot.ts'
+import { type Contents, examine, goOnAfterCopy } from '../../store/snapshot.ts'
 import { Refused } from '../control/refused.ts'
 import { fillDirectory } from '../directory/empty-directory.ts'
 import { refusedDisk } from '../directory/refused-disk.ts'
@@ -12,6 +12,8 @@ import type { Progress } from './progress.ts'
 /** The contents of a restored backup, and when it was made. */
 export interface Restored {
   readonly at: string
+  /** New messages and other changes have numbers above this one. */
+  readonly numbersAfter: number
   readonly counts: Manifest['counts']
   /** Files that were missing or damaged already when the backup was made. */
   readonly lacks: Manifest['lacks']
@@ -38,7 +40,8 @@ export async function restoreFrom(
       mkdirSync(filesIn(folder), { mode: 0o700 })
       const manifest = await unpack(source, folder)
       check(manifest, await examine(databaseOf(folder)))
-      return { at: manifest.at, counts: manifest.counts, lacks: manifest.lacks }
+      const numbersAfter = await goOnAfterCopy(databaseOf(folder))
+      return { at: manifest.at, numbersAfter, counts: manifest.counts, lacks: manifest.lacks }
     })
   } catch (error) {
     if (error instanceof ArchiveError || error instanceof StoreOpenError)

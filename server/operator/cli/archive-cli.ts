@@ -79,6 +79,7 @@ as the server. docs/backup.md says more.
             ? `${name} was missing already when the backup was made.`
             : `${name} was damaged already when the backup was made.`,
         ),
+        goesOn(restored.numbersAfter),
         'Start the server as always; all log in with the passwords they had then.',
       ])
     },
@@ -109,13 +110,18 @@ as the server. docs/backup.md says more.
           progress: new Progress(),
         })
       })
-      report<Imported>(answer, common, ({ files, ...counts }) => [
+      report<Imported>(answer, common, ({ files, numbersAfter, ...counts }) => [
         `Imported ${countsText(counts)}.`,
         ...(files > 0 ? [`${plural(files, 'file')} not: an export has no bytes, a backup has.`] : []),
+        goesOn(numbersAfter),
         'Nobody has a password: "partyline setpassword NAME" gives somebody a first one.',
       ])
     },
   )
+}
+
+function goesOn(after: number): string {
+  return `New messages have numbers above ${after}: programs that knew the server notice it, and load everything anew.`
 }
 
 /** The exit code of a command that has done only a part. */

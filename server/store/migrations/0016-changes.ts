@@ -14,6 +14,10 @@ export async function up(db: Knex): Promise<void> {
     table.bigInteger('other')
     table.bigInteger('message')
   })
-  const [row]: { last: number | null }[] = await db('messages').max({ last: 'id' })
+  // The newest messages may be removed: programs know their numbers.
+  const [row]: { last: number }[] = await db.raw(
+    `SELECT max(coalesce((SELECT max(id) FROM messages), 0),
+                coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'messages'), 0)) AS last`,
+  )
   await db('meta').insert({ key: 'changes_after', value: row?.last ?? 0 })
 }

@@ -20,7 +20,11 @@ export async function up(db: Knex): Promise<void> {
     // Without it, closing a channel would make the writer read through all markers.
     table.index(['kind', 'place'], 'read_markers_place')
   })
-  // Messages that wait in an inbox are unread.
+  await markWaiting(db)
+}
+
+/** Marks the direct messages that wait in an inbox as unread. An import of what was exported before there were markers does so, too. */
+export async function markWaiting(db: Knex): Promise<void> {
   await db.raw(
     `INSERT INTO read_markers (account, kind, place, gap_after, gap_up_to, read_up_to)
      SELECT accounts.id, 'person', COALESCE(messages.from_account, 0), accounts.unread_from, accounts.seen, accounts.seen
