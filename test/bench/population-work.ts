@@ -146,7 +146,8 @@ export async function workIn(services: Services, repeats: number, doing: Doing):
     await operators.set(account(10 * turn + 7), true)
     if (turn > 0) await operators.set(account(10 * turn - 3), false)
   })
-  await doing('a notice is told', (turn) => talk.announce(account(10 * turn + 7), 'hello'))
+  await operators.set(account(5), true)
+  await doing('a notice is told', () => talk.announce(account(5), 'hello'))
   await doing('a page of members', () => channelLists.members(channels.named('#lobby') ?? channel(1)))
   await doing('a page of channels', () => channelLists.list(account(1)))
   await doing('a page of accounts', () =>

@@ -41,6 +41,7 @@ t.test(
     await world.say(bob, ci, 'in #ci')
     await world.say(bob, tea, 'in #tea')
     await world.say(bob, anna, 'to anna')
+    world.directory.setOperator(bob, true)
     await world.talk.announce(bob, 'a notice')
     const heard = (ear: TestListener) =>
       ear.take().map((event) => event.type === 'message' && event.message.text)
