@@ -129,8 +129,14 @@ export const cursorArgs = {
   otherId: optional(messageNumber),
 } as const
 
+/** Whether to show the numbers of messages. */
+export const withNumbers = optional(choice('numbers'))
+
+/** The arguments of a list of messages; `numbers` may stand in front of the cursor or behind it. */
+export const listArgs = { first: withNumbers, ...cursorArgs, numbers: withNumbers } as const
+
 /** How they stand in usage lines. */
-export const cursorUsage = '[after ID] [before ID]'
+export const listUsage = '[after ID] [before ID] [numbers]'
 
 /**
  * Which part of a list is asked for. Throws `bad-arguments` for a side without a number, a number without a side, the same
@@ -152,27 +158,42 @@ export function cursorOf({ side, id, otherSide, otherId }: Values<typeof cursorA
   const cursor: Cursor = { [side]: id, [otherSide]: otherId }
   const { after = 0, before = 0 } = cursor
   if (after === before)
-    throw refuse(`No number is after ${after} and before ${before}: leave one of them out.`)
+    throw refuse(
+      `No number is after ${after} and before ${before}: give two different numbers, or only one of them.`,
+    )
   if (after > before)
     throw refuse(`No number is after ${after} and before ${before}: type after ${before} before ${after}.`)
   return cursor
 }
 
-/** Takes a cursor from the end of words that may be anything. The same syntax, and the same failures, as `cursorOf`. */
+/**
+ * Takes a cursor, and `numbers` behind it, from the end of words that may be anything. The same syntax, and the same failures, as
+ * `cursorOf`; a cursor that does not stand at the end is refused, too.
+ */
 export function cursorBehind(
   words: readonly string[],
   usage: string,
-): { readonly cursor: Cursor; readonly words: readonly string[] } {
+): { readonly cursor: Cursor; readonly numbers: boolean; readonly words: readonly string[] } {
+  const numbers = withNumbers.takes(words.at(-1) ?? '') && isCursor(words.slice(-3, -1))
   const found: [side: 'before' | 'after', id: number][] = []
-  let left = words
-  while (found.length < 2) {
-    const [word = '', number = ''] = left.slice(-2)
-    if (left.length < 2 || !side.takes(word) || !messageNumber.takes(number)) break
+  let left = numbers ? words.slice(0, -1) : words
+  for (let last = left.slice(-2); found.length < 2 && isCursor(last); last = left.slice(-2)) {
+    const [word = '', number = ''] = last
     found.unshift([side.parse(word), messageNumber.parse(number)])
     left = left.slice(0, -2)
   }
+  const amid = left.findIndex((_, index) => isCursor(left.slice(index, index + 2)))
+  if (amid >= 0) {
+    const cursor = left.slice(amid, amid + 2).join(' ')
+    const detail = `"${cursor}" goes to the end, behind all words. To search for it, type it in quotes.`
+    throw fail({ code: 'bad-arguments', detail, usage })
+  }
   const [[one, id] = [], [otherSide, otherId] = []] = found
-  return { words: left, cursor: cursorOf({ side: one, id, otherSide, otherId }, usage) }
+  return { words: left, numbers, cursor: cursorOf({ side: one, id, otherSide, otherId }, usage) }
+}
+
+function isCursor([word = '', number = '']: readonly string[]): boolean {
+  return side.takes(word) && messageNumber.takes(number)
 }
 
 /** The page of a list: `2`, or `page 2` if another word could stand there. The last argument. */

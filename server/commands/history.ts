@@ -1,8 +1,8 @@
 import { fail } from '../chat/model/failures.ts'
-import { choice, count, cursorArgs, cursorOf, cursorUsage, optional, target } from './args.ts'
+import { count, cursorOf, listArgs, listUsage, optional, target, withNumbers } from './args.ts'
 import { command } from './command.ts'
 
-const usage = `/history [TARGET] [N] ${cursorUsage} [numbers]`
+const usage = `/history [TARGET] [N] ${listUsage}`
 const mostLines = 500
 /** Reading this many lines costs as much as saying one: it is as much work for the server. */
 const linesForOne = 30
@@ -16,11 +16,9 @@ export default command({
   cost: 3,
   args: {
     of: optional({ ...target, takes: (word) => !/^(\d+|before|after|numbers)$/i.test(word) }),
-    leading: optional(choice('numbers')),
+    leading: withNumbers,
     lines: optional(count('N', mostLines)),
-    first: optional(choice('numbers')),
-    ...cursorArgs,
-    numbers: optional(choice('numbers')),
+    ...listArgs,
   },
   usage,
   summary: 'Show earlier messages, here or in TARGET.',

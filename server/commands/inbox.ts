@@ -1,7 +1,7 @@
-import { choice, cursorArgs, cursorOf, cursorUsage, optional } from './args.ts'
+import { cursorOf, listArgs, listUsage } from './args.ts'
 import { command } from './command.ts'
 
-const usage = `/inbox ${cursorUsage} [numbers]`
+const usage = `/inbox ${listUsage}`
 
 export default command({
   name: 'inbox',
@@ -9,11 +9,7 @@ export default command({
   who: 'member',
   token: 'read',
   cost: 3,
-  args: {
-    first: optional(choice('numbers')),
-    ...cursorArgs,
-    numbers: optional(choice('numbers')),
-  },
+  args: listArgs,
   usage,
   summary: 'Show direct messages: those that are unread, or the last ones.',
   help: 'The oldest unread messages come first. What a terminal shows you is read then: if there are more, ask again. after ID and before ID show other messages, read or unread. A script reads nothing for you: for it, messages stay unread until you see them or say /read.',

@@ -1,7 +1,7 @@
-import { cursorArgs, cursorOf, cursorUsage } from './args.ts'
+import { cursorOf, listArgs, listUsage } from './args.ts'
 import { command } from './command.ts'
 
-const usage = `/mentions ${cursorUsage}`
+const usage = `/mentions ${listUsage}`
 
 export default command({
   name: 'mentions',
@@ -9,13 +9,14 @@ export default command({
   who: 'member',
   token: 'read',
   cost: 2,
-  args: cursorArgs,
+  args: listArgs,
   usage,
   summary: 'Show the last messages in your channels that name you as @you.',
-  help: 'If there are more, the answer says how to see them.',
+  help: 'If there are more, the answer says how to see them. With numbers each line shows its number, for /history.',
   data: '{messages, more, before?, after?}',
   fails: ['took-too-long'],
-  async run({ history }, account, args) {
-    return history.mentions(account, cursorOf(args, usage))
+  async run({ history }, account, { first, numbers, ...args }) {
+    const answer = await history.mentions(account, cursorOf(args, usage))
+    return { ...answer, numbers: (first ?? numbers) !== undefined }
   },
 })

@@ -47,7 +47,7 @@ function summary(reply: Messages): string {
     if (messages.length === 0)
       return more
         ? `The next messages are from people whom you have blocked. ${goOn}`
-        : `There is nothing ${side}${before === '' ? ' yet' : ''}.`
+        : nothingBesideText(reply, side, before === '')
     const end = before === '' ? 'There are no newer ones.' : 'There are no more of them.'
     return `${foundText(reply)} ${side}. ${more ? goOn : end}`
   }
@@ -56,11 +56,12 @@ function summary(reply: Messages): string {
   if (messages.length === 0 && list !== 'search')
     return more
       ? `The last messages${where} are from people whom you have blocked.${older}`
-      : `${side === '' ? nothingText(reply) : `There is nothing ${side}`}.`
+      : side === ''
+        ? `${nothingText(reply)}.`
+        : nothingBesideText(reply, side)
   if (list === 'inbox' && side === '')
     return `Nothing is unread; ${messages.length === 1 ? 'that is the last one' : `these are the last ${messages.length}`}.${older}`
-  // A page of a history is mostly one of many, and its own hint says where it is.
-  return `${foundText(reply)}${list === 'inbox' ? ` ${side}` : ''}.${older}`
+  return `${[foundText(reply), ...(side === '' ? [] : [side])].join(' ')}.${older}`
 }
 
 /** Of an inbox where something was unread. */
@@ -117,6 +118,25 @@ function nothingText({ list, of = '' }: Messages): string {
       return 'Nobody has named you as @you'
     case 'inbox':
       return 'Your inbox is empty'
+    default:
+      return list satisfies never
+  }
+}
+
+/** A list that has nothing after or before a number; `soFar`: later there may be something. */
+function nothingBesideText({ list }: Messages, side: string, soFar = false): string {
+  const yet = soFar ? ' yet' : ''
+  switch (list) {
+    case 'history':
+      return `There is nothing ${side}${yet}.`
+    case 'search':
+      return `0 messages found ${side}.`
+    case 'notices':
+      return `There is no notice ${side}${yet}.`
+    case 'mentions':
+      return `Nobody has named you as @you ${side}${yet}.`
+    case 'inbox':
+      return `No direct message to you is ${side}${yet}.`
     default:
       return list satisfies never
   }

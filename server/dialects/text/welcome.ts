@@ -97,7 +97,9 @@ function newsLines(
 ): string[] {
   return [
     ...(mentions.count > 0
-      ? [`* You were named in ${counted(mentions, 'message')}: /mentions shows them.`]
+      ? [
+          `* You were named in ${counted(mentions, 'message')}: /mentions shows ${mentions.count === 1 && !mentions.more ? 'it' : 'them'}.`,
+        ]
       : []),
     ...(notices.length > 0
       ? [
