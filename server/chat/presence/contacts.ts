@@ -49,6 +49,7 @@ export class Contacts {
     this.#space.require()
     if (!account.contacts.has(other)) checkCeiling(this.#ceilings, 'contacts', account.contacts.size)
     await this.#store.setContact({ account: account.id, other: other.id }, true)
+    requireThere(account, other)
     link(account, other)
     return other.name
   }
@@ -86,14 +87,22 @@ export class Contacts {
     if (other === account) throw fail({ code: 'not-allowed', why: 'not-oneself' })
     if (other.kind === 'account' && other.operator) throw fail({ code: 'not-allowed', why: 'not-operators' })
     if (!account.blocked.has(other)) checkCeiling(this.#ceilings, 'blocks', account.blocked.size)
+    const check = () => requireThere(account, other)
     const blocked = () => {
       block(account, other)
       for (const task of this.#whenBlocked) task(account, other)
     }
-    if (other.kind === 'guest') await this.#store.inTurn(blocked)
-    else
-      await this.#store.setBlock({ account: account.id, other: other.id }, true, { log: [], tell: blocked })
-    return other.name
+    if (other.kind === 'account') {
+      const link = { account: account.id, other: other.id }
+      await this.#store.setBlock(link, true, { log: [], check, tell: blocked })
+      return other.name
+    }
+    const became = await this.#store.inTurn(() => {
+      check()
+      if (!other.became) blocked()
+      return other.became
+    })
+    return became ? this.block(account, became.name) : other.name
   }
 
   /** Calls back when somebody has blocked another. */
@@ -158,6 +167,16 @@ export class Contacts {
     for (const other of account.blocked) other.blockedBy = excluding(other.blockedBy, account)
     for (const other of account.blockedBy) other.blocked = excluding(other.blocked, account)
   }
+}
+
+/**
+ * Nobody would end a link to somebody who went while it waited for its turn. Throws `cancelled` if that is the account itself, and
+ * `no-such-user`.
+ */
+function requireThere(account: Account, other: Person): void {
+  if (account.deleted) throw fail({ code: 'cancelled' })
+  const isGone = other.kind === 'guest' ? !other.became && other.listeners.size === 0 : other.deleted
+  if (isGone) throw fail({ code: 'no-such-user', name: other.name })
 }
 
 function shown(note: string | undefined): { note?: string } {
