@@ -325,7 +325,7 @@ const settings: Readonly<Record<string, Case | { readonly restart: unknown }>> =
     to: 1_000_000_000_000_000,
     read: sentFile,
     before: arrived,
-    after: /^! .*room/,
+    after: /^! The server's disk is full\./,
   },
   'files.keepHours': {
     from: 100,

@@ -55,7 +55,7 @@ t.test('the disk is full', async (t) => {
   // Whatever is written there, the kernel answers ENOSPC.
   symlinkSync('/dev/full', part)
   const told = await put(t, server.port, `${full.token} ${bytes.length}`, bytes)
-  t.match(told, /^! There is no room on the server's disk\. .*\n\* {3}.*\/put/)
+  t.match(told, /^! The server's disk is full\. .*\n\* {3}.*\/put/)
   t.match(await put(t, server.port, `${other.token} 7`, Buffer.from('another')), '"other.bin" is there')
   t.equal(codeOf(await anna.ask('messages go on, too')), 'ok')
   await bob.data('/ping')
@@ -75,7 +75,7 @@ t.test('writing fails in the middle of a file', async (t) => {
   const file = await ticket(anna, 'large.bin')
   limitFileSize(server, 1_000_000)
   const told = await put(t, server.port, `${file.token} ${bytes.length}`, bytes)
-  t.match(told, /^! There is no room on the server's disk\./)
+  t.match(told, /^! The server's disk is full\./)
   t.match(told, new RegExp(`/put ${file.token} .* 1000000;`), 'it can go on where the disk was full')
   t.equal(codeOf(await anna.ask('messages go on')), 'ok')
   await bob.data('/ping')
