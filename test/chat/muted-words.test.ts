@@ -142,6 +142,33 @@ t.test('a muted guest does not speak by another nick or connection, nor as a mem
   }
 })
 
+t.test('a muted guest keeps the nick also where all guests are muted, for longer or not', async (t) => {
+  const { world, lea, tea } = await scene()
+  const zoe = world.guests.enter('zoe', '192.0.2.8')
+  const other = world.guests.enter('other', '192.0.2.9')
+  for (const guest of [zoe, other]) {
+    world.presence.arrive(guest, new TestListener())
+    await world.join(guest, '#tea')
+  }
+  for (const [own, all] of [
+    [undefined, undefined],
+    [600_000, undefined],
+    [600_000, 600_000],
+    [600_000, 60_000],
+    [undefined, 60_000],
+  ]) {
+    await world.restraining.mute(lea, tea, 'zoe', own === undefined ? {} : { forMs: own })
+    await world.restraining.mute(lea, tea, 'guests', all === undefined ? {} : { forMs: all })
+    t.equal(await codeOf(world.guests.rename(zoe, 'read-this')), 'muted', `${own} ${all}`)
+    t.equal(zoe.name, '~zoe')
+    t.equal(await codeOf(world.guests.rename(other, 'another')), undefined, 'others may change theirs')
+    t.equal(await codeOf(world.guests.rename(other, 'other')), undefined)
+  }
+  await world.lifting.unmute(lea, tea, '~zoe')
+  t.equal(await codeOf(world.say(zoe, tea, words)), 'muted')
+  t.equal(await codeOf(world.guests.rename(zoe, 'zoey')), undefined, 'as soon as only all guests are muted')
+})
+
 t.test('a guest who is gone can be unmuted, and whoever signs up stays blocked', async (t) => {
   const { world, lea, bob, tea } = await scene()
   const zoe = world.guest('zoe')

@@ -5,7 +5,7 @@ import { unblocked } from '../model/audience.ts'
 import { fail } from '../model/failures.ts'
 import { checkName, foldName } from '../model/names.ts'
 import type { Account, Guest, Listener } from '../model/people.ts'
-import { type Origin, restraintOn, told } from '../model/restraints.ts'
+import { type Origin, restraintFrom, told } from '../model/restraints.ts'
 import type { Directory } from '../people/directory.ts'
 import type { Bus } from '../ports/bus.ts'
 import type { Store } from '../ports/store.ts'
@@ -91,9 +91,9 @@ export class Guests {
 
   #newName(guest: Guest, nick: string | undefined): string {
     for (const channel of guest.channels) {
-      const mute = restraintOn(channel, guest, 'mute', this.#clock.steady())
-      // In a channel where all guests are muted, guests may still change nicks.
-      if (mute && !mute.guests)
+      // In a channel where all guests are muted, guests may still change nicks: only their own mute counts.
+      const mute = restraintFrom(channel, guest, 'mute', this.#clock.steady())
+      if (mute)
         throw fail({ code: 'muted', channel: channel.name, mute: told(mute, this.#clock), nick: true })
     }
     const own = nick !== undefined && foldName(guest.name) === `~${foldName(nick)}`
