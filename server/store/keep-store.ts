@@ -1,4 +1,3 @@
-import type { Told } from '../chat/ports/change-log.ts'
 import type { ClockSeen, KeepStore, Outdated } from '../chat/ports/keep-store.ts'
 import type { DeletionMode } from '../chat/ports/records.ts'
 import type { Store } from '../chat/ports/store.ts'
@@ -50,7 +49,7 @@ export function keepStore(access: StoreAccess, removal: MessageRemoval) {
       return access.read(keep.scrubNeed)
     },
 
-    removeMessages(ids: readonly number[], told?: Told): Promise<void> {
+    removeMessages(...[ids, told]: Parameters<Store['removeMessages']>): Promise<void> {
       return removal.removeMessages(ids, told)
     },
 

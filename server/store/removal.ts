@@ -1,8 +1,9 @@
 import type { Knex } from 'knex'
-import type { Told } from '../chat/ports/change-log.ts'
+import type { KeepStore } from '../chat/ports/keep-store.ts'
 import type { MessageChange } from '../chat/ports/records.ts'
 import type { StoreAccess } from './access.ts'
 import { deletions } from './change-log.ts'
+import { removeFiles } from './files.ts'
 import * as keep from './keep.ts'
 import { editMessage, removeMessages } from './sqlite/full-text.ts'
 
@@ -23,14 +24,18 @@ export class MessageRemoval {
     return this.#times
   }
 
-  /** Removes messages in a change of its own. Without `told`, the log says of each that it is deleted. */
-  async removeMessages(ids: readonly number[], told?: Told): Promise<void> {
+  /** Removes messages, and files, in a change of its own. Without `told`, the log says of each message that it is deleted. */
+  async removeMessages(...[ids, told]: Parameters<KeepStore['removeMessages']>): Promise<void> {
     const { committer } = this.#access
     const change = told ?? {
       log: await this.#access.read((db) => deletions(db, ids)),
       tell: () => undefined,
     }
-    return committer.change((db) => this.remove(db, ids), change)
+    const files = told?.files ?? []
+    return committer.change(async (db) => {
+      await this.remove(db, ids)
+      if (files.length > 0) await removeFiles(db, files)
+    }, change)
   }
 
   /** Removes messages within a change. */

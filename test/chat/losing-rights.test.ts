@@ -3,9 +3,11 @@ import t from 'tap'
 import type { ChatEvent } from '../../server/chat/model/events.ts'
 import type { Account, Channel, Guest } from '../../server/chat/model/people.ts'
 import type { Store } from '../../server/chat/ports/store.ts'
+import { StoreUnavailable } from '../../server/chat/ports/store-errors.ts'
 import { openStore } from '../../server/store/open.ts'
 import { MemoryStore } from '../support/memory-store.ts'
 import { codeOf, TestListener, World } from '../support/world.ts'
+import { begun, idsOf, sent } from './file-scene.ts'
 
 const stores: Readonly<Record<string, (directory: string) => Promise<Store>>> = {
   memory: async () => new MemoryStore(),
@@ -168,6 +170,63 @@ for (const [name, open] of Object.entries(stores)) {
     t.ok(hidden > 0)
   })
 
+  for (const does of ['block', 'unblock'] as const)
+    t.test(`${name}: a file is as blocked as its message behind a /${does}`, async (t) => {
+      const store = await open(t.testdir())
+      t.teardown(() => store.close())
+      const world = await World.load({ store })
+      const seen = new Set<boolean>()
+      for (let delay = 0; delay < delays; delay++) {
+        const { anna, carl, ear } = await scene(world, delay)
+        if (does === 'unblock') await world.contacts.block(anna, carl.name)
+        const upload = await begun(world, await world.tickets.offer(carl, anna, 'report.pdf'), 5, 'hello')
+        const done = world.contacts[does](anna, carl.name)
+        await turns(delay % 10, delay >= 10)
+        const { id } = await upload.finish()
+        await done
+        const heard = ear.take().some(({ type }) => type === 'file')
+        const [message] = await store.directHistory(carl.id, anna.id, { limit: 1 })
+        const file = (await store.loadFiles()).files.find((one) => one.id === id)
+        t.equal(message?.blocked, !heard, `the message, delay ${delay}`)
+        t.equal(file?.blocked, !heard, `the file, delay ${delay}`)
+        t.same(idsOf(world, anna), heard ? [id] : [], `who it is for, delay ${delay}`)
+        t.same(idsOf(world, carl), [id])
+        seen.add(heard)
+      }
+      t.ok(seen.has(does === 'unblock'), 'some were behind it')
+    })
+
+  t.test(`${name}: a deletion that is refused leaves the file`, async (t) => {
+    const store = await open(t.testdir())
+    t.teardown(() => store.close())
+    const world = await World.load({ store })
+    const codes = new Set<string | undefined>()
+    for (let delay = 0; delay < delays * 2; delay++) {
+      const { anna, bob, carl, tea } = await scene(world, delay)
+      const { id: file } = await sent(world, carl, tea)
+      const [message] = await store.channelHistory(tea.id, { limit: 1 })
+      const which = { id: message?.id, target: tea }
+      const promoting = () => world.moderation.setModerator(anna, tea, carl.name, true)
+      // Now the one is asked for first, now the other.
+      const isFirst = delay % 2 === 0
+      const deleting = isFirst && codeOf(world.corrections.delete(bob, which))
+      if (isFirst) await turns(delay % 20, delay >= delays)
+      const promoted = promoting()
+      if (!isFirst) await turns(delay % 20, delay >= delays)
+      const code = await (deleting || codeOf(world.corrections.delete(bob, which)))
+      await promoted
+      codes.add(code)
+      const isLeft = (await store.message(message?.id ?? 0)) !== undefined
+      t.equal(isLeft, code !== undefined, `${code}`)
+      t.same(idsOf(world, anna, tea), isLeft ? [file] : [], `the file, delay ${delay}`)
+      t.equal(
+        (await store.loadFiles()).files.some((one) => one.id === file),
+        isLeft,
+      )
+    }
+    t.same([...codes].sort(), ['not-allowed', undefined])
+  })
+
   for (const [what, { when, told, act }] of Object.entries(acting))
     for (const closed of when)
       t.test(`${name}: ${what} is not told behind that who does it is ${closed}`, async (t) => {
@@ -261,6 +320,27 @@ t.test('and so is an account with the name of a deleted one', async (t) => {
   await world.clock.advance(1)
   await world.account('bob')
   t.match(await ask(), { messages: [], complete: false })
+})
+
+t.test('a deletion that cannot be stored leaves the file', async (t) => {
+  const store = new MemoryStore()
+  const { world, anna, carl, tea, ear } = await scene(await World.load({ store }), 1)
+  const { id } = await sent(world, carl, tea)
+  const [message] = await store.channelHistory(tea.id, { limit: 1 })
+  const which = { id: message?.id, target: tea }
+  ear.take()
+  const remove = store.removeMessages.bind(store)
+  store.removeMessages = () => Promise.reject(new StoreUnavailable('The disk is full'))
+  await t.rejects(world.corrections.delete(anna, which), StoreUnavailable)
+  t.same(idsOf(world, anna, tea), [id])
+  t.same(ear.take(), [])
+  store.removeMessages = remove
+  // The sender removes the file at the same moment.
+  await Promise.all([world.files.delete(carl, id), world.corrections.delete(anna, which)])
+  t.same(idsOf(world, anna, tea), [])
+  t.equal(await store.message(which.id ?? 0), undefined)
+  await world.fileRemoval.settled()
+  t.same(await store.discarded(), [], 'and its bytes are gone')
 })
 
 t.test('a guest is muted though nothing can be stored', async (t) => {

@@ -356,6 +356,33 @@ export async function fileContract(check: Check): Promise<void> {
     t.same(await noted(), ['b true', 'd true', 'e true', 'f false'])
   })
 
+  await check('a file goes in the step of its message, or stays with it', async (t, store) => {
+    const { anna, tea } = await populate(store)
+    const [kept, gone] = [await store.addFile(newFile('kept')), await store.addFile(newFile('gone'))]
+    const message = await store.completeFile(
+      wholeFile(gone),
+      newMessage('here', { from: anna, channel: tea }),
+    )
+    const refused = new Error('not any more')
+    const remove = (check: () => void) =>
+      store.removeMessages([message], { log: [], tell: () => undefined, check, files: [gone] })
+    await t.rejects(
+      remove(() => {
+        throw refused
+      }),
+      refused,
+    )
+    t.same(await namesOf(store), ['kept', 'gone'])
+    t.ok(await store.message(message))
+    await remove(() => undefined)
+    t.same(
+      (await store.loadFiles()).files.map(({ id }) => id),
+      [kept],
+    )
+    t.equal(await store.message(message), undefined)
+    t.match(await store.discarded(), [{ whole: true }])
+  })
+
   await check('a file’s number is never given again', async (t, store) => {
     const { anna, bob, carl, tea } = await populate(store)
     const seen: number[] = []

@@ -1046,7 +1046,7 @@ export class MemoryStore implements Store {
     }, told)
   }
 
-  removeMessages(ids: readonly number[], told?: Told): Promise<void> {
+  removeMessages(...[ids, told]: Parameters<KeepStore['removeMessages']>): Promise<void> {
     const log = deletionsOf(this.messages.filter(({ id }) => ids.includes(id)))
     const remove = () => {
       const gone = new Set(ids)
@@ -1054,6 +1054,7 @@ export class MemoryStore implements Store {
       const kept = this.messages.filter(({ id }) => !gone.has(id))
       this.messages.splice(0, this.messages.length, ...kept)
       this.#mentions = this.#mentions.filter(({ message }) => !gone.has(message))
+      this.#dropFiles(({ id }) => told?.files?.includes(id) ?? false)
     }
     return this.#change(remove, told ?? { log, tell: () => undefined })
   }

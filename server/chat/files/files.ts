@@ -149,9 +149,9 @@ export class Files {
     return (isChannel(target) ? record.channel : record.to) === target.id ? file : undefined
   }
 
-  async removeAnnouncedBy(record: MessageRecord): Promise<void> {
-    const file = this.announcedBy(record)
-    if (file) await this.#removal.remove([file])
+  /** Forgets a file that the store has forgotten already. */
+  forget(file: SharedFile): void {
+    this.#removal.forget([file])
   }
 
   /** Forgets the files of a closed channel, which the store has forgotten already. */

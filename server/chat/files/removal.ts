@@ -55,6 +55,8 @@ export class FileRemoval {
   /** Forgets files and tickets that the store has forgotten already, and removes their bytes. */
   forget(files: readonly SharedFile[]): void {
     for (const file of files) {
+      // Two may have removed it at the same moment.
+      if (file.removed) continue
       file.removed = true
       this.#shelf.delete(file)
       this.#personal.forgetFile(file)

@@ -166,8 +166,13 @@ export class Upload {
       let whole: WholeFile | undefined
       await talk.say(this.#from, file.target, 'action', text, via, {
         append: (message, tell, check) => {
-          whole = this.#whole(sha256, message)
-          return store.completeFile(whole, message, tell, check)
+          const now = this.#whole(sha256, message)
+          whole = now
+          // Whether the receiver has blocked the sender is decided when the message has its turn: the file follows it.
+          return store.completeFile(now, message, tell, (checked) => {
+            check(checked)
+            now.blocked = checked.blocked
+          })
         },
         event: (_message, own) => {
           if (whole) shelf.complete(file, whole)

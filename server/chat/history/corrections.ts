@@ -170,14 +170,15 @@ export class Corrections {
     check?: () => void,
   ): Promise<Message> {
     let message = this.#listing.show(record)
-    // A file that is gone does not come back: what forbids it is told by then.
-    if (check && this.#files.announcedBy(record)) await this.#store.inTurn(check)
-    await this.#files.removeAnnouncedBy(record)
     const author = this.#authorOf(record)
+    const file = this.#files.announcedBy(record)
+    // The file goes in the same step: a deletion that is refused, or cannot be stored, leaves both.
     await this.#store.removeMessages([record.id], {
       log: [this.#entry('deleted', record, author)],
+      files: file && [file.id],
       check,
       tell: () => {
+        if (file) this.#files.forget(file)
         message = this.#listing.show(record)
         this.#tellRemoved(record, message, author, by(), via)
       },

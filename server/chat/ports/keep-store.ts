@@ -36,10 +36,13 @@ export interface KeepStore {
     after: number,
   ): Promise<{ messages: MessageRecord[]; next: number | undefined }>
   /**
-   * Removes messages for good, with their words in the index and their mentions. If nothing is `told`, each of them gets an
-   * entry in the log all the same.
+   * Removes messages for good, with their words in the index and their mentions, and `files` in the same step. If nothing is
+   * `told`, each of them gets an entry in the log all the same.
    */
-  removeMessages(ids: readonly number[], told?: Told): Promise<void>
+  removeMessages(
+    ids: readonly number[],
+    told?: Told & { readonly files?: readonly number[] | undefined },
+  ): Promise<void>
   /** Notes that an account ends, whether it ever said anything, and what happens to its messages. `deleteAccount` removes the note. */
   setEnding(account: number, fate: DeletionMode): Promise<void>
   /** Accounts whose deletion was begun and not finished. */
