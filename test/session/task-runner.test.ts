@@ -70,7 +70,7 @@ t.test('what a command throws is its result, and is counted', async (t) => {
     'words are not said elsewhere',
   )
   await run({ run: () => Promise.reject(new Error('a defect')) })
-  t.match(await read(), [/wrong/])
+  t.match(await read(), [/An error in the server/])
   t.match(scene.logged.at(-1), { level: 'error', message: 'command failed' })
 })
 
