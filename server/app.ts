@@ -164,14 +164,13 @@ export async function startServer(first: Config, surroundings: Surroundings): Pr
         if (!(error instanceof ListenError)) throw error
         throw fail({ code: 'bad-config', problems: [error.message] })
       }
-      const reloaded = live.replace(next)
+      const { changed, kept } = live.replace(next)
       surroundings.onReload?.(config)
       for (const connection of admission.connections) connection.reconfigured()
       void chores.tidy()
       void chores.lookAtDisk()
-      const { changed, kept } = reloaded
       log.info({ changed, kept }, 'reloaded')
-      return reloaded
+      return { changed, kept, certificates: listeners.certificates.length > 0 }
     }
     const parts: SessionParts = {
       services,

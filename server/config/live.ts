@@ -2,11 +2,17 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Config } from './schema.ts'
 import { dotted, type Path, settingAt, settingPaths } from './settings.ts'
 
-/** The result of a reload, by the dotted names of settings. */
-export interface Reloaded {
+/** What a new configuration changes, by the dotted names of settings. */
+export interface ChangedSettings {
   readonly changed: readonly string[]
   /** Settings that have changed in the file, but keep their old values until the server is restarted. */
   readonly kept: readonly string[]
+}
+
+/** The result of a reload. */
+export interface Reloaded extends ChangedSettings {
+  /** Whether there are certificates, which were read again. */
+  readonly certificates: boolean
 }
 
 /** Settings that are read at the start only. */
@@ -34,7 +40,7 @@ export class LiveConfig {
   }
 
   /** Makes `next` the configuration, except for the fixed settings. */
-  replace(next: Config): Reloaded {
+  replace(next: Config): ChangedSettings {
     const differing = [...settingPaths()].filter(
       (path) => !isDeepStrictEqual(valueAt(next, path), valueAt(this.#current, path)),
     )

@@ -9,7 +9,7 @@ import { codeOf, TestListener, World } from '../support/world.ts'
 
 const catalog = catalogOf(commands)
 const server = {
-  reload: async () => ({ changed: [], kept: [] }),
+  reload: async () => ({ changed: [], kept: [], certificates: false }),
   stats: () => Promise.reject(new Error('No server runs.')),
 }
 

@@ -245,7 +245,7 @@ export const replies: { readonly [C in ReplyCode]: Extract<Reply, { code: C }> }
   'quiet-list': { code: 'quiet-list', channels: [{ channel: '#tea', quiet: 'joins' }] },
   pong: { code: 'pong', text: 'hello' },
   'nothing-to-cancel': { code: 'nothing-to-cancel' },
-  reloaded: { code: 'reloaded', changed: ['limits.burst'], kept: ['listeners'] },
+  reloaded: { code: 'reloaded', changed: ['limits.burst'], kept: ['listeners'], certificates: true },
   stats: {
     code: 'stats',
     stats: {

@@ -127,11 +127,11 @@ t.test('what a restore that was killed has left is known by its mark, not by a n
     const path = join(data, name)
     cpSync(source, path, { recursive: true })
     writeFileSync(join(path, 'partyline.lock'), '')
-    t.match(await runRefused(t, data, ['restore', archive]), `is not empty: there is ${name}.`)
+    t.match(await runRefused(t, data, ['restore', archive]), `is not empty: it contains "${name}".`)
     t.ok(existsSync(join(path, 'partyline.db')), name)
     rmSync(path, { recursive: true })
     cpSync(archive, path)
-    t.match(await runRefused(t, data, ['restore', path]), `is not empty: there is ${name}.`)
+    t.match(await runRefused(t, data, ['restore', path]), `is not empty: it contains "${name}".`)
     t.ok(existsSync(path), name)
     rmSync(path)
   }

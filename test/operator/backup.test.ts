@@ -159,7 +159,10 @@ t.test('without a server, and what is refused', async (t) => {
   t.notOk(existsSync(join(folder, 'nix')))
   t.strictSame(readdirSync(folder), ['chat.tar'])
 
-  t.match(await runRefused(t, data, ['restore', archive]), /is not empty: there is files and 1 more\./)
+  t.match(
+    await runRefused(t, data, ['restore', archive]),
+    /is not empty: it contains "files" and 1 other entry\./,
+  )
   t.strictSame(everythingIn(data), before)
   const copy = await restored(t, archive)
   t.equal(readFileSync(join(copy, 'files', blob), 'utf8'), 'the bytes')

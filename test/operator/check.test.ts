@@ -17,7 +17,7 @@ t.test('check and compact, and a damaged page that does not take all of status w
   await anna.settle()
   t.match(await runCommand(t, data, ['check']), {
     code: 0,
-    stdout: 'The database is whole.\n1 file, all whole.\n',
+    stdout: 'The database is intact.\n1 file, all intact.\n',
   })
   const file = join(data, 'partyline.db')
   await runCommand(t, data, ['prune', '--yes', '--before', new Date(Date.now() + 60_000).toISOString()])

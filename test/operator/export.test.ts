@@ -68,7 +68,7 @@ t.test('what is exported can be imported, and is the same then', async (t) => {
   t.equal(code, 0)
   t.match(
     stdout,
-    /^Exported to .*chat\.jsonl: 3 accounts, 4 channels, \d+ memberships, .*\d+ messages, 1 file\.\n$/,
+    /^Exported to .*chat\.jsonl: 2 accounts, 1 deleted account, 3 channels, 1 closed channel, \d+ memberships, .*\d+ messages, 1 file\.\n$/,
   )
   t.match(await runRefused(t, data, ['export', file]), 'is there already')
   await stopServer(t, server, Object.values(passwords))
@@ -135,7 +135,8 @@ t.test('what is exported can be imported, and is the same then', async (t) => {
   t.match(await runRefused(t, copy, ['import', file]), 'is not empty')
   const second = join(folder, 'second.jsonl')
   t.match(await runJson(t, copy, ['export', second]), {
-    account: 3,
+    account: 2,
+    'deleted-account': 1,
     message: typed('message').length,
     file: 0,
   })

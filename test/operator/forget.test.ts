@@ -63,7 +63,7 @@ t.test('erase-user, with a server that goes on', async (t) => {
   t.equal(code, 0)
   t.match(
     stdout,
-    /^Zelda \(#2\) is erased, with 604 messages and 1 file\.\nTopics .*\nThese copies .*\n {2}.*before-0006-keep\nBackups .*\n$/,
+    /^Zelda \(#2\) is erased, with 604 messages and 1 file\.\nTopics .*\nThese copies .*\n {2}.*before-0006-keep\nOlder backups .*\n$/,
   )
   await gone(zelda)
   t.strictSame(foundIn(data, hers), [], 'nothing of it is in any file, while the server runs')
@@ -93,6 +93,12 @@ t.test('erase-user, while no server runs', async (t) => {
   t.strictSame(foundIn(data, hers), [])
   const { messages } = await runJson(t, data, ['messagelist', '--channel', '#tea', '--limit', '2000'])
   t.equal((messages as unknown[]).length, 1201)
+  const exported = (await runCommand(t, data, ['export', join(temporaryFolder(t), 'out.jsonl')])).stdout
+  t.match(
+    exported,
+    /: 1 account, 1 deleted account, .*, \d+ messages\.\n$/,
+    'the account is counted as what it is',
+  )
 })
 
 t.test('prune, with a server that goes on', async (t) => {

@@ -34,8 +34,8 @@ t.test('killed when all of it was there: nothing else is made, and a start finis
     t.match(server.stdout.text, '"msg":"a restore that was killed is finished"')
     t.notMatch(server.stdout.text, 'a new one is made')
     t.match((await runCommand(t, data, ['userlist'])).stdout, /^anna /)
-    t.match((await runCommand(t, data, ['check'])).stdout, 'The database is whole.\n')
-    if (action === 'restore') t.match((await runCommand(t, data, ['check'])).stdout, '1 file, all whole.\n')
+    t.match((await runCommand(t, data, ['check'])).stdout, 'The database is intact.\n')
+    if (action === 'restore') t.match((await runCommand(t, data, ['check'])).stdout, '1 file, all intact.\n')
     t.equal(folderIn(data), '')
   }
 })

@@ -60,7 +60,7 @@ t.test('a damaged database is moved away, and the good one is put back later', a
   t.equal(checked.code, 2)
   t.match(
     checked.stdout,
-    /^The database is whole\.\nWarning: the folder of files belongs to another database: /,
+    /^The database is intact\.\nWarning: the folder of files belongs to another database: /,
   )
   const status = await runCommand(t, directory, ['status'])
   t.match(status.stdout.replace(/\s+/g, ' '), 'the files are not those of the database: ')

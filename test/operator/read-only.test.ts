@@ -56,7 +56,7 @@ const reads: readonly (readonly [args: readonly string[], said: RegExp])[] = [
   [['userlist'], /^anna .*\n1 account\.\n$/s],
   [['messagelist'], /<anna> said last\n/],
   [['export'], /"text":"said last".*"type":"end"/s],
-  [['check'], /^The database is whole\.\n1 file, all whole\.\n$/],
+  [['check'], /^The database is intact\.\n1 file, all intact\.\n$/],
   [['tokens', 'anna'], /^anna has 0 tokens\.\n$/],
   [['prune', '--days', '1', '--dry-run'], /^0 messages would be removed\.\n$/],
 ]
@@ -91,7 +91,7 @@ t.test('on a file system that is mounted read-only all that only reads works', {
   // What came out of it is whole.
   const restored = join(temporaryFolder(t), 'other')
   t.match(await runCommand(t, restored, ['restore', join(archives, 'withoutShm.tar')]), { code: 0 })
-  t.match(await runCommand(t, restored, ['check']), { stdout: '1 file, all whole' })
+  t.match(await runCommand(t, restored, ['check']), { stdout: '1 file, all intact' })
   const run = mounted(t, closed)
   for (const args of [
     ['serve', '--port', '0'],
@@ -117,7 +117,7 @@ t.test(
     await anna.settle()
     const run = mounted(t, server.data)
     t.match(await run(['export']), { code: 0, stdout: '"text":"said last"' })
-    t.match(await run(['check']), { code: 0, stdout: 'The database is whole.' })
+    t.match(await run(['check']), { code: 0, stdout: 'The database is intact.' })
     const backup = [process.execPath, mainFile, 'backup', '-', '--data', server.data]
     const piped = startProgram(t, inMounts(readOnly, [server.data, ...backup]), { env: environment })
     t.match(await printed(piped), { code: 0, stderr: '' })
@@ -186,7 +186,7 @@ t.test('on a full disk', { skip }, async (t) => {
   )
   t.match(said.get('userlist'), /^anna .*\n1 account\.\n$/s)
   t.match(said.get('messagelist'), /<anna> said last\n/)
-  t.equal(said.get('check'), 'The database is whole.\n1 file, all whole.\n')
+  t.equal(said.get('check'), 'The database is intact.\n1 file, all intact.\n')
   t.match(said.get('export'), /^Exported to out\.jsonl: /)
   t.match(said.get('backup'), /^Backed up to copy\.tar .* 1 file\.\n$/)
   for (const refused of ['compact', 'setpassword', 'serve', 'restore'])

@@ -74,9 +74,11 @@ export function lastHere(lastSeen: number | undefined, times: ZoneFormat): strin
 
 /** What a reload has changed, for chat and command line. */
 export function reloadedLines({
+  certificates,
   changed,
   kept,
 }: {
+  readonly certificates: boolean
   readonly changed: readonly string[]
   readonly kept: readonly string[]
 }): string[] {
@@ -84,8 +86,6 @@ export function reloadedLines({
     ...(kept.length === 0
       ? []
       : [`These settings need a restart, and are unchanged until then: ${kept.join(', ')}.`]),
-    changed.length === 0
-      ? 'Reloaded: no setting has changed. Certificates were read again.'
-      : `Reloaded: ${changed.join(', ')}. Certificates were read again.`,
+    `Reloaded: ${changed.length === 0 ? 'no setting has changed' : changed.join(', ')}.${certificates ? ' Certificates were read again.' : ''}`,
   ]
 }

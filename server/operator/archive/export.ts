@@ -16,7 +16,7 @@ export const exportType = 'partyline-export'
 /** 1 had no read markers. */
 export const exportVersion = 2
 
-/** The number of lines of each type. */
+/** The number of lines of each type; those of deleted accounts and closed channels are counted apart. */
 export type Exported = Readonly<Record<string, number>>
 
 /** Exports a data directory, without secrets, as lines of JSON; the target `-` is standard output. */
@@ -77,6 +77,7 @@ async function writeLines(database: string, to: Writable, progress: Progress): P
       await Promise.all(tables.map(async (table) => [lineTypes[table].type, await count(table)])),
     ) as Record<string, number>
     const of = Object.values(counts).reduce((sum, one) => sum + one, 0)
+    const gone = { account: 0, channel: 0 }
     let done = 0
     let waiting: string[] = []
     const flush = async () => {
@@ -98,12 +99,36 @@ async function writeLines(database: string, to: Writable, progress: Progress): P
     for (const table of tables)
       for await (const row of rows(table)) {
         put(lineOf(table, row))
+        if (table === 'accounts' && row['deleted_at'] !== null) gone.account++
+        if (table === 'channels' && row['closed_at'] !== null) gone.channel++
         done++
         progress.show('Exporting', done, of, 'lines')
         if (waiting.length >= 500) await flush()
       }
     put(JSON.stringify({ type: 'end', lines: done + 1 }))
     await flush()
-    return counts
+    return apart(counts, gone)
   })
+}
+
+function apart(counts: Readonly<Record<string, number>>, { account, channel }: Gone): Exported {
+  const rows = Object.entries(counts).flatMap(([type, count]): [string, number][] => {
+    if (type === 'account')
+      return [
+        [type, count - account],
+        ['deleted-account', account],
+      ]
+    if (type === 'channel')
+      return [
+        [type, count - channel],
+        ['closed-channel', channel],
+      ]
+    return [[type, count]]
+  })
+  return Object.fromEntries(rows)
+}
+
+interface Gone {
+  readonly account: number
+  readonly channel: number
 }

@@ -96,7 +96,7 @@ as the server. docs/backup.md says more.
       report<Exported>(answer, { ...common, quiet: file === '-' }, (counts) => [
         `Exported to ${file}: ${Object.entries(counts)
           .filter(([, count]) => count > 0)
-          .map(([type, count]) => plural(count, type))
+          .map(([type, count]) => plural(count, type.replaceAll('-', ' ')))
           .join(', ')}.`,
       ])
     })
@@ -138,7 +138,7 @@ async function tell(dataDirectory: string, files: readonly number[]): Promise<vo
 function checkedLines({ database, files, foreign, lost, unused }: Checked): string[] {
   const of = (why: 'missing' | 'damaged') => lost.filter((file) => file.why === why)
   return [
-    ...(database.length === 0 ? ['The database is whole.'] : database.map((what) => `Database: ${what}`)),
+    ...(database.length === 0 ? ['The database is intact.'] : database.map((what) => `Database: ${what}`)),
     ...(database.length === 0
       ? []
       : ['What to do is in docs/operating.md under "When the database is damaged".']),
@@ -152,7 +152,9 @@ function checkedLines({ database, files, foreign, lost, unused }: Checked): stri
         `Warning: a restore or an import was killed before its end: nothing of it is used. Remove ${name}.`,
     ),
     ...(files === undefined ? ['What files there are cannot be read.'] : []),
-    ...(files !== undefined && lost.length === 0 ? [`${plural(files, 'file')}, all whole.`] : []),
+    ...(files !== undefined && lost.length === 0
+      ? [files === 0 ? 'There are no files to check.' : `${plural(files, 'file')}, all intact.`]
+      : []),
     ...named(of('missing').map(nameOf), (name) => `Warning: the bytes of ${name} are missing on the disk.`),
     ...named(
       of('damaged').map(nameOf),

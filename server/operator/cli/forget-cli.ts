@@ -121,17 +121,19 @@ export function addForgetCommands(add: Add, requestAction: RequestAction): void 
       await requestAction<Erased>(common, 'eraseuser', { name, confirmed: true }, (erased) => [
         `${erased.name} (#${erased.id}) is erased, with ${plural(erased.messages, 'message')} and ${plural(erased.files, 'file')}.`,
         ...leftLines(erased),
-        'Topics that it set and names of channels that it made stay, also of closed ones: /topic sets another topic.',
+        `Topics that ${erased.name} set and names of channels that ${erased.name} made are kept, also those of channels that no longer exist. /topic changes a topic.`,
         ...(erased.bytesLeft > 0
           ? [
               `Not done yet: the bytes of ${plural(erased.bytesLeft, 'file')} could not be removed from the disk. The server does that as soon as it can.`,
             ]
           : []),
         ...(erased.copies.length > 0
-          ? ['These copies from before updates still have it; remove them when you need them no more:']
+          ? [
+              'These copies from before updates still contain it, too. Remove them when you no longer need them:',
+            ]
           : []),
         ...erased.copies.map((copy) => `  ${copy}`),
-        'Backups that were made before still have it, too.',
+        'Older backups still contain what was erased.',
       ])
     })
 }

@@ -26,7 +26,7 @@ export async function fillDirectory<T>(
   mkdirSync(dataDirectory, { recursive: true, mode: 0o700 })
   if (made) handOver(dataDirectory)
   const held: Held = await holdDataDirectory(dataDirectory, 'command').catch((error: unknown) => {
-    if (error instanceof DataDirectoryInUse) throw notEmpty(dataDirectory, 'a server that runs')
+    if (error instanceof DataDirectoryInUse) throw notEmpty(dataDirectory, 'a server runs there')
     if (made) unmake(dataDirectory)
     throw error
   })
@@ -78,12 +78,13 @@ function requireEmpty(dataDirectory: string): void {
   if (complete !== undefined) throw new Refused({ code: 'not-empty', message: complete })
   const [name, ...others] = entries(dataDirectory).filter((entry) => !isOurs(dataDirectory, entry))
   if (name === undefined) return
-  const more = others.length > 0 ? ` and ${others.length} more` : ''
-  throw notEmpty(dataDirectory, `${name}${more}`)
+  const more =
+    others.length > 0 ? ` and ${others.length} other ${others.length === 1 ? 'entry' : 'entries'}` : ''
+  throw notEmpty(dataDirectory, `it contains "${name}"${more}`)
 }
 
 function notEmpty(dataDirectory: string, what: string): Refused {
-  const message = `${dataDirectory} is not empty: there is ${what}. Choose another directory with --data, or move that away.`
+  const message = `${dataDirectory} is not empty: ${what}. Choose another directory with --data, or move the contents away.`
   return new Refused({ code: 'not-empty', message })
 }
 

@@ -43,6 +43,8 @@ export type OperatorReply =
       readonly code: 'reloaded'
       readonly changed: readonly string[]
       readonly kept: readonly string[]
+      /** Whether there are certificates, which were read again. */
+      readonly certificates: boolean
     }
   | { readonly code: 'stats'; readonly stats: ServerStats }
   | { readonly code: 'logins'; readonly logins: readonly LoginFailures[]; readonly now: number }
