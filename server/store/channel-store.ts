@@ -1,3 +1,4 @@
+import type { Knex } from 'knex'
 import type { RestraintKind, Role } from '../chat/model/people.ts'
 import type { Told } from '../chat/ports/change-log.ts'
 import type {
@@ -5,6 +6,7 @@ import type {
   GroupStore,
   GuestRestraintRecord,
   RestraintRecord,
+  ToldWithdrawing,
 } from '../chat/ports/group-store.ts'
 import type { MembershipRecord, NewName } from '../chat/ports/records.ts'
 import type { Store } from '../chat/ports/store.ts'
@@ -17,6 +19,12 @@ import * as groups from './groups.ts'
 /** The part of the Store for channels: members, roles, requests, bans and mutes, and banned addresses. */
 export function channelStore(access: StoreAccess) {
   const { committer } = access
+  /** Takes a right away, and withdraws requests in the same step. */
+  const withdrawing = (run: (db: Knex) => Promise<void>, told: ToldWithdrawing | undefined): Promise<void> =>
+    committer.gate(async (db) => {
+      await run(db)
+      await groups.forgetRequests(db, told?.requests ?? [])
+    }, told)
   return {
     createChannel(channel: Parameters<Store['createChannel']>[0], told?: Told<number>): Promise<number> {
       return committer.change((db) => channels.createChannel(db, channel), told)
@@ -50,20 +58,20 @@ export function channelStore(access: StoreAccess) {
       channel: number,
       account: number,
       { successor, loses = true }: Parameters<Store['removeMember']>[2] = {},
-      told?: Told,
+      told?: ToldWithdrawing,
     ): Promise<void> {
-      return committer.gate(async (db) => {
+      return withdrawing(async (db) => {
         await channels.removeMember(db, channel, account, successor)
         if (loses) await files.forgetRoomTokens(db, channel)
       }, told)
     },
 
-    setRole(channel: number, account: number, role: Role | undefined, told?: Told): Promise<void> {
-      return committer.gate((db) => channels.setRole(db, channel, account, role), told)
+    setRole(channel: number, account: number, role: Role | undefined, told?: ToldWithdrawing): Promise<void> {
+      return withdrawing((db) => channels.setRole(db, channel, account, role), told)
     },
 
-    transfer(channel: number, from: number, to: number, told?: Told): Promise<void> {
-      return committer.gate((db) => channels.transfer(db, channel, from, to), told)
+    transfer(channel: number, from: number, to: number, told?: ToldWithdrawing): Promise<void> {
+      return withdrawing((db) => channels.transfer(db, channel, from, to), told)
     },
 
     loadGroups(): ReturnType<GroupStore['loadGroups']> {

@@ -29,6 +29,11 @@ interface Scene {
   readonly ear: TestListener
 }
 
+/** The same with an operator who is not in the channel. */
+interface Led extends Scene {
+  readonly dora: Account
+}
+
 /** Each on people and a channel of its own. */
 async function scene(world: World, number: number): Promise<Scene> {
   const ear = new TestListener()
@@ -194,6 +199,52 @@ for (const [name, open] of Object.entries(stores)) {
         seen.add(heard)
       }
       t.ok(seen.has(does === 'unblock'), 'some were behind it')
+    })
+
+  for (const [what, act] of Object.entries({
+    demotion: ({ world, dora, bob, tea }: Led) => world.moderation.setModerator(dora, tea, bob.name, false),
+    removal: ({ world, dora, bob, tea }: Led) => world.moderation.remove(dora, tea, bob.name),
+    ban: ({ world, dora, bob, tea }: Led) => world.restraining.ban(dora, tea, bob.name),
+    transfer: ({ world, dora, carl, tea }: Led) => world.moderation.transfer(dora, tea, carl.name),
+  }))
+    t.test(`${name}: a ${what} that is refused withdraws no invitation`, async (t) => {
+      const store = await open(t.testdir())
+      t.teardown(() => store.close())
+      const world = await World.load({ store })
+      await world.operators.set(await world.account('root'), true)
+      const codes = new Set<string | undefined>()
+      for (let delay = 0; delay < delays; delay++) {
+        const one = await scene(world, delay)
+        const { anna, bob, tea } = one
+        const by = what === 'transfer' ? anna : bob
+        const dora = await world.account(`dora${delay}`, new TestListener())
+        const ear = new TestListener()
+        const emil = await world.account(`emil${delay}`, ear)
+        // An operator who is not in the channel, and may lead it only as one; the one who invited is none.
+        await world.operators.set(dora, true)
+        await world.operators.set(anna, false)
+        await world.invitations.invite(by, tea, [emil.name])
+        ear.take()
+        const acted = codeOf(act({ ...one, dora }))
+        await turns(delay % 10, delay >= 10)
+        if (delay === delays - 1) await acted
+        const ended = world.operators.set(dora, false)
+        const code = await acted
+        await ended
+        codes.add(code)
+        const isOpen = code !== undefined
+        t.equal(world.invitations.waitingFor(emil).length, isOpen ? 1 : 0, `delay ${delay}: ${code}`)
+        t.equal(
+          (await store.loadGroups()).requests.some(({ account }) => account === emil.id),
+          isOpen,
+        )
+        t.same(
+          ear.take().map(({ type }) => type),
+          isOpen ? [] : ['withdrawn'],
+        )
+      }
+      t.ok(codes.has('not-allowed'), 'some were refused')
+      t.ok(codes.has(undefined), 'some were not')
     })
 
   t.test(`${name}: a deletion that is refused leaves the file`, async (t) => {

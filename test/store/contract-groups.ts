@@ -1,4 +1,4 @@
-import type { GroupStore } from '../../server/chat/ports/group-store.ts'
+import type { GroupStore, ToldWithdrawing } from '../../server/chat/ports/group-store.ts'
 import type { Page } from '../../server/chat/ports/records.ts'
 import type { Store } from '../../server/chat/ports/store.ts'
 import { InviteUsed, NameTaken } from '../../server/chat/ports/store-errors.ts'
@@ -148,6 +148,29 @@ export async function groupContract(check: Check): Promise<void> {
     await store.setRole(code, carl, 'moderator')
     t.same((await membersOf(store, tea)).at(-1), [carl, undefined])
     t.same(await membersOf(store, code), [[bob, undefined]], 'nobody becomes a member by it')
+  })
+
+  await check('requests are withdrawn in the step of another change, or stay with it', async (t, store) => {
+    const { anna, bob, carl, tea, code } = await populate(store)
+    const other = await store.addRequest({ channel: code, account: carl, by: anna, at: 1 })
+    const refused = new Error('not any more')
+    for (const change of [
+      (told: ToldWithdrawing) => store.setRole(tea, bob, undefined, told),
+      (told: ToldWithdrawing) => store.transfer(tea, anna, bob, told),
+      (told: ToldWithdrawing) => store.removeMember(tea, bob, {}, told),
+    ]) {
+      await store.addMember({ channel: tea, account: bob, role: 'moderator', since: 1 })
+      const request = await store.addRequest({ channel: tea, account: carl, by: bob, at: 1 })
+      const ids = async () => (await store.loadGroups()).requests.map(({ id }) => id)
+      const told = { log: [], requests: [request], tell: () => undefined }
+      const check = () => {
+        throw refused
+      }
+      await t.rejects(change({ ...told, check }), refused)
+      t.same(await ids(), [other, request])
+      await change(told)
+      t.same(await ids(), [other])
+    }
   })
 
   await check('bans', async (t, store) => {

@@ -25,6 +25,7 @@ import type {
   MessageFilter,
   RequestRecord,
   RestraintRecord,
+  ToldWithdrawing,
 } from '../../server/chat/ports/group-store.ts'
 import type { ClockSeen, KeepStore, Outdated } from '../../server/chat/ports/keep-store.ts'
 import type {
@@ -549,9 +550,10 @@ export class MemoryStore implements Store {
     channel: number,
     account: number,
     { successor, loses = true }: Parameters<Store['removeMember']>[2] = {},
-    told?: Told,
+    told?: ToldWithdrawing,
   ): Promise<void> {
     return this.#change(() => {
+      this.#withdraw(told)
       if (loses) this.#forgetRoomTokens(channel)
       this.#forgetPlace({ kind: 'channel', id: channel }, account)
       this.#memberships = this.#memberships
@@ -821,12 +823,20 @@ export class MemoryStore implements Store {
     }, told)
   }
 
-  setRole(channel: number, account: number, role: Role | undefined, told?: Told): Promise<void> {
-    return this.#change(() => this.#setRole(channel, account, role), told)
+  setRole(channel: number, account: number, role: Role | undefined, told?: ToldWithdrawing): Promise<void> {
+    return this.#change(() => {
+      this.#withdraw(told)
+      this.#setRole(channel, account, role)
+    }, told)
   }
 
-  transfer(channel: number, from: number, to: number, told?: Told): Promise<void> {
+  #withdraw({ requests = [] }: { readonly requests?: readonly number[] | undefined } = {}): void {
+    this.#requests = this.#requests.filter(({ id }) => !requests.includes(id))
+  }
+
+  transfer(channel: number, from: number, to: number, told?: ToldWithdrawing): Promise<void> {
     return this.#change(() => {
+      this.#withdraw(told)
       this.#setRole(channel, from, undefined)
       this.#setRole(channel, to, 'admin')
     }, told)

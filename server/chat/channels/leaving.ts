@@ -30,6 +30,9 @@ export interface Going {
   readonly sure?: boolean | undefined
 }
 
+/** What is stored and told of requests that are withdrawn by a change, in the same step. */
+export type Withdrawal = Pick<Told, 'log' | 'tell'> & { readonly requests: readonly number[] }
+
 /** Takes people out of channels: those who leave, and those whom somebody removes. A channel without people is closed. */
 export class Leaving {
   readonly #store: Store
@@ -38,7 +41,7 @@ export class Leaving {
   readonly #members: Members
   readonly #announcements: Announcements
   readonly #whenClosed: ((channel: Channel) => void)[] = []
-  readonly #whenLeaving: ((channel: Channel, account: Account) => Promise<void>)[] = []
+  readonly #whenLeaving: ((channel: Channel, account: Account) => Withdrawal)[] = []
   readonly #whenBarred: ((channel: Channel) => void)[] = []
   readonly #whenBanned: ((channel: Channel, account: Account) => void)[] = []
 
@@ -61,8 +64,11 @@ export class Leaving {
     this.#whenClosed.push(task)
   }
 
-  /** Calls `task`, and waits for it, before an account leaves a channel that stays. Nobody else changes the members meanwhile. */
-  onLeaving(task: (channel: Channel, account: Account) => Promise<void>): void {
+  /**
+   * Calls `task` when an account is about to leave a channel that stays, for the requests that are withdrawn in the same step.
+   * Nobody else changes the members meanwhile.
+   */
+  onLeaving(task: (channel: Channel, account: Account) => Withdrawal): void {
     this.#whenLeaving.push(task)
   }
 
@@ -128,15 +134,23 @@ export class Leaving {
         change.tell()
       })
     }
-    if (!last) for (const task of this.#whenLeaving) await task(channel, person)
+    const withdrawn = last ? [] : this.#whenLeaving.map((task) => task(channel, person))
     const isAdmin = channel.members.get(person)?.role === 'admin'
     const successor = isAdmin ? successorIn(channel, person, this.#clock.steady()) : undefined
     const next = successor?.[0].id
-    const log: LogEntry[] = []
+    const log: LogEntry[] = withdrawn.flatMap((one) => one.log)
     if (event.type === 'removed')
       log.push({ kind: 'removed', channel: channel.id, account: person.id, other: going.actor?.id })
     if (next !== undefined) log.push({ kind: 'role', channel: channel.id, account: next })
-    const change = { log, check, tell: () => this.#out(channel, person, going, successor) }
+    const change = {
+      log,
+      check,
+      requests: withdrawn.flatMap(({ requests }) => requests),
+      tell: () => {
+        for (const { tell } of withdrawn) tell()
+        this.#out(channel, person, going, successor)
+      },
+    }
     if (last) await this.#close(channel, person, change)
     else if (persist) await persist(next, change)
     else {

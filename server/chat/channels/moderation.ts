@@ -7,7 +7,7 @@ import type { Account, Channel, Listener, Person } from '../model/people.ts'
 import { requireAbove, requireRank } from '../model/ranks.ts'
 import type { Directory } from '../people/directory.ts'
 import { requireVoiceFor } from '../people/muting.ts'
-import type { Told } from '../ports/change-log.ts'
+import type { ToldWithdrawing } from '../ports/group-store.ts'
 import type { Store } from '../ports/store.ts'
 import type { Announcements } from './announcements.ts'
 import { exclusively } from './exclusively.ts'
@@ -90,11 +90,14 @@ export class Moderation {
       const membership = channel.members.get(account)
       if (!membership || membership.role === 'admin') throw fail({ code: 'not-allowed', why: 'outranked' })
       const role = on ? 'moderator' : undefined
-      if (!on && !account.operator) await this.#withdrawals.withdrawBy(account, channel)
+      const withdrawn = on ? undefined : this.#withdrawals.ofFormer(account, channel)
+      const entry = { kind: 'role', channel: channel.id, account: account.id, other: actor.id } as const
       await this.#store.setRole(channel.id, account.id, role, {
-        log: [{ kind: 'role', channel: channel.id, account: account.id, other: actor.id }],
+        log: [...(withdrawn?.log ?? []), entry],
+        requests: withdrawn?.requests,
         check: () => requireRank(channel, actor, 2),
         tell: () => {
+          withdrawn?.tell()
           membership.role = role
           const event = { type: 'role', channel: channel.name, user: account.name, by: actor.name } as const
           this.#announcements.tellOf(role ? { ...event, role } : event, channel, account, via)
@@ -119,13 +122,19 @@ export class Moderation {
       const admin = adminOf(channel)
       if (account === admin) throw fail({ code: 'not-allowed', why: 'not-oneself' })
       checkCeiling(this.#ceilings, 'channelsOwned', ownedBy(account), account.name)
-      if (admin && !admin.operator) await this.#withdrawals.withdrawBy(admin, channel)
+      const withdrawn = admin && this.#withdrawals.ofFormer(admin, channel)
       // A former default channel, or one that an operator created for others, has no admin.
       const entry = { kind: 'role', channel: channel.id, other: actor.id } as const
-      const told: Told = {
-        log: [...(admin ? [{ ...entry, account: admin.id }] : []), { ...entry, account: account.id }],
+      const told: ToldWithdrawing = {
+        requests: withdrawn?.requests,
+        log: [
+          ...(withdrawn?.log ?? []),
+          ...(admin ? [{ ...entry, account: admin.id }] : []),
+          { ...entry, account: account.id },
+        ],
         check: () => requireRank(channel, actor, 2),
         tell: () => {
+          withdrawn?.tell()
           const before = admin && channel.members.get(admin)
           const after = channel.members.get(account)
           if (before) before.role = undefined

@@ -4,7 +4,7 @@ import type { Bus } from '../ports/bus.ts'
 import type { Told } from '../ports/change-log.ts'
 import type { Store } from '../ports/store.ts'
 import { exclusively } from './exclusively.ts'
-import type { Leaving } from './leaving.ts'
+import type { Leaving, Withdrawal } from './leaving.ts'
 import { entryOf, type Request, type Requests } from './requests.ts'
 
 /** Withdraws invitations when the inviter does not lead the channel any more, a channel is closed, or somebody is banned, blocked or deleted. */
@@ -18,10 +18,7 @@ export class Withdrawals {
     this.#bus = parts.bus
     this.#requests = parts.requests
     parts.leaving.onClosed((channel) => this.#withdraw(this.#requests.about(channel)))
-    // Operators lead the channel also when they are not in it.
-    parts.leaving.onLeaving(async (channel, account) => {
-      if (!account.operator) await this.withdrawBy(account, channel)
-    })
+    parts.leaving.onLeaving((channel, account) => this.ofFormer(account, channel))
     // The store has forgotten their requests, made and received, together with the ban.
     parts.leaving.onBanned((channel, account) =>
       this.#withdraw(
@@ -31,25 +28,23 @@ export class Withdrawals {
   }
 
   /**
-   * Ends the invitations of somebody who no longer leads the channel. Call it only while nobody else changes the
-   * members.
+   * What belongs to a change by which somebody no longer leads the channel: their invitations end in the same step, or not
+   * at all if the change is refused. Operators lead the channel also when they are not in it. Call it only while nobody else
+   * changes the members.
    */
-  async withdrawBy(account: Account, channel: Channel): Promise<void> {
-    const open = this.#requests
-      .by(account)
-      .filter((one) => one.channel === channel && one.answer === 'pending')
-    if (open.length === 0) return
-    await this.#store.forgetRequests(
-      open.map(({ id }) => id),
-      this.of(open),
-    )
+  ofFormer(account: Account, channel: Channel): Withdrawal {
+    return this.#withdrawal(account.operator ? [] : this.#openBy(account, channel))
   }
 
   /** Ends the invitations of a former operator into channels that they led only as an operator. */
   async withdrawAllBy(account: Account): Promise<void> {
     const channels = new Set(this.#requests.by(account).map(({ channel }) => channel))
     for (const channel of channels)
-      if (rankIn(channel, account) === 0) await exclusively(channel, () => this.withdrawBy(account, channel))
+      if (rankIn(channel, account) === 0)
+        await exclusively(channel, async () => {
+          const { requests, ...told } = this.#withdrawal(this.#openBy(account, channel))
+          if (requests.length > 0) await this.#store.forgetRequests(requests, told)
+        })
   }
 
   /**
@@ -67,6 +62,14 @@ export class Withdrawals {
     this.#withdraw(this.#requests.about(account))
   }
 
+  #openBy(account: Account, channel: Channel): Request[] {
+    return this.#requests.by(account).filter((one) => one.channel === channel && one.answer === 'pending')
+  }
+
+  #withdrawal(requests: readonly Request[]): Withdrawal {
+    return { requests: requests.map(({ id }) => id), ...this.of(requests) }
+  }
+
   /** What the log says and what is told if requests are withdrawn. */
   of(requests: readonly Request[]): Told {
     const told = requests.filter(({ answer }) => answer === 'pending')
@@ -79,6 +82,8 @@ export class Withdrawals {
   /** The store has forgotten them together with what they were about. */
   #withdraw(requests: readonly Request[], except?: Account): void {
     for (const request of requests) {
+      // A block may have ended it meanwhile.
+      if (this.#requests.get(request.id) !== request) continue
       this.#requests.delete(request)
       if (request.answer !== 'pending' || request.account.deleted || request.account === except) continue
       this.#bus.publish({ type: 'withdrawn', channel: request.channel.name, request: request.id }, [

@@ -14,6 +14,11 @@ export interface RequestRecord {
   answer: Answer
 }
 
+/** What belongs to a change that withdraws these requests in the same step. */
+export interface ToldWithdrawing extends Told {
+  readonly requests?: readonly number[] | undefined
+}
+
 /** A ban or a mute of an account. */
 export interface RestraintRecord extends Restraint {
   readonly channel: number
@@ -75,9 +80,9 @@ export interface GroupStore {
   forgetRequests(ids: readonly number[], told?: Told): Promise<void>
 
   /** undefined makes a plain member. */
-  setRole(channel: number, account: number, role: Role | undefined, told?: Told): Promise<void>
+  setRole(channel: number, account: number, role: Role | undefined, told?: ToldWithdrawing): Promise<void>
   /** Hands on the role of admin; the former admin becomes a plain member. */
-  transfer(channel: number, from: number, to: number, told?: Told): Promise<void>
+  transfer(channel: number, from: number, to: number, told?: ToldWithdrawing): Promise<void>
   /**
    * Also takes the account out of the channel, and withdraws its requests there and those for it. A later ban replaces an
    * earlier one, except for the time when that was set. The role of admin goes to `successor` in the same step.

@@ -1,7 +1,7 @@
 import type { Settings } from '../model/people.ts'
 import type { Changes, Corrections, CorrectionsPage, Told } from './change-log.ts'
 import type { FileStore } from './file-store.ts'
-import type { GroupStore } from './group-store.ts'
+import type { GroupStore, ToldWithdrawing } from './group-store.ts'
 import type { KeepStore } from './keep-store.ts'
 import type { LoginStore } from './login-store.ts'
 import type { ReadChange, ReadStore } from './read-store.ts'
@@ -128,7 +128,7 @@ export interface Store extends GroupStore, FileStore, KeepStore, LoginStore, Rea
     channel: number,
     account: number,
     how?: { readonly successor?: number | undefined; readonly loses?: boolean },
-    told?: Told,
+    told?: ToldWithdrawing,
   ): Promise<void>
 
   /**
