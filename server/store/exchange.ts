@@ -38,7 +38,7 @@ export const exchanged = {
   blocks: ['account', 'other'],
   requests: ['channel', 'account', 'by', 'at', 'answer'],
   address_bans: ['cidr', 'by', 'at', 'until'],
-  read_markers: ['account', 'kind', 'place', 'gap_after', 'gap_up_to', 'read_up_to'],
+  read_markers: ['account', 'kind', 'place', 'gaps', 'read_up_to'],
   messages: messageColumns,
   files: ['id', 'name', 'from_account', 'channel', 'to_account', 'size', 'sha256', 'at', 'expires'],
 } as const
@@ -128,7 +128,7 @@ async function lastNumberNamed(db: Knex): Promise<number> {
     `SELECT max(number) AS last FROM (
        SELECT max(id) AS number FROM messages
        UNION ALL SELECT max(max(seen, coalesce(unread_from, 0), coalesce(read_up_to, 0))) FROM accounts
-       UNION ALL SELECT max(max(read_up_to, coalesce(gap_up_to, 0))) FROM read_markers)`,
+       UNION ALL SELECT max(read_up_to) FROM read_markers)`,
   )
   return row?.last ?? 0
 }

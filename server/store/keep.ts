@@ -35,7 +35,8 @@ export function oldestQuery(
     )
     .select(
       db.raw(
-        `CASE WHEN m.id > coalesce(r.read_up_to, a.read_up_to, a.seen) OR (m.id > r.gap_after AND m.id <= r.gap_up_to)
+        `CASE WHEN m.id > coalesce(r.read_up_to, a.read_up_to, a.seen)
+           OR EXISTS (SELECT 1 FROM json_each(r.gaps) WHERE m.id > value->>'after' AND m.id <= value->>'upTo')
          THEN 1 ELSE 0 END`,
       ),
     )

@@ -1,4 +1,5 @@
 import type { Knex } from 'knex'
+import type { Span } from '../chat/model/unread.ts'
 import type {
   AccountRead,
   Counted,
@@ -17,8 +18,8 @@ import type { MessageRow } from './rows.ts'
 interface MarkerRow {
   kind: PlaceRead['kind']
   place: number
-  gap_after: number | null
-  gap_up_to: number | null
+  /** A list of spans, as JSON. */
+  gaps: string
   read_up_to: number
 }
 
@@ -27,15 +28,14 @@ export async function readOf(db: Knex, account: number): Promise<AccountRead> {
     .where({ id: account })
     .first('read_up_to')
   const rows: MarkerRow[] = await db('read_markers')
-    .select('kind', 'place', 'gap_after', 'gap_up_to', 'read_up_to')
+    .select('kind', 'place', 'gaps', 'read_up_to')
     .where({ account })
     .orderBy(['kind', 'place'])
   return { upTo: row?.read_up_to ?? undefined, places: rows.map(toPlace) }
 }
 
-function toPlace({ gap_after, gap_up_to, kind, place, read_up_to: end }: MarkerRow): PlaceRead {
-  const gap = gap_after === null || gap_up_to === null ? {} : { gap: { after: gap_after, upTo: gap_up_to } }
-  return { kind, id: place, unread: { ...gap, end } }
+function toPlace({ gaps, kind, place, read_up_to: end }: MarkerRow): PlaceRead {
+  return { kind, id: place, unread: { gaps: JSON.parse(gaps) as Span[], end } }
 }
 
 export async function saveRead(db: Knex, changes: readonly ReadChange[]): Promise<void> {
@@ -51,18 +51,16 @@ export async function saveRead(db: Knex, changes: readonly ReadChange[]): Promis
 
 /** Saves read markers. Passes over channels that the account has left; messages of deleted accounts can still be read. */
 async function savePlace(db: Knex, account: number, { id, kind, unread }: PlaceRead): Promise<void> {
-  const { gap, end } = unread
   const isThere =
     kind === 'channel'
       ? 'EXISTS (SELECT 1 FROM memberships WHERE channel = ? AND account = ?)'
       : '(? = 0 OR EXISTS (SELECT 1 FROM accounts WHERE id = ?))'
   await db.raw(
-    `INSERT INTO read_markers (account, kind, place, gap_after, gap_up_to, read_up_to)
-     SELECT id, ?, CAST(? AS bigint), CAST(? AS bigint), CAST(? AS bigint), CAST(? AS bigint)
+    `INSERT INTO read_markers (account, kind, place, gaps, read_up_to)
+     SELECT id, ?, CAST(? AS bigint), ?, CAST(? AS bigint)
      FROM accounts WHERE id = ? AND deleted_at IS NULL AND ${isThere}
-     ON CONFLICT (account, kind, place) DO UPDATE SET
-       gap_after = excluded.gap_after, gap_up_to = excluded.gap_up_to, read_up_to = excluded.read_up_to`,
-    [kind, id, gap?.after ?? null, gap?.upTo ?? null, end, account, id, kind === 'channel' ? account : id],
+     ON CONFLICT (account, kind, place) DO UPDATE SET gaps = excluded.gaps, read_up_to = excluded.read_up_to`,
+    [kind, id, JSON.stringify(unread.gaps), unread.end, account, id, kind === 'channel' ? account : id],
   )
 }
 
@@ -147,10 +145,11 @@ export function receivedQuery(db: Knex, account: number, page: Page): Query {
 
 interface MentioningRow {
   channel: number
+  /** Which of the spans of the channel, counted from 0; null for messages outside of them. */
+  span: number | null
   looked: number
   next: number
-  in_gap: number
-  above_end: number
+  count: number
 }
 
 /**
@@ -163,10 +162,12 @@ export function countMentioningQuery(
   { after = 0, before = Number.MAX_SAFE_INTEGER, limit }: Page,
   { accounts, channels, guests }: MentioningIn,
 ): Knex.Raw<MentioningRow[]> {
-  const unread = [...channels].map(([id, { gap, end }]) => [id, end, gap?.after ?? null, gap?.upTo ?? null])
+  const rows = [...channels].flatMap(([id, spans]) =>
+    spans.map(({ after, upTo }, at) => [id, at, after, upTo]),
+  )
   return db.raw(
-    `WITH unread AS MATERIALIZED (
-       SELECT CAST(value->>0 AS integer) AS channel, value->>1 AS end, value->>2 AS gap_after, value->>3 AS gap_up_to
+    `WITH spans AS MATERIALIZED (
+       SELECT CAST(value->>0 AS integer) AS channel, value->>1 AS span, value->>2 AS after, value->>3 AS up_to
        FROM json_each(?)),
      looked AS (
        SELECT m.id, m.channel_id, (from_account IS NULL OR from_account NOT ${among})
@@ -174,24 +175,27 @@ export function countMentioningQuery(
        FROM mentions AS n CROSS JOIN messages AS m
        WHERE n.account = ? AND n.message > ? AND n.message < ? AND m.id = n.message
        ORDER BY n.message DESC LIMIT ?)
-     SELECT channel_id AS channel, COUNT(*) AS looked, MIN(id) AS next,
-       SUM(CASE WHEN wanted AND id > gap_after AND id <= gap_up_to THEN 1 ELSE 0 END) AS in_gap,
-       SUM(CASE WHEN wanted AND id > unread.end THEN 1 ELSE 0 END) AS above_end
-     FROM looked LEFT JOIN unread ON unread.channel = channel_id GROUP BY channel_id`,
-    [JSON.stringify(unread), JSON.stringify(accounts), JSON.stringify(guests), account, after, before, limit],
+     SELECT channel_id AS channel, span, COUNT(*) AS looked, MIN(id) AS next, SUM(wanted) AS count
+     FROM looked LEFT JOIN spans ON spans.channel = channel_id AND id > spans.after AND id <= spans.up_to
+     GROUP BY channel_id, span`,
+    [JSON.stringify(rows), JSON.stringify(accounts), JSON.stringify(guests), account, after, before, limit],
   )
 }
 
 export async function countMentioning(
   query: PromiseLike<MentioningRow[]>,
   { limit }: Page,
+  of: MentioningIn,
 ): Promise<MentioningCounts> {
   const rows = await query
   const looked = rows.reduce((sum, row) => sum + row.looked, 0)
-  const found = rows.filter(({ in_gap, above_end }) => in_gap + above_end > 0)
-  const channels = new Map(
-    found.map(({ channel, in_gap, above_end }) => [channel, { inGap: in_gap, aboveEnd: above_end }]),
-  )
+  const channels = new Map<number, number[]>()
+  for (const { channel, count, span } of rows) {
+    if (span === null || count === 0) continue
+    const counts = channels.get(channel) ?? (of.channels.get(channel) ?? []).map(() => 0)
+    counts[span] = count
+    channels.set(channel, counts)
+  }
   return looked < limit ? { channels } : { channels, next: Math.min(...rows.map(({ next }) => next)) }
 }
 

@@ -44,7 +44,7 @@ export function unreadStore(access: StoreAccess) {
       ...[account, page, of]: Parameters<Store['countMentioning']>
     ): ReturnType<Store['countMentioning']> {
       return access.read((db) =>
-        reading.countMentioning(reading.countMentioningQuery(db, account, page, of), page),
+        reading.countMentioning(reading.countMentioningQuery(db, account, page, of), page, of),
       )
     },
   } satisfies Partial<Store>

@@ -164,3 +164,22 @@ t.test('looking at what many people said asks the store a few times only', async
   t.equal(told().length, 60, 'each is told')
   t.same(await counts(), [])
 })
+
+t.test('what one login after another has shown is read, and the rest is not', async (t) => {
+  const { store, world, bob, counts, say, login, shows } = await scene()
+  const comesAndGoes = async () => {
+    const ear = await login()
+    shows(ear)
+    world.presence.depart(bob, ear, world.timeline.lastId)
+  }
+  for (const unread of [5, 10, 15, 20]) {
+    await say(25)
+    await comesAndGoes()
+    t.same(await counts(), [['#lobby', unread]])
+  }
+  await world.presence.saveSeen()
+  const after = await World.load({ store: store.copy() })
+  const again = after.directory.require('bob') as Account
+  after.presence.arrive(again, new TestListener())
+  t.match(await after.unread.of(again), [{ channel: '#lobby', count: 20 }], 'also after a restart')
+})

@@ -274,7 +274,12 @@ t.test('a line that will not do is named, and nothing is imported', async (t) =>
   await and({ ...marker, place: 2 })('there is no channel 2 before it')
   await and({ ...marker, kind: 'person', place: 9 })('there is no account 9 before it')
   await and({ ...marker, kind: 'room' })('kind: ')
-  await and({ ...marker, gapAfter: 1 })('gapAfter goes with gapUpTo')
+  const gap = (after: number, upTo: number) => ({ after, upTo })
+  for (const gaps of [[gap(1, 1)], [gap(0, 2), gap(2, 3)], [gap(2, 3), gap(0, 1)]])
+    await and({ ...marker, upTo: 3, gaps })('gaps: The gaps must be in order')
+  const many = Array.from({ length: 11 }, (_, index) => gap(2 * index, 2 * index + 1))
+  await and({ ...marker, upTo: 99, gaps: many })('gaps: ')
+  await and({ ...marker, gaps: [gap(0, 2)] })('no gap may go beyond upTo')
   await refused([...good, marker, marker], good.length + 2, 'there is such a line already')
   // Another kind between the two hides nothing.
   await refused([...good, member, ban, contact], good.length + 3, 'there is such a line already')
@@ -294,10 +299,21 @@ t.test('a line that will not do is named, and nothing is imported', async (t) =>
   t.match(await runRefused(t, target, ['import', join(folder, 'nix')]), 'there is no such file or directory')
 
   const control = message(2, { text: 'beep\u0007 \u001b[31mred' })
-  t.match(await runJson(t, target, ['import', write([...good, control, { type: 'end', lines: 7 }, ''])]), {
+  const markers = [
+    { ...marker, upTo: 9, gaps: [gap(1, 2), gap(4, 6)] },
+    { ...marker, kind: 'person', place: 0 },
+  ]
+  const all = [...good.slice(0, -1), ...markers, ...good.slice(-1), control]
+  t.match(await runJson(t, target, ['import', write([...all, { type: 'end', lines: all.length }, ''])]), {
     accounts: 2,
     messages: 2,
   })
+  const copy = join(folder, 'copy.jsonl')
+  await runJson(t, target, ['export', copy])
+  t.strictSame(
+    linesOf(copy).filter(({ type }) => type === 'read-marker'),
+    markers,
+  )
   t.strictSame(readdirSync(target), ['partyline.db', 'partyline.lock'])
   t.match(await runJson(t, target, ['messagelist']), {
     messages: [{ text: 'hello' }, { text: 'beep [31mred' }],

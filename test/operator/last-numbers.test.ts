@@ -138,7 +138,7 @@ t.test('an export without read markers leaves what waits in an inbox unread', as
     t.equal(code, 0, stderr)
     const { places } = await withStore(copy, (store) => store.readOf(1))
     t.strictSame(
-      places.map(({ unread }) => unread.gap),
+      places.flatMap(({ unread }) => unread.gaps),
       gaps,
     )
   }

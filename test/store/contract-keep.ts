@@ -112,18 +112,24 @@ export async function keepContract(check: Check): Promise<void> {
     t.same(await old(30), [one, two, blocked], 'until they are very old')
     await read({ upTo: undefined })
     t.same(await old(0), [one, two, three, blocked])
-    await read({ places: [{ ...place, unread: { end: one } }] })
+    await read({ places: [{ ...place, unread: { gaps: [], end: one } }] })
     t.same(await old(0), [one, blocked], 'what is unread again is kept')
-    await read({ places: [{ ...place, unread: { gap: { after: one, upTo: two }, end: three } }] })
+    await read({ places: [{ ...place, unread: { gaps: [{ after: one, upTo: two }], end: three } }] })
     t.same(await old(0), [one, three, blocked], 'and what lies in a gap')
-    await read({ places: [{ kind: 'person', id: carl, unread: { end: 0 } }], same: [place] })
+    const gaps = [
+      { after: one - 1, upTo: one },
+      { after: two, upTo: three },
+    ]
+    await read({ places: [{ ...place, unread: { gaps, end: three } }] })
+    t.same(await old(0), [two, blocked], 'or in one of several')
+    await read({ places: [{ kind: 'person', id: carl, unread: { gaps: [], end: 0 } }], same: [place] })
     t.same(await old(0), [one, two, three, blocked], 'not for another one who wrote')
     const fromGuest = await store.append(
       newMessage('word 55', { at: 55, from: undefined, fromGuest: '~gus', to: bob }),
     )
     await seen(bob, fromGuest)
     t.same(await old(0), [one, two, three, blocked, fromGuest])
-    await read({ places: [{ kind: 'person', id: 0, unread: { end: toCarl } }] })
+    await read({ places: [{ kind: 'person', id: 0, unread: { gaps: [], end: toCarl } }] })
     t.same(await old(0), [one, two, three, blocked], 'guests share a place')
     await read({ same: [{ kind: 'person', id: 0 }] })
     await store.deleteAccount(carl, 'keep', 9)

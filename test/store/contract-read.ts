@@ -1,3 +1,4 @@
+import type { Span } from '../../server/chat/model/unread.ts'
 import type { PlaceRead, ReadChange, ReadStore } from '../../server/chat/ports/read-store.ts'
 import type { Store } from '../../server/chat/ports/store.ts'
 import type { Check } from './contract.ts'
@@ -11,10 +12,10 @@ export async function readContract(check: Check): Promise<void> {
       await store.addMember({ channel, account: anna, role: undefined, since: 1 })
     t.strictSame(await store.readOf(anna), { upTo: undefined, places: [] })
     const places: PlaceRead[] = [
-      { kind: 'channel', id: tea, unread: { gap: { after: 3, upTo: 7 }, end: 9 } },
-      { kind: 'channel', id: code, unread: { end: 12 } },
-      { kind: 'person', id: 0, unread: { end: 4 } },
-      { kind: 'person', id: bob, unread: { end: 5 } },
+      { kind: 'channel', id: tea, unread: { gaps: spans([3, 7], [8, 9]), end: 9 } },
+      { kind: 'channel', id: code, unread: { gaps: [], end: 12 } },
+      { kind: 'person', id: 0, unread: { gaps: [], end: 4 } },
+      { kind: 'person', id: bob, unread: { gaps: [], end: 5 } },
     ]
     const change = (more: Partial<ReadChange>): ReadChange[] => [
       { account: anna, upTo: undefined, places: [], same: [], ...more },
@@ -25,7 +26,7 @@ export async function readContract(check: Check): Promise<void> {
     await store.saveSeen(
       [{ account: anna, seen: 20, seenAt: 2 }],
       change({
-        places: [{ kind: 'channel', id: tea, unread: { end: 15 } }],
+        places: [{ kind: 'channel', id: tea, unread: { gaps: spans([1, 2]), end: 15 } }],
         same: [
           { kind: 'channel', id: code },
           { kind: 'person', id: 0 },
@@ -36,8 +37,8 @@ export async function readContract(check: Check): Promise<void> {
     t.strictSame(await store.readOf(anna), {
       upTo: undefined,
       places: [
-        { kind: 'channel', id: tea, unread: { end: 15 } },
-        { kind: 'person', id: bob, unread: { end: 5 } },
+        { kind: 'channel', id: tea, unread: { gaps: spans([1, 2]), end: 15 } },
+        { kind: 'person', id: bob, unread: { gaps: [], end: 5 } },
       ],
     })
   })
@@ -53,7 +54,7 @@ export async function readContract(check: Check): Promise<void> {
           account,
           upTo: 3,
           same: [],
-          places: places.map(([kind, id]) => ({ kind, id, unread: { end: 1 } })),
+          places: places.map(([kind, id]) => ({ kind, id, unread: { gaps: [], end: 1 } })),
         },
       ])
     const placesOf = async (account: number) =>
@@ -161,31 +162,35 @@ export async function readContract(check: Check): Promise<void> {
     const fourth = await say(code, { from: bob })
     const fifth = await say(tea, { from: bob })
     const nobody = { accounts: [], guests: [] }
-    const all = { ...nobody, channels: new Map([[tea, { end: 0 }]]) }
+    const all = { ...nobody, channels: new Map([[tea, spans([0, fifth])]]) }
     const found = async (...args: Parameters<Store['countMentioning']>) => {
       const { channels, next } = await store.countMentioning(...args)
-      const counts = [...channels].map(([id, { inGap, aboveEnd }]) => [id, inGap, aboveEnd])
+      const counts = [...channels].map(([id, counts]) => [id, ...counts])
       return [counts.toSorted(([one = 0], [other = 0]) => one - other), next]
     }
-    t.same(await found(anna, { limit: 9 }, all), [[[tea, 0, 4]], undefined])
-    t.same(await found(anna, { limit: 5 }, all), [[[tea, 0, 4]], first], 'there may be more')
-    t.same(await found(anna, { limit: 2 }, all), [[[tea, 0, 1]], fourth], 'of what else was looked at')
-    t.same(await found(anna, { limit: 9, after: first, before: fifth }, all), [[[tea, 0, 2]], undefined])
+    t.same(await found(anna, { limit: 9 }, all), [[[tea, 4]], undefined])
+    t.same(await found(anna, { limit: 5 }, all), [[[tea, 4]], first], 'there may be more')
+    t.same(await found(anna, { limit: 2 }, all), [[[tea, 1]], fourth], 'of what else was looked at')
+    t.same(await found(anna, { limit: 9, after: first, before: fifth }, all), [[[tea, 2]], undefined])
     const both = new Map([
-      [tea, { gap: { after: first, upTo: second }, end: third }],
-      [code, { end: fourth - 1 }],
+      [tea, spans([0, first], [second, third - 1], [third, fifth])],
+      [code, spans([fourth - 1, fifth])],
     ])
     const places = [
-      [tea, 1, 1],
-      [code, 0, 1],
+      [tea, 1, 0, 1],
+      [code, 1],
     ].toSorted(([one = 0], [other = 0]) => one - other)
     t.same(await found(anna, { limit: 9 }, { ...nobody, channels: both }), [places, undefined])
     const but = { accounts: [carl], guests: ['~zoe'] }
-    t.same(await found(anna, { limit: 9 }, { ...all, ...but }), [[[tea, 0, 2]], undefined])
+    t.same(await found(anna, { limit: 9 }, { ...all, ...but }), [[[tea, 2]], undefined])
     t.same(await found(carl, { limit: 9 }, { ...nobody, channels: new Map() }), [[], undefined])
     await store.removeMessages([fifth])
     t.same(await found(anna, { limit: 9, after: third }, all), [[], undefined])
   })
+}
+
+function spans(...of: [after: number, upTo: number][]): Span[] {
+  return of.map(([after, upTo]) => ({ after, upTo }))
 }
 
 function byPlace(one: PlaceRead, other: PlaceRead): number {

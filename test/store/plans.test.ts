@@ -140,11 +140,11 @@ t.test('mentions are a walk along an index, and a look at each message', async (
 })
 
 t.test('mentions are counted by channel in one such walk', async (t) => {
-  const channels = new Map([[1, { gap: { after: 3, upTo: 5 }, end: 7 }]])
+  const channels = new Map([[1, [{ after: 3, upTo: 5 }]]])
   const plan = await planOf(reading.countMentioningQuery(reader, 1, between, { ...unwanted, channels }))
   t.match(plan, /SEARCH n USING COVERING INDEX [^\n]*account=\? AND message>\? AND message<\?/)
   t.match(plan, /SEARCH m USING INTEGER PRIMARY KEY/)
-  t.match(plan, /SEARCH unread USING AUTOMATIC/)
+  t.match(plan, /SEARCH spans USING AUTOMATIC/)
   t.notMatch(plan, /SCAN (n|m)\b|TEMP B-TREE FOR ORDER BY/)
 })
 
@@ -203,8 +203,9 @@ t.test('what is old is walked to along an index; what is about somebody along th
   )
   const about = await planOf(messagesAboutQuery(reader, 1, 5))
   t.equal(about, 'SEARCH messages USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)')
+  // The gaps of a place are a few in a list.
   for (const query of [oldestQuery(reader, 1, 9, 5), oldestQuery(reader, undefined, 9, 5)])
-    t.notMatch(await planOf(query), /SCAN|TEMP B-TREE/)
+    t.notMatch(await planOf(query), /SCAN (?!json_each)|TEMP B-TREE/)
 })
 
 t.test('a search asks the full-text index first, and sorts nothing', async (t) => {

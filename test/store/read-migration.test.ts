@@ -24,12 +24,12 @@ t.test('what waits in an inbox when markers come is unread, and nothing else', a
   await Promise.all([reader.destroy(), writer.destroy()])
 
   const store = await openStore({ file, synchronous: 'off' })
-  const gap = { after: 3, upTo: 8 }
+  const gaps = [{ after: 3, upTo: 8 }]
   t.strictSame(await store.readOf(1), {
     upTo: undefined,
     places: [
-      { kind: 'person', id: 0, unread: { gap, end: 8 } },
-      { kind: 'person', id: 2, unread: { gap, end: 8 } },
+      { kind: 'person', id: 0, unread: { gaps, end: 8 } },
+      { kind: 'person', id: 2, unread: { gaps, end: 8 } },
     ],
   })
   for (const id of [2, 3]) t.strictSame(await store.readOf(id), { upTo: undefined, places: [] })

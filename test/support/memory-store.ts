@@ -31,7 +31,6 @@ import type { ClockSeen, KeepStore, Outdated } from '../../server/chat/ports/kee
 import type {
   AccountRead,
   Counted,
-  MentionCount,
   MentioningCounts,
   PlaceId,
   ReadChange,
@@ -343,16 +342,15 @@ export class MemoryStore implements Store {
     const named = this.#mentions.filter((mention) => mention.account === account)
     const ids = new Set(named.map(({ message }) => message))
     const looked = await this.#read(() => this.#page(page, ({ id }) => ids.has(id)))
-    const channels = new Map<number, MentionCount>()
-    for (const { channel = 0, id } of looked.filter(wantedBut(of))) {
-      const unread = of.channels.get(channel)
-      if (!unread || !isUnread(unread, id)) continue
-      const { inGap, aboveEnd } = channels.get(channel) ?? { inGap: 0, aboveEnd: 0 }
-      channels.set(
-        channel,
-        id > unread.end ? { inGap, aboveEnd: aboveEnd + 1 } : { inGap: inGap + 1, aboveEnd },
+    const counted = looked.filter(wantedBut(of))
+    const all = [...of.channels].map(([id, spans]) => {
+      const numbers = counted.filter(({ channel }) => channel === id).map((one) => one.id)
+      const counts = spans.map(
+        ({ after, upTo }) => numbers.filter((number) => number > after && number <= upTo).length,
       )
-    }
+      return [id, counts] as const
+    })
+    const channels = new Map(all.filter(([, counts]) => counts.some((count) => count > 0)))
     return looked.length < page.limit ? { channels } : { channels, next: looked[0]?.id }
   }
 
@@ -1022,7 +1020,7 @@ export class MemoryStore implements Store {
       if (!receiver || blocked || at < unreadBefore) return false
       const { places = [], upTo } = this.#readOf.get(receiver.id) ?? {}
       const place = places.find((one) => one.kind === 'person' && one.id === from)
-      return isUnread(place?.unread ?? { end: upTo ?? receiver.seen }, id)
+      return isUnread(place?.unread ?? { gaps: [], end: upTo ?? receiver.seen }, id)
     }
     return this.#read(() => {
       const old = this.messages.filter((one) => one.channel === channel && one.id > after && one.at < before)

@@ -90,7 +90,7 @@ export class Marking {
     if (place === undefined) return this.#places.rowOf(account, state, found)
     const asked = Math.max(0, id - 1)
     const after = channel ? await this.#places.inChannels.sinceJoining(account, channel, asked) : asked
-    const there = await this.#places.rowOf(account, state, found, { end: after })
+    const there = await this.#places.rowOf(account, state, found, { gaps: [], end: after })
     if (there.count === 0 && !there.more) throw nothingThere(account, found, id)
     const hasChanged = await this.#change(account, state, [place], (unread) => whenUnread(unread, after))
     const row = await this.#places.rowOf(account, state, found)
@@ -110,8 +110,8 @@ export class Marking {
     const state = await this.#markers.of(reader)
     const gaps =
       place === 'people'
-        ? [...state.places].flatMap(({ kind, unread }) => (kind === 'person' && unread.gap) || [])
-        : [state.of(place).gap ?? []].flat()
+        ? [...state.places].flatMap(({ kind, unread }) => (kind === 'person' ? unread.gaps : []))
+        : state.of(place).gaps
     const read = (page: Page) => {
       if (found?.channel) return this.#store.channelHistory(found.channel.id, page)
       return place === 'people' || place.id === 0

@@ -1,7 +1,6 @@
 import { foldName } from '../model/names.ts'
 import type { Account, Channel } from '../model/people.ts'
 import { readUpTo, type Span, type Unread } from '../model/unread.ts'
-import type { MentionCount } from '../ports/read-store.ts'
 import type { Store } from '../ports/store.ts'
 import { channelPlace } from '../presence/read-markers.ts'
 import { countLimit, type Found, limited, mostStretches, stretch, unwantedOf } from './unread-counting.ts'
@@ -20,9 +19,15 @@ export interface InChannel {
   readonly unread: Unread
 }
 
-/** How often unread messages name somebody, by channel; `from` is the number above which all of them are counted. */
+/** Spans of numbers in a channel, in order. */
+export interface InSpans {
+  readonly channel: Channel
+  readonly spans: readonly Span[]
+}
+
+/** How often messages name somebody, by channel, in each span; `from` is the number above which all of them are counted. */
 export interface Mentions {
-  readonly channels: ReadonlyMap<number, MentionCount>
+  readonly channels: ReadonlyMap<number, readonly number[]>
   readonly from: number
 }
 
@@ -42,36 +47,27 @@ export class UnreadInChannels {
 
   /** What is unread in several channels, in their order, without those where nothing is. Asks the store a few times only. */
   async all(account: Account, channels: readonly InChannel[], upTo: number): Promise<Found[]> {
-    const open = channels.filter(({ channel, unread }) => unread.gap || channel.lastId > unread.end)
+    const open = channels.flatMap(({ channel, unread }) => {
+      const fresh = channel.lastId > unread.end ? [{ after: unread.end, upTo }] : []
+      const spans = [...unread.gaps, ...fresh]
+      return spans.length > 0 ? [{ channel, unread, spans }] : []
+    })
     const { channels: named, from } = await this.mentions(account, open, upTo)
-    const parts = open.map(({ channel, unread }) => ({
-      channel,
-      unread,
-      old: unread.gap ?? nowhere,
-      fresh: channel.lastId > unread.end ? { after: unread.end, upTo } : nowhere,
-      mentions: named.get(channel.id) ?? noMentions,
-    }))
     const counts = await this.#count(
       account,
-      parts.flatMap(({ channel, fresh, old }) =>
-        isSpared(account, channel)
-          ? []
-          : [
-              { channel, ...old },
-              { channel, ...fresh },
-            ],
+      open.flatMap(({ channel, spans }) =>
+        isSpared(account, channel) ? [] : spans.map((span) => ({ channel, ...span })),
       ),
     )
     const found: Found[] = []
-    for (const part of parts) {
-      const { channel, mentions } = part
+    for (const part of open) {
+      const { channel, spans } = part
+      const mentions = named.get(channel.id) ?? []
       // Somebody who is spared the talk still reads what names them.
-      const count = (span: Span, named: number): Amount =>
-        isSpared(account, channel)
-          ? { count: named, more: span !== nowhere && span.after < from }
-          : (counts.shift() ?? nothing)
-      const [old, fresh] = [count(part.old, mentions.inGap), count(part.fresh, mentions.aboveEnd)]
-      const one = foundIn(part, old, fresh, upTo)
+      const amounts = isSpared(account, channel)
+        ? spans.map(({ after }, at) => ({ count: mentions[at] ?? 0, more: after < from }))
+        : counts.splice(0, spans.length)
+      const one = foundIn(part, amounts, sum(mentions), upTo)
       if (one) found.push(one)
     }
     return found
@@ -110,16 +106,16 @@ export class UnreadInChannels {
     return walks
   }
 
-  /** How often unread messages name somebody in these channels, up to a number. */
-  async mentions(account: Account, channels: readonly InChannel[], upTo: number): Promise<Mentions> {
+  /** How often messages of these spans name somebody; none of them goes beyond `upTo`. */
+  async mentions(account: Account, channels: readonly InSpans[], upTo: number): Promise<Mentions> {
     if (channels.length === 0) return { channels: new Map(), from: 0 }
-    const after = Math.min(...channels.map(({ unread }) => readUpTo(unread)))
+    const after = Math.min(...channels.flatMap(({ spans }) => spans.map((span) => span.after)))
     const found = await this.#store.countMentioning(
       account.id,
       { limit: mostAtOnce, after, before: upTo + 1 },
       {
         ...unwantedOf(account),
-        channels: new Map(channels.map(({ channel, unread }) => [channel.id, unread])),
+        channels: new Map(channels.map(({ channel, spans }) => [channel.id, spans])),
       },
     )
     return { channels: found.channels, from: found.next === undefined ? after : found.next - 1 }
@@ -158,34 +154,38 @@ function joinedAt(account: Account, channel: Channel): number {
   return channel.members.get(account)?.since ?? 0
 }
 
-const nothing = { count: 0, more: false } as const
-const noMentions: MentionCount = { inGap: 0, aboveEnd: 0 }
-const nowhere: Span = { after: 0, upTo: 0 }
+const nothing: Amount = { count: 0, more: false }
 
-/** What is found in a channel; undefined where nothing is unread. */
+/** What is found in a channel, by the amounts in its gaps, and above its end; undefined where nothing is unread. */
 function foundIn(
-  { channel, mentions, unread }: InChannel & { readonly mentions: MentionCount },
-  old: Amount,
-  fresh: Amount,
+  { channel, unread }: InChannel,
+  amounts: readonly Amount[],
+  mentions: number,
   upTo: number,
 ): Found | undefined {
-  const { end, gap } = unread
-  if (!isSome(old) && !isSome(fresh)) return undefined
-  const left = isSome(old) ? unread : { end }
+  if (!amounts.some(isSome)) return undefined
+  const gaps = unread.gaps.filter((_, at) => isSome(amounts[at]))
+  const isFresh = isSome(amounts[unread.gaps.length])
+  const { end } = unread
   return {
-    places: [
-      { ...channelPlace(channel), unread: isSome(fresh) ? left : { ...left, end: Math.max(end, upTo) } },
-    ],
+    places: [{ ...channelPlace(channel), unread: { gaps, end: isFresh ? end : Math.max(end, upTo) } }],
     row: {
       channel: channel.name,
-      read: readUpTo(left),
-      ...limited(old.count + fresh.count, old.more || fresh.more),
-      mentions: Math.min(mentions.inGap + mentions.aboveEnd, countLimit),
-      last: isSome(fresh) ? channel.lastId : (gap?.upTo ?? channel.lastId),
+      read: readUpTo({ gaps, end }),
+      ...limited(
+        sum(amounts.map(({ count }) => count)),
+        amounts.some(({ more }) => more),
+      ),
+      mentions: Math.min(mentions, countLimit),
+      last: isFresh ? channel.lastId : (gaps.at(-1)?.upTo ?? channel.lastId),
     },
   }
 }
 
-function isSome({ count, more }: Amount): boolean {
+function isSome({ count, more }: Amount = nothing): boolean {
   return count > 0 || more
+}
+
+function sum(counts: readonly number[]): number {
+  return counts.reduce((all, count) => all + count, 0)
 }

@@ -86,12 +86,12 @@ export class UnreadPlaces {
   async skipped(account: Account): Promise<UnreadRow[]> {
     const state = await this.#markers.of(account)
     const channels = [...state.places].flatMap(({ id, kind, unread }) => {
-      const channel = kind === 'channel' && unread.gap ? this.#channels.byId(id) : undefined
+      const channel = kind === 'channel' && unread.gaps.length > 0 ? this.#channels.byId(id) : undefined
       return channel?.members.has(account) ? [{ channel, unread }] : []
     })
     const found = await this.inChannels.all(account, channels, this.#timeline.lastId)
     return found
-      .filter(({ places }) => places.some(({ unread }) => unread.gap))
+      .filter(({ places }) => places.some(({ unread }) => unread.gaps.length > 0))
       .map(({ row }) => row)
       .sort((one, other) => other.last - one.last)
   }
@@ -106,13 +106,14 @@ export class UnreadPlaces {
   /** How many messages name the account in its channels, above where it has read everything. */
   async mentions(account: Account): Promise<Count> {
     const state = await this.#markers.of(account)
+    const upTo = this.#timeline.lastId
     const open = [...account.channels].flatMap((channel) => {
       const { end } = state.of(channelPlace(channel))
-      return channel.lastId > end ? [{ channel, unread: { end } }] : []
+      return channel.lastId > end ? [{ channel, spans: [{ after: end, upTo }] }] : []
     })
-    const { channels, from } = await this.inChannels.mentions(account, open, this.#timeline.lastId)
-    const count = [...channels.values()].reduce((sum, { aboveEnd }) => sum + aboveEnd, 0)
-    return { count, more: open.some(({ unread }) => unread.end < from) }
+    const { channels, from } = await this.inChannels.mentions(account, open, upTo)
+    const count = [...channels.values()].flat().reduce((sum, one) => sum + one, 0)
+    return { count, more: open.some(({ spans }) => spans.some(({ after }) => after < from)) }
   }
 
   /** What is unread in one channel, or from one person. Throws as `/history` does. */
@@ -172,7 +173,7 @@ export class UnreadPlaces {
 
   /** A row of a place that is read. */
   nothingIn(state: ReadState, { name, place }: Target, unread?: Unread): UnreadRow {
-    const of = unread ?? (place ? state.of(place) : { end: state.upTo })
+    const of = unread ?? (place ? state.of(place) : { gaps: [], end: state.upTo })
     const read = readUpTo(of)
     const kind = place?.kind ?? 'person'
     return { ...named({ kind }, name), read, count: 0, more: false, mentions: 0, last: read }

@@ -143,12 +143,12 @@ export class MyData {
       account: { name, id, email, operator, settings, seen, watch, initialPassword },
       read: {
         upTo: read.upTo,
-        places: [...read.places].map(({ id, kind, unread: { end, gap } }) => ({
+        places: [...read.places].map(({ id, kind, unread: { end, gaps } }) => ({
           ...(kind === 'channel'
             ? { channel: this.#channels.byId(id)?.name ?? 'closed channel' }
             : { with: id === 0 ? 'guests' : this.#directory.nameOf(id) }),
           upTo: end,
-          ...(gap ? { unread: gap } : {}),
+          ...(gaps.length > 0 ? { unread: gaps } : {}),
         })),
       },
       since: iso(account.since),

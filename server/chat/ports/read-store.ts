@@ -1,4 +1,4 @@
-import type { Unread } from '../model/unread.ts'
+import type { Span, Unread } from '../model/unread.ts'
 import type { Page, Unwanted } from './records.ts'
 
 /** A place where an account reads, by number: a channel, or the direct messages of one account; 0 is all guests. */
@@ -48,27 +48,22 @@ export interface ReadStore {
   /** The accounts that ever wrote directly to this one, without guests, each with its last message that still exists. */
   writersTo(account: number): Promise<Writer[]>
   /**
-   * How many of the newest page.limit messages that mention an account are unread in each of these channels, and not from
+   * How many of the newest page.limit messages that mention an account lie in each of these spans of channels, and are not from
    * anybody unwanted. A channel without any has no entry.
    */
   countMentioning(account: number, page: Page, of: MentioningIn): Promise<MentioningCounts>
 }
 
-/** Where mentions are counted: what is unread of each channel, by its number. */
+/** Where mentions are counted: spans of each channel, by its number. No span of a channel overlaps another one. */
 export interface MentioningIn extends Unwanted {
-  readonly channels: ReadonlyMap<number, Unread>
+  readonly channels: ReadonlyMap<number, readonly Span[]>
 }
 
 export interface MentioningCounts {
-  readonly channels: ReadonlyMap<number, MentionCount>
+  /** One number for each span. */
+  readonly channels: ReadonlyMap<number, readonly number[]>
   /** Where there may be more: the last number that was looked at. */
   readonly next?: number | undefined
-}
-
-/** In the gap of what is unread, and above its end. */
-export interface MentionCount {
-  readonly inGap: number
-  readonly aboveEnd: number
 }
 
 export interface Writer {

@@ -76,7 +76,7 @@ export class ReadMarkers {
   joined(account: Account, channel: Channel): void {
     const state = this.#states.get(account)
     if (!state) return
-    state.set(channelPlace(channel), { end: Math.max(state.upTo, channel.lastId) })
+    state.set(channelPlace(channel), { gaps: [], end: Math.max(state.upTo, channel.lastId) })
     this.#touched.add(account)
   }
 

@@ -6,7 +6,11 @@ function keyOf({ id, kind }: PlaceId): string {
 }
 
 function isSame(one: Unread, other: Unread): boolean {
-  return one.end === other.end && one.gap?.after === other.gap?.after && one.gap?.upTo === other.gap?.upTo
+  return (
+    one.end === other.end &&
+    one.gaps.length === other.gaps.length &&
+    one.gaps.every(({ after, upTo }, at) => other.gaps[at]?.after === after && other.gaps[at]?.upTo === upTo)
+  )
 }
 
 /**
@@ -45,7 +49,7 @@ export class ReadState {
   }
 
   of(place: PlaceId): Unread {
-    return this.#places.get(keyOf(place))?.unread ?? { end: this.#upTo }
+    return this.#places.get(keyOf(place))?.unread ?? { gaps: [], end: this.#upTo }
   }
 
   set(place: PlaceId, unread: Unread): void {
@@ -55,7 +59,7 @@ export class ReadState {
   #put(place: PlaceId, unread: Unread): void {
     const key = keyOf(place)
     const { id, kind } = place
-    if (unread.gap === undefined && unread.end === this.#upTo) {
+    if (unread.gaps.length === 0 && unread.end === this.#upTo) {
       if (!this.#places.delete(key)) return
     } else this.#places.set(key, { kind, id, unread })
     this.#changed.set(key, { kind, id })
@@ -72,7 +76,7 @@ export class ReadState {
 
   /**
    * A terminal has shown everything that was unread, in every place, and what came since. In the places of `partly` it has
-   * shown only what is above that number. An older gap stays.
+   * shown only what is above that number. Older gaps stay.
    */
   caughtUp(upTo: number, partly: ReadonlyMap<PlaceId, number>): void {
     const left = [...partly].map(
@@ -87,7 +91,8 @@ export class ReadState {
     const kept = new Set(left.map(keyOf))
     this.#upTo = Math.max(this.#upTo, upTo)
     for (const place of [...this.#places.values()])
-      if (!kept.has(keyOf(place)) && place.unread.end <= this.#upTo) this.#put(place, { end: this.#upTo })
+      if (!kept.has(keyOf(place)) && place.unread.end <= this.#upTo)
+        this.#put(place, { gaps: [], end: this.#upTo })
     for (const place of left) this.#put(place, place.unread)
     this.#version++
   }
@@ -101,7 +106,7 @@ export class ReadState {
     for (const place of places) {
       const unread = change(place)
       // A place that is like all others by now no longer differs.
-      if (!isSame(unread, place.unread) || (!unread.gap && unread.end === this.#upTo))
+      if (!isSame(unread, place.unread) || (unread.gaps.length === 0 && unread.end === this.#upTo))
         this.#put(place, unread)
     }
   }

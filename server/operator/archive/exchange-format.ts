@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { mostJsonBytes } from '../../chat/model/rows.ts'
+import { areInOrder, mostGaps, type Span } from '../../chat/model/unread.ts'
 import type { FormerName } from '../../chat/ports/records.ts'
 import { parseAddressBlock } from '../../lib/address-block.ts'
 import { cleanRow, cleanRows, cleanText } from '../../lib/clean.ts'
@@ -27,12 +28,10 @@ const plain = { out: (value: string | number) => value, in: (value: string | num
 const highest = 1e12
 const number: Kind = { ...plain, schema: z.int().min(1).max(highest) }
 /** The number of a message, or 0 for none. */
-const position: Kind = { ...plain, schema: z.int().min(0).max(highest) }
+const positionSchema = z.int().min(0).max(highest)
+const position: Kind = { ...plain, schema: positionSchema }
 /** The last numbers that were given, in the first line. */
-export const lastNumbers = z.object({
-  number: z.int().min(0).max(highest),
-  file: z.int().min(0).max(highest),
-})
+export const lastNumbers = z.object({ number: positionSchema, file: positionSchema })
 const size: Kind = { ...plain, schema: z.int().min(0) }
 const text: Kind = { ...plain, schema: z.string().max(70_000), in: (value: string) => cleanText(value) }
 /** The text of a message. An import takes all texts that a database can have, also by the rules of older versions. */
@@ -86,6 +85,17 @@ const numbers: Kind = {
     .refine((values) => new Set(values).size === values.length, 'A number is there twice'),
   out: (value) => JSON.parse(String(value)) as unknown,
   in: (value: number[]) => JSON.stringify(value),
+}
+
+/** What is unread below the end of what was read, as the server keeps it. */
+const gaps: Kind = {
+  schema: z
+    .array(z.strictObject({ after: positionSchema, upTo: positionSchema }))
+    .max(mostGaps)
+    .refine(areInOrder, 'The gaps must be in order, and none of them empty'),
+  out: (value) => JSON.parse(String(value)) as unknown,
+  in: (value: readonly Span[]) => JSON.stringify(value),
+  missing: '[]',
 }
 
 /** Former names: at most a few, because each is kept for a while only. */
@@ -201,8 +211,7 @@ export const lineTypes: Readonly<
       account: must('account', number),
       kind: must('kind', oneOf('channel', 'person')),
       place: must('place', position),
-      gapAfter: may('gap_after', position),
-      gapUpTo: may('gap_up_to', position),
+      gaps: may('gaps', gaps),
       upTo: must('read_up_to', position),
     },
   },
@@ -257,7 +266,7 @@ export function lineOf(table: Table, row: Row): string {
   const hidden = (name: string, value: unknown) =>
     (table === 'accounts' && name === 'name' && row['deleted_at'] !== null) ||
     (name === 'expires' && value === 0) ||
-    (name === 'mentions' && value === '[]')
+    ((name === 'mentions' || name === 'gaps') && value === '[]')
   const values = Object.entries(fields).flatMap(([name, { column, kind }]) => {
     const value = row[column] ?? null
     return value === null || hidden(name, value) ? [] : [[name, kind.out(value)]]

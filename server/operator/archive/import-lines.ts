@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { Failure } from '../../chat/model/failures.ts'
 import { checkEmail, checkOldChannelName, checkOldName, foldName } from '../../chat/model/names.ts'
+import type { Span } from '../../chat/model/unread.ts'
 import { failureText } from '../../dialects/failure-text.ts'
 import type { LastNumbers, Row, Table } from '../../store/exchange.ts'
 import { manifestName } from './archive.ts'
@@ -179,8 +180,9 @@ export class ImportLines {
   }
 
   /** Checks the place of a read marker: 0 is all guests. */
-  #checkPlace({ gap_after, gap_up_to, kind, place }: MutableRow): void {
-    if ((gap_after === null) !== (gap_up_to === null)) throw new LineError('gapAfter goes with gapUpTo')
+  #checkPlace({ gaps, kind, place, read_up_to }: MutableRow): void {
+    const last = (JSON.parse(String(gaps)) as Span[]).at(-1)
+    if (last && last.upTo > Number(read_up_to)) throw new LineError('no gap may go beyond upTo')
     const [known, what] = kind === 'channel' ? [this.#channels, 'channel'] : [this.#accounts, 'account']
     if (kind === 'person' && place === 0) return
     this.#check(known, String(what), place ?? null)

@@ -12,9 +12,8 @@ export async function up(db: Knex): Promise<void> {
     table.bigInteger('account').notNullable().references('id').inTable('accounts')
     table.text('kind').notNullable()
     table.bigInteger('place').notNullable()
-    // Messages above the first and up to the second are unread, as are those above `read_up_to`.
-    table.bigInteger('gap_after')
-    table.bigInteger('gap_up_to')
+    // What is unread: messages above `read_up_to`, and in `gaps`, a list of {"after":N,"upTo":N} in order.
+    table.text('gaps').notNullable()
     table.bigInteger('read_up_to').notNullable()
     table.primary(['account', 'kind', 'place'])
     // Without it, closing a channel would make the writer read through all markers.
@@ -26,8 +25,9 @@ export async function up(db: Knex): Promise<void> {
 /** Marks the direct messages that wait in an inbox as unread. An import of what was exported before there were markers does so, too. */
 export async function markWaiting(db: Knex): Promise<void> {
   await db.raw(
-    `INSERT INTO read_markers (account, kind, place, gap_after, gap_up_to, read_up_to)
-     SELECT accounts.id, 'person', COALESCE(messages.from_account, 0), accounts.unread_from, accounts.seen, accounts.seen
+    `INSERT INTO read_markers (account, kind, place, gaps, read_up_to)
+     SELECT accounts.id, 'person', COALESCE(messages.from_account, 0),
+       json_array(json_object('after', accounts.unread_from, 'upTo', accounts.seen)), accounts.seen
      FROM accounts CROSS JOIN messages
      WHERE accounts.unread_from IS NOT NULL AND accounts.deleted_at IS NULL
        AND messages.to_account = accounts.id AND NOT messages.blocked
