@@ -12,7 +12,7 @@ export default command({
   args: listArgs,
   usage,
   summary: 'Show direct messages: those that are unread, or the last ones.',
-  help: 'The oldest unread messages come first. What a terminal shows you is read then: if there are more, ask again. after ID and before ID show other messages, read or unread. A script reads nothing for you: for it, messages stay unread until you see them or say /read.',
+  help: 'The oldest unread messages come first. What a terminal shows you is read then: if there are more, ask again. after ID and before ID show other messages, read or unread. What a script lists stays unread until a terminal shows it to you or somebody types /read.',
   data: '{messages, more, before?, after?, unreadFrom?}',
   fails: [],
   async run({ inbox, marking, terminal }, account, { first, numbers, ...args }) {

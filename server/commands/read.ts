@@ -15,8 +15,8 @@ export default command({
     id: optional(messageNumber),
   },
   usage: '/read [TARGET] [ID]',
-  summary: 'Say that you have read a channel or what somebody said to you, here or in TARGET.',
-  help: 'All of it, or up to message ID; /read all is every place. What a terminal has shown you is read by itself; a program says so by this. It never goes back: /unread TARGET ID does.',
+  summary: 'Mark messages as read: those of the place where you talk, or of TARGET.',
+  help: 'All of them, or those up to message ID; /read all means every place. What a terminal shows you is marked as read by itself; a program marks it with this command. /unread TARGET ID marks messages as unread again.',
   data: '{channel?, with?, read, count, more, mentions, last}; {unread, page, total, more} when all is read',
   fails: ['no-such-channel', 'not-a-member', 'no-such-user', 'no-target'],
   async run(context, account, { of, user, id }) {

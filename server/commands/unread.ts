@@ -17,8 +17,8 @@ export default command({
     number: optional(messageNumber),
   },
   usage: '/unread [TARGET] [ID|PAGE]',
-  summary: 'List where something is unread, the newest first; talks with people, too.',
-  help: 'What a login does not show you stays unread until you look at it with /history or /inbox, or say /read. Channels that are quiet (all) count what names you. With TARGET and ID everything there from that message on is unread again; a number alone is a page of the list.',
+  summary: 'List the channels and people with unread messages, the newest first.',
+  help: 'What a login does not show you stays unread until you look at it with /history or /inbox, or say /read. In a channel that is quiet (all), only messages that name you count. With TARGET and ID everything there from that message on is unread again; a number alone is a page of the list.',
   data: '{unread: [{channel?, with?, read, count, more, mentions, last}], page, total, more}; {channel?, with?, read, count, more, mentions, last}',
   fails: ['no-such-channel', 'not-a-member', 'no-such-user'],
   async run({ marking, terminal, unread }, account, { of, number, page }) {
@@ -28,7 +28,7 @@ export default command({
       const instead =
         page || !number
           ? ''
-          : ` To keep what was said from message ${number} on for later: /unread ${terminal.target?.name ?? 'TARGET'} ${number}`
+          : ` To mark messages from number ${number} on as unread: /unread ${terminal.target?.name ?? 'TARGET'} ${number}`
       const { rows, paged } = pageOf(all, number ?? 1, '/unread', { instead })
       return { code: 'unread', unread: rows, paged }
     }

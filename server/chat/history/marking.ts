@@ -179,7 +179,7 @@ export class Marking {
   #targetOfOthers(account: Account, name: string): Target {
     const target = this.#places.target(account, name)
     if (target.place?.kind === 'person' && target.place.id === account.id)
-      throw fail({ code: 'bad-arguments', detail: 'What you say yourself is read.' })
+      throw fail({ code: 'bad-arguments', detail: 'That is you: your own messages never count as unread.' })
     return target
   }
 

@@ -43,7 +43,7 @@ export const accountReplies = {
     ),
     `* ${plural(reply.paged?.total ?? reply.tokens.length, 'token')}. /token NAME makes one, /token NAME revoke ends one; see /help token.`,
   ],
-  'token-removed': (reply) => [`* The token ${reply.name} does not log anybody in any more.`],
+  'token-removed': (reply) => [`* The token ${reply.name} is revoked: nobody can log in with it any more.`],
   'invite-code': (reply, screen) => [
     `* ${reply.invite} lets one newcomer sign up, until ${screen.times.dateTime(reply.until)}.`,
   ],
@@ -52,7 +52,9 @@ export const accountReplies = {
 /** The connections and tokens that ended when a password was set without the old one, for chat and command line. */
 export function endedLines({ connections, tokens }: Ended): string[] {
   return [
-    ...(connections > 0 ? [`The connections of the account are ended (${connections}).`] : []),
+    ...(connections > 0
+      ? [`${plural(connections, 'connection')} of the account ${connections === 1 ? 'was' : 'were'} closed.`]
+      : []),
     ...(tokens.length > 0 ? [`These tokens do not log in any more: ${tokens.join(', ')}.`] : []),
   ]
 }

@@ -27,7 +27,7 @@ export const talkReplies = {
   'message-edited': (reply, screen) => [
     messageLine(reply.message, screen.times.time(reply.message.at), false),
     `* It said before: "${rowsText(reply.was)}"`,
-    '* Everybody sees the new text now.',
+    `* ${reply.message.to ?? 'Everybody'} sees the new text now.`,
   ],
   messages: messagesLines,
   unread: unreadLines,
