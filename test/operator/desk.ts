@@ -27,7 +27,8 @@ class Stream {
     this.#socket = socket.setEncoding('utf8')
     socket.on('data', (text: string) => {
       this.#text += text
-      if (this.#text.endsWith('\0')) this.#whole(this.#text.slice(0, -1))
+      // The log of a server is written by another way: some of it may come behind the NUL.
+      if (this.#text.includes('\0')) this.#whole(this.#text.replace('\0', ''))
     })
   }
 
@@ -53,6 +54,8 @@ class Stream {
  * once, the memory they take) starts the program itself.
  */
 class Desk {
+  readonly #begunBy: readonly string[]
+  readonly #env: NodeJS.ProcessEnv
   readonly #child: ChildProcess
   readonly #stdout: Stream
   readonly #stderr: Stream
@@ -60,6 +63,8 @@ class Desk {
 
   /** `begunBy` begins the process: a command that ends in doing what stands behind it. */
   constructor(begunBy: readonly string[] = [], env: NodeJS.ProcessEnv = {}) {
+    this.#begunBy = begunBy
+    this.#env = env
     const inherited = Object.entries(process.env).filter(([name]) => !/^(PARTYLINE_|_?TAP|npm_)/.test(name))
     const script = ['--import=./test/support/compile.mjs', 'test/operator/desk-child.ts']
     // tap adds NODE_OPTIONS to every process, so that it cannot be left out here.
@@ -70,15 +75,30 @@ class Desk {
     this.#stdout = new Stream(this.#child.stdout as Socket)
     this.#stderr = new Stream(this.#child.stderr as Socket)
     this.#ready = once(this.#child, 'message')
-    process.once('exit', () => this.#child.kill('SIGKILL'))
+    process.once('exit', this.close)
   }
 
-  close(): void {
+  readonly close = (): void => {
+    process.off('exit', this.close)
     this.#child.kill('SIGKILL')
   }
 
   /** Never rejects: where the process ends, that is what came of the command. */
   run(order: Order): Promise<Printed> {
+    return order.args[0] === 'serve' ? this.#runAlone(order) : this.#runNext(order)
+  }
+
+  /** A server that does not start leaves threads, and lines of its log: it has a process of its own. */
+  async #runAlone(order: Order): Promise<Printed> {
+    const alone = new Desk(this.#begunBy, this.#env)
+    try {
+      return await alone.#runNext(order)
+    } finally {
+      alone.close()
+    }
+  }
+
+  #runNext(order: Order): Promise<Printed> {
     const done = this.#ready.then(() => this.#run(order))
     this.#ready = done
     return done
