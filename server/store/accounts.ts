@@ -6,6 +6,7 @@ import { formerText, newId, orNameTaken } from './inserts.ts'
 import { takeInvite } from './invites.ts'
 import { forgetLoginAddresses } from './login-addresses.ts'
 import { type AccountRow, toAccount } from './rows.ts'
+import { lastOfSeries } from './sqlite/sequences.ts'
 
 type SeenEntry = Parameters<Store['saveSeen']>[0][number]
 
@@ -65,6 +66,7 @@ export async function createAccount(db: Knex, account: NewAccount): Promise<numb
         seen_at: account.since,
         operator: account.operator,
         initial_password: account.initialPassword,
+        named_after: lastOfSeries(db),
       },
       ['id'],
     ),
@@ -105,7 +107,8 @@ export async function renameAccount(
   account: number,
   { name, key, former }: NewName,
 ): Promise<void> {
-  await orNameTaken(living(db, account).update({ name, key, former: formerText(former) }))
+  const row = { name, key, former: formerText(former), named_after: lastOfSeries(db) }
+  await orNameTaken(living(db, account).update(row))
 }
 
 /** Saves which messages accounts were shown, with one statement for a thousand accounts. */

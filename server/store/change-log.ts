@@ -182,32 +182,15 @@ export async function correctionsAfter(db: Knex, page: CorrectionsPage, told: nu
   }
 }
 
-/**
- * Whether a channel, or the second of two accounts, was made behind a number, so that its name meant another one before: nothing
- * up to the number was said there, and what was said last elsewhere is older. If both have the same time, a channel is taken
- * for a new one where another one of its name was closed.
- */
-export function newerQuery(db: Knex, place: PlaceOfTalk, number: number): Knex.Raw<unknown[]> {
-  const last = '(SELECT at FROM messages WHERE id <= ? ORDER BY id DESC LIMIT 1) AS last'
-  if ('channel' in place)
-    return db.raw(
-      `SELECT 1 FROM channels AS made, ${last} WHERE made.id = ?
-         AND (last.at < made.created_at OR (last.at = made.created_at AND EXISTS (
-           SELECT 1 FROM channels AS old WHERE old.key = made.key AND old.closed_at IS NOT NULL)))
-         AND NOT EXISTS (SELECT 1 FROM messages WHERE channel_id = made.id AND id <= ?)`,
-      [number, place.channel, number],
-    )
-  const [one, other] = place.between
-  const silent = `NOT EXISTS (SELECT 1 FROM messages
-    WHERE to_account = ? AND from_account = ? AND blocked IN (0, 1) AND id <= ?)`
-  return db.raw(
-    `SELECT 1 FROM accounts AS made, ${last} WHERE made.id = ? AND last.at < made.since AND ${silent} AND ${silent}`,
-    [number, other, one, other, number, other, one, number],
-  )
+/** Finds a channel, or the second of two accounts, if it got its name behind a number: another one may have had it then. */
+export function namedQuery(db: Knex, place: PlaceOfTalk, number: number): Knex.QueryBuilder {
+  const [table, id] = 'channel' in place ? ['channels', place.channel] : ['accounts', place.between[1]]
+  return db(table).select('id').where({ id }).where('named_after', '>', number)
 }
 
 async function isNewer(db: Knex, place: PlaceOfTalk, number: number): Promise<boolean> {
-  return (await newerQuery(db, place, number)).length > 0
+  // Whoever has nothing yet misses nothing.
+  return number > 0 && (await namedQuery(db, place, number)).length > 0
 }
 
 /** Makes the entries for messages that are being deleted. Passes over numbers of messages that are gone already. */

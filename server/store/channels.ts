@@ -5,6 +5,7 @@ import type { Store } from '../chat/ports/store.ts'
 import { formerText, newId, orNameTaken } from './inserts.ts'
 import { forgetReadIn } from './read-markers.ts'
 import { type ChannelRow, type MembershipRow, toChannel, toMembership } from './rows.ts'
+import { lastOfSeries } from './sqlite/sequences.ts'
 import { renameInTokens } from './tokens.ts'
 
 type NewChannel = Parameters<Store['createChannel']>[0]
@@ -47,7 +48,10 @@ export async function* loadMemberships(db: Knex): AsyncIterable<MembershipRecord
 export async function createChannel(db: Knex, channel: NewChannel): Promise<number> {
   const { name, key, at, admin } = channel
   const rows: { id: number }[] = await orNameTaken(
-    db('channels').insert({ name, key, private: channel.private, created_at: at }, ['id']),
+    db('channels').insert(
+      { name, key, private: channel.private, created_at: at, named_after: lastOfSeries(db) },
+      ['id'],
+    ),
   )
   const id = newId(rows)
   if (admin !== undefined) {
@@ -67,7 +71,7 @@ export async function setPrivate(db: Knex, channel: number, isPrivate: boolean):
 /** Renames a channel. Rejects with NameTaken. Login tokens name their channels, and are changed, too: see tokens.ts. */
 export async function renameChannel(db: Knex, channel: number, name: NewName, from: string): Promise<void> {
   const { former, key } = name
-  const row = { name: name.name, key, former: formerText(former) }
+  const row = { name: name.name, key, former: formerText(former), named_after: lastOfSeries(db) }
   await orNameTaken(db('channels').where({ id: channel }).whereNull('closed_at').update(row))
   await renameInTokens(db, from, name.name)
 }

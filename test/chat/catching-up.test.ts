@@ -86,6 +86,29 @@ for (const [name, open] of Object.entries(stores)) {
     t.match((await caughtUp(world, anna, 'dave', last)).changes, [/^forgotten /])
   })
 
+  t.test(
+    `${name}: a name that another channel has got is told, also where nothing was said since`,
+    async (t) => {
+      const { world, anna, dave, tea } = await load(t.testdir())
+      const other = await world.creating.create(dave, '#other', false)
+      await world.say(dave, other, 'of the other')
+      const known = await world.say(anna, tea, 'of the first')
+      t.same((await caughtUp(world, anna, '#tea', known)).changes, [])
+      for (const person of [dave, anna]) await world.leaving.leave(person, tea, { sure: true })
+      const anew = await world.creating.create(anna, '#tea', false)
+      t.equal((await caughtUp(world, anna, '#tea', known)).changes, undefined, 'made anew')
+      const { lastId } = world.timeline
+      t.same((await caughtUp(world, anna, '#tea', 0)).changes, [], 'whoever has nothing misses nothing')
+      const now = known + 1
+      for (let time = 0; time < 3; time++)
+        t.same((await caughtUp(world, anna, '#tea', now)).changes, [], 'and is told so once only')
+      t.ok(lastId <= now)
+      await world.leaving.leave(anna, anew, { sure: true })
+      await world.channelSettings.rename(other, '#tea', dave, () => undefined)
+      t.equal((await caughtUp(world, dave, '#tea', now)).changes, undefined, 'renamed')
+    },
+  )
+
   t.test(`${name}: a guest whom the reader has blocked says nothing in a change either`, async (t) => {
     const { world, anna, tea } = await load(t.testdir())
     const guest = world.guest('evil')

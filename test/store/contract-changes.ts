@@ -287,33 +287,38 @@ export async function changesContract(check: Check): Promise<void> {
   )
 
   await check(
-    'a place that was made behind a number is another one than had the name before',
+    'a place that got its name behind a number may be another one than had it before',
     async (t, store) => {
-      const { anna, tea } = await populate(store)
-      const at = 1_800_000_000_000
-      const said = (channel: number, more: object) =>
-        store.append(newMessage('words', { from: anna, channel, ...more }))
-      const before = await said(tea, { at })
-      const den = await store.createChannel({
-        name: '#den',
-        key: '#den',
-        private: false,
-        admin: anna,
-        at: at + 5,
-      })
-      const zora = await store.createAccount(newAccount('zora', { since: at + 5 }))
+      const { anna, bob, code, tea } = await populate(store)
+      const say = (channel: number) => store.append(newMessage('words', { from: anna, channel }))
       const isComplete = async (place: CorrectionsPage['place'], after: number) =>
         (await store.correctionsAfter({ after, upTo: 1_000, place, limit: 10 })).complete
-      const meanwhile = await said(tea, { at: at + 9 })
-      for (const place of [{ channel: den }, { between: [anna, zora] }] as const) {
-        t.notOk(await isComplete(place, before))
-        t.ok(await isComplete(place, meanwhile))
+      await say(tea)
+      const before = await say(tea)
+      const den = await store.createChannel({ name: '#den', key: '#den', private: false, admin: anna, at: 5 })
+      const zora = await store.createAccount(newAccount('zora', { since: 5 }))
+      const second = await say(tea)
+      const told = (log: LogEntry[]) => ({ log, tell: nothing })
+      const named = (name: string) => ({ name, key: name, former: [] })
+      await store.renameChannel(code, named('#other'), '#code', told([{ kind: 'channel', channel: code }]))
+      await store.renameAccount(bob, named('bert'), told([{ kind: 'renamed', account: bob }]))
+      const third = await say(tea)
+      const newer = [
+        { place: { channel: den }, known: before, now: second },
+        { place: { between: [anna, zora] }, known: before, now: second },
+        { place: { channel: code }, known: second, now: third },
+        { place: { between: [anna, bob] }, known: second + 1, now: third },
+      ] as const
+      for (const { known, now, place } of newer) {
+        t.notOk(await isComplete(place, known - 1))
+        t.ok(await isComplete(place, known), 'nothing was told between this number and the name')
+        t.ok(await isComplete(place, now))
         t.ok(await isComplete(place, 0), 'whoever has nothing misses nothing')
       }
       t.ok(await isComplete({ channel: tea }, before))
       t.ok(await isComplete({ between: [zora, anna] }, before), 'only with whom counts')
-      const first = await said(den, { at: at + 5 })
-      t.ok(await isComplete({ channel: den }, first), 'what was said there is of this one')
+      await store.removeMessages([before, second, third])
+      t.notOk(await isComplete({ channel: code }, second - 1), 'whatever is left of what was said')
     },
   )
 

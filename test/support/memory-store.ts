@@ -70,6 +70,7 @@ interface StoredAccount {
   record: AccountRecord
   key: string
   secrets: Secrets
+  namedAfter: number
 }
 
 interface StoredChannel {
@@ -78,7 +79,7 @@ interface StoredChannel {
   key: string
   private: boolean
   topic: string
-  at: number
+  namedAfter: number
   former?: readonly FormerName[]
 }
 
@@ -113,7 +114,6 @@ export class MemoryStore implements Store {
   #files: FileRecord[] = []
   #fileTokens: FileTokenRecord[] = []
   #channelNames: { id: number; name: string }[] = []
-  #closedKeys = new Set<string>()
   #discarded: Discarded[] = []
   #lastFile = 0
   #lastAccount = 0
@@ -155,7 +155,6 @@ export class MemoryStore implements Store {
     other.#files = structuredClone(this.#files)
     other.#fileTokens = structuredClone(this.#fileTokens)
     other.#channelNames = structuredClone(this.#channelNames)
-    other.#closedKeys = new Set(this.#closedKeys)
     other.#discarded = structuredClone(this.#discarded)
     other.#lastFile = this.#lastFile
     other.#lastAccount = this.#lastAccount
@@ -227,6 +226,7 @@ export class MemoryStore implements Store {
       record: { id, name, operator, since, email, settings: {}, ...seen, watch: false, initialPassword },
       key,
       secrets: { passwordHash, recoveryHash },
+      namedAfter: this.#last,
     })
     return id
   }
@@ -479,7 +479,7 @@ export class MemoryStore implements Store {
     const { name, key, admin, at } = channel
     this.#checkFree(this.#channels, key)
     const id = ++this.#lastChannel
-    this.#channels.set(id, { id, name, key, private: channel.private, topic: '', at })
+    this.#channels.set(id, { id, name, key, private: channel.private, topic: '', namedAfter: this.#last })
     this.#channelNames.push({ id, name })
     if (admin !== undefined) {
       this.#memberships.push({ channel: id, account: admin, role: 'admin', since: at })
@@ -493,6 +493,7 @@ export class MemoryStore implements Store {
       if (!stored) return
       if (key !== stored.key) this.#checkFree(this.#accounts, key)
       stored.key = key
+      stored.namedAfter = this.#last
       stored.record = { ...stored.record, name, ...(former.length > 0 ? { former } : {}) }
       if (former.length === 0) delete stored.record.former
     }, told)
@@ -503,7 +504,7 @@ export class MemoryStore implements Store {
       const stored = this.#channels.get(channel)
       if (!stored) return
       if (key !== stored.key) this.#checkFree(this.#channels, key)
-      Object.assign(stored, { name, key, former })
+      Object.assign(stored, { name, key, former, namedAfter: this.#last })
       const known = this.#channelNames.find(({ id }) => id === channel)
       if (known) known.name = name
       const now = (one: string) => (one.toLowerCase() === from.toLowerCase() ? name : one)
@@ -528,7 +529,6 @@ export class MemoryStore implements Store {
   closeChannel(channel: number, _at: number, told?: Told): Promise<void> {
     return this.#change(() => {
       this.#forgetPlace({ kind: 'channel', id: channel })
-      this.#closedKeys.add(this.#channels.get(channel)?.key ?? '')
       this.#channels.delete(channel)
       const elsewhere = (record: { channel: number }) => record.channel !== channel
       this.#memberships = this.#memberships.filter(elsewhere)
@@ -1232,19 +1232,9 @@ export class MemoryStore implements Store {
   }
 
   #isNewer(place: PlaceOfTalk, number: number): boolean {
-    const before = this.messages.filter(({ id }) => id <= number)
-    const last = before.at(-1)
-    if (!last) return false
-    if ('channel' in place) {
-      const made = this.#channels.get(place.channel)
-      if (!made || before.some(({ channel }) => channel === made.id)) return false
-      return last.at < made.at || (last.at === made.at && this.#closedKeys.has(made.key))
-    }
-    const [one, other] = place.between
-    const { since = 0 } = this.#accounts.get(other)?.record ?? {}
-    const isBetween = ({ from, to }: MessageRecord) =>
-      (from === one && to === other) || (from === other && to === one)
-    return last.at < since && !before.some(isBetween)
+    const named =
+      'channel' in place ? this.#channels.get(place.channel) : this.#accounts.get(place.between[1])
+    return number > 0 && (named?.namedAfter ?? 0) > number
   }
 
   changesAfter(number: number, limit: number): Promise<Changes> {

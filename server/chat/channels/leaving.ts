@@ -222,13 +222,18 @@ export class Leaving {
     return this.takeOut(channel, person, { via, event, sure, loses: channel.private || forGood })
   }
 
-  async #close(channel: Channel, last: Person, { tell, ...told }: Told): Promise<void> {
+  async #close(channel: Channel, last: Person, { log, tell, ...told }: Told): Promise<void> {
     const closed = () => {
       this.#channels.remove(channel)
       tell()
     }
     try {
-      await this.#store.closeChannel(channel.id, this.#clock.now(), { ...told, tell: closed })
+      await this.#store.closeChannel(channel.id, this.#clock.now(), {
+        ...told,
+        // The name is free from this number on.
+        log: [...log, { kind: 'channel', channel: channel.id }],
+        tell: closed,
+      })
     } catch (error) {
       // A guest leaves in any case: then the channel is closed at the next start, or with its next member.
       if (last.kind !== 'guest' || !(error instanceof StoreUnavailable)) throw error

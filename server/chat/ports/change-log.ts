@@ -74,8 +74,8 @@ export interface Corrections {
   /** Up to which number there is no other than these, unless there are as many as were asked for. */
   readonly upTo: number
   /**
-   * False if there may have been more: see `Changes`; or if the channel, or the account with whom, was made behind the number:
-   * it is another one than had the name then.
+   * False if there may have been more: see `Changes`; or if the channel, or the account with whom, got its name behind the
+   * number: another one may have had it then.
    */
   readonly complete: boolean
 }
