@@ -16,6 +16,9 @@ const longestEnd = 200
 /** How many rows are read in one turn of the event loop, before other connections have their turn. */
 const rowsInTurn = 8
 
+/** Failures whose texts say that nothing was said or sent. */
+const tellsOfIt: ReadonlySet<string> = new Set(['bad-arguments', 'cancelled', 'no-target', 'not-said'])
+
 /** The parts of its connection that it works with. */
 interface Around {
   readonly input: Input
@@ -68,14 +71,18 @@ export class Payload {
   }
 
   /**
-   * Reads and drops the rest of the lines of a command that did not work, and returns a note about them. As soon as no line
+   * Reads and drops the rest of the lines of a command that did not work, and returns a note about them; none where all had come,
+   * and the text of the problem tells of them. As soon as no line
    * is waiting, a person is told why the lines go nowhere, and how to end the payload.
    */
   async endBehind(problem: Problem, asked: Asked): Promise<{ told: boolean; note: string } | undefined> {
-    if (this.ended) return undefined
+    const isPerson = this.#around.output.dialect.manner.forPeople
+    if (this.ended) {
+      const isUntold = this.#ended === 'dot' && this.#rows > 0 && !tellsOfIt.has(problem.code)
+      return isUntold && isPerson ? { told: false, note: this.#goneText } : undefined
+    }
     const where = 'The lines that you paste now are ignored, until a line with a single dot, or /cancel.'
     const { output } = this.#around
-    const isPerson = output.dialect.manner.forPeople
     let told = false
     const tell = () => {
       told = true
@@ -87,9 +94,15 @@ export class Payload {
       await this.readAway(isPerson ? tell : undefined)
     }
     if (!isPerson) return undefined
+    return { told, note: told || this.#rows > 0 ? this.#goneText : '' }
+  }
+
+  /** What happened to the lines. */
+  get #goneText(): string {
     const lines = this.#rows === 1 ? 'The line' : `All ${this.#rows} lines`
-    const note = this.#rows === 0 ? 'That is over.' : `${lines} that you pasted went nowhere.`
-    return { told, note: told || this.#rows > 0 ? output.dialect.note(note) : '' }
+    return this.#around.output.dialect.note(
+      this.#rows === 0 ? 'That is over.' : `${lines} that you pasted went nowhere.`,
+    )
   }
 
   /**

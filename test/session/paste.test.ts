@@ -253,3 +253,31 @@ t.test('in the menu it works, and goes nowhere, as everywhere', async (t) => {
   await scene.rest()
   t.same(bob.ends.take(), [])
 })
+
+t.test(
+  'who is banned, muted or removed while pasting reads why, and that it was said to nobody',
+  async (t) => {
+    const scene = await Scene.set()
+    const anna = await typist(scene, 'anna')
+    await anna.type('/signup anna', 'password 1', 'password 1', '/create #tea')
+    const bob = await typist(scene, 'bob')
+    for (const [command, end, problem] of [
+      [
+        '/mute #tea ~bob 10m rest',
+        '/unmute #tea ~bob',
+        /^! You may read #tea, but not speak there until 18:10 \("rest"\)\.$/,
+      ],
+      ['/remove #tea ~bob', '/who', /^! You are not in #tea\. \/join #tea first\.$/],
+      ['/ban #tea ~bob 10m go', '/unban #tea ~bob', /^! You are banned from #tea until 18:10 \("go"\)\./],
+    ] as const) {
+      await bob.type('/join #tea', '/switch #lobby', '/paste #tea', 'one')
+      await anna.type(command)
+      await bob.type('two')
+      const [refused, gone] = await bob.type('.')
+      t.match(refused, problem)
+      t.equal(gone, '* All 2 lines that you pasted went nowhere.')
+      await anna.type(end)
+    }
+    t.notMatch((await anna.type('/history #tea')).join('\n'), /one/)
+  },
+)

@@ -3,7 +3,7 @@ import { Mutex } from '../../lib/mutex.ts'
 import { none } from '../../lib/shared-set.ts'
 import { Sorted } from '../../lib/sorted.ts'
 import { isIn, sizeOf } from '../model/channel.ts'
-import { fail } from '../model/failures.ts'
+import { type Failure, fail } from '../model/failures.ts'
 import { Feed } from '../model/feed.ts'
 import { foldName, isChannelName, withoutPunctuation } from '../model/names.ts'
 import type { Account, Channel, Person } from '../model/people.ts'
@@ -145,15 +145,18 @@ export class Channels {
       const mayCreate = this.mayCreate(person) && isChannelName(name)
       throw fail({ code: 'no-such-channel', channel: name, mayCreate })
     }
-    if (!isIn(channel, person)) {
-      const ban = restraintOn(channel, person, 'ban', this.#clock.steady())
-      throw fail({
-        code: 'not-a-member',
-        channel: channel.name,
-        ...(ban ? { ban: told(ban, this.#clock) } : {}),
-      })
-    }
+    if (!isIn(channel, person)) throw this.notIn(channel, person)
     return channel
+  }
+
+  /** Why somebody who is not in a channel can do nothing there: they are banned, or have to enter it first. */
+  notIn(channel: Channel, person: Person): Failure {
+    const ban = restraintOn(channel, person, 'ban', this.#clock.steady())
+    return fail({
+      code: 'not-a-member',
+      channel: channel.name,
+      ...(ban ? { ban: told(ban, this.#clock) } : {}),
+    })
   }
 
   /**

@@ -136,7 +136,7 @@ export class Talk {
   }
 
   #checkChannel(from: Person, channel: Channel): void {
-    if (isGone(from, channel)) throw fail({ code: 'not-a-member', channel: channel.name })
+    if (isGone(from, channel)) throw this.#channels.notIn(channel, from)
     requireVoice(channel, from, this.#clock)
   }
 
@@ -149,7 +149,7 @@ export class Talk {
       const person = nowOf(from)
       const hasLeft = person.kind === 'guest' && person.listeners.size === 0 && !channel.removed
       if (!hasLeft && isGone(person, channel) && isGone(from, channel))
-        throw fail({ code: 'not-a-member', channel: channel.name })
+        throw this.#channels.notIn(channel, person)
       requireVoice(channel, person, this.#clock)
     }
   }
