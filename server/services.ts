@@ -283,7 +283,7 @@ export async function buildServices(
     pairs,
     passwords,
     presence,
-    quiet: new Quiet({ ownSettings, bus }),
+    quiet: new Quiet({ ownSettings, bus, marking }),
     readMarkers: markers,
     unread,
     catchingUp: new CatchingUp({ ...base, listing }),

@@ -5,6 +5,7 @@ import type {
   AppendedMessage,
   MessageChange,
   MessageRecord,
+  NoNews,
   Page,
   SaidOnce,
   SearchQuery,
@@ -87,7 +88,7 @@ export function messageStore(access: StoreAccess, removal: MessageRemoval, index
       return access.messages((db) => messages.inboxQuery(db, account, page), page)
     },
 
-    countChannel(channel: number, page: Page, unwanted?: Unwanted): Promise<number> {
+    countChannel(channel: number, page: Page, unwanted?: NoNews): Promise<number> {
       return access.read((db) => messages.countOf(messages.countChannelQuery(db, channel, page, unwanted)))
     },
 
@@ -121,7 +122,7 @@ export function messageStore(access: StoreAccess, removal: MessageRemoval, index
       })
     },
 
-    countMentions(account: number, page: Page, unwanted?: Unwanted): Promise<number> {
+    countMentions(account: number, page: Page, unwanted?: NoNews): Promise<number> {
       return access.read((db) => messages.countOf(messages.countMentionsQuery(db, account, page, unwanted)))
     },
 

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
 import type { MessageFilter } from '../chat/ports/group-store.ts'
-import type { Page, Unwanted } from '../chat/ports/records.ts'
+import type { NoNews, Page, Unwanted } from '../chat/ports/records.ts'
 import { type MessageRow, messageColumns } from './rows.ts'
 
 /*
@@ -42,7 +42,7 @@ export function inboxQuery(db: Knex, account: number, page: Page): Query {
   return ofPage(received(db, account).select(messageColumns), page)
 }
 
-export function countChannelQuery(db: Knex, channel: number, page: Page, unwanted?: Unwanted): CountQuery {
+export function countChannelQuery(db: Knex, channel: number, page: Page, unwanted?: NoNews): CountQuery {
   const query = db('messages').where('channel_id', channel)
   // If nobody is unwanted, the index alone answers this.
   return unwanted
@@ -85,7 +85,7 @@ export function mentionsQuery(db: Knex, account: number, page: Page): Query {
   return ofPage(mentioning(db, account).select(columns), page, 'n.message')
 }
 
-export function countMentionsQuery(db: Knex, account: number, page: Page, unwanted?: Unwanted): CountQuery {
+export function countMentionsQuery(db: Knex, account: number, page: Page, unwanted?: NoNews): CountQuery {
   return unwanted
     ? countedBut(db, newest(mentioning(db, account), page, 'n.message'), unwanted)
     : counted(db, within(mentioning(db, account), page, 'n.message'), page.limit)
@@ -147,16 +147,17 @@ function counted(db: Knex, query: Query, limit: number): CountQuery {
 }
 
 /** Counts the rows of a limited query that are not from unwanted people. */
-function countedBut(db: Knex, query: Query, { accounts, guests }: Unwanted): CountQuery {
+function countedBut(db: Knex, query: Query, { accounts, guests, own = 0 }: NoNews): CountQuery {
   return db
     .count({ count: '*' })
-    .from(query.select('from_account', 'from_guest').as('found'))
+    .from(query.select('from_account', 'from_guest', 'bot').as('found'))
     .whereRaw('(from_account IS NULL OR from_account NOT IN (SELECT value FROM json_each(?)))', [
       JSON.stringify(accounts),
     ])
     .whereRaw('(from_guest IS NULL OR from_guest NOT IN (SELECT value FROM json_each(?)))', [
       JSON.stringify(guests),
     ])
+    .whereRaw('(from_account IS NULL OR from_account <> ? OR bot)', [own])
 }
 
 /** The time of the newest message there is; 0 if there is none. */

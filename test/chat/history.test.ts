@@ -63,6 +63,38 @@ t.test('coming back: what is unread is counted, and the last of it shown', async
   })
 })
 
+t.test(
+  'coming back after a crash: nobody has missed what they said, but what their scripts said',
+  async (t) => {
+    const world = await World.load({ replayLines: 2 })
+    const [anna, bob] = [await world.account('anna'), await world.account('bob')]
+    const tea = await world.join(anna, '#tea')
+    await world.join(bob, '#tea')
+    await world.operators.set(anna, true)
+    const script = new TestListener({ token: 'ci', since: 0, scope: 'write', channels: undefined })
+    // The server stopped before it stored what both of them were shown.
+    const span = { seen: 0, upTo: 0 }
+    const comeBack = async (who: typeof anna, listener = new TestListener()) => {
+      span.upTo = world.timeline.lastId
+      const room = await world.missed.onReturning(who, tea, span, listener)
+      const { mentions, notices } = await world.missed.news(who, span, listener)
+      return [room.unread?.count, texts(room.messages), mentions.count, texts(notices)]
+    }
+    await world.say(bob, tea, 'hello, @bob here')
+    await world.say(bob, tea, 'and again')
+    await world.say(bob, tea, 'and again')
+    t.same(await comeBack(bob), [0, [], 0, []])
+    t.same(await comeBack(anna), [3, ['and again', 'and again'], 0, []])
+    await world.say(anna, tea, 'what, @bob?')
+    await world.talk.say(bob, tea, 'text', 'the build failed', script)
+    await world.say(bob, tea, 'it failed')
+    await world.talk.announce(anna, 'to all')
+    t.same(await comeBack(bob), [2, ['what, @bob?', 'the build failed'], 1, ['to all']])
+    t.same(await comeBack(anna), [5, ['the build failed', 'it failed'], 0, []])
+    t.equal((await comeBack(bob, script))[0], 6, 'a script is told what its person said')
+  },
+)
+
 t.test('a pasted text that nobody asked for counts as many lines as it has', async (t) => {
   const world = await World.load({ replayLines: 3 })
   const [anna, bob] = [await world.account('anna'), await world.account('bob')]

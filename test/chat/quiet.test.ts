@@ -117,3 +117,97 @@ t.test('a login counts what was missed where it is quiet, and shows none of it',
   const room = await world.missed.onReturning(anna, tea, { seen, upTo }, annas)
   t.match(room, { quiet: 'all', messages: [], unread: { count: 3, more: false } })
 })
+
+/** anna has a program, to which #tea is quiet; how many messages are unread for her there. */
+async function counted() {
+  const { world, anna, annas, bob, tea } = await scene('all')
+  const say = async (...words: string[]) => {
+    for (const text of words) await world.say(bob, tea, text)
+  }
+  const count = async () => (await world.unread.in(anna, '#tea')).count
+  const set = (quiet: 'all' | 'joins' | undefined) => world.quiet.set(anna, tea, quiet, annas)
+  const terminal = async () => {
+    const ear = new TestListener()
+    const upTo = world.presence.arrive(anna, ear)
+    await world.entrance.welcome(anna, ear, { seen: anna.seen, upTo }, true)
+    world.readMarkers.shown(ear, world.timeline.lastId)
+    world.presence.depart(anna, ear, world.timeline.lastId)
+  }
+  return { world, anna, annas, say, count, set, terminal }
+}
+
+for (const [what, isSeen, quiet] of [
+  ['it ends', false, undefined],
+  ['only its talk is shown again', false, 'joins'],
+  ['a login showed nothing of it', true, undefined],
+] as const)
+  t.test(`what was spared counts as read, and nothing else does: ${what}`, async (t) => {
+    const { world, anna, say, count, set, terminal } = await counted()
+    await set(undefined)
+    await say('before', 'before')
+    t.equal(await count(), 2)
+    await set('all')
+    await say('blah', '@anna, look', 'blah', 'blah')
+    t.equal(await count(), 1)
+    t.match(await world.unread.of(anna), [{ channel: '#tea', count: 1, mentions: 1 }])
+    if (isSeen) {
+      await terminal()
+      await say('blah', '@anna, look again', 'blah')
+      await terminal()
+    }
+    await set(quiet)
+    t.equal(await count(), isSeen ? 4 : 3, 'what was unread before, and what names her')
+    await say('after')
+    t.equal(await count(), isSeen ? 5 : 4)
+  })
+
+t.test(
+  'what was unread before a channel is quiet counts again when that ends, unless it was read',
+  async (t) => {
+    const { world, anna, annas, say, count, set } = await counted()
+    await set(undefined)
+    await say('before')
+    await set('all')
+    t.same(await world.unread.of(anna), [])
+    t.equal(await count(), 0)
+    await set(undefined)
+    t.equal(await count(), 1)
+    await set('all')
+    await world.marking.readAll(anna, annas)
+    await set(undefined)
+    t.equal(await count(), 0)
+  },
+)
+
+t.test('of very many messages that name somebody none is lost when quiet ends', async (t) => {
+  const { say, count, set } = await counted()
+  await say(...Array.from({ length: 15 }, () => ['blah', '@anna, look']).flat())
+  t.equal(await count(), 15)
+  await set(undefined)
+  t.ok((await count()) >= 15)
+})
+
+t.test(
+  'other programs are told how much is unread when a channel becomes quiet, and when that ends',
+  async (t) => {
+    const { world, anna, annas, say, set } = await counted()
+    const other = new TestListener()
+    world.presence.arrive(anna, other)
+    await set(undefined)
+    await say('before')
+    other.take()
+    await set('all')
+    await say('@anna, look')
+    await set(undefined)
+    const told = other.take().flatMap((event) => (event.type === 'read' ? [event] : []))
+    t.match(told, [
+      { channel: '#tea', count: 0 },
+      { channel: '#tea', count: 2, mentions: 1 },
+    ])
+    t.same(
+      annas.take().filter(({ type }) => type === 'read'),
+      [],
+      'the one that did it has its answer',
+    )
+  },
+)

@@ -89,7 +89,7 @@ t.test('who says something right with the login has not read what it shows', asy
   t.same(await counts(), [['#lobby', 30]])
   const other = await login()
   shows(other)
-  t.same(await counts(), [['#lobby', 11]], 'but for the last twenty, one of them their own')
+  t.same(await counts(), [['#lobby', 10]], 'but for the last twenty of others')
 })
 
 t.test('the first sign of life tells programs all that is read', async (t) => {

@@ -471,6 +471,14 @@ export async function groupContract(check: Check): Promise<void> {
     t.equal(await store.countChannel(tea, { limit: 3 }, but), 1, 'of the newest only')
     t.equal(await store.countMentions(anna, { limit: 9 }, but), 2)
     t.equal(await store.countInbox(anna, { limit: 9 }, but), 2)
+    await store.append(newMessage('by a script', { from: bob, channel: tea, mentions: [anna], bot: true }))
+    const own = { accounts: [], guests: [], own: bob }
+    t.equal(
+      await store.countChannel(tea, { limit: 9 }, own),
+      6,
+      'without what they said, but with what their scripts said',
+    )
+    t.equal(await store.countMentions(anna, { limit: 9 }, own), 6)
     t.same(texts(await store.inbox(anna, { limit: 2, oldest: true })), ['1', '2'], 'the oldest first')
     const query = { words: ['word'], reader: anna, channels: [tea], direct: true, unwanted: but }
     t.match(await store.search({ ...query, limit: 9 }), [{ from: bob }, { fromGuest: '~yves' }])

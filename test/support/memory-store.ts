@@ -50,6 +50,7 @@ import type {
   MessageRecord,
   NewAccount,
   NewName,
+  NoNews,
   Page,
   SaidOnce,
   SearchQuery,
@@ -742,7 +743,7 @@ export class MemoryStore implements Store {
     return this.#read(() => this.#page(page, ({ to, blocked }) => to === account && !blocked))
   }
 
-  async countChannel(channel: number, page: Page, unwanted?: Unwanted): Promise<number> {
+  async countChannel(channel: number, page: Page, unwanted?: NoNews): Promise<number> {
     return (await this.channelHistory(channel, page)).filter(wantedBut(unwanted)).length
   }
 
@@ -985,7 +986,7 @@ export class MemoryStore implements Store {
     })
   }
 
-  async countMentions(account: number, page: Page, unwanted?: Unwanted): Promise<number> {
+  async countMentions(account: number, page: Page, unwanted?: NoNews): Promise<number> {
     return (await this.mentions(account, page)).filter(wantedBut(unwanted)).length
   }
 
@@ -1308,7 +1309,8 @@ function occurs(phrase: readonly string[], words: readonly string[], begins: boo
   )
 }
 
-function wantedBut(unwanted: Unwanted | undefined): (message: MessageRecord) => boolean {
-  const { accounts = [], guests = [] } = unwanted ?? {}
-  return ({ from, fromGuest }) => !accounts.includes(from ?? 0) && !guests.includes(fromGuest ?? '')
+function wantedBut(unwanted: NoNews | undefined): (message: MessageRecord) => boolean {
+  const { accounts = [], guests = [], own = 0 } = unwanted ?? {}
+  return ({ bot, from, fromGuest }) =>
+    !accounts.includes(from ?? 0) && !guests.includes(fromGuest ?? '') && (from !== own || bot === true)
 }

@@ -10,9 +10,11 @@ import { hears, isFor } from '../model/grants.ts'
 import type { Account, Guest, Listener } from '../model/people.ts'
 import type { Room } from '../model/replies/channels.ts'
 import type { Reply } from '../model/replies.ts'
+import type { Span } from '../model/unread.ts'
 import type { PlaceId } from '../ports/read-store.ts'
 import { StoreUnavailable } from '../ports/store-errors.ts'
 import { channelPlace, type ReadMarkers, type Replayed } from '../presence/read-markers.ts'
+import type { ReadState } from '../presence/read-state.ts'
 import type { Incidents } from '../safety/incidents.ts'
 import type { LoginAddresses } from './login-addresses.ts'
 
@@ -90,9 +92,9 @@ export class Entrance {
     const waiting = await (read && span.since === undefined
       ? this.#unreadDirectly(account, span.upTo)
       : this.#missed.directly(account, { seen: span.since ?? span.seen, upTo: span.upTo }))
-    const missed = await this.#missed.news(account, span)
+    const missed = await this.#missed.news(account, span, listener)
     const mentions = read ? await this.#unread.mentions(account) : missed.mentions
-    const replayed = read && (await this.#replayed(account, rooms, waiting, span.upTo))
+    const replayed = read && (await this.#replayed(account, read, rooms, waiting, span.upTo))
     const unread = await (read ? this.#unread.skipped(account) : state && this.#unread.of(account))
     // The addresses of scripts are stored with their tokens.
     const logins = listener.grant ? [] : await this.#addresses.arrived(account, listener).catch(unlessStored)
@@ -129,23 +131,27 @@ export class Entrance {
   /** What of what somebody missed a terminal shows, by place. */
   async #replayed(
     account: Account,
+    state: ReadState,
     rooms: readonly Room[],
     { count, messages }: Inside['waiting'],
     upTo: number,
   ): Promise<Replayed> {
-    const partly = new Map<PlaceId, number>()
+    const partly = new Map<PlaceId, readonly Span[]>()
     const wholly: Replayed['wholly'][number][] = []
-    for (const { channel: name, messages, unread } of rooms) {
+    for (const { channel: name, messages, quiet, unread } of rooms) {
       const channel = unread && mayBeAny(unread) ? this.#channels.find(name, account) : undefined
       if (!channel || !unread) continue
       const place = channelPlace(channel)
       const [first] = messages
-      if (unread.more || unread.count > messages.length) partly.set(place, first ? first.id - 1 : upTo)
+      if (quiet === 'all')
+        partly.set(place, await this.#unread.inChannels.spared(account, channel, state.of(place).end, upTo))
+      else if (unread.more || unread.count > messages.length)
+        partly.set(place, [{ after: first ? first.id - 1 : upTo, upTo }])
       else wholly.push({ place, name })
     }
     const writers = mayBeAny(count) ? await this.#unread.writers(account) : []
     if (messages.length > 0) wholly.push(...writers)
-    else for (const { place } of writers) partly.set(place, upTo)
+    else for (const { place } of writers) partly.set(place, [{ after: upTo, upTo }])
     return { partly, wholly }
   }
 

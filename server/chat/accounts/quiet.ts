@@ -1,3 +1,5 @@
+import type { Marking } from '../history/marking.ts'
+import { isSpared } from '../history/unread-in-channels.ts'
 import type { Spared } from '../model/batch.ts'
 import { foldName } from '../model/names.ts'
 import type { Channel, Listener, Person, Settings } from '../model/people.ts'
@@ -11,10 +13,12 @@ import type { OwnSettings } from './own-settings.ts'
 export class Quiet {
   readonly #ownSettings: OwnSettings
   readonly #bus: Bus
+  readonly #marking: Marking
 
-  constructor({ ownSettings, bus }: { ownSettings: OwnSettings; bus: Bus }) {
-    this.#ownSettings = ownSettings
-    this.#bus = bus
+  constructor(parts: { ownSettings: OwnSettings; bus: Bus; marking: Marking }) {
+    this.#ownSettings = parts.ownSettings
+    this.#bus = parts.bus
+    this.#marking = parts.marking
   }
 
   /** What is hidden from a connection of this person, by the names of channels. */
@@ -34,8 +38,12 @@ export class Quiet {
       return
     }
     const change = ({ quiet }: Settings) => ({ quiet: changed(person, quiet, channel, spared) })
-    if (person.kind === 'account') await this.#ownSettings.change(person, change)
-    else person.settings = { ...person.settings, ...change(person.settings) }
+    if (person.kind === 'guest') person.settings = { ...person.settings, ...change(person.settings) }
+    else {
+      const set = () => this.#ownSettings.change(person, change)
+      if (isSpared(person, channel) === (spared === 'all')) await set()
+      else await this.#marking.changingQuiet(person, channel, via, set)
+    }
     for (const listener of person.listeners) if (!listener.grant) this.#spare(channel, listener, spared)
   }
 

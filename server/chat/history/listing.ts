@@ -5,7 +5,7 @@ import type { Message } from '../model/events.ts'
 import { deletedUser, type Person } from '../model/people.ts'
 import type { Reply } from '../model/replies.ts'
 import type { Directory } from '../people/directory.ts'
-import type { MessageRecord, Page, Unwanted } from '../ports/records.ts'
+import type { MessageRecord, NoNews, Page, Unwanted } from '../ports/records.ts'
 import type { Timeline } from '../presence/timeline.ts'
 import { type Portion, portionOf } from './reading.ts'
 
@@ -72,16 +72,18 @@ export class Listing {
   }
 
   /**
-   * Counts messages, as far as is counted, without those of people whom the reader has blocked. Whether there are `more` is
-   * told from all of them.
+   * Counts messages, as far as is counted, without those of people whom the reader has blocked, and without the reader's `own`.
+   * Whether there are `more` is told from all of them.
    */
   async count(
     reader: Person,
-    count: (page: Page, unwanted?: Unwanted) => Promise<number>,
+    count: (page: Page, unwanted?: NoNews) => Promise<number>,
     within: Omit<Page, 'limit'>,
+    own?: number,
   ): Promise<Count> {
     const page = { ...within, limit: countLimit }
-    const unwanted = unwantedBy(reader)
+    const blocked = unwantedBy(reader)
+    const unwanted = own === undefined ? blocked : { accounts: [], guests: [], ...blocked, own }
     const [all, wanted] = await Promise.all([count(page), unwanted && count(page, unwanted)])
     return { count: wanted ?? all, more: all >= countLimit }
   }

@@ -1,14 +1,14 @@
 import type { Channels } from '../channels/channels.ts'
 import { type Failure, fail } from '../model/failures.ts'
 import { foldName } from '../model/names.ts'
-import { type Account, deletedUser, type Listener, type Person } from '../model/people.ts'
+import { type Account, type Channel, deletedUser, type Listener, type Person } from '../model/people.ts'
 import type { UnreadRow } from '../model/replies/talk.ts'
 import { type Span, type Unread, whenRead, whenUnread } from '../model/unread.ts'
 import type { Directory } from '../people/directory.ts'
 import type { PlaceId } from '../ports/read-store.ts'
 import type { MessageRecord, Page } from '../ports/records.ts'
 import type { Store } from '../ports/store.ts'
-import type { ReadMarkers } from '../presence/read-markers.ts'
+import { channelPlace, type ReadMarkers } from '../presence/read-markers.ts'
 import type { ReadState } from '../presence/read-state.ts'
 import type { Timeline } from '../presence/timeline.ts'
 import type { Messages } from './listing.ts'
@@ -73,10 +73,37 @@ export class Marking {
     const state = await this.#markers.of(account)
     const upTo = this.#timeline.lastId
     const found = await this.#places.everywhere(account, state, upTo)
-    const places = found.flatMap((one) => one.places)
+    // In a quiet channel what is unread may not count now.
+    const places = [...found.flatMap((one) => one.places), ...state.places]
     await this.#change(account, state, places, (unread) => whenRead(unread, { after: 0, upTo }))
     for (const { row } of found)
       this.#tellRow(account, via, { ...row, read: upTo, count: 0, more: false, mentions: 0 })
+  }
+
+  /**
+   * Changes by `set` whether a channel is quiet (all). What somebody was spared until now counts as read, but for what names
+   * them; what was unread before that counts again.
+   */
+  async changingQuiet(
+    account: Account,
+    channel: Channel,
+    via: Listener,
+    set: () => Promise<void>,
+  ): Promise<void> {
+    const state = await this.#markers.of(account)
+    const place = channelPlace(channel)
+    const { lastId } = this.#timeline
+    const { end } = state.of(place)
+    if (channel.lastId > end) {
+      const read = isSpared(account, channel)
+        ? await this.#places.inChannels.spared(account, channel, end, lastId)
+        : [{ after: lastId, upTo: lastId }]
+      await this.#change(account, state, [place], (unread) => read.reduce(whenRead, unread))
+    }
+    const before = await this.#places.in(account, channel.name)
+    await set()
+    const row = await this.#places.in(account, channel.name)
+    if (row.count !== before.count || row.more !== before.more) this.#tellRow(account, via, row)
   }
 
   /**

@@ -28,8 +28,8 @@ export class Missed {
   }
 
   /**
-   * A channel on coming back: the lines above `seen`, the last of them whole. Where the connection is spared the talk of the
-   * channel, only how many lines there are.
+   * A channel on coming back: the lines above `seen` that are news, the last of them whole. Where the connection is spared the
+   * talk of the channel, only how many lines there are.
    */
   async onReturning(
     reader: Person,
@@ -42,9 +42,10 @@ export class Missed {
     if (channel.lastId <= seen) return room(channel, [], { spared, unread: none })
     const page = { after: seen, before: upTo + 1 }
     const limit = spared === 'all' ? 0 : this.#listing.usual
+    const own = ownOf(reader, listener)
     const [unread, messages] = await Promise.all([
-      this.#listing.count(reader, (...of) => this.#store.countChannel(channel.id, ...of), page),
-      this.#lines(reader, channel, { ...page, limit }),
+      this.#listing.count(reader, (...of) => this.#store.countChannel(channel.id, ...of), page, own),
+      this.#lines(reader, channel, { ...page, limit }, isNews(own)),
     ])
     return room(channel, messages, { spared, unread })
   }
@@ -77,25 +78,29 @@ export class Missed {
   async news(
     account: Account,
     { seen, upTo }: { readonly seen: number; readonly upTo: number },
+    listener?: Listener,
   ): Promise<{ notices: Message[]; moreNotices: boolean; mentions: Count }> {
     if (upTo <= seen) return { notices: [], moreNotices: false, mentions: none }
     const page = { after: seen, before: upTo + 1 }
+    const limit = this.#listing.usual
+    const own = ownOf(account, listener)
     const [notices, mentions] = await Promise.all([
-      this.#listing.portion(account, (part) => this.#store.notices(part), {
-        ...page,
-        limit: this.#listing.usual,
-      }),
-      this.#listing.count(account, (...of) => this.#store.countMentions(account.id, ...of), page),
+      this.#listing.portion(account, (part) => this.#store.notices(part), { ...page, limit }, isNews(own)),
+      this.#listing.count(account, (...of) => this.#store.countMentions(account.id, ...of), page, own),
     ])
     return { notices: this.#listing.shown(notices), moreNotices: notices.more, mentions }
   }
 
   /** The last lines that are for the reader: nobody asked for them, so a pasted text counts as many as it has. */
-  async #lines(reader: Person, channel: Channel, page: Page): Promise<Message[]> {
+  async #lines(
+    reader: Person,
+    channel: Channel,
+    page: Page,
+    wanted?: (record: MessageRecord) => boolean,
+  ): Promise<Message[]> {
     if (page.limit === 0) return []
-    const shown = this.#listing.shown(
-      await this.#listing.portion(reader, (part) => this.#store.channelHistory(channel.id, part), page),
-    )
+    const read = (part: Page) => this.#store.channelHistory(channel.id, part)
+    const shown = this.#listing.shown(await this.#listing.portion(reader, read, page, wanted))
     let rows = 0
     const first = shown.findLastIndex(({ text }) => {
       rows += rowCount(text)
@@ -106,6 +111,18 @@ export class Missed {
 }
 
 const none: Count = { count: 0, more: false }
+
+/**
+ * The account whose own words are no news to this connection, whatever the store knows of what it was shown: a person knows what
+ * they have said, but not what their scripts have said. A script is told all that it did not see.
+ */
+function ownOf(reader: Person, listener: Listener | undefined): number | undefined {
+  return reader.kind === 'account' && listener && !listener.grant ? reader.id : undefined
+}
+
+function isNews(own: number | undefined): (record: MessageRecord) => boolean {
+  return ({ bot, from }) => own === undefined || from !== own || bot === true
+}
 
 function room(
   channel: Channel,

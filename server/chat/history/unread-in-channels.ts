@@ -1,9 +1,18 @@
 import { foldName } from '../model/names.ts'
 import type { Account, Channel } from '../model/people.ts'
-import { readUpTo, type Span, type Unread } from '../model/unread.ts'
+import { mostGaps, readUpTo, type Span, type Unread } from '../model/unread.ts'
 import type { Store } from '../ports/store.ts'
 import { channelPlace } from '../presence/read-markers.ts'
-import { countLimit, type Found, limited, mostStretches, stretch, unwantedOf } from './unread-counting.ts'
+import { portionOf } from './reading.ts'
+import {
+  countLimit,
+  type Found,
+  limited,
+  mostStretches,
+  stretch,
+  unwantedOf,
+  wantedBy,
+} from './unread-counting.ts'
 
 /** The store looks at so many messages at most in one question. */
 const mostAtOnce = 10_000
@@ -119,6 +128,26 @@ export class UnreadInChannels {
       },
     )
     return { channels: found.channels, from: found.next === undefined ? after : found.next - 1 }
+  }
+
+  /**
+   * What counts as read above `after` where somebody is spared the talk: all but the messages that name them, as spans in order,
+   * of which the last one goes up to `upTo`. Of very many such messages the newest are looked at: what is below them is in no span.
+   */
+  async spared(account: Account, channel: Channel, after: number, upTo: number): Promise<Span[]> {
+    const isWanted = wantedBy(account)
+    const { next, records } = await portionOf((page) => this.#store.mentions(account.id, page), {
+      limit: mostGaps,
+      after,
+      before: upTo + 1,
+      keeps: (record) => record.channel === channel.id && isWanted(record),
+    })
+    const named = records.map(({ id }) => id)
+    const from = next === undefined ? [after] : named.length > 0 ? [] : [next - 1]
+    return [...from, ...named].map((above, at, all) => ({
+      after: above,
+      upTo: (all[at + 1] ?? upTo + 1) - 1,
+    }))
   }
 
   /**

@@ -7,7 +7,7 @@ import { type Account, type Channel, deletedUser } from '../model/people.ts'
 import type { UnreadRow } from '../model/replies/talk.ts'
 import { isUnread, readUpTo, type Unread } from '../model/unread.ts'
 import type { Directory } from '../people/directory.ts'
-import type { PlaceId } from '../ports/read-store.ts'
+import type { PlaceId, PlaceRead } from '../ports/read-store.ts'
 import type { MessageRecord } from '../ports/records.ts'
 import type { Store } from '../ports/store.ts'
 import { channelPlace, named, personPlace, type ReadMarkers } from '../presence/read-markers.ts'
@@ -15,7 +15,7 @@ import type { ReadState } from '../presence/read-state.ts'
 import type { Timeline } from '../presence/timeline.ts'
 import type { Found } from './unread-counting.ts'
 import { UnreadDirectly } from './unread-directly.ts'
-import { UnreadInChannels } from './unread-in-channels.ts'
+import { isSpared, UnreadInChannels } from './unread-in-channels.ts'
 
 /** What somebody means by a name. Deleted accounts share one name, and their places must be found. */
 export interface Target {
@@ -64,11 +64,22 @@ export class UnreadPlaces {
     const found = await this.everywhere(account, state, upTo, grant)
     // From now on the state needs few places, unless something was read meanwhile.
     if (state.version === version && !grant?.channels)
-      state.settle(
-        upTo,
-        found.flatMap(({ places }) => places),
-      )
+      state.settle(upTo, [
+        ...found.flatMap(({ places }) => places),
+        ...this.#gapsOfQuiet(account, state, found, upTo),
+      ])
     return found.map(({ row }) => row)
+  }
+
+  /** The gaps of quiet channels stay, whatever counts in them now: they were unread before, and count again when quiet ends. */
+  #gapsOfQuiet(account: Account, state: ReadState, found: readonly Found[], upTo: number): PlaceRead[] {
+    return [...account.channels].flatMap((channel) => {
+      const place = channelPlace(channel)
+      const { end, gaps } = state.of(place)
+      if (gaps.length === 0 || !isSpared(account, channel)) return []
+      const [counted] = found.find(({ row }) => row.channel === channel.name)?.places ?? []
+      return [{ ...place, unread: { gaps, end: counted?.unread.end ?? Math.max(end, upTo) } }]
+    })
   }
 
   /** All places where something is unread, up to a number. */

@@ -1,7 +1,7 @@
 import type { GuestRestraint, Restraint, RestraintKind, Role } from '../model/people.ts'
 import type { Answer } from '../model/replies/channels.ts'
 import type { Told } from './change-log.ts'
-import type { MembershipRecord, MessageRecord, Page, Unwanted } from './records.ts'
+import type { MembershipRecord, MessageRecord, NoNews, Page } from './records.ts'
 
 /** An invitation into a channel. */
 export interface RequestRecord {
@@ -122,7 +122,7 @@ export interface GroupStore {
   /** Messages in which the account is mentioned, in channels that it is in. */
   mentions(account: number, page: Page): Promise<MessageRecord[]>
   /** How many of the newest `page.limit` are not from anybody unwanted. */
-  countMentions(account: number, page: Page, unwanted?: Unwanted): Promise<number>
+  countMentions(account: number, page: Page, unwanted?: NoNews): Promise<number>
   /** Any messages, for the operator's command line. */
   messageList(filter: MessageFilter): Promise<MessageRecord[]>
 }

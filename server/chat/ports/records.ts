@@ -140,6 +140,11 @@ export interface Unwanted {
   readonly guests: readonly string[]
 }
 
+/** The same, and an account whose `own` words are no news to it; what its tokens say is. */
+export interface NoNews extends Unwanted {
+  readonly own?: number | undefined
+}
+
 /** Which part of a list of messages: the newest `limit` of those above `after` and below `before`. */
 export interface Page {
   limit: number

@@ -17,6 +17,7 @@ import type {
   MessageRecord,
   NewAccount,
   NewName,
+  NoNews,
   Page,
   SaidOnce,
   SearchQuery,
@@ -169,7 +170,7 @@ export interface Store extends GroupStore, FileStore, KeepStore, LoginStore, Rea
   /** What was said to an account directly. */
   inbox(account: number, page: Page): Promise<MessageRecord[]>
   /** How many of the newest page.limit there are that are not from anybody unwanted. */
-  countChannel(channel: number, page: Page, unwanted?: Unwanted): Promise<number>
+  countChannel(channel: number, page: Page, unwanted?: NoNews): Promise<number>
   countInbox(account: number, page: Page, unwanted?: Unwanted): Promise<number>
   /** How many messages the account wrote, counting no further than limit. */
   countFrom(account: number, limit: number): Promise<number>

@@ -7,11 +7,11 @@ import type { Store } from '../ports/store.ts'
 import { ReadState } from './read-state.ts'
 
 /**
- * What a login has shown: everything that was unread, but in the places of `partly` only what is above a number. `wholly` are the
- * places where something was unread and all of it was shown.
+ * What a login has shown: everything that was unread, but in the places of `partly` only these spans, in order, and what comes
+ * above the last of them. `wholly` are the places where something was unread and all of it was shown.
  */
 export interface Replayed {
-  readonly partly: ReadonlyMap<PlaceId, number>
+  readonly partly: ReadonlyMap<PlaceId, readonly Span[]>
   readonly wholly: readonly { readonly place: PlaceId; readonly name: string }[]
 }
 

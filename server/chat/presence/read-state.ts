@@ -76,12 +76,13 @@ export class ReadState {
 
   /**
    * A terminal has shown everything that was unread, in every place, and what came since. In the places of `partly` it has
-   * shown only what is above that number. Older gaps stay.
+   * shown only these spans, and what came above the last of them. Older gaps stay.
    */
-  caughtUp(upTo: number, partly: ReadonlyMap<PlaceId, number>): void {
-    const left = [...partly].map(
-      ([place, after]) => [place, whenRead(this.of(place), { after, upTo })] as const,
-    )
+  caughtUp(upTo: number, partly: ReadonlyMap<PlaceId, readonly Span[]>): void {
+    const left = [...partly].map(([place, spans]) => {
+      const last = { after: spans.at(-1)?.after ?? upTo, upTo }
+      return [place, [...spans.slice(0, -1), last].reduce(whenRead, this.of(place))] as const
+    })
     this.#raise(upTo, ({ unread }) => whenRead(unread, { after: unread.end, upTo }))
     for (const [place, unread] of left) this.#put(place, unread)
   }
