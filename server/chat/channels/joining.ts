@@ -75,7 +75,7 @@ export class Joining {
     if (channel.private) throw fail({ code: 'invite-only', channel: name })
     this.#checkRoom(person, channel)
     const entered = await channel.mutex.run(() => this.#enter(channel, person, via))
-    // The last member left while this person waited: create the channel again.
+    // The channel was closed or made private while this person waited: what holds now decides.
     return entered ?? this.join(person, name, via)
   }
 
@@ -132,9 +132,9 @@ export class Joining {
     this.#announcements.tellJoined(channel, account)
   }
 
-  /** Only under the channel's mutex. Answers undefined if the channel is closed by now. */
+  /** Only under the channel's mutex. Answers undefined if the channel is closed or private by now. */
   async #enter(channel: Channel, person: Person, via?: Listener): Promise<Entered | undefined> {
-    if (channel.removed) return undefined
+    if (channel.removed || (channel.private && !isIn(channel, person))) return undefined
     // Nobody would take out somebody who is gone by now.
     if (person.kind === 'guest' ? person.listeners.size === 0 : person.deleted)
       throw fail({ code: 'cancelled' })
