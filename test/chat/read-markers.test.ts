@@ -118,6 +118,86 @@ t.test('and what is left of a place that was shown in part', async (t) => {
   t.match(told(), [{ type: 'read', channel: '#lobby', count: 10 }])
 })
 
+t.test(
+  'where earlier logins left something, programs are told so also if this one showed all that is new',
+  async (t) => {
+    const { world, alice, bob, counts, say, login, shows, told } = await scene()
+    await say(30)
+    const first = await login()
+    shows(first)
+    world.presence.depart(bob, first, world.timeline.lastId)
+    for (let index = 0; index < 30; index++) await world.say(alice, bob, 'psst')
+    const second = await login()
+    shows(second)
+    world.presence.depart(bob, second, world.timeline.lastId)
+    await say(3)
+    await world.say(alice, bob, 'psst')
+    const third = await login()
+    told()
+    shows(third)
+    const left = await counts()
+    t.same(left, [
+      ['alice', 31],
+      ['#lobby', 10],
+    ])
+    const events = told().flatMap((event) =>
+      'count' in event ? [[event.with ?? event.channel, event.count]] : [],
+    )
+    t.same(Object.fromEntries(events), Object.fromEntries(left))
+  },
+)
+
+t.test(
+  'what is marked as unread elsewhere stays so, whatever a terminal has shown before that',
+  async (t) => {
+    const { world, alice, bob, lobby, program, counts, say, login, shows, told } = await scene()
+    const first = await world.say(alice, lobby, 'first')
+    const direct = await world.say(alice, bob, 'psst')
+    await say(25)
+    await world.marking.readAll(bob, program)
+    await world.say(alice, bob, 'psst again')
+    await say(1)
+
+    const ear = await login()
+    t.equal((await world.marking.unread(bob, '#lobby', first, program)).count, 27)
+    t.equal((await world.marking.unread(bob, 'alice', direct, program)).count, 2)
+    const marked = [
+      ['#lobby', 27],
+      ['alice', 2],
+    ]
+    shows(ear)
+    t.same(await counts(), marked, 'behind a login')
+    t.ok(
+      told().every((event) => !('count' in event) || event.count > 0),
+      'no program is told that nothing is left',
+    )
+    await say(1)
+    shows(ear)
+    t.same(await counts(), marked, 'what comes then is read')
+
+    await world.marking.readAll(bob, program)
+    const last = await world.say(alice, lobby, 'shown and marked')
+    await world.marking.unread(bob, '#lobby', last, program)
+    shows(ear)
+    t.same(await counts(), [['#lobby', 1]], 'of what it heard')
+
+    const looked = await world.history.of(bob, 'alice')
+    await world.marking.looked(bob, ear, looked, 'alice')
+    await world.marking.looked(bob, ear, await world.inbox.of(bob, {}, true))
+    await world.marking.unread(bob, 'alice', direct, program)
+    shows(ear)
+    t.same(Object.fromEntries(await counts()), { alice: 2, '#lobby': 1 }, 'of a list that it asked for')
+    await world.marking.looked(bob, ear, looked, 'alice')
+    shows(ear)
+    t.same(await counts(), [['#lobby', 1]], 'what it shows after that is read')
+
+    await world.marking.unread(bob, 'alice', direct, program)
+    await world.marking.readAll(bob, program)
+    shows(ear)
+    t.same(await counts(), [], 'nor does a mark outlive its end')
+  },
+)
+
 t.test('/read that was answered is stored', async (t) => {
   const { store, world, bob, program, counts, say } = await scene()
   await say(3)

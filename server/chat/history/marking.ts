@@ -119,6 +119,7 @@ export class Marking {
     const after = channel ? await this.#places.inChannels.sinceJoining(account, channel, asked) : asked
     const there = await this.#places.rowOf(account, state, found, { gaps: [], end: after })
     if (there.count === 0 && !there.more) throw nothingThere(account, found, id)
+    this.#markers.markedUnread(account, place, this.#timeline.lastId)
     const hasChanged = await this.#change(account, state, [place], (unread) => whenUnread(unread, after))
     const row = await this.#places.rowOf(account, state, found)
     if (hasChanged) this.#tellRow(account, via, row)

@@ -15,10 +15,19 @@ export interface Replayed {
   readonly wholly: readonly { readonly place: PlaceId; readonly name: string }[]
 }
 
+/** Part of a list that a terminal has shown; `except` are places that were marked as unread after that. */
+interface Looked {
+  readonly places: PlaceId | 'people'
+  readonly span: Span
+  readonly except: PlaceId[]
+}
+
 /** What a terminal has shown, and its person may not have read yet: the next sign of life says that they have. */
 interface Unconfirmed {
   replayed?: Replayed | undefined
-  looked: { readonly places: PlaceId | 'people'; readonly span: Span }[]
+  looked: Looked[]
+  /** Places that were marked as unread since: what was shown of them up to that number stays unread. */
+  marked: { readonly place: PlaceId; readonly upTo: number }[]
 }
 
 /** So many lists are remembered between two signs of life. */
@@ -82,7 +91,7 @@ export class ReadMarkers {
 
   /** A person has come in at a terminal. It shows what they missed (`replayed`), and everything newer than `upTo` that they hear. */
   entered(account: Account, listener: Listener, upTo: number, replayed?: Replayed): void {
-    this.#terminals.set(listener, { account, upTo, replayed, looked: [] })
+    this.#terminals.set(listener, { account, upTo, replayed, looked: [], marked: [] })
   }
 
   /** The connection no longer shows anything to this person. */
@@ -100,7 +109,21 @@ export class ReadMarkers {
   looked(listener: Listener, places: PlaceId | 'people', span: Span): void {
     const looked = this.#terminals.get(listener)?.looked
     // Somebody who sends so many lines at once has not read the answers.
-    if (looked && looked.length < mostLooked) looked.push({ places, span })
+    if (looked && looked.length < mostLooked) looked.push({ places, span, except: [] })
+  }
+
+  /**
+   * A person marks a place as unread again; `upTo` is the newest message. What their terminals have shown of it up to now, and
+   * whose sign of life is still to come, does not count as read there.
+   */
+  markedUnread(account: Account, place: PlaceId, upTo: number): void {
+    for (const listener of account.listeners) {
+      const terminal = this.#terminals.get(listener)
+      if (!terminal) continue
+      const isOther = (one: PlaceId) => !isSamePlace(one, place)
+      terminal.marked = [...terminal.marked.filter((one) => isOther(one.place)), { place, upTo }]
+      for (const { except } of terminal.looked) if (except.every(isOther)) except.push(place)
+    }
   }
 
   /** A sign of life from a connection: if it is a terminal, its person has read what it showed, up to that number. */
@@ -109,31 +132,43 @@ export class ReadMarkers {
     const state = terminal && this.#states.get(terminal.account)
     if (!state) return
     const { account, looked, replayed } = terminal
+    const marked = terminal.marked.map(
+      (one) => [one.place, [{ after: Math.min(one.upTo, upTo), upTo }]] as const,
+    )
     this.#touched.add(account)
     const changed: PlaceId[] = []
     if (replayed) {
       terminal.replayed = undefined
-      state.caughtUp(upTo, replayed.partly)
-      for (const { name, place } of replayed.wholly)
-        this.tellOthers(account, listener, {
-          type: 'read',
-          ...named(place, name),
-          read: upTo,
-          ...nothingLeft,
-        })
+      const partly = [...replayed.partly].filter(
+        ([one]) => !marked.some(([place]) => isSamePlace(place, one)),
+      )
+      state.caughtUp(upTo, new Map([...partly, ...marked]))
+      for (const { name, place } of replayed.wholly) {
+        // What earlier logins did not show, or was marked as unread, is left.
+        if (state.of(place).gaps.length > 0) changed.push(place)
+        else
+          this.tellOthers(account, listener, {
+            type: 'read',
+            ...named(place, name),
+            read: upTo,
+            ...nothingLeft,
+          })
+      }
       changed.push(...replayed.partly.keys())
     }
     if (upTo > terminal.upTo) {
       const span = { after: terminal.upTo, upTo }
-      state.shown(span)
+      state.shown(span, new Map(marked))
       terminal.upTo = upTo
       // This includes what came since the login: no other event tells that.
       this.tellOthers(account, listener, { type: 'read', after: span.after, read: upTo })
     }
     terminal.looked = []
-    for (const { places, span } of looked)
+    terminal.marked = []
+    for (const { except, places, span } of looked)
       for (const { id, kind } of places === 'people' ? [...state.places] : [places])
         if (places !== 'people' || kind === 'person') {
+          if (except.some((place) => isSamePlace(place, { kind, id }))) continue
           const { version } = state
           state.set({ kind, id }, whenRead(state.of({ kind, id }), span))
           if (state.version !== version) changed.push({ kind, id })
@@ -207,6 +242,10 @@ export class ReadMarkers {
   #changeOf(account: Account, seen: number = account.seen): ReadChange | undefined {
     return account.deleted ? undefined : this.#states.get(account)?.change(account.id, seen)
   }
+}
+
+function isSamePlace(one: PlaceId, other: PlaceId): boolean {
+  return one.kind === other.kind && one.id === other.id
 }
 
 const nothingLeft = { count: 0, more: false, mentions: 0 } as const

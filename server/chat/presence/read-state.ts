@@ -13,6 +13,9 @@ function isSame(one: Unread, other: Unread): boolean {
   )
 }
 
+/** What a terminal has shown of some places: spans, in order. */
+type Partly = ReadonlyMap<PlaceId, readonly Span[]>
+
 /**
  * Up to where one account has read: a number for all places, and the places that differ from it. A terminal reads everywhere at
  * once, so mostly no place differs.
@@ -67,22 +70,28 @@ export class ReadState {
   }
 
   /**
-   * A terminal has shown everything that came, in all places. If there is unread text below `after`, all of it stays unread:
-   * better twice than never.
+   * A terminal has shown everything that came, in all places; in those of `partly` only these spans. If there is unread text
+   * below `after`, all of it stays unread: better twice than never.
    */
-  shown({ after, upTo }: Span): void {
+  shown({ after, upTo }: Span, partly: Partly = new Map()): void {
+    const left = this.#whenRead(partly)
     this.#raise(after > this.#upTo ? this.#upTo : upTo, ({ unread }) => whenRead(unread, { after, upTo }))
+    for (const [place, unread] of left) this.#put(place, unread)
   }
 
   /**
    * A terminal has shown everything that was unread, in every place, and what came since. In the places of `partly` it has
    * shown only these spans, and what came above the last of them. Older gaps stay.
    */
-  caughtUp(upTo: number, partly: ReadonlyMap<PlaceId, readonly Span[]>): void {
-    const left = [...partly].map(([place, spans]) => {
-      const last = { after: spans.at(-1)?.after ?? upTo, upTo }
-      return [place, [...spans.slice(0, -1), last].reduce(whenRead, this.of(place))] as const
-    })
+  caughtUp(upTo: number, partly: Partly): void {
+    const left = this.#whenRead(
+      new Map(
+        [...partly].map(([place, spans]) => [
+          place,
+          [...spans.slice(0, -1), { after: spans.at(-1)?.after ?? upTo, upTo }],
+        ]),
+      ),
+    )
     this.#raise(upTo, ({ unread }) => whenRead(unread, { after: unread.end, upTo }))
     for (const [place, unread] of left) this.#put(place, unread)
   }
@@ -96,6 +105,11 @@ export class ReadState {
         this.#put(place, { gaps: [], end: this.#upTo })
     for (const place of left) this.#put(place, place.unread)
     this.#version++
+  }
+
+  /** The places of `partly` as they are when only these spans are read. */
+  #whenRead(partly: Partly): (readonly [PlaceId, Unread])[] {
+    return [...partly].map(([place, spans]) => [place, spans.reduce(whenRead, this.of(place))])
   }
 
   #raise(upTo: number, change: (place: PlaceRead) => Unread): void {
