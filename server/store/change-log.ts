@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import type { Knex } from 'knex'
 import type {
   Change,
@@ -75,16 +76,20 @@ async function removeOldest(db: Knex): Promise<void> {
   await db('meta').where({ key: 'changes_after' }).update({ value: row.number })
 }
 
-/** Between the last number of a copy and the next one. */
+/** At least so many numbers lie between the last one of a copy and the next one. */
 const farAbove = 1_000_000
+/** Where the series goes on is one of so many numbers, at such a distance from each other. */
+const starts = { count: 1_000_000, apart: 1_000 } as const
 
 /**
  * Lets the series of a copy go on far above its last number, and returns the number after which it does. The server that it was
  * copied from may have given more numbers since, and programs know these: the log of the copy knows nothing so far up, so they
- * are told to load everything anew. Also a database without a log, of an older version, may have it: its log begins there.
+ * are told to load everything anew. The place is chosen at random: somebody may have restored the same copy before, and used it.
+ * Also a database without a log, of an older version, may have it: its log begins there.
  */
 export async function goOnFarAbove(db: Knex, last: number): Promise<number> {
-  const after = (Math.floor(last / farAbove) + 2) * farAbove
+  const least = (Math.floor(last / farAbove) + 2) * farAbove
+  const after = least + randomInt(starts.count) * starts.apart
   await setLastNumber(db, 'messages', after)
   if (!(await db.schema.hasTable('changes'))) return after
   await setLastNumber(db, 'changes', after)
