@@ -1,4 +1,5 @@
 import t from 'tap'
+import { MemoryStore } from '../support/memory-store.ts'
 import { codeOf, World } from '../support/world.ts'
 
 async function world(...bans: readonly (readonly [cidr: string, forMs?: number])[]) {
@@ -54,6 +55,21 @@ t.test('a ban ends at its time, and is remembered until then', async (t) => {
   await addressBans.unban('192.0.2.8')
   t.notOk(addressBans.isBanned('192.0.2.8'))
   t.equal(await codeOf(addressBans.unban('192.0.2.8')), 'no-such-ban')
+})
+
+t.test('the answer and the list tell the same end, however long it takes to store the ban', async (t) => {
+  class SlowStore extends MemoryStore {
+    override async banAddress(...args: Parameters<MemoryStore['banAddress']>): Promise<void> {
+      await super.banAddress(...args)
+      world.clock.advance(1_500)
+    }
+  }
+  const store = new SlowStore()
+  const world = await World.load({ store })
+  const root = await world.account('root')
+  const { until } = await world.addressBans.ban(root, '192.0.2.0/24', 60_000, undefined)
+  t.match(world.addressBans.list(), [{ until }])
+  t.match((await World.load({ store })).addressBans.list(), [{ until }], 'after a restart, too')
 })
 
 t.test('a ban is one ban, however its block is written', async (t) => {

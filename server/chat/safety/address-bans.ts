@@ -60,16 +60,17 @@ export class AddressBans {
     const block = requireBlock(cidr)
     if (own !== undefined && block.covers(readAddress(own)))
       throw fail({ code: 'not-allowed', why: 'not-oneself' })
-    const at = this.#clock.now()
-    const until = forMs === undefined ? undefined : at + forMs
+    // Before the store is asked: by then some time has passed, and the list would tell another end than the answer.
+    const end = forMs === undefined ? undefined : Math.round(this.#clock.steady() + forMs)
     if (!this.#bans.has(block.name))
       checkCeiling(this.#ceilings, 'addressBans', (limit) => this.#inForce(limit))
-    const record = { cidr: block.name, by: operator.id, at }
-    await this.#store.banAddress({ ...record, until })
-    const end = forMs === undefined ? undefined : Math.round(this.#clock.steady() + forMs)
-    this.#put({ record, block, end, number: this.#count++ })
+    const record = { cidr: block.name, by: operator.id, at: this.#clock.now() }
+    const ban = { record, block, end, number: this.#count++ }
+    const told = this.#asTold(ban)
+    await this.#store.banAddress(told)
+    this.#put(ban)
     for (const task of this.#whenBanned) task()
-    return { cidr: block.name, until }
+    return { cidr: told.cidr, until: told.until }
   }
 
   /** Calls `task` when there is a new ban: it may concern people who are connected. */
