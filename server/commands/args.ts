@@ -1,6 +1,7 @@
 import type { Cursor } from '../chat/model/cursor.ts'
 import { Failure, fail } from '../chat/model/failures.ts'
-import { gap, parting, withUsualSign, wordsOf } from '../lib/blanks.ts'
+import { deletedUser } from '../chat/model/people.ts'
+import { gap, notParting, parting, withUsualSign, wordsOf } from '../lib/blanks.ts'
 import { isBlank } from '../lib/clean.ts'
 import { parseDuration } from '../lib/durations.ts'
 
@@ -15,6 +16,8 @@ export interface Arg<T> {
   readonly rows?: true
   /** It names the channel or person that the command concerns. */
   readonly place?: true
+  /** A name of several words: if the text begins with it, all of it is this argument. */
+  readonly words?: RegExp
   /** Whether a text can be this argument; otherwise the optional argument is left out, and the text is the next one. */
   readonly takes: (word: string) => boolean
   /** Returns the value; throws a Failure if the text is not valid. */
@@ -85,6 +88,13 @@ export const onlyChannelName: Arg<string> = { ...channelName, takes: () => true 
 
 /** A channel or a person. */
 export const target: Arg<string> = { ...word('TARGET'), place: true }
+
+/** The same where one reads: lists have what deleted accounts said under one name, which is two words. */
+export const readTarget: Arg<string> = {
+  ...target,
+  words: new RegExp(`^deleted${parting}+user(?!${notParting})`, 'i'),
+  parse: (text) => (wordsOf(text).length > 1 ? deletedUser : text),
+}
 
 /** One of a few words, in any case. */
 export function choice<const T extends string>(...choices: readonly T[]): Arg<T> {
@@ -241,7 +251,7 @@ export function parseArgs<A extends Args>(args: A, text: string, usage: string, 
   for (const [key, arg] of Object.entries(args)) {
     // A message may begin with a new row, and with tabs.
     left = left.replace(arg.rest ? gapsBeforeText : gapsBeforeWord, '')
-    const end = arg.rest ? left.length : endOfWord(left)
+    const end = arg.rest ? left.length : (arg.words?.exec(left)?.[0].length ?? endOfWord(left))
     const word = left.slice(0, end)
     const part = arg.rest ? word.replaceAll(gap, '') : withUsualSign(word)
     if (isBlank(part) || (arg.optional && !arg.rest && !arg.takes(part))) {

@@ -1,5 +1,5 @@
 import { fail } from '../chat/model/failures.ts'
-import { count, cursorOf, listArgs, listUsage, optional, target, withNumbers } from './args.ts'
+import { count, cursorOf, listArgs, listUsage, optional, readTarget, withNumbers } from './args.ts'
 import { command } from './command.ts'
 
 const usage = `/history [TARGET] [N] ${listUsage}`
@@ -15,7 +15,7 @@ export default command({
   local: true,
   cost: 3,
   args: {
-    of: optional({ ...target, takes: (word) => !/^(\d+|before|after|numbers)$/i.test(word) }),
+    of: optional({ ...readTarget, takes: (word) => !/^(\d+|before|after|numbers)$/i.test(word) }),
     leading: withNumbers,
     lines: optional(count('N', mostLines)),
     ...listArgs,

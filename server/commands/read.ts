@@ -1,4 +1,4 @@
-import { choice, messageNumber, optional, target } from './args.ts'
+import { messageNumber, optional, readTarget } from './args.ts'
 import { command } from './command.ts'
 import { placeHere } from './here.ts'
 
@@ -9,9 +9,7 @@ export default command({
   local: true,
   cost: 1,
   args: {
-    of: optional({ ...target, takes: (word) => !/^\d+$/.test(word) }),
-    // /unread lists the messages of deleted accounts under this name.
-    user: optional(choice('user')),
+    of: optional({ ...readTarget, takes: (word) => !/^\d+$/.test(word) }),
     id: optional(messageNumber),
   },
   usage: '/read [TARGET] [ID]',
@@ -19,13 +17,12 @@ export default command({
   help: 'All of them, or those up to message ID; /read all means every place. What a terminal shows you is marked as read by itself; a program marks it with this command. /unread TARGET ID marks messages as unread again.',
   data: '{channel?, with?, read, count, more, mentions, last}; {unread, page, total, more} when all is read',
   fails: ['no-such-channel', 'not-a-member', 'no-such-user', 'no-target'],
-  async run(context, account, { of, user, id }) {
+  async run(context, account, { of, id }) {
     const { marking, terminal } = context
-    const name = user === undefined ? of : `${of} ${user}`
-    if (id === undefined && marking.meansAll(name)) {
+    if (id === undefined && marking.meansAll(of)) {
       await marking.readAll(account, terminal)
       return { code: 'unread', unread: [], paged: { page: 1, total: 0 } }
     }
-    return { code: 'read', place: await marking.read(account, name ?? placeHere(context), id, terminal) }
+    return { code: 'read', place: await marking.read(account, of ?? placeHere(context), id, terminal) }
   },
 })

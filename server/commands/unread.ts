@@ -1,5 +1,5 @@
 import { pageOf } from '../chat/model/paging.ts'
-import { choice, messageNumber, optional, target } from './args.ts'
+import { choice, messageNumber, optional, readTarget } from './args.ts'
 import { command } from './command.ts'
 
 export default command({
@@ -12,7 +12,7 @@ export default command({
   changes: ({ of, number }) => of !== undefined && number !== undefined,
   cost: 3,
   args: {
-    of: optional({ ...target, takes: (word) => !/^(\d+|page)$/i.test(word) }),
+    of: optional({ ...readTarget, takes: (word) => !/^(\d+|page)$/i.test(word) }),
     page: optional(choice('page')),
     number: optional(messageNumber),
   },

@@ -17,6 +17,8 @@ export const longestCancel = 64
 export const gap = '\u200B'
 /** The characters that separate the arguments of a command, as a class for regular expressions without the flag u. */
 export const parting = String.raw`[\s\u2800\u200B]`
+/** All others. */
+export const notParting = String.raw`[^\s\u2800\u200B]`
 const gaps = new RegExp(`${parting}+`)
 
 /** The text from its first visible character on. */

@@ -6,6 +6,7 @@ import {
   count,
   optional,
   parseArgs,
+  readTarget,
   rest,
   usageOf,
   word,
@@ -49,6 +50,20 @@ t.test('an optional argument that does not fit leaves its place to the next', as
   t.same(parse(args, '#tea'), { channel: '#tea', text: undefined })
   t.same(parse(args, '#tea a topic'), { channel: '#tea', text: 'a topic' })
   t.same(parse(args, 'a topic'), { channel: undefined, text: 'a topic' })
+})
+
+t.test('the name of deleted accounts is two words where one reads', async (t) => {
+  const args = { of: optional(readTarget), lines: optional(count('N', 9)) }
+  for (const text of ['deleted user 3', ' Deleted   USER  3', 'deleted\u200Buser 3'])
+    t.same(parse(args, text), { of: 'deleted user', lines: 3 }, JSON.stringify(text))
+  t.same(parse(args, 'deleted user'), { of: 'deleted user', lines: undefined })
+  t.same(parse(args, 'deleted 3'), { of: 'deleted', lines: 3 }, 'somebody may be called so')
+  for (const text of ['deleted users', 'deleted 3 user', 'undeleted user'])
+    t.equal(
+      thrownCode(() => parse(args, text)),
+      'bad-arguments',
+      text,
+    )
 })
 
 t.test('choices in any case, and numbers within limits', async (t) => {

@@ -2,7 +2,7 @@ import type { Channels } from '../channels/channels.ts'
 import type { Cursor } from '../model/cursor.ts'
 import { fail } from '../model/failures.ts'
 import { meansChannel } from '../model/names.ts'
-import type { Account, Person } from '../model/people.ts'
+import { type Account, deletedUser, type Person } from '../model/people.ts'
 import type { Directory } from '../people/directory.ts'
 import type { Store } from '../ports/store.ts'
 import { type Listing, type Messages, unwantedBy } from './listing.ts'
@@ -41,8 +41,10 @@ export class History {
     }
     // What guests said to each other can be read by nobody later: a nick proves nothing.
     if (reader.kind === 'guest') throw fail({ code: 'not-allowed', why: 'guests-cannot' })
-    const other = this.#directory.require(target)
-    if (other.kind === 'guest') throw fail({ code: 'not-allowed', why: 'not-guests' })
+    // A guest may be gone.
+    const isInInbox = target === deletedUser || target.startsWith('~')
+    const other = isInInbox ? undefined : this.#directory.require(target)
+    if (other?.kind !== 'account') throw fail({ code: 'not-allowed', why: 'only-in-inbox' })
     const found = await this.#listing.portion(
       reader,
       (part) => this.#store.directHistory(reader.id, other.id, part),

@@ -114,13 +114,13 @@ export class Marking {
     const found = this.#targetOfOthers(account, target)
     const state = await this.#markers.of(account)
     const { channel, place } = found
-    if (place === undefined) return this.#places.rowOf(account, state, found)
     const asked = Math.max(0, id - 1)
     const after = channel ? await this.#places.inChannels.sinceJoining(account, channel, asked) : asked
-    const there = await this.#places.rowOf(account, state, found, { gaps: [], end: after })
-    if (there.count === 0 && !there.more) throw nothingThere(account, found, id)
-    this.#markers.markedUnread(account, place, this.#timeline.lastId)
-    const hasChanged = await this.#change(account, state, [place], (unread) => whenUnread(unread, after))
+    const places = place ? [place] : await this.#places.directly.deletedSince(account, after)
+    const there = place && (await this.#places.rowOf(account, state, found, { gaps: [], end: after }))
+    if (places.length === 0 || (there?.count === 0 && !there.more)) throw nothingThere(account, found, id)
+    for (const one of places) this.#markers.markedUnread(account, one, this.#timeline.lastId)
+    const hasChanged = await this.#change(account, state, places, (unread) => whenUnread(unread, after))
     const row = await this.#places.rowOf(account, state, found)
     if (hasChanged) this.#tellRow(account, via, row)
     return row
@@ -218,13 +218,14 @@ export class Marking {
 }
 
 function nothingThere(account: Account, { channel, name, place }: Target, id: number): Failure {
-  const what = channel ? `in ${name}` : `that ${name} said to you`
+  const isDeleted = place === undefined
+  const what = channel ? `in ${name}` : `that ${isDeleted ? 'deleted accounts' : name} said to you`
   const why = !channel
     ? ''
     : isSpared(account, channel)
       ? ' While it is quiet (all), only messages that name you count.'
       : ' Only messages of others since you joined count.'
-  const list = place?.id === 0 ? '/inbox' : `/history ${name}`
+  const list = isDeleted || place.id === 0 ? '/inbox' : `/history ${name}`
   return fail({
     code: 'bad-arguments',
     detail: `Nothing ${what} from message ${id} on can be unread.${why} ${list} numbers shows the numbers.`,

@@ -56,6 +56,14 @@ export class UnreadDirectly {
     return groups.found
   }
 
+  /** The places of deleted accounts that wrote to somebody after a number. */
+  async deletedSince(account: Account, after: number): Promise<PlaceId[]> {
+    const writers = await this.#store.writersTo(account.id)
+    return writers
+      .filter(({ from, last }) => last > after && this.#directory.nameOf(from) === deletedUser)
+      .map(({ from }) => personPlace(from))
+  }
+
   async #guestsBelow(
     account: Account,
     groups: Groups,

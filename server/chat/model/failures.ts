@@ -208,6 +208,7 @@ export type NotAllowed =
   | 'set-from-above'
   | 'not-oneself'
   | 'not-guests'
+  | 'only-in-inbox'
   | 'not-operators'
   | 'invites-are-off'
   | 'files-are-off'

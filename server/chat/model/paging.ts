@@ -49,5 +49,5 @@ export function pageOf<T>(
 }
 
 function lastPage(pages: number): string {
-  return pages === 1 ? 'all of it is on one' : `the last one is ${pages}`
+  return pages === 1 ? 'the list has only one page' : `the last one is ${pages}`
 }

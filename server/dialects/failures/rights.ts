@@ -23,6 +23,7 @@ const notAllowed: Readonly<Record<NotAllowed, string>> = {
     'Somebody with a higher rank in the channel than yours has set that: only somebody of that rank can change or end it.',
   'not-oneself': 'You cannot do that to yourself.',
   'not-guests': 'Guests come and go: that works only with people who have an account.',
+  'only-in-inbox': 'What guests and deleted accounts said to you is only in the inbox: /inbox.',
   'not-operators': 'Operators cannot be blocked: their notices are for everybody.',
   'invites-are-off': 'Sign-up needs no invitation codes here.',
   'files-are-off': 'Files cannot be sent here.',

@@ -47,7 +47,7 @@ function notSaidText({ meant, name, own, target, why }: Extract<Problem, { code:
     case 'missed':
       return `${name} did not work, so that went nowhere. ${later}`
     case 'waiting':
-      return `${name} has not chosen you yet, so that went nowhere. ${later}`
+      return `${name} has not accepted yet, so that went nowhere. ${later}`
     case undefined:
       return `That may have been meant as an answer, so it was said to nobody. ${later}`
     default:

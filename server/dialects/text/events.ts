@@ -104,7 +104,7 @@ function eventLine(
     case 'unchosen':
       return `* ${event.by} does not wait for a private talk with you any more`
     case 'paired':
-      return `* ${event.with} chose you too: you are allowed to chat now. Press Enter, and what you type goes to ${event.with}. /end or @end ends it`
+      return `* ${event.with} accepted: you are allowed to chat now. After Enter, what you type goes only to ${event.with}. /end or @end ends it`
     case 'unpaired':
       return `* The private talk with ${event.with} has ended${event.reason ? `: ${event.reason}` : ''}. ${nowhereText(event.back)}`
     case 'login':

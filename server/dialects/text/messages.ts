@@ -48,7 +48,8 @@ function summary(reply: Messages): string {
       return more
         ? `The next messages are from people whom you have blocked. ${goOn}`
         : nothingBesideText(reply, side, before === '')
-    const end = before === '' ? 'There are no newer ones.' : 'There are no more of them.'
+    const end =
+      before === '' ? 'There are no newer ones.' : `That is all between ${asked.after} and ${asked.before}.`
     return `${foundText(reply)} ${side}. ${more ? goOn : end}`
   }
   const older =

@@ -39,7 +39,7 @@ export const talkReplies = {
       : '* /chat NUMBER or /chat NAME chooses; it begins when both have chosen.',
   ],
   'chat-waiting': (reply) => [
-    `* ${reply.with} is asked. The talk begins when ${reply.with} chooses you too; /end stops waiting.${reply.target ? ` Until then, what you type goes to ${reply.target}.` : ''}`,
+    `* ${reply.with} is asked. The talk begins when ${reply.with} accepts; /end stops waiting.${reply.target ? ` Until then, what you type goes to ${reply.target}.` : ''}`,
   ],
   paired: (reply) => [`* You are allowed to chat now with ${reply.with}. /end or @end ends it.`],
   unpaired: (reply) => [

@@ -1,3 +1,4 @@
+import { deletedUser } from '../../chat/model/people.ts'
 import type { UnreadRow } from '../../chat/model/replies/talk.ts'
 import type { Reply } from '../../chat/model/replies.ts'
 import { plural, table } from './layout.ts'
@@ -27,7 +28,9 @@ export function readText({ from, place }: Reply & { code: 'read' }): string {
   const left = `${amount(place)} ${count === 1 ? 'message' : 'messages'} ${where} ${count === 1 ? 'is' : 'are'} unread: ${shownBy(place)}`
   if (from !== undefined && (count > 0 || more)) return left
   if (count > 0 || more) return `You have read up to message ${read}. ${left}`
-  return `You have read all ${channel === undefined ? `that ${nameOf(place)} said to you` : where}.`
+  if (channel !== undefined) return `You have read all of ${channel}.`
+  const who = place.with === deletedUser ? 'deleted accounts' : nameOf(place)
+  return `You have read everything that ${who} said to you.`
 }
 
 function nameOf({ channel, with: other = '' }: UnreadRow): string {
