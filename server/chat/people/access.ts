@@ -1,3 +1,4 @@
+import { quoted } from '../../lib/quoted.ts'
 import type { Grant } from '../model/grant.ts'
 import { connectionsOf } from '../model/grants.ts'
 import type { Account, Listener, Person } from '../model/people.ts'
@@ -57,7 +58,7 @@ function reasonOf(ending: Ending): string {
     case 'deleted':
       return 'this account was deleted by an operator'
     case 'killed':
-      return `an operator ended it${ending.note === undefined ? '' : `: ${ending.note}`}`
+      return `an operator disconnected you${ending.note === undefined ? '' : ` (${quoted(ending.note)})`}`
     case 'password':
       return passwordReasons[ending.how]
     case 'token':
@@ -69,6 +70,6 @@ function reasonOf(ending: Ending): string {
 
 const passwordReasons = {
   changed: 'the password was changed',
-  recovered: 'the password was set anew by the recovery code',
-  set: 'an operator has set another password',
+  recovered: 'somebody set a new password with the recovery code',
+  set: 'an operator set another password',
 } as const

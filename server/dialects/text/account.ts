@@ -55,14 +55,20 @@ export function endedLines({ connections, tokens }: Ended): string[] {
     ...(connections > 0
       ? [`${plural(connections, 'connection')} of the account ${connections === 1 ? 'was' : 'were'} closed.`]
       : []),
-    ...(tokens.length > 0 ? [`These tokens do not log in any more: ${tokens.join(', ')}.`] : []),
+    ...(tokens.length > 0
+      ? [`${tokens.length === 1 ? 'This token is' : 'These tokens are'} revoked: ${tokens.join(', ')}.`]
+      : []),
   ]
 }
 
 /** The connections that ended when the owner changed the password, and the tokens that did not. */
 function changedLines({ connections, tokens }: Ended): string[] {
   return [
-    ...(connections > 0 ? [`Your other connections are ended (${connections}).`] : []),
+    ...(connections > 0 ? [
+          connections === 1
+            ? 'Your other connection was closed.'
+            : `Your ${connections} other connections were closed.`,
+        ] : []),
     ...(tokens.length > 0
       ? [`Scripts still log in by ${tokens.join(', ')}: /token NAME revoke ends a token you do not know.`]
       : []),
