@@ -64,11 +64,13 @@ export function endedLines({ connections, tokens }: Ended): string[] {
 /** The connections that ended when the owner changed the password, and the tokens that did not. */
 function changedLines({ connections, tokens }: Ended): string[] {
   return [
-    ...(connections > 0 ? [
+    ...(connections > 0
+      ? [
           connections === 1
             ? 'Your other connection was closed.'
             : `Your ${connections} other connections were closed.`,
-        ] : []),
+        ]
+      : []),
     ...(tokens.length > 0
       ? [`Scripts still log in by ${tokens.join(', ')}: /token NAME revoke ends a token you do not know.`]
       : []),
