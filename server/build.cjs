@@ -2,8 +2,17 @@
 // others than those that dist/ was made of. That is known by a hash, because times change with every copy.
 // It is not compiled itself, and is in the JavaScript of Node.js 16, so that an older one is told what is wrong.
 'use strict'
-const { createHash } = require('node:crypto')
-const { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } = require('node:fs')
+const { createHash, randomBytes } = require('node:crypto')
+const {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} = require('node:fs')
 const { join } = require('node:path')
 
 /** Where package.json is. */
@@ -23,10 +32,15 @@ if (major < leastMajor || (major === leastMajor && minor < leastMinor))
   giveUp(`This is Node.js ${process.versions.node}; it needs ${least} or newer (see README.md).`)
 
 const home = join(root, 'dist')
-/** Where this process builds, so that a build that fails leaves the one before: a server may be running from it. */
-const aside = join(root, `dist.${process.pid}`)
+/**
+ * Where this build works, so that a build that fails leaves the one before: a server may be running from it. Nobody else has the
+ * name. The number of the process would not do: two containers that share the folder have the same ones.
+ */
+const aside = `${home}.${randomBytes(8).toString('hex')}`
 /** Where it puts what was there before. */
 const old = `${aside}.old`
+/** What builds call their folders. */
+const asideName = /^dist\.[0-9a-f]{16}(?:\.old)?$/
 /** The name of the file that says what the folder was made of. */
 const stamp = '.sources'
 
@@ -61,12 +75,13 @@ function build({ buildSync }) {
     absWorkingDir: root,
     bundle: true,
     external: Object.keys(dependencies).filter((name) => !inside.includes(name)),
+    metafile: true,
     logLevel: 'warning',
     outdir: aside,
     platform: 'node',
     target: `node${least}`,
   }
-  buildSync({
+  const program = buildSync({
     ...usual,
     entryPoints: { program: 'server/program.ts', health: 'server/operator/control/health.ts' },
     format: 'esm',
@@ -77,15 +92,23 @@ function build({ buildSync }) {
     },
   })
   // An older Node.js reads this one: it imports nothing before it has looked.
-  buildSync({ ...usual, entryPoints: { main: 'server/main.ts' }, format: 'esm', external: ['./program.ts'] })
+  const start = buildSync({
+    ...usual,
+    entryPoints: { main: 'server/main.ts' },
+    format: 'esm',
+    external: ['./program.ts'],
+  })
   const main = join(aside, 'main.js')
   writeFileSync(main, readFileSync(main, 'utf8').replace('./program.ts', './program.js'))
-  buildSync({
+  const worker = buildSync({
     ...usual,
     entryPoints: { 'password-worker': 'server/lib/password-worker.cts' },
     format: 'cjs',
     outExtension: { '.js': '.cjs' },
   })
+  for (const { metafile } of [program, start, worker])
+    for (const path of Object.keys(metafile.outputs))
+      if (!existsSync(join(root, path))) throw new Error(`somebody has removed ${path} meanwhile`)
 }
 
 /** Puts what was built into the place of what was there before. Another build may do the same at this moment: the last one stays. */
@@ -106,21 +129,27 @@ function putInPlace() {
   }
 }
 
-/** Removes what builds that were killed have left. */
-function removeLeftovers() {
-  for (const name of readdirSync(root)) {
-    const [, pid] = /^dist\.(\d+)(?:\.old)?$/.exec(name) ?? []
-    if (pid !== undefined && !isRunning(Number(pid)))
-      rmSync(join(root, name), { recursive: true, force: true })
+/** A build takes some seconds: what is so old (ms) was left by one that was killed. */
+const leftMs = 3_600_000
+
+/** Removes what builds that were killed have left, and puts back the program if one was killed while it took its place. */
+function tidy() {
+  const found = readdirSync(root).filter((name) => asideName.test(name))
+  const [before] = found.filter((name) => name.endsWith('.old') && existsSync(join(root, name, stamp)))
+  if (before !== undefined && !existsSync(home)) putBack(join(root, before))
+  for (const name of found) {
+    const path = join(root, name)
+    const { mtimeMs } = statSync(path, { throwIfNoEntry: false }) ?? { mtimeMs: Date.now() }
+    if (Date.now() - mtimeMs > leftMs) rmSync(path, { recursive: true, force: true })
   }
 }
 
-function isRunning(pid) {
+/** Another build may do the same at this moment, or have it at its own place. */
+function putBack(before) {
   try {
-    process.kill(pid, 0)
-    return true
+    renameSync(before, home)
   } catch (error) {
-    return error.code === 'EPERM'
+    if (!['ENOENT', 'ENOTEMPTY', 'EEXIST', 'EPERM'].includes(error.code)) throw error
   }
 }
 
@@ -138,15 +167,15 @@ if (process.argv[2] !== 'if-changed' || built !== sources) {
     )
   }
   try {
-    removeLeftovers()
-    rmSync(aside, { recursive: true, force: true })
+    tidy()
+    mkdirSync(aside)
     build(esbuild)
     writeFileSync(join(aside, stamp), sources)
     putInPlace()
     rmSync(old, { recursive: true, force: true })
   } catch (error) {
     rmSync(aside, { recursive: true, force: true })
-    if (!existsSync(home) && existsSync(old)) renameSync(old, home)
+    if (existsSync(old) && !existsSync(home)) putBack(old)
     // esbuild has said what it found; anything else (a full disk, a folder that may not be written) says it here.
     giveUp(error.errors ? 'It does not compile: see above.' : `It cannot be built: ${error.message}`)
   }
