@@ -4,6 +4,7 @@ import { type RunningServer, startServer } from '../../server/app.ts'
 import type { Counts } from '../../server/chat/machine/counts.ts'
 import type { Store } from '../../server/chat/ports/store.ts'
 import { parseConfig } from '../../server/config/load.ts'
+import { readPath } from '../../server/config/paths.ts'
 import type { Config } from '../../server/config/schema.ts'
 import { addressBlock } from '../../server/lib/addresses.ts'
 import type { DiskSpace } from '../../server/lib/disk-space.ts'
@@ -40,17 +41,24 @@ const usual: Overrides = {
 
 /** The configuration of a test: the defaults with changes, and one listener on a free port. */
 export function testConfig(directory: string, overrides: Overrides = {}): Config {
-  const tree: Record<string, unknown> = {
-    listeners: [{ host: '127.0.0.1', port: 0 }],
-    dataDirectory: directory,
-  }
-  for (const [name, value] of Object.entries({ ...usual, ...overrides })) {
+  const tree: Record<string, unknown> = { listeners: [{ host: '127.0.0.1', port: 0 }] }
+  const { dataDirectory = directory, ...settings } = { ...usual, ...overrides }
+  for (const [name, value] of Object.entries(settings)) {
     const [key = '', section] = name.split('.').reverse()
     if (section === undefined) tree[key] = value
     else tree[section] = { ...(tree[section] as object | undefined), [key]: value }
   }
-  // JSON is YAML, so the settings of a test are checked as an operator's are.
-  return parseConfig(JSON.stringify(tree), 'configuration')
+  return { ...checked(JSON.stringify(tree)), dataDirectory: readPath(String(dataDirectory)) }
+}
+
+/** What has been read already, by its text: a file of tests starts hundreds of servers with the same few settings. */
+const known = new Map<string, Config>()
+
+/** JSON is YAML, so the settings of a test are checked as an operator's are. */
+function checked(text: string): Config {
+  const config = known.get(text) ?? parseConfig(text, 'configuration')
+  known.set(text, config)
+  return config
 }
 
 export interface TestServerOptions {
