@@ -160,7 +160,8 @@ export function cursorOf({ side, id, otherSide, otherId }: Values<typeof cursorA
   ] as const) {
     if (word === undefined && number !== undefined)
       throw refuse(`A message's number needs a word: after ${number} or before ${number}.`)
-    if (word !== undefined && number === undefined) throw refuse(`${word} goes with a message's number.`)
+    if (word !== undefined && number === undefined)
+      throw refuse(`Type the number of a message behind "${word}", like ${word} 40.`)
   }
   if (side === undefined) return {}
   if (otherSide === undefined) return { [side]: id }

@@ -8,8 +8,8 @@ export default command({
   moves: true,
   cost: 2,
   args: { with: optional(word('NAME|NUMBER')) },
-  summary: 'Begin a private talk with somebody, or list the people that you can choose.',
-  help: 'The talk begins when both have chosen each other. Then what you type goes to the other person until one of you types /end or @end. Instead of a name you can type a number from the list.',
+  summary: 'Begin a private talk with somebody, or list the people whom you can ask.',
+  help: 'The talk begins when the other person accepts: each of you types /chat with the name of the other. Then what you type goes to the other person until one of you types /end or @end. Instead of a name you can type a number from the list.',
   data: '{with, begun}; {names}',
   fails: ['no-such-user', 'offline', 'blocked'],
   run({ pairs, terminal }, person, { with: name }) {

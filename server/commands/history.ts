@@ -27,6 +27,14 @@ export default command({
   fails: ['no-such-channel', 'not-a-member', 'no-such-user', 'no-target'],
   async run(context, person, { of, leading, first, lines, numbers, ...args }) {
     const { history, terminal } = context
+    const { id = 0, otherId, otherSide, side } = args
+    if (side && otherId !== undefined && otherSide === undefined && lines === undefined) {
+      const place = of === undefined ? '/history' : `/history ${of}`
+      const range =
+        side === 'after' && otherId > id ? ` What is between: ${place} after ${id} before ${otherId}.` : ''
+      const detail = `How many messages to show stands in front: ${place} ${otherId} ${side} ${id}.${range}`
+      throw fail({ code: 'bad-arguments', detail, usage })
+    }
     const cursor = cursorOf(args, usage)
     const name = of ?? terminal.target?.name
     if (name === undefined) throw fail({ code: 'no-target' })

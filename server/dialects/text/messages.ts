@@ -100,7 +100,7 @@ function foundText({ list, messages, of = '' }: Messages): string {
     case 'mentions':
       return `You were named in ${found}`
     case 'inbox':
-      return found
+      return plural(messages.length, 'direct message')
     default:
       return list satisfies never
   }

@@ -36,7 +36,7 @@ export const talkReplies = {
     ...reply.names.map((name, index) => `- ${index + 1}  ${name}`),
     reply.names.length === 0
       ? '* Nobody else is online.'
-      : '* /chat NUMBER or /chat NAME chooses; it begins when both have chosen.',
+      : '* /chat NUMBER or /chat NAME asks somebody; the talk begins when they accept.',
   ],
   'chat-waiting': (reply) => [
     `* ${reply.with} is asked. The talk begins when ${reply.with} accepts; /end stops waiting.${reply.target ? ` Until then, what you type goes to ${reply.target}.` : ''}`,
