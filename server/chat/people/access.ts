@@ -58,7 +58,7 @@ function reasonOf(ending: Ending): string {
     case 'deleted':
       return 'this account was deleted by an operator'
     case 'killed':
-      return `an operator disconnected you${ending.note === undefined ? '' : ` (${quoted(ending.note)})`}`
+      return `an operator ended it${ending.note === undefined ? '' : ` (${quoted(ending.note)})`}`
     case 'password':
       return passwordReasons[ending.how]
     case 'token':
