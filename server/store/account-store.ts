@@ -1,3 +1,4 @@
+import type { Knex } from 'knex'
 import type { LoginAddressRecord } from '../chat/model/login-addresses.ts'
 import type { Settings } from '../chat/model/people.ts'
 import type { Told } from '../chat/ports/change-log.ts'
@@ -111,7 +112,7 @@ export function accountStore(access: StoreAccess, removal: MessageRemoval) {
       // Messages that were on their way when the account ended; no more come after them.
       const late = said ? await access.read((db) => messages.saidSince(db, account, said.upTo)) : []
       if (late.length > 0) await removal.removeMessages(late)
-      return committer.change(async (db) => {
+      const end = async (db: Knex) => {
         await files.forgetRoomTokens(db, channels.privateChannelsOf(db, account))
         await files.forgetAccountFiles(db, account, fate !== 'keep')
         const rests = await accounts.deleteAccount(db, account, fate, at)
@@ -122,8 +123,12 @@ export function accountStore(access: StoreAccess, removal: MessageRemoval) {
         await db('said_once').where({ account }).delete()
         await db('endings').where({ account }).delete()
         if (fate === 'erase') await keep.needScrub(db, 'all')
-        return rests
-      })
+        return { rests }
+      }
+      // Nothing is said by this name from this number on.
+      const told = { log: [{ kind: 'renamed', account } as const], tell: () => undefined }
+      const { rests } = await committer.change(end, told)
+      return rests
     },
 
     addToken(token: TokenRecord): Promise<void> {

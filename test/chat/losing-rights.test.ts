@@ -262,6 +262,8 @@ for (const [name, open] of Object.entries(stores)) {
       const isFirst = delay % 2 === 0
       const deleting = isFirst && codeOf(world.corrections.delete(bob, which))
       if (isFirst) await turns(delay % 20, delay >= delays)
+      // However slow the disk is, one deletion is over before.
+      if (delay === delays * 2 - 2) await deleting
       const promoted = promoting()
       if (!isFirst) await turns(delay % 20, delay >= delays)
       const code = await (deleting || codeOf(world.corrections.delete(bob, which)))

@@ -384,8 +384,9 @@ export class MemoryStore implements Store {
       this.#blocks = this.#blocks.filter(apart)
       this.#mentions = this.#mentions.filter((mention) => mention.account !== account)
       this.#invites = this.#invites.filter(({ by, usedBy }) => by !== account || usedBy !== undefined)
+      if (fate === 'remove') this.#record(deletionsOf(this.messages.filter(({ from }) => from === account)))
+      this.#record([{ kind: 'renamed', account }])
       if (fate !== 'remove') return rests
-      this.#record(deletionsOf(this.messages.filter(({ from }) => from === account)))
       const kept = this.messages.filter((message) => message.from !== account)
       this.messages.splice(0, this.messages.length, ...kept)
       return rests
