@@ -1,7 +1,9 @@
 // Makes dist/ of server/: `npm run build`, and with `if-changed` before `npm start`, which compiles only if the sources are
 // others than those that dist/ was made of. That is known by a hash, because times change with every copy.
+// `npm run dev` is `node server/build.cjs dev`: it makes the page anew at each change, and runs the server by tsx beside it.
 // It is not compiled itself, and is in the JavaScript of Node.js 16, so that an older one is told what is wrong.
 'use strict'
+const { spawn } = require('node:child_process')
 const { createHash, randomBytes } = require('node:crypto')
 const {
   existsSync,
@@ -13,7 +15,8 @@ const {
   statSync,
   writeFileSync,
 } = require('node:fs')
-const { join } = require('node:path')
+const { basename, join } = require('node:path')
+const { gzipSync } = require('node:zlib')
 
 /** Where package.json is. */
 const root = join(__dirname, '..')
@@ -69,6 +72,71 @@ function hashOfSources() {
  */
 const inside = ['commander', 'yaml', 'zod']
 
+/**
+ * The page for browsers, in dist/page: a script and a style with the hash of their bytes in their names, so that a browser may
+ * keep them for ever, what is loaded later (chunks), and index.html, which names the two.
+ */
+const page = {
+  absWorkingDir: root,
+  bundle: true,
+  chunkNames: '[name]-[hash]',
+  entryNames: '[name]-[hash]',
+  entryPoints: {
+    icon: 'server/web/page/icon.svg',
+    page: 'server/web/page/main.tsx',
+    style: 'server/web/page/style/page.css',
+  },
+  format: 'esm',
+  loader: { '.svg': 'copy' },
+  logLevel: 'warning',
+  metafile: true,
+  minify: true,
+  outdir: join(aside, 'page'),
+  platform: 'browser',
+  splitting: true,
+  target: ['chrome111', 'firefox113', 'safari16.4'],
+}
+
+/** Into `folder`, where the page is. */
+function writeIndex({ metafile }, folder) {
+  let html = readFileSync(join(root, 'server', 'web', 'page', 'index.html'), 'utf8')
+  for (const [path, { entryPoint }] of Object.entries(metafile.outputs))
+    if (entryPoint !== undefined) html = html.replace(`{${basename(entryPoint)}}`, basename(path))
+  writeFileSync(join(folder, 'index.html'), html)
+}
+
+/** Beside each file of the page itself as gzip makes it, once and for all. */
+function compress() {
+  const folder = join(aside, 'page')
+  for (const name of readdirSync(folder))
+    writeFileSync(join(folder, `${name}.gz`), gzipSync(readFileSync(join(folder, name)), { level: 9 }))
+}
+
+/** Runs the server by tsx until it ends, and makes the page anew whenever something of it has changed. */
+async function develop({ context }) {
+  const folder = join(home, 'page')
+  rmSync(folder, { recursive: true, force: true })
+  const index = {
+    name: 'index',
+    setup: ({ onEnd }) => onEnd((result) => result.metafile && writeIndex(result, folder)),
+  }
+  const making = await context({
+    ...page,
+    outdir: folder,
+    minify: false,
+    sourcemap: 'inline',
+    plugins: [index],
+  })
+  await making.watch()
+  const tsx = spawn(join(root, 'node_modules', '.bin', 'tsx'), ['watch', 'server/main.ts', 'serve'], {
+    cwd: root,
+    stdio: 'inherit',
+  })
+  // Ctrl-C reaches both: the server ends first.
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => tsx.kill(signal))
+  tsx.on('exit', (code) => making.dispose().then(() => process.exit(code === null ? 1 : code)))
+}
+
 function build({ buildSync }) {
   const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   const usual = {
@@ -106,9 +174,12 @@ function build({ buildSync }) {
     format: 'cjs',
     outExtension: { '.js': '.cjs' },
   })
-  for (const { metafile } of [program, start, worker])
+  const pages = buildSync(page)
+  for (const { metafile } of [program, start, worker, pages])
     for (const path of Object.keys(metafile.outputs))
       if (!existsSync(join(root, path))) throw new Error(`somebody has removed ${path} meanwhile`)
+  writeIndex(pages, join(aside, 'page'))
+  compress()
 }
 
 /** Puts what was built into the place of what was there before. Another build may do the same at this moment: the last one stays. */
@@ -157,7 +228,9 @@ function putBack(before) {
 if (!existsSync(join(root, 'server', 'main.ts'))) process.exit(0)
 const sources = hashOfSources()
 const built = existsSync(join(home, stamp)) ? readFileSync(join(home, stamp), 'utf8') : undefined
-if (process.argv[2] !== 'if-changed' || built !== sources) {
+const wanted = process.argv[2]
+if (wanted === 'dev') develop(require('esbuild'))
+else if (wanted !== 'if-changed' || built !== sources) {
   let esbuild
   try {
     esbuild = require('esbuild')

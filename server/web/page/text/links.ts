@@ -1,0 +1,64 @@
+/** A part of something said: words as they are, a link, a channel, or a name that is meant. */
+export type Part =
+  | { readonly kind: 'words'; readonly text: string }
+  | { readonly kind: 'link'; readonly text: string; readonly url: string }
+  | { readonly kind: 'channel'; readonly text: string }
+  | { readonly kind: 'mention'; readonly text: string }
+
+const found =
+  /https?:\/\/[^\s<>"]+|(?<![\p{L}\p{N}_&/#])#[A-Za-z][\w.-]*\w|(?<![\p{L}\p{N}_./])@[A-Za-z][\w.-]*\w/giu
+const behind = /[.,:;!?'"*_~]+$/
+
+/**
+ * Takes something said apart. Only http and https become links, and only what a browser takes for the same address: what shows
+ * one host and leads to another (`http://good.example@bad.example`) stays words.
+ */
+export function partsOf(text: string): readonly Part[] {
+  const parts: Part[] = []
+  let from = 0
+  const words = (upTo: number) => {
+    if (upTo > from) parts.push({ kind: 'words', text: text.slice(from, upTo) })
+  }
+  for (const match of text.matchAll(found)) {
+    const part = partOf(match[0])
+    if (part === undefined) continue
+    words(match.index)
+    parts.push(part)
+    from = match.index + part.text.length
+  }
+  words(text.length)
+  return parts
+}
+
+function partOf(text: string): Part | undefined {
+  if (text.startsWith('#')) return { kind: 'channel', text }
+  if (text.startsWith('@')) return { kind: 'mention', text }
+  const shown = withoutEnd(text)
+  try {
+    const url = new URL(shown)
+    if (url.protocol !== 'http:' && url.protocol !== 'https:') return undefined
+    if (url.username !== '' || url.password !== '') return undefined
+    return { kind: 'link', text: shown, url: url.href }
+  } catch {
+    return undefined
+  }
+}
+
+/** A sentence goes on behind a link: its signs, and a bracket that was opened in front, are no part of it. */
+function withoutEnd(text: string): string {
+  let rest = text
+  for (;;) {
+    const before = rest
+    rest = rest.replace(behind, '')
+    for (const [open, close] of [
+      ['(', ')'],
+      ['[', ']'],
+    ] as const)
+      if (rest.endsWith(close) && count(rest, close) > count(rest, open)) rest = rest.slice(0, -1)
+    if (rest === before) return rest
+  }
+}
+
+function count(text: string, sign: string): number {
+  return text.split(sign).length - 1
+}

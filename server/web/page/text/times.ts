@@ -1,0 +1,52 @@
+const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' })
+const day = new Intl.DateTimeFormat(undefined, {
+  weekday: 'long',
+  day: 'numeric',
+  month: 'long',
+  year: 'numeric',
+})
+const whole = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' })
+
+export function clockTime(iso: string): string {
+  return clock.format(new Date(iso))
+}
+
+/** As short as can be, for the margin. */
+export function shortTime(iso: string): string {
+  return clock
+    .formatToParts(new Date(iso))
+    .filter(({ type }) => type !== 'dayPeriod')
+    .map(({ value }) => value)
+    .join('')
+    .trim()
+}
+
+export function wholeTime(iso: string): string {
+  return whole.format(new Date(iso))
+}
+
+/** A day as people call it, from where they are. */
+export function dayName(iso: string, now: number): string {
+  const that = dayKey(iso)
+  if (that === dayKey(new Date(now).toISOString())) return 'Today'
+  if (that === dayKey(new Date(now - 86_400_000).toISOString())) return 'Yesterday'
+  return day.format(new Date(iso))
+}
+
+/** The same for all times of a day, where the browser is. */
+export function dayKey(iso: string): string {
+  const date = new Date(iso)
+  return `${date.getFullYear()}-${date.getMonth()}-${date.getDate()}`
+}
+
+export function sizeText(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`
+  for (const [unit, size] of [
+    ['kB', 1e3],
+    ['MB', 1e6],
+    ['GB', 1e9],
+  ] as const)
+    if (bytes < size * 1000 || unit === 'GB')
+      return `${(bytes / size).toFixed(bytes < size * 10 ? 1 : 0)} ${unit}`
+  return `${bytes} B`
+}

@@ -1,0 +1,31 @@
+import { useState } from 'preact/hooks'
+import { Copy } from '../bits.tsx'
+import { useChat, useKnown } from '../using.ts'
+
+/** The recovery code, this once. */
+export function CodeShown({ code }: { readonly code: string }) {
+  const chat = useChat()
+  const name = useKnown((state) => state.me?.name ?? '')
+  const [kept, setKept] = useState(false)
+  return (
+    <main class="front">
+      <div class="card">
+        <h1>Keep your recovery code</h1>
+        <p>
+          If you forget your password, <bdi>{name}</bdi>, this code sets a new one. It is shown only now.
+        </p>
+        <p class="code-line">
+          <code class="code">{code}</code>
+          <Copy text={code} />
+        </p>
+        <label class="check">
+          <input type="checkbox" checked={kept} onChange={(event) => setKept(event.currentTarget.checked)} />I
+          have written it down
+        </label>
+        <button type="button" class="main wide" disabled={!kept} onClick={() => chat.codeKept()}>
+          Go on
+        </button>
+      </div>
+    </main>
+  )
+}

@@ -1,0 +1,60 @@
+import t from 'tap'
+import { Browsers, composer, entry, goes, shows, skip, startWithPage } from './page-browser.ts'
+
+const browsers = new Browsers()
+t.teardown(() => browsers.close())
+
+t.test('away and back, contacts, an invitation declined, blocked and offline', { skip }, async (t) => {
+  const server = await startWithPage(t)
+  const anna = await browsers.member(t, server, 'anna')
+  const bob = await browsers.member(t, server, 'bob')
+  const inList = anna.locator('.members').getByRole('button', { name: /bob/ })
+  await bob.locator('.my-status button').click()
+  await bob.getByLabel('Note (optional)').fill('at lunch')
+  await bob.getByRole('button', { name: 'Away', exact: true }).click()
+  await shows(t, inList.getByText('at lunch'), 'away, with a note')
+  await shows(t, inList.getByRole('img', { name: 'away' }), 'and a sign of it')
+  await bob.locator('.my-status button').click()
+  await bob.getByRole('button', { name: 'Online', exact: true }).click()
+  await shows(t, inList.getByRole('img', { name: 'online' }), 'and back')
+
+  await inList.click()
+  await anna.getByRole('button', { name: 'Add to contacts' }).click()
+  await anna.getByRole('button', { name: 'Remove from contacts' }).waitFor()
+  await anna.keyboard.press('Escape')
+  await anna.getByRole('link', { name: 'People' }).click()
+  await shows(t, anna.getByRole('link', { name: 'Write to bob' }), 'a contact')
+
+  await anna.getByRole('link', { name: 'New group' }).click()
+  await anna.getByLabel('Name', { exact: true }).fill('tea')
+  await anna.getByLabel('People to ask in').fill('bob')
+  await anna.getByRole('button', { name: 'Create' }).click()
+  await bob.getByRole('link', { name: /Inbox.*1 waiting/ }).click()
+  await bob.getByRole('button', { name: 'Decline' }).waitFor()
+  await bob.reload()
+  await bob.getByRole('button', { name: 'Decline' }).click()
+  await shows(
+    t,
+    anna.getByText('bob declined the invitation into #tea'),
+    'declined, after it was left to wait',
+  )
+  await shows(t, bob.getByText('Nothing waits for you'), 'and it waits no more')
+
+  await entry(anna, 'lobby').click()
+  await inList.click()
+  await anna.getByRole('button', { name: 'Block' }).click()
+  await anna.getByRole('dialog', { name: 'Are you sure?' }).getByRole('button', { name: 'Block' }).click()
+  await anna.getByRole('button', { name: 'Unblock' }).waitFor()
+  await anna.keyboard.press('Escape')
+  await anna.getByRole('link', { name: 'People' }).click()
+  await anna.getByRole('button', { name: 'Unblock' }).click()
+  await goes(t, anna.getByRole('button', { name: 'Unblock' }), 'blocked, and not any more')
+
+  await bob.locator('.my-status button').click()
+  await bob.getByRole('button', { name: 'Offline', exact: true }).click()
+  await shows(t, bob.getByText('You are offline.'), 'offline')
+  await bob.getByRole('button', { name: 'Come back' }).click()
+  await entry(bob, 'lobby').click()
+  await composer(bob).waitFor()
+  await goes(t, bob.getByText('You are offline.'), 'and there again')
+})

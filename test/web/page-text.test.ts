@@ -1,0 +1,183 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import * as fc from 'fast-check'
+import t from 'tap'
+import {
+  emptyLog,
+  fromEnd,
+  withGap,
+  withMessage,
+  withNewer,
+  withOlder,
+} from '../../server/web/page/state/log.ts'
+import { complete, put } from '../../server/web/page/text/completion.ts'
+import { partsOf } from '../../server/web/page/text/links.ts'
+import { passageText, rowsOf } from '../../server/web/page/text/rows.ts'
+import { sizeText } from '../../server/web/page/text/times.ts'
+import type { Message } from '../../server/web/page/wire/protocol.ts'
+import { waitBefore } from '../../server/web/page/wire/waits.ts'
+
+function message(id: number, from = 'bob', at = '2026-11-20T18:00:00.000Z'): Message {
+  return { id, at, from, kind: 'text', text: `message ${id}`, channel: '#tea' }
+}
+
+t.test('links: http and https alone, without the signs of the sentence', async (t) => {
+  const links = (text: string) => partsOf(text).flatMap((part) => (part.kind === 'link' ? [part.text] : []))
+  t.same(links('see https://example.org/a, and (http://example.org/b_(c)).'), [
+    'https://example.org/a',
+    'http://example.org/b_(c)',
+  ])
+  for (const text of [
+    'javascript:alert(1)',
+    'ftp://example.org',
+    'https://a@b.example',
+    'https://',
+    'http://[::1',
+  ])
+    t.same(links(text), [], text)
+  const kinds = partsOf('@anna in #tea, not a#b or x@y.example').map(({ kind, text }) => `${kind} ${text}`)
+  t.same(kinds, ['mention @anna', 'words  in ', 'channel #tea', 'words , not a#b or x@y.example'])
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (text) => {
+      const parts = partsOf(text)
+      return parts.map((part) => part.text).join('') === text
+    }),
+  )
+})
+
+t.test('completion of commands, names, channels and emoji', async (t) => {
+  const from = {
+    commands: [
+      { name: 'join', usage: '/join #NAME', summary: 'Enter a channel' },
+      { name: 'quit', usage: '/quit', summary: 'Go' },
+    ],
+    names: ['anna', '~andrea', 'bob'],
+    channels: ['#tea', '#team'],
+    emoji: { wave: '👋', ocean: '🌊', water_wave: '🌊' },
+  }
+  const texts = (text: string) => complete(text, text.length, from)?.candidates.map((one) => one.text)
+  t.same(texts('/jo'), ['/join '])
+  t.same(texts('//jo'), undefined)
+  t.same(texts('hi @an'), ['@anna ', '@~andrea '])
+  t.same(texts('an'), ['anna: ', '~andrea: '], 'at the beginning one is spoken to')
+  t.same(texts('hi an'), ['anna ', '~andrea '])
+  t.equal(complete('hi an', 5, from)?.offered, false, 'a word may be just a word')
+  t.same(texts('see #te'), ['#tea ', '#team '])
+  t.same(texts(':wav'), ['👋 ', '🌊 '], 'names that begin so come first')
+  t.same(texts(''), undefined)
+  const found = complete('hi @an there', 6, from)
+  t.ok(found)
+  const [first] = found?.candidates ?? []
+  if (found && first) t.same(put('hi @an there', 6, found, first), { text: 'hi @anna there', caret: 9 })
+})
+
+t.test('rows: days, the line of the new, what goes on, who came and went', async (t) => {
+  const rows = rowsOf({
+    messages: [message(1), message(2), message(3, 'me'), message(4, 'bob', '2026-11-22T18:00:00.000Z')],
+    notes: [
+      { note: 1, after: 2, at: '2026-11-20T18:00:00.000Z', text: 'x joined', kind: 'came', who: 'x' },
+      { note: 2, after: 2, at: '2026-11-20T18:00:00.000Z', text: 'x left', kind: 'went', who: 'x' },
+      { note: 3, after: 2, at: '2026-11-20T18:00:00.000Z', text: 'y joined', kind: 'came', who: 'y' },
+    ],
+    pending: [],
+    newFrom: 2,
+    me: 'me',
+  })
+  t.same(
+    rows.map((row) =>
+      row.kind === 'message' ? `${row.message.id}${row.goesOn ? ' goes on' : ''}` : row.kind,
+    ),
+    ['day', '1', '2 goes on', 'notes', '3', 'day', 'new', '4'],
+  )
+  const notes = rows.flatMap((row) => (row.kind === 'notes' ? row.notes : []))
+  t.equal(passageText(notes), 'y joined, x came by')
+  t.equal(new Set(rows.map(({ key }) => key)).size, rows.length, 'each has a key of its own')
+})
+
+t.test('a log has each message once, in order, however pieces and live messages meet', async (t) => {
+  t.doesNotThrow(() =>
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 40 }),
+        fc.integer({ min: 1, max: 10 }),
+        fc.array(fc.constantFrom('live', 'break', 'older', 'newer'), { maxLength: 60 }),
+        (before, size, steps) => {
+          // What the server has; a live message comes to the page unless the connection is broken.
+          const all = Array.from({ length: before }, (_, at) => message(at + 1))
+          const page = (from: number, upTo: number) => all.slice(Math.max(0, from), upTo)
+          let log = fromEnd(emptyLog, page(all.length - size, all.length), all.length > size ? 1 : undefined)
+          for (const step of steps) {
+            if (step === 'live') {
+              all.push(message(all.length + 1))
+              log = withMessage(log, all.at(-1) as Message)
+            } else if (step === 'break') {
+              log = withGap(log)
+              all.push(message(all.length + 1))
+            } else if (step === 'older') {
+              const first = (log.messages[0]?.id ?? all.length + 1) - 1
+              log = withOlder(log, page(first - size, first), first > size ? first - size : undefined)
+            } else if (!log.atEnd) {
+              const next = all.slice(log.after, log.after + size)
+              log = withNewer(log, next, next.at(-1)?.id ?? log.after, log.after + size < all.length)
+            }
+          }
+          while (!log.atEnd) {
+            const next = all.slice(log.after, log.after + size)
+            log = withNewer(log, next, next.at(-1)?.id ?? log.after, log.after + size < all.length)
+          }
+          const ids = log.messages.map(({ id }) => id)
+          const [first = all.length + 1] = ids
+          return JSON.stringify(ids) === JSON.stringify(all.slice(first - 1).map(({ id }) => id))
+        },
+      ),
+    ),
+  )
+})
+
+t.test('waits grow, up to half a minute, and differ', async (t) => {
+  t.equal(
+    waitBefore(0, () => 1),
+    500,
+  )
+  t.equal(
+    waitBefore(3, () => 1),
+    4000,
+  )
+  t.equal(
+    waitBefore(50, () => 1),
+    30_000,
+  )
+  t.equal(
+    waitBefore(50, () => 0),
+    15_000,
+  )
+  t.equal(sizeText(999), '999 B')
+  t.equal(sizeText(1500), '1.5 kB')
+  t.equal(sizeText(2_000_000_000), '2.0 GB')
+})
+
+const built = 'dist/page'
+const skip =
+  process.env['CI'] !== 'true' && !existsSync(built) ? 'dist/page is not built: npm run build' : false
+
+t.test('the page is small, and knows no other host', { skip }, async (t) => {
+  const own = readdirSync(built).filter((name) => /\.(js|css)$/.test(name) && !name.startsWith('emoji-'))
+  t.equal(own.length, 2, own.join(' '))
+  const sizes = own.map((name) => gzipSync(readFileSync(join(built, name)), { level: 9 }).length)
+  const sum = sizes.reduce((all, size) => all + size, 0)
+  t.comment(`# ${sum} bytes of gzipped JavaScript and CSS`)
+  t.ok(sum <= 60_000, `${sum} bytes`)
+  for (const name of own) {
+    const text = readFileSync(join(built, name), 'utf8')
+    // Names of XML, not addresses.
+    const hosts = [...text.matchAll(/https?:\/\/[\w.-]+\.\w+/g)].map(([host]) => host)
+    t.same(
+      hosts.filter((host) => host !== 'http://www.w3.org'),
+      [],
+      name,
+    )
+    t.notMatch(text, /\beval\(|new Function\(/, name)
+  }
+  t.ok(readdirSync(built).every((name) => name.endsWith('.gz') || existsSync(join(built, `${name}.gz`))))
+})
