@@ -36,7 +36,7 @@ RUN mkdir -m 700 /data && chown node:node /data \
  && chmod +x dist/main.js && ln -s /app/dist/main.js /usr/local/bin/partyline
 USER node
 VOLUME /data
-EXPOSE 6667 9667
+EXPOSE 6667 8667 9667
 # Asks by the operator's socket, which has no limit and leaves no line in the log. Not /readyz: a new start makes no room on
 # a full disk. An update of the database may take its time before the first answer.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=5m \

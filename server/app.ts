@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { isIPv6 } from 'node:net'
 import { resolve } from 'node:path'
 import { Admission } from './admission/admission.ts'
 import { Counts } from './chat/machine/counts.ts'
@@ -10,10 +11,12 @@ import { strangerText } from './chat/ports/vault.ts'
 import { catalogOf, commands } from './commands/index.ts'
 import { LiveConfig, type Reloaded } from './config/live.ts'
 import { ConfigError } from './config/load.ts'
+import { isPageUnset } from './config/page.ts'
 import type { Config } from './config/schema.ts'
 import { databaseOf, filesIn } from './data/places.ts'
 import { Dialects, dialectsThereAre } from './dialects/dialects.ts'
 import { failureText } from './dialects/failure-text.ts'
+import { helloOf } from './dialects/hello.ts'
 import { addressBlock } from './lib/addresses.ts'
 import type { Clock } from './lib/clock.ts'
 import { type DiskSpace, diskSpace } from './lib/disk-space.ts'
@@ -41,6 +44,8 @@ import { Unrevealed } from './session/concealment.ts'
 import { Flusher } from './session/outbox.ts'
 import type { SessionParts } from './session/parts.ts'
 import { Session } from './session/session.ts'
+import { WebDoor } from './web/door.ts'
+import { Frames } from './web/frames.ts'
 
 /** What the server needs from outside; a test brings its own. */
 export interface Surroundings {
@@ -66,6 +71,10 @@ export interface RunningServer {
   readonly ports: readonly number[]
   /** The ports of `http.listen`. */
   readonly httpPorts: readonly number[]
+  /** Those of `web.listen`, as far as they are open. */
+  readonly webPorts: readonly number[]
+  /** How somebody at this machine opens the page, if there is one. */
+  readonly page: string | undefined
   /** Reads configuration and certificates again. The log tells how that went. */
   reload(): Promise<void>
   /** Tells everybody, finishes storing and closes; resolves when all of it is done. */
@@ -185,7 +194,7 @@ export async function startServer(first: Config, surroundings: Surroundings): Pr
       allowances: new Allowances(config.limits, clock, surroundings.blockOf ?? addressBlock),
       terminal: config.terminal,
       accounts: config.accounts,
-      server: config.server,
+      hello: (session) => helloOf(config, services.presence.count, session),
       unrevealed: new Unrevealed(clock),
     }
     const transfers = new Transfers({ ...services, counts, log, rules: config.files })
@@ -202,6 +211,16 @@ export async function startServer(first: Config, surroundings: Surroundings): Pr
       log,
       session: (connection) => new Session(parts, connection),
       transfers,
+    })
+    const door = new WebDoor({
+      ...{ admission, clock, faults, log, services, transfers },
+      browserSessions: services.browserSessions,
+      frames: new Frames(),
+      fileRules: config.files,
+      limits: config.limits,
+      rules: config.web,
+      server: config.server,
+      session: (connection) => new Session(parts, connection),
     })
     services.addressBans.onBanned(() => admission.dropBanned())
     const listening: ServerStats['listeners'][number][] = []
@@ -238,6 +257,25 @@ export async function startServer(first: Config, surroundings: Surroundings): Pr
       listening.push({ host, port, for: telnet ? 'telnet' : 'chat', tls: tls.cert !== '' })
       log.info({ host, port, telnet, tls: tls.cert !== '' }, 'listening')
     }
+    const webPorts: number[] = []
+    let page: string | undefined
+    const ownTls = config.listeners.find(({ tls }) => tls.cert !== '')?.tls
+    for (const { tls: named, ...where } of config.web.listen) {
+      const tls = named.cert === '' && named.key === '' && ownTls ? ownTls : named
+      const address = { ...where, tls, telnet: false, proxy: 'none', reception: door } as const
+      const opened = await listeners.open(address).catch((error: unknown) => {
+        // A server that nobody has told of a page goes on without it.
+        if (!isPortTaken(error) || !isPageUnset(config)) return giveUp(error)
+        log.warn({ ...where, why: String(error) }, 'no page, its port is taken')
+        return undefined
+      })
+      if (opened === undefined) continue
+      webPorts.push(opened)
+      listening.push({ host: where.host, port: opened, for: 'page', tls: tls.cert !== '' })
+      const url = pageUrl(where.host, opened, tls.cert !== '')
+      page ??= url
+      log.info({ url, host: where.host, port: opened, tls: tls.cert !== '' }, 'the page is there')
+    }
     const httpPorts: number[] = []
     for (const listener of config.http.listen) {
       const port = await watchHttp.open(listener).catch(giveUp)
@@ -251,6 +289,8 @@ export async function startServer(first: Config, surroundings: Surroundings): Pr
     return {
       ports,
       httpPorts,
+      webPorts,
+      page,
       async reload() {
         // It is in the log.
         await reload().catch(() => undefined)
@@ -262,6 +302,7 @@ export async function startServer(first: Config, surroundings: Surroundings): Pr
         listeners.stopAccepting()
         transfers.stop()
         await admission.drain(reason, drainMs)
+        door.close()
         await listeners.closed()
         await control.finish()
         // First, so that transfers bring nothing more to store.
@@ -282,6 +323,18 @@ export async function startServer(first: Config, surroundings: Surroundings): Pr
     await control.leave()
     throw error
   }
+}
+
+/** How somebody at this machine opens the page. */
+function pageUrl(host: string, port: number, secure: boolean): string {
+  const isAny = ['0.0.0.0', '::', '127.0.0.1', '::1'].includes(host)
+  const name = isAny ? 'localhost' : isIPv6(host) ? `[${host}]` : host
+  return `${secure ? 'https' : 'http'}://${name}:${port}`
+}
+
+function isPortTaken(error: unknown): boolean {
+  const { cause } = error instanceof ListenError ? error : {}
+  return cause instanceof Error && 'code' in cause && cause.code === 'EADDRINUSE'
 }
 
 /** Logs what was found in the data directory, and what is not as the server left it. */

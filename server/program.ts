@@ -127,9 +127,9 @@ function checkListeners(config: Config): void {
  * Checks the files for TLS. A certificate that will soon expire is a warning and no error.
  * @throws ConfigError
  */
-function checkCertificates({ listeners }: Config): void {
+function checkCertificates({ listeners, web }: Config): void {
   const problems: string[] = []
-  for (const { tls } of listeners) {
+  for (const { tls } of [...listeners, ...web.listen]) {
     if (tls.cert === '' && tls.key === '') continue
     try {
       const told = certificateWarnings(readPair(tls), tls.cert, systemClock.now())

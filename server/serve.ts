@@ -54,7 +54,7 @@ export async function serve(
   const begunAtTerminal = process.stdout.isTTY && hasTerminal()
   // Only if a person reads the log: JSON stays JSON.
   if (process.stdout.isTTY && config.log.pretty) {
-    const way = wayIn(config, server.ports)
+    const way = wayIn(config, server.ports, server.page)
     if (way !== undefined) process.stdout.write(`${way}\n`)
   }
   process.on('SIGHUP', () => {

@@ -1,11 +1,13 @@
 import { type AtEndOfTurn, LocalBus } from './bus/local.ts'
 import { Accounts } from './chat/accounts/accounts.ts'
+import { BrowserSessions } from './chat/accounts/browser-sessions.ts'
 import { Deletion } from './chat/accounts/deletion.ts'
 import { Enrolment } from './chat/accounts/enrolment.ts'
 import { Entrance } from './chat/accounts/entrance.ts'
 import { LoginAddresses } from './chat/accounts/login-addresses.ts'
 import { Logins } from './chat/accounts/logins.ts'
 import { Operators } from './chat/accounts/operators.ts'
+import { Overview } from './chat/accounts/overview.ts'
 import { OwnSettings } from './chat/accounts/own-settings.ts'
 import { Passwords } from './chat/accounts/passwords.ts'
 import { Quiet } from './chat/accounts/quiet.ts'
@@ -68,6 +70,7 @@ import { Naming } from './chat/talk/naming.ts'
 import { Once } from './chat/talk/once.ts'
 import { Pairs } from './chat/talk/pairs.ts'
 import { Talk } from './chat/talk/talk.ts'
+import { Typing } from './chat/talk/typing.ts'
 import { Writers } from './chat/talk/writers.ts'
 import type { Services } from './commands/services.ts'
 import type { Config } from './config/schema.ts'
@@ -192,11 +195,13 @@ export async function buildServices(
   const guestWords = new GuestWords(base)
   const writers = new Writers(base)
   const talk = new Talk({ ...base, naming, guestWords, writers })
+  const browserSessions = new BrowserSessions({ ...base, secrets })
   const clockTrust = new ClockTrust(base)
   const onShelf = { shelf: new Shelf(), personal: new PersonalTokens() }
   const fileRemoval = new FileRemoval({ ...base, ...onShelf, clockTrust, vault })
   const fileParts = { ...base, ...onShelf, vault, talk, secrets, removal: fileRemoval, rules: config.files }
   const files = new Files(fileParts)
+  listing.showsFiles((record) => files.shownBy(record))
   const fileTokens = new FileTokens({ ...fileParts, files })
   const tickets = new Tickets(fileParts)
   const uploads = new Uploads({ ...fileParts, files, tickets })
@@ -243,6 +248,9 @@ export async function buildServices(
     access,
     accounts,
     addressBans,
+    browserSessions,
+    overview: new Overview({ ...base, markers, unread, contacts, invitations, pairs }),
+    typing: new Typing({ ...base, talk }),
     bus,
     channels,
     channelLists: new ChannelLists(base),
@@ -277,7 +285,16 @@ export async function buildServices(
     invitations,
     logins,
     moderation: new Moderation({ ...base, withdrawals }),
-    myData: new MyData({ ...base, markers, addresses, files, fileTokens, invitations, tokens }),
+    myData: new MyData({
+      ...base,
+      markers,
+      addresses,
+      files,
+      fileTokens,
+      invitations,
+      tokens,
+      browserSessions,
+    }),
     operators,
     ownSettings,
     pairs,

@@ -14,6 +14,7 @@ const layers: readonly (readonly string[])[] = [
   ['store', 'bus', 'transfer', 'commands', 'dialects'],
   ['session', 'admission'],
   ['net', 'operator'],
+  ['web'],
   ['registries.ts'],
   ['services.ts'],
   ['app.ts', 'offline-action.ts'],
@@ -32,7 +33,7 @@ const rooms: Readonly<Record<string, readonly string[]>> = {
 }
 
 const files = readdirSync('server', { recursive: true, encoding: 'utf8' }).filter((name) =>
-  /\.c?ts$/.test(name),
+  /\.c?tsx?$/.test(name),
 )
 
 /** The files of ours that a file imports, also as types, and also by `new URL`. */
@@ -78,6 +79,15 @@ t.test('imports run one way', async (t) => {
     imported
       .filter((other) => partOf(other) !== partOf(file) && layerOf(other) >= layerOf(file))
       .map((other) => `${file} imports ${other}`),
+  )
+  t.same(wrong, [])
+})
+
+t.test('the page is a program of its own: it knows the server by docs/protocol.md alone', async (t) => {
+  const ofPage = (file: string) => file.startsWith('web/page/')
+  t.ok(files.filter(ofPage).length > 20)
+  const wrong = [...imports].flatMap(([file, imported]) =>
+    imported.filter((other) => ofPage(other) !== ofPage(file)).map((other) => `${file} imports ${other}`),
   )
   t.same(wrong, [])
 })
@@ -207,8 +217,10 @@ t.test('only the dialects know words of the screen or of JSON', async (t) => {
 t.test('time comes from lib/clock.ts, so that a test can move it', async (t) => {
   const wrong = files.filter(
     (file) =>
-      !['lib/clock.ts', 'serve.ts'].includes(file) &&
+      !['lib/clock.ts', 'serve.ts', 'web/page/browser.ts'].includes(file) &&
       partOf(file) !== 'operator' &&
+      // What is only shown goes by the browser's time.
+      !file.startsWith('web/page/views/') &&
       /\bDate\.now\(|new Date\(\)|(?<!\.)\b(setTimeout|setInterval)\(/.test(
         readFileSync(join('server', file), 'utf8'),
       ),

@@ -46,12 +46,16 @@ export interface Definition<W extends Who, A extends Args> {
   readonly who: W
   /** The cost that it takes from the rate allowance; a line of text costs 1. */
   readonly cost: number
+  /** It only looks at what is there: a member pays for it from an allowance of its own, and not from that for talk. */
+  readonly reads?: true
   /** The arguments, in the order of the line. */
   readonly args: A
   /** The usage line, if it does not follow from the arguments. */
   readonly usage?: string
   /** It asks for a secret or shows one: over TLS only, if the operator has set that. */
   readonly secret?: true
+  /** It asks for the person's password by itself. */
+  readonly asksPassword?: true
   /** Its first argument is the person's own name, and a secret proves it. */
   readonly proves?: true
   /** The right that a login token needs; `all` if missing. No token allows commands of operators. */
@@ -157,7 +161,11 @@ export function command<W extends Who, const A extends Args>(definition: Definit
     const values = plain ?? parseArgs(args, text, usage, definition.secret)
     if (terminal.grant)
       checkToken(terminal, changes?.(values) ? 'all' : token, local && placesIn(args, values))
-    return definition.run(context, actor as ActorOf[W], values)
+    if (token !== 'none' || definition.asksPassword || !terminal.browser)
+      return definition.run(context, actor as ActorOf[W], values)
+    await provePassword(context)
+    // Much may have happened before the answer.
+    return definition.run(context, actors[who](terminal.person) as ActorOf[W], values)
   }
   return {
     ...definition,
@@ -169,6 +177,20 @@ export function command<W extends Who, const A extends Args>(definition: Definit
         ? perform(context, text, to)
         : saidOnce(context, once, definition, () => perform(context, text, to)),
   }
+}
+
+/**
+ * Whoever finds a browser that stays logged in has not typed the password: for what no token may do it is asked for, unless it
+ * was given here a moment ago.
+ */
+export async function provePassword({ browserSessions, clock, logins, terminal }: Context): Promise<void> {
+  const { person } = terminal
+  if (person?.kind !== 'account' || browserSessions.isProven(terminal.provenAt)) return
+  await terminal.ask('Password: ', {
+    secret: true,
+    check: (answer) => logins.prove(person, answer, terminal.address),
+  })
+  terminal.provenAt = clock.ticks()
 }
 
 /** Says the message, unless it was said by this key before: then returns the earlier answer. */

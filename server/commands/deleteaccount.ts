@@ -9,6 +9,7 @@ export default command({
   harm: 'destroys',
   cost: 5,
   secret: true,
+  asksPassword: true,
   args: {},
   summary: 'Delete your account for good.',
   help: 'Asks for your password. You leave every channel. If nobody else is in a channel, the channel and all its messages are deleted, and you read its name first. If you ever said something, nobody else gets your name for some time. Your messages stay readable, as from "deleted user", unless the operator has chosen to remove them.',

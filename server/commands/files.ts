@@ -7,6 +7,7 @@ export default command({
   who: 'guest',
   token: 'read',
   cost: 2,
+  reads: true,
   args: {
     of: optional(orPage({ ...target, takes: (word) => !/^\d+$/.test(word) })),
     page: optional(pageNumber),

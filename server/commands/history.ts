@@ -14,6 +14,7 @@ export default command({
   token: 'read',
   local: true,
   cost: 3,
+  reads: true,
   args: {
     of: optional({ ...readTarget, takes: (word) => !/^(\d+|before|after|numbers)$/i.test(word) }),
     leading: withNumbers,

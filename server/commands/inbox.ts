@@ -9,6 +9,7 @@ export default command({
   who: 'member',
   token: 'read',
   cost: 3,
+  reads: true,
   args: listArgs,
   usage,
   summary: 'Show direct messages: those that are unread, or the last ones.',

@@ -51,6 +51,7 @@ import mydata from './mydata.ts'
 import nick from './nick.ts'
 import notice from './notice.ts'
 import notices from './notices.ts'
+import overview from './overview.ts'
 import passwd from './passwd.ts'
 import paste from './paste.ts'
 import ping from './ping.ts'
@@ -70,6 +71,7 @@ import rename from './rename.ts'
 import requests from './requests.ts'
 import { say } from './say.ts'
 import search from './search.ts'
+import session from './session.ts'
 import setoperator from './setoperator.ts'
 import setpassword from './setpassword.ts'
 import signup from './signup.ts'
@@ -79,6 +81,7 @@ import time from './time.ts'
 import token from './token.ts'
 import topic from './topic.ts'
 import transfer from './transfer.ts'
+import typing from './typing.ts'
 import unban from './unban.ts'
 import unbanaddress from './unbanaddress.ts'
 import unblock from './unblock.ts'
@@ -99,6 +102,7 @@ export const commands: readonly Command[] = [
   profile,
   email,
   token,
+  session,
   mydata,
   deleteaccount,
   who,
@@ -136,6 +140,7 @@ export const commands: readonly Command[] = [
   switchTo,
   chat,
   end,
+  overview,
   unread,
   read,
   inbox,
@@ -176,6 +181,7 @@ export const commands: readonly Command[] = [
   hold,
   ping,
   cancel,
+  typing,
 ]
 
 /** Looks commands up by name or alias, in any case. */

@@ -1,8 +1,7 @@
-import { profileOf } from '../chat/accounts/profile.ts'
 import { fail } from '../chat/model/failures.ts'
-import { isQuiet } from '../chat/model/grants.ts'
 import { isStill } from '../chat/people/access.ts'
 import { optional, rest, word } from './args.ts'
+import { comeBack } from './come-back.ts'
 import { command } from './command.ts'
 import { anything, askNewPassword } from './passwords.ts'
 
@@ -29,11 +28,8 @@ export default command({
     'passwords-differ',
     'try-later',
   ],
-  async run(
-    { catalog, channels, entrance, logins, pairs, passwords, presence, terminal, tokens },
-    person,
-    { name, password },
-  ) {
+  async run(context, person, { name, password }) {
+    const { catalog, clock, logins, passwords, terminal, tokens } = context
     if (person?.kind === 'account') throw fail({ code: 'already-logged-in', name: person.name })
     const who = name ?? (await terminal.ask('Name or number: ', { check: anything }))
     let tried = false
@@ -60,37 +56,12 @@ export default command({
       await passwords.set(account, chosen, access)
       access = account.access
     }
-    const connected = account.listeners.size > 0
-    const { seenAt } = account
-    // Messages that other connections got since their last sign of life may have reached nobody.
-    const seen = presence.shownTo(account, grant)
-    const upTo = await terminal.become(account, grant)
-    const enter = async () => {
-      // The password or tokens may have changed meanwhile. From here on such a change ends this connection, too.
-      const good = grant ? await tokens.used(account, grant, terminal.address) : isStill(account, access)
-      if (!good || account.deleted) throw fail({ code: 'bad-login' })
-      return isQuiet(grant)
-        ? entrance.welcomeQuietly(account, grant, { seen, upTo })
-        : entrance.welcome(account, terminal, { seen, upTo, first }, !grant && terminal.manner.forPeople)
-    }
-    // All or nothing: nobody is logged in after an answer that says no.
-    const inside = await enter().catch(async (error: unknown) => {
-      await terminal.withdraw()
-      throw error
-    })
-    // The person may go on typing words for the partner of the private talk.
-    const talkedWith = grant ? undefined : pairs.cameBack(account, terminal)
-    if (talkedWith) terminal.mayResume(talkedWith.with, inside.target)
-    else if (grant?.scope !== 'read') terminal.target = channels.find(inside.target ?? '', account)
-    return {
-      code: 'welcome',
-      profile: profileOf(account, isQuiet(grant) ? undefined : account),
-      lastSeen: connected || isQuiet(grant) ? undefined : seenAt,
-      ...inside,
+    const welcome = await comeBack(context, account, {
       grant,
-      target: terminal.target?.name,
-      talk: talkedWith && { ...talkedWith, back: inside.target },
-      hold: terminal.hold || undefined,
-    }
+      first,
+      isStillGood: () => (grant ? tokens.used(account, grant, terminal.address) : isStill(account, access)),
+    })
+    if (!grant) terminal.provenAt = clock.ticks()
+    return welcome
   },
 })

@@ -9,12 +9,14 @@ export default command({
   cost: 1,
   args: {},
   summary: 'Log out, but stay connected.',
-  help: 'You stay a member of your channels, and see what you missed when you log in again. A guest leaves them.',
+  help: 'You stay a member of your channels, and see what you missed when you log in again. A guest leaves them. In a browser, its other tabs are logged out, too.',
   data: '{name}',
   fails: [],
-  async run({ terminal }, person) {
+  async run({ browserSessions, terminal }, person) {
     const { name } = person
+    const { browser } = terminal
     await terminal.become(undefined)
+    if (browser) await browserSessions.end(browser, terminal)
     return { code: 'logged-out', name }
   },
 })

@@ -10,6 +10,7 @@ export default command({
   token: 'read',
   local: true,
   cost: 2,
+  reads: true,
   args: {
     channel: optional({ ...channelName, takes: (word) => !/^(online|page)$/i.test(word) }),
     online: optional(choice('online')),

@@ -8,9 +8,10 @@ export default command({
   token: 'none',
   cost: 5,
   secret: true,
+  asksPassword: true,
   args: {},
   summary: 'Change your password.',
-  help: 'Asks for the present password, then twice for the new one. Your other connections are closed, except those of scripts with a token, which /token lists.',
+  help: 'Asks for the present password, then twice for the new one. Your other connections are closed and browsers logged out, except scripts with a token, which /token lists.',
   data: '{connections, tokens: [NAME]}',
   fails: [
     'bad-login',
@@ -21,7 +22,7 @@ export default command({
     'passwords-differ',
     'try-later',
   ],
-  async run({ logins, passwords, terminal }, account) {
+  async run({ clock, logins, passwords, terminal }, account) {
     const { present, access } = await terminal.ask('Present password: ', {
       secret: true,
       check: async (answer) => ({
@@ -30,6 +31,8 @@ export default command({
       }),
     })
     const password = await askNewPassword(terminal, passwords, { present })
-    return { code: 'password-changed', ...(await passwords.set(account, password, access, terminal)) }
+    const ended = await passwords.set(account, password, access, terminal)
+    terminal.provenAt = clock.ticks()
+    return { code: 'password-changed', ...ended }
   },
 })

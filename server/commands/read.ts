@@ -8,6 +8,7 @@ export default command({
   who: 'member',
   local: true,
   cost: 1,
+  reads: true,
   args: {
     of: optional({ ...readTarget, takes: (word) => !/^\d+$/.test(word) }),
     id: optional(messageNumber),

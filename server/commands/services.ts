@@ -1,9 +1,11 @@
 import type { Accounts } from '../chat/accounts/accounts.ts'
+import type { BrowserSessions } from '../chat/accounts/browser-sessions.ts'
 import type { Deletion } from '../chat/accounts/deletion.ts'
 import type { Enrolment } from '../chat/accounts/enrolment.ts'
 import type { Entrance } from '../chat/accounts/entrance.ts'
 import type { Logins } from '../chat/accounts/logins.ts'
 import type { Operators } from '../chat/accounts/operators.ts'
+import type { Overview } from '../chat/accounts/overview.ts'
 import type { OwnSettings } from '../chat/accounts/own-settings.ts'
 import type { Passwords } from '../chat/accounts/passwords.ts'
 import type { Quiet } from '../chat/accounts/quiet.ts'
@@ -53,6 +55,7 @@ import type { GuestWords } from '../chat/talk/guest-words.ts'
 import type { Once } from '../chat/talk/once.ts'
 import type { Pairs } from '../chat/talk/pairs.ts'
 import type { Talk } from '../chat/talk/talk.ts'
+import type { Typing } from '../chat/talk/typing.ts'
 import type { Writers } from '../chat/talk/writers.ts'
 import type { Reloaded } from '../config/live.ts'
 import type { Clock } from '../lib/clock.ts'
@@ -67,6 +70,7 @@ export interface Services {
   readonly ownSettings: OwnSettings
   readonly deletion: Deletion
   readonly tokens: Tokens
+  readonly browserSessions: BrowserSessions
   readonly guests: Guests
   readonly channels: Channels
   readonly channelLists: ChannelLists
@@ -77,9 +81,11 @@ export interface Services {
   readonly directory: Directory
   readonly presence: Presence
   readonly talk: Talk
+  readonly typing: Typing
   readonly guestWords: GuestWords
   readonly writers: Writers
   readonly history: History
+  readonly overview: Overview
   readonly inbox: Inbox
   readonly marking: Marking
   readonly missed: Missed

@@ -113,6 +113,7 @@ async function comeIn(
   const since = account.seen
   const upTo = await terminal.become(account, undefined, guest !== undefined)
   const span = { seen: upTo, upTo, since }
+  terminal.provenAt = clock.ticks()
   const inside = await entrance.welcome(account, terminal, span, terminal.manner.forPeople)
   // If the guest had no target, the account has none: the person has not chosen another place.
   terminal.target = guest ? target : channels.find(inside.target ?? '', account)

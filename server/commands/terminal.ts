@@ -1,7 +1,8 @@
+import type { FoundBrowser, Tab } from '../chat/accounts/browser-sessions.ts'
 import type { Problem } from '../chat/model/failures.ts'
 import type { Grant } from '../chat/model/grant.ts'
 import type { Format, Manner } from '../chat/model/manner.ts'
-import type { Account, Listener, Person } from '../chat/model/people.ts'
+import type { Account, Person } from '../chat/model/people.ts'
 import type { Reply } from '../chat/model/replies.ts'
 import type { Target } from '../chat/talk/target.ts'
 
@@ -24,7 +25,7 @@ export interface Question<T> {
 }
 
 /** The connection of a command, as far as the command may use it. */
-export interface Terminal extends Listener {
+export interface Terminal extends Tab {
   /** The key by which the running command says its message only once. */
   once: string | undefined
   readonly person: Person | undefined
@@ -33,6 +34,12 @@ export interface Terminal extends Listener {
   warned: { readonly of: string; readonly until: number } | undefined
   /** Where plain text goes, unless there is a private talk. */
   target: Target | undefined
+  /** The browser session that the connection has come with, which may be somebody else's than the person's. */
+  readonly visitor: FoundBrowser | undefined
+  /** When a password of the person was given here last, in ticks. */
+  provenAt: number | undefined
+  /** See Listener. */
+  brief: boolean
   /** Changes the target; this ends a private talk. */
   talkTo(target: Target): void
   /**

@@ -20,20 +20,25 @@ export default command({
   },
   usage,
   summary: 'Make a token that logs a script in, list your tokens, or revoke one.',
-  help: 'A script uses a token in place of your password in /login. The token is shown once. A read token can only read, a write token only post; a token for some channels can use nothing else. No token can change your password, e-mail address or tokens, delete the account, or act as an operator. Without NAME it lists your tokens; revoke ends a token and closes the connections that logged in by it.',
-  data: '{name, account, token, scope, channels?}; {tokens: [{name, scope, channels?, since, lastUsed?, address?}], page, total, more}; {name} when revoked',
+  help: 'A script uses a token in place of your password in /login. The token is shown once. A read token can only read, a write token only post; a token for some channels can use nothing else. No token can change your password, e-mail address or tokens, delete the account, or act as an operator. Without NAME it lists your tokens, and browsers that stay logged in; revoke ends one and closes the connections that logged in by it.',
+  data: '{name, account, token, scope, channels?}; {tokens: [{name, scope, channels?, since, lastUsed?, address?, agent?, here?}], page, total, more}; {name} when revoked',
   fails: ['bad-name', 'name-taken', 'no-such-token', 'no-such-channel', 'not-a-member', 'quota-exceeded'],
-  async run({ tokens }, account, { name, what, channels }) {
+  async run({ browserSessions, terminal, tokens }, account, { name, what, channels }) {
     if (name === undefined) {
       const page = channels ? pageNumber.parse(channels.join(' ')) : 1
-      const { rows, paged } = pageOf(await tokens.list(account), page, '/token page')
+      const { rows, paged } = pageOf(
+        [...(await tokens.list(account)), ...(await browserSessions.list(account, terminal.browser))],
+        page,
+        '/token page',
+      )
       return { code: 'tokens', tokens: rows, paged }
     }
     const wrong = channels?.find((channel) => what === 'revoke' || !channel.startsWith('#'))
     if (wrong !== undefined)
       throw fail({ code: 'bad-arguments', detail: `I do not understand "${wrong}" there.`, usage })
     if (what === 'revoke') {
-      await tokens.revoke(account, name)
+      if (browserSessions.isName(name)) await browserSessions.endNamed(account, name, terminal)
+      else await tokens.revoke(account, name)
       return { code: 'token-removed', name }
     }
     const { token, grant } = await tokens.make(account, name, what, channels)

@@ -11,6 +11,7 @@ export default command({
   // It makes messages unread that the person has read.
   changes: ({ of, number }) => of !== undefined && number !== undefined,
   cost: 3,
+  reads: true,
   args: {
     of: optional({ ...readTarget, takes: (word) => !/^(\d+|page)$/i.test(word) }),
     page: optional(choice('page')),

@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net'
+import { isPageUnset } from './page.ts'
 import type { Config } from './schema.ts'
 
 interface Place {
@@ -8,9 +9,13 @@ interface Place {
 }
 
 /** Finds pairs of listeners that want the same port of the same address; returns one line for each pair. */
-export function clashesOf({ http, listeners }: Pick<Config, 'listeners' | 'http'>): string[] {
+export function clashesOf({ http, listeners, web }: Pick<Config, 'listeners' | 'http' | 'web'>): string[] {
   const places: Place[] = [
     ...listeners.map(({ host, port }, index) => ({ name: `listeners[${index}]`, host, port })),
+    // Where nobody has named it, the server does without the page.
+    ...(isPageUnset({ web })
+      ? []
+      : web.listen.map(({ host, port }, index) => ({ name: `web.listen[${index}]`, host, port }))),
     ...http.listen.map(({ host, port }, index) => ({ name: `http.listen[${index}]`, host, port })),
   ]
   return places.flatMap((one, index) =>

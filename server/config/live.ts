@@ -19,6 +19,7 @@ export interface Reloaded extends ChangedSettings {
 const fixed: ReadonlySet<string> = new Set([
   'listeners',
   'http.listen',
+  'web.listen',
   'dataDirectory',
   'accounts.bcryptCost',
   'channels.default',

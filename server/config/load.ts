@@ -73,9 +73,16 @@ function withPaths(config: Config): Config {
       key: read(`listeners[${index}].tls.key`, listener.tls.key),
     },
   }))
+  const listen = config.web.listen.map((listener, index) => ({
+    ...listener,
+    tls: {
+      cert: read(`web.listen[${index}].tls.cert`, listener.tls.cert),
+      key: read(`web.listen[${index}].tls.key`, listener.tls.key),
+    },
+  }))
   const dataDirectory = read('dataDirectory', config.dataDirectory)
   if (problems.length > 0) throw new ConfigError(problems)
-  return { ...config, dataDirectory, listeners }
+  return { ...config, dataDirectory, listeners, web: { ...config.web, listen } }
 }
 
 /**

@@ -129,12 +129,12 @@ function sample(path: Path, setting: Setting, indent: string): string[] {
 }
 
 /** The possible fields of an entry of a list, as comments. */
-function legendOf(entry: Setting, indent: string): string[] {
+function legendOf(entry: Setting, indent: string, most = columns): string[] {
   return [...entry.children].flatMap(([key, child]) => [
-    ...comment(`${key}: ${child.description}`, indent),
+    ...comment(`${key}: ${child.description}`, indent, most),
     ...(child.children.size > 0
-      ? legendOf(child, indent).map((line) => line.replace('#', '#  '))
-      : comment(`  Allowed: ${child.allowed}`, indent)),
+      ? legendOf(child, indent, most - 2).map((line) => line.replace('#', '#  '))
+      : comment(`  Allowed: ${child.allowed}`, indent, most)),
   ])
 }
 
@@ -153,12 +153,15 @@ function inside(entry: object, indent: string): string[] {
   )
 }
 
-/** A comment, broken into lines of at most 100 columns. */
-function comment(text: string, indent: string): string[] {
+/** The most columns of a line of the sample. */
+const columns = 100
+
+/** A comment, broken into lines of at most so many columns. */
+function comment(text: string, indent: string, most = columns): string[] {
   const lines: string[] = []
   let line = `${indent}#`
   for (const word of text.split(' ')) {
-    if (line.length + 1 + word.length > 100) {
+    if (line.length + 1 + word.length > most) {
       lines.push(line)
       line = `${indent}#`
     }

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import * as z from 'zod'
+import { parseAddressBlock } from '../lib/address-block.ts'
 import { isZone } from '../lib/zones.ts'
 
 /*
@@ -30,6 +31,24 @@ function isPlainObject(value: unknown): boolean {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
+const tlsFiles = (none: string) =>
+  z
+    .strictObject({
+      cert: z
+        .string()
+        .default('')
+        .meta({
+          description: `A PEM file: the certificate with its chain. With it, the server speaks TLS with clients that begin with TLS, and plain text with others. Empty means ${none}.`,
+          allowed: 'the path of a file',
+        }),
+      key: z.string().default('').meta({
+        description: 'A PEM file with the private key of the certificate.',
+        allowed: 'the path of a file',
+      }),
+    })
+    .prefault({})
+    .meta({ description: 'TLS on the same port.' })
+
 const listener = z.strictObject({
   host: z.string().refine(isHost).default('::').meta({
     description: 'The address to listen on; "::" means every address of the machine, IPv4 included.',
@@ -45,20 +64,7 @@ const listener = z.strictObject({
     description:
       'Whether only a reverse proxy connects here. It must begin each connection with a PROXY header (version 1 or 2), which tells the real address. A "tcp" proxy passes bytes on, a "tls" proxy speaks TLS with people.',
   }),
-  tls: z
-    .strictObject({
-      cert: z.string().default('').meta({
-        description:
-          'A PEM file: the certificate with its chain. With it, the server speaks TLS with clients that begin with TLS, and plain text with others. Empty means no TLS.',
-        allowed: 'the path of a file',
-      }),
-      key: z.string().default('').meta({
-        description: 'A PEM file with the private key of the certificate.',
-        allowed: 'the path of a file',
-      }),
-    })
-    .prefault({})
-    .meta({ description: 'TLS on the same port.' }),
+  tls: tlsFiles('no TLS'),
 })
 
 const listeners = z.array(listener).min(1).prefault([{}]).meta({
@@ -206,6 +212,60 @@ const http = section('Watching over HTTP', {
       description:
         'Where the server answers /healthz, /readyz and /metrics, for supervisors and Prometheus (docs/metrics.md); empty means nowhere. Whoever can connect to it can read it.',
       allowed: 'a list of listeners, such as [{port: 9667}], or []',
+    }),
+})
+
+const webListener = z.strictObject({
+  host: z.string().refine(isHost).default('::').meta({
+    description: 'The address to listen on; "::" means every address of the machine, IPv4 included.',
+    allowed: 'an IP address or a host name',
+  }),
+  port: z.int().min(0).max(65535).default(8667).meta({
+    description: 'The TCP port; 0 takes any free one.',
+  }),
+  tls: tlsFiles('that of the first of `listeners` that has one'),
+})
+
+const web = section('The page in the browser', {
+  listen: z
+    .preprocess(
+      // A single listener may stand without a list.
+      (value) => (isPlainObject(value) ? [value] : value),
+      z.array(webListener),
+    )
+    .prefault([{}])
+    .meta({
+      description:
+        'Where the server has its page for browsers; empty means nowhere. If the default port is taken, there is no page and the log has a warning.',
+      allowed: 'a list of listeners, such as [{port: 8667}], or []',
+    }),
+  origins: z
+    .array(
+      z
+        .string()
+        .regex(/^https?:\/\/([a-z0-9]([a-z0-9._-]{0,251}[a-z0-9])?|\[[0-9a-f:.]+\])(:\d{1,5})?$/)
+        .meta({
+          allowed: 'an origin such as "https://chat.example.org", in small letters and without a path',
+        }),
+    )
+    .default([])
+    .meta({
+      description:
+        'How browsers find the page, such as ["https://chat.example.org"]: exactly these. Empty means by any address, by localhost, and by the names in web.listen and server.publicHost. Everything else is refused, so that a foreign page gets nothing.',
+      allowed: 'a list of origins, such as ["https://chat.example.org"]',
+    }),
+  proxy: z
+    .array(
+      z
+        .string()
+        .refine((cidr) => parseAddressBlock(cidr) !== undefined)
+        .meta({ allowed: 'an address or a block of addresses, such as "127.0.0.1" or "10.0.0.0/8"' }),
+    )
+    .default([])
+    .meta({
+      description:
+        'Addresses of reverse proxies in front of the page, such as ["127.0.0.1"]. Only these are believed when they tell the address of a client, by X-Forwarded-For or a PROXY header.',
+      allowed: 'a list of addresses, such as ["127.0.0.1"]',
     }),
 })
 
@@ -361,6 +421,7 @@ export const configSchema = z.strictObject({
       'How long the server waits for a client that speaks first before it greets, in milliseconds.',
   }),
   server,
+  web,
   http,
   accounts,
   channels,

@@ -92,7 +92,7 @@ export function* settingPaths(intoLists = false, path: Path = []): Generator<Pat
   const here = settingAt(path)
   if (!here) return
   if (here.children.size === 0) yield path
-  if (here.item && intoLists) yield* settingPaths(intoLists, [...path, 0])
+  if (here.item && here.item.children.size > 0 && intoLists) yield* settingPaths(intoLists, [...path, 0])
   for (const name of here.children.keys()) yield* settingPaths(intoLists, [...path, name])
 }
 

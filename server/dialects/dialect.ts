@@ -4,6 +4,7 @@ import type { Problem } from '../chat/model/failures.ts'
 import type { Manner } from '../chat/model/manner.ts'
 import type { Listener, Person } from '../chat/model/people.ts'
 import type { Reply } from '../chat/model/replies.ts'
+import type { Hello } from './hello.ts'
 import type { Place } from './paste.ts'
 
 /** One thing that a line asks for: a command, or something to say. */
@@ -83,6 +84,8 @@ export interface Dialect {
   dayOf(now: number): number
   /** The line above the first one of a new day. */
   readonly dayLine: Buffer
+  /** What somebody reads who connects and does not speak first. */
+  greeting(hello: Hello): string
   /** A question; in text the cursor stays on its line. */
   prompt(text: string, secret: boolean): string
   /** Information that answers no line. */

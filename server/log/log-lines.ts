@@ -66,6 +66,28 @@ export const logLines: readonly LogLine[] = [
   },
   {
     level: 'info',
+    message: 'the page is there',
+    fields: ['url', 'host', 'port', 'tls'],
+    means: 'The server has its page for browsers here (`web.listen`); `url` opens it on this machine.',
+  },
+  {
+    level: 'warn',
+    message: 'no page, its port is taken',
+    fields: ['host', 'port', 'why'],
+    means:
+      'Something else listens on the default port of the page for browsers, and `web.listen` names no other.',
+    todo: 'Set `web.listen` to another port, or to `[]` if you want no page.',
+  },
+  {
+    level: 'warn',
+    message: 'no such ticket',
+    fields: ['address'],
+    means: 'A browser wanted to stay logged in by a ticket that is not good, used or too old.',
+    refusal: true,
+    free: true,
+  },
+  {
+    level: 'info',
     message: 'stopping',
     fields: ['reason'],
     means: 'The server was told to stop, and tells everybody.',

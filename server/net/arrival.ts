@@ -24,15 +24,20 @@ export class SocketArrival implements Arrival {
 
   /** Tells the peer why and closes; nothing is kept of the connection. */
   say(why: string): void {
-    const { socket } = this
-    socket.end(`! ${why}\n`)
-    socket.resume()
-    // The peer may go on sending: its bytes are dropped.
-    const cancel = this.#clock.after(readingMs, () => socket.destroy())
-    socket.once('close', cancel)
+    this.answer(`! ${why}\n`)
   }
 
   cut(): void {
     this.socket.destroy()
+  }
+
+  /** Writes this and closes. */
+  protected answer(text: string): void {
+    const { socket } = this
+    socket.end(text)
+    socket.resume()
+    // The peer may go on sending: its bytes are dropped.
+    const cancel = this.#clock.after(readingMs, () => socket.destroy())
+    socket.once('close', cancel)
   }
 }

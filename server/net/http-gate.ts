@@ -16,8 +16,8 @@ const nothing = Buffer.alloc(0)
  * many bytes as `admit` says. The answer goes to the connection, which then ends gently.
  */
 export class HttpGate extends Duplex {
-  /** The address of the peer; the socket may be a proxy's. */
-  readonly address: string
+  /** The address of the peer; the socket may be a proxy's, and then its request may tell it. */
+  address: string
   readonly socket: Socket
   /** Whether the request has come. */
   taken = false
@@ -54,8 +54,8 @@ export class HttpGate extends Duplex {
     this.#refuse = refuse
     this.#cancelDeadline = clock.after(Math.min(headMs, stallMs), () => this.#giveUp())
     socket.on('data', this.#onData)
-    socket.on('end', () => this.#onEnd())
-    socket.on('close', () => this.destroy())
+    socket.on('end', this.#onEnd)
+    socket.on('close', this.#onClose)
     socket.resume()
   }
 
@@ -74,6 +74,21 @@ export class HttpGate extends Duplex {
       if (this.socket.readableEnded) this.#onEnd()
       else this.socket.resume()
     })
+  }
+
+  /**
+   * Gives the connection to whoever goes on with it in another protocol, and has nothing to do with it any more. Answers what
+   * has come behind the head.
+   */
+  release(): Buffer {
+    const behind = this.#behind ?? nothing
+    this.taken = true
+    this.#head = undefined
+    this.#behind = undefined
+    this.#admitted = 0
+    this.#cancelDeadline()
+    this.socket.off('data', this.#onData).off('end', this.#onEnd).off('close', this.#onClose)
+    return behind
   }
 
   /** A second request has begun: all further bytes are dropped. */
@@ -134,7 +149,11 @@ export class HttpGate extends Duplex {
     }
   }
 
-  #onEnd(): void {
+  readonly #onClose = (): void => {
+    this.destroy()
+  }
+
+  readonly #onEnd = (): void => {
     // A complete request gets its answer; an incomplete one cannot become complete any more.
     if (this.#head !== undefined) this.destroy()
     else if (this.#behind === undefined && this.#admitted > 0) this.push(null)

@@ -66,10 +66,11 @@ export class HttpTransfers {
     const gate: unknown = request.socket
     if (!(gate instanceof HttpGate)) return
     if (gate.taken) gate.shut()
-    else void this.#handle({ request, response, gate }, expects)
+    else void this.handle({ request, response, gate }, expects)
   }
 
-  async #handle(exchange: Exchange, expects: boolean): Promise<void> {
+  /** Answers a request for a file; `expects`: it waits to be told to send its body. Never rejects. */
+  async handle(exchange: HttpExchange, expects: boolean): Promise<void> {
     const { gate, request, response } = exchange
     const { address } = gate
     request.on('error', () => undefined)
@@ -100,7 +101,7 @@ export class HttpTransfers {
     }
   }
 
-  async #put(exchange: Exchange, token: string, expects: boolean): Promise<void> {
+  async #put(exchange: HttpExchange, token: string, expects: boolean): Promise<void> {
     const { counts, log, uploads } = this.#parts
     const { gate, request, response } = exchange
     const upload = await uploads.begin(token, announcedBy(request)).catch((error: unknown) => {
@@ -119,7 +120,7 @@ export class HttpTransfers {
     }
   }
 
-  async #get(exchange: Exchange, token: string): Promise<void> {
+  async #get(exchange: HttpExchange, token: string): Promise<void> {
     const { counts, fileTokens, log, lostFiles, rules, vault } = this.#parts
     const { gate, request, response } = exchange
     const file = fileTokens.download(token)
@@ -154,14 +155,14 @@ export class HttpTransfers {
 }
 
 /** One request, its answer, and their connection. */
-interface Exchange {
+export interface HttpExchange {
   readonly request: IncomingMessage
   readonly response: ServerResponse
   readonly gate: HttpGate
 }
 
 /** Answers with one line of text. */
-function answer({ request, response }: Exchange, status: number, text: string): void {
+function answer({ request, response }: HttpExchange, status: number, text: string): void {
   const body = Buffer.from(`${text}\n`)
   response.setHeader('Content-Type', 'text/plain; charset=utf-8')
   response.setHeader('Content-Length', body.length)
@@ -170,7 +171,7 @@ function answer({ request, response }: Exchange, status: number, text: string): 
 }
 
 /** How many bytes the body of a request has; Infinity for a chunked one. */
-function bodyBytes({ headers }: IncomingMessage): number {
+export function bodyBytes({ headers }: IncomingMessage): number {
   return headers['transfer-encoding'] === undefined
     ? Number(headers['content-length'] ?? 0)
     : Number.POSITIVE_INFINITY

@@ -25,6 +25,34 @@ export interface ListenerAddress {
   readonly proxy: 'none' | 'tcp' | 'tls'
   /** The files for TLS; empty names mean no TLS. */
   readonly tls: TlsFiles
+  /** Serves what comes here in place of the chat. */
+  readonly reception?: Reception
+}
+
+/** Serves the connections of a listener that speak something else than lines from their first byte on. */
+export interface Reception {
+  /** A socket that asks to come in, and is refused in what is spoken there. */
+  arrival(socket: Socket): SocketArrival
+  /** Whether a proxy at this address is believed when it tells the address of a client. */
+  believes(address: string): boolean
+  /** `stream` carries the plain text of what was accepted. Throws nothing but for a defect. */
+  serve(stream: Socket, visit: Visit): void
+}
+
+/** What is known of a connection when a Reception gets it. */
+export interface Visit {
+  readonly arrival: SocketArrival
+  readonly admitted: Admitted
+  /** Of who is at the other end; of the proxy where `isRelay`. */
+  readonly address: string
+  /** A believed proxy has not told the client's address yet: it stands in the request. `admitted` only keeps a place. */
+  readonly isRelay: boolean
+  /** A proxy is between. */
+  readonly relayed: boolean
+  /** It came over TLS, or from this machine. */
+  readonly secure: boolean
+  /** Where others find the chat who come the same way. */
+  readonly place: () => Place
 }
 
 export interface ListenOptions {
@@ -44,6 +72,9 @@ export interface ListenOptions {
   readonly transfers: Transfers
 }
 
+/** What says where the page is, in an error of a listener. */
+const pageSetting = { port: 'web.listen', host: 'web.listen' } as const
+
 /** How a socket has come in. */
 interface Way {
   readonly arrival: SocketArrival
@@ -57,6 +88,8 @@ interface Way {
   readonly relayed: boolean
   /** Whether the proxy speaks TLS with the peer. */
   readonly secure: boolean
+  /** See Visit. */
+  readonly isRelay: boolean
 }
 
 /** Accepts sockets on all listeners, and gives each admitted one a session. */
@@ -82,11 +115,12 @@ export class Listeners {
     const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) =>
       this.#accept(socket, listener, tls),
     )
-    const port = await bind(server, { ...listener, change: { port: '--port', host: '--host' } })
+    const change = listener.reception ? pageSetting : { port: '--port', host: '--host' }
+    const port = await bind(server, { ...listener, change })
     // Without a listener for errors, one socket that cannot be accepted would end the process.
     server.on('error', (error) => this.#options.log.error({ err: error, port }, 'listener failed'))
     this.#servers.push(server)
-    if (!listener.telnet && listener.proxy === 'none') this.#plainPort ??= port
+    if (!listener.telnet && listener.proxy === 'none' && !listener.reception) this.#plainPort ??= port
     return port
   }
 
@@ -137,14 +171,15 @@ export class Listeners {
    */
   #placeOf({ listener, reached }: Way): Place {
     const { publicHost, publicPort } = this.#options.config.server
-    const plain = listener.telnet || listener.proxy === 'tls' ? this.#plainPort : undefined
+    const takesNoFiles = listener.telnet || listener.proxy === 'tls' || listener.reception !== undefined
+    const plain = takesNoFiles ? this.#plainPort : undefined
     const host = publicHost || plainAddress(reached.address ?? 'localhost')
     return { host, port: publicPort || (plain ?? reached.port ?? listener.port) }
   }
 
   /** Accepts a socket; an error of one connection does not affect the others. */
   #accept(socket: Socket, listener: ListenerAddress, tls: Tls | undefined): void {
-    const arrival = new SocketArrival(socket, this.#options.clock)
+    const arrival = listener.reception?.arrival(socket) ?? new SocketArrival(socket, this.#options.clock)
     this.#begin(arrival, listener, tls).catch((error: unknown) => {
       this.#options.faults.note(error, 'connection')
       arrival.admitted?.leave()
@@ -157,9 +192,38 @@ export class Listeners {
     socket.on('error', () => undefined)
     const address = plainAddress(socket.remoteAddress ?? '')
     const reached = { address: socket.localAddress, port: socket.localPort }
-    const way = { arrival, listener, tls, address, reached, relayed: false, secure: false }
-    if (listener.proxy === 'none') await this.#admit(way)
+    const way = { arrival, listener, tls, address, reached, relayed: false, secure: false, isRelay: false }
+    if (listener.reception?.believes(address)) await this.#acceptFromBelieved(way)
+    else if (listener.proxy === 'none') await this.#admit(way)
     else await this.#acceptFromProxy(way)
+  }
+
+  /** A proxy that is believed may begin with a header of PROXY; where it does not, the request tells the client. */
+  async #acceptFromBelieved(way: Way): Promise<void> {
+    const { arrival, address } = way
+    const { admission, clock } = this.#options
+    const expected = admission.expect(arrival, address)
+    if (!expected) return
+    arrival.admitted = expected
+    const route = await takeProxyHeader(arrival.socket, clock)
+    if (arrival.socket.destroyed) {
+      expected.leave()
+      return
+    }
+    if (route !== 'none' && route !== undefined) {
+      expected.leave()
+      await this.#admit({
+        ...way,
+        address: plainAddress(route.from.address),
+        reached: route.to,
+        relayed: true,
+      })
+      return
+    }
+    arrival.socket.once('close', () => {
+      if (!expected.served) expected.leave()
+    })
+    await this.#beginOn({ ...way, relayed: true, isRelay: true }, expected)
   }
 
   /** Waits for the header of the proxy, which tells the peer's address. */
@@ -183,8 +247,8 @@ export class Listeners {
   }
 
   async #admit(way: Way): Promise<void> {
-    const { address, arrival, tls } = way
-    const { admission, config } = this.#options
+    const { address, arrival } = way
+    const { admission } = this.#options
     // It counts as a connection from here on, even during the TLS handshake.
     const admitted = admission.admit(arrival, address)
     if (!admitted) return
@@ -193,8 +257,13 @@ export class Listeners {
       // A connection keeps its place until its session is done.
       if (!admitted.served) admitted.leave()
     })
+    await this.#beginOn(way, admitted)
+  }
+
+  async #beginOn(way: Way, admitted: Admitted): Promise<void> {
+    const { arrival, tls } = way
     if (tls) await this.#beginTls(way, admitted, tls)
-    else this.#serve(way, admitted, arrival.socket, config.greetingDelayMs)
+    else this.#serve(way, admitted, arrival.socket, this.#options.config.greetingDelayMs)
   }
 
   /** Waits for the first byte, which tells TLS from plain text; if none comes for a while, it is plain text. */
@@ -203,7 +272,8 @@ export class Listeners {
     const { clock, config, counts, log } = this.#options
     const { greetingDelayMs } = config
     const { socket } = arrival
-    const first = await firstByte(socket, clock, greetingDelayMs)
+    // Who opens a page says something first: a browser may keep a connection for later.
+    const first = await firstByte(socket, clock, way.listener.reception ? firstByteMs : greetingDelayMs)
     if (socket.destroyed) return
     if (first !== handshakeByte) {
       // A silent peer has already waited for the greeting.
@@ -218,12 +288,19 @@ export class Listeners {
 
   /** Makes the connection; `stream` carries its plain text. */
   #serve(way: Way, admitted: Admitted, stream: Socket, greetingDelayMs: number): void {
-    const { address, arrival, listener, relayed, secure } = way
+    const { address, arrival, isRelay, listener, relayed } = way
+    // What comes from this machine has been on no wire.
+    const secure = way.secure || stream !== arrival.socket || (!relayed && addressKey(address) === undefined)
+    const place = () => this.#placeOf(way)
+    if (listener.reception) {
+      listener.reception.serve(stream, { arrival, admitted, address, isRelay, relayed, secure, place })
+      return
+    }
     const peer = {
       address,
       number: admitted.number,
       greetingDelayMs,
-      place: () => this.#placeOf(way),
+      place,
       relayed,
       // A connection from this machine did not cross a network.
       secure: secure || stream !== arrival.socket || addressKey(address) === undefined,
@@ -233,6 +310,9 @@ export class Listeners {
     admitted.serve(new SocketConnection(stream, peer, this.#parts))
   }
 }
+
+/** So long a browser may say nothing on a connection that it keeps for later, in ms. */
+const firstByteMs = 20_000
 
 /** The first byte, which stays unread; undefined if none comes within `ms`, or ever. */
 function firstByte(socket: Socket, clock: Clock, ms: number): Promise<number | undefined> {

@@ -68,9 +68,14 @@ export function takeProxyHeader(socket: Socket, clock: Clock): Promise<Route | u
       if (header.kind === 'whole') {
         if (bytes.length > header.length) socket.unshift(bytes.subarray(header.length))
         settle(header.route)
-      } else if (header.kind === 'wrong' || socket.readableEnded || socket.destroyed) settle('none')
+      } else if (header.kind === 'wrong' || socket.readableEnded || socket.destroyed) settle(none())
     }
-    const cancel = clock.after(patienceMs, () => settle('none'))
+    const none = (): 'none' => {
+      // It may be something else than a header that the caller takes.
+      if (bytes.length > 0 && !socket.readableEnded && !socket.destroyed) socket.unshift(bytes)
+      return 'none'
+    }
+    const cancel = clock.after(patienceMs, () => settle(none()))
     socket.on('readable', read).on('close', read).on('end', read)
   })
 }

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import type { FirstLine } from './first-line.ts'
-import { HttpTransfers, refuseHttp } from './http-transfer.ts'
+import { type HttpExchange, HttpTransfers, refuseHttp } from './http-transfer.ts'
 import { endGently } from './linger.ts'
 import { giveDownload, type Peer, refuseTransfer, type TransferParts, takeUpload } from './raw-transfer.ts'
 
@@ -36,6 +36,11 @@ export class Transfers {
       default:
         line satisfies never
     }
+  }
+
+  /** Answers a request for a file that has come elsewhere; see HttpTransfers. */
+  answer(exchange: HttpExchange, expects: boolean): Promise<void> {
+    return this.#http.handle(exchange, expects)
   }
 
   /** Refuses a connection with HTTP where transfers are not allowed. */

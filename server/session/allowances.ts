@@ -21,6 +21,9 @@ interface Held {
   forgetting: boolean
 }
 
+/** What only looks at something may be done so many times as often as what says something. */
+const readings = 20
+
 /**
  * How much each person may do. An account has one allowance for all its connections; all people without an account at one
  * address share one. The server keeps them, so that reconnecting brings nothing. A full bucket is forgotten, because a new
@@ -29,6 +32,7 @@ interface Held {
 export class Allowances {
   readonly #limits: AllowanceLimits
   readonly #addressRate: Rate
+  readonly #readingRate: Rate
   readonly #clock: Clock
   readonly #blockOf: typeof addressBlock
   /** By the number of the account, or by address. */
@@ -39,6 +43,14 @@ export class Allowances {
     this.#limits = limits
     this.#clock = clock
     this.#blockOf = blockOf
+    this.#readingRate = {
+      get messagesPerSecond() {
+        return limits.messagesPerSecond * readings
+      },
+      get burst() {
+        return limits.burst * readings
+      },
+    }
     this.#addressRate = {
       get messagesPerSecond() {
         return limits.messagesPerSecond > 0 ? limits.addressMessagesPerSecond : 0
@@ -66,6 +78,11 @@ export class Allowances {
     // A new account begins with an empty bucket: otherwise each new account would bring a full one.
     const age = Math.max(0, this.#clock.now() - account.since)
     return this.#hold(account.id, this.#limits, Math.min(burst, (age / 1000) * rate))
+  }
+
+  /** The bucket of an account for looking at what is there, until it is released. */
+  holdReading(account: Account): Held {
+    return this.#hold(`reading ${account.id}`, this.#readingRate)
   }
 
   /**
@@ -104,6 +121,13 @@ export class Allowances {
   }
 }
 
+/** What an account pays from; `reading` once it has looked at something. */
+interface HeldAccount {
+  readonly of: Account
+  readonly held: Held
+  reading: Held | undefined
+}
+
 /** What one connection may take, as the person for whom it speaks. */
 export class Allowance {
   readonly #allowances: Allowances
@@ -111,7 +135,7 @@ export class Allowance {
   /** Of this connection alone, so that no connection takes all of its address's allowance. */
   readonly #own: SharedBucket
   readonly #address: Held
-  #account: { readonly of: Account; readonly held: Held } | undefined
+  #account: HeldAccount | undefined
   /** The bucket that pays for a login under way, in place of the address's. */
   #login: Held | undefined
   #lastCost = 0
@@ -134,6 +158,14 @@ export class Allowance {
     this.#lastCost = cost
     this.#lastFrom = person?.kind === 'account' ? [] : [this.#own, this.#address.bucket]
     return this.takeBeside(cost, person)
+  }
+
+  /** The same for what only looks at something: a member has an allowance of its own for that, and others have none. */
+  takeReading(cost: number, person: Person | undefined): Promise<void> | undefined {
+    if (this.#closed || person?.kind !== 'account') return this.take(cost, person)
+    const account = this.#accountOf(person)
+    account.reading ??= this.#allowances.holdReading(person)
+    return account.reading.bucket.take(cost, this)
   }
 
   /**
@@ -208,17 +240,23 @@ export class Allowance {
   }
 
   #bucketOf(account: Account): SharedBucket {
-    if (this.#account?.of !== account) {
-      this.#leaveAccount()
-      this.#account = { of: account, held: this.#allowances.holdAccount(account) }
-    }
-    return this.#account.held.bucket
+    return this.#accountOf(account).held.bucket
+  }
+
+  #accountOf(account: Account): HeldAccount {
+    if (this.#account?.of === account) return this.#account
+    this.#leaveAccount()
+    const held: HeldAccount = { of: account, held: this.#allowances.holdAccount(account), reading: undefined }
+    this.#account = held
+    return held
   }
 
   #leaveAccount(): void {
     if (!this.#account) return
-    this.#account.held.bucket.giveUp(this)
-    this.#allowances.release(this.#account.held)
+    for (const held of [this.#account.held, this.#account.reading]) {
+      held?.bucket.giveUp(this)
+      if (held) this.#allowances.release(held)
+    }
     this.#account = undefined
   }
 }

@@ -1,3 +1,4 @@
+import type { FoundBrowser } from '../chat/accounts/browser-sessions.ts'
 import type { Place } from '../dialects/paste.ts'
 import type { Line } from '../lib/line.ts'
 import type { Wire } from './outbox.ts'
@@ -14,6 +15,10 @@ export interface Connection extends Wire {
   readonly secure: boolean
   /** It comes through a proxy: the end of input then means that the peer is gone, not that they have read everything. */
   readonly relayed: boolean
+  /** The dialect that it begins with, if that is not the one that everybody begins with. */
+  readonly begins?: string
+  /** The browser session that it has come with, if that is good. */
+  readonly visitor?: FoundBrowser | undefined
   /** Whether the client speaks telnet, so that lines end in CR LF. */
   readonly telnet: boolean
   /** Whether it may be a telnet client that has not negotiated: it ends its lines as telnet does. */

@@ -13,6 +13,8 @@ export interface Task {
   /** The name under which it is counted; `asked` has the name as it was typed. */
   readonly counted: string
   readonly cost: number
+  /** It is paid from the allowance for looking at things. */
+  readonly reads?: boolean
   /** The account that a login names. */
   readonly named?: string | undefined
   /** The lines after it belong to it, up to a lone dot. */
@@ -53,6 +55,7 @@ export function dispatch(context: Context, invocation: Invocation): Task {
       asked: asked(command.name),
       counted: command.name,
       cost: command.cost + rowCount(text) - 1,
+      reads: command.reads ?? false,
       named: command.proves ? wordsOf(text)[0] : undefined,
       payload: command.payload ?? false,
       secret: command.secret ?? false,

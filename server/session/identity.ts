@@ -1,6 +1,6 @@
 import { fail } from '../chat/model/failures.ts'
 import type { Grant } from '../chat/model/grant.ts'
-import type { Account, Listener, Person } from '../chat/model/people.ts'
+import type { Account, BrowserSession, Listener, Person } from '../chat/model/people.ts'
 import type { Timeline } from '../chat/presence/timeline.ts'
 import type { Services } from '../commands/services.ts'
 import { isZone } from '../lib/zones.ts'
@@ -38,6 +38,10 @@ export class Identity {
   readonly #terminal: Owner
   #person: Person | undefined
   #grant: Grant | undefined
+  /** See Listener. */
+  browser: BrowserSession | undefined
+  /** When a password of the person was given here last, in ticks. */
+  provenAt: number | undefined
   #formerly = nobody
   #lastName: string | undefined
   #seen: number
@@ -183,6 +187,9 @@ export class Identity {
   }
 
   #speakFor(person: Person | undefined, grant: Grant | undefined): void {
+    // Of whom it was before, nothing is known of who it is now.
+    this.browser = undefined
+    this.provenAt = undefined
     this.#person = person
     this.#grant = grant
     // A program sees dates at the times of history only.

@@ -101,7 +101,7 @@ export class LineQueue {
   async #invoke(invocation: Invocation, isFirst: boolean): Promise<boolean> {
     const { aim, backlog, context, ending, tasks, toll } = this.#around
     const task = dispatch(context, invocation)
-    const turn = toll.take(task.cost, task.named)
+    const turn = toll.take(task.cost, task.named, task.reads)
     let dropped = false
     if (turn) {
       this.#queues = task.named !== undefined

@@ -65,7 +65,9 @@ export class Output {
     this.#outbox = new Outbox({ flusher, wire: connection, limits, owner: terminal })
     const zone = zoneOf(parts.terminal.timeZone)
     const writing = { eol: '\n', clock: '24', zone, color: false, width: 0, place: connection.place } as const
-    this.#dialect = parts.dialects.first.open(writing, terminal)
+    const kind =
+      connection.begins === undefined ? parts.dialects.first : parts.dialects.named(connection.begins)
+    this.#dialect = kind.open(writing, terminal)
   }
 
   // How it is written

@@ -5,10 +5,10 @@ import type { Timeline } from '../chat/presence/timeline.ts'
 import type { Context } from '../commands/command.ts'
 import type { Services } from '../commands/services.ts'
 import type { Dialects } from '../dialects/dialects.ts'
+import type { Hello } from '../dialects/hello.ts'
 import type { Log } from '../log/log.ts'
 import type { AllowanceLimits, Allowances } from './allowances.ts'
 import type { Unrevealed } from './concealment.ts'
-import type { Place } from './greeting.ts'
 import type { Flusher } from './outbox.ts'
 
 export interface SessionLimits extends AllowanceLimits {
@@ -32,6 +32,7 @@ export interface SessionParts {
   readonly allowances: Allowances
   readonly terminal: { readonly timeZone: string; readonly concealPasswords: boolean }
   readonly accounts: WaysIn & { readonly requireTls: boolean }
-  readonly server: Place
+  /** What is said to whoever connects; `session` is whose browser it is. */
+  readonly hello: (session: string | undefined) => Hello
   readonly unrevealed: Unrevealed
 }

@@ -3,7 +3,6 @@ import type { Terminal } from '../commands/terminal.ts'
 import { isCancel } from '../lib/blanks.ts'
 import type { Line } from '../lib/line.ts'
 import type { Connection, ConnectionHandler } from './connection.ts'
-import { greeting } from './greeting.ts'
 import { cancelled } from './input.ts'
 import type { SessionParts } from './parts.ts'
 import { Wiring } from './wiring.ts'
@@ -41,10 +40,10 @@ export class Session implements ConnectionHandler {
   // What the connection tells
 
   greet(): void {
-    const { accounts, server, services, unrevealed } = this.#shared
+    const { hello, unrevealed } = this.#shared
     const { connection, output } = this.#own
     if (!connection.telnet) output.print(unrevealed.take(connection.address))
-    for (const line of greeting(services.presence.count, server, accounts)) output.note(line)
+    output.print(output.dialect.greeting(hello(connection.visitor?.account.name)))
   }
 
   receive(line: Line, isNew = true): void {

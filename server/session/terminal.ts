@@ -1,9 +1,10 @@
+import type { FoundBrowser } from '../chat/accounts/browser-sessions.ts'
 import type { Batch } from '../chat/model/batch.ts'
 import type { ChatEvent } from '../chat/model/events.ts'
 import type { Problem } from '../chat/model/failures.ts'
 import type { Grant } from '../chat/model/grant.ts'
 import type { Format, Manner } from '../chat/model/manner.ts'
-import type { Account, Person } from '../chat/model/people.ts'
+import type { Account, BrowserSession, Person } from '../chat/model/people.ts'
 import type { Reply } from '../chat/model/replies.ts'
 import type { Target } from '../chat/talk/target.ts'
 import type { Question, Terminal } from '../commands/terminal.ts'
@@ -37,6 +38,7 @@ interface Around {
 export class SessionTerminal implements Terminal, Owner {
   once: string | undefined
   warned: Terminal['warned']
+  brief = false
   readonly #accounts: { readonly requireTls: boolean }
   readonly #around: Around
 
@@ -99,6 +101,26 @@ export class SessionTerminal implements Terminal, Owner {
 
   get grant(): Grant | undefined {
     return this.#around.identity.grant
+  }
+
+  get browser(): BrowserSession | undefined {
+    return this.#around.identity.browser
+  }
+
+  set browser(browser: BrowserSession | undefined) {
+    this.#around.identity.browser = browser
+  }
+
+  get provenAt(): number | undefined {
+    return this.#around.identity.provenAt
+  }
+
+  set provenAt(ticks: number | undefined) {
+    this.#around.identity.provenAt = ticks
+  }
+
+  get visitor(): FoundBrowser | undefined {
+    return this.#around.connection.visitor
   }
 
   get formerly(): readonly Account[] {

@@ -24,6 +24,8 @@ interface Around {
 export class Toll {
   readonly #logins: Pick<Logins, 'knownAt'>
   readonly #around: Around
+  /** What was taken last was for looking at something: so is what it costs besides. */
+  #reads = false
 
   constructor({ logins }: { readonly logins: Pick<Logins, 'knownAt'> }, around: Around) {
     this.#logins = logins
@@ -34,9 +36,11 @@ export class Toll {
    * Takes the cost of a line. Returns undefined if the line may be done at once, and otherwise a promise that resolves when
    * it may. A login as `named` does not wait for other visitors of an address from which that account has logged in before.
    */
-  take(cost: number, named?: string): Promise<void> | undefined {
+  take(cost: number, named?: string, reads = false): Promise<void> | undefined {
     const { allowance, connection, identity } = this.#around
     const { person } = identity
+    this.#reads = reads
+    if (reads) return allowance.takeReading(cost, person)
     return named === undefined
       ? allowance.take(cost, person)
       : allowance.takeNamed(cost, person, () => this.#logins.knownAt(named, connection.address))
@@ -56,7 +60,10 @@ export class Toll {
 
   /** A running command pays for more; see Terminal. If its `payload` is dropped, the command itself goes on. */
   async pay(cost: number, what: 'command' | 'payload'): Promise<void> {
-    const turn = this.#around.allowance.take(cost, this.#around.identity.person)
+    const { allowance, identity } = this.#around
+    const turn = this.#reads
+      ? allowance.takeReading(cost, identity.person)
+      : allowance.take(cost, identity.person)
     const dropped = turn && (await this.#around.backlog.wait(turn, what))
     if (this.#around.ending.isClosed || (dropped && what === 'command')) throw fail({ code: 'cancelled' })
   }

@@ -17,6 +17,7 @@ import type {
 import type { Store } from '../chat/ports/store.ts'
 import type { StoreAccess } from './access.ts'
 import * as accounts from './accounts.ts'
+import * as browsers from './browsers.ts'
 import * as channels from './channels.ts'
 import { enrol } from './enrolment.ts'
 import * as files from './files.ts'
@@ -51,13 +52,17 @@ export function accountStore(access: StoreAccess, removal: MessageRemoval) {
     },
 
     setPassword(account: number, passwordHash: string): Promise<void> {
-      return updateAccount(account, { password_hash: passwordHash, initial_password: false })
+      return committer.change(async (db) => {
+        await accounts.updateAccount(db, account, { password_hash: passwordHash, initial_password: false })
+        await browsers.removeBrowsers(db, account)
+      })
     },
 
     setInitialPassword(account: number, passwordHash: string): Promise<void> {
       return committer.change(async (db) => {
         await accounts.updateAccount(db, account, { password_hash: passwordHash, initial_password: true })
         await tokens.removeTokens(db, account)
+        await browsers.removeBrowsers(db, account)
       })
     },
 
@@ -69,6 +74,7 @@ export function accountStore(access: StoreAccess, removal: MessageRemoval) {
           initial_password: false,
         })
         await tokens.removeTokens(db, account)
+        await browsers.removeBrowsers(db, account)
       })
     },
 

@@ -2,6 +2,7 @@ import type { Knex } from 'knex'
 import type { Settings } from '../chat/model/people.ts'
 import type { AccountRecord, DeletionMode, NewAccount, NewName, Secrets } from '../chat/ports/records.ts'
 import type { Store } from '../chat/ports/store.ts'
+import { removeBrowsers } from './browsers.ts'
 import { formerText, newId, orNameTaken } from './inserts.ts'
 import { takeInvite } from './invites.ts'
 import { forgetLoginAddresses } from './login-addresses.ts'
@@ -140,6 +141,7 @@ export async function deleteAccount(
   at: number,
 ): Promise<boolean> {
   await db('tokens').where({ account }).delete()
+  await removeBrowsers(db, account)
   await forgetLoginAddresses(db, account)
   await db('memberships').where({ account }).delete()
   await living(db, account).update({

@@ -3,6 +3,7 @@ import type { Store, Taking } from '../chat/ports/store.ts'
 import { StoreAccess } from './access.ts'
 import { accountStore } from './account-store.ts'
 import * as accounts from './accounts.ts'
+import { browserStore } from './browser-store.ts'
 import { ChangeLog, lastLogged } from './change-log.ts'
 import { channelStore } from './channel-store.ts'
 import * as channels from './channels.ts'
@@ -60,6 +61,7 @@ export async function storeOn(connections: Connections, log?: StoreLog, counts?:
 
   return {
     ...accountStore(access, removal),
+    ...browserStore(access),
     ...channelStore(access),
     ...messageStore(access, removal, index),
     ...unreadStore(access),

@@ -1,6 +1,6 @@
 import { pageOf } from '../../server/chat/model/paging.ts'
 import type { Services } from '../../server/commands/services.ts'
-import { greeting } from '../../server/session/greeting.ts'
+import { greeting } from '../../server/dialects/text/greeting.ts'
 import { TestListener } from '../support/world.ts'
 import { channelOf, memberOf } from './population.ts'
 

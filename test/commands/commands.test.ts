@@ -1,5 +1,5 @@
 import t from 'tap'
-import type { Person } from '../../server/chat/model/people.ts'
+import type { BrowserSession, Person } from '../../server/chat/model/people.ts'
 import type { Target } from '../../server/chat/talk/target.ts'
 import type { Context, Who } from '../../server/commands/command.ts'
 import { catalogOf, commands } from '../../server/commands/index.ts'
@@ -23,6 +23,10 @@ class QuietTerminal extends TestListener implements Terminal {
   hold = false
   once: string | undefined
   readonly formerly = []
+  readonly visitor = undefined
+  browser: BrowserSession | undefined
+  provenAt: number | undefined
+  brief = false
   warned: Terminal['warned']
   lastSaid: number | undefined
   readonly mayTellSecrets = true
@@ -149,6 +153,7 @@ t.test('secrets are neither asked for nor told on an open wire, where the operat
     'login',
     'passwd',
     'recover',
+    'session',
     'setpassword',
     'signup',
     'token',

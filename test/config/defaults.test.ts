@@ -8,6 +8,7 @@ const defaults = {
   dataDirectory: 'data',
   greetingDelayMs: 200,
   server: { name: 'Partyline', welcome: '', publicHost: '', publicPort: 0 },
+  web: { listen: [{ host: '::', port: 8667, tls: noTls }], origins: [], proxy: [] },
   http: { listen: [] },
   accounts: {
     guests: true,

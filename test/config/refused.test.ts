@@ -22,6 +22,8 @@ const anyText = [
   'dataDirectory',
   'listeners[0].tls.cert',
   'listeners[0].tls.key',
+  'web.listen[0].tls.cert',
+  'web.listen[0].tls.key',
 ]
 
 t.test('every setting refuses every wrong type, and says what it takes', async (t) => {
@@ -39,9 +41,9 @@ t.test('every setting refuses every wrong type, and says what it takes', async (
     for (const [shown, value] of Object.entries(wrong)) {
       // Those are no wrong types: any text names a file, the listeners are a list, and channels are under names.
       if (anyText.includes(dotted(path)) && value === '?') continue
-      if (dotted(path) === 'listeners' && Array.isArray(value)) continue
+      if (['listeners', 'web.origins', 'web.proxy'].includes(dotted(path)) && Array.isArray(value)) continue
       // One listener is as good as a list of one: what is wrong is inside.
-      if (dotted(path) === 'http.listen' && value !== null && typeof value === 'object') continue
+      if (/^(http|web)\.listen$/.test(dotted(path)) && value !== null && typeof value === 'object') continue
       if (setting?.named && shown === 'a group of settings') continue
       t.match(
         problemsOf(textWith(path, value)),
@@ -58,6 +60,7 @@ t.test('every number refuses what is just out of its range, and takes what is ju
     ['listeners[0].port', 0, 65535],
     ['greetingDelayMs', 0, 10000],
     ['server.publicPort', 0, 65535],
+    ['web.listen[0].port', 0, 65535],
     ['http.listen[0].port', 0, 65535],
     ['accounts.bcryptCost', 4, 15],
     ['accounts.passwordMinLength', 1, 72],
@@ -217,6 +220,9 @@ t.test('texts', async (t) => {
     'server.name': ['x', 'The Tea House', 'Käsekuchen', 'a'.repeat(60)],
     'server.welcome': ['', 'one line', 'two\nlines\n', Array(10).fill('x').join('\n')],
     'server.publicHost': ['', 'chat.example.org', '192.0.2.1', '::1'],
+    'web.listen[0].host': ['::', '0.0.0.0', '127.0.0.1', 'localhost'],
+    'web.listen[0].tls.cert': ['', 'cert.pem'],
+    'web.listen[0].tls.key': ['', 'key.pem'],
     'http.listen[0].host': ['::', '0.0.0.0', '127.0.0.1', 'localhost'],
   }
   const refuses: Record<string, string[]> = {
@@ -228,6 +234,7 @@ t.test('texts', async (t) => {
     'server.name': ['', 'a\nb', 'a\u001b[1m', '\u202e', 'a'.repeat(61)],
     'server.welcome': ['a\u001b[1m', 'a\rb', Array(11).fill('x').join('\n'), 'x'.repeat(2001)],
     'server.publicHost': ['*', 'a b', '-a', '$(x)', 'a;b'],
+    'web.listen[0].host': ['', '*', 'a b'],
     'http.listen[0].host': ['', '*', 'a b'],
   }
   const texts = [...settingPaths(true)].filter((path) => {

@@ -3,6 +3,7 @@ import { dotted, settingPaths } from '../../server/config/settings.ts'
 import { askServer } from '../../server/operator/control/control.ts'
 import type { LineClient } from '../support/client.ts'
 import { type Overrides, TestServer } from '../support/server.ts'
+import { request, withPage } from '../web/web-client.ts'
 
 /** A setting that a reload changes while people are connected, and how they can tell. */
 interface Case {
@@ -125,6 +126,11 @@ class Scene {
     return heard === 30 ? 'all' : `only ${heard}`
   }
 
+  /** The status of the page for a request with these headers. */
+  async page(headers: Record<string, string>): Promise<string> {
+    return String((await request(this.server, 'GET', '/', headers)).status)
+  }
+
   async later(ms: number): Promise<void> {
     this.server.clock.advance(ms)
     await this.server.activity.quiet()
@@ -154,6 +160,7 @@ const inRoom = (line: string) => async (scene: Scene) => {
 const settings: Readonly<Record<string, Case | { readonly restart: unknown }>> = {
   listeners: { restart: [{ host: '127.0.0.1', port: 1 }] },
   dataDirectory: { restart: 'elsewhere' },
+  'web.listen': { restart: [{ port: 1 }] },
   'http.listen': { restart: [{ port: 1 }] },
   'accounts.bcryptCost': { restart: 4 },
   'channels.default': { restart: '#den' },
@@ -166,6 +173,23 @@ const settings: Readonly<Record<string, Case | { readonly restart: unknown }>> =
     read: (scene) => scene.greeting(5_000),
     before: /^$/,
     after: /Welcome/,
+  },
+  'web.origins': {
+    from: [],
+    to: ['https://chat.example.org'],
+    also: withPage,
+    read: (scene) => scene.page({}),
+    before: /^404|^200/,
+    after: /^403/,
+  },
+  'web.proxy': {
+    from: [],
+    to: ['127.0.0.1'],
+    also: { ...withPage, 'limits.connectionsPerAddress': 0 },
+    // Who is believed to be a proxy has to tell the client.
+    read: (scene) => scene.page({}),
+    before: /^404|^200/,
+    after: /^403/,
   },
   'server.name': {
     from: 'Here',

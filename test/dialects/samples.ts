@@ -20,6 +20,17 @@ const token = {
   address: '192.0.2.7',
 } as const
 
+const browser = {
+  name: 'browser:3',
+  scope: 'browser',
+  channels: undefined,
+  since: at,
+  lastUsed: at,
+  address: '192.0.2.7',
+  agent: 'Firefox on Linux',
+  here: true,
+} as const
+
 const tally = { count: 5, more: false, most: [{ of: 'something', count: 4 }] } as const
 
 const file = {
@@ -110,8 +121,46 @@ export const replies: { readonly [C in ReplyCode]: Extract<Reply, { code: C }> }
     scope: 'write',
     channels: ['#tea'],
   },
-  tokens: { code: 'tokens', tokens: [token] },
+  tokens: { code: 'tokens', tokens: [token, browser] },
   'token-removed': { code: 'token-removed', name: 'ci' },
+  'session-ticket': { code: 'session-ticket', ticket: 'TICKET', until: at },
+  overview: {
+    code: 'overview',
+    name: 'anna',
+    id: 1,
+    email: 'anna@example.org',
+    since: at,
+    status: 'online',
+    watch: false,
+    lastId: 9,
+    target: '#tea',
+    talk: undefined,
+    rooms: [
+      {
+        ...{ channel: '#tea', private: false, topic: 'green', members: 2, role: 'admin' },
+        ...{ read: 7, count: 2, more: false, mentions: 1, last: 9 },
+      },
+    ],
+    people: [
+      {
+        with: 'bob',
+        id: 2,
+        status: 'away',
+        note: 'lunch',
+        read: 3,
+        count: 0,
+        more: false,
+        mentions: 0,
+        last: 3,
+      },
+    ],
+    contacts: [{ name: 'bob', status: 'away', note: 'lunch' }],
+    blocks: ['carl'],
+    requests: [request],
+    chosen: ['bob'],
+  },
+  'typing-heard': { code: 'typing-heard', on: true },
+  typing: { code: 'typing', of: '#tea' },
   profile: { code: 'profile', profile, status: 'away', note: 'lunch', contacts: ['bob'] },
   mydata: {
     code: 'mydata',
@@ -354,5 +403,6 @@ export const events: { readonly [T in ChatEvent['type']]: Extract<ChatEvent, { t
   paired: { type: 'paired', with: 'anna' },
   unpaired: { type: 'unpaired', with: 'anna', reason: 'anna ended it', back: '#lobby' },
   read: { type: 'read', channel: '#tea', read: 7, count: 2, more: false, mentions: 1 },
+  typing: { type: 'typing', user: 'anna', channel: '#tea' },
   closing: { type: 'closing', reason: 'the server is shutting down' },
 }

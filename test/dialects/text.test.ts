@@ -25,8 +25,10 @@ t.test('the first character of every line tells what it is', async (t) => {
     // The menu is followed by a question.
     t.match(last, reply.code === 'menu' ? /^- / : /^\* /, `${reply.code}: the last line is information`)
   }
-  t.equal(dialect.event(events.read).toString(), '', 'what is for programs only')
-  for (const event of Object.values(events).filter(({ type }) => type !== 'read'))
+  const forPrograms = ['read', 'typing']
+  for (const { type } of [events.read, events.typing])
+    t.equal(dialect.event(events[type]).toString(), '', 'what is for programs only')
+  for (const event of Object.values(events).filter(({ type }) => !forPrograms.includes(type)))
     t.match(
       dialect.event(event).toString(),
       ['message', 'edited'].includes(event.type) ? /^\[[^\n]+\n$/ : /^(?:\* [^\n]+\n)+$/,

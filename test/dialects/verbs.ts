@@ -4,6 +4,7 @@ import type { Problem } from '../../server/chat/model/failures.ts'
 import type { Listener } from '../../server/chat/model/people.ts'
 import type { Reply } from '../../server/chat/model/replies.ts'
 import type { Asked, Dialect, DialectKind, Reader, Step, Writing } from '../../server/dialects/dialect.ts'
+import type { Hello } from '../../server/dialects/hello.ts'
 import { Rendering } from '../../server/dialects/rendering.ts'
 
 /*
@@ -130,6 +131,10 @@ class VerbDialect implements Dialect {
 
   dayOf(): number {
     return this.day
+  }
+
+  greeting({ server }: Hello): string {
+    return this.note(`Welcome to ${server.name}`)
   }
 
   prompt(text: string): string {

@@ -103,8 +103,8 @@ t.test('the compose file', async (t) => {
       ([, name, quoted, plain]) => [name, quoted ?? plain],
     ),
   )
-  const { dataDirectory, http, listeners } = loadConfig({ env: { ...image, ...environment } })
-  const inside = [...listeners, ...http.listen].map(({ port }) => port)
+  const { dataDirectory, http, listeners, web } = loadConfig({ env: { ...image, ...environment } })
+  const inside = [...listeners, ...web.listen, ...http.listen].map(({ port }) => port)
   t.strictSame(
     ports.map((port) => Number(port.split(':').at(-1))),
     inside,

@@ -48,6 +48,7 @@ const settings = {
   FILES_KEEP_HOURS: '0.005',
   GREETING_DELAY_MS: '0',
   TERMINAL_TIME_ZONE: 'UTC',
+  WEB_LISTEN: '[]',
 }
 
 export async function startFuzzedServer(): Promise<FuzzedServer> {

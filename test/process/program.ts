@@ -83,8 +83,12 @@ export function startProgram(
 
 /** Starts the built program with these arguments. */
 export function startPartyline(t: Test, args: readonly string[], options: ProgramOptions = {}): Program {
-  return startProgram(t, [process.execPath, mainFile, ...args], options)
+  const env = { ...noPage, ...options.env }
+  return startProgram(t, [process.execPath, mainFile, ...args], { ...options, env })
 }
+
+/** Only one server of a machine has its page at the usual port: a test that wants one says where. */
+export const noPage = { PARTYLINE_WEB_LISTEN: '[]' } as const
 
 /** A folder that is removed with the test. */
 export function temporaryFolder(t: Test): string {

@@ -5,6 +5,7 @@ import type { PasswordHasher } from '../../server/chat/ports/secrecy.ts'
 import type { Command } from '../../server/commands/command.ts'
 import { catalogOf, commands } from '../../server/commands/index.ts'
 import { Dialects, dialectsThereAre } from '../../server/dialects/dialects.ts'
+import { helloOf } from '../../server/dialects/hello.ts'
 import { addressBlock } from '../../server/lib/addresses.ts'
 import { buildServices } from '../../server/services.ts'
 import { Allowances } from '../../server/session/allowances.ts'
@@ -150,7 +151,7 @@ export class Scene {
       allowances: new Allowances(config.limits, clock, addressBlock),
       terminal: config.terminal,
       accounts: config.accounts,
-      server: config.server,
+      hello: (session) => helloOf(config, services.presence.count, session),
       unrevealed: new Unrevealed(clock),
     }
     return new Scene(parts, clock, logged, store)

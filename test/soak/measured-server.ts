@@ -1,6 +1,6 @@
 import { readdirSync, readlinkSync } from 'node:fs'
 import type { Test } from 'tap'
-import { mainFile, type Program, startProgram, temporaryFolder } from '../process/program.ts'
+import { mainFile, noPage, type Program, startProgram, temporaryFolder } from '../process/program.ts'
 
 /** What a server process has, in bytes; `heap` and `external` after everything unused was collected. */
 export interface Measured {
@@ -35,7 +35,7 @@ export async function startMeasuredServer(
   )
   const node = ['--expose-gc', `--import=data:text/javascript,${encodeURIComponent(probe)}`, mainFile]
   const serve = ['serve', '--host', '127.0.0.1', '--port', '0', '--data', data]
-  const program = startProgram(t, [process.execPath, ...node, ...serve], { env })
+  const program = startProgram(t, [process.execPath, ...node, ...serve], { env: { ...noPage, ...env } })
   const [, port] = await program.stdout.expect(/"port":(\d+).*"msg":"listening"/)
   return { ...program, port: Number(port), data, measure: () => measure(program) }
 }

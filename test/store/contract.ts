@@ -2,6 +2,7 @@ import type { Test } from 'tap'
 import type { Page } from '../../server/chat/ports/records.ts'
 import type { Store } from '../../server/chat/ports/store.ts'
 import { NameTaken, StoreUnavailable } from '../../server/chat/ports/store-errors.ts'
+import { browserCalls, browserContract } from './contract-browsers.ts'
 import { changesContract } from './contract-changes.ts'
 import { fileCalls, fileContract } from './contract-files.ts'
 import { groupCalls, groupContract } from './contract-groups.ts'
@@ -715,6 +716,7 @@ export function storeContract(t: Test, name: string, open: () => Promise<Store>)
     await keepContract(check)
     await changesContract(check)
     await readContract(check)
+    await browserContract(check)
 
     await check('close finishes what was asked before it', async (t, store) => {
       const { anna, tea } = await populate(store)
@@ -785,6 +787,7 @@ export function storeContract(t: Test, name: string, open: () => Promise<Store>)
         ...fileCalls(store),
         ...keepCalls(store),
         ...readCalls(store),
+        ...browserCalls(store),
       }
       for (const [name, call] of Object.entries(calls)) await t.rejects(call(), StoreUnavailable, name)
     })

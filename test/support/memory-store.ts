@@ -1,6 +1,7 @@
 import type { LoginAddressRecord } from '../../server/chat/model/login-addresses.ts'
 import type { RestraintKind, Role, Settings } from '../../server/chat/model/people.ts'
 import { isUnread } from '../../server/chat/model/unread.ts'
+import type { BrowserRecord } from '../../server/chat/ports/browser-store.ts'
 import type {
   Changes,
   Corrections,
@@ -100,6 +101,8 @@ export class MemoryStore implements Store {
   readonly #channels = new Map<number, StoredChannel>()
   #memberships: MembershipRecord[] = []
   #tokens: TokenRecord[] = []
+  #browsers: BrowserRecord[] = []
+  #lastBrowser = 0
   /** By account and key. */
   readonly #saidOnce = new Map<string, SaidOnce>()
   #addresses = new Map<number, LoginAddressRecord[]>()
@@ -137,6 +140,8 @@ export class MemoryStore implements Store {
     for (const [id, channel] of structuredClone(this.#channels)) other.#channels.set(id, channel)
     other.#memberships = structuredClone(this.#memberships)
     other.#tokens = structuredClone(this.#tokens)
+    other.#browsers = structuredClone(this.#browsers)
+    other.#lastBrowser = this.#lastBrowser
     for (const [key, said] of this.#saidOnce) other.#saidOnce.set(key, said)
     other.#addresses = structuredClone(this.#addresses)
     other.#requests = structuredClone(this.#requests)
@@ -240,6 +245,7 @@ export class MemoryStore implements Store {
     return this.#update(account, (stored) => {
       stored.secrets = { ...stored.secrets, passwordHash }
       stored.record.initialPassword = false
+      this.#browsers = this.#browsers.filter((one) => one.account !== account)
     })
   }
 
@@ -248,6 +254,7 @@ export class MemoryStore implements Store {
       stored.secrets = { ...secrets }
       stored.record.initialPassword = false
       this.#tokens = this.#tokens.filter((token) => token.account !== account)
+      this.#browsers = this.#browsers.filter((one) => one.account !== account)
     })
   }
 
@@ -372,6 +379,7 @@ export class MemoryStore implements Store {
       this.#forgetAccountFiles(account, fate !== 'keep')
       this.#accounts.delete(account)
       this.#tokens = this.#tokens.filter((token) => token.account !== account)
+      this.#browsers = this.#browsers.filter((one) => one.account !== account)
       this.#addresses.delete(account)
       this.#memberships = this.#memberships.filter((member) => member.account !== account)
       this.#requests = this.#requests.filter(
@@ -390,6 +398,62 @@ export class MemoryStore implements Store {
       const kept = this.messages.filter((message) => message.from !== account)
       this.messages.splice(0, this.messages.length, ...kept)
       return rests
+    })
+  }
+
+  addBrowser(browser: Omit<BrowserRecord, 'id'>, most: number): Promise<number> {
+    return this.#change(() => {
+      if (this.#browsers.some(({ hash }) => hash === browser.hash))
+        throw new StoreUnavailable('The secret is in use')
+      const id = ++this.#lastBrowser
+      this.#browsers.push({ ...browser, id })
+      const kept = this.#browsers
+        .filter(({ account }) => account === browser.account)
+        .sort((one, other) => other.usedAt - one.usedAt || other.id - one.id)
+        .slice(0, most)
+      this.#browsers = this.#browsers.filter((one) => one.account !== browser.account || kept.includes(one))
+      return id
+    })
+  }
+
+  browserBy(hash: string): Promise<BrowserRecord | undefined> {
+    return this.#read(() => this.#browsers.find((one) => one.hash === hash))
+  }
+
+  browsersOf(account: number): Promise<BrowserRecord[]> {
+    return this.#read(() => this.#browsers.filter((one) => one.account === account))
+  }
+
+  useBrowser(id: number, at: number, from: string | undefined): Promise<boolean> {
+    return this.#change(() => {
+      const known = this.#browsers.some((one) => one.id === id)
+      this.#browsers = this.#browsers.map((one) =>
+        one.id === id ? { ...one, usedAt: at, usedFrom: from } : one,
+      )
+      return known
+    })
+  }
+
+  removeBrowser(account: number, id: number): Promise<boolean> {
+    return this.#change(() => {
+      const before = this.#browsers.length
+      this.#browsers = this.#browsers.filter((one) => one.account !== account || one.id !== id)
+      return this.#browsers.length < before
+    })
+  }
+
+  partnersOf(account: number, limit: number): Promise<{ other: number; last: number }[]> {
+    return this.#read(() => {
+      const last = new Map<number, number>()
+      for (const { blocked, from, id, to } of this.messages) {
+        if (to === undefined) continue
+        const other = from === account ? to : to === account && !blocked ? from : undefined
+        if (other !== undefined) last.set(other, id)
+      }
+      return [...last]
+        .map(([other, id]) => ({ other, last: id }))
+        .sort((one, other) => other.last - one.last)
+        .slice(0, limit)
     })
   }
 
@@ -933,6 +997,7 @@ export class MemoryStore implements Store {
       stored.secrets = { ...stored.secrets, passwordHash }
       stored.record.initialPassword = true
       this.#tokens = this.#tokens.filter((token) => token.account !== account)
+      this.#browsers = this.#browsers.filter((one) => one.account !== account)
     })
   }
 

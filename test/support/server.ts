@@ -35,6 +35,7 @@ const usual: Overrides = {
   'terminal.concealPasswords': false,
   'store.synchronous': 'off',
   'files.freeSpaceBytes': 0,
+  'web.listen': [],
   'server.publicHost': 'chat.example.org',
   'server.publicPort': 6667,
 }
@@ -115,6 +116,13 @@ export class TestServer {
     const port = this.running.httpPorts[0]
     if (port === undefined) throw new Error('There is no HTTP listener')
     return `http://127.0.0.1:${port}`
+  }
+
+  /** The port of the page; there is one if `web.listen` says so. */
+  get webPort(): number {
+    const port = this.running.webPorts[0]
+    if (port === undefined) throw new Error('There is no page')
+    return port
   }
 
   connect(from?: string, port = this.port): Promise<LineClient> {

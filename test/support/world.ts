@@ -1,9 +1,11 @@
 import type { Accounts } from '../../server/chat/accounts/accounts.ts'
+import type { BrowserSessions } from '../../server/chat/accounts/browser-sessions.ts'
 import type { Deletion } from '../../server/chat/accounts/deletion.ts'
 import type { Enrolment } from '../../server/chat/accounts/enrolment.ts'
 import type { Entrance } from '../../server/chat/accounts/entrance.ts'
 import type { Logins } from '../../server/chat/accounts/logins.ts'
 import type { Operators } from '../../server/chat/accounts/operators.ts'
+import type { Overview } from '../../server/chat/accounts/overview.ts'
 import type { OwnSettings } from '../../server/chat/accounts/own-settings.ts'
 import type { Passwords } from '../../server/chat/accounts/passwords.ts'
 import type { Quiet } from '../../server/chat/accounts/quiet.ts'
@@ -60,6 +62,7 @@ import type { GuestWords } from '../../server/chat/talk/guest-words.ts'
 import type { Once } from '../../server/chat/talk/once.ts'
 import type { Pairs } from '../../server/chat/talk/pairs.ts'
 import type { Talk } from '../../server/chat/talk/talk.ts'
+import type { Typing } from '../../server/chat/talk/typing.ts'
 import type { Writers } from '../../server/chat/talk/writers.ts'
 import type { Services } from '../../server/commands/services.ts'
 import type { DiskSpace } from '../../server/lib/disk-space.ts'
@@ -164,6 +167,7 @@ export class World implements Services {
   readonly ownSettings: OwnSettings
   readonly deletion: Deletion
   readonly addressBans: AddressBans
+  readonly browserSessions: BrowserSessions
   readonly bus: Bus
   readonly channels: Channels
   readonly channelLists: ChannelLists
@@ -205,7 +209,9 @@ export class World implements Services {
   readonly catchingUp: CatchingUp
   readonly renaming: Renaming
   readonly presence: Presence
+  readonly overview: Overview
   readonly talk: Talk
+  readonly typing: Typing
   readonly guestWords: GuestWords
   readonly writers: Writers
   readonly tokens: Tokens
@@ -224,6 +230,7 @@ export class World implements Services {
     this.ownSettings = services.ownSettings
     this.deletion = services.deletion
     this.addressBans = services.addressBans
+    this.browserSessions = services.browserSessions
     this.bus = services.bus
     this.channels = services.channels
     this.channelLists = services.channelLists
@@ -265,7 +272,9 @@ export class World implements Services {
     this.catchingUp = services.catchingUp
     this.renaming = services.renaming
     this.presence = services.presence
+    this.overview = services.overview
     this.talk = services.talk
+    this.typing = services.typing
     this.guestWords = services.guestWords
     this.writers = services.writers
     this.tokens = services.tokens

@@ -1,6 +1,6 @@
 import type { Clock } from '../../lib/clock.ts'
 import { isIn } from '../model/channel.ts'
-import type { FileData } from '../model/events.ts'
+import type { FileData, MessageFile } from '../model/events.ts'
 import { fail } from '../model/failures.ts'
 import { type Paged, pageOf } from '../model/paging.ts'
 import type { Account, Channel, Person } from '../model/people.ts'
@@ -147,6 +147,14 @@ export class Files {
     if (!file || file.from !== record.from || file.sha256 === undefined) return undefined
     const { target } = file
     return (isChannel(target) ? record.channel : record.to) === target.id ? file : undefined
+  }
+
+  /** The same, as whoever reads the message is shown it. */
+  shownBy(record: MessageRecord): MessageFile | undefined {
+    const file = this.announcedBy(record)
+    if (!file || this.#isOver(file)) return undefined
+    const { expires, id, name, sha256 = '', size = 0, token } = file
+    return { id, name, size, sha256, get: token, expires }
   }
 
   /** Forgets a file that the store has forgotten already. */

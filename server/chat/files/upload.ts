@@ -174,9 +174,9 @@ export class Upload {
             now.blocked = checked.blocked
           })
         },
-        event: (_message, own) => {
+        event: ({ id }, own) => {
           if (whole) shelf.complete(file, whole)
-          return { type: 'file', file: files.dataOf(file), ...(own ? { own } : {}) }
+          return { type: 'file', file: { ...files.dataOf(file), message: id }, ...(own ? { own } : {}) }
         },
       })
     } catch (error) {

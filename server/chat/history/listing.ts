@@ -1,7 +1,7 @@
 import type { Channels } from '../channels/channels.ts'
 import type { Count } from '../model/count.ts'
 import type { Cursor } from '../model/cursor.ts'
-import type { Message } from '../model/events.ts'
+import type { Message, MessageFile } from '../model/events.ts'
 import { deletedUser, type Person } from '../model/people.ts'
 import type { Reply } from '../model/replies.ts'
 import type { Directory } from '../people/directory.ts'
@@ -30,6 +30,7 @@ export class Listing {
   readonly #channels: Channels
   readonly #timeline: Timeline
   readonly #rules: { readonly replayLines: number }
+  #fileOf: (record: MessageRecord) => MessageFile | undefined = () => undefined
 
   constructor(parts: {
     directory: Directory
@@ -115,11 +116,17 @@ export class Listing {
     return records.map((record) => this.show(record))
   }
 
+  /** Who knows which file a message announces. */
+  showsFiles(fileOf: (record: MessageRecord) => MessageFile | undefined): void {
+    this.#fileOf = fileOf
+  }
+
   /** A message with names as people see them. */
   show(record: MessageRecord): Message {
     const { id, at, kind, text, bot, edited: when } = record
     const from =
       record.from === undefined ? (record.fromGuest ?? deletedUser) : this.#directory.nameOf(record.from)
+    const file = kind === 'action' ? this.#fileOf(record) : undefined
     const message = {
       id,
       at,
@@ -127,6 +134,7 @@ export class Listing {
       text,
       ...(when === undefined ? {} : { edited: when }),
       ...(bot ? { bot } : {}),
+      ...(file ? { file } : {}),
       from,
     }
     if (record.channel !== undefined)

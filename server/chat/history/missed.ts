@@ -23,7 +23,7 @@ export class Missed {
   /** A channel on entering it: its last lines. */
   async onEntering(reader: Person, { channel, upTo }: Entered, listener?: Listener): Promise<Room> {
     const spared = listener && channel.listeners.sparedOf(listener)
-    const page = { limit: this.#listing.usual, before: upTo + 1 }
+    const page = { limit: this.#replayed(listener), before: upTo + 1 }
     return room(channel, await this.#lines(reader, channel, page), { spared })
   }
 
@@ -41,13 +41,18 @@ export class Missed {
     // Nothing new, and no question to the store: the usual case for most of somebody's channels.
     if (channel.lastId <= seen) return room(channel, [], { spared, unread: none })
     const page = { after: seen, before: upTo + 1 }
-    const limit = spared === 'all' ? 0 : this.#listing.usual
+    const limit = spared === 'all' ? 0 : this.#replayed(listener)
     const own = ownOf(reader, listener)
     const [unread, messages] = await Promise.all([
       this.#listing.count(reader, (...of) => this.#store.countChannel(channel.id, ...of), page, own),
       this.#lines(reader, channel, { ...page, limit }, isNews(own)),
     ])
     return room(channel, messages, { spared, unread })
+  }
+
+  /** How many lines of a channel are shown that nobody asked for. */
+  #replayed(listener: Listener | undefined): number {
+    return listener?.brief ? 0 : this.#listing.usual
   }
 
   /**

@@ -1,6 +1,7 @@
 import { type Clock, timeOfDay } from '../../lib/clock.ts'
 import { Mutex } from '../../lib/mutex.ts'
 import { isoTime as iso } from '../../lib/times.ts'
+import type { BrowserSessions } from '../accounts/browser-sessions.ts'
 import type { LoginAddresses } from '../accounts/login-addresses.ts'
 import { profileOf } from '../accounts/profile.ts'
 import type { Tokens } from '../accounts/tokens.ts'
@@ -34,6 +35,7 @@ export class MyData {
   readonly #invitations: Invitations
   readonly #markers: ReadMarkers
   readonly #tokens: Tokens
+  readonly #browsers: BrowserSessions
   /** One file at a time, because there is much to read. */
   readonly #mutex = new Mutex()
   /** By account: the time of its last file, in ticks, and the number of the file. */
@@ -50,6 +52,7 @@ export class MyData {
     invitations: Invitations
     markers: ReadMarkers
     tokens: Tokens
+    browserSessions: BrowserSessions
   }) {
     this.#store = parts.store
     this.#clock = parts.clock
@@ -61,6 +64,7 @@ export class MyData {
     this.#invitations = parts.invitations
     this.#markers = parts.markers
     this.#tokens = parts.tokens
+    this.#browsers = parts.browserSessions
   }
 
   /** The number of messages of an account. */
@@ -81,7 +85,7 @@ export class MyData {
       code: 'mydata',
       profile: profileOf(account, account),
       channels,
-      tokens: await this.#tokens.list(account),
+      tokens: [...(await this.#tokens.list(account)), ...(await this.#browsers.list(account))],
       addresses: await this.#addresses.list(account),
       messages,
     }
@@ -168,6 +172,9 @@ export class MyData {
         ...token,
         since: iso(token.since),
         lastUsed: token.lastUsed === undefined ? undefined : iso(token.lastUsed),
+      })),
+      browsers: (await this.#browsers.list(account)).map(({ address, agent, lastUsed = 0, since }) => ({
+        ...{ agent, address, since: iso(since), lastUsed: iso(lastUsed) },
       })),
       addresses: (await this.#addresses.list(account)).map(({ address, since, last }) => {
         return { address, since: iso(since), last: iso(last) }

@@ -13,10 +13,15 @@ export interface Message {
   /** A script with a login token said it. */
   readonly bot?: true
   readonly from: string
+  /** The file that it announces, as long as that is there. */
+  readonly file?: MessageFile
   /** Its place: a channel's name, or the person it was for; a notice has neither. */
   readonly channel?: string
   readonly to?: string
 }
+
+/** A file as the message shows it that announces it; see FileData. */
+export type MessageFile = Pick<FileData, 'id' | 'name' | 'size' | 'sha256' | 'get' | 'expires'>
 
 /** A file that has arrived. Times are in ms since the epoch; `expires` is 0 if it is kept for ever. `get` is the token to fetch it. */
 export interface FileData {
@@ -31,6 +36,8 @@ export interface FileData {
   readonly get: string
   readonly at: number
   readonly expires: number
+  /** The number of the message that announces it, in an event. */
+  readonly message?: number
 }
 
 /** The unread messages of a channel, or from one person: those above the number `read`. */
@@ -162,6 +169,14 @@ export type ChatEvent =
       readonly answer: 'accepted' | 'rejected'
     }
   | { readonly type: 'withdrawn'; readonly channel: string; readonly request: number }
+  /** Somebody types there, or (`stop`) does so no more; to those who have asked for it. */
+  | {
+      readonly type: 'typing'
+      readonly user: string
+      readonly channel?: string
+      readonly to?: string
+      readonly stop?: true
+    }
   /** Somebody asks for a private talk, or no longer does. */
   | { readonly type: 'chosen'; readonly by: string }
   | { readonly type: 'unchosen'; readonly by: string }

@@ -36,8 +36,8 @@ export type Problem =
       readonly unled?: true
     }
   | { readonly code: 'already-logged-in'; readonly name: string }
-  /** `own`: the person's own password, while logged in. `code`: a recovery code. */
-  | { readonly code: 'bad-login'; readonly wrong?: 'own' | 'code' }
+  /** `own`: the person's own password, while logged in. `code`: a recovery code. `session`: of a browser. */
+  | { readonly code: 'bad-login'; readonly wrong?: 'own' | 'code' | 'session' }
   /**
    * For a channel: `open` if anybody can enter it, `request` if the person is invited. `rests`: until when (ms since the
    * epoch) nobody gets the name, because a deleted account had it.

@@ -21,6 +21,10 @@ export interface Listener {
   readonly formerly?: readonly Account[] | undefined
   /** What it may do, if it logged in by a token. */
   readonly grant?: Grant | undefined
+  /** The browser session that it belongs to, if it is the page of somebody who stays logged in. */
+  readonly browser?: BrowserSession | undefined
+  /** What came before is not wanted with answers that tell of channels: it is asked for where it is shown. */
+  readonly brief?: boolean | undefined
   /** The key by which the present message is said only once. */
   readonly once?: string | undefined
   /** An event could not be handed over because of this error: tells the connection so. */
@@ -44,6 +48,12 @@ export interface Listener {
   close(reason: string): void
   /** Its account or guest no longer exists; the person reads `reason`. */
   dismissed(reason: string): void
+}
+
+/** A browser that stays logged in, by its number, and the number of its account. */
+export interface BrowserSession {
+  readonly id: number
+  readonly account: number
 }
 
 interface Participant {

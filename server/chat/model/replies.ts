@@ -4,6 +4,7 @@ import type { ConnectionReply } from './replies/connection.ts'
 import type { FileReply } from './replies/files.ts'
 import type { ModerationReply } from './replies/moderation.ts'
 import type { OperatorReply } from './replies/operators.ts'
+import type { OverviewReply } from './replies/overview.ts'
 import type { PeopleReply } from './replies/people.ts'
 import type { TalkReply } from './replies/talk.ts'
 import type { WelcomeReply } from './replies/welcome.ts'
@@ -19,5 +20,6 @@ export type Reply =
   | FileReply
   | OperatorReply
   | ConnectionReply
+  | OverviewReply
 
 export type ReplyCode = Reply['code']

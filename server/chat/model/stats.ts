@@ -8,7 +8,7 @@ export interface ServerStats {
   readonly listeners: readonly {
     readonly host: string
     readonly port: number
-    readonly for: 'chat' | 'telnet' | 'http'
+    readonly for: 'chat' | 'telnet' | 'http' | 'page'
     readonly tls: boolean
   }[]
   /** Of the listeners that speak TLS, if there are any; until when each certificate is valid, in ISO 8601. */

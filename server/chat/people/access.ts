@@ -10,6 +10,8 @@ export type Ending =
   /** The password was changed by its owner, who knew the old one; by the recovery code; by an operator. */
   | { readonly why: 'password'; readonly how: 'changed' | 'recovered' | 'set' }
   | { readonly why: 'token'; readonly token: string }
+  /** A browser is logged out. */
+  | { readonly why: 'browser'; readonly session: number }
 
 /** Whether an ending concerns connections with that grant, or without one. */
 type Concerned = (grant: Grant | undefined) => boolean
@@ -26,7 +28,10 @@ export class Access {
     const concerned = concernedBy(ending)
     if (person.kind === 'account' && (ending.why === 'password' || ending.why === 'deleted')) person.access++
     for (const task of this.#whenEnded) task(person, ending, concerned)
-    const ended = connectionsOf(person).filter((one) => one !== via && concerned(one.grant))
+    const ended = connectionsOf(person).filter(
+      (one) =>
+        one !== via && (ending.why === 'browser' ? one.browser?.id === ending.session : concerned(one.grant)),
+    )
     for (const listener of ended) {
       if (ending.why === 'deleted' && ending.by === 'owner') listener.dismissed('account deleted')
       else listener.close(reasonOf(ending))
@@ -50,6 +55,8 @@ function concernedBy(ending: Ending): Concerned {
   // it.
   if (ending.why === 'password' && ending.how === 'changed') return (grant) => grant === undefined
   if (ending.why === 'token') return (grant) => grant?.token === ending.token
+  // What was made there is the person's, who only goes.
+  if (ending.why === 'browser') return () => false
   return () => true
 }
 
@@ -63,6 +70,8 @@ function reasonOf(ending: Ending): string {
       return passwordReasons[ending.how]
     case 'token':
       return `the token ${ending.token} is revoked`
+    case 'browser':
+      return 'this browser was logged out'
     default:
       return ending satisfies never
   }

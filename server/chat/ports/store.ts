@@ -1,4 +1,5 @@
 import type { Settings } from '../model/people.ts'
+import type { BrowserStore } from './browser-store.ts'
 import type { Changes, Corrections, CorrectionsPage, Told } from './change-log.ts'
 import type { FileStore } from './file-store.ts'
 import type { GroupStore, ToldWithdrawing } from './group-store.ts'
@@ -45,7 +46,7 @@ export interface Taking {
  * its promise resolves, and nothing else comes in between. Each message has a number, and each entry in the log: all of them
  * are one series, which grows in this order. What `tell` throws the promise rejects with; it is stored all the same.
  */
-export interface Store extends GroupStore, FileStore, KeepStore, LoginStore, ReadStore {
+export interface Store extends BrowserStore, GroupStore, FileStore, KeepStore, LoginStore, ReadStore {
   /**
    * All but the messages: what the registries are built from at start. Where somebody takes them, accounts, channels and
    * memberships go there in this order, some thousand at a time, and are not in the answer: there may be millions.
@@ -72,9 +73,9 @@ export interface Store extends GroupStore, FileStore, KeepStore, LoginStore, Rea
   enrol(plan: EnrolmentPlan, told?: Told<Enrolled>): Promise<Enrolled>
   /** undefined if there is no such account. */
   secretsOf(account: number): Promise<Secrets | undefined>
-  /** Set by the owner: it is no initial password any more. */
+  /** Set by the owner: it is no initial password any more. In the same step all browsers are logged out. */
   setPassword(account: number, passwordHash: string): Promise<void>
-  /** A used recovery code is replaced in the same step as the password, and all tokens are forgotten. */
+  /** A used recovery code is replaced in the same step as the password, and all tokens and browsers are forgotten. */
   recover(account: number, secrets: Secrets): Promise<void>
   /** Rejects with NameTaken. */
   renameAccount(account: number, name: NewName, told?: Told): Promise<void>
@@ -91,7 +92,7 @@ export interface Store extends GroupStore, FileStore, KeepStore, LoginStore, Rea
     read?: readonly ReadChange[],
   ): Promise<void>
   /**
-   * Frees the name, forgets secrets, e-mail, tokens, addresses and memberships, and what else `fate` says. Answers whether
+   * Frees the name, forgets secrets, e-mail, tokens, browsers, addresses and memberships, and what else `fate` says. Answers whether
    * the name rests: the account had said something when `setEnding` was called, and `fate` does not erase it.
    */
   deleteAccount(account: number, fate: DeletionMode, at: number): Promise<boolean>

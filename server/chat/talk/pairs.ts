@@ -77,6 +77,14 @@ export class Pairs {
     return { with: other.name, begun: false }
   }
 
+  /** Who would like a talk with somebody, and has not got it. */
+  wishesFor(person: Person): string[] {
+    const wishes = [...this.#wishes.values()].filter(
+      (wish) => wish.other === person && !isBlocked(wish.person, person),
+    )
+    return [...new Set(wishes.map((wish) => wish.person.name))]
+  }
+
   /** With whom the connection is in a talk: plain text goes there. */
   partnerOf(listener: Listener): Person | undefined {
     const side = this.#sides.get(listener)

@@ -4,6 +4,8 @@ import type { FailureTexts } from './failure-texts.ts'
 export const accountFailures = {
   'bad-login'(problem) {
     if (problem.wrong === 'code') return 'Wrong name or recovery code. An operator can set a new password.'
+    if (problem.wrong === 'session')
+      return 'This browser is no longer logged in. Log in with your name and password.'
     return problem.wrong === 'own'
       ? 'That is not your password.'
       : 'Wrong name or password. Forgotten it? /recover NAME CODE'

@@ -101,6 +101,8 @@ function fieldsOf(reply: Reply, place: Place): object {
         messages,
       }
     }
+    case 'session-ticket':
+      return { ticket: reply.ticket, expires: iso(reply.until) }
     case 'tokens':
       return { tokens: reply.tokens.map(tokenFields) }
     case 'whois': {
@@ -132,6 +134,18 @@ function fieldsOf(reply: Reply, place: Place): object {
       return { unread: reply.unread }
     case 'read':
       return reply.place
+    case 'overview': {
+      const { name, id, operator, email, since, status, note, watch, lastId, target, talk, rooms } = reply
+      const { people, contacts, blocks, requests, chosen } = reply
+      return {
+        ...{ name, id, operator, email, since: isoIf(since), status, note, watch, lastId, target, talk },
+        ...{ rooms, people, contacts, blocks, requests: requests.map(requestFields), chosen },
+      }
+    }
+    case 'typing-heard':
+      return { on: reply.on }
+    case 'typing':
+      return reply.of.startsWith('#') ? { channel: reply.of } : { to: reply.of }
     case 'quiet':
       return { channel: reply.channel, quiet: reply.quiet ?? 'off' }
     case 'time':

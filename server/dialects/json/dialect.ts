@@ -14,6 +14,7 @@ import { isoTime } from '../../lib/times.ts'
 import { ZoneFormat } from '../../lib/zones.ts'
 import type { Asked, Dialect, Invocation, Step, Writing } from '../dialect.ts'
 import { failureText, notShownText } from '../failure-text.ts'
+import type { Hello } from '../hello.ts'
 import { readLine } from '../read-line.ts'
 import { Rendering } from '../rendering.ts'
 import { replyData } from './data.ts'
@@ -89,6 +90,10 @@ export class JsonDialect implements Dialect {
   failure(asked: Asked, problem: Problem): string {
     const error = { code: problem.code, message: failureText(problem, this.#times) }
     return this.#result(asked, { ok: false, error })
+  }
+
+  greeting(hello: Hello): string {
+    return this.#line({ type: 'hello', ...hello })
   }
 
   prompt(text: string, secret: boolean): string {

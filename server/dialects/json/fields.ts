@@ -1,6 +1,6 @@
 import type { FileData, Message } from '../../chat/model/events.ts'
 import type { IncidentReport } from '../../chat/model/incidents.ts'
-import type { TokenRow } from '../../chat/model/replies/accounts.ts'
+import type { BrowserRow, TokenRow } from '../../chat/model/replies/accounts.ts'
 import type { RequestRow, Room } from '../../chat/model/replies/channels.ts'
 import type { ServerStats } from '../../chat/model/stats.ts'
 import { isoTime as iso } from '../../lib/times.ts'
@@ -17,8 +17,11 @@ export function fileFields(file: FileData): object {
 }
 
 /** A message, as programs read it everywhere. */
-export function messageFields({ id, at, edited, from, bot, kind, text, channel, to }: Message): object {
-  return { id, at: iso(at), edited: isoIf(edited), from, bot, kind, text, channel, to }
+export function messageFields({ id, at, edited, from, bot, kind, text, channel, to, file }: Message): object {
+  return {
+    ...{ id, at: iso(at), edited: isoIf(edited), from, bot, kind, text, channel, to },
+    file: file && { ...file, expires: file.expires === 0 ? undefined : iso(file.expires) },
+  }
 }
 
 /** A channel as one sees it on entering. */
@@ -36,8 +39,8 @@ export function statsFields({ startedAt, ...stats }: ServerStats): object {
   return { ...stats, startedAt: iso(startedAt) }
 }
 
-/** A login token, without the secret. */
-export function tokenFields(row: TokenRow): object {
+/** A login token or a browser that stays logged in, without the secret. */
+export function tokenFields(row: TokenRow | BrowserRow): object {
   return { ...row, since: iso(row.since), lastUsed: isoIf(row.lastUsed) }
 }
 

@@ -43,6 +43,9 @@ export const accountReplies = {
     ),
     `* ${plural(reply.paged?.total ?? reply.tokens.length, 'token')}. /token NAME makes one, /token NAME revoke ends one; see /help token.`,
   ],
+  'session-ticket': (reply) => [
+    `* ${reply.ticket} is valid once and soon, for POST /session: see docs/protocol.md.`,
+  ],
   'token-removed': (reply) => [`* The token ${reply.name} is revoked: nobody can log in with it any more.`],
   'invite-code': (reply, screen) => [
     `* ${reply.invite} lets one newcomer sign up, until ${screen.times.dateTime(reply.until)}.`,

@@ -12,10 +12,12 @@ import { withoutKeys } from '../../lib/keys.ts'
 import { ZoneFormat } from '../../lib/zones.ts'
 import type { Asked, Dialect, Step, Writing } from '../dialect.ts'
 import { failureText, notShownText } from '../failure-text.ts'
+import type { Hello } from '../hello.ts'
 import { readLine } from '../read-line.ts'
 import { Rendering } from '../rendering.ts'
 import { type Colored, coloredAs, painted } from './colors.ts'
 import { eventLines, messageLine } from './events.ts'
+import { greeting } from './greeting.ts'
 import { rowsOf, withoutGaps, withShortGaps } from './layout.ts'
 import { replyLines } from './replies.ts'
 
@@ -100,6 +102,12 @@ export class TextDialect implements Dialect {
 
   failure(_asked: Asked, problem: Problem): string {
     return this.#print(`! ${failureText(problem, this.#times)}`)
+  }
+
+  greeting({ guests, online, server, signup }: Hello): string {
+    return greeting(online, server, { guests, signup })
+      .map((line) => this.note(line))
+      .join('')
   }
 
   prompt(text: string): string {

@@ -35,14 +35,14 @@ export function eventLines(
   place: Place,
 ): string[] {
   // A person at a terminal sees the messages themselves.
-  if (event.type === 'read') return []
+  if (event.type === 'read' || event.type === 'typing') return []
   if (event.type === 'file') return fileLines(event, place)
   if (event.type === 'upload') return uploadLines(event, place)
   return [eventLine(event, times)]
 }
 
 function eventLine(
-  event: Exclude<ChatEvent, { type: 'message' | 'edited' | 'file' | 'upload' | 'read' }>,
+  event: Exclude<ChatEvent, { type: 'message' | 'edited' | 'file' | 'upload' | 'read' | 'typing' }>,
   times: ZoneFormat,
 ): string {
   switch (event.type) {

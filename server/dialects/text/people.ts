@@ -86,7 +86,10 @@ function mydataLines(reply: Reply & { code: 'mydata' }, screen: Screen): string[
           'Channel',
           `${name} since ${date(since)}${role ? `, ${role}` : ''}`,
         ]),
-        ...tokens.map((row) => ['Token', tokenCells(row, screen).join(', ')]),
+        ...tokens.map((row) => [
+          row.scope === 'browser' ? 'Browser' : 'Token',
+          tokenCells(row, screen).join(', '),
+        ]),
         ...addresses.map(({ address, since, last }) => [
           'Login',
           `from ${address}, first ${date(since)}, last ${date(last)}`,
@@ -122,6 +125,6 @@ function whoisLines(reply: Reply & { code: 'whois' }, screen: Screen): string[] 
   ]
 }
 
-function statusText({ status, note }: Pick<PersonRow, 'status' | 'note'>): string {
+export function statusText({ status, note }: Pick<PersonRow, 'status' | 'note'>): string {
   return note ? `${status}: ${quoted(note)}` : status
 }

@@ -6,6 +6,7 @@ import { connectionReplies } from './connection.ts'
 import { fileReplies } from './files.ts'
 import { moderationReplies } from './moderation.ts'
 import { operatorReplies } from './operators.ts'
+import { overviewReplies } from './overview.ts'
 import { peopleReplies } from './people.ts'
 import type { ReplyLines } from './reply-lines.ts'
 import type { Screen } from './screen.ts'
@@ -20,6 +21,7 @@ const lines: ReplyLines = {
   ...channelReplies,
   ...moderationReplies,
   ...talkReplies,
+  ...overviewReplies,
   ...operatorReplies,
   ...connectionReplies,
   ...fileReplies,

@@ -19,6 +19,10 @@ export const talkReplies = {
       ? []
       : [`* ${reply.away.name} is away${reply.away.note ? `: ${quoted(reply.away.note)}` : ''}`]),
   ],
+  'typing-heard': () => ['* Only programs are told who types.'],
+  typing: ({ of }) => [
+    `* You are typing: programs that show it are told so, ${of.startsWith('#') ? 'in' : 'of'} ${of}.`,
+  ],
   'message-deleted': (reply, screen) => [
     '* Deleted:',
     messageLine(reply.message, screen.times.dateTime(reply.message.at), false),

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { Status } from '../../chat/model/events.ts'
-import type { Ended, TokenRow } from '../../chat/model/replies/accounts.ts'
+import type { BrowserRow, Ended, TokenRow } from '../../chat/model/replies/accounts.ts'
 import type { ServerStats } from '../../chat/model/stats.ts'
 import type { Reloaded } from '../../config/live.ts'
 import { endedLines } from '../../dialects/text/account.ts'
@@ -222,8 +222,11 @@ export function addOperatorCommands(
 interface TokenList {
   name: string
   zone: string
-  tokens: (Omit<TokenRow, 'since' | 'lastUsed'> & { since: string; lastUsed?: string })[]
+  tokens: (Dated<TokenRow> | Dated<BrowserRow>)[]
 }
+
+/** With times as they come over the socket. */
+type Dated<Row> = Omit<Row, 'since' | 'lastUsed'> & { since: string; lastUsed?: string }
 
 function tokenLines({ name, tokens, zone }: TokenList): string[] {
   const times = new ZoneFormat(zone, '24')

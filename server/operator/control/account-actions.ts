@@ -123,14 +123,16 @@ export const accountActions: Readonly<Record<string, Action>> = {
     return { name: account.name, ...(await services.passwords.setInitial(account, password)) }
   }),
 
-  /** Lists the login tokens of a person, after revoking one if a name is given. */
+  /** Lists the login tokens of a person and the browsers that stay logged in, after ending one if a name is given. */
   tokens: action(
     named.extend({ revoke: z.string().optional() }),
     async ({ services, zone }, { name, revoke }) => {
-      const { tokens } = services
+      const { browserSessions, tokens } = services
       const account = requireAccount(services, name)
-      if (revoke !== undefined) await tokens.revoke(account, revoke)
-      const left = await tokens.list(account)
+      if (revoke !== undefined && browserSessions.isName(revoke))
+        await browserSessions.endNamed(account, revoke)
+      else if (revoke !== undefined) await tokens.revoke(account, revoke)
+      const left = [...(await tokens.list(account)), ...(await browserSessions.list(account))]
       return {
         name: account.name,
         zone,

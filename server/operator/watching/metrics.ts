@@ -37,6 +37,7 @@ const events: { readonly [T in ChatEvent['type']]: T } = {
   clock: 'clock',
   disk: 'disk',
   read: 'read',
+  typing: 'typing',
 }
 
 /** The metrics that are read from the state of the server. */

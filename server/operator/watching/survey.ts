@@ -9,8 +9,8 @@ import type { CertificateEnd } from '../../lib/certificate-end.ts'
 import type { Delay, LoopDelay } from './loop-delay.ts'
 import type { Readiness } from './readiness.ts'
 
-/** What is counted as spoken: a dialect, a file, or nothing yet. */
-export const dialects = [...formats, 'file', 'none'] as const
+/** What is counted as spoken: a dialect, a request for the page, a file, or nothing yet. */
+export const dialects = [...formats, 'http', 'file', 'none'] as const
 
 /** The connections of a server, as far as they are counted. */
 export interface Connections {

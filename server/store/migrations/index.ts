@@ -17,6 +17,7 @@ import * as brokenTalk from './0015-broken-talk.ts'
 import * as changes from './0016-changes.ts'
 import * as readMarkers from './0017-read-markers.ts'
 import * as changesByPlace from './0018-changes-by-place.ts'
+import * as browserSessions from './0019-browser-sessions.ts'
 
 /** Every migration under its name, in order. A name must not change: databases remember it. */
 const migrations: ReadonlyMap<string, { up(db: Knex): Promise<void> }> = new Map([
@@ -38,6 +39,7 @@ const migrations: ReadonlyMap<string, { up(db: Knex): Promise<void> }> = new Map
   ['0016-changes', changes],
   ['0017-read-markers', readMarkers],
   ['0018-changes-by-place', changesByPlace],
+  ['0019-browser-sessions', browserSessions],
 ])
 
 /** The migrations that this program knows, oldest first. */

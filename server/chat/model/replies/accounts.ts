@@ -29,6 +29,15 @@ export interface TokenRow {
   readonly address: string | undefined
 }
 
+/** A browser that stays logged in, listed with the tokens. */
+export interface BrowserRow extends Omit<TokenRow, 'scope'> {
+  readonly scope: 'browser'
+  /** What it is: "Firefox on Linux". */
+  readonly agent: string | undefined
+  /** It is the one that asks. */
+  readonly here?: true
+}
+
 /** The person's own account: names, passwords, tokens, data. */
 export type AccountReply =
   | { readonly code: 'renamed'; readonly name: string }
@@ -48,7 +57,13 @@ export type AccountReply =
       readonly scope: Scope
       readonly channels: readonly string[] | undefined
     }
-  | { readonly code: 'tokens'; readonly tokens: readonly TokenRow[]; readonly paged?: Paged | undefined }
+  | {
+      readonly code: 'tokens'
+      readonly tokens: readonly (TokenRow | BrowserRow)[]
+      readonly paged?: Paged | undefined
+    }
+  /** The browser gets its cookie for the ticket, until then (ms since the epoch). */
+  | { readonly code: 'session-ticket'; readonly ticket: string; readonly until: number }
   | { readonly code: 'token-removed'; readonly name: string }
   | {
       readonly code: 'mydata'
@@ -58,7 +73,7 @@ export type AccountReply =
         readonly since: number
         readonly role?: Role | undefined
       }[]
-      readonly tokens: readonly TokenRow[]
+      readonly tokens: readonly (TokenRow | BrowserRow)[]
       readonly addresses: readonly LoginAddressRecord[]
       readonly messages: Count
     }

@@ -64,6 +64,10 @@ export type TalkReply =
       readonly of?: string | undefined
       readonly paged?: Paged | undefined
     }
+  /** Whether this connection hears who types. */
+  | { readonly code: 'typing-heard'; readonly on: boolean }
+  /** Others are told that the person types there. */
+  | { readonly code: 'typing'; readonly of: string }
   /** The person has marked a place as read, or as unread `from` a message on. */
   | { readonly code: 'read'; readonly place: UnreadRow; readonly from?: number | undefined }
   | { readonly code: 'chat-list'; readonly names: readonly string[] }

@@ -1,11 +1,5 @@
-import type { WaysIn } from '../chat/model/ways-in.ts'
-
-/** The server's name and its own greeting. */
-export interface Place {
-  readonly name: string
-  /** Some lines; empty for the usual greeting. */
-  readonly welcome: string
-}
+import type { WaysIn } from '../../chat/model/ways-in.ts'
+import type { Place } from '../hello.ts'
 
 /** The lines for somebody who connects and waits: where they are, and what they can type. */
 export function greeting(online: number, { name, welcome }: Place, { guests, signup }: WaysIn): string[] {

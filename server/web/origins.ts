@@ -1,0 +1,73 @@
+import type { IncomingMessage } from 'node:http'
+import { isIP } from 'node:net'
+
+/** What the page may be reached by; settings are read when they are needed, and may change. */
+export interface OriginRules {
+  /** Exactly these, if there are any. */
+  readonly origins: readonly string[]
+  readonly listen: readonly { readonly host: string }[]
+}
+
+/** How a request calls this server, and which page it comes from, if any. */
+export interface Asked {
+  readonly host: string
+  readonly origin: string | undefined
+}
+
+/** A host with or without a port, as in a Host header (RFC 9110, 7.2); an IPv6 address stands in brackets. */
+const hostHeader = /^(?:\[([0-9a-f:.]+)\]|([a-z0-9_.-]+))(?::\d{1,5})?$/i
+
+/**
+ * By which names this server is called by browsers. A foreign page sends an Origin of its own, and a name that somebody has
+ * pointed at this server (DNS rebinding) stands in Host: both are compared with what the server knows of itself. An address
+ * cannot be pointed anywhere else, so by default all addresses are good, and of names localhost and those that the server
+ * listens on or is published by.
+ */
+export class Origins {
+  readonly #rules: OriginRules
+  readonly #server: { readonly publicHost: string }
+
+  constructor(rules: OriginRules, server: { readonly publicHost: string }) {
+    this.#rules = rules
+    this.#server = server
+  }
+
+  /** Looks at Host and Origin of a request. Answers a sentence where it is refused. */
+  check(request: IncomingMessage): Asked | string {
+    const { host: hosts = [], origin: origins = [] } = request.headersDistinct
+    const [host] = hosts
+    const [origin] = origins
+    if (hosts.length !== 1 || !this.knows(host)) return unknownHost
+    if (origins.length > 1 || (origin !== undefined && !this.isOwn(origin, host))) return foreignPage
+    return { host: host.toLowerCase(), origin }
+  }
+
+  /** Whether a request with this Host is meant for this server. */
+  knows(host: string | undefined): host is string {
+    if (host === undefined) return false
+    const { origins } = this.#rules
+    if (origins.length > 0) return origins.some((origin) => hostOf(origin) === host.toLowerCase())
+    const [, address, name = ''] = hostHeader.exec(host) ?? []
+    if (isIP(address ?? name) !== 0) return true
+    const names = ['localhost', this.#server.publicHost, ...this.#rules.listen.map((one) => one.host)]
+    return name !== '' && names.some((known) => known.toLowerCase() === name.toLowerCase())
+  }
+
+  /** Whether a page of this origin is the server's own, where the request has this Host, which the server `knows`. */
+  isOwn(origin: string, host: string): boolean {
+    const own = hostOf(origin)
+    if (own === undefined || own !== host.toLowerCase()) return false
+    const { origins } = this.#rules
+    return origins.length === 0 || origins.some((one) => one.toLowerCase() === origin)
+  }
+}
+
+const unknownHost =
+  'This server does not know itself by the name in your request. Whoever runs it names it in web.origins.'
+const foreignPage = 'That is for the pages of this server alone.'
+
+/** The host of an origin, as browsers write both; undefined if it is none. */
+function hostOf(origin: string): string | undefined {
+  const [, host] = /^https?:\/\/([^/?#@\s]+)$/i.exec(origin) ?? []
+  return host?.toLowerCase()
+}
