@@ -544,6 +544,20 @@ export const logLines: readonly LogLine[] = [
     todo: disk,
   },
   {
+    level: 'info',
+    message: 'old browser sessions removed',
+    fields: ['browsers'],
+    means: 'Browsers that were signed in and did not come back for 90 days are signed in no more.',
+  },
+  {
+    level: 'error',
+    message: 'old browser sessions not removed',
+    fields: ['err'],
+    means:
+      'Browser sessions that nobody used for 90 days could not be removed. Nobody can sign in with them all the same, and the server tries again in an hour.',
+    todo: disk,
+  },
+  {
     level: 'warn',
     message: 'look after a certificate',
     fields: ['problem'],

@@ -26,6 +26,10 @@ export function browserStore(access: StoreAccess) {
       return committer.change((db) => browsers.removeBrowser(db, account, id))
     },
 
+    removeBrowsersBefore(before: number): Promise<number> {
+      return committer.change((db) => browsers.removeBrowsersBefore(db, before))
+    },
+
     partnersOf(account: number, limit: number): Promise<{ other: number; last: number }[]> {
       return access.read((db) => browsers.partnersOf(db, account, limit))
     },

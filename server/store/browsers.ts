@@ -62,6 +62,10 @@ export async function removeBrowsers(db: Knex, account: number): Promise<void> {
   await db('browser_sessions').where({ account }).delete()
 }
 
+export function removeBrowsersBefore(db: Knex, before: number): Promise<number> {
+  return db('browser_sessions').where('used_at', '<', before).delete()
+}
+
 /** So many of the newest messages are looked at, in each direction. */
 const mostLooked = 2_000
 

@@ -45,6 +45,25 @@ export async function browserContract(check: Check): Promise<void> {
     t.equal((await store.browsersOf(bob)).length, 1)
   })
 
+  await check('browsers that were not there since a time go together', async (t, store) => {
+    const anna = await store.createAccount(newAccount('Anna'))
+    const bob = await store.createAccount(newAccount('Bob'))
+    for (const [owner, hash, usedAt] of [
+      [anna, 'a', 7],
+      [anna, 'b', 8],
+      [bob, 'c', 6],
+      [bob, 'd', 9],
+    ] as const)
+      await store.addBrowser(newBrowser(owner, hash, usedAt), 9)
+    t.equal(await store.removeBrowsersBefore(8), 2)
+    const left = [...(await store.browsersOf(anna)), ...(await store.browsersOf(bob))]
+    t.same(
+      left.map(({ hash }) => hash),
+      ['b', 'd'],
+    )
+    t.equal(await store.removeBrowsersBefore(8), 0)
+  })
+
   await check(
     'another password logs all browsers out, and so does the end of the account',
     async (t, store) => {
@@ -92,6 +111,7 @@ export function browserCalls(store: Store) {
     browsersOf: () => store.browsersOf(1),
     useBrowser: () => store.useBrowser(1, 9, undefined),
     removeBrowser: () => store.removeBrowser(1, 1),
+    removeBrowsersBefore: () => store.removeBrowsersBefore(9),
     partnersOf: () => store.partnersOf(1, 9),
   }
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { Knex } from 'knex'
 import t from 'tap'
 import { deleteAccount } from '../../server/store/accounts.ts'
+import { removeBrowsersBefore } from '../../server/store/browsers.ts'
 import { changesQuery, correctionsQuery, namedQuery } from '../../server/store/change-log.ts'
 import { closeChannel, loadChannels, privateChannelsOf } from '../../server/store/channels.ts'
 import * as files from '../../server/store/files.ts'
@@ -230,6 +231,11 @@ async function statementsOf(db: Knex, run: () => Promise<unknown>) {
   db.removeAllListeners('query')
   return seen
 }
+
+t.test('forgetting browsers that are not used reads no others', async (t) => {
+  const [removal] = await statementsOf(writer, async () => void (await removeBrowsersBefore(writer, 5)))
+  t.match(await explain(removal?.sql ?? '', removal?.bindings ?? []), /SEARCH browser_sessions .*used_at<\?/)
+})
 
 t.test('forgetting an account or a channel reads no list to its end', async (t) => {
   const seen = await statementsOf(writer, async () => {

@@ -434,6 +434,14 @@ export class MemoryStore implements Store {
     })
   }
 
+  removeBrowsersBefore(before: number): Promise<number> {
+    return this.#change(() => {
+      const known = this.#browsers.length
+      this.#browsers = this.#browsers.filter(({ usedAt }) => usedAt >= before)
+      return known - this.#browsers.length
+    })
+  }
+
   removeBrowser(account: number, id: number): Promise<boolean> {
     return this.#change(() => {
       const before = this.#browsers.length

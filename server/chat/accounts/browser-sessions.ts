@@ -193,6 +193,11 @@ export class BrowserSessions {
     return removed
   }
 
+  /** Removes those that are over for their age. Answers how many. */
+  removeOld(): Promise<number> {
+    return this.#store.removeBrowsersBefore(this.#clock.now() - idleMs)
+  }
+
   /** Whether a password was given so lately, in ticks, that nobody is asked for it again. */
   isProven(at: number | undefined): boolean {
     return at !== undefined && this.#clock.ticks() - at < provenMs

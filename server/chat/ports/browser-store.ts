@@ -23,6 +23,8 @@ export interface BrowserStore {
   useBrowser(id: number, at: number, from: string | undefined): Promise<boolean>
   /** False if the account has none of that number. */
   removeBrowser(account: number, id: number): Promise<boolean>
+  /** Removes those that were there last before a time (ms since the epoch). Answers how many. */
+  removeBrowsersBefore(before: number): Promise<number>
   /**
    * With whom an account has exchanged direct messages lately, the newest first, with the number of the newest message; of
    * accounts only, and as far as its last messages tell.

@@ -172,8 +172,24 @@ export class Chores {
     }
   }
 
-  /** Removes messages that are too old, and traces of removed messages. */
+  /** Removes messages and browser sessions that are too old, and traces of removed messages. */
   async tidy(): Promise<void> {
+    await this.#forgetMessages()
+    await this.#forgetBrowsers()
+  }
+
+  /** Removes browser sessions that are over for their age. */
+  async #forgetBrowsers(): Promise<void> {
+    const { browserSessions, clockTrust } = this.#services
+    try {
+      const browsers = clockTrust.holds ? 0 : await browserSessions.removeOld()
+      if (browsers > 0) this.#log.info({ browsers }, 'old browser sessions removed')
+    } catch (error) {
+      if (!this.#stopped) this.#log.error({ err: error }, 'old browser sessions not removed')
+    }
+  }
+
+  async #forgetMessages(): Promise<void> {
     const { clockTrust, forgetting } = this.#services
     try {
       this.#watchClock()

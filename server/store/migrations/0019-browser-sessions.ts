@@ -7,7 +7,7 @@ export async function up(db: Knex): Promise<void> {
     table.bigInteger('account').notNullable().references('id').inTable('accounts').index()
     table.text('hash').notNullable().unique()
     table.bigInteger('created_at').notNullable()
-    table.bigInteger('used_at').notNullable()
+    table.bigInteger('used_at').notNullable().index()
     table.text('used_from')
     // What the browser calls itself.
     table.text('agent').notNullable()
