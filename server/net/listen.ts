@@ -96,7 +96,8 @@ interface Way {
 export class Listeners {
   readonly #options: ListenOptions
   readonly #servers: Server[] = []
-  readonly #tls: Tls[] = []
+  /** By the names of their files. */
+  readonly #tls = new Map<string, Tls>()
   readonly #parts: SocketParts
   #plainPort: number | undefined
 
@@ -108,10 +109,7 @@ export class Listeners {
 
   /** Opens a listener. Returns its port, which the system chose if `port` is 0. */
   async open(listener: ListenerAddress): Promise<number> {
-    const { cert, key } = listener.tls
-    const tls = cert === '' && key === '' ? undefined : new Tls(listener.tls, this.#options.clock)
-    if (tls) this.#tls.push(tls)
-    this.#warn(tls)
+    const tls = this.#tlsOf(listener.tls)
     const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) =>
       this.#accept(socket, listener, tls),
     )
@@ -130,17 +128,31 @@ export class Listeners {
    */
   reload(): void {
     // Either all of them are used, or none.
-    for (const take of this.#tls.map((tls) => tls.read())) take()
-    for (const tls of this.#tls) this.#warn(tls)
+    const all = [...this.#tls.values()]
+    for (const take of all.map((tls) => tls.read())) take()
+    for (const tls of all) this.#warn(tls)
   }
 
   /** The certificates, and when each expires. */
   get certificates(): CertificateEnd[] {
-    return [...new Map(this.#tls.map(({ end }) => [end.file, end])).values()]
+    const ends = [...this.#tls.values()].map(({ end }) => [end.file, end] as const)
+    return [...new Map(ends).values()]
   }
 
-  #warn(tls: Tls | undefined): void {
-    for (const problem of tls?.warnings ?? []) this.#options.log.warn({ problem }, 'look after a certificate')
+  /** Listeners with the same certificate share it, so that one that expires is warned of once; none if no file is named. */
+  #tlsOf(files: TlsFiles): Tls | undefined {
+    if (files.cert === '' && files.key === '') return undefined
+    const name = `${files.cert}\n${files.key}`
+    const known = this.#tls.get(name)
+    if (known) return known
+    const tls = new Tls(files, this.#options.clock)
+    this.#tls.set(name, tls)
+    this.#warn(tls)
+    return tls
+  }
+
+  #warn(tls: Tls): void {
+    for (const problem of tls.warnings) this.#options.log.warn({ problem }, 'look after a certificate')
   }
 
   /** Accepts no new connections; the present ones stay. */

@@ -1,7 +1,11 @@
-import { writeFileSync } from 'node:fs'
+import { once } from 'node:events'
+import { copyFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { connect as connectTls } from 'node:tls'
 import t, { type Test } from 'tap'
+import { WebSocket } from 'ws'
 import { runCommand, runRefused } from '../operator/cli.ts'
+import { makeCertificate } from '../support/certificate.ts'
 import { connectGuest, connectPerson } from './person.ts'
 import { startPartyline, temporaryFolder } from './program.ts'
 
@@ -63,6 +67,60 @@ t.test('a broken file changes nothing, and where it is broken is told', async (t
   const guest = await connectGuest(t, server.port, 'gus')
   guest.type('/reload')
   await guest.expect('! Guests cannot do that.')
+})
+
+t.test('the page gets new certificates by SIGHUP and by reload, and open pages stay', async (t) => {
+  const folder = temporaryFolder(t)
+  const make = (name: string) => makeCertificate(folder, name)
+  const [one, two, three, four] = [make('one'), make('two'), make('three'), make('four')]
+  const live = (name: string) => ({ cert: join(folder, `${name}.pem`), key: join(folder, `${name}.key`) })
+  const [chat, page] = [live('chat'), live('page')]
+  const take = (to: typeof chat, cert: string, key: string) => {
+    copyFileSync(cert, to.cert)
+    copyFileSync(key, to.key)
+  }
+  take(chat, one.cert, one.key)
+  take(page, two.cert, two.key)
+  const host = '127.0.0.1'
+  const file = join(folder, 'partyline.json')
+  const listen = [
+    { host, port: 0 },
+    { host, port: 0, tls: page },
+  ]
+  writeFileSync(file, JSON.stringify({ listeners: [{ host, port: 0, tls: chat }] }))
+  const data = temporaryFolder(t)
+  const server = startPartyline(t, ['serve', '--config', file, '--data', data], {
+    env: { PARTYLINE_WEB_LISTEN: JSON.stringify(listen) },
+  })
+  const [, shared] = await server.stdout.expect(/"port":(\d+),"tls":true,"msg":"the page is there"/)
+  const [, own] = await server.stdout.expect(/"port":(\d+),"tls":true,"msg":"the page is there"/)
+  const shown = (): Promise<string[]> =>
+    Promise.all(
+      [shared, own].map(async (port) => {
+        const socket = connectTls({ port: Number(port), host, rejectUnauthorized: false })
+        await once(socket, 'secureConnect')
+        const { CN } = socket.getPeerCertificate().subject
+        socket.destroy()
+        return String(CN)
+      }),
+    )
+  t.same(await shown(), ['one', 'two'], 'that of the listener, and its own')
+  const open = new WebSocket(`wss://${host}:${own}/socket`, { rejectUnauthorized: false })
+  t.match(String(await once(open, 'message')), /"hello"/)
+
+  take(chat, three.cert, three.key)
+  server.child.kill('SIGHUP')
+  await server.stdout.expect('"msg":"reloaded"')
+  t.same(await shown(), ['three', 'two'])
+  take(page, four.cert, two.key)
+  t.match(await runRefused(t, data, ['reload']), /page\.pem.* do not belong together/)
+  t.same(await shown(), ['three', 'two'], 'a pair that is none changes nothing')
+  take(page, four.cert, four.key)
+  await runCommand(t, data, ['reload'])
+  t.same(await shown(), ['three', 'four'])
+  open.send('/ping still here')
+  t.match(String(await once(open, 'message')), /still here/)
+  open.terminate()
 })
 
 t.test('the command line, where no server runs', async (t) => {

@@ -3,6 +3,7 @@ import { request as askSecurely } from 'node:https'
 import { join } from 'node:path'
 import t from 'tap'
 import { WebSocket } from 'ws'
+import { readPair } from '../../server/net/certificate.ts'
 import { makeCertificate } from '../support/certificate.ts'
 import { TestServer } from '../support/server.ts'
 
@@ -58,4 +59,10 @@ t.test('TLS and plain HTTP on one port, and a cookie that goes over TLS alone', 
   t.equal(status, 204)
   t.match(cookie, /^__Host-partyline-\d+=[0-9A-Z]{32}; Path=\/; HttpOnly; SameSite=Strict; .*; Secure$/)
   ws.terminate()
+
+  const warnings = () => server.count('look after a certificate')
+  const before = warnings()
+  server.clock.shift(readPair(tls).until - server.clock.now())
+  await server.running.reload()
+  t.equal(warnings() - before, 1, 'a certificate of two listeners that expires is told once')
 })
