@@ -88,7 +88,7 @@ t.test('unread and mentions, over a reload and beside another device', async (t)
   t.same(counts(anna), [2, 1, 1, 2])
   t.same(counts(second), [2, 1, 1, 2])
   t.same(
-    anna.calls.map(({ message, place }) => [place, message.text]),
+    anna.calls.map(({ text, place }) => [place, text]),
     [
       ['#lobby', 'are you there, @anna?'],
       ['bob', 'psst'],

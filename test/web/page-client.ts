@@ -1,8 +1,7 @@
 import { WebSocket } from 'ws'
-import { Chat } from '../../server/web/page/chat/chat.ts'
+import { type Call, Chat } from '../../server/web/page/chat/chat.ts'
 import type { Put } from '../../server/web/page/chat/uploads.ts'
 import { keyOf, type Place } from '../../server/web/page/state/state.ts'
-import type { Message } from '../../server/web/page/wire/protocol.ts'
 import type { TestServer } from '../support/server.ts'
 import { cookieFor, originOf } from './web-client.ts'
 
@@ -12,7 +11,7 @@ const longMs = 10_000
 /** The page without its looks, on a real WebSocket: what it would wait for comes at once. */
 export class PageClient {
   readonly chat: Chat
-  readonly calls: { readonly message: Message; readonly place: string }[] = []
+  readonly calls: Call[] = []
   readonly #server: TestServer
   #socket: WebSocket | undefined
   #cookie: string | undefined
@@ -61,7 +60,7 @@ export class PageClient {
           this.#nick = nick
         },
       },
-      onCall: (message, place) => this.calls.push({ message, place }),
+      onCall: (call) => this.calls.push(call),
     })
     this.chat.store.watch(() => server.activity.note())
   }

@@ -6,7 +6,8 @@ import { Notifying } from './views/notifying.ts'
 import { ChatContext } from './views/using.ts'
 
 const notifying = new Notifying()
-const chat = new Chat({ ...browserParts, onCall: (message, place) => notifying.call(message, place) })
+const chat = new Chat({ ...browserParts, onCall: (call) => notifying.call(call) })
+chat.store.watch(() => notifying.known(chat.state))
 const root = document.getElementById('page')
 if (root)
   render(

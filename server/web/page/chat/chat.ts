@@ -15,6 +15,14 @@ import { Saying } from './saying.ts'
 import { Typing } from './typing.ts'
 import { type Put, Uploads } from './uploads.ts'
 
+/** Something that is for oneself: a direct message, one that names one, an invitation, or a wish to talk. */
+export interface Call {
+  readonly from: string
+  readonly text: string
+  /** Where it was said; what was said nowhere waits in the inbox. */
+  readonly place?: string
+}
+
 export interface ChatParts {
   readonly open: () => Socket
   readonly timers: Timers
@@ -25,8 +33,7 @@ export interface ChatParts {
   readonly keyFor: () => string
   /** Where the nick of a guest is kept while the page is loaded anew. */
   readonly nick: { get(): string | undefined; set(nick: string | undefined): void }
-  /** Something came for whom it concerns: a direct message, or one that names them. */
-  readonly onCall?: (message: Message, place: string) => void
+  readonly onCall?: (call: Call) => void
 }
 
 /** The page without its looks: one connection, what is known by it, and what one can do. */
@@ -270,19 +277,33 @@ export class Chat {
     this.#call(before, frame)
   }
 
-  /** Tells of what is said to oneself alone, or names one. */
+  /** Tells of what is for oneself. */
   #call(state: State, frame: Frame): void {
-    const { onCall } = this.#parts
-    if (!onCall) return
-    if (frame.type === 'message' || frame.type === 'file') {
-      const { from, to } = frame as unknown as Message
-      if (to !== undefined && isMe(state, to) && !isMe(state, from)) onCall(frame as unknown as Message, from)
+    const call = this.#callOf(state, frame)
+    if (call) this.#parts.onCall?.(call)
+  }
+
+  #callOf(state: State, frame: Frame): Call | undefined {
+    const { channel, by, id } = frame as unknown as { channel: string; by: string; id: number }
+    switch (frame.type) {
+      case 'message':
+      case 'file': {
+        const { from, to, text } = frame as unknown as Message
+        if (to === undefined || !isMe(state, to) || isMe(state, from)) return undefined
+        return { from, text: text ?? `sent "${frame['name']}"`, place: from }
+      }
+      case 'mention': {
+        const log = this.state.places.get(keyOf(channel))?.log
+        const message = [...(log?.late ?? []), ...(log?.messages ?? [])].findLast((one) => one.id === id)
+        return message && { from: message.from, text: message.text, place: channel }
+      }
+      case 'invited':
+        return { from: by, text: `asks you into ${channel}` }
+      case 'chosen':
+        return { from: by, text: 'would like a private talk with you' }
+      default:
+        return undefined
     }
-    if (frame.type !== 'mention') return
-    const { channel, id } = frame as unknown as { channel: string; id: number }
-    const log = this.state.places.get(keyOf(channel))?.log
-    const message = [...(log?.late ?? []), ...(log?.messages ?? [])].findLast((one) => one.id === id)
-    if (message) onCall(message, channel)
   }
 
   async #greeted(hello: Hello): Promise<void> {

@@ -44,9 +44,19 @@ export function renamedPlace(state: State, from: string, to: string): State {
       key === old.key ? [keyOf(to), { ...place, key: keyOf(to), name: to }] : [key, place],
     ),
   )
-  const pending = state.pending.map((one) => (one.place === old.key ? { ...one, place: keyOf(to) } : one))
+  const moved = <T extends { readonly place: Key }>(one: T): T =>
+    one.place === old.key ? { ...one, place: keyOf(to) } : one
+  const pending = state.pending.map(moved)
+  const uploads = state.uploads.map(moved)
+  const renames = new Map(state.renames).set(old.key, to)
   const shown = state.shown === old.key ? { shown: keyOf(to) } : {}
-  return { ...state, places, pending, ...shown }
+  return { ...state, places, renames, pending, uploads, ...shown }
+}
+
+/** What a place is called now that had another name, if it is there. */
+export function nowCalled(state: State, name: string): string | undefined {
+  const to = state.places.has(keyOf(name)) ? undefined : state.renames.get(keyOf(name))
+  return to !== undefined && state.places.has(keyOf(to)) ? to : undefined
 }
 
 export function withPeople(state: State, channel: string, members: readonly Member[]): State {

@@ -78,7 +78,7 @@ export interface Talks {
 
 export interface Upload {
   readonly number: number
-  readonly place: string
+  readonly place: Key
   readonly name: string
   readonly size: number
   readonly sent: number
@@ -144,6 +144,8 @@ export interface State {
   /** It was made just now, and is shown this once. */
   readonly recoveryCode?: string
   readonly places: ReadonlyMap<Key, Place>
+  /** What is called otherwise now: the addresses of before still lead there. */
+  readonly renames: ReadonlyMap<Key, string>
   readonly shown?: Key
   readonly presence: ReadonlyMap<Key, Presence>
   readonly contacts: ReadonlySet<Key>
@@ -164,6 +166,7 @@ export const nobody: State = {
   link: { state: 'connecting' },
   known: false,
   places: new Map(),
+  renames: new Map(),
   presence: new Map(),
   contacts: new Set(),
   blocks: new Set(),

@@ -33,6 +33,14 @@ export function keepDraft(me: string, key: string, text: string): void {
   set(`draft ${me} ${key}`, text)
 }
 
+/** A place has another name. */
+export function moveDraft(me: string, from: string, to: string): void {
+  const draft = draftIn(me, from)
+  if (draft === '') return
+  keepDraft(me, to, draft)
+  keepDraft(me, from, '')
+}
+
 export function wantsNotifications(): boolean {
   return get('notifications') === 'on'
 }

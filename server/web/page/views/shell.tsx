@@ -1,8 +1,8 @@
-import { useEffect, useState } from 'preact/hooks'
-import { channels, talks } from '../state/places.ts'
+import { useEffect, useLayoutEffect, useState } from 'preact/hooks'
+import { channels, nowCalled, talks } from '../state/places.ts'
 import { keyOf } from '../state/state.ts'
 import { waitingCount } from '../state/unread.ts'
-import { lastPlace } from './kept.ts'
+import { lastPlace, moveDraft } from './kept.ts'
 import { goInstead, type Screen, useScreen } from './router.ts'
 import { Channels } from './screens/channels.tsx'
 import { Files } from './screens/files.tsx'
@@ -23,6 +23,13 @@ export function Shell() {
   const [isOpen, setOpen] = useState(false)
   const waiting = useKnown(waitingCount)
   const address = JSON.stringify(screen)
+  const place = screen.name === 'talk' ? screen.place : undefined
+  const renamed = useKnown((state) => (place === undefined ? undefined : nowCalled(state, place)))
+  useLayoutEffect(() => {
+    if (place === undefined || renamed === undefined) return
+    moveDraft(chat.state.me?.name ?? '', keyOf(place), keyOf(renamed))
+    goInstead({ name: 'talk', place: renamed })
+  }, [chat, place, renamed])
   useEffect(() => setOpen(false), [address])
   useEffect(() => {
     const { server } = chat.state.server ?? {}
@@ -61,7 +68,7 @@ export function Shell() {
         onClick={() => setOpen(false)}
       />
       <main id="main" tabIndex={-1}>
-        <Shown screen={screen} onMenu={() => setOpen(!isOpen)} />
+        {renamed === undefined && <Shown screen={screen} onMenu={() => setOpen(!isOpen)} />}
       </main>
     </div>
   )

@@ -231,7 +231,7 @@ function Notifications() {
             checked={isOn}
             onChange={(event) => void choose(event.currentTarget.checked)}
           />
-          Tell me of direct messages, and of what names me, while this page is open and not in front
+          Tell me of direct messages, invitations and what names me, while this page is open and not in front
         </label>
       ) : (
         <p class="hint">
