@@ -97,12 +97,16 @@ const page = {
   target: ['chrome111', 'firefox113', 'safari16.4'],
 }
 
+const indexFile = join(root, 'server', 'web', 'page', 'index.html')
+
 /** Into `folder`, where the page is. */
 function writeIndex({ metafile }, folder) {
-  let html = readFileSync(join(root, 'server', 'web', 'page', 'index.html'), 'utf8')
+  let html = readFileSync(indexFile, 'utf8')
   for (const [path, { entryPoint }] of Object.entries(metafile.outputs))
     if (entryPoint !== undefined) html = html.replace(`{${basename(entryPoint)}}`, basename(path))
-  writeFileSync(join(folder, 'index.html'), html)
+  // In one step: a server may be reading it.
+  writeFileSync(join(folder, 'index.html.new'), html)
+  renameSync(join(folder, 'index.html.new'), join(folder, 'index.html'))
 }
 
 /** Beside each file of the page itself as gzip makes it, once and for all. */
@@ -116,9 +120,22 @@ function compress() {
 async function develop({ context }) {
   const folder = join(home, 'page')
   rmSync(folder, { recursive: true, force: true })
+  // This page is for developers: `npm start` makes another one.
+  rmSync(join(home, stamp), { force: true })
+  let isMade
+  const made = new Promise((resolve) => {
+    isMade = resolve
+  })
   const index = {
     name: 'index',
-    setup: ({ onEnd }) => onEnd((result) => result.metafile && writeIndex(result, folder)),
+    setup({ onEnd, onLoad }) {
+      // No source imports it, and it is looked at all the same.
+      onLoad({ filter: /main\.tsx$/ }, () => ({ watchFiles: [indexFile] }))
+      onEnd((result) => {
+        if (result.metafile) writeIndex(result, folder)
+        isMade()
+      })
+    },
   }
   const making = await context({
     ...page,
@@ -128,6 +145,7 @@ async function develop({ context }) {
     plugins: [index],
   })
   await making.watch()
+  await made
   const tsx = spawn(join(root, 'node_modules', '.bin', 'tsx'), ['watch', 'server/main.ts', 'serve'], {
     cwd: root,
     stdio: 'inherit',

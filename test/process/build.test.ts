@@ -1,32 +1,9 @@
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import {
-  cpSync,
-  existsSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  symlinkSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs'
-import { join, resolve } from 'node:path'
-import t, { type Test } from 'tap'
-
-/** A folder with the sources, and what runs Node.js in it. */
-function tree(t: Test) {
-  const folder = t.testdir({})
-  for (const name of ['server', 'package.json', 'tsconfig.json'])
-    cpSync(name, join(folder, name), { recursive: true })
-  symlinkSync(resolve('node_modules'), join(folder, 'node_modules'))
-  const run = (...args: string[]) => {
-    const { status, stderr, stdout } = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' })
-    return { status, stderr, stdout }
-  }
-  const version = () => run('dist/main.js', '--version')
-  const names = () => readdirSync(folder).filter((name) => name.startsWith('dist'))
-  return { folder, run, version, names }
-}
+import { cpSync, existsSync, readdirSync, readFileSync, renameSync, utimesSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { tree } from './source-tree.ts'
 
 t.test('a build that fails leaves the program that there is, and the next one takes its place', async (t) => {
   const { folder, run, version, names } = tree(t)
