@@ -17,6 +17,9 @@ export class PageClient {
   #cookie: string | undefined
   #keys = 0
   #nick: string | undefined
+  #isLeaving = false
+  /** Whether the server is there to take the cookie away. */
+  canDrop = true
   /** How often a connection was opened. */
   opened = 0
   /** How files are sent: a test of files has its own. */
@@ -49,7 +52,14 @@ export class PageClient {
           return this.#cookie !== undefined
         },
         drop: async () => {
-          this.#cookie = undefined
+          if (this.canDrop) this.#cookie = undefined
+          return this.canDrop
+        },
+      },
+      leaving: {
+        get: () => this.#isLeaving,
+        set: (leaving) => {
+          this.#isLeaving = leaving
         },
       },
       put: (...sent) => this.put(...sent),
@@ -67,6 +77,11 @@ export class PageClient {
 
   get cookie(): string | undefined {
     return this.#cookie
+  }
+
+  /** As if somebody else had logged in in another tab. */
+  takeCookieOf(other: PageClient): void {
+    this.#cookie = other.#cookie
   }
 
   /** As if the page were loaded anew by a browser that has this one's cookie. */

@@ -1,5 +1,6 @@
 import type { ChatParts } from './chat/chat.ts'
 import type { Put } from './chat/uploads.ts'
+import { isLeaving, keepLeaving } from './views/kept.ts'
 
 /** What a browser gives to the chat: its socket, its clock, its requests. */
 export const browserParts: Omit<ChatParts, 'onCall'> = {
@@ -22,9 +23,14 @@ export const browserParts: Omit<ChatParts, 'onCall'> = {
       }
     },
     async drop() {
-      await fetch('/session', { method: 'DELETE' }).catch(() => undefined)
+      try {
+        return (await fetch('/session', { method: 'DELETE' })).ok
+      } catch {
+        return false
+      }
     },
   },
+  leaving: { get: isLeaving, set: keepLeaving },
   put: putByHttp,
   keyFor: () => [...crypto.getRandomValues(new Uint32Array(4))].map((part) => part.toString(36)).join('-'),
   nick: {

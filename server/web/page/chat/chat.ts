@@ -3,12 +3,12 @@ import { applyEvent, withToast } from '../state/events.ts'
 import { withGap } from '../state/log.ts'
 import { withOverview } from '../state/overview.ts'
 import { inLog, isMe, withPlace } from '../state/places.ts'
-import { type Hello, keyOf, nobody, type Question, type State } from '../state/state.ts'
+import { type Hello, keyOf, type Me, nobody, type Question, type State } from '../state/state.ts'
 import { Store } from '../state/store.ts'
 import { type Answer, Connection, type Line, lostCode, type Socket, type Timers } from '../wire/connection.ts'
 import type { Frame, Message, Result } from '../wire/protocol.ts'
 import type { Core } from './core.ts'
-import { type Cookies, type Entered, Entrance } from './entrance.ts'
+import { type Cookies, type Entered, Entrance, type Leaving } from './entrance.ts'
 import { Loading } from './loading.ts'
 import { Reading } from './reading.ts'
 import { Saying } from './saying.ts'
@@ -33,6 +33,9 @@ export interface ChatParts {
   readonly keyFor: () => string
   /** Where the nick of a guest is kept while the page is loaded anew. */
   readonly nick: { get(): string | undefined; set(nick: string | undefined): void }
+  readonly leaving: Leaving
+  /** One is nobody now: what the browser keeps of who was there has to go. `wasSomebody`: they had been in this page. */
+  readonly onForgotten?: (wasSomebody: boolean) => void
   readonly onCall?: (call: Call) => void
 }
 
@@ -68,7 +71,7 @@ export class Chat {
       },
       onFrame: (frame) => this.#heard(frame),
     })
-    this.#entrance = new Entrance(this.#connection, parts.cookies)
+    this.#entrance = new Entrance(this.#connection, parts.cookies, parts.leaving)
     const core: Core = {
       state: () => store.state,
       change: (next) => store.change(next),
@@ -240,15 +243,19 @@ export class Chat {
 
   /** One is nobody any more: nothing of what was known stays. */
   forgetMe(): void {
+    const wasSomebody = this.state.me !== undefined
     this.#ready = false
     this.#target = undefined
-    this.store.change(({ link, server, toasts }) => ({
+    this.#refused.clear()
+    this.answer(undefined)
+    for (const part of [this.saying, this.uploads, this.reading]) part.forget()
+    this.store.change(({ link, server }) => ({
       ...nobody,
       link,
-      toasts,
       known: true,
       ...(server === undefined ? {} : { server }),
     }))
+    this.#parts.onForgotten?.(wasSomebody)
   }
 
   #question(question: Question): Promise<string | undefined> {
@@ -311,22 +318,30 @@ export class Chat {
     const { me } = this.state
     void this.#connection.request({ line: '/format json brief' })
     const nick = me?.guest ? me.name.replace(/^~/, '') : this.#parts.nick.get()
+    // Whoever has logged out does not come back because the server was not there to hear it.
+    const hasLeft = await this.#entrance.finishLeaving()
     const way =
-      hello.session !== undefined
+      hello.session !== undefined && !hasLeft
         ? this.#entrance.asBefore()
         : nick !== undefined && (!me || me.guest)
           ? this.#entrance.asGuest(nick)
           : undefined
-    const entered = way && (await this.#in(way))
+    const entered = way && (await this.#in(way, me))
     if (entered && 'data' in entered) return
     if (entered?.error.code === lostCode) return
-    if (me) this.toast('You are not logged in any more.', 'failure')
     this.forgetMe()
+    if (me) this.toast('You are not logged in any more.', 'failure')
   }
 
-  async #in(way: Promise<Entered>): Promise<Entered> {
+  /** `before` is who was in this page, where that one comes back. */
+  async #in(way: Promise<Entered>, before?: Me): Promise<Entered> {
     const entered = await way
     if (!('data' in entered)) return entered
+    // The browser has one cookie, and somebody else may have logged in there meanwhile.
+    if (before && before.id !== entered.data['id']) {
+      this.forgetMe()
+      this.toast(`This browser is logged in as ${String(entered.data['name'])} now.`)
+    }
     const { data } = entered
     const { recoveryCode } = data as { recoveryCode?: string }
     if (recoveryCode !== undefined) this.store.change((state) => ({ ...state, recoveryCode }))

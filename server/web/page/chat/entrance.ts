@@ -5,7 +5,14 @@ import type { Data, ErrorFields, Result } from '../wire/protocol.ts'
 export interface Cookies {
   /** Sets the cookie; false if the server does not want to. */
   keep(ticket: string): Promise<boolean>
-  drop(): Promise<void>
+  /** Takes it away; false if the server was not there to do so. */
+  drop(): Promise<boolean>
+}
+
+/** Whether somebody has logged out whose cookie is not taken away yet. The browser keeps it, also without the page. */
+export interface Leaving {
+  get(): boolean
+  set(leaving: boolean): void
 }
 
 export type Entered = { readonly data: Data } | { readonly error: ErrorFields }
@@ -14,10 +21,12 @@ export type Entered = { readonly data: Data } | { readonly error: ErrorFields }
 export class Entrance {
   readonly #connection: Connection
   readonly #cookies: Cookies
+  readonly #leaving: Leaving
 
-  constructor(connection: Connection, cookies: Cookies) {
+  constructor(connection: Connection, cookies: Cookies, leaving: Leaving) {
     this.#connection = connection
     this.#cookies = cookies
+    this.#leaving = leaving
   }
 
   /** `chooseNew` is asked for a password of one's own where the present one was set by an operator. */
@@ -70,12 +79,22 @@ export class Entrance {
   /** From now on a reload of the page finds one logged in. The answer to a question for the password is `ask`. */
   async stay(ask: Answer): Promise<boolean> {
     const result = await this.#connection.request({ line: '/session ticket' }, ask)
-    return result.ok && (await this.#cookies.keep(String(result.data['ticket'])))
+    if (!result.ok || !(await this.#cookies.keep(String(result.data['ticket'])))) return false
+    this.#leaving.set(false)
+    return true
   }
 
   async logOut(): Promise<void> {
+    this.#leaving.set(true)
     await this.#connection.request({ line: '/logout' })
-    await this.#cookies.drop()
+    await this.finishLeaving()
+  }
+
+  /** Takes the cookie away of somebody who has logged out while the server could not do it; whether there is one. */
+  async finishLeaving(): Promise<boolean> {
+    if (!this.#leaving.get()) return false
+    if (await this.#cookies.drop()) this.#leaving.set(false)
+    return true
   }
 
   async #enter(line: string, answer: Answer): Promise<Entered> {

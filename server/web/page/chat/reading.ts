@@ -30,6 +30,11 @@ export class Reading {
     this.#core.timers.after(pauseMs, () => this.tell())
   }
 
+  /** What is not told yet was read by somebody who is not there any more. */
+  forget(): void {
+    this.#upTo.clear()
+  }
+
   /** Tells what is not told yet; also when the page is left, or the connection is there again. */
   tell(): void {
     this.#isTold = true

@@ -46,6 +46,11 @@ export class Saying {
     void this.#send(fresh)
   }
 
+  /** What is on its way is nobody's any more: it is not said under another name. */
+  forget(): void {
+    this.#keys.clear()
+  }
+
   discard(number: number): void {
     this.#keys.delete(number)
     this.#change(number, () => undefined)

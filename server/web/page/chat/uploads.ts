@@ -81,6 +81,15 @@ export class Uploads {
     this.#gone(number)
   }
 
+  /** Ends all of them: whoever sends them is not there any more. */
+  forget(): void {
+    for (const running of this.#running.values()) {
+      running.cancelled = true
+      running.abort?.()
+    }
+    this.#running.clear()
+  }
+
   async #run(running: Running): Promise<void> {
     const { number, file, place } = running
     for (let attempt = 0; attempt < mostTries && !running.cancelled; attempt++) {

@@ -21,6 +21,9 @@ export function Front() {
     }, aliveMs)
     return () => clearInterval(timer)
   }, [chat])
+  useEffect(() => {
+    document.title = server?.server.name ?? 'Partyline'
+  }, [server])
   const ways = [
     { to: 'sign-in', label: 'Sign in', there: true },
     { to: 'sign-up', label: 'Sign up', there: server?.signup !== 'closed' },

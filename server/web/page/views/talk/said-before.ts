@@ -12,6 +12,10 @@ class SaidBefore {
     this.#lines.set(place, lines)
   }
 
+  forget(): void {
+    this.#lines.clear()
+  }
+
   /** The one so many before the present; undefined where there is none. */
   back(place: string, by: number): string | undefined {
     return this.#lines.get(place)?.at(-by)
