@@ -14,7 +14,7 @@ export default command({
   fails: ['bad-name', 'name-taken', 'no-such-user', 'quota-exceeded'],
   async run({ creating, invitations, terminal }, account, { channel, private: isPrivate, names = [] }) {
     invitations.checkNames(account, names)
-    const made = await creating.create(account, channel, isPrivate !== undefined)
+    const made = await creating.create(account, channel, isPrivate !== undefined, terminal)
     terminal.talkTo(made)
     const invited = await invitations.invite(account, made, names, terminal)
     return { code: 'created', channel: made.name, private: made.private, invited }

@@ -5,10 +5,11 @@ import { ownedBy } from '../model/channel.ts'
 import { checkCeiling } from '../model/check-ceiling.ts'
 import { fail } from '../model/failures.ts'
 import { checkChannelName, foldName } from '../model/names.ts'
-import type { Account, Channel } from '../model/people.ts'
+import type { Account, Channel, Listener } from '../model/people.ts'
 import { restraintOn } from '../model/restraints.ts'
 import type { Store } from '../ports/store.ts'
 import { NameTaken } from '../ports/store-errors.ts'
+import type { Announcements } from './announcements.ts'
 import { type Channels, channelFrom } from './channels.ts'
 import type { Members } from './members.ts'
 
@@ -19,6 +20,7 @@ export class Creating {
   readonly #space: FreeSpace
   readonly #channels: Channels
   readonly #members: Members
+  readonly #announcements: Announcements
   readonly #ceilings: Ceilings
   /** Channels that are being stored; they count, so that simultaneous requests cannot exceed the ceiling. */
   readonly #making = new Set<{ readonly account: Account }>()
@@ -29,6 +31,7 @@ export class Creating {
     space: FreeSpace
     channels: Channels
     members: Members
+    announcements: Announcements
     ceilings: Ceilings
   }) {
     this.#store = parts.store
@@ -36,14 +39,15 @@ export class Creating {
     this.#space = parts.space
     this.#channels = parts.channels
     this.#members = parts.members
+    this.#announcements = parts.announcements
     this.#ceilings = parts.ceilings
   }
 
-  /** Creates a channel with this account as its admin. Throws `name-taken`. */
-  async create(account: Account, name: string, isPrivate: boolean): Promise<Channel> {
+  /** Creates a channel with this account as its admin; its connections but `via` are told. Throws `name-taken`. */
+  async create(account: Account, name: string, isPrivate: boolean, via?: Listener): Promise<Channel> {
     checkChannelName(name)
     this.#requireMay(account)
-    const made = await this.make(account, name, isPrivate)
+    const made = await this.make(account, name, isPrivate, via)
     if (!made) {
       // Nobody outside a private channel learns more than that the name is taken.
       const found = this.#channels.find(name, account)
@@ -54,7 +58,12 @@ export class Creating {
   }
 
   /** Creates a channel without checking the name. Answers undefined if another channel has the name. */
-  async make(account: Account, name: string, isPrivate: boolean): Promise<Channel | undefined> {
+  async make(
+    account: Account,
+    name: string,
+    isPrivate: boolean,
+    via?: Listener,
+  ): Promise<Channel | undefined> {
     this.#space.require()
     const { private: privates, public: publics } = this.#channels.counted()
     checkCeiling(this.#ceilings, 'channels', publics + privates + this.#making.size)
@@ -63,7 +72,9 @@ export class Creating {
     const being = { account }
     this.#making.add(being)
     try {
-      return await this.#storeOne(account, name, isPrivate)
+      const made = await this.#storeOne(account, name, isPrivate)
+      if (made) this.#announcements.tellJoined(made, account, via)
+      return made
     } finally {
       this.#making.delete(being)
     }

@@ -65,7 +65,7 @@ export class Joining {
       checkChannelName(name)
       if (person.kind === 'guest' || !mayMake)
         throw fail({ code: 'no-such-channel', channel: name, mayCreate: this.#channels.mayCreate(person) })
-      const made = await this.#creating.make(person, name, false)
+      const made = await this.#creating.make(person, name, false, via)
       // Somebody else may have created it at the same moment: then this is an ordinary join.
       return made ? { channel: made, upTo: 0, made: true } : this.join(person, name, via)
     }
