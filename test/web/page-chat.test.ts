@@ -125,6 +125,44 @@ t.test('a terminal beside the page reads for it', async (t) => {
   t.pass('what the terminal has shown is read here, too')
 })
 
+t.test('what another connection of one enters is here, as what it is', async (t) => {
+  const server = await start(t)
+  const anna = await PageClient.signedUp(server, 'anna')
+  const bob = await PageClient.signedUp(server, 'bob')
+  ends(t, anna, bob)
+  const terminal = await server.connect()
+  terminal.send("/login anna anna's password")
+  terminal.send('/create #tea private bob')
+  terminal.send('/join #made')
+  await anna.until(() => anna.chat.state.places.has('#made') && anna.place('#tea').isPrivate === true)
+  await anna.until(() => anna.place('#made').role === 'admin')
+  await bob.until(() => bob.chat.state.requests.length === 1)
+  await bob.chat.act(`/accept ${bob.chat.state.requests[0]?.request}`)
+  await bob.until(() => bob.place('#tea').isPrivate === true)
+  t.pass('who accepts sees that it is private')
+})
+
+t.test('a notice is told at once, and stays until it is put away', async (t) => {
+  const server = await start(t)
+  const anna = await PageClient.signedUp(server, 'anna')
+  ends(t, anna)
+  await server.makeOperator('root', "root's password")
+  const operator = await server.connect()
+  operator.send("/login root root's password")
+  operator.send('/notice down at six')
+  await anna.until(() => anna.chat.state.toasts.length === 1)
+  for (const text of ['1', '2', '3', '4', '5']) anna.chat.toast(text)
+  const [notice] = anna.chat.state.toasts
+  t.match(notice, { kind: 'notice', text: /down at six/ }, 'what comes and goes does not push it away')
+  t.equal(waitingCount(anna.chat.state), 1)
+  t.same(
+    anna.calls.map(({ place, text }) => [place, text]),
+    [[undefined, 'down at six']],
+  )
+  anna.chat.untoast(notice?.number ?? 0)
+  t.equal(waitingCount(anna.chat.state), 0)
+})
+
 t.test('scrolling back to the first of many, and to one of them', async (t) => {
   const server = await start(t)
   const bob = await server.connect()

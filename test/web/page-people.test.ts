@@ -52,9 +52,9 @@ t.test('away and back, contacts, an invitation declined, blocked and offline', {
 
   await bob.locator('.my-status button').click()
   await bob.getByRole('button', { name: 'Offline', exact: true }).click()
-  await shows(t, bob.getByText('You are offline.'), 'offline')
+  await shows(t, bob.getByText('You are offline here.'), 'offline')
   await bob.getByRole('button', { name: 'Come back' }).click()
   await entry(bob, 'lobby').click()
   await composer(bob).waitFor()
-  await goes(t, bob.getByText('You are offline.'), 'and there again')
+  await goes(t, bob.getByText('You are offline here.'), 'and there again')
 })

@@ -11,10 +11,10 @@ import {
   withNewer,
   withOlder,
 } from '../../server/web/page/state/log.ts'
-import { complete, put } from '../../server/web/page/text/completion.ts'
+import { complete, isWhole, put } from '../../server/web/page/text/completion.ts'
 import { partsOf } from '../../server/web/page/text/links.ts'
 import { passageText, rowsOf } from '../../server/web/page/text/rows.ts'
-import { sizeText } from '../../server/web/page/text/times.ts'
+import { clockTime, sizeText, wholeTime } from '../../server/web/page/text/times.ts'
 import type { Message } from '../../server/web/page/wire/protocol.ts'
 import { waitBefore } from '../../server/web/page/wire/waits.ts'
 
@@ -66,6 +66,13 @@ t.test('completion of commands, names, channels and emoji', async (t) => {
   t.same(texts('see #te'), ['#tea ', '#team '])
   t.same(texts(':wav'), ['👋 ', '🌊 '], 'names that begin so come first')
   t.same(texts(''), undefined)
+  const whole = (text: string) => {
+    const found = complete(text, text.length, from)
+    return found && isWhole(text, text.length, found)
+  }
+  for (const text of ['/quit', '/JOIN', 'see #tea', 'hi @Anna', 'hi @~andrea'])
+    t.equal(whole(text), true, text)
+  for (const text of ['/qui', 'see #te', 'hi @ann', ':wave']) t.equal(whole(text), false, text)
   const found = complete('hi @an there', 6, from)
   t.ok(found)
   const [first] = found?.candidates ?? []
@@ -133,6 +140,13 @@ t.test('a log has each message once, in order, however pieces and live messages 
       ),
     ),
   )
+})
+
+t.test('the hour is said in one way, and is not to be mistaken', async (t) => {
+  const five = new Date(2026, 10, 29, 17, 5).toISOString()
+  t.match(clockTime(five), /^17.05$/)
+  t.match(wholeTime(five), /17.05$/)
+  t.match(clockTime(new Date(2026, 10, 29, 0, 5).toISOString()), /^00.05$/)
 })
 
 t.test('waits grow, up to half a minute, and differ', async (t) => {

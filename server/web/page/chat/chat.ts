@@ -2,9 +2,10 @@ import { applyAnswer } from '../state/answers.ts'
 import { applyEvent, withToast } from '../state/events.ts'
 import { withGap } from '../state/log.ts'
 import { withOverview } from '../state/overview.ts'
-import { inLog, isMe, withPlace } from '../state/places.ts'
+import { inLog, isMe, withoutPlace, withPlace } from '../state/places.ts'
 import { type Hello, keyOf, type Me, nobody, type Question, type State } from '../state/state.ts'
 import { Store } from '../state/store.ts'
+import { withoutCommands } from '../text/plain.ts'
 import { type Answer, Connection, type Line, lostCode, type Socket, type Timers } from '../wire/connection.ts'
 import type { Frame, Message, Result } from '../wire/protocol.ts'
 import type { Core } from './core.ts'
@@ -15,7 +16,7 @@ import { Saying } from './saying.ts'
 import { Typing } from './typing.ts'
 import { type Put, Uploads } from './uploads.ts'
 
-/** Something that is for oneself: a direct message, one that names one, an invitation, or a wish to talk. */
+/** Something that is for oneself: a direct message, one that names one, an invitation, a wish to talk, or a notice. */
 export interface Call {
   readonly from: string
   readonly text: string
@@ -55,6 +56,8 @@ export class Chat {
   #target: string | undefined
   /** What one did not want after all, by line, and what was asked. */
   readonly #refused = new Map<string, string>()
+  /** Why the password is asked for once more. */
+  #wrong: string | undefined
   #answerQuestion: ((answer: string | undefined) => void) | undefined
 
   constructor(parts: ChatParts, store = new Store()) {
@@ -107,8 +110,26 @@ export class Chat {
   /** Sends a line once it is known who one is; what the answer changes is in the state when it resolves. */
   async request(line: Line, answer?: Answer): Promise<Result> {
     if (!this.#ready) return notConnected
-    const result = await this.#connection.request(line, answer)
-    if (result.ok) this.store.change((state) => applyAnswer(state, result.command, result.data, this.at))
+    let isOwnAsked = false
+    const asking: Answer | undefined =
+      answer &&
+      ((prompt) => {
+        isOwnAsked ||= isOwnPassword(prompt.text)
+        return answer(prompt)
+      })
+    let result = await this.#connection.request(line, asking)
+    // Whoever mistyped it is asked again, and does not begin anew.
+    while (!result.ok && result.error.code === 'bad-login' && isOwnAsked) {
+      isOwnAsked = false
+      this.#wrong = result.error.message
+      result = await this.#connection.request(line, asking)
+      this.#wrong = undefined
+    }
+    if (result.ok) {
+      this.store.change((state) => applyAnswer(state, result.command, result.data, this.at))
+      // Neither the answer nor the event says whether the channel is private, and what one is there.
+      if (result.command === 'accept' || result.command === 'join') void this.overview()
+    }
     return result
   }
 
@@ -142,14 +163,18 @@ export class Chat {
   /** Like `command`, for buttons: says what went wrong. Whether it worked. */
   async act(line: string, place?: string): Promise<boolean> {
     const result = await this.command(line, place)
-    if (!result.ok && result.error.code !== 'cancelled') this.toast(result.error.message, 'failure')
+    if (!result.ok && result.error.code !== 'cancelled')
+      this.toast(withoutCommands(result.error.message), 'failure')
     return result.ok
   }
 
   /** Asks the person what the server asks. */
   readonly ask: Answer = async (prompt) => {
     const [, text] = /^(.*?)\s*yes or no\W*$/i.exec(prompt.text) ?? []
-    if (text === undefined) return this.#question(prompt)
+    if (text === undefined) {
+      const wrong = isOwnPassword(prompt.text) && this.#wrong !== undefined ? { failed: this.#wrong } : {}
+      return this.#question({ ...prompt, ...wrong })
+    }
     return (await this.confirm(text, 'Yes')) ? 'yes' : 'no'
   }
 
@@ -171,6 +196,11 @@ export class Chat {
     this.store.change(({ recoveryCode: _, ...state }) => state)
   }
 
+  /** Takes a channel off the list that one is not in any more. */
+  forgetPlace(name: string): void {
+    this.store.change((state) => withoutPlace(state, name))
+  }
+
   toast(text: string, kind: 'info' | 'failure' = 'info'): void {
     this.store.change((state) => withToast(state, text, kind))
   }
@@ -179,6 +209,10 @@ export class Chat {
     this.store.change((state) => ({
       ...state,
       toasts: state.toasts.filter((toast) => toast.number !== number),
+      // Who puts a notice away has read it.
+      ...(state.toasts.some((toast) => toast.number === number && toast.kind === 'notice')
+        ? { unseenNotices: Math.max(0, state.unseenNotices - 1) }
+        : {}),
     }))
   }
 
@@ -186,6 +220,7 @@ export class Chat {
     const chooseNew = () =>
       this.#question({
         text: 'An operator chose your password. Choose one of your own',
+        label: 'New password',
         secret: true,
         twice: true,
       })
@@ -279,8 +314,10 @@ export class Chat {
     this.store.change((state) => applyEvent(state, frame, this.at))
     if (frame.type === 'unpaired' || frame.type === 'paired') this.#target = undefined
     if (frame.type === 'read' && hasOldUnread(this.state, frame)) void this.overview()
+    if (frame.type === 'joined' && frame['you'] === true) void this.overview()
     if (frame.type === 'removed' && frame['you'] === true && this.#target !== undefined)
       this.#target = undefined
+    if (frame.type === 'closing' && isByOperator(String(frame['reason']))) this.goOffline()
     this.#call(before, frame)
   }
 
@@ -295,8 +332,11 @@ export class Chat {
     switch (frame.type) {
       case 'message':
       case 'file': {
+        const me = state.me?.name ?? ''
         const { from, to, text } = frame as unknown as Message
-        if (to === undefined || !isMe(state, to) || isMe(state, from)) return undefined
+        // Said to nobody in particular is a notice.
+        if (isMe(state, from) || channel !== undefined || !isMe(state, to ?? me)) return undefined
+        if (to === undefined) return { from, text }
         return { from, text: text ?? `sent "${frame['name']}"`, place: from }
       }
       case 'mention': {
@@ -395,6 +435,11 @@ const notConnected: Result = {
   },
 }
 
+/** Asked of somebody who is logged in by a cookie, before what matters. */
+export function isOwnPassword(question: string): boolean {
+  return question === 'Password'
+}
+
 const cancelled: Result = {
   ok: false,
   command: '',
@@ -405,6 +450,11 @@ const cancelled: Result = {
 const movesTarget: ReadonlySet<string> = new Set(['leave', 'switch', 'end', 'chat'])
 
 const entersChannel: ReadonlySet<string> = new Set(['join', 'accept', 'create'])
+
+/** An operator ended it: to come back at once and by itself would be no answer to that. */
+function isByOperator(reason: string): boolean {
+  return reason.startsWith('an operator ended it')
+}
 
 /** Something older than what a terminal has shown is unread: the page cannot know how much of it is left. */
 function hasOldUnread(state: State, frame: Frame): boolean {

@@ -57,7 +57,7 @@ export class Entrance {
 
   /** A new password by the recovery code; logs in with it, and brings the new code. */
   async recover(name: string, code: string, password: string, again: string): Promise<Entered> {
-    const line = { line: `/recover ${oneWord(name)} ${code.trim()}` }
+    const line = { line: `/recover ${oneWord(name)} ${codeOf(code)}` }
     const recovered = await this.#connection.request(line, async ({ text }) =>
       /again/.test(text) ? again : password,
     )
@@ -106,6 +106,12 @@ export class Entrance {
 
 function entered(result: Result): Entered {
   return result.ok ? { data: result.data } : { error: result.error }
+}
+
+/** A recovery code, however it was written down and typed: by fours, with a hyphen between them. */
+function codeOf(typed: string): string {
+  const signs = typed.toUpperCase().replace(/[^0-9A-Z]/g, '')
+  return signs.match(/.{1,4}/g)?.join('-') ?? oneWord(typed)
 }
 
 /** What cannot be one word is no name: the server says so of this one. */

@@ -2,6 +2,7 @@ import { heard } from '../state/events.ts'
 import { withNote } from '../state/log.ts'
 import { inLog, withPlace } from '../state/places.ts'
 import { keyOf, type Pending } from '../state/state.ts'
+import { withoutCommands } from '../text/plain.ts'
 import { lostCode } from '../wire/connection.ts'
 import type { Message, Result } from '../wire/protocol.ts'
 import { type Core, nowIso } from './core.ts'
@@ -71,7 +72,8 @@ export class Saying {
     this.#onTheWay.delete(number)
     if (result.ok) return this.#said(number, place, text, kind, result)
     const { code, message } = result.error
-    if (code !== lostCode) return this.#change(number, (one) => ({ ...one, failed: message }))
+    if (code !== lostCode)
+      return this.#change(number, (one) => ({ ...one, failed: withoutCommands(message) }))
     if (guest) {
       const failed = 'The connection broke: it is not known whether this was said.'
       this.#change(number, (one) => ({ ...one, failed }))

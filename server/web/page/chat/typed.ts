@@ -1,5 +1,6 @@
 import { withNote } from '../state/log.ts'
 import { inLog } from '../state/places.ts'
+import { lostCode } from '../wire/connection.ts'
 import type { Data } from '../wire/protocol.ts'
 import type { Chat } from './chat.ts'
 
@@ -8,6 +9,8 @@ export type Next =
   | { readonly place: string }
   | { readonly search: string }
   | { readonly start: true }
+  /** It could not be done now, and stays where it was typed. */
+  | { readonly kept: true }
   | undefined
 
 /** What one types in a page by other means than by a command. */
@@ -86,7 +89,11 @@ export async function typedIn(chat: Chat, place: string, text: string): Promise<
   if (['quit', 'offline', 'exit'].includes(name)) return void chat.goOffline()
   if (name === 'logout') return void (await chat.logOut())
   const result = await chat.command(text, place)
-  if (!result.ok) return result.error.code === 'cancelled' ? undefined : fails(result.error.message)
+  if (!result.ok) {
+    const { code, message } = result.error
+    if (code !== 'cancelled') fails(message)
+    return code === lostCode ? { kept: true } : undefined
+  }
   const { data } = result
   switch (result.command) {
     case 'passwd':

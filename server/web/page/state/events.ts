@@ -12,7 +12,7 @@ import {
   withPerson,
   withPlace,
 } from './places.ts'
-import { keyOf, type Place, type Presence, type State } from './state.ts'
+import { keyOf, type Place, type Presence, type State, type Toast } from './state.ts'
 import { readElsewhere, unreadOf, withMention, withUnread } from './unread.ts'
 
 /** The fields that an event of the server may have, as far as the page looks at them; docs/protocol.md has them by type. */
@@ -74,7 +74,7 @@ export function applyEvent(state: State, frame: Frame, at: string): State {
       const until = event.until === undefined ? '' : ` until ${shortly(event.until)}`
       if (event.you)
         return inPlace(state, channel, (place) => ({
-          ...place,
+          ...withoutPerson(place, state.me?.name ?? ''),
           gone: `${by} has ${how} you from ${channel}${until}${why}`,
           unread: { ...place.unread, count: 0, mentions: 0, more: false },
         }))
@@ -223,11 +223,15 @@ export function heard(state: State, message: Message): State {
   if (name === undefined)
     return isMe(state, message.from)
       ? { ...state, notices: [...state.notices, message].slice(-kept) }
-      : {
-          ...state,
-          notices: [...state.notices, message].slice(-kept),
-          unseenNotices: state.unseenNotices + 1,
-        }
+      : withToast(
+          {
+            ...state,
+            notices: [...state.notices, message].slice(-kept),
+            unseenNotices: state.unseenNotices + 1,
+          },
+          `${message.from} tells everybody: ${message.text}`,
+          'notice',
+        )
   const mine = isMe(state, message.from)
   const quieted = withoutTyping(state, name, message.from)
   return withPlace(quieted, name, (place) => {
@@ -281,9 +285,12 @@ export function renamed(state: State, from: string, to: string): State {
   return renamedPlace(next, from, to)
 }
 
-export function withToast(state: State, text: string, kind: 'info' | 'failure' = 'info'): State {
-  const number = (state.toasts.at(-1)?.number ?? 0) + 1
-  return { ...state, toasts: [...state.toasts, { number, text, kind }].slice(-4) }
+export function withToast(state: State, text: string, kind: Toast['kind'] = 'info'): State {
+  const number = Math.max(0, ...state.toasts.map((toast) => toast.number)) + 1
+  // A notice stays until it was read: what comes and goes by itself makes room.
+  const notices = state.toasts.filter((toast) => toast.kind === 'notice')
+  const others = state.toasts.filter((toast) => toast.kind !== 'notice').slice(-3)
+  return { ...state, toasts: [...notices.slice(-3), ...others, { number, text, kind }] }
 }
 
 export function withTyping(state: State, place: string, user: string, until: number): State {

@@ -50,7 +50,7 @@ interface Overview extends Somebody {
 
 /**
  * Where one is and what is unread, all at once. What was loaded of the places stays, and has a gap at its end until it is
- * closed; a place that is not in the overview is one no more, but for somebody whom one is just looking at.
+ * closed; a place that is not in the overview is one no more, but for the one that one is just looking at.
  */
 export function withOverview(state: State, data: Data): State {
   const overview = data as unknown as Overview
@@ -101,7 +101,7 @@ export function withOverview(state: State, data: Data): State {
   }
   for (const place of before.values())
     if (
-      !isChannel(place.name) &&
+      (!isChannel(place.name) || place.gone !== undefined) &&
       !places.has(place.key) &&
       (place.key === state.shown || isUnkept(state, place.name))
     )

@@ -96,11 +96,11 @@ export interface Pending {
   readonly failed?: string
 }
 
-/** A word of the page's own that comes and goes by itself. */
+/** A word of the page's own that comes and goes by itself; or an operator's notice, which stays until one puts it away. */
 export interface Toast {
   readonly number: number
   readonly text: string
-  readonly kind: 'info' | 'failure'
+  readonly kind: 'info' | 'failure' | 'notice'
 }
 
 /** What the server says of itself before anybody is anybody. */
@@ -125,6 +125,10 @@ export interface Hello {
 export interface Question {
   readonly text: string
   readonly secret: boolean
+  /** What is asked for, where `text` says why. */
+  readonly label?: string
+  /** What was wrong with the answer before. */
+  readonly failed?: string
   /** It has to be typed twice. */
   readonly twice?: boolean
   /** Where yes is the only answer: what the button says. */

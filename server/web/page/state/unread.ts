@@ -57,9 +57,9 @@ function counts(state: State): (message: Message) => boolean {
   return ({ from, kind }) => kind !== 'notice' && !isMe(state, from)
 }
 
-/** For the title of the page: what is said to oneself, and names one. */
+/** For the title of the page: what is said to oneself, and names one, who asks something, and notices. */
 export function waitingCount(state: State): number {
-  let sum = state.requests.length + state.talks.askedBy.length
+  let sum = state.requests.length + state.talks.askedBy.length + state.unseenNotices
   for (const { name, unread } of state.places.values())
     sum += isChannel(name) ? unread.mentions : unread.count
   return sum

@@ -58,6 +58,12 @@ export function complete(text: string, caret: number, from: CompletedFrom): Comp
   )
 }
 
+/** Whether the word in front of the caret is one of the candidates already, but for how it is written. */
+export function isWhole(text: string, caret: number, { from, candidates }: Completed): boolean {
+  const word = text.slice(from, caret).toLowerCase()
+  return candidates.some((one) => one.text.trimEnd().toLowerCase() === word)
+}
+
 /** Whether the table of emoji would help here. */
 export function wantsEmoji(text: string, caret: number): boolean {
   return /(?:^|\s):[a-z0-9_+-]{2,}$/i.test(text.slice(0, caret))

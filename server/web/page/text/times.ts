@@ -1,24 +1,19 @@
-const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' })
+/** By 24 hours, as a terminal shows them: people at both say the same time, and a narrow margin has room for it. */
+const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
 const day = new Intl.DateTimeFormat(undefined, {
   weekday: 'long',
   day: 'numeric',
   month: 'long',
   year: 'numeric',
 })
-const whole = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' })
+const whole = new Intl.DateTimeFormat(undefined, {
+  dateStyle: 'medium',
+  timeStyle: 'short',
+  hourCycle: 'h23',
+})
 
 export function clockTime(iso: string): string {
   return clock.format(new Date(iso))
-}
-
-/** As short as can be, for the margin. */
-export function shortTime(iso: string): string {
-  return clock
-    .formatToParts(new Date(iso))
-    .filter(({ type }) => type !== 'dayPeriod')
-    .map(({ value }) => value)
-    .join('')
-    .trim()
 }
 
 export function wholeTime(iso: string): string {
@@ -49,4 +44,13 @@ export function sizeText(bytes: number): string {
     if (bytes < size * 1000 || unit === 'GB')
       return `${(bytes / size).toFixed(bytes < size * 10 ? 1 : 0)} ${unit}`
   return `${bytes} B`
+}
+
+/** How long something takes or is there. */
+export function spanText(seconds: number): string {
+  const minutes = Math.floor(seconds / 60)
+  if (minutes < 1) return `${Math.round(seconds)} s`
+  if (minutes < 60) return `${minutes} min`
+  const hours = Math.floor(minutes / 60)
+  return hours < 48 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} days`
 }

@@ -1,4 +1,5 @@
-import { useState } from 'preact/hooks'
+import { useRef, useState } from 'preact/hooks'
+import { isOwnPassword } from '../chat/chat.ts'
 import type { Question } from '../state/state.ts'
 import { Dialog, Failed, Field } from './bits.tsx'
 import { useChat, useKnown } from './using.ts'
@@ -6,29 +7,33 @@ import { useChat, useKnown } from './using.ts'
 /** Asks what a command wants to know, as a terminal would. */
 export function Asks() {
   const question = useKnown((state) => state.question)
-  return question ? <Ask key={question.text} {...question} /> : null
+  // Asked once more it is another question: nothing of the wrong answer stays.
+  const asked = useRef({ question, times: 0 })
+  if (asked.current.question !== question) asked.current = { question, times: asked.current.times + 1 }
+  return question ? <Ask key={asked.current.times} {...question} /> : null
 }
 
-function Ask({ text, secret, twice = false, yes }: Question) {
+function Ask({ text, secret, label, twice = false, yes, failed: before }: Question) {
   const chat = useChat()
   const [answer, setAnswer] = useState('')
   const [again, setAgain] = useState('')
-  const [failed, setFailed] = useState<string>()
+  const [failed, setFailed] = useState(before)
   const leave = () => chat.answer(undefined)
   const submit = (event: Event) => {
     event.preventDefault()
     if (twice && answer !== again) setFailed('Those two are not the same.')
     else chat.answer(answer)
   }
-  // Asked of somebody who is logged in by a cookie, before what matters.
-  const isOwn = text === 'Password'
+  const isOwn = isOwnPassword(text)
+  const title =
+    yes !== undefined ? 'Are you sure?' : isOwn ? 'Is it you?' : label === undefined ? 'One question' : text
   const type = secret ? 'password' : 'text'
   return (
-    <Dialog title={yes !== undefined ? 'Are you sure?' : isOwn ? 'Is it you?' : text} onClose={leave}>
+    <Dialog title={title} onClose={leave}>
       <form onSubmit={submit}>
         {yes === undefined ? (
           <Field
-            label={isOwn ? 'Your password' : text}
+            label={isOwn ? 'Your password' : (label ?? text)}
             {...(isOwn
               ? { hint: 'The server wants to be sure that it is you. That holds for ten minutes.' }
               : {})}
@@ -55,7 +60,7 @@ function Ask({ text, secret, twice = false, yes }: Question) {
           <button type="button" onClick={leave}>
             Cancel
           </button>
-          <button type="submit" class="main">
+          <button type="submit" class={yes === undefined ? 'main' : 'danger'}>
             {yes ?? 'OK'}
           </button>
         </div>

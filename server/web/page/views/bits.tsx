@@ -1,6 +1,7 @@
 import type { ComponentChildren, TargetedEvent } from 'preact'
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { keyOf } from '../state/state.ts'
+import { withoutCommands } from '../text/plain.ts'
 import type { Status } from '../wire/protocol.ts'
 import { Icon } from './icon.tsx'
 import { useChat, useKnown } from './using.ts'
@@ -80,7 +81,7 @@ export function Field({ label, hint, autofocus = false, autocomplete, type = 'te
 export function Failed({ why }: { readonly why: string | undefined }) {
   return (
     <p class="failed" role="alert">
-      {why}
+      {why === undefined ? undefined : withoutCommands(why)}
     </p>
   )
 }
@@ -146,13 +147,15 @@ export function Does({
   const chat = useChat()
   const [busy, setBusy] = useState(false)
   const run = async () => {
+    if (busy) return
     setBusy(true)
     const done = await chat.act(line, place)
     setBusy(false)
     if (done) then?.()
   }
   return (
-    <button type="button" class={kind} disabled={busy || disabled} onClick={run}>
+    // A button that is disabled while it works would lose the focus.
+    <button type="button" class={kind} aria-disabled={busy} disabled={disabled} onClick={run}>
       {children}
     </button>
   )

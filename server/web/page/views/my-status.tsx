@@ -7,12 +7,13 @@ import { useChat, useKnown } from './using.ts'
 /** Oneself at the head of the list: whether one is there, and the way to one's settings. */
 export function MyStatus() {
   const me = useKnown((state) => state.me)
+  const isThere = useKnown((state) => state.link.state === 'open')
   const [isOpen, setOpen] = useState(false)
   if (!me) return null
   return (
     <div class="my-status">
       <button type="button" class="quiet" aria-haspopup="dialog" onClick={() => setOpen(true)}>
-        <Dot status={me.status} />
+        <Dot status={isThere ? me.status : 'offline'} />
         <bdi class="label">{me.name}</bdi>
         {me.note !== undefined && <span class="note">{me.note}</span>}
       </button>
@@ -65,7 +66,8 @@ function Chosen({ onClose }: { readonly onClose: () => void }) {
         </button>
       </div>
       <p class="hint">
-        Offline closes the connection, and this browser stays signed in. Nobody sees you then.
+        Offline closes the connection of this page, and the browser stays signed in. Others see you as offline
+        unless you are here by another page or a terminal.
       </p>
     </Dialog>
   )

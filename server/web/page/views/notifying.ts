@@ -26,10 +26,12 @@ export class Notifying {
   }
 
   /** What is read, here or on another device, is told no more. */
-  known({ places, requests, talks }: State): void {
+  known({ places, requests, talks, unseenNotices }: State): void {
     for (const [tag, shown] of this.#shown) {
       const waits =
-        tag === 'inbox' ? requests.length + talks.askedBy.length : (places.get(tag)?.unread.count ?? 0)
+        tag === 'inbox'
+          ? requests.length + talks.askedBy.length + unseenNotices
+          : (places.get(tag)?.unread.count ?? 0)
       if (waits > 0) continue
       shown.close()
       this.#shown.delete(tag)

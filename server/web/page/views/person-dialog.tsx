@@ -31,6 +31,7 @@ export function PersonDialog({ name, place, onClose }: PersonProps) {
   const chat = useChat()
   const me = useKnown((state) => state.me)
   const isContact = useKnown((state) => state.contacts.has(keyOf(name)))
+  const isPaired = useKnown(({ talks }) => keyOf(talks.paired ?? '') === keyOf(name))
   const [who, setWho] = useState<Whois>()
   const [failed, setFailed] = useState<string>()
   useEffect(() => {
@@ -45,6 +46,12 @@ export function PersonDialog({ name, place, onClose }: PersonProps) {
   const talk = () => {
     onClose()
     go({ name: 'talk', place: name })
+  }
+  const disconnect = async () => {
+    const text = `${name} is told, is offline everywhere, and may come back.`
+    if (!(await chat.confirm(text, 'Disconnect')) || !(await chat.act(`/kill ${name}`))) return
+    chat.toast(`${name} is disconnected.`)
+    onClose()
   }
   return (
     <Dialog title={name} onClose={onClose}>
@@ -93,9 +100,13 @@ export function PersonDialog({ name, place, onClose }: PersonProps) {
           <button type="button" class="main" onClick={talk}>
             Write to {name}
           </button>
-          <Does line={`/chat ${name}`} then={talk}>
-            Ask for a private talk
-          </Does>
+          {isPaired ? (
+            <Does line="/end">End the private talk</Does>
+          ) : (
+            <Does line={`/chat ${name}`} then={talk}>
+              Ask for a private talk
+            </Does>
+          )}
           {member && !guest && (
             <Does line={`/contact ${isContact ? 'remove' : 'add'} ${name}`}>
               {isContact ? 'Remove from contacts' : 'Add to contacts'}
@@ -113,9 +124,9 @@ export function PersonDialog({ name, place, onClose }: PersonProps) {
             <Does line={`/setoperator ${name} ${who?.operator ? 'off' : 'on'}`} then={onClose}>
               {who?.operator ? 'Make a plain member' : 'Make an operator'}
             </Does>
-            <Does line={`/kill ${name}`} then={onClose}>
+            <button type="button" onClick={disconnect}>
               Disconnect
-            </Does>
+            </button>
           </div>
         </section>
       )}

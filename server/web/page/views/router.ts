@@ -56,6 +56,8 @@ export function useScreen(): Screen {
   const [hash, set] = useState(location.hash)
   useEffect(() => {
     const changed = () => set(location.hash)
+    // It may have become another one before anybody listened.
+    changed()
     addEventListener('hashchange', changed)
     return () => removeEventListener('hashchange', changed)
   }, [])

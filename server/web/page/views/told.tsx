@@ -13,7 +13,7 @@ export function LinkLine() {
   if (link.state === 'offline')
     return (
       <div class="link-line" role="status">
-        <span>You are offline.</span>
+        <span>{closing === undefined ? 'You are offline here.' : closed(closing)}</span>
         <button type="button" onClick={() => chat.comeBack()}>
           Come back
         </button>
@@ -22,9 +22,7 @@ export function LinkLine() {
   return (
     <div class="link-line lost" role="status">
       <span>
-        {closing === undefined
-          ? 'The connection to the server is lost.'
-          : `The server has closed the connection: ${closing.replace(/\.$/, '')}.`}{' '}
+        {closing === undefined ? 'The connection to the server is lost.' : closed(closing)}{' '}
         <Countdown key={link.attempt} ms={link.retryInMs} />
       </span>
       <button type="button" onClick={() => chat.check()}>
@@ -32,6 +30,10 @@ export function LinkLine() {
       </button>
     </div>
   )
+}
+
+function closed(why: string): string {
+  return `The server has closed the connection: ${why.replace(/\.$/, '')}.`
 }
 
 function Countdown({ ms }: { readonly ms: number }) {
@@ -61,12 +63,13 @@ export function Toasts() {
 function OneToast({ number, text, kind }: Toast) {
   const chat = useChat()
   useEffect(() => {
+    if (kind === 'notice') return
     const timer = setTimeout(() => chat.untoast(number), kind === 'failure' ? 10_000 : 5000)
     return () => clearTimeout(timer)
   }, [chat, number, kind])
   return (
     <div class={`toast ${kind}`}>
-      <span>{text}</span>
+      <span dir="auto">{text}</span>
       <button type="button" class="quiet icon" aria-label="Dismiss" onClick={() => chat.untoast(number)}>
         <Icon name="close" />
       </button>

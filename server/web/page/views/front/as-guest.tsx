@@ -15,7 +15,7 @@ export function AsGuest() {
         {...form.input('nick')}
       />
       <Failed why={form.failed} />
-      <button type="submit" class="main wide" disabled={form.busy}>
+      <button type="submit" class="main wide" aria-disabled={form.busy}>
         Come in as a guest
       </button>
     </form>

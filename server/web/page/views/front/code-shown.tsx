@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import { Copy } from '../bits.tsx'
 import { useChat, useKnown } from '../using.ts'
 
@@ -7,6 +7,13 @@ export function CodeShown({ code }: { readonly code: string }) {
   const chat = useChat()
   const name = useKnown((state) => state.me?.name ?? '')
   const [kept, setKept] = useState(false)
+  // It comes no second time: the browser asks before the page is loaded anew or closed.
+  useEffect(() => {
+    if (kept) return
+    const ask = (event: Event) => event.preventDefault()
+    addEventListener('beforeunload', ask)
+    return () => removeEventListener('beforeunload', ask)
+  }, [kept])
   return (
     <main class="front">
       <div class="card">

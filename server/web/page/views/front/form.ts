@@ -25,6 +25,8 @@ export function useForm<T extends Readonly<Record<string, string>>>(
     value: typed[name],
     onInput: (event: Event) => {
       const { value } = event.currentTarget as HTMLInputElement
+      // What was wrong is being mended; the browser may have a word of its own about it.
+      setFailed(undefined)
       setTyped((before) => ({ ...before, [name]: value }))
     },
   })

@@ -30,7 +30,7 @@ export function Recover() {
         {...form.input('again')}
       />
       <Failed why={form.failed} />
-      <button type="submit" class="main wide" disabled={form.busy}>
+      <button type="submit" class="main wide" aria-disabled={form.busy}>
         Set the password
       </button>
     </form>

@@ -19,7 +19,7 @@ export function SignIn() {
         {...form.input('password')}
       />
       <Failed why={form.failed} />
-      <button type="submit" class="main wide" disabled={form.busy}>
+      <button type="submit" class="main wide" aria-disabled={form.busy}>
         Sign in
       </button>
       <p>

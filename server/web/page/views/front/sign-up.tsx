@@ -49,7 +49,7 @@ export function SignUp({ nick = '' }: { readonly nick?: string }) {
         {...form.input('again')}
       />
       <Failed why={form.failed} />
-      <button type="submit" class="main wide" disabled={form.busy}>
+      <button type="submit" class="main wide" aria-disabled={form.busy}>
         Sign up
       </button>
     </form>

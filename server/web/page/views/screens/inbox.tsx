@@ -24,7 +24,15 @@ export function Inbox({ onMenu }: { readonly onMenu: () => void }) {
   const mine = requests.filter(({ user }) => isMe(chat.state, user))
   const others = requests.filter(({ user }) => !isMe(chat.state, user))
   useEffect(() => {
-    chat.store.change((state) => (state.unseenNotices === 0 ? state : { ...state, unseenNotices: 0 }))
+    chat.store.change((state) =>
+      state.unseenNotices === 0
+        ? state
+        : {
+            ...state,
+            unseenNotices: 0,
+            toasts: state.toasts.filter((toast) => toast.kind !== 'notice'),
+          },
+    )
   }, [chat])
   const isEmpty = mine.length + others.length + askedBy.length + unread.length + news.length === 0
   return (

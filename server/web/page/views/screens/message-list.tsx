@@ -3,6 +3,7 @@ import { wholeTime } from '../../text/times.ts'
 import type { Message } from '../../wire/protocol.ts'
 import { Name } from '../bits.tsx'
 import { addressOf } from '../router.ts'
+import { Folded } from '../talk/folded.tsx'
 import { Said } from '../talk/said.tsx'
 import { useChat } from '../using.ts'
 
@@ -37,9 +38,11 @@ export function MessageList({
                   )}
                   , {wholeTime(message.at)}
                 </span>
-                <span class="text" dir="auto">
-                  <Said text={message.text} me={me} />
-                </span>
+                <Folded text={message.text}>
+                  <span class="text" dir="auto">
+                    <Said text={message.text} me={me} />
+                  </span>
+                </Folded>
               </span>
               {place !== undefined && (
                 <a class="button" href={addressOf({ name: 'talk', place, at: message.id })}>

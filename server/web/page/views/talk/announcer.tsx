@@ -5,6 +5,7 @@ import type { Message } from '../../wire/protocol.ts'
 import { useChat } from '../using.ts'
 
 const mostSaid = 10
+const mostSigns = 400
 
 /** Says new lines to a screen reader, and only new ones: what is loaded above is there to be read, and is not called out. */
 export function Announcer({ place }: { readonly place: Place }) {
@@ -27,7 +28,7 @@ export function Announcer({ place }: { readonly place: Place }) {
         <p key={id}>
           {from}
           {kind === 'action' ? ' ' : ': '}
-          {text}
+          {text.length > mostSigns ? `${text.slice(0, mostSigns)} …` : text}
         </p>
       ))}
     </div>

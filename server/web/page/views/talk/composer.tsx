@@ -2,7 +2,8 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { typedIn } from '../../chat/typed.ts'
 import { channels, talks } from '../../state/places.ts'
 import { isChannel, type Place, type State } from '../../state/state.ts'
-import { type Candidate, type Completed, complete, put, wantsEmoji } from '../../text/completion.ts'
+import { type Candidate, type Completed, complete, isWhole, put, wantsEmoji } from '../../text/completion.ts'
+import { isLong, linesOf } from '../../text/plain.ts'
 import type { Message } from '../../wire/protocol.ts'
 import { Icon } from '../icon.tsx'
 import { draftIn, keepDraft } from '../kept.ts'
@@ -37,6 +38,7 @@ export function Composer({ place, editing, onEdited }: ComposerProps) {
   const back = useRef<{ at: number; draft: string }>({ at: 0, draft: '' })
   const caret = useRef<number | undefined>(undefined)
   const listId = 'completions'
+  const isOut = place.gone !== undefined
 
   useLayoutEffect(() => {
     if (matchMedia('(hover: hover)').matches) field.current?.focus()
@@ -105,9 +107,17 @@ export function Composer({ place, editing, onEdited }: ComposerProps) {
     back.current = { at: 0, draft: '' }
     const next = await typedIn(chat, place.name, wanted)
     if (next === undefined) return
-    if ('place' in next) go({ name: 'talk', place: next.place })
+    if ('kept' in next) {
+      if (field.current?.value === '') change(wanted)
+    } else if ('place' in next) go({ name: 'talk', place: next.place })
     else if ('search' in next) go({ name: 'search', words: next.search })
     else go({ name: 'start' })
+  }
+
+  const sendAsFile = () => {
+    chat.uploads.send(place.name, new File([text], 'lines.txt', { type: 'text/plain' }))
+    change('')
+    field.current?.focus()
   }
 
   const stepBack = (by: number) => {
@@ -121,9 +131,12 @@ export function Composer({ place, editing, onEdited }: ComposerProps) {
 
   const keyed = async (event: KeyboardEvent) => {
     const area = event.currentTarget as HTMLTextAreaElement
-    if (event.isComposing || event.altKey || event.ctrlKey || event.metaKey) return
+    if (isOut || event.isComposing || event.altKey || event.ctrlKey || event.metaKey) return
     const one = completed?.candidates[chosen]
-    if (completed && one && handlesList(event.key)) {
+    // A word that is whole is said: Enter completes what is not, and what one went to with the arrows.
+    const says =
+      event.key === 'Enter' && chosen === 0 && completed && isWhole(text, area.selectionStart, completed)
+    if (completed && one && handlesList(event.key) && !says) {
       event.preventDefault()
       const { length } = completed.candidates
       if (event.key === 'ArrowDown') setChosen((chosen + 1) % length)
@@ -158,7 +171,6 @@ export function Composer({ place, editing, onEdited }: ComposerProps) {
       event.preventDefault()
   }
 
-  const isOut = place.gone !== undefined
   const label = editing ? 'Say it differently' : `Write to ${place.name}`
   return (
     <div class="composer">
@@ -175,6 +187,14 @@ export function Composer({ place, editing, onEdited }: ComposerProps) {
             }}
           >
             Leave it
+          </button>
+        </p>
+      )}
+      {files && !isOut && isLong(text) && (
+        <p class="editing">
+          {linesOf(text)} lines fill the screen of everybody, and take a while.{' '}
+          <button type="button" class="quiet" onClick={sendAsFile}>
+            Send them as a file
           </button>
         </p>
       )}
@@ -231,7 +251,7 @@ export function Composer({ place, editing, onEdited }: ComposerProps) {
           aria-autocomplete="list"
           aria-controls={completed ? listId : undefined}
           aria-activedescendant={completed ? `${listId}-${chosen}` : undefined}
-          disabled={isOut}
+          readOnly={isOut}
           onInput={typed}
           onKeyDown={keyed}
           onBlur={() => setCompleted(undefined)}

@@ -1,4 +1,4 @@
-import { wholeTime } from '../../text/times.ts'
+import { sizeText, spanText, wholeTime } from '../../text/times.ts'
 
 const mostRows = 50
 
@@ -18,7 +18,7 @@ export function DataShown({ data }: { readonly data: Readonly<Record<string, unk
           {fields.map(([name, value]) => (
             <div key={name}>
               <dt>{worded(name)}</dt>
-              <dd dir="auto">{shown(value)}</dd>
+              <dd dir="auto">{shown(value, name)}</dd>
             </div>
           ))}
         </dl>
@@ -61,7 +61,7 @@ function Table({
             <tr key={`${index}`}>
               {columns.map((column) => (
                 <td key={column} dir="auto">
-                  {shown(row[column])}
+                  {shown(row[column], column)}
                 </td>
               ))}
             </tr>
@@ -78,20 +78,23 @@ function isRows(value: unknown): boolean {
   )
 }
 
-function shown(value: unknown): string {
+function shown(value: unknown, name = ''): string {
+  if (typeof value === 'number' && /^(?:free|.*bytes)$/i.test(name)) return sizeText(value)
+  if (typeof value === 'number' && /seconds$/i.test(name)) return spanText(value)
   if (value === undefined || value === null) return ''
   if (value === true) return 'yes'
   if (value === false) return 'no'
   if (typeof value === 'string') return /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value) ? wholeTime(value) : value
-  if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map(shown).join(', ')
+  if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map((one) => shown(one)).join(', ')
   if (typeof value === 'object')
     return Object.entries(value)
-      .map(([name, part]) => `${worded(name)} ${shown(part)}`)
+      .map(([name, part]) => `${worded(name)} ${shown(part, name)}`)
       .join(', ')
   return String(value)
 }
 
-/** `lastSeen` as people write it. */
+/** `lastSeen` as people write it; the unit stands behind the number. */
 function worded(name: string): string {
-  return name.replace(/([A-Z])/g, (letter) => ` ${letter.toLowerCase()}`)
+  const plain = name === 'bytes' ? 'size' : name.replace(/(?<=.)(?:Seconds|Bytes)$/, '')
+  return plain.replace(/([A-Z])/g, (letter) => ` ${letter.toLowerCase()}`)
 }

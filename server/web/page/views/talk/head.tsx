@@ -20,13 +20,21 @@ export function Head({ place, onMenu, onMembers, showsMembers }: HeadProps) {
   const [open, setOpen] = useState<'about' | 'topic' | undefined>()
   const channel = isChannel(place.name)
   const operator = useKnown((state) => state.me?.operator === true)
-  const mayTopic = operator || !place.isDefault
+  // Where one is out nothing can be done any more.
+  const isOut = place.gone !== undefined
+  const mayTopic = !isOut && (operator || !place.isDefault)
   const close = () => setOpen(undefined)
   return (
     <header class="head">
       <MenuButton onMenu={onMenu} />
       <h1>
-        <button type="button" class="quiet" aria-haspopup="dialog" onClick={() => setOpen('about')}>
+        <button
+          type="button"
+          class="quiet"
+          aria-haspopup="dialog"
+          disabled={isOut}
+          onClick={() => setOpen('about')}
+        >
           {!channel && <PersonDot name={place.name} />}
           <bdi>{place.name}</bdi>
         </button>

@@ -1,7 +1,7 @@
 import { Component, createRef } from 'preact'
 import type { Chat } from '../../chat/chat.ts'
 import { indexFrom } from '../../state/log.ts'
-import type { Pending, Place } from '../../state/state.ts'
+import { isChannel, type Pending, type Place } from '../../state/state.ts'
 import { type Row, rowsOf } from '../../text/rows.ts'
 import { dayName } from '../../text/times.ts'
 import type { Message } from '../../wire/protocol.ts'
@@ -136,7 +136,10 @@ export class LogView extends Component<LogProps> {
         >
           <div class="log-content" ref={this.#content}>
             {log.before === 'start' && start === 0 ? (
-              <p class="begin">This is the beginning of {place.name}.</p>
+              <p class="begin">
+                This is the beginning of {isChannel(place.name) ? '' : 'your talk with '}
+                {place.name}.
+              </p>
             ) : (
               <p class="begin" aria-hidden="true">
                 …

@@ -1,11 +1,12 @@
 import { Component } from 'preact'
 import { useState } from 'preact/hooks'
 import { keyOf } from '../../state/state.ts'
-import { clockTime, shortTime, wholeTime } from '../../text/times.ts'
+import { clockTime, wholeTime } from '../../text/times.ts'
 import type { Message } from '../../wire/protocol.ts'
 import { hueOf, Name } from '../bits.tsx'
 import { Icon } from '../icon.tsx'
 import { FileShown } from './file-shown.tsx'
+import { Folded } from './folded.tsx'
 import { MessageMenu } from './message-menu.tsx'
 import { Said } from './said.tsx'
 
@@ -39,7 +40,7 @@ export class MessageRow extends Component<RowProps> {
       >
         {goesOn ? (
           <time class="gutter" dateTime={message.at} title={wholeTime(message.at)}>
-            {shortTime(message.at)}
+            {clockTime(message.at)}
           </time>
         ) : (
           <span class={`gutter tile ${hueOf(message.from)}`} aria-hidden="true">
@@ -60,16 +61,18 @@ export class MessageRow extends Component<RowProps> {
           {message.file ? (
             <FileShown file={message.file} />
           ) : (
-            <p class="text" dir="auto">
-              {message.kind === 'action' && <span class="actor">{message.from} </span>}
-              <Said text={message.text} me={me} />
-              {message.edited !== undefined && (
-                <span class="edited" title={wholeTime(message.edited)}>
-                  {' '}
-                  (edited)
-                </span>
-              )}
-            </p>
+            <Folded text={message.text}>
+              <p class="text" dir="auto">
+                {message.kind === 'action' && <span class="actor">{message.from} </span>}
+                <Said text={message.text} me={me} />
+                {message.edited !== undefined && (
+                  <span class="edited" title={wholeTime(message.edited)}>
+                    {' '}
+                    (edited)
+                  </span>
+                )}
+              </p>
+            </Folded>
           )}
         </div>
         <More {...this.props} />

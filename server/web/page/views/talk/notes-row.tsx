@@ -1,5 +1,5 @@
 import { passageText, type Row } from '../../text/rows.ts'
-import { shortTime, wholeTime } from '../../text/times.ts'
+import { clockTime, wholeTime } from '../../text/times.ts'
 import { DataShown } from './data-shown.tsx'
 
 /** What happened beside what was said; and what a command was answered with. */
@@ -11,7 +11,7 @@ export function NotesRow({ row }: { readonly row: Row & { readonly kind: 'notes'
   return (
     <div class={`note ${kind}`} data-key={row.key}>
       <time class="gutter" dateTime={at} title={wholeTime(at)}>
-        {shortTime(at)}
+        {clockTime(at)}
       </time>
       <div class="body">
         <span dir="auto">{passes ? passageText(row.notes) : text}</span>

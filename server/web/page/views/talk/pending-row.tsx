@@ -1,7 +1,8 @@
 import type { Chat } from '../../chat/chat.ts'
 import type { Row } from '../../text/rows.ts'
-import { clockTime, shortTime } from '../../text/times.ts'
+import { clockTime } from '../../text/times.ts'
 import { hueOf, Name } from '../bits.tsx'
+import { Folded } from './folded.tsx'
 import { Said } from './said.tsx'
 
 interface PendingProps {
@@ -21,7 +22,7 @@ export function PendingRow({ row, chat, me }: PendingProps) {
       tabIndex={-1}
     >
       {row.goesOn ? (
-        <time class="gutter">{shortTime(at)}</time>
+        <time class="gutter">{clockTime(at)}</time>
       ) : (
         <span class={`gutter tile ${hueOf(me)}`} aria-hidden="true">
           {me.replace(/^~/, '').slice(0, 1).toUpperCase()}
@@ -34,9 +35,11 @@ export function PendingRow({ row, chat, me }: PendingProps) {
             <time>{clockTime(at)}</time>
           </div>
         )}
-        <p class="text" dir="auto">
-          <Said text={text} me={me} />
-        </p>
+        <Folded text={text}>
+          <p class="text" dir="auto">
+            <Said text={text} me={me} />
+          </p>
+        </Folded>
         {failed === undefined ? (
           <span class="quiet-text waits">on its way …</span>
         ) : (

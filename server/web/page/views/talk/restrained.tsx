@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { wholeTime } from '../../text/times.ts'
 import { Does } from '../bits.tsx'
-import { useChat } from '../using.ts'
+import { useChat, useKnown } from '../using.ts'
 
 interface Restraint {
   readonly name: string
@@ -17,6 +17,8 @@ export function Restrained({ channel }: { readonly channel: string }) {
   const [mutes, setMutes] = useState<readonly Restraint[]>([])
   const [asked, setAsked] = useState<readonly { readonly request: number; readonly user: string }[]>([])
   const [version, setVersion] = useState(0)
+  // Who is asked answers, or is asked by somebody else.
+  const requests = useKnown((state) => state.requests)
   useEffect(() => {
     const ask = async (line: string, take: (data: Readonly<Record<string, unknown>>) => void) => {
       const result = await chat.request({ line })
@@ -25,7 +27,7 @@ export function Restrained({ channel }: { readonly channel: string }) {
     void ask(`/ban ${channel}`, (data) => setBans(data['bans'] as typeof bans))
     void ask(`/mute ${channel}`, (data) => setMutes(data['mutes'] as typeof mutes))
     void ask(`/requests ${channel}`, (data) => setAsked(data['requests'] as typeof asked))
-  }, [chat, channel, version])
+  }, [chat, channel, version, requests])
   const again = () => setVersion(version + 1)
   return (
     <>

@@ -1,16 +1,26 @@
 import { isChannel, keyOf, type Place } from '../../state/state.ts'
 import { Does } from '../bits.tsx'
-import { useKnown } from '../using.ts'
+import { goInstead } from '../router.ts'
+import { useChat, useKnown } from '../using.ts'
 
 /** What stands between the two of a private talk, and whether one may still talk in a channel. */
 export function TalkBanner({ place }: { readonly place: Place }) {
   const talks = useKnown((state) => state.talks)
+  const chat = useChat()
   const { name, key, gone } = place
+  const forget = () => {
+    goInstead({ name: 'start' })
+    chat.forgetPlace(name)
+  }
   if (gone !== undefined)
     return (
       <div class="banner warn" role="status">
         <span dir="auto">{gone}.</span>
-        <Does line={`/join ${name}`}>Come back</Does>
+        {/* Into a private one one is asked. */}
+        {!place.isPrivate && <Does line={`/join ${name}`}>Come back</Does>}
+        <button type="button" onClick={forget}>
+          Take it off the list
+        </button>
       </div>
     )
   if (isChannel(name)) return null
