@@ -217,7 +217,6 @@ export async function startServer(first: Config, surroundings: Surroundings): Pr
       browserSessions: services.browserSessions,
       frames: new Frames(),
       fileRules: config.files,
-      limits: config.limits,
       rules: config.web,
       server: config.server,
       session: (connection) => new Session(parts, connection),

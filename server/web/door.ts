@@ -5,7 +5,6 @@ import { WebSocketServer } from 'ws'
 import type { Admission } from '../admission/admission.ts'
 import { type Refusal, refusalText } from '../admission/refusal.ts'
 import type { BrowserSessions, FoundBrowser } from '../chat/accounts/browser-sessions.ts'
-import { mostJsonBytes } from '../chat/model/rows.ts'
 import { parseAddressBlock, readAddress } from '../lib/address-block.ts'
 import { plainAddress } from '../lib/addresses.ts'
 import type { Clock } from '../lib/clock.ts'
@@ -14,13 +13,14 @@ import { HttpGate, mostHead } from '../net/http-gate.ts'
 import type { Reception, Visit } from '../net/listen.ts'
 import type { Transfers } from '../net/transfers.ts'
 import { answerFile, answerText, type Exchange } from './answers.ts'
+import { BoundedSocket } from './bounded-socket.ts'
 import { secretIn } from './cookies.ts'
 import { forwardedFor } from './forwarded.ts'
 import { FramedSocket } from './framed-socket.ts'
 import { secureHeaders } from './headers.ts'
 import { Heartbeat } from './heartbeat.ts'
 import { Origins } from './origins.ts'
-import { PageConnection, type PageParts } from './page-connection.ts'
+import { mostMessage, PageConnection, type PageParts } from './page-connection.ts'
 import { PageFiles } from './page-files.ts'
 import { answerPicture, type PictureParts } from './pictures.ts'
 import { SessionRequests } from './session-requests.ts'
@@ -39,7 +39,6 @@ export interface DoorParts extends PageParts, PictureParts {
     readonly proxy: readonly string[]
   }
   readonly server: { readonly publicHost: string }
-  readonly limits: { readonly lineBytes: number }
   readonly transfers: Transfers
   /** The page's files; those that were built, if missing. */
   readonly files?: PageFiles
@@ -91,8 +90,8 @@ export class WebDoor implements Reception {
       noServer: true,
       clientTracking: false,
       perMessageDeflate: false,
-      // A member may say so much in a line of JSON, and nobody more.
-      maxPayload: Math.max(mostJsonBytes, parts.limits.lineBytes),
+      // What is longer than somebody may send is cut off before.
+      maxPayload: mostMessage,
       maxFragments: mostPieces,
       maxBufferedChunks: 4 * mostPieces,
       closeTimeout: closeMs,
@@ -240,20 +239,19 @@ export class WebDoor implements Reception {
     const visitor = secret === undefined ? undefined : await this.#parts.browserSessions.find(secret)
     if (gate.destroyed || gate.socket.destroyed) return
     const { socket } = gate
-    const head = gate.release()
+    const bounded = new BoundedSocket(socket, gate.release())
     // A handshake that is no good is answered and ended, and has no other deadline.
     const cancel = this.#parts.clock.after(requestMs, () => socket.destroy())
     socket.once('close', cancel)
-    this.#sockets.handleUpgrade(request, socket, head, (ws) => {
+    this.#sockets.handleUpgrade(request, bounded, Buffer.alloc(0), (ws) => {
       cancel()
-      if (!(ws instanceof FramedSocket)) return
-      this.#serve(ws, visit, { visitor, origin: asked.origin })
-      socket.resume()
+      if (ws instanceof FramedSocket) this.#serve(ws, bounded, visit, { visitor, origin: asked.origin })
     })
   }
 
   #serve(
     ws: FramedSocket,
+    bounded: BoundedSocket,
     visit: HttpVisit,
     { origin, visitor }: { origin: string | undefined; visitor: FoundBrowser | undefined },
   ): void {
@@ -262,7 +260,7 @@ export class WebDoor implements Reception {
     gate.socket.setKeepAlive(true, 60_000)
     const connection = new PageConnection(
       ws,
-      gate.socket,
+      bounded,
       {
         address: gate.address,
         number: admitted.number,

@@ -11,9 +11,11 @@ import type { Line } from '../lib/line.ts'
 import { writeTogether, written } from '../net/socket-output.ts'
 import type { Connection, ConnectionHandler } from '../session/connection.ts'
 import { costs } from '../session/costs.ts'
+import type { BoundedSocket } from './bounded-socket.ts'
 import { lineOf } from './frame-line.ts'
 import type { FramedSocket } from './framed-socket.ts'
 import type { Frames } from './frames.ts'
+import type { MessageLimit } from './message-limit.ts'
 
 /** What all WebSockets have in common. */
 export interface PageParts {
@@ -35,6 +37,11 @@ export interface PagePeer {
   readonly onOver: () => void
 }
 
+/**
+ * A message of more bytes ends the WebSocket. What is shorter, and longer than a line may be, is an error of the dialect, as
+ * it is over TCP.
+ */
+export const mostMessage = 1024 * 1024
 /** So many bytes, or lines, are read before their turn; then reading pauses. */
 const mostAheadBytes = 64 * 1024
 const mostAhead = 1_000
@@ -57,6 +64,8 @@ export class PageConnection implements Connection, Served {
   readonly #place: () => Place
   readonly #session: ConnectionHandler
   readonly #onOver: () => void
+  readonly #limit: MessageLimit
+  #messages = 0
   /** Lines that have come before their turn, and how many bytes they are. */
   #ahead: { readonly line: Line; readonly bytes: number }[] = []
   #aheadBytes = 0
@@ -71,10 +80,10 @@ export class PageConnection implements Connection, Served {
   #broken = false
   #gone = false
 
-  /** `socket` carries the frames of `ws`. */
-  constructor(ws: FramedSocket, socket: Socket, peer: PagePeer, parts: PageParts) {
+  /** `bounded` carries the frames of `ws`. */
+  constructor(ws: FramedSocket, bounded: BoundedSocket, peer: PagePeer, parts: PageParts) {
     this.#ws = ws
-    this.#socket = socket
+    this.#socket = bounded.socket
     this.#parts = parts
     this.address = peer.address
     this.number = peer.number
@@ -86,6 +95,9 @@ export class PageConnection implements Connection, Served {
     this.#session = parts.session(this)
     this.#listen()
     this.#session.greet()
+    this.#limit = bounded.begin(() => this.#session.longestLine, mostMessage)
+    // Behind what makes messages of the bytes: then it is known whether they have brought a line.
+    this.#socket.on('data', (chunk: Buffer) => this.#guard(() => this.#came(chunk)))
   }
 
   get place(): Place {
@@ -202,8 +214,6 @@ export class PageConnection implements Connection, Served {
       this.#broken = true
     })
     ws.on('close', (code) => this.#guard(() => this.#closed(code)))
-    // Behind what makes messages of the bytes: then it is known whether they have brought a line.
-    this.#socket.on('data', (chunk: Buffer) => this.#guard(() => this.#came(chunk)))
   }
 
   /** A defect ends this connection, and no other. */
@@ -233,8 +243,9 @@ export class PageConnection implements Connection, Served {
 
   #take(data: WebSocket.RawData, isBinary: boolean): void {
     this.#lineCame = true
+    const isCut = this.#limit.wasCut(this.#messages++)
     if (this.#finished || !Buffer.isBuffer(data)) return
-    const line = lineOf(data, isBinary, this.#session.longestLine)
+    const line = lineOf(data, isBinary, isCut ? 0 : this.#session.longestLine)
     if (this.#mayHandOver) {
       this.#session.receive(line, true)
       return

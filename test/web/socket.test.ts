@@ -64,13 +64,45 @@ t.test('a frame is a line: what is no JSON is said, and what cannot be read is a
   t.equal(anna.code, undefined, 'and it stays')
 })
 
-t.test('a message that nobody may send is told, and ends it', async (t) => {
+t.test('a message that is too long is told, and what follows is read', async (t) => {
   const server = await start(t)
   const anna = await WebClient.connect(server)
   await anna.hello()
+  const tooLong = { command: 'line', ok: false, error: { code: 'line-too-long', message: /4000 bytes/ } }
+  for (const size of [4001, 70_000, 300_000, 1024 * 1024]) {
+    anna.send('x'.repeat(size))
+    t.match(await anna.event('result'), tooLong, `${size} bytes of a visitor`)
+  }
+  for (let piece = 0; piece < 6; piece++) {
+    anna.ws.send('y'.repeat(1500), { fin: piece === 5 })
+    anna.ws.ping()
+  }
+  t.match(await anna.event('result'), tooLong, 'in pieces')
+  anna.ws.send(Buffer.alloc(5000), { binary: true })
+  t.match(await anna.event('result'), tooLong, 'and binary')
+  const text = 'x'.repeat(3999)
+  t.match(await anna.ask(`/ping ${text.slice(100)}`), { ok: true }, 'the longest')
+  await anna.data('/nick anna')
   anna.send('x'.repeat(300_000))
-  t.match(await anna.event('result'), { command: 'line', ok: false, error: { code: 'line-too-long' } })
-  t.equal(await anna.closed(), 1009)
+  t.match(await anna.event('result'), {
+    ...tooLong,
+    error: { code: 'line-too-long', message: /262144 bytes/ },
+  })
+  t.match((await anna.data('/history'))['messages'], [], 'nothing of it is said')
+  t.equal(anna.code, undefined)
+})
+
+t.test('a message of more than a mebibyte is told, and ends it', async (t) => {
+  const server = await start(t)
+  for (const inPieces of [false, true]) {
+    const anna = await WebClient.connect(server)
+    await anna.hello()
+    if (inPieces)
+      for (let piece = 0; piece < 11; piece++) anna.ws.send('x'.repeat(100_000), { fin: piece === 10 })
+    else anna.send('x'.repeat(1024 * 1024 + 1))
+    t.match(await anna.event('result'), { command: 'line', ok: false, error: { code: 'line-too-long' } })
+    t.equal(await anna.closed(), 1009)
+  }
 })
 
 t.test('a whole message may come in pieces, and control frames between them', async (t) => {
