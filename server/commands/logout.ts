@@ -1,3 +1,4 @@
+import { StoreUnavailable } from '../chat/ports/store-errors.ts'
 import { command } from './command.ts'
 
 export default command({
@@ -16,7 +17,11 @@ export default command({
     const { name } = person
     const { browser } = terminal
     await terminal.become(undefined)
-    if (browser) await browserSessions.end(browser, terminal)
+    if (browser)
+      await browserSessions.end(browser, terminal).catch((error: unknown) => {
+        // They are logged out here all the same.
+        if (!(error instanceof StoreUnavailable)) throw error
+      })
     return { code: 'logged-out', name }
   },
 })

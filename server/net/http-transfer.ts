@@ -46,8 +46,8 @@ export class HttpTransfers {
       .on('checkContinue', (request, response) => this.#begin(request, response, true))
       .on('checkExpectation', (request, response) => this.#begin(request, response, false))
       .on('clientError', (_error: Error, stream: Duplex) => refuseHttp(stream))
-      .on('connect', (_request, stream: Duplex) => refuseHttp(stream))
-      .on('upgrade', (_request, stream: Duplex) => refuseHttp(stream))
+      .on('connect', (_request, stream: Duplex) => this.#refuse(stream))
+      .on('upgrade', (_request, stream: Duplex) => this.#refuse(stream))
   }
 
   /** Takes over a connection from this address. The caller must give read bytes back to the socket before. */
@@ -60,6 +60,12 @@ export class HttpTransfers {
       refuse: () => refuseHttp(gate),
     })
     this.#server.emit('connection', gate)
+  }
+
+  /** Refuses what is no file. A second request of a connection gets no answer in the middle of the first one's. */
+  #refuse(stream: Duplex): void {
+    if (stream instanceof HttpGate && stream.taken) stream.shut()
+    else refuseHttp(stream)
   }
 
   #begin(request: IncomingMessage, response: ServerResponse, expects: boolean): void {

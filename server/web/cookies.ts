@@ -9,9 +9,9 @@ const secret = /^[0-9A-Z]{32}$/
  * the prefix keeps other hosts of the same domain, and pages without TLS, from setting it (RFC 6265bis, 4.1.3).
  */
 function nameFor(origin: string): string {
-  const url = new URL(origin)
-  const secure = url.protocol === 'https:'
-  return `${secure ? '__Host-' : ''}partyline-${url.port === '' ? (secure ? 443 : 80) : url.port}`
+  const secure = origin.startsWith('https:')
+  const [, port = secure ? 443 : 80] = /:(\d+)$/.exec(origin) ?? []
+  return `${secure ? '__Host-' : ''}partyline-${Number(port)}`
 }
 
 /** The secret in a Cookie header for this origin; undefined if there is none, or more than one: then somebody has meddled. */

@@ -5,6 +5,8 @@ import { WebSocketServer } from 'ws'
 import type { Admission } from '../admission/admission.ts'
 import { type Refusal, refusalText } from '../admission/refusal.ts'
 import type { BrowserSessions, FoundBrowser } from '../chat/accounts/browser-sessions.ts'
+import { StoreUnavailable } from '../chat/ports/store-errors.ts'
+import { failureText } from '../dialects/failure-text.ts'
 import { parseAddressBlock, readAddress } from '../lib/address-block.ts'
 import { plainAddress } from '../lib/addresses.ts'
 import type { Clock } from '../lib/clock.ts'
@@ -84,7 +86,9 @@ export class WebDoor implements Reception {
           ? refuse(stream, 431, 'The head of that request is too long.')
           : refuse(stream, 400, 'That is no request.'),
       )
-      .on('connect', (_request, stream: Duplex) => refuse(stream, 405, 'This is no proxy.'))
+      .on('connect', (_request, stream: Duplex) => {
+        if (!this.#isSecond(stream)) refuse(stream, 405, 'This is no proxy.')
+      })
       .on('upgrade', (request: IncomingMessage, stream: Duplex) => this.#upgrade(request, stream))
     const options = {
       noServer: true,
@@ -132,10 +136,7 @@ export class WebDoor implements Reception {
     const gate: unknown = request.socket
     const visit = gate instanceof HttpGate ? this.#visits.get(gate) : undefined
     if (!visit) return
-    if (visit.gate.taken) {
-      visit.gate.shut()
-      return
-    }
+    if (this.#isSecond(visit.gate)) return
     request.on('error', () => undefined)
     response.on('error', () => undefined)
     const exchange = { request, response, gate: visit.gate }
@@ -144,6 +145,13 @@ export class WebDoor implements Reception {
       if (response.headersSent) visit.gate.destroy()
       else answerText(exchange, 500, 'Something went wrong in the server.')
     })
+  }
+
+  /** Whether a connection has had its request: what comes behind that is none, and the answer to the first one stays alone. */
+  #isSecond(stream: Duplex): boolean {
+    if (!(stream instanceof HttpGate) || !stream.taken) return false
+    stream.shut()
+    return true
   }
 
   async #answer(exchange: Exchange, visit: HttpVisit, expects: boolean): Promise<void> {
@@ -159,11 +167,17 @@ export class WebDoor implements Reception {
       secureHeaders(exchange.response)
       return this.#parts.transfers.answer(exchange, expects)
     }
+    const [, token] = /^\/picture\/(\w{1,100})$/.exec(path) ?? []
+    if (token !== undefined && (method === 'GET' || method === 'HEAD')) {
+      gate.admit(0)
+      return answerPicture(exchange, token, this.#parts)
+    }
     const cancel = this.#parts.clock.after(requestMs, () => gate.destroy())
     gate.socket.once('close', cancel)
     if (path === '/session') {
       if (asked.origin === undefined) return this.#refuse(exchange, 403, noOrigin)
-      return this.#sessions.answer(exchange, { ...asked, origin: asked.origin, address: visit.gate.address })
+      const { address } = visit.gate
+      return this.#sessions.answer(exchange, { ...asked, origin: asked.origin, address }, expects)
     }
     gate.admit(0)
     if (method !== 'GET' && method !== 'HEAD') {
@@ -171,8 +185,6 @@ export class WebDoor implements Reception {
       return answerText(exchange, 405, 'Only GET and HEAD.')
     }
     if (path === socketPath) return answerText(exchange, 426, 'This is for WebSockets.')
-    const [, token] = /^\/picture\/(\w{1,100})$/.exec(path) ?? []
-    if (token !== undefined) return answerPicture(exchange, token, this.#parts)
     const file = this.#files.find(path)
     if (file) answerFile(exchange, file, asked.host)
     else answerText(exchange, 404, path === '/' ? notBuilt : 'There is nothing here.')
@@ -217,6 +229,7 @@ export class WebDoor implements Reception {
       stream.destroy()
       return
     }
+    if (this.#isSecond(visit.gate)) return
     visit.gate.taken = true
     this.#open(request, visit).catch((error: unknown) => {
       this.#parts.faults.note(error, 'connection')
@@ -236,7 +249,8 @@ export class WebDoor implements Reception {
     const refused = this.#admit(request, visit)
     if (refused) return refuse(gate, refusalStatus(refused), refusalText(refused))
     const secret = asked.origin === undefined ? undefined : secretIn(headers.cookie, asked.origin)
-    const visitor = secret === undefined ? undefined : await this.#parts.browserSessions.find(secret)
+    const visitor = secret === undefined ? undefined : await this.#find(secret)
+    if (visitor === 'unavailable') return refuse(gate, 503, failureText({ code: 'unavailable' }))
     if (gate.destroyed || gate.socket.destroyed) return
     const { socket } = gate
     const bounded = new BoundedSocket(socket, gate.release())
@@ -247,6 +261,16 @@ export class WebDoor implements Reception {
       cancel()
       if (ws instanceof FramedSocket) this.#serve(ws, bounded, visit, { visitor, origin: asked.origin })
     })
+  }
+
+  /** Whose browser it is. While that cannot be known, a page that is logged in is not told that it is not. */
+  async #find(secret: string): Promise<FoundBrowser | undefined | 'unavailable'> {
+    try {
+      return await this.#parts.browserSessions.find(secret)
+    } catch (error) {
+      if (error instanceof StoreUnavailable) return 'unavailable'
+      throw error
+    }
   }
 
   #serve(

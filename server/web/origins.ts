@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { isIP } from 'node:net'
+import { isIP, isIPv6 } from 'node:net'
 
 /** What the page may be reached by; settings are read when they are needed, and may change. */
 export interface OriginRules {
@@ -15,7 +15,7 @@ export interface Asked {
 }
 
 /** A host with or without a port, as in a Host header (RFC 9110, 7.2); an IPv6 address stands in brackets. */
-const hostHeader = /^(?:\[([0-9a-f:.]+)\]|([a-z0-9_.-]+))(?::\d{1,5})?$/i
+const hostHeader = /^(?:\[([0-9a-f:.]+)\]|([a-z0-9_.-]+))(?::(\d{1,5}))?$/i
 
 /**
  * By which names this server is called by browsers. A foreign page sends an Origin of its own, and a name that somebody has
@@ -47,8 +47,10 @@ export class Origins {
     if (host === undefined) return false
     const { origins } = this.#rules
     if (origins.length > 0) return origins.some((origin) => hostOf(origin) === host.toLowerCase())
-    const [, address, name = ''] = hostHeader.exec(host) ?? []
-    if (isIP(address ?? name) !== 0) return true
+    const [, address, name = '', port = 80] = hostHeader.exec(host) ?? []
+    if (Number(port) > 65_535) return false
+    if (address !== undefined) return isIPv6(address)
+    if (isIP(name) !== 0) return true
     const names = ['localhost', this.#server.publicHost, ...this.#rules.listen.map((one) => one.host)]
     return name !== '' && names.some((known) => known.toLowerCase() === name.toLowerCase())
   }

@@ -29,11 +29,11 @@ export class SessionRequests {
     this.#log = parts.log
   }
 
-  async answer(exchange: Exchange, asked: Asked): Promise<void> {
+  async answer(exchange: Exchange, asked: Asked, expects: boolean): Promise<void> {
     const { gate, request, response } = exchange
     switch (request.method) {
       case 'POST':
-        return this.#begin(exchange, asked)
+        return this.#begin(exchange, asked, expects)
       case 'DELETE':
         gate.admit(0)
         return this.#end(exchange, asked)
@@ -44,8 +44,8 @@ export class SessionRequests {
     }
   }
 
-  async #begin(exchange: Exchange, { address, origin }: Asked): Promise<void> {
-    const { gate, request } = exchange
+  async #begin(exchange: Exchange, { address, origin }: Asked, expects: boolean): Promise<void> {
+    const { gate, request, response } = exchange
     const length = Number(request.headers['content-length'] ?? Number.NaN)
     const isJson = /^application\/json\s*(?:;|$)/i.test(request.headers['content-type'] ?? '')
     if (!isJson || !(length >= 0 && length <= mostBody)) {
@@ -53,6 +53,7 @@ export class SessionRequests {
       return answerText(exchange, isJson ? 413 : 415, 'The body is {"ticket": "..."}, as application/json.')
     }
     gate.admit(length)
+    if (expects) response.writeContinue()
     const ticket = await this.#ticketIn(exchange)
     if (ticket === undefined) return answerText(exchange, 400, 'The body is {"ticket": "..."}.')
     try {
@@ -72,8 +73,15 @@ export class SessionRequests {
 
   async #end(exchange: Exchange, { origin }: Asked): Promise<void> {
     const secret = secretIn(exchange.request.headers.cookie, origin)
-    if (secret !== undefined) await this.#sessions.endBy(secret)
-    this.#answerCookie(exchange, origin, undefined)
+    try {
+      if (secret !== undefined) await this.#sessions.endBy(secret)
+      this.#answerCookie(exchange, origin, undefined)
+    } catch (error) {
+      if (!(error instanceof StoreUnavailable)) throw error
+      // The browser at least is logged out.
+      exchange.response.setHeader('Set-Cookie', cookieFor(origin, undefined))
+      answerText(exchange, 503, failureText({ code: 'unavailable' }))
+    }
   }
 
   #answerCookie({ response }: Exchange, origin: string, secret: string | undefined): void {

@@ -108,6 +108,23 @@ t.test('what this server is not called by gets nothing', async (t) => {
     Origin: 'http://evil.example.org',
   })
   t.equal(own.status, 403, 'a name that was pointed here')
+  for (const host of [
+    '[1.2.3.4]',
+    'localhost:65536',
+    'localhost:99999',
+    '[]',
+    '[::1]:99999',
+    '[:]',
+    '[1.2.3.4]:80',
+  ])
+    for (const [method, path, more] of [
+      ['DELETE', '/session', {}],
+      ['GET', '/socket', upgrade],
+    ] as const) {
+      const headers = { ...more, Host: host, Origin: `http://${host}`, Cookie: 'partyline-80=A' }
+      t.equal((await request(server, method, path, headers)).status, 403, `${host} ${path}`)
+    }
+  t.equal(server.logged.filter(({ level }) => level === 'error').length, 0, 'and no defect')
 })
 
 t.test('named origins are the only ones', async (t) => {
@@ -154,6 +171,9 @@ t.test('a request that hides another one brings that to nobody', async (t) => {
   const server = await start(t)
   const host = `Host: 127.0.0.1:${server.webPort}\r\n`
   const hidden = `GET /second HTTP/1.1\r\n${host}\r\n`
+  const chunks = `PUT /put/AAAA HTTP/1.1\r\n${host}Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n`
+  const asked = Object.entries(upgrade).map(([name, value]) => `${name}: ${value}\r\n`)
+  const handshake = `GET /socket HTTP/1.1\r\n${host}${asked.join('')}\r\n`
   for (const [what, bytes] of [
     ['two in a row', `GET /nothing HTTP/1.1\r\n${host}\r\n${hidden}`],
     ['a body of a GET', `GET /nothing HTTP/1.1\r\n${host}Content-Length: ${hidden.length}\r\n\r\n${hidden}`],
@@ -174,9 +194,14 @@ t.test('a request that hides another one brings that to nobody', async (t) => {
       `GET /socket HTTP/1.1\r\n${host}Connection: Upgrade\r\nUpgrade: websocket\r\nContent-Length: ${hidden.length}\r\n\r\n${hidden}`,
     ],
     ['a bare line feed', `GET /nothing HTTP/1.1\n${host}\n${hidden}`],
+    ['a WebSocket behind chunks', `${chunks}${handshake}`],
+    ['a WebSocket on another path behind chunks', `${chunks}${handshake.replace('/socket', '/x')}`],
+    ['another protocol behind chunks', `${chunks}${handshake.replace('websocket', 'h2c')}`],
+    ['a tunnel behind chunks', `${chunks}CONNECT a:1 HTTP/1.1\r\n${host}\r\n`],
   ] as const) {
     const { raw } = await rawly(server, bytes)
     t.equal(raw.match(/HTTP\/1\.1 \d/g)?.length, 1, what)
+    t.notMatch(raw, /101 Switching/, what)
   }
 })
 

@@ -117,6 +117,62 @@ t.test('a browser has one session of an account, however often somebody logs in 
   t.equal(await old.refusal('/session'), 'bad-login')
 })
 
+t.test('the tabs of a browser belong to the session that it has now, and end with it', async (t) => {
+  const server = await start(t)
+  const { client, cookie = '' } = await signedUp(server)
+  const tabs = await Promise.all(['b', 'c'].map(() => WebClient.connect(server, { cookie })))
+  for (const tab of tabs) await tab.data('/session')
+  const { ticket } = (await tabs[0]?.data('/session ticket', password)) ?? {}
+  t.equal((await postSession(server, { ticket }, { Cookie: cookie })).status, 204)
+  const elsewhere = await server.connect()
+  await elsewhere.ask('/format json')
+  elsewhere.send(`/login anna ${password}`)
+  elsewhere.send('/token browser:2 revoke')
+  for (const tab of [client, ...tabs])
+    t.match(await tab.event('closing'), { reason: 'this browser was logged out' })
+})
+
+t.test('browsers that go because there are too many take their tabs along', async (t) => {
+  const server = await start(t)
+  const { client, cookie } = await signedUp(server)
+  const tab = await WebClient.connect(server, { cookie })
+  await tab.data('/session')
+  const others: WebClient[] = []
+  for (let count = 0; count < 20; count++) {
+    server.clock.advance(1_000)
+    const other = await WebClient.connect(server)
+    await other.data(`/login anna ${password}`)
+    const { ticket } = await other.data('/session ticket')
+    t.ok(await cookieFor(server, ticket))
+    others.push(other)
+  }
+  for (const one of [client, tab])
+    t.match(await one.event('closing'), { reason: 'this browser was logged out' })
+  t.match(await others.at(-1)?.data('/ping there'), { text: 'there' })
+  t.match(await others[0]?.data('/ping there'), { text: 'there' })
+})
+
+t.test('while nothing can be stored, the browser at least is logged out', async (t) => {
+  const server = await start(t)
+  const { client, cookie = '' } = await signedUp(server)
+  server.disk.full = true
+  t.match(await client.data('/logout'), { name: 'anna' })
+  const gone = await request(server, 'DELETE', '/session', { Origin: originOf(server), Cookie: cookie })
+  t.equal(gone.status, 503)
+  t.match(gone.headers.get('set-cookie'), /^partyline-\d+=; .*Max-Age=0/)
+  server.disk.full = false
+  t.equal(server.logged.filter(({ level }) => level === 'error').length, 0, 'and it is no defect')
+})
+
+t.test('whoever asks first whether to send the ticket is told', async (t) => {
+  const server = await start(t)
+  const client = await WebClient.connect(server)
+  await client.data('/signup anna', password, password)
+  const { ticket } = await client.data('/session ticket')
+  const { raw } = await postSession(server, { ticket }, { Expect: '100-continue' })
+  t.match(raw, /^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 204 /)
+})
+
 t.test('no token makes a browser stay logged in', async (t) => {
   const server = await start(t)
   const { client } = await signedUp(server)

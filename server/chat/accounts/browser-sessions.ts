@@ -2,6 +2,7 @@ import { cleanText } from '../../lib/clean.ts'
 import type { Clock } from '../../lib/clock.ts'
 import type { FreeSpace } from '../machine/free-space.ts'
 import { fail } from '../model/failures.ts'
+import { connectionsOf } from '../model/grants.ts'
 import type { Account, BrowserSession, Listener } from '../model/people.ts'
 import type { BrowserRow } from '../model/replies/accounts.ts'
 import { type Access, isStill } from '../people/access.ts'
@@ -121,12 +122,24 @@ export class BrowserSessions {
       await this.#store.removeBrowser(account.id, id)
       return undefined
     }
-    tab.browser = { id, account: account.id }
-    // The browser has one cookie: what it had before of this account is nobody's. Its other tabs stay.
-    for (const one of old)
-      if (one?.account === account.id)
-        await this.#store.removeBrowser(account.id, one.id).catch(() => undefined)
+    const session = { id, account: account.id }
+    tab.browser = session
+    // The browser has one cookie: what it had before of this account is nobody's. Its other tabs go on as those of the new one.
+    for (const one of old) {
+      if (one?.account !== account.id) continue
+      for (const other of connectionsOf(account)) if (other.browser?.id === one.id) other.browser = session
+      await this.#store.removeBrowser(account.id, one.id).catch(() => undefined)
+    }
+    await this.#closeUnlisted(account).catch(() => undefined)
     return secret
+  }
+
+  /** Closes the tabs of browsers that had to go for this one: nobody could log them out any more. */
+  async #closeUnlisted(account: Account): Promise<void> {
+    const before = connectionsOf(account).flatMap(({ browser }) => browser ?? [])
+    const listed = new Set((await this.#store.browsersOf(account.id)).map(({ id }) => id))
+    for (const id of new Set(before.map((browser) => browser.id)))
+      if (!listed.has(id)) this.#access.end(account, { why: 'browser', session: id })
   }
 
   /** Whose browser that is; undefined if it is logged in no more. Rejects with StoreUnavailable. */

@@ -22,7 +22,7 @@ export interface Listener {
   /** What it may do, if it logged in by a token. */
   readonly grant?: Grant | undefined
   /** The browser session that it belongs to, if it is the page of somebody who stays logged in. */
-  readonly browser?: BrowserSession | undefined
+  browser?: BrowserSession | undefined
   /** What came before is not wanted with answers that tell of channels: it is asked for where it is shown. */
   readonly brief?: boolean | undefined
   /** The key by which the present message is said only once. */
