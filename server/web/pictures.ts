@@ -6,6 +6,7 @@ import type { Vault } from '../chat/ports/vault.ts'
 import { failureText } from '../dialects/failure-text.ts'
 import { answerText, type Exchange } from './answers.ts'
 import { sandbox, secureHeaders } from './headers.ts'
+import { pictureSize } from './picture-size.ts'
 
 /** What pictures come from. */
 export interface PictureParts {
@@ -14,9 +15,14 @@ export interface PictureParts {
   readonly fileRules: { readonly stallSeconds: number }
 }
 
-/** Larger ones are no pictures to be shown beside a line. */
+/** Larger files are no pictures to be shown beside a line. */
 const mostBytes = 20_000_000
-const headBytes = 16
+/** A JPEG may have a small picture and the place where it was taken in front of its size. */
+const headBytes = 256 * 1024
+/** A browser holds four bytes a pixel for everybody who looks. */
+const mostPixels = 50_000_000
+
+const signatureBytes = 16
 
 /** The types of pictures that no browser takes for anything else, by their first bytes. SVG may have scripts, and is none. */
 const kinds: readonly { readonly type: string; readonly begins: RegExp }[] = [
@@ -26,7 +32,7 @@ const kinds: readonly { readonly type: string; readonly begins: RegExp }[] = [
   { type: 'image/webp', begins: /^RIFF[\s\S]{4}WEBP/ },
 ]
 
-/** The picture that a file is, to be shown in the page; 415 for any other file, whatever its name says. */
+/** The picture that a file is, to be shown in the page; 415 for any other file, whatever its name says, and for a huge one. */
 export async function answerPicture(
   exchange: Exchange,
   token: string,
@@ -60,6 +66,9 @@ export async function answerPicture(
 async function typeOf(vault: Vault, blob: string, size: number): Promise<string | undefined> {
   const pieces: Buffer[] = []
   for await (const piece of vault.read(blob, 0, Math.min(size, headBytes))) pieces.push(Buffer.from(piece))
-  const begin = Buffer.concat(pieces).toString('latin1')
-  return kinds.find(({ begins }) => begins.test(begin))?.type
+  const head = Buffer.concat(pieces)
+  const begin = head.toString('latin1', 0, signatureBytes)
+  const type = kinds.find(({ begins }) => begins.test(begin))?.type
+  const shown = type === undefined ? undefined : pictureSize(type, head)
+  return shown && shown.width * shown.height <= mostPixels ? type : undefined
 }

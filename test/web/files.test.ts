@@ -70,11 +70,16 @@ t.test('pictures are shown by what they are, and nothing else is', async (t) => 
   const picture = await upload(server, anna, 'a.html', png.toString('latin1').replace(/[^\x00-\x7f]/g, '?'))
   t.equal((await request(server, 'GET', `/picture/${picture['get']}`)).status, 415, 'damaged')
   const kinds: readonly (readonly [string, string, number])[] = [
-    ['tea.gif', 'GIF89a and more', 200],
+    ['tea.gif', 'GIF89a\x02\x00\x02\x00\x00', 200],
+    ['short.gif', 'GIF89a', 415],
     ['page.gif', '<html><script>alert(1)</script>', 415],
     ['draw.svg', '<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>', 415],
     ['empty.png', '', 415],
-    ['tea.webp', 'RIFFxxxxWEBPVP8 ', 200],
+    ['tea.webp', 'RIFFxxxxWEBPVP8X\n\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x01\x00\x00', 200],
+    ['short.webp', 'RIFFxxxxWEBPVP8 ', 415],
+    // Few bytes that every page would have to draw out to gigabytes.
+    ['bomb.gif', 'GIF89a\x7f\x7f\x7f\x7f\x00', 415],
+    ['bomb.webp', 'RIFFxxxxWEBPVP8X\n\x00\x00\x00\x00\x00\x00\x00\x00\x40\x00\x00\x40\x00', 415],
   ]
   for (const [name, bytes, status] of kinds) {
     const { token } = await anna.data(`/filesend #lobby ${name}`)
