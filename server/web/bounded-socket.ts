@@ -10,7 +10,8 @@ export class BoundedSocket extends Duplex {
 
   /** Reads nothing from `socket` before `begin`; `behind` was read from it already. */
   constructor(socket: Socket, behind: Buffer) {
-    super({ autoDestroy: false })
+    // What nobody takes at once stays in the socket, which holds enough.
+    super({ autoDestroy: false, readableHighWaterMark: 1 })
     this.socket = socket
     this.#behind = behind
     socket.once('close', () => this.destroy())
