@@ -1,5 +1,5 @@
 import t from 'tap'
-import { Browsers, composer, line, passwordOf, shows, skip, startWithPage } from './page-browser.ts'
+import { Browsers, composer, entry, line, passwordOf, shows, skip, startWithPage } from './page-browser.ts'
 
 const browsers = new Browsers()
 t.teardown(() => browsers.close())
@@ -76,13 +76,20 @@ t.test('by keyboard alone: in, talk, a group, and out', { skip }, async (t) => {
   await keyboard.press('Enter')
   await shows(t, line(page, 'hello again').getByText('(edited)'), 'said differently')
   await keyboard.press('Control+k')
-  await page.getByLabel('Words to search for').waitFor()
-  await page.getByLabel('Words to search for').fill('again')
+  await page.getByLabel('Channel or person').fill('again')
   await keyboard.press('Enter')
   await shows(t, page.getByText('1 found.'), 'searched for')
-  await page.goBack()
-  await page.goBack()
+  await keyboard.press('Control+k')
+  await page.getByLabel('Channel or person').fill('ob')
+  await shows(t, page.getByRole('option', { name: /lobby/ }), 'a few letters find a place')
+  await keyboard.press('Enter')
   await composer(page).waitFor()
+  const bob = await server.connect()
+  bob.send('/nick bob')
+  bob.send('/msg anna psst')
+  await entry(page, '~bob').getByText('1 unread').waitFor()
+  await keyboard.press('Alt+Shift+ArrowDown')
+  await shows(t, line(page, 'psst'), 'to what is unread')
   await composer(page).focus()
   await keyboard.type('/logout')
   await keyboard.press('Escape')

@@ -11,9 +11,12 @@ import {
   withNewer,
   withOlder,
 } from '../../server/web/page/state/log.ts'
+import { newPlace, withPeople, withPlace } from '../../server/web/page/state/places.ts'
+import { nobody, noUnread, type State } from '../../server/web/page/state/state.ts'
 import { complete, isWhole, put } from '../../server/web/page/text/completion.ts'
 import { partsOf } from '../../server/web/page/text/links.ts'
 import { passageText, rowsOf } from '../../server/web/page/text/rows.ts'
+import { goalsOf } from '../../server/web/page/text/switching.ts'
 import { clockTime, sizeText, wholeTime } from '../../server/web/page/text/times.ts'
 import type { Message } from '../../server/web/page/wire/protocol.ts'
 import { waitBefore } from '../../server/web/page/wire/waits.ts'
@@ -169,6 +172,28 @@ t.test('waits grow, up to half a minute, and differ', async (t) => {
   t.equal(sizeText(999), '999 B')
   t.equal(sizeText(1500), '1.5 kB')
   t.equal(sizeText(2_000_000_000), '2.0 GB')
+})
+
+t.test('where to, by a few letters', async (t) => {
+  const me = { name: 'anna', guest: false, operator: false, status: 'online' } as const
+  let state: State = { ...nobody, me, shown: '#tea' }
+  for (const name of ['#tea', '#garden-tea', '#steam', '#lobby', 'ted', 'bob'])
+    state = withPlace(state, name, () => newPlace(name))
+  const people = ['anna', 'theo', '~tess'].map((name) => ({
+    name,
+    operator: false,
+    status: 'online' as const,
+  }))
+  state = withPeople(state, '#lobby', people)
+  const goals = (typed: string) => goalsOf(state, typed).map(({ name }) => name)
+  t.same(goals('te'), ['ted', '~tess', '#garden-tea', '#steam'], 'what begins so, a part, anything')
+  t.same(goals(' #TE'), ['#garden-tea', '#steam'], 'channels alone')
+  t.same(goals('@te'), ['ted', '~tess'], 'people alone')
+  t.same(goals('zebra'), [])
+  const unread = { ...noUnread, count: 3 }
+  state = withPlace(state, '#lobby', (place) => ({ ...place, unread }))
+  state = withPlace(state, '#steam', (place) => ({ ...place, unread: { ...unread, mentions: 1 } }))
+  t.same(goals('').slice(0, 2), ['#steam', '#lobby'], 'what is unread comes first')
 })
 
 const built = 'dist/page'

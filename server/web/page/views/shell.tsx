@@ -1,9 +1,9 @@
 import { useEffect, useLayoutEffect, useState } from 'preact/hooks'
 import { channels, nowCalled, talks } from '../state/places.ts'
-import { keyOf } from '../state/state.ts'
+import { keyOf, type State } from '../state/state.ts'
 import { waitingCount } from '../state/unread.ts'
 import { lastPlace, moveDraft } from './kept.ts'
-import { goInstead, type Screen, useScreen } from './router.ts'
+import { go, goInstead, type Screen, useScreen } from './router.ts'
 import { Channels } from './screens/channels.tsx'
 import { Files } from './screens/files.tsx'
 import { Inbox } from './screens/inbox.tsx'
@@ -13,6 +13,7 @@ import { People } from './screens/people.tsx'
 import { Search } from './screens/search.tsx'
 import { Settings } from './screens/settings.tsx'
 import { Sidebar } from './sidebar.tsx'
+import { Switcher } from './switcher.tsx'
 import { Talk } from './talk/talk.tsx'
 import { useChat, useKnown, useWindowEvent } from './using.ts'
 
@@ -21,6 +22,7 @@ export function Shell() {
   const chat = useChat()
   const screen = useScreen()
   const [isOpen, setOpen] = useState(false)
+  const [isSwitching, setSwitching] = useState(false)
   const waiting = useKnown(waitingCount)
   const address = JSON.stringify(screen)
   const place = screen.name === 'talk' ? screen.place : undefined
@@ -45,13 +47,13 @@ export function Shell() {
     goInstead(place === undefined ? { name: 'channels' } : { name: 'talk', place })
   }, [chat, screen.name])
   useWindowEvent('keydown', (event) => {
-    const { key, altKey, ctrlKey, metaKey } = event as KeyboardEvent
+    const { key, altKey, shiftKey, ctrlKey, metaKey } = event as KeyboardEvent
     if (altKey && (key === 'ArrowUp' || key === 'ArrowDown')) {
       event.preventDefault()
-      step(chat.state, key === 'ArrowUp' ? -1 : 1)
+      step(chat.state, key === 'ArrowUp' ? -1 : 1, shiftKey)
     } else if ((ctrlKey || metaKey) && key.toLowerCase() === 'k') {
       event.preventDefault()
-      goInstead({ name: 'search', words: '' })
+      setSwitching(document.querySelector('dialog[open]') === null)
     } else if (key === 'Escape') setOpen(false)
   })
   return (
@@ -70,6 +72,7 @@ export function Shell() {
       <main id="main" tabIndex={-1}>
         {renamed === undefined && <Shown screen={screen} onMenu={() => setOpen(!isOpen)} />}
       </main>
+      {isSwitching && <Switcher onClose={() => setSwitching(false)} />}
     </div>
   )
 }
@@ -109,10 +112,15 @@ function focusMain(): void {
   field?.focus()
 }
 
-/** To the next place in the list, or the one before. */
-function step(state: Parameters<typeof channels>[0], by: number): void {
+/** To the next place in the list, or the one before; `toUnread`: to the next one where something is unread. */
+function step(state: State, by: number, toUnread: boolean): void {
   const all = [...channels(state), ...talks(state)]
   const at = all.findIndex(({ key }) => key === state.shown)
-  const next = all[(at + by + all.length) % all.length]
-  if (next) location.hash = `#/talk/${encodeURIComponent(next.name)}`
+  const from = at < 0 && by < 0 ? 0 : at
+  for (let steps = 1; steps <= all.length; steps++) {
+    const next = all[(from + by * steps + all.length * 2) % all.length]
+    if (!next || (toUnread && next.unread.count === 0)) continue
+    go({ name: 'talk', place: next.name })
+    return
+  }
 }

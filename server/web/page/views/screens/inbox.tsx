@@ -127,10 +127,12 @@ function Invitation({ request, channel, by, at }: RequestRow) {
         <bdi>{by}</bdi> asks you into <bdi>{channel}</bdi>
         <span class="sub">{wholeTime(at)}</span>
       </span>
-      <Does line={`/accept ${request}`} class="main" then={() => go({ name: 'talk', place: channel })}>
-        Accept
-      </Does>
-      <Does line={`/reject ${request}`}>Decline</Does>
+      <span class="buttons">
+        <Does line={`/accept ${request}`} class="main" then={() => go({ name: 'talk', place: channel })}>
+          Accept
+        </Does>
+        <Does line={`/reject ${request}`}>Decline</Does>
+      </span>
     </li>
   )
 }

@@ -5,6 +5,8 @@ import { clockTime, wholeTime } from '../../text/times.ts'
 import type { Message } from '../../wire/protocol.ts'
 import { hueOf, Name } from '../bits.tsx'
 import { Icon } from '../icon.tsx'
+import { PersonDialog } from '../person-dialog.tsx'
+import { useKnown } from '../using.ts'
 import { FileShown } from './file-shown.tsx'
 import { Folded } from './folded.tsx'
 import { MessageMenu } from './message-menu.tsx'
@@ -26,7 +28,7 @@ export class MessageRow extends Component<RowProps> {
   }
 
   render() {
-    const { message, goesOn, me } = this.props
+    const { message, goesOn, place, me } = this.props
     const mine = keyOf(message.from) === keyOf(me)
     const named = !mine && names(message.text, me)
     const kind = ['message', goesOn ? 'goes-on' : '', mine ? 'mine' : '', named ? 'named' : '', message.kind]
@@ -50,7 +52,7 @@ export class MessageRow extends Component<RowProps> {
         <div class="body">
           {!goesOn && (
             <div class="who">
-              <Name name={message.from} />
+              <Who name={message.from} place={place} />
               {message.bot && <span class="role">bot</span>}
               {message.kind === 'notice' && <span class="role">notice</span>}
               <time dateTime={message.at} title={wholeTime(message.at)}>
@@ -79,6 +81,31 @@ export class MessageRow extends Component<RowProps> {
       </article>
     )
   }
+}
+
+/** Who said it; a click tells more of them. The keyboard has the list of members for that. */
+function Who({ name, place }: { readonly name: string; readonly place: string }) {
+  const [isOpen, setOpen] = useState(false)
+  return (
+    <>
+      <button
+        type="button"
+        class="quiet person"
+        tabIndex={-1}
+        aria-haspopup="dialog"
+        onClick={() => setOpen(true)}
+      >
+        <Name name={name} />
+      </button>
+      {isOpen && <PersonHere name={name} place={place} onClose={() => setOpen(false)} />}
+    </>
+  )
+}
+
+/** The log has hundreds of names: only the one that is open watches the place. */
+function PersonHere(props: { readonly name: string; readonly place: string; readonly onClose: () => void }) {
+  const place = useKnown((state) => state.places.get(keyOf(props.place)))
+  return <PersonDialog name={props.name} onClose={props.onClose} {...(place ? { place } : {})} />
 }
 
 function More({ message, place, onEdit }: RowProps) {

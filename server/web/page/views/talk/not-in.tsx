@@ -10,9 +10,11 @@ export function NotIn({ name, onMenu }: { readonly name: string; readonly onMenu
         <p>
           You are not in <bdi>{name}</bdi>.
         </p>
-        <Does line={`/join ${name}`} class="main">
-          Join {name}
-        </Does>
+        <div class="buttons start">
+          <Does line={`/join ${name}`} class="main">
+            Join {name}
+          </Does>
+        </div>
         <p class="hint">If there is no such channel, it is made, and you are its admin.</p>
       </div>
     </div>

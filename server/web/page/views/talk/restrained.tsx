@@ -71,7 +71,7 @@ function List({
       <ul class="rows">
         {rows.map(({ name, until, why }, index) => (
           <li key={name}>
-            <span>
+            <span class="grows">
               <bdi>{name}</bdi>
               {until !== undefined && ` until ${wholeTime(until)}`}
               {why !== undefined && <span dir="auto">: {why}</span>}

@@ -19,12 +19,21 @@ interface TalkProps {
   readonly onMenu: () => void
 }
 
+const wideScreen = '(min-width: 1100px)'
+
 /** A channel or a talk with a person: what was said, who is there, and where one writes. */
 export function Talk({ name, at, onMenu }: TalkProps) {
   const chat = useChat()
   const place = useKnown((state) => state.places.get(keyOf(name)))
   const isOpen = useKnown((state) => state.link.state === 'open')
-  const [showsMembers, setShowsMembers] = useState(() => matchMedia('(min-width: 1100px)').matches)
+  const [showsMembers, setShowsMembers] = useState(() => matchMedia(wideScreen).matches)
+  // What stands beside the talk on a wide screen would cover it on a narrow one.
+  useEffect(() => {
+    const wide = matchMedia(wideScreen)
+    const changed = () => setShowsMembers(wide.matches)
+    wide.addEventListener('change', changed)
+    return () => wide.removeEventListener('change', changed)
+  }, [])
   const [editing, setEditing] = useState<Message>()
   const me = useKnown((state) => state.me?.name ?? '')
   const all = useKnown((state) => state.pending)
