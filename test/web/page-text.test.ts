@@ -37,8 +37,27 @@ t.test('links: http and https alone, without the signs of the sentence', async (
     'https://a@b.example',
     'https://',
     'http://[::1',
+    // They lead to another host than one reads.
+    'https://\u0430\u0440\u0440\u04CF\u0435.com/',
+    'https://b\u0430nk.example',
+    'https://2130706433/',
+    'http://0x7f.1/',
+    'http://017700000001',
+    'https://good.example\u3002bad.example/',
+    'https://\uFF45vil.example',
+    'https://evil\u00AD.example',
+    'https://t\u0131me.example',
   ])
     t.same(links(text), [], text)
+  for (const text of [
+    'https://m\u00FCller.example/stra\u00DFe',
+    'http://EXAMPLE.org:80/A',
+    'https://example.org:443',
+    'http://[::1]:8667/',
+    'https://127.0.0.1/x',
+    'https://xn--mller-kva.example',
+  ])
+    t.same(links(text), [text])
   const kinds = partsOf('@anna in #tea, not a#b or x@y.example').map(({ kind, text }) => `${kind} ${text}`)
   t.same(kinds, ['mention @anna', 'words  in ', 'channel #tea', 'words , not a#b or x@y.example'])
   fc.assert(

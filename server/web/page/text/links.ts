@@ -37,12 +37,27 @@ function partOf(text: string): Part | undefined {
   try {
     const url = new URL(shown)
     if (url.protocol !== 'http:' && url.protocol !== 'https:') return undefined
-    if (url.username !== '' || url.password !== '') return undefined
+    if (url.username !== '' || url.password !== '' || !showsHost(shown, url)) return undefined
     return { kind: 'link', text: shown, url: url.href }
   } catch {
     return undefined
   }
 }
+
+/**
+ * Whether what is shown names the host that it leads to. A browser also takes numbers (`http://0x7f.1`), other signs for dots,
+ * and letters that look like others and make another name (`xn--...`).
+ */
+function showsHost(shown: string, { host, hostname, protocol }: URL): boolean {
+  const [, named = ''] = /^https?:\/\/([^/?#]*)/i.exec(shown) ?? []
+  const port = protocol === 'https:' ? ':443' : ':80'
+  const name = named.toLowerCase()
+  if ([host, `${hostname}${port}`].includes(name)) return true
+  return /(?:^|\.)xn--/.test(hostname) && marked.test(name)
+}
+
+/** Letters with marks, as in `m\u00FCller.example`, look like no others. */
+const marked = /^(?:(?![\u0131\u0133\u0138\u0140\u0149\u017F])[a-z\d.\u00DF-\u00F6\u00F8-\u017F-])+(?::\d+)?$/
 
 /** A sentence goes on behind a link: its signs, and a bracket that was opened in front, are no part of it. */
 function withoutEnd(text: string): string {
