@@ -3,9 +3,12 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import * as fc from 'fast-check'
 import t from 'tap'
+import { heard } from '../../server/web/page/state/events.ts'
 import {
   emptyLog,
   fromEnd,
+  keptOfLong,
+  shortened,
   withGap,
   withMessage,
   withNewer,
@@ -162,6 +165,39 @@ t.test('a log has each message once, in order, however pieces and live messages 
       ),
     ),
   )
+})
+
+t.test('a log does not grow for ever while messages come', async (t) => {
+  const begun = withOlder({ ...emptyLog, atEnd: true }, [message(1)], undefined)
+  const place = { ...newPlace('#tea'), log: begun }
+  const start: State = { ...nobody, places: new Map([['#tea', place]]) }
+  const listen = (state: State, from: number, to: number) => {
+    let next = state
+    for (let id = from; id <= to; id++) next = heard(next, message(id))
+    const { log } = next.places.get('#tea') ?? place
+    return { state: next, log, ids: log.messages.map(({ id }) => id) }
+  }
+  const last = 5 * keptOfLong
+  const elsewhere = listen(start, 2, last)
+  t.ok(elsewhere.ids.length <= 2 * keptOfLong, 'where nobody looks')
+  t.same(
+    elsewhere.ids,
+    Array.from({ length: elsewhere.ids.length }, (_, index) => last - elsewhere.ids.length + 1 + index),
+  )
+  t.equal(elsewhere.log.before, elsewhere.ids[0], 'what is above is loaded again')
+
+  const looking = listen({ ...start, shown: '#tea' }, 2, last)
+  t.equal(looking.ids.length, last, 'nothing goes from under the eyes of who reads above')
+  const short = shortened(looking.log)
+  t.equal(short.messages.length, keptOfLong, 'and all but the end does when they come down')
+  t.equal(short.before, short.messages[0]?.id)
+  t.equal(shortened(short), short)
+
+  const far = listen(looking.state, last + 1, 20_000)
+  t.ok(far.ids.length <= 12_000, 'who reads above for very long')
+  t.notOk(far.log.atEnd)
+  t.equal(far.log.late.at(-1)?.id, 20_000)
+  t.equal(far.log.after, far.ids.at(-1), 'is brought what came meanwhile as they come down')
 })
 
 t.test('the hour is said in one way, and is not to be mistaken', async (t) => {

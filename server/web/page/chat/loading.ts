@@ -2,6 +2,7 @@ import {
   emptyLog,
   fromEnd,
   fromMiddle,
+  shortened,
   withEdited,
   withGap,
   withNewer,
@@ -102,6 +103,11 @@ export class Loading {
       const log = this.#place(name)?.log
       if (log && !log.atEnd) await this.#next(name, log.after)
     })
+  }
+
+  /** Nobody looks at what is far above the end. */
+  shorten(name: string): void {
+    this.#core.change((state) => inLog(state, name, shortened))
   }
 
   /** Goes to the end, in place of what is shown. */

@@ -1,5 +1,5 @@
 import type { FileFields, Frame, Message, RequestRow, UnreadRow } from '../wire/protocol.ts'
-import { withEdited, withMessage, withNote, without } from './log.ts'
+import { shortened, withEdited, withMessage, withNote, without } from './log.ts'
 import {
   inLog,
   inPlace,
@@ -236,7 +236,9 @@ export function heard(state: State, message: Message): State {
   const quieted = withoutTyping(state, name, message.from)
   return withPlace(quieted, name, (place) => {
     const known = place.log.messages.at(-1)?.id ?? 0
-    const log = withMessage(place.log, message)
+    const longer = withMessage(place.log, message)
+    // Of what is shown the view knows whether somebody reads above.
+    const log = quieted.shown === keyOf(name) ? longer : shortened(longer)
     const there: Place = { ...place, log, last: Math.max(place.last ?? 0, message.id) }
     return mine || (place.log.atEnd && message.id <= known) ? there : withUnread(there, message.id)
   })

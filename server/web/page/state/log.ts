@@ -41,6 +41,10 @@ export const emptyLog: Log = {
 
 /** So many notes of the page's own are kept in a place. */
 const mostNotes = 100
+/** So many messages stay of a log that has become twice as long: what is above them is loaded again when somebody scrolls there. */
+export const keptOfLong = 1_000
+/** So many are kept where somebody reads far above the end; what is said then is loaded when they come down. */
+const mostMessages = 12_000
 /** Of what came while there was a gap: what is older is loaded with the gap. */
 const mostLate = 500
 
@@ -75,9 +79,21 @@ function merged(messages: readonly Message[], more: readonly Message[]): readonl
 
 /** Somebody said something just now. */
 export function withMessage(log: Log, message: Message): Log {
-  if (!log.atEnd) return { ...log, late: merged(log.late, [message]).slice(-mostLate) }
+  if (!log.atEnd || log.messages.length >= mostMessages)
+    return { ...log, atEnd: false, late: merged(log.late, [message]).slice(-mostLate) }
   const messages = merged(log.messages, [message])
   return { ...log, messages, after: Math.max(log.after, message.id) }
+}
+
+export function isLong(log: Log): boolean {
+  return log.atEnd && log.messages.length > 2 * keptOfLong
+}
+
+/** Without what is far above the end, where it has become long. */
+export function shortened(log: Log): Log {
+  if (!isLong(log)) return log
+  const messages = log.messages.slice(-keptOfLong)
+  return { ...log, messages, before: messages[0]?.id }
 }
 
 /** A page of what is older: `next` is where to ask on from, undefined at the beginning. */

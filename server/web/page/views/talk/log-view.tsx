@@ -1,6 +1,6 @@
 import { Component, createRef } from 'preact'
 import type { Chat } from '../../chat/chat.ts'
-import { indexFrom } from '../../state/log.ts'
+import { indexFrom, isLong } from '../../state/log.ts'
 import { isChannel, type Pending, type Place } from '../../state/state.ts'
 import { type Row, rowsOf } from '../../text/rows.ts'
 import { dayName } from '../../text/times.ts'
@@ -98,6 +98,8 @@ export class LogView extends Component<LogProps> {
 
   override componentDidUpdate(_before: LogProps, _state: unknown, anchor: Anchor | undefined): void {
     this.#settle(anchor)
+    const { chat, place } = this.props
+    if (this.#isAtEnd && isLong(place.log)) chat.loading.shorten(place.name)
   }
 
   render() {
