@@ -196,7 +196,7 @@ export const logLines: readonly LogLine[] = [
     message: 'disconnected',
     fields: ['address', 'connection', 'user?', 'why'],
     means:
-      'The connection is closed. `why` is `quit`, `end of input`, `connection lost`, `closed by the client`, or the reason that the person read. `user` is the person.',
+      'The connection is closed. `why` is `quit`, `end of input`, `connection lost`, `closed by the client`, `its request was answered` (HTTP), or the reason that the person read. `user` is the person.',
     free: true,
   },
   {

@@ -5,7 +5,6 @@ import type { Visit } from '../net/listen.ts'
 /** A connection that brings one request, as long as it is no WebSocket. */
 export class HttpVisit implements Served {
   readonly isMember = false
-  readonly farewell = undefined
   readonly gate: HttpGate
   readonly how: Visit
   /** Its place: another one where a proxy's request tells whose it is. */
@@ -26,6 +25,10 @@ export class HttpVisit implements Served {
 
   get dialect(): string {
     return this.transfers ? 'file' : 'http'
+  }
+
+  get farewell(): Served['farewell'] {
+    return { user: undefined, why: this.gate.taken ? 'its request was answered' : 'it asked for nothing' }
   }
 
   get encrypted(): boolean {

@@ -71,6 +71,20 @@ t.test('every answer is safe by its headers', async (t) => {
   }
 })
 
+t.test('the log says what a connection was for', async (t) => {
+  const server = await start(t)
+  await request(server, 'GET', '/')
+  const silent = await open(server)
+  silent.end()
+  await everything(silent)
+  await server.stop()
+  const gone = server.logged.filter(({ message }) => message === 'disconnected')
+  t.match(
+    gone.map(({ fields }) => fields),
+    [{ why: 'its request was answered' }, { why: 'it asked for nothing' }],
+  )
+})
+
 t.test('what this server is not called by gets nothing', async (t) => {
   const server = await start(t, { 'server.publicHost': 'chat.example.org' })
   const port = server.webPort
