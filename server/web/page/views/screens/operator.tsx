@@ -70,8 +70,7 @@ function Accounts() {
               onClick={() => setOpen(user.name)}
             >
               <Dot status={user.status} /> <Name name={user.name} />{' '}
-              <span class="quiet-text">#{user.id}</span>
-              {user.operator && <span class="role">operator</span>}
+              <span class="quiet-text">#{user.id}</span> {user.operator && <span class="role">operator</span>}
               <span class="sub">
                 since {wholeTime(user.since)}
                 {user.lastSeen !== undefined && `, last here ${wholeTime(user.lastSeen)}`}

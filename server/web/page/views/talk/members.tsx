@@ -14,6 +14,7 @@ const mostShown = 200
 export function Members({ place, onClose }: { readonly place: Place; readonly onClose: () => void }) {
   const chat = useChat()
   const presence = useKnown((state) => state.presence)
+  const isLost = useKnown((state) => state.link.state !== 'open')
   const [filter, setFilter] = useState('')
   const [open, setOpen] = useState<string>()
   const people = sorted([...(place.people?.values() ?? [])], presence)
@@ -24,7 +25,8 @@ export function Members({ place, onClose }: { readonly place: Place; readonly on
     <aside class="members" aria-label={`Members of ${place.name}`}>
       <header>
         <h2>
-          {place.size} {place.size === 1 ? 'member' : 'members'}, {online} online
+          {place.size} {place.size === 1 ? 'member' : 'members'}
+          {place.people && `, ${online} online`}
         </h2>
         <button type="button" class="quiet icon" aria-label="Close the members" onClick={onClose}>
           <Icon name="close" />
@@ -39,6 +41,7 @@ export function Members({ place, onClose }: { readonly place: Place; readonly on
           onInput={(event) => setFilter(event.currentTarget.value)}
         />
       )}
+      {!place.people && isLost && <p class="hint">Who they are is shown when the connection is back.</p>}
       <ul>
         {found.slice(0, mostShown).map(({ name, role, operator }) => (
           <li key={keyOf(name)}>
