@@ -125,6 +125,25 @@ t.test('a terminal beside the page reads for it', async (t) => {
   t.pass('what the terminal has shown is read here, too')
 })
 
+t.test('what is unread in a channel counts again when it is quiet no more', async (t) => {
+  const server = await start(t)
+  const anna = await PageClient.signedUp(server, 'anna')
+  const bob = await PageClient.signedUp(server, 'bob')
+  bob.chat.saying.say('#lobby', 'before')
+  await anna.until(() => anna.place('#lobby').unread.count === 1)
+  t.ok(await anna.chat.act('/quiet #lobby all'))
+  const second = PageClient.reloaded(server, anna)
+  await second.until(() => second.chat.state.me !== undefined)
+  ends(t, anna, bob, second)
+  bob.chat.saying.say('#lobby', 'spared')
+  bob.chat.saying.say('#lobby', 'for @anna')
+  await second.until(() => second.place('#lobby').unread.mentions === 1)
+  t.match(second.place('#lobby').unread, { count: 1, mentions: 1 })
+  t.ok(await second.chat.act('/quiet #lobby off'))
+  await second.until(() => second.place('#lobby').unread.count === 2)
+  t.match(second.place('#lobby').unread, { count: 2, mentions: 1 }, 'but not what one was spared')
+})
+
 t.test('what another connection of one enters is here, as what it is', async (t) => {
   const server = await start(t)
   const anna = await PageClient.signedUp(server, 'anna')

@@ -127,8 +127,7 @@ export class Chat {
     }
     if (result.ok) {
       this.store.change((state) => applyAnswer(state, result.command, result.data, this.at))
-      // Neither the answer nor the event says whether the channel is private, and what one is there.
-      if (result.command === 'accept' || result.command === 'join') void this.overview()
+      if (changesOverview.has(result.command)) void this.overview()
     }
     return result
   }
@@ -448,6 +447,12 @@ const cancelled: Result = {
 
 /** Behind these plain text goes where the answer says. */
 const movesTarget: ReadonlySet<string> = new Set(['leave', 'switch', 'end', 'chat'])
+
+/**
+ * Neither the answer nor the event says whether the channel that one enters is private, and what one is there; or what is left
+ * unread where a channel was quiet.
+ */
+const changesOverview: ReadonlySet<string> = new Set(['accept', 'join', 'quiet'])
 
 const entersChannel: ReadonlySet<string> = new Set(['join', 'accept', 'create'])
 
