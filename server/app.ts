@@ -265,7 +265,7 @@ export async function startServer(first: Config, surroundings: Surroundings): Pr
       const opened = await listeners.open(address).catch((error: unknown) => {
         // A server that nobody has told of a page goes on without it.
         if (!isPortTaken(error) || !isPageUnset(config)) return giveUp(error)
-        log.warn({ ...where, why: String(error) }, 'no page, its port is taken')
+        log.warn({ host: where.host, port: where.port, why: String(error) }, 'no page, its port is taken')
         return undefined
       })
       if (opened === undefined) continue

@@ -83,6 +83,7 @@ export const logLines: readonly LogLine[] = [
     message: 'no such ticket',
     fields: ['address'],
     means: 'A browser wanted to stay logged in by a ticket that is not good, used or too old.',
+    todo: 'Once, nothing: whoever it was logs in again. If many come from one address, ban it.',
     refusal: true,
     free: true,
   },

@@ -92,10 +92,11 @@ t.test('a direct file', async (t) => {
   const data = await sent(world, anna, bob)
   t.match(data, { from: 'anna', to: 'bob' })
   t.notOk('channel' in data)
-  t.same(filesHeard(ears.bob), [{ type: 'file', file: data }])
-  for (const ear of [here, elsewhere]) t.same(filesHeard(ear), [{ type: 'file', file: data, own: true }])
+  const file = { ...data, message: world.timeline.lastId }
+  t.same(filesHeard(ears.bob), [{ type: 'file', file }])
+  for (const ear of [here, elsewhere]) t.same(filesHeard(ear), [{ type: 'file', file, own: true }])
   t.same(ears.carol.events, [])
-  const toOneself = await sent(world, anna, anna)
+  const toOneself = { ...(await sent(world, anna, anna)), message: world.timeline.lastId }
   t.same(filesHeard(elsewhere).slice(1), [{ type: 'file', file: toOneself }], 'to oneself it is heard once')
 })
 

@@ -90,7 +90,11 @@ t.test(
     await world.say(bob, tea, 'it failed')
     await world.talk.announce(anna, 'to all')
     t.same(await comeBack(bob), [2, ['what, @bob?', 'the build failed'], 1, ['to all']])
-    t.same(await comeBack(anna), [5, ['the build failed', 'it failed'], 0, []])
+    t.same(
+      await comeBack(anna),
+      [5, ['the build failed', 'it failed'], 0, ['to all']],
+      'an operator at the machine may have made a notice in her name',
+    )
     t.equal((await comeBack(bob, script))[0], 6, 'a script is told what its person said')
   },
 )

@@ -49,7 +49,9 @@ t.test('a file goes from a ticket to everybody in the channel', async (t) => {
     at: clock.now(),
   })
   t.not(data.get, token, 'who has the ticket of an upload has nothing to get by it')
-  for (const ear of [ears.anna, ears.bob, ears.carol]) t.same(filesHeard(ear), [{ type: 'file', file: data }])
+  const announced = { ...data, message: store.messages.at(-1)?.id }
+  for (const ear of [ears.anna, ears.bob, ears.carol])
+    t.same(filesHeard(ear), [{ type: 'file', file: announced }])
   t.same(ears.dave.events, [])
   t.equal(await got(world, data.get), 'hello world')
   t.match(store.messages.at(-1), { kind: 'action', text: `sent "report.pdf" (11 bytes): file ${file.id}` })

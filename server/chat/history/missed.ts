@@ -90,7 +90,8 @@ export class Missed {
     const limit = this.#listing.usual
     const own = ownOf(account, listener)
     const [notices, mentions] = await Promise.all([
-      this.#listing.portion(account, (part) => this.#store.notices(part), { ...page, limit }, isNews(own)),
+      // An operator's command may have made a notice in somebody's name, who has not seen it.
+      this.#listing.portion(account, (part) => this.#store.notices(part), { ...page, limit }),
       this.#listing.count(account, (...of) => this.#store.countMentions(account.id, ...of), page, own),
     ])
     return { notices: this.#listing.shown(notices), moreNotices: notices.more, mentions }
