@@ -88,9 +88,10 @@ t.test('an event that cannot be rendered costs nobody any other line, in any vie
     const noted = scene.noted
     for (const one of [before, broken(event), after]) bus.publish(one, [{ channel }])
     await scene.rest()
-    // What people have read at a terminal is an event for programs: a terminal shows nothing of it.
+    // What people have read at a terminal, and who is typing, are events for programs: a terminal shows nothing of them.
+    const isForPrograms = event.type === 'read' || event.type === 'typing'
     const shows = ({ session }: (typeof people)[number]) =>
-      event.type !== 'read' || !session.terminal.manner.forPeople
+      !isForPrograms || !session.terminal.manner.forPeople
     const told = (one: (typeof people)[number]) => (shows(one) ? [/could not be shown/] : [])
     for (const one of people) {
       const lines = one.ends.take()

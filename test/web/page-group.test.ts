@@ -65,4 +65,5 @@ t.test('a file by dropping it, and by pasting it', { skip }, async (t) => {
     `dispatchEvent(new ClipboardEvent('paste', { clipboardData: ${holding('pasted.txt')}, cancelable: true }))`,
   )
   await shows(t, anna.getByRole('link', { name: 'pasted.txt' }), 'pasted')
+  await server.activity.quiet()
 })

@@ -31,6 +31,7 @@ export class Wire {
 
   /** What is open now breaks. */
   cut(): void {
+    this.cuts++
     for (const socket of this.#open) socket.destroy()
   }
 
