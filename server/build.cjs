@@ -70,7 +70,7 @@ function hashOfSources() {
  * What a start needs in any case is in our own files, because each file that Node has to find and to load costs: a command of
  * the operator's takes half the processor time so. The rest is loaded from node_modules when it is wanted.
  */
-const inside = ['commander', 'yaml', 'zod']
+const inside = ['commander', 'get-east-asian-width', 'yaml', 'zod']
 
 /**
  * The page for browsers, in dist/page: a script and a style with the hash of their bytes in their names, so that a browser may

@@ -8,7 +8,7 @@ import { failureText } from '../server/dialects/failure-text.ts'
 /** What a folder may import besides itself: what stands above it here. docs/architecture.md draws the same upside down. */
 const layers: readonly (readonly string[])[] = [
   ['lib', 'version.ts'],
-  ['data', 'log'],
+  ['data', 'log', 'editor'],
   ['config'],
   ['chat'],
   ['store', 'bus', 'transfer', 'commands', 'dialects'],

@@ -6,7 +6,9 @@ import { gap } from './blanks.ts'
  * halves of surrogate pairs. With the `u` flag a whole pair is one character, so `\p{Surrogate}` finds only lone
  * halves.
  */
-const unclean = /[\u0000-\u001F\u007F-\u009F\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069]|\p{Surrogate}/gu
+const acting = String.raw`\u0000-\u001F\u007F-\u009F\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069`
+const unclean = new RegExp(`[${acting}]|\\p{Surrogate}`, 'gu')
+const anyActing = new RegExp(`[${acting}]`, 'g')
 
 /**
  * Invisible characters: fillers, joiners, tags, variation selectors and similar ones (Unicode's
@@ -78,6 +80,11 @@ const invisibles = new RegExp(`(${meaningful})|${invisible.source}`, 'gu')
 
 /** A quick test: nearly all text has neither invisible characters nor marks. */
 const suspect = new RegExp(mark, 'u')
+
+/** Removes what would act on a terminal, tabs and line ends too. Invisible characters and half surrogate pairs stay. */
+export function withoutActing(text: string): string {
+  return text.replace(anyActing, '')
+}
 
 /**
  * Removes from a string of a user all characters that could act on a terminal, forge a line, or that nobody can see.

@@ -1,0 +1,112 @@
+import { eastAsianWidth } from 'get-east-asian-width'
+import { boundaryAt, charactersOf, isAscii } from './graphemes.ts'
+
+/** One character of the line, as it stands in the row. */
+export interface Cell {
+  /** What is written for it; nothing for a character that has no width. */
+  readonly shown: string
+  /** How many columns it takes; where terminals differ, the largest number. */
+  readonly columns: number
+  /** Whether all terminals agree about its columns. */
+  readonly sure: boolean
+}
+
+/** Marks, and what shows nothing: joiners, selectors, tags; vowels and finals that are written into a syllable of Hangul. */
+const noWidth = /^[\p{Mn}\p{Me}\p{Default_Ignorable_Code_Point}\ufff9-\ufffb\u1160-\u11ff\ud7b0-\ud7ff]$/u
+const softHyphen = 0xad
+/** With it a character of one column becomes an emoji of two. */
+const emojiSelector = '\ufe0f'
+const flagPart = /\p{Regional_Indicator}/u
+/** One character alone that takes as many columns everywhere: no emoji, no symbol whose width is a matter of fonts. */
+const agreed = /^[\p{L}\p{Nd}\p{P}\p{Zs}]$/u
+const emoji = /\p{Extended_Pictographic}/u
+/** Punctuation that some terminals show wide (East Asian ambiguous), and Hangul's parts. */
+const ambiguous =
+  /[\u00a1-\u00bf\u2010-\u2027\u2030-\u205e\u3248-\u324f\u1100-\u11ff\ua960-\ua97f\ud7b0-\ud7ff]/u
+/** Beyond these, terminals know the scripts that they were made with. */
+const newest = /[^\u0000-\ud7ff\ue000-\uffff\u{20000}-\u{3ffff}]/u
+
+/** A byte that is no UTF-8, half a character, and what would act on the terminal if somebody put it into a prompt. */
+const unshowable = /[\p{Surrogate}\p{Cc}\p{Zl}\p{Zp}]/u
+const unreadable: Cell = { shown: '\ufffd', columns: 1, sure: false }
+/** What a mark stands on that has no letter. */
+const dottedCircle = '\u25cc'
+const blank: Cell = { shown: ' ', columns: 1, sure: true }
+const nothing: Cell = { shown: '', columns: 0, sure: true }
+
+/** A character (grapheme cluster) as it stands in the row. A tab is a blank there. */
+export function cellOf(character: string): Cell {
+  if (character === '\t') return blank
+  if (character.length === 1 && character >= '\x20' && character <= '\x7e')
+    return { shown: character, columns: 1, sure: true }
+  if (unshowable.test(character)) return unreadable
+  if (joinsBefore(character)) {
+    const shown = dottedCircle + character
+    return { shown, columns: mostColumns(shown), sure: false }
+  }
+  const columns = mostColumns(character)
+  if (columns === 0) return nothing
+  const sure =
+    agreed.test(character) && !emoji.test(character) && !ambiguous.test(character) && !newest.test(character)
+  return { shown: character, columns, sure }
+}
+
+/** Whether a character would become a part of whatever is shown before it: a mark without a letter. */
+function joinsBefore(character: string): boolean {
+  return (
+    /^[\p{M}\p{Emoji_Modifier}\p{Default_Ignorable_Code_Point}\uff9e\uff9f]/u.test(character) &&
+    isVisible(character) &&
+    boundaryAt(` ${character}`, 1) !== 1
+  )
+}
+
+/** Whether anything of a character is to be seen. */
+function isVisible(character: string): boolean {
+  return /\P{Default_Ignorable_Code_Point}/u.test(character)
+}
+
+/**
+ * The most columns that a terminal takes for a character. A terminal that knows no grapheme clusters shows the parts of a
+ * joined emoji one beside the other.
+ */
+function mostColumns(character: string): number {
+  let columns = 0
+  let flagParts = 0
+  for (const point of character) {
+    const code = point.codePointAt(0) ?? 0
+    if (flagPart.test(point)) flagParts++
+    else if (code === softHyphen) columns++
+    else if (!noWidth.test(point)) columns += eastAsianWidth(code)
+  }
+  const isEmoji = character.includes(emojiSelector) || emoji.test(character)
+  columns += flagParts > 0 ? 2 : 0
+  return isEmoji && columns > 0 ? Math.max(2, columns) : columns
+}
+
+/** How many columns a text takes in a row, at most. */
+export function columnsOf(text: string): number {
+  if (isAscii(text)) return text.length
+  let columns = 0
+  for (const character of charactersOf(text)) columns += cellOf(character).columns
+  return columns
+}
+
+/** How many columns a text takes in every terminal; undefined if they differ. */
+export function sureColumnsOf(text: string): number | undefined {
+  if (isAscii(text)) return text.length
+  let total = 0
+  for (const character of charactersOf(text)) {
+    const { columns, sure } = cellOf(character)
+    if (!sure) return undefined
+    total += columns
+  }
+  return total
+}
+
+/** A text as it is written in a row. */
+export function shownOf(text: string): string {
+  if (isAscii(text)) return text
+  let shown = ''
+  for (const character of charactersOf(text)) shown += cellOf(character).shown
+  return shown
+}

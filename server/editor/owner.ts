@@ -1,0 +1,38 @@
+import type { Clock } from '../lib/clock.ts'
+import type { Line } from '../lib/line.ts'
+import type { Complete } from './completion.ts'
+import type { PasteLimits, TooMuch } from './paste.ts'
+
+/** The settings of an editor; they may change. */
+export interface EditorLimits extends PasteLimits {
+  /** The longest line, in bytes of UTF-8. */
+  readonly lineBytes: number
+}
+
+/** Who gets what is typed. None of it may call `push` of the editor. */
+export interface TypingOwner {
+  readonly limits: EditorLimits
+  /** A line was entered. */
+  takeLine(line: Line): void
+  /** Ctrl-C; the line that was begun is dropped already. */
+  interrupt(): void
+  /** Ctrl-D in an empty line. */
+  leave(): void
+  /** What Tab may put into a line. */
+  readonly complete: Complete
+  /** Whether a line is not kept among those that can be brought back, because a password is in it. */
+  isSecret(line: string): boolean
+  /** A paste was dropped as a whole: it has too many rows, is too large, or a row of it makes too long a line. */
+  refusePaste(why: TooMuch | 'line'): void
+}
+
+/** Whoever has the terminal: also gets what is to be written to it. */
+export interface EditorOwner extends TypingOwner {
+  readonly clock: Pick<Clock, 'after'>
+  /** Takes bytes for the terminal, in their order; they are not changed afterwards. */
+  write(bytes: Buffer): void
+  /** A terminal that tells its width only when it is asked has this many columns. */
+  widthFound(columns: number): void
+  /** The row has changed: `update` is to be called before this turn's bytes are written. */
+  changed(): void
+}
