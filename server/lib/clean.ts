@@ -8,6 +8,8 @@ import { gap } from './blanks.ts'
  */
 const acting = String.raw`\u0000-\u001F\u007F-\u009F\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069`
 const unclean = new RegExp(`[${acting}]|\\p{Surrogate}`, 'gu')
+/** The same, with CR LF as one. */
+const uncleanOrEnd = new RegExp(`\r\n|${unclean.source}`, 'gu')
 const anyActing = new RegExp(`[${acting}]`, 'g')
 
 /**
@@ -18,11 +20,15 @@ const anyActing = new RegExp(`[${acting}]`, 'g')
 const nothing = String.raw`\p{DI}\uFFF9-\uFFFC\u{1107F}\u{13430}-\u{1343F}\u{16FE4}\u{1D159}\p{NChar}`
 const invisible = new RegExp(`[${nothing}]`, 'u')
 
+/** White space that would act as more than a space: a tab, the ends of lines and pages, and those of Unicode. */
+const acts = /[\s\u0085]/
+
 /**
- * The most marks on one letter (the longest stack of Tibetan has as many, a flag emoji has fewer); more of them would
- * paint over the lines above and below. Invisible characters between marks do not separate them.
+ * The most marks on one letter: so many has Unicode's Stream-Safe Text Format (UAX 15), and no text of any language comes near
+ * it (the longest stack of Tibetan has eight). More of them would paint over the lines above and below. Invisible characters
+ * between marks do not separate them.
  */
-const mostMarks = 8
+const mostMarks = 30
 const mark = String.raw`[\p{Mn}\p{Me}${nothing}]`
 const tooManyMarks = new RegExp(`(${mark}{${mostMarks}})${mark}+`, 'gu')
 /** Marks at the beginning, which would combine with the character printed before the text. */
@@ -88,7 +94,7 @@ export function withoutActing(text: string): string {
 
 /**
  * Removes from a string of a user all characters that could act on a terminal, forge a line, or that nobody can see.
- * A tab becomes a space, half a surrogate pair becomes U+FFFD. Invisible characters stay where they have a meaning:
+ * A tab, and each end of a line or page, becomes a space, so that words stay two; half a surrogate pair becomes U+FFFD. Invisible characters stay where they have a meaning:
  * joiners in emoji and in scripts that need them, and selectors of the look of a character. Marks without a letter
  * go, and so do marks beyond the most that a letter can carry. A clean string is returned as it is.
  */
@@ -96,10 +102,7 @@ export function cleanText(text: string): string {
   return cleaned(text, '')
 }
 
-/**
- * The same for the line of a command: removed invisible characters, and other white space, become `gap`, which
- * separates arguments and is removed from texts.
- */
+/** The same for the line of a command: removed invisible characters become `gap`, which separates arguments and is removed from texts. */
 export function cleanCommand(line: string): string {
   return cleaned(line, gap)
 }
@@ -107,9 +110,8 @@ export function cleanCommand(line: string): string {
 function cleaned(text: string, instead: string): string {
   // Most lines that people type.
   if (/^[\x20-\x7E]*$/.test(text)) return text
-  const clean = text.replace(unclean, (character) => {
-    if (character === '\t') return ' '
-    if (/[\s\u0085]/.test(character)) return instead
+  const clean = text.replace(uncleanOrEnd, (character) => {
+    if (acts.test(character)) return ' '
     return character >= '\uD800' ? '\uFFFD' : ''
   })
   if (!suspect.test(clean)) return clean
