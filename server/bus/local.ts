@@ -1,7 +1,7 @@
 import { Counts } from '../chat/machine/counts.ts'
 import { type Audience, hearersOf, type Present } from '../chat/model/audience.ts'
 import type { ChatEvent } from '../chat/model/events.ts'
-import { Feed, tell } from '../chat/model/feed.ts'
+import { Feed, tell, tellActed } from '../chat/model/feed.ts'
 import type { Listener } from '../chat/model/people.ts'
 import type { Bus } from '../chat/ports/bus.ts'
 
@@ -26,6 +26,7 @@ export class LocalBus implements Bus {
   }
 
   publish(event: ChatEvent, audiences: readonly Audience[], via?: Listener): void {
+    if (via) tellActed(via)
     const [first] = audiences
     if (first === undefined) return
     const feed = 'channel' in first && first.without === undefined ? first.channel.listeners : undefined

@@ -13,7 +13,7 @@ export default command({
   help: 'The person who invited you is told. It also withdraws an invitation that you made, or one into a channel that you lead; /requests #NAME lists those.',
   data: '{request, channel, withdrawn?}',
   fails: ['no-such-request'],
-  async run({ invitations }, account, { request }) {
-    return { code: 'rejected', request, ...(await invitations.reject(account, request)) }
+  async run({ invitations, terminal }, account, { request }) {
+    return { code: 'rejected', request, ...(await invitations.reject(account, request, terminal)) }
   },
 })

@@ -25,7 +25,7 @@ export interface OutputParts {
 
 /**
  * The output of one connection: how it is written, and when. Answers are printed at once. Events are shown at once, too, but
- * held while a command runs (they follow its answer) and while the person has /hold on.
+ * held while a command runs (those that come after what it does follow its answer) and while the person has /hold on.
  */
 export class Output {
   /** Events are held until the next Enter. */
@@ -208,6 +208,13 @@ export class Output {
     }
     // Held lines are queued bytes, too: they are limited, even if they are then shown in the middle of what is typed.
     if (this.#held.keep(bytes) > this.#parts.limits.sendQueueBytes / 2) this.release()
+  }
+
+  /** What this connection does is told now: its answer comes behind the events of before, and in front of the later ones. */
+  acted(): void {
+    this.settle()
+    if (!this.hold) this.release()
+    this.busy = true
   }
 
   /** Shows first the events that were published before now. */

@@ -55,6 +55,8 @@ export class TaskRunner {
   #payload: Payload | undefined
   /** What runs, or ran last. */
   #command = ''
+  /** Its answer stands where the first of what it does is told. */
+  #isToPlace = false
 
   constructor(parts: TaskParts, around: Around) {
     this.#parts = parts
@@ -77,7 +79,10 @@ export class TaskRunner {
     if (!task.refused) journal.begun(task.counted)
     if (task.payload) this.#payload = new Payload(this.#around)
     this.#command = task.counted
+    // Words at a terminal have no answer, if all is well.
+    this.#isToPlace = !task.quick || !this.#isTyped
     const answer = await this.#resultOf(task)
+    this.#isToPlace = false
     toll.commandDone()
     this.#questions?.commandDone()
     output.print(answer)
@@ -122,6 +127,13 @@ export class TaskRunner {
     if (task.moves && !staysThere(problem))
       aim.miss('missed', `/${task.asked.command}`, identity.grant !== undefined)
     return answer + (after?.note ?? '')
+  }
+
+  /** See Listener. */
+  acted(): void {
+    if (!this.#isToPlace) return
+    this.#isToPlace = false
+    this.#around.output.acted()
   }
 
   /** See Terminal. */

@@ -58,6 +58,10 @@ export class SessionTerminal implements Terminal, Owner {
     this.#around.output.hearBatch(batch, from, end)
   }
 
+  acted(): void {
+    this.#around.tasks.acted()
+  }
+
   failed(error: unknown): void {
     this.#around.output.failed(error)
   }

@@ -23,11 +23,20 @@ export interface Read {
   readonly visits: readonly { readonly history: readonly number[]; readonly heard: readonly number[] }[]
 }
 
+/** What results have of what one has done oneself. */
+interface Data {
+  readonly messages?: readonly { readonly id: number }[]
+  readonly channel?: string
+  readonly id?: number
+  readonly name?: string
+  readonly topic?: string
+}
+
 interface Line {
   readonly type: string
   readonly command?: string
   readonly ok?: boolean
-  readonly data?: { readonly messages?: readonly { readonly id: number }[] }
+  readonly data?: Data
   readonly channel?: string
   readonly id?: number
   readonly user?: string
@@ -112,9 +121,40 @@ function readBy(name: string, lines: readonly Line[]): Read {
       numbers.push(line.id)
       if (line.channel === '#tea') visits.at(-1)?.heard.push(line.id)
     }
+    if (type === 'result' && ok && data) {
+      // What one has said oneself has a number, too, and stands between what others have said.
+      if ((command === 'say' || command === 'msg') && data.id !== undefined) numbers.push(data.id)
+      happened.push(...doneInShort(name, command ?? '', data))
+    }
     if ((line.channel ?? line.message?.channel) === '#tea') happened.push(...inShort(line))
   }
   return { name, numbers, happened, visits }
+}
+
+/** What somebody has done in the room, as the others read it. */
+function doneInShort(by: string, command: string, { channel, id, name, topic }: Data): string[] {
+  switch (command) {
+    case 'say':
+      return [`message ${id}`]
+    case 'edit':
+    case 'delete':
+      return channel === '#tea' ? [`${command === 'edit' ? 'edited' : 'deleted'} ${id}`] : []
+    case 'topic':
+      return [`topic ${topic}`]
+    case 'promote':
+    case 'demote':
+      return [`role ${name}`]
+    case 'mute':
+      return [`muted ${name}`]
+    case 'unmute':
+      return [`unmuted ${name}`]
+    case 'join':
+      return [`joined ${by}`]
+    case 'leave':
+      return [`left ${by}`]
+    default:
+      return []
+  }
 }
 
 function inShort({ id, message, topic, type, user }: Line): string[] {

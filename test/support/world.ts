@@ -99,6 +99,8 @@ export class TestListener implements Listener {
       if (index >= from && index < end && !batch.omits(this, index)) this.hear(event)
   }
 
+  acted(): void {}
+
   failed(error: unknown): void {
     throw error
   }

@@ -30,17 +30,15 @@ export class Announcements {
 
   tellJoined(channel: Channel, person: Person, via?: Listener): void {
     const event = { type: 'joined', channel: channel.name, user: person.name } as const
-    if (this.#channels.announces(channel))
-      this.#bus.publish(event, [besides(unblocked({ channel }, person), [person])], via)
+    const others = besides(unblocked({ channel }, person), [person])
+    this.#bus.publish(event, this.#channels.announces(channel) ? [others] : [], via)
     this.#tellOwn(event, channel, person, via)
   }
 
   /** Tells that somebody is out of a channel; each of their connections learns where its words go now. */
   tellOut(channel: Channel, person: Person, event: Out, via?: Listener): void {
-    if (this.#channels.announces(channel)) {
-      const others = event.type === 'left' ? unblocked({ channel }, person) : { channel }
-      this.#bus.publish(event, [besides(others, [person])], via)
-    }
+    const others = besides(event.type === 'left' ? unblocked({ channel }, person) : { channel }, [person])
+    this.#bus.publish(event, this.#channels.announces(channel) ? [others] : [], via)
     const [next] = defaultsFirst(person.channels)
     for (const listener of connectionsOf(person)) {
       if (listener === via) continue

@@ -108,7 +108,7 @@ export class Invitations {
         check: () => void this.#pending(account, id),
         tell: () => {
           tell()
-          if (!account.deleted) this.#answered(request, 'accepted')
+          if (!account.deleted) this.#answered(request, 'accepted', via)
         },
       })
     })
@@ -118,7 +118,11 @@ export class Invitations {
    * Rejects an invitation, or withdraws it if the caller made it or leads the channel. Returns the name of the
    * channel and, for a withdrawn one, the invited person.
    */
-  async reject(account: Account, id: number): Promise<{ channel: string; withdrawn?: string }> {
+  async reject(
+    account: Account,
+    id: number,
+    via?: Listener,
+  ): Promise<{ channel: string; withdrawn?: string }> {
     const request = this.#requests.get(id)
     const leads = request && (request.by === account || rankIn(request.channel, account) > 0)
     if (leads && request.answer === 'pending' && request.account !== account) {
@@ -133,17 +137,17 @@ export class Invitations {
       })
       return { channel: request.channel.name, withdrawn: request.account.name }
     }
-    return { channel: await this.#reject(account, id) }
+    return { channel: await this.#reject(account, id, via) }
   }
 
-  async #reject(account: Account, id: number): Promise<string> {
+  async #reject(account: Account, id: number, via: Listener | undefined): Promise<string> {
     const request = this.#pending(account, id)
     await exclusively(request.channel, async () => {
       this.#pending(account, id)
       await this.#store.answerRequest(id, 'rejected', {
         log: [entryOf('answered', request)],
         check: () => void this.#pending(account, id),
-        tell: () => this.#answered(request, 'rejected'),
+        tell: () => this.#answered(request, 'rejected', via),
       })
     })
     return request.channel.name
@@ -260,13 +264,12 @@ export class Invitations {
     return request
   }
 
-  #answered(request: Request, answer: 'accepted' | 'rejected'): void {
+  #answered(request: Request, answer: 'accepted' | 'rejected', via: Listener | undefined): void {
     const { account, by, channel } = request
     request.answer = answer
     if (by.listeners.size === 0) return
-    this.#bus.publish({ type: 'answered', channel: channel.name, user: account.name, answer }, [
-      { person: by },
-    ])
+    const event = { type: 'answered', channel: channel.name, user: account.name, answer } as const
+    this.#bus.publish(event, [{ person: by }], via)
     this.#requests.told(request)
   }
 }

@@ -11,6 +11,15 @@ export function tell(listener: Listener, event: ChatEvent): void {
   }
 }
 
+/** Tells a listener that what it has done is told now. */
+export function tellActed(listener: Listener): void {
+  try {
+    listener.acted()
+  } catch (error) {
+    listener.failed(error)
+  }
+}
+
 /** Hands a part of a batch to one listener, as `tell` does. */
 function hand(batch: Batch, from: number, end: number, listener: Listener): void {
   try {

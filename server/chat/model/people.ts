@@ -11,6 +11,8 @@ export interface Listener {
   hear(event: ChatEvent): void
   /** Hears the events of a batch from `from` to before `end`, without those that it caused. */
   hearBatch(batch: Batch, from: number, end: number): void
+  /** What it has done is told to others now: its answer stands here, between the events of before and of after. */
+  acted(): void
   /** The number of the newest message that certainly reached the person; later ones came after the last sign of life. */
   readonly seen: number
   /** Where plain text goes outside of a private talk. */
