@@ -21,6 +21,7 @@ import { partsOf } from '../../server/web/page/text/links.ts'
 import { passageText, rowsOf } from '../../server/web/page/text/rows.ts'
 import { goalsOf } from '../../server/web/page/text/switching.ts'
 import { clockTime, sizeText, wholeTime } from '../../server/web/page/text/times.ts'
+import { Connection } from '../../server/web/page/wire/connection.ts'
 import type { Message } from '../../server/web/page/wire/protocol.ts'
 import { waitBefore } from '../../server/web/page/wire/waits.ts'
 
@@ -227,6 +228,45 @@ t.test('waits grow, up to half a minute, and differ', async (t) => {
   t.equal(sizeText(999), '999 B')
   t.equal(sizeText(1500), '1.5 kB')
   t.equal(sizeText(2_000_000_000), '2.0 GB')
+})
+
+t.test('who says that the network is back waits no longer for what failed before', async (t) => {
+  const waits: number[] = []
+  const retries: (() => void)[] = []
+  let tell: Record<string, () => void> = {}
+  const connection = new Connection({
+    open: () => {
+      tell = {}
+      return {
+        addEventListener: (type: string, listener: (message: never) => void) => {
+          tell[type] = listener as () => void
+        },
+        send: () => undefined,
+        close: () => undefined,
+      }
+    },
+    timers: {
+      after: (_, run) => {
+        retries.push(run)
+        return () => undefined
+      },
+    },
+    chance: () => 1,
+    onLink: (link) => link.state === 'lost' && waits.push(link.retryInMs),
+    onFrame: () => undefined,
+  })
+  connection.start()
+  for (let failure = 0; failure < 5; failure++) {
+    tell['open']?.()
+    tell['close']?.()
+    retries.at(-1)?.()
+  }
+  t.same(waits, [500, 1000, 2000, 4000, 8000])
+  tell['open']?.()
+  // The page does not know yet that this connection is broken, too.
+  connection.check()
+  tell['close']?.()
+  t.equal(waits.at(-1), 500)
 })
 
 t.test('where to, by a few letters', async (t) => {

@@ -106,8 +106,12 @@ export class Connection {
     this.#open()
   }
 
-  /** The machine may have slept, or changed its network: asks whether the server is still there. */
+  /**
+   * The machine may have slept, or changed its network: asks whether the server is still there. What failed before says
+   * nothing about now: a connection that turns out to be broken is soon tried again.
+   */
   check(): void {
+    this.#attempt = 0
     if (this.#isOpen) this.#ask()
     else this.retry()
   }
