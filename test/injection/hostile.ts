@@ -13,8 +13,8 @@ const codes = (first: number, last: number, except: readonly number[] = []) =>
     .map((code) => String.fromCharCode(code))
     .join('')
 
-/** Parts the arguments of a command, shows nothing and does nothing: what is white space, and no blank, is taken like it. */
-const parted = '\u200b'
+/** What ends a line or a page parts words as a blank does. */
+const parted = ' '
 
 const plain: readonly (readonly [what: string, hostile: string, harmless: string])[] = [
   ['all of C0 but what ends a line or is a space', codes(0, 31, [9, 10, 11, 12, 13]), ''],
