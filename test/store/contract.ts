@@ -583,6 +583,35 @@ export function storeContract(t: Test, name: string, open: () => Promise<Store>)
       t.same(await found('会议', { channels: [], direct: false }), [])
     })
 
+    await check('search: one character, however it is composed', async (t, store) => {
+      const { anna, tea } = await populate(store)
+      const pairs = [
+        ['Hangul', '한국어 채팅', '한국어 채팅'.normalize('NFD'), '한국어', '한국*'],
+        ['kana', 'ガギグが来る', 'ガギグが来る'.normalize('NFD'), 'ガギ', 'グが'],
+        ['narrow kana', 'パーティー', '\uff8a\uff9f\uff70\uff83\uff68\uff70', 'パーティ', 'ーティー'],
+        ['Cyrillic', 'чёрный чай', 'чёрный чай'.normalize('NFD'), 'чай', 'чёр*'],
+        ['Greek', 'καλημέρα', 'καλημέρα'.normalize('NFD'), 'καλημέρα', 'καλημέ*'],
+        ['wide Latin', 'party 12', 'ｐａｒｔｙ １２', 'party', '12'],
+      ] as const
+      const found = async (word: string) => texts(await store.search(searchFor(word, { channels: [tea] })))
+      for (const [script, composed, other, ...words] of pairs) {
+        t.not(composed, other, script)
+        const said = [`${composed} one`, `${other} two`]
+        const ids: number[] = []
+        for (const text of said) ids.push(await store.append(newMessage(text, { from: anna, channel: tea })))
+        for (const word of words)
+          for (const form of [word, word.normalize('NFD'), word.normalize('NFKD')])
+            t.same(await found(form), said, `${script}: ${JSON.stringify(form)}`)
+        const [first = 0, second = 0] = ids
+        await store.editMessage({ id: second, text: 'nothing of it', edited: 1, mentions: [] })
+        for (const word of words) t.same(await found(word), said.slice(0, 1), `${script}: edited away`)
+        await store.editMessage({ id: second, text: `${other} again`, edited: 2, mentions: [] })
+        for (const word of words) t.equal((await found(word)).length, 2, `${script}: edited back`)
+        await store.removeMessages([first, second])
+        for (const word of words) t.same(await found(word), [], `${script}: removed`)
+      }
+    })
+
     await check('how many messages there are', async (t, store) => {
       const { anna, bob, tea } = await populate(store)
       t.equal(await store.countMessages(), 0)

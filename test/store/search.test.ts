@@ -3,10 +3,12 @@ import fc from 'fast-check'
 import type { Knex } from 'knex'
 import t, { type Test } from 'tap'
 import { StoreUnavailable } from '../../server/chat/ports/store-errors.ts'
+import { migrate, migrationNames } from '../../server/store/migrations/index.ts'
 import { openDatabase } from '../../server/store/open.ts'
 import { SearchIndex } from '../../server/store/search-index.ts'
 import { storeOn } from '../../server/store/sql-store.ts'
-import { indexedUpTo } from '../../server/store/sqlite/full-text.ts'
+import { connect } from '../../server/store/sqlite/connect.ts'
+import { indexedUpTo, indexNext } from '../../server/store/sqlite/full-text.ts'
 import { newMessage, populate, searchFor, texts } from './samples.ts'
 
 async function setUp(t: Test, file = join(t.testdir(), 'chat.db')) {
@@ -169,6 +171,38 @@ t.test('the index goes on where it was after reopening', async (t) => {
   while ((await indexedUpTo(reader)) < last) await store.ping()
   await checkIndex(writer)
   t.same(texts(await store.search(searchFor('word', { channels: [tea] }))), ['word one', 'word two'])
+})
+
+t.test('what an older version has indexed is indexed anew in steps, and goes on where it was', async (t) => {
+  const file = join(t.testdir(), 'chat.db')
+  const old = connect({ file, synchronous: 'off' })
+  await migrate(old.writer, migrationNames.slice(0, migrationNames.indexOf('0020-search-forms')))
+  const { anna, tea } = { anna: 1, tea: 1 }
+  await old.writer('accounts').insert({ id: anna, name: 'anna', key: 'anna', since: 1 })
+  await old.writer('channels').insert({ id: tea, name: '#tea', key: '#tea', private: false, created_at: 1 })
+  const count = 2_500
+  await old.writer.raw(
+    `INSERT INTO messages (id, at, kind, text, from_account, channel_id)
+     WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${count})
+     SELECT i, i, 'text', ? || i, 1, 1 FROM n`,
+    ['한국어 '.normalize('NFD')],
+  )
+  await old.writer.raw('INSERT INTO messages_fts (rowid, text) SELECT id, text FROM messages')
+  await old.writer('meta').where({ key: 'indexed' }).update({ value: count })
+  await Promise.all([old.reader.destroy(), old.writer.destroy()])
+
+  // One slice, and then the end.
+  const first = await openDatabase({ file, synchronous: 'off' })
+  t.equal(await indexedUpTo(first.reader), 0)
+  t.equal(await first.writer.transaction((db) => indexNext(db, 0, 1_000, count)), 1_000)
+  await Promise.all([first.reader.destroy(), first.writer.destroy()])
+
+  const { store, reader, writer } = await setUp(t, file)
+  t.ok((await indexedUpTo(reader)) >= 1_000)
+  const found = await store.search(searchFor('한국어', { channels: [tea], limit: 10_000 }))
+  t.equal(found.length, count)
+  t.equal(found.at(-1)?.text, `${'한국어 '.normalize('NFD')}${count}`, 'what was said stays as it was said')
+  await checkIndex(writer)
 })
 
 t.test('searches at the same time', async (t) => {

@@ -63,6 +63,7 @@ import type {
 } from '../../server/chat/ports/records.ts'
 import type { Store, Taking } from '../../server/chat/ports/store.ts'
 import { InviteUsed, NameTaken, StoreUnavailable } from '../../server/chat/ports/store-errors.ts'
+import { searchForm } from '../../server/lib/search-form.ts'
 import { isUnspaced } from '../../server/lib/unspaced.ts'
 
 /** How many changes other than messages are remembered. */
@@ -830,8 +831,9 @@ export class MemoryStore implements Store {
 
   search(query: SearchQuery): Promise<MessageRecord[]> {
     const { reader, channels, direct, from, since, until } = query
-    const unspaced = query.words.filter(isUnspaced)
-    const wanted = query.words
+    const words = query.words.map(searchForm)
+    const unspaced = words.filter(isUnspaced)
+    const wanted = words
       .filter((word) => !isUnspaced(word))
       .map((word) => ({ phrase: tokens(word), begins: /..\*$/.test(word) }))
       .filter(({ phrase }) => phrase.length > 0)
@@ -849,7 +851,7 @@ export class MemoryStore implements Store {
           (since === undefined || message.at >= since) &&
           (until === undefined || message.at < until) &&
           wanted.every(({ phrase, begins }) => occurs(phrase, tokens(message.text), begins)) &&
-          unspaced.every((word) => message.text.toLowerCase().includes(word.toLowerCase()))
+          unspaced.every((word) => searchForm(message.text).toLowerCase().includes(word.toLowerCase()))
         )
       })
     })
@@ -1368,7 +1370,7 @@ function sortedBy<K extends string, T extends Record<K, number>>(
 
 /** The words of a text as they are compared: without case and accents. */
 function tokens(text: string): string[] {
-  const plain = text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
+  const plain = searchForm(text).normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
   return plain.match(/[\p{L}\p{N}\p{Co}]+/gu) ?? []
 }
 

@@ -18,6 +18,7 @@ import * as changes from './0016-changes.ts'
 import * as readMarkers from './0017-read-markers.ts'
 import * as changesByPlace from './0018-changes-by-place.ts'
 import * as browserSessions from './0019-browser-sessions.ts'
+import * as searchForms from './0020-search-forms.ts'
 
 /** Every migration under its name, in order. A name must not change: databases remember it. */
 const migrations: ReadonlyMap<string, { up(db: Knex): Promise<void> }> = new Map([
@@ -40,6 +41,7 @@ const migrations: ReadonlyMap<string, { up(db: Knex): Promise<void> }> = new Map
   ['0017-read-markers', readMarkers],
   ['0018-changes-by-place', changesByPlace],
   ['0019-browser-sessions', browserSessions],
+  ['0020-search-forms', searchForms],
 ])
 
 /** The migrations that this program knows, oldest first. */

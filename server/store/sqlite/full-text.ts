@@ -1,5 +1,6 @@
 import type { Knex } from 'knex'
 import type { MessageChange, SearchQuery } from '../../chat/ports/records.ts'
+import { searchForm } from '../../lib/search-form.ts'
 import { isUnspaced } from '../../lib/unspaced.ts'
 import { type MessageRow, messageColumns } from '../rows.ts'
 import { mention } from './insert.ts'
@@ -18,8 +19,9 @@ export async function indexNext(db: Knex, after: number, limit: number, newest: 
   const ids: number[] = await db('messages').where('id', '>', after).orderBy('id').limit(limit).pluck('id')
   const last = ids.at(-1)
   if (last !== undefined) {
+    await addForms(db, after, last)
     await db.raw(
-      'INSERT INTO messages_fts (rowid, text) SELECT id, text FROM messages WHERE id > ? AND id <= ?',
+      'INSERT INTO messages_fts (rowid, text) SELECT id, text FROM searched WHERE id > ? AND id <= ?',
       [after, last],
     )
   }
@@ -29,12 +31,32 @@ export async function indexNext(db: Knex, after: number, limit: number, newest: 
   return position
 }
 
+/** Matches texts that are not all ASCII. */
+const beyondAscii = '*[^\u0001-\u007f]*'
+/** SQLite takes no longer list in one statement. */
+const mostRows = 400
+
+/** Keeps the forms in which the texts of these messages are searched, where they are others than the texts. */
+async function addForms(db: Knex, after: number, last: number): Promise<void> {
+  const rows: { id: number; text: string }[] = await db('messages')
+    .where('id', '>', after)
+    .where('id', '<=', last)
+    .whereRaw('text GLOB ?', [beyondAscii])
+    .select('id', 'text')
+  const forms = rows
+    .map(({ id, text }) => ({ id, text: searchForm(text), isOther: searchForm(text) !== text }))
+    .filter(({ isOther }) => isOther)
+    .map(({ id, text }) => ({ id, text }))
+  for (let at = 0; at < forms.length; at += mostRows)
+    await db('search_forms').insert(forms.slice(at, at + mostRows))
+}
+
 /** Removes messages: first their words from the index, then their mentions, then the messages. */
 export async function removeMessages(db: Knex, ids: readonly number[]): Promise<void> {
   const list = JSON.stringify(ids)
   await db.raw(
     `INSERT INTO messages_fts (messages_fts, rowid, text)
-     SELECT 'delete', id, text FROM messages
+     SELECT 'delete', id, text FROM searched
      WHERE id IN (SELECT value FROM json_each(?)) AND id <= (SELECT value FROM meta WHERE key = 'indexed')`,
     [list],
   )
@@ -43,16 +65,20 @@ export async function removeMessages(db: Knex, ids: readonly number[]): Promise<
 
 /** Changes the text of a message, also in the index if it is there. Returns false if there is no such message. */
 export async function editMessage(db: Knex, { id, text, edited, mentions }: MessageChange): Promise<boolean> {
-  const known: { text: string } | undefined = await db('messages').where({ id }).first('text')
+  const known: { id: number } | undefined = await db('messages').where({ id }).first('id')
   if (!known) return false
   const indexed = id <= (await indexedUpTo(db))
   if (indexed)
-    await db.raw("INSERT INTO messages_fts (messages_fts, rowid, text) VALUES ('delete', ?, ?)", [
-      id,
-      known.text,
-    ])
+    await db.raw(
+      "INSERT INTO messages_fts (messages_fts, rowid, text) SELECT 'delete', id, text FROM searched WHERE id = ?",
+      [id],
+    )
   await db('messages').where({ id }).update({ text, edited_at: edited })
-  if (indexed) await db.raw('INSERT INTO messages_fts (rowid, text) VALUES (?, ?)', [id, text])
+  if (indexed) {
+    await db('search_forms').where({ id }).delete()
+    await addForms(db, id - 1, id)
+    await db.raw('INSERT INTO messages_fts (rowid, text) SELECT id, text FROM searched WHERE id = ?', [id])
+  }
   await db('mentions').where({ message: id }).delete()
   if (mentions.length > 0)
     await mention(
@@ -130,8 +156,9 @@ export function searchQuery(db: Knex, query: SearchQuery): Knex.Raw<MessageRow[]
     values.push(...bindings)
   }
 
-  const unspaced = query.words.filter(isUnspaced)
-  const indexed = query.words.filter((word) => !isUnspaced(word))
+  const words = query.words.map(searchForm)
+  const unspaced = words.filter(isUnspaced)
+  const indexed = words.filter((word) => !isUnspaced(word))
   const byIndex =
     (unspaced.length === 0 && indexed.length > 0) || indexed.some((word) => /[\p{L}\p{N}\p{Co}]/u.test(word))
   const id = byIndex ? 'messages_fts.rowid' : 'm.id'
@@ -157,14 +184,15 @@ export function searchQuery(db: Knex, query: SearchQuery): Knex.Raw<MessageRow[]
   } else {
     where(inChannels, channels)
   }
-  for (const word of unspaced) where("m.text LIKE ? ESCAPE '\\'", likeExpression(word))
+  for (const word of unspaced) where("coalesce(f.text, m.text) LIKE ? ESCAPE '\\'", likeExpression(word))
 
   // CROSS JOIN: the index goes first, in the order of its numbers, and stops at the limit, however many matches there are.
   const source = byIndex
     ? 'messages_fts CROSS JOIN messages m ON m.id = messages_fts.rowid'
     : 'messages m NOT INDEXED'
+  const forms = unspaced.length > 0 ? 'LEFT JOIN search_forms f ON f.id = m.id' : ''
   return db.raw(
-    `SELECT ${columns} FROM ${source} WHERE ${conditions.join(' AND ')} ORDER BY ${id} ${query.oldest ? 'ASC' : 'DESC'} LIMIT ?`,
+    `SELECT ${columns} FROM ${source} ${forms} WHERE ${conditions.join(' AND ')} ORDER BY ${id} ${query.oldest ? 'ASC' : 'DESC'} LIMIT ?`,
     [...values, query.limit],
   )
 }
