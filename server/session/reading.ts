@@ -1,6 +1,6 @@
 import { Failure, type Problem } from '../chat/model/failures.ts'
 import type { Manner } from '../chat/model/manner.ts'
-import { mostJsonBytes, mostRows, tooMuch } from '../chat/model/rows.ts'
+import { jsonFold, mostBytes, mostRows, tooMuch } from '../chat/model/rows.ts'
 import type { Invocation, Step } from '../dialects/dialect.ts'
 import { withoutFront } from '../lib/blanks.ts'
 import { cleanRows } from '../lib/clean.ts'
@@ -33,9 +33,8 @@ export class Reading {
   /** In bytes. A program that has logged in may say as much in one line of JSON as a person may paste in several. */
   get longestLine(): number {
     const { lineBytes } = this.#limits
-    return this.#manner.wrapped && this.#around.identity.person
-      ? Math.max(lineBytes, mostJsonBytes)
-      : lineBytes
+    if (!this.#manner.wrapped) return lineBytes
+    return jsonFold * (this.#around.identity.person ? Math.max(lineBytes, mostBytes) : lineBytes)
   }
 
   /** The steps that a line asks for, in order, or why it cannot be read; none if it asks for nothing. */
@@ -73,9 +72,9 @@ export class Reading {
   /** The line may be long because of its wrapping: its text is limited on its own. */
   #bounded(step: Step): Step {
     if ('answer' in step || step.refused) return step
-    const { command = '', tag = '', text, to = '' } = step
+    const { command = '', text, to = '' } = step
     const { lineBytes } = this.#limits
-    const refused = tooMuch(text, lineBytes) ?? tooMuch(`${command}${to}${tag}`, lineBytes)
+    const refused = tooMuch(text, lineBytes) ?? tooMuch(`${command}${to}`, lineBytes)
     return refused ? { ...step, refused } : step
   }
 

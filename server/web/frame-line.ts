@@ -13,5 +13,7 @@ export function lineOf(data: Buffer, isBinary: boolean, longest: number): Line {
   if (data.length > longest) return { error: 'line-too-long', start }
   if (isBinary || !isUtf8(data)) return { error: 'bad-encoding', start }
   const text = data.toString()
-  return { text: /[\r\n]/.test(text) ? text.replace(/[\r\n]+$/, '').replace(/[\r\n]+/g, ' ') : text }
+  if (!/[\r\n]/.test(text)) return { text }
+  // In JSON a tab may stand between words as a new line may, and not in a string.
+  return { text: text.replace(/[\r\n]+$/, '').replace(/[\r\n]+/g, '\t') }
 }

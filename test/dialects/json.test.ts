@@ -70,6 +70,38 @@ t.test('lines come bare or in an object', async (t) => {
   t.same(read('{"line":"/join #tea","tag":"1"}'), { command: 'join', text: '#tea', tag: '1' })
   t.same(read('{"line":"hi","tag":0}'), { command: undefined, text: 'hi', tag: 0 })
   t.same(read('{"line":"hi","tag":null}'), { command: undefined, text: 'hi' })
+  // A tag is exact: what is sent, once more as JSON reads it.
+  const exact: readonly string[] = [
+    ...[
+      '"\\ud800"',
+      '"\\udc00\\ud800"',
+      '"\\u0000"',
+      '"\u200e \u2028 \u{e0041}"',
+      '"a\\/b\\t"',
+      '" x "',
+      '""',
+    ],
+    ...[
+      '"a\\"tag\\":1"',
+      `"${'x'.repeat(1000)}"`,
+      '9007199254740991',
+      '-1',
+      '0',
+      '0.5',
+      '1e+21',
+      '"１"',
+      '"e\u0301"',
+    ],
+  ]
+  for (const source of exact) {
+    const { tag } = read(`{"line":"hi", "x": {"tag": [1, "}"]}, "tag" : ${source} }`)
+    const line = dialect.reply(
+      { command: 'ping', ...(tag === undefined ? {} : { tag }) },
+      { code: 'pong', text: '' },
+    )
+    t.equal((JSON.parse(line) as { tag: unknown }).tag, JSON.parse(source), encodeURI(source).slice(0, 40))
+  }
+  t.same(read('{"line":"a\tb","tag":"c"}'), { command: undefined, text: 'a b', tag: 'c' }, 'elsewhere')
   t.same(read('{"line":"a\\tb\\u001b[2J\\u202e"}'), { command: undefined, text: 'a b[2J' })
   for (const line of [
     '{',
@@ -87,6 +119,22 @@ t.test('lines come bare or in an object', async (t) => {
     '{"line":"hi","tag":true}',
     '{"line":"hi","tag":{}}',
     '{"line":"hi","tag":1e999}',
+    '{"line":"hi","tag":1e400}',
+    '{"line":"hi","tag":-1e400}',
+    '{"line":"hi","tag":1.0}',
+    '{"line":"hi","tag":1e2}',
+    '{"line":"hi","tag":-0}',
+    '{"line":"hi","tag":0.0}',
+    '{"line":"hi","tag":9007199254740993}',
+    '{"line":"hi","tag":0.1000000000000000055}',
+    '{"line":"hi","tag":1,"tag":2}',
+    '{"tag":"a","line":"hi","\\u0074ag":"a"}',
+    '{"tag":null,"line":"hi","tag":2}',
+    '{"tag":2,"line":"hi","tag":null}',
+    '{"line":"hi","tag":"a\tb"}',
+    `{"line":"hi","tag":"${'x'.repeat(1001)}"}`,
+    `{"line":"hi","tag":${'['.repeat(50_000)}${']'.repeat(50_000)}}`,
+    `{"line":"hi","tag":${'{"tag":'.repeat(10_000)}1${'}'.repeat(10_000)}}`,
     '{"line":"hi","say":"hi"}',
     '{"line":"hi","to":"#tea"}',
     '{"say":"hi","to":""}',

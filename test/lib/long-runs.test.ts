@@ -6,7 +6,7 @@ import { cleanCommand, cleanJson, cleanRows, cleanText, isBlank } from '../../se
 import { keyAtEnd, withoutKeys } from '../../server/lib/keys.ts'
 import { growth } from '../support/growth.ts'
 
-/** Whatever looks at all of a line that somebody has sent, of which a line of JSON has up to 256 KiB. */
+/** Whatever looks at all of a line that somebody has sent, of which a line of JSON has up to 384 KiB. */
 const readers: Readonly<Record<string, (text: string) => void>> = {
   cleanText,
   cleanCommand,

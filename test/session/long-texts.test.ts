@@ -17,15 +17,15 @@ t.test('a line of JSON may be as long as what may be said, where somebody has lo
     }
   }
   await ask('/format json')
-  t.equal(session.longestLine, 4000, 'a visitor holds no more than everybody')
+  t.equal(session.longestLine, 24_000, 'JSON may write a byte as six')
   await ask('/nick bot')
-  t.equal(session.longestLine, 262_144)
+  t.equal(session.longestLine, 393_216)
   t.equal((await ask({ say: text })).ok, true)
   t.equal((await ask({ say: 'x'.repeat(4001) })).error?.code, 'line-too-long')
   t.equal((await ask({ say: `a\n${'x'.repeat(4001)}` })).error?.code, 'line-too-long')
   t.equal((await ask({ say: `${text}\n${text}` })).error?.code, 'text-too-long')
   t.equal((await ask({ say: 'a\n'.repeat(200) })).error?.code, 'text-too-long')
-  t.equal((await ask({ say: 'a', tag: 'x'.repeat(5000) })).error?.code, 'line-too-long')
+  t.equal((await ask({ say: 'a', tag: 'x'.repeat(5000) })).error?.code, 'bad-arguments')
   t.equal((await ask('x'.repeat(5000))).error?.code, 'line-too-long')
 
   // An answer ends before it is too long for whoever has to read it; the next one goes on.
@@ -39,6 +39,36 @@ t.test('a line of JSON may be as long as what may be said, where somebody has lo
     before = data.messages[0]?.id ?? 0
   }
   t.same(seen, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
+})
+
+t.test('the limit counts the text, however it is written, and its error has the tag', async (t) => {
+  const scene = await Scene.set([], { 'limits.messagesPerSecond': 0, 'limits.lineBytes': 300 })
+  const { session, ends } = scene.connect()
+  const ask = async (line: string) => {
+    session.receive({ text: line })
+    for (let turn = 0; turn < 5; turn++) await scene.rest()
+    return JSON.parse(ends.take().at(-1) ?? '{}') as { tag?: unknown; ok: boolean; error?: { code: string } }
+  }
+  const escaped = (text: string) =>
+    [...text].map((one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`).join('')
+  const emoji = (count: number) => '\\ud83d\\ude00'.repeat(count)
+  await ask('/format json')
+  const error = { ok: false, tag: 7, error: { code: 'line-too-long' } }
+  for (const isGuest of [false, true]) {
+    if (isGuest) await ask('/nick bot')
+    t.equal(session.longestLine >= 1800, true)
+    for (const name of ['say', 'line'] as const) {
+      const right = isGuest ? { ok: true, tag: 7 } : { ok: false, tag: 7, error: { code: 'not-logged-in' } }
+      t.match(await ask(`{"${name}":"${emoji(75)}","tag":7}`), right, 'emoji as Python writes them')
+      t.match(await ask(`{"${name}":"${emoji(76)}","tag":7}`), error)
+      t.match(await ask(`{"tag":7,"${name}":"${escaped('x'.repeat(260))}"}`), right)
+      t.match(await ask(`{"${name}":"${'x'.repeat(301)}","tag":7}`), error)
+      t.match(await ask(`{"${name}":"a\\n${'x'.repeat(301)}","tag":7}`), error, 'of each row')
+    }
+    for (const line of ['/topic', '/login', '/away', '/msg bob', '/ping'])
+      t.match(await ask(`{"line":"${line} ${'x'.repeat(301)}","tag":7}`), error, line)
+    t.match(await ask(`{"say":"a","to":"${'x'.repeat(301)}","tag":7}`), error, 'to')
+  }
 })
 
 t.test('a text of many lines costs what they would', async (t) => {

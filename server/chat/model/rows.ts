@@ -3,11 +3,10 @@ import type { Problem } from './failures.ts'
 /** A message may have several rows, such as code: at most this many, and this many bytes of UTF-8 together. */
 export const mostRows = 200
 export const mostBytes = 64 * 1024
-/**
- * The longest line of JSON, in bytes: JSON may write a character of two bytes as six. Every stored message fits, whatever the
- * limits were when it was said.
- */
-export const mostJsonBytes = 4 * mostBytes
+/** JSON may write a character of one byte as six (`\u003c`): a line of JSON may be so many times as long as the text in it. */
+export const jsonFold = 6
+/** The longest line of JSON of somebody who may say something, in bytes: every stored message fits. */
+export const mostJsonBytes = jsonFold * mostBytes
 
 /** How many rows a message has; it costs as much as so many lines. */
 export function rowCount(text: string): number {

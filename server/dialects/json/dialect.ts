@@ -19,6 +19,7 @@ import { readLine } from '../read-line.ts'
 import { Rendering } from '../rendering.ts'
 import { replyData } from './data.ts'
 import { fileFields, messageFields } from './fields.ts'
+import { tagOf } from './tag.ts'
 
 const manner: Manner = { forPeople: false, typed: false, wrapped: true }
 const nothing: readonly Step[] = []
@@ -60,7 +61,9 @@ export class JsonDialect implements Dialect {
     if (isBlank(json)) return nothing
     // Broken or pretty-printed JSON is not meant to be said.
     return [
-      /^[{["}\]]/.test(json) ? readObject(json) : readLine(isCommandLine(text) ? text : cleanText(text)),
+      /^[{["}\]]/.test(json)
+        ? readObject(json, withoutFront(line))
+        : readLine(isCommandLine(text) ? text : cleanText(text)),
     ]
   }
 
@@ -133,15 +136,17 @@ function parseObject(line: string): Readonly<Record<string, unknown>> | undefine
 
 const fieldsOfSay: readonly string[] = ['line', 'say', 'to', 'tag', 'once']
 
-/** What an object asks for: `line`, or `say` with `to` or without. */
-function readObject(json: string): Invocation {
-  const object = parseObject(json)
+/**
+ * What an object asks for: `line`, or `say` with `to` or without. `exact` is the same as it came, if that is good JSON; with
+ * control characters in it, it is not.
+ */
+function readObject(json: string, exact: string): Invocation {
+  const itself = parseObject(exact)
+  const object = itself ?? parseObject(json)
   if (!object)
     return refused('', 'That is not a JSON object. Send {"line": "...", "tag": "..."}, in one line.')
-  const { line, say, to, tag: given, once: key } = object
-  const hasTag = given !== undefined && given !== null
-  const isTag = typeof given === 'string' || (typeof given === 'number' && Number.isFinite(given))
-  const tag = isTag ? { tag: given } : {}
+  const { line, say, to, once: key } = object
+  const tag = tagOf(object, itself ? exact : json, exact)
   // An escape in JSON can hide characters that the line must not have.
   const text =
     typeof line === 'string' && isCommandLine(line) && !/[\r\n]/.test(line)
@@ -149,7 +154,7 @@ function readObject(json: string): Invocation {
       : cleaned(say ?? line)
   const read = line === undefined || line === null ? { command: undefined, text } : readLine(text)
   const { command = '' } = read
-  if (hasTag && !isTag) return refused(command, 'The tag must be a string or a number.')
+  if ('refused' in tag) return refused(command, tag.refused)
   const once = onceOf(key)
   if (once === 'wrong')
     return {
