@@ -1,28 +1,33 @@
 import { type FirstLine, readFirstLine } from './first-line.ts'
+import type { Protocol } from './foreign.ts'
 import { handshakeByte } from './tls.ts'
 
 /** What the first bytes of a connection mean. */
 export type Opening =
   /** Not known yet: more bytes are needed. */
   | { readonly kind: 'more' }
-  /** Empty lines, which are chat. The caller pushes the `rest` again. */
+  /** Lines behind which another protocol may still begin: empty ones, NICK and PASS. They are chat; the caller pushes the `rest` again. */
   | { readonly kind: 'blank'; readonly bytes: Buffer; readonly rest: Buffer }
   /** The connection is chat, and has sent these bytes. */
   | { readonly kind: 'chat'; readonly bytes: Buffer }
   /** A client begins TLS, which this server does not speak here. */
   | { readonly kind: 'tls' }
+  /** The client of another protocol has the wrong port. */
+  | { readonly kind: 'foreign'; readonly protocol: Protocol }
   | NotChat
 
 /** A file transfer or an HTTP request. `back` are the bytes that belong to it; it is refused unless it is `allowed` here. */
 export interface NotChat {
   readonly kind: 'not-chat'
-  readonly line: Exclude<FirstLine, { kind: 'unknown' | 'chat' }>
+  readonly line: Exclude<FirstLine, { kind: 'unknown' | 'chat' | 'foreign' }>
   readonly back: Buffer
   readonly allowed: boolean
 }
 
 const nothing = Buffer.alloc(0)
 const newline = Buffer.from('\n')
+const lineFeed = 0x0a
+const carriageReturn = 0x0d
 /** The byte order mark, which some editors and PowerShell put before UTF-8; it is no part of the text. */
 const mark = Buffer.from('\ufeff')
 const more: Opening = { kind: 'more' }
@@ -31,6 +36,8 @@ const more: Opening = { kind: 'more' }
 export class FirstBytes {
   #held: Buffer = nothing
   #mayTransfer: boolean
+  /** The last empty line ended in a carriage return, so that a NUL belongs to it: Enter of telnet (RFC 854). */
+  #afterReturn = false
 
   /** Whether file transfers are allowed: not on a telnet listener, and not after an empty line. */
   constructor(mayTransfer: boolean) {
@@ -46,13 +53,18 @@ export class FirstBytes {
     const bytes = withoutMarks(this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk]))
     this.#held = nothing
     if (bytes[0] === handshakeByte) return { kind: 'tls' }
-    const blank = blankBytes(bytes)
+    const blank = blankBytes(bytes, this.#afterReturn)
     if (blank > 0) {
+      this.#afterReturn = bytes[blank - 1] === carriageReturn
       // Enter, or the beginning of a request.
       this.#mayTransfer = false
       return { kind: 'blank', bytes: bytes.subarray(0, blank), rest: bytes.subarray(blank) }
     }
     const { length, line } = readFirstLine(bytes)
+    if (line.kind === 'chat' && length > 0 && beginsIrc(bytes)) {
+      this.#mayTransfer = false
+      return { kind: 'blank', bytes: bytes.subarray(0, length), rest: bytes.subarray(length) }
+    }
     if (line.kind !== 'unknown') return this.#opening(line, bytes, bytes.subarray(length))
     this.#held = bytes
     return more
@@ -71,6 +83,7 @@ export class FirstBytes {
   /** `rest` are the bytes after the line. */
   #opening(line: FirstLine, bytes: Buffer, rest: Buffer): Opening {
     if (line.kind === 'unknown' || line.kind === 'chat') return { kind: 'chat', bytes }
+    if (line.kind === 'foreign') return line
     if (line.kind === 'http') return { kind: 'not-chat', line, back: bytes, allowed: this.#mayTransfer }
     if (!this.#mayTransfer) return { kind: 'chat', bytes }
     return { kind: 'not-chat', line, back: rest, allowed: true }
@@ -87,9 +100,19 @@ function withoutMarks(bytes: Buffer): Buffer {
   return bytes.subarray(begin)
 }
 
-/** How many bytes at the beginning belong to empty lines. */
-function blankBytes(bytes: Buffer): number {
+/** Whether it begins with what an IRC client sends before USER, and people may type, too. */
+function beginsIrc(bytes: Buffer): boolean {
+  const verb = bytes.toString('latin1', 0, 5)
+  return verb === 'NICK ' || verb === 'PASS '
+}
+
+/** How many bytes at the beginning belong to empty lines; `afterReturn`: a carriage return has come before them. */
+function blankBytes(bytes: Buffer, afterReturn: boolean): number {
   let count = 0
-  while (bytes[count] === 0x0a || bytes[count] === 0x0d) count++
+  for (let before = afterReturn; count < bytes.length; count++) {
+    const byte = bytes[count]
+    if (byte !== lineFeed && byte !== carriageReturn && !(byte === 0 && before)) break
+    before = byte === carriageReturn
+  }
   return count
 }

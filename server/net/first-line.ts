@@ -1,3 +1,5 @@
+import { foreignProtocol, type Protocol } from './foreign.ts'
+
 /** What a connection is, by its first line. */
 export type FirstLine =
   /** Not known yet. */
@@ -9,6 +11,8 @@ export type FirstLine =
   /** `/put` or `/get` with invalid arguments. */
   | { readonly kind: 'bad-transfer'; readonly verb: 'put' | 'get' }
   | { readonly kind: 'http' }
+  /** The client of another protocol, which has the wrong port. */
+  | { readonly kind: 'foreign'; readonly protocol: Protocol }
 
 const newline = 0x0a
 /** Longer lines do not begin a transfer; in bytes. */
@@ -42,6 +46,10 @@ export function readFirstLine(bytes: Buffer): { line: FirstLine; length: number 
   const text = bytes.toString('latin1', 0, end < 0 ? Math.min(bytes.length, mostBytes) : end)
   const said = text.startsWith(mark) ? text.slice(mark.length) : text
   if (request.test(said)) return { line: http, length: 0 }
+  const protocol = foreignProtocol(bytes.toString('latin1', 0, mostBytes))
+  if (protocol === 'maybe') {
+    if (bytes.length < mostBytes) return { line: unknown, length: 0 }
+  } else if (protocol !== undefined) return { line: { kind: 'foreign', protocol }, length: 0 }
   if (end < 0) {
     if (bytes.length < mostBytes) return { line: mayBecomeOther(text, said) ? unknown : chat, length: 0 }
     // A malicious web page may send a path of any length, and lines after it that would be commands.

@@ -1,11 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { isCancel, longestCancel } from '../lib/blanks.ts'
+import { isCancel, longestCancel, withoutFront } from '../lib/blanks.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Line } from '../lib/line.ts'
 import type { ConnectionHandler } from '../session/connection.ts'
 import { costs } from '../session/costs.ts'
 import { Ahead } from './ahead.ts'
 import { FirstBytes, type NotChat, type Opening } from './first-bytes.ts'
+import type { Protocol } from './foreign.ts'
 import { LineEnds } from './line-ends.ts'
 import { TerminalInput, type TerminalOwner, type Typist } from './terminal-input.ts'
 
@@ -20,10 +21,12 @@ export interface IntakeOwner {
   /** Stops reading from the peer: too much is read ahead. */
   holdReading(): void
   goOnReading(): void
-  /** The person or program has sent a line. */
+  /** The person or program has sent a first line that is not empty. */
   spoke(): void
   /** The peer begins TLS. The owner calls `leave`, here as below. */
   tlsFound(): void
+  /** The peer speaks another protocol. */
+  foreignFound(protocol: Protocol): void
   /** The peer wants a file, or speaks HTTP. */
   notChatFound(found: NotChat): void
   /** Something was thrown, which is a defect of the server. */
@@ -51,6 +54,8 @@ export class Intake implements TerminalOwner {
   #ends: LineEnds | undefined
   /** How many promises must resolve before the next bytes: a payment, or the next turn. */
   #waits = 0
+  /** The peer has sent a line, or only empty ones. */
+  #sent: 'nothing' | 'empty lines' | 'a line' = 'nothing'
   /** The bytes of the present `#look` have brought a line. */
   #lineCame = false
   /** The bytes of the present `#look` have come just now. */
@@ -79,6 +84,11 @@ export class Intake implements TerminalOwner {
   /** Whether the first line has begun and is not whole yet. */
   get begun(): boolean {
     return this.#first?.begun ?? false
+  }
+
+  /** Whether the peer has pressed Enter and said nothing: it wants to know who is here. */
+  get knocked(): boolean {
+    return this.#sent === 'empty lines' && !this.begun
   }
 
   /** Whether more lines may come. */
@@ -169,6 +179,12 @@ export class Intake implements TerminalOwner {
       const opening = first.push(bytes)
       this.#take(opening)
       bytes = opening.kind === 'blank' ? opening.rest : nothing
+      // What the terminal has not taken yet stands before the rest.
+      if (this.#rest.length > 0 && bytes.length > 0) {
+        this.#first = undefined
+        this.#rest = Buffer.concat([this.#rest, bytes])
+        return
+      }
     }
   }
 
@@ -185,6 +201,9 @@ export class Intake implements TerminalOwner {
         break
       case 'tls':
         this.#owner.tlsFound()
+        break
+      case 'foreign':
+        this.#owner.foreignFound(opening.protocol)
         break
       case 'not-chat':
         this.#owner.notChatFound(opening)
@@ -247,7 +266,11 @@ export class Intake implements TerminalOwner {
   takeLine(line: Line): void {
     if (this.#stopped) return
     this.#lineCame = true
-    this.#owner.spoke()
+    if (this.#sent !== 'a line') {
+      const isEmpty = line.text !== undefined && withoutFront(line.text) === ''
+      this.#sent = isEmpty ? 'empty lines' : 'a line'
+      if (!isEmpty) this.#owner.spoke()
+    }
     this.receiver.receive(line, this.#isNew)
   }
 

@@ -6,6 +6,7 @@ import type { Place } from '../dialects/paste.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Connection, ConnectionHandler } from '../session/connection.ts'
 import type { NotChat } from './first-bytes.ts'
+import { foreignAnswer, type Protocol } from './foreign.ts'
 import { Intake, type IntakeOwner } from './intake.ts'
 import { endGently } from './linger.ts'
 import type { Peer } from './peer.ts'
@@ -180,6 +181,12 @@ export class SocketConnection implements Connection, Served, IntakeOwner {
     endGently(this.#socket, this.#parts.clock)
   }
 
+  foreignFound(protocol: Protocol): void {
+    this.#leave()
+    this.#socket.write(foreignAnswer(protocol, this.place, this.encrypted))
+    endGently(this.#socket, this.#parts.clock)
+  }
+
   /** Gives the connection to a file transfer, or refuses it. */
   notChatFound({ allowed, back, line }: NotChat): void {
     const socket = this.#socket
@@ -230,6 +237,11 @@ export class SocketConnection implements Connection, Served, IntakeOwner {
 
   readonly #onEnd = (): void => {
     try {
+      // Who presses Enter and sends nothing more reads who is here, however soon the input ends.
+      if (this.#cancelGreeting && this.#intake.knocked) {
+        this.#leaveGreeting()
+        this.#session.greet()
+      }
       this.#intake.end()
     } catch (error) {
       this.failed(error)

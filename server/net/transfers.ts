@@ -16,7 +16,7 @@ export class Transfers {
   }
 
   /** Takes over a connection; nothing may have been read from one with HTTP. */
-  take(line: Exclude<FirstLine, { kind: 'unknown' | 'chat' }>, peer: Peer): void {
+  take(line: Exclude<FirstLine, { kind: 'unknown' | 'chat' | 'foreign' }>, peer: Peer): void {
     const { address, socket } = peer
     // Reading or writing will show that the peer is gone.
     socket.on('error', () => undefined)

@@ -142,7 +142,7 @@ t.test('it is chat as soon as it can be nothing else', async (t) => {
     '{',
     ' ',
     '\xff',
-    '\x00',
+    '\x01',
     '/l',
     '/pi',
     '/puts',

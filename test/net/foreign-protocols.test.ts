@@ -124,3 +124,56 @@ t.test('who speaks TLS where none is spoken is told so in its own words', async 
   await client.closing()
   t.notMatch(client.raw, '*', 'and nothing else is said')
 })
+
+t.test(
+  'who presses Enter first reads the greeting, and who speaks another protocol where it is',
+  async (t) => {
+    const server = await TestServer.start({
+      directory: t.testdir(),
+      config: {
+        listeners: [
+          { host: '127.0.0.1', port: 0 },
+          { host: '127.0.0.1', port: 0, telnet: true },
+        ],
+        'limits.connectionsPerAddress': 0,
+        server: { publicHost: 'chat.example.org', publicPort: 6667 },
+      },
+    })
+    t.teardown(() => server.stop())
+    const place = 'Come in with: nc chat.example.org 6667'
+    const words = (what: string) => `This is Partyline, a group chat. ${what}. ${place}`
+    for (const port of server.running.ports) {
+      for (const enter of ['\n', '\r\n', '\r\0', ' \r\n']) {
+        const waiting = await server.connect(undefined, port)
+        waiting.write(enter)
+        // Not before the time that a client has to speak first.
+        await server.activity.quiet()
+        t.equal(waiting.raw.replace(/[^ -~\n]/g, ''), '')
+        server.clock.advance(server.config.greetingDelayMs)
+        await server.activity.until(() => /Welcome to Partyline/.test(waiting.raw))
+        const gone = await server.connect(undefined, port)
+        gone.write(enter)
+        gone.end()
+        await gone.closing()
+        t.match(gone.raw, /Welcome to Partyline/, `${JSON.stringify(enter)} and an end`)
+      }
+      for (const [hello, heard] of [
+        ['SSH-2.0-OpenSSH_9.2p1\r\n', `* ${words('It does not speak SSH')}\r\nSSH-2.0-Partyline\r\n`],
+        ['EHLO example.org\r\n', `554 ${words('It takes no mail')}\r\n`],
+        ['NICK anna\r\nUSER anna 0 * :Anna\r\n', `ERROR :${words('It does not speak IRC')}\r\n`],
+        ['CAP LS 302\r\n', `ERROR :${words('It does not speak IRC')}\r\n`],
+        ["<?xml version='1.0'?>", `>${words('It does not speak XMPP')}</text>`],
+        ['*1\r\n$7\r\nCOMMAND\r\n', `-ERR ${words('It does not speak Redis')}\r\n`],
+        ['\0\0\0\x08\x04\xd2\x16\x2f', `M${words('It does not speak PostgreSQL')}\0`],
+        ['PROXY TCP4 192.0.2.7 203.0.113.5 1 2\r\n', 'set proxy of this listener'],
+      ] as const) {
+        const client = await server.connect(undefined, port)
+        client.write(Buffer.from(hello, 'latin1'))
+        client.write('/nick mallory\nhello from nowhere\n')
+        await client.closing()
+        t.ok(client.raw.includes(heard), `${JSON.stringify(hello)}: ${JSON.stringify(client.raw)}`)
+        t.notMatch(client.raw, /Welcome|mallory/)
+      }
+    }
+  },
+)

@@ -12,6 +12,7 @@ class Peer implements IntakeOwner, Receiver {
   readonly told: string[] = []
   reading = true
   charged = 0
+  spoken = 0
   /** What the next charge has to wait for. */
   unpaid: Promise<void> | undefined
   readonly intake: Intake
@@ -56,7 +57,7 @@ class Peer implements IntakeOwner, Receiver {
     throw error
   }
 
-  readonly spoke = () => undefined
+  readonly spoke = () => void this.spoken++
   readonly send = () => undefined
   readonly terminalFound = () => undefined
   readonly windowFound = () => undefined
@@ -67,6 +68,10 @@ class Peer implements IntakeOwner, Receiver {
   readonly endOfInput = () => void this.told.push('end')
   readonly tlsFound = () => {
     this.told.push('tls')
+    this.intake.leave()
+  }
+  readonly foreignFound = (protocol: string) => {
+    this.told.push(protocol)
     this.intake.leave()
   }
   readonly notChatFound = ({ line }: { line: { kind: string } }) => {
@@ -180,4 +185,48 @@ t.test('nothing comes behind a stop', async (t) => {
   peer.intake.close([Buffer.from('three\n')])
   t.same(peer.lines, ['one'])
   t.notOk(peer.intake.isOpen)
+})
+
+t.test('Enter is no word, whatever it sends', async (t) => {
+  for (const enter of [
+    '\n',
+    '\r\n',
+    '\r',
+    '\r\0',
+    ' \r\n',
+    '\t\n',
+    '\ufeff\r\n',
+    '\r\n\r\n',
+    '\u3000\n',
+    '\xff\xfd\x03\r\0',
+  ]) {
+    const bytes = /\xff/.test(enter) ? Buffer.from(enter, 'latin1') : Buffer.from(enter)
+    for (const pieces of [[bytes], [...bytes].map((byte) => Buffer.of(byte))]) {
+      const peer = new Peer()
+      for (const piece of pieces) peer.intake.push(piece)
+      t.same([peer.spoken, peer.intake.knocked], [0, true], JSON.stringify(enter))
+      peer.type('hello\n')
+      t.same(
+        [peer.spoken, peer.intake.knocked, peer.lines.at(-1)],
+        [1, false, 'hello'],
+        JSON.stringify(enter),
+      )
+    }
+  }
+  const silent = new Peer()
+  t.notOk(silent.intake.knocked)
+  const begun = new Peer()
+  begun.type('\r\nSS')
+  t.notOk(begun.intake.knocked, 'it has begun a line')
+})
+
+t.test('another protocol may begin behind NICK and PASS, which are said before', async (t) => {
+  const peer = new Peer()
+  peer.type('PASS x\r\nNI')
+  peer.type('CK anna\r\n')
+  peer.type('USER anna 0 * :Anna\r\n')
+  t.same([peer.lines, peer.told], [['PASS x', 'NICK anna'], ['IRC']])
+  const person = new Peer()
+  person.type('NICK anna\nhello\n')
+  t.same([person.lines, person.told], [['NICK anna', 'hello'], []])
 })
