@@ -41,6 +41,7 @@ import { Watch } from './operator/watching/watch.ts'
 import { type Built, buildServices } from './services.ts'
 import { Allowances } from './session/allowances.ts'
 import { Unrevealed } from './session/concealment.ts'
+import type { Connection } from './session/connection.ts'
 import { Flusher } from './session/outbox.ts'
 import type { SessionParts } from './session/parts.ts'
 import { Session } from './session/session.ts'
@@ -197,7 +198,8 @@ export async function startServer(first: Config, surroundings: Surroundings): Pr
       hello: (session) => helloOf(config, services.presence.count, session),
       unrevealed: new Unrevealed(clock),
     }
-    const transfers = new Transfers({ ...services, counts, log, rules: config.files })
+    const session = (connection: Connection) => new Session(parts, connection)
+    const transfers = new Transfers({ ...services, counts, log, rules: config.files, session })
     const admission = new Admission({
       ...{ clock, counts, log, limits: config.limits },
       isBanned: (address) => services.addressBans.isBanned(address),
@@ -209,7 +211,7 @@ export async function startServer(first: Config, surroundings: Surroundings): Pr
       counts,
       faults,
       log,
-      session: (connection) => new Session(parts, connection),
+      session,
       transfers,
     })
     const door = new WebDoor({
@@ -219,7 +221,7 @@ export async function startServer(first: Config, surroundings: Surroundings): Pr
       fileRules: config.files,
       rules: config.web,
       server: config.server,
-      session: (connection) => new Session(parts, connection),
+      session,
     })
     services.addressBans.onBanned(() => admission.dropBanned())
     const listening: ServerStats['listeners'][number][] = []

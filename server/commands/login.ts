@@ -1,9 +1,12 @@
 import { fail } from '../chat/model/failures.ts'
+import { forPosting } from '../chat/model/grants.ts'
+import type { Reply } from '../chat/model/replies.ts'
 import { isStill } from '../chat/people/access.ts'
 import { optional, rest, word } from './args.ts'
 import { comeBack } from './come-back.ts'
-import { command } from './command.ts'
+import { type Context, command } from './command.ts'
 import { anything, askNewPassword } from './passwords.ts'
+import type { Pass } from './terminal.ts'
 
 export default command({
   name: 'login',
@@ -31,6 +34,7 @@ export default command({
   async run(context, person, { name, password }) {
     const { catalog, clock, logins, passwords, terminal, tokens } = context
     if (person?.kind === 'account') throw fail({ code: 'already-logged-in', name: person.name })
+    if (terminal.pass) return comeByPass(context, terminal.pass)
     const who = name ?? (await terminal.ask('Name or number: ', { check: anything }))
     let tried = false
     const tryOne = async (secret: string) => {
@@ -65,3 +69,13 @@ export default command({
     return welcome
   },
 })
+
+/** A connection that has come with a token. Nothing is hashed for that, so the account pays for what it says alone. */
+async function comeByPass(context: Context, { name, token }: Pass): Promise<Reply & { code: 'welcome' }> {
+  const { logins, terminal, tokens } = context
+  const { account, grant } = await logins.byToken(token, name, terminal.address)
+  return comeBack(context, account, {
+    grant: forPosting(grant),
+    isStillGood: () => tokens.used(account, grant, terminal.address),
+  })
+}

@@ -24,6 +24,12 @@ export interface Question<T> {
   readonly check: (answer: string) => T | Promise<T>
 }
 
+/** The token that a connection has come with; without a `name` it tells by itself whose it is. */
+export interface Pass {
+  readonly name: string | undefined
+  readonly token: string
+}
+
 /** The connection of a command, as far as the command may use it. */
 export interface Terminal extends Tab {
   /** The key by which the running command says its message only once. */
@@ -36,6 +42,8 @@ export interface Terminal extends Tab {
   target: Target | undefined
   /** The browser session that the connection has come with, which may be somebody else's than the person's. */
   readonly visitor: FoundBrowser | undefined
+  /** The token that the connection has come with: it says something, and nobody is told that it comes and goes. */
+  readonly pass: Pass | undefined
   /** When a password of the person was given here last, in ticks. */
   provenAt: number | undefined
   /** See Listener. */

@@ -2,33 +2,19 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { type FailureCode, fail } from '../chat/model/failures.ts'
+import { fail } from '../chat/model/failures.ts'
 import { failureText } from '../dialects/failure-text.ts'
 import { savedName } from '../dialects/paste.ts'
 import { storedLine } from '../dialects/text/files.ts'
+import { answer, bodyBytes, type HttpExchange, type HttpPeer, statusOf } from './http-answers.ts'
 import { HttpGate, mostHead } from './http-gate.ts'
+import { HttpPosts, type PostParts } from './http-posts.ts'
+import { isPost } from './post-request.ts'
 import { problemOf, type TransferParts } from './raw-transfer.ts'
 import { receive } from './receive.ts'
 
-/** The status of each failure (RFC 9110); others have 400. */
-const statuses: Partial<Readonly<Record<FailureCode, number>>> = {
-  'bad-ticket': 404,
-  'file-gone': 410,
-  'ticket-in-use': 409,
-  'wrong-offset': 409,
-  'wrong-size': 409,
-  'file-too-large': 413,
-  'upload-broken': 408,
-  'not-a-member': 403,
-  muted: 403,
-  'quota-exceeded': 507,
-  'disk-full': 507,
-  unavailable: 503,
-  internal: 500,
-}
-
 const nothingHere =
-  'This is a chat server. Connect with nc or telnet. By HTTP there are only files: PUT /put/TOKEN and GET /get/TOKEN.'
+  'This is a chat server. Connect with nc or telnet. By HTTP there are files, PUT /put/TOKEN and GET /get/TOKEN, and POST /say/CHANNEL says the body.'
 
 /**
  * Serves connections whose first line is HTTP: the same files by the same tokens. Node's HTTP server parses; it listens
@@ -36,10 +22,13 @@ const nothingHere =
  */
 export class HttpTransfers {
   readonly #parts: TransferParts
+  readonly #posts: HttpPosts
   readonly #server: Server
+  readonly #peers = new WeakMap<HttpGate, HttpPeer>()
 
-  constructor(parts: TransferParts) {
+  constructor(parts: TransferParts & PostParts) {
     this.#parts = parts
+    this.#posts = new HttpPosts(parts)
     this.#server = createServer({ maxHeaderSize: mostHead, keepAlive: false, requestTimeout: 0 })
     this.#server
       .on('request', (request, response) => this.#begin(request, response, false))
@@ -51,7 +40,7 @@ export class HttpTransfers {
   }
 
   /** Takes over a connection from this address. The caller must give read bytes back to the socket before. */
-  take(socket: Socket, address: string): void {
+  take(socket: Socket, address: string, peer: HttpPeer): void {
     const { clock, rules } = this.#parts
     const gate: HttpGate = new HttpGate(socket, {
       address,
@@ -59,6 +48,7 @@ export class HttpTransfers {
       stallMs: rules.stallSeconds * 1000,
       refuse: () => refuseHttp(gate),
     })
+    this.#peers.set(gate, peer)
     this.#server.emit('connection', gate)
   }
 
@@ -70,12 +60,13 @@ export class HttpTransfers {
 
   #begin(request: IncomingMessage, response: ServerResponse, expects: boolean): void {
     const gate: unknown = request.socket
-    if (!(gate instanceof HttpGate)) return
+    const peer = gate instanceof HttpGate ? this.#peers.get(gate) : undefined
+    if (!(gate instanceof HttpGate) || !peer) return
     if (gate.taken) gate.shut()
-    else void this.handle({ request, response, gate }, expects)
+    else void this.handle({ request, response, gate, peer }, expects)
   }
 
-  /** Answers a request for a file; `expects`: it waits to be told to send its body. Never rejects. */
+  /** Answers a request for a file, or one that says something; `expects`: it waits to be told to send its body. Never rejects. */
   async handle(exchange: HttpExchange, expects: boolean): Promise<void> {
     const { gate, request, response } = exchange
     const { address } = gate
@@ -83,6 +74,11 @@ export class HttpTransfers {
     response.on('error', () => undefined)
     response.setHeader('Connection', 'close')
     response.setHeader('X-Content-Type-Options', 'nosniff')
+    if (isPost(request)) {
+      response.setHeader('Cache-Control', 'no-store')
+      await this.#posts.handle(exchange, expects).catch((error: unknown) => this.#failed(exchange, error))
+      return
+    }
     const [, verb, token = ''] = /^\/(put|get)\/(\w{1,100})$/.exec(request.url ?? '') ?? []
     const puts = verb === 'put' && request.method === 'PUT'
     gate.admit(puts ? bodyBytes(request) : 0)
@@ -103,8 +99,15 @@ export class HttpTransfers {
       }
       log.warn({ address }, 'transfer refused')
       const problem = problemOf(error, log)
-      answer(exchange, statuses[problem.code] ?? 400, failureText(problem))
+      answer(exchange, statusOf(problem.code), failureText(problem))
     }
+  }
+
+  /** A defect ends this request, and nothing else. */
+  #failed(exchange: HttpExchange, error: unknown): void {
+    const problem = problemOf(error, this.#parts.log)
+    if (exchange.response.headersSent || exchange.response.destroyed) exchange.gate.destroy()
+    else answer(exchange, statusOf(problem.code), failureText(problem))
   }
 
   async #put(exchange: HttpExchange, token: string, expects: boolean): Promise<void> {
@@ -158,29 +161,6 @@ export class HttpTransfers {
     counts.transfers.add('download done')
     log.info({ address: gate.address, file: id, bytes: end - start }, 'download')
   }
-}
-
-/** One request, its answer, and their connection. */
-export interface HttpExchange {
-  readonly request: IncomingMessage
-  readonly response: ServerResponse
-  readonly gate: HttpGate
-}
-
-/** Answers with one line of text. */
-function answer({ request, response }: HttpExchange, status: number, text: string): void {
-  const body = Buffer.from(`${text}\n`)
-  response.setHeader('Content-Type', 'text/plain; charset=utf-8')
-  response.setHeader('Content-Length', body.length)
-  response.writeHead(status)
-  response.end(request.method === 'HEAD' ? undefined : body)
-}
-
-/** How many bytes the body of a request has; Infinity for a chunked one. */
-export function bodyBytes({ headers }: IncomingMessage): number {
-  return headers['transfer-encoding'] === undefined
-    ? Number(headers['content-length'] ?? 0)
-    : Number.POSITIVE_INFINITY
 }
 
 /** The body of a PUT: with a length, in chunks without one, or with Content-Range as a part of the file. */

@@ -193,7 +193,8 @@ export class SocketConnection implements Connection, Served, IntakeOwner {
     this.#leave()
     socket.pause()
     if (back.length > 0 && !socket.readableEnded) socket.unshift(back)
-    const peer = { socket, address: this.address, place: this.place }
+    const { address, number, place, secure } = this
+    const peer = { socket, address, number, place, secure }
     if (allowed) this.#parts.transfers.take(line, peer)
     else this.#parts.transfers.refuse(peer)
   }

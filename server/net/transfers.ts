@@ -1,22 +1,25 @@
 import type { Socket } from 'node:net'
 import type { FirstLine } from './first-line.ts'
-import { type HttpExchange, HttpTransfers, refuseHttp } from './http-transfer.ts'
+import type { HttpExchange, HttpPeer } from './http-answers.ts'
+import type { PostParts } from './http-posts.ts'
+import { HttpTransfers, refuseHttp } from './http-transfer.ts'
 import { endGently } from './linger.ts'
 import { giveDownload, type Peer, refuseTransfer, type TransferParts, takeUpload } from './raw-transfer.ts'
 
-/** The connections that are file transfers. */
+/** The connections that are file transfers, or bring one request by HTTP. */
 export class Transfers {
   readonly #parts: TransferParts
   readonly #http: HttpTransfers
   readonly #stopping = new AbortController()
 
-  constructor(parts: Omit<TransferParts, 'stopping'>) {
-    this.#parts = { ...parts, stopping: this.#stopping.signal }
-    this.#http = new HttpTransfers(this.#parts)
+  constructor(parts: Omit<TransferParts & PostParts, 'stopping'>) {
+    const all = { ...parts, stopping: this.#stopping.signal }
+    this.#parts = all
+    this.#http = new HttpTransfers(all)
   }
 
   /** Takes over a connection; nothing may have been read from one with HTTP. */
-  take(line: Exclude<FirstLine, { kind: 'unknown' | 'chat' | 'foreign' }>, peer: Peer): void {
+  take(line: Exclude<FirstLine, { kind: 'unknown' | 'chat' | 'foreign' }>, peer: Peer & HttpPeer): void {
     const { address, socket } = peer
     // Reading or writing will show that the peer is gone.
     socket.on('error', () => undefined)
@@ -28,7 +31,7 @@ export class Transfers {
         this.#watch(giveDownload(this.#parts, peer, line), socket)
         break
       case 'http':
-        this.#http.take(socket, address)
+        this.#http.take(socket, address, peer)
         break
       case 'bad-transfer':
         refuseTransfer(this.#parts, peer, line)
@@ -38,7 +41,7 @@ export class Transfers {
     }
   }
 
-  /** Answers a request for a file that has come elsewhere; see HttpTransfers. */
+  /** Answers such a request that has come elsewhere; see HttpTransfers. */
   answer(exchange: HttpExchange, expects: boolean): Promise<void> {
     return this.#http.handle(exchange, expects)
   }

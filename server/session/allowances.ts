@@ -224,12 +224,17 @@ export class Allowance {
     return this.#bucketOf(account).take(this.#lastCost, this)
   }
 
+  /** Gives up whatever it waits for; nothing of that is paid. */
+  giveUp(): void {
+    for (const bucket of [this.#own, this.#address.bucket, this.#login?.bucket, this.#account?.held.bucket])
+      bucket?.giveUp(this)
+  }
+
   /** The connection is gone. */
   close(): void {
     if (this.#closed) return
     this.#closed = true
-    this.#own.giveUp(this)
-    this.#address.bucket.giveUp(this)
+    this.giveUp()
     this.#allowances.release(this.#address)
     this.endLogin()
     this.#leaveAccount()

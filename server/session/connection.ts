@@ -1,4 +1,5 @@
 import type { FoundBrowser } from '../chat/accounts/browser-sessions.ts'
+import type { Pass } from '../commands/terminal.ts'
 import type { Place } from '../dialects/paste.ts'
 import type { Line } from '../lib/line.ts'
 import type { Wire } from './outbox.ts'
@@ -19,6 +20,10 @@ export interface Connection extends Wire {
   readonly begins?: string
   /** The browser session that it has come with, if that is good. */
   readonly visitor?: FoundBrowser | undefined
+  /** The token that it has come with, to say something and nothing else. */
+  readonly pass?: Pass
+  /** Aborted when nobody waits any longer for the turn of its lines: then they are refused (`try-later`), and not done. */
+  readonly patience?: AbortSignal
   /** Whether the client speaks telnet, so that lines end in CR LF. */
   readonly telnet: boolean
   /** Whether it may be a telnet client that has not negotiated: it ends its lines as telnet does. */

@@ -7,6 +7,9 @@ import type { Asked, Invocation } from '../dialects/dialect.ts'
 import { wordsOf } from '../lib/blanks.ts'
 import { HasherBusy } from '../lib/passwords.ts'
 
+/** After how long a line whose turn has not come may be sent again. */
+const retrySeconds = 10
+
 /** A line that is understood: the name of its result, its cost, and how to do it. */
 export interface Task {
   readonly asked: Asked
@@ -76,6 +79,17 @@ export function dispatch(context: Context, invocation: Invocation): Task {
     quick: false,
     run() {
       throw fail({ code: 'unknown-command', command: name, nearest })
+    },
+  }
+}
+
+/** In place of a task whose turn has not come in time: it is not done. */
+export function tooLate(task: Task): Task {
+  return {
+    ...task,
+    refused: true,
+    run() {
+      throw fail({ code: 'try-later', what: 'turn', seconds: retrySeconds })
     },
   }
 }

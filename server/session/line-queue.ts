@@ -5,7 +5,7 @@ import type { Line } from '../lib/line.ts'
 import type { Aim } from './aim.ts'
 import type { Backlog } from './backlog.ts'
 import { costOfParsing, costOfReading, costs } from './costs.ts'
-import { dispatch } from './dispatch.ts'
+import { dispatch, tooLate } from './dispatch.ts'
 import type { Ending } from './ending.ts'
 import type { Input } from './input.ts'
 import type { Output } from './output.ts'
@@ -101,7 +101,7 @@ export class LineQueue {
   async #invoke(invocation: Invocation, isFirst: boolean): Promise<boolean> {
     const { aim, backlog, context, ending, tasks, toll } = this.#around
     const task = dispatch(context, invocation)
-    const turn = toll.take(task.cost, task.named, task.reads)
+    const turn = toll.isGivenUp ? undefined : toll.take(task.cost, task.named, task.reads)
     let dropped = false
     if (turn) {
       this.#queues = task.named !== undefined
@@ -112,7 +112,7 @@ export class LineQueue {
     }
     if (isFirst) aim.nextLine()
     if (ending.isClosed || dropped) return false
-    await tasks.run(task)
+    await tasks.run(toll.isGivenUp ? tooLate(task) : task)
     return true
   }
 }

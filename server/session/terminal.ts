@@ -7,7 +7,7 @@ import type { Format, Manner } from '../chat/model/manner.ts'
 import type { Account, BrowserSession, Person } from '../chat/model/people.ts'
 import type { Reply } from '../chat/model/replies.ts'
 import type { Target } from '../chat/talk/target.ts'
-import type { Question, Terminal } from '../commands/terminal.ts'
+import type { Pass, Question, Terminal } from '../commands/terminal.ts'
 import type { Aim } from './aim.ts'
 import type { Connection } from './connection.ts'
 import type { Ending } from './ending.ts'
@@ -121,6 +121,10 @@ export class SessionTerminal implements Terminal, Owner {
 
   set provenAt(ticks: number | undefined) {
     this.#around.identity.provenAt = ticks
+  }
+
+  get pass(): Pass | undefined {
+    return this.#around.connection.pass
   }
 
   get visitor(): FoundBrowser | undefined {

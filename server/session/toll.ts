@@ -11,7 +11,7 @@ import type { Output } from './output.ts'
 interface Around {
   readonly allowance: Allowance
   readonly backlog: Backlog
-  readonly connection: Pick<Connection, 'address'>
+  readonly connection: Pick<Connection, 'address' | 'patience'>
   readonly ending: { readonly isClosed: boolean }
   readonly identity: Pick<Identity, 'person'>
   readonly output: Pick<Output, 'drained' | 'isBehind'>
@@ -30,6 +30,12 @@ export class Toll {
   constructor({ logins }: { readonly logins: Pick<Logins, 'knownAt'> }, around: Around) {
     this.#logins = logins
     this.#around = around
+    around.connection.patience?.addEventListener('abort', () => around.allowance.giveUp(), { once: true })
+  }
+
+  /** Nobody waits any longer for a turn that has not come: see Connection. */
+  get isGivenUp(): boolean {
+    return this.#around.connection.patience?.aborted === true
   }
 
   /**

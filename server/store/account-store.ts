@@ -145,6 +145,10 @@ export function accountStore(access: StoreAccess, removal: MessageRemoval) {
       return access.read((db) => tokens.tokensOf(db, account))
     },
 
+    tokenOwner(hash: string): Promise<number | undefined> {
+      return access.read((db) => tokens.tokenOwner(db, hash))
+    },
+
     saveTokensSeen(entries: readonly TokenSeen[]): Promise<void> {
       return committer.change((db) => tokens.saveTokensSeen(db, entries))
     },

@@ -49,6 +49,11 @@ export async function tokensOf(db: Knex, account: number): Promise<TokenRecord[]
   }))
 }
 
+export async function tokenOwner(db: Knex, hash: string): Promise<number | undefined> {
+  const row: { account: number } | undefined = await db('tokens').where({ hash }).first('account')
+  return row?.account
+}
+
 /** Notes the use of a token. Returns false if there is no such token. */
 export async function useToken(db: Knex, account: number, use: TokenUse): Promise<boolean> {
   const { name, createdAt, at, from } = use

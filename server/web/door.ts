@@ -11,8 +11,10 @@ import { parseAddressBlock, readAddress } from '../lib/address-block.ts'
 import { plainAddress } from '../lib/addresses.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../log/log.ts'
+import type { HttpPeer } from '../net/http-answers.ts'
 import { HttpGate, mostHead } from '../net/http-gate.ts'
 import type { Reception, Visit } from '../net/listen.ts'
+import { isPost } from '../net/post-request.ts'
 import type { Transfers } from '../net/transfers.ts'
 import { answerFile, answerText, type Exchange } from './answers.ts'
 import { BoundedSocket } from './bounded-socket.ts'
@@ -165,7 +167,7 @@ export class WebDoor implements Reception {
     if (/^\/(put|get)\//.test(path)) {
       visit.transfers = true
       secureHeaders(exchange.response)
-      return this.#parts.transfers.answer(exchange, expects)
+      return this.#parts.transfers.answer({ ...exchange, peer: this.#peerOf(visit, request) }, expects)
     }
     const [, token] = /^\/picture\/(\w{1,100})$/.exec(path) ?? []
     if (token !== undefined && (method === 'GET' || method === 'HEAD')) {
@@ -174,6 +176,10 @@ export class WebDoor implements Reception {
     }
     const cancel = this.#parts.clock.after(requestMs, () => gate.destroy())
     gate.socket.once('close', cancel)
+    if (isPost(request)) {
+      secureHeaders(exchange.response)
+      return this.#parts.transfers.answer({ ...exchange, peer: this.#peerOf(visit, request) }, expects)
+    }
     if (path === '/session') {
       if (asked.origin === undefined) return this.#refuse(exchange, 403, noOrigin)
       const { address } = visit.gate
@@ -188,6 +194,15 @@ export class WebDoor implements Reception {
     const file = this.#files.find(path)
     if (file) answerFile(exchange, file, asked.host)
     else answerText(exchange, 404, path === '/' ? notBuilt : 'There is nothing here.')
+  }
+
+  #peerOf({ admitted, how }: HttpVisit, { headers }: IncomingMessage): HttpPeer {
+    return {
+      number: admitted.number,
+      // The proxy that is believed may have spoken TLS.
+      secure: how.secure || (how.isRelay && headers['x-forwarded-proto'] === 'https'),
+      place: how.place(),
+    }
   }
 
   #refuse(exchange: Exchange, status: number, text: string): void {

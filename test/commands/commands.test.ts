@@ -24,6 +24,7 @@ class QuietTerminal extends TestListener implements Terminal {
   once: string | undefined
   readonly formerly = []
   readonly visitor = undefined
+  readonly pass = undefined
   browser: BrowserSession | undefined
   provenAt: number | undefined
   brief = false

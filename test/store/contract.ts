@@ -168,6 +168,7 @@ export function storeContract(t: Test, name: string, open: () => Promise<Store>)
       const token = newToken('phone', anna)
       const script = newToken('script', anna, {
         createdAt: 6,
+        hash: 'jkl',
         scope: 'write',
         channels: ['#ci', '#Dev'],
       })
@@ -177,6 +178,8 @@ export function storeContract(t: Test, name: string, open: () => Promise<Store>)
       await t.rejects(store.addToken({ ...token, hash: 'xyz' }), NameTaken)
       t.same(await store.tokensOf(anna), [token, script])
       t.same(await store.tokensOf(9_999), [])
+      t.equal(await store.tokenOwner(script.hash), anna)
+      t.equal(await store.tokenOwner('nobody has it'), undefined)
       const use = { name: 'script', createdAt: 6, at: 7, from: '192.0.2.7' }
       t.equal(await store.useToken(anna, use), true)
       t.equal(await store.useToken(bob, use), false, 'of nobody else')
@@ -784,6 +787,7 @@ export function storeContract(t: Test, name: string, open: () => Promise<Store>)
         deleteAccount: () => store.deleteAccount(1, 'remove', 1),
         addToken: () => store.addToken(newToken('x', 1)),
         tokensOf: () => store.tokensOf(1),
+        tokenOwner: () => store.tokenOwner('none'),
         removeToken: () => store.removeToken(1, 'x'),
         message: () => store.message(1),
         editMessage: () => store.editMessage({ id: 1, text: 'x', edited: 5, mentions: [] }),

@@ -538,6 +538,10 @@ export class MemoryStore implements Store {
     return this.#read(() => this.#tokens.filter((token) => token.account === account))
   }
 
+  tokenOwner(hash: string): Promise<number | undefined> {
+    return this.#read(() => this.#tokens.find((token) => token.hash === hash)?.account)
+  }
+
   removeToken(account: number, name: string): Promise<boolean> {
     return this.#change(() => {
       const before = this.#tokens.length

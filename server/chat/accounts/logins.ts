@@ -83,6 +83,29 @@ export class Logins {
   }
 
   /**
+   * Returns the account and the grant of a token, for whoever may come in by nothing else: a password is as wrong as any other
+   * text. Without a `name` the token alone tells whose it is. Wrong ones count as wrong passwords do.
+   */
+  async byToken(
+    token: string,
+    name: string | undefined,
+    address?: string,
+  ): Promise<{ account: Account; grant: Grant }> {
+    const account =
+      name === undefined
+        ? this.#directory.account(await this.#tokens.ownerOf(token))
+        : this.#directory.findAccount(name)
+    const id = account?.id ?? 0
+    const grant = await this.#tokens.find(id, token)
+    if (grant && account && !account.deleted) return { account, grant }
+    const from = this.#addresses.nameOf(address)
+    const standing = (await this.#addresses.isKnown(id, from)) ? 'known' : 'stranger'
+    return this.#guard.attempt({ name: this.#guardKey(name ?? ''), address: from, standing }, async () => {
+      throw fail({ code: 'bad-login', wrong: 'token' })
+    })
+  }
+
+  /**
    * Finds the account of that name if it has logged in from that address before. Never rejects, and makes the same
    * queries for a name that nobody has.
    */

@@ -118,6 +118,11 @@ export class Tokens {
     return found && grantOf(found)
   }
 
+  /** The number of the account that has this token; 0, which nobody has, if there is none. */
+  async ownerOf(secret: string): Promise<number> {
+    return (await this.#store.tokenOwner(hashSecret(secret))) ?? 0
+  }
+
   /**
    * Notes a login by a token; false if it was revoked meanwhile. Call it when the connection is among those that
    * `revoke` closes, so that no login slips through.

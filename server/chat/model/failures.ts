@@ -36,8 +36,8 @@ export type Problem =
       readonly unled?: true
     }
   | { readonly code: 'already-logged-in'; readonly name: string }
-  /** `own`: the person's own password, while logged in. `code`: a recovery code. `session`: of a browser. */
-  | { readonly code: 'bad-login'; readonly wrong?: 'own' | 'code' | 'session' }
+  /** `own`: the person's own password, while logged in. `code`: a recovery code. `session`: of a browser. `token`: nothing else was asked for. */
+  | { readonly code: 'bad-login'; readonly wrong?: 'own' | 'code' | 'session' | 'token' }
   /**
    * For a channel: `open` if anybody can enter it, `request` if the person is invited. `rests`: until when (ms since the
    * epoch) nobody gets the name, because a deleted account had it.
@@ -60,8 +60,12 @@ export type Problem =
   | { readonly code: 'passwords-differ' }
   /** The new password is the same as the old one. */
   | { readonly code: 'password-unchanged' }
-  /** `seconds`: how long to wait; `what`: for their stored data, one more account, or a `once` key that is in use. If missing: for a login. */
-  | { readonly code: 'try-later'; readonly seconds?: number; readonly what?: 'mydata' | 'signup' | 'once' }
+  /** `seconds`: how long to wait; `what`: for their stored data, one more account, a `once` key that is in use, or their turn. If missing: for a login. */
+  | {
+      readonly code: 'try-later'
+      readonly seconds?: number
+      readonly what?: 'mydata' | 'signup' | 'once' | 'turn'
+    }
   | { readonly code: 'tls-required' }
   /** One line for each problem. */
   | { readonly code: 'bad-config'; readonly problems: readonly string[] }

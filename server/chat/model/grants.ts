@@ -16,6 +16,15 @@ export function isQuiet(grant: Grant | undefined): boolean {
   return grant !== undefined && (grant.scope === 'write' || grant.channels !== undefined)
 }
 
+/**
+ * The grant of a connection that comes to say one thing: it may write where the token may, and hears nothing. So nobody is told
+ * that it comes and goes. Throws `token-limited` if the token is for reading only.
+ */
+export function forPosting(grant: Grant): Grant {
+  if (grant.scope === 'read') throw fail({ code: 'token-limited', grant, why: 'scope' })
+  return { ...grant, scope: 'write' }
+}
+
 /** All connections of a person, also those that do not make them online. */
 export function connectionsOf(person: {
   readonly listeners: ReadonlySet<Listener>

@@ -103,6 +103,8 @@ export interface Store extends BrowserStore, GroupStore, FileStore, KeepStore, L
   addToken(token: TokenRecord): Promise<void>
   /** Oldest first. */
   tokensOf(account: number): Promise<TokenRecord[]>
+  /** The number of the account that has the token with this hash; undefined if there is none. */
+  tokenOwner(hash: string): Promise<number | undefined>
   /** Notes that a token was used. False if there is no such token (any more). */
   useToken(account: number, use: TokenUse): Promise<boolean>
   /** Stores up to where tokens have read; those that there are no more are passed over. */

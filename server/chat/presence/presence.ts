@@ -93,7 +93,8 @@ export class Presence {
     const wasOnline = this.release(account, listener)
     account.lastFrom = { address: listener.address, until: this.#clock.steady() }
     const { grant } = listener
-    if (grant) this.#tokenSaw(account, grant, seen)
+    // Another connection by the same token may have seen more meanwhile.
+    if (grant && seen > this.shownTo(account, grant)) this.#tokenSaw(account, grant, seen)
     if (!wasOnline) return
     // A login by a token never reads for the person.
     if (!grant) this.markSeen(account, seen)

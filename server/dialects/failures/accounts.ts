@@ -6,6 +6,8 @@ export const accountFailures = {
     if (problem.wrong === 'code') return 'Wrong name or recovery code. An operator can set a new password.'
     if (problem.wrong === 'session')
       return 'This browser is no longer logged in. Log in with your name and password.'
+    if (problem.wrong === 'token')
+      return 'Wrong name or token. /tokens lists yours, and /token NAME makes one.'
     return problem.wrong === 'own'
       ? 'That is not your password.'
       : 'Wrong name or password. Forgotten it? /recover NAME CODE'
@@ -21,6 +23,8 @@ export const accountFailures = {
       return `The file with your data was made within the last hour. Try again in ${Math.ceil((problem.seconds ?? 0) / 60)} minutes.`
     if (problem.what === 'once')
       return 'Another connection of yours is saying something with that key at this moment. Say it again in a moment.'
+    if (problem.what === 'turn')
+      return `You say more than the server takes from you, so that was not said. Try again in ${problem.seconds} seconds.`
     if (problem.what === 'signup') return signupText(problem.seconds ?? 0)
     return problem.seconds === undefined
       ? 'Too many people are logging in just now. Try again in a minute.'

@@ -91,7 +91,8 @@ export class JsonDialect implements Dialect {
   }
 
   failure(asked: Asked, problem: Problem): string {
-    const error = { code: problem.code, message: failureText(problem, this.#times) }
+    const seconds = problem.code === 'try-later' ? problem.seconds : undefined
+    const error = { code: problem.code, message: failureText(problem, this.#times), seconds }
     return this.#result(asked, { ok: false, error })
   }
 
