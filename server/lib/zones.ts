@@ -17,9 +17,34 @@ export function isZone(name: string): boolean {
   return true
 }
 
-/** The usual spelling of a zone's name, for a name in any case. */
+/** Words in the names of zones that are written in capitals; all others begin with one. */
+const capitals = new Set(
+  'act cdt cet chat cst edt eet est gb gmt hst in lhi mdt met mst nsw nz pdt prc pst roc rok su uct us utc w wet'.split(
+    ' ',
+  ),
+)
+/** Those that are written in another way. */
+const irregular: Readonly<Record<string, string>> = {
+  ...{ au: 'au', es: 'es', of: 'of' },
+  bajanorte: 'BajaNorte',
+  bajasur: 'BajaSur',
+  comodrivadavia: 'ComodRivadavia',
+  denoronha: 'DeNoronha',
+  easterisland: 'EasterIsland',
+}
+
+/**
+ * The usual spelling of a valid name in any case: `asia/kolkata` is `Asia/Kolkata`, and stays that, although Node calls the zone
+ * by its older name `Asia/Calcutta`.
+ */
 export function zoneName(zone: string): string {
-  return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone
+  const resolved = resolvedZone(zone)
+  if (resolved.toLowerCase() === zone.toLowerCase()) return resolved
+  return zone
+    .toLowerCase()
+    .replace(/[a-z]+/g, (word) =>
+      capitals.has(word) ? word.toUpperCase() : (irregular[word] ?? word[0]?.toUpperCase() + word.slice(1)),
+    )
 }
 
 let own: string | undefined
@@ -39,9 +64,21 @@ export function zoneOf(setting: string): string {
 export function machineZone(): string | undefined {
   // The type does not say that it can be undefined.
   const found = new Intl.DateTimeFormat('en').resolvedOptions().timeZone as string | undefined
-  if (found !== undefined && isZone(found)) return found
-  const [, path] = /^:?(\/.+)$/.exec(process.env['TZ'] ?? '') ?? []
-  return path === undefined ? undefined : zoneOfFile(path)
+  const said = saidZone()
+  if (found === undefined || !isZone(found)) return said
+  // The operator's own name for it goes before the one that Node has.
+  return said !== undefined && resolvedZone(said) === found ? said : found
+}
+
+/** The zone that the environment or the machine names; undefined for offsets and other rules. */
+function saidZone(): string | undefined {
+  const [, path, name = ''] = /^:?(?:(\/.+)|(.+))$/.exec(process.env['TZ'] ?? '/etc/localtime') ?? []
+  if (path !== undefined) return zoneOfFile(path)
+  return name !== '' && isZone(name) ? zoneName(name) : undefined
+}
+
+function resolvedZone(zone: string): string {
+  return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone
 }
 
 /** `TZ=:/etc/localtime` names a file, in the syntax of the C library. */

@@ -128,6 +128,22 @@ t.test('no lines at all where the operator wants none', async (t) => {
   t.same(texts((await world.inbox.of(bob, {}, true)).messages), ['waits'], '/inbox shows it all the same')
 })
 
+t.test('where no lines are replayed, a list that somebody asks for has a page all the same', async (t) => {
+  const world = await World.load({ replayLines: 0 })
+  const [anna, bob] = [await world.account('anna'), await world.account('bob')]
+  const tea = await world.join(anna, '#tea')
+  await world.join(bob, '#tea')
+  const said = Array.from({ length: 25 }, (_, index) => `@bob ${index}`)
+  for (const text of said) await world.say(anna, tea, text)
+  for (const text of said) await world.say(anna, bob, text)
+  const last = said.slice(5)
+  t.same(texts((await world.history.of(bob, '#tea')).messages), last)
+  t.same(texts((await world.history.of(bob, 'anna')).messages), last)
+  t.same(texts((await world.history.mentions(bob)).messages), last)
+  t.same(texts((await world.inbox.of(bob, {}, true)).messages), said.slice(0, 20), 'the oldest unread ones')
+  t.equal((await world.history.search(bob, { words: ['bob'], asked: 'bob', cursor: {} })).messages.length, 20)
+})
+
 t.test('who may read what', async (t) => {
   const world = await World.load()
   const [anna, bob] = [await world.account('anna'), await world.account('bob')]

@@ -1,9 +1,12 @@
 import t from 'tap'
-import { isZone, machineZone, startOfDay, ZoneFormat, zoneOf } from '../../server/lib/zones.ts'
+import { isZone, machineZone, startOfDay, ZoneFormat, zoneName, zoneOf } from '../../server/lib/zones.ts'
 
 /** What TZ may be, and the zone that it is; undefined where it is none. */
 const environments: readonly [TZ: string, zone: string | undefined][] = [
   ['Europe/Berlin', 'Europe/Berlin'],
+  ['Asia/Kolkata', 'Asia/Kolkata'],
+  ['Asia/Calcutta', 'Asia/Calcutta'],
+  [':Europe/Kyiv', 'Europe/Kyiv'],
   [':Pacific/Kiritimati', 'Pacific/Kiritimati'],
   [':/usr/share/zoneinfo/Pacific/Kiritimati', 'Pacific/Kiritimati'],
   ['/usr/share/zoneinfo/Pacific/Kiritimati', 'Pacific/Kiritimati'],
@@ -47,6 +50,10 @@ t.test('a day begins with its first moment, wherever the clock is changed that d
     'Europe/Berlin',
     'America/Sao_Paulo',
     'America/Havana',
+    'America/Santiago',
+    'America/Asuncion',
+    'America/St_Johns',
+    'Atlantic/Azores',
     'Asia/Amman',
     'Asia/Beirut',
     'Pacific/Apia',
@@ -95,6 +102,12 @@ t.test('days are counted as they are met, by the midnights of the zone', async (
     ['Asia/Tokyo', '2026-11-20T14:59:59.999Z', '2026-11-20T15:00:00Z'],
     // The clock is put forward at midnight.
     ['America/Santiago', '2026-09-06T03:59:59.999Z', '2026-09-06T04:00:00Z'],
+    ['America/Havana', '2026-03-08T04:59:59.999Z', '2026-03-08T05:00:00Z'],
+    ['Atlantic/Azores', '2026-03-29T00:59:59.999Z', '2026-03-29T01:00:00Z'],
+    ['Asia/Beirut', '2026-03-28T21:59:59.999Z', '2026-03-28T22:00:00Z'],
+    ['America/Asuncion', '2023-10-01T03:59:59.999Z', '2023-10-01T04:00:00Z'],
+    // 30 December was left out.
+    ['Pacific/Apia', '2011-12-30T09:59:59.999Z', '2011-12-30T10:00:00Z'],
     ['Asia/Kathmandu', '2026-11-20T18:14:59.999Z', '2026-11-20T18:15:00Z'],
   ] as const) {
     const times = new ZoneFormat(zone, '24')
@@ -123,3 +136,28 @@ t.test(
     t.equal(new ZoneFormat('UTC', '12').until(now + 20_000, now), '6:00:30 PM')
   },
 )
+
+t.test('a zone keeps the name that somebody has typed, and only its case is mended', async (t) => {
+  for (const name of [
+    ...Intl.supportedValuesOf('timeZone'),
+    // Names that Node resolves to others, depending on its version.
+    ...'Asia/Kolkata Asia/Calcutta Europe/Kyiv Europe/Kiev Asia/Ho_Chi_Minh Asia/Saigon America/Argentina/Buenos_Aires'.split(
+      ' ',
+    ),
+    ...'America/Buenos_Aires US/Eastern GB GB-Eire NZ NZ-CHAT PRC ROK W-SU GMT Etc/GMT Etc/UCT UTC Zulu EST5EDT MET'.split(
+      ' ',
+    ),
+    ...'Brazil/DeNoronha Mexico/BajaSur Chile/EasterIsland Australia/LHI Australia/NSW America/Knox_IN'.split(
+      ' ',
+    ),
+    ...'America/Argentina/ComodRivadavia Antarctica/McMurdo Antarctica/DumontDUrville Atlantic/Faeroe Asia/Katmandu'.split(
+      ' ',
+    ),
+    ...'America/Port-au-Prince Africa/Dar_es_Salaam America/Port_of_Spain Etc/GMT+5 Atlantic/Jan_Mayen'.split(
+      ' ',
+    ),
+  ]) {
+    if (!isZone(name)) continue
+    for (const typed of [name, name.toLowerCase(), name.toUpperCase()]) t.equal(zoneName(typed), name, typed)
+  }
+})

@@ -20,7 +20,7 @@ import { complete, isWhole, put } from '../../server/web/page/text/completion.ts
 import { partsOf } from '../../server/web/page/text/links.ts'
 import { passageText, rowsOf } from '../../server/web/page/text/rows.ts'
 import { goalsOf } from '../../server/web/page/text/switching.ts'
-import { clockTime, sizeText, wholeTime } from '../../server/web/page/text/times.ts'
+import { clockTime, dayName, sizeText, wholeTime } from '../../server/web/page/text/times.ts'
 import { Connection } from '../../server/web/page/wire/connection.ts'
 import type { Message } from '../../server/web/page/wire/protocol.ts'
 import { waitBefore } from '../../server/web/page/wire/waits.ts'
@@ -314,4 +314,24 @@ t.test('the page is small, and knows no other host', { skip }, async (t) => {
     t.notMatch(text, /\beval\(|new Function\(/, name)
   }
   t.ok(readdirSync(built).every((name) => name.endsWith('.gz') || existsSync(join(built, `${name}.gz`))))
+})
+
+t.test('a day of 23 or 25 hours has a yesterday, and so has one without a midnight', async (t) => {
+  const before = process.env['TZ']
+  t.teardown(() => {
+    if (before === undefined) delete process.env['TZ']
+    else process.env['TZ'] = before
+  })
+  for (const [zone, now, yesterday] of [
+    // Half past eleven in the evening of a day of 25 hours, and half past midnight behind one of 23.
+    ['America/Havana', '2026-11-02T04:30:00Z', '2026-11-01T03:30:00Z'],
+    ['America/Havana', '2026-03-09T04:30:00Z', '2026-03-08T05:30:00Z'],
+    ['America/Santiago', '2026-09-07T03:30:00Z', '2026-09-06T04:30:00Z'],
+    ['Atlantic/Azores', '2026-10-25T23:30:00Z', '2026-10-24T12:00:00Z'],
+    ['Europe/Berlin', '2026-10-25T22:30:00Z', '2026-10-24T12:00:00Z'],
+  ] as const) {
+    process.env['TZ'] = zone
+    t.equal(dayName(yesterday, Date.parse(now)), 'Yesterday', `${zone} ${now}`)
+    t.equal(dayName(now, Date.parse(now)), 'Today')
+  }
 })

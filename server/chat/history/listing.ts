@@ -12,6 +12,9 @@ import { type Portion, portionOf } from './reading.ts'
 /** Messages are not counted any further than this. */
 const countLimit = 1000
 
+/** How many messages a list has where the setting gives no number: as many as by default. */
+const usualLines = 20
+
 export type Messages = Reply & { code: 'messages' }
 
 /** What a list is of. */
@@ -45,9 +48,14 @@ export class Listing {
     this.#rules = parts.rules
   }
 
-  /** How many messages are shown where nobody said how many. */
-  get usual(): number {
+  /** How many messages are shown on coming in, which nobody asked for; may be 0. */
+  get replayed(): number {
     return this.#rules.replayLines
+  }
+
+  /** How many messages a list has where nobody said how many: a server that replays none still answers who asks. */
+  get usual(): number {
+    return this.#rules.replayLines || usualLines
   }
 
   /**

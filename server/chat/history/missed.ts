@@ -52,7 +52,7 @@ export class Missed {
 
   /** How many lines of a channel are shown that nobody asked for. */
   #replayed(listener: Listener | undefined): number {
-    return listener?.brief ? 0 : this.#listing.usual
+    return listener?.brief ? 0 : this.#listing.replayed
   }
 
   /**
@@ -65,7 +65,7 @@ export class Missed {
     wanted: (record: MessageRecord) => boolean = () => true,
   ): Promise<{ count: Count; messages: Message[] }> {
     const page = { after: seen, before: upTo + 1 }
-    const limit = this.#listing.usual
+    const limit = this.#listing.replayed
     const read = (part: Page) => this.#store.inbox(account.id, part)
     const found = await this.#listing.portion(account, read, { ...page, limit, oldest: true }, wanted)
     const { length } = found.records
@@ -87,7 +87,7 @@ export class Missed {
   ): Promise<{ notices: Message[]; moreNotices: boolean; mentions: Count }> {
     if (upTo <= seen) return { notices: [], moreNotices: false, mentions: none }
     const page = { after: seen, before: upTo + 1 }
-    const limit = this.#listing.usual
+    const limit = this.#listing.replayed
     const own = ownOf(account, listener)
     const [notices, mentions] = await Promise.all([
       // An operator's command may have made a notice in somebody's name, who has not seen it.

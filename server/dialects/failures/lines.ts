@@ -3,12 +3,12 @@ import { longestTyped } from '../../lib/line.ts'
 import { sizeText } from '../../lib/sizes.ts'
 import type { FailureTexts } from './failure-texts.ts'
 
+/** A longer word is not repeated (characters). */
+const longestShown = 60
+
 /** A line that cannot be read or done, and a question that ended. */
 export const lineFailures = {
-  'unknown-command': (problem) =>
-    problem.nearest === undefined
-      ? `There is no command /${problem.command}. /help lists them. To say a line that begins with a slash, type two: //`
-      : `There is no command /${problem.command}. Did you mean /${problem.nearest}?`,
+  'unknown-command': unknownCommandText,
   'bad-arguments': (problem) =>
     problem.usage === undefined ? problem.detail : `${problem.detail} Usage: ${problem.usage}`,
   'bad-encoding': (problem) =>
@@ -52,4 +52,13 @@ function cancelledText({
     ...(again === undefined || mistakes === undefined ? [] : [`/${again} begins again.`]),
     ...(target === undefined ? [] : [`What you type now goes to ${target}.`]),
   ].join(' ')
+}
+
+/** A name with a further slash or a sign of a pattern is no mistyped command but a path, which somebody wants to talk about. */
+function unknownCommandText({ command, nearest }: Extract<Problem, { code: 'unknown-command' }>): string {
+  const none = `There is no command /${command}.`
+  const literally = `To say a line that begins with a slash, type two: //${command.length > longestShown ? '' : command}`
+  if (/\w\/|\/\w|[\\*^$|]/.test(command)) return `${none} ${literally}`
+  if (nearest !== undefined) return `${none} Did you mean /${nearest}?`
+  return `${none} /help lists them. ${literally}`
 }

@@ -24,7 +24,11 @@ export function wholeTime(iso: string): string {
 export function dayName(iso: string, now: number): string {
   const that = dayKey(iso)
   if (that === dayKey(new Date(now).toISOString())) return 'Today'
-  if (that === dayKey(new Date(now - 86_400_000).toISOString())) return 'Yesterday'
+  // Days of 23 and 25 hours have a yesterday, too.
+  const before = new Date(now)
+  before.setHours(12)
+  before.setDate(before.getDate() - 1)
+  if (that === dayKey(before.toISOString())) return 'Yesterday'
   return day.format(new Date(iso))
 }
 
