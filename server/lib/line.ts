@@ -7,8 +7,14 @@ export type LineError = 'bad-encoding' | 'line-too-long'
  */
 export const longestTyped = 4095
 
-/** One line without its ending, or the reason why it cannot be read. */
-export type Line =
+/** What came between two line ends, or the reason why it cannot be read. */
+type Read =
   | { readonly text: string; readonly error?: undefined }
   /** `start` is the beginning of the line, one character for each byte; `cut`: a terminal has cut the line off. */
   | { readonly error: LineError; readonly start: string; readonly cut?: true; readonly text?: undefined }
+
+/**
+ * One line without its ending. `inCr`: it ended in CR, CR LF or CR NUL. `typed` is what the keys in it (backspace, ^U and the like) have made of the line, if it ends as
+ * a terminal ends lines that it sends key by key; missing if there are no keys in it.
+ */
+export type Line = Read & { readonly inCr?: true; readonly typed?: Line }

@@ -1,7 +1,8 @@
 import type { Line } from '../lib/line.ts'
-import { cutAt, decodeLine, startBytes, unreadableLine } from './decode-line.ts'
+import { BegunLine, hasKey } from './begun-line.ts'
+import { decodeLine, unreadableLine } from './decode-line.ts'
 import type { LineEnds } from './line-ends.ts'
-import { type Erasure, PartialLine } from './partial-line.ts'
+import type { Erasure } from './partial-line.ts'
 import { UncutBytes } from './uncut-bytes.ts'
 
 export interface LineReaderOptions {
@@ -9,18 +10,13 @@ export interface LineReaderOptions {
   readonly limits: { readonly lineBytes: number }
   /** Called for each line, empty ones too, in order. It may call every method of the reader. */
   readonly onLine: (line: Line) => void
-  /** Ctrl-C while `editing`; what was typed of the line is dropped already. */
+  /** Ctrl-C where keys edit lines; what was typed of the line is dropped already. */
   readonly onInterrupt?: () => void
 }
 
 const nul = 0x00
-const ctrlC = 0x03
-const backspace = 0x08
 const lf = 0x0a
 const cr = 0x0d
-const ctrlU = 0x15
-const ctrlW = 0x17
-const del = 0x7f
 const nothing = Buffer.alloc(0)
 
 /**
@@ -35,13 +31,13 @@ const nothing = Buffer.alloc(0)
  */
 export class LineReader {
   /**
-   * Whether backspace, ^U, ^W and ^C act on the line. For the time in which the client leaves the echo to the
-   * server: it may then send each key by itself (BusyBox does). Otherwise these bytes stay in the line.
+   * Whether backspace, ^U, ^W and ^C edit every line, because the client is a telnet client. Otherwise they edit the lines that
+   * end in CR, which come from a terminal that sends each key by itself, and stay in lines that end in LF alone.
    */
   editing = false
 
   readonly #options: LineReaderOptions
-  readonly #partial: PartialLine
+  readonly #begun: BegunLine
   readonly #uncut = new UncutBytes()
   /** The kind of the byte before. After several CRs (`crs`) the next byte tells how many empty lines they end; `lfcr` is LF CR. */
   #after: 'cr' | 'crs' | 'nul' | 'lf' | 'lfcr' | undefined
@@ -50,13 +46,15 @@ export class LineReader {
   /** Whether a line so far ended as telnet's do, in CR LF or CR NUL, and whether one ended otherwise. */
   #telnetEnding = false
   #otherEnding = false
+  /** The last line ended in CR, perhaps with an LF or NUL behind it. */
+  #endsInCr = false
   #cutting = false
   #paused = false
   #ended = false
 
   constructor(options: LineReaderOptions) {
     this.#options = options
-    this.#partial = new PartialLine(options.limits, startBytes)
+    this.#begun = new BegunLine(options.limits)
   }
 
   /** Whether there were lines, and each ended in CR LF or CR NUL as telnet's do. An undecided CR does not count. */
@@ -74,7 +72,7 @@ export class LineReader {
     this.#uncut.clear()
     this.#after = undefined
     this.#moreCrs = 0
-    this.#partial.clear()
+    this.#begun.clear()
   }
 
   get paused(): boolean {
@@ -128,14 +126,14 @@ export class LineReader {
   #erase(what: Erasure): void {
     // While paused, the bytes to erase may still wait.
     if (this.#paused && !this.#cutting) this.#uncut.add(what)
-    else this.#partial.erase(what)
+    else this.#begun.erase(what)
   }
 
   /** Cuts as many lines as it may. Never entered twice: changes by the callbacks take effect when they return. */
   #cut(): void {
     this.#cutting = true
     try {
-      while (!this.#paused && this.#uncut.hasMore(this.#partial)) this.#step()
+      while (!this.#paused && this.#uncut.hasMore(this.#begun)) this.#step()
       if (this.#ended && !this.#paused) this.#deliverLast()
     } finally {
       this.#cutting = false
@@ -149,19 +147,26 @@ export class LineReader {
     }
     const uncut = this.#uncut
     const { at: start, chunk } = uncut
-    const stop = this.editing ? nextKey(chunk, start) : uncut.nextEnding()
+    const stop = uncut.nextEnding()
     const byte = chunk[stop]
     uncut.at = Math.min(stop + 1, chunk.length)
+    const isTyped = this.#isTyped
     if (byte === lf || byte === cr) {
       this.#count(byte)
-      this.#deliver(chunk, start, stop)
+      this.#deliver(chunk, start, stop, isTyped)
     } else {
-      this.#partial.append(chunk, start, stop)
-      if (byte !== undefined) this.#edit(byte)
+      this.#begun.append(chunk, start, stop)
+      if (isTyped) this.#tellInterrupts()
     }
   }
 
+  /** Whether keys edit the line; before its end has come, whether they probably will. */
+  get #isTyped(): boolean {
+    return this.editing || this.#endsInCr
+  }
+
   #count(ending: number): void {
+    this.#endsInCr = ending === cr
     if (ending === lf) {
       this.#otherEnding = true
       this.#after = 'lf'
@@ -210,9 +215,10 @@ export class LineReader {
   /** The CR before the last one was an ending of its own, and the last one ends an empty line. */
   #deliverEmpty(): void {
     this.#otherEnding = true
+    this.#endsInCr = true
     this.#moreCrs--
     if (this.#moreCrs === 0) this.#after = 'cr'
-    this.#deliver(nothing, 0, 0)
+    this.#deliver(nothing, 0, 0, false)
   }
 
   /** Whether a CR waits for the next byte. */
@@ -227,37 +233,27 @@ export class LineReader {
     while (!this.#paused && this.#moreCrs > 0 && uncut.restLength === 0 && uncut.isLast) this.#deliverEmpty()
   }
 
-  #edit(byte: number): void {
-    if (byte === backspace || byte === del) {
-      this.#partial.eraseCharacter()
-    } else if (byte === ctrlW) {
-      this.#partial.eraseWord()
-    } else {
-      this.#partial.clear()
-      if (byte === ctrlC) this.#options.onInterrupt?.()
-    }
+  #tellInterrupts(): void {
+    for (let count = this.#begun.takeInterrupts(); count > 0; count--) this.#options.onInterrupt?.()
   }
 
-  #deliver(chunk: Buffer, start: number, end: number): void {
-    const line = this.#read(chunk, start, end)
-    this.#partial.clear()
-    this.#options.onLine(line)
+  /** `mayBeTyped`: keys probably edited it before its end was there, so that Ctrl-C counts in any case. */
+  #deliver(chunk: Buffer, start: number, end: number, mayBeTyped: boolean): void {
+    const line = this.#read(chunk, start, end, mayBeTyped)
+    this.#begun.clear()
+    this.#options.onLine(this.#endsInCr ? inCr(line) : line)
   }
 
-  #read(chunk: Buffer, start: number, end: number): Line {
-    const partial = this.#partial
-    const { lineBytes } = this.#options.limits
-    if (!partial.begun)
-      return end - start > lineBytes
+  #read(chunk: Buffer, start: number, end: number, mayBeTyped: boolean): Line {
+    const isTyped = this.#isTyped
+    const edits = isTyped || mayBeTyped
+    if (!this.#begun.exists && !(edits && hasKey(chunk, start, end)))
+      return end - start > this.#options.limits.lineBytes
         ? unreadableLine('line-too-long', chunk, start, end)
         : decodeLine(chunk, start, end)
-    partial.append(chunk, start, end)
-    const { bytes, length, overflowed } = partial
-    if (overflowed) return { error: 'line-too-long', start: partial.start, ...cutAt(partial.total) }
-    // The limit may have become lower since the line began.
-    return length > lineBytes
-      ? unreadableLine('line-too-long', bytes, 0, length)
-      : decodeLine(bytes, 0, length)
+    this.#begun.append(chunk, start, end)
+    if (edits) this.#tellInterrupts()
+    return this.#begun.read(isTyped)
   }
 
   #deliverLast(): void {
@@ -265,25 +261,10 @@ export class LineReader {
     if (this.#moreCrs > 0) return
     if (this.#after === 'cr') this.#otherEnding = true
     this.#after = undefined
-    if (this.#partial.begun) this.#deliver(nothing, 0, 0)
+    if (this.#begun.isBegun(this.#isTyped)) this.#deliver(nothing, 0, 0, this.#isTyped)
   }
 }
 
-/** Where the next byte is that ends or edits the line; the chunk's length if there is none. */
-function nextKey(chunk: Buffer, from: number): number {
-  let at = from
-  while (at < chunk.length && !isKey(chunk[at])) at++
-  return at
-}
-
-function isKey(byte: number | undefined): boolean {
-  return (
-    byte === lf ||
-    byte === cr ||
-    byte === backspace ||
-    byte === del ||
-    byte === ctrlU ||
-    byte === ctrlW ||
-    byte === ctrlC
-  )
+function inCr(line: Line): Line {
+  return line.typed ? { ...line, inCr: true, typed: { ...line.typed, inCr: true } } : { ...line, inCr: true }
 }

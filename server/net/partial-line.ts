@@ -1,3 +1,4 @@
+import { boundaryBefore } from '../editor/graphemes.ts'
 import { keyAtEnd } from '../lib/keys.ts'
 
 /** Typing that is taken back by telnet's EC and EL. */
@@ -6,6 +7,11 @@ export type Erasure = 'character' | 'line'
 const smallest = 64
 /** The longest sequence that a key sends, in bytes. */
 const longestKey = 32
+/** How far before the end of a line its last character may begin, in bytes. */
+const longestCharacter = 512
+const space = 0x20
+const tab = 0x09
+const replacement = '\uFFFD'
 const nothing = Buffer.alloc(0)
 
 /**
@@ -80,6 +86,17 @@ export class PartialLine {
     this.#length = length
   }
 
+  /** Another line that is the same so far. */
+  copy(): PartialLine {
+    const copy = new PartialLine(this.#limits, this.#startBytes)
+    copy.#buffer = Buffer.from(this.bytes)
+    copy.#length = this.#length
+    copy.#overflowed = this.#overflowed
+    copy.#total = this.#total
+    copy.#start = this.#start
+    return copy
+  }
+
   /** Forgets the line, and frees the memory: most connections are idle. */
   clear(): void {
     this.#buffer = nothing
@@ -94,21 +111,17 @@ export class PartialLine {
     else this.clear()
   }
 
-  /** Removes the last UTF-8 code point, and the invisible keys after it. */
+  /** Removes the last character that a reader sees (a grapheme cluster), and the invisible keys after it. */
   eraseCharacter(): void {
     this.#eraseKeys()
-    const last = this.#length - 1
-    let start = last
-    // A code point has at most three continuation bytes (RFC 3629).
-    while (start > 0 && start > last - 3 && isContinuation(this.#buffer[start])) start--
-    this.#length = Math.max(0, start)
+    this.#length -= lengthOfLast(this.bytes)
   }
 
   /** Removes the last word, and the spaces after it. */
   eraseWord(): void {
     this.#eraseKeys()
-    while (this.#endsInSpace()) this.#length--
-    while (this.#length > 0 && !this.#endsInSpace()) this.#length--
+    while (this.#endsInBlank()) this.#length--
+    while (this.#length > 0 && !this.#endsInBlank()) this.#length--
   }
 
   #eraseKeys(): void {
@@ -120,8 +133,9 @@ export class PartialLine {
     }
   }
 
-  #endsInSpace(): boolean {
-    return this.#length > 0 && this.#buffer[this.#length - 1] === 0x20
+  #endsInBlank(): boolean {
+    const last = this.#length > 0 ? this.#buffer[this.#length - 1] : undefined
+    return last === space || last === tab
   }
 
   #grow(length: number): void {
@@ -133,6 +147,23 @@ export class PartialLine {
   }
 }
 
-function isContinuation(byte: number | undefined): boolean {
-  return byte !== undefined && (byte & 0xc0) === 0x80
+/** How many bytes the last character has; a byte that is no UTF-8 counts as one. */
+function lengthOfLast(bytes: Buffer): number {
+  const end = bytes.length
+  if (isAscii(bytes[end - 1])) return Math.min(1, end)
+  // Back to a character of ASCII, which may carry marks, but joins nothing before it.
+  let start = end - 1
+  while (start > 0 && !isAscii(bytes[start]) && end - start < longestCharacter) start--
+  const text = bytes.toString('utf8', start, end)
+  const last = text.slice(boundaryBefore(text, text.length))
+  // A bad byte is decoded as U+FFFD, which may also have been sent as such.
+  const bad = last.lastIndexOf(replacement)
+  if (bad < 0) return Buffer.byteLength(last)
+  if (bad < last.length - 1) return Buffer.byteLength(last.slice(bad + 1))
+  return bytes.toString('latin1', Math.max(start, end - 3), end) === '\xef\xbf\xbd' ? 3 : 1
+}
+
+/** Also where there is no byte. */
+function isAscii(byte = 0): boolean {
+  return byte < 0x80
 }

@@ -11,7 +11,14 @@ import { LastBytes } from './unfinished.ts'
 /** The session, as far as telnet tells it something. */
 export type Typist = Pick<
   ConnectionHandler,
-  'areYouThere' | 'interrupt' | 'longestLine' | 'send' | 'telnetFound' | 'terminalFound' | 'windowFound'
+  | 'areYouThere'
+  | 'interrupt'
+  | 'longestLine'
+  | 'send'
+  | 'takesKeys'
+  | 'telnetFound'
+  | 'terminalFound'
+  | 'windowFound'
 >
 
 /** The owner of the terminal: gets its lines and keys. */
@@ -46,7 +53,9 @@ export class TerminalInput {
         },
       },
       onLine: (line) => owner.takeLine(line),
-      onInterrupt: () => owner.receiver.interrupt(),
+      onInterrupt: () => {
+        if (owner.receiver.takesKeys) owner.receiver.interrupt()
+      },
     })
   }
 
@@ -123,6 +132,8 @@ export class TerminalInput {
 
   #pushLines(chunk: Buffer): void {
     this.#lastBytes.note(chunk)
+    // Whoever speaks telnet is a terminal, whatever its lines end in.
+    this.#lines.editing ||= this.telnet
     this.#lines.push(chunk)
     // If Enter sends CR, it was pressed twice, unless the LF is still to come.
     if (this.#lines.isUndecided) this.#owner.clock.after(undecidedMs, () => this.#lines.settle())
@@ -160,9 +171,6 @@ export class TerminalInput {
       onEraseLine: () => this.#lines.eraseLine(),
       onWindowSize: (columns) => owner.receiver.windowFound(columns),
       onTerminalType: (name) => owner.receiver.terminalFound(name),
-      onEcho: (byServer) => {
-        this.#lines.editing = byServer
-      },
       clock: owner.clock,
       active,
     })

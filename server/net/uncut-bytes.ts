@@ -1,5 +1,5 @@
 import type { LineEnds } from './line-ends.ts'
-import type { Erasure, PartialLine } from './partial-line.ts'
+import type { Erasure } from './partial-line.ts'
 
 const lf = 0x0a
 const cr = 0x0d
@@ -55,7 +55,7 @@ export class UncutBytes {
    * Whether a byte is left. If this chunk is used up, it goes on with the next one; erasures between them act on the line that
    * has begun.
    */
-  hasMore(begun: PartialLine): boolean {
+  hasMore(begun: { erase(what: Erasure): void }): boolean {
     if (this.restLength > 0) return true
     this.load(nothing)
     for (;;) {

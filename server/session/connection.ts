@@ -87,6 +87,8 @@ export interface ConnectionHandler {
   readonly isMember: boolean
   /** The name of the dialect. */
   readonly dialect: string
+  /** A person types here, and no program: backspace and the like edit a line, and Ctrl-C ends a question. */
+  readonly takesKeys: boolean
   /** The longest line that is accepted, in bytes. */
   readonly longestLine: number
   /** Who has left, and why, for the log. */

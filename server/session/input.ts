@@ -9,6 +9,7 @@ import type { Connection } from './connection.ts'
  */
 export class Input {
   readonly #connection: Pick<Connection, 'pause' | 'resume' | 'waitingLines'>
+  readonly #asTyped: (line: Line) => Line
   #lines: Line[] = []
   /** Characters of the lines that wait. */
   #size = 0
@@ -18,8 +19,13 @@ export class Input {
   #stopped = false
   #full = false
 
-  constructor(connection: Pick<Connection, 'pause' | 'resume' | 'waitingLines'>) {
+  /** `asTyped` reads a line as its keys have edited it, if they do: known only when it is its turn. */
+  constructor(
+    connection: Pick<Connection, 'pause' | 'resume' | 'waitingLines'>,
+    asTyped: (line: Line) => Line = (line) => line,
+  ) {
     this.#connection = connection
+    this.#asTyped = asTyped
   }
 
   get ended(): boolean {
@@ -44,7 +50,7 @@ export class Input {
     const waiting = this.#waiting
     if (waiting) {
       this.#waiting = undefined
-      waiting.resolve(line)
+      waiting.resolve(this.#asTyped(line))
       return
     }
     this.#lines.push(line)
@@ -57,7 +63,7 @@ export class Input {
     const line = this.#lines.shift()
     if (line) this.#size -= sizeOf(line)
     if (this.#full && this.#lines.length <= lowWater && this.#size < mostSize) this.#press(false)
-    return line
+    return line && this.#asTyped(line)
   }
 
   /** Has a line that was taken wait as the next one again. */
@@ -98,8 +104,9 @@ export class Input {
    * undefined if there is none.
    */
   takeCancelled(): number | undefined {
-    const at = this.#lines.findIndex(({ text }) => text !== undefined && isCommandLine(text))
-    if (!isCancel(this.#lines[at]?.text ?? '')) return undefined
+    const at = this.#lines.findIndex((line) => isCommandLine(this.#asTyped(line).text ?? ''))
+    const found = this.#lines[at]
+    if (!found || !isCancel(this.#asTyped(found).text ?? '')) return undefined
     for (let count = 0; count <= at; count++) this.take()
     return at
   }
@@ -138,5 +145,5 @@ export function cancelled(): Failure {
 }
 
 function sizeOf(line: Line): number {
-  return line.text?.length ?? 0
+  return (line.text?.length ?? 0) + (line.typed?.text?.length ?? 0)
 }

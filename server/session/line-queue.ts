@@ -73,6 +73,7 @@ export class LineQueue {
 
   async #do(line: Line): Promise<void> {
     const { aim, backlog, ending, output, reading, toll } = this.#around
+    output.endAs(line)
     if (output.hold) output.release()
     // A slow reader gets no further answers before they have read the earlier ones.
     if (output.isBehind) await toll.caughtUp()

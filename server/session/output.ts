@@ -6,6 +6,7 @@ import type { Bus } from '../chat/ports/bus.ts'
 import type { Dialect, Reader, Writing } from '../dialects/dialect.ts'
 import type { Dialects } from '../dialects/dialects.ts'
 import type { Clock } from '../lib/clock.ts'
+import type { Line } from '../lib/line.ts'
 import { zoneOf } from '../lib/zones.ts'
 import type { Aim } from './aim.ts'
 import type { Connection } from './connection.ts'
@@ -87,6 +88,12 @@ export class Output {
   speak(name: string): void {
     this.settle()
     this.#open(name, this.#dialect.writing)
+  }
+
+  /** Ends its lines as this line ended, from the answer to it on: a terminal that sends CR would write a bare LF as a staircase. */
+  endAs({ inCr }: Line): void {
+    const eol = inCr ? '\r\n' : '\n'
+    if (!this.#connection.telnet && eol !== this.#dialect.writing.eol) this.change({ eol })
   }
 
   /** Changes how it writes from now on; missing and undefined fields stay as they are. */

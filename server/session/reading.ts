@@ -13,7 +13,7 @@ import type { Output } from './output.ts'
 /** The other parts of its connection that it works with. */
 interface Around {
   readonly connection: Pick<Connection, 'endsAsTelnet'>
-  readonly identity: Pick<Identity, 'person'>
+  readonly identity: Pick<Identity, 'grant' | 'person'>
   readonly output: Pick<Output, 'begin' | 'dialect'>
 }
 
@@ -35,6 +35,16 @@ export class Reading {
     const { lineBytes } = this.#limits
     if (!this.#manner.wrapped) return lineBytes
     return jsonFold * (this.#around.identity.person ? Math.max(lineBytes, mostBytes) : lineBytes)
+  }
+
+  /** Whether keys edit lines: a person types them, and no program with a token, which may pass on what others have written. */
+  get takesKeys(): boolean {
+    return this.#manner.typed && this.#around.identity.grant === undefined
+  }
+
+  /** A line as its keys have edited it; as it came, if it is a program's. */
+  asTyped(line: Line): Line {
+    return line.typed && this.takesKeys ? line.typed : line
   }
 
   /** The steps that a line asks for, in order, or why it cannot be read; none if it asks for nothing. */

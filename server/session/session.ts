@@ -47,11 +47,12 @@ export class Session implements ConnectionHandler {
   }
 
   receive(line: Line, isNew = true): void {
-    const { deadline, ending, input, lines } = this.#own
+    const { deadline, ending, input, lines, reading } = this.#own
     if (ending.isPlanned) return
     if (isNew) this.showsLife()
     deadline.noteLine()
-    if (line.text !== undefined && isCancel(line.text) && this.dropWaiting()) return
+    const { text } = reading.asTyped(line)
+    if (text !== undefined && isCancel(text) && this.dropWaiting()) return
     input.add(line)
     lines.start()
   }
@@ -129,6 +130,10 @@ export class Session implements ConnectionHandler {
     } catch (error) {
       this.#own.output.failed(error)
     }
+  }
+
+  get takesKeys(): boolean {
+    return this.#own.reading.takesKeys
   }
 
   get longestLine(): number {

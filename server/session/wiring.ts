@@ -42,7 +42,7 @@ export class Wiring {
     this.terminal = new SessionTerminal(shared.accounts, this)
     this.context = contextOf(shared.shared, this.terminal)
     this.allowance = shared.allowances.at(connection.address)
-    this.input = new Input(connection)
+    this.input = new Input(connection, (line) => this.reading.asTyped(line))
     this.aim = new Aim(services, this.input, this.terminal)
     this.output = new Output(shared, this)
     this.deadline = new LoginDeadline(services.clock, shared.limits, this.terminal)

@@ -8,6 +8,7 @@ import { ManualClock } from '../support/clock.ts'
 
 class Peer implements IntakeOwner, Receiver {
   readonly longestLine = 100
+  readonly takesKeys = true
   readonly lines: string[] = []
   readonly told: string[] = []
   reading = true
@@ -30,7 +31,8 @@ class Peer implements IntakeOwner, Receiver {
   }
 
   receive(line: Line, isNew: boolean): void {
-    this.lines.push(`${line.text ?? line.error}${isNew ? '' : ' (waited)'}`)
+    const { text, error } = line.typed ?? line
+    this.lines.push(`${text ?? error}${isNew ? '' : ' (waited)'}`)
   }
 
   charge(cost: number): Promise<void> | undefined {
@@ -79,6 +81,27 @@ class Peer implements IntakeOwner, Receiver {
     this.intake.leave()
   }
 }
+
+t.test('lines that end in CR are edited by their keys', async (t) => {
+  const peer = new Peer()
+  peer.type('helpo\x08\x08lo')
+  peer.type('\r')
+  peer.type('\nno\x03yes\r\n')
+  t.same(peer.lines.splice(0), ['hello', 'yes'])
+  t.same(peer.told.splice(0), ['interrupt'], 'Ctrl-C is told')
+  peer.type('| progress\x15/nick evil\n')
+  t.same(peer.lines.splice(0), ['| progress\x15/nick evil'], 'a script ends lines in LF')
+  peer.type('a\x03')
+  t.same(peer.told, [], 'and its bytes interrupt nothing')
+})
+
+t.test('whoever speaks telnet types, whatever its lines end in', async (t) => {
+  const peer = new Peer()
+  peer.type('helo\x08lo\n')
+  peer.intake.push(Buffer.from('fffb1f', 'hex'))
+  peer.type('helpo\x7f\x7flo\n')
+  t.same(peer.lines, ['helo\x08lo', 'hello'])
+})
 
 t.test('bytes become lines, and the end is told behind the last one', async (t) => {
   const peer = new Peer()

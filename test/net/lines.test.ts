@@ -19,7 +19,11 @@ interface Result {
 
 const maxBytes = 12
 const limits = { lineBytes: maxBytes }
-const describe = (line: Line): string => line.error ?? `"${line.text}"`
+const describe = (line: Line): string =>
+  line.typed ? describe(line.typed) : (line.error ?? `"${line.text}"`)
+/** The last character of a text, as a reader sees it. */
+const lastOf = (text: string): string =>
+  [...new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(text)].at(-1)?.segment ?? ''
 
 /** Feeds the chunks through one buffer that is overwritten each time, as a socket may. */
 function read(chunks: readonly Buffer[], { editing = false, pausing = false, max = maxBytes } = {}): Result {
@@ -62,13 +66,20 @@ function* splits(bytes: Buffer): Generator<Buffer[]> {
 /** The rules once more, a byte at a time and as plainly as possible. */
 function model(bytes: Buffer, editing: boolean): string[] {
   const lines: string[] = []
-  let line: number[] | undefined = []
-  let begun = false
-  const deliver = () => {
-    const whole = Buffer.from(line ?? [])
+  let raw: number[] = []
+  let typed: number[] = []
+  // Those of the line so far, which count if it is typed.
+  let interrupts = 0
+  let lastInCr = false
+  const deliver = (isTyped: boolean) => {
+    const whole = Buffer.from(isTyped ? typed : raw)
+    if (isTyped && !editing && !lastInCr) while (interrupts-- > 0) lines.push('interrupt')
     lines.push(
-      line === undefined ? 'line-too-long' : isUtf8(whole) ? `"${whole.toString()}"` : 'bad-encoding',
+      whole.length > maxBytes ? 'line-too-long' : isUtf8(whole) ? `"${whole.toString()}"` : 'bad-encoding',
     )
+    raw = []
+    typed = []
+    interrupts = 0
   }
   // What has come, with an L for the CR of LF CR.
   let before = ''
@@ -83,31 +94,26 @@ function model(bytes: Buffer, editing: boolean): string[] {
     if (byte === 0x0d && sofar.endsWith('\r') && /^\r+\n/.test(behind)) continue
     if (byte === 0 && sofar.endsWith('\r')) continue
     if (byte === 0x0a || byte === 0x0d) {
-      deliver()
-      line = []
-      begun = false
-    } else if (editing && (byte === 0x08 || byte === 0x7f)) {
-      if (line !== undefined) line = withoutLast(withoutKeyAtEnd(line))
-    } else if (editing && (byte === 0x15 || byte === 0x03)) {
-      line = []
-      if (byte === 0x03) lines.push('interrupt')
-    } else if (editing && byte === 0x17) {
-      if (line !== undefined)
-        line = [
-          ...Buffer.from(
-            Buffer.from(withoutKeyAtEnd(line))
-              .toString('latin1')
-              .replace(/[^ ]* *$/, ''),
-            'latin1',
-          ),
-        ]
-    } else if (line !== undefined) {
-      line.push(byte)
-      if (line.length > maxBytes) line = undefined
+      deliver(editing || byte === 0x0d)
+      lastInCr = byte === 0x0d
+      continue
     }
-    begun = line === undefined || line.length > 0
+    raw.push(byte)
+    if (byte === 0x08 || byte === 0x7f) {
+      typed = withoutLast(withoutKeyAtEnd(typed))
+    } else if (byte === 0x15 || byte === 0x03) {
+      typed = []
+      if (byte === 0x03 && (editing || lastInCr)) lines.push('interrupt')
+      else if (byte === 0x03) interrupts++
+    } else if (byte === 0x17) {
+      const left = Buffer.from(withoutKeyAtEnd(typed)).toString('latin1')
+      typed = [...Buffer.from(left.replace(/[^ \t]*[ \t]*$/, ''), 'latin1')]
+    } else {
+      typed.push(byte)
+    }
   }
-  if (begun) deliver()
+  const isTyped = editing || lastInCr
+  if ((isTyped ? typed : raw).length > 0) deliver(isTyped)
   return lines
 }
 
@@ -117,13 +123,11 @@ function withoutKeyAtEnd(line: number[]): number[] {
 }
 
 function withoutLast(line: number[]): number[] {
-  let continuation = 0
-  while (continuation < 3 && continuation < line.length - 1) {
-    const byte = line[line.length - 1 - continuation] ?? 0
-    if (byte < 0x80 || byte > 0xbf) break
-    continuation++
-  }
-  return line.slice(0, Math.max(0, line.length - 1 - continuation))
+  // The longest end that is UTF-8 has the last character; a byte that is no UTF-8 is one by itself.
+  let from = 0
+  while (from < line.length && !isUtf8(Buffer.from(line.slice(from)))) from++
+  const length = Buffer.byteLength(lastOf(Buffer.from(line.slice(from)).toString()))
+  return line.slice(0, Math.max(0, line.length - Math.max(1, length)))
 }
 
 const samples: ReadonlyArray<readonly [string, string | Buffer, string[], Endings]> = [
@@ -174,7 +178,26 @@ const samples: ReadonlyArray<readonly [string, string | Buffer, string[], Ending
     { lf: 2 },
   ],
   ['too long without an end', 'x'.repeat(40), ['line-too-long'], {}],
-  ['editing keys are bytes like others', 'a\x08b\x7f\x15\x17\x03\n', ['"a\x08b\x7f\x15\x17\x03"'], { lf: 1 }],
+  [
+    'keys are bytes like others before LF',
+    'a\x08b\x7f\x15\x17\x03\n',
+    ['"a\x08b\x7f\x15\x17\x03"'],
+    { lf: 1 },
+  ],
+  ['and without a line end', 'a\x08b\x7fc', ['"a\x08b\x7fc"'], {}],
+  ['keys edit before CR', 'helpo\x08\x08lo\rab\x7f\r', ['"hello"', '"a"'], { cr: 2 }],
+  ['and before CR LF', 'wrong\x15right\r\none two\x17\r\n', ['"right"', '"one "'], { crlf: 2 }],
+  ['and before CR NUL', 'ax\x08\r\0b\x15\r\0', ['"a"', '""'], { crnul: 2 }],
+  [
+    'each line by its own end',
+    'a\x08b\r\nc\x08d\ne\x08f\r\n',
+    ['"b"', '"c\x08d"', '"f"'],
+    { crlf: 2, lf: 1 },
+  ],
+  ['LF CR is the end of a script', 'a\x08b\n\r', ['"a\x08b"'], { lf: 1 }],
+  ['what is deleted does not count', `${'xy\x08'.repeat(12)}\r\n`, ['"xxxxxxxxxxxx"'], { crlf: 1 }],
+  ['even if the line was too long', `${'x'.repeat(40)}${'\x7f'.repeat(30)}\r`, ['"xxxxxxxxxx"'], { cr: 1 }],
+  ['a tab is text', 'a\tb\r', ['"a\tb"'], { cr: 1 }],
 ]
 
 t.test('samples, split everywhere', async (t) => {
@@ -200,6 +223,11 @@ const editingSamples: ReadonlyArray<readonly [string, string | Buffer, string[]]
   ['no further than the beginning', '\x7f\x08a\x7f\x7f\x7fb\r', ['"b"']],
   ['not into the line before', 'a\r\n\x7fb\r\n', ['"a"', '"b"']],
   ['bytes that are no UTF-8', Buffer.from('8080808080 7f 0a'.replaceAll(' ', ''), 'hex'), ['bad-encoding']],
+  ['each of them is one', Buffer.from('636166e97fe97f65 0d'.replaceAll(' ', ''), 'hex'), ['"cafe"']],
+  ['a letter and its marks', 'ae\u0301\u0323\x08b\r', ['"ab"']],
+  ['a family', 'a\u{1F468}\u200D\u{1F469}\u200D\u{1F467}\x08b\r', ['"ab"']],
+  ['a flag', '\u{1F1E9}\u{1F1EA}\u{1F1EB}\u{1F1F7}\x08\r', ['"\u{1F1E9}\u{1F1EA}"']],
+  ['Hangul of single letters', 'a\u1112\u1161\u11ab\x08b\r', ['"ab"']],
   ['^U', 'wrong\x15right\r', ['"right"']],
   ['^U takes a line back that is too long', `${'x'.repeat(40)}\x15ok\r`, ['"ok"']],
   ['backspace does not', `${'x'.repeat(13)}\x7f\x7fok\r`, ['line-too-long']],

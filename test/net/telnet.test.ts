@@ -55,7 +55,7 @@ function connect({ active = false } = {}) {
   const last = new LastBytes()
   const reader = new LineReader({
     limits: { lineBytes: 100 },
-    onLine: (line) => events.push(line.error ?? `line ${line.text}`),
+    onLine: ({ typed, ...line }) => events.push((typed ?? line).error ?? `line ${(typed ?? line).text}`),
     onInterrupt: () => events.push('^C'),
   })
   const telnet = new Telnet({

@@ -21,6 +21,7 @@ async function begin(run: (task: Task) => Promise<void>) {
     busy: false,
     isBehind: false,
     dialect: { manner: { wrapped: false } },
+    endAs: () => undefined,
     release: () => void done.push('released'),
     print: (text: string) => void done.push(text),
     failed: (error: unknown) => void done.push(String(error)),

@@ -1,0 +1,113 @@
+import type { Line } from '../lib/line.ts'
+import { cutAt, decodeLine, startBytes, unreadableLine } from './decode-line.ts'
+import { type Erasure, PartialLine } from './partial-line.ts'
+
+const ctrlC = 0x03
+const backspace = 0x08
+const ctrlU = 0x15
+const ctrlW = 0x17
+const del = 0x7f
+/** A line may be longer than allowed by this many bytes while it is typed: what is deleted does not count. */
+const mostTooMany = 4096
+
+/**
+ * The line that has begun, read in two ways: its bytes as they came, and as the keys among them edit it. Which of the two it
+ * is, its end tells: a script ends lines in LF, and its control characters are text.
+ */
+export class BegunLine {
+  readonly #limits: { readonly lineBytes: number }
+  readonly #bytes: PartialLine
+  /** The same as edited, once a key has come. */
+  #typed: PartialLine | undefined
+  #interrupts = 0
+
+  /** The limit may change. */
+  constructor(limits: { readonly lineBytes: number }) {
+    this.#limits = limits
+    const held = {
+      get lineBytes() {
+        return limits.lineBytes + mostTooMany
+      },
+    }
+    this.#bytes = new PartialLine(held, startBytes)
+  }
+
+  /** Whether bytes have come that are kept. */
+  get exists(): boolean {
+    return this.#bytes.begun || this.#typed !== undefined
+  }
+
+  /** Whether anything is left of the line, as it is typed or as it came. */
+  isBegun(isTyped: boolean): boolean {
+    return isTyped && this.#typed ? this.#typed.begun : this.#bytes.begun
+  }
+
+  /** How often Ctrl-C came since the last call. */
+  takeInterrupts(): number {
+    const count = this.#interrupts
+    this.#interrupts = 0
+    return count
+  }
+
+  /** Appends a copy of the bytes of `source` from `start` to before `end`. */
+  append(source: Buffer, start: number, end: number): void {
+    let from = start
+    for (let at = nextKey(source, start, end); at < end; at = nextKey(source, from, end)) {
+      this.#typed ??= this.#bytes.copy()
+      this.#typed.append(source, from, at)
+      if (source[at] === ctrlC) this.#interrupts++
+      press(this.#typed, source[at])
+      from = at + 1
+    }
+    this.#typed?.append(source, from, end)
+    this.#bytes.append(source, start, end)
+  }
+
+  /** What telnet takes back is gone from both. */
+  erase(what: Erasure): void {
+    this.#bytes.erase(what)
+    this.#typed?.erase(what)
+  }
+
+  clear(): void {
+    this.#bytes.clear()
+    this.#typed = undefined
+    this.#interrupts = 0
+  }
+
+  /** The line; with what its keys have made of it if it `isTyped`. */
+  read(isTyped: boolean): Line {
+    const line = this.#read(this.#bytes)
+    return isTyped && this.#typed ? { ...line, typed: this.#read(this.#typed) } : line
+  }
+
+  #read(part: PartialLine): Line {
+    const { bytes, length, overflowed } = part
+    if (overflowed) return { error: 'line-too-long', start: part.start, ...cutAt(part.total) }
+    return length > this.#limits.lineBytes
+      ? unreadableLine('line-too-long', bytes, 0, length)
+      : decodeLine(bytes, 0, length)
+  }
+}
+
+/** Whether there is a key in the bytes that edits the line. */
+export function hasKey(bytes: Buffer, start: number, end: number): boolean {
+  return nextKey(bytes, start, end) < end
+}
+
+function nextKey(bytes: Buffer, from: number, end: number): number {
+  let at = from
+  while (at < end && !isKey(bytes[at])) at++
+  return at
+}
+
+function isKey(byte: number | undefined): boolean {
+  return byte === backspace || byte === del || byte === ctrlU || byte === ctrlW || byte === ctrlC
+}
+
+/** Does to the line what the driver of a terminal does (termios(3): ERASE, WERASE, KILL, INTR). */
+function press(line: PartialLine, key: number | undefined): void {
+  if (key === ctrlW) line.eraseWord()
+  else if (key === backspace || key === del) line.eraseCharacter()
+  else line.clear()
+}
