@@ -12,8 +12,9 @@ export default command({
   token: 'read',
   cost: 3,
   args: { id: count('ID', Number.MAX_SAFE_INTEGER), inline: optional(choice('inline')) },
-  summary: 'Get a file: a line to run in a second terminal, or with inline its bytes here, as base64.',
-  help: '/files and the announcement of the file show its number. The token in the line is for you alone. inline works for files of up to 1 MiB.',
+  summary:
+    'Get a file: lines, of which you run one in a second terminal, or with inline its bytes here, as base64.',
+  help: '/files and the announcement of the file show its number. The lines write into the folder where you run them, and into no file that is there already. On Windows, in PowerShell and cmd, run the second line with curl.exe instead of curl. The token in the line is for you alone. inline works for files of up to 1 MiB.',
   data: '{id, name, size, sha256, from, channel?, to?, get, command, curl, at, expires}; {id, name, size, sha256, from, channel?, to?, get, at, expires?, base64}',
   fails: ['no-such-file', 'file-gone', 'file-too-large'],
   async run({ clock, files, fileTokens, lostFiles, terminal, vault }, person, { id, inline }) {

@@ -3,6 +3,7 @@ import { Base64Reader } from '../lib/base64.ts'
 import { quoted } from '../lib/quoted.ts'
 import { rest } from './args.ts'
 import { command } from './command.ts'
+import { givenName } from './file-name.ts'
 import { fileTarget, ticketFails } from './filesend.ts'
 import { targetHere } from './here.ts'
 
@@ -22,7 +23,7 @@ export default command({
   async run(context, account, { to, name }) {
     const { talk, terminal, tickets, uploads } = context
     const where = to === undefined ? targetHere(context) : talk.target(account, to)
-    const { file, token } = await tickets.offer(account, where, name.trim(), terminal.grant)
+    const { file, token } = await tickets.offer(account, where, givenName(name, terminal), terminal.grant)
     const upload = await uploads.begin(token, { size: undefined, offset: 0 })
     const reader = new Base64Reader()
     try {

@@ -13,7 +13,7 @@ export default command({
     page: optional(pageNumber),
   },
   summary: 'List the files that you can get, all or those of TARGET, and your own uploads.',
-  help: 'Each file has a number for /fileget and /filedelete. If an upload of yours broke off, the list shows the line that continues it.',
+  help: 'Each file has a number for /fileget and /filedelete. If an upload of yours broke off, the list shows the lines that continue it.',
   data: '{files: [{id, name, size, sha256, from, channel?, to?, get, at, expires?}], uploads: [{id, name, channel?, to?, state, received, size?, rate?, left?, token, expires}], page, total, more}',
   fails: ['no-such-channel', 'not-a-member', 'no-such-user'],
   run({ files, talk, tickets }, person, { of, page = 1 }) {

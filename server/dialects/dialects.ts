@@ -63,7 +63,7 @@ class Shared implements DialectKind {
 
   open(writing: Writing): Dialect {
     const { eol, clock, zone, color, place, width } = writing
-    const key = `${eol} ${clock} ${zone} ${color} ${place.host} ${place.port} ${width}`
+    const key = `${eol} ${clock} ${zone} ${color} ${place.host} ${place.port} ${place.tls ?? false} ${width}`
     return this.#dialects.get(key, () => new this.#make(writing, this.#times.of(zone, clock), this.#faults))
   }
 }

@@ -9,7 +9,7 @@ export type FirstLine =
   | { readonly kind: 'put'; readonly token: string; readonly size: number; readonly offset: number }
   | { readonly kind: 'get'; readonly token: string; readonly offset: number }
   /** `/put` or `/get` with invalid arguments. */
-  | { readonly kind: 'bad-transfer'; readonly verb: 'put' | 'get' }
+  | { readonly kind: 'bad-transfer'; readonly verb: 'put' | 'get'; readonly sizeMissing?: true }
   | { readonly kind: 'http' }
   /** The client of another protocol, which has the wrong port. */
   | { readonly kind: 'foreign'; readonly protocol: Protocol }
@@ -86,5 +86,7 @@ function parse(text: string): FirstLine {
   if (verb === '/get' && numbers.length <= 1) return { kind: 'get', token, offset: first ?? 0 }
   if (verb === '/put' && first !== undefined && numbers.length <= 2)
     return { kind: 'put', token, size: first, offset: second ?? 0 }
+  // The shell has found no file to tell the size of.
+  if (verb === '/put' && first === undefined) return { kind: 'bad-transfer', verb: 'put', sizeMissing: true }
   return { kind: 'bad-transfer', verb: verb === '/get' ? 'get' : 'put' }
 }

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import type { Upload } from '../chat/files/upload.ts'
 import { fail } from '../chat/model/failures.ts'
 import { failureText } from '../dialects/failure-text.ts'
 import { savedName } from '../dialects/paste.ts'
@@ -120,6 +121,7 @@ export class HttpTransfers {
     try {
       if (expects) response.writeContinue()
       await receive(request, upload, this.#parts)
+      checkSomethingCame(upload)
       const file = await upload.finish()
       log.info({ address: gate.address, file: file.id, bytes: file.size }, 'upload')
       answer(exchange, 201, storedLine(file))
@@ -172,6 +174,15 @@ function announcedBy({ headers }: IncomingMessage): { size: number | undefined; 
   if (size === undefined || Number(last) + 1 !== Number(size))
     throw fail({ code: 'bad-arguments', detail: 'Content-Range must go on to the end of the file.' })
   return { size: Number(size), offset: Number(first) }
+}
+
+/** An empty file has a length of 0. Without any length, nothing comes of a folder, a device, or a program that failed. */
+function checkSomethingCame({ file: { received, size } }: Upload): void {
+  if (size === undefined && received === 0)
+    throw fail({
+      code: 'bad-arguments',
+      detail: 'Nothing came, so nothing was sent. Is that a file? /help filesend tells how to send a folder.',
+    })
 }
 
 /**

@@ -1,4 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net'
+import { TLSSocket } from 'node:tls'
 import type { Admission, Admitted } from '../admission/admission.ts'
 import type { Counts } from '../chat/machine/counts.ts'
 import type { Faults } from '../chat/machine/faults.ts'
@@ -179,14 +180,18 @@ export class Listeners {
 
   /**
    * The address of the server as `nc` takes it. Telnet listeners take no files, and nc does not speak TLS with a proxy, so for
-   * them it is the address of another listener.
+   * them it is the address of another listener. Who has come by TLS reads the name that the certificate was asked for.
    */
-  #placeOf({ listener, reached }: Way): Place {
+  #placeOf({ listener, reached }: Way, stream: Socket): Place {
     const { publicHost, publicPort } = this.#options.config.server
     const takesNoFiles = listener.telnet || listener.proxy === 'tls' || listener.reception !== undefined
     const plain = takesNoFiles ? this.#plainPort : undefined
-    const host = publicHost || plainAddress(reached.address ?? 'localhost')
-    return { host, port: publicPort || (plain ?? reached.port ?? listener.port) }
+    // The public port may be that of a listener without TLS.
+    const isPublic = publicPort === 0 || publicPort === listener.port
+    const tls = !takesNoFiles && isPublic && stream instanceof TLSSocket
+    const asked = tls ? hostNameOf(stream) : undefined
+    const host = publicHost || (asked ?? plainAddress(reached.address ?? 'localhost'))
+    return { host, port: publicPort || (plain ?? reached.port ?? listener.port), tls }
   }
 
   /** Accepts a socket; an error of one connection does not affect the others. */
@@ -303,7 +308,7 @@ export class Listeners {
     const { address, arrival, isRelay, listener, relayed } = way
     // What comes from this machine has been on no wire.
     const secure = way.secure || stream !== arrival.socket || (!relayed && addressKey(address) === undefined)
-    const place = () => this.#placeOf(way)
+    const place = () => this.#placeOf(way, stream)
     if (listener.reception) {
       listener.reception.serve(stream, { arrival, admitted, address, isRelay, relayed, secure, place })
       return
@@ -321,6 +326,13 @@ export class Listeners {
     }
     admitted.serve(new SocketConnection(stream, peer, this.#parts))
   }
+}
+
+/** The name by which a client has asked for a certificate (RFC 6066, 3), if it can be one. */
+function hostNameOf({
+  servername,
+}: TLSSocket & { readonly servername?: string | false | null }): string | undefined {
+  return servername && /^(?=.{1,253}$)[a-z0-9]+([.-]+[a-z0-9]+)*$/i.test(servername) ? servername : undefined
 }
 
 /** So long a browser may say nothing on a connection that it keeps for later, in ms. */

@@ -144,13 +144,17 @@ function reset(socket: Socket): void {
 export function refuseTransfer(
   { clock }: TransferParts,
   { socket }: Peer,
-  { verb }: FirstLine & { kind: 'bad-transfer' },
+  { sizeMissing, verb }: FirstLine & { kind: 'bad-transfer' },
 ): void {
   if (verb === 'get') {
     reset(socket)
     return
   }
-  socket.write('! A transfer begins with /put TOKEN SIZE [OFFSET] or /get TOKEN [OFFSET].\n')
+  socket.write(
+    sizeMissing
+      ? '! The size is missing, so nothing was sent. Is the file in this folder, and may you read it?\n'
+      : '! A transfer begins with /put TOKEN SIZE [OFFSET] or /get TOKEN [OFFSET].\n',
+  )
   endGently(socket, clock)
 }
 

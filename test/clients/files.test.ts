@@ -1,9 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { mkdir, open, rm } from 'node:fs/promises'
+import { mkdir, open, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import t, { type Test } from 'tap'
+import { curlLine, curlPutLine, getLine, putLine } from '../../server/dialects/paste.ts'
 import { startProgram, temporaryFolder } from '../process/program.ts'
 import { announcedToken, startFileServer, ticketFor } from '../process/transfer.ts'
 import { busyboxTelnet, type Client, clients, testClient } from './clients.ts'
@@ -20,7 +21,6 @@ interface Way {
   readonly client: Client
   /** The command that takes the place of `nc`, with the same arguments. */
   readonly nc?: string
-  readonly shell?: 'bash'
 }
 
 function client(name: string): Client {
@@ -31,9 +31,9 @@ function client(name: string): Client {
 
 const ways: readonly Way[] = [
   { client: client('nc.openbsd'), nc: 'nc.openbsd "$@"' },
-  { client: client('nc.traditional'), nc: 'nc.traditional "$@"', shell: 'bash' },
+  { client: client('nc.traditional'), nc: 'nc.traditional "$@"' },
   { client: client('ncat'), nc: 'ncat "$@"' },
-  { client: { ...busyboxTelnet, name: 'busybox nc' }, nc: 'busybox nc "$@"', shell: 'bash' },
+  { client: { ...busyboxTelnet, name: 'busybox nc' }, nc: 'busybox nc "$@"' },
   { client: client('socat'), nc: 'socat - "TCP:$1:$2"' },
   { client: { ...client('curl telnet://'), name: 'curl' } },
 ]
@@ -61,9 +61,13 @@ async function hashOf(path: string): Promise<string> {
 }
 
 /** Runs a line as somebody who pastes it into a shell in that folder; answers what it printed. */
-async function paste(t: Test, line: string, cwd: string, { nc, shell = undefined }: Way): Promise<string> {
-  const stand = nc === undefined ? '' : `nc() { ${nc}; }\n`
-  const program = startProgram(t, [shell ?? 'sh', '-c', stand + line], { cwd, group: true })
+async function paste(t: Test, line: string, cwd: string, { nc }: Way): Promise<string> {
+  const bin = temporaryFolder(t)
+  if (nc !== undefined) await writeFile(join(bin, 'nc'), `#!/bin/sh\nexec ${nc}\n`, { mode: 0o755 })
+  // curl tells of its progress, too.
+  const quiet = line.replace(/^curl /, 'curl -sS ')
+  const PATH = `${bin}:${process.env['PATH']}`
+  const program = startProgram(t, ['sh', '-c', quiet], { cwd, group: true, env: { PATH } })
   program.child.stdin.end()
   const { code } = await program.exit
   t.equal(code, 0, line)
@@ -84,21 +88,15 @@ t.test('files of every size, with every client', async (t) => {
       for (const [index, size] of (number === 0 ? [...sizes, large] : sizes).entries()) {
         const name = `${size}.bin`
         const hash = hashes[index] ?? ''
+        const place = { host: '127.0.0.1', port: server.port }
         const put = await ticketFor(anna, name)
-        const url = `http://127.0.0.1:${server.port}`
-        const upload =
-          way.nc === undefined
-            ? `curl -fsS -T ${name} ${url}/put/${put}`
-            : `(echo /put ${put} $(wc -c <${name}); cat ${name}) | nc 127.0.0.1 ${server.port}`
+        const upload = way.nc === undefined ? curlPutLine(put, name, place) : putLine(put, name, place)
         const printed = await paste(t, upload, folder, way)
         const token = await announcedToken(bob, name)
         // socat waits half a second for an answer, which the disk may take longer for.
         if (way.nc?.startsWith('socat')) t.ok(printed === '' || printed.includes(hash))
         else t.match(printed, hash, `${size} bytes are there`)
-        const download =
-          way.nc === undefined
-            ? `curl -sS -fOJ ${url}/get/${token}`
-            : `(set -C; echo /get ${token} | nc 127.0.0.1 ${server.port} >${name})`
+        const download = way.nc === undefined ? curlLine(token, place) : getLine(token, name, place)
         await paste(t, download, into, way)
         t.equal(await hashOf(join(into, name)), hash, `${size} bytes come out as they went in`)
         await rm(join(into, name))

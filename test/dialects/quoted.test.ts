@@ -122,7 +122,7 @@ t.test('what is announced says it all, and where a file is got stands alone', (t
       .toString(),
     [
       '* anna sent "report.pdf" to #lobby: file 3, 12345 bytes (12.3 kB). To get it, run one of these:',
-      '*   (set -C; echo /get TOKEN | nc chat.example.org 6667 >report.pdf)',
+      '*   sh -c \'set -C; echo /get TOKEN | nc chat.example.org 6667 >"$0"\' report.pdf',
       '*   curl -fOJ http://chat.example.org:6667/get/TOKEN',
       '* Its SHA-256 is abc',
       '',

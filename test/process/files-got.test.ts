@@ -1,13 +1,13 @@
-import { spawnSync } from 'node:child_process'
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync, spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { temporaryFolder } from './program.ts'
 import { announcedToken, get, put, someBytes, startFileServer, ticketFor } from './transfer.ts'
 
-/** zsh is tried where it is installed. */
-const shells = ['sh', 'bash', 'busybox sh', 'zsh'].filter(
-  (shell) => shell !== 'zsh' || run(shell, ':', '.').status === 0,
+/** Into which people paste. CI has all of them, elsewhere those are tried that are installed. */
+const shells = ['bash', 'dash', 'busybox sh', 'zsh', 'fish', 'tcsh'].filter(
+  (shell) => process.env['CI'] === 'true' || run(shell, ':', '.').status === 0,
 )
 
 t.setTimeout(280_000)
@@ -28,13 +28,69 @@ async function shared(t: Test) {
 
 function run(shell: string, line: string, cwd: string) {
   const [program = '', ...args] = shell.split(' ')
-  const { status, stderr } = spawnSync(program, [...args, '-c', line], {
+  const { status, stderr, stdout } = spawnSync(program, [...args, '-c', line], {
     cwd,
-    timeout: 20_000,
+    timeout: 60_000,
     encoding: 'utf8',
   })
-  return { status, stderr }
+  return { status, stderr, stdout }
 }
+
+t.test('the lines shown send the file, whatever its name and its shell', async (t) => {
+  const { server, anna, bob } = await startFileServer(t)
+  const name = `-wow! "it's" $HOME \`id\` \\n ~*[a]{b,c};#%41 ü👍`
+  for (const [index, shell] of shells.entries())
+    for (const at of [0, 1]) {
+      const folder = temporaryFolder(t)
+      // An empty file is one, too.
+      const bytes = someBytes(index === 0 ? 0 : 1000, index)
+      writeFileSync(`${folder}/${name}`, bytes)
+      anna.type(`/filesend ${name}`)
+      const [shown] = await anna.expect(/To send [\s\S]*\n\* {3}sh .*\n\* {3}curl .*\n/)
+      const line = linesOf(shown)[at] ?? ''
+      const { stderr, stdout } = run(shell, line, folder)
+      t.match(stdout, `${bytes.length} bytes`, `${shell}: ${line} ${stderr}`)
+      const token = await announcedToken(bob, name.replace(/[\\$*[\]{}]/g, '.+'))
+      t.same(await get(t, server.port, token), bytes)
+    }
+})
+
+t.test('what is no file is told of where the line is run, and announced to nobody', async (t) => {
+  const { anna, bob } = await startFileServer(t)
+  for (const shell of shells) {
+    const folder = temporaryFolder(t)
+    mkdirSync(join(folder, 'null'))
+    const pipes = temporaryFolder(t)
+    execFileSync('mkfifo', [join(pipes, 'null')])
+    anna.type('/filesend null')
+    const [shown] = await anna.expect(/To send [\s\S]*\n\* {3}sh .*\n\* {3}curl .*\n/)
+    const [nc = '', curl = ''] = linesOf(shown)
+    for (const place of [folder, pipes, '/dev', temporaryFolder(t)]) {
+      const { status, stderr, stdout } = run(shell, nc, place)
+      t.same(
+        { status, stderr, stdout },
+        { status: 1, stderr: 'No such file here: null\n', stdout: '' },
+        shell,
+      )
+    }
+    // Some curls send the nothing that they can read.
+    for (const place of [folder, '/dev']) {
+      const { stderr, stdout } = run(shell, curl, place)
+      t.match(stdout + stderr, /Nothing came, so nothing was sent|Failed to open\/read local data/)
+    }
+    t.match(run(shell, curl, temporaryFolder(t)), { status: 26, stderr: /Can't open 'null'/ })
+    anna.type(
+      '/filedelete 1',
+      '/filedelete 2',
+      '/filedelete 3',
+      '/filedelete 4',
+      '/filedelete 5',
+      '/filedelete 6',
+    )
+  }
+  await bob.settle()
+  t.notMatch(bob.output.text, 'null')
+})
 
 t.test('the lines shown get the file, and destroy none that is there', async (t) => {
   const { bytes, lines } = await shared(t)

@@ -65,12 +65,16 @@ t.test('an upload breaks off, and goes on', async (t) => {
   t.match(
     await first.text,
     new RegExp(
-      `^! The upload broke off at 70000 of 200000 bytes. Go on at offset 70000.\n\\*   \\(echo /put ${token} \\$\\(wc -c <half.bin\\) 70000; tail -c \\+70001 half.bin\\) \\| nc 127.0.0.1 ${server.port}\n$`,
+      `^! The upload broke off at 70000 of 200000 bytes. Go on at offset 70000.\n\\*   sh -c '.*\\(echo /put ${token} \\$\\(wc -c <"\\$0"\\) 70000; tail -c \\+70001 "\\$0"\\) \\| nc 127.0.0.1 ${server.port}' half.bin\n$`,
     ),
   )
-  await anna.expect(/\* "half.bin" broke off at 35 % of 200 kB. To go on, run this .*:\n\* {3}\(echo \/put/)
+  await anna.expect(
+    /\* "half.bin" broke off at 35 % of 200 kB. To go on, run one .*:\n\* {3}sh .*\(echo \/put .*\n\* {3}curl -C 70000 -T half\.bin http/,
+  )
   anna.type('/files')
-  await anna.expect(/"half\.bin" {2}to bob: broke off at 35 % of 200 kB\. To go on:\n- {3}\(echo/)
+  await anna.expect(
+    /"half\.bin" {2}to bob: broke off at 35 % of 200 kB\. To go on:\n- {3}sh .*\(echo .*\n- {3}curl -C 70000 /,
+  )
 
   t.match(await put(t, server.port, `${token} 200000`, bytes), /^! 70000 bytes of that file are here/)
   t.match(await put(t, server.port, `${token} 200000 70001`, bytes), /^! 70000 bytes of that file are here/)
@@ -188,7 +192,9 @@ t.test('wrong, guessed and malformed first lines', async (t) => {
     [`/get ${token}`, /^$/],
     ['/get', /^$/],
     [`/get ${token} x`, /^$/],
-    [`/put ${token}`, /^! A transfer begins with/],
+    [`/put ${token}`, /^! The size is missing, so nothing was sent\. Is the file in this folder/],
+    [`/put ${token} `, /^! The size is missing/],
+    ['/put', /^! A transfer begins with/],
     [`/put ${token} -5`, /^! A transfer begins with/],
     [`/put ${token} 5 5 5`, /^! A transfer begins with/],
     [`/put ${token} 5 6`, /^! 0 bytes of that file are here/],

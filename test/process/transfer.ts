@@ -32,7 +32,7 @@ export async function ticketFor(person: Person, line: string): Promise<string> {
 export async function announcedToken(person: Person, name: string): Promise<string> {
   const shown = name.replaceAll('"', '\\\\"')
   const [, token = ''] = await person.expect(
-    new RegExp(`\\n\\* \\S+ sent "${shown}" to [^\\n]*\\n\\* {3}\\(set -C; echo /get (\\w+)[^\\n]*\\n`),
+    new RegExp(`\\n\\* \\S+ sent "${shown}" to [^\\n]*\\n\\* {3}sh -c 'set -C; echo /get (\\w+)[^\\n]*\\n`),
   )
   return token
 }

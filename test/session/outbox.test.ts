@@ -188,6 +188,7 @@ t.test('who writes in another way has another object', async (t) => {
     { width: 81 },
     { place: { ...place, port: 7000 } },
     { place: { ...place, host: '192.0.2.1' } },
+    { place: { ...place, tls: true } },
   ] as const
   const opened = ['text', 'json'].flatMap((name) =>
     changes.map((change) => dialects.named(name).open({ ...usual, ...change }, nobody)),

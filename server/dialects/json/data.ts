@@ -1,7 +1,7 @@
 import type { Paged } from '../../chat/model/paging.ts'
 import type { Reply } from '../../chat/model/replies.ts'
 import { isoTime as iso } from '../../lib/times.ts'
-import { curlLine, getLine, type Place, putLine } from '../paste.ts'
+import { curlLine, curlPutLine, getLine, type Place, putLine } from '../paste.ts'
 import {
   fileFields,
   incidentFields,
@@ -198,7 +198,15 @@ function fieldsOf(reply: Reply, place: Place): object {
       return { bans: reply.bans.map(({ cidr, until }) => ({ cidr, until: isoIf(until) })) }
     case 'file-ticket': {
       const { expires, id, name, to, token } = reply
-      return { id, name, to, token, command: putLine(token, name, place), expires: iso(expires) }
+      return {
+        id,
+        name,
+        to,
+        token,
+        command: putLine(token, name, place),
+        curl: curlPutLine(token, name, place),
+        expires: iso(expires),
+      }
     }
     case 'file-token': {
       const { expires, file, token } = reply

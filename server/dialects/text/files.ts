@@ -3,7 +3,7 @@ import type { UploadRow } from '../../chat/model/replies/files.ts'
 import type { Reply } from '../../chat/model/replies.ts'
 import { quoted } from '../../lib/quoted.ts'
 import { exactSize, sizeText } from '../../lib/sizes.ts'
-import { curlLine, getLine, type Place, putLine } from '../paste.ts'
+import { curlLine, curlPutLine, getLine, type Place, putLine } from '../paste.ts'
 import { plural, table } from './layout.ts'
 import type { ReplyLines } from './reply-lines.ts'
 import type { Screen } from './screen.ts'
@@ -26,8 +26,8 @@ function pasteLine(line: string): string {
 function ticketLines(reply: Reply & { code: 'file-ticket' }, { place }: Screen): string[] {
   const { expires, name, now, to, token } = reply
   return [
-    `* To send ${quoted(name)} to ${to}, run this where the file is, within ${durationText((expires - now) / 1000)}:`,
-    pasteLine(putLine(token, name, place)),
+    `* To send ${quoted(name)} to ${to}, run one of these where the file is, within ${durationText((expires - now) / 1000)}:`,
+    ...putLines(token, name, place).map(pasteLine),
   ]
 }
 
@@ -37,6 +37,11 @@ function tokenLines(reply: Reply & { code: 'file-token' }, { place }: Screen): s
     `* To get ${quoted(file.name)}, ${exactSize(file.size)}, run one of these within ${durationText((expires - now) / 1000)}:`,
     ...getLines(file, token, place),
   ]
+}
+
+/** Two ways to send a file, from `offset` on. */
+function putLines(token: string, name: string, place: Place, offset = 0): string[] {
+  return [putLine(token, name, place, offset), curlPutLine(token, name, place, offset)]
 }
 
 /** Two ways to get a file, and a checksum to verify it. */
@@ -75,7 +80,7 @@ function filesLines({ files, uploads }: Reply & { code: 'files' }, screen: Scree
       `- ${upload.id}  ${quoted(upload.name)}  to ${upload.channel ?? upload.to}: ${uploadText(upload)}`,
       ...(upload.state === 'running'
         ? []
-        : [`-   ${putLine(upload.token, upload.name, place, upload.received)}`]),
+        : putLines(upload.token, upload.name, place, upload.received).map((line) => `-   ${line}`)),
     ]),
     files.length === 0
       ? `* No files${uploads.length > 0 ? ' yet' : ''}. /filesend NAME sends one.`
@@ -109,8 +114,8 @@ export function uploadLines(event: ChatEvent & { type: 'upload' }, place: Place)
   const { name, received, size, state, token = '' } = event
   if (state === 'running') return [`* ${quoted(name)}: ${progressText(event)}`]
   return [
-    `* ${quoted(name)} broke off at ${percentText(received, size)}. To go on, run this where the file is:`,
-    pasteLine(putLine(token, name, place, size === undefined ? 0 : received)),
+    `* ${quoted(name)} broke off at ${percentText(received, size)}. To go on, run one of these where the file is:`,
+    ...putLines(token, name, place, size === undefined ? 0 : received).map(pasteLine),
   ]
 }
 
