@@ -98,7 +98,7 @@ export function foreignProtocol(text: string): Protocol | 'maybe' | undefined {
 
 /** What a client of another protocol is sent before its connection ends. `place` is where the server is found. */
 export function foreignAnswer(protocol: Protocol, { host, port }: Place, encrypted: boolean): Buffer {
-  const client = encrypted ? 'ncat --ssl' : 'nc'
+  const client = encrypted ? 'ncat --ssl-verify' : 'nc'
   const { answer }: Foreign = protocols[protocol]
   const what = protocol === 'mail' ? 'It takes no mail' : `It does not speak ${protocol}`
   return Buffer.from(

@@ -43,7 +43,7 @@ export const rightFailures = {
       : notAllowed[problem.why]
   },
   'tls-required': () =>
-    'This server accepts passwords and other secrets over TLS only: ncat --ssl HOST PORT, or openssl s_client -quiet -connect HOST:PORT.',
+    'This server accepts passwords and other secrets over TLS only: ncat --ssl-verify HOST PORT, or openssl s_client -quiet -verify_return_error -verify_hostname HOST -connect HOST:PORT.',
   'no-such-token': (problem) => `You have no token called ${problem.name}. /token lists them.`,
   'token-limited': tokenText,
 } satisfies Partial<FailureTexts>
