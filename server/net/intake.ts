@@ -18,6 +18,8 @@ export type Receiver = Typist &
 export interface IntakeOwner {
   /** The intake reads it each time: the owner has no session yet when it makes its intake. */
   readonly receiver: Receiver
+  /** The peer uses TLS. */
+  readonly usesTls: boolean
   /** Stops reading from the peer: too much is read ahead. */
   holdReading(): void
   goOnReading(): void
@@ -79,6 +81,10 @@ export class Intake implements TerminalOwner {
   /** What knows of telnet: keys, window, hiding what is typed. */
   get terminal(): TerminalInput {
     return this.#terminal
+  }
+
+  get usesTls(): boolean {
+    return this.#owner.usesTls
   }
 
   /** Whether the first line has begun and is not whole yet. */

@@ -158,6 +158,11 @@ export class SocketConnection implements Connection, Served, IntakeOwner {
 
   // For the intake (IntakeOwner)
 
+  /** Here, or at the proxy before this server. */
+  get usesTls(): boolean {
+    return this.encrypted || (this.relayed && this.secure)
+  }
+
   get receiver(): ConnectionHandler {
     return this.#session
   }

@@ -1,4 +1,5 @@
 import { commands, type Verb } from './telnet-codes.ts'
+import { isLineEnd, mayBeCommand, mayBeNegotiation } from './telnet-sign.ts'
 
 export interface TelnetParserOptions {
   /** Bytes that are not telnet; the whole chunk if it has no telnet. */
@@ -6,15 +7,24 @@ export interface TelnetParserOptions {
   /** A command that stands alone, such as IP. */
   readonly onCommand: (command: number) => void
   readonly onNegotiation: (verb: Verb, option: number) => void
-  /** The bytes between IAC SB and IAC SE, with doubled IACs undone, at most 256. */
+  /** The bytes between IAC SB and IAC SE, with doubled IACs undone. */
   readonly onSubnegotiation: (option: number, value: Buffer) => void
+  /** Whether the client has shown that it speaks telnet; until then, 0xFF may as well be data. */
+  readonly isKnown: () => boolean
+  /** Whether the client was sent a request, so that it may refuse. */
+  readonly wasAsked: () => boolean
+  /** Whether the last byte of data cannot be of UTF-8: then what follows is no telnet either. */
+  readonly isBroken: () => boolean
+  /** Whether this command stands for a byte of a character that has begun. */
+  readonly isInCharacter: (command: number) => boolean
+  /** How long the value of this option is at most, in bytes, and whether there may be any bytes in it. */
+  readonly limitOf: (option: number) => { readonly most: number; readonly binary: boolean }
 }
 
 type State = 'data' | 'command' | 'option' | 'subnegotiation' | 'subnegotiation-command'
 
 const { iac, sb, se, dataMark } = commands
 const lowestCommand = commands.eof
-const maxSubnegotiation = 256
 const iacData = Buffer.from([iac])
 const nothing = Buffer.alloc(0)
 
@@ -36,6 +46,10 @@ const signals: ReadonlySet<number> = new Set([
  * place, so one byte is missing: inetutils loses the IAC and leaves a bare DM, other clients lose the DM and
  * leave a bare IAC. Both are removed after the signal to which they belong. (Neither is lost text: 0xFF is
  * never in UTF-8, and 0xF2 would begin a character of the planes in which there are none.)
+ *
+ * What only looks like telnet is data, so that nothing is lost in silence and a line that has it is refused: 0xFF of a client that
+ * has shown no telnet (`telnet-sign`), an option that is a line end, and a subnegotiation that is longer than its value may be
+ * or has a line end in it, because its end was lost.
  */
 export class TelnetParser {
   readonly #options: TelnetParserOptions
@@ -43,7 +57,10 @@ export class TelnetParser {
   /** After a signal, up to the first byte of data. */
   #afterSignal = false
   #verb: Verb = commands.will
+  /** The option and its value so far. */
   #subnegotiation: number[] = []
+  /** 0xFF was data before: the client is probably no telnet client. */
+  #hasData255 = false
   #chunk: Buffer = nothing
   #at = 0
   #signs = 0
@@ -64,11 +81,18 @@ export class TelnetParser {
     this.#signs = 0
     while (this.#at < chunk.length && this.#signs < mostSigns) {
       if (this.#state === 'data') this.#takeData()
-      else if (this.#state === 'subnegotiation') this.#takeValue()
       else this.#takeByte(chunk[this.#at++] ?? 0)
     }
     this.#chunk = nothing
     return this.#at
+  }
+
+  /** No more bytes come: what has begun and is not telnet yet is data. */
+  end(): void {
+    if (this.#state === 'command' && !this.#options.isKnown()) this.#giveBack(iac)
+    else if (this.#state === 'option' && !this.#options.isKnown()) this.#giveBack(iac, this.#verb)
+    else if (this.#state === 'subnegotiation') this.#giveBackValue()
+    this.#state = 'data'
   }
 
   #takeData(): void {
@@ -93,28 +117,16 @@ export class TelnetParser {
     }
   }
 
-  /** Takes the bytes of a subnegotiation, up to the next IAC. */
-  #takeValue(): void {
-    const chunk = this.#chunk
-    const next = chunk.indexOf(iac, this.#at)
-    const end = next < 0 ? chunk.length : next
-    const kept = Math.min(end, this.#at + maxSubnegotiation + 1 - this.#subnegotiation.length)
-    for (let at = this.#at; at < kept; at++) this.#subnegotiation.push(chunk[at] ?? 0)
-    this.#at = end
-    if (next < 0) return
-    this.#at++
-    this.#signs++
-    this.#state = 'subnegotiation-command'
-  }
-
   #takeByte(byte: number): void {
     switch (this.#state) {
       case 'command':
         this.#takeCommand(byte)
         return
       case 'option':
-        this.#state = 'data'
-        this.#options.onNegotiation(this.#verb, byte)
+        this.#takeOption(byte)
+        return
+      case 'subnegotiation':
+        this.#takeValue(byte)
         return
       case 'subnegotiation-command':
         this.#takeSubnegotiationCommand(byte)
@@ -123,6 +135,12 @@ export class TelnetParser {
 
   #takeCommand(byte: number): void {
     this.#state = 'data'
+    if (!this.#options.isKnown() && !this.#mayBegin(byte)) {
+      // The next byte is looked at once more, as data.
+      this.#at--
+      this.#giveBack(iac)
+      return
+    }
     if (byte === iac) {
       // A bare IAC and the next command, see above.
       if (this.#afterSignal) this.#state = 'command'
@@ -143,6 +161,42 @@ export class TelnetParser {
     }
   }
 
+  /** Whether a client that has shown no telnet yet begins it with this byte behind an IAC. */
+  #mayBegin(byte: number): boolean {
+    const { isBroken, isInCharacter } = this.#options
+    if (isBroken()) return false
+    if (isVerb(byte)) return true
+    const next = this.#chunk.subarray(this.#at, this.#at + 2)
+    return !this.#hasData255 && mayBeCommand(byte, next, isInCharacter(byte))
+  }
+
+  #takeOption(option: number): void {
+    this.#state = 'data'
+    const isKnown = this.#options.isKnown()
+    if (isKnown ? !isLineEnd(option) : this.#mayBeginWith(this.#verb, option)) {
+      this.#options.onNegotiation(this.#verb, option)
+      return
+    }
+    this.#at--
+    this.#giveBack(iac, this.#verb)
+  }
+
+  #mayBeginWith(verb: Verb, option: number): boolean {
+    return mayBeNegotiation(verb, option, {
+      wasAsked: this.#options.wasAsked(),
+      hadData: this.#hasData255,
+    })
+  }
+
+  #takeValue(byte: number): void {
+    if (byte === iac) {
+      this.#signs++
+      this.#state = 'subnegotiation-command'
+    } else {
+      this.#keep(byte)
+    }
+  }
+
   #takeSubnegotiationCommand(byte: number): void {
     if (byte === iac) {
       this.#state = 'subnegotiation'
@@ -160,8 +214,29 @@ export class TelnetParser {
     if (option !== undefined) this.#options.onSubnegotiation(option, Buffer.from(value))
   }
 
+  /** Takes a byte of a subnegotiation, if there may be one more like it. */
   #keep(byte: number): void {
-    if (this.#subnegotiation.length <= maxSubnegotiation) this.#subnegotiation.push(byte)
+    this.#subnegotiation.push(byte)
+    const [option = byte] = this.#subnegotiation
+    const { most, binary } = this.#options.limitOf(option)
+    if (this.#subnegotiation.length - 1 <= most && (binary || !isLineEnd(byte))) return
+    // Its end was lost. The last byte may end a line, or begin something.
+    this.#subnegotiation.pop()
+    this.#at--
+    this.#state = 'data'
+    this.#giveBackValue()
+  }
+
+  #giveBackValue(): void {
+    const bytes = this.#subnegotiation
+    this.#subnegotiation = []
+    this.#giveBack(iac, sb, ...bytes)
+  }
+
+  #giveBack(...bytes: number[]): void {
+    this.#hasData255 = true
+    this.#afterSignal = false
+    this.#options.onData(Buffer.from(bytes))
   }
 }
 

@@ -17,6 +17,8 @@ export interface TelnetOptions {
   readonly onData: (chunk: Buffer) => void
   /** Whether this byte continues a character of UTF-8: then it is no key. */
   readonly isUnfinished: (byte: number) => boolean
+  /** Whether the last byte cannot be of UTF-8: then what follows is a letter of another encoding, and no telnet. */
+  readonly isBroken?: () => boolean
   /** IP or BRK: drop the line that has begun, leave a question. */
   readonly onInterrupt: () => void
   /** AYT: say something. */
@@ -48,6 +50,9 @@ const { iac, sb, se } = commands
 const answerMs = 300
 const maxTerminalType = 40
 const terminalTypeIs = 0
+const windowSizeBytes = 4
+/** The most bytes of a text that a client sends of an option. */
+const longestText = 256
 const terminalTypeSend = 1
 
 /**
@@ -68,6 +73,7 @@ export class Telnet {
   #asked = false
   #terminalTypeAsked = false
   #terminalTypeKnown = false
+  #echoAsked = false
   #echoing = false
   #interrupted = false
   /** The client's last answer to a request to hide typing; after a refusal, or no answer, it is not asked again. */
@@ -85,6 +91,11 @@ export class Telnet {
       onCommand: (command) => this.#takeCommand(command),
       onNegotiation: (verb, option) => this.#negotiate(verb, option),
       onSubnegotiation: (option, value) => this.#takeSubnegotiation(option, value),
+      isKnown: () => this.#seen,
+      wasAsked: () => this.#echoAsked,
+      isBroken: () => telnetOptions.isBroken?.() ?? false,
+      isInCharacter: (command) => this.#isInCharacter(command),
+      limitOf: (option) => limitOf(option),
     })
     this.#echo = new TelnetOption(false, this.#sender(commands.will, commands.wont, options.echo))
     this.#windowSize = new TelnetOption(true, this.#sender(commands.do, commands.dont, options.windowSize))
@@ -117,6 +128,11 @@ export class Telnet {
     return taken
   }
 
+  /** No more bytes come. */
+  end(): void {
+    this.#parser.end()
+  }
+
   /**
    * Asks the client not to show what is typed (WILL ECHO without SGA, which keeps the line editing of inetutils
    * and PuTTY). Answers within 300 ms; a client that says yes later hides from then on, and `showInput`
@@ -126,6 +142,7 @@ export class Telnet {
     if (this.#hiding !== undefined) return this.#hiding.answer
     if (this.#echo.state === 'yes') return Promise.resolve('hidden')
     if (this.#echoRefusal === 'refused') return Promise.resolve('refused')
+    this.#echoAsked = true
     this.#echo.request(true)
     if (this.#echoRefusal === 'silent') return Promise.resolve('silent')
     return this.#awaitEcho()
@@ -170,9 +187,8 @@ export class Telnet {
   #takeCommand(command: number): void {
     this.#seen = true
     this.#tellInterrupt()
-    const byte = byteOfKey.get(command)
-    if (byte !== undefined && this.#options.isUnfinished(byte)) {
-      this.#options.onData(Buffer.from([byte]))
+    if (this.#isInCharacter(command)) {
+      this.#options.onData(Buffer.from([byteOfKey.get(command) ?? command]))
       this.#askAboutTerminal()
       return
     }
@@ -191,6 +207,11 @@ export class Telnet {
         this.#options.onEraseLine()
     }
     this.#askAboutTerminal()
+  }
+
+  #isInCharacter(command: number): boolean {
+    const byte = byteOfKey.get(command)
+    return byte !== undefined && this.#options.isUnfinished(byte)
   }
 
   #negotiate(verb: Verb, option: number): void {
@@ -246,7 +267,7 @@ export class Telnet {
 
   /** RFC 1073: two numbers of 16 bits; 0 means that the client does not know. */
   #takeWindowSize(value: Buffer): void {
-    if (value.length !== 4) return
+    if (value.length !== windowSizeBytes) return
     this.#options.onWindowSize?.(value.readUInt16BE(0) || undefined, value.readUInt16BE(2) || undefined)
   }
 
@@ -276,4 +297,11 @@ export class Telnet {
   #send(verb: Verb, option: number): void {
     this.#options.write(Buffer.from([iac, verb, option]))
   }
+}
+
+/** What is sent of an option between IAC SB and IAC SE. RFC 1073 has four bytes of any value; all others are texts. */
+function limitOf(option: number): { readonly most: number; readonly binary: boolean } {
+  return option === options.windowSize
+    ? { most: windowSizeBytes, binary: true }
+    : { most: longestText, binary: false }
 }

@@ -25,6 +25,8 @@ export type Typist = Pick<
 export interface TerminalOwner {
   readonly clock: Clock
   readonly receiver: Typist
+  /** The peer uses TLS. */
+  readonly usesTls: boolean
   takeLine(line: Line): void
 }
 
@@ -64,8 +66,9 @@ export class TerminalInput {
     return this.#telnet?.seen ?? false
   }
 
+  /** Whether it may be a telnet client that has not negotiated. Over TLS that is a program: telnet clients do not speak TLS. */
   get endsAsTelnet(): boolean {
-    return !this.telnet && this.#lines.onlyTelnetEndings
+    return !this.telnet && !this.#owner.usesTls && this.#lines.onlyTelnetEndings
   }
 
   /** Whether lines wait. */
@@ -114,6 +117,7 @@ export class TerminalInput {
 
   /** No more bytes will come. Bytes without a line end are a last line, unless the connection was `cutOff`. */
   end(cutOff: boolean): void {
+    this.#telnet?.end()
     if (cutOff) this.#lines.eraseLine()
     this.#lines.end()
   }
@@ -160,6 +164,7 @@ export class TerminalInput {
       write: (bytes) => owner.receiver.send(bytes),
       onData: (chunk) => this.#pushLines(chunk),
       isUnfinished: (byte) => this.#lastBytes.wants(byte),
+      isBroken: () => this.#lastBytes.isBroken,
       onInterrupt: () => {
         this.#lines.eraseLine()
         owner.receiver.interrupt()

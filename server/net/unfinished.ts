@@ -26,6 +26,16 @@ export class LastBytes {
       this.#last = ((this.#last << 8) | (chunk[at] ?? 0)) & 0xffffff
   }
 
+  /** Whether the last byte can be no byte of UTF-8 where it stands. */
+  get isBroken(): boolean {
+    const [third, second, first] = [this.#last >> 16, (this.#last >> 8) & 0xff, this.#last & 0xff]
+    if (first < 0x80) return false
+    // A character begins behind a whole one only.
+    if (!isContinuation(first)) return first < 0xc2 || first > 0xf4 || second >= 0xc0
+    if (isContinuation(second)) return third < 0x80
+    return !(second >= 0xc2 && second <= 0xf4)
+  }
+
   /** Whether this byte continues a character (RFC 3629, 4). */
   wants(next: number): boolean {
     const [third, second, first] = [this.#last >> 16, (this.#last >> 8) & 0xff, this.#last & 0xff]

@@ -9,8 +9,11 @@ import { ManualClock } from '../support/clock.ts'
 class Peer implements IntakeOwner, Receiver {
   readonly longestLine = 100
   readonly takesKeys = true
+  usesTls = false
   readonly lines: string[] = []
   readonly told: string[] = []
+  /** Telnet bytes that it got, in hex. */
+  sent = ''
   reading = true
   charged = 0
   spoken = 0
@@ -60,7 +63,9 @@ class Peer implements IntakeOwner, Receiver {
   }
 
   readonly spoke = () => void this.spoken++
-  readonly send = () => undefined
+  readonly send = (bytes: Buffer) => {
+    this.sent += bytes.toString('hex')
+  }
   readonly terminalFound = () => undefined
   readonly windowFound = () => undefined
   readonly showsLife = () => void this.told.push('life')
@@ -93,6 +98,19 @@ t.test('lines that end in CR are edited by their keys', async (t) => {
   t.same(peer.lines.splice(0), ['| progress\x15/nick evil'], 'a script ends lines in LF')
   peer.type('a\x03')
   t.same(peer.told, [], 'and its bytes interrupt nothing')
+})
+
+t.test('a program that ends lines in CR LF over TLS is sent no telnet', async (t) => {
+  const peer = new Peer()
+  peer.usesTls = true
+  peer.type('/login anna\r\n')
+  t.notOk(peer.intake.terminal.endsAsTelnet)
+  t.equal(await peer.intake.terminal.hideInput(), 'raw')
+  t.equal(peer.sent, '')
+  const plain = new Peer()
+  plain.type('/login anna\r\n')
+  void plain.intake.terminal.hideInput()
+  t.equal(plain.sent, 'fffb01', 'without TLS it may be a telnet client')
 })
 
 t.test('whoever speaks telnet types, whatever its lines end in', async (t) => {

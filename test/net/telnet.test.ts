@@ -70,6 +70,7 @@ function connect({ active = false } = {}) {
       reader.push(chunk)
     },
     isUnfinished: (byte) => last.wants(byte),
+    isBroken: () => last.isBroken,
     onInterrupt() {
       reader.eraseLine()
       events.push('interrupt')
@@ -313,8 +314,8 @@ t.test('what is no telnet goes through as it is, and nothing is sent', async (t)
 })
 
 const parsing: ReadonlyArray<readonly [name: string, input: string, data: string, events: string[]]> = [
-  ['IAC IAC is a byte of data', '61 ff ff 62', '61 ff 62', []],
-  ['only IAC IAC', 'ff ff ff ff', 'ff ff', []],
+  ['IAC IAC is a byte of data', 'ff f1 61 ff ff 62', '61 ff 62', []],
+  ['only IAC IAC', 'ff f1 ff ff ff ff', 'ff ff', []],
   ['commands that do nothing', '61 ff f1 ff f2 ff f5 ff f9 ff ef ff f0 ff ec 62', '61 62', []],
   [
     'data before an interrupt comes before it',
@@ -325,7 +326,7 @@ const parsing: ReadonlyArray<readonly [name: string, input: string, data: string
   ['two interrupts', 'ff f4 ff f3', '', ['interrupt', 'interrupt']],
   ['erase a character', '61 62 ff f7 63 0a', '61 62 63 0a', ['line ac']],
   ['erase the line', '61 62 ff f8 63 0a', '61 62 63 0a', ['line c']],
-  ['IAC before what is no command does not swallow a line end', '61 ff 0a', '61 0a', ['line a']],
+  ['IAC before what is no command does not swallow a line end', 'ff f1 61 ff 0a', '61 0a', ['line a']],
   [
     'Synch without its DM: a bare IAC before a command',
     'ff f4 ff ff fd 06 61 0a',
@@ -351,8 +352,8 @@ const parsing: ReadonlyArray<readonly [name: string, input: string, data: string
     ['window undefinedxundefined'],
   ],
   ['window size too short', 'ff fb 1f ff fa 1f 00 50 ff f0 61', '61', []],
-  ['window size too long', 'ff fb 1f ff fa 1f 00 50 00 18 00 ff f0 61', '61', []],
-  ['window size without WILL NAWS', 'ff fa 1f 00 50 00 18 ff f0 61', '61', []],
+  ['window size too long', 'ff fb 1f ff fa 1f 00 50 00 18 00 ff f0 61', 'ff fa 1f 00 50 00 18 00 61', []],
+  ['window size without WILL NAWS', 'ff f1 ff fa 1f 00 50 00 18 ff f0 61', '61', []],
   [
     'window size again',
     'ff fb 1f ff fa 1f 00 50 00 18 ff f0 ff fa 1f 00 28 00 18 ff f0',
@@ -363,7 +364,7 @@ const parsing: ReadonlyArray<readonly [name: string, input: string, data: string
   ['only the first terminal type', 'ff fb 18 ff fa 18 00 61 ff f0 ff fa 18 00 62 ff f0', '', ['terminal a']],
   [
     'terminal type is cleaned',
-    'ff fb 18 ff fa 18 00 1b 5b 61 0a 9b ff ff e9 20 7e 7f ff f0',
+    'ff fb 18 ff fa 18 00 1b 5b 61 09 9b ff ff e9 20 7e 7f ff f0',
     '',
     ['terminal [a ~'],
   ],
@@ -371,25 +372,55 @@ const parsing: ReadonlyArray<readonly [name: string, input: string, data: string
   ['terminal type SEND is for us to say', 'ff fb 18 ff fa 18 01 61 ff f0', '', []],
   [
     'terminal type is cut',
-    `ff fb 18 ff fa 18 00 ${'61 '.repeat(5000)} ff f0 62`,
+    `ff fb 18 ff fa 18 00 ${'61 '.repeat(250)} ff f0 62`,
     '62',
     [`terminal ${'a'.repeat(40)}`],
   ],
   [
-    'what is over 256 bytes is thrown away',
-    `ff fb 18 ff fa 18 00 ${'01 '.repeat(256)} 61 ff f0 62`,
-    '62',
-    [],
+    'what is over 256 bytes is data',
+    `ff fb 18 ff fa 18 00 ${'61 '.repeat(256)} 62 0a 63 0a`,
+    `ff fa 18 00 ${'61 '.repeat(256)}62 0a 63 0a`,
+    ['line-too-long', 'line c'],
   ],
-  ['empty subnegotiation', 'ff fa ff f0 61', '61', []],
-  ['unknown subnegotiation', 'ff fa 27 00 01 02 ff f0 61', '61', []],
+  [
+    'a line end in a subnegotiation: its own end was lost',
+    'ff fb 18 ff fa 18 00 61 0d 0a 62 0a',
+    'ff fa 18 00 61 0d 0a 62 0a',
+    ['bad-encoding', 'line b'],
+  ],
+  [
+    'a window size without its end',
+    'ff fb 1f ff fa 1f 00 50 00 18 61 0a 62 0a',
+    'ff fa 1f 00 50 00 18 61 0a 62 0a',
+    ['bad-encoding', 'line b'],
+  ],
+  [
+    'a window with a line end in its size',
+    'ff fb 1f ff fa 1f 00 0a 00 0d ff f0 61 0a',
+    '61 0a',
+    ['window 10x13', 'line a'],
+  ],
+  [
+    'SB of an option of which nobody spoke, without its end',
+    'ff f1 ff fa c9 61 0a 62 0a',
+    'ff fa c9 61 0a 62 0a',
+    ['bad-encoding', 'line b'],
+  ],
+  [
+    'an option that is a line end',
+    'ff f1 61 ff fd 0a 62 ff fb 0d',
+    '61 ff fd 0a 62 ff fb 0d',
+    ['bad-encoding', 'bad-encoding'],
+  ],
+  ['empty subnegotiation', 'ff f1 ff fa ff f0 61', '61', []],
+  ['unknown subnegotiation', 'ff f1 ff fa 27 00 01 02 ff f0 61', '61', []],
   [
     'a subnegotiation that another command breaks off',
-    'ff fa 18 00 61 ff f4 62 0a',
+    'ff f1 ff fa 18 00 61 ff f4 62 0a',
     '62 0a',
     ['interrupt', 'line b'],
   ],
-  ['a subnegotiation that a negotiation breaks off', 'ff fa 18 00 61 ff fd 06 62', '62', []],
+  ['a subnegotiation that a negotiation breaks off', 'ff f1 ff fa 18 00 61 ff fd 06 62', '62', []],
   ['a subnegotiation within one', 'ff fb 18 ff fa 1f 00 ff fa 18 00 61 ff f0', '', ['terminal a']],
 ]
 
@@ -411,15 +442,59 @@ t.test('parsing, split everywhere', async (t) => {
   }
 })
 
+/** What 0xFF is in other encodings and programs, at a client that has shown no telnet. */
+const noTelnet: ReadonlyArray<readonly [name: string, bytes: Buffer]> = [
+  ['SB without an end', fromHex('ff fa')],
+  ['SB and a command', Buffer.from('\xff\xfa/nick bob', 'latin1')],
+  ['SB with an end', fromHex('ff fa 18 00 61 ff f0')],
+  ['я at the end of a word, in CP1251', fromHex('ec ee ff')],
+  ['я at the beginning', fromHex('ff f7 e5 e9 ea e0')],
+  ['яма, моя яхта, моям', fromHex('ff ec e0 20 ec ee ff 20 ff f5 f2 e0 20 ec ee ff ec')],
+  ['яя, яъ, яэ, яь', fromHex('e0 ff ff 20 e0 ff fa 20 e0 ff fd 20 e0 ff fc')],
+  [
+    'ящик, ярко, ясно, яблоко, язык',
+    fromHex('ff f9 e8 ea 20 ff f0 ea ee 20 ff f1 ed ee 20 ff e1 20 ff e7 fb ea'),
+  ],
+  ['the mark of UTF-16 and letters', fromHex('ff fe 68 00 69 00')],
+  ['UTF-16 the other way round', fromHex('fe ff 00 68 00 ff 00 69')],
+  ['wide letters in UTF-16', fromHex('ff fe 01 ff 21 ff 41 ff')],
+  ['Latin-1', Buffer.from('\xff\xfdr \xff\xfb\xe9 \xff\xfc', 'latin1')],
+  ['options that are line ends', fromHex('61 ff fd')],
+]
+
+t.test(
+  '0xFF of a client that is no telnet client is data: no line end is lost, and nothing is sent',
+  async (t) => {
+    for (const [name, bytes] of noTelnet) {
+      for (const ending of ['\n', '\r\n', '\r']) {
+        const whole = Buffer.concat([bytes, Buffer.from(`${ending}hello${ending}`)])
+        const { telnet, events, sent, data } = connect()
+        telnet.push(whole)
+        const last = events.at(-1)
+        t.match([hex(data()), sent(), telnet.seen, last], [hex(whole), '', false, 'line hello'], name)
+        // However it is cut, what follows is heard.
+        const bytewise = connect()
+        for (const byte of Array.from(whole)) bytewise.telnet.push(Buffer.from([byte]))
+        bytewise.telnet.push(Buffer.from('once more\n'))
+        t.equal(bytewise.events.at(-1), 'line once more', `${name}, byte by byte`)
+      }
+    }
+    const { telnet, data } = connect()
+    telnet.push(fromHex('61 ff'))
+    telnet.end()
+    t.equal(hex(data()), '61 ff', 'also at the end of all')
+  },
+)
+
 t.test('a client that speaks telnet is asked about its terminal once', async (t) => {
   const { telnet, sent } = connect()
-  telnet.push(fromHex('ff ff 61'))
+  telnet.push(fromHex('ff 61'))
   t.notOk(telnet.seen, 'a byte 255 in the text says nothing yet')
   t.equal(sent(), '')
-  telnet.push(fromHex('ff f1'))
+  telnet.push(fromHex('ff fb 1f'))
   t.ok(telnet.seen)
   t.equal(sent(), askTerminal)
-  telnet.push(fromHex('ff f1 ff fc 1f ff fc 18 ff f1'))
+  telnet.push(fromHex('ff f1 ff fc 18 ff f1'))
   t.equal(sent(), '', 'and not again')
 })
 
@@ -448,6 +523,8 @@ t.test('all other options are refused, and what is off already is not answered',
   telnet.push(fromHex('ff f1'))
   sent()
   for (let option = 0; option <= 255; option++) {
+    // These two would be the end of a line.
+    if (option === 0x0a || option === 0x0d) continue
     const code = Buffer.from([option]).toString('hex')
     telnet.push(fromHex(`ff fe ${code} ff fc ${code}`))
     t.equal(sent(), '', `${option}: DONT, WONT`)
@@ -640,6 +717,8 @@ t.test('random bytes in random chunks give the same', async (t) => {
       fc.property(bytes, fc.array(fc.nat(200), { maxLength: 20 }), fc.boolean(), (whole, points, hiding) => {
         const run = (chunks: readonly Buffer[]) => {
           const { telnet, reader, events, sent, data } = connect()
+          // Before the first sign it depends on the byte behind whether 0xFF is one, if that has come.
+          telnet.push(fromHex('ff f1'))
           if (hiding) void telnet.hideInput()
           for (const chunk of chunks) telnet.push(chunk)
           return { events, sent: sent(), data: hex(data()), seen: telnet.seen, editing: reader.editing }
