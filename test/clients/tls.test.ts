@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { cpSync, writeFileSync } from 'node:fs'
+import { cpSync, readFileSync, writeFileSync } from 'node:fs'
 import { connect as connectPlain } from 'node:net'
 import { join } from 'node:path'
 import { connect as connectTls, type TLSSocket } from 'node:tls'
@@ -51,7 +51,8 @@ function makeCertificate(folder: string, name: string): void {
     '2',
   ]
   const files = ['-keyout', join(folder, 'key.pem'), '-out', join(folder, 'cert.pem')]
-  execFileSync('openssl', [...request, ...files, '-subj', `/CN=${name}`], { stdio: 'pipe' })
+  const names = ['-subj', `/CN=${name}`, '-addext', `subjectAltName=DNS:${name}`]
+  execFileSync('openssl', [...request, ...files, ...names], { stdio: 'pipe' })
 }
 
 async function startTlsServer(t: Test, settings: Record<string, string> = {}) {
@@ -65,8 +66,12 @@ async function startTlsServer(t: Test, settings: Record<string, string> = {}) {
 }
 
 /** Somebody who speaks TLS, and the name in the certificate they were shown. */
-async function connectSecurely(t: Test, { port }: Server): Promise<{ person: Person; name: string }> {
-  const socket: TLSSocket = connectTls({ port, host: '127.0.0.1', rejectUnauthorized: false })
+async function connectSecurely(
+  t: Test,
+  { port }: Server,
+  servername = '',
+): Promise<{ person: Person; name: string }> {
+  const socket: TLSSocket = connectTls({ port, host: '127.0.0.1', servername, rejectUnauthorized: false })
   const person = new Person(socket)
   t.teardown(() => socket.destroy())
   await new Promise<void>((resolve, reject) => {
@@ -225,4 +230,40 @@ t.test('a handshake on a connection that has had one is refused', async (t) => {
   const { person } = await connectSecurely(t, server)
   person.type('/nick zoe')
   await person.expect('You are ~zoe')
+})
+
+t.test('who has come by TLS sends and gets files by it, under the name in the certificate', async (t) => {
+  const { folder, server } = await startTlsServer(t, { FILES_FREE_SPACE_BYTES: '0' })
+  makeCertificate(folder, 'localhost')
+  server.child.kill('SIGHUP')
+  await server.stdout.expect('"msg":"reloaded"')
+  const { person: anna } = await connectSecurely(t, server, 'localhost')
+  anna.type('/signup anna', 'good-enough', 'good-enough')
+  await anna.expect('Welcome, anna')
+  const bytes = someBytes(1000)
+  const here = temporaryFolder(t)
+  writeFileSync(join(here, 'x.bin'), bytes)
+  const paste = async (line: string, cwd: string) => {
+    const trusted = { SSL_CERT_FILE: join(folder, 'cert.pem'), CURL_CA_BUNDLE: join(folder, 'cert.pem') }
+    const program = startProgram(t, ['sh', '-c', line], { cwd, env: trusted })
+    program.child.stdin.end()
+    t.match(await program.exit, { code: 0 }, `${line}: ${program.stderr.text}`)
+    return program.stdout.text
+  }
+  for (const at of [0, 1]) {
+    anna.type('/filesend x.bin')
+    const [, ...up] = await anna.expect(/To send .*\n\* {3}(sh .*)\n\* {3}(curl .*)\n/)
+    t.match(
+      up[at],
+      at === 0 ? ` | ncat --ssl-verify localhost ${server.port}'` : ` https://localhost:${server.port}/`,
+    )
+    t.match(await paste(up[at] ?? '', here), 'is there, in #lobby: 1000 bytes')
+    anna.type(`/fileget ${at + 1}`)
+    const [, ...down] = await anna.expect(/To get .*\n\* {3}(sh .*)\n\* {3}(curl .*)\n/)
+    const there = temporaryFolder(t)
+    await paste(down[at] ?? '', there)
+    t.same(readFileSync(join(there, 'x.bin')), bytes)
+  }
+  const plain = await connectPerson(t, server.port, { lines: ['/login anna good-enough', '/filesend y.bin'] })
+  await plain.expect(new RegExp(` \\| nc 127\\.0\\.0\\.1 ${server.port}' y\\.bin\n.* http://127`))
 })
