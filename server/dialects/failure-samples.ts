@@ -68,6 +68,7 @@ export const failureSamples: { readonly [C in FailureCode]: Extract<Problem, { c
   'ticket-in-use': { code: 'ticket-in-use' },
   'wrong-size': { code: 'wrong-size', size: 200 },
   'wrong-offset': { code: 'wrong-offset', offset: 100 },
+  'wrong-checksum': { code: 'wrong-checksum', stated: '0'.repeat(64), found: 'f'.repeat(64) },
   'upload-broken': { code: 'upload-broken', received: 100, size: 200 },
   'server-full': { code: 'server-full', why: 'server' },
   'took-too-long': { code: 'took-too-long', seconds: 5 },

@@ -6,7 +6,14 @@ export type FirstLine =
   | { readonly kind: 'unknown' }
   /** A person or a program that chats; the line is theirs, even an invalid one. */
   | { readonly kind: 'chat' }
-  | { readonly kind: 'put'; readonly token: string; readonly size: number; readonly offset: number }
+  | {
+      readonly kind: 'put'
+      readonly token: string
+      readonly size: number
+      readonly offset: number
+      /** What the whole file has to have as its SHA-256, in hex, if the peer has said. */
+      readonly sha256?: string
+    }
   | { readonly kind: 'get'; readonly token: string; readonly offset: number }
   /** `/put` or `/get` with invalid arguments. */
   | { readonly kind: 'bad-transfer'; readonly verb: 'put' | 'get'; readonly sizeMissing?: true }
@@ -78,14 +85,24 @@ function isLongRequest(text: string): boolean {
 }
 
 function parse(text: string): FirstLine {
-  const [verb, token = '', ...numbers] = text.replace(/ +$/, '').split(/ +/)
+  const [verb, token = '', ...words] = text.replace(/ +$/, '').split(/ +/)
   if (verb !== '/put' && verb !== '/get') return chat
+  // sha256sum says behind the checksum that its file is the standard input.
+  const last = words.at(-1) === '-' && words.length > 1 ? words.at(-2) : words.at(-1)
+  const sha256 = verb === '/put' && /^[\da-f]{64}$/i.test(last ?? '') ? last?.toLowerCase() : undefined
+  const numbers = sha256 === undefined ? words : words.slice(0, words.lastIndexOf(last ?? ''))
   if (!/^\w{1,100}$/.test(token) || !numbers.every((number) => /^\d{1,15}$/.test(number)))
     return { kind: 'bad-transfer', verb: verb === '/get' ? 'get' : 'put' }
   const [first, second] = numbers.map(Number)
   if (verb === '/get' && numbers.length <= 1) return { kind: 'get', token, offset: first ?? 0 }
   if (verb === '/put' && first !== undefined && numbers.length <= 2)
-    return { kind: 'put', token, size: first, offset: second ?? 0 }
+    return {
+      kind: 'put',
+      token,
+      size: first,
+      offset: second ?? 0,
+      ...(sha256 === undefined ? {} : { sha256 }),
+    }
   // The shell has found no file to tell the size of.
   if (verb === '/put' && first === undefined) return { kind: 'bad-transfer', verb: 'put', sizeMissing: true }
   return { kind: 'bad-transfer', verb: verb === '/get' ? 'get' : 'put' }

@@ -72,8 +72,38 @@ export function bodyBytes({ headers }: IncomingMessage): number {
     : Number.POSITIVE_INFINITY
 }
 
-/** The path of a request without its query; it may name the server, too (RFC 9112, 3.2.2). */
+/** What Node's parser calls a request whose end is not where somebody else might see it (RFC 9112, 6.3). */
+const unclearLength: readonly unknown[] = [
+  'HPE_INVALID_CHUNK_SIZE',
+  'HPE_INVALID_CONTENT_LENGTH',
+  'HPE_INVALID_TRANSFER_ENCODING',
+  'HPE_UNEXPECTED_CONTENT_LENGTH',
+]
+
+/** What to answer to a request that the parser refuses; `text` where it tells nothing that helps. */
+export function faultOf(
+  { code }: NodeJS.ErrnoException,
+  text: string,
+): { readonly status: number; readonly text: string } {
+  if (code === 'HPE_HEADER_OVERFLOW') return { status: 431, text: 'The head of that request is too long.' }
+  if (unclearLength.includes(code))
+    return {
+      status: 400,
+      text: 'It is not clear where that request ends: it needs one Content-Length in digits, or chunks, and not both.',
+    }
+  return { status: 400, text }
+}
+
+/** How a request may name the server in front of its path (RFC 9112, 3.2.2). */
+const absolute = /^https?:\/\/([^/?#]*)/i
+
+/** The server that a request names so; undefined if it names none. */
+export function namedHost({ url = '' }: IncomingMessage): string | undefined {
+  return absolute.exec(url)?.[1]
+}
+
+/** The path of a request without its query, and without the server. */
 export function pathOf({ url = '' }: IncomingMessage): string {
-  const [path = ''] = url.replace(/^https?:\/\/[^/?#]*/i, '').split(/[?#]/, 1)
+  const [path = ''] = url.replace(absolute, '').split(/[?#]/, 1)
   return path === '' ? '/' : path
 }

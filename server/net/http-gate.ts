@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import { Duplex } from 'node:stream'
 import type { Clock } from '../lib/clock.ts'
 import { endGently } from './linger.ts'
+import { plainAnswer } from './plain-answer.ts'
 
 /** A request line and its headers. */
 export const mostHead = 16 * 1024
@@ -21,6 +22,8 @@ export class HttpGate extends Duplex {
   readonly socket: Socket
   /** Whether the request has come. */
   taken = false
+  /** Whoever takes the body and answers is told here that it is none, or has ended too soon. */
+  onBroken: (() => void) | undefined
   readonly #clock: Clock
   readonly #refuse: () => void
   #head: Head | undefined = new Head()
@@ -91,6 +94,13 @@ export class HttpGate extends Duplex {
     return behind
   }
 
+  /** The parser can take no more. Returns whether somebody answers already: beside that, nothing may be written. */
+  breakOff(): boolean {
+    if (!this.taken) return false
+    this.onBroken?.()
+    return this.onBroken !== undefined || this.#admitted === 0
+  }
+
   /** A second request has begun: all further bytes are dropped. */
   shut(): void {
     this.#admitted = 0
@@ -155,12 +165,18 @@ export class HttpGate extends Duplex {
 
   readonly #onEnd = (): void => {
     // A complete request gets its answer; an incomplete one cannot become complete any more.
-    if (this.#head !== undefined) this.destroy()
+    if (this.#head !== undefined) this.#endHead(this.#head)
     else if (this.#behind === undefined && this.#admitted > 0) this.push(null)
   }
 
+  #endHead(head: Head): void {
+    if (head.length === 0) this.destroy()
+    else if (this.writable)
+      this.end(plainAnswer(400, 'That request has no end: an empty line stands behind its head.'))
+  }
+
   #giveUp(): void {
-    if (this.writable) this.end('HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n')
+    if (this.writable) this.end(plainAnswer(408, 'That request did not come in time.'))
   }
 }
 
@@ -181,8 +197,16 @@ class Head {
   #lineBytes = 0
   #marked = 0
 
+  /** For the parser, which is strict: lines may have come with a bare LF, as of nc, and the path may have letters beyond ASCII. */
   get bytes(): Buffer {
-    return Buffer.concat(this.#pieces)
+    const head = Buffer.concat(this.#pieces)
+      .toString('latin1')
+      .replace(/(?<!\r)\n/g, '\r\n')
+    const end = head.indexOf('\n')
+    const first = head
+      .slice(0, end < 0 ? undefined : end)
+      .replace(/[\x80-\xff]/g, (byte) => `%${byte.charCodeAt(0).toString(16).toUpperCase()}`)
+    return Buffer.from(end < 0 ? first : first + head.slice(end), 'latin1')
   }
 
   /** Takes bytes of the head; returns how many of the chunk belong to it. */

@@ -1,21 +1,26 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
-import type { Upload } from '../chat/files/upload.ts'
-import { fail } from '../chat/model/failures.ts'
 import { failureText } from '../dialects/failure-text.ts'
-import { savedName } from '../dialects/paste.ts'
-import { storedLine } from '../dialects/text/files.ts'
-import { answer, bodyBytes, type HttpExchange, type HttpPeer, statusOf } from './http-answers.ts'
-import { HttpGate, mostHead } from './http-gate.ts'
+import { answer, faultOf, type HttpExchange, type HttpPeer, pathOf, statusOf } from './http-answers.ts'
+import { HttpFiles, type Wanted } from './http-files.ts'
+import { HttpGate } from './http-gate.ts'
 import { HttpPosts, type PostParts } from './http-posts.ts'
+import { requestServer } from './http-server.ts'
+import { plainAnswer } from './plain-answer.ts'
 import { isPost } from './post-request.ts'
 import { problemOf, type TransferParts } from './raw-transfer.ts'
-import { receive } from './receive.ts'
 
 const nothingHere =
   'This is a chat server. Connect with nc or telnet. By HTTP there are files, PUT /put/TOKEN and GET /get/TOKEN, and POST /say/CHANNEL says the body.'
+
+type Method = (exchange: HttpExchange, wanted: Wanted) => void | Promise<void>
+
+/** What there is at a path: a token in its first group, and a name in its second. */
+interface Route {
+  readonly path: RegExp
+  readonly methods: Readonly<Record<string, Method>>
+}
 
 /**
  * Serves connections whose first line is HTTP: the same files by the same tokens. Node's HTTP server parses; it listens
@@ -24,18 +29,30 @@ const nothingHere =
 export class HttpTransfers {
   readonly #parts: TransferParts
   readonly #posts: HttpPosts
-  readonly #server: Server
   readonly #peers = new WeakMap<HttpGate, HttpPeer>()
+  readonly #server = requestServer()
+  readonly #routes: readonly Route[]
 
   constructor(parts: TransferParts & PostParts) {
     this.#parts = parts
     this.#posts = new HttpPosts(parts)
-    this.#server = createServer({ maxHeaderSize: mostHead, keepAlive: false, requestTimeout: 0 })
+    const files = new HttpFiles(parts)
+    const get: Method = (exchange, wanted) => files.get(exchange, wanted)
+    this.#routes = [
+      {
+        path: /^\/put\/(\w{1,100})(?:\/(.*))?$/,
+        methods: {
+          PUT: (exchange, wanted) => files.put(exchange, wanted),
+          HEAD: (exchange, wanted) => files.standing(exchange, wanted),
+        },
+      },
+      { path: /^\/get\/(\w{1,100})(?:\/(.*))?$/, methods: { GET: get, HEAD: get } },
+    ]
     this.#server
       .on('request', (request, response) => this.#begin(request, response, false))
       .on('checkContinue', (request, response) => this.#begin(request, response, true))
       .on('checkExpectation', (request, response) => this.#begin(request, response, false))
-      .on('clientError', (_error: Error, stream: Duplex) => refuseHttp(stream))
+      .on('clientError', (error: NodeJS.ErrnoException, stream: Duplex) => this.#notParsed(error, stream))
       .on('connect', (_request, stream: Duplex) => this.#refuse(stream))
       .on('upgrade', (_request, stream: Duplex) => this.#refuse(stream))
   }
@@ -51,6 +68,11 @@ export class HttpTransfers {
     })
     this.#peers.set(gate, peer)
     this.#server.emit('connection', gate)
+  }
+
+  #notParsed(error: NodeJS.ErrnoException, stream: Duplex): void {
+    if (stream instanceof HttpGate && stream.breakOff()) return
+    refuseHttp(stream, faultOf(error, nothingHere))
   }
 
   /** Refuses what is no file. A second request of a connection gets no answer in the middle of the first one's. */
@@ -71,6 +93,7 @@ export class HttpTransfers {
   async handle(exchange: HttpExchange, expects: boolean): Promise<void> {
     const { gate, request, response } = exchange
     const { address } = gate
+    const { method = '' } = request
     request.on('error', () => undefined)
     response.on('error', () => undefined)
     response.setHeader('Connection', 'close')
@@ -80,19 +103,24 @@ export class HttpTransfers {
       await this.#posts.handle(exchange, expects).catch((error: unknown) => this.#failed(exchange, error))
       return
     }
-    const [, verb, token = ''] = /^\/(put|get)\/(\w{1,100})$/.exec(request.url ?? '') ?? []
-    const puts = verb === 'put' && request.method === 'PUT'
-    gate.admit(puts ? bodyBytes(request) : 0)
+    const path = pathOf(request)
+    const route = this.#routes.find((one) => one.path.test(path))
+    const [, token = '', name = ''] = route?.path.exec(path) ?? []
+    const run = route && Object.hasOwn(route.methods, method) ? route.methods[method] : undefined
+    // Who takes a body says so itself.
+    if (!run || method !== 'PUT') gate.admit(0)
+    if (!route) return answer(exchange, 400, nothingHere)
+    if (!run) {
+      const allowed = Object.keys(route.methods).join(', ')
+      response.setHeader('Allow', allowed)
+      return answer(exchange, 405, `Here is only ${allowed}.`)
+    }
     try {
-      if (puts) await this.#put(exchange, token, expects)
-      else if (verb === 'get' && (request.method === 'GET' || request.method === 'HEAD'))
-        await this.#get(exchange, token)
-      else answer(exchange, verb === undefined ? 400 : 405, nothingHere)
+      await run(exchange, { token, name, expects })
     } catch (error) {
       const { counts, log } = this.#parts
       const begun = response.headersSent || response.destroyed
-      if (verb === 'get' && request.method === 'GET')
-        counts.transfers.add(begun ? 'download broken' : 'download refused')
+      if (method === 'GET') counts.transfers.add(begun ? 'download broken' : 'download refused')
       if (begun) {
         log.info({ address }, 'transfer broken off')
         gate.destroy()
@@ -110,118 +138,13 @@ export class HttpTransfers {
     if (exchange.response.headersSent || exchange.response.destroyed) exchange.gate.destroy()
     else answer(exchange, statusOf(problem.code), failureText(problem))
   }
-
-  async #put(exchange: HttpExchange, token: string, expects: boolean): Promise<void> {
-    const { counts, log, uploads } = this.#parts
-    const { gate, request, response } = exchange
-    const upload = await uploads.begin(token, announcedBy(request)).catch((error: unknown) => {
-      counts.transfers.add('upload refused')
-      throw error
-    })
-    try {
-      if (expects) response.writeContinue()
-      await receive(request, upload, this.#parts)
-      checkSomethingCame(upload)
-      const file = await upload.finish()
-      log.info({ address: gate.address, file: file.id, bytes: file.size }, 'upload')
-      answer(exchange, 201, storedLine(file))
-    } catch (error) {
-      await upload.breakOff()
-      throw error
-    }
-  }
-
-  async #get(exchange: HttpExchange, token: string): Promise<void> {
-    const { counts, fileTokens, log, lostFiles, rules, vault } = this.#parts
-    const { gate, request, response } = exchange
-    const file = fileTokens.download(token)
-    await lostFiles.require(file)
-    const { blob, id, name, sha256, size = 0 } = file
-    const tag = `"${sha256}"`
-    const range = rangeOf(request, size, tag)
-    response.setHeader('Accept-Ranges', 'bytes')
-    response.setHeader('Cache-Control', 'no-store')
-    response.setHeader('ETag', tag)
-    if (range === 'unsatisfiable') {
-      response.setHeader('Content-Range', `bytes */${size}`)
-      answer(exchange, 416, failureText({ code: 'wrong-offset', offset: size }))
-      return
-    }
-    const { end, start } = range ?? { start: 0, end: size }
-    if (range) response.setHeader('Content-Range', `bytes ${start}-${end - 1}/${size}`)
-    response.setHeader('Content-Type', 'application/octet-stream')
-    response.setHeader('Content-Disposition', dispositionOf(savedName(name)))
-    response.setHeader('Content-Length', end - start)
-    response.writeHead(range ? 206 : 200)
-    if (request.method === 'HEAD') {
-      response.end()
-      return
-    }
-    const { socket } = gate
-    socket.setTimeout(rules.stallSeconds * 1000, () => socket.destroy())
-    await pipeline(vault.read(blob, start, end), response)
-    counts.transfers.add('download done')
-    log.info({ address: gate.address, file: id, bytes: end - start }, 'download')
-  }
-}
-
-/** The body of a PUT: with a length, in chunks without one, or with Content-Range as a part of the file. */
-function announcedBy({ headers }: IncomingMessage): { size: number | undefined; offset: number } {
-  const length = headers['content-length']
-  const range = headers['content-range']
-  if (range === undefined) return { size: length === undefined ? undefined : Number(length), offset: 0 }
-  const [, first, last, size] = /^bytes (\d{1,15})-(\d{1,15})\/(\d{1,15})$/.exec(range) ?? []
-  if (size === undefined || Number(last) + 1 !== Number(size))
-    throw fail({ code: 'bad-arguments', detail: 'Content-Range must go on to the end of the file.' })
-  return { size: Number(size), offset: Number(first) }
-}
-
-/** An empty file has a length of 0. Without any length, nothing comes of a folder, a device, or a program that failed. */
-function checkSomethingCame({ file: { received, size } }: Upload): void {
-  if (size === undefined && received === 0)
-    throw fail({
-      code: 'bad-arguments',
-      detail: 'Nothing came, so nothing was sent. Is that a file? /help filesend tells how to send a folder.',
-    })
-}
-
-/**
- * The range that a GET asks for, `end` exclusive; undefined for the whole file. Also undefined for several ranges, or a range
- * of another version of the file: RFC 9110 (14.2) lets a server ignore them.
- */
-function rangeOf(
-  { headers }: IncomingMessage,
-  size: number,
-  tag: string,
-): { start: number; end: number } | 'unsatisfiable' | undefined {
-  const [, first = '', last = ''] = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(headers.range ?? '') ?? []
-  const condition = headers['if-range']
-  if ((first === '' && last === '') || (condition !== undefined && condition !== tag)) return undefined
-  // RFC 9110, 14.1.2: the last bytes of an empty file are no valid range.
-  if (first === '')
-    return last === '0' || size === 0
-      ? 'unsatisfiable'
-      : { start: Math.max(0, size - Number(last)), end: size }
-  if (Number(first) >= size) return 'unsatisfiable'
-  if (last !== '' && Number(last) < Number(first)) return undefined
-  return { start: Number(first), end: last === '' ? size : Math.min(size, Number(last) + 1) }
-}
-
-/** Content-Disposition (RFC 6266); the plain name is raw UTF-8, as curl -J and browsers read it. */
-function dispositionOf(name: string): string {
-  const raw = Buffer.from(name.replace(/["\\]/g, '\\$&')).toString('latin1')
-  const encoded = encodeURIComponent(name).replace(
-    /['()*]/g,
-    (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,
-  )
-  return `attachment; filename="${raw}"; filename*=UTF-8''${encoded}`
 }
 
 /** Answers that this is no valid request, or not the place for one, and ends the connection. */
-export function refuseHttp(stream: Duplex): void {
-  if (stream.writable)
-    stream.end(
-      `HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\n${nothingHere}\n`,
-    )
+export function refuseHttp(
+  stream: Duplex,
+  { status, text }: { readonly status: number; readonly text: string } = { status: 400, text: nothingHere },
+): void {
+  if (stream.writable) stream.end(plainAnswer(status, text))
   else stream.destroy()
 }

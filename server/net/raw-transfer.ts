@@ -43,7 +43,7 @@ export interface Peer {
 export async function takeUpload(
   parts: TransferParts,
   { address, place, socket }: Peer,
-  { offset, size, token }: FirstLine & { kind: 'put' },
+  { offset, sha256, size, token }: FirstLine & { kind: 'put' },
 ): Promise<void> {
   const { clock, counts, log, uploads } = parts
   const say = (line: string) => {
@@ -55,6 +55,7 @@ export async function takeUpload(
       offset,
       onProgress: (progress) => say(`* ${progressText(progress)}`),
     })
+    if (sha256 !== undefined) upload.expect(sha256)
     try {
       await receive(socket, upload, parts)
       const file = await upload.finish()
@@ -153,7 +154,7 @@ export function refuseTransfer(
   socket.write(
     sizeMissing
       ? '! The size is missing, so nothing was sent. Is the file in this folder, and may you read it?\n'
-      : '! A transfer begins with /put TOKEN SIZE [OFFSET] or /get TOKEN [OFFSET].\n',
+      : '! A transfer begins with /put TOKEN SIZE [OFFSET] [SHA256] or /get TOKEN [OFFSET].\n',
   )
   endGently(socket, clock)
 }

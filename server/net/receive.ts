@@ -8,6 +8,12 @@ interface Waiting {
   readonly clock: Clock
   readonly rules: { readonly stallSeconds: number }
   readonly stopping: AbortSignal
+  /** Aborted when no more can come: what has come is still taken. */
+  readonly cut?: AbortSignal
+  /** The stream ends with the file: it has more to it than the bytes of that. */
+  readonly toEnd?: boolean
+  /** Gets the bytes as they are taken. */
+  readonly onBytes?: (chunk: Buffer) => void
 }
 
 /** A slower upload of a known size only occupies a place; in bytes a second. */
@@ -18,7 +24,8 @@ type Ended = 'end' | 'lost' | 'stalled'
 
 /**
  * Hands the bytes of a stream to an upload until the announced bytes have come or, without an announced size, until the stream
- * ends. It reads only as fast as the disk writes. Throws `upload-broken` if bytes are missing, if none come for
+ * ends. It reads only as fast as the disk writes. Throws `bad-arguments` for more bytes where the stream has
+ * to end with the file, `upload-broken` if bytes are missing, if none come for
  * `stallSeconds`, if an upload of known size is slower than `leastRate`, or if the server stops; and the errors of the upload.
  */
 export async function receive(stream: Readable, upload: Upload, waiting: Waiting): Promise<void> {
@@ -27,15 +34,33 @@ export async function receive(stream: Readable, upload: Upload, waiting: Waiting
     const chunk: Buffer | null = waiting.stopping.aborted ? null : stream.read()
     if (chunk !== null) {
       // Bytes after the file belong to nothing.
-      await upload.write(chunk.subarray(0, upload.missing))
+      const bytes = chunk.subarray(0, upload.missing)
+      await upload.write(bytes)
+      waiting.onBytes?.(bytes)
+      if (bytes.length < chunk.length && waiting.toEnd) throw tooMuch()
       if (!upload.missing || pace.isKept(chunk.length)) continue
       throw brokenOff(upload)
     }
-    const ended = stream.readableEnded ? 'end' : stream.destroyed ? 'lost' : await next(stream, waiting)
+    const ended = await next(stream, waiting)
     if (ended === undefined) continue
     if (ended === 'end' && upload.missing === undefined) return
     throw brokenOff(upload)
   }
+  if (waiting.toEnd) await takeEnd(stream, upload, waiting)
+}
+
+/** Waits for the end behind the last byte of a file. */
+async function takeEnd(stream: Readable, upload: Upload, waiting: Waiting): Promise<void> {
+  while (!stream.readableEnded) {
+    if (stream.read() !== null) throw tooMuch()
+    const ended = await next(stream, waiting)
+    if (ended === 'end') return
+    if (ended !== undefined) throw brokenOff(upload)
+  }
+}
+
+function tooMuch(): Error {
+  return fail({ code: 'bad-arguments', detail: 'More came than the request says that the file has.' })
 }
 
 function brokenOff({ file: { received, size } }: Upload): Error {
@@ -67,11 +92,14 @@ class Pace {
 }
 
 /** Waits for more bytes; resolves with how the upload ended if none will come. */
-function next(stream: Readable, { clock, rules, stopping }: Waiting): Promise<Ended | undefined> {
+async function next(stream: Readable, { clock, cut, rules, stopping }: Waiting): Promise<Ended | undefined> {
+  if (stream.readableEnded) return 'end'
+  if (stream.destroyed || cut?.aborted) return 'lost'
   return new Promise((resolve) => {
     const settle = (how: Ended | undefined) => () => {
       cancel()
       stopping.removeEventListener('abort', lost)
+      cut?.removeEventListener('abort', more)
       stream.off('readable', more).off('end', end).off('close', lost).off('error', lost)
       resolve(how)
     }
@@ -80,6 +108,8 @@ function next(stream: Readable, { clock, rules, stopping }: Waiting): Promise<En
     const lost = settle('lost')
     const cancel = clock.after(rules.stallSeconds * 1000, settle('stalled'))
     stopping.addEventListener('abort', lost)
+    // What has come is read once more.
+    cut?.addEventListener('abort', more)
     stream.on('readable', more).on('end', end).on('close', lost).on('error', lost)
     if (stopping.aborted) lost()
   })

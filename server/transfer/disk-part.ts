@@ -54,11 +54,13 @@ export class DiskPart implements Part {
     await this.#disk.run(() => this.#handle.datasync()).catch(explain)
   }
 
-  async finish(): Promise<string> {
+  async finish(check?: (sha256: string) => void): Promise<string> {
+    const sha256 = this.#hash.digest('hex')
+    check?.(sha256)
     await this.#disk.run(() => this.#handle.sync()).catch(explain)
     await this.#handle.close()
     await this.#keep().catch(explain)
-    return this.#hash.digest('hex')
+    return sha256
   }
 
   close(): Promise<void> {

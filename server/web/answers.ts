@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { hasAlready } from '../net/entity-tags.ts'
 import type { HttpGate } from '../net/http-gate.ts'
 import { pagePolicy, secureHeaders } from './headers.ts'
 import type { PageFile } from './page-files.ts'
@@ -31,10 +32,7 @@ export function answerFile({ request, response }: Exchange, file: PageFile, host
   response.setHeader('Cache-Control', isHashed ? forEver : 'no-cache')
   response.setHeader('ETag', etag)
   response.setHeader('Vary', 'Accept-Encoding')
-  const known = request.headers['if-none-match']
-    ?.split(',')
-    .some((one) => one.trim().replace(/^W\//, '') === etag)
-  if (known) {
+  if (hasAlready(request, etag)) {
     response.writeHead(304)
     response.end()
     return

@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
@@ -11,9 +11,11 @@ import { parseAddressBlock, readAddress } from '../lib/address-block.ts'
 import { plainAddress } from '../lib/addresses.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../log/log.ts'
-import type { HttpPeer } from '../net/http-answers.ts'
-import { HttpGate, mostHead } from '../net/http-gate.ts'
+import { faultOf, type HttpPeer, pathOf } from '../net/http-answers.ts'
+import { HttpGate } from '../net/http-gate.ts'
+import { requestServer } from '../net/http-server.ts'
 import type { Reception, Visit } from '../net/listen.ts'
+import { plainAnswer } from '../net/plain-answer.ts'
 import { isPost } from '../net/post-request.ts'
 import type { Transfers } from '../net/transfers.ts'
 import { answerFile, answerText, type Exchange } from './answers.ts'
@@ -29,7 +31,7 @@ import { PageFiles } from './page-files.ts'
 import { answerPicture, type PictureParts } from './pictures.ts'
 import { SessionRequests } from './session-requests.ts'
 import { HttpVisit } from './visit.ts'
-import { plainAnswer, refusalStatus, WebArrival } from './web-arrival.ts'
+import { refusalStatus, WebArrival } from './web-arrival.ts'
 
 /** What the page's port works with; settings are read when they are needed, and may change. */
 export interface DoorParts extends PageParts, PictureParts {
@@ -77,19 +79,17 @@ export class WebDoor implements Reception {
     this.#files = parts.files ?? new PageFiles()
     this.#sessions = new SessionRequests(parts)
     this.#heartbeat = new Heartbeat(parts.clock)
-    // It listens nowhere, so it has no deadlines: the gate and the visit have them.
-    this.#http = createServer({ maxHeaderSize: mostHead, keepAlive: false, requestTimeout: 0 })
+    this.#http = requestServer()
     this.#http
       .on('request', (request, response) => this.#begin(request, response, false))
       .on('checkContinue', (request, response) => this.#begin(request, response, true))
       .on('checkExpectation', (request, response) => this.#begin(request, response, false))
-      .on('clientError', (error: NodeJS.ErrnoException, stream: Duplex) =>
-        error.code === 'HPE_HEADER_OVERFLOW'
-          ? refuse(stream, 431, 'The head of that request is too long.')
-          : refuse(stream, 400, 'That is no request.'),
-      )
+      .on('clientError', (error: NodeJS.ErrnoException, stream: Duplex) => {
+        const { status, text } = faultOf(error, 'That is no request.')
+        if (!(stream instanceof HttpGate && stream.breakOff())) refuse(stream, status, text)
+      })
       .on('connect', (_request, stream: Duplex) => {
-        if (!this.#isSecond(stream)) refuse(stream, 405, 'This is no proxy.')
+        if (!this.#isSecond(stream)) refuse(stream, 405, 'This is no proxy.', ['Allow: GET, HEAD'])
       })
       .on('upgrade', (request: IncomingMessage, stream: Duplex) => this.#upgrade(request, stream))
     const options = {
@@ -158,12 +158,12 @@ export class WebDoor implements Reception {
 
   async #answer(exchange: Exchange, visit: HttpVisit, expects: boolean): Promise<void> {
     const { gate, request } = exchange
-    const { method = '', url = '' } = request
+    const { method = '' } = request
     const asked = this.#origins.check(request)
     if (typeof asked === 'string') return this.#refuse(exchange, 403, asked)
     const refused = this.#admit(request, visit)
     if (refused) return this.#refuse(exchange, refusalStatus(refused), refusalText(refused))
-    const [path = ''] = url.split('?')
+    const path = pathOf(request)
     if (/^\/(put|get)\//.test(path)) {
       visit.transfers = true
       secureHeaders(exchange.response)
@@ -256,8 +256,8 @@ export class WebDoor implements Reception {
     const { gate } = visit
     const asked = this.#origins.check(request)
     if (typeof asked === 'string') return refuse(gate, 403, asked)
-    const { headers, url = '' } = request
-    if (url.split('?')[0] !== socketPath) return refuse(gate, 404, 'There is nothing here.')
+    const { headers } = request
+    if (pathOf(request) !== socketPath) return refuse(gate, 404, 'There is nothing here.')
     // What has a body besides could hide a request.
     if (headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined)
       return refuse(gate, 400, 'A WebSocket begins without a body.')
@@ -323,7 +323,7 @@ export class WebDoor implements Reception {
 const noOrigin = 'That is for pages in a browser: there is no Origin.'
 const notBuilt = 'The page is not built. Whoever runs this server: npm run build.'
 
-function refuse(stream: Duplex, status: number, text: string): void {
-  if (stream.writable) stream.end(plainAnswer(status, text))
+function refuse(stream: Duplex, status: number, text: string, headers: readonly string[] = []): void {
+  if (stream.writable) stream.end(plainAnswer(status, text, headers))
   else stream.destroy()
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { isIP, isIPv6 } from 'node:net'
+import { namedHost, pathOf } from '../net/http-answers.ts'
 
 /** What the page may be reached by; settings are read when they are needed, and may change. */
 export interface OriginRules {
@@ -35,9 +36,14 @@ export class Origins {
   /** Looks at Host and Origin of a request. Answers a sentence where it is refused. */
   check(request: IncomingMessage): Asked | string {
     const { host: hosts = [], origin: origins = [] } = request.headersDistinct
-    const [host] = hosts
     const [origin] = origins
-    if (hosts.length !== 1 || !this.knows(host)) return unknownHost
+    // What names the server in its path is no browser, and that goes before Host (RFC 9112, 3.2.2).
+    const host = namedHost(request) ?? hosts[0]
+    if (hosts.length > 1) return unknownHost
+    // Nor is what speaks HTTP/1.0 without Host: by a token it gets a file, and nothing else.
+    const isOld = request.httpVersion === '1.0' && /^\/(put|get)\//.test(pathOf(request))
+    if (host === undefined && origin === undefined && isOld) return { host: 'localhost', origin }
+    if (!this.knows(host) || (hosts[0] !== undefined && !this.knows(hosts[0]))) return unknownHost
     if (origins.length > 1 || (origin !== undefined && !this.isOwn(origin, host))) return foreignPage
     return { host: host.toLowerCase(), origin }
   }

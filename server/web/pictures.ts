@@ -4,6 +4,7 @@ import type { LostFiles } from '../chat/files/lost-files.ts'
 import { Failure } from '../chat/model/failures.ts'
 import type { Vault } from '../chat/ports/vault.ts'
 import { failureText } from '../dialects/failure-text.ts'
+import { hasAlready } from '../net/entity-tags.ts'
 import { answerText, type Exchange } from './answers.ts'
 import { sandbox, secureHeaders } from './headers.ts'
 import { pictureSize } from './picture-size.ts'
@@ -43,11 +44,17 @@ export async function answerPicture(
     const file = fileTokens.download(token)
     await lostFiles.require(file)
     const { blob, sha256, size = 0 } = file
+    const tag = `"${sha256}"`
     const type = size > mostBytes ? undefined : await typeOf(vault, blob, size)
     if (type === undefined) return answerText(exchange, 415, 'That is no picture to be shown here.')
     secureHeaders(response, sandbox)
     response.setHeader('Cache-Control', 'private, max-age=3600')
-    response.setHeader('ETag', `"${sha256}"`)
+    response.setHeader('ETag', tag)
+    if (hasAlready(request, tag)) {
+      response.writeHead(304)
+      response.end()
+      return
+    }
     response.writeHead(200, { 'Content-Type': type, 'Content-Disposition': 'inline', 'Content-Length': size })
     if (request.method === 'HEAD') {
       response.end()

@@ -55,7 +55,11 @@ export class Upload {
   readonly #from: Account
   readonly #announced: Announced
   readonly #begun: number
+  /** The SHA-256 that the file has to have, in hex; as often as it was stated. */
+  readonly #stated: string[] = []
   #part: Part | undefined
+  /** What came does not have the checksum that was stated. */
+  #isWrong = false
   #cancelTimer: () => void = () => {}
   #ticks = 0
   #toldTicks = 0
@@ -123,6 +127,18 @@ export class Upload {
     this.#wait()
   }
 
+  /** The file must have this SHA-256, in hex: otherwise `finish` throws. */
+  expect(sha256: string): void {
+    this.#stated.push(sha256)
+  }
+
+  /** Compares the SHA-256 of what came with the one that was stated. Throws `wrong-checksum`; then nothing of it is kept. */
+  compare(found: string, stated: string): void {
+    if (found === stated) return
+    this.#isWrong = true
+    throw fail({ code: 'wrong-checksum', stated, found })
+  }
+
   /** Takes bytes. The caller drops bytes beyond the announced size: see `missing`. */
   async write(chunk: Buffer): Promise<void> {
     const { file } = this
@@ -146,7 +162,7 @@ export class Upload {
 
   /**
    * Completes the file when all bytes are there, and offers it to everybody concerned but the connection that sent
-   * it. If it throws, the ticket stays usable.
+   * it. If it throws, the ticket stays usable. Throws `wrong-checksum`: see `expect`.
    */
   async finish(via?: Listener): Promise<FileData> {
     const { file } = this
@@ -154,7 +170,9 @@ export class Upload {
     if (this.missing) throw fail({ code: 'upload-broken', received: file.received, size: file.size })
     if (file.removed) throw fail({ code: 'bad-ticket' })
     const sha256 = await this.#required()
-      .finish()
+      .finish((found) => {
+        for (const stated of this.#stated) this.compare(found, stated)
+      })
       .catch(full)
       .catch((error: unknown) => {
         throw this.#orGone(error)
@@ -230,7 +248,8 @@ export class Upload {
     if (file.removed) return
     // If it cannot be stored the ticket just ends sooner, after a restart.
     await store.setUpload(id, { size, expires }).catch(() => undefined)
-    this.#tell({ type: 'upload', id, name, state: 'broken', received, size, token })
+    const why = this.#isWrong ? ({ reason: 'wrong-checksum' } as const) : {}
+    this.#tell({ type: 'upload', id, name, state: 'broken', ...why, received, size, token })
   }
 
   /** Starts the time of the ticket again, but in total it is valid no longer than a file would be. */
@@ -242,12 +261,12 @@ export class Upload {
   }
 
   /**
-   * Removes bytes of an upload that nobody can continue, because its size was not announced or its ticket was
-   * withdrawn during writing. No limit counts them any more.
+   * Removes bytes of an upload that nobody can continue, because its size was not announced, its ticket was withdrawn during
+   * writing, or they are not those of the file. No limit counts them any more.
    */
   async #dropLost(): Promise<void> {
     const { file } = this
-    if (file.size !== undefined && !file.removed) return
+    if (file.size !== undefined && !file.removed && !this.#isWrong) return
     this.#parts.shelf.setReceived(file, 0)
     // The next start sets remaining bytes aside.
     await this.#parts.vault.remove(file.blob).catch(() => undefined)

@@ -11,6 +11,14 @@ export class Uploads {
     this.#parts = parts
   }
 
+  /** How much of the file of a ticket has come, and how long it is if that was announced. Throws `bad-ticket`. */
+  standing(token: string): { readonly received: number; readonly size: number | undefined } {
+    const { directory, tickets } = this.#parts
+    const { from, received, size } = tickets.find(token)
+    if (!directory.account(from)) throw fail({ code: 'bad-ticket' })
+    return { received, size }
+  }
+
   /**
    * Begins or continues an upload. Throws `bad-ticket`, `ticket-in-use`, `wrong-size`, `wrong-offset` and the errors
    * of the limits; the ticket stays usable then.

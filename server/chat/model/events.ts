@@ -78,6 +78,8 @@ export type ChatEvent =
       readonly size?: number | undefined
       readonly rate?: number | undefined
       readonly left?: number | undefined
+      /** Why nothing of it was kept: the bytes did not have the checksum that the uploader has stated. */
+      readonly reason?: 'wrong-checksum' | undefined
       /** The token of the ticket, to continue with. */
       readonly token?: string | undefined
     }

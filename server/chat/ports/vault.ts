@@ -96,8 +96,11 @@ export interface Part {
   readonly length: number
   /** @throws VaultFull; then as many bytes are there as `length` says */
   append(chunk: Buffer): Promise<void>
-  /** Makes the blob whole: then all its bytes are on disk. Answers their SHA-256, in hex. */
-  finish(): Promise<string>
+  /**
+   * Makes the blob whole: then all its bytes are on disk. Answers their SHA-256, in hex. If `check` throws for that, the blob
+   * stays partial.
+   */
+  finish(check?: (sha256: string) => void): Promise<string>
   /** Keeps the bytes that are there, to go on later. */
   close(): Promise<void>
 }

@@ -18,6 +18,8 @@ export const fileFailures = {
     `This upload began with a size of ${problem.size} bytes. Go on with the same file, or make a new ticket with /filesend.`,
   'wrong-offset': (problem) =>
     `${problem.offset} bytes of that file are here: go on at offset ${problem.offset}.`,
+  'wrong-checksum': (problem) =>
+    `What came has the SHA-256 ${problem.found}, and not ${problem.stated} as stated. Nothing of it is kept: send the file again, from its beginning.`,
   'upload-broken': (problem) =>
     problem.size === undefined
       ? 'The upload broke off. Begin anew with the same line.'

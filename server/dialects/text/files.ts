@@ -111,8 +111,13 @@ export function fileLines({ file, own }: ChatEvent & { type: 'file' }, place: Pl
 
 /** The event about an upload, for its sender. */
 export function uploadLines(event: ChatEvent & { type: 'upload' }, place: Place): string[] {
-  const { name, received, size, state, token = '' } = event
+  const { name, reason, received, size, state, token = '' } = event
   if (state === 'running') return [`* ${quoted(name)}: ${progressText(event)}`]
+  if (reason === 'wrong-checksum')
+    return [
+      `* ${quoted(name)} came with another SHA-256 than its sender stated, so nothing of it is kept. To send it again, run one of these where the file is:`,
+      ...putLines(token, name, place).map(pasteLine),
+    ]
   return [
     `* ${quoted(name)} broke off at ${percentText(received, size)}. To go on, run one of these where the file is:`,
     ...putLines(token, name, place, size === undefined ? 0 : received).map(pasteLine),
