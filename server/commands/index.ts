@@ -45,6 +45,7 @@ import me from './me.ts'
 import members from './members.ts'
 import mentions from './mentions.ts'
 import menu from './menu.ts'
+import more from './more.ts'
 import msg from './msg.ts'
 import mute from './mute.ts'
 import mydata from './mydata.ts'
@@ -180,6 +181,7 @@ export const commands: readonly Command[] = [
   color,
   hold,
   ping,
+  more,
   cancel,
   typing,
 ]

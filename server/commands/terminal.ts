@@ -65,6 +65,8 @@ export interface Terminal extends Tab {
    * password that was given a moment ago.
    */
   checkNoAnswer(text: string): void
+  /** What did not fit into an answer. Throws `bad-arguments` if there is none of this number. */
+  rest(number: number): Reply
   /** Sends an answer before the command is done. */
   show(reply: Reply): void
   showFailure(problem: Problem): void

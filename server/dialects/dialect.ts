@@ -76,7 +76,8 @@ export interface Dialect {
   event(event: ChatEvent): Buffer
   /** The events of a batch, from `from` to before `end`, without those that this listener does not hear; rendered once, too. */
   batch(batch: Batch, from: number, end: number, listener: Listener): readonly Buffer[]
-  reply(asked: Asked, reply: Reply): string
+  /** What does not fit into the answer goes to `later`, in parts, which returns the number of the first: see `Terminal.rest`. */
+  reply(asked: Asked, reply: Reply, later: (parts: readonly object[]) => number): string
   failure(asked: Asked, problem: Problem): string
   /** The day of the last message that it has written, as a count of days; always the same for programs. */
   readonly day: number

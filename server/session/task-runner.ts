@@ -19,6 +19,7 @@ import type { Output } from './output.ts'
 import { Payload } from './payload.ts'
 import { Questions } from './questions.ts'
 import type { Reading } from './reading.ts'
+import { Rests } from './rests.ts'
 import type { Toll } from './toll.ts'
 
 /** What the task runners of all connections share. */
@@ -51,6 +52,8 @@ export class TaskRunner {
   readonly #lateAnswers: LateAnswers
   /** Made when something is asked: most connections never are. */
   #questions: Questions | undefined
+  /** Made when an answer does not fit into its line: most connections get none. */
+  #rests: Rests | undefined
   /** The lines that belong to the command that runs, if it has any. */
   #payload: Payload | undefined
   /** What runs, or ran last. */
@@ -93,7 +96,7 @@ export class TaskRunner {
   }
 
   async #resultOf(task: Task): Promise<string> {
-    const { aim, identity, journal, output } = this.#around
+    const { aim, identity, journal } = this.#around
     try {
       const reply = await task.run()
       // The text was said before by the same key: the command did not read its rows, and they are no talk.
@@ -108,7 +111,7 @@ export class TaskRunner {
       journal.replied(reply)
       if (reply.code === 'chat-waiting') aim.miss('waiting', reply.with)
       // Only now: the command may have changed the dialect.
-      return output.dialect.reply(task.asked, reply)
+      return this.#written(task.asked, reply)
     } catch (error) {
       return await this.#failed(task, error)
     } finally {
@@ -186,7 +189,20 @@ export class TaskRunner {
   show(reply: Reply): void {
     const { output } = this.#around
     output.release()
-    output.print(output.dialect.reply(within, reply))
+    output.print(this.#written(within, reply))
+  }
+
+  /** See Terminal. */
+  rest(number: number): Reply {
+    this.#rests ??= new Rests()
+    return this.#rests.part(number, this.#around.identity.person)
+  }
+
+  #written(asked: Asked, reply: Reply): string {
+    return this.#around.output.dialect.reply(asked, reply, (parts) => {
+      this.#rests ??= new Rests()
+      return this.#rests.keep(parts, this.#around.identity.person)
+    })
   }
 
   /** See Terminal. */

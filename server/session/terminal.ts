@@ -197,6 +197,10 @@ export class SessionTerminal implements Terminal, Owner {
     return this.#around.tasks.withPayload(run)
   }
 
+  rest(number: number): Reply {
+    return this.#around.tasks.rest(number)
+  }
+
   show(reply: Reply): void {
     this.#around.tasks.show(reply)
   }

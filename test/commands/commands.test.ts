@@ -1,5 +1,6 @@
 import t from 'tap'
 import type { BrowserSession, Person } from '../../server/chat/model/people.ts'
+import type { Reply } from '../../server/chat/model/replies.ts'
 import type { Target } from '../../server/chat/talk/target.ts'
 import type { Context, Who } from '../../server/commands/command.ts'
 import { catalogOf, commands } from '../../server/commands/index.ts'
@@ -50,6 +51,10 @@ class QuietTerminal extends TestListener implements Terminal {
   async pay(): Promise<void> {}
 
   async payAs(): Promise<void> {}
+
+  rest(number: number): Reply {
+    throw new Error(`Asked for the rest ${number}`)
+  }
 
   ask<T>(text: string): Promise<T> {
     return Promise.reject(new Error(`Asked: ${text}`))

@@ -293,6 +293,7 @@ export const replies: { readonly [C in ReplyCode]: Extract<Reply, { code: C }> }
   quiet: { code: 'quiet', channel: '#tea', quiet: 'all' },
   'quiet-list': { code: 'quiet-list', channels: [{ channel: '#tea', quiet: 'joins' }] },
   pong: { code: 'pong', text: 'hello' },
+  rest: { code: 'rest', data: { names: ['bob'] }, rest: 2 },
   'nothing-to-cancel': { code: 'nothing-to-cancel' },
   reloaded: { code: 'reloaded', changed: ['limits.burst'], kept: ['listeners'], certificates: true },
   stats: {

@@ -143,6 +143,7 @@ export function samplesOn({ recoveryCode }: Stage): Readonly<Record<string, read
     quiet: [{ line: '/quiet #tea all' }, { line: '/quiet' }],
     hold: [{ line: '/hold on' }],
     ping: [{ line: '/ping' }],
+    more: [{ line: '/more 1' }],
     cancel: [{ line: '/cancel' }],
   }
 }

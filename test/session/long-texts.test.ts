@@ -13,7 +13,7 @@ t.test('a line of JSON may be as long as what may be said, where somebody has lo
     return JSON.parse(ends.take().at(-1) ?? '{}') as {
       ok: boolean
       error?: { code: string }
-      data: { id: number; messages: { id: number; text: string }[]; more: boolean }
+      data: { id: number; messages: { id: number; text: string }[]; before?: number; rest?: number }
     }
   }
   await ask('/format json')
@@ -30,15 +30,22 @@ t.test('a line of JSON may be as long as what may be said, where somebody has lo
 
   // An answer ends before it is too long for whoever has to read it; the next one goes on.
   for (let count = 0; count < 9; count++) await ask({ say: text })
-  const seen: number[] = []
+  const seen = new Map<number, string>()
   for (let before = Number.MAX_SAFE_INTEGER; ; ) {
     const { data } = await ask(`/history #lobby 20 before ${before}`)
-    t.ok(data.messages.length > 0 && data.messages.length < 6)
-    seen.unshift(...data.messages.map(({ id }) => id))
-    if (!data.more) break
-    before = data.messages[0]?.id ?? 0
+    const { messages } = data
+    // A text that is too long for one line comes in pieces, of which the rest is asked for.
+    for (let { rest } = data; rest !== undefined; ) {
+      const more = await ask(`/more ${rest}`)
+      messages.push(...more.data.messages)
+      rest = more.data.rest
+    }
+    before = data.before ?? 0
+    for (const { id, text } of messages) seen.set(id, (seen.get(id) ?? '') + text)
+    if (before === 0) break
   }
-  t.same(seen, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
+  t.same([...seen.keys()].reverse(), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
+  t.ok([...seen.values()].every((one) => one === text))
 })
 
 t.test('the limit counts the text, however it is written, and its error has the tag', async (t) => {
@@ -92,4 +99,58 @@ t.test('a text of many lines costs what they would', async (t) => {
     await scene.rest()
   }
   t.match(ends.text, '"command":"say","ok":true')
+})
+
+t.test('what does not fit into an answer is asked for by its number, by the same person', async (t) => {
+  const scene = await Scene.set([], {
+    'limits.messagesPerSecond': 0,
+    'ceilings.channelsJoined': 0,
+    'ceilings.channelsOwned': 0,
+  })
+  const topic = '\u{1F600}'.repeat(300)
+  const { session, ends } = scene.connect()
+  let longest = 0
+  const ask = async (...lines: string[]) => {
+    for (const text of lines) session.receive({ text })
+    for (let turn = 0; turn < 10; turn++) await scene.rest()
+    const came = ends.take()
+    longest = Math.max(longest, ...came.map((line) => Buffer.byteLength(line)))
+    return JSON.parse(came.at(-1) ?? '{}') as {
+      ok: boolean
+      data: {
+        more?: boolean
+        rest?: number
+        rooms?: { channel: string; topic: string }[]
+        channels?: { name: string }[]
+      }
+    }
+  }
+  await ask('/format json', '/signup anna', 'password', 'password')
+  for (let index = 0; index < 60; index++) await ask(`/create #c${index}`, `/topic ${topic}`)
+  const names = ['#lobby', ...Array.from({ length: 60 }, (_, index) => `#c${index}`)].sort()
+  for (const lines of [['/overview'], ['/logout', '/login anna password']]) {
+    const first = await ask(...lines)
+    t.equal(first.data.more, true)
+    const rooms = [...(first.data.rooms ?? [])]
+    let { rest } = first.data
+    while (rest !== undefined) {
+      const { data } = await ask(`/more ${rest}`)
+      rooms.push(...(data.rooms ?? []))
+      rest = data.rest
+    }
+    t.same(rooms.map(({ channel }) => channel).sort(), names, lines.join(' '))
+  }
+  // A page of a list may be too long for a line, too.
+  const page = await ask('/channels')
+  const { data } = await ask(`/more ${page.data.rest}`)
+  t.equal((page.data.channels?.length ?? 0) + (data.channels?.length ?? 0), 50)
+  t.equal(data.more, true, 'and there is another page')
+  t.ok(longest > 30_000 && longest <= 48 * 1024, `${longest} bytes`)
+  const { rest } = (await ask('/overview')).data
+  t.match(await ask('/more 999'), { ok: false, error: { code: 'bad-arguments' } })
+  t.match(
+    await ask('/logout', `/more ${rest}`),
+    { ok: false, error: { code: 'bad-arguments' } },
+    'of nobody else',
+  )
 })

@@ -269,6 +269,81 @@ t.test('who says that the network is back waits no longer for what failed before
   t.equal(waits.at(-1), 500)
 })
 
+t.test('an answer and a message that were too long for one line are whole again', async (t) => {
+  const sent: { line: string; tag: string }[] = []
+  const heard: unknown[] = []
+  let tell: Record<string, (message: { readonly data: unknown }) => void> = {}
+  const connection = new Connection({
+    open: () => ({
+      addEventListener: (type: string, listener: (message: never) => void) => {
+        tell = { ...tell, [type]: listener as (message: { readonly data: unknown }) => void }
+      },
+      send: (text) => sent.push(JSON.parse(text) as { line: string; tag: string }),
+      close: () => undefined,
+    }),
+    timers: { after: () => () => undefined },
+    onLink: () => undefined,
+    onFrame: (frame) => heard.push(frame),
+  })
+  connection.start()
+  tell['open']?.({ data: undefined })
+  const say = (value: object) => tell['message']?.({ data: JSON.stringify(value) })
+  const answers: Record<string, object> = {
+    '/overview': { name: 'anna', rooms: [{ channel: '#a' }], more: true, rest: 1 },
+    '/more 1': {
+      rooms: [{ channel: '#b', messages: [{ id: 1, text: 'a', cut: true }] }],
+      more: true,
+      rest: 2,
+    },
+    '/more 2': { rooms: [{ channel: '#c' }], people: [{ with: 'bob' }], more: false },
+    '/history': {
+      messages: [
+        { id: 1, text: 'a', cut: true },
+        { id: 1, text: 'b', cut: true },
+        { id: 1, text: 'c' },
+        { id: 2, text: 'd' },
+      ],
+    },
+  }
+  const answerAll = async () => {
+    while (sent.length > 0) {
+      const { line, tag } = sent.shift() ?? { line: '', tag: '' }
+      say({ type: 'result', tag, command: 'x', ok: true, data: answers[line] })
+      await new Promise(setImmediate)
+    }
+  }
+  const results = Promise.all([
+    connection.request({ line: '/overview' }),
+    connection.request({ line: '/history' }),
+  ])
+  await answerAll()
+  t.match(await results, [
+    {
+      data: {
+        name: 'anna',
+        rooms: [{ channel: '#a' }, { channel: '#b' }, { channel: '#c' }],
+        people: [{ with: 'bob' }],
+      },
+    },
+    {
+      data: {
+        messages: [
+          { id: 1, text: 'abc' },
+          { id: 2, text: 'd' },
+        ],
+      },
+    },
+  ])
+  say({ type: 'message', id: 7, text: 'a', cut: true })
+  t.same(heard, [])
+  say({ type: 'message', id: 7, text: 'b' })
+  say({ type: 'message', id: 8, text: 'c' })
+  t.same(heard, [
+    { type: 'message', id: 7, text: 'ab' },
+    { type: 'message', id: 8, text: 'c' },
+  ])
+})
+
 t.test('where to, by a few letters', async (t) => {
   const me = { name: 'anna', guest: false, operator: false, status: 'online' } as const
   let state: State = { ...nobody, me, shown: '#tea' }

@@ -8,10 +8,10 @@ import {
   isoIf,
   messageFields,
   requestFields,
-  roomFields,
   statsFields,
   tokenFields,
 } from './fields.ts'
+import { piecesOf, roomFields } from './messages.ts'
 
 /** The `data` of a result; JSON leaves undefined fields out. A list also has its page, and how many rows there are. */
 export function replyData(reply: Reply, place: Place): object {
@@ -62,10 +62,10 @@ function fieldsOf(reply: Reply, place: Place): object {
         recoveryCode,
         lastSeen: isoIf(lastSeen),
         rooms: rooms.map(roomFields),
-        waiting: { ...waiting.count, messages: waiting.messages.map(messageFields) },
+        waiting: { ...waiting.count, messages: waiting.messages.flatMap(piecesOf) },
         news: {
           mentions: news.mentions,
-          notices: news.notices.map(messageFields),
+          notices: news.notices.flatMap(piecesOf),
           moreNotices: news.moreNotices || undefined,
           requests: news.requests.map(requestFields),
           moreRequests: news.moreRequests || undefined,
@@ -121,11 +121,13 @@ function fieldsOf(reply: Reply, place: Place): object {
       return { channel: reply.channel, topic: reply.topic }
     case 'messages':
       return {
-        messages: reply.messages.map(messageFields),
+        messages: reply.messages.flatMap(piecesOf),
         more: reply.more,
         ...reply.next,
-        changes: reply.changes?.map((change) =>
-          change.type === 'edited' ? { type: 'edited', ...messageFields(change.message) } : change,
+        changes: reply.changes?.flatMap((change): object[] =>
+          change.type === 'edited'
+            ? piecesOf(change.message).map((piece) => ({ type: 'edited', ...piece }))
+            : [change],
         ),
         complete: reply.complete,
         unreadFrom: reply.unreadFrom,
@@ -142,6 +144,8 @@ function fieldsOf(reply: Reply, place: Place): object {
         ...{ rooms, people, contacts, blocks, requests: requests.map(requestFields), chosen },
       }
     }
+    case 'rest':
+      return { ...reply.data, ...(reply.rest === undefined ? {} : { more: true, rest: reply.rest }) }
     case 'typing-heard':
       return { on: reply.on }
     case 'typing':

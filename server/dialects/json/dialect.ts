@@ -19,10 +19,15 @@ import { readLine } from '../read-line.ts'
 import { Rendering } from '../rendering.ts'
 import { replyData } from './data.ts'
 import { fileFields, messageFields } from './fields.ts'
+import { fittingMessages, piecesOf, sureToFit } from './messages.ts'
+import { beginning, longestLine, mostData, partsOf } from './parts.ts'
 import { tagOf } from './tag.ts'
 
 const manner: Manner = { forPeople: false, typed: false, wrapped: true }
 const nothing: readonly Step[] = []
+/** What somebody has typed is told in errors, up to so many characters. */
+const mostOfText = 4_000
+const mostOfName = 200
 
 /** One JSON object a line, both ways. */
 export class JsonDialect implements Dialect {
@@ -43,7 +48,7 @@ export class JsonDialect implements Dialect {
     this.writing = writing
     this.#times = times
     this.#rendering = new Rendering(
-      (event) => this.#line(eventFields(event)),
+      (event) => eventLines(event, (fields) => this.#line(fields)),
       (error) => {
         faults.note(error, 'rendering')
         return this.notShown()
@@ -86,14 +91,43 @@ export class JsonDialect implements Dialect {
     return this.#rendering.batch(batch, from, end, listener)
   }
 
-  reply(asked: Asked, reply: Reply): string {
-    return this.#result(asked, { ok: true, data: replyData(reply, this.writing.place) })
+  reply(asked: Asked, reply: Reply, later: (parts: readonly object[]) => number): string {
+    const { writing } = this
+    if (reply.code === 'file-inline') return this.#inline(asked, reply)
+    const fitting = reply.code === 'messages' ? fittingMessages(reply) : reply
+    const data: Record<string, unknown> = { ...replyData(fitting, writing.place) }
+    // Most answers are short.
+    const line = this.#result(asked, { ok: true, data })
+    if (line.length * 3 <= longestLine || Buffer.byteLength(line) <= longestLine) return line
+    const [first = {}, ...rest] = partsOf(data)
+    const last = rest.at(-1)
+    if (!last) return this.#result(asked, { ok: true, data: first })
+    Object.assign(last, { more: data['more'] ?? false })
+    return this.#result(asked, { ok: true, data: { ...first, more: true, rest: later(rest) } })
+  }
+
+  /** The bytes of a file that is too long for one line are events in front of the result. */
+  #inline(asked: Asked, reply: Reply & { code: 'file-inline' }): string {
+    const { base64, file } = reply
+    const data = replyData(reply, this.writing.place)
+    if (base64.length <= mostData - 2_000) return this.#result(asked, { ok: true, data })
+    const lines: string[] = []
+    // Four letters are three bytes.
+    for (let at = 0; at < base64.length; at += mostData)
+      lines.push(
+        this.#line({
+          ...{ type: 'bytes', id: file.id, offset: (at / 4) * 3 },
+          base64: base64.slice(at, at + mostData),
+        }),
+      )
+    return lines.join('') + this.#result(asked, { ok: true, data: { ...data, base64: undefined } })
   }
 
   failure(asked: Asked, problem: Problem): string {
     const seconds = problem.code === 'try-later' ? problem.seconds : undefined
-    const error = { code: problem.code, message: failureText(problem, this.#times), seconds }
-    return this.#result(asked, { ok: false, error })
+    const message = beginning(failureText(problem, this.#times), mostOfText)
+    const error = { code: problem.code, message, seconds }
+    return this.#result({ ...asked, command: beginning(asked.command, mostOfName) }, { ok: false, error })
   }
 
   greeting(hello: Hello): string {
@@ -205,9 +239,19 @@ function refused(command: string, detail: string): Invocation {
   return { command, text: '', refused: { code: 'bad-arguments', detail } }
 }
 
-function eventFields(event: ChatEvent): object {
-  if (event.type === 'message') return { type: 'message', ...messageFields(event.message) }
-  if (event.type === 'edited') return { type: 'edited', ...messageFields(event.message) }
+/** A message that is too long for one line has several. */
+function eventLines(event: ChatEvent, line: (fields: object) => string): string {
+  if (event.type === 'message' || event.type === 'edited') {
+    const { message, type } = event
+    if (message.text.length <= sureToFit) return line({ type, ...messageFields(message) })
+    return piecesOf(message)
+      .map((piece) => line({ type, ...piece }))
+      .join('')
+  }
+  return line(eventFields(event))
+}
+
+function eventFields(event: Exclude<ChatEvent, { type: 'message' | 'edited' }>): object {
   if (event.type === 'deleted') return { ...event, at: new Date(event.at).toISOString() }
   if (event.type === 'file') return { type: 'file', ...fileFields(event.file) }
   if (event.type === 'login') return { ...event, at: isoTime(event.at) }

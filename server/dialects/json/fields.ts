@@ -1,7 +1,7 @@
 import type { FileData, Message } from '../../chat/model/events.ts'
 import type { IncidentReport } from '../../chat/model/incidents.ts'
 import type { BrowserRow, TokenRow } from '../../chat/model/replies/accounts.ts'
-import type { RequestRow, Room } from '../../chat/model/replies/channels.ts'
+import type { RequestRow } from '../../chat/model/replies/channels.ts'
 import type { ServerStats } from '../../chat/model/stats.ts'
 import { isoTime as iso } from '../../lib/times.ts'
 
@@ -22,11 +22,6 @@ export function messageFields({ id, at, edited, from, bot, kind, text, channel, 
     ...{ id, at: iso(at), edited: isoIf(edited), from, bot, kind, text, channel, to },
     file: file && { ...file, expires: file.expires === 0 ? undefined : iso(file.expires) },
   }
-}
-
-/** A channel as one sees it on entering. */
-export function roomFields({ channel, topic, members, unread, messages, quiet }: Room): object {
-  return { channel, topic, members, unread, quiet, messages: messages.map(messageFields) }
 }
 
 /** An invitation into a channel. */

@@ -24,6 +24,7 @@ export const connectionReplies = {
       : '* What arrives is shown at once. /hold on keeps it until you press Enter.',
   ],
   pong: (reply) => [`* pong${reply.text ? ` ${reply.text}` : ''}`],
+  rest: () => ['* Only answers in JSON are cut: lists have pages here.'],
   'nothing-to-cancel': () => ['* There is no question to cancel.'],
   goodbye() {
     // OpenBSD's nc notices only when it sends something.

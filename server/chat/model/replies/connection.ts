@@ -35,5 +35,7 @@ export type ConnectionReply =
   | { readonly code: 'color'; readonly on: boolean }
   | { readonly code: 'hold'; readonly on: boolean }
   | { readonly code: 'pong'; readonly text: string }
+  /** What follows in the lists of an answer that did not fit into one line, as its dialect writes it. */
+  | { readonly code: 'rest'; readonly data: object; readonly rest?: number }
   | { readonly code: 'nothing-to-cancel' }
   | { readonly code: 'goodbye' }

@@ -1,4 +1,5 @@
 import { type Data, type Frame, type Prompt, type Result, readFrame } from './protocol.ts'
+import { isPieceOf, joinedPiece, withoutPieces, withRest } from './rest.ts'
 import { waitBefore } from './waits.ts'
 
 /** What of a WebSocket is needed; a test has its own. */
@@ -76,6 +77,8 @@ export class Connection {
   #waiting: Asked[] = []
   /** What has been sent, in the order in which it is answered. */
   #sent: Asked[] = []
+  /** What has come of a message that comes in pieces. */
+  #piece: Frame | undefined
   #stopRetry: (() => void) | undefined
   #stopWatch: (() => void) | undefined
   #stopSteady: (() => void) | undefined
@@ -172,12 +175,34 @@ export class Connection {
     }
     const [first] = this.#sent
     if (frame.type !== 'result' || first === undefined || frame['tag'] !== first.tag) {
-      this.#parts.onFrame(frame)
+      this.#happened(frame)
       return
     }
     this.#sent.shift()
-    first.settle(resultOf(frame))
+    const result = resultOf(frame)
+    if (result.ok && typeof result.data['rest'] === 'number') void this.#whole(result).then(first.settle)
+    else first.settle(line.includes('"cut":true') ? wholeOf(result) : result)
     this.#sendNext()
+  }
+
+  /** A message that comes in pieces is told when it is whole. */
+  #happened(frame: Frame): void {
+    const before = this.#piece
+    const isMore = before !== undefined && isPieceOf(before, frame)
+    const whole = isMore ? joinedPiece(before, frame) : frame
+    this.#piece = frame['cut'] === true ? whole : undefined
+    if (frame['cut'] !== true) this.#parts.onFrame(whole)
+  }
+
+  /** Asks for what did not fit into a result, until it is whole. */
+  async #whole(result: Result & { ok: true }): Promise<Result> {
+    let { data } = result
+    while (typeof data['rest'] === 'number') {
+      const more = await this.request({ line: `/more ${data['rest']}` })
+      if (!more.ok) return more
+      data = withRest(data, more.data)
+    }
+    return wholeOf({ ...result, data })
   }
 
   async #prompted(frame: Frame): Promise<void> {
@@ -237,6 +262,10 @@ export class Connection {
     if (asks) this.#watch()
     else void this.request({ line: '/ping' })
   }
+}
+
+function wholeOf(result: Result): Result {
+  return result.ok ? { ...result, data: withoutPieces(result.data) as Data } : result
 }
 
 function resultOf(frame: Frame): Result {
