@@ -209,7 +209,7 @@ function isOnly(header: string, value: string): boolean {
 }
 
 /** The line that sends a file by curl, by the address that this request has come to. */
-function sendLine({ gate, request }: HttpExchange, token: string): string {
+export function sendLine({ gate, request }: HttpExchange, token: string): string {
   const host = namedHost(request) ?? request.headers.host ?? ''
   const scheme = gate.socket instanceof TLSSocket ? 'https' : 'http'
   return `curl -T FILE ${scheme}://${/^[\w.:[\]-]+$/.test(host) ? host : 'HOST:PORT'}/put/${token}`

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { failureText } from '../dialects/failure-text.ts'
 import { answer, faultOf, type HttpExchange, type HttpPeer, pathOf, statusOf } from './http-answers.ts'
-import { HttpFiles, type Wanted } from './http-files.ts'
+import { HttpFiles, sendLine, type Wanted } from './http-files.ts'
 import { HttpGate } from './http-gate.ts'
 import { HttpPosts, type PostParts } from './http-posts.ts'
 import { requestServer } from './http-server.ts'
@@ -20,6 +20,8 @@ type Method = (exchange: HttpExchange, wanted: Wanted) => void | Promise<void>
 interface Route {
   readonly path: RegExp
   readonly methods: Readonly<Record<string, Method>>
+  /** The line that does what somebody may have wanted who comes by another method. */
+  readonly instead?: (exchange: HttpExchange, token: string) => string
 }
 
 /**
@@ -45,6 +47,7 @@ export class HttpTransfers {
           PUT: (exchange, wanted) => files.put(exchange, wanted),
           HEAD: (exchange, wanted) => files.standing(exchange, wanted),
         },
+        instead: sendLine,
       },
       { path: /^\/get\/(\w{1,100})(?:\/(.*))?$/, methods: { GET: get, HEAD: get } },
     ]
@@ -113,7 +116,9 @@ export class HttpTransfers {
     if (!run) {
       const allowed = Object.keys(route.methods).join(', ')
       response.setHeader('Allow', allowed)
-      return answer(exchange, 405, `Here is only ${allowed}.`)
+      const line = route.instead?.(exchange, token)
+      const help = line === undefined ? '' : ` This sends a file: ${line}`
+      return answer(exchange, 405, `Here is only ${allowed}.${help}`)
     }
     try {
       await run(exchange, { token, name, expects })

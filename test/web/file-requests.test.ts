@@ -292,6 +292,7 @@ t.test('what a client has is not sent again, and what it may do is told', async 
       const answer = await ask(way, `${line} HTTP/1.1`, ['Content-Length: 1'], 'x')
       t.equal(answer.status, methods === '' ? 400 : 405, line)
       t.equal(answer.headers.get('allow') ?? '', methods, line)
+      if (methods.startsWith('PUT')) t.match(answer.body, `curl -T FILE http`)
     }
     const unused = await ask(way, `HEAD /put/${token} HTTP/1.1`)
     t.equal(unused.headers.get('upload-offset'), '0')
