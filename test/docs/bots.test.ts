@@ -164,149 +164,148 @@ const [, tlsPort = ''] = await stage.server.stdout.expect(
   /"port":(\d+)[^\n]*"tls":true[^\n]*"msg":"listening"/,
 )
 
-t.test('what only posts', { buffered: true }, async (t) => {
-  const run = async (command: readonly string[], name: string, token: string, netcat?: Netcat) => {
-    const { child, exit, stderr, stdout } = stage.start(command, name, token, netcat)
-    child.stdin.end()
+const run = async (command: readonly string[], name: string, token: string, netcat?: Netcat) => {
+  const { child, exit, stderr, stdout } = stage.start(command, name, token, netcat)
+  child.stdin.end()
+  const { code } = await exit
+  return { code, stdout: stdout.text, stderr: stderr.text }
+}
+const local = (line: string) =>
+  line
+    .replace('chat.example.org 6667', `127.0.0.1 ${stage.server.port}`)
+    .replace('chat.example.org:6667', `127.0.0.1:${stage.server.port}`)
+
+t.test('the output of a command in one line', { buffered: true }, async (t) => {
+  const reader = await stage.member('reader0', '#ci', '#dev')
+  const [line = ''] = blocksIn(document, 'sh')
+  for (const [index, netcat] of netcats.entries()) {
+    if (!have(t, netcat)) continue
+    await t.test(netcat, async (t) => {
+      const names = ['a', 'b', 'c'].map((letter) => `ci${index}${letter}`) as [string, string, string]
+      const [name, named, other] = names
+      const token = await stage.account(name, 'write #ci', '#ci')
+      const output = async (line: string, name: string, token: string) => {
+        const { code, stderr, stdout } = await run(['sh', '-c', local(line)], name, token, netcat)
+        t.equal(stderr, '')
+        return { code, printed: stdout }
+      }
+      t.same(await output(line, name, token), { code: 1, printed: '' }, 'silent if all went well')
+      await reader.expect(new RegExp(`#ci <${name}> \\| Filesystem`))
+      await reader.expect(new RegExp(`#ci <${name}> \\| .* /\n`))
+      await reader.settle()
+      // Once, when the account was made.
+      const told = reader.output.text.match(new RegExp(` ${name} (is online|went offline)`, 'g'))
+      t.equal(told?.length, 1, 'it is not announced')
+
+      const second = line.replace('df -h /', "printf 'QUIT\\n\\n/x y\\n'")
+      t.not(second, line)
+      // With a token that could do more.
+      t.same(await output(second, named, await stage.account(named, '', '#ci', '#dev')), {
+        code: 1,
+        printed: '',
+      })
+      await reader.expect(
+        new RegExp(`#ci <${named}> \\| QUIT\n.*#ci <${named}> \\| ?\n.*#ci <${named}> \\| /x y\n`, 's'),
+      )
+      const attacked = line.replace('df -h /', `printf '${attack}'`)
+      // Bytes of it are no UTF-8, in one line or two.
+      t.match(
+        (await output(attacked, other, await stage.account(other, '', '#ci', '#dev'))).printed,
+        /^(! [^\n]+UTF-8[^\n]*\n)+$/,
+      )
+      await reader.expect(new RegExp(`#ci <${other}> \\| .*the end\n`))
+      t.notMatch(reader.output.text, /\n\* ci\w* set|> owned/, 'nothing of it is a command')
+
+      const refused = await output(line, `no${name}`, token)
+      t.equal(refused.code, 0)
+      t.match(refused.printed, /^! Wrong name or password\. Forgotten it\? \/recover NAME CODE\n/)
+    })
+  }
+})
+
+t.test('report.sh posts how a command ended, and ends as it did', { buffered: true }, async (t) => {
+  const reader = await stage.member('reader1', '#ci', '#dev')
+  if (!have(t, 'nc')) return
+  const token = await stage.account('ci', 'write #ci', '#ci', '#dev')
+  const file = stage.save('report.sh')
+  const report = (...command: string[]) => run([file, ...command], 'ci', token)
+  const silent = { stdout: '', stderr: '' }
+  const odd = '/quit\\nQUIT\\n\\n  indented\\n@end\\n'
+  t.same(await report('printf', odd), { code: 0, ...silent })
+  const said = ['ran printf .*: done', '\\| /quit', '\\| QUIT', '\\|', '\\|   indented', '\\| @end']
+  await reader.expect(new RegExp(`${said.map((text) => `#ci <ci> ${text} *\\n`).join('.*')}`, 's'))
+  t.same(await report('sh', '-c', 'seq 100; exit 3'), { code: 3, ...silent })
+  await reader.expect(/#ci <ci> ran sh -c seq 100; exit 3: failed with code 3\n[^\n]*<ci> \| 81\n/)
+  await reader.expect(/<ci> \| 100\n/)
+  t.notMatch(reader.output.text, /\| 80\n/, 'the end of what it printed')
+  t.match(await report('printf', attack), { code: 0 })
+  t.match(await report('true', 'a\r/msg #dev owned\n/msg #dev owned'), { code: 0, ...silent })
+  await reader.expect(/#ci <ci> \| .*the end\n[\s\S]*#ci <ci> ran true a\n/)
+  t.notMatch(reader.output.text, /\n\* ci set|> owned/, 'nothing of it is a command')
+  t.match(await report('printf', '%s', `${hostile} ${control}`), { code: 0, ...silent })
+  await reader.expect(`#ci <ci> | ${typed}\n`)
+  const long = await report('sh', '-c', 'head -c 5000 /dev/zero | tr "\\0" x')
+  t.match(long, { code: 0, stderr: /^! That line is longer than/ })
+  // Whoever comes second to an address where a server ended finds nobody.
+  const gone = startProgram(t, [file, 'false'], {
+    env: {
+      ...process.env,
+      HOME: join(stage.folder, 'ci'),
+      PARTYLINE_HOST: '127.0.0.1',
+      PARTYLINE_PORT: '1',
+    },
+  })
+  t.match(await gone.exit, { code: 1 })
+  t.match(gone.stderr.text, /does not answer\n$/)
+})
+
+t.test('curl, a monitoring system and Python post by HTTP', { buffered: true }, async (t) => {
+  const reader = await stage.member('reader2', '#ci', '#dev')
+  if (!['curl', 'python3'].every((program) => have(t, program))) return
+  const token = await stage.account('http', 'write #ci', '#ci', '#dev')
+  const [line = ''] = blocksIn(document, 'sh post')
+  const login = (text: string) => local(text).replace('ci:7KQ2M0XD3FRAVZ1C88HT4W5JPE9N6YBG', `http:${token}`)
+  t.match(await run(['sh', '-c', login(line)], 'http', token), {
+    code: 0,
+    stdout: /^\* Message \d+ is said in #ci\.\n$/,
+  })
+  await reader.expect('#ci <http> disk full\n')
+  t.match(
+    await run(['sh', '-c', local(line)], 'http', token),
+    { code: 22, stderr: /401/ },
+    'the token as printed is nobody’s',
+  )
+
+  const [nagios = ''] = blocksIn(document, 'nagios')
+  const [, command = ''] = /command_line +(.+)/.exec(nagios) ?? []
+  const secret = join(stage.folder, 'partyline.curl')
+  writeFileSync(secret, `user = "http:${token}"\n`)
+  const notify = command
+    .replace('$NOTIFICATIONTYPE$', 'PROBLEM')
+    .replace('$HOSTNAME$', 'web1')
+    .replace('$HOSTSTATE$', 'DOWN')
+    .replace('/etc/nagios/partyline.curl', secret)
+  t.match(await run(['sh', '-c', local(notify)], 'http', token), { code: 0, stderr: '' })
+  await reader.expect('#ci <http> PROBLEM: web1 is DOWN\n')
+
+  const file = stage.save('post.py')
+  const post = async (body: string | Buffer, channel = 'ci') => {
+    const { child, exit, stderr, stdout } = stage.start(['python3', file, channel], 'http', token)
+    child.stdin.end(body)
     const { code } = await exit
     return { code, stdout: stdout.text, stderr: stderr.text }
   }
-  const local = (line: string) =>
-    line
-      .replace('chat.example.org 6667', `127.0.0.1 ${stage.server.port}`)
-      .replace('chat.example.org:6667', `127.0.0.1:${stage.server.port}`)
-
-  const reader = await stage.member('reader', '#ci', '#dev')
-  await t.test('the output of a command in one line', async (t) => {
-    const [line = ''] = blocksIn(document, 'sh')
-    for (const [index, netcat] of netcats.entries()) {
-      if (!have(t, netcat)) continue
-      await t.test(netcat, async (t) => {
-        const names = ['a', 'b', 'c'].map((letter) => `ci${index}${letter}`) as [string, string, string]
-        const [name, named, other] = names
-        const token = await stage.account(name, 'write #ci', '#ci')
-        const output = async (line: string, name: string, token: string) => {
-          const { code, stderr, stdout } = await run(['sh', '-c', local(line)], name, token, netcat)
-          t.equal(stderr, '')
-          return { code, printed: stdout }
-        }
-        t.same(await output(line, name, token), { code: 1, printed: '' }, 'silent if all went well')
-        await reader.expect(new RegExp(`#ci <${name}> \\| Filesystem`))
-        await reader.expect(new RegExp(`#ci <${name}> \\| .* /\n`))
-        await reader.settle()
-        // Once, when the account was made.
-        const told = reader.output.text.match(new RegExp(` ${name} (is online|went offline)`, 'g'))
-        t.equal(told?.length, 1, 'it is not announced')
-
-        const second = line.replace('df -h /', "printf 'QUIT\\n\\n/x y\\n'")
-        t.not(second, line)
-        // With a token that could do more.
-        t.same(await output(second, named, await stage.account(named, '', '#ci', '#dev')), {
-          code: 1,
-          printed: '',
-        })
-        await reader.expect(
-          new RegExp(`#ci <${named}> \\| QUIT\n.*#ci <${named}> \\| ?\n.*#ci <${named}> \\| /x y\n`, 's'),
-        )
-        const attacked = line.replace('df -h /', `printf '${attack}'`)
-        // Bytes of it are no UTF-8, in one line or two.
-        t.match(
-          (await output(attacked, other, await stage.account(other, '', '#ci', '#dev'))).printed,
-          /^(! [^\n]+UTF-8[^\n]*\n)+$/,
-        )
-        await reader.expect(new RegExp(`#ci <${other}> \\| .*the end\n`))
-        t.notMatch(reader.output.text, /\n\* ci\w* set|> owned/, 'nothing of it is a command')
-
-        const refused = await output(line, `no${name}`, token)
-        t.equal(refused.code, 0)
-        t.match(refused.printed, /^! Wrong name or password\. Forgotten it\? \/recover NAME CODE\n/)
-      })
-    }
+  t.match(await post(`${hostile} ${control}\n/topic #ci owned\n`), {
+    code: 0,
+    stdout: /is said in #ci/,
+    stderr: '',
   })
-
-  await t.test('report.sh posts how a command ended, and ends as it did', async (t) => {
-    if (!have(t, 'nc')) return
-    const token = await stage.account('ci', 'write #ci', '#ci', '#dev')
-    const file = stage.save('report.sh')
-    const report = (...command: string[]) => run([file, ...command], 'ci', token)
-    const silent = { stdout: '', stderr: '' }
-    const odd = '/quit\\nQUIT\\n\\n  indented\\n@end\\n'
-    t.same(await report('printf', odd), { code: 0, ...silent })
-    const said = ['ran printf .*: done', '\\| /quit', '\\| QUIT', '\\|', '\\|   indented', '\\| @end']
-    await reader.expect(new RegExp(`${said.map((text) => `#ci <ci> ${text} *\\n`).join('.*')}`, 's'))
-    t.same(await report('sh', '-c', 'seq 100; exit 3'), { code: 3, ...silent })
-    await reader.expect(/#ci <ci> ran sh -c seq 100; exit 3: failed with code 3\n[^\n]*<ci> \| 81\n/)
-    await reader.expect(/<ci> \| 100\n/)
-    t.notMatch(reader.output.text, /\| 80\n/, 'the end of what it printed')
-    t.match(await report('printf', attack), { code: 0 })
-    t.match(await report('true', 'a\r/msg #dev owned\n/msg #dev owned'), { code: 0, ...silent })
-    await reader.expect(/#ci <ci> \| .*the end\n[\s\S]*#ci <ci> ran true a\n/)
-    t.notMatch(reader.output.text, /\n\* ci set|> owned/, 'nothing of it is a command')
-    t.match(await report('printf', '%s', `${hostile} ${control}`), { code: 0, ...silent })
-    await reader.expect(`#ci <ci> | ${typed}\n`)
-    const long = await report('sh', '-c', 'head -c 5000 /dev/zero | tr "\\0" x')
-    t.match(long, { code: 0, stderr: /^! That line is longer than/ })
-    // Whoever comes second to an address where a server ended finds nobody.
-    const gone = startProgram(t, [file, 'false'], {
-      env: {
-        ...process.env,
-        HOME: join(stage.folder, 'ci'),
-        PARTYLINE_HOST: '127.0.0.1',
-        PARTYLINE_PORT: '1',
-      },
-    })
-    t.match(await gone.exit, { code: 1 })
-    t.match(gone.stderr.text, /does not answer\n$/)
-  })
-
-  await t.test('curl, a monitoring system and Python post by HTTP', async (t) => {
-    if (!['curl', 'python3'].every((program) => have(t, program))) return
-    const token = await stage.account('http', 'write #ci', '#ci', '#dev')
-    const [line = ''] = blocksIn(document, 'sh post')
-    const login = (text: string) =>
-      local(text).replace('ci:7KQ2M0XD3FRAVZ1C88HT4W5JPE9N6YBG', `http:${token}`)
-    t.match(await run(['sh', '-c', login(line)], 'http', token), {
-      code: 0,
-      stdout: /^\* Message \d+ is said in #ci\.\n$/,
-    })
-    await reader.expect('#ci <http> disk full\n')
-    t.match(
-      await run(['sh', '-c', local(line)], 'http', token),
-      { code: 22, stderr: /401/ },
-      'the token as printed is nobody’s',
-    )
-
-    const [nagios = ''] = blocksIn(document, 'nagios')
-    const [, command = ''] = /command_line +(.+)/.exec(nagios) ?? []
-    const secret = join(stage.folder, 'partyline.curl')
-    writeFileSync(secret, `user = "http:${token}"\n`)
-    const notify = command
-      .replace('$NOTIFICATIONTYPE$', 'PROBLEM')
-      .replace('$HOSTNAME$', 'web1')
-      .replace('$HOSTSTATE$', 'DOWN')
-      .replace('/etc/nagios/partyline.curl', secret)
-    t.match(await run(['sh', '-c', local(notify)], 'http', token), { code: 0, stderr: '' })
-    await reader.expect('#ci <http> PROBLEM: web1 is DOWN\n')
-
-    const file = stage.save('post.py')
-    const post = async (body: string | Buffer, channel = 'ci') => {
-      const { child, exit, stderr, stdout } = stage.start(['python3', file, channel], 'http', token)
-      child.stdin.end(body)
-      const { code } = await exit
-      return { code, stdout: stdout.text, stderr: stderr.text }
-    }
-    t.match(await post(`${hostile} ${control}\n/topic #ci owned\n`), {
-      code: 0,
-      stdout: /is said in #ci/,
-      stderr: '',
-    })
-    await reader.expect(`#ci <http> ${posted}\n| /topic #ci owned\n`)
-    t.match(await post('x'.repeat(4_001)), { code: 1, stderr: /^! That line is longer than/ })
-    t.match(await post(Buffer.from([0xff])), { code: 1, stderr: /UTF-8/ })
-    t.match(await post('x', '$(reboot)/../#x'), { code: 1, stderr: /^! / })
-    t.match(await post('x', 'dev'), { code: 1, stderr: /token script does not allow that/ })
-    t.notMatch(reader.output.text, / http set|> owned/, 'nothing of it is a command')
-  })
+  await reader.expect(`#ci <http> ${posted}\n| /topic #ci owned\n`)
+  t.match(await post('x'.repeat(4_001)), { code: 1, stderr: /^! That line is longer than/ })
+  t.match(await post(Buffer.from([0xff])), { code: 1, stderr: /UTF-8/ })
+  t.match(await post('x', '$(reboot)/../#x'), { code: 1, stderr: /^! / })
+  t.match(await post('x', 'dev'), { code: 1, stderr: /token script does not allow that/ })
+  t.notMatch(reader.output.text, / http set|> owned/, 'nothing of it is a command')
 })
 
 const echoes = {

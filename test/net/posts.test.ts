@@ -299,6 +299,11 @@ t.test('bodies come in every way that HTTP has', async (t) => {
   const telnet = server.running.ports[2]
   t.match((await stage.send(`${head}Content-Length: 1\r\n\r\nx`, telnet)).raw, /HTTP\/1\.1 400 /)
 
+  const closed = connect(server.port, '127.0.0.1')
+  closed.end(`${head}Content-Length: 11\r\n\r\nhalf closed`)
+  t.match(await everything(closed), /^HTTP\/1\.1 200 /)
+  t.same(await stage.heard(), ['#ci <ci> half closed'])
+
   const cut = connect(server.port, '127.0.0.1')
   cut.end(`${head}Content-Length: 50\r\n\r\nonly half of`)
   t.notMatch(await everything(cut), / 200 /)
