@@ -257,7 +257,7 @@ t.test('so it does with names nobody thought of', async (t) => {
           if (wrong.length > 0) throw new Error(wrong.join('\n'))
         },
       ),
-      { numRuns: 10, endOnFailure: true },
+      { numRuns: 6, endOnFailure: true },
     ),
   )
 })
