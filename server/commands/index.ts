@@ -9,6 +9,7 @@ import block from './block.ts'
 import blocks from './blocks.ts'
 import cancel from './cancel.ts'
 import channels from './channels.ts'
+import charset from './charset.ts'
 import chat from './chat.ts'
 import color from './color.ts'
 import type { Catalog, Command } from './command.ts'
@@ -179,6 +180,7 @@ export const commands: readonly Command[] = [
   format,
   time,
   color,
+  charset,
   hold,
   ping,
   more,

@@ -5,6 +5,7 @@ import type { Format, Manner } from '../chat/model/manner.ts'
 import type { Account, Person } from '../chat/model/people.ts'
 import type { Reply } from '../chat/model/replies.ts'
 import type { Target } from '../chat/talk/target.ts'
+import type { CharsetName } from '../lib/charset-names.ts'
 
 /** What a command asks the person at its connection. */
 export interface Question<T> {
@@ -80,6 +81,10 @@ export interface Terminal extends Tab {
   /** An IANA zone. */
   zone: string
   color: boolean
+  /** The character set of the client, in both directions; choosing one counts more than what an account remembers. */
+  charset: CharsetName | 'utf-8'
+  /** What kind of terminal the client says it is, in small letters. */
+  readonly terminalType: string | undefined
   /** Aborted when the connection is gone or logged out, because nobody waits for a long task then. */
   readonly gone: AbortSignal
   /** Whether output is held until the next Enter. */

@@ -10,11 +10,21 @@ export const longestTyped = 4095
 /** What came between two line ends, or the reason why it cannot be read. */
 type Read =
   | { readonly text: string; readonly error?: undefined }
-  /** `start` is the beginning of the line, one character for each byte; `cut`: a terminal has cut the line off. */
-  | { readonly error: LineError; readonly start: string; readonly cut?: true; readonly text?: undefined }
+  /**
+   * `start` is the beginning of the line, one character for each byte; `cut`: a terminal has cut the line off. `bytes` are all of
+   * a line that is no UTF-8.
+   */
+  | {
+      readonly error: LineError
+      readonly start: string
+      readonly cut?: true
+      readonly bytes?: Buffer
+      readonly text?: undefined
+    }
 
 /**
  * One line without its ending. `inCr`: it ended in CR, CR LF or CR NUL. `typed` is what the keys in it (backspace, ^U and the like) have made of the line, if it ends as
  * a terminal ends lines that it sends key by key; missing if there are no keys in it.
+ * `isRead`: it was read in the character set of its terminal, and is not to be read again.
  */
-export type Line = Read & { readonly inCr?: true; readonly typed?: Line }
+export type Line = Read & { readonly inCr?: true; readonly typed?: Line; readonly isRead?: true }

@@ -18,7 +18,9 @@ export function unreadableLine(error: LineError, bytes: Buffer, start: number, e
   const begin = bytes.toString('latin1', start, Math.min(start + startBytes, end))
   const cut = cutAt(end - start)
   // A terminal has cut it in the middle of a character: it is no fault of the encoding.
-  return { error: cut.cut ? 'line-too-long' : error, start: begin, ...cut }
+  if (cut.cut || error === 'line-too-long') return { error: 'line-too-long', start: begin, ...cut }
+  // A copy: the chunk is used again, and the line may have to wait.
+  return { error, start: begin, bytes: Buffer.from(bytes.subarray(start, end)) }
 }
 
 /** Whether a line of this length was cut by the terminal in which it was typed. */

@@ -12,6 +12,7 @@ import { LastBytes } from './unfinished.ts'
 export type Typist = Pick<
   ConnectionHandler,
   | 'areYouThere'
+  | 'hasAnyByte'
   | 'interrupt'
   | 'longestLine'
   | 'send'
@@ -44,6 +45,8 @@ export class TerminalInput {
   #telnet: Telnet | undefined
   #telnetTold = false
   #askedWhetherThere = false
+  /** The client was asked by telnet to hide what is typed, and may answer. */
+  #hasAsked = false
   #cost = 0
 
   constructor(owner: TerminalOwner) {
@@ -85,7 +88,7 @@ export class TerminalInput {
 
   /** Takes as many bytes as may be done in one turn; returns how many. */
   push(bytes: Buffer): number {
-    if (this.#telnet || bytes.includes(commands.iac)) return this.#pushTelnet(bytes)
+    if ((this.#telnet || bytes.includes(commands.iac)) && !this.#isAllText) return this.#pushTelnet(bytes)
     this.#pushLines(bytes)
     return bytes.length
   }
@@ -125,6 +128,7 @@ export class TerminalInput {
   async hideInput(): Promise<'hidden' | 'refused' | 'raw'> {
     // Plain nc would print telnet bytes; a client that ends every line as telnet does is probably a telnet client.
     if (!this.telnet && !this.endsAsTelnet) return 'raw'
+    this.#hasAsked = true
     this.#telnet ??= this.#makeTelnet(false)
     const answer = await this.#telnet.hideInput()
     return answer === 'silent' ? 'raw' : answer
@@ -132,6 +136,11 @@ export class TerminalInput {
 
   showInput(): void {
     this.#telnet?.showInput()
+  }
+
+  /** 0xFF is a letter too ("я" of cp1251): no sign of telnet has come yet, nor will an answer to one. */
+  get #isAllText(): boolean {
+    return !this.telnet && !this.#hasAsked && this.#owner.receiver.hasAnyByte
   }
 
   #pushLines(chunk: Buffer): void {

@@ -89,6 +89,8 @@ export interface ConnectionHandler {
   readonly dialect: string
   /** A person types here, and no program: backspace and the like edit a line, and Ctrl-C ends a question. */
   readonly takesKeys: boolean
+  /** The person has chosen a character set in which any byte may be a letter. */
+  readonly hasAnyByte: boolean
   /** The longest line that is accepted, in bytes. */
   readonly longestLine: number
   /** Who has left, and why, for the log. */

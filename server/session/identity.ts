@@ -6,6 +6,7 @@ import type { Services } from '../commands/services.ts'
 import { isZone } from '../lib/zones.ts'
 import type { Log } from '../log/log.ts'
 import type { Aim } from './aim.ts'
+import type { Encoding } from './encoding.ts'
 import type { LoginDeadline } from './login-deadline.ts'
 import type { Output } from './output.ts'
 
@@ -34,6 +35,7 @@ export class Identity {
   readonly #parts: IdentityParts
   readonly #aim: Aim
   readonly #deadline: LoginDeadline
+  readonly #encoding: Pick<Encoding, 'remember'>
   readonly #output: Output
   readonly #terminal: Owner
   #person: Person | undefined
@@ -53,11 +55,13 @@ export class Identity {
     {
       aim,
       deadline,
+      encoding,
       output,
       terminal,
     }: {
       readonly aim: Aim
       readonly deadline: LoginDeadline
+      readonly encoding: Pick<Encoding, 'remember'>
       readonly output: Output
       readonly terminal: Owner
     },
@@ -65,6 +69,7 @@ export class Identity {
     this.#parts = parts
     this.#aim = aim
     this.#deadline = deadline
+    this.#encoding = encoding
     this.#output = output
     this.#terminal = terminal
     this.#seen = parts.timeline.lastId
@@ -137,10 +142,16 @@ export class Identity {
     const { clock, color, hold, zone } = account.settings
     // This version of Node.js may not know the stored zone: then times are shown as if the person had chosen none.
     this.#output.change({ clock, color, zone: zone !== undefined && isZone(zone) ? zone : undefined })
+    this.takeCharset(account)
     // A program presses no Enter.
     if (hold !== undefined && !grant && this.#output.dialect.manner.typed) this.#output.hold = hold
     // Missed messages have not been shown yet.
     this.#seen = this.#parts.services.presence.shownTo(account, grant)
+  }
+
+  /** Uses the character set that the account remembers for such a terminal. Scripts, and JSON, have UTF-8. */
+  takeCharset({ settings }: Account): void {
+    if (!this.#grant && this.#output.dialect.manner.typed) this.#encoding.remember(settings)
   }
 
   /** See Terminal. */

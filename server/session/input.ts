@@ -19,7 +19,7 @@ export class Input {
   #stopped = false
   #full = false
 
-  /** `asTyped` reads a line as its keys have edited it, if they do: known only when it is its turn. */
+  /** `asTyped` reads a line as its keys have edited it and in its character set: known only when it is its turn. */
   constructor(
     connection: Pick<Connection, 'pause' | 'resume' | 'waitingLines'>,
     asTyped: (line: Line) => Line = (line) => line,
@@ -145,5 +145,9 @@ export function cancelled(): Failure {
 }
 
 function sizeOf(line: Line): number {
-  return (line.text?.length ?? 0) + (line.typed?.text?.length ?? 0)
+  return lengthOf(line) + (line.typed ? lengthOf(line.typed) : 0)
+}
+
+function lengthOf(line: Line): number {
+  return line.error ? (line.bytes?.length ?? 0) : line.text.length
 }

@@ -6,6 +6,7 @@ import type { Aim } from './aim.ts'
 import type { Backlog } from './backlog.ts'
 import { costOfParsing, costOfReading, costs } from './costs.ts'
 import { dispatch, tooLate } from './dispatch.ts'
+import type { Encoding } from './encoding.ts'
 import type { Ending } from './ending.ts'
 import type { Input } from './input.ts'
 import type { Output } from './output.ts'
@@ -17,6 +18,7 @@ interface Around {
   readonly aim: Pick<Aim, 'nextLine'>
   readonly backlog: Backlog
   readonly context: Context
+  readonly encoding: Pick<Encoding, 'takeAdvice'>
   readonly ending: Pick<Ending, 'isClosed' | 'isPlanned' | 'linesDone'>
   readonly input: Input
   readonly output: Output
@@ -54,7 +56,7 @@ export class LineQueue {
 
   /** Never rejects: the error of a line is told to the person who sent it, and the next line is done. */
   async #run(): Promise<void> {
-    const { ending, input, output } = this.#around
+    const { encoding, ending, input, output } = this.#around
     await undefined
     for (let lines = 1; ; lines++) {
       try {
@@ -62,6 +64,8 @@ export class LineQueue {
         const line = ending.isPlanned ? undefined : input.take()
         if (!line) break
         await this.#do(line)
+        const advice = encoding.takeAdvice()
+        if (advice !== undefined) output.note(advice)
       } catch (error) {
         output.busy = false
         output.failed(error)

@@ -10,6 +10,7 @@ import type { Line } from '../lib/line.ts'
 import { zoneOf } from '../lib/zones.ts'
 import type { Aim } from './aim.ts'
 import type { Connection } from './connection.ts'
+import type { Encoding } from './encoding.ts'
 import { HeldEvents } from './held-events.ts'
 import { type Flusher, Outbox, type Owner } from './outbox.ts'
 import { hasColors, usableWidth } from './screen.ts'
@@ -38,6 +39,7 @@ export class Output {
   readonly #parts: OutputParts
   readonly #terminal: Listener & Owner & Reader
   readonly #connection: Connection
+  readonly #encoding: Pick<Encoding, 'bytesOf' | 'ofUtf8'>
   readonly #aim: Pick<Aim, 'told'>
   readonly #outbox: Outbox
   #dialect: Dialect
@@ -55,12 +57,19 @@ export class Output {
     {
       aim,
       connection,
+      encoding,
       terminal,
-    }: { aim: Pick<Aim, 'told'>; connection: Connection; terminal: Listener & Owner & Reader },
+    }: {
+      aim: Pick<Aim, 'told'>
+      connection: Connection
+      encoding: Pick<Encoding, 'bytesOf' | 'ofUtf8'>
+      terminal: Listener & Owner & Reader
+    },
   ) {
     this.#parts = parts
     this.#terminal = terminal
     this.#connection = connection
+    this.#encoding = encoding
     this.#aim = aim
     const { flusher, limits } = parts
     this.#outbox = new Outbox({ flusher, wire: connection, limits, owner: terminal })
@@ -144,7 +153,7 @@ export class Output {
   print(text: string): void {
     if (text === '') return
     this.settle()
-    this.#outbox.answer(Buffer.from(text))
+    this.#outbox.answer(this.#encoding.bytesOf(text))
   }
 
   note(text: string): void {
@@ -159,14 +168,14 @@ export class Output {
   /** A note that is not the answer to a line. */
   remark(text: string): void {
     this.settle()
-    this.#outbox.add(Buffer.from(this.#dialect.note(text)))
+    this.#outbox.add(this.#encoding.bytesOf(this.#dialect.note(text)))
   }
 
   /** An error kept this connection from being told something: it reads that (`internal`), and the error is logged. */
   failed(error: unknown): void {
     this.#parts.faults.note(error, 'delivery')
     try {
-      this.#outbox.add(Buffer.from(this.#dialect.notShown()))
+      this.#outbox.add(this.#encoding.bytesOf(this.#dialect.notShown()))
     } catch {
       // Not even that can be written.
       this.#connection.destroy()
@@ -209,7 +218,7 @@ export class Output {
       if (this.dated) this.#hear(this.#dialect.dayLine)
     }
     if (!this.busy && !this.hold) {
-      this.#outbox.add(bytes)
+      this.#outbox.add(this.#encoding.ofUtf8(bytes))
       this.#aim.told()
       return
     }
@@ -232,7 +241,7 @@ export class Output {
   /** Shows the held events. */
   release(): void {
     if (!this.#held.isEmpty) this.endLine()
-    for (const bytes of this.#held.take()) this.#outbox.add(bytes)
+    for (const bytes of this.#held.take()) this.#outbox.add(this.#encoding.ofUtf8(bytes))
     this.#aim.told()
   }
 

@@ -7,12 +7,14 @@ import { cleanRows } from '../lib/clean.ts'
 import { withoutKeys } from '../lib/keys.ts'
 import type { Line, LineError } from '../lib/line.ts'
 import type { Connection } from './connection.ts'
+import type { Encoding } from './encoding.ts'
 import type { Identity } from './identity.ts'
 import type { Output } from './output.ts'
 
 /** The other parts of its connection that it works with. */
 interface Around {
   readonly connection: Pick<Connection, 'endsAsTelnet'>
+  readonly encoding: Pick<Encoding, 'charset'>
   readonly identity: Pick<Identity, 'grant' | 'person'>
   readonly output: Pick<Output, 'begin' | 'dialect'>
 }
@@ -55,7 +57,8 @@ export class Reading {
     if (isFirst) this.#around.output.begin(line.text)
     const { dialect } = this.#around.output
     const steps = dialect.read(line.text)
-    return dialect.manner.wrapped ? steps.map((step) => this.#bounded(step)) : steps
+    // The line was measured as it came: its text may be longer, for wrapping or in UTF-8.
+    return dialect.manner.wrapped || line.isRead ? steps.map((step) => this.#bounded(step)) : steps
   }
 
   /** The answer that a line is. Throws the Failures of a line that cannot be read. */
@@ -89,11 +92,11 @@ export class Reading {
   }
 
   #unreadable({ error, cut }: Extract<Line, { error: LineError }>): Problem {
-    if (error === 'bad-encoding')
-      return {
-        code: error,
-        ...(this.#around.connection.endsAsTelnet && this.#manner.typed ? { telnet: true } : {}),
-      }
+    if (error === 'bad-encoding') {
+      if (!this.#manner.typed) return { code: error }
+      const { connection, encoding } = this.#around
+      return { code: error, charset: encoding.charset, ...(connection.endsAsTelnet ? { telnet: true } : {}) }
+    }
     return { code: error, limit: this.longestLine, ...(cut ? { cut } : {}) }
   }
 }

@@ -88,6 +88,9 @@ export class Session implements ConnectionHandler {
 
   terminalFound(name: string): void {
     const { person } = this
+    this.#own.encoding.terminalFound(name)
+    // The client may tell it after the login.
+    if (person?.kind === 'account') this.#own.identity.takeCharset(person)
     const chosen = person?.kind === 'account' ? person.settings.color : undefined
     if (chosen === undefined) this.#own.output.terminalFound(name)
   }
@@ -134,6 +137,10 @@ export class Session implements ConnectionHandler {
 
   get takesKeys(): boolean {
     return this.#own.reading.takesKeys
+  }
+
+  get hasAnyByte(): boolean {
+    return this.#own.encoding.charset !== 'utf-8'
   }
 
   get longestLine(): number {

@@ -8,8 +8,10 @@ import type { Account, BrowserSession, Person } from '../chat/model/people.ts'
 import type { Reply } from '../chat/model/replies.ts'
 import type { Target } from '../chat/talk/target.ts'
 import type { Pass, Question, Terminal } from '../commands/terminal.ts'
+import type { CharsetName } from '../lib/charset-names.ts'
 import type { Aim } from './aim.ts'
 import type { Connection } from './connection.ts'
+import type { Encoding } from './encoding.ts'
 import type { Ending } from './ending.ts'
 import type { Identity } from './identity.ts'
 import { cancelled, type Input } from './input.ts'
@@ -24,6 +26,7 @@ import type { Toll } from './toll.ts'
 interface Around {
   readonly aim: Aim
   readonly connection: Connection
+  readonly encoding: Encoding
   readonly ending: Ending
   readonly identity: Identity
   readonly input: Input
@@ -234,6 +237,7 @@ export class SessionTerminal implements Terminal, Owner {
   }
 
   speak(format: Format): void {
+    if (format !== 'text') this.#around.encoding.charset = 'utf-8'
     this.#around.output.speak(format)
   }
 
@@ -259,6 +263,18 @@ export class SessionTerminal implements Terminal, Owner {
 
   set color(color: boolean) {
     this.#around.output.change({ color })
+  }
+
+  get charset(): CharsetName | 'utf-8' {
+    return this.#around.encoding.charset
+  }
+
+  set charset(charset: CharsetName | 'utf-8') {
+    this.#around.encoding.choose(charset)
+  }
+
+  get terminalType(): string | undefined {
+    return this.#around.encoding.terminalType
   }
 
   // What its parts ask of it

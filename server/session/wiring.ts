@@ -4,6 +4,7 @@ import { Aim } from './aim.ts'
 import type { Allowance } from './allowances.ts'
 import { Backlog } from './backlog.ts'
 import type { Connection } from './connection.ts'
+import { Encoding } from './encoding.ts'
 import { Ending } from './ending.ts'
 import { Identity } from './identity.ts'
 import { Input } from './input.ts'
@@ -26,6 +27,7 @@ export class Wiring {
   readonly aim: Aim
   readonly backlog: Backlog
   readonly deadline: LoginDeadline
+  readonly encoding: Encoding
   readonly ending: Ending
   readonly identity: Identity
   readonly input: Input
@@ -42,7 +44,8 @@ export class Wiring {
     this.terminal = new SessionTerminal(shared.accounts, this)
     this.context = contextOf(shared.shared, this.terminal)
     this.allowance = shared.allowances.at(connection.address)
-    this.input = new Input(connection, (line) => this.reading.asTyped(line))
+    this.encoding = new Encoding(this)
+    this.input = new Input(connection, (line) => this.encoding.read(this.reading.asTyped(line)))
     this.aim = new Aim(services, this.input, this.terminal)
     this.output = new Output(shared, this)
     this.deadline = new LoginDeadline(services.clock, shared.limits, this.terminal)

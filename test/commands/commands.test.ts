@@ -21,6 +21,8 @@ class QuietTerminal extends TestListener implements Terminal {
   clock: '24' | '12' = '24'
   zone = 'UTC'
   color = false
+  charset: Terminal['charset'] = 'utf-8'
+  readonly terminalType = undefined
   hold = false
   once: string | undefined
   readonly formerly = []

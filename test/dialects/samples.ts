@@ -288,6 +288,7 @@ export const replies: { readonly [C in ReplyCode]: Extract<Reply, { code: C }> }
   },
   format: { code: 'format', format: 'text' },
   time: { code: 'time', clock: '24', zone: 'UTC', now: at },
+  charset: { code: 'charset', charset: 'latin1', isNew: true, terminal: 'xterm' },
   color: { code: 'color', on: true },
   hold: { code: 'hold', on: true },
   quiet: { code: 'quiet', channel: '#tea', quiet: 'all' },

@@ -7,6 +7,7 @@ import { ManualClock } from '../support/clock.ts'
 /* What a connection sends, without a socket: a peer that is pushed, and a session that only writes down. */
 
 class Peer implements IntakeOwner, Receiver {
+  readonly hasAnyByte = false
   readonly longestLine = 100
   readonly takesKeys = true
   usesTls = false

@@ -139,6 +139,7 @@ export function samplesOn({ recoveryCode }: Stage): Readonly<Record<string, read
     menu: [{ line: '/menu', answers: ['c'] }],
     format: [{ line: '/format DIALECT', shown: '/format text' }],
     time: [{ line: '/time' }, { line: '/time 12 Europe/Berlin' }],
+    charset: [{ line: '/charset' }, { line: '/charset utf-8' }],
     color: [{ line: '/color off' }],
     quiet: [{ line: '/quiet #tea all' }, { line: '/quiet' }],
     hold: [{ line: '/hold on' }],

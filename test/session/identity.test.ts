@@ -1,6 +1,7 @@
 import t from 'tap'
 import { Dialects } from '../../server/dialects/dialects.ts'
 import { Aim } from '../../server/session/aim.ts'
+import { Encoding } from '../../server/session/encoding.ts'
 import { Identity } from '../../server/session/identity.ts'
 import { LoginDeadline } from '../../server/session/login-deadline.ts'
 import { Flusher } from '../../server/session/outbox.ts'
@@ -25,6 +26,7 @@ async function identityOf(loginSeconds = 0) {
   const flush: (() => void)[] = []
   const aim = new Aim(world, { waiting: 0 }, ear)
   const deadline = new LoginDeadline(clock, { loginSeconds }, ear)
+  const encoding = new Encoding({ connection: ends })
   const output = new Output(
     {
       faults: { note: (error) => void t.error(error) },
@@ -34,14 +36,14 @@ async function identityOf(loginSeconds = 0) {
       limits: { sendQueueBytes: 1000 },
       terminal: { timeZone: 'UTC' },
     },
-    { aim, connection: ends, terminal: ear },
+    { aim, connection: ends, encoding, terminal: ear },
   )
   const parts = {
     services: world,
     timeline: world.timeline,
     log: { error: (_: object, message: string) => void t.fail(message) },
   }
-  const identity = new Identity(parts, { aim, deadline, output, terminal: ear })
+  const identity = new Identity(parts, { aim, deadline, encoding, output, terminal: ear })
   const anna = await world.account('anna')
   const room = await world.join(anna, '#tea')
   return { aim, anna, clock, ear, ends, identity, output, room, world }

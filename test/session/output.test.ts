@@ -2,6 +2,7 @@ import t from 'tap'
 import type { Listener } from '../../server/chat/model/people.ts'
 import type { Reader } from '../../server/dialects/dialect.ts'
 import { Dialects } from '../../server/dialects/dialects.ts'
+import { Encoding } from '../../server/session/encoding.ts'
 import type { Owner } from '../../server/session/outbox.ts'
 import { Flusher } from '../../server/session/outbox.ts'
 import { Output } from '../../server/session/output.ts'
@@ -22,6 +23,7 @@ function outputOf(sendQueueBytes = 1000) {
     unwritable: () => told.push('unwritable'),
   } as unknown as Listener & Owner & Reader
   const terminal = { timeZone: 'UTC' }
+  const encoding = new Encoding({ connection: ends })
   const output = new Output(
     {
       faults: { note: (error) => void t.error(error) },
@@ -31,7 +33,7 @@ function outputOf(sendQueueBytes = 1000) {
       limits: { sendQueueBytes },
       terminal,
     },
-    { aim: { told: () => told.push('aim') }, connection: ends, terminal: owner },
+    { aim: { told: () => told.push('aim') }, connection: ends, encoding, terminal: owner },
   )
   /** What the peer has once the turn has ended. */
   const read = () => {

@@ -7,15 +7,16 @@ import type { Activity } from './activity.ts'
 export class LineClient {
   readonly #socket: Socket
   readonly #activity: Activity
-  readonly #decoder = new StringDecoder('utf8')
+  readonly #decoder: StringDecoder
   #lines: string[] = []
   #tail = ''
   #raw = ''
   #ended = false
   #closed = false
 
-  private constructor(socket: Socket, activity: Activity) {
+  private constructor(socket: Socket, activity: Activity, encoding: BufferEncoding) {
     this.#socket = socket
+    this.#decoder = new StringDecoder(encoding)
     this.#activity = activity
     socket.on('data', (chunk: Buffer) => this.#take(this.#decoder.write(chunk)))
     socket.on('end', () => {
@@ -30,10 +31,15 @@ export class LineClient {
     })
   }
 
-  /** `from` is the client's own address; any of 127.0.0.0/8 will do on Linux. */
-  static async connect(port: number, activity: Activity, from = '127.0.0.1'): Promise<LineClient> {
+  /** `from` is the client's own address; any of 127.0.0.0/8 will do on Linux. With `latin1` each byte is a character. */
+  static async connect(
+    port: number,
+    activity: Activity,
+    from = '127.0.0.1',
+    encoding: BufferEncoding = 'utf8',
+  ): Promise<LineClient> {
     const socket = connect({ port, host: '127.0.0.1', localAddress: from, noDelay: true })
-    const client = new LineClient(socket, activity)
+    const client = new LineClient(socket, activity, encoding)
     await once(socket, 'connect')
     return client
   }

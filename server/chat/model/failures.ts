@@ -1,3 +1,4 @@
+import type { CharsetName } from '../../lib/charset-names.ts'
 import type { CeilingName } from './ceilings.ts'
 import type { Grant } from './grant.ts'
 import type { WaysIn } from './ways-in.ts'
@@ -20,8 +21,16 @@ export interface RestraintTerms {
 export type Problem =
   | { readonly code: 'unknown-command'; readonly command: string; readonly nearest?: string | undefined }
   | { readonly code: 'bad-arguments'; readonly detail: string; readonly usage?: string }
-  /** `row`: of a pasted text, from 1. `telnet`: it may come from a Unix telnet, which takes some letters for keys. */
-  | { readonly code: 'bad-encoding'; readonly row?: number; readonly telnet?: true }
+  /**
+   * `row`: of a pasted text, from 1. `telnet`: it may come from a Unix telnet, which takes some letters for keys. `charset`: how
+   * the terminal is read; missing for programs, which have UTF-8 only.
+   */
+  | {
+      readonly code: 'bad-encoding'
+      readonly row?: number
+      readonly telnet?: true
+      readonly charset?: CharsetName | 'utf-8'
+    }
   | { readonly code: 'line-too-long'; readonly limit: number; readonly row?: number; readonly cut?: true }
   /** A text of several rows. */
   | { readonly code: 'text-too-long'; readonly what: 'rows' | 'bytes'; readonly limit: number }

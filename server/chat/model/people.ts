@@ -1,3 +1,4 @@
+import type { CharsetName } from '../../lib/charset-names.ts'
 import type { Mutex } from '../../lib/mutex.ts'
 import type { Batch, Spared } from './batch.ts'
 import type { ChatEvent, Status } from './events.ts'
@@ -82,6 +83,8 @@ export interface Settings {
   left?: string | undefined
   /** What the person is spared, by the folded name of the channel. */
   quiet?: Readonly<Record<string, Spared>> | undefined
+  /** The character sets of terminals that have no UTF-8, by the type of the terminal as telnet tells it, in small letters. */
+  charsets?: Readonly<Record<string, CharsetName>> | undefined
 }
 
 /** Somebody with an account, connected or not. There is one object for each account. */

@@ -1,4 +1,5 @@
 import type { Problem } from '../../chat/model/failures.ts'
+import type { CharsetName } from '../../lib/charset-names.ts'
 import { longestTyped } from '../../lib/line.ts'
 import { sizeText } from '../../lib/sizes.ts'
 import type { FailureTexts } from './failure-texts.ts'
@@ -12,7 +13,7 @@ export const lineFailures = {
   'bad-arguments': (problem) =>
     problem.usage === undefined ? problem.detail : `${problem.detail} Usage: ${problem.usage}`,
   'bad-encoding': (problem) =>
-    `${lineText(problem.row)} is not valid UTF-8, so nothing was done with it.${problem.telnet ? ' If you use telnet: it takes some letters for keys, but not with a minus before the port: telnet -- HOST -PORT' : ''}`,
+    `${lineText(problem.row)} is not valid ${problem.charset === undefined || problem.charset === 'utf-8' ? 'UTF-8' : problem.charset}, so nothing was done with it.${problem.telnet ? ' If you use telnet: it takes some letters for keys, but not with a minus before the port: telnet -- HOST -PORT' : ''}${charsetText(problem.charset)}`,
   'line-too-long': (problem) =>
     `${tooLongText(problem)}, so nothing was done with it. /paste takes a long text in several lines, and /filesend a file.`,
   'text-too-long': (problem) =>
@@ -22,6 +23,13 @@ export const lineFailures = {
   cancelled: cancelledText,
   'half-done': (problem) => problem.detail,
 } satisfies Partial<FailureTexts>
+
+/** What somebody can do whose terminal has another character set. */
+function charsetText(charset: CharsetName | 'utf-8' | undefined): string {
+  if (charset === undefined) return ''
+  if (charset !== 'utf-8') return ' /charset lists the others.'
+  return ' Set your terminal to UTF-8 (PuTTY: Window > Translation > Remote character set; Windows: chcp 65001; else: luit -encoding ISO-8859-1 telnet HOST PORT), or type /charset latin1 if that is what it has; /charset lists the others.'
+}
 
 /** A terminal cuts a long line silently, so the person who pasted the line has to read that it was cut. */
 function tooLongText({ cut, limit, row }: Extract<Problem, { code: 'line-too-long' }>): string {

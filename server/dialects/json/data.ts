@@ -277,6 +277,7 @@ function fieldsOf(reply: Reply, place: Place): object {
     case 'left':
     case 'target':
     case 'format':
+    case 'charset':
     case 'color':
     case 'hold':
     case 'quiet-list':

@@ -1,6 +1,31 @@
+import type { Reply } from '../../chat/model/replies.ts'
+import { type CharsetName, charsetNames } from '../../lib/charset-names.ts'
 import { whereToText } from './events.ts'
 import { commandLines, helpLines } from './help.ts'
 import type { ReplyLines } from './reply-lines.ts'
+
+/** Words by which people see whether a character set is the one of their terminal. */
+const trials: Readonly<Record<CharsetName | 'utf-8', string>> = {
+  'utf-8': 'café привет 你好',
+  latin1: 'café über niño',
+  cp1252: 'café über niño',
+  cp437: 'café über niño',
+  cp850: 'café über niño',
+  cp1251: 'привет',
+  'koi8-r': 'привет',
+  gbk: '你好',
+  shift_jis: 'こんにちは',
+}
+
+function charsetLine({ charset, isNew, terminal }: Reply & { code: 'charset' }): string {
+  const name = charset === 'utf-8' ? 'UTF-8' : charset
+  if (!isNew)
+    return `* This connection uses ${name}. /charset NAME changes it: ${charsetNames.join(', ')}, or utf-8.`
+  const remembered =
+    terminal === undefined ? '' : ` Your account remembers it for terminals of the type ${terminal}.`
+  const back = charset === 'utf-8' ? '' : ' /charset utf-8 goes back.'
+  return `* This connection uses ${name} now. It is right if you can read this: ${trials[charset]}.${remembered}${back}`
+}
 
 /** Help and the menu, and settings of this connection. */
 export const connectionReplies = {
@@ -18,6 +43,7 @@ export const connectionReplies = {
   color: (reply) => [
     `* Colours are ${reply.on ? 'on. /color off ends them' : 'off. /color on begins them'}.`,
   ],
+  charset: (reply) => [charsetLine(reply)],
   hold: (reply) => [
     reply.on
       ? '* What arrives is kept until you press Enter. /hold off ends it.'

@@ -3,6 +3,7 @@ import { mostJsonBytes } from '../../chat/model/rows.ts'
 import { areInOrder, mostGaps, type Span } from '../../chat/model/unread.ts'
 import type { FormerName } from '../../chat/ports/records.ts'
 import { parseAddressBlock } from '../../lib/address-block.ts'
+import { charsetNames, mostTerminals } from '../../lib/charset-names.ts'
 import { cleanRow, cleanRows, cleanText } from '../../lib/clean.ts'
 import { isoTime, isTime } from '../../lib/times.ts'
 import { isZone } from '../../lib/zones.ts'
@@ -74,6 +75,13 @@ const settings: Kind = {
     quiet: z
       .record(channelKey, z.enum(['joins', 'all']))
       .refine((value) => Object.keys(value).length <= 1000, 'There are more than 1000 channels')
+      .optional(),
+    charsets: z
+      .record(z.string().max(40), z.enum(charsetNames))
+      .refine(
+        (value) => Object.keys(value).length <= mostTerminals,
+        `There are more than ${mostTerminals} terminals`,
+      )
       .optional(),
   }),
   out: (value) => JSON.parse(String(value)) as unknown,

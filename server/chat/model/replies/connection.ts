@@ -1,3 +1,4 @@
+import type { CharsetName } from '../../../lib/charset-names.ts'
 import type { Format } from '../manner.ts'
 
 export interface CommandHelp {
@@ -33,6 +34,13 @@ export type ConnectionReply =
   | { readonly code: 'format'; readonly format: Format }
   | { readonly code: 'time'; readonly clock: '24' | '12'; readonly zone: string; readonly now: number }
   | { readonly code: 'color'; readonly on: boolean }
+  /** `isNew`: it was set now. `terminal`: the type of the terminals for which the account remembers it. */
+  | {
+      readonly code: 'charset'
+      readonly charset: CharsetName | 'utf-8'
+      readonly isNew: boolean
+      readonly terminal: string | undefined
+    }
   | { readonly code: 'hold'; readonly on: boolean }
   | { readonly code: 'pong'; readonly text: string }
   /** What follows in the lists of an answer that did not fit into one line, as its dialect writes it. */

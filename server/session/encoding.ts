@@ -1,0 +1,131 @@
+import type { Settings } from '../chat/model/people.ts'
+import type { CharsetName } from '../lib/charset-names.ts'
+import { bytesOf, decodedFrom } from '../lib/charsets.ts'
+import type { Line } from '../lib/line.ts'
+import { composedCharacters, substituteFor } from './substitutes.ts'
+
+/** What it needs of its connection. */
+interface Around {
+  readonly connection: { readonly telnet: boolean }
+}
+
+const iac = 0xff
+
+/**
+ * The character set of one connection, for what comes and what goes. It is UTF-8 unless the person has chosen another one: then
+ * each line is read when its turn comes, so that lines behind a /charset are read in the new one, though they came with it.
+ */
+export class Encoding {
+  readonly #around: Around
+  #charset: CharsetName | undefined
+  /** The person chose it at this connection: what an account remembers counts no more. */
+  #isChosen = false
+  #terminalType: string | undefined
+  /** Whether the person has to read how to go back to UTF-8, or has read it. */
+  #back: 'unknown' | 'to-tell' | 'told' = 'unknown'
+
+  constructor(around: Around) {
+    this.#around = around
+  }
+
+  get charset(): CharsetName | 'utf-8' {
+    return this.#charset ?? 'utf-8'
+  }
+
+  set charset(charset: CharsetName | 'utf-8') {
+    this.#charset = charset === 'utf-8' ? undefined : charset
+    this.#back = 'unknown'
+  }
+
+  /** The person chooses one. */
+  choose(charset: CharsetName | 'utf-8'): void {
+    this.charset = charset
+    this.#isChosen = true
+  }
+
+  /** What kind of terminal the client says it is, in small letters. */
+  get terminalType(): string | undefined {
+    return this.#terminalType
+  }
+
+  /** The type of the terminal, as telnet tells it. */
+  terminalFound(type: string): void {
+    this.#terminalType = type.toLowerCase()
+  }
+
+  /** Takes what the account of the person remembers for terminals of this type, if there is something. */
+  remember({ charsets }: Settings): void {
+    const type = this.#terminalType
+    if (this.#isChosen || type === undefined || !charsets || !Object.hasOwn(charsets, type)) return
+    this.charset = charsets[type] ?? 'utf-8'
+  }
+
+  /** The line as it reads in this character set. Lines of UTF-8 stay as they are. */
+  read(line: Line): Line {
+    const charset = this.#charset
+    if (charset === undefined || line.isRead) return line
+    const bytes = line.error ? line.bytes : bytesBeyondAscii(line.text)
+    if (!bytes) return line
+    // Text of another character set hardly ever looks like UTF-8.
+    if (!line.error && this.#back === 'unknown') this.#back = 'to-tell'
+    const text = decodedFrom(charset, bytes)
+    const inCr = line.inCr ? ({ inCr: true } as const) : {}
+    if (text !== undefined) return { text, isRead: true, ...inCr }
+    const start = line.error ? line.start : bytes.toString('latin1')
+    return { error: 'bad-encoding', start, isRead: true, ...inCr }
+  }
+
+  /** What to tell the person who seems to have UTF-8 after all; once. */
+  takeAdvice(): string | undefined {
+    if (this.#back !== 'to-tell') return undefined
+    this.#back = 'told'
+    return `That line looks like UTF-8, and was read as ${this.charset}. If it is wrong for others, /charset utf-8 goes back.`
+  }
+
+  /** The bytes of a text for this terminal. */
+  bytesOf(text: string): Buffer {
+    const charset = this.#charset
+    if (charset === undefined) return Buffer.from(text)
+    if (isAscii(text)) return Buffer.from(text, 'latin1')
+    const parts: Buffer[] = []
+    for (const character of composedCharacters(text)) parts.push(bytesOfCharacter(charset, character))
+    const bytes = Buffer.concat(parts)
+    return this.#around.connection.telnet ? withDoubledIac(bytes) : bytes
+  }
+
+  /** The same of a text in UTF-8, which all terminals of UTF-8 share. */
+  ofUtf8(bytes: Buffer): Buffer {
+    return this.#charset === undefined ? bytes : this.bytesOf(bytes.toString())
+  }
+}
+
+function isAscii(text: string): boolean {
+  return /^[\x00-\x7f]*$/.test(text)
+}
+
+/** The bytes that came, which were UTF-8; undefined if all character sets agree about them. */
+function bytesBeyondAscii(text: string): Buffer | undefined {
+  return isAscii(text) ? undefined : Buffer.from(text)
+}
+
+function bytesOfCharacter(charset: CharsetName, character: string): Buffer {
+  if (isAscii(character)) return Buffer.from(character, 'latin1')
+  const found: Buffer[] = []
+  for (const point of character) {
+    const bytes = bytesOf(charset, point)
+    if (!bytes) return bytesOfSubstitute(charset, character)
+    found.push(bytes)
+  }
+  return Buffer.concat(found)
+}
+
+function bytesOfSubstitute(charset: CharsetName, character: string): Buffer {
+  const shown = substituteFor(character, (point) => bytesOf(charset, point) !== undefined)
+  return Buffer.concat([...shown].map((point) => bytesOf(charset, point) ?? Buffer.from('?')))
+}
+
+/** Telnet takes a byte of 255 for the beginning of a command, unless it comes twice (RFC 854). */
+function withDoubledIac(bytes: Buffer): Buffer {
+  if (!bytes.includes(iac)) return bytes
+  return Buffer.from([...bytes].flatMap((byte) => (byte === iac ? [iac, iac] : [byte])))
+}
