@@ -124,6 +124,8 @@ export class PostConnection implements Connection {
 
   showInput(): void {}
 
+  endPrompt(): void {}
+
   async drained(): Promise<void> {}
 
   dropWaiting(): number {

@@ -119,6 +119,10 @@ export class SocketConnection implements Connection, Served, IntakeOwner {
     return this.#intake.terminal.hideInput()
   }
 
+  endPrompt(): void {
+    this.#intake.terminal.endPrompt()
+  }
+
   showInput(): void {
     this.#intake.terminal.showInput()
   }

@@ -22,8 +22,16 @@ export const commands = {
   iac: 255,
 } as const
 
-/** The options this server knows: RFC 856, 857, 860, 1091 and 1073. */
-export const options = { binary: 0, echo: 1, timingMark: 6, terminalType: 24, windowSize: 31 } as const
+/** The options this server knows: RFC 856, 857, 860, 1091, 885, 1073 and 2066. */
+export const options = {
+  binary: 0,
+  echo: 1,
+  timingMark: 6,
+  terminalType: 24,
+  endOfRecord: 25,
+  windowSize: 31,
+  charset: 42,
+} as const
 
 /** How a side negotiates an option: WILL and WONT for its own, DO and DONT for the other's. */
 export type Verb = typeof commands.will | typeof commands.wont | typeof commands.do | typeof commands.dont

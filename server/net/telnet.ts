@@ -1,4 +1,5 @@
 import type { Clock } from '../lib/clock.ts'
+import { charsetAnswer, charsetRequest } from './telnet-charset.ts'
 import { commands, options, type Verb } from './telnet-codes.ts'
 import { TelnetOption } from './telnet-option.ts'
 import { TelnetParser } from './telnet-parser.ts'
@@ -49,6 +50,9 @@ interface Hiding {
 const { iac, sb, se } = commands
 const answerMs = 300
 const maxTerminalType = 40
+/** The names of terminals, and of programs that are one; no MUD client is called so. */
+const usualTerminal =
+  /xterm|vt\d|ansi|linux|screen|tmux|rxvt|putty|dumb|unknown|network|cons\d|eterm|konsole|sun|nvt/i
 const terminalTypeIs = 0
 const windowSizeBytes = 4
 /** The most bytes of a text that a client sends of an option. */
@@ -69,6 +73,10 @@ export class Telnet {
   readonly #windowSize: TelnetOption
   readonly #terminalType: TelnetOption
   readonly #binary: TelnetOption
+  readonly #endOfRecord: TelnetOption
+  readonly #ourCharset: TelnetOption
+  readonly #theirCharset: TelnetOption
+  #charsetAsked = false
   #seen: boolean
   #asked = false
   #terminalTypeAsked = false
@@ -104,6 +112,12 @@ export class Telnet {
       this.#sender(commands.do, commands.dont, options.terminalType),
     )
     this.#binary = new TelnetOption(true, this.#sender(commands.do, commands.dont, options.binary))
+    this.#endOfRecord = new TelnetOption(
+      true,
+      this.#sender(commands.will, commands.wont, options.endOfRecord),
+    )
+    this.#ourCharset = new TelnetOption(true, this.#sender(commands.will, commands.wont, options.charset))
+    this.#theirCharset = new TelnetOption(true, this.#sender(commands.do, commands.dont, options.charset))
   }
 
   /** Whether the client has sent a telnet command, or the listener is for telnet. */
@@ -126,6 +140,11 @@ export class Telnet {
     const taken = this.#parser.push(chunk, mostSigns)
     this.#tellInterrupt()
     return taken
+  }
+
+  /** A prompt was printed that waits on its line for an answer: MUD clients that want to know get EOR (RFC 885). */
+  endPrompt(): void {
+    if (this.#endOfRecord.state === 'yes') this.#options.write(Buffer.from([iac, commands.eor]))
   }
 
   /** No more bytes come. */
@@ -224,6 +243,8 @@ export class Telnet {
 
   #negotiateOurs(option: number, on: boolean): void {
     if (option === options.echo) this.#negotiateEcho(on)
+    else if (option === options.endOfRecord) this.#endOfRecord.receive(on)
+    else if (option === options.charset) this.#negotiateCharset(on)
     // Not a state but a question, answered each time (RFC 860).
     else if (option === options.timingMark && on) this.#send(commands.will, option)
     else if (on) this.#send(commands.wont, option)
@@ -233,6 +254,7 @@ export class Telnet {
     if (option === options.windowSize) this.#windowSize.receive(on)
     else if (option === options.terminalType) this.#negotiateTerminalType(on)
     else if (option === options.binary) this.#binary.receive(on)
+    else if (option === options.charset) this.#theirCharset.receive(on)
     else if (on) this.#send(commands.dont, option)
   }
 
@@ -258,11 +280,24 @@ export class Telnet {
     this.#options.write(Buffer.from([iac, sb, options.terminalType, terminalTypeSend, iac, se]))
   }
 
+  #negotiateCharset(on: boolean): void {
+    this.#ourCharset.receive(on)
+    if (this.#ourCharset.state !== 'yes' || this.#charsetAsked) return
+    this.#charsetAsked = true
+    this.#options.write(charsetRequest)
+  }
+
   #takeSubnegotiation(option: number, value: Buffer): void {
     this.#seen = true
     if (option === options.windowSize && this.#windowSize.state === 'yes') this.#takeWindowSize(value)
     if (option === options.terminalType && this.#terminalType.state === 'yes') this.#takeTerminalType(value)
+    if (option === options.charset && this.#theirCharset.state === 'yes') this.#answerCharset(value)
     this.#askAboutTerminal()
+  }
+
+  #answerCharset(value: Buffer): void {
+    const answer = charsetAnswer(value)
+    if (answer) this.#options.write(answer)
   }
 
   /** RFC 1073: two numbers of 16 bits; 0 means that the client does not know. */
@@ -278,6 +313,10 @@ export class Telnet {
     if (name === '') return
     this.#terminalTypeKnown = true
     this.#options.onTerminalType?.(name.slice(0, maxTerminalType))
+    if (usualTerminal.test(name)) return
+    // A MUD client says its own name. It does not ask for these two unless they are offered.
+    this.#endOfRecord.request(true)
+    this.#ourCharset.request(true)
   }
 
   /** Once, at the first sign of telnet: no real client is disturbed by it, and lists fit the window. */

@@ -134,6 +134,10 @@ export class TerminalInput {
     return answer === 'silent' ? 'raw' : answer
   }
 
+  endPrompt(): void {
+    this.#telnet?.endPrompt()
+  }
+
   showInput(): void {
     this.#telnet?.showInput()
   }

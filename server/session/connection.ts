@@ -31,6 +31,8 @@ export interface Connection extends Wire {
   /** Asks the client not to show what is typed; `raw` if it is no telnet client. */
   hideInput(): Promise<'hidden' | 'refused' | 'raw'>
   showInput(): void
+  /** A prompt was printed that waits on its line for the answer. */
+  endPrompt(): void
   /** Resolves when the peer has taken all output, or the connection is gone. */
   drained(): Promise<void>
   /** How many lines have come and were not handed over yet. */

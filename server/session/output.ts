@@ -184,6 +184,7 @@ export class Output {
 
   /** A question waits on its line for the answer; `end` ends that line. */
   openLine(end: string): void {
+    this.#connection.endPrompt()
     this.#lineEnd = end
   }
 

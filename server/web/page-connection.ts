@@ -157,6 +157,8 @@ export class PageConnection implements Connection, Served {
 
   showInput(): void {}
 
+  endPrompt(): void {}
+
   drained(): Promise<void> {
     return written(this.#socket)
   }

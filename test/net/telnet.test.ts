@@ -528,12 +528,59 @@ t.test('all other options are refused, and what is off already is not answered',
     const code = Buffer.from([option]).toString('hex')
     telnet.push(fromHex(`ff fe ${code} ff fc ${code}`))
     t.equal(sent(), '', `${option}: DONT, WONT`)
+    if (option === 25 || option === 42) continue
     if (![0, 24, 31].includes(option)) {
       telnet.push(fromHex(`ff fb ${code}`))
       t.equal(sent(), `ff fe ${code}`, `${option}: WILL, DONT`)
     }
     telnet.push(fromHex(`ff fd ${code}`))
     t.equal(sent(), `ff ${option === 6 ? 'fb' : 'fc'} ${code}`, `${option}: DO`)
+  }
+})
+
+t.test('MUD clients get EOR behind a prompt if they ask, and agree on UTF-8', async (t) => {
+  const { telnet, sent } = connect({ active: true })
+  telnet.start()
+  sent()
+  telnet.endPrompt()
+  t.equal(sent(), '', 'nobody has asked')
+  telnet.push(fromHex('ff fd 19'))
+  t.equal(sent(), 'ff fb 19')
+  telnet.endPrompt()
+  t.equal(sent(), 'ff ef')
+  telnet.push(fromHex('ff fe 19'))
+  t.equal(sent(), 'ff fc 19')
+  telnet.endPrompt()
+  t.equal(sent(), '')
+  const utf8 = hex(Buffer.from('UTF-8'))
+  telnet.push(fromHex('ff fd 2a'))
+  t.equal(sent(), `ff fb 2a ff fa 2a 01 3b ${utf8} ff f0`)
+  telnet.push(Buffer.concat([fromHex('ff fa 2a 02'), Buffer.from('UTF-8'), fromHex('ff f0')]))
+  t.equal(sent(), '', 'an answer needs none')
+  telnet.push(fromHex('ff fb 2a'))
+  t.equal(sent(), 'ff fd 2a')
+  const asks = (names: string) => {
+    telnet.push(Buffer.concat([fromHex('ff fa 2a 01'), Buffer.from(names), fromHex('ff f0')]))
+    return sent()
+  }
+  t.equal(asks(' ISO-8859-1 utf-8'), `ff fa 2a 02 ${utf8} ff f0`)
+  t.equal(asks('[TTABLE]\u0001;UTF-8'), `ff fa 2a 02 ${utf8} ff f0`)
+  t.equal(asks(';ISO-8859-1'), 'ff fa 2a 03 ff f0')
+  t.equal(asks(''), 'ff fa 2a 03 ff f0')
+})
+
+t.test('a MUD client, which says its own name, is offered both', async (t) => {
+  for (const [type, offer] of [
+    ['MUDLET', 'ff fb 19 ff fb 2a'],
+    ['TINTIN++', 'ff fb 19 ff fb 2a'],
+    ['XTERM-256COLOR', ''],
+  ] as const) {
+    const { telnet, sent } = connect({ active: true })
+    telnet.start()
+    telnet.push(fromHex('ff fb 18'))
+    sent()
+    telnet.push(Buffer.concat([fromHex('ff fa 18 00'), Buffer.from(type), fromHex('ff f0')]))
+    t.equal(sent(), offer, type)
   }
 })
 
@@ -739,8 +786,8 @@ t.test('no more is written than the client asked for, and no more is read than i
         const { telnet, sent, data } = connect()
         telnet.push(whole)
         const written = fromHex(sent()).length
-        // One answer of three bytes for each three bytes, and once the questions about the terminal.
-        return written <= whole.length + 12 && data().length <= whole.length
+        // One answer of three bytes for each three bytes, and once the questions about the terminal and the charset.
+        return written <= whole.length + 30 && data().length <= whole.length
       }),
       { numRuns: 1000 },
     ),

@@ -63,6 +63,8 @@ export class Ends implements Connection {
 
   showInput(): void {}
 
+  endPrompt(): void {}
+
   readonly waitingLines = 0
 
   dropWaiting(): number {
