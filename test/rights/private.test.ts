@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import t from 'tap'
-import type { LineClient } from '../support/client.ts'
-import { attempt, dialects } from './attempt.ts'
+import { dialects } from './attempt.ts'
 import { prepareStage, Scene, type Stage, type State } from './cast.ts'
+import { Player } from './player.ts'
 import { type Sample, samplesOn } from './samples.ts'
 
 t.setTimeout(300_000)
@@ -36,44 +36,28 @@ for (const { create, state, told } of rules) {
       const folder = t.testdir()
       const stage = await prepareStage(join(folder, 'stage'))
       let scenes = 0
-      const within = async (sample: Sample, use: (client: LineClient) => Promise<void>) => {
-        const config = { ...sample.config, 'channels.create': create }
-        const scene = await Scene.open(stage, join(folder, `scene-${++scenes}`), config)
-        try {
-          await use(await scene.enter(state))
-        } finally {
-          await scene.close()
-        }
-      }
+      const directory = () => join(folder, `scene-${++scenes}`)
+      const player = new Player(stage, state, directory, { 'channels.create': create })
+      t.teardown(() => player.leave())
       const different = new Set<string>()
       for (const sample of channelSamples(stage)) {
-        await within(sample, async (client) => {
-          for (const dialect of dialects) {
-            const one = await attempt(client, state, sample, dialect)
-            const line = sample.line.replaceAll(there, nowhere)
-            const other = await attempt(client, state, { ...sample, line }, dialect)
-            const answers = other.lines.map((answer) => answer.replaceAll(nowhere, there))
-            if (one.lines.join('\n') !== answers.join('\n')) different.add(sample.line)
-            if (told.includes(sample.line)) break
-            t.same(one.lines, answers, `${sample.line} in ${dialect}`)
-          }
-        })
+        for (const dialect of dialects) {
+          const one = await player.attempt(sample, dialect)
+          const line = sample.line.replaceAll(there, nowhere)
+          const other = await player.attempt({ ...sample, line }, dialect)
+          const answers = other.lines.map((answer) => answer.replaceAll(nowhere, there))
+          if (one.lines.join('\n') !== answers.join('\n')) different.add(sample.line)
+          if (told.includes(sample.line)) break
+          t.same(one.lines, answers, `${sample.line} in ${dialect}`)
+        }
       }
       t.same([...different].sort(), [...told].sort(), 'nothing else tells it')
       const leaks: string[] = []
       for (const sample of otherSamples(stage)) {
-        const left = [...dialects]
-        while (left.length > 0)
-          await within(sample, async (client) => {
-            for (let again = true; again; ) {
-              const dialect = left.shift()
-              if (dialect === undefined) return
-              const { cell, lines } = await attempt(client, state, sample, dialect)
-              leaks.push(...lines.filter((line) => inside.test(line)))
-              // What was refused has changed nothing, so the next dialect needs no server of its own.
-              again = cell !== 'yes' && !sample.before && !sample.answers
-            }
-          })
+        for (const dialect of dialects) {
+          const { lines } = await player.attempt(sample, dialect)
+          leaks.push(...lines.filter((line) => inside.test(line)))
+        }
       }
       t.same(leaks, [], 'nor does it show in lists')
     },

@@ -3,16 +3,14 @@ import { join } from 'node:path'
 import t from 'tap'
 import { areas, type Command } from '../../server/commands/command.ts'
 import { commands } from '../../server/commands/index.ts'
-import type { LineClient } from '../support/client.ts'
-import { attempt, type Outcome } from './attempt.ts'
-import { prepareStage, Scene, type Stage, type State, states } from './cast.ts'
+import { prepareStage, states } from './cast.ts'
+import { Player } from './player.ts'
 import { type Sample, samplesOn } from './samples.ts'
 
 const file = 'docs/rights.md'
 /** Plain text is listed before this command. */
 const sayBefore = 'msg'
 
-// Everything is tried on a server of its own, because what works changes what comes next.
 t.setTimeout(600_000)
 
 t.test('what each command does for whom is as the table says, in both dialects', async (t) => {
@@ -25,12 +23,15 @@ t.test('what each command does for whom is as the table says, in both dialects',
     'every command has a sample, and every sample a command',
   )
   let scenes = 0
+  const directory = () => join(folder, `scene-${++scenes}`)
+  const players = new Map(states.map((state) => [state, new Player(stage, state, directory)]))
+  t.teardown(() => Promise.all([...players.values()].map((player) => player.leave())))
   const tried = async (sample: Sample) => {
     // Each has a server of its own, so nobody has to wait for the others.
     const cells = await Promise.all(
-      states.map(async (state) => {
-        const directory = () => join(folder, `scene-${++scenes}`)
-        const { json, text } = await inBothDialects(stage, directory, state, sample)
+      [...players].map(async ([state, player]) => {
+        const json = await player.attempt(sample, 'json')
+        const text = await player.attempt(sample, 'text', json)
         if (json.cell !== text.cell) t.fail(`${state}: ${sample.line}: JSON and text differ`, { json, text })
         return json.cell
       }),
@@ -49,30 +50,6 @@ t.test('what each command does for whom is as the table says, in both dialects',
   if (process.env['UPDATE_RIGHTS']) writeFileSync(file, table)
   else t.equal(table, readFileSync(file, 'utf8'), `${file}: UPDATE_RIGHTS=1 writes it anew`)
 })
-
-async function inBothDialects(
-  stage: Stage,
-  directory: () => string,
-  state: State,
-  sample: Sample,
-): Promise<{ json: Outcome; text: Outcome }> {
-  const inScene = async <T>(use: (client: LineClient) => Promise<T>): Promise<T> => {
-    const scene = await Scene.open(stage, directory(), sample.config)
-    try {
-      return await use(await scene.enter(state))
-    } finally {
-      await scene.close()
-    }
-  }
-  const both = await inScene(async (client) => {
-    const json = await attempt(client, state, sample, 'json')
-    // What was refused has changed nothing, so the same person can try it again.
-    const again = json.cell !== 'yes' && !sample.before && !sample.answers
-    return { json, text: again ? await attempt(client, state, sample, 'text', json) : undefined }
-  })
-  const { json, text } = both
-  return { json, text: text ?? (await inScene((client) => attempt(client, state, sample, 'text', json))) }
-}
 
 function title(area: string): string {
   return `${area[0]?.toUpperCase()}${area.slice(1)}`

@@ -12,11 +12,15 @@ interface Shown {
   readonly closed: boolean
 }
 
-/** Notes what the page gives to the system, and lets the test say whether somebody looks at the page. */
+/**
+ * Notes what the page gives to the system, and lets the test say whether somebody looks at the page. A browser without a window
+ * allows no notifications, whatever it is told.
+ */
 const noting = `
   const Real = window.Notification
   window.shownToSystem = []
   window.Notification = class extends Real {
+    static permission = 'granted'
     constructor(title, options) {
       super(title, options)
       this.wasClosed = false
