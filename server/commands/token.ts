@@ -20,7 +20,7 @@ export default command({
   },
   usage,
   summary: 'Make a token that logs a script in, list your tokens, or revoke one.',
-  help: 'A script uses a token in place of your password in /login. The token is shown once. A read token can only read, a write token only post; a token for some channels can use nothing else. No token can change your password, e-mail address or tokens, delete the account, or act as an operator. Without NAME it lists your tokens, and browsers that stay logged in; revoke ends one and closes the connections that logged in by it.',
+  help: 'A script uses a token in place of your password in /login. The token is shown once. A read token can only read, a write token only post; a token for some channels can use nothing else. No token can change your password, e-mail address or tokens, delete the account, or act as an operator. Without NAME it lists your tokens, and browsers that stay logged in; revoke ends one and closes the connections that logged in by it. /session list shows your connections, and /session end NUMBER ends one.',
   data: '{name, account, token, scope, channels?}; {tokens: [{name, scope, channels?, since, lastUsed?, address?, agent?, here?}], page, total, more}; {name} when revoked',
   fails: ['bad-name', 'name-taken', 'no-such-token', 'no-such-channel', 'not-a-member', 'quota-exceeded'],
   async run({ browserSessions, terminal, tokens }, account, { name, what, channels }) {

@@ -12,7 +12,7 @@ import type { Output } from './output.ts'
 
 /** What the identities of all connections share. */
 export interface IdentityParts {
-  readonly services: Pick<Services, 'guests' | 'pairs' | 'presence' | 'readMarkers'>
+  readonly services: Pick<Services, 'clock' | 'guests' | 'pairs' | 'presence' | 'readMarkers'>
   readonly timeline: Pick<Timeline, 'lastId' | 'outId'>
   readonly log: Pick<Log, 'error'>
 }
@@ -47,6 +47,8 @@ export class Identity {
   #formerly = nobody
   #lastName: string | undefined
   #seen: number
+  #since: number
+  #lastActive: number
   /** Made when a long task asks for it: most connections never have one. */
   #gone: AbortController | undefined
 
@@ -73,6 +75,8 @@ export class Identity {
     this.#output = output
     this.#terminal = terminal
     this.#seen = parts.timeline.lastId
+    this.#since = parts.services.clock.now()
+    this.#lastActive = this.#since
   }
 
   get person(): Person | undefined {
@@ -96,6 +100,16 @@ export class Identity {
   /** The newest message that had left the server, and was not held, at the peer's last sign of life. */
   get seen(): number {
     return this.#seen
+  }
+
+  /** When it began to speak for the person (ms since the epoch). */
+  get since(): number {
+    return this.#since
+  }
+
+  /** The last sign of life of the peer (ms since the epoch). */
+  get lastActive(): number {
+    return this.#lastActive
   }
 
   /** See Terminal. */
@@ -201,6 +215,7 @@ export class Identity {
     // Of whom it was before, nothing is known of who it is now.
     this.browser = undefined
     this.provenAt = undefined
+    if (person && person !== this.#person) this.#since = this.#parts.services.clock.now()
     this.#person = person
     this.#grant = grant
     // A program sees dates at the times of history only.
@@ -224,6 +239,7 @@ export class Identity {
    * queue, nor those of this very turn of the event loop.
    */
   showsLife(): void {
+    this.#lastActive = this.#parts.services.clock.now()
     const { outId } = this.#parts.timeline
     if (!this.#output.isOut) return
     if (outId > this.#seen) this.#seen = outId

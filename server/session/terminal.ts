@@ -4,7 +4,7 @@ import type { ChatEvent } from '../chat/model/events.ts'
 import type { Problem } from '../chat/model/failures.ts'
 import type { Grant } from '../chat/model/grant.ts'
 import type { Format, Manner } from '../chat/model/manner.ts'
-import type { Account, BrowserSession, Person } from '../chat/model/people.ts'
+import type { Account, BrowserSession, ConnectionFacts, Person } from '../chat/model/people.ts'
 import type { Reply } from '../chat/model/replies.ts'
 import type { Target } from '../chat/talk/target.ts'
 import type { Pass, Question, Terminal } from '../commands/terminal.ts'
@@ -96,6 +96,13 @@ export class SessionTerminal implements Terminal, Owner {
 
   takenOut(channel: string, back: string | undefined): string | undefined {
     return this.#around.aim.takenOut(channel, back)
+  }
+
+  get facts(): ConnectionFacts {
+    const { connection, identity, output } = this.#around
+    const { number, secure } = connection
+    const { lastActive, since } = identity
+    return { number, dialect: output.dialect.name, secure, since, lastActive }
   }
 
   get address(): string {

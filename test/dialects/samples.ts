@@ -123,6 +123,35 @@ export const replies: { readonly [C in ReplyCode]: Extract<Reply, { code: C }> }
   },
   tokens: { code: 'tokens', tokens: [token, browser] },
   'token-removed': { code: 'token-removed', name: 'ci' },
+  connections: {
+    code: 'connections',
+    connections: [
+      {
+        number: 7,
+        dialect: 'text',
+        secure: true,
+        since: at,
+        lastActive: at,
+        address: '192.0.2.7',
+        here: true,
+      },
+      {
+        number: 9,
+        dialect: 'json',
+        secure: false,
+        since: at,
+        lastActive: at,
+        address: '192.0.2.8',
+        token: 'ci',
+      },
+      {
+        ...{ number: 12, dialect: 'json', secure: true, since: at, lastActive: at, address: '192.0.2.9' },
+        ...{ browser: 'browser:3', agent: 'Firefox on Linux' },
+      },
+    ],
+    now: at + 7_500_000,
+  },
+  'connections-ended': { code: 'connections-ended', connections: 2, tokens: ['ci'] },
   'session-ticket': { code: 'session-ticket', ticket: 'TICKET', until: at },
   overview: {
     code: 'overview',

@@ -31,7 +31,12 @@ export function samplesOn({ recoveryCode }: Stage): Readonly<Record<string, read
     profile: [{ line: '/profile' }, { line: '/profile bob' }],
     email: [{ line: '/email anna@example.org' }],
     token: [{ line: '/token' }, { line: '/token ci' }, { line: '/token ci write #tea' }],
-    session: [{ line: '/session' }, { line: '/session ticket' }],
+    session: [
+      { line: '/session' },
+      { line: '/session list' },
+      { line: '/session end others' },
+      { line: '/session ticket' },
+    ],
     overview: [{ line: '/overview' }],
     typing: [{ line: '/typing on' }, { line: '/typing #tea' }, { line: '/typing bob' }],
     mydata: [{ line: '/mydata' }, { line: '/mydata file' }],

@@ -20,6 +20,8 @@ export interface Listener {
   readonly target?: { readonly name: string } | undefined
   /** The address of the peer; undefined if it is no network connection. */
   readonly address?: string | undefined
+  /** What its person is told of it in a list of connections; undefined if it is none of the network. */
+  readonly facts?: ConnectionFacts | undefined
   /** The last accounts for which it spoke before. */
   readonly formerly?: readonly Account[] | undefined
   /** What it may do, if it logged in by a token. */
@@ -51,6 +53,18 @@ export interface Listener {
   close(reason: string): void
   /** Its account or guest no longer exists; the person reads `reason`. */
   dismissed(reason: string): void
+}
+
+/** A connection as its person sees it from another one. */
+export interface ConnectionFacts {
+  /** Which connection since the start it is, as in the log. */
+  readonly number: number
+  readonly dialect: string
+  /** Nobody on the network can read it. */
+  readonly secure: boolean
+  /** When it began to speak for the person, and when something was last typed or sent there (ms since the epoch). */
+  readonly since: number
+  readonly lastActive: number
 }
 
 /** A browser that stays logged in, by its number, and the number of its account. */

@@ -10,6 +10,8 @@ export type Ending =
   /** The password was changed by its owner, who knew the old one; by the recovery code; by an operator. */
   | { readonly why: 'password'; readonly how: 'changed' | 'recovered' | 'set' }
   | { readonly why: 'token'; readonly token: string }
+  /** Their person ends these, from another connection. */
+  | { readonly why: 'own'; readonly connections: ReadonlySet<Listener> }
   /** A browser is logged out. */
   | { readonly why: 'browser'; readonly session: number }
 
@@ -30,7 +32,12 @@ export class Access {
     for (const task of this.#whenEnded) task(person, ending, concerned)
     const ended = connectionsOf(person).filter(
       (one) =>
-        one !== via && (ending.why === 'browser' ? one.browser?.id === ending.session : concerned(one.grant)),
+        one !== via &&
+        (ending.why === 'browser'
+          ? one.browser?.id === ending.session
+          : ending.why === 'own'
+            ? ending.connections.has(one)
+            : concerned(one.grant)),
     )
     for (const listener of ended) {
       if (ending.why === 'deleted' && ending.by === 'owner') listener.dismissed('account deleted')
@@ -56,7 +63,7 @@ function concernedBy(ending: Ending): Concerned {
   if (ending.why === 'password' && ending.how === 'changed') return (grant) => grant === undefined
   if (ending.why === 'token') return (grant) => grant?.token === ending.token
   // What was made there is the person's, who only goes.
-  if (ending.why === 'browser') return () => false
+  if (ending.why === 'browser' || ending.why === 'own') return () => false
   return () => true
 }
 
@@ -70,6 +77,8 @@ function reasonOf(ending: Ending): string {
       return passwordReasons[ending.how]
     case 'token':
       return `the token ${ending.token} is revoked`
+    case 'own':
+      return 'you ended it from another connection'
     case 'browser':
       return 'this browser was logged out'
     default:

@@ -103,6 +103,14 @@ function fieldsOf(reply: Reply, place: Place): object {
     }
     case 'session-ticket':
       return { ticket: reply.ticket, expires: iso(reply.until) }
+    case 'connections':
+      return {
+        connections: reply.connections.map(({ since, lastActive, ...row }) => ({
+          ...row,
+          since: iso(since),
+          lastActive: iso(lastActive),
+        })),
+      }
     case 'tokens':
       return { tokens: reply.tokens.map(tokenFields) }
     case 'whois': {
@@ -269,6 +277,7 @@ function fieldsOf(reply: Reply, place: Place): object {
     case 'email':
     case 'account-deleted':
     case 'token-made':
+    case 'connections-ended':
     case 'token-removed':
     case 'away':
     case 'who':

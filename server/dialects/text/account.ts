@@ -2,7 +2,7 @@ import type { Ended } from '../../chat/model/replies/accounts.ts'
 import { grantText } from '../grant-text.ts'
 import { plural, table } from './layout.ts'
 import type { ReplyLines } from './reply-lines.ts'
-import { tokenCells } from './tokens.ts'
+import { connectionCells, tokenCells } from './tokens.ts'
 
 /** The person's own account: names, passwords, tokens, data. */
 export const accountReplies = {
@@ -42,6 +42,19 @@ export const accountReplies = {
       screen.width,
     ),
     `* ${plural(reply.paged?.total ?? reply.tokens.length, 'token')}. /token NAME makes one, /token NAME revoke ends one; see /help token.`,
+  ],
+  connections: (reply, screen) => [
+    ...table(
+      reply.connections.map((row) => connectionCells(row, reply.now, screen)),
+      screen.width,
+    ),
+    `* ${plural(reply.paged?.total ?? reply.connections.length, 'connection')}. /session end NUMBER ends one, /session end others ends all but this one.`,
+  ],
+  'connections-ended': ({ connections, tokens }) => [
+    connections === 0
+      ? '* You have no other connections.'
+      : `* ${plural(connections, 'connection')} of yours ${connections === 1 ? 'is' : 'are'} ended.`,
+    ...tokens.map((name) => `* A script may come back by its token: /token ${name} revoke ends that.`),
   ],
   'session-ticket': (reply) => [
     `* ${reply.ticket} is valid once and soon, for POST /session: see docs/protocol.md.`,

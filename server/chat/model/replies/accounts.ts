@@ -2,7 +2,7 @@ import type { Count } from '../count.ts'
 import type { Scope } from '../grant.ts'
 import type { LoginAddressRecord } from '../login-addresses.ts'
 import type { Paged } from '../paging.ts'
-import type { Role } from '../people.ts'
+import type { ConnectionFacts, Role } from '../people.ts'
 
 export interface ProfileData {
   readonly name: string
@@ -38,6 +38,18 @@ export interface BrowserRow extends Omit<TokenRow, 'scope'> {
   readonly here?: true
 }
 
+/** A connection that speaks for the person. */
+export interface ConnectionRow extends ConnectionFacts {
+  readonly address: string | undefined
+  /** The token by which it has logged in. */
+  readonly token?: string
+  /** The browser that stays logged in, by its name in the list of tokens, and what it is. */
+  readonly browser?: string
+  readonly agent?: string
+  /** It is the one that asks. */
+  readonly here?: true
+}
+
 /** The person's own account: names, passwords, tokens, data. */
 export type AccountReply =
   | { readonly code: 'renamed'; readonly name: string }
@@ -65,6 +77,14 @@ export type AccountReply =
   /** The browser gets its cookie for the ticket, until then (ms since the epoch). */
   | { readonly code: 'session-ticket'; readonly ticket: string; readonly until: number }
   | { readonly code: 'token-removed'; readonly name: string }
+  /** `now` in ms since the epoch. */
+  | {
+      readonly code: 'connections'
+      readonly connections: readonly ConnectionRow[]
+      readonly now: number
+      readonly paged?: Paged | undefined
+    }
+  | { readonly code: 'connections-ended'; readonly connections: number; readonly tokens: readonly string[] }
   | {
       readonly code: 'mydata'
       readonly profile: ProfileData
