@@ -14,6 +14,7 @@ import { openDatabase } from '../../server/store/open.ts'
 import * as reading from '../../server/store/read-markers.ts'
 import { removeMessages, searchQuery } from '../../server/store/sqlite/full-text.ts'
 import { lastMessageId } from '../../server/store/sqlite/insert.ts'
+import { tokenOwner } from '../../server/store/tokens.ts'
 import { searchFor, wholeFile } from './samples.ts'
 
 const { writer, reader } = await openDatabase({ file: join(t.testdir(), 'chat.db'), synchronous: 'off' })
@@ -269,6 +270,12 @@ t.test('no change of a file reads the others', async (t) => {
   for (const { sql, bindings } of seen) t.notMatch(await explain(sql, bindings), /SCAN/, sql)
   const cascade = 'DELETE FROM file_tokens WHERE file = ?'
   t.match(await explain(cascade, [1]), /file_tokens_file/, 'nor does removing one all tokens')
+})
+
+t.test('a token alone tells whose it is without a walk over all of them', async (t) => {
+  const seen = await statementsOf(reader, () => tokenOwner(reader, 'x'))
+  t.equal(seen.length, 1)
+  for (const { sql, bindings } of seen) t.match(await explain(sql, bindings), /tokens_hash/, sql)
 })
 
 t.test('what is asked at start does not read the messages', async (t) => {

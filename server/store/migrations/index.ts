@@ -19,6 +19,7 @@ import * as readMarkers from './0017-read-markers.ts'
 import * as changesByPlace from './0018-changes-by-place.ts'
 import * as browserSessions from './0019-browser-sessions.ts'
 import * as searchForms from './0020-search-forms.ts'
+import * as tokenOwners from './0021-token-owners.ts'
 
 /** Every migration under its name, in order. A name must not change: databases remember it. */
 const migrations: ReadonlyMap<string, { up(db: Knex): Promise<void> }> = new Map([
@@ -42,6 +43,7 @@ const migrations: ReadonlyMap<string, { up(db: Knex): Promise<void> }> = new Map
   ['0018-changes-by-place', changesByPlace],
   ['0019-browser-sessions', browserSessions],
   ['0020-search-forms', searchForms],
+  ['0021-token-owners', tokenOwners],
 ])
 
 /** The migrations that this program knows, oldest first. */
