@@ -152,7 +152,9 @@ export class Peer {
 }
 
 function isText(line: string): boolean {
-  return /^(?:[[*?!-]|\| )/.test(line) && !unclean.test(line)
+  // Texts of several rows keep their tabs, behind the first row.
+  if (line.startsWith('| ')) return !unclean.test(line.replaceAll('\t', ''))
+  return /^[[*?!-]/.test(line) && !unclean.test(line)
 }
 
 /** A line, or a further row of one, where the client has told a width. */
