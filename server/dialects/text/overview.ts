@@ -13,11 +13,13 @@ function overviewLines({ chosen, people, requests, rooms }: OverviewReply, scree
     ...rooms.map((room) => [room.channel, ...countCells(room), room.topic]),
     ...people.map((person) => [person.with, ...countCells(person), statusText(person)]),
   ]
+  const talks =
+    people.length > 0 ? `, and direct messages with ${plural(people.length, 'person', 'people')}` : ''
   return [
     ...table(rows, screen.width),
     ...(requests.length > 0 ? [`* ${plural(requests.length, 'invitation')}: /requests lists them.`] : []),
     ...chosen.map((name) => `* ${name} would like a private talk with you: /chat ${name} begins it`),
-    `* ${plural(rooms.length, 'channel')}, and direct messages with ${plural(people.length, 'person', 'people')}.`,
+    `* ${plural(rooms.length, 'channel')}${talks}.`,
   ]
 }
 
