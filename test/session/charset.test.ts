@@ -121,7 +121,7 @@ t.test('whoever has no UTF-8 reads what to do, and who has it after all how to g
   const [help = ''] = await terminal.ask('café')
   t.match(
     help,
-    /^! That line is not valid UTF-8.*PuTTY: Window > Translation.*chcp 65001.*luit.*\/charset latin1/,
+    /^! That line is not valid UTF-8.*\/charset latin1.*PuTTY by Window > Translation.*chcp 65001.*luit/,
   )
   t.match(await terminal.ask('/charset'), [/^\* This connection uses UTF-8\..*latin1, cp1252.*shift_jis/])
   t.match(await terminal.ask('/charset klingon'), [/^! There is no character set "klingon" here/])

@@ -12,8 +12,8 @@ export const lineFailures = {
   'unknown-command': unknownCommandText,
   'bad-arguments': (problem) =>
     problem.usage === undefined ? problem.detail : `${problem.detail} Usage: ${problem.usage}`,
-  'bad-encoding': (problem) =>
-    `${lineText(problem.row)} is not valid ${problem.charset === undefined || problem.charset === 'utf-8' ? 'UTF-8' : problem.charset}, so nothing was done with it.${problem.telnet ? ' If you use telnet: it takes some letters for keys, but not with a minus before the port: telnet -- HOST -PORT' : ''}${charsetText(problem.charset)}`,
+  'bad-encoding': ({ charset, row, telnet }) =>
+    `${lineText(row)} is not valid ${charset === undefined || charset === 'utf-8' ? 'UTF-8' : charset}, so nothing was done with it.${charsetText(charset)}${telnet ? telnetText : ''}`,
   'line-too-long': (problem) =>
     `${tooLongText(problem)}, so nothing was done with it. /paste takes a long text in several lines, and /filesend a file.`,
   'text-too-long': (problem) =>
@@ -24,11 +24,14 @@ export const lineFailures = {
   'half-done': (problem) => problem.detail,
 } satisfies Partial<FailureTexts>
 
+const telnetText =
+  ' A Unix telnet takes some letters for keys, but not with a minus before the port: telnet -- HOST -PORT'
+
 /** What somebody can do whose terminal has another character set. */
 function charsetText(charset: CharsetName | 'utf-8' | undefined): string {
   if (charset === undefined) return ''
   if (charset !== 'utf-8') return ' /charset lists the others.'
-  return ' Set your terminal to UTF-8 (PuTTY: Window > Translation > Remote character set; Windows: chcp 65001; else: luit -encoding ISO-8859-1 telnet HOST PORT), or type /charset latin1 if that is what it has; /charset lists the others.'
+  return ' If your terminal has another character set, type its name: /charset latin1 (/charset lists them). Or set it to UTF-8: in PuTTY by Window > Translation > Remote character set, in Windows by chcp 65001, elsewhere by luit -encoding ISO-8859-1 telnet HOST PORT.'
 }
 
 /** A terminal cuts a long line silently, so the person who pasted the line has to read that it was cut. */
