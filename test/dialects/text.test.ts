@@ -48,6 +48,35 @@ t.test('lists and help fit the screen, whatever its width', async (t) => {
   }
 })
 
+t.test(
+  'a line to run is never broken: no shell would put an address, a name or a quoted text together again',
+  async (t) => {
+    const name = `it's | a; very long "report" of november, and more.pdf`
+    const file = { ...events.file.file, name }
+    const told = [
+      { ...events.file, file },
+      { ...events.upload, name, state: 'broken' },
+    ] as const
+    const answers = [
+      { ...replies['file-ticket'], name },
+      { ...replies['file-token'], file },
+      { ...replies.files, uploads: replies.files.uploads.map((upload) => ({ ...upload, name })) },
+      replies['token-made'],
+    ]
+    const shown = (width: number) => {
+      const wide = new TextDialect({ ...options, width })
+      const texts = [
+        ...told.map((event) => wide.event(event).toString()),
+        ...answers.map((reply) => wide.reply(asked, reply)),
+      ]
+      return texts.flatMap((text) => text.split('\n').filter((row) => /^[*-] {3}\S/.test(row)))
+    }
+    const whole = shown(0)
+    t.ok(whole.length > 8 && whole.some((row) => row.endsWith("more.pdf'")), 'there are lines to run')
+    for (const width of [20, 40, 60, 80, 100, 132]) t.same(shown(width), whole, `${width} columns`)
+  },
+)
+
 t.test('colours do not move the first character', async (t) => {
   const colored = new TextDialect({ ...options, color: true })
   for (const reply of Object.values(replies)) {

@@ -23,8 +23,6 @@ import { replyLines } from './replies.ts'
 
 /** The width of lists if the client does not tell its own, in columns. */
 const usualWidth = 80
-/** The column at which the shell command begins in a line to paste, after `*   `. */
-const pasteBegins = 4
 
 /** A program has forgotten to choose the JSON dialect: the line is not said aloud. */
 const notJson: Problem = {
@@ -163,9 +161,9 @@ export class TextDialect implements Dialect {
     const { width } = this.writing
     // Lists have columns, and their texts are already broken into rows.
     if (width === 0) return [line.startsWith('-') ? line : withoutGaps(line)]
-    if (!/^[*-] {3}\S/.test(line)) return rowsOf(line, width)
-    // A line for a shell: if it cannot be broken at a safe place, the terminal wraps it, and still copies it as one line.
-    return /[|;] /.test(line) ? rowsOf(line, width, pasteBegins) : [line]
+    // A line to run stays one: the terminal wraps it, and still copies it as one. tcsh reads on behind no end of a line in quotes,
+    // and no shell puts the halves of an address or of a name together.
+    return /^[*-] {3}\S/.test(line) ? [line] : rowsOf(line, width)
   }
 
   /** A message with rows or tabs keeps them, so that code stays readable. */
