@@ -1,5 +1,5 @@
-import { eastAsianWidth } from 'get-east-asian-width'
-import { boundaryAt, charactersOf, isAscii } from './graphemes.ts'
+import { mostColumnsOf } from '../lib/columns.ts'
+import { boundaryAt, charactersOf, isAscii } from '../lib/graphemes.ts'
 
 /** One character of the line, as it stands in the row. */
 export interface Cell {
@@ -11,12 +11,6 @@ export interface Cell {
   readonly sure: boolean
 }
 
-/** Marks, and what shows nothing: joiners, selectors, tags; vowels and finals that are written into a syllable of Hangul. */
-const noWidth = /^[\p{Mn}\p{Me}\p{Default_Ignorable_Code_Point}\ufff9-\ufffb\u1160-\u11ff\ud7b0-\ud7ff]$/u
-const softHyphen = 0xad
-/** With it a character of one column becomes an emoji of two. */
-const emojiSelector = '\ufe0f'
-const flagPart = /\p{Regional_Indicator}/u
 /** One character alone that takes as many columns everywhere: no emoji, no symbol whose width is a matter of fonts. */
 const agreed = /^[\p{L}\p{Nd}\p{P}\p{Zs}]$/u
 const emoji = /\p{Extended_Pictographic}/u
@@ -65,22 +59,10 @@ function isVisible(character: string): boolean {
   return /\P{Default_Ignorable_Code_Point}/u.test(character)
 }
 
-/**
- * The most columns that a terminal takes for a character. A terminal that knows no grapheme clusters shows the parts of a
- * joined emoji one beside the other.
- */
+/** The most columns that a terminal takes for a character; also of a sign that it may show as an emoji. */
 function mostColumns(character: string): number {
-  let columns = 0
-  let flagParts = 0
-  for (const point of character) {
-    const code = point.codePointAt(0) ?? 0
-    if (flagPart.test(point)) flagParts++
-    else if (code === softHyphen) columns++
-    else if (!noWidth.test(point)) columns += eastAsianWidth(code)
-  }
-  const isEmoji = character.includes(emojiSelector) || emoji.test(character)
-  columns += flagParts > 0 ? 2 : 0
-  return isEmoji && columns > 0 ? Math.max(2, columns) : columns
+  const columns = mostColumnsOf(character)
+  return columns > 0 && emoji.test(character) ? Math.max(2, columns) : columns
 }
 
 /** How many columns a text takes in a row, at most. */

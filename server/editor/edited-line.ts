@@ -1,4 +1,10 @@
-import { boundaryAfter, boundaryBefore, boundaryFrom, charactersBefore, charactersOf } from './graphemes.ts'
+import {
+  boundaryAfter,
+  boundaryBefore,
+  boundaryFrom,
+  charactersBefore,
+  charactersOf,
+} from '../lib/graphemes.ts'
 
 /** A part of a line, from `start` to before `end`. */
 export interface Span {

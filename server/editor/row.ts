@@ -1,5 +1,5 @@
+import { boundaryAt, boundaryBefore, charactersBefore, charactersOf, isAscii } from '../lib/graphemes.ts'
 import { cellOf, columnsOf, shownOf } from './cells.ts'
-import { boundaryAt, boundaryBefore, charactersBefore, charactersOf, isAscii } from './graphemes.ts'
 
 /** What stands in the row of the editor. */
 export interface Row {

@@ -1,5 +1,5 @@
+import { boundaryAt, isAscii } from '../lib/graphemes.ts'
 import { sureColumnsOf } from './cells.ts'
-import { boundaryAt, isAscii } from './graphemes.ts'
 import type { Row } from './row.ts'
 
 /** Control functions that every terminal since the VT100 knows (ECMA-48). */

@@ -1,4 +1,4 @@
-import { boundaryBefore, boundaryFrom } from './graphemes.ts'
+import { boundaryBefore, boundaryFrom } from '../lib/graphemes.ts'
 import type { History } from './history.ts'
 
 /** In UTF-16 units. */

@@ -1,4 +1,4 @@
-import { boundaryBefore } from '../editor/graphemes.ts'
+import { boundaryBefore } from '../lib/graphemes.ts'
 import { keyAtEnd } from '../lib/keys.ts'
 
 /** Typing that is taken back by telnet's EC and EL. */

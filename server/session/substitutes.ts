@@ -1,5 +1,5 @@
-import { columnsOf } from '../editor/cells.ts'
-import { charactersOf } from '../editor/graphemes.ts'
+import { columnsOf } from '../lib/columns.ts'
+import { charactersOf } from '../lib/graphemes.ts'
 
 /** What is nearly the same in ASCII, in as many columns, so that lists stay straight. */
 const nearly: ReadonlyMap<string, string> = new Map(

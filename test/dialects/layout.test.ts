@@ -9,6 +9,9 @@ import {
   withShortGaps,
   wrap,
 } from '../../server/dialects/text/layout.ts'
+import { columnsOf, mostColumnsOf } from '../../server/lib/columns.ts'
+import { charactersOf } from '../../server/lib/graphemes.ts'
+import { Emulator, widthRules } from '../editor/emulator.ts'
 
 t.test('how wide a text is', async (t) => {
   for (const [text, width] of [
@@ -26,6 +29,125 @@ t.test('how wide a text is', async (t) => {
   ] as const)
     t.equal(widthOf(text), width, JSON.stringify(text))
 })
+
+t.test('columns by what people see as one character, and the most that a terminal takes', async (t) => {
+  for (const [text, usual, most] of [
+    ['', 0, 0],
+    ['abc', 3, 3],
+    ['Zoe\u0308', 3, 3],
+    ['שָׁלוֹם', 4, 4],
+    ['مَرْحَبًا', 5, 5],
+    ['ภาษาไทย', 7, 7],
+    ['ที่นี่', 2, 2],
+    ['กำ', 2, 2],
+    ['茶', 2, 2],
+    ['ﾊﾝｶｸ', 4, 4],
+    ['ｆｕ', 4, 4],
+    ['か\u3099', 2, 2],
+    // A syllable of Hangul in its parts.
+    ['\u1112\u1161\u11ab', 2, 2],
+    ['한', 2, 2],
+    ['a\u200bb\u200d\u2060\ufeff', 2, 2],
+    ['a\ufe0eb\ufe01', 2, 2],
+    ['\u00ad', 1, 1],
+    ['©™…★', 4, 4],
+    ['👍', 2, 2],
+    ['☕', 2, 2],
+    ['❤', 1, 1],
+    ['❤\ufe0f', 2, 2],
+    ['👍\ufe0f', 2, 2],
+    ['1\ufe0f\u20e3', 2, 2],
+    ['👍🏽', 2, 4],
+    ['👨‍👩‍👧‍👦', 2, 8],
+    ['🏳️‍🌈', 2, 4],
+    ['🇩🇪', 2, 4],
+    ['🇩🇪🇫🇷', 4, 8],
+    ['🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}', 2, 2],
+  ] as const)
+    t.same([columnsOf(text), mostColumnsOf(text)], [usual, most], JSON.stringify(text))
+})
+
+/** Names of files and the like, as people write them. */
+const names = [
+  ...[
+    'plan.txt',
+    'Zoë',
+    'Zoe\u0308',
+    '茶道',
+    '한국어',
+    '\u1112\u1161\u11ab',
+    'ひらがな',
+    'か\u3099き',
+    'ﾊﾝｶｸ',
+  ],
+  ...['ภาษาไทย', 'กำแพงที่นี่', 'हिन्दी', 'नमस्ते', 'العربية', 'مَرْحَبًا', 'שָׁלוֹם', 'தமிழ்'],
+]
+const emoji = ['👍', '👍🏽', '👨‍👩‍👧‍👦', '🏳️‍🌈', '🇩🇪', '1\ufe0f\u20e3', '❤\ufe0f', '👩🏽‍🚀', '© ☕']
+
+t.test('on a screen columns stand under each other', async (t) => {
+  for (const rule of widthRules) {
+    // Terminals that do not know characters show a family as its members.
+    const shown = rule === 'characters' ? [...names, ...emoji] : names
+    const screen = new Emulator(120, 60, rule)
+    const row = (name: string) => [name, '1 member', name, 'end']
+    for (const line of table(shown.map(row), 120)) await screen.write(`${line}\r\n`)
+    const columns = screen.columnsOf(['1 member', 'end'])
+    screen.dispose()
+    // Marks of India and Thailand that stand beside the letter have a column of their own in nearly all other terminals.
+    const differs = rule === 'characters' ? /[\u0900-\u0dff\u0e33]/ : /^$/
+    const rest = columns.filter((_, index) => !differs.test(shown[index] ?? ''))
+    t.equal(columns.length, shown.length, rule)
+    t.equal(new Set(rest.map(String)).size, 1, `${rule}: ${JSON.stringify(columns)}`)
+  }
+})
+
+t.test(
+  'no row is wider than any screen, no character is cut, and the rows together are the text',
+  async (t) => {
+    const part = fc.oneof(
+      fc.string({ unit: 'grapheme', maxLength: 20 }),
+      fc.constantFrom(...names, ...emoji, ' ', '   ', '\u3000', ' \u0308', '\u200d', '\u0301'),
+      fc.constantFrom('👨‍'.repeat(60), '\u1112'.repeat(90), '❤️‍'.repeat(40), '\u093f'.repeat(90)),
+    )
+    const ink = (text: string) => text.replace(/[\s\u2800]/gu, '')
+    const check = fc.assert(
+      fc.asyncProperty(
+        fc.array(part, { maxLength: 30 }),
+        fc.integer({ min: 20, max: 60 }),
+        async (parts, width) => {
+          const line = `* ${parts.join('')}`
+          const rows = rowsOf(line, width)
+          if (ink(rows.join('')) !== ink(line)) throw new Error('something is lost')
+          for (const rule of widthRules) {
+            const screen = new Emulator(width, rows.length + 2, rule)
+            await screen.write(rows.join('\r\n'))
+            const { height } = screen
+            screen.dispose()
+            if (height !== rows.length) throw new Error(`${rule}: ${height} rows instead of ${rows.length}`)
+          }
+          const whole = new Set<number>()
+          let at = 0
+          for (const character of charactersOf(line)) {
+            whole.add(ink(line.slice(0, at)).length)
+            // One that is wider than the row has to be cut.
+            const isTooWide = mostColumnsOf(character) > width - 2
+            if (isTooWide)
+              for (let unit = 1; unit < character.length; unit++)
+                whole.add(ink(line.slice(0, at)).length + unit)
+            at += character.length
+          }
+          let end = 0
+          for (const row of rows.slice(0, -1)) {
+            end += ink(row).length
+            if (!whole.has(end)) throw new Error(`cut at ${end}`)
+          }
+        },
+      ),
+      { numRuns: 60 },
+    )
+    await t.resolves(check)
+  },
+)
 
 t.test('a long line becomes rows that begin with two spaces', async (t) => {
   t.same(rowsOf('[18:00] #tea <bob> hello', 24), ['[18:00] #tea <bob> hello'])

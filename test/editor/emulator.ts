@@ -118,6 +118,26 @@ export class Emulator {
     return text
   }
 
+  /** How many rows are written, with those that the terminal has begun by itself. */
+  get height(): number {
+    const { baseY, cursorY } = this.#terminal.buffer.active
+    return baseY + cursorY + 1
+  }
+
+  /** Of each row where it has the first of these words, in columns from 0: where each of them begins. */
+  columnsOf(words: readonly string[]): number[][] {
+    const found: number[][] = []
+    for (let at = 0; at < this.height; at++) {
+      const line = this.#terminal.buffer.active.getLine(at)
+      const cells = Array.from({ length: line?.length ?? 0 }, (_, x) => line?.getCell(x)?.getChars() || ' ')
+      const begins = words.map((word) =>
+        cells.findIndex((_, x) => cells.slice(x, x + word.length).join('') === word),
+      )
+      if (begins[0] !== -1) found.push(begins)
+    }
+    return found
+  }
+
   dispose(): void {
     this.#terminal.dispose()
   }

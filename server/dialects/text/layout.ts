@@ -1,60 +1,32 @@
 // Lays lists out in columns. Each row keeps its first character, which tells the kind of the line.
 
 import type { Count } from '../../chat/model/count.ts'
+import { columnsOf, isBlankAt, mostColumnsBetween, mostColumnsOf } from '../../lib/columns.ts'
+import { charactersOf, isAscii } from '../../lib/graphemes.ts'
 
-const plain = /^[\x20-\x7e]*$/
-/** Characters that take no column: nonspacing marks, and joiners. */
-const narrow = /^(?:\u200d|[\p{Mn}\p{Me}\u200c\u{e0000}-\u{e007f}])$/u
-const wide =
-  /^(?:[\u1100-\u115f\u2e80-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe19\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{16fe0}-\u{18dff}\u{1aff0}-\u{1b2ff}\u{1f000}-\u{1faff}\u{20000}-\u{3fffd}]|\p{Emoji_Presentation})$/u
-/** Characters that show as blank: spaces of any width, and the empty pattern of Braille. */
-const blanks = /[\s\u2800]+/u
-
-const columnsMask = 3
-const blankBit = 4
-const knownBit = 8
-/** The properties of code points, cached: regular expressions are too slow for each character of a long text. */
-const traits = new Uint8Array(0x110000)
-
-/** The columns of a code point (`columnsMask`), and whether it shows as blank (`blankBit`). */
-function traitsOf(code: number): number {
-  const known = traits[code]
-  if (known) return known
-  const character = String.fromCodePoint(code)
-  // U+FE0F turns a character of one column into an emoji of two.
-  const isOne = code <= 0x7e || code === 0xfe0f
-  const columns = isOne ? 1 : narrow.test(character) ? 0 : wide.test(character) ? 2 : 1
-  const found = knownBit | columns | (blanks.test(character) ? blankBit : 0)
-  traits[code] = found
-  return found
-}
+/** What shows as blank between words: spaces of any width, and the empty pattern of Braille; none that a mark stands on. */
+const blanks = /[\s\u2800]+(?![\p{M}\p{Emoji_Modifier}\u200c\u200d])/u
 
 /** The distance of a terminal's tab stops, in columns. */
 const tabStop = 8
 const tab = 9
 
-/** The column in which the part of a text from `from` to before `to` ends, where it begins in `column`. */
+/** The column in which the part of a text from `from` to before `to` ends at most, where it begins in `column`. */
 function columnBehind(text: string, from: number, to: number, column: number): number {
   let at = column
+  let start = from
   for (let index = from; index < to; index++) {
-    const unit = text.charCodeAt(index)
-    if (unit === tab) at += tabStop - (at % tabStop)
-    else if (unit <= 0x7e) at++
-    else {
-      const code = text.codePointAt(index) ?? unit
-      if (code > 0xffff) index++
-      at += traitsOf(code) & columnsMask
-    }
+    if (text.charCodeAt(index) !== tab) continue
+    at += mostColumnsBetween(text, start, index)
+    at += tabStop - (at % tabStop)
+    start = index + 1
   }
-  return at
+  return at + mostColumnsBetween(text, start, to)
 }
 
-/**
- * How many columns a text takes: combining marks none, wide East Asian characters and emoji two. If terminals differ, it is
- * the largest number.
- */
+/** How many columns a row takes at most, with its tabs. */
 export function widthOf(text: string): number {
-  return plain.test(text) ? text.length : columnBehind(text, 0, text.length, 0)
+  return isAscii(text) ? text.length : columnBehind(text, 0, text.length, 0)
 }
 
 /** After this column, beyond most screens, a tab becomes one blank, so that a row of tabs does not grow eightfold. */
@@ -76,11 +48,6 @@ function expanded(text: string): string {
   return row + text.slice(from).split('\t').join(' ')
 }
 
-function isBlankAt(text: string, index: number): boolean {
-  // No blank has a surrogate.
-  return (traitsOf(text.charCodeAt(index)) & blankBit) !== 0
-}
-
 /** The end of the blanks or word that begin at `from`. */
 function partEnd(text: string, from: number, end = text.length): number {
   const isBlank = isBlankAt(text, from)
@@ -90,14 +57,14 @@ function partEnd(text: string, from: number, end = text.length): number {
 }
 
 function pad(text: string, width: number): string {
-  return text + ' '.repeat(Math.max(0, width - widthOf(text)))
+  return text + ' '.repeat(Math.max(0, width - columnsOf(text)))
 }
 
 /** A table with two spaces between its columns; the last column is not padded, but wrapped to the screen. */
 export function table(rows: readonly (readonly string[])[], width: number): string[] {
   const columns = Math.max(0, ...rows.map((row) => row.length))
   const widths = Array.from({ length: columns }, (_, index) =>
-    Math.max(0, ...rows.map((row) => widthOf(row[index] ?? ''))),
+    Math.max(0, ...rows.map((row) => columnsOf(row[index] ?? ''))),
   )
   return rows.flatMap((row) => {
     const last = row.length - 1
@@ -112,13 +79,13 @@ export function table(rows: readonly (readonly string[])[], width: number): stri
 /** Breaks a text at spaces so that each line fits; further lines begin like the first one, indented. */
 export function wrap(head: string, text: string, width: number): string[] {
   const indent =
-    head.slice(0, 1) + ' '.repeat(Math.max(1, Math.min(widthOf(head) - 1, Math.floor(width / 2))))
+    head.slice(0, 1) + ' '.repeat(Math.max(1, Math.min(columnsOf(head) - 1, Math.floor(width / 2))))
   const lines: string[] = []
   let line = head
-  let used = widthOf(head)
+  let used = mostColumnsOf(head)
   let empty = true
   for (const word of text.split(blanks)) {
-    const columns = widthOf(word)
+    const columns = mostColumnsOf(word)
     if (!empty && used + 1 + columns > width) {
       lines.push(line)
       line = indent
@@ -134,8 +101,14 @@ export function wrap(head: string, text: string, width: number): string[] {
 }
 
 const indent = '  '
-/** One visible character, with its marks and joiners. */
-const units = /\P{M}(?:[\p{M}\p{EMod}\u200c]|\u200d\P{M}?|[\u{e0000}-\u{e0fff}])*|\p{M}+/gsu
+
+/** The characters of a text. One that is itself wider than a row, such as an endless family, falls into its parts. */
+function* piecesOf(text: string, width: number): Generator<string> {
+  for (const character of charactersOf(text)) {
+    if (mostColumnsOf(character) <= width) yield character
+    else yield* character.match(/.\ufe0f?/gsu) ?? []
+  }
+}
 
 /** The end of the part of a shell line that begins at `from`. */
 function stepEnd(line: string, from: number): number {
@@ -151,7 +124,8 @@ function stepEnd(line: string, from: number): number {
 export function rowsOf(line: string, width: number, pasteAt = line.length): string[] {
   if (line.includes('\t')) return widthOf(line) <= width ? [line] : rowsOf(expanded(line), width)
   if (line.length * 2 <= width || widthOf(line) <= width) return [line]
-  const isWhole = widthOf(line.slice(pasteAt)) + indent.length <= width
+  const isPlain = isAscii(line)
+  const isWhole = mostColumnsOf(line.slice(pasteAt)) + indent.length <= width
   const rows: string[] = []
   // A row is the part of the line from `start` to before `end`.
   let start = 0
@@ -167,7 +141,7 @@ export function rowsOf(line: string, width: number, pasteAt = line.length): stri
   while (end < line.length) {
     const from = end
     const to = from < pasteAt ? partEnd(line, from, pasteAt) : isWhole ? line.length : stepEnd(line, from)
-    const columns = columnBehind(line, from, to, 0)
+    const columns = isPlain ? to - from : mostColumnsBetween(line, from, to)
     const isBlank = isBlankAt(line, from)
     const isFresh = rows.length > 0 && from === start
     if (used + columns <= width) {
@@ -180,7 +154,7 @@ export function rowsOf(line: string, width: number, pasteAt = line.length): stri
       next(from)
       end = to
       used += columns
-    } else if (plain.test(line.slice(from, to))) {
+    } else if (isPlain || isAscii(line.slice(from, to))) {
       while (end < to) {
         if (used >= width) next(end)
         const taken = Math.min(to - end, width - used)
@@ -188,10 +162,10 @@ export function rowsOf(line: string, width: number, pasteAt = line.length): stri
         used += taken
       }
     } else {
-      for (const unit of line.slice(from, to).match(units) ?? []) {
-        const more = widthOf(unit)
+      for (const piece of piecesOf(line.slice(from, to), width - indent.length)) {
+        const more = mostColumnsOf(piece)
         if (used + more > width) next(end)
-        end += unit.length
+        end += piece.length
         used += more
       }
     }
