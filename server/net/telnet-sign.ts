@@ -18,8 +18,11 @@ const firstCommands: ReadonlySet<number> = new Set([
   commands.eraseLine,
 ])
 
-/** Options beyond the first 32 with which a client may begin: LINEMODE, NEW-ENVIRON, CHARSET, and those of MUD clients. */
-const laterOptions: ReadonlySet<number> = new Set([34, 39, 42, 69, 70, 85, 86, 201])
+/**
+ * Options beyond the first 32 with which a client may begin: LINEMODE, AUTHENTICATION and ENCRYPT (inetutils begins with one of
+ * them where it may), NEW-ENVIRON, CHARSET, START_TLS, and those of MUD clients.
+ */
+const laterOptions: ReadonlySet<number> = new Set([34, 37, 38, 39, 42, 46, 69, 70, 85, 86, 201])
 
 /*
  * Whether 0xFF begins telnet, at a client that has shown none. In CP1251 it is the letter `я`, in UTF-16 it is in the mark at the

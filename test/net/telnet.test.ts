@@ -486,6 +486,22 @@ t.test(
   },
 )
 
+t.test('whatever option a client begins with, nothing of it is data', async (t) => {
+  // inetutils with a minus before the port; with Kerberos; one with TLS; PuTTY; a client of a MUD.
+  for (const begins of [
+    'ff fd 26 ff fb 26 ff fd 03 ff fb 18 ff fb 1f ff fb 20 ff fb 21 ff fb 22 ff fb 27 ff fd 05',
+    'ff fb 25 ff fd 26 ff fb 26 ff fd 03',
+    'ff fb 2e ff fd 03',
+    'ff fb 1f ff fb 20 ff fb 18 ff fb 27 ff fd 01 ff fb 03 ff fd 03',
+    'ff fd c9 ff fb 56',
+  ]) {
+    const bytes = Buffer.concat([fromHex(begins), Buffer.from('hello\r\n')])
+    const { telnet, events, data } = connect()
+    telnet.push(bytes)
+    t.match([telnet.seen, data().toString(), events.at(-1)], [true, 'hello\r\n', 'line hello'], begins)
+  }
+})
+
 t.test('a client that speaks telnet is asked about its terminal once', async (t) => {
   const { telnet, sent } = connect()
   telnet.push(fromHex('ff 61'))
