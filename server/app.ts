@@ -44,6 +44,7 @@ import { Unrevealed } from './session/concealment.ts'
 import type { Connection } from './session/connection.ts'
 import { Flusher } from './session/outbox.ts'
 import type { SessionParts } from './session/parts.ts'
+import { AllRests } from './session/rests.ts'
 import { Session } from './session/session.ts'
 import { WebDoor } from './web/door.ts'
 import { Frames } from './web/frames.ts'
@@ -197,6 +198,7 @@ export async function startServer(first: Config, surroundings: Surroundings): Pr
       accounts: config.accounts,
       hello: (session) => helloOf(config, services.presence.count, session),
       unrevealed: new Unrevealed(clock),
+      rests: new AllRests(),
     }
     const session = (connection: Connection) => new Session(parts, connection)
     const transfers = new Transfers({ ...services, counts, log, rules: config.files, session })

@@ -10,6 +10,7 @@ import type { Log } from '../log/log.ts'
 import type { AllowanceLimits, Allowances } from './allowances.ts'
 import type { Unrevealed } from './concealment.ts'
 import type { Flusher } from './outbox.ts'
+import type { AllRests } from './rests.ts'
 
 export interface SessionLimits extends AllowanceLimits {
   readonly lineBytes: number
@@ -35,4 +36,5 @@ export interface SessionParts {
   /** What is said to whoever connects; `session` is whose browser it is. */
   readonly hello: (session: string | undefined) => Hello
   readonly unrevealed: Unrevealed
+  readonly rests: AllRests
 }

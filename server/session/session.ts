@@ -108,13 +108,14 @@ export class Session implements ConnectionHandler {
     lines.start()
   }
 
-  closed(clean: boolean, more = false): Promise<void> {
-    const { ending, lines } = this.#own
-    if (ending.isGone) return Promise.resolve()
+  async closed(clean: boolean, more = false): Promise<void> {
+    const { ending, lines, tasks } = this.#own
+    if (ending.isGone) return
     this.#noteConcealed()
     const over = ending.peerGone(clean, more)
     if (!ending.isPlanned) lines.start()
-    return over
+    await over
+    tasks.rests?.clear()
   }
 
   /** Remembers the address if the peer leaves in the middle of a hidden answer. */

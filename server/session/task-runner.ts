@@ -19,13 +19,14 @@ import type { Output } from './output.ts'
 import { Payload } from './payload.ts'
 import { Questions } from './questions.ts'
 import type { Reading } from './reading.ts'
-import { Rests } from './rests.ts'
+import { type AllRests, Rests } from './rests.ts'
 import type { Toll } from './toll.ts'
 
 /** What the task runners of all connections share. */
 interface TaskParts {
   readonly accounts: WaysIn
   readonly terminal: { readonly concealPasswords: boolean }
+  readonly rests: AllRests
 }
 
 /** The other parts of its connection that it works with. */
@@ -107,7 +108,10 @@ export class TaskRunner {
         aim.said(reply.id)
         identity.noteSaid(reply.id)
       }
-      if (reply.code === 'message-deleted') aim.takenBack(reply.message.id)
+      if (reply.code === 'message-deleted') {
+        aim.takenBack(reply.message.id)
+        this.#rests?.forget(reply.message.id)
+      }
       journal.replied(reply)
       if (reply.code === 'chat-waiting') aim.miss('waiting', reply.with)
       // Only now: the command may have changed the dialect.
@@ -194,13 +198,18 @@ export class TaskRunner {
 
   /** See Terminal. */
   rest(number: number): Reply {
-    this.#rests ??= new Rests()
+    this.#rests ??= new Rests(this.#parts.rests)
     return this.#rests.part(number, this.#around.identity.person)
+  }
+
+  /** What did not fit into answers; undefined if nothing ever was too long. */
+  get rests(): Rests | undefined {
+    return this.#rests
   }
 
   #written(asked: Asked, reply: Reply): string {
     return this.#around.output.dialect.reply(asked, reply, (parts) => {
-      this.#rests ??= new Rests()
+      this.#rests ??= new Rests(this.#parts.rests)
       return this.#rests.keep(parts, this.#around.identity.person)
     })
   }

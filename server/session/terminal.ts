@@ -54,10 +54,12 @@ export class SessionTerminal implements Terminal, Owner {
   // What the domain tells and asks
 
   hear(event: ChatEvent): void {
+    this.#around.tasks.rests?.heard(event)
     this.#around.output.hear(event)
   }
 
   hearBatch(batch: Batch, from: number, end: number): void {
+    this.#around.tasks.rests?.heardAll(batch, from, end)
     this.#around.output.hearBatch(batch, from, end)
   }
 

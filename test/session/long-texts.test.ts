@@ -1,4 +1,5 @@
 import t from 'tap'
+import { AllRests, Rests } from '../../server/session/rests.ts'
 import { Scene } from './scene.ts'
 
 /** A text as long as may be said, as a program writes it. */
@@ -153,4 +154,65 @@ t.test('what does not fit into an answer is asked for by its number, by the same
     { ok: false, error: { code: 'bad-arguments' } },
     'of nobody else',
   )
+})
+
+t.test('what is deleted before the rest is asked for is not in it', async (t) => {
+  const scene = await Scene.set([], { 'limits.messagesPerSecond': 0, 'history.replayLines': 20 })
+  const begin = async (name: string) => {
+    const { session, ends } = scene.connect()
+    const ask = async (line: object | string) => {
+      session.receive({ text: typeof line === 'string' ? line : JSON.stringify(line) })
+      for (let turn = 0; turn < 5; turn++) await scene.rest()
+      return JSON.parse(ends.take().at(-1) ?? '{}') as {
+        data: { messages: { id: number; text: string }[]; rest: number }
+      }
+    }
+    await ask('/format json')
+    await ask(`/nick ${name}`)
+    return { ask, session }
+  }
+  const [anna, bob] = [await begin('anna'), await begin('bob')]
+  for (let count = 0; count < 18; count++) await anna.ask({ say: '\u4e00'.repeat(1300) })
+  const enter = async () => {
+    await bob.ask('/leave #lobby')
+    return (await bob.ask('/join #lobby')).data
+  }
+  const read = async (rest: number) => (await bob.ask(`/more ${rest}`)).data.messages.map(({ id }) => id)
+  const ids = await read((await enter()).rest)
+  const { rest } = await enter()
+  const [gone = 0, last = 0] = [ids[1], ids.at(-1)]
+  await anna.ask(`/delete ${gone}`)
+  await bob.ask('/ping')
+  await anna.ask(`/delete ${last}`)
+  t.same(
+    await read(rest),
+    ids.filter((id) => id !== gone && id !== last),
+  )
+  const kept = scene.parts.rests.bytes
+  t.ok(kept > 10_000 && kept < 500_000, `${kept} bytes`)
+  await bob.session.closed(true)
+  t.equal(scene.parts.rests.bytes, 0, 'nothing is kept for a connection that is gone')
+})
+
+t.test('rests that nobody asks for do not grow without end', async (t) => {
+  const part = { list: ['x'.repeat(40_000)] }
+  const all = new AllRests(3_000_000)
+  const small = new Rests(all)
+  const number = small.keep([part], undefined)
+  const greedy = Array.from({ length: 9 }, () => new Rests(all))
+  let most = 0
+  for (let round = 0; round < 100; round++)
+    for (const one of greedy) {
+      one.keep([part, part], undefined)
+      most = Math.max(most, all.bytes, 3 * one.bytes)
+    }
+  t.ok(most <= 3 * 1024 * 1024, `${most} bytes`)
+  t.same(small.part(number, undefined).data, part, 'who keeps little keeps it')
+  const [one] = greedy
+  const whole = Array.from({ length: 60 }, () => part)
+  const first = one?.keep(whole, undefined) ?? 0
+  t.ok(all.bytes <= 3_000_000)
+  t.same(one?.part(first + 59, undefined).data, part)
+  for (const each of [small, ...greedy]) each.clear()
+  t.equal(all.bytes, 0)
 })

@@ -13,6 +13,7 @@ import { Unrevealed } from '../../server/session/concealment.ts'
 import type { Connection } from '../../server/session/connection.ts'
 import { Flusher } from '../../server/session/outbox.ts'
 import type { SessionParts } from '../../server/session/parts.ts'
+import { AllRests } from '../../server/session/rests.ts'
 import { Session } from '../../server/session/session.ts'
 import { ManualClock } from '../support/clock.ts'
 import { MemoryStore } from '../support/memory-store.ts'
@@ -155,6 +156,7 @@ export class Scene {
       accounts: config.accounts,
       hello: (session) => helloOf(config, services.presence.count, session),
       unrevealed: new Unrevealed(clock),
+      rests: new AllRests(),
     }
     return new Scene(parts, clock, logged, store)
   }
