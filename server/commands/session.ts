@@ -17,7 +17,11 @@ export default command({
   secret: true,
   // Only for a ticket, and not to come back.
   asksPassword: true,
-  args: { what: optional(choice('list', 'end', 'ticket')), which: optional(word('NUMBER|others')) },
+  args: {
+    // Also a mistyped one: nothing else may stand there.
+    what: optional({ ...choice('list', 'end', 'ticket'), takes: () => true }),
+    which: optional(word('NUMBER|others')),
+  },
   usage,
   unlisted: true,
   summary: 'List your connections, end one by its number, or all others than this one.',

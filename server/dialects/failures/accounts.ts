@@ -5,7 +5,7 @@ export const accountFailures = {
   'bad-login'(problem) {
     if (problem.wrong === 'code') return 'Wrong name or recovery code. An operator can set a new password.'
     if (problem.wrong === 'session')
-      return 'This browser is no longer logged in. Log in with your name and password.'
+      return 'No browser that is logged in has brought you here. Log in with your name and password: /login NAME'
     if (problem.wrong === 'token')
       return 'Wrong name or token. /tokens lists yours, and /token NAME makes one.'
     return problem.wrong === 'own'
