@@ -269,6 +269,151 @@ t.test('who says that the network is back waits no longer for what failed before
   t.equal(waits.at(-1), 500)
 })
 
+/** Time that does not go on, but for what comes next. */
+const soon = {
+  after: (ms: number, run: () => void) => {
+    if (ms === 0) setImmediate(run)
+    return () => undefined
+  },
+}
+
+/** A connection to a server that is played: each step of it is a call. */
+class Played {
+  /** What the page was told, in this order: events, and answers by those who waited for them. */
+  readonly told: string[] = []
+  readonly sent: { line: string; tag: string }[] = []
+  readonly connection: Connection
+  #tell: Record<string, (message: { readonly data: unknown }) => void> = {}
+
+  constructor() {
+    this.connection = new Connection({
+      open: () => ({
+        addEventListener: (type: string, listener: (message: never) => void) => {
+          this.#tell = { ...this.#tell, [type]: listener as (message: { readonly data: unknown }) => void }
+        },
+        send: (text) => this.sent.push(JSON.parse(text) as { line: string; tag: string }),
+        close: () => undefined,
+      }),
+      timers: soon,
+      onLink: () => undefined,
+      onFrame: (frame) => this.told.push(String(frame['text'])),
+    })
+    this.connection.start()
+    this.open()
+  }
+
+  open(): void {
+    this.#tell['open']?.({ data: undefined })
+  }
+
+  close(): void {
+    this.#tell['close']?.({ data: undefined })
+  }
+
+  say(value: object): void {
+    this.#tell['message']?.({ data: JSON.stringify(value) })
+  }
+
+  /** Asks for so many parts, and tells of the answer as a page does that awaits it in several functions. */
+  async ask(name: string, parts: number, answer?: () => Promise<string>): Promise<void> {
+    const later = async () => this.connection.request({ line: `${name} ${parts}` }, answer)
+    const result = await (async () => await later())()
+    const texts = result.ok ? (result.data['texts'] as string[]).length : result.error.code
+    this.told.push(`${name}: ${texts}`)
+  }
+
+  /** Answers the line that was sent first. */
+  answer(): void {
+    const asked = this.sent.shift()
+    if (!asked) return
+    const parts = Number(asked.line.split(' ')[1])
+    const data = { texts: ['a'], ...(parts > 1 ? { rest: parts - 1 } : {}) }
+    this.say({ type: 'result', tag: asked.tag, command: 'x', ok: true, data })
+  }
+}
+
+const turn = () => new Promise(setImmediate)
+
+t.test(
+  'an answer in parts is told before the events behind its first part, and after those before',
+  async (t) => {
+    const steps = fc.array(
+      fc.oneof(
+        fc.record({ does: fc.constant('ask' as const), parts: fc.integer({ min: 1, max: 3 }) }),
+        fc.constantFrom({ does: 'event' as const }, { does: 'answer' as const }),
+      ),
+      { maxLength: 30 },
+    )
+    await fc.assert(
+      fc.asyncProperty(steps, async (steps) => {
+        const played = new Played()
+        const expected: string[] = []
+        const asks: Promise<void>[] = []
+        const answer = () => {
+          const line = played.sent[0]?.line ?? '/more'
+          const [name = '', parts = ''] = line.split(' ')
+          if (name !== '/more') expected.push(`${name}: ${parts}`)
+          played.answer()
+        }
+        for (const [at, step] of steps.entries()) {
+          if (step.does === 'ask') asks.push(played.ask(`ask${at}`, step.parts))
+          else if (step.does === 'answer') answer()
+          else {
+            expected.push(`event ${at}`)
+            played.say({ type: 'message', text: `event ${at}` })
+          }
+          // A browser is done with the promises before the next message.
+          await turn()
+        }
+        while (played.sent.length > 0) {
+          answer()
+          await turn()
+        }
+        await Promise.all(asks)
+        for (let more = 0; more <= steps.length; more++) await turn()
+        t.same(played.told, expected)
+      }),
+      { numRuns: 60 },
+    )
+  },
+)
+
+t.test(
+  'a question waits for an answer that is not whole, and a connection that breaks ends it',
+  async (t) => {
+    const played = new Played()
+    const overview = played.ask('/overview', 3)
+    const question = played.ask('/passwd', 1, async () => 'a password')
+    played.answer()
+    played.say({ type: 'offline', text: 'bob is gone' })
+    await turn()
+    t.same(played.told, [], 'what comes behind the answer waits')
+    for (let part = 0; part < 2; part++) {
+      t.same(
+        played.sent.map(({ line }) => line),
+        [`/more ${2 - part}`],
+        'and nothing asks before it is whole',
+      )
+      played.answer()
+      await turn()
+    }
+    await overview
+    await turn()
+    t.same(played.told, ['/overview: 3', 'bob is gone'])
+    played.answer()
+    await question
+    t.equal(played.told.at(-1), '/passwd: 1')
+    const [again, behind] = [played.ask('/overview', 2), played.ask('/who', 1)]
+    played.answer()
+    played.answer()
+    played.say({ type: 'offline', text: 'eve is gone' })
+    played.close()
+    await Promise.all([again, behind])
+    await turn()
+    t.same(played.told.slice(3), ['/overview: connection-lost', '/who: connection-lost'])
+  },
+)
+
 t.test('an answer and a message that were too long for one line are whole again', async (t) => {
   const sent: { line: string; tag: string }[] = []
   const heard: unknown[] = []
@@ -281,7 +426,7 @@ t.test('an answer and a message that were too long for one line are whole again'
       send: (text) => sent.push(JSON.parse(text) as { line: string; tag: string }),
       close: () => undefined,
     }),
-    timers: { after: () => () => undefined },
+    timers: soon,
     onLink: () => undefined,
     onFrame: (frame) => heard.push(frame),
   })

@@ -1,3 +1,4 @@
+import { InOrder } from './in-order.ts'
 import { type Data, type Frame, type Prompt, type Result, readFrame } from './protocol.ts'
 import { isPieceOf, joinedPiece, withoutPieces, withRest } from './rest.ts'
 import { waitBefore } from './waits.ts'
@@ -35,6 +36,8 @@ interface Asked {
   readonly line: Line
   readonly answer: Answer | undefined
   readonly settle: (result: Result) => void
+  /** It asks for more of an answer, which is told when that is whole. */
+  readonly isMore: boolean
 }
 
 export interface ConnectionParts {
@@ -65,7 +68,8 @@ const lost: Result = {
  * One WebSocket after another: lines with their answers, in order, and events in between. A line that waits for its answer
  * when the connection breaks gets the failure `connection-lost`, and may have been done or not; who needs to know asks again.
  *
- * What asks questions is sent alone: a line behind it would be taken for the answer.
+ * What asks questions is sent alone: a line behind it would be taken for the answer, also one that asks for more of an answer
+ * before.
  */
 export class Connection {
   readonly #parts: ConnectionParts
@@ -77,6 +81,7 @@ export class Connection {
   #waiting: Asked[] = []
   /** What has been sent, in the order in which it is answered. */
   #sent: Asked[] = []
+  readonly #inOrder: InOrder
   /** What has come of a message that comes in pieces. */
   #piece: Frame | undefined
   #stopRetry: (() => void) | undefined
@@ -85,6 +90,7 @@ export class Connection {
 
   constructor(parts: ConnectionParts) {
     this.#parts = parts
+    this.#inOrder = new InOrder((run) => parts.timers.after(0, run))
   }
 
   get isOpen(): boolean {
@@ -136,7 +142,18 @@ export class Connection {
     if (!this.#isOpen) return Promise.resolve(lost)
     return new Promise((settle) => {
       this.#tag++
-      this.#waiting.push({ tag: String(this.#tag), line, answer, settle })
+      this.#waiting.push({ tag: String(this.#tag), line, answer, settle, isMore: false })
+      this.#sendNext()
+    })
+  }
+
+  /** Asks for more of an answer, before all that waits. */
+  #more(rest: number): Promise<Result> {
+    if (!this.#isOpen) return Promise.resolve(lost)
+    return new Promise((settle) => {
+      this.#tag++
+      const line = { line: `/more ${rest}` }
+      this.#waiting.unshift({ tag: String(this.#tag), line, answer: undefined, settle, isMore: true })
       this.#sendNext()
     })
   }
@@ -180,8 +197,14 @@ export class Connection {
     }
     this.#sent.shift()
     const result = resultOf(frame)
-    if (result.ok && typeof result.data['rest'] === 'number') void this.#whole(result).then(first.settle)
-    else first.settle(line.includes('"cut":true') ? wholeOf(result) : result)
+    if (first.isMore) first.settle(result)
+    else if (result.ok && typeof result.data['rest'] === 'number') {
+      const settle = this.#inOrder.begun(first.settle)
+      void this.#whole(result).then((whole) => {
+        settle(whole)
+        this.#sendNext()
+      })
+    } else this.#inOrder.answered(line.includes('"cut":true') ? wholeOf(result) : result, first.settle)
     this.#sendNext()
   }
 
@@ -191,14 +214,14 @@ export class Connection {
     const isMore = before !== undefined && isPieceOf(before, frame)
     const whole = isMore ? joinedPiece(before, frame) : frame
     this.#piece = frame['cut'] === true ? whole : undefined
-    if (frame['cut'] !== true) this.#parts.onFrame(whole)
+    if (frame['cut'] !== true) this.#inOrder.happened(() => this.#parts.onFrame(whole))
   }
 
   /** Asks for what did not fit into a result, until it is whole. */
   async #whole(result: Result & { ok: true }): Promise<Result> {
     let { data } = result
     while (typeof data['rest'] === 'number') {
-      const more = await this.request({ line: `/more ${data['rest']}` })
+      const more = await this.#more(data['rest'])
       if (!more.ok) return more
       data = withRest(data, more.data)
     }
@@ -221,6 +244,7 @@ export class Connection {
       const [next] = this.#waiting
       const asks = this.#sent.at(-1)?.answer !== undefined
       if (next === undefined || asks) return
+      if (next.answer && (this.#sent.length > 0 || this.#inOrder.isWaiting)) return
       this.#waiting.shift()
       this.#sent.push(next)
       this.#socket.send(JSON.stringify({ ...next.line, tag: next.tag }))
@@ -246,6 +270,7 @@ export class Connection {
     const unanswered = [...this.#sent, ...this.#waiting]
     this.#sent = []
     this.#waiting = []
+    this.#inOrder.drop(lost)
     for (const { settle } of unanswered) settle(lost)
   }
 
