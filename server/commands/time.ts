@@ -1,6 +1,6 @@
 import { fail } from '../chat/model/failures.ts'
-import { isZone, zoneName } from '../lib/zones.ts'
-import { choice, optional, word } from './args.ts'
+import { isZone, likelyZone, zoneName } from '../lib/zones.ts'
+import { choice, optional, rest } from './args.ts'
 import { command } from './command.ts'
 
 export default command({
@@ -10,7 +10,7 @@ export default command({
   token: 'any',
   changes: ({ clock, zone }) => (clock ?? zone) !== undefined,
   cost: 1,
-  args: { clock: optional(choice('24', '12')), zone: optional(word('ZONE')) },
+  args: { clock: optional(choice('24', '12')), zone: optional(rest('ZONE')) },
   summary: 'Show the time, or set how times are shown: 24 or 12 hours, and a zone.',
   help: 'A zone has a name like Europe/Berlin or UTC. Your account remembers the setting.',
   data: '{clock, zone, now}',
@@ -19,7 +19,7 @@ export default command({
     if (zone !== undefined && !isZone(zone))
       throw fail({
         code: 'bad-arguments',
-        detail: `There is no time zone "${zone}"; names are like Europe/Berlin.`,
+        detail: `There is no time zone "${zone}"; ${hintFor(zone)}`,
       })
     // Without a zone of their own, the person keeps that of the server, even if it changes.
     const chosen = {
@@ -33,3 +33,12 @@ export default command({
     return { code: 'time', clock: terminal.clock, zone: terminal.zone, now: serverClock.now() }
   },
 })
+
+/** What may help somebody who has typed something that is no zone. */
+function hintFor(zone: string): string {
+  const likely = likelyZone(zone)
+  if (likely === undefined) return 'names are like Europe/Berlin.'
+  return likely.startsWith('Etc/')
+    ? `${likely} is that, with its sign the other way round.`
+    : `did you mean ${likely}?`
+}

@@ -1,4 +1,5 @@
 import { realpathSync } from 'node:fs'
+import { nearest } from './nearest.ts'
 
 /** Names that are known to be valid: checking a name takes as long as the rest of a login. */
 const known = new Set<string>()
@@ -45,6 +46,29 @@ export function zoneName(zone: string): string {
     .replace(/[a-z]+/g, (word) =>
       capitals.has(word) ? word.toUpperCase() : (irregular[word] ?? word[0]?.toUpperCase() + word.slice(1)),
     )
+}
+
+/** The parts of the world in front of the names of places. Those of three parts are in the list that Node has. */
+const areas = 'Africa America Antarctica Arctic Asia Atlantic Australia Europe Indian Pacific'.split(' ')
+
+/**
+ * The zone that somebody most likely means who has typed something else: a place alone (`Kolkata`, `new york`), a typing mistake
+ * (`Europe/Berln`), or hours from UTC (`UTC+2`, `+02:00`). Undefined if none is near.
+ */
+export function likelyZone(text: string): string | undefined {
+  const [, sign, hours] = /^(?:utc|gmt)? ?([+-])0?(\d{1,2})(?::?00)?$/i.exec(text) ?? []
+  if (hours !== undefined) {
+    // POSIX, where these names come from, counts to the west.
+    const zone = `Etc/GMT${sign === '+' ? '-' : '+'}${hours}`
+    return isZone(zone) ? zone : undefined
+  }
+  const typed = text.trim().replace(/\s+/g, '_')
+  const here = areas.map((area) => `${area}/${typed}`).find(isZone)
+  if (here !== undefined) return zoneName(here)
+  const all = Intl.supportedValuesOf('timeZone')
+  if (typed.includes('/')) return nearest(typed, all)
+  const places = new Map(all.map((zone) => [zone.slice(zone.lastIndexOf('/') + 1), zone]))
+  return places.get(nearest(typed, places.keys()) ?? '')
 }
 
 let own: string | undefined

@@ -146,7 +146,7 @@ export async function textOf(
       status: statusOf('bad-encoding'),
       error: {
         code: 'bad-encoding',
-        message: `The body is not valid ${decoder.encoding.toUpperCase()}, so nothing was said.`,
+        message: `The body is not valid ${decoder.encoding.toUpperCase()}, so nothing was said. A header names another charset: Content-Type: text/plain; charset=windows-1252. iconv -c -t UTF-8 leaves out what is none.`,
       },
     }
   }

@@ -77,6 +77,23 @@ t.test(
   },
 )
 
+t.test('an upload of which nothing is here is not said to have broken off', async (t) => {
+  const upload = { ...events.upload, state: 'broken', received: 0 } as const
+  for (const size of [undefined, 200]) {
+    const told = [
+      dialect.event({ ...upload, size }).toString(),
+      dialect.reply(asked, {
+        ...replies.files,
+        uploads: replies.files.uploads.map((one) => ({ ...one, state: 'broken', received: 0, size })),
+      }),
+    ]
+    for (const text of told) {
+      t.match(text, /othing of .* is here\./)
+      t.notMatch(text, 'broke off')
+    }
+  }
+})
+
 t.test('colours do not move the first character', async (t) => {
   const colored = new TextDialect({ ...options, color: true })
   for (const reply of Object.values(replies)) {

@@ -1,5 +1,13 @@
 import t from 'tap'
-import { isZone, machineZone, startOfDay, ZoneFormat, zoneName, zoneOf } from '../../server/lib/zones.ts'
+import {
+  isZone,
+  likelyZone,
+  machineZone,
+  startOfDay,
+  ZoneFormat,
+  zoneName,
+  zoneOf,
+} from '../../server/lib/zones.ts'
 
 /** What TZ may be, and the zone that it is; undefined where it is none. */
 const environments: readonly [TZ: string, zone: string | undefined][] = [
@@ -160,4 +168,30 @@ t.test('a zone keeps the name that somebody has typed, and only its case is mend
     if (!isZone(name)) continue
     for (const typed of [name, name.toLowerCase(), name.toUpperCase()]) t.equal(zoneName(typed), name, typed)
   }
+})
+
+t.test('who types a place, hours or a slip is told which zone that may be', async (t) => {
+  const meant: readonly [typed: string, zone: string | undefined][] = [
+    ['Havana', 'America/Havana'],
+    ['kolkata', 'Asia/Kolkata'],
+    ['Kyiv', 'Europe/Kyiv'],
+    ['New York', 'America/New_York'],
+    ['new_york', 'America/New_York'],
+    ['azores', 'Atlantic/Azores'],
+    ['berln', 'Europe/Berlin'],
+    ['Europe/Berln', 'Europe/Berlin'],
+    ['Ushuaia', 'America/Argentina/Ushuaia'],
+    ['+02:00', 'Etc/GMT-2'],
+    ['UTC+2', 'Etc/GMT-2'],
+    ['gmt-11', 'Etc/GMT+11'],
+    ['-03', 'Etc/GMT+3'],
+    ['+05:30', undefined],
+    ['UTC+99', undefined],
+    ['13', undefined],
+    ['Middle/Earth', undefined],
+    ['', undefined],
+    ['/'.repeat(4000), undefined],
+    ['a '.repeat(2000), undefined],
+  ]
+  for (const [typed, zone] of meant) t.equal(likelyZone(typed), zone, typed.slice(0, 20))
 })

@@ -95,7 +95,9 @@ function uploadText({ received, size, state, ...how }: UploadRow): string {
     case 'running':
       return progressText({ received, size, ...how })
     case 'broken':
-      return `broke off at ${percentText(received, size)}. To go on:`
+      return received === 0
+        ? 'nothing of it is here. To send it:'
+        : `broke off at ${percentText(received, size)}. To go on:`
     default:
       return state satisfies never
   }
@@ -118,10 +120,12 @@ export function uploadLines(event: ChatEvent & { type: 'upload' }, place: Place)
       `* ${quoted(name)} came with another SHA-256 than its sender stated, so nothing of it is kept. To send it again, run one of these where the file is:`,
       ...putLines(token, name, place).map(pasteLine),
     ]
-  return [
-    `* ${quoted(name)} broke off at ${percentText(received, size)}. To go on, run one of these where the file is:`,
-    ...putLines(token, name, place, size === undefined ? 0 : received).map(pasteLine),
-  ]
+  // A folder, a device or a program that failed comes to nothing, and there is nothing to go on with.
+  const ended =
+    received === 0
+      ? `Nothing of ${quoted(name)} is here. If it is a file, run one of these where it is; /help filesend tells how to send a folder:`
+      : `${quoted(name)} broke off at ${percentText(received, size)}. To go on, run one of these where the file is:`
+  return [`* ${ended}`, ...putLines(token, name, place, size === undefined ? 0 : received).map(pasteLine)]
 }
 
 /** The progress of an upload, for the chat and for the uploading terminal. */
