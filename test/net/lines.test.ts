@@ -81,13 +81,13 @@ function model(bytes: Buffer, editing: boolean): string[] {
     typed = []
     interrupts = 0
   }
-  // What has come, with an L for the CR of LF CR.
+  // What has come, with an arrow, which is no byte, for the CR of LF CR.
   let before = ''
   for (const [index, byte] of bytes.entries()) {
     const sofar = before
-    const isOneWithLf = byte === 0x0d && /(?:^|[^\r\0]|[^\r]\0)\n$/.test(sofar)
-    before += isOneWithLf ? 'L' : String.fromCharCode(byte)
-    if (isOneWithLf || (byte === 0 && sofar.endsWith('L'))) continue
+    const isOneWithLf = byte === 0x0d && /(?:^|[^\r\0]|(?:^|[^\r])\0)\n$/.test(sofar)
+    before += isOneWithLf ? '↵' : String.fromCharCode(byte)
+    if (isOneWithLf || (byte === 0 && sofar.endsWith('↵'))) continue
     // Any number of CRs and their LF are one end, and CR, NUL and LF too.
     const behind = Buffer.from(bytes.subarray(index)).toString('latin1')
     if (byte === 0x0a && /\r\0?$/.test(sofar)) continue
@@ -194,6 +194,7 @@ const samples: ReadonlyArray<readonly [string, string | Buffer, string[], Ending
     ['"b"', '"c\x08d"', '"f"'],
     { crlf: 2, lf: 1 },
   ],
+  ['a NUL by itself before LF CR', '\0\n\rx\n', ['"\0"', '"x"'], { lf: 2 }],
   ['LF CR is the end of a script', 'a\x08b\n\r', ['"a\x08b"'], { lf: 1 }],
   ['what is deleted does not count', `${'xy\x08'.repeat(12)}\r\n`, ['"xxxxxxxxxxxx"'], { crlf: 1 }],
   ['even if the line was too long', `${'x'.repeat(40)}${'\x7f'.repeat(30)}\r`, ['"xxxxxxxxxx"'], { cr: 1 }],
