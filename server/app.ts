@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs'
-import { isIPv6 } from 'node:net'
 import { resolve } from 'node:path'
 import { Admission } from './admission/admission.ts'
 import { Counts } from './chat/machine/counts.ts'
@@ -48,6 +47,7 @@ import { AllRests } from './session/rests.ts'
 import { Session } from './session/session.ts'
 import { WebDoor } from './web/door.ts'
 import { Frames } from './web/frames.ts'
+import { PageAddress } from './web/page-address.ts'
 
 /** What the server needs from outside; a test brings its own. */
 export interface Surroundings {
@@ -201,7 +201,11 @@ export async function startServer(first: Config, surroundings: Surroundings): Pr
       rests: new AllRests(),
     }
     const session = (connection: Connection) => new Session(parts, connection)
-    const transfers = new Transfers({ ...services, counts, log, rules: config.files, session })
+    const pages = new PageAddress(config.web, config.server)
+    const transfers = new Transfers({
+      ...{ ...services, counts, log, rules: config.files, session },
+      page: pages.sentence,
+    })
     const admission = new Admission({
       ...{ clock, counts, log, limits: config.limits },
       isBanned: (address) => services.addressBans.isBanned(address),
@@ -275,7 +279,7 @@ export async function startServer(first: Config, surroundings: Surroundings): Pr
       if (opened === undefined) continue
       webPorts.push(opened)
       listening.push({ host: where.host, port: opened, for: 'page', tls: tls.cert !== '' })
-      const url = pageUrl(where.host, opened, tls.cert !== '')
+      const url = pages.add({ host: where.host, port: opened, isSecure: tls.cert !== '' })
       page ??= url
       log.info({ url, host: where.host, port: opened, tls: tls.cert !== '' }, 'the page is there')
     }
@@ -326,13 +330,6 @@ export async function startServer(first: Config, surroundings: Surroundings): Pr
     await control.leave()
     throw error
   }
-}
-
-/** How somebody at this machine opens the page. */
-function pageUrl(host: string, port: number, secure: boolean): string {
-  const isAny = ['0.0.0.0', '::', '127.0.0.1', '::1'].includes(host)
-  const name = isAny ? 'localhost' : isIPv6(host) ? `[${host}]` : host
-  return `${secure ? 'https' : 'http'}://${name}:${port}`
 }
 
 function isPortTaken(error: unknown): boolean {

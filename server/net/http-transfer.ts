@@ -11,8 +11,29 @@ import { plainAnswer } from './plain-answer.ts'
 import { isPost } from './post-request.ts'
 import { problemOf, type TransferParts } from './raw-transfer.ts'
 
-const nothingHere =
-  'This is a chat server. Connect with nc or telnet. By HTTP there are files, PUT /put/TOKEN and GET /get/TOKEN, and POST /say/CHANNEL says the body.'
+/** Somebody who may look for the page in the browser at this port. */
+export interface Seeker {
+  /** The address that they come from. */
+  readonly address: string
+  /** How their request calls the server, if it is known: a Host header. */
+  readonly host: string | undefined
+  /** Where they have found the server. */
+  readonly reached: string
+}
+
+/** Says where the page is, or that there is none. */
+export type PageSentence = (seeker: Seeker) => string
+
+/** Somebody whose request is refused. */
+interface Helped {
+  readonly address: string
+  readonly host?: string | undefined
+  readonly place: { readonly host: string }
+}
+
+function nothingHere(page: string): string {
+  return `This is a chat server. Connect with nc or telnet. ${page} By HTTP there are files, PUT /put/TOKEN and GET /get/TOKEN, and POST /say/CHANNEL says the body.`
+}
 
 type Method = (exchange: HttpExchange, wanted: Wanted) => void | Promise<void>
 
@@ -29,13 +50,13 @@ interface Route {
  * nowhere, connections are handed to it. Each connection has one request, and nothing of it is ever chat.
  */
 export class HttpTransfers {
-  readonly #parts: TransferParts
+  readonly #parts: TransferParts & { readonly page: PageSentence }
   readonly #posts: HttpPosts
   readonly #peers = new WeakMap<HttpGate, HttpPeer>()
   readonly #server = requestServer()
   readonly #routes: readonly Route[]
 
-  constructor(parts: TransferParts & PostParts) {
+  constructor(parts: TransferParts & PostParts & { readonly page: PageSentence }) {
     this.#parts = parts
     this.#posts = new HttpPosts(parts)
     const files = new HttpFiles(parts)
@@ -67,7 +88,7 @@ export class HttpTransfers {
       address,
       clock,
       stallMs: rules.stallSeconds * 1000,
-      refuse: () => refuseHttp(gate),
+      refuse: () => refuseHttp(gate, { status: 400, text: this.#help(gate) }),
     })
     this.#peers.set(gate, peer)
     this.#server.emit('connection', gate)
@@ -75,13 +96,26 @@ export class HttpTransfers {
 
   #notParsed(error: NodeJS.ErrnoException, stream: Duplex): void {
     if (stream instanceof HttpGate && stream.breakOff()) return
-    refuseHttp(stream, faultOf(error, nothingHere))
+    refuseHttp(stream, faultOf(error, this.#help(stream)))
   }
 
   /** Refuses what is no file. A second request of a connection gets no answer in the middle of the first one's. */
   #refuse(stream: Duplex): void {
     if (stream instanceof HttpGate && stream.taken) stream.shut()
-    else refuseHttp(stream)
+    else refuseHttp(stream, { status: 400, text: this.#help(stream) })
+  }
+
+  /** What they read whose request cannot be looked at. */
+  #help(stream: Duplex): string {
+    const peer = stream instanceof HttpGate ? this.#peers.get(stream) : undefined
+    return stream instanceof HttpGate && peer
+      ? this.help({ address: stream.address, ...peer })
+      : nothingHere('')
+  }
+
+  /** What they read who ask for nothing that is here; `host`: a Host header. */
+  help({ address, host, place }: Helped): string {
+    return nothingHere(this.#parts.page({ address, host, reached: place.host }))
   }
 
   #begin(request: IncomingMessage, response: ServerResponse, expects: boolean): void {
@@ -94,7 +128,7 @@ export class HttpTransfers {
 
   /** Answers a request for a file, or one that says something; `expects`: it waits to be told to send its body. Never rejects. */
   async handle(exchange: HttpExchange, expects: boolean): Promise<void> {
-    const { gate, request, response } = exchange
+    const { gate, peer, request, response } = exchange
     const { address } = gate
     const { method = '' } = request
     request.on('error', () => undefined)
@@ -112,7 +146,8 @@ export class HttpTransfers {
     const run = route && Object.hasOwn(route.methods, method) ? route.methods[method] : undefined
     // Who takes a body says so itself.
     if (!run || method !== 'PUT') gate.admit(0)
-    if (!route) return answer(exchange, 400, nothingHere)
+    if (!route)
+      return answer(exchange, 400, this.help({ address, host: request.headers.host, place: peer.place }))
     if (!run) {
       const allowed = Object.keys(route.methods).join(', ')
       response.setHeader('Allow', allowed)
@@ -148,7 +183,7 @@ export class HttpTransfers {
 /** Answers that this is no valid request, or not the place for one, and ends the connection. */
 export function refuseHttp(
   stream: Duplex,
-  { status, text }: { readonly status: number; readonly text: string } = { status: 400, text: nothingHere },
+  { status, text }: { readonly status: number; readonly text: string },
 ): void {
   if (stream.writable) stream.end(plainAnswer(status, text))
   else stream.destroy()

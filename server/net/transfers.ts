@@ -2,7 +2,7 @@ import type { Socket } from 'node:net'
 import type { FirstLine } from './first-line.ts'
 import type { HttpExchange, HttpPeer } from './http-answers.ts'
 import type { PostParts } from './http-posts.ts'
-import { HttpTransfers, refuseHttp } from './http-transfer.ts'
+import { HttpTransfers, type PageSentence, refuseHttp } from './http-transfer.ts'
 import { endGently } from './linger.ts'
 import { giveDownload, type Peer, refuseTransfer, type TransferParts, takeUpload } from './raw-transfer.ts'
 
@@ -12,7 +12,7 @@ export class Transfers {
   readonly #http: HttpTransfers
   readonly #stopping = new AbortController()
 
-  constructor(parts: Omit<TransferParts & PostParts, 'stopping'>) {
+  constructor(parts: Omit<TransferParts & PostParts, 'stopping'> & { readonly page: PageSentence }) {
     const all = { ...parts, stopping: this.#stopping.signal }
     this.#parts = all
     this.#http = new HttpTransfers(all)
@@ -47,9 +47,10 @@ export class Transfers {
   }
 
   /** Refuses a connection with HTTP where transfers are not allowed. */
-  refuse({ socket }: Peer): void {
+  refuse(peer: Peer): void {
+    const { socket } = peer
     socket.on('error', () => undefined)
-    refuseHttp(socket)
+    refuseHttp(socket, { status: 400, text: this.#http.help(peer) })
     endGently(socket, this.#parts.clock)
   }
 

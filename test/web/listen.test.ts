@@ -3,17 +3,18 @@ import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { clashesOf } from '../../server/config/clashes.ts'
+import { PageAddress } from '../../server/web/page-address.ts'
 import { TestServer, testConfig } from '../support/server.ts'
-import { request } from './web-client.ts'
+import { rawly, request } from './web-client.ts'
 
 /** Takes a port of this machine, if nobody has it. Answers which. */
 async function take(t: Test, port: number): Promise<number> {
   const server = createServer().listen({ host: '::', port })
-  const [outcome] = await Promise.race([
-    once(server, 'listening').then(() => ['taken' as const]),
-    once(server, 'error').then(() => ['taken before' as const]),
-  ])
-  if (outcome === 'taken before') return port
+  const taken = await once(server, 'listening').then(
+    () => true,
+    () => false,
+  )
+  if (!taken) return port
   t.teardown(() => server.close())
   return (server.address() as AddressInfo).port
 }
@@ -52,6 +53,66 @@ t.test('pages on two ports, and where they are', async (t) => {
   t.equal(server.running.page, `http://localhost:${first}`)
   t.equal(server.count('the page is there'), 2)
   t.not((await request(server, 'GET', '/')).status, 0)
+})
+
+t.test('who asks for the page at the port of the chat reads where it is', async (t) => {
+  const server = await TestServer.start({
+    directory: t.testdir(),
+    config: { 'web.listen': [{ host: '::', port: 0 }], 'server.publicHost': '' },
+  })
+  t.teardown(() => server.stop())
+  const [port = 0] = server.running.ports
+  const asked = async (bytes: string) =>
+    (await rawly(server, bytes, port)).body.replace(`:${server.webPort}/`, ':PAGE/')
+  const seen: [host: string, url: string][] = [
+    ['127.0.0.1:6667', 'http://127.0.0.1:PAGE/'],
+    ['localhost:6667', 'http://localhost:PAGE/'],
+    ['[::1]', 'http://[::1]:PAGE/'],
+    ['192.0.2.7', 'http://192.0.2.7:PAGE/'],
+    // The page is not reached by a name that it does not know.
+    ['evil.example', 'http://127.0.0.1:PAGE/'],
+    ['x"><script>', 'http://127.0.0.1:PAGE/'],
+  ]
+  for (const [host, url] of seen)
+    t.match(
+      await asked(`GET / HTTP/1.1\r\nHost: ${host}\r\n\r\n`),
+      `In a browser, open ${url} instead.`,
+      host,
+    )
+  const others = [
+    'GET / HTTP/1.0\r\n\r\n',
+    'HEAD /login?next=x HTTP/1.1\r\nHost: x\r\nbroken\r\n\r\n',
+    'POST /session HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}',
+    'GET /socket HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n',
+    'CONNECT x:1 HTTP/1.1\r\nHost: x\r\n\r\n',
+  ]
+  for (const bytes of others) t.match(await asked(bytes), 'http://127.0.0.1:PAGE/', bytes.slice(0, 20))
+})
+
+t.test('where the page is depends on its settings, and on who asks', async (t) => {
+  const far = { address: '192.0.2.9', host: undefined, reached: '192.0.2.1' }
+  const pageOn = (host: string, { origins = [] as string[], publicHost = '', isSecure = false } = {}) => {
+    const page = new PageAddress({ origins, listen: [{ host }] }, { publicHost })
+    page.add({ host, port: 8667, isSecure })
+    return page.sentence
+  }
+  t.equal(
+    new PageAddress({ origins: [], listen: [] }, { publicHost: '' }).sentence(far),
+    'It has no page for browsers.',
+  )
+  t.match(pageOn('::')(far), ' http://192.0.2.1:8667/ ')
+  t.match(
+    pageOn('0.0.0.0', { isSecure: true })({ ...far, reached: '2001:db8::1' }),
+    ' https://[2001:db8::1]:8667/ ',
+  )
+  t.match(pageOn('2001:db8::1')(far), ' http://[2001:db8::1]:8667/ ')
+  t.match(
+    pageOn('::', { publicHost: 'chat.example.org' })({ ...far, host: 'chat.example.org:6667' }),
+    ' http://chat.example.org:8667/ ',
+  )
+  t.match(pageOn('127.0.0.1', { origins: ['https://chat.example.org'] })(far), ' https://chat.example.org/ ')
+  t.match(pageOn('127.0.0.1')(far), 'only on the machine of the server')
+  t.match(pageOn('localhost')({ ...far, address: '127.0.0.1' }), ' http://localhost:8667/ ')
 })
 
 t.test('two listeners want one port', async (t) => {

@@ -137,15 +137,19 @@ export interface WebAnswer {
   readonly raw: string
 }
 
-/** Sends bytes to the page's port as they are, and answers all that comes until the server closes. */
-export async function rawly(server: TestServer, bytes: string | Buffer): Promise<WebAnswer> {
-  const socket = await open(server)
+/** Sends bytes to the page's port, or to another, as they are, and answers all that comes until the server closes. */
+export async function rawly(
+  server: TestServer,
+  bytes: string | Buffer,
+  port = server.webPort,
+): Promise<WebAnswer> {
+  const socket = await open(server, port)
   socket.write(bytes)
   return answerOf(await everything(socket))
 }
 
-export async function open(server: TestServer): Promise<Socket> {
-  const socket = connectTcp(server.webPort, '127.0.0.1')
+export async function open(server: TestServer, port = server.webPort): Promise<Socket> {
+  const socket = connectTcp(port, '127.0.0.1')
   socket.on('error', () => undefined)
   await once(socket, 'connect')
   return socket
