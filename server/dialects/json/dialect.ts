@@ -196,11 +196,7 @@ function readObject(json: string, exact: string): Invocation {
       ...refused(command, `"once" is a key of 1 to ${longestKey} characters, without control characters.`),
       ...tag,
     }
-  if (isBlank(text))
-    return {
-      ...refused('', 'The object needs "line", a command or something said, or "say", a text.'),
-      ...tag,
-    }
+  if (isBlank(text)) return { ...refused('', whyNothing(object)), ...tag }
   if (say === undefined || say === null) {
     if (to !== undefined && to !== null)
       return { ...refused(command, '"to" goes with "say", and not with "line".'), ...tag }
@@ -220,6 +216,17 @@ function readObject(json: string, exact: string): Invocation {
     return { ...refused('', '"to" is the name of a channel or of a person.'), ...tag }
   return { command: undefined, text, to: where, ...tag, ...once }
 }
+
+/** Why an object has nothing to do or to say. */
+function whyNothing({ say, line }: Readonly<Record<string, unknown>>): string {
+  const [field, value] = say === undefined || say === null ? (['line', line] as const) : (['say', say] as const)
+  if (value === undefined || value === null)
+    return 'The object needs "line", a command or something said, or "say", a text.'
+  if (typeof value !== 'string') return `"${field}" must be a text, in quotes.`
+  return value === '' ? `"${field}" is empty: ${done}` : `"${field}" has nothing that can be seen: ${done}`
+}
+
+const done = 'nothing was said or done.'
 
 /** The key by which something is said only once; numbers are keys, too. */
 function onceOf(key: unknown): { once?: string } | 'wrong' {
