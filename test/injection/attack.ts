@@ -54,7 +54,8 @@ export async function attackWith(
     await person('jay').ask('/format json')
     for (const [index, one] of all.entries()) {
       const [text, typed] = [one[how], one.hostile]
-      const lines = how === 'hostile' ? linesOf : (parts: Parts) => calmLinesOf(parts, one)
+      const lines =
+        how === 'hostile' ? linesOf : (parts: Parts, byKeys?: boolean) => calmLinesOf(parts, one, byKeys)
       const attack = new Attack(server, person('mallory'), root, directory, index, lines)
       if (one.escaped !== true) {
         await attack.byLines(typed)
@@ -99,7 +100,8 @@ class Attack {
   readonly #root: LineClient
   readonly #directory: string
   readonly #index: number
-  readonly #lines: (parts: Parts) => Buffer
+  /** `byKeys`: by a client whose keys edit the line. */
+  readonly #lines: (parts: Parts, byKeys?: boolean) => Buffer
 
   constructor(
     server: TestServer,
@@ -107,7 +109,7 @@ class Attack {
     root: LineClient,
     directory: string,
     index: number,
-    lines: (parts: Parts) => Buffer,
+    lines: (parts: Parts, byKeys?: boolean) => Buffer,
   ) {
     this.#server = server
     this.#mallory = mallory
@@ -224,7 +226,10 @@ class Attack {
     client.write(willTerminalType)
     client.write(Buffer.concat([Buffer.from([iac, 0xfa, 24, 0]), bytesOf(text), Buffer.from([iac, 0xf0])]))
     client.write(
-      this.#lines([[`/nick telnet${this.#index}`], ['/join #mine'], ['telnet: ', text], ['/quit ', text]]),
+      this.#lines(
+        [[`/nick telnet${this.#index}`], ['/join #mine'], ['telnet: ', text], ['/quit ', text]],
+        true,
+      ),
     )
     client.end()
     await client.closing()
@@ -248,15 +253,27 @@ function linesOf(parts: Parts): Buffer {
 }
 
 /** The same, as it is taken for: what keys send goes whole, with what it runs into (test/lib/keys.test.ts). */
-function calmLinesOf(parts: Parts, { harmless, hostile }: Hostile): Buffer {
+function calmLinesOf(parts: Parts, { harmless, hostile }: Hostile, byKeys = false): Buffer {
   const calm = parts.map((line) => {
     const whole = line.map(String).join('')
-    const typed = withoutKeys(whole)
+    const typed = withoutKeys(byKeys ? edited(whole) : whole)
     return typeof hostile === 'string' && typed !== whole
       ? [cleanText(typed)]
       : line.map((part) => (part === hostile ? harmless : part))
   })
   return linesOf(calm)
+}
+
+/** What stands in a line when its keys have edited it: Backspace, Ctrl-C, Ctrl-U and Ctrl-W. */
+function edited(text: string): string {
+  let line = ''
+  for (const key of text) {
+    if (key === '\b' || key === '\u007f') line = Array.from(line).slice(0, -1).join('')
+    else if (key === '\u0003' || key === '\u0015') line = ''
+    else if (key === '\u0017') line = line.replace(/\S*\s*$/, '')
+    else line += key
+  }
+  return line
 }
 
 function bytesOf(text: string | Buffer): Buffer {
