@@ -72,6 +72,25 @@ export function bodyBytes({ headers }: IncomingMessage): number {
     : Number.POSITIVE_INFINITY
 }
 
+/** Why a body cannot be read as its sender has coded it, if so. */
+export function wrongCoding({
+  headers,
+  httpVersion,
+}: IncomingMessage): { readonly status: number; readonly text: string } | undefined {
+  const coding = headers['transfer-encoding']
+  if (coding === undefined) return undefined
+  // RFC 9112, 6.1: somebody between may have seen another end than this server would.
+  if (httpVersion === '1.0') return { status: 400, text: 'HTTP/1.0 has no chunks: send a Content-Length.' }
+  return isOnly(coding, 'chunked')
+    ? undefined
+    : { status: 501, text: 'A Transfer-Encoding is chunked here, and nothing else.' }
+}
+
+/** Whether a header has this value, and nothing besides. */
+export function isOnly(header: string, value: string): boolean {
+  return header.trim().toLowerCase() === value
+}
+
 /** What Node's parser calls a request whose end is not where somebody else might see it (RFC 9112, 6.3). */
 const unclearLength: readonly unknown[] = [
   'HPE_INVALID_CHUNK_SIZE',

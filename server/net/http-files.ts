@@ -10,7 +10,7 @@ import { storedLine } from '../dialects/text/files.ts'
 import { digestField, statedSha256 } from './digests.ts'
 import { hasAlready, wantsOther } from './entity-tags.ts'
 import { announcedBy, checkPathName, checkSavedName, dispositionOf, rangeOf } from './file-headers.ts'
-import { answer, bodyBytes, type HttpExchange, namedHost } from './http-answers.ts'
+import { answer, bodyBytes, type HttpExchange, isOnly, namedHost, wrongCoding } from './http-answers.ts'
 import { problemOf, type TransferParts } from './raw-transfer.ts'
 import { receive } from './receive.ts'
 
@@ -180,14 +180,10 @@ function unfitBody(
   exchange: HttpExchange,
   token: string,
 ): { readonly status: number; readonly text: string } | undefined {
-  const { headers, httpVersion } = exchange.request
-  const coding = headers['transfer-encoding']
-  // RFC 9112, 6.1: somebody between may have seen another end than this server would.
-  if (coding !== undefined && httpVersion === '1.0')
-    return { status: 400, text: 'HTTP/1.0 has no chunks: send a Content-Length.' }
-  if (coding !== undefined && !isOnly(coding, 'chunked'))
-    return { status: 501, text: 'A Transfer-Encoding is chunked here, and nothing else.' }
-  if (coding === undefined && headers['content-length'] === undefined)
+  const { headers } = exchange.request
+  const wrong = wrongCoding(exchange.request)
+  if (wrong) return wrong
+  if (headers['transfer-encoding'] === undefined && headers['content-length'] === undefined)
     return {
       status: 411,
       text: `That request has no Content-Length, and no file. This sends one: ${sendLine(exchange, token)}`,
@@ -203,10 +199,6 @@ function unfitBody(
 }
 
 const identity = 'identity'
-
-function isOnly(header: string, value: string): boolean {
-  return header.trim().toLowerCase() === value
-}
 
 /** The line that sends a file by curl, by the address that this request has come to. */
 export function sendLine({ gate, request }: HttpExchange, token: string): string {

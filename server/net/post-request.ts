@@ -6,7 +6,7 @@ import type { Pass } from '../commands/terminal.ts'
 import { failureText } from '../dialects/failure-text.ts'
 import { withUsualSign } from '../lib/blanks.ts'
 import type { Clock } from '../lib/clock.ts'
-import { pathOf, statusOf } from './http-answers.ts'
+import { pathOf, statusOf, wrongCoding } from './http-answers.ts'
 import type { PostError } from './post-connection.ts'
 
 /** Why a request is refused. */
@@ -57,6 +57,8 @@ export function readPost(request: IncomingMessage): PostRequest | PostRefusal {
   if (!decoder) return refusal(415, notText)
   if (!/^(?:identity)?$/i.test(headers['content-encoding'] ?? ''))
     return refusal(415, 'The body must not be compressed.')
+  const wrong = wrongCoding(request)
+  if (wrong) return refusal(wrong.status, wrong.text)
   if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined)
     return refusal(411, 'There is no body: it is what is said. curl -d TEXT sends one.')
   if (Number(headers['content-length'] ?? 0) > mostBody) return tooLong

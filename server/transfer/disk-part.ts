@@ -63,6 +63,11 @@ export class DiskPart implements Part {
     return sha256
   }
 
+  async cut(length: number): Promise<void> {
+    await this.#disk.run(() => this.#handle.truncate(length)).catch(explain)
+    this.#length = length
+  }
+
   close(): Promise<void> {
     return this.#handle.close()
   }

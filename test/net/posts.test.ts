@@ -271,6 +271,8 @@ t.test('bodies come in every way that HTTP has', async (t) => {
   t.match(await everything(waiting), /^HTTP\/1\.1 200 OK/)
   t.same(await stage.heard(), ['#ci <ci> later'])
 
+  const coded = (version: string, coding: string) =>
+    `${head.replace('HTTP/1.1', `HTTP/${version}`)}Transfer-Encoding: ${coding}\r\n\r\n1\r\nx\r\n0\r\n\r\n`
   const bad: readonly (readonly [number, Promise<WebAnswer>])[] = [
     [411, stage.send(`${head}\r\n`)],
     [413, stage.send(`${head}Content-Length: 9999999\r\nExpect: 100-continue\r\n\r\n`)],
@@ -278,6 +280,12 @@ t.test('bodies come in every way that HTTP has', async (t) => {
     [415, stage.say('--x\r\n', { headers: { 'Content-Type': 'multipart/form-data; boundary=x' } })],
     [415, stage.say('x', { headers: { 'Content-Type': 'text/plain; charset=klingon' } })],
     [415, stage.say('x', { headers: { 'Content-Encoding': 'gzip' } })],
+    // Whoever is between may have seen another end, or other bytes.
+    [400, stage.send(coded('1.0', 'chunked'))],
+    [400, stage.send(coded('1.0', 'gzip, chunked'))],
+    [400, stage.send(coded('1.1', 'chunked, chunked'))],
+    [501, stage.send(coded('1.1', 'gzip, chunked'))],
+    [501, stage.send(coded('1.1', 'x, chunked'))],
   ]
   for (const [status, answer] of bad) t.equal((await answer).status, status, (await answer).raw)
   for (const method of ['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS']) {

@@ -43,6 +43,9 @@ export class MemoryVault implements Vault {
         parts.delete(blob)
         return sha256
       },
+      async cut(length) {
+        parts.set(blob, bytes().subarray(0, length))
+      },
       async close() {},
     }
   }

@@ -161,6 +161,20 @@ export function vaultContract(t: Test, name: string, make: () => Promise<Vault>)
       )
     })
 
+    await check('what came last is cut off again', async (t, vault) => {
+      const bytes = sampleBytes(1000)
+      await begin(vault, 'wrong', bytes.subarray(0, 600))
+      const more = await vault.open('wrong', 600)
+      await more.append(sampleBytes(300))
+      await more.cut(600)
+      t.equal(more.length, 600)
+      await more.close()
+      t.equal(await vault.partBytes('wrong'), 600)
+      const part = await vault.open('wrong', 600)
+      await part.append(bytes.subarray(600))
+      t.equal(await part.finish(), sha256Of(bytes))
+    })
+
     await check('a whole one is made partial again', async (t, vault) => {
       const bytes = sampleBytes(1000)
       await keep(vault, 'a', bytes.subarray(0, 700))

@@ -337,11 +337,13 @@ t.test('a checksum that the sender states is kept to, and both sides hear of it'
     t.equal(cut.headers.get('upload-offset'), '5')
     await anna.event('upload')
     const rest = 'Content-Range: bytes 5-8/9'
-    t.match(
-      await put(way, token, [rest, `Content-Digest: ${wrong}`], ' tea'),
-      { status: 400, body: /from its beginning/ },
-      'of the rest',
-    )
+    const wrongRest = await put(way, token, [rest, `Content-Digest: ${wrong}`], ' tea')
+    t.match(wrongRest, { status: 400, body: /Nothing of it is kept: go on at offset 5\./ }, 'of the rest')
+    t.equal(wrongRest.headers.get('upload-offset'), '5', 'what was there before stays')
+    t.match(await anna.event('upload'), { state: 'broken', reason: 'wrong-checksum', received: 5 })
+    const wrongWhole = await put(way, token, [rest, `Repr-Digest: ${wrong}`], ' tea')
+    t.match(wrongWhole, { status: 400, body: /from its beginning/ })
+    t.equal(wrongWhole.headers.get('upload-offset'), '0')
     await anna.event('upload')
     t.match(await put(way, token, [`Repr-Digest: sha-512=:AAAA:, ${right}; q=1`]), { status: 201 })
     await anna.event('file')

@@ -58,8 +58,8 @@ export class Upload {
   /** The SHA-256 that the file has to have, in hex; as often as it was stated. */
   readonly #stated: string[] = []
   #part: Part | undefined
-  /** What came does not have the checksum that was stated. */
-  #isWrong = false
+  /** What came does not have the checksum that was stated: only so many bytes of it are good. */
+  #good: number | undefined
   #cancelTimer: () => void = () => {}
   #ticks = 0
   #toldTicks = 0
@@ -132,11 +132,14 @@ export class Upload {
     this.#stated.push(sha256)
   }
 
-  /** Compares the SHA-256 of what came with the one that was stated. Throws `wrong-checksum`; then nothing of it is kept. */
-  compare(found: string, stated: string): void {
+  /**
+   * Compares the SHA-256 of what came, from its offset on, with the one that was stated. Throws `wrong-checksum`; then nothing of
+   * it is kept, but what came before it.
+   */
+  compare(found: string, stated: string, offset = this.#announced.offset): void {
     if (found === stated) return
-    this.#isWrong = true
-    throw fail({ code: 'wrong-checksum', stated, found })
+    this.#good = offset
+    throw fail({ code: 'wrong-checksum', stated, found, offset })
   }
 
   /** Takes bytes. The caller drops bytes beyond the announced size: see `missing`. */
@@ -171,7 +174,7 @@ export class Upload {
     if (file.removed) throw fail({ code: 'bad-ticket' })
     const sha256 = await this.#required()
       .finish((found) => {
-        for (const stated of this.#stated) this.compare(found, stated)
+        for (const stated of this.#stated) this.compare(found, stated, 0)
       })
       .catch(full)
       .catch((error: unknown) => {
@@ -237,6 +240,7 @@ export class Upload {
     const { file } = this
     const { store } = this.#parts
     this.#cancelTimer()
+    await this.#cutWrong()
     await this.#part?.close()
     this.#part = undefined
     if (file.upload !== this) return
@@ -248,7 +252,7 @@ export class Upload {
     if (file.removed) return
     // If it cannot be stored the ticket just ends sooner, after a restart.
     await store.setUpload(id, { size, expires }).catch(() => undefined)
-    const why = this.#isWrong ? ({ reason: 'wrong-checksum' } as const) : {}
+    const why = this.#good !== undefined ? ({ reason: 'wrong-checksum' } as const) : {}
     this.#tell({ type: 'upload', id, name, state: 'broken', ...why, received, size, token })
   }
 
@@ -260,13 +264,24 @@ export class Upload {
     return keepHours === 0 ? anew : Math.min(anew, this.file.at + keepHours * hourMs)
   }
 
+  /** What came with a wrong checksum goes, and what came before it stays. */
+  async #cutWrong(): Promise<void> {
+    if (!this.#good || !this.#part) return
+    try {
+      await this.#part.cut(this.#good)
+      this.#parts.shelf.setReceived(this.file, this.#good)
+    } catch {
+      this.#good = 0
+    }
+  }
+
   /**
    * Removes bytes of an upload that nobody can continue, because its size was not announced, its ticket was withdrawn during
    * writing, or they are not those of the file. No limit counts them any more.
    */
   async #dropLost(): Promise<void> {
     const { file } = this
-    if (file.size !== undefined && !file.removed && !this.#isWrong) return
+    if (file.size !== undefined && !file.removed && this.#good !== 0) return
     this.#parts.shelf.setReceived(file, 0)
     // The next start sets remaining bytes aside.
     await this.#parts.vault.remove(file.blob).catch(() => undefined)

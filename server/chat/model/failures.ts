@@ -193,7 +193,13 @@ export type Problem =
   | { readonly code: 'wrong-size'; readonly size: number }
   | { readonly code: 'wrong-offset'; readonly offset: number }
   /** The uploader has stated another SHA-256 than that of the bytes that came. In hex. */
-  | { readonly code: 'wrong-checksum'; readonly stated: string; readonly found: string }
+  | {
+      readonly code: 'wrong-checksum'
+      readonly stated: string
+      readonly found: string
+      /** So many bytes came before, and stay. */
+      readonly offset?: number
+    }
   /** The connection ended, or nothing came for too long, before the file was complete. */
   | { readonly code: 'upload-broken'; readonly received: number; readonly size?: number | undefined }
   /** `limit`: how many connections without a login one address may have. */

@@ -101,6 +101,8 @@ export interface Part {
    * stays partial.
    */
   finish(check?: (sha256: string) => void): Promise<string>
+  /** Drops what is behind the first `length` bytes. Then only `close` follows. */
+  cut(length: number): Promise<void>
   /** Keeps the bytes that are there, to go on later. */
   close(): Promise<void>
 }

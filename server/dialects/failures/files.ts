@@ -19,7 +19,7 @@ export const fileFailures = {
   'wrong-offset': (problem) =>
     `${problem.offset} bytes of that file are here: go on at offset ${problem.offset}.`,
   'wrong-checksum': (problem) =>
-    `What came has the SHA-256 ${problem.found}, and not ${problem.stated} as stated. Nothing of it is kept: send the file again, from its beginning.`,
+    `What came has the SHA-256 ${problem.found}, and not ${problem.stated} as stated. Nothing of it is kept: ${problem.offset ? `go on at offset ${problem.offset}` : 'send the file again, from its beginning'}.`,
   'upload-broken': (problem) =>
     problem.size === undefined
       ? 'The upload broke off. Begin anew with the same line.'

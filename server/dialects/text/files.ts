@@ -117,8 +117,8 @@ export function uploadLines(event: ChatEvent & { type: 'upload' }, place: Place)
   if (state === 'running') return [`* ${quoted(name)}: ${progressText(event)}`]
   if (reason === 'wrong-checksum')
     return [
-      `* ${quoted(name)} came with another SHA-256 than its sender stated, so nothing of it is kept. To send it again, run one of these where the file is:`,
-      ...putLines(token, name, place).map(pasteLine),
+      `* ${quoted(name)} came with another SHA-256 than its sender stated, so nothing of ${received > 0 ? 'that is kept, but what came before. To go on' : 'it is kept. To send it again'}, run one of these where the file is:`,
+      ...putLines(token, name, place, received).map(pasteLine),
     ]
   // A folder, a device or a program that failed comes to nothing, and there is nothing to go on with.
   const ended =
