@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import type iconvLite from 'iconv-lite'
 import type { CharsetName } from './charset-names.ts'
+import { editedText } from './keyed-text.ts'
 
 const load = createRequire(import.meta.url)
 
@@ -12,6 +13,12 @@ function iconv(): typeof iconvLite {
 /** The text that these bytes are; undefined if they are none in this character set. */
 export function decodedFrom(charset: CharsetName, bytes: Buffer): string | undefined {
   const text = iconv().decode(bytes, charset, { stripBOM: false })
+  return text.includes('\uFFFD') ? undefined : text
+}
+
+/** The same of a line that still has the keys that edit it: they take characters of this character set, not bytes. */
+export function editedFrom(charset: CharsetName, bytes: Buffer): string | undefined {
+  const text = editedText(bytes, (part) => iconv().decode(part, charset, { stripBOM: false }))
   return text.includes('\uFFFD') ? undefined : text
 }
 

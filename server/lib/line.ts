@@ -25,6 +25,13 @@ type Read =
 /**
  * One line without its ending. `inCr`: it ended in CR, CR LF or CR NUL. `typed` is what the keys in it (backspace, ^U and the like) have made of the line, if it ends as
  * a terminal ends lines that it sends key by key; missing if there are no keys in it.
+ * `keyed` are the bytes of a line that is edited, beyond ASCII, with the keys still in them: how much one takes back depends on
+ * the character set.
  * `isRead`: it was read in the character set of its terminal, and is not to be read again.
  */
-export type Line = Read & { readonly inCr?: true; readonly typed?: Line; readonly isRead?: true }
+export type Line = Read & {
+  readonly inCr?: true
+  readonly typed?: Line
+  readonly keyed?: Buffer
+  readonly isRead?: true
+}

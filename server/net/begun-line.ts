@@ -1,14 +1,13 @@
+import { editingKeys, isEditingKey } from '../lib/keyed-text.ts'
 import type { Line } from '../lib/line.ts'
 import { cutAt, decodeLine, startBytes, unreadableLine } from './decode-line.ts'
 import { type Erasure, PartialLine } from './partial-line.ts'
 
-const ctrlC = 0x03
-const backspace = 0x08
-const ctrlU = 0x15
-const ctrlW = 0x17
-const del = 0x7f
+const { backspace, ctrlC, ctrlW, del } = editingKeys
 /** A line may be longer than allowed by this many bytes while it is typed: what is deleted does not count. */
 const mostTooMany = 4096
+/** What telnet's EC is as a key. */
+const takingBack = Buffer.from([del])
 
 /**
  * The line that has begun, read in two ways: its bytes as they came, and as the keys among them edit it. Which of the two it
@@ -19,6 +18,8 @@ export class BegunLine {
   readonly #bytes: PartialLine
   /** The same as edited, once a key has come. */
   #typed: PartialLine | undefined
+  /** The bytes as they came, with keys in place of what telnet took back; once it did. */
+  #keyed: PartialLine | undefined
   #interrupts = 0
 
   /** The limit may change. */
@@ -34,7 +35,7 @@ export class BegunLine {
 
   /** Whether bytes have come that are kept. */
   get exists(): boolean {
-    return this.#bytes.begun || this.#typed !== undefined
+    return this.#bytes.begun || this.#typed !== undefined || this.#keyed !== undefined
   }
 
   /** Whether anything is left of the line, as it is typed or as it came. */
@@ -61,10 +62,16 @@ export class BegunLine {
     }
     this.#typed?.append(source, from, end)
     this.#bytes.append(source, start, end)
+    this.#keyed?.append(source, start, end)
   }
 
   /** What telnet takes back is gone from both. */
   erase(what: Erasure): void {
+    if (what === 'line') this.#keyed = undefined
+    else {
+      this.#keyed ??= this.#bytes.copy()
+      this.#keyed.append(takingBack, 0, 1)
+    }
     this.#bytes.erase(what)
     this.#typed?.erase(what)
   }
@@ -72,13 +79,23 @@ export class BegunLine {
   clear(): void {
     this.#bytes.clear()
     this.#typed = undefined
+    this.#keyed = undefined
     this.#interrupts = 0
   }
 
   /** The line; with what its keys have made of it if it `isTyped`. */
   read(isTyped: boolean): Line {
     const line = this.#read(this.#bytes)
-    return isTyped && this.#typed ? { ...line, typed: this.#read(this.#typed) } : line
+    const keyed = this.#keyedBytes
+    if (!isTyped || !this.#typed) return { ...line, ...keyed }
+    return { ...line, typed: { ...this.#read(this.#typed), ...keyed } }
+  }
+
+  /** A copy of what other character sets than UTF-8 may read otherwise, if there is something. */
+  get #keyedBytes(): { keyed?: Buffer } {
+    if (!this.#typed && !this.#keyed) return {}
+    const { bytes, overflowed } = this.#keyed ?? this.#bytes
+    return overflowed || bytes.every((byte) => byte <= 0x7f) ? {} : { keyed: Buffer.from(bytes) }
   }
 
   #read(part: PartialLine): Line {
@@ -97,12 +114,8 @@ export function hasKey(bytes: Buffer, start: number, end: number): boolean {
 
 function nextKey(bytes: Buffer, from: number, end: number): number {
   let at = from
-  while (at < end && !isKey(bytes[at])) at++
+  while (at < end && !isEditingKey(bytes[at])) at++
   return at
-}
-
-function isKey(byte: number | undefined): boolean {
-  return byte === backspace || byte === del || byte === ctrlU || byte === ctrlW || byte === ctrlC
 }
 
 /** Does to the line what the driver of a terminal does (termios(3): ERASE, WERASE, KILL, INTR). */

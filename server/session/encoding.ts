@@ -1,6 +1,6 @@
 import type { Settings } from '../chat/model/people.ts'
 import type { CharsetName } from '../lib/charset-names.ts'
-import { bytesOf, decodedFrom } from '../lib/charsets.ts'
+import { bytesOf, decodedFrom, editedFrom } from '../lib/charsets.ts'
 import type { Line } from '../lib/line.ts'
 import { composedCharacters, substituteFor } from './substitutes.ts'
 
@@ -64,11 +64,12 @@ export class Encoding {
   read(line: Line): Line {
     const charset = this.#charset
     if (charset === undefined || line.isRead) return line
-    const bytes = line.error ? line.bytes : bytesBeyondAscii(line.text)
+    const { keyed } = line.error === 'line-too-long' ? {} : line
+    const bytes = keyed ?? (line.error ? line.bytes : bytesBeyondAscii(line.text))
     if (!bytes) return line
     // Text of another character set hardly ever looks like UTF-8.
-    if (!line.error && this.#back === 'unknown') this.#back = 'to-tell'
-    const text = decodedFrom(charset, bytes)
+    if (!line.error && !keyed && this.#back === 'unknown') this.#back = 'to-tell'
+    const text = keyed ? editedFrom(charset, keyed) : decodedFrom(charset, bytes)
     const inCr = line.inCr ? ({ inCr: true } as const) : {}
     if (text !== undefined) return { text, isRead: true, ...inCr }
     const start = line.error ? line.start : bytes.toString('latin1')

@@ -149,5 +149,5 @@ function sizeOf(line: Line): number {
 }
 
 function lengthOf(line: Line): number {
-  return line.error ? (line.bytes?.length ?? 0) : line.text.length
+  return (line.keyed?.length ?? 0) + (line.error ? (line.bytes?.length ?? 0) : line.text.length)
 }

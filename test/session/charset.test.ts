@@ -59,6 +59,72 @@ const words: Readonly<Record<(typeof charsetNames)[number], string>> = {
   shift_jis: 'ソ表能 ｱｲｳ \\ | 十',
 }
 
+/** A character of each whose bytes look like no beginning of UTF-8: behind one, a telnet client means a letter by EC. */
+const lasts: typeof words = {
+  latin1: '¿',
+  cp1252: '–',
+  cp437: 'é',
+  cp850: 'é',
+  cp1251: 'ё',
+  'koi8-r': 'ё',
+  gbk: '乗',
+  shift_jis: 'ソ',
+}
+
+t.test('keys and telnet take back a character as the character set has it', async (t) => {
+  const [ec, el] = [Buffer.from([255, 247]), Buffer.from([255, 248])]
+  const doubled = (bytes: Buffer) =>
+    Buffer.from([...bytes].flatMap((byte) => (byte === 255 ? [255, 255] : [byte])))
+  for (const charset of charsetNames) {
+    const word = words[charset].slice(0, 3).trim()
+    const last = lasts[charset]
+    const lines: readonly (readonly [readonly (string | Buffer)[], string])[] = [
+      [[`${word}${last}\b`], word],
+      [[`${word}${last}${last}\x7f\b`], word],
+      [[`1 ${last}\b${word}`], `1 ${word}`],
+      [[`1 ${word}${last}\x17${word}`], `1 ${word}`],
+      [[`${last}${last}\x15${word}`], word],
+      [[`${last}${last}\x03${word}`], word],
+      [[`${word}${last}\x1b[D\b`], word],
+      [[`${last}\b\b\b\bok`], 'ok'],
+    ]
+    const byTelnet: typeof lines = [
+      ...lines,
+      [[`${word},${last}`, ec], `${word},`],
+      [[last, last, ec, ec, word], word],
+      [[`1${last}`, ec, `${last}\b${word}`], `1${word}`],
+      [[last, el, word], word],
+    ]
+    for (const [how, parts] of [
+      ['keys', lines],
+      ['telnet', byTelnet],
+    ] as const) {
+      const terminal = await Terminal.of(charset)
+      // All in one packet. WILL TTYPE shows telnet.
+      if (how === 'telnet') terminal.write(Buffer.from([255, 251, 24]))
+      terminal.write(
+        Buffer.concat([
+          Buffer.from(`/charset ${charset}\r\n/nick kay\r\n`),
+          ...parts.flatMap(([pieces]) =>
+            [...pieces, '\r\n'].map((piece) =>
+              typeof piece === 'string' ? doubled(terminal.bytes(piece)) : piece,
+            ),
+          ),
+        ]),
+      )
+      await terminal.read()
+      const heard = (await reader.settled()).filter((line) => line.includes('<~kay> '))
+      t.same(
+        heard.map((line) => line.replace(/^.*<~kay> /, '')),
+        parts.map(([, said]) => said),
+        `${charset}, ${how}`,
+      )
+      terminal.end()
+      await reader.settled()
+    }
+  }
+})
+
 t.test('each character set is read and written, and others read it as it was meant', async (t) => {
   for (const charset of charsetNames) {
     const terminal = await Terminal.of(charset)
