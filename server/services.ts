@@ -42,6 +42,7 @@ import { Inbox } from './chat/history/inbox.ts'
 import { Listing } from './chat/history/listing.ts'
 import { Marking } from './chat/history/marking.ts'
 import { Missed } from './chat/history/missed.ts'
+import { Partners } from './chat/history/partners.ts'
 import { UnreadPlaces } from './chat/history/unread-places.ts'
 import { Forgetting } from './chat/keeping/forgetting.ts'
 import { MyData } from './chat/keeping/my-data.ts'
@@ -172,8 +173,9 @@ export async function buildServices(
   const presence = new Presence({ ...base, markers })
   const listing = new Listing({ ...base, rules: history })
   const missed = new Missed({ store, listing })
-  const past = new History({ ...base, listing })
-  const unread = new UnreadPlaces({ ...base, markers })
+  const partners = new Partners(base)
+  const past = new History({ ...base, partners, listing })
+  const unread = new UnreadPlaces({ ...base, partners, markers })
   const marking = new Marking({ ...base, markers, places: unread })
   // If it cannot be counted now, programs are not told; they see it when they ask.
   markers.onLooked((account, by, places) => marking.tell(account, by, places).catch(() => undefined))
@@ -303,7 +305,7 @@ export async function buildServices(
     quiet: new Quiet({ ownSettings, bus, marking }),
     readMarkers: markers,
     unread,
-    catchingUp: new CatchingUp({ ...base, listing }),
+    catchingUp: new CatchingUp({ ...base, partners, listing }),
     renaming: new Renaming({ ...base, channelSettings, ownSettings, pairs }),
     lifting: new Lifting({ ...base, book }),
     newcomers,

@@ -86,14 +86,21 @@ export const channelName: Arg<string> = {
 /** The same if it may be left out, and only a channel can stand there. */
 export const onlyChannelName: Arg<string> = { ...channelName, takes: () => true }
 
-/** A channel or a person. */
-export const target: Arg<string> = { ...word('TARGET'), place: true }
+const deletedWords = `@?deleted${parting}+user`
+const numberWord = `${parting}+#\\d+`
 
-/** The same where one reads: lists have what deleted accounts said under one name, which is two words. */
+/** A channel or a person. The name of a deleted account, as lists have it, is three words, and means its number. */
+export const target: Arg<string> = {
+  ...argument('TARGET', (text) => wordsOf(text)[2] ?? text),
+  words: new RegExp(`^${deletedWords}${numberWord}(?!${notParting})`, 'i'),
+  place: true,
+}
+
+/** The same where one reads: two words mean all deleted accounts together. */
 export const readTarget: Arg<string> = {
   ...target,
-  words: new RegExp(`^deleted${parting}+user(?!${notParting})`, 'i'),
-  parse: (text) => (wordsOf(text).length > 1 ? deletedUser : text),
+  words: new RegExp(`^${deletedWords}(?:${numberWord})?(?!${notParting})`, 'i'),
+  parse: (text) => wordsOf(text)[2] ?? (wordsOf(text).length > 1 ? deletedUser : text),
 }
 
 /** One of a few words, in any case. */

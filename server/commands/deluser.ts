@@ -12,7 +12,7 @@ export default command({
   args: { name: personName, erase: optional(choice('erase-messages')) },
   usage: '/deluser NAME [erase-messages]',
   summary: 'Delete an account and disconnect the people who use it.',
-  help: 'Its messages stay readable, as from "deleted user", unless you add erase-messages.',
+  help: 'Its messages stay readable, as from "deleted user" with its number, unless you add erase-messages.',
   data: '{name}',
   fails: ['no-such-user'],
   async run({ deletion, directory, leaving, terminal }, operator, { name, erase }) {

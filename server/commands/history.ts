@@ -23,7 +23,7 @@ export default command({
   },
   usage,
   summary: 'Show earlier messages, here or in TARGET.',
-  help: `Up to ${mostLines} lines of a channel that you are in, or of your talk with a person. Each answer ends with the number for the next question: before ID shows older messages, and after ID shows newer ones, oldest first; with both you see what is between. With numbers each line shows its number, for /delete and /edit.`,
+  help: `Up to ${mostLines} lines of a channel that you are in, or of your talk with a person; #7 means the account of that number, also a deleted one. Each answer ends with the number for the next question: before ID shows older messages, and after ID shows newer ones, oldest first; with both you see what is between. With numbers each line shows its number, for /delete and /edit.`,
   data: '{messages, more, before?, after?, changes?, complete?}',
   fails: ['no-such-channel', 'not-a-member', 'no-such-user', 'no-target'],
   async run(context, person, { of, leading, first, lines, numbers, ...args }) {

@@ -16,7 +16,7 @@ export default command({
   args: { words: words('WORDS') },
   usage,
   summary: 'Find messages in your channels, and direct messages to you and by you.',
-  help: 'A message must contain all the words (at most 32). A word matches whole words; te* matches words that begin with te; in scripts without spaces between words, such as Chinese, any part of the text matches. You can add in:#channel, from:name, before:2026-11-01 and after:2026-10-01; days begin at midnight in your time zone. With from:name you need no words. At the end, before ID asks for older messages and after ID for newer ones; with both you search between them. With numbers behind everything each line shows its number; to search for this word, type "numbers" in quotes. A search ends after 5 seconds.',
+  help: 'A message must contain all the words (at most 32). A word matches whole words; te* matches words that begin with te; in scripts without spaces between words, such as Chinese, any part of the text matches. You can add in:#channel, from:name (from:#7 also for a deleted account), before:2026-11-01 and after:2026-10-01; days begin at midnight in your time zone. With from:name you need no words. At the end, before ID asks for older messages and after ID for newer ones; with both you search between them. With numbers behind everything each line shows its number; to search for this word, type "numbers" in quotes. A search ends after 5 seconds.',
   data: '{messages, more, before?, after?}',
   fails: ['no-such-channel', 'not-a-member', 'no-such-user', 'took-too-long'],
   async run({ history, terminal }, account, { words: given }) {

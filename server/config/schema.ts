@@ -101,7 +101,7 @@ const accounts = section('Accounts and guests', {
     }),
   deletedMessages: z.enum(['keep', 'remove']).default('keep').meta({
     description:
-      'What happens to the messages of a deleted account: keep them as from "deleted user", or remove them.',
+      'What happens to the messages of a deleted account: keep them as from "deleted user" with its number, or remove them.',
   }),
   nameRestDays: z.number().min(0).max(36_500).default(30).meta({
     description:

@@ -180,7 +180,7 @@ t.test(
     const { messages } = await world.history.of(bob, '#tea')
     t.same(
       messages.map(({ from }) => from),
-      ['deleted user'],
+      [`deleted user #${account.id}`],
     )
     t.same(await contradictions(world), [])
   },

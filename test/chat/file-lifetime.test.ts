@@ -19,7 +19,7 @@ for (const fate of ['keep', 'remove'] as const) {
       t.same(idsOf(now, one), [...kept, other.id])
       t.same(idsOf(now, another), [...kept.slice(0, 1), other.id])
       for (const { name, from } of now.files.list(one, undefined).slice(0, kept.length))
-        t.same([name, from], ['report.pdf', 'deleted user'])
+        t.same([name, from], ['report.pdf', `deleted user #${bob.id}`])
       for (const { token } of [ticket, toHim])
         t.equal(await codeOf(now.uploads.begin(token, { size: 9, offset: 5 })), 'bad-ticket')
       t.equal(

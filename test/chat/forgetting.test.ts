@@ -110,7 +110,16 @@ t.test('who is erased is nowhere any more', async (t) => {
   t.equal(tea.members.get(bob)?.role, 'admin', 'somebody else leads the channel')
   t.equal(await codeOf(world.logins.logIn('anna', 'password')), 'bad-login')
   const again = await restarted(scene)
-  t.equal(again.world.directory.nameOf(anna.id), 'deleted user')
+  t.equal(again.world.directory.nameOf(anna.id), `deleted user #${anna.id}`)
+  t.equal(
+    await codeOf(again.world.history.of(again.person('bob'), `#${anna.id}`)),
+    'no-such-user',
+    'not even by number',
+  )
+  t.same(
+    await again.world.overview.of(again.person('bob'), new TestListener()).then(({ people }) => people),
+    [],
+  )
   t.ok(await world.account('anna'), 'the name is free')
 })
 

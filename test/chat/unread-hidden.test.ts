@@ -1,7 +1,7 @@
 import t from 'tap'
 import type { Account, Listener } from '../../server/chat/model/people.ts'
 import { MemoryStore } from '../support/memory-store.ts'
-import { TestListener, World } from '../support/world.ts'
+import { codeOf, TestListener, World } from '../support/world.ts'
 
 /** People in #lobby and #work; bob has a program, and `rows` are what it is told of what is unread. */
 async function scene() {
@@ -138,7 +138,13 @@ t.test('what a deleted account has said is still unread, and can be read', async
   await world.say(alice, bob, 'two')
   await world.say(mallory, bob, 'three')
   for (const account of [alice, mallory]) await world.deletion.delete(account)
-  t.same(await rows(), [['deleted user', '3', 0]])
+  const both = [
+    [`deleted user #${mallory.id}`, '1', 0],
+    [`deleted user #${alice.id}`, '2', 0],
+  ]
+  t.same(await rows(), both)
+  t.match(await world.unread.in(bob, 'deleted user'), { with: 'deleted user', count: 3 }, 'together')
+  t.match(await world.unread.in(bob, `#${alice.id}`), { with: `deleted user #${alice.id}`, count: 2 })
   await world.presence.saveSeen()
   const { places } = await world.store.readOf(bob.id)
   t.equal(places.length, 2, 'of each of them, over a restart')
@@ -149,7 +155,7 @@ t.test('what a deleted account has said is still unread, and can be read', async
     ['one', 'two', 'three'],
     'a terminal shows all of it as new',
   )
-  t.same(await rows(), [['deleted user', '3', 0]], 'nobody has read it yet')
+  t.same(await rows(), both, 'nobody has read it yet')
   shows(terminal)
   t.same(await rows(), [])
   await world.marking.unread(bob, 'deleted user', 1, terminal)
@@ -170,5 +176,47 @@ t.test('a program says that it has read what deleted accounts said', async (t) =
     count: 0,
   })
   t.same(await rows(), [])
-  t.match(other.take(), [{ type: 'read', with: 'deleted user', count: 0 }])
+  t.match(
+    other.take(),
+    [mallory, alice].map(({ id }) => ({ type: 'read', with: `deleted user #${id}`, count: 0 })),
+    'programs know each by its number',
+  )
+})
+
+t.test('a talk with a deleted account is read by the two of it alone, and by number', async (t) => {
+  const { world, bob, alice, mallory, program } = await scene()
+  for (let line = 1; line <= 5; line++) await world.say(alice, bob, `line ${line}`)
+  await world.say(bob, alice, 'an answer')
+  await world.deletion.delete(alice)
+  const name = `deleted user #${alice.id}`
+  for (const target of [`#${alice.id}`, `@${alice.id}`, `${alice.id}`, `#${alice.id}.`, name]) {
+    const { messages, more, of } = await world.history.of(bob, target, 3)
+    t.same(
+      [of, more, messages.map(({ text }) => text)],
+      [name, true, ['line 4', 'line 5', 'an answer']],
+      target,
+    )
+  }
+  const { messages } = await world.history.of(bob, name, 3, { after: 0 })
+  t.same(
+    messages.map(({ from, to, text }) => [from, to, text]),
+    ['line 1', 'line 2', 'line 3'].map((text) => [name, 'bob', text]),
+  )
+  t.same(
+    (await world.overview.of(bob, program)).people.map(({ gone, id, with: other }) => [other, id, gone]),
+    [[name, alice.id, true]],
+  )
+  for (const number of [alice.id, 99, 0, Number.MAX_SAFE_INTEGER])
+    for (const target of [`#${number}`, `@${number}`, `deleted user #${number}`])
+      for (const read of [
+        () => world.history.of(mallory, target),
+        () => world.unread.in(mallory, target),
+        () => world.marking.read(mallory, target, undefined, program),
+        () => world.marking.unread(mallory, target, 1, program),
+      ])
+        t.equal(await codeOf(read()), 'no-such-user', target)
+  t.match(await world.marking.read(bob, name, undefined, program), { with: name, count: 0 })
+  const [fourth] = (await world.history.of(bob, name, 3)).messages
+  t.match(await world.marking.unread(bob, name, fourth?.id ?? 0, program), { with: name, count: 2 })
+  t.equal(await codeOf(world.say(bob, alice, 'are you there?')), 'no-such-user')
 })

@@ -8,6 +8,7 @@ import {
   parseArgs,
   readTarget,
   rest,
+  target,
   usageOf,
   word,
   words,
@@ -57,6 +58,13 @@ t.test('the name of deleted accounts is two words where one reads', async (t) =>
   for (const text of ['deleted user 3', ' Deleted   USER  3', 'deleted\u200Buser 3'])
     t.same(parse(args, text), { of: 'deleted user', lines: 3 }, JSON.stringify(text))
   t.same(parse(args, 'deleted user'), { of: 'deleted user', lines: undefined })
+  for (const text of ['deleted user #7', ' Deleted  USER\u00a0#7 ', '@deleted user #7'])
+    t.same(parse(args, text), { of: '#7', lines: undefined }, 'one of them has a number')
+  t.same(parse(args, 'deleted user #7 3'), { of: '#7', lines: 3 })
+  t.same(parse(args, 'deleted user 7'), { of: 'deleted user', lines: 7 })
+  const said = { to: target, text: rest('TEXT') }
+  t.same(parse(said, 'deleted user #7 is gone'), { to: '#7', text: 'is gone' })
+  t.same(parse(said, 'deleted user 7'), { to: 'deleted', text: 'user 7' })
   t.same(parse(args, 'deleted 3'), { of: 'deleted', lines: 3 }, 'somebody may be called so')
   for (const text of ['deleted users', 'deleted 3 user', 'undeleted user'])
     t.equal(

@@ -74,7 +74,7 @@ export async function firstReleaseData(data: string): Promise<MessageFields[]> {
       said.push({ ...shown, from: '~gus', channel: '#lobby' })
     } else if (id % 100 === 2) {
       await db('messages').insert({ ...row, from_account: gone, channel_id: lobby })
-      said.push({ ...shown, from: 'deleted user', channel: '#lobby' })
+      said.push({ ...shown, from: `deleted user #${gone}`, channel: '#lobby' })
     } else {
       await db('messages').insert({ ...row, from_account: from, channel_id: inside })
       said.push({ ...shown, channel: inside === tea ? '#Tea' : (rooms[inside] ?? '') })

@@ -67,5 +67,17 @@ t.test(
     await page.getByLabel('E-mail').fill('anna@example.org')
     await page.getByRole('button', { name: 'Set', exact: true }).first().click()
     await shows(t, page.getByText('Your e-mail address is set'), 'and it holds for a while')
+
+    const terminal = await server.connect()
+    await terminal.ask(`/login anna ${passwordOf('anna')}`)
+    await page.getByRole('button', { name: 'Show where you are connected' }).click()
+    const connections = page.getByRole('listitem').filter({ hasText: 'last active' })
+    await shows(t, connections.filter({ hasText: '(this one)' }), 'where one is connected: here')
+    const open = connections.filter({ hasText: 'A terminal' })
+    await shows(t, open.getByText('from 127.0.0.1, not encrypted, since'), 'and at a terminal')
+    await open.getByRole('button', { name: 'End' }).click()
+    await goes(t, open, 'which is ended')
+    await server.activity.quiet()
+    t.ok(terminal.ended, 'and has been told to go')
   },
 )

@@ -1,5 +1,16 @@
 import t from 'tap'
-import { Browsers, composer, entry, goes, shows, skip, startWithPage } from './page-browser.ts'
+import {
+  Browsers,
+  composer,
+  entry,
+  goes,
+  line,
+  passwordOf,
+  shows,
+  skip,
+  startWithPage,
+} from './page-browser.ts'
+import { WebClient } from './web-client.ts'
 
 const browsers = new Browsers()
 t.teardown(() => browsers.close())
@@ -57,4 +68,19 @@ t.test('away and back, contacts, an invitation declined, blocked and offline', {
   await entry(bob, 'lobby').click()
   await composer(bob).waitFor()
   await goes(t, bob.getByText('You are offline here.'), 'and there again')
+
+  const carl = await WebClient.connect(server)
+  await carl.data('/signup carl', passwordOf('carl'), passwordOf('carl'))
+  await carl.data('/msg anna the cup is yours')
+  await entry(anna, 'carl').click()
+  await line(anna, 'the cup is yours').waitFor()
+  await carl.data('/deleteaccount', passwordOf('carl'))
+  await carl.end()
+  const gone = anna.getByText('This account is deleted')
+  await shows(t, gone, 'who is gone is said to be gone')
+  await anna.reload()
+  await entry(anna, 'deleted user #3').click()
+  await shows(t, line(anna, 'the cup is yours'), 'and the talk can be read')
+  await shows(t, gone, 'by the number')
+  t.ok(await anna.getByRole('button', { name: 'Come back' }).isHidden(), 'nobody joins a person')
 })

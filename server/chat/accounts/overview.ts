@@ -4,7 +4,14 @@ import type { UnreadPlaces } from '../history/unread-places.ts'
 import { defaultsFirst, sizeOf } from '../model/channel.ts'
 import { hears } from '../model/grants.ts'
 import { foldName } from '../model/names.ts'
-import { type Account, type Channel, type Listener, type Person, statusOf } from '../model/people.ts'
+import {
+  type Account,
+  type Channel,
+  type Listener,
+  numberInDeletedName,
+  type Person,
+  statusOf,
+} from '../model/people.ts'
 import type { OverviewPerson, OverviewReply, OverviewRoom } from '../model/replies/overview.ts'
 import type { UnreadRow } from '../model/replies/talk.ts'
 import { readUpTo } from '../model/unread.ts'
@@ -133,17 +140,20 @@ export class Overview {
         people.set(row.with, { ...this.#person(account, row.with), ...countsIn(row) })
     for (const { last, other } of await this.#store.partnersOf(account.id, mostPeople)) {
       const partner = this.#directory.account(other)
-      if (!partner || partner.deleted || partner === account || account.blocked.has(partner)) continue
-      const known = people.get(partner.name)
-      const counts = known ?? { ...nothing, read: readOf(other) }
-      people.set(partner.name, { ...this.#person(account, partner.name), ...countsIn({ ...counts, last }) })
+      if (partner && (partner.deleted || partner === account || account.blocked.has(partner))) continue
+      const name = this.#directory.nameOf(other)
+      const counts = people.get(name) ?? { ...nothing, read: readOf(other) }
+      people.set(name, { ...this.#person(account, name), ...countsIn({ ...counts, last }) })
     }
     return [...people.values()].sort((one, other) => other.last - one.last)
   }
 
-  #person(reader: Account, name: string): Pick<OverviewPerson, 'with' | 'id' | 'status' | 'note'> {
+  #person(reader: Account, name: string): Pick<OverviewPerson, 'with' | 'id' | 'status' | 'note' | 'gone'> {
     const person = this.#directory.find(name)
-    if (!person) return { with: name, status: 'offline' }
+    if (!person) {
+      const id = numberInDeletedName(name)
+      return { with: name, status: 'offline', ...(id === undefined ? {} : { id, gone: true }) }
+    }
     return {
       with: person.name,
       ...(person.kind === 'account' ? { id: person.id } : {}),

@@ -2,12 +2,12 @@ import type { Channels } from '../channels/channels.ts'
 import { meansChannel } from '../model/names.ts'
 import type { Person } from '../model/people.ts'
 import type { CorrectionRow } from '../model/replies/talk.ts'
-import type { Directory } from '../people/directory.ts'
 import type { LoggedChange, PlaceOfTalk } from '../ports/change-log.ts'
 import type { MessageRecord } from '../ports/records.ts'
 import type { Store } from '../ports/store.ts'
 import type { Timeline } from '../presence/timeline.ts'
 import { type Listing, type Messages, unwantedBy } from './listing.ts'
+import type { Partners } from './partners.ts'
 
 /** The most changes in one answer; then there are more to ask for. */
 const mostChanges = 500
@@ -20,20 +20,20 @@ export class CatchingUp {
   readonly #store: Store
   readonly #timeline: Timeline
   readonly #channels: Channels
-  readonly #directory: Directory
+  readonly #partners: Partners
   readonly #listing: Listing
 
   constructor(parts: {
     store: Store
     timeline: Timeline
     channels: Channels
-    directory: Directory
+    partners: Partners
     listing: Listing
   }) {
     this.#store = parts.store
     this.#timeline = parts.timeline
     this.#channels = parts.channels
-    this.#directory = parts.directory
+    this.#partners = parts.partners
     this.#listing = parts.listing
   }
 
@@ -42,7 +42,7 @@ export class CatchingUp {
     const { asked: cursor, more, next } = answer
     const after = cursor?.after
     if (after === undefined || !next || !('after' in next)) return answer
-    const place = this.#place(reader, target)
+    const place = await this.#place(reader, target)
     if (!place) return answer
     const asked = more ? next.after : Number.MAX_SAFE_INTEGER
     const page = { after, upTo: asked, place, limit: mostChanges + 1 }
@@ -63,12 +63,11 @@ export class CatchingUp {
     }
   }
 
-  #place(reader: Person, target: string): PlaceOfTalk | undefined {
+  async #place(reader: Person, target: string): Promise<PlaceOfTalk | undefined> {
     if (meansChannel(target)) return { channel: this.#channels.require(target, reader).id }
-    const other = this.#directory.require(target)
-    return other.kind === 'account' && reader.kind === 'account'
-      ? { between: [reader.id, other.id] }
-      : undefined
+    if (reader.kind === 'guest') return undefined
+    const other = await this.#partners.require(reader, target)
+    return other.kind === 'guest' ? undefined : { between: [reader.id, other.id] }
   }
 
   /** The last change of each message, without messages of people whom the reader has blocked. */

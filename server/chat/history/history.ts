@@ -3,21 +3,21 @@ import type { Cursor } from '../model/cursor.ts'
 import { fail } from '../model/failures.ts'
 import { meansChannel } from '../model/names.ts'
 import { type Account, deletedUser, type Person } from '../model/people.ts'
-import type { Directory } from '../people/directory.ts'
 import type { Store } from '../ports/store.ts'
 import { type Listing, type Messages, unwantedBy } from './listing.ts'
+import type { Partners } from './partners.ts'
 import { checkWords, type SearchFilter } from './search-filter.ts'
 
 /** Earlier messages, for those who may read them and ask for them. */
 export class History {
   readonly #store: Store
-  readonly #directory: Directory
+  readonly #partners: Partners
   readonly #channels: Channels
   readonly #listing: Listing
 
-  constructor(parts: { store: Store; directory: Directory; channels: Channels; listing: Listing }) {
+  constructor(parts: { store: Store; partners: Partners; channels: Channels; listing: Listing }) {
     this.#store = parts.store
-    this.#directory = parts.directory
+    this.#partners = parts.partners
     this.#channels = parts.channels
     this.#listing = parts.listing
   }
@@ -41,10 +41,10 @@ export class History {
     }
     // What guests said to each other can be read by nobody later: a nick proves nothing.
     if (reader.kind === 'guest') throw fail({ code: 'not-allowed', why: 'guests-cannot' })
-    // A guest may be gone.
+    // A guest may be gone. All deleted accounts together are no talk.
     const isInInbox = target === deletedUser || target.startsWith('~')
-    const other = isInInbox ? undefined : this.#directory.require(target)
-    if (other?.kind !== 'account') throw fail({ code: 'not-allowed', why: 'only-in-inbox' })
+    const other = isInInbox ? undefined : await this.#partners.require(reader, target)
+    if (!other || other.kind === 'guest') throw fail({ code: 'not-allowed', why: 'only-in-inbox' })
     const found = await this.#listing.portion(
       reader,
       (part) => this.#store.directHistory(reader.id, other.id, part),
@@ -60,14 +60,13 @@ export class History {
   async search(reader: Account, filter: SearchFilter, signal?: AbortSignal): Promise<Messages> {
     checkWords(filter.words)
     const channel = filter.in === undefined ? undefined : this.#channels.require(filter.in, reader)
-    const from = filter.from === undefined ? undefined : this.#directory.findAccount(filter.from)
-    if (filter.from !== undefined && !from) throw fail({ code: 'no-such-user', name: filter.from })
+    const from = filter.from === undefined ? undefined : this.#partners.authorOf(filter.from)
     const query = {
       words: filter.words,
       reader: reader.id,
       channels: channel ? [channel.id] : [...reader.channels].map(({ id }) => id),
       direct: !channel,
-      from: from?.id,
+      from,
       // Left out by the database: it goes through what does not fit in any case, and no longer than it may.
       unwanted: unwantedBy(reader),
       since: filter.after,

@@ -1,7 +1,13 @@
 import type { Channels } from '../channels/channels.ts'
 import { type Failure, fail } from '../model/failures.ts'
 import { foldName } from '../model/names.ts'
-import { type Account, type Channel, deletedUser, type Listener, type Person } from '../model/people.ts'
+import {
+  type Account,
+  type Channel,
+  type Listener,
+  numberInDeletedName,
+  type Person,
+} from '../model/people.ts'
 import type { UnreadRow } from '../model/replies/talk.ts'
 import { type Span, type Unread, whenRead, whenUnread } from '../model/unread.ts'
 import type { Directory } from '../people/directory.ts'
@@ -53,13 +59,13 @@ export class Marking {
   /** Marks a place as read, up to a number or all of it. Never less than before, so that a late program takes nothing back. */
   async read(account: Account, target: string, id: number | undefined, via: Listener): Promise<UnreadRow> {
     const upTo = Math.min(id ?? Number.MAX_SAFE_INTEGER, this.#timeline.lastId)
-    const found = this.#targetOfOthers(account, target)
+    const found = await this.#targetOfOthers(account, target)
     const state = await this.#markers.of(account)
     const places = found.place ? [found.place] : await this.#placesOfDeleted(account, state)
     const change = (unread: Unread) => whenRead(unread, { after: 0, upTo })
     const hasChanged = await this.#change(account, state, places, change)
     const row = await this.#places.rowOf(account, state, found)
-    if (hasChanged) this.#tellRow(account, via, row)
+    if (hasChanged) await this.#tellChanged(account, via, row, found.place ? undefined : places)
     return row
   }
 
@@ -111,7 +117,7 @@ export class Marking {
    * `bad-arguments` where no message from there on can be unread.
    */
   async unread(account: Account, target: string, id: number, via: Listener): Promise<UnreadRow> {
-    const found = this.#targetOfOthers(account, target)
+    const found = await this.#targetOfOthers(account, target)
     const state = await this.#markers.of(account)
     const { channel, place } = found
     const asked = Math.max(0, id - 1)
@@ -122,7 +128,7 @@ export class Marking {
     for (const one of places) this.#markers.markedUnread(account, one, this.#timeline.lastId)
     const hasChanged = await this.#change(account, state, places, (unread) => whenUnread(unread, after))
     const row = await this.#places.rowOf(account, state, found)
-    if (hasChanged) this.#tellRow(account, via, row)
+    if (hasChanged) await this.#tellChanged(account, via, row, found.place ? undefined : places)
     return row
   }
 
@@ -132,7 +138,7 @@ export class Marking {
    */
   async looked(reader: Person, via: Listener, { span }: Messages, target?: string): Promise<void> {
     if (reader.kind !== 'account' || !span || !this.#markers.isRead(via)) return
-    const found = target === undefined ? undefined : this.#places.target(reader, target)
+    const found = target === undefined ? undefined : await this.#places.target(reader, target)
     const place = found ? found.place : 'people'
     if (place === undefined) return
     const state = await this.#markers.of(reader)
@@ -171,10 +177,7 @@ export class Marking {
       const channel = this.#channels.byId(place.id)
       return channel?.members.has(account) ? [{ place, name: channel.name, channel }] : []
     }
-    if (place.id > 0) {
-      const name = this.#directory.nameOf(place.id)
-      return [{ place: name === deletedUser ? undefined : place, name }]
-    }
+    if (place.id > 0) return [{ place, name: this.#directory.nameOf(place.id) }]
     const latest = await this.#store.receivedFrom(account.id, 0, { limit: 100 })
     return latest.flatMap(({ fromGuest: name }) => (name === undefined ? [] : [{ place, name }]))
   }
@@ -199,21 +202,32 @@ export class Marking {
     return hasChanged
   }
 
+  /** Of all deleted accounts together programs are told one by one, as lists have them. */
+  async #tellChanged(
+    account: Account,
+    via: Listener,
+    row: UnreadRow,
+    places: readonly PlaceId[] | undefined,
+  ): Promise<void> {
+    if (places) await this.tell(account, via, places)
+    else this.#tellRow(account, via, row)
+  }
+
   #tellRow(account: Account, via: Listener, { last: _, ...told }: UnreadRow): void {
     this.#markers.tellOthers(account, via, { type: 'read', ...told })
   }
 
   /** The place that a name means. Throws `bad-arguments` for the account itself: its own words are always read. */
-  #targetOfOthers(account: Account, name: string): Target {
-    const target = this.#places.target(account, name)
+  async #targetOfOthers(account: Account, name: string): Promise<Target> {
+    const target = await this.#places.target(account, name)
     if (target.place?.kind === 'person' && target.place.id === account.id)
       throw fail({ code: 'bad-arguments', detail: 'That is you: your own messages never count as unread.' })
     return target
   }
 
   async #placesOfDeleted(account: Account, state: ReadState): Promise<readonly PlaceId[]> {
-    const found = await this.#places.directly.all(account, state, this.#timeline.lastId)
-    return found.find(({ row }) => row.with === deletedUser)?.places ?? []
+    const found = await this.#places.ofDeleted(account, state)
+    return found.flatMap(({ places }) => places)
   }
 }
 
@@ -225,7 +239,8 @@ function nothingThere(account: Account, { channel, name, place }: Target, id: nu
     : isSpared(account, channel)
       ? ' While it is quiet (all), only messages that name you count.'
       : ' Only messages of others since you joined count.'
-  const list = isDeleted || place.id === 0 ? '/inbox' : `/history ${name}`
+  const gone = numberInDeletedName(name)
+  const list = isDeleted || place.id === 0 ? '/inbox' : `/history ${gone === undefined ? name : `#${gone}`}`
   return fail({
     code: 'bad-arguments',
     detail: `Nothing ${what} from message ${id} on can be unread.${why} ${list} numbers shows the numbers.`,

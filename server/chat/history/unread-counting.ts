@@ -13,7 +13,7 @@ export const countLimit = 99
 export const stretch = 1_000
 export const mostStretches = 10
 
-/** What is unread under one name: of guests, and of deleted accounts, that may be several places. */
+/** What is unread under one name. */
 export interface Found {
   readonly places: readonly PlaceRead[]
   readonly row: UnreadRow

@@ -60,7 +60,7 @@ export class UnreadDirectly {
   async deletedSince(account: Account, after: number): Promise<PlaceId[]> {
     const writers = await this.#store.writersTo(account.id)
     return writers
-      .filter(({ from, last }) => last > after && this.#directory.nameOf(from) === deletedUser)
+      .filter(({ from, last }) => last > after && from > 0 && !this.#directory.account(from))
       .map(({ from }) => personPlace(from))
   }
 

@@ -13,11 +13,12 @@ import type { Store } from '../ports/store.ts'
 import { channelPlace, named, personPlace, type ReadMarkers } from '../presence/read-markers.ts'
 import type { ReadState } from '../presence/read-state.ts'
 import type { Timeline } from '../presence/timeline.ts'
-import type { Found } from './unread-counting.ts'
+import type { Partners } from './partners.ts'
+import { type Found, limited } from './unread-counting.ts'
 import { UnreadDirectly } from './unread-directly.ts'
 import { isSpared, UnreadInChannels } from './unread-in-channels.ts'
 
-/** What somebody means by a name. Deleted accounts share one name, and their places must be found. */
+/** What somebody means by a name. All deleted accounts together have one, and their places must be found. */
 export interface Target {
   readonly place: PlaceId | undefined
   readonly name: string
@@ -38,6 +39,7 @@ export class UnreadPlaces {
   readonly directly: UnreadDirectly
   readonly #channels: Channels
   readonly #directory: Directory
+  readonly #partners: Partners
   readonly #timeline: Timeline
   readonly #markers: ReadMarkers
 
@@ -45,6 +47,7 @@ export class UnreadPlaces {
     store: Store
     channels: Channels
     directory: Directory
+    partners: Partners
     timeline: Timeline
     markers: ReadMarkers
   }) {
@@ -52,6 +55,7 @@ export class UnreadPlaces {
     this.directly = new UnreadDirectly(parts)
     this.#channels = parts.channels
     this.#directory = parts.directory
+    this.#partners = parts.partners
     this.#timeline = parts.timeline
     this.#markers = parts.markers
   }
@@ -130,7 +134,7 @@ export class UnreadPlaces {
   /** What is unread in one channel, or from one person. Throws as `/history` does. */
   async in(account: Account, target: string): Promise<UnreadRow> {
     const state = await this.#markers.of(account)
-    return this.rowOf(account, state, this.target(account, target))
+    return this.rowOf(account, state, await this.target(account, target))
   }
 
   /** Unread direct messages: the number behind which they begin, how many, and which of the messages behind it. */
@@ -149,7 +153,7 @@ export class UnreadPlaces {
   }
 
   /** What somebody means by a name. Throws as `/history` does. */
-  target(account: Account, target: string): Target {
+  async target(account: Account, target: string): Promise<Target> {
     if (meansChannel(target)) {
       const channel = this.#channels.require(target, account)
       return { place: channelPlace(channel), name: channel.name, channel }
@@ -157,8 +161,8 @@ export class UnreadPlaces {
     // The guest may be gone. All guests share one place.
     if (target.startsWith('~')) return { place: personPlace(0), name: target }
     if (target === deletedUser) return { place: undefined, name: deletedUser }
-    const person = this.#directory.require(target)
-    return { place: personPlace(person.kind === 'account' ? person.id : 0), name: person.name }
+    const person = await this.#partners.require(account, target)
+    return { place: personPlace(person.kind === 'guest' ? 0 : person.id), name: person.name }
   }
 
   /** What is unread in a place; nothing where it is all read. */
@@ -172,8 +176,8 @@ export class UnreadPlaces {
     const { channel, name, place } = target
     const upTo = this.#timeline.lastId
     if (place === undefined) {
-      const found = await this.directly.all(account, state, upTo)
-      return found.find(({ row }) => row.with === name)?.row ?? this.nothingIn(state, target)
+      const found = await this.ofDeleted(account, state)
+      return found.length === 0 ? this.nothingIn(state, target) : together(name, found)
     }
     const of = unread ?? state.of(place)
     const found = channel
@@ -182,11 +186,36 @@ export class UnreadPlaces {
     return found?.row ?? this.nothingIn(state, target, of)
   }
 
+  /** Where something of deleted accounts is unread. */
+  async ofDeleted(account: Account, state: ReadState): Promise<Found[]> {
+    const found = await this.directly.all(account, state, this.#timeline.lastId)
+    return found.filter(({ places: [place] }) => place && this.#isDeleted(place))
+  }
+
+  #isDeleted({ id }: PlaceId): boolean {
+    return id > 0 && !this.#directory.account(id)
+  }
+
   /** A row of a place that is read. */
   nothingIn(state: ReadState, { name, place }: Target, unread?: Unread): UnreadRow {
     const of = unread ?? (place ? state.of(place) : { gaps: [], end: state.upTo })
     const read = readUpTo(of)
     const kind = place?.kind ?? 'person'
     return { ...named({ kind }, name), read, count: 0, more: false, mentions: 0, last: read }
+  }
+}
+
+/** What is unread in several places, as one row. */
+function together(name: string, found: readonly Found[]): UnreadRow {
+  const rows = found.map(({ row }) => row)
+  return {
+    with: name,
+    read: Math.min(...rows.map(({ read }) => read)),
+    ...limited(
+      rows.reduce((sum, { count }) => sum + count, 0),
+      rows.some(({ more }) => more),
+    ),
+    mentions: 0,
+    last: Math.max(...rows.map(({ last }) => last)),
   }
 }

@@ -78,7 +78,17 @@ export type Problem =
   | { readonly code: 'tls-required' }
   /** One line for each problem. */
   | { readonly code: 'bad-config'; readonly problems: readonly string[] }
-  | { readonly code: 'no-such-user'; readonly name: string; readonly channel?: string }
+  /**
+   * `channel`: one of that name with a `#`. `gone`: the number of the account, which was deleted meanwhile. `talked`: with
+   * nobody of that number was there a talk.
+   */
+  | {
+      readonly code: 'no-such-user'
+      readonly name: string
+      readonly channel?: string
+      readonly gone?: number
+      readonly talked?: false
+    }
   /** `request`: the number of the person's invitation into it. */
   | {
       readonly code: 'no-such-channel'

@@ -253,5 +253,16 @@ export function lastSeenOf({ listeners, seenAt, since }: Account): number | unde
   return seenAt === since && listeners.size === 0 ? undefined : seenAt
 }
 
-/** Stands in place of the name of a deleted account. */
+/** What all deleted accounts are called together, and what one is called whose number nobody knows. */
 export const deletedUser = 'deleted user'
+
+/** Stands in place of the name of a deleted account. Its number tells it from others, and is never used again. */
+export function deletedName(id: number): string {
+  return `${deletedUser} #${id}`
+}
+
+/** The number of the deleted account that is called so; undefined if this is no such name. */
+export function numberInDeletedName(name: string): number | undefined {
+  const [, id] = /^deleted user #(\d{1,15})$/.exec(name) ?? []
+  return id === undefined ? undefined : Number(id)
+}

@@ -1,7 +1,7 @@
 import type { Clock } from '../../lib/clock.ts'
 import { fail } from '../model/failures.ts'
 import { foldName, withoutPunctuation } from '../model/names.ts'
-import { type Account, deletedUser, type Guest, type Person } from '../model/people.ts'
+import { type Account, deletedName, type Guest, type Person } from '../model/people.ts'
 import type { Origin } from '../model/restraints.ts'
 import type { FormerName } from '../ports/records.ts'
 import { FormerNames } from './former-names.ts'
@@ -228,7 +228,7 @@ export class Directory {
 
   /** The name of the account with that number, also after the account was deleted. */
   nameOf(id: number): string {
-    return this.#accounts.get(id)?.name ?? deletedUser
+    return this.#accounts.get(id)?.name ?? deletedName(id)
   }
 
   /**
@@ -244,10 +244,10 @@ export class Directory {
     return this.#accountsByKey.has(key) || this.#guestsByKey.has(`~${key}`)
   }
 
-  /** Finds by `name`, `@name`, `~guest`, `#7` or `7`; an account goes before a guest of the same name. */
+  /** Finds by `name`, `@name`, `~guest`, `#7`, `@7` or `7`; an account goes before a guest of the same name. */
   find(name: string): Person | undefined {
     // No name begins with a digit.
-    if (/^#?\d+$/.test(name)) return this.#accounts.get(Number(name.replace('#', '')))
+    if (/^[#@]?\d+$/.test(name)) return this.#accounts.get(Number(name.replace(/^[#@]/, '')))
     const key = foldName(name.replace(/^@/, ''))
     const now = this.#accountsByKey.get(key) ?? this.#guestsByKey.get(key) ?? this.#guestsByKey.get(`~${key}`)
     return now ?? this.formerNames.find(key) ?? this.#formerNicks.find(key)

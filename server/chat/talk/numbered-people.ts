@@ -2,6 +2,7 @@ import { fail } from '../model/failures.ts'
 import { type Listener, nowOf, type Person } from '../model/people.ts'
 import type { Directory } from '../people/directory.ts'
 import type { Presence } from '../presence/presence.ts'
+import { nobody } from './target.ts'
 
 /** The people online as a numbered list, so that somebody can choose one by a number. */
 export class NumberedPeople {
@@ -30,7 +31,7 @@ export class NumberedPeople {
     const now = nowOf(person)
     // The number means the person in the list, not a guest who has that nick by now.
     const isGone = now.kind === 'guest' ? now.listeners.size === 0 : now.deleted
-    if (isGone) throw fail({ code: 'no-such-user', name: now.name })
+    if (isGone) throw nobody(now)
     return now
   }
 }

@@ -4,7 +4,6 @@ import type { Counts } from '../machine/counts.ts'
 import type { FreeSpace } from '../machine/free-space.ts'
 import { unblocked } from '../model/audience.ts'
 import type { ChatEvent, Message, MessageKind } from '../model/events.ts'
-import { fail } from '../model/failures.ts'
 import { meansChannel } from '../model/names.ts'
 import type { Channel } from '../model/people.ts'
 import { type Account, type Listener, nowOf, type Person } from '../model/people.ts'
@@ -18,7 +17,7 @@ import type { Store } from '../ports/store.ts'
 import type { Timeline } from '../presence/timeline.ts'
 import type { GuestWords } from './guest-words.ts'
 import { type Naming, numbersOf } from './naming.ts'
-import { checkPerson, isChannel, isGone, type Target } from './target.ts'
+import { checkPerson, isChannel, isGone, nobody, type Target } from './target.ts'
 import type { Writers } from './writers.ts'
 
 /** How a message is stored, and then shown. */
@@ -186,7 +185,7 @@ export class Talk {
       stored: { ...everywhere, to: numberOf(to), toGuest: guestNameOf(to), blocked },
       shown: () => ({ to: to.name }),
       check: (message) => {
-        if (to.kind === 'account' && to.deleted) throw fail({ code: 'no-such-user', name: to.name })
+        if (to.kind === 'account' && to.deleted) throw nobody(to)
         blocked = isBlocked(from, to)
         message.blocked = blocked
       },

@@ -23,7 +23,8 @@ const notAllowed: Readonly<Record<NotAllowed, string>> = {
     'Somebody with a higher rank in the channel than yours has set that: only somebody of that rank can change or end it.',
   'not-oneself': 'You cannot do that to yourself.',
   'not-guests': 'Guests come and go: that works only with people who have an account.',
-  'only-in-inbox': 'What guests and deleted accounts said to you is only in the inbox: /inbox.',
+  'only-in-inbox':
+    'What guests said to you is only in the inbox: /inbox. A deleted account is named by its number, as lists show it: /history #7.',
   'not-operators': 'Operators cannot be blocked: their notices are for everybody.',
   'invites-are-off': 'Sign-up needs no invitation codes here.',
   'files-are-off': 'Files cannot be sent here.',

@@ -4,10 +4,17 @@ import type { FailureTexts } from './failure-texts.ts'
 
 /** What is said, to whom, and why it was not said. */
 export const talkFailures = {
-  'no-such-user': (problem) =>
-    problem.channel === undefined
-      ? `There is nobody called ${problem.name.replace(/^@/, '')}. /who lists who is online.`
-      : `There is nobody called ${problem.name}. Did you mean ${problem.channel}?`,
+  'no-such-user': ({ channel, gone, name, talked }) => {
+    if (channel !== undefined) return `There is nobody called ${name}. Did you mean ${channel}?`
+    if (gone !== undefined)
+      return `${name} is gone: the account is deleted, and nobody reads what is said there. /history #${gone} shows what is left of your talk.`
+    const [, number] = /^[#@](\d+)$/.exec(name) ?? []
+    if (number === undefined)
+      return `There is nobody called ${name.replace(/^@/, '')}. /who lists who is online.`
+    return talked === false
+      ? `Nobody has the number #${number}, and you have no talk with anybody who had it.`
+      : `There is no account #${number}, or it is deleted and nobody reads what is said there. /history #${number} shows your talk, if you had one.`
+  },
   blocked: (problem) => `You have blocked ${problem.name}. /unblock ${problem.name} first.`,
   'no-such-contact': (problem) => `${problem.name} is not among your contacts. /contacts lists them.`,
   offline: (problem) => `${problem.name} is offline. /msg ${problem.name} leaves a message.`,

@@ -11,7 +11,11 @@ export const overviewReplies = { overview: overviewLines } satisfies Partial<Rep
 function overviewLines({ chosen, people, requests, rooms }: OverviewReply, screen: Screen): string[] {
   const rows = [
     ...rooms.map((room) => [room.channel, ...countCells(room), room.topic]),
-    ...people.map((person) => [person.with, ...countCells(person), statusText(person)]),
+    ...people.map((person) => [
+      person.with,
+      ...countCells(person),
+      person.gone ? `gone: /history #${person.id}` : statusText(person),
+    ]),
   ]
   const talks =
     people.length > 0 ? `, and direct messages with ${plural(people.length, 'person', 'people')}` : ''

@@ -1,4 +1,4 @@
-import { deletedUser } from '../../chat/model/people.ts'
+import { deletedUser, numberInDeletedName } from '../../chat/model/people.ts'
 import type { UnreadRow } from '../../chat/model/replies/talk.ts'
 import type { Reply } from '../../chat/model/replies.ts'
 import { plural, table } from './layout.ts'
@@ -43,8 +43,9 @@ function amount({ count, more }: UnreadRow): string {
   return `${count}${more ? '+' : ''}`
 }
 
-/** The command that shows the messages. Those of guests, who may be gone, and of deleted accounts are only in the inbox. */
+/** The command that shows the messages. Those of guests, who may be gone, are only in the inbox. */
 function shownBy({ channel, read, with: other = '' }: UnreadRow): string {
-  const isSomebody = channel !== undefined || /^[^~]\S*$/.test(other)
-  return `${isSomebody ? `/history ${channel ?? other}` : '/inbox'} after ${read}`
+  const gone = numberInDeletedName(other)
+  const name = channel ?? (gone === undefined ? other : `#${gone}`)
+  return `${/^[^~]\S*$/.test(name) ? `/history ${name}` : '/inbox'} after ${read}`
 }

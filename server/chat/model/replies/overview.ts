@@ -22,6 +22,8 @@ export interface OverviewPerson extends Pick<UnreadRow, 'read' | 'count' | 'more
   readonly id?: number | undefined
   readonly status: Status
   readonly note?: string | undefined
+  /** The account is deleted: the talk can be read by its number, and nothing can be said there. */
+  readonly gone?: true
 }
 
 /** What somebody has here; of a guest and of a token only what they may have. */

@@ -1,9 +1,11 @@
 import type { FileFields, Frame, Message, RequestRow, UnreadRow } from '../wire/protocol.ts'
 import { shortened, withEdited, withMessage, withNote, without } from './log.ts'
 import {
+  accountGone,
   inLog,
   inPlace,
   isMe,
+  newPlace,
   placeOf,
   renamedPlace,
   roleGiven,
@@ -12,7 +14,7 @@ import {
   withPerson,
   withPlace,
 } from './places.ts'
-import { keyOf, type Place, type Presence, type State, type Toast } from './state.ts'
+import { isChannel, keyOf, type Place, type Presence, type State, type Toast } from './state.ts'
 import { readElsewhere, unreadOf, withMention, withUnread } from './unread.ts'
 
 /** The fields that an event of the server may have, as far as the page looks at them; docs/protocol.md has them by type. */
@@ -66,7 +68,12 @@ export function applyEvent(state: State, frame: Frame, at: string): State {
     case 'left': {
       if (event.you) return withoutPlace(state, channel)
       const why = event.reason === undefined ? '' : ` (${event.reason})`
-      return inPlace(note(`${user} left${why}`, 'went', user), channel, (place) => withoutPerson(place, user))
+      const left = inPlace(note(`${user} left${why}`, 'went', user), channel, (place) =>
+        withoutPerson(place, user),
+      )
+      return event.reason === 'account deleted'
+        ? inPlace(left, user, (place) => ({ ...place, gone: accountGone }))
+        : left
     }
     case 'removed': {
       const how = frame['banned'] === true ? 'banned' : 'removed'
@@ -234,7 +241,9 @@ export function heard(state: State, message: Message): State {
         )
   const mine = isMe(state, message.from)
   const quieted = withoutTyping(state, name, message.from)
-  return withPlace(quieted, name, (place) => {
+  return withPlace(quieted, name, (old) => {
+    // Somebody has the name now of a person who is gone: this is another talk.
+    const place = old.gone !== undefined && !isChannel(name) ? newPlace(name) : old
     const known = place.log.messages.at(-1)?.id ?? 0
     const longer = withMessage(place.log, message)
     // Of what is shown the view knows whether somebody reads above.

@@ -1,5 +1,5 @@
 import type { Data, RequestRow, Status, UnreadRow } from '../wire/protocol.ts'
-import { isUnkept, newPlace } from './places.ts'
+import { accountGone, isUnkept, newPlace } from './places.ts'
 import {
   isChannel,
   type Key,
@@ -32,6 +32,8 @@ interface PersonRow extends UnreadRow {
   readonly with: string
   readonly status: Status
   readonly note?: string
+  /** The account is deleted. */
+  readonly gone?: true
 }
 
 /** The answer to `/overview`. */
@@ -94,6 +96,7 @@ export function withOverview(state: State, data: Data): State {
     places.set(old.key, {
       ...old,
       name: row.with,
+      ...(row.gone ? { gone: accountGone } : {}),
       unread: unreadOf(row),
       ...(row.last === undefined ? {} : { last: row.last }),
     })

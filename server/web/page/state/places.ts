@@ -2,6 +2,9 @@ import type { Member } from '../wire/protocol.ts'
 import { emptyLog, type Log } from './log.ts'
 import { isChannel, type Key, keyOf, noUnread, type PersonThere, type Place, type State } from './state.ts'
 
+/** What stands above a talk with a deleted account. */
+export const accountGone = 'This account is deleted: you can read what you said to each other'
+
 export function newPlace(name: string): Place {
   return { key: keyOf(name), name, topic: '', size: 0, log: emptyLog, unread: noUnread }
 }

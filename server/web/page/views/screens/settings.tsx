@@ -6,6 +6,7 @@ import { keepNotifications, wantsNotifications } from '../kept.ts'
 import { goInstead } from '../router.ts'
 import { useChat, useKnown } from '../using.ts'
 import { useAsked } from './asked.ts'
+import { Connections } from './connections.tsx'
 import { ScreenHead } from './screen-head.tsx'
 import { Tokens } from './tokens.tsx'
 
@@ -74,6 +75,7 @@ export function Settings({ onMenu }: { readonly onMenu: () => void }) {
               <NewPassword />
             </section>
             <Tokens />
+            <Connections />
             <section>
               <h2>What is stored about you</h2>
               <p class="hint">

@@ -246,7 +246,13 @@ export function Composer({ place, editing, onEdited }: ComposerProps) {
           ref={field}
           rows={1}
           value={text}
-          placeholder={isOut ? 'You are out of this channel' : label}
+          placeholder={
+            isOut
+              ? isChannel(place.name)
+                ? 'You are out of this channel'
+                : 'Nobody is there to read it'
+              : label
+          }
           aria-label={label}
           aria-autocomplete="list"
           aria-controls={completed ? listId : undefined}

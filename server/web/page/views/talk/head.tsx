@@ -48,7 +48,7 @@ export function Head({ place, onMenu, onMembers, showsMembers }: HeadProps) {
           <span dir="auto">{place.topic === '' ? 'Set a topic' : place.topic}</span>
         </button>
       ) : (
-        <PersonNote name={place.name} />
+        !isOut && <PersonNote name={place.name} />
       )}
       {channel && (
         <button

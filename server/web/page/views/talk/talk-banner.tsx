@@ -17,7 +17,7 @@ export function TalkBanner({ place }: { readonly place: Place }) {
       <div class="banner warn" role="status">
         <span dir="auto">{gone}.</span>
         {/* Into a private one one is asked. */}
-        {!place.isPrivate && <Does line={`/join ${name}`}>Come back</Does>}
+        {isChannel(name) && !place.isPrivate && <Does line={`/join ${name}`}>Come back</Does>}
         <button type="button" onClick={forget}>
           Take it off the list
         </button>
