@@ -74,7 +74,7 @@ t.test(
     const connections = page.getByRole('listitem').filter({ hasText: 'last active' })
     await shows(t, connections.filter({ hasText: '(this one)' }), 'where one is connected: here')
     const open = connections.filter({ hasText: 'A terminal' })
-    await shows(t, open.getByText('from 127.0.0.1, not encrypted, since'), 'and at a terminal')
+    await shows(t, open.getByText('from 127.0.0.1, since'), 'and at a terminal')
     await open.getByRole('button', { name: 'End' }).click()
     await goes(t, open, 'which is ended')
     await server.activity.quiet()
