@@ -30,7 +30,7 @@ export function curlPutLine(token: string, name: string, place: Place, offset = 
     // It would take braces and brackets for a list of files.
     ...(/[{}[\]\\]/.test(name) ? ['-g'] : []),
     ...(offset === 0 ? [] : [`-C ${offset}`]),
-    `-T ${shellPath(name)} ${urlOf(place)}/put/${token}`,
+    `-T ${shellPath(name)} ${shellUrl(`${urlOf(place)}/put/${token}`)}`,
   ].join(' ')
 }
 
@@ -46,7 +46,7 @@ export function getLine(token: string, name: string, place: Place): string {
  * The same with curl, which fails if there is no file (-f), and does not overwrite with -J. The name comes with the file.
  */
 export function curlLine(token: string, place: Place): string {
-  return `curl -fOJ ${urlOf(place)}/get/${token}`
+  return `curl -fOJ ${shellUrl(`${urlOf(place)}/get/${token}`)}`
 }
 
 /**
@@ -59,6 +59,11 @@ function inShell(script: string, name: string): string {
 
 function netcat({ host, port, tls = false }: Place): string {
   return `${tls ? 'ncat --ssl-verify' : 'nc'} ${host} ${port}`
+}
+
+/** An address as one word: with brackets (IPv6) it would be a pattern of files to zsh and tcsh. */
+export function shellUrl(url: string): string {
+  return url.includes('[') ? `'${url}'` : url
 }
 
 function urlOf({ host, port, tls = false }: Place): string {

@@ -5,7 +5,7 @@ import { TLSSocket } from 'node:tls'
 import type { Upload } from '../chat/files/upload.ts'
 import { fail } from '../chat/model/failures.ts'
 import { failureText } from '../dialects/failure-text.ts'
-import { savedName } from '../dialects/paste.ts'
+import { savedName, shellUrl } from '../dialects/paste.ts'
 import { storedLine } from '../dialects/text/files.ts'
 import { digestField, statedSha256 } from './digests.ts'
 import { hasAlready, wantsOther } from './entity-tags.ts'
@@ -204,5 +204,6 @@ const identity = 'identity'
 export function sendLine({ gate, request }: HttpExchange, token: string): string {
   const host = namedHost(request) ?? request.headers.host ?? ''
   const scheme = gate.socket instanceof TLSSocket ? 'https' : 'http'
-  return `curl -T FILE ${scheme}://${/^[\w.:[\]-]+$/.test(host) ? host : 'HOST:PORT'}/put/${token}`
+  const known = /^[\w.:[\]-]+$/.test(host) ? host : 'HOST:PORT'
+  return `curl -T FILE ${shellUrl(`${scheme}://${known}/put/${token}`)}`
 }

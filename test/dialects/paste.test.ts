@@ -110,6 +110,11 @@ const kinds: readonly ((name: string) => Pasting & { name: string; sent: string;
     sent: bytes,
     told: `${/[{}[\]\\]/.test(name) ? '-g\n' : ''}-T\n${name.startsWith('-') ? './' : ''}${name}\n${url}/put/${token}\n`,
   }),
+  (name) => ({
+    ...{ name, file: name, line: curlPutLine(token, name, { host: '2001:db8::1', port: 6667 }) },
+    sent: bytes,
+    told: `${/[{}[\]\\]/.test(name) ? '-g\n' : ''}-T\n${name.startsWith('-') ? './' : ''}${name}\nhttp://[2001:db8::1]:6667/put/${token}\n`,
+  }),
 ]
 
 /**
@@ -296,12 +301,13 @@ t.test('lines are as short as they can be, and names as people would type them',
   )
   t.equal(
     curlPutLine('TOKEN', 'a[1].pdf', { host: '2001:db8::1', port: 7000 }, 100),
-    "curl -g -C 100 -T 'a[1].pdf' http://[2001:db8::1]:7000/put/TOKEN",
+    "curl -g -C 100 -T 'a[1].pdf' 'http://[2001:db8::1]:7000/put/TOKEN'",
   )
   const secure = { ...place, port: 6697, tls: true }
   t.match(putLine('TOKEN', 'x', secure), "| ncat --ssl-verify chat.example.org 6697' x")
   t.match(getLine('TOKEN', 'x', secure), '| ncat --ssl-verify chat.example.org 6697 >')
   t.equal(curlPutLine('TOKEN', 'x', secure), 'curl -T x https://chat.example.org:6697/put/TOKEN')
+  t.equal(curlLine('TOKEN', { host: '::1', port: 7 }), "curl -fOJ 'http://[::1]:7/get/TOKEN'")
   t.equal(curlLine('TOKEN', secure), 'curl -fOJ https://chat.example.org:6697/get/TOKEN')
 })
 

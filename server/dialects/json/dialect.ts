@@ -219,7 +219,8 @@ function readObject(json: string, exact: string): Invocation {
 
 /** Why an object has nothing to do or to say. */
 function whyNothing({ say, line }: Readonly<Record<string, unknown>>): string {
-  const [field, value] = say === undefined || say === null ? (['line', line] as const) : (['say', say] as const)
+  const [field, value] =
+    say === undefined || say === null ? (['line', line] as const) : (['say', say] as const)
   if (value === undefined || value === null)
     return 'The object needs "line", a command or something said, or "say", a text.'
   if (typeof value !== 'string') return `"${field}" must be a text, in quotes.`
