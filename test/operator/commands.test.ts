@@ -213,8 +213,8 @@ async function everyCommand(t: Test, state: 'stopped' | 'running'): Promise<void
   t.strictSame(await json(['deleteuser', 'carol', '--erase-messages', '--yes']), { name: 'carol', id: 1 })
   const left =
     state === 'running'
-      ? '\\d+ {2}[- :\\d]+ {2}#lobby {2}<deleted user> hello again'
-      : `${ids[4]} {2}[- :\\d]+ {2}#lobby {2}<deleted user> hello carol`
+      ? '\\d+ {2}[- :\\d]+ {2}#lobby {2}<deleted user #2> hello again'
+      : `${ids[4]} {2}[- :\\d]+ {2}#lobby {2}<deleted user #2> hello carol`
   await says(['messagelist'], new RegExp(`^${left}\n$`))
   t.equal((await run('deleteuser', 'dave', '--yes')).code, 1, 'nobody is deleted twice')
 
