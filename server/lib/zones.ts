@@ -51,11 +51,15 @@ export function zoneName(zone: string): string {
 /** The parts of the world in front of the names of places. Those of three parts are in the list that Node has. */
 const areas = 'Africa America Antarctica Arctic Asia Atlantic Australia Europe Indian Pacific'.split(' ')
 
+/** Longer than any name of a zone: nothing longer is looked for. */
+const longestPlace = 40
+
 /**
  * The zone that somebody most likely means who has typed something else: a place alone (`Kolkata`, `new york`), a typing mistake
  * (`Europe/Berln`), or hours from UTC (`UTC+2`, `+02:00`). Undefined if none is near.
  */
 export function likelyZone(text: string): string | undefined {
+  if (text.length > longestPlace) return undefined
   const [, sign, hours] = /^(?:utc|gmt)? ?([+-])0?(\d{1,2})(?::?00)?$/i.exec(text) ?? []
   if (hours !== undefined) {
     // POSIX, where these names come from, counts to the west.

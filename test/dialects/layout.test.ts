@@ -190,18 +190,6 @@ t.test('a long line becomes rows that begin with two spaces', async (t) => {
   )
 })
 
-t.test('what is to be pasted is broken only where a shell reads on', async (t) => {
-  const paste = "echo /get K7QF-2MXA | nc chat.example.org 6667 >'report of november.pdf'"
-  const line = `[18:00] #tea <bob> sent it. Get it: ${paste}`
-  const at = line.length - paste.length
-  t.same(rowsOf(line, 120, at), [line])
-  t.same(rowsOf(line, 80, at), ['[18:00] #tea <bob> sent it. Get it:', `  ${paste}`])
-  t.same(rowsOf(line, 60, at), [
-    '[18:00] #tea <bob> sent it. Get it: echo /get K7QF-2MXA |',
-    "  nc chat.example.org 6667 >'report of november.pdf'",
-  ])
-})
-
 t.test('long gaps', async (t) => {
   t.equal(withoutGaps(`a${' '.repeat(8)}b`), `a${' '.repeat(8)}b`)
   for (const blank of [' ', '\u00a0', '\u3000', '\u2800'])

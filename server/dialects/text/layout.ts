@@ -49,10 +49,10 @@ function expanded(text: string): string {
 }
 
 /** The end of the blanks or word that begin at `from`. */
-function partEnd(text: string, from: number, end = text.length): number {
+function partEnd(text: string, from: number): number {
   const isBlank = isBlankAt(text, from)
   let to = from + 1
-  while (to < end && isBlankAt(text, to) === isBlank) to++
+  while (to < text.length && isBlankAt(text, to) === isBlank) to++
   return to
 }
 
@@ -110,22 +110,14 @@ function* piecesOf(text: string, width: number): Generator<string> {
   }
 }
 
-/** The end of the part of a shell line that begins at `from`. */
-function stepEnd(line: string, from: number): number {
-  const at = line.slice(from).search(/[|;] /)
-  return at < 0 ? line.length : from + at + 2
-}
-
 /**
  * A line as rows that fit a screen. All but the first begin with two spaces, so that a text that was padded to the width of a
- * screen cannot look like a line of its own. A command for a shell begins at `pasteAt`: if possible it is broken only after
- * `|` and `;`, where the shell reads on.
+ * screen cannot look like a line of its own.
  */
-export function rowsOf(line: string, width: number, pasteAt = line.length): string[] {
+export function rowsOf(line: string, width: number): string[] {
   if (line.includes('\t')) return widthOf(line) <= width ? [line] : rowsOf(expanded(line), width)
   if (line.length * 2 <= width || widthOf(line) <= width) return [line]
   const isPlain = isAscii(line)
-  const isWhole = mostColumnsOf(line.slice(pasteAt)) + indent.length <= width
   const rows: string[] = []
   // A row is the part of the line from `start` to before `end`.
   let start = 0
@@ -140,7 +132,7 @@ export function rowsOf(line: string, width: number, pasteAt = line.length): stri
   }
   while (end < line.length) {
     const from = end
-    const to = from < pasteAt ? partEnd(line, from, pasteAt) : isWhole ? line.length : stepEnd(line, from)
+    const to = partEnd(line, from)
     const columns = isPlain ? to - from : mostColumnsBetween(line, from, to)
     const isBlank = isBlankAt(line, from)
     const isFresh = rows.length > 0 && from === start
