@@ -26,8 +26,9 @@ t.test('what is pasted by hand is one message, and nothing is told before its en
   await bob.type('meanwhile')
   t.same(anna.ends.take(), [], 'nothing comes between the lines that are pasted')
   t.same(await anna.type('', '.  '), [
-    '* Said, as one message of 3 lines.',
+    // It was said before.
     '[18:00] #lobby <~bob> meanwhile',
+    '* Said, as one message of 3 lines.',
   ])
   t.same(bob.ends.text, '[18:00] #lobby <~anna> one\n| \ttwo\n| \n')
 })
