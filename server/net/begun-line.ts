@@ -1,7 +1,7 @@
 import { editingKeys, isEditingKey } from '../lib/keyed-text.ts'
 import type { Line } from '../lib/line.ts'
 import { cutAt, decodeLine, startBytes, unreadableLine } from './decode-line.ts'
-import { type Erasure, PartialLine } from './partial-line.ts'
+import { type Erasure, type LineLimits, PartialLine } from './partial-line.ts'
 
 const { backspace, ctrlC, ctrlW, del } = editingKeys
 /** A line may be longer than allowed by this many bytes while it is typed: what is deleted does not count. */
@@ -14,20 +14,24 @@ const takingBack = Buffer.from([del])
  * is, its end tells: a script ends lines in LF, and its control characters are text.
  */
 export class BegunLine {
-  readonly #limits: { readonly lineBytes: number }
+  readonly #limits: LineLimits
   readonly #bytes: PartialLine
   /** The same as edited, once a key has come. */
   #typed: PartialLine | undefined
   /** The bytes as they came, with keys in place of what telnet took back; once it did. */
   #keyed: PartialLine | undefined
   #interrupts = 0
+  #keys = 0
 
   /** The limit may change. */
-  constructor(limits: { readonly lineBytes: number }) {
+  constructor(limits: LineLimits) {
     this.#limits = limits
     const held = {
       get lineBytes() {
         return limits.lineBytes + mostTooMany
+      },
+      get charset() {
+        return limits.charset ?? 'utf-8'
       },
     }
     this.#bytes = new PartialLine(held, startBytes)
@@ -50,6 +54,13 @@ export class BegunLine {
     return count
   }
 
+  /** How many keys were pressed since the last call. */
+  takeKeys(): number {
+    const count = this.#keys
+    this.#keys = 0
+    return count
+  }
+
   /** Appends a copy of the bytes of `source` from `start` to before `end`. */
   append(source: Buffer, start: number, end: number): void {
     let from = start
@@ -58,6 +69,7 @@ export class BegunLine {
       this.#typed.append(source, from, at)
       if (source[at] === ctrlC) this.#interrupts++
       press(this.#typed, source[at])
+      this.#keys++
       from = at + 1
     }
     this.#typed?.append(source, from, end)
@@ -110,6 +122,13 @@ export class BegunLine {
 /** Whether there is a key in the bytes that edits the line. */
 export function hasKey(bytes: Buffer, start: number, end: number): boolean {
   return nextKey(bytes, start, end) < end
+}
+
+/** Behind which byte the first `most` keys are; the length of the bytes if there are no more of them. */
+export function endOfKeys(bytes: Buffer, most: number): number {
+  let at = 0
+  for (let keys = 0; keys < most && at < bytes.length; keys++) at = nextKey(bytes, at, bytes.length) + 1
+  return Math.min(at, bytes.length)
 }
 
 function nextKey(bytes: Buffer, from: number, end: number): number {

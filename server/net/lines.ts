@@ -2,12 +2,12 @@ import type { Line } from '../lib/line.ts'
 import { BegunLine, hasKey } from './begun-line.ts'
 import { decodeLine, unreadableLine } from './decode-line.ts'
 import type { LineEnds } from './line-ends.ts'
-import type { Erasure } from './partial-line.ts'
+import type { Erasure, LineLimits } from './partial-line.ts'
 import { UncutBytes } from './uncut-bytes.ts'
 
 export interface LineReaderOptions {
-  /** The longest line in bytes, its ending not counted; it may change. */
-  readonly limits: { readonly lineBytes: number }
+  /** They may change. */
+  readonly limits: LineLimits
   /** Called for each line, empty ones too, in order. It may call every method of the reader. */
   readonly onLine: (line: Line) => void
   /** Ctrl-C where keys edit lines; what was typed of the line is dropped already. */
@@ -65,6 +65,11 @@ export class LineReader {
   /** How many lines wait while paused, as `ends` counts them. */
   waitingEnds(ends: LineEnds): number {
     return this.#uncut.countEnds(ends)
+  }
+
+  /** How many keys have edited lines since the last call. */
+  takeKeys(): number {
+    return this.#begun.takeKeys()
   }
 
   /** Drops the bytes that wait while paused, and the line that has begun. */

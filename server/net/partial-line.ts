@@ -1,8 +1,17 @@
+import { beginsPair, type Charset, type CharsetName } from '../lib/charset-names.ts'
 import { boundaryBefore } from '../lib/graphemes.ts'
 import { keyAtEnd } from '../lib/keys.ts'
 
 /** Typing that is taken back by telnet's EC and EL. */
 export type Erasure = 'character' | 'line'
+
+/** What holds for the lines of a connection; it may change. */
+export interface LineLimits {
+  /** The longest line in bytes, its ending not counted. */
+  readonly lineBytes: number
+  /** The character set in which the client types; UTF-8 if it is missing. */
+  readonly charset?: Charset
+}
 
 const smallest = 64
 /** The longest sequence that a key sends, in bytes. */
@@ -11,6 +20,8 @@ const longestKey = 32
 const longestCharacter = 512
 const space = 0x20
 const tab = 0x09
+/** The second byte of a character of two is at least this. */
+const lowestSecond = 0x40
 const replacement = '\uFFFD'
 const nothing = Buffer.alloc(0)
 
@@ -19,7 +30,7 @@ const nothing = Buffer.alloc(0)
  * length are kept.
  */
 export class PartialLine {
-  readonly #limits: { readonly lineBytes: number }
+  readonly #limits: LineLimits
   readonly #startBytes: number
   #buffer: Buffer = nothing
   #length = 0
@@ -29,7 +40,7 @@ export class PartialLine {
   #start = ''
 
   /** The limit may change. Of a line that is too long the first `startBytes` are kept. */
-  constructor(limits: { readonly lineBytes: number }, startBytes = 0) {
+  constructor(limits: LineLimits, startBytes = 0) {
     this.#limits = limits
     this.#startBytes = startBytes
   }
@@ -114,7 +125,8 @@ export class PartialLine {
   /** Removes the last character that a reader sees (a grapheme cluster), and the invisible keys after it. */
   eraseCharacter(): void {
     this.#eraseKeys()
-    this.#length -= lengthOfLast(this.bytes)
+    const { charset = 'utf-8' } = this.#limits
+    this.#length -= charset === 'utf-8' ? lengthOfLast(this.bytes) : lengthOfLastIn(charset, this.bytes)
   }
 
   /** Removes the last word, and the spaces after it. */
@@ -126,11 +138,17 @@ export class PartialLine {
 
   #eraseKeys(): void {
     while (this.#length > 0) {
-      const end = this.#buffer.toString('utf8', Math.max(0, this.#length - longestKey), this.#length)
-      const key = keyAtEnd(end)
+      const key = keyAtEnd(this.#lastText(Math.max(0, this.#length - longestKey)))
       if (key === '') return
       this.#length = Math.max(0, this.#length - Buffer.byteLength(key))
     }
+  }
+
+  /** The text from a byte on; in other sets than UTF-8 only its ASCII counts, with a character for each byte. */
+  #lastText(from: number): string {
+    const { charset = 'utf-8' } = this.#limits
+    if (charset === 'utf-8') return this.#buffer.toString('utf8', from, this.#length)
+    return this.#buffer.toString('latin1', from, this.#length).replace(/[\x80-\xff]/g, '?')
   }
 
   #endsInBlank(): boolean {
@@ -147,7 +165,7 @@ export class PartialLine {
   }
 }
 
-/** How many bytes the last character has; a byte that is no UTF-8 counts as one. */
+/** How many bytes the last character of UTF-8 has; a byte that is no UTF-8 counts as one. */
 function lengthOfLast(bytes: Buffer): number {
   const end = bytes.length
   if (isAscii(bytes[end - 1])) return Math.min(1, end)
@@ -155,12 +173,24 @@ function lengthOfLast(bytes: Buffer): number {
   let start = end - 1
   while (start > 0 && !isAscii(bytes[start]) && end - start < longestCharacter) start--
   const text = bytes.toString('utf8', start, end)
-  const last = text.slice(boundaryBefore(text, text.length))
-  // A bad byte is decoded as U+FFFD, which may also have been sent as such.
-  const bad = last.lastIndexOf(replacement)
-  if (bad < 0) return Buffer.byteLength(last)
-  if (bad < last.length - 1) return Buffer.byteLength(last.slice(bad + 1))
-  return bytes.toString('latin1', Math.max(start, end - 3), end) === '\xef\xbf\xbd' ? 3 : 1
+  // A bad byte is decoded as U+FFFD, which may also have been sent as such. Nothing behind it is joined to what is before it.
+  const bad = text.lastIndexOf(replacement)
+  if (bad === text.length - 1)
+    return bytes.toString('latin1', Math.max(start, end - 3), end) === '\xef\xbf\xbd' ? 3 : 1
+  const good = text.slice(bad + 1)
+  return Buffer.byteLength(good.slice(boundaryBefore(good, good.length)))
+}
+
+/** The same in a character set that has characters of one byte, or of one and two. */
+function lengthOfLastIn(charset: CharsetName, bytes: Buffer): number {
+  const end = bytes.length
+  // Back to a byte that can be no second one. What begins or ends a character there, only the bytes before it tell.
+  let start = end
+  while (start > 0 && end - start < longestCharacter && (bytes[start - 1] ?? 0) >= lowestSecond) start--
+  let last = 0
+  for (let at = start; at < end; at += last)
+    last = at + 1 < end && beginsPair(charset, bytes[at] ?? 0) ? 2 : 1
+  return Math.max(last, Math.min(1, end))
 }
 
 /** Also where there is no byte. */

@@ -2,6 +2,7 @@ import type { Clock } from '../lib/clock.ts'
 import type { Line } from '../lib/line.ts'
 import type { ConnectionHandler } from '../session/connection.ts'
 import { costs } from '../session/costs.ts'
+import { endOfKeys } from './begun-line.ts'
 import type { LineEnds } from './line-ends.ts'
 import { LineReader } from './lines.ts'
 import { Telnet } from './telnet.ts'
@@ -12,7 +13,7 @@ import { LastBytes } from './unfinished.ts'
 export type Typist = Pick<
   ConnectionHandler,
   | 'areYouThere'
-  | 'hasAnyByte'
+  | 'charset'
   | 'interrupt'
   | 'longestLine'
   | 'send'
@@ -33,6 +34,8 @@ export interface TerminalOwner {
 
 /** How much telnet of one connection is done in one turn of the event loop, in bytes and commands. */
 const telnetInTurn = { bytes: 4096, commands: 64 } as const
+/** How many keys of one connection edit its lines in one turn: to find where a character begins takes some time. */
+const keysInTurn = 64
 /** How long a CR waits for its LF, in ms. */
 const undecidedMs = 50
 
@@ -55,6 +58,9 @@ export class TerminalInput {
       limits: {
         get lineBytes() {
           return owner.receiver.longestLine
+        },
+        get charset() {
+          return owner.receiver.charset
         },
       },
       onLine: (line) => owner.takeLine(line),
@@ -88,14 +94,15 @@ export class TerminalInput {
 
   /** Takes as many bytes as may be done in one turn; returns how many. */
   push(bytes: Buffer): number {
-    if ((this.#telnet || bytes.includes(commands.iac)) && !this.#isAllText) return this.#pushTelnet(bytes)
-    this.#pushLines(bytes)
-    return bytes.length
+    const some = bytes.subarray(0, endOfKeys(bytes, keysInTurn))
+    if ((this.#telnet || some.includes(commands.iac)) && !this.#isAllText) return this.#pushTelnet(some)
+    this.#pushLines(some)
+    return some.length
   }
 
-  /** The cost of the telnet commands since the last call. Lines are paid for by themselves. */
+  /** The cost of the telnet commands, and of the keys, since the last call. Lines are paid for by themselves. */
   takeCost(): number {
-    const cost = this.#cost
+    const cost = this.#cost + this.#lines.takeKeys() * costs.trifle
     this.#cost = 0
     return cost
   }
@@ -144,7 +151,7 @@ export class TerminalInput {
 
   /** 0xFF is a letter too ("я" of cp1251): no sign of telnet has come yet, nor will an answer to one. */
   get #isAllText(): boolean {
-    return !this.telnet && !this.#hasAsked && this.#owner.receiver.hasAnyByte
+    return !this.telnet && !this.#hasAsked && this.#owner.receiver.charset !== 'utf-8'
   }
 
   #pushLines(chunk: Buffer): void {

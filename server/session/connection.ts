@@ -1,6 +1,7 @@
 import type { FoundBrowser } from '../chat/accounts/browser-sessions.ts'
 import type { Pass } from '../commands/terminal.ts'
 import type { Place } from '../dialects/paste.ts'
+import type { Charset } from '../lib/charset-names.ts'
 import type { Line } from '../lib/line.ts'
 import type { Wire } from './outbox.ts'
 
@@ -91,8 +92,8 @@ export interface ConnectionHandler {
   readonly dialect: string
   /** A person types here, and no program: backspace and the like edit a line, and Ctrl-C ends a question. */
   readonly takesKeys: boolean
-  /** The person has chosen a character set in which any byte may be a letter. */
-  readonly hasAnyByte: boolean
+  /** The character set of the person's terminal; in all but UTF-8 any byte may be a letter. */
+  readonly charset: Charset
   /** The longest line that is accepted, in bytes. */
   readonly longestLine: number
   /** Who has left, and why, for the log. */

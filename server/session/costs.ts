@@ -6,7 +6,10 @@
 export const costs = {
   /** A line that cannot be read, an invalid answer, telnet's AYT. */
   line: 1,
-  /** An empty line, an answer, a row of a payload, a telnet command, a piece of a line: 50 of them cost as much as a line. */
+  /**
+   * An empty line, an answer, a row of a payload, a telnet command, a key that edits a line, a piece of a line: 50 of them cost
+   * as much as a line.
+   */
   trifle: 0.02,
   /** A byte that does not end a line. */
   byte: 1 / 65_536,

@@ -1,6 +1,7 @@
 import type { Person } from '../chat/model/people.ts'
 import type { Terminal } from '../commands/terminal.ts'
 import { isCancel } from '../lib/blanks.ts'
+import type { Charset } from '../lib/charset-names.ts'
 import type { Line } from '../lib/line.ts'
 import type { Connection, ConnectionHandler } from './connection.ts'
 import { cancelled } from './input.ts'
@@ -140,8 +141,8 @@ export class Session implements ConnectionHandler {
     return this.#own.reading.takesKeys
   }
 
-  get hasAnyByte(): boolean {
-    return this.#own.encoding.charset !== 'utf-8'
+  get charset(): Charset {
+    return this.#own.encoding.charset
   }
 
   get longestLine(): number {

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import t from 'tap'
+import type { Charset } from '../../server/lib/charset-names.ts'
 import type { Line } from '../../server/lib/line.ts'
 import { Intake, type IntakeOwner, type Receiver } from '../../server/net/intake.ts'
 import { ManualClock } from '../support/clock.ts'
@@ -7,7 +8,7 @@ import { ManualClock } from '../support/clock.ts'
 /* What a connection sends, without a socket: a peer that is pushed, and a session that only writes down. */
 
 class Peer implements IntakeOwner, Receiver {
-  readonly hasAnyByte = false
+  charset: Charset = 'utf-8'
   readonly longestLine = 100
   readonly takesKeys = true
   usesTls = false
@@ -271,4 +272,25 @@ t.test('another protocol may begin behind NICK and PASS, which are said before',
   const person = new Peer()
   person.type('NICK anna\nhello\n')
   t.same([person.lines, person.told], [['NICK anna', 'hello'], []])
+})
+
+t.test('keys are paid for, and a few are done in a turn, whatever stands before them', async (t) => {
+  // Each looked at 512 bytes: sixteen visitors kept the server busy for minutes.
+  for (const [before, key] of [
+    [Buffer.alloc(600, 0x80), Buffer.from([0x80, 0x08])],
+    [Buffer.from('🇩🇪'.repeat(60)), Buffer.from('🇩\b')],
+    [Buffer.from('👨‍👩‍👧‍👦'.repeat(20)), Buffer.from('👦\b')],
+    [Buffer.from(`e${'\u0301'.repeat(30)}`), Buffer.from('\u0301\b')],
+    [Buffer.from('a'.repeat(4000)), Buffer.from('a\x17')],
+    [Buffer.from('word'), Buffer.from('\x03')],
+  ] as const) {
+    const peer = new Peer()
+    peer.type('hello\r')
+    peer.charged = 0
+    peer.intake.push(Buffer.concat([before, ...Array<Buffer>(1000).fill(key), Buffer.from('\x15done\r')]))
+    t.equal(peer.lines.length, 1, 'the rest waits for another turn')
+    while (peer.lines.length < 2) await nextTurn()
+    t.equal(peer.lines[1]?.slice(0, 4), 'done')
+    t.ok(peer.charged > 5, `paid: ${peer.charged}`)
+  }
 })
