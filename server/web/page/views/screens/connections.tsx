@@ -32,6 +32,8 @@ export function Connections() {
     }
     setRows(found)
   }
+  // What was ended may stand in the server's list until its last words are sent.
+  const here = rows?.find((row) => row.here)
   return (
     <section>
       <h2>Connections</h2>
@@ -59,7 +61,10 @@ export function Connections() {
                   </span>
                 </span>
                 {!row.here && (
-                  <Does line={`/session end ${row.number}`} then={show}>
+                  <Does
+                    line={`/session end ${row.number}`}
+                    then={() => setRows(rows.filter((one) => one !== row && !isSameBrowser(one, row)))}
+                  >
                     End
                   </Does>
                 )}
@@ -72,7 +77,10 @@ export function Connections() {
           </p>
           {rows.length > 1 && (
             <div class="buttons start">
-              <Does line="/session end others" then={show}>
+              <Does
+                line="/session end others"
+                then={() => setRows(rows.filter((one) => one === here || isSameBrowser(one, here)))}
+              >
                 End all others
               </Does>
             </div>
@@ -82,6 +90,10 @@ export function Connections() {
       <Failed why={failed} />
     </section>
   )
+}
+
+function isSameBrowser(one: ConnectionRow, other: ConnectionRow | undefined): boolean {
+  return !one.here && one.browser !== undefined && one.browser === other?.browser
 }
 
 function nameOf({ agent, browser, dialect, token }: ConnectionRow): string {
