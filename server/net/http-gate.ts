@@ -23,7 +23,7 @@ export class HttpGate extends Duplex {
   /** Whether the request has come. */
   taken = false
   /** Whoever takes the body and answers is told here that it is none, or has ended too soon. */
-  onBroken: (() => void) | undefined
+  onBroken: ((error: NodeJS.ErrnoException) => void) | undefined
   readonly #clock: Clock
   readonly #refuse: () => void
   #head: Head | undefined = new Head()
@@ -95,9 +95,9 @@ export class HttpGate extends Duplex {
   }
 
   /** The parser can take no more. Returns whether somebody answers already: beside that, nothing may be written. */
-  breakOff(): boolean {
+  breakOff(error: NodeJS.ErrnoException): boolean {
     if (!this.taken) return false
-    this.onBroken?.()
+    this.onBroken?.(error)
     return this.onBroken !== undefined || this.#admitted === 0
   }
 

@@ -39,10 +39,10 @@ export class HttpPosts {
     }
     gate.admit(bodyBytes(request))
     if (expects) response.writeContinue()
-    const text = await textOf(request, asked, this.#parts.clock)
+    const text = await textOf(exchange, asked, this.#parts.clock)
     gate.shut()
-    if (text === 'cut off') gate.destroy()
-    else if (typeof text !== 'string') refuse(exchange, text.error, text)
+    if (gate.destroyed) return
+    if (typeof text !== 'string') refuse(exchange, text.error, text)
     else if (isBlank(cleanRows(text))) refuse(exchange, nothingToSay.error, nothingToSay)
     else this.#tell(exchange, asked, await this.#say(exchange, asked, text))
   }

@@ -95,7 +95,7 @@ export class HttpTransfers {
   }
 
   #notParsed(error: NodeJS.ErrnoException, stream: Duplex): void {
-    if (stream instanceof HttpGate && stream.breakOff()) return
+    if (stream instanceof HttpGate && stream.breakOff(error)) return
     refuseHttp(stream, faultOf(error, this.#help(stream)))
   }
 

@@ -6,8 +6,9 @@ import type { Pass } from '../commands/terminal.ts'
 import { failureText } from '../dialects/failure-text.ts'
 import { withUsualSign } from '../lib/blanks.ts'
 import type { Clock } from '../lib/clock.ts'
-import { pathOf, statusOf, wrongCoding } from './http-answers.ts'
+import { type HttpExchange, pathOf, statusOf } from './http-answers.ts'
 import type { PostError } from './post-connection.ts'
+import { bodyOf, brokenText, hasNoBody, unfitBody } from './request-body.ts'
 
 /** Why a request is refused. */
 export interface PostRefusal {
@@ -55,12 +56,9 @@ export function readPost(request: IncomingMessage): PostRequest | PostRefusal {
   if (!pass) return noToken
   const decoder = decoderFor(headers['content-type'] ?? '')
   if (!decoder) return refusal(415, notText)
-  if (!/^(?:identity)?$/i.test(headers['content-encoding'] ?? ''))
-    return refusal(415, 'The body must not be compressed.')
-  const wrong = wrongCoding(request)
-  if (wrong) return refusal(wrong.status, wrong.text)
-  if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined)
-    return refusal(411, 'There is no body: it is what is said. curl -d TEXT sends one.')
+  const unfit = unfitBody(request)
+  if (unfit) return refusal(unfit.status, unfit.text)
+  if (hasNoBody(request)) return refusal(411, 'There is no body: it is what is said. curl -d TEXT sends one.')
   if (Number(headers['content-length'] ?? 0) > mostBody) return tooLong
   return { to, pass, once: keyIn(request), decoder }
 }
@@ -77,7 +75,7 @@ function refusalFor(problem: Problem): PostRefusal {
   }
 }
 
-export const tooLong = refusalFor({ code: 'text-too-long', what: 'bytes', limit: mostBytes })
+const tooLong = refusalFor({ code: 'text-too-long', what: 'bytes', limit: mostBytes })
 const notText =
   'The body is said as text: send it as text/plain, in UTF-8 or in the charset that its Content-Type names. curl --data-binary @FILE sends a file.'
 const noToken: PostRefusal = {
@@ -133,14 +131,18 @@ function decoderFor(type: string): TextDecoder | undefined {
   }
 }
 
-/** The text of a body, or why there is none; `cut off`: the peer is gone. */
+/** The text of a body, or why there is none. */
 export async function textOf(
-  request: IncomingMessage,
+  exchange: HttpExchange,
   { decoder }: PostRequest,
   clock: Clock,
-): Promise<string | PostRefusal | 'cut off'> {
-  const bytes = await bodyOf(request, clock)
-  if (!Buffer.isBuffer(bytes)) return bytes
+): Promise<string | PostRefusal> {
+  const bytes = await bodyOf(exchange, { clock, most: mostBody, ms: bodyMs })
+  if (bytes === 'too long') return tooLong
+  if (!Buffer.isBuffer(bytes)) {
+    const { status, text } = brokenText(bytes, 'nothing was said')
+    return refusal(status, text)
+  }
   try {
     return withoutEnd(decoder.decode(bytes))
   } catch {
@@ -152,27 +154,6 @@ export async function textOf(
       },
     }
   }
-}
-
-function bodyOf(request: IncomingMessage, clock: Clock): Promise<Buffer | PostRefusal | 'cut off'> {
-  return new Promise((resolve) => {
-    const pieces: Buffer[] = []
-    let length = 0
-    const cancel = clock.after(bodyMs, () =>
-      settle(refusal(408, 'The body did not come, so nothing was said.')),
-    )
-    const settle = (what: Buffer | PostRefusal | 'cut off') => {
-      cancel()
-      resolve(what)
-    }
-    request.on('data', (piece: Buffer) => {
-      length += piece.length
-      if (length <= mostBody) pieces.push(piece)
-      else settle(tooLong)
-    })
-    request.once('end', () => settle(request.complete ? Buffer.concat(pieces) : 'cut off'))
-    request.once('close', () => settle('cut off'))
-  })
 }
 
 /** Leaves out the ends of lines behind a text: most programs send one. */

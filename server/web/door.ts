@@ -86,7 +86,7 @@ export class WebDoor implements Reception {
       .on('checkExpectation', (request, response) => this.#begin(request, response, false))
       .on('clientError', (error: NodeJS.ErrnoException, stream: Duplex) => {
         const { status, text } = faultOf(error, 'That is no request.')
-        if (!(stream instanceof HttpGate && stream.breakOff())) refuse(stream, status, text)
+        if (!(stream instanceof HttpGate && stream.breakOff(error))) refuse(stream, status, text)
       })
       .on('connect', (_request, stream: Duplex) => {
         if (!this.#isSecond(stream)) refuse(stream, 405, 'This is no proxy.', ['Allow: GET, HEAD'])

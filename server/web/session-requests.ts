@@ -1,9 +1,12 @@
+import type { IncomingMessage } from 'node:http'
 import type { BrowserSessions } from '../chat/accounts/browser-sessions.ts'
 import { Failure } from '../chat/model/failures.ts'
 import { StoreUnavailable } from '../chat/ports/store-errors.ts'
 import { failureText } from '../dialects/failure-text.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../log/log.ts'
+import { bodyBytes } from '../net/http-answers.ts'
+import { bodyOf, brokenText, hasNoBody, type UnfitBody, unfitBody } from '../net/request-body.ts'
 import { answerText, type Exchange } from './answers.ts'
 import { cookieFor, secretIn } from './cookies.ts'
 import { secureHeaders } from './headers.ts'
@@ -46,15 +49,22 @@ export class SessionRequests {
 
   async #begin(exchange: Exchange, { address, origin }: Asked, expects: boolean): Promise<void> {
     const { gate, request, response } = exchange
-    const length = Number(request.headers['content-length'] ?? Number.NaN)
-    const isJson = /^application\/json\s*(?:;|$)/i.test(request.headers['content-type'] ?? '')
-    if (!isJson || !(length >= 0 && length <= mostBody)) {
+    const unfit = unfitTicket(request)
+    if (unfit) {
       gate.admit(0)
-      return answerText(exchange, isJson ? 413 : 415, 'The body is {"ticket": "..."}, as application/json.')
+      return answerText(exchange, unfit.status, unfit.text)
     }
-    gate.admit(length)
+    gate.admit(bodyBytes(request))
     if (expects) response.writeContinue()
-    const ticket = await this.#ticketIn(exchange)
+    const body = await bodyOf(exchange, { clock: this.#clock, most: mostBody, ms: bodyMs })
+    gate.shut()
+    if (gate.destroyed) return
+    if (body === 'too long') return answerText(exchange, tooLong.status, tooLong.text)
+    if (!Buffer.isBuffer(body)) {
+      const { status, text } = brokenText(body, 'nobody is logged in by it')
+      return answerText(exchange, status, text)
+    }
+    const ticket = ticketIn(body)
     if (ticket === undefined) return answerText(exchange, 400, 'The body is {"ticket": "..."}.')
     try {
       const agent = request.headers['user-agent'] ?? ''
@@ -91,19 +101,26 @@ export class SessionRequests {
     response.writeHead(204)
     response.end()
   }
+}
 
-  async #ticketIn({ gate, request }: Exchange): Promise<string | undefined> {
-    const cancel = this.#clock.after(bodyMs, () => gate.destroy())
-    const pieces: Buffer[] = []
-    try {
-      for await (const piece of request) pieces.push(Buffer.from(piece))
-      const body: unknown = JSON.parse(Buffer.concat(pieces).toString())
-      const ticket = typeof body === 'object' && body !== null && 'ticket' in body ? body.ticket : undefined
-      return typeof ticket === 'string' ? ticket : undefined
-    } catch {
-      return undefined
-    } finally {
-      cancel()
-    }
+const wanted = 'The body is {"ticket": "..."}, as application/json.'
+const tooLong: UnfitBody = { status: 413, text: wanted }
+
+/** Why a body cannot be a ticket; undefined if it can. */
+function unfitTicket(request: IncomingMessage): UnfitBody | undefined {
+  const { headers } = request
+  if (!/^application\/json\s*(?:;|$)/i.test(headers['content-type'] ?? ''))
+    return { status: 415, text: wanted }
+  if (hasNoBody(request)) return { status: 411, text: wanted }
+  return unfitBody(request) ?? (Number(headers['content-length'] ?? 0) > mostBody ? tooLong : undefined)
+}
+
+function ticketIn(bytes: Buffer): string | undefined {
+  try {
+    const body: unknown = JSON.parse(bytes.toString())
+    const ticket = typeof body === 'object' && body !== null && 'ticket' in body ? body.ticket : undefined
+    return typeof ticket === 'string' ? ticket : undefined
+  } catch {
+    return undefined
   }
 }

@@ -1,6 +1,16 @@
 import t, { type Test } from 'tap'
 import { TestServer } from '../support/server.ts'
-import { cookieFor, originOf, postSession, request, WebClient, withPage } from './web-client.ts'
+import {
+  answerOf,
+  cookieFor,
+  everything,
+  open,
+  originOf,
+  postSession,
+  request,
+  WebClient,
+  withPage,
+} from './web-client.ts'
 
 const password = "anna's password"
 
@@ -171,6 +181,38 @@ t.test('whoever asks first whether to send the ticket is told', async (t) => {
   const { ticket } = await client.data('/session ticket')
   const { raw } = await postSession(server, { ticket }, { Expect: '100-continue' })
   t.match(raw, /^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 204 /)
+})
+
+t.test('a ticket whose end is not clear, or that does not come, is refused with words', async (t) => {
+  const server = await start(t)
+  const { client } = await signedUp(server)
+  const body = JSON.stringify({ ticket: (await client.data('/session ticket'))['ticket'] })
+  const chunks = `${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`
+  const cases: readonly (readonly [string, string, number, RegExp, string?])[] = [
+    ['X: y', '', 411, /as application\/json/],
+    ['Content-Length: 1001', '', 413, /as application\/json/],
+    ['Transfer-Encoding: chunked', `3e9\r\n${'x'.repeat(1001)}\r\n`, 413, /as application\/json/],
+    ['Transfer-Encoding: chunked', chunks, 400, /HTTP\/1\.0 has no chunks/, '1.0'],
+    ['Transfer-Encoding: gzip, chunked', chunks, 501, /chunked here/],
+    ['Transfer-Encoding: gzip', chunks, 501, /chunked here/],
+    [`Content-Encoding: gzip\r\nContent-Length: ${body.length}`, body, 415, /must not be compressed/],
+    [`Content-Length: ${body.length + 1}`, body, 400, /ended too soon, so nobody is logged in/],
+    ['Transfer-Encoding: chunked', chunks.slice(0, -3), 400, /ended too soon/],
+    ['Transfer-Encoding: chunked', 'zz\r\n', 400, /not in chunks/],
+  ]
+  const post = async (headers: string, sent: string, version = '1.1') => {
+    const socket = await open(server)
+    const host = `Host: 127.0.0.1:${server.webPort}\r\nOrigin: ${originOf(server)}`
+    const head = `POST /session HTTP/${version}\r\n${host}\r\nContent-Type: application/json`
+    socket.end(`${head}\r\n${headers}\r\n\r\n${sent}`)
+    return answerOf(await everything(socket))
+  }
+  for (const [headers, sent, status, words, version] of cases) {
+    const answer = await post(headers, sent, version)
+    t.match(answer, { status, body: words }, `${headers}: ${sent.slice(0, 20)}`)
+    t.equal(answer.raw.match(/HTTP\/1\.1/g)?.length, 1, 'one answer')
+  }
+  t.equal((await post('Transfer-Encoding: chunked', chunks)).status, 204, 'and it was good all the time')
 })
 
 t.test('no token makes a browser stay logged in', async (t) => {
