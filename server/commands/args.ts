@@ -255,6 +255,11 @@ export function parseArgs<A extends Args>(args: A, text: string, usage: string, 
   const values: Record<string, unknown> = {}
   if (text.includes('\n') && !Object.values(args).some(({ rows }) => rows))
     throw fail({ code: 'bad-arguments', detail: 'Only what is said can have several lines.', usage })
+  const inOrder = channelFirst(Object.values(args), text)
+  if (inOrder !== undefined) {
+    const detail = `The channel goes in front: ${usage.split(' ')[0]} ${inOrder}.`
+    throw fail({ code: 'bad-arguments', detail, usage })
+  }
   let left = text
   for (const [key, arg] of Object.entries(args)) {
     // A message may begin with a new row, and with tabs.
@@ -274,6 +279,19 @@ export function parseArgs<A extends Args>(args: A, text: string, usage: string, 
   if (left !== '')
     throw fail({ code: 'bad-arguments', detail: leftOver(left, Object.values(args), usage, secret), usage })
   return values as Values<A>
+}
+
+/**
+ * The words in their order, if a channel stands behind the person whom it concerns: the command would do the same in another
+ * channel, and take the name of this one for a reason. Further behind, in a reason, a channel's name is nothing else.
+ */
+function channelFirst([first, person]: readonly Arg<unknown>[], text: string): string | undefined {
+  if (!first?.optional || first.label !== channelName.label || !person?.label.startsWith(personName.label))
+    return
+  const typed = wordsOf(text).map(withUsualSign)
+  const at = typed.findIndex(channelName.takes)
+  if (at < 1 || (!person.rest && !typed.slice(1, at).every(length.takes))) return
+  return [...typed.slice(at, at + 1), ...typed.slice(0, at), ...typed.slice(at + 1)].join(' ')
 }
 
 /** A person who types a full name has to learn that a name is one word. */
