@@ -3,6 +3,7 @@ import type iconvLite from 'iconv-lite'
 import type { CharsetName } from './charset-names.ts'
 import { editedText } from './keyed-text.ts'
 
+const questionMark = 0x3f
 const load = createRequire(import.meta.url)
 
 /** Most servers never need it, so that it is loaded when the first terminal does. */
@@ -22,8 +23,22 @@ export function editedFrom(charset: CharsetName, bytes: Buffer): string | undefi
   return text.includes('\uFFFD') ? undefined : text
 }
 
-/** The bytes of one character (a code point); undefined if the character set does not have it. */
-export function bytesOf(charset: CharsetName, character: string): Buffer | undefined {
-  const bytes = iconv().encode(character, charset)
-  return bytes[0] === 0x3f && character !== '?' ? undefined : bytes
+/** What is known of the code points of each set, which it takes some time to find out: 1 if it has this one, 2 if not. */
+const known = new Map<CharsetName, Uint8Array>()
+const mostPoints = 0x10000
+
+/** Whether the character set has this code point. None of them has one beyond the basic plane. */
+export function hasPoint(charset: CharsetName, point: string): boolean {
+  const code = point.codePointAt(0) ?? 0
+  if (code < 0x80) return true
+  if (code >= mostPoints) return false
+  const found = known.get(charset) ?? new Uint8Array(mostPoints)
+  known.set(charset, found)
+  found[code] ||= iconv().encode(point, charset)[0] === questionMark ? 2 : 1
+  return found[code] === 1
+}
+
+/** The bytes of a text of which the character set has every code point. */
+export function encodedIn(charset: CharsetName, text: string): Buffer {
+  return iconv().encode(text, charset)
 }

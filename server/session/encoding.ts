@@ -1,6 +1,6 @@
 import type { Settings } from '../chat/model/people.ts'
 import type { CharsetName } from '../lib/charset-names.ts'
-import { bytesOf, decodedFrom, editedFrom } from '../lib/charsets.ts'
+import { decodedFrom, editedFrom, encodedIn, hasPoint } from '../lib/charsets.ts'
 import type { Line } from '../lib/line.ts'
 import { composedCharacters, substituteFor } from './substitutes.ts'
 
@@ -88,15 +88,17 @@ export class Encoding {
     const charset = this.#charset
     if (charset === undefined) return Buffer.from(text)
     if (isAscii(text)) return Buffer.from(text, 'latin1')
-    const parts: Buffer[] = []
-    for (const character of composedCharacters(text)) parts.push(bytesOfCharacter(charset, character))
-    const bytes = Buffer.concat(parts)
+    const bytes = encoded(charset, text)
     return this.#around.connection.telnet ? withDoubledIac(bytes) : bytes
   }
 
   /** The same of a text in UTF-8, which all terminals of UTF-8 share. */
   ofUtf8(bytes: Buffer): Buffer {
-    return this.#charset === undefined ? bytes : this.bytesOf(bytes.toString())
+    const charset = this.#charset
+    if (charset === undefined) return bytes
+    // Telnet's bytes are doubled for those that speak it only.
+    const shared = sharedBytes(charset, bytes)
+    return this.#around.connection.telnet ? withDoubledIac(shared) : shared
   }
 }
 
@@ -109,20 +111,41 @@ function bytesBeyondAscii(text: string): Buffer | undefined {
   return isAscii(text) ? undefined : Buffer.from(text)
 }
 
-function bytesOfCharacter(charset: CharsetName, character: string): Buffer {
-  if (isAscii(character)) return Buffer.from(character, 'latin1')
-  const found: Buffer[] = []
-  for (const point of character) {
-    const bytes = bytesOf(charset, point)
-    if (!bytes) return bytesOfSubstitute(charset, character)
-    found.push(bytes)
-  }
-  return Buffer.concat(found)
+/** What all terminals of a character set are sent of the same bytes of UTF-8, as long as those are used. */
+const encodings = new WeakMap<Buffer, Map<CharsetName, Buffer>>()
+
+function sharedBytes(charset: CharsetName, bytes: Buffer): Buffer {
+  const known = encodings.get(bytes) ?? new Map<CharsetName, Buffer>()
+  const found = known.get(charset) ?? encoded(charset, bytes.toString())
+  encodings.set(bytes, known.set(charset, found))
+  return found
 }
 
-function bytesOfSubstitute(charset: CharsetName, character: string): Buffer {
-  const shown = substituteFor(character, (point) => bytesOf(charset, point) !== undefined)
-  return Buffer.concat([...shown].map((point) => bytesOf(charset, point) ?? Buffer.from('?')))
+function encoded(charset: CharsetName, text: string): Buffer {
+  if (isAscii(text)) return Buffer.from(text, 'latin1')
+  const substitutes = new Map<string, string>()
+  let shown = ''
+  for (const character of composedCharacters(text)) {
+    if (hasAll(charset, character)) {
+      shown += character
+      continue
+    }
+    const substitute = substitutes.get(character) ?? shownFor(charset, character)
+    substitutes.set(character, substitute)
+    shown += substitute
+  }
+  return encodedIn(charset, shown)
+}
+
+function hasAll(charset: CharsetName, character: string): boolean {
+  for (const point of character) if (!hasPoint(charset, point)) return false
+  return true
+}
+
+/** What stands for a character that the set does not have, of what it has. */
+function shownFor(charset: CharsetName, character: string): string {
+  const has = (point: string) => hasPoint(charset, point)
+  return [...substituteFor(character, has)].map((point) => (has(point) ? point : '?')).join('')
 }
 
 /** Telnet takes a byte of 255 for the beginning of a command, unless it comes twice (RFC 854). */

@@ -314,3 +314,27 @@ t.test('names of character sets are taken as people write them', async (t) => {
   ] as const)
     t.equal(charsetNamed(typed), meant, typed)
 })
+
+t.test('a text costs little to encode, and is encoded once for all terminals of a set', (t) => {
+  // Sixteen guests of cp437 and a text of emoji kept everybody waiting for two seconds.
+  for (const charset of charsetNames) {
+    const [one, other] = [false, true].map((telnet) => new Encoding({ connection: { telnet } }))
+    if (!one || !other) throw new Error('There are two.')
+    one.charset = other.charset = charset
+    for (const text of ['漢字é😀🇩🇪ﺲя', `e${'\u0301'.repeat(30)} €‑ß`, '????é?', '\ufffd']) {
+      const utf8 = Buffer.from(text)
+      const bytes = one.ofUtf8(utf8)
+      t.equal(one.ofUtf8(utf8), bytes, `${charset}: the same bytes for the next one`)
+      t.same(one.bytesOf(text), bytes)
+      t.same(
+        other.ofUtf8(utf8),
+        Buffer.from(bytes.toString('latin1').replaceAll('\xff', '\xff\xff'), 'latin1'),
+      )
+      t.notOk(
+        bytes.some((byte) => byte < 0x20 || byte === 0x7f),
+        `${charset} has no control characters`,
+      )
+    }
+  }
+  t.end()
+})
