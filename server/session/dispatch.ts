@@ -74,7 +74,7 @@ export function dispatch(context: Context, invocation: Invocation): Task {
     counted: 'unknown',
     cost: 1,
     payload: false,
-    secret: meant?.secret ?? false,
+    secret: meant?.secret ?? ofAccounts.test(name),
     moves: meant?.moves || meant?.payload || (!context.terminal.grant && namesPlace(context, text)),
     quick: false,
     run() {
@@ -82,6 +82,10 @@ export function dispatch(context: Context, invocation: Invocation): Task {
     },
   }
 }
+
+/** Commands of other chats and systems that ask for a password: who types one of them here may type a password next. */
+const ofAccounts =
+  /^[\w-]*(?:pass|regist|sign|log-?[io]n|auth|identify|account|secret)[\w-]*$|^(?:sudo|su|nickserv|ns)$/i
 
 /** In place of a task whose turn has not come in time: it is not done. */
 export function tooLate(task: Task): Task {
