@@ -14,13 +14,6 @@ export type CharsetName = (typeof charsetNames)[number]
 /** A character set, or UTF-8, which every connection has at first. */
 export type Charset = CharsetName | 'utf-8'
 
-/** Whether this byte and the one behind it are one character of the set. */
-export function beginsPair(charset: CharsetName, byte: number): boolean {
-  if (charset === 'gbk') return byte >= 0x81 && byte <= 0xfe
-  // Between the two ranges there is narrow kana, of a byte each.
-  return charset === 'shift_jis' && ((byte >= 0x81 && byte <= 0x9f) || (byte >= 0xe0 && byte <= 0xfc))
-}
-
 /** For so many types of terminals an account remembers a character set. */
 export const mostTerminals = 20
 

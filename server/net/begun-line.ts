@@ -30,9 +30,6 @@ export class BegunLine {
       get lineBytes() {
         return limits.lineBytes + mostTooMany
       },
-      get charset() {
-        return limits.charset ?? 'utf-8'
-      },
     }
     this.#bytes = new PartialLine(held, startBytes)
   }

@@ -1,4 +1,3 @@
-import { beginsPair, type Charset, type CharsetName } from '../lib/charset-names.ts'
 import { boundaryBefore } from '../lib/graphemes.ts'
 import { keyAtEnd } from '../lib/keys.ts'
 
@@ -9,8 +8,6 @@ export type Erasure = 'character' | 'line'
 export interface LineLimits {
   /** The longest line in bytes, its ending not counted. */
   readonly lineBytes: number
-  /** The character set in which the client types; UTF-8 if it is missing. */
-  readonly charset?: Charset
 }
 
 const smallest = 64
@@ -20,8 +17,6 @@ const longestKey = 32
 const longestCharacter = 512
 const space = 0x20
 const tab = 0x09
-/** The second byte of a character of two is at least this. */
-const lowestSecond = 0x40
 const replacement = '\uFFFD'
 const nothing = Buffer.alloc(0)
 
@@ -125,8 +120,7 @@ export class PartialLine {
   /** Removes the last character that a reader sees (a grapheme cluster), and the invisible keys after it. */
   eraseCharacter(): void {
     this.#eraseKeys()
-    const { charset = 'utf-8' } = this.#limits
-    this.#length -= charset === 'utf-8' ? lengthOfLast(this.bytes) : lengthOfLastIn(charset, this.bytes)
+    this.#length -= lengthOfLast(this.bytes)
   }
 
   /** Removes the last word, and the spaces after it. */
@@ -138,17 +132,11 @@ export class PartialLine {
 
   #eraseKeys(): void {
     while (this.#length > 0) {
-      const key = keyAtEnd(this.#lastText(Math.max(0, this.#length - longestKey)))
+      const end = this.#buffer.toString('utf8', Math.max(0, this.#length - longestKey), this.#length)
+      const key = keyAtEnd(end)
       if (key === '') return
       this.#length = Math.max(0, this.#length - Buffer.byteLength(key))
     }
-  }
-
-  /** The text from a byte on; in other sets than UTF-8 only its ASCII counts, with a character for each byte. */
-  #lastText(from: number): string {
-    const { charset = 'utf-8' } = this.#limits
-    if (charset === 'utf-8') return this.#buffer.toString('utf8', from, this.#length)
-    return this.#buffer.toString('latin1', from, this.#length).replace(/[\x80-\xff]/g, '?')
   }
 
   #endsInBlank(): boolean {
@@ -179,18 +167,6 @@ function lengthOfLast(bytes: Buffer): number {
     return bytes.toString('latin1', Math.max(start, end - 3), end) === '\xef\xbf\xbd' ? 3 : 1
   const good = text.slice(bad + 1)
   return Buffer.byteLength(good.slice(boundaryBefore(good, good.length)))
-}
-
-/** The same in a character set that has characters of one byte, or of one and two. */
-function lengthOfLastIn(charset: CharsetName, bytes: Buffer): number {
-  const end = bytes.length
-  // Back to a byte that can be no second one. What begins or ends a character there, only the bytes before it tell.
-  let start = end
-  while (start > 0 && end - start < longestCharacter && (bytes[start - 1] ?? 0) >= lowestSecond) start--
-  let last = 0
-  for (let at = start; at < end; at += last)
-    last = at + 1 < end && beginsPair(charset, bytes[at] ?? 0) ? 2 : 1
-  return Math.max(last, Math.min(1, end))
 }
 
 /** Also where there is no byte. */

@@ -59,9 +59,6 @@ export class TerminalInput {
         get lineBytes() {
           return owner.receiver.longestLine
         },
-        get charset() {
-          return owner.receiver.charset
-        },
       },
       onLine: (line) => owner.takeLine(line),
       onInterrupt: () => {

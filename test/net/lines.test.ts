@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict'
 import { isUtf8 } from 'node:buffer'
 import fc from 'fast-check'
-import iconv from 'iconv-lite'
 import t from 'tap'
-import type { Charset } from '../../server/lib/charset-names.ts'
 import { keyAtEnd } from '../../server/lib/keys.ts'
 import type { Line } from '../../server/lib/line.ts'
 import { LineEnds } from '../../server/net/line-ends.ts'
@@ -298,35 +296,6 @@ t.test('no more than one line is held, whatever comes', async (t) => {
   line.append(Buffer.alloc(1_000_000, 'x'), 0, 1_000_000)
   t.equal(line.length, 0, 'nothing of a line that is too long')
   t.ok(line.overflowed)
-})
-
-t.test('a key takes one character back, in every character set', async (t) => {
-  const after = (charset: Charset, bytes: Buffer | string) => {
-    const lines: Line[] = []
-    const reader = new LineReader({
-      limits: { lineBytes: 4096, charset },
-      onLine: (line) => lines.push(line),
-    })
-    reader.editing = true
-    const typed = Buffer.isBuffer(bytes) ? bytes : iconv.encode(bytes, charset)
-    reader.push(Buffer.concat([typed, Buffer.from('\r')]))
-    const [line] = lines.map((line) => line.typed ?? line)
-    const read = line?.error ? line.bytes : Buffer.from(line?.text ?? '')
-    return read && iconv.decode(read, charset)
-  }
-  t.equal(after('gbk', '漢字\b'), '漢')
-  t.equal(after('gbk', 'a漢字b\b\b\b'), 'a')
-  t.equal(after('gbk', '漢字 文\x17x'), '漢字 x')
-  t.equal(after('gbk', `${'漢'.repeat(400)}丂\b`), '漢'.repeat(400), 'the second byte is an @')
-  t.equal(after('gbk', Buffer.from([0x81, 0x08])), '', 'half a character')
-  t.equal(after('shift_jis', '表示ｱ\b\b'), '表', 'the second byte is a backslash')
-  t.equal(after('shift_jis', 'ﾏﾅ\b'), 'ﾏ')
-  t.equal(after('shift_jis', 'ソ能\b'), 'ソ')
-  t.equal(after('cp1251', 'Р°\b'), 'Р', 'two bytes that could be one letter of UTF-8')
-  t.equal(after('latin1', 'Ã©Ã©\b'), 'Ã©Ã')
-  t.equal(after('cp437', 'caféüö\b\b'), 'café')
-  t.equal(after('cp437', '¢\u001b[A\b'), '', 'a key of the terminal goes with the character')
-  t.equal(after('koi8-r', 'привет\b\b'), 'прив')
 })
 
 function collecting(max = maxBytes): { reader: LineReader; lines: string[] } {

@@ -1,6 +1,7 @@
 import iconv from 'iconv-lite'
 import t from 'tap'
-import { charsetNamed, charsetNames } from '../../server/lib/charset-names.ts'
+import { type CharsetName, charsetNamed, charsetNames } from '../../server/lib/charset-names.ts'
+import { editedFrom } from '../../server/lib/charsets.ts'
 import { Encoding } from '../../server/session/encoding.ts'
 import { LineClient } from '../support/client.ts'
 import { TestServer } from '../support/server.ts'
@@ -337,4 +338,22 @@ t.test('a text costs little to encode, and is encoded once for all terminals of 
     }
   }
   t.end()
+})
+
+t.test('a key takes one character back, in every character set', async (t) => {
+  const after = (charset: CharsetName, typed: Buffer | string) =>
+    editedFrom(charset, Buffer.isBuffer(typed) ? typed : iconv.encode(typed, charset))
+  t.equal(after('gbk', '漢字\b'), '漢')
+  t.equal(after('gbk', 'a漢字b\b\b\b'), 'a')
+  t.equal(after('gbk', '漢字 文\x17x'), '漢字 x')
+  t.equal(after('gbk', `${'漢'.repeat(400)}丂\b`), '漢'.repeat(400), 'the second byte is an @')
+  t.equal(after('gbk', Buffer.from([0x81, 0x08])), '', 'half a character')
+  t.equal(after('shift_jis', '表示ｱ\b\b'), '表', 'the second byte is a backslash')
+  t.equal(after('shift_jis', 'ﾏﾅ\b'), 'ﾏ')
+  t.equal(after('shift_jis', 'ソ能\b'), 'ソ')
+  t.equal(after('cp1251', 'Р°\b'), 'Р', 'two bytes that could be one letter of UTF-8')
+  t.equal(after('latin1', 'Ã©Ã©\b'), 'Ã©Ã')
+  t.equal(after('cp437', 'caféüö\b\b'), 'café')
+  t.equal(after('cp437', '¢\u001b[A\b'), '', 'a key of the terminal goes with the character')
+  t.equal(after('koi8-r', 'привет\b\b'), 'прив')
 })
