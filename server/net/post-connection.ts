@@ -102,9 +102,9 @@ export class PostConnection implements Connection {
     this.#come = Buffer.concat([this.#come, ...chunks])
     for (let end = this.#come.indexOf('\n'); end >= 0; end = this.#come.indexOf('\n')) {
       // The dialect's own.
-      const line = JSON.parse(this.#come.toString('utf8', 0, end)) as { readonly type: string }
+      const line = JSON.parse(this.#come.toString('utf8', 0, end)) as { readonly type: string } & PostResult
       this.#come = this.#come.subarray(end + 1)
-      if (line.type === 'result') this.#tell?.(line as unknown as PostResult)
+      if (line.type === 'result') this.#tell?.(line)
     }
   }
 
