@@ -65,8 +65,9 @@ export class DiskVault implements Vault {
 
   async open(blob: string, offset: number): Promise<Part> {
     const part = this.#part(blob)
-    // Another database may know this blob as a complete file.
-    if (offset === 0 && (await stat(this.#whole(blob)).catch(unlessMissing)) !== undefined)
+    // Another database may know this blob as a complete file. An empty one is more likely this very upload, cut off between its
+    // last byte and its entry in the database; it has nothing to lose.
+    if (offset === 0 && (await stat(this.#whole(blob)).catch(unlessMissing))?.size)
       await setAside(this.#folder, [blob], systemClock.now()).catch(explain)
     if (offset > 0 && (await stat(part).catch(unlessMissing)) === undefined)
       await this.reopen(blob).catch(explain)

@@ -232,8 +232,12 @@ export async function auditDatabase(ledger: Ledger, data: string): Promise<void>
     const blobs: string[] = await db('files').whereNotNull('sha256').orderBy('blob').pluck('blob')
     // Beside them are the id of the folder, and parts of what is on its way.
     const inFolder = readdirSync(join(data, 'files')).filter((name) => !name.includes('.'))
-    if (blobs.sort().join() !== inFolder.sort().join())
-      ledger.problem(`the folder has ${inFolder.length} whole files, the database ${blobs.length}`)
+    const known = new Set(blobs)
+    const there = new Set(inFolder)
+    for (const name of inFolder)
+      if (!known.has(name)) ledger.problem(`${name} is in the folder, and no file has it`)
+    for (const blob of blobs)
+      if (!there.has(blob)) ledger.problem(`${blob} of the database is not in the folder`)
   } finally {
     await db.destroy()
   }

@@ -100,6 +100,21 @@ t.test('only what has the name and the shape of a blob is touched', async (t) =>
   )
 })
 
+t.test(
+  'an empty upload that was cut off before its entry in the database is finished, and sets nothing aside',
+  async (t) => {
+    const { known, names, vault } = await settled()
+    await keep(vault, blobNamed('E'), Buffer.alloc(0))
+    const started = { ...known, partial: new Set([...known.partial, blobNamed('E')]) }
+    const before = names()
+    t.match(await vault.tidy(7, started, day), { belongs: true, aside: 0 }, 'the next start')
+    t.equal(await vault.partBytes(blobNamed('E')), 0)
+    const again = await vault.open(blobNamed('E'), 0)
+    t.equal(await again.finish(), sha256Of(Buffer.alloc(0)))
+    t.strictSame(names(), [...before, 'partyline.id'].sort())
+  },
+)
+
 t.test('where the database is another, or the disk is missing, nothing is touched', async (t) => {
   const { known, names, path, vault } = await settled()
   t.match(await vault.tidy(7, known, day), { belongs: true })
