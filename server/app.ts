@@ -40,6 +40,7 @@ import { Watch } from './operator/watching/watch.ts'
 import { type Built, buildServices } from './services.ts'
 import { Allowances } from './session/allowances.ts'
 import { Unrevealed } from './session/concealment.ts'
+import { EmojiNames } from './session/emoji-names.ts'
 import type { Connection } from './session/connection.ts'
 import { Flusher } from './session/outbox.ts'
 import type { SessionParts } from './session/parts.ts'
@@ -199,6 +200,7 @@ export async function startServer(first: Config, surroundings: Surroundings): Pr
       hello: (session) => helloOf(config, services.presence.count, session),
       unrevealed: new Unrevealed(clock),
       rests: new AllRests(),
+      emojiNames: new EmojiNames(),
     }
     const session = (connection: Connection) => new Session(parts, connection)
     const pages = new PageAddress(config.web, config.server)

@@ -5,6 +5,7 @@ import away from './away.ts'
 import back from './back.ts'
 import ban from './ban.ts'
 import banaddress from './banaddress.ts'
+import bell from './bell.ts'
 import block from './block.ts'
 import blocks from './blocks.ts'
 import cancel from './cancel.ts'
@@ -21,6 +22,7 @@ import deleteaccount from './deleteaccount.ts'
 import deluser from './deluser.ts'
 import demote from './demote.ts'
 import edit from './edit.ts'
+import editor from './editor.ts'
 import email from './email.ts'
 import end from './end.ts'
 import filedelete from './filedelete.ts'
@@ -182,6 +184,8 @@ export const commands: readonly Command[] = [
   color,
   charset,
   hold,
+  editor,
+  bell,
   ping,
   more,
   cancel,

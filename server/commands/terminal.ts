@@ -85,6 +85,12 @@ export interface Terminal extends Tab {
   charset: CharsetName | 'utf-8'
   /** What kind of terminal the client says it is, in small letters. */
   readonly terminalType: string | undefined
+  /** What rings the bell of the person's terminal. */
+  bell: 'off' | 'mentions' | 'all'
+  /** Whether the server edits the line now, and what was chosen for this connection. */
+  readonly editor: { readonly on: boolean; readonly choice: 'on' | 'off' | 'auto' }
+  /** Chooses for this connection; resolves when the client has answered, which may refuse. */
+  chooseEditor(choice: 'on' | 'off' | 'auto'): Promise<void>
   /** Aborted when the connection is gone or logged out, because nobody waits for a long task then. */
   readonly gone: AbortSignal
   /** Whether output is held until the next Enter. */

@@ -167,7 +167,7 @@ export class Typing {
   }
 
   #complete(by: 1 | -1): boolean {
-    this.#cycle ??= Cycle.begin(this.#line, this.#owner.complete)
+    this.#cycle ??= Cycle.begin(this.#line, (line, cursor) => this.#owner.complete(line, cursor))
     const { mayPut } = this.#editing
     const isDone = this.#cycle?.turn(by, this.#line, mayPut) ?? false
     // With the only candidate in the line, the next Tab is another question.

@@ -36,6 +36,7 @@ export interface IntakeOwner {
 }
 
 const nothing = Buffer.alloc(0)
+const ctrlC = 0x03
 const newline = 0x0a
 const carriageReturn = 0x0d
 
@@ -97,6 +98,11 @@ export class Intake implements TerminalOwner {
     return this.#sent === 'empty lines' && !this.begun
   }
 
+  /** The peer reads the greeting; it may be asked whether it is a telnet client. */
+  greeted(): void {
+    this.#terminal.editing.greeted()
+  }
+
   /** Whether more lines may come. */
   get isOpen(): boolean {
     return !this.#endTold && !this.#stopped
@@ -134,8 +140,8 @@ export class Intake implements TerminalOwner {
   push(chunk: Buffer): void {
     if (this.#stopped) return
     if (this.#mayLook) this.#look(chunk, true)
-    // More has come than may be read now: a /cancel drops it, anything else waits after it.
-    else if (!isCancelling(chunk) || !this.receiver.dropWaiting()) this.#keep(chunk)
+    // More has come than may be read now: a /cancel or Ctrl-C drops it, anything else waits after it.
+    else if (!this.#isCancelling(chunk) || !this.receiver.dropWaiting()) this.#keep(chunk)
   }
 
   /** The peer sends nothing more. */
@@ -165,6 +171,11 @@ export class Intake implements TerminalOwner {
     this.#first = undefined
   }
 
+  #isCancelling(chunk: Buffer): boolean {
+    if (this.#terminal.sendsKeys) return chunk.includes(ctrlC)
+    return chunk.length <= longestCancel && isCancel(chunk.toString())
+  }
+
   get #mayLook(): boolean {
     return !this.#waits && this.#rest.length === 0 && this.#ahead.isEmpty && !this.#terminal.paused
   }
@@ -173,11 +184,13 @@ export class Intake implements TerminalOwner {
   #look(chunk: Buffer, isNew: boolean): void {
     this.#lineCame = false
     this.#isNew = isNew
+    const { sendsKeys } = this.#terminal
     if (this.#first) this.#open(this.#first, chunk)
     else this.#takeBytes(chunk)
     this.#isNew = false
-    // Bytes that bring a line are paid for with the line.
-    if (!this.#lineCame && !this.#stopped) this.#charge(costs.trifle + chunk.length * costs.byte)
+    // Bytes that bring a line are paid for with the line, and keys by themselves.
+    if (!this.#lineCame && !this.#stopped && !sendsKeys)
+      this.#charge(costs.trifle + chunk.length * costs.byte)
   }
 
   #open(first: FirstBytes, chunk: Buffer): void {
@@ -289,8 +302,4 @@ export class Intake implements TerminalOwner {
     this.#endTold = true
     this.receiver.endOfInput()
   }
-}
-
-function isCancelling(chunk: Buffer): boolean {
-  return chunk.length <= longestCancel && isCancel(chunk.toString())
 }

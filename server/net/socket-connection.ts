@@ -4,7 +4,7 @@ import type { Served } from '../admission/admission.ts'
 import type { Faults } from '../chat/machine/faults.ts'
 import type { Place } from '../dialects/paste.ts'
 import type { Clock } from '../lib/clock.ts'
-import type { Connection, ConnectionHandler } from '../session/connection.ts'
+import type { Connection, ConnectionHandler, LineEditor } from '../session/connection.ts'
 import type { NotChat } from './first-bytes.ts'
 import { foreignAnswer, type Protocol } from './foreign.ts'
 import { Intake, type IntakeOwner } from './intake.ts'
@@ -41,6 +41,8 @@ export class SocketConnection implements Connection, Served, IntakeOwner {
   readonly #onOver: () => void
   #stopKeeping: () => void = () => undefined
   #cancelGreeting: (() => void) | undefined
+  /** The row of the editor is drawn when the peer has taken what waits. */
+  #rowWaits = false
   #transfers = false
   #goneTold = false
   #sessionOver = false
@@ -112,7 +114,21 @@ export class SocketConnection implements Connection, Served, IntakeOwner {
   }
 
   write(chunks: readonly Buffer[]): void {
-    writeTogether(this.#socket, chunks)
+    const socket = this.#socket
+    const { editor } = this
+    // A slow reader gets the row when they have read what is above it.
+    const isSlow = editor.isOn && socket.writableNeedDrain
+    writeTogether(socket, this.#intake.terminal.frame(chunks, !isSlow))
+    if (!isSlow || this.#rowWaits) return
+    this.#rowWaits = true
+    void written(socket).then(() => {
+      this.#rowWaits = false
+      this.#session.editing.redraw()
+    })
+  }
+
+  get editor(): LineEditor {
+    return this.#intake.terminal.editing
   }
 
   hideInput(): Promise<'hidden' | 'refused' | 'raw'> {
@@ -233,8 +249,15 @@ export class SocketConnection implements Connection, Served, IntakeOwner {
     this.#cancelGreeting = this.#parts.clock.after(greetingDelayMs, () => {
       this.#cancelGreeting = undefined
       // A client that has begun a line has spoken first, even if the line is not complete.
-      if (!this.#intake.begun) this.#session.greet()
+      if (this.#intake.begun) return
+      this.#greet()
     })
+  }
+
+  #greet(): void {
+    this.#session.greet()
+    // What is inside TLS is no telnet client.
+    if (!this.encrypted) this.#intake.greeted()
   }
 
   readonly #onData = (chunk: Buffer): void => {
@@ -250,7 +273,7 @@ export class SocketConnection implements Connection, Served, IntakeOwner {
       // Who presses Enter and sends nothing more reads who is here, however soon the input ends.
       if (this.#cancelGreeting && this.#intake.knocked) {
         this.#leaveGreeting()
-        this.#session.greet()
+        this.#greet()
       }
       this.#intake.end()
     } catch (error) {

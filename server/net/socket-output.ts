@@ -8,7 +8,7 @@ const worthGathering = 4096
 
 /** Sends all chunks at once, if the socket is still writable. */
 export function writeTogether(socket: Socket, chunks: readonly Buffer[]): void {
-  if (!socket.writable) return
+  if (!socket.writable || chunks.length === 0) return
   const [first] = chunks
   const size = chunks.length === 1 ? 0 : chunks.reduce((sum, { length }) => sum + length, 0)
   if (chunks.length === 1 && first) socket.write(first)

@@ -22,10 +22,11 @@ export const commands = {
   iac: 255,
 } as const
 
-/** The options this server knows: RFC 856, 857, 860, 1091, 885, 1073 and 2066. */
+/** The options this server knows: RFC 856, 857, 858, 860, 1091, 885, 1073 and 2066. */
 export const options = {
   binary: 0,
   echo: 1,
+  suppressGoAhead: 3,
   timingMark: 6,
   terminalType: 24,
   endOfRecord: 25,
@@ -35,3 +36,8 @@ export const options = {
 
 /** How a side negotiates an option: WILL and WONT for its own, DO and DONT for the other's. */
 export type Verb = typeof commands.will | typeof commands.wont | typeof commands.do | typeof commands.dont
+
+/** Whether bytes that go to a client are telnet, and not text: a text never begins with a single IAC. */
+export function isTelnet(bytes: Buffer): boolean {
+  return bytes[0] === commands.iac && bytes[1] !== commands.iac
+}

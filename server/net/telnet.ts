@@ -1,15 +1,11 @@
 import type { Clock } from '../lib/clock.ts'
 import { charsetAnswer, charsetRequest } from './telnet-charset.ts'
 import { commands, options, type Verb } from './telnet-codes.ts'
+import { type HideAnswer, TelnetEcho } from './telnet-echo.ts'
 import { TelnetOption } from './telnet-option.ts'
 import { TelnetParser } from './telnet-parser.ts'
+import { TerminalTypes } from './terminal-types.ts'
 import { byteOfKey } from './unfinished.ts'
-
-/**
- * The client's answer to the request to hide typing: it does; it refuses; or it did not answer in time, because it is no
- * telnet client or a slow one.
- */
-export type HideAnswer = 'hidden' | 'refused' | 'silent'
 
 export interface TelnetOptions {
   /** Sends telnet bytes, in order with everything else that goes to the client. */
@@ -35,20 +31,19 @@ export interface TelnetOptions {
    * each key by itself, so the server has to do the editing. Comes in order with the data.
    */
   readonly onEcho?: (byServer: boolean) => void
+  /**
+   * The client begins (true) to send each key by itself, or has stopped that, or refuses it (false), after
+   * `offerCharacters`. Comes in order with the data.
+   */
+  readonly onCharacters?: (on: boolean) => void
+  /** The client has told all the types of its terminal; `canDraw`: its row can be drawn again and again. */
+  readonly onTypesKnown?: (canDraw: boolean) => void
   readonly clock: Clock
   /** A listener for telnet clients only, which are asked at connect (`start`). */
   readonly active: boolean
 }
 
-/** A request to hide typing that waits for the client's answer. */
-interface Hiding {
-  readonly answer: Promise<HideAnswer>
-  readonly resolve: (answer: HideAnswer) => void
-  readonly cancel: () => void
-}
-
 const { iac, sb, se } = commands
-const answerMs = 300
 const maxTerminalType = 40
 /** The names of terminals, and of programs that are one; no MUD client is called so. */
 const usualTerminal =
@@ -64,12 +59,12 @@ const terminalTypeSend = 1
  * sends and answers them.
  *
  * Nothing is sent to a client that has shown no sign of telnet, because nc prints it; only `hideInput` does, and
- * its caller decides. SUPPRESS-GO-AHEAD is refused: together with ECHO it takes clients out of line mode.
+ * its caller decides, and `askAboutTerminal`. SUPPRESS-GO-AHEAD is refused unless the server offers it.
  */
 export class Telnet {
   readonly #options: TelnetOptions
   readonly #parser: TelnetParser
-  readonly #echo: TelnetOption
+  readonly #echo: TelnetEcho
   readonly #windowSize: TelnetOption
   readonly #terminalType: TelnetOption
   readonly #binary: TelnetOption
@@ -81,12 +76,9 @@ export class Telnet {
   #asked = false
   #terminalTypeAsked = false
   #terminalTypeKnown = false
-  #echoAsked = false
-  #echoing = false
+  #wasAsked = false
+  readonly #types = new TerminalTypes()
   #interrupted = false
-  /** The client's last answer to a request to hide typing; after a refusal, or no answer, it is not asked again. */
-  #echoRefusal: HideAnswer | undefined
-  #hiding: Hiding | undefined
 
   constructor(telnetOptions: TelnetOptions) {
     this.#options = telnetOptions
@@ -100,12 +92,18 @@ export class Telnet {
       onNegotiation: (verb, option) => this.#negotiate(verb, option),
       onSubnegotiation: (option, value) => this.#takeSubnegotiation(option, value),
       isKnown: () => this.#seen,
-      wasAsked: () => this.#echoAsked,
+      wasAsked: () => this.#wasAsked,
       isBroken: () => telnetOptions.isBroken?.() ?? false,
       isInCharacter: (command) => this.#isInCharacter(command),
       limitOf: (option) => limitOf(option),
     })
-    this.#echo = new TelnetOption(false, this.#sender(commands.will, commands.wont, options.echo))
+    this.#echo = new TelnetEcho({
+      sendEcho: this.#sender(commands.will, commands.wont, options.echo),
+      sendGoAhead: this.#sender(commands.will, commands.wont, options.suppressGoAhead),
+      onEcho: (byServer) => telnetOptions.onEcho?.(byServer),
+      onCharacters: (on) => telnetOptions.onCharacters?.(on),
+      clock: telnetOptions.clock,
+    })
     this.#windowSize = new TelnetOption(true, this.#sender(commands.do, commands.dont, options.windowSize))
     this.#terminalType = new TelnetOption(
       true,
@@ -127,7 +125,7 @@ export class Telnet {
 
   /** To be called at connect: on an active listener the client is asked for its window size and terminal. */
   start(): void {
-    if (this.#options.active) this.#askAboutTerminal()
+    if (this.#options.active) this.askAboutTerminal()
   }
 
   /** How many telnet commands the last `push` took. */
@@ -158,39 +156,37 @@ export class Telnet {
    * ends it in every case.
    */
   hideInput(): Promise<HideAnswer> {
-    if (this.#hiding !== undefined) return this.#hiding.answer
-    if (this.#echo.state === 'yes') return Promise.resolve('hidden')
-    if (this.#echoRefusal === 'refused') return Promise.resolve('refused')
-    this.#echoAsked = true
-    this.#echo.request(true)
-    if (this.#echoRefusal === 'silent') return Promise.resolve('silent')
-    return this.#awaitEcho()
+    this.#wasAsked = true
+    return this.#echo.hideInput()
   }
 
   /** Ends `hideInput`: typing is visible again. */
   showInput(): void {
-    this.#echo.request(false)
-    this.#settleHiding('silent')
+    this.#echo.showInput()
   }
 
-  #awaitEcho(): Promise<HideAnswer> {
-    let resolve: (answer: HideAnswer) => void = () => {}
-    const answer = new Promise<HideAnswer>((done) => {
-      resolve = done
-    })
-    const cancel = this.#options.clock.after(answerMs, () => {
-      this.#echoRefusal = 'silent'
-      this.#settleHiding('silent')
-    })
-    this.#hiding = { answer, resolve, cancel }
-    return answer
+  /**
+   * Asks the client to send each key by itself, and to show nothing (WILL ECHO and WILL SUPPRESS-GO-AHEAD). `onCharacters`
+   * tells what it answers.
+   */
+  offerCharacters(): void {
+    this.#wasAsked = true
+    this.#echo.offerCharacters()
   }
 
-  #settleHiding(answer: HideAnswer): void {
-    const hiding = this.#hiding
-    this.#hiding = undefined
-    hiding?.cancel()
-    hiding?.resolve(answer)
+  /** The client is to send lines again, and to show what is typed. */
+  endCharacters(): void {
+    this.#echo.endCharacters()
+  }
+
+  /** Whether the client was asked anything: what comes may be its answer. */
+  get wasAsked(): boolean {
+    return this.#wasAsked
+  }
+
+  /** Whether the client has a terminal whose row can be drawn again and again, as far as it has told. */
+  get canDraw(): boolean {
+    return this.#types.canDraw
   }
 
   /**
@@ -208,7 +204,7 @@ export class Telnet {
     this.#tellInterrupt()
     if (this.#isInCharacter(command)) {
       this.#options.onData(Buffer.from([byteOfKey.get(command) ?? command]))
-      this.#askAboutTerminal()
+      this.askAboutTerminal()
       return
     }
     switch (command) {
@@ -225,7 +221,7 @@ export class Telnet {
       case commands.eraseLine:
         this.#options.onEraseLine()
     }
-    this.#askAboutTerminal()
+    this.askAboutTerminal()
   }
 
   #isInCharacter(command: number): boolean {
@@ -238,12 +234,15 @@ export class Telnet {
     const on = verb === commands.will || verb === commands.do
     if (verb === commands.do || verb === commands.dont) this.#negotiateOurs(option, on)
     else this.#negotiateTheirs(option, on)
-    this.#askAboutTerminal()
+    this.askAboutTerminal()
   }
 
   #negotiateOurs(option: number, on: boolean): void {
-    if (option === options.echo) this.#negotiateEcho(on)
-    else if (option === options.endOfRecord) this.#endOfRecord.receive(on)
+    if (option === options.echo || option === options.suppressGoAhead) {
+      this.#tellInterrupt()
+      if (option === options.echo) this.#echo.receiveEcho(on)
+      else this.#echo.receiveGoAhead(on)
+    } else if (option === options.endOfRecord) this.#endOfRecord.receive(on)
     else if (option === options.charset) this.#negotiateCharset(on)
     // Not a state but a question, answered each time (RFC 860).
     else if (option === options.timingMark && on) this.#send(commands.will, option)
@@ -258,25 +257,14 @@ export class Telnet {
     else if (on) this.#send(commands.dont, option)
   }
 
-  #negotiateEcho(on: boolean): void {
-    this.#tellInterrupt()
-    const before = this.#echo.state
-    this.#echo.receive(on)
-    const after = this.#echo.state
-    if (!on && before === 'want-yes') this.#echoRefusal = 'refused'
-    else if (on || before !== 'no') this.#echoRefusal = undefined
-    if (after === 'yes') this.#settleHiding('hidden')
-    else if (after === 'no') this.#settleHiding('refused')
-    const echoing = after === 'yes' || after === 'want-no'
-    if (echoing === this.#echoing) return
-    this.#echoing = echoing
-    this.#options.onEcho?.(echoing)
-  }
-
   #negotiateTerminalType(on: boolean): void {
     this.#terminalType.receive(on)
     if (this.#terminalType.state !== 'yes' || this.#terminalTypeAsked) return
     this.#terminalTypeAsked = true
+    this.#askForType()
+  }
+
+  #askForType(): void {
     this.#options.write(Buffer.from([iac, sb, options.terminalType, terminalTypeSend, iac, se]))
   }
 
@@ -292,7 +280,7 @@ export class Telnet {
     if (option === options.windowSize && this.#windowSize.state === 'yes') this.#takeWindowSize(value)
     if (option === options.terminalType && this.#terminalType.state === 'yes') this.#takeTerminalType(value)
     if (option === options.charset && this.#theirCharset.state === 'yes') this.#answerCharset(value)
-    this.#askAboutTerminal()
+    this.askAboutTerminal()
   }
 
   #answerCharset(value: Buffer): void {
@@ -306,23 +294,32 @@ export class Telnet {
     this.#options.onWindowSize?.(value.readUInt16BE(0) || undefined, value.readUInt16BE(2) || undefined)
   }
 
-  /** RFC 1091; asking again would bring the names of other terminals, so only the first counts. */
+  /** RFC 1091: only the first name is that of the terminal; the others tell more about the client. */
   #takeTerminalType(value: Buffer): void {
-    if (value[0] !== terminalTypeIs || this.#terminalTypeKnown) return
-    const name = value.toString('latin1', 1).replace(/[^ -~]/g, '')
+    if (value[0] !== terminalTypeIs || this.#types.isDone) return
+    const name = value
+      .toString('latin1', 1)
+      .replace(/[^ -~]/g, '')
+      .slice(0, maxTerminalType)
     if (name === '') return
+    const isFirst = !this.#terminalTypeKnown
     this.#terminalTypeKnown = true
-    this.#options.onTerminalType?.(name.slice(0, maxTerminalType))
-    if (usualTerminal.test(name)) return
-    // A MUD client says its own name. It does not ask for these two unless they are offered.
-    this.#endOfRecord.request(true)
-    this.#ourCharset.request(true)
+    if (isFirst) this.#options.onTerminalType?.(name)
+    if (isFirst && !usualTerminal.test(name)) {
+      // A MUD client says its own name. It does not ask for these two unless they are offered.
+      this.#endOfRecord.request(true)
+      this.#ourCharset.request(true)
+    }
+    if (!this.#options.onTypesKnown) return
+    if (this.#types.take(name)) this.#askForType()
+    else this.#options.onTypesKnown(this.#types.canDraw)
   }
 
-  /** Once, at the first sign of telnet: no real client is disturbed by it, and lists fit the window. */
-  #askAboutTerminal(): void {
+  /** Once, at the first sign of telnet, or where the caller takes the client for one: lists fit the window. */
+  askAboutTerminal(): void {
     if (this.#asked) return
     this.#asked = true
+    this.#wasAsked = true
     this.#windowSize.request(true)
     this.#terminalType.request(true)
     // Without it inetutils takes bytes of UTF-8 for keys: the 0x83 of "Ã" for Ctrl-C, the 0x9D of a quote for ^].

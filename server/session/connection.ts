@@ -2,8 +2,31 @@ import type { FoundBrowser } from '../chat/accounts/browser-sessions.ts'
 import type { Pass } from '../commands/terminal.ts'
 import type { Place } from '../dialects/paste.ts'
 import type { Charset } from '../lib/charset-names.ts'
+import type { QuestionManner } from '../editor/asking.ts'
+import type { Complete } from '../editor/completion.ts'
+import type { TypingOwner } from '../editor/owner.ts'
 import type { Line } from '../lib/line.ts'
 import type { Wire } from './outbox.ts'
+
+/** The line editor of a connection: the server edits what is typed, where the client sends each key. */
+export interface LineEditor {
+  readonly isOn: boolean
+  /**
+   * Begins, because the person wants it: asks a telnet client to send each key, and takes any other for a terminal that does.
+   * Resolves with whether it is on.
+   */
+  begin(): Promise<boolean>
+  /** Begins if the client is a telnet client whose terminal allows it. */
+  beginIfClientMay(): void
+  /**
+   * Hands the terminal back; the client sends lines again. It is not asked to if the connection `isOver`: clients do that by
+   * themselves, and BusyBox would write about it.
+   */
+  end(isOver?: boolean): void
+  /** Asks a question in the row; does nothing while it is off. */
+  ask(text: string, manner: QuestionManner): void
+  endQuestion(): void
+}
 
 /** The connection of a session, as far as the session uses it. */
 export interface Connection extends Wire {
@@ -31,6 +54,8 @@ export interface Connection extends Wire {
   readonly endsAsTelnet: boolean
   /** Asks the client not to show what is typed; `raw` if it is no telnet client. */
   hideInput(): Promise<'hidden' | 'refused' | 'raw'>
+  /** Missing where nobody types at a terminal. */
+  readonly editor?: LineEditor
   showInput(): void
   /** A prompt was printed that waits on its line for the answer. */
   endPrompt(): void
@@ -47,6 +72,27 @@ export interface Connection extends Wire {
   end(): void
   /** Ends it at once. */
   destroy(): void
+}
+
+/** The session, as the line editor of its connection sees it. */
+export interface EditingHandler extends Pick<TypingOwner, 'isSecret' | 'refusePaste'> {
+  /** What stands before the line while no question is asked. */
+  readonly prompt: string
+  /** Whether the editor may begin by itself: a person types here, and has not turned it off. */
+  readonly mayBegin: boolean
+  readonly complete: Complete
+  /** Ctrl-D in an empty line. */
+  leave(): void
+  /** The row has changed: it is to be drawn at the end of this turn. */
+  redraw(): void
+  /** Writes now what waits for the end of the turn. */
+  flush(): void
+  /** No line is done until then: the client is being asked whether it sends each key. */
+  wait(moment: Promise<unknown>): void
+  /** The server edits the line from now on: lines end in CR LF, and an open question moves into the row. */
+  begun(): void
+  /** It edits it no longer. */
+  ended(): void
 }
 
 /** The session, as its connection sees it: it is told what the peer does. Throws and rejects only because of a defect. */
@@ -86,6 +132,8 @@ export interface ConnectionHandler {
   close(reason: string): void
   /** The configuration has changed. */
   reconfigured(): void
+  /** For the line editor. */
+  readonly editing: EditingHandler
   /** It speaks for a person who has logged in. */
   readonly isMember: boolean
   /** The name of the dialect. */

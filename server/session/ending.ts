@@ -17,7 +17,7 @@ interface EndingParts {
 /** The parts of the connection that an ending ends. */
 interface Ended {
   readonly allowance: Pick<Allowance, 'close'>
-  readonly connection: Pick<Connection, 'destroy' | 'end'>
+  readonly connection: Pick<Connection, 'destroy' | 'editor' | 'end'>
   readonly deadline: Pick<LoginDeadline, 'stop'>
   readonly identity: Pick<Identity, 'depart' | 'endTasks'>
   readonly input: Input
@@ -148,6 +148,7 @@ export class Ending {
   }
 
   #hangUp(): void {
+    this.#ended.connection.editor?.end(true)
     this.#ended.output.flush()
     this.#ended.connection.end()
   }

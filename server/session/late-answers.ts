@@ -37,6 +37,13 @@ export class LateAnswers {
     this.#until = undefined
   }
 
+  /** Whether this line may be such an answer. */
+  mayBe(text: string): boolean {
+    const now = this.#clock.ticks()
+    if (this.#until !== undefined && now < this.#until) return true
+    return this.#given !== undefined && now < this.#given.until && text.trim() === this.#given.secret.trim()
+  }
+
   /** Why this line is not said; undefined if it is. */
   why(text: string): NoTalk | undefined {
     const given = this.#given

@@ -6,6 +6,7 @@ import type { Aim } from './aim.ts'
 import type { Backlog } from './backlog.ts'
 import { costOfParsing, costOfReading, costs } from './costs.ts'
 import { dispatch, tooLate } from './dispatch.ts'
+import type { Editing } from './editing.ts'
 import type { Encoding } from './encoding.ts'
 import type { Ending } from './ending.ts'
 import type { Input } from './input.ts'
@@ -19,6 +20,7 @@ interface Around {
   readonly backlog: Backlog
   readonly context: Context
   readonly encoding: Pick<Encoding, 'takeAdvice'>
+  readonly editing: Pick<Editing, 'ready'>
   readonly ending: Pick<Ending, 'isClosed' | 'isPlanned' | 'linesDone'>
   readonly input: Input
   readonly output: Output
@@ -56,8 +58,10 @@ export class LineQueue {
 
   /** Never rejects: the error of a line is told to the person who sent it, and the next line is done. */
   async #run(): Promise<void> {
-    const { encoding, ending, input, output } = this.#around
+    const { editing, encoding, ending, input, output } = this.#around
     await undefined
+    const { ready } = editing
+    if (ready) await ready
     for (let lines = 1; ; lines++) {
       try {
         if (lines % linesInTurn === 0) await nextTurn()

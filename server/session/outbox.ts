@@ -98,6 +98,8 @@ export class Outbox {
   /** What this turn brought. */
   #chunks: Buffer[] = none
   #bytes = 0
+  /** The wire has something of its own to write at the end of this turn. */
+  #isTouched = false
   /** Bytes of answers that may still wait. */
   #answers = 0
   #closed = false
@@ -131,7 +133,7 @@ export class Outbox {
     if (this.#closed || chunk.length === 0) return
     if (this.#bytes === 0) {
       this.#chunks = [chunk]
-      this.#flusher.add(this)
+      if (!this.#isTouched) this.#flusher.add(this)
     } else this.#chunks.push(chunk)
     this.#bytes += chunk.length
     const waiting = this.#wire.queuedBytes
@@ -140,10 +142,18 @@ export class Outbox {
     this.#owner.overflowed()
   }
 
+  /** Calls `write` of the wire at the end of this turn, also if there are no bytes: it draws a row of its own. */
+  touch(): void {
+    if (this.#closed || this.#isTouched) return
+    this.#isTouched = true
+    if (this.#bytes === 0) this.#flusher.add(this)
+  }
+
   /** Writes at once, when the bytes cannot wait for the end of the turn. */
   flush(): void {
     const chunks = this.#chunks
-    if (this.#bytes === 0) return
+    if (this.#bytes === 0 && !this.#isTouched) return
+    this.#isTouched = false
     const { counts } = this.#flusher
     counts.writes++
     counts.sentBytes += this.#bytes
@@ -160,6 +170,7 @@ export class Outbox {
   /** Drops the bytes that wait, and all later ones. */
   close(): void {
     this.#closed = true
+    this.#isTouched = false
     this.#clear()
   }
 

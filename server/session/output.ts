@@ -9,6 +9,7 @@ import type { Clock } from '../lib/clock.ts'
 import type { Line } from '../lib/line.ts'
 import { zoneOf } from '../lib/zones.ts'
 import type { Aim } from './aim.ts'
+import { type Bell, ring, rings, silentMs } from './bell.ts'
 import type { Connection } from './connection.ts'
 import type { Encoding } from './encoding.ts'
 import { HeldEvents } from './held-events.ts'
@@ -32,6 +33,9 @@ export interface OutputParts {
 export class Output {
   /** Events are held until the next Enter. */
   hold = false
+  /** What rings the bell. */
+  bell: Bell = 'off'
+  #rangAt = Number.NEGATIVE_INFINITY
   /** A command runs: events are shown after its answer. */
   busy = false
   /** A person reads it and is told when a new day begins; a program sees dates in history only. */
@@ -204,11 +208,27 @@ export class Output {
 
   hear(event: ChatEvent): void {
     this.settle()
+    if (this.bell !== 'off' && rings(this.bell, event)) this.#ring()
     this.#hear(this.#dialect.event(event))
   }
 
+  /** Rings the bell of a person's terminal. */
+  #ring(): void {
+    const now = this.#parts.services.clock.now()
+    if (!this.#dialect.manner.typed || Math.abs(now - this.#rangAt) < silentMs) return
+    this.#rangAt = now
+    this.#outbox.add(ring)
+  }
+
   hearBatch(batch: Batch, from: number, end: number): void {
+    if (this.bell === 'all' && this.#ringsFor(batch, from, end)) this.#ring()
     for (const bytes of this.#dialect.batch(batch, from, end, this.#terminal)) this.#hear(bytes)
+  }
+
+  #ringsFor(batch: Batch, from: number, end: number): boolean {
+    return batch.events
+      .slice(from, end)
+      .some((event, index) => !batch.omits(this.#terminal, from + index) && rings('all', event))
   }
 
   #hear(bytes: Buffer): void {
@@ -262,6 +282,11 @@ export class Output {
   async drained(): Promise<void> {
     this.#outbox.flush()
     await this.#connection.drained()
+  }
+
+  /** The wire draws something at the end of this turn. */
+  touch(): void {
+    this.#outbox.touch()
   }
 
   /** Writes the waiting output now. */

@@ -9,6 +9,7 @@ import type { Hello } from '../dialects/hello.ts'
 import type { Log } from '../log/log.ts'
 import type { AllowanceLimits, Allowances } from './allowances.ts'
 import type { Unrevealed } from './concealment.ts'
+import type { EmojiNames } from './emoji-names.ts'
 import type { Flusher } from './outbox.ts'
 import type { AllRests } from './rests.ts'
 
@@ -37,4 +38,5 @@ export interface SessionParts {
   readonly hello: (session: string | undefined) => Hello
   readonly unrevealed: Unrevealed
   readonly rests: AllRests
+  readonly emojiNames: EmojiNames
 }

@@ -46,6 +46,11 @@ export class Payload {
     return this.#ended !== undefined
   }
 
+  /** Whether a command reads it, and its end has not come. */
+  get isRead(): boolean {
+    return this.#begun && !this.ended
+  }
+
   /** The command asks for its lines: tells the person what is wanted. */
   begin(text: string): void {
     this.#begun = true

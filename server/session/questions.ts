@@ -7,6 +7,7 @@ import { withoutKeys } from '../lib/keys.ts'
 import type { Line } from '../lib/line.ts'
 import type { Concealment } from './concealment.ts'
 import { costs } from './costs.ts'
+import type { Editing } from './editing.ts'
 import type { Input } from './input.ts'
 import type { Output } from './output.ts'
 
@@ -17,6 +18,7 @@ const usualTries = 3
 export class Questions {
   readonly #input: Input
   readonly #concealment: Concealment
+  readonly #editing: Pick<Editing, 'ask' | 'isOn'>
   readonly #output: Output
   readonly #read: (line: Line) => string
   readonly #pay: (cost: number) => Promise<void>
@@ -28,6 +30,8 @@ export class Questions {
   constructor(parts: {
     input: Input
     concealment: Concealment
+    /** It shows the question in the row, where there is one. */
+    editing: Pick<Editing, 'ask' | 'isOn'>
     output: Output
     /** The answer that a line is. Throws the Failures of a line that cannot be read. */
     read: (line: Line) => string
@@ -42,6 +46,7 @@ export class Questions {
   }) {
     this.#input = parts.input
     this.#concealment = parts.concealment
+    this.#editing = parts.editing
     this.#output = parts.output
     this.#read = parts.read
     this.#pay = parts.pay
@@ -105,21 +110,23 @@ export class Questions {
     // An answer that was sent ahead is not being typed: there is nothing to hide.
     const ahead = this.#input.length > 0
     const typed = !ahead && this.#isForPeople
-    const hiding = secret && typed ? await this.#concealment.begin() : undefined
+    const hiding = secret && typed && !this.#editing.isOn ? await this.#concealment.begin() : undefined
     if (!secret) this.#concealment.end()
     if (hiding?.visible) this.#output.note('Your client will show what you type now.')
-    this.#output.print(
-      this.#dialect.prompt(text, secret) +
-        (hiding?.before ?? '') +
-        (ahead && this.#isForPeople ? this.#dialect.writing.eol : ''),
-    )
+    const question = this.#dialect.prompt(text, secret)
     const after = hiding?.after ?? ''
-    if (typed) this.#output.openLine(after.endsWith('\n') ? after : after + this.#dialect.writing.eol)
+    if (!typed || !this.#editing.ask(question, { isHidden: secret })) {
+      this.#output.print(
+        question + (hiding?.before ?? '') + (ahead && this.#isForPeople ? this.#dialect.writing.eol : ''),
+      )
+      if (typed) this.#output.openLine(after.endsWith('\n') ? after : after + this.#dialect.writing.eol)
+    }
     this.#conceals = hiding !== undefined && hiding.before !== ''
     const line = await this.#next(!mayBeEmpty && !typed)
     this.#conceals = false
     this.#output.lineEnded()
-    this.#output.print(after)
+    // In the row of the editor, Enter has ended the line.
+    if (!this.#editing.isOn) this.#output.print(after)
     await this.#pay(costs.trifle)
     if (!mayBeEmpty && isEmpty(line)) return undefined
     const answer = this.#read(line)

@@ -4,6 +4,7 @@ import { isCancel } from '../lib/blanks.ts'
 import type { Charset } from '../lib/charset-names.ts'
 import type { Line } from '../lib/line.ts'
 import type { Connection, ConnectionHandler } from './connection.ts'
+import type { Editing } from './editing.ts'
 import { cancelled } from './input.ts'
 import type { SessionParts } from './parts.ts'
 import { Wiring } from './wiring.ts'
@@ -18,7 +19,7 @@ export class Session implements ConnectionHandler {
 
   constructor(shared: SessionParts, connection: Connection) {
     this.#shared = shared
-    this.#own = new Wiring(shared, connection)
+    this.#own = new Wiring(shared, connection, this)
     this.#own.deadline.start()
   }
 
@@ -143,6 +144,10 @@ export class Session implements ConnectionHandler {
 
   get charset(): Charset {
     return this.#own.encoding.charset
+  }
+
+  get editing(): Editing {
+    return this.#own.editing
   }
 
   get longestLine(): number {

@@ -9,6 +9,7 @@ import type { Aim } from './aim.ts'
 import { Concealment } from './concealment.ts'
 import type { Connection } from './connection.ts'
 import { problemOf, type Task } from './dispatch.ts'
+import type { Editing } from './editing.ts'
 import { explained, withWaysIn } from './explained.ts'
 import type { Identity } from './identity.ts'
 import type { Input } from './input.ts'
@@ -35,6 +36,7 @@ interface Around {
   readonly connection: Connection
   readonly context: Context
   readonly deadline: Pick<LoginDeadline, 'noteAnswer'>
+  readonly editing: Pick<Editing, 'ask' | 'commandDone' | 'isOn'>
   readonly identity: Identity
   readonly input: Input
   readonly journal: Journal
@@ -45,6 +47,9 @@ interface Around {
 
 /** The line to which answers belong that come before a command is done. */
 const within = { command: 'menu', partial: true } as const
+
+/** Stands before each row of a pasted text. */
+const rowsPrompt = '| '
 
 /** Does the task of a line and prints its answer; it asks the questions of the task and reads its payload. */
 export class TaskRunner {
@@ -75,7 +80,7 @@ export class TaskRunner {
 
   /** Runs the task to its end. Never rejects: an error of the task is its result. */
   async run(task: Task): Promise<void> {
-    const { deadline, identity, journal, output, toll } = this.#around
+    const { deadline, editing, identity, journal, output, toll } = this.#around
     if (!task.quick) {
       output.settle()
       output.busy = true
@@ -89,6 +94,7 @@ export class TaskRunner {
     this.#isToPlace = false
     toll.commandDone()
     this.#questions?.commandDone()
+    editing.commandDone()
     output.print(answer)
     output.busy = false
     identity.commandDone()
@@ -163,6 +169,7 @@ export class TaskRunner {
     const payload = this.#payload
     if (!payload) throw new Error('Only a command that has a payload reads one.')
     payload.begin(text)
+    this.#around.editing.ask(rowsPrompt, { isRepeated: true })
     await payload.read(take)
   }
 
@@ -220,6 +227,16 @@ export class TaskRunner {
     output.print(output.dialect.failure(within, this.#explained(problem, within)))
   }
 
+  /** Whether the command that runs reads its rows. */
+  get readsRows(): boolean {
+    return this.#payload?.isRead === true
+  }
+
+  /** Whether this line may be a password that is typed too late. */
+  mayBeAnswer(text: string): boolean {
+    return this.#lateAnswers.mayBe(text)
+  }
+
   /** Ctrl-C: ends the payload. */
   interrupt(): void {
     this.#payload?.leave()
@@ -264,9 +281,10 @@ export class TaskRunner {
   }
 
   #makeQuestions(): Questions {
-    const { connection, context, input, journal, output, reading, toll } = this.#around
+    const { connection, context, editing, input, journal, output, reading, toll } = this.#around
     return new Questions({
       input,
+      editing,
       concealment: new Concealment(connection, this.#parts.terminal),
       output,
       read: (line) => reading.answer(line),

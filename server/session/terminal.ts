@@ -10,7 +10,9 @@ import type { Target } from '../chat/talk/target.ts'
 import type { Pass, Question, Terminal } from '../commands/terminal.ts'
 import type { CharsetName } from '../lib/charset-names.ts'
 import type { Aim } from './aim.ts'
+import type { Bell } from './bell.ts'
 import type { Connection } from './connection.ts'
+import type { Editing } from './editing.ts'
 import type { Encoding } from './encoding.ts'
 import type { Ending } from './ending.ts'
 import type { Identity } from './identity.ts'
@@ -27,6 +29,7 @@ interface Around {
   readonly aim: Aim
   readonly connection: Connection
   readonly encoding: Encoding
+  readonly editing: Editing
   readonly ending: Ending
   readonly identity: Identity
   readonly input: Input
@@ -161,8 +164,10 @@ export class SessionTerminal implements Terminal, Owner {
 
   // What commands do
 
-  become(person: Person | undefined, grant?: Grant, renamed?: boolean): Promise<number> {
-    return this.#around.identity.become(person, grant, renamed)
+  async become(person: Person | undefined, grant?: Grant, renamed?: boolean): Promise<number> {
+    const upTo = await this.#around.identity.become(person, grant, renamed)
+    this.#around.editing.settle()
+    return upTo
   }
 
   withdraw(): Promise<void> {
@@ -248,6 +253,7 @@ export class SessionTerminal implements Terminal, Owner {
   speak(format: Format): void {
     if (format !== 'text') this.#around.encoding.charset = 'utf-8'
     this.#around.output.speak(format)
+    this.#around.editing.settle()
   }
 
   get clock(): '24' | '12' {
@@ -280,10 +286,28 @@ export class SessionTerminal implements Terminal, Owner {
 
   set charset(charset: CharsetName | 'utf-8') {
     this.#around.encoding.choose(charset)
+    this.#around.editing.settle()
   }
 
   get terminalType(): string | undefined {
     return this.#around.encoding.terminalType
+  }
+
+  get bell(): Bell {
+    return this.#around.output.bell
+  }
+
+  set bell(bell: Bell) {
+    this.#around.output.bell = bell
+  }
+
+  get editor(): Terminal['editor'] {
+    const { choice, isOn } = this.#around.editing
+    return { on: isOn, choice }
+  }
+
+  chooseEditor(choice: 'on' | 'off' | 'auto'): Promise<void> {
+    return this.#around.editing.choose(choice)
   }
 
   // What its parts ask of it

@@ -3,7 +3,8 @@ import type { Terminal } from '../commands/terminal.ts'
 import { Aim } from './aim.ts'
 import type { Allowance } from './allowances.ts'
 import { Backlog } from './backlog.ts'
-import type { Connection } from './connection.ts'
+import type { Connection, ConnectionHandler } from './connection.ts'
+import { Editing } from './editing.ts'
 import { Encoding } from './encoding.ts'
 import { Ending } from './ending.ts'
 import { Identity } from './identity.ts'
@@ -28,6 +29,7 @@ export class Wiring {
   readonly backlog: Backlog
   readonly deadline: LoginDeadline
   readonly encoding: Encoding
+  readonly editing: Editing
   readonly ending: Ending
   readonly identity: Identity
   readonly input: Input
@@ -38,7 +40,12 @@ export class Wiring {
   readonly tasks: TaskRunner
   readonly toll: Toll
 
-  constructor(shared: SessionParts, connection: Connection) {
+  /** `session` gets what the keys of an editor stand for. */
+  constructor(
+    shared: SessionParts,
+    connection: Connection,
+    session: Pick<ConnectionHandler, 'interrupt' | 'receive'>,
+  ) {
     const { services } = shared
     this.connection = connection
     this.terminal = new SessionTerminal(shared.accounts, this)
@@ -55,6 +62,7 @@ export class Wiring {
     this.toll = new Toll(services, this)
     this.reading = new Reading(shared.limits, this)
     this.journal = new Journal(shared, connection, this.identity)
+    this.editing = new Editing(shared, this, session)
     this.tasks = new TaskRunner(shared, this)
     this.lines = new LineQueue(this)
   }

@@ -46,6 +46,14 @@ export const busyboxTelnet: Client = {
   leavesEarly: true,
 }
 
+export const plink: Client = {
+  name: 'plink -telnet',
+  package: 'putty-tools',
+  file: 'plink',
+  args: (port) => ['-telnet', host, '-P', String(port)],
+  hides: 'always',
+}
+
 export const ncOpenbsd: Client = {
   name: 'nc.openbsd',
   package: 'netcat-openbsd',
@@ -59,13 +67,7 @@ export const ncOpenbsd: Client = {
 export const clients: readonly Client[] = [
   inetutils,
   busyboxTelnet,
-  {
-    name: 'plink -telnet',
-    package: 'putty-tools',
-    file: 'plink',
-    args: (port) => ['-telnet', host, '-P', String(port)],
-    hides: 'always',
-  },
+  plink,
   ncOpenbsd,
   { name: 'nc.traditional', package: 'netcat-traditional', file: 'nc.traditional', args: hostAndPort },
   {

@@ -1,3 +1,5 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Test } from 'tap'
 import { type Exit, type Program, startProgram, temporaryFolder } from '../process/program.ts'
 import { screenOf } from './screen.ts'
@@ -49,13 +51,25 @@ export class Terminal {
   }
 }
 
-/** Opens a pseudo-terminal, by script(1) of util-linux, and runs a command in it for the time of the test. */
-export function openTerminal(t: Test, command: readonly string[]): Terminal {
+/**
+ * Opens a pseudo-terminal, by script(1) of util-linux, and runs a command in it for the time of the test. `type` is what the
+ * command takes it for: at a dumb one the server leaves the editing of lines to the terminal.
+ */
+export function openTerminal(t: Test, command: readonly string[], type = 'dumb'): Terminal {
   const line = `stty rows 24 cols 100; exec ${command.map(quoted).join(' ')}`
   const program = startProgram(t, ['script', '-qfe', '-E', 'always', '-c', line, '/dev/null'], {
-    env: { SHELL: '/bin/sh', TERM: 'xterm-256color', LC_ALL: 'C.UTF-8', HOME: temporaryFolder(t) },
+    env: { SHELL: '/bin/sh', TERM: type, LC_ALL: 'C.UTF-8', HOME: homeOf(t, type) },
   })
   return new Terminal(program)
+}
+
+/** A home in which plink finds the type of its terminal: it does not look at TERM. */
+function homeOf(t: Test, type: string): string {
+  const home = temporaryFolder(t)
+  const sessions = join(home, '.putty', 'sessions')
+  mkdirSync(sessions, { recursive: true })
+  writeFileSync(join(sessions, 'Default%20Settings'), `TerminalType=${type}\n`)
+  return home
 }
 
 /** An argument for a shell. */

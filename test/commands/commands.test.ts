@@ -24,6 +24,8 @@ class QuietTerminal extends TestListener implements Terminal {
   charset: Terminal['charset'] = 'utf-8'
   readonly terminalType = undefined
   hold = false
+  bell = 'off' as const
+  readonly editor = { on: false, choice: 'auto' } as const
   once: string | undefined
   readonly formerly = []
   readonly visitor = undefined
@@ -57,6 +59,8 @@ class QuietTerminal extends TestListener implements Terminal {
   rest(number: number): Reply {
     throw new Error(`Asked for the rest ${number}`)
   }
+
+  async chooseEditor(): Promise<void> {}
 
   ask<T>(text: string): Promise<T> {
     return Promise.reject(new Error(`Asked: ${text}`))

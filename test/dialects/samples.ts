@@ -320,6 +320,8 @@ export const replies: { readonly [C in ReplyCode]: Extract<Reply, { code: C }> }
   charset: { code: 'charset', charset: 'latin1', isNew: true, terminal: 'xterm' },
   color: { code: 'color', on: true },
   hold: { code: 'hold', on: true },
+  editor: { code: 'editor', on: true, choice: 'auto' },
+  bell: { code: 'bell', for: 'mentions' },
   quiet: { code: 'quiet', channel: '#tea', quiet: 'all' },
   'quiet-list': { code: 'quiet-list', channels: [{ channel: '#tea', quiet: 'joins' }] },
   pong: { code: 'pong', text: 'hello' },

@@ -3,6 +3,7 @@ import t from 'tap'
 import type { Charset } from '../../server/lib/charset-names.ts'
 import type { Line } from '../../server/lib/line.ts'
 import { Intake, type IntakeOwner, type Receiver } from '../../server/net/intake.ts'
+import type { EditingHandler } from '../../server/session/connection.ts'
 import { ManualClock } from '../support/clock.ts'
 
 /* What a connection sends, without a socket: a peer that is pushed, and a session that only writes down. */
@@ -65,6 +66,19 @@ class Peer implements IntakeOwner, Receiver {
   }
 
   readonly spoke = () => void this.spoken++
+  readonly editing: EditingHandler = {
+    prompt: '> ',
+    mayBegin: true,
+    complete: (_line, cursor) => ({ start: cursor, candidates: [] }),
+    isSecret: () => false,
+    refusePaste: (why) => void this.told.push(`paste: ${why}`),
+    leave: () => void this.told.push('leave'),
+    redraw: () => undefined,
+    flush: () => undefined,
+    wait: () => undefined,
+    begun: () => void this.told.push('editor on'),
+    ended: () => void this.told.push('editor off'),
+  }
   readonly send = (bytes: Buffer) => {
     this.sent += bytes.toString('hex')
   }

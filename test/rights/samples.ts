@@ -147,6 +147,8 @@ export function samplesOn({ recoveryCode }: Stage): Readonly<Record<string, read
     charset: [{ line: '/charset' }, { line: '/charset utf-8' }],
     color: [{ line: '/color off' }],
     quiet: [{ line: '/quiet #tea all' }, { line: '/quiet' }],
+    bell: [{ line: '/bell mentions' }],
+    editor: [{ line: '/editor auto' }],
     hold: [{ line: '/hold on' }],
     ping: [{ line: '/ping' }],
     more: [{ line: '/more 1' }],

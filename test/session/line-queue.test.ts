@@ -31,6 +31,7 @@ async function begin(run: (task: Task) => Promise<void>) {
     backlog: { wait: (turn: Promise<void>) => turn.then(() => false) } as unknown as Backlog,
     context: { ...scene.parts.shared, terminal: scene.connect().session.terminal },
     encoding: { takeAdvice: () => undefined },
+    editing: { ready: undefined },
     ending,
     input,
     output: output as unknown as Output,

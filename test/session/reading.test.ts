@@ -2,11 +2,11 @@ import t from 'tap'
 import type { Invocation } from '../../server/dialects/dialect.ts'
 import { Wiring } from '../../server/session/wiring.ts'
 import { thrownCode } from '../support/world.ts'
-import { Ends, Scene } from './scene.ts'
+import { Ends, Scene, unreached } from './scene.ts'
 
 async function begin(lineBytes = 256) {
   const { parts } = await Scene.set([], { 'limits.lineBytes': lineBytes })
-  return new Wiring(parts, new Ends())
+  return new Wiring(parts, new Ends(), unreached)
 }
 
 t.test('a line says commands and talk, and nothing if it is empty', async (t) => {

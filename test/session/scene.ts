@@ -11,6 +11,7 @@ import { buildServices } from '../../server/services.ts'
 import { Allowances } from '../../server/session/allowances.ts'
 import { Unrevealed } from '../../server/session/concealment.ts'
 import type { Connection } from '../../server/session/connection.ts'
+import { EmojiNames } from '../../server/session/emoji-names.ts'
 import { Flusher } from '../../server/session/outbox.ts'
 import type { SessionParts } from '../../server/session/parts.ts'
 import { AllRests } from '../../server/session/rests.ts'
@@ -23,6 +24,9 @@ import { type Logged, type Overrides, testConfig } from '../support/server.ts'
 import { openHasher } from '../support/world.ts'
 
 const place = { host: 'chat.example.org', port: 6667 } as const
+
+/** A session that no key of an editor reaches. */
+export const unreached = { interrupt: () => undefined, receive: () => undefined } as const
 
 /** A connection of a session that is no socket: it keeps what it is given, and its peer reads when the test says so. */
 export class Ends implements Connection {
@@ -157,6 +161,7 @@ export class Scene {
       hello: (session) => helloOf(config, services.presence.count, session),
       unrevealed: new Unrevealed(clock),
       rests: new AllRests(),
+      emojiNames: new EmojiNames(),
     }
     return new Scene(parts, clock, logged, store)
   }

@@ -5,7 +5,7 @@ import type { Reply } from '../../server/chat/model/replies.ts'
 import type { Task } from '../../server/session/dispatch.ts'
 import { Wiring } from '../../server/session/wiring.ts'
 import { thrownCode } from '../support/world.ts'
-import { Ends, Scene } from './scene.ts'
+import { Ends, Scene, unreached } from './scene.ts'
 
 const done: Reply = { code: 'pong', text: 'there' }
 
@@ -13,7 +13,7 @@ const done: Reply = { code: 'pong', text: 'there' }
 async function begin() {
   const scene = await Scene.set([], { 'terminal.concealPasswords': true })
   const ends = new Ends()
-  const own = new Wiring(scene.parts, ends)
+  const own = new Wiring(scene.parts, ends, unreached)
   const account = await scene.parts.services.accounts.signUp({
     name: 'anna',
     email: undefined,

@@ -93,6 +93,10 @@ export interface Settings {
   zone?: string | undefined
   color?: boolean | undefined
   hold?: boolean | undefined
+  /** The server never edits the line; missing: where the client can do it. */
+  editor?: 'off' | undefined
+  /** What rings the bell of the terminal; nothing if missing. */
+  bell?: 'mentions' | 'all' | undefined
   /** The folded name of the default channel, if the person has left it: the server does not put them into it again. */
   left?: string | undefined
   /** What the person is spared, by the folded name of the channel. */

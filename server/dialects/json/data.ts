@@ -289,6 +289,8 @@ function fieldsOf(reply: Reply, place: Place): object {
     case 'charset':
     case 'color':
     case 'hold':
+    case 'editor':
+    case 'bell':
     case 'quiet-list':
     case 'pong':
     case 'password-changed':

@@ -26,6 +26,23 @@ function charsetLine({ charset, isNew, terminal }: Reply & { code: 'charset' }):
   const back = charset === 'utf-8' ? '' : ' /charset utf-8 goes back.'
   return `* This connection uses ${name} now. It is right if you can read this: ${trials[charset]}.${remembered}${back}`
 }
+function editorText(choice: 'on' | 'off' | 'auto', on: boolean): string {
+  if (choice === 'off')
+    return '* Your terminal edits the line, and not the server. /editor auto changes that.'
+  if (!on)
+    return choice === 'on'
+      ? '* Your terminal goes on editing the line: your client does not send each key, or not in UTF-8. /help editor shows what works.'
+      : '* Your terminal edits the line. The server can do it where each key is sent: /help editor shows how.'
+  return choice === 'on'
+    ? '* The server edits the line. If each letter appears twice now, your terminal edits it too: /editor off ends it.'
+    : '* The server edits the line, because your client sends each key. /editor off ends it, /help editor has the keys.'
+}
+
+const bellTexts = {
+  off: '* The bell does not ring. /bell mentions or /bell all changes that.',
+  mentions: '* The bell rings when somebody names you, or writes to you directly. /bell off ends it.',
+  all: '* The bell rings at each message. /bell off ends it.',
+} as const
 
 /** Help and the menu, and settings of this connection. */
 export const connectionReplies = {
@@ -49,6 +66,8 @@ export const connectionReplies = {
       ? '* What arrives is kept until you press Enter. /hold off ends it.'
       : '* What arrives is shown at once. /hold on keeps it until you press Enter.',
   ],
+  editor: ({ choice, on }) => [editorText(choice, on)],
+  bell: (reply) => [bellTexts[reply.for]],
   pong: (reply) => [`* pong${reply.text ? ` ${reply.text}` : ''}`],
   rest: () => ['* Only answers in JSON are cut: lists have pages here.'],
   'nothing-to-cancel': () => ['* There is no question to cancel.'],

@@ -42,6 +42,9 @@ export type ConnectionReply =
       readonly terminal: string | undefined
     }
   | { readonly code: 'hold'; readonly on: boolean }
+  /** Whether the server edits the line now, and what was chosen for this connection. */
+  | { readonly code: 'editor'; readonly on: boolean; readonly choice: 'on' | 'off' | 'auto' }
+  | { readonly code: 'bell'; readonly for: 'off' | 'mentions' | 'all' }
   | { readonly code: 'pong'; readonly text: string }
   /** What follows in the lists of an answer that did not fit into one line, as its dialect writes it. */
   | { readonly code: 'rest'; readonly data: object; readonly rest?: number }

@@ -1,0 +1,22 @@
+import { choice, optional } from './args.ts'
+import { command } from './command.ts'
+
+export default command({
+  name: 'bell',
+  area: 'other',
+  who: 'visitor',
+  token: 'any',
+  cost: 0,
+  args: { for: optional(choice('off', 'mentions', 'all')) },
+  summary:
+    'Ring the bell of your terminal when somebody names you or writes to you directly, or at each message.',
+  help: 'It rings at most once a second. Without a word it shows the setting. Your account remembers it.',
+  data: '{for}',
+  fails: [],
+  async run({ ownSettings, terminal }, person, args) {
+    if (args.for !== undefined && person?.kind === 'account' && !terminal.grant)
+      await ownSettings.change(person, { bell: args.for === 'off' ? undefined : args.for })
+    if (args.for !== undefined) terminal.bell = args.for
+    return { code: 'bell', for: terminal.bell }
+  },
+})

@@ -1,0 +1,160 @@
+import type { QuestionManner } from '../editor/asking.ts'
+import type { LineEditor } from '../session/connection.ts'
+import { Keyboard, type KeyboardOwner } from './keyboard.ts'
+import type { Telnet } from './telnet.ts'
+
+/** The terminal of the connection. */
+export interface EditingOwner extends KeyboardOwner {
+  readonly receiver: KeyboardOwner['receiver'] & { send(bytes: Buffer): void }
+  /** Whether the client speaks telnet, or ends its lines as if it did. */
+  readonly telnet: boolean
+  readonly endsAsTelnet: boolean
+  /** Whether no line may be handed over now. */
+  readonly paused: boolean
+  /** Its telnet, begun if there was none. */
+  beginTelnet(): Telnet
+  /** Takes keys that the editor has not done. */
+  takeKeys(chunk: Buffer): void
+}
+
+/** How long a client may take to say whether it sends each key, in ms. */
+const answerMs = 1_000
+/** How long the first line waits for that, in ms: what is no telnet client never says. */
+const firstAnswerMs = 300
+/** A line that comes sooner after the greeting was not typed, in ms. */
+const readingMs = 500
+/** A first line that a program sends: JSON, or a login with a token. */
+const ofProgram = /^\s*(?:\{|\/format\b|\/login\s+\S+\s+\S)/i
+
+/** Decides when the server edits the line of a connection, and asks its client for that. */
+export class LineEditing implements LineEditor {
+  readonly #owner: EditingOwner
+  #keyboard: Keyboard | undefined
+  /** As the client has told them; 0 if it has not. */
+  #columns = 0
+  /** When the client was greeted, in ticks; undefined before, and where it is not asked. */
+  #greetedAt: number | undefined
+  /** Somebody waits for the client's answer. */
+  #onAnswer: ((isOn: boolean) => void) | undefined
+
+  constructor(owner: EditingOwner) {
+    this.#owner = owner
+  }
+
+  /** The keys and the screen while the server edits the line. */
+  get keyboard(): Keyboard | undefined {
+    return this.#keyboard
+  }
+
+  // What the terminal tells
+
+  /** The client reads the greeting: its first line may show that a person types at a telnet client. */
+  greeted(): void {
+    this.#greetedAt = this.#owner.clock.ticks()
+  }
+
+  /** The first line has come; `isAlone` if nothing came with it. */
+  firstLine(text: string | undefined, isAlone: boolean): void {
+    const since = this.#greetedAt
+    this.#greetedAt = undefined
+    const { clock, endsAsTelnet, telnet } = this.#owner
+    if (since === undefined || telnet || !endsAsTelnet || !isAlone) return
+    if (text === undefined || ofProgram.test(text) || clock.ticks() - since < readingMs) return
+    const { editing } = this.#owner.receiver
+    if (!editing.mayBegin) return
+    this.#owner.beginTelnet().askAboutTerminal()
+    // BusyBox writes about its change of mode into the middle of an answer that is under way.
+    editing.wait(this.#answered(firstAnswerMs, () => undefined))
+  }
+
+  /** The client has told the types of its terminal. */
+  typesKnown(canDraw: boolean): void {
+    if (canDraw && this.#owner.receiver.editing.mayBegin) this.#owner.beginTelnet().offerCharacters()
+    else this.#onAnswer?.(false)
+  }
+
+  windowFound(columns: number | undefined): void {
+    this.#columns = columns ?? 0
+    if (this.#keyboard) this.#keyboard.editor.width = this.#columns
+  }
+
+  /** The client sends each key from now on, or no longer. */
+  characters(on: boolean): void {
+    if (on) this.#open()
+    else this.#close()
+    this.#onAnswer?.(on)
+  }
+
+  // What the session asks for (LineEditor)
+
+  get isOn(): boolean {
+    return this.#keyboard !== undefined
+  }
+
+  async begin(): Promise<boolean> {
+    const { endsAsTelnet, telnet } = this.#owner
+    if (this.isOn || ((telnet || endsAsTelnet) && (await this.#offered()))) return true
+    if (this.#owner.telnet) return false
+    this.#open()
+    return true
+  }
+
+  beginIfClientMay(): void {
+    if (!this.isOn && this.#owner.telnet) this.typesKnown(this.#owner.beginTelnet().canDraw)
+  }
+
+  end(isOver = false): void {
+    this.#close()
+    if (this.#owner.telnet && !isOver) this.#owner.beginTelnet().endCharacters()
+  }
+
+  ask(text: string, manner: QuestionManner): void {
+    this.#keyboard?.editor.ask(text, manner)
+  }
+
+  endQuestion(): void {
+    this.#keyboard?.editor.endQuestion()
+  }
+
+  /** Resolves with the client's answer; false if there is none. */
+  async #offered(): Promise<boolean> {
+    const telnet = this.#owner.beginTelnet()
+    const isOn = await this.#answered(answerMs, () => telnet.offerCharacters())
+    if (!isOn) telnet.endCharacters()
+    return isOn
+  }
+
+  /** Resolves with whether the client sends keys, as soon as it has said so; false if it does not within so many ms. */
+  #answered(withinMs: number, ask: () => void): Promise<boolean> {
+    return new Promise((resolve) => {
+      const answer = (isOn: boolean) => {
+        cancel()
+        this.#onAnswer = undefined
+        resolve(isOn)
+      }
+      const cancel = this.#owner.clock.after(withinMs, () => answer(false))
+      this.#onAnswer = answer
+      ask()
+    })
+  }
+
+  #open(): void {
+    if (this.#keyboard) return
+    const { editing } = this.#owner.receiver
+    editing.flush()
+    this.#keyboard = new Keyboard(this.#owner, this.#columns, this.#owner.paused)
+    editing.begun()
+  }
+
+  #close(): void {
+    const keyboard = this.#keyboard
+    if (!keyboard) return
+    const { editing } = this.#owner.receiver
+    editing.flush()
+    const { keys, written } = keyboard.end()
+    this.#keyboard = undefined
+    for (const bytes of written) this.#owner.receiver.send(bytes)
+    for (const bytes of keys) this.#owner.takeKeys(bytes)
+    editing.ended()
+  }
+}

@@ -1,0 +1,197 @@
+import type { Faults } from '../chat/machine/faults.ts'
+import { mostBytes, mostRows } from '../chat/model/rows.ts'
+import { isChannel } from '../chat/talk/target.ts'
+import type { Context } from '../commands/command.ts'
+import type { QuestionManner } from '../editor/asking.ts'
+import type { Completion } from '../editor/completion.ts'
+import type { TooMuch } from '../editor/paste.ts'
+import { wordsOf } from '../lib/blanks.ts'
+import { completionOf } from './completing.ts'
+import type { Connection, EditingHandler } from './connection.ts'
+import type { EmojiNames } from './emoji-names.ts'
+import type { Identity } from './identity.ts'
+import type { Output } from './output.ts'
+
+/** What the editors of all connections share. */
+interface EditingParts {
+  readonly emojiNames: EmojiNames
+  readonly faults: Pick<Faults, 'note'>
+}
+
+/** The other parts of its connection that it works with. */
+interface Around {
+  readonly connection: Connection
+  readonly context: Context
+  readonly encoding: { readonly charset: string }
+  readonly identity: Pick<Identity, 'grant' | 'person'>
+  readonly output: Output
+  readonly tasks: { readonly readsRows: boolean; mayBeAnswer(line: string): boolean }
+}
+
+/** What a person does by the keys of the editor that is no line. */
+interface Told {
+  receive(line: { readonly text: string }): void
+  interrupt(): void
+}
+
+/** What the session is to the line editor of its connection: what stands before the line, and what may be put into it. */
+export class Editing implements EditingHandler {
+  readonly #emojiNames: EmojiNames
+  readonly #faults: Pick<Faults, 'note'>
+  readonly #around: Around
+  readonly #session: Told
+  /** What is asked now, whether it stands in the row or not. */
+  #question: { readonly text: string; readonly manner: QuestionManner } | undefined
+  #ready: Promise<unknown> | undefined
+  /** The person has chosen for this connection. */
+  #chosen: boolean | undefined
+
+  constructor({ emojiNames, faults }: EditingParts, around: Around, session: Told) {
+    this.#emojiNames = emojiNames
+    this.#faults = faults
+    this.#around = around
+    this.#session = session
+  }
+
+  // What the editor asks
+
+  get prompt(): string {
+    const { context, output } = this.#around
+    const { pairs, terminal } = context
+    const partner = pairs.partnerOf(terminal)
+    const target = partner ?? terminal.target
+    const name = target === undefined ? '' : isChannel(target) ? target.name : `*${target.name}*`
+    return `${output.hold ? '(hold) ' : ''}${terminal.person ? name : ''}> `
+  }
+
+  get mayBegin(): boolean {
+    return this.#isPossible && !this.#around.identity.grant && (this.#chosen ?? !this.#isRefused)
+  }
+
+  /** Somebody types here, in UTF-8: the editor knows no other keys. */
+  get #isPossible(): boolean {
+    const { encoding, output } = this.#around
+    return output.dialect.manner.typed && encoding.charset === 'utf-8'
+  }
+
+  /** The account has the editor turned off. */
+  get #isRefused(): boolean {
+    return this.#around.identity.person?.settings.editor === 'off'
+  }
+
+  complete(line: string, cursor: number): Completion {
+    return completionOf(this.#around.context, line, cursor, this.#emojiNames)
+  }
+
+  /** A command with a password or token in its line, also a mistyped one; or what may be a password by itself. */
+  isSecret(line: string): boolean {
+    const { catalog, terminal } = this.#around.context
+    if (this.#around.tasks.mayBeAnswer(line)) return true
+    const [first = ''] = wordsOf(line)
+    const name = first.replace(/^[/／]/, '')
+    // A visitor may leave the slash out.
+    if (name === first && terminal.person) return false
+    const command = catalog.find(name) ?? catalog.find(catalog.nearest(name) ?? '')
+    return command?.secret === true || command?.proves === true
+  }
+
+  /** As `.` ends what is pasted; otherwise the person leaves, and no question keeps them. */
+  leave(): void {
+    const { readsRows } = this.#around.tasks
+    if (!readsRows) this.#session.interrupt()
+    this.#session.receive({ text: readsRows ? '.' : '/quit' })
+  }
+
+  refusePaste(why: TooMuch | 'line'): void {
+    const limit =
+      why === 'rows'
+        ? `more than ${mostRows} rows`
+        : why === 'bytes'
+          ? `more than ${mostBytes / 1024} KiB`
+          : 'a row that is longer than a line may be, or it has rows and one answer is asked for'
+    this.#around.output.remark(`What you pasted has ${limit}: it went nowhere.`)
+  }
+
+  // What it tells
+
+  redraw(): void {
+    this.#around.output.touch()
+  }
+
+  wait(moment: Promise<unknown>): void {
+    this.#ready = moment
+  }
+
+  /** Resolves when the next line may be done; undefined if it may now. */
+  get ready(): Promise<unknown> | undefined {
+    const ready = this.#ready
+    this.#ready = undefined
+    return ready
+  }
+
+  flush(): void {
+    this.#around.output.flush()
+  }
+
+  begun(): void {
+    const { connection, identity, output } = this.#around
+    output.change({ eol: '\r\n', ...this.#bold(identity.person?.settings.color) })
+    this.#emojiNames.load().catch((error: unknown) => this.#faults.note(error, 'session'))
+    // The row of the question is the editor's now.
+    output.lineEnded()
+    if (this.#question) connection.editor?.ask(this.#question.text, this.#question.manner)
+  }
+
+  /** A terminal that is edited knows colours, so that mentions stand out; only the person's own choice is another one. */
+  #bold(chosen: boolean | undefined): { color?: true } {
+    return chosen === undefined ? { color: true } : {}
+  }
+
+  ended(): void {
+    // Lines still end in CR LF: a terminal that was raw for the editor is it still.
+    this.#around.output.lineEnded()
+  }
+
+  // What the session asks of the editor
+
+  /** Whether the server edits the line now. */
+  get isOn(): boolean {
+    return this.#around.connection.editor?.isOn === true
+  }
+
+  /** A question is asked: in the row, if there is one. Answers whether it is there. */
+  ask(text: string, manner: QuestionManner): boolean {
+    this.#question = { text, manner }
+    if (!this.isOn) return false
+    this.#around.connection.editor?.ask(text, manner)
+    return true
+  }
+
+  /** The command that asked is done. */
+  commandDone(): void {
+    if (!this.#question) return
+    this.#question = undefined
+    this.#around.connection.editor?.endQuestion()
+  }
+
+  /** What the person has chosen here, or else for the account. */
+  get choice(): 'on' | 'off' | 'auto' {
+    if (this.#chosen !== undefined) return this.#chosen ? 'on' : 'off'
+    return this.#isRefused ? 'off' : 'auto'
+  }
+
+  /** The person turns it on or off here, or leaves it to the client. */
+  async choose(choice: 'on' | 'off' | 'auto'): Promise<void> {
+    const { connection } = this.#around
+    this.#chosen = choice === 'auto' ? undefined : choice === 'on'
+    if (choice !== 'on') this.settle()
+    else if (this.#isPossible) await connection.editor?.begin()
+  }
+
+  /** It is another person, dialect or character set. */
+  settle(): void {
+    const { editor } = this.#around.connection
+    if (!this.mayBegin) editor?.end()
+    else editor?.beginIfClientMay()
+  }
+}

@@ -1,0 +1,96 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import t from 'tap'
+import { Emulator } from '../editor/emulator.ts'
+import { until } from '../process/descriptors.ts'
+import { connectMember } from '../process/person.ts'
+import { quickSettings, startServer } from '../process/server.ts'
+import { busyboxTelnet, type Client, commandOf, inetutils, plink, testClient } from './clients.ts'
+import { openTerminal } from './terminal.ts'
+
+/* The line editor at clients as people have them: half a line, a hundred messages, the rest of the line. What the person sees in
+   the end stands in screens/, a file for each client (UPDATE_SCREENS=1 writes them). */
+
+/** How somebody comes to have the editor: by itself, or the terminal sends each key and they ask for it. */
+interface Way {
+  readonly client: Client
+  readonly file: string
+  /** A line for a shell. */
+  readonly line: (port: number) => string
+  readonly asks?: true
+}
+
+const commandLine = (client: Client) => (port: number) => commandOf(client, port).join(' ')
+const socat: Client = { name: 'socat, raw', package: 'socat', file: 'socat', args: () => [] }
+
+const ways: readonly Way[] = [
+  { client: inetutils, file: 'inetutils-telnet', line: commandLine(inetutils) },
+  { client: busyboxTelnet, file: 'busybox-telnet', line: commandLine(busyboxTelnet) },
+  { client: plink, file: 'plink', line: commandLine(plink) },
+  { client: socat, file: 'socat', line: (port) => `socat -,raw,echo=0 tcp:127.0.0.1:${port}`, asks: true },
+]
+
+/** How the terminal is set up: it edits lines, shows them, and turns CR into LF and back. */
+const settings = `stty -a | tr ' ;' '\\n\\n' | grep -xE -e '-?(icanon|echo|icrnl|isig|opost|onlcr)' | sort | tr '\\n' ' '`
+const usual = 'echo icanon icrnl isig onlcr opost'
+
+/** What stands on the screen, without what is different each time. */
+async function screenOf(stream: string): Promise<string> {
+  const emulator = new Emulator(100, 24, 'code points')
+  await emulator.write(stream)
+  const rows = [...emulator.above, emulator.lastRow.text]
+  emulator.dispose()
+  return `${rows.join('\n').replace(/\[\d\d:\d\d\]/g, '[hh:mm]')}\n`
+}
+
+t.test('half a line, a hundred messages, and the rest of the line', async (t) => {
+  const { port } = await startServer(t, { settings: quickSettings })
+
+  for (const [index, { asks, client, file, line }] of ways.entries()) {
+    await testClient(t, client, async (t) => {
+      const room = `#room${index}`
+      const friend = await connectMember(t, port, `friend${index}`, 'good-enough')
+      friend.type(`/create ${room}`)
+      await friend.settle()
+      const terminal = openTerminal(
+        t,
+        ['sh', '-c', `${line(port)}; printf 'settings: '; ${settings}; echo`],
+        'xterm-256color',
+      )
+      await terminal.expect('Welcome to Partyline')
+      const greeted = Date.now()
+      // A line that comes sooner is not typed by a person.
+      await until(friend, () => Date.now() - greeted > 600)
+      if (asks) {
+        terminal.press('/editor on\r')
+        await terminal.expect('The server edits the line')
+      }
+      terminal.press(`/nick person${index}\r`)
+      await terminal.expect('What you type goes to #lobby')
+      await terminal.expect('#lobby> ')
+      terminal.press(`/join ${room}\r`)
+      await terminal.expect(`${room}> `)
+
+      terminal.press('half a li')
+      await terminal.expect('half a li')
+      for (let number = 1; number <= 100; number++) friend.type(`message ${number} of 100`)
+      await terminal.expect('message 100 of 100')
+      await terminal.expect(`${room}> half a li`)
+      terminal.press('ne')
+      await terminal.expect('ne')
+      // Where the cursor is: a letter in the middle, by the arrow key.
+      terminal.press('\u001b[D\u001b[D\u001b[D\u001b[DX\u007f\u0005')
+      terminal.press('\r')
+      await friend.expect(`<~person${index}> half a line\n`)
+      terminal.press('/quit\r')
+      await terminal.expect('Goodbye')
+      await terminal.exit
+
+      const screen = await screenOf(terminal.stream)
+      const place = new URL(`screens/${file}.txt`, import.meta.url)
+      if (process.env['UPDATE_SCREENS'] === '1' || !existsSync(place)) writeFileSync(place, screen)
+      t.equal(screen, readFileSync(place, 'utf8'), `the screen is as screens/${file}.txt says`)
+      t.match(screen, `settings: ${usual}`, 'and the terminal is as it was')
+      t.notMatch(terminal.stream, /[\u00ff\ufffd]/, 'no byte of telnet was printed')
+    })
+  }
+})
