@@ -1,9 +1,18 @@
-import { layOut, type RowContent } from './row.ts'
-import { Screen } from './screen.ts'
+import { layOut, type Row, type RowContent } from './row.ts'
+import { clearRow, Screen } from './screen.ts'
 
 /** The width where the terminal does not tell its own, in columns. */
 const usualWidth = 80
 const bell = '\u0007'
+const clearRowBytes = Buffer.from(clearRow)
+
+/** A row as it was drawn into an empty one: most rows are drawn again below a message, and nothing was typed meanwhile. */
+interface Drawn {
+  readonly content: RowContent
+  readonly width: number
+  readonly row: Row
+  readonly bytes: Buffer
+}
 
 /** Writes the row to the terminal, and what appears above it. */
 export class Display {
@@ -16,6 +25,7 @@ export class Display {
   /** From where on the line is shown. */
   #start = 0
   #rings = false
+  #drawn: Drawn | undefined
 
   /** `width` in columns; 0 if the terminal does not tell it. */
   constructor(write: (bytes: Buffer) => void, width: number) {
@@ -72,9 +82,18 @@ export class Display {
 
   /** Shows the row as it is now. */
   update(content: RowContent): void {
+    const isFresh = this.#screen.isFresh
+    const drawn = this.#drawn
+    if (isFresh && !this.#rings && drawn?.width === this.#width && isSame(drawn.content, content)) {
+      this.#screen.drawAgain(drawn.row)
+      this.#write(drawn.bytes)
+      return
+    }
     const { row, start } = layOut(content, this.#width, this.#start)
     this.#start = start
-    this.#put(this.#screen.draw(row) + (this.#rings ? bell : ''))
+    const text = this.#screen.draw(row)
+    this.#drawn = isFresh && text !== '' ? { content, width: this.#width, row, bytes: kept(text) } : undefined
+    this.#put(text + (this.#rings ? bell : ''))
     this.#rings = false
   }
 
@@ -92,6 +111,23 @@ export class Display {
   }
 
   #put(text: string): void {
-    if (text !== '') this.#write(Buffer.from(text))
+    if (text === clearRow) this.#write(clearRowBytes)
+    else if (text !== '') this.#write(Buffer.from(text))
   }
+}
+
+function isSame(one: RowContent, other: RowContent): boolean {
+  return (
+    one.line === other.line &&
+    one.cursor === other.cursor &&
+    one.prompt === other.prompt &&
+    one.hint === other.hint
+  )
+}
+
+/** Bytes that last: not from Node's shared pool, of which a few would keep 8 KiB alive. */
+function kept(text: string): Buffer {
+  const bytes = Buffer.alloc(Buffer.byteLength(text))
+  bytes.write(text)
+  return bytes
 }

@@ -2,10 +2,12 @@ import { boundaryAt, isAscii } from '../lib/graphemes.ts'
 import { sureColumnsOf } from './cells.ts'
 import type { Row } from './row.ts'
 
+/** Takes the row away. */
+export const clearRow = '\r\u001b[K'
+
 /** Control functions that every terminal since the VT100 knows (ECMA-48). */
 const codes = {
   backspace: '\b',
-  clearRow: '\r\u001b[K',
   clearToEnd: '\u001b[K',
   askForWidth: '\u001b[999C\u001b[6n\r',
   clearScreen: '\u001b[H\u001b[2J',
@@ -43,11 +45,21 @@ export class Screen {
     return this.erase() + codes.pasteOff
   }
 
+  /** Whether the row is not there: it is drawn into an empty one. */
+  get isFresh(): boolean {
+    return this.#shown === undefined
+  }
+
+  /** The row was written again as `draw` wrote it into an empty one. */
+  drawAgain(row: Row): void {
+    this.#shown = row
+  }
+
   /** Takes the row away: the cursor then stands at the beginning of an empty row. */
   erase(): string {
     const shown = this.#shown
     this.#shown = undefined
-    return shown === undefined || shown.text === '' ? '' : codes.clearRow
+    return shown === undefined || shown.text === '' ? '' : clearRow
   }
 
   /** Shows the row, with as few bytes as are needed. */
