@@ -12,7 +12,7 @@ import { startServer } from './processes.ts'
 let received = 0
 const people = 1000
 const messagesPerSecond = 50
-const spanMs = 6_000
+const spanMs = 5_000
 const rounds = 2
 const port = 7792
 const ticksPerSecond = 100
