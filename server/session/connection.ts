@@ -1,10 +1,10 @@
 import type { FoundBrowser } from '../chat/accounts/browser-sessions.ts'
 import type { Pass } from '../commands/terminal.ts'
 import type { Place } from '../dialects/paste.ts'
-import type { Charset } from '../lib/charset-names.ts'
 import type { QuestionManner } from '../editor/asking.ts'
 import type { Complete } from '../editor/completion.ts'
 import type { TypingOwner } from '../editor/owner.ts'
+import type { Charset } from '../lib/charset-names.ts'
 import type { Line } from '../lib/line.ts'
 import type { Wire } from './outbox.ts'
 
