@@ -36,6 +36,11 @@ export class Asking {
     return this.#question !== undefined
   }
 
+  /** Whether each line is an answer. */
+  get isRepeated(): boolean {
+    return this.#question?.isRepeated ?? false
+  }
+
   get isHidden(): boolean {
     return this.#question?.isHidden ?? false
   }

@@ -34,6 +34,11 @@ export class Paste {
     else this.#parts = []
   }
 
+  /** Whether a row of it has ended. */
+  get hasRowEnd(): boolean {
+    return this.#rows > 1
+  }
+
   /** Its rows, without empty ones at its end; or why it is too much. */
   end(): readonly string[] | TooMuch {
     if (this.#tooMuch !== undefined) return this.#tooMuch

@@ -69,7 +69,7 @@ export class Typing {
   /** Does what a key does. Answers whether the owner was told of something. */
   press(key: Key): boolean {
     if (key.name === 'pasted') this.#paste?.add(key.text)
-    else if (key.name === 'paste-end') this.#endPaste()
+    else if (key.name === 'paste-end') return this.#endPaste()
     else if (this.#paste && key.name === 'ctrl-c') this.#paste = undefined
     else if (this.#rows && key.name === 'text') return this.#answerByText(key.text, this.#rows)
     else if (this.#rows) return this.#answerPaste(key.name, this.#rows)
@@ -198,20 +198,31 @@ export class Typing {
 
   // What is pasted
 
-  #endPaste(): void {
+  #endPaste(): boolean {
     const rows = this.#paste?.end() ?? []
+    // Where each line is an answer, a paste is answers: nobody has to agree, and the next key may be the one that ends them.
+    const isAnswers = this.asking.isRepeated && this.#paste?.hasRowEnd === true
     this.#paste = undefined
     if (typeof rows === 'string') this.#refusePaste(rows)
-    else if (rows.length > 1) this.#askAboutPaste(rows)
+    else if (rows.length > 1 || isAnswers) return this.#takeRows(linesOf(rows, this.#line), isAnswers)
     else if (rows[0]) this.#type(rows[0])
+    return false
   }
 
-  /** Several rows become lines if the person agrees. */
-  #askAboutPaste(rows: readonly string[]): void {
-    const lines = linesOf(rows, this.#line)
+  /** Several rows become lines: at once, or if the person agrees. Answers whether the owner was told of something. */
+  #takeRows(lines: readonly string[], atOnce: boolean): boolean {
     if (this.asking.isHidden || lines.some((line) => Buffer.byteLength(line) > this.#owner.limits.lineBytes))
       this.#refusePaste('line')
+    else if (atOnce) this.#enterAll(lines)
     else this.#rows = lines
+    return atOnce
+  }
+
+  #enterAll(lines: readonly string[]): void {
+    for (const line of lines) {
+      this.#line.set(line)
+      this.#enter()
+    }
   }
 
   #refusePaste(why: Parameters<TypingOwner['refusePaste']>[0]): void {
@@ -232,10 +243,7 @@ export class Typing {
     switch (name) {
       case 'enter':
         this.#rows = undefined
-        for (const row of rows) {
-          this.#line.set(row)
-          this.#enter()
-        }
+        this.#enterAll(rows)
         return true
       case 'ctrl-c':
       case 'ctrl-d':

@@ -74,7 +74,7 @@ type Step =
   | { readonly does: 'unknown'; readonly bytes: string; readonly cut: number }
   | { readonly does: 'message'; readonly text: string }
   | { readonly does: 'resize'; readonly columns: number; readonly rows: number }
-  | { readonly does: 'ask'; readonly text: string; readonly hidden: boolean }
+  | { readonly does: 'ask'; readonly text: string; readonly hidden: boolean; readonly repeated?: boolean }
   | { readonly does: 'answered' }
   | { readonly does: 'prompt'; readonly text: string }
   | { readonly does: 'look' }
@@ -135,6 +135,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       hidden: fc.boolean(),
     }),
   },
+  { weight: 1, arbitrary: fc.constant<Step>({ does: 'ask', text: '| ', hidden: false, repeated: true }) },
   { weight: 1, arbitrary: fc.constant<Step>({ does: 'answered' }) },
   {
     weight: 1,
@@ -199,8 +200,8 @@ class Play {
         this.#desk.editor.width = step.columns
         return this.look()
       case 'ask':
-        this.#desk.editor.ask(step.text, { isHidden: step.hidden })
-        this.#model.ask(step.text, step.hidden)
+        this.#desk.editor.ask(step.text, { isHidden: step.hidden, isRepeated: step.repeated ?? false })
+        this.#model.ask(step.text, step)
         return
       case 'answered':
         this.#desk.editor.endQuestion()

@@ -18,6 +18,11 @@ export function completeNames(line: string, cursor: number): Completion {
   }
 }
 
+interface Manner {
+  readonly hidden: boolean
+  readonly repeated?: boolean
+}
+
 interface Found {
   query: string
   ago: number | undefined
@@ -44,7 +49,7 @@ export class Model {
   #ago: number | undefined
   #begun = ''
   #usual: string
-  #question: { text: string; hidden: boolean; open: boolean } | undefined
+  #question: { text: string; hidden: boolean; repeated: boolean; open: boolean } | undefined
   #beforeQuestion = ''
   #search: Found | undefined
   #cycle: { choices: string[]; at: number; start: number } | undefined
@@ -85,9 +90,9 @@ export class Model {
 
   // What happens
 
-  ask(text: string, hidden: boolean): void {
+  ask(text: string, { hidden, repeated = false }: Manner): void {
     const before = this.#question
-    this.#question = { text, hidden, open: true }
+    this.#question = { text, hidden, repeated, open: true }
     if (!before) {
       this.#beforeQuestion = this.text
       this.#exchange('')
@@ -310,7 +315,7 @@ export class Model {
     this.told.push(text)
     this.#empty()
     this.#after = undefined
-    if (this.#question) this.#question.open = false
+    if (this.#question) this.#question.open = this.#question.repeated
     else if (
       /\S/.test(text) &&
       !text.startsWith('/login') &&
@@ -403,9 +408,10 @@ export class Model {
   #endPaste(): void {
     if (this.#pasted === undefined) return
     const rows = this.#pasted.replace(/\n+$/, '').split('\n')
+    const isEntered = this.#question?.repeated === true && this.#pasted.includes('\n')
     this.#pasted = undefined
     const [first = ''] = rows
-    if (rows.length === 1) {
+    if (rows.length === 1 && !isEntered) {
       if (first !== '') this.#inLine({ name: 'text', text: first })
       return
     }
@@ -416,6 +422,7 @@ export class Model {
     )
     if (this.#question?.hidden || lines.some((line) => Buffer.byteLength(line) > this.#lineBytes))
       this.told.push('[paste: line]')
+    else if (isEntered) for (const line of lines) this.#enter(line)
     else this.#rows = lines
   }
 
