@@ -355,7 +355,11 @@ t.test('a question that is repeated stays for each row', async (t) => {
   const desk = new Desk()
   desk.editor.ask('paste> ', { isRepeated: true })
   t.equal(await rowAfter('one\rtwo\r', desk), 'paste> |')
-  t.equal(await rowAfter(`x${paste('3\r\n\r\n4')}`, desk), 'paste> |', 'rows are answers: nobody has to agree')
+  t.equal(
+    await rowAfter(`x${paste('3\r\n\r\n4')}`, desk),
+    'paste> |',
+    'rows are answers: nobody has to agree',
+  )
   t.equal(await rowAfter(paste('5\n'), desk), 'paste> |', 'also one, if its end came with it')
   t.equal(await rowAfter(paste('6'), desk), 'paste> 6|')
   t.equal(await rowAfter(`\r${paste(`1\n${'x'.repeat(4001)}`)}`, desk), 'paste> |')
