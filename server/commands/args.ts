@@ -5,6 +5,9 @@ import { gap, notParting, parting, withUsualSign, wordsOf } from '../lib/blanks.
 import { isBlank } from '../lib/clean.ts'
 import { parseDuration } from '../lib/durations.ts'
 
+/** What Tab offers in the place of an argument: some words, or names and numbers of such things. */
+export type Offer = 'channels' | 'people' | 'blocked people' | 'files' | 'commands' | readonly string[]
+
 /** One argument of a command: its name in usage lines, and how its text is read. */
 export interface Arg<T> {
   /** As shown in usage lines, e.g. `NAME`. */
@@ -14,6 +17,8 @@ export interface Arg<T> {
   readonly rest: boolean
   /** It may have several rows. */
   readonly rows?: true
+  /** What Tab offers here; nothing if missing. */
+  readonly offers?: Offer
   /** It names the channel or person that the command concerns. */
   readonly place?: true
   /** A name of several words: if the text begins with it, all of it is this argument. */
@@ -66,12 +71,17 @@ export function words(label: string): Arg<readonly string[]> {
   return argument(label, (text) => wordsOf(text).map(withUsualSign), true)
 }
 
+/** The same argument, for which Tab offers these. */
+export function offering<T>(offers: Offer, arg: Arg<T>): Arg<T> {
+  return { ...arg, offers }
+}
+
 export function optional<T>(arg: Arg<T>): Arg<T | undefined> {
   return { ...arg, optional: true }
 }
 
 /** A person: `name`, `@name`, `~guest` or `#7`. The domain finds the person. */
-export const personName: Arg<string> = word('NAME')
+export const personName: Arg<string> = offering('people', word('NAME'))
 
 /**
  * A channel's name. If it may be left out and something else may follow, it needs its `#`; `#7` is the number of an account.
@@ -80,6 +90,7 @@ export const personName: Arg<string> = word('NAME')
 export const channelName: Arg<string> = {
   ...argument('#NAME', (text) => (text.startsWith('#') ? text : `#${text}`)),
   takes: (text) => /^#(?!\d+$)/.test(text),
+  offers: 'channels',
   place: true,
 }
 
@@ -93,6 +104,7 @@ const numberWord = `${parting}+#\\d+`
 export const target: Arg<string> = {
   ...argument('TARGET', (text) => wordsOf(text)[2] ?? text),
   words: new RegExp(`^${deletedWords}${numberWord}(?!${notParting})`, 'i'),
+  offers: 'people',
   place: true,
 }
 
@@ -114,6 +126,7 @@ export function choice<const T extends string>(...choices: readonly T[]): Arg<T>
       return found
     }),
     takes: (text) => find(text) !== undefined,
+    offers: choices,
   }
 }
 

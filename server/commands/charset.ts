@@ -1,7 +1,7 @@
 import { fail } from '../chat/model/failures.ts'
 import type { Settings } from '../chat/model/people.ts'
 import { type CharsetName, charsetNamed, charsetNames, mostTerminals } from '../lib/charset-names.ts'
-import { optional, word } from './args.ts'
+import { offering, optional, word } from './args.ts'
 import { command } from './command.ts'
 
 export default command({
@@ -10,7 +10,7 @@ export default command({
   who: 'visitor',
   token: 'any',
   cost: 1,
-  args: { name: optional(word('NAME')) },
+  args: { name: optional(offering(['utf-8', ...charsetNames], word('NAME'))) },
   summary: 'Use another character set than UTF-8, for a terminal that has only that one.',
   help: `NAME is ${charsetNames.join(', ')}, or utf-8 to go back. It counts for this connection, for what you type and what you read; what your character set lacks is shown as something like it, or as "?". Without NAME it shows the setting. If you are logged in and your client tells what kind of terminal it is, as telnet does, your account remembers it for such terminals. Programs that speak JSON always have UTF-8.`,
   data: '{charset, isNew, terminal?}',

@@ -1,4 +1,4 @@
-import { channelName, choice, optional, words } from './args.ts'
+import { channelName, choice, offering, optional, words } from './args.ts'
 import { command } from './command.ts'
 
 export default command({
@@ -7,7 +7,11 @@ export default command({
   who: 'member',
   moves: true,
   cost: 3,
-  args: { channel: channelName, private: optional(choice('private')), names: optional(words('NAME...')) },
+  args: {
+    channel: channelName,
+    private: optional(choice('private')),
+    names: optional(offering('people', words('NAME...'))),
+  },
   summary: 'Create a channel with you as its admin, and invite people into it.',
   help: 'Only its members can see a private channel. The people that you give, by name or number, are asked whether they want to come in. What you type then goes to the new channel.',
   data: '{channel, private, invited}',

@@ -1,4 +1,4 @@
-import { count } from './args.ts'
+import { count, offering } from './args.ts'
 import { command } from './command.ts'
 
 export default command({
@@ -7,7 +7,7 @@ export default command({
   who: 'member',
   harm: 'destroys',
   cost: 2,
-  args: { id: count('ID', Number.MAX_SAFE_INTEGER) },
+  args: { id: offering('files', count('ID', Number.MAX_SAFE_INTEGER)) },
   summary: 'Delete a file that you sent, or end an upload; admins can delete all files in their channel.',
   help: 'Operators can delete any file. The message that announced it stays.',
   data: '{id, name}',

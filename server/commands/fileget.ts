@@ -1,5 +1,5 @@
 import { fail } from '../chat/model/failures.ts'
-import { choice, count, optional } from './args.ts'
+import { choice, count, offering, optional } from './args.ts'
 import { command } from './command.ts'
 
 /** The largest file that is shown as base64, in bytes: it has to be kept in memory, and must fit into a terminal. */
@@ -11,7 +11,7 @@ export default command({
   who: 'guest',
   token: 'read',
   cost: 3,
-  args: { id: count('ID', Number.MAX_SAFE_INTEGER), inline: optional(choice('inline')) },
+  args: { id: offering('files', count('ID', Number.MAX_SAFE_INTEGER)), inline: optional(choice('inline')) },
   summary:
     'Get a file: lines, of which you run one in a second terminal, or with inline its bytes here, as base64.',
   help: '/files and the announcement of the file show its number. The lines write into the folder where you run them, and into no file that is there already. On Windows, in PowerShell and cmd, run the second line with curl.exe instead of curl. The token in the line is for you alone. inline works for files of up to 1 MiB.',

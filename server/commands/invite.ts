@@ -1,4 +1,4 @@
-import { channelName, optional, words } from './args.ts'
+import { channelName, offering, optional, words } from './args.ts'
 import { command } from './command.ts'
 import { channelToChange } from './here.ts'
 
@@ -8,7 +8,7 @@ export default command({
   area: 'channels',
   who: 'member',
   cost: 3,
-  args: { channel: optional(channelName), names: words('NAME...') },
+  args: { channel: optional(channelName), names: offering('people', words('NAME...')) },
   summary: 'Ask people, by name or number, to come into a channel that you lead.',
   help: 'The server asks them at once, or at their next login, until they answer, and tells you the answer. If you ask twice, they still get one request.',
   data: '{channel, invited}',

@@ -1,4 +1,4 @@
-import { personName } from './args.ts'
+import { offering, personName } from './args.ts'
 import { command } from './command.ts'
 
 export default command({
@@ -6,7 +6,7 @@ export default command({
   area: 'people',
   who: 'member',
   cost: 2,
-  args: { name: personName },
+  args: { name: offering('blocked people', personName) },
   summary: 'End the block of somebody.',
   help: 'You do not get what they wrote to you meanwhile.',
   data: '{name, on}',

@@ -30,6 +30,11 @@ export class Sorted<T> implements Iterable<T> {
     return this.#pieces[0]?.[0]
   }
 
+  has(item: T): boolean {
+    const piece = this.#pieces[this.#pieceOf(item)]
+    return piece !== undefined && piece[this.#placeIn(piece, item)] === item
+  }
+
   add(item: T): void {
     this.#size++
     const place = Math.min(this.#pieceOf(item), this.#pieces.length - 1)
@@ -56,6 +61,16 @@ export class Sorted<T> implements Iterable<T> {
 
   *[Symbol.iterator](): Iterator<T> {
     for (const piece of this.#pieces) for (const item of piece) yield item
+  }
+
+  /** The items from the first on that does not come before this one, which need not be in the list. */
+  *from(item: T): Iterable<T> {
+    const first = this.#pieceOf(item)
+    for (let place = first; place < this.#pieces.length; place++) {
+      const piece = this.#pieces[place] ?? []
+      for (let at = place === first ? this.#placeIn(piece, item) : 0; at < piece.length; at++)
+        yield piece[at] as T
+    }
   }
 
   /** The first piece that does not end before this item. */

@@ -1,13 +1,13 @@
-import { isIn } from '../chat/model/channel.ts'
-import type { Channel, Person } from '../chat/model/people.ts'
-import { isChannel } from '../chat/talk/target.ts'
-import type { Command, Context } from '../commands/command.ts'
+import type { Person } from '../chat/model/people.ts'
+import type { Arg, Offer } from '../commands/args.ts'
+import type { Context } from '../commands/command.ts'
 import type { Candidate, Completion } from '../editor/completion.ts'
-import { isCommandLine, withUsualSign } from '../lib/blanks.ts'
+import { isCommandLine, withoutFront, withUsualSign, wordsOf } from '../lib/blanks.ts'
 import type { EmojiNames } from './emoji-names.ts'
+import { begins, blockedFor, channelsFor, commandsFor, filesFor, mostOffered, peopleFor } from './offered.ts'
 
-/** More than this nobody looks through by Tab. */
-const most = 200
+/** Signs that may stand in front of `@sam`, `#tea` and `:wave:` in a sentence. */
+const opening = /^["'“‘«„([{]+(?=[#＃@＠:])/
 
 /** What Tab may put into the line of this connection: only what its person may know of. */
 export function completionOf(
@@ -16,11 +16,16 @@ export function completionOf(
   cursor: number,
   emojiNames: Pick<EmojiNames, 'find'>,
 ): Completion {
-  const before = line.slice(0, cursor)
-  const word = withUsualSign(/\S*$/.exec(before)?.[0] ?? '')
+  const typed = /\S*$/.exec(line.slice(0, cursor))?.[0] ?? ''
+  const word = typed.replace(opening, '')
   const start = cursor - word.length
-  const candidates = candidatesFor(context, { before: before.slice(0, start), word }, emojiNames)
-  return { start, candidates: candidates.slice(0, most) }
+  const place = { before: line.slice(0, start), word: withUsualSign(word) }
+  const isFollowed = /^\s/.test(line.slice(cursor))
+  const candidates = candidatesFor(context, place, emojiNames)
+    .slice(0, mostOffered)
+    // The blank behind it is there already.
+    .map(({ text, ...more }) => ({ text: isFollowed ? text.trimEnd() : text, ...more }))
+  return { start, candidates }
 }
 
 interface Place {
@@ -34,110 +39,69 @@ function candidatesFor(
   { before, word }: Place,
   emojiNames: Pick<EmojiNames, 'find'>,
 ): Candidate[] {
+  const isFirst = withoutFront(before) === ''
   const { person } = context.terminal
-  if (before === '' && /^[/／][^/／]*$/.test(word)) return commandsFor(context, word.slice(1))
+  // A visitor may leave the slash out.
+  const [, begun] = (person ? /^[/／]([^/／]*)$/ : /^[/／]?([^/／]+)$/).exec(word) ?? []
+  if (isFirst && begun !== undefined)
+    return commandsFor(context, begun).map((name) => ({ text: `/${name} ` }))
+  const offers = isCommandLine(before) ? offersBehind(context, before, word) : []
+  if (offers.length > 0) return offers.flatMap((offer) => offered(context, person, word, offer))
   if (!person) return []
-  const emoji = /^:([a-z0-9_+-]+)$/i.exec(word)?.[1]
-  if (emoji !== undefined)
-    return emojiNames.find(emoji.toLowerCase()).map(({ name, sign }) => ({ text: sign, hint: `  :${name}:` }))
-  if (word.startsWith('#')) return channelsFor(context, person, word)
-  if (word.startsWith('@')) return namesFor(context, person, word).map((name) => mention(name, before))
-  const label = isCommandLine(before) ? labelAt(context, before) : undefined
-  if (label !== undefined) return argumentsFor(context, person, word, label)
-  return word === '' ? [] : namesFor(context, person, word).map((name) => mention(name, before))
-}
-
-function mention(name: string, before: string): Candidate {
-  return { text: `@${name}${before === '' ? ': ' : ' '}` }
-}
-
-// Commands
-
-const ranks = ['visitor', 'guest', 'member', 'operator'] as const
-
-function rankOf(person: Person | undefined): number {
-  return person === undefined ? 0 : person.kind === 'guest' ? 1 : person.operator ? 3 : 2
-}
-
-/** By name, or else by another name of the command. */
-function commandsFor({ catalog, terminal }: Context, begun: string): Candidate[] {
-  const rank = rankOf(terminal.person)
-  const may = catalog.all.filter(({ unlisted, who }) => !unlisted && ranks.indexOf(who) <= rank)
-  const starting = (names: readonly string[]) => names.filter((name) => begins(name, begun)).sort()
-  const named = starting(may.map(({ name }) => name))
-  const found = named.length > 0 ? named : starting(may.flatMap(({ aliases }) => aliases))
-  return found.map((name) => ({ text: `/${name} ` }))
-}
-
-/** How the argument is called that stands behind this beginning of a command; undefined if it is a text, or none. */
-function labelAt({ catalog }: Context, before: string): string | undefined {
-  const [name = '', ...given] = before.trim().split(/\s+/)
-  const command: Command | undefined = catalog.find(name.slice(1))
-  const args = Object.values(command?.args ?? {})
-  const arg = args[Math.min(given.length, args.length - 1)]
-  if (!arg || (arg.rest && !/NAME/.test(arg.label)) || (given.length >= args.length && !arg.rest))
-    return undefined
-  return arg.label === 'ID' ? `ID of /${command?.name}` : arg.label
-}
-
-function argumentsFor(context: Context, person: Person, word: string, label: string): Candidate[] {
-  if (/^ID of \/file(?:get|delete)$/.test(label)) return filesFor(context, person, word)
-  if (/^[a-z]+(?:\|[a-z]+)+$/.test(label))
-    return label
-      .split('|')
-      .filter((choice) => begins(choice, word))
-      .map((choice) => ({ text: `${choice} ` }))
-  if (label === '#NAME') return channelsFor(context, person, `#${word}`)
-  if (/COMMAND/.test(label)) return commandsFor(context, word).map(({ text }) => ({ text: text.slice(1) }))
-  return /NAME|TARGET/.test(label)
-    ? namesFor(context, person, word).map((name) => ({ text: `${name} ` }))
-    : []
-}
-
-// Channels, people and files
-
-/** The person's own channels, and then the others that they may know of. */
-function channelsFor({ channels }: Context, person: Person, begun: string): Candidate[] {
-  const isOwn = (channel: Channel) => isIn(channel, person)
-  const seen = [...channels.inOrder().items].filter(
-    (channel) => begins(channel.name, begun) && (!channel.private || isOwn(channel)),
-  )
-  return [...seen.filter(isOwn), ...seen.filter((channel) => !isOwn(channel))].map(({ name }) => ({
-    text: `${name} `,
+  if (word.startsWith('#')) return followed(channelsFor(context, person, word))
+  if (word.startsWith(':')) return emojiFor(emojiNames, word.slice(1))
+  if (word === '') return []
+  return peopleFor(context, person, word.replace(/^@/, '')).map((name) => ({
+    text: `@${name}${isFirst ? ':' : ''} `,
   }))
 }
 
-/** The names that begin so, without a sign: who wrote last, who is in the channel, and everybody else who is online. */
-function namesFor(context: Context, person: Person, begun: string): string[] {
-  const { presence, terminal, writers } = context
-  const wanted = begun.replace(/^@/, '').replace(/^~/, '')
-  const { target } = terminal
-  const online = presence.online().filter((one) => begins(one.name.replace(/^~/, ''), wanted))
-  const here = (one: Person) =>
-    target !== undefined && (isChannel(target) ? isIn(target, one) : one === target)
-  const rank = (one: Person) =>
-    writersTo.includes(one) ? 0 : here(one) ? 1 : person.kind === 'account' && isContact(person, one) ? 2 : 3
-  const writersTo = writers.writersTo(person).map((writer) => writer.person)
-  return online
-    .filter((one) => one !== person)
-    .map((one) => ({ name: one.name, rank: rank(one) }))
-    .sort((a, b) => a.rank - b.rank || (a.name < b.name ? -1 : 1))
-    .map(({ name }) => name)
+function emojiFor(emojiNames: Pick<EmojiNames, 'find'>, begun: string): Candidate[] {
+  const name = begun.toLowerCase()
+  const found = name.endsWith(':')
+    ? emojiNames.find(name.slice(0, -1)).filter((one) => one.name === name.slice(0, -1))
+    : emojiNames.find(name)
+  return name === '' ? [] : found.map((one) => ({ text: one.sign, hint: `  :${one.name}:` }))
 }
 
-function isContact(account: Extract<Person, { kind: 'account' }>, other: Person): boolean {
-  return other.kind === 'account' && account.contacts.has(other)
+// Arguments of commands
+
+/** What may stand behind this beginning of a command: for the next argument, and for those that follow if it can be left out. */
+function offersBehind({ catalog }: Context, before: string, word: string): Offer[] {
+  const [name = '', ...given] = wordsOf(before).map(withUsualSign)
+  const args: Arg<unknown>[] = Object.values(catalog.find(withoutFront(name).slice(1))?.args ?? {})
+  for (const one of given) {
+    while (args[0]?.optional && !args[0].rest && !args[0].takes(one)) args.shift()
+    if (!args[0]?.rest) args.shift()
+  }
+  const last = args.findIndex(({ optional, rest }) => !optional || rest)
+  return args.slice(0, last < 0 ? args.length : last + 1).flatMap(({ offers, optional, takes }) => {
+    // Where a person may stand, too, a channel begins with its sign.
+    const isOther = offers === 'channels' && optional && word !== '' && !takes(word)
+    return offers === undefined || isOther ? [] : [offers]
+  })
 }
 
-/** Numbers of files, found by the number or by the name; the newest first. */
-function filesFor({ files }: Context, person: Person, begun: string): Candidate[] {
-  return files
-    .list(person, undefined)
-    .reverse()
-    .filter(({ id, name }) => String(id).startsWith(begun) || begins(name, begun))
-    .map(({ id, name }) => ({ text: String(id), hint: `  ${name}` }))
+function offered(context: Context, person: Person | undefined, word: string, offer: Offer): Candidate[] {
+  if (typeof offer !== 'string') return followed(offer.filter((one) => begins(one, word)))
+  if (offer === 'commands') return followed(commandsFor(context, word.replace(/^[/／]/, '')))
+  if (!person) return []
+  // `@sam` and `sam` are the same person, and a channel's sign may be missing.
+  const [, at = '', name = ''] = /^(@?)(.*)$/s.exec(word) ?? []
+  switch (offer) {
+    case 'channels':
+      return at === '' ? followed(channelsFor(context, person, word.replace(/^#?/, '#'))) : []
+    case 'people':
+      if (word.startsWith('#')) return followed(channelsFor(context, person, word))
+      return followed(peopleFor(context, person, name).map((one) => at + one))
+    case 'blocked people':
+      return followed(blockedFor(person, name).map((one) => at + one))
+    case 'files':
+      return filesFor(context, person, word)
+  }
 }
 
-function begins(name: string, begun: string): boolean {
-  return name.toLowerCase().startsWith(begun.toLowerCase())
+/** Each with the blank that comes next. */
+function followed(names: readonly string[]): Candidate[] {
+  return names.map((name) => ({ text: `${name} ` }))
 }

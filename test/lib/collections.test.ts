@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { parseAddressBlock, readAddress } from '../../server/lib/address-block.ts'
 import { AddressTable } from '../../server/lib/address-table.ts'
+import { Beginnings } from '../../server/lib/beginnings.ts'
 import { Deadlines } from '../../server/lib/deadlines.ts'
 import { IndexOf } from '../../server/lib/index-of.ts'
 import { excluding, including, none, sharedSet } from '../../server/lib/shared-set.ts'
@@ -27,11 +28,28 @@ t.test('a sorted list is what sorting would make of it, however much comes and g
         const sorted = [...numbers].sort((a, b) => a - b)
         const same = (items: readonly number[]) =>
           items.length === sorted.length && items.every((n, at) => n === sorted[at])
+        const from = (least: number) => sorted.filter((n) => n >= least)
+        const isFrom = [0, 7, 1500, 3001].every((n) => String([...list.from(n)]) === String(from(n)))
+        if (!isFrom || [0, 7, 1500].some((n) => list.has(n) !== numbers.has(n))) return false
         return list.size === sorted.length && list.first === sorted[0] && same([...list]) && same(list.items)
       },
     ),
     { numRuns: 50 },
   )
+})
+
+t.test('names are found by how they begin, also those that came or went since the first time', async (t) => {
+  const names = new Set(['tea', 'team', 'toast'])
+  const beginnings = new Beginnings(() => names)
+  beginnings.add('milk')
+  t.same([...beginnings.from('te')], ['tea', 'team'])
+  beginnings.add('teapot')
+  beginnings.add('teapot')
+  beginnings.delete('tea')
+  beginnings.delete('cake')
+  t.same([...beginnings.from('te')], ['team', 'teapot'])
+  t.same([...beginnings.from('')], ['team', 'teapot', 'toast'], 'the first time is when it is first asked')
+  t.same([...beginnings.from('x')], [])
 })
 
 t.test('what is due comes in the order of its time, once, and as it was set last', async (t) => {

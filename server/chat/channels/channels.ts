@@ -1,3 +1,4 @@
+import { Beginnings } from '../../lib/beginnings.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { Mutex } from '../../lib/mutex.ts'
 import { none } from '../../lib/shared-set.ts'
@@ -43,6 +44,8 @@ export function channelFrom(record: ChannelRecord, isDefault: boolean): Channel 
 export class Channels {
   readonly #byKey = new Map<string, Channel>()
   readonly #byId = new Map<number, Channel>()
+  /** The names of the public ones, in the form for comparison. */
+  readonly #publicNames = new Beginnings(() => this.#publicKeys())
   /** How many of them are private. */
   #privates = 0
   /** The earlier names of channels. */
@@ -64,6 +67,7 @@ export class Channels {
     this.#byKey.set(foldName(channel.name), channel)
     if (channel.private && !this.#byId.has(channel.id)) this.#privates++
     this.#byId.set(channel.id, channel)
+    if (!channel.private) this.#publicNames.add(foldName(channel.name))
     this.#order?.add(channel)
   }
 
@@ -75,7 +79,7 @@ export class Channels {
   /** Gives a channel another name, and moves it to its new place in the lists. The former names still find it. */
   rename(channel: Channel, name: string, former: readonly FormerName[]): void {
     this.#order?.delete(channel)
-    this.#byKey.delete(foldName(channel.name))
+    this.#forgetName(channel)
     channel.name = name
     this.add(channel, former)
   }
@@ -83,6 +87,7 @@ export class Channels {
   setPrivate(channel: Channel, isPrivate: boolean): void {
     if (channel.private === isPrivate) return
     channel.private = isPrivate
+    this.#publicNames[isPrivate ? 'delete' : 'add'](foldName(channel.name))
     this.#privates += isPrivate ? 1 : -1
   }
 
@@ -90,7 +95,7 @@ export class Channels {
   remove(channel: Channel): void {
     channel.removed = true
     this.#order?.delete(channel)
-    this.#byKey.delete(foldName(channel.name))
+    this.#forgetName(channel)
     this.formerNames.forget(channel)
     this.#byId.delete(channel.id)
     if (channel.private) this.#privates--
@@ -107,6 +112,24 @@ export class Channels {
     const listed = this.#order?.delete(channel)
     change()
     if (listed) this.#order?.add(channel)
+  }
+
+  #forgetName({ name }: Channel): void {
+    const key = foldName(name)
+    this.#byKey.delete(key)
+    this.#publicNames.delete(key)
+  }
+
+  *#publicKeys(): Iterable<string> {
+    for (const [key, channel] of this.#byKey) if (!channel.private) yield key
+  }
+
+  /** The public channels whose names begin so, by name, without a walk through all of them. */
+  *publicFrom(begun: string): Iterable<Channel> {
+    for (const key of this.#publicNames.from(foldName(begun))) {
+      const channel = this.#byKey.get(key)
+      if (channel) yield channel
+    }
   }
 
   /** The number of channels. */

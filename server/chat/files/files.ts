@@ -61,6 +61,12 @@ export class Files {
     return { files: rows.map((file) => this.dataOf(file)), paged }
   }
 
+  /** The same, newest first, each when it is wanted. */
+  *newestFirst(person: Person): Iterable<FileData> {
+    for (const file of this.#near(person, undefined).reverse())
+      if (this.#isFor(person, file)) yield this.dataOf(file)
+  }
+
   /** All of it. */
   list(person: Person, target: Target | undefined): FileData[] {
     return [...this.#got(person, target)].map((file) => this.dataOf(file))
@@ -68,9 +74,13 @@ export class Files {
 
   *#got(person: Person, target: Target | undefined): Iterable<SharedFile> {
     for (const file of this.#near(person, target)) {
-      if (file.sha256 === undefined || this.#isOver(file) || !this.mayGet(person, file)) continue
+      if (!this.#isFor(person, file)) continue
       if (target === undefined || isBetween(file, person, target)) yield file
     }
+  }
+
+  #isFor(person: Person, file: SharedFile): boolean {
+    return file.sha256 !== undefined && !this.#isOver(file) && this.mayGet(person, file)
   }
 
   /** The lists that may contain files for somebody, oldest first. */

@@ -1,3 +1,4 @@
+import { Beginnings } from '../../lib/beginnings.ts'
 import type { Clock } from '../../lib/clock.ts'
 import { fail } from '../model/failures.ts'
 import { foldName, withoutPunctuation } from '../model/names.ts'
@@ -26,6 +27,8 @@ export class Directory {
   readonly #operators = new Set<Account>()
   /** The accounts with a connection. */
   readonly #connected = new Set<Account>()
+  /** The names of everybody who is connected, in the form for comparison. */
+  readonly #present = new Beginnings(() => this.present().map(({ name }) => foldName(name)))
   /** The earlier names of accounts. */
   readonly formerNames: FormerNames<Account>
   readonly #formerNicks: FormerNicks
@@ -69,16 +72,21 @@ export class Directory {
 
   /** Renames an account. The old name still finds it as long as the name is kept. */
   rename(account: Account, name: string, former: readonly FormerName[]): void {
-    this.#accountsByKey.delete(foldName(account.name))
+    const before = foldName(account.name)
+    this.#accountsByKey.delete(before)
+    this.#present.delete(before)
     this.#freed(account.name)
     account.name = name
     this.add(account)
+    if (this.#connected.has(account)) this.#present.add(foldName(name))
     this.formerNames.add(account, former)
   }
 
   remove(account: Account): void {
+    const key = foldName(account.name)
     this.#accounts.delete(account.id)
-    this.#accountsByKey.delete(foldName(account.name))
+    this.#accountsByKey.delete(key)
+    this.#present.delete(key)
     this.#freed(account.name)
     this.#operators.delete(account)
     this.formerNames.forget(account)
@@ -87,6 +95,7 @@ export class Directory {
   addGuest(guest: Guest): void {
     const key = foldName(guest.name)
     this.#guestsByKey.set(key, guest)
+    this.#present.add(key)
     this.#formerNicks.take(key)
   }
 
@@ -95,6 +104,7 @@ export class Directory {
     const key = foldName(guest.name)
     if (this.#guestsByKey.get(key) !== guest) return
     this.#guestsByKey.delete(key)
+    this.#present.delete(key)
     this.#freed(key)
     if (guest.became && key !== `~${foldName(guest.became.name)}`) this.#formerNicks.add(guest)
   }
@@ -209,13 +219,25 @@ export class Directory {
   }
 
   setConnected(account: Account, on: boolean): void {
-    if (on) this.#connected.add(account)
-    else this.#connected.delete(account)
+    const key = foldName(account.name)
+    this.#connected[on ? 'add' : 'delete'](account)
+    // The name of a deleted account may be somebody else's by now.
+    if (this.#accountsByKey.get(key) === account) this.#present[on ? 'add' : 'delete'](key)
   }
 
   /** Everybody who is connected and hears events for everybody. */
   present(): Person[] {
     return [...this.#connected, ...this.#guestsByKey.values()]
+  }
+
+  /** The same whose names begin so, by name, without a walk through all of them: members, and then guests. */
+  *presentFrom(begun: string): Iterable<Person> {
+    const key = foldName(begun)
+    for (const start of key.startsWith('~') ? [key] : [key, `~${key}`])
+      for (const name of this.#present.from(start)) {
+        const person = this.#guestsByKey.get(name) ?? this.#accountsByKey.get(name)
+        if (person && (person.kind === 'guest' || this.#connected.has(person))) yield person
+      }
   }
 
   get guestCount(): number {
