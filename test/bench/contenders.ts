@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { cpSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { isInstalled, type Started, startServer } from './processes.ts'
+import { type Cores, isInstalled, type Started, startServer } from './processes.ts'
 
 /** How a server is spoken to; {i} is the client's number, {r} its room's. See load.c. */
 export interface Speech {
@@ -16,13 +16,22 @@ export interface Speech {
   readonly inflight: number
 }
 
+/** How a server is started. */
+export interface How {
+  readonly cores?: Cores
+  /** Of our own server. */
+  readonly settings?: Readonly<Record<string, string>>
+  /** Of Node.js, for our own server. */
+  readonly options?: readonly string[]
+}
+
 /** A server that is measured. */
 export interface Contender {
   readonly name: string
   readonly version: string
   readonly speech: Speech
-  /** Starts it in a folder of its own; `settings` are our own server's. */
-  start(folder: string, port: number, settings?: Readonly<Record<string, string>>): Promise<Started>
+  /** Starts it in a folder of its own. */
+  start(folder: string, port: number, how?: How): Promise<Started>
 }
 
 const mainFile = fileURLToPath(new URL('../../dist/main.js', import.meta.url))
@@ -52,11 +61,12 @@ export function partyline(prepared: string, version: string): Contender {
       // Enough to keep the thread that compares passwords busy: what more are half in keeps the garbage collector busy.
       inflight: 50,
     },
-    start(folder, port, settings = {}) {
+    start(folder, port, { cores, settings = {}, options = [] } = {}) {
       const data = mkdtempSync(join(folder, 'data-'))
       cpSync(prepared, data, { recursive: true })
       const args = ['serve', '--host', '127.0.0.1', '--port', String(port), '--data', data]
-      return startServer([process.execPath, mainFile, ...args], port, { ...unthrottled, ...settings })
+      const command = [process.execPath, ...options, mainFile, ...args]
+      return startServer(command, port, { ...unthrottled, ...settings }, cores)
     },
   }
 }
@@ -158,10 +168,10 @@ export function installedPeers(): Contender[] {
       name,
       version: versionOf(program),
       speech,
-      start(folder, port) {
+      start(folder, port, { cores } = {}) {
         const file = join(folder, `${program}-${port}.conf`)
         writeFileSync(file, config(port))
-        return startServer(command(file), port)
+        return startServer(command(file), port, {}, cores)
       },
     }))
 }

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import * as z from 'zod'
 import type { Speech } from './contenders.ts'
 import type { Load } from './loads.ts'
-import { isInstalled, measure } from './processes.ts'
+import { type Cores, isInstalled, measure } from './processes.ts'
 
 const resultSchema = z.object({
   joined: z.number(),
@@ -41,11 +41,13 @@ export interface Generator {
     target: { readonly port: number; readonly pid: number },
     speech: Partial<Speech>,
     load: Load,
+    /** Called when the measurement begins, after the clients have come in and have talked for a while, and when it ends. */
+    when?: { readonly begins: () => void; readonly ends: () => void },
   ): Promise<Result>
 }
 
 /** The one in C where it can be compiled; otherwise the one in TypeScript, which is slower than the servers. */
-export function generatorIn(folder: string): Generator {
+export function generatorIn(folder: string, cores: Cores): Generator {
   const source = (file: string) => fileURLToPath(new URL(file, import.meta.url))
   const binary = join(folder, 'load')
   const inC =
@@ -54,12 +56,18 @@ export function generatorIn(folder: string): Generator {
   const command = inC ? [binary] : [process.execPath, '--import=tsx', source('load.ts')]
   return {
     language: inC ? 'C' : 'TypeScript',
-    async run(target, speech, load) {
+    async run(target, speech, load, when) {
       const words = Object.entries({ ...speech, ...load, ...target }).flatMap(([name, value]) => [
         name,
         String(value),
       ])
-      return resultSchema.parse(JSON.parse(await measure([...command, ...words])))
+      let result = ''
+      await measure([...command, ...words], cores, (line) => {
+        if (line === 'begins') when?.begins()
+        else if (line === 'ends') when?.ends()
+        else result = line
+      })
+      return resultSchema.parse(JSON.parse(result))
     },
   }
 }

@@ -55,9 +55,8 @@ async function ask(socket: Socket, line: string, words: string): Promise<number>
 async function served(prepared: string, folder: string): Promise<Record<string, number>> {
   const port = await freePort()
   const server = await partyline(prepared, version).start(folder, port, {
-    PARTYLINE_GREETING_DELAY_MS: '0',
-    PARTYLINE_LIMITS_LOGIN_SECONDS: '0',
-    NODE_OPTIONS: '--max-old-space-size=8192',
+    settings: { PARTYLINE_GREETING_DELAY_MS: '0', PARTYLINE_LIMITS_LOGIN_SECONDS: '0' },
+    options: ['--max-old-space-size=8192'],
   })
   const all: Record<string, number[]> = { greeted: [], guest: [], login: [], join: [], leave: [] }
   try {

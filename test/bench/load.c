@@ -338,6 +338,13 @@ static void prepare_traffic(void)
 	free(members);
 }
 
+/* Who has started this looks at the server meanwhile. */
+static void tell(const char *what)
+{
+	puts(what);
+	fflush(stdout);
+}
+
 static int stalled;
 static double server_seconds, generator_seconds, span;
 
@@ -353,6 +360,7 @@ static void talk(void)
 		if (!measuring && at >= measure_from) {
 			server_seconds = processor_seconds(), generator_seconds = own_seconds();
 			measuring = 1, measured_from = at;
+			tell("begins");
 		}
 		for (; gap && due <= at; due += gap) say(turn_of++ % options.senders, due);
 		if (seen != received) seen = received, last = at;
@@ -364,6 +372,7 @@ static void talk(void)
 	talking = 0;
 	server_seconds = processor_seconds() - server_seconds, generator_seconds = own_seconds() - generator_seconds;
 	span = (now() - measured_from) / 1e9;
+	tell("ends");
 	if (!options.rate) measuring = 0;
 }
 

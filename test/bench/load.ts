@@ -242,6 +242,8 @@ async function talk() {
     if (!measuring && at - begin >= number('warmup')) {
       ;[server, own, measuredFrom] = [processorSeconds(), ownSeconds(), at]
       measuring = true
+      // Who has started this looks at the server meanwhile.
+      process.stdout.write('begins\n')
     }
     const offset = microseconds() - (at - begin) * 1000
     for (; rate > 0 && (due * 1000) / rate <= at - begin; due++)
@@ -255,6 +257,7 @@ async function talk() {
   }
   talking = false
   const seconds = (performance.now() - measuredFrom) / 1000
+  process.stdout.write('ends\n')
   if (rate === 0) measuring = false
   return { server: processorSeconds() - server, own: ownSeconds() - own, seconds, stalled }
 }

@@ -24,6 +24,8 @@ export const loads = {
 
 export type LoadName = keyof typeof loads
 
+export const loadNames = Object.keys(loads) as LoadName[]
+
 /** What each load is, for the reader of the tables. */
 export const meanings: Readonly<Record<LoadName, string>> = {
   f1000: '1,000 in one room, 100 of them talk, each again when all have received the last messages',

@@ -1,6 +1,7 @@
 /*
  * `npm run bench`: this server beside others, on this machine. Fills the table in docs/benchmarks.md;
- * `-- --only f1000,many` measures only these loads, `--rounds N` other than three times, and nothing is written.
+ * `-- --only f1000,many` measures only these loads, `--rounds N` other than three times, `--cores all` with all cores for the
+ * server and the generator instead of one for each; `--profile` says where the processor time of ours goes. These write nothing.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -9,9 +10,10 @@ import { parseArgs } from 'node:util'
 import { version } from '../../server/version.ts'
 import { type Contender, installedPeers, partyline, type Speech } from './contenders.ts'
 import { generatorIn, type Result, wrongIn } from './generator.ts'
-import { type Load, type LoadName, loads, meanings } from './loads.ts'
+import { type Load, type LoadName, loadNames, loads, meanings } from './loads.ts'
 import { prepare } from './people.ts'
-import { freePort } from './processes.ts'
+import { type Cores, freePort } from './processes.ts'
+import { printProfiles } from './profile.ts'
 import { median, publish, short, surroundings, table } from './report.ts'
 
 const timeLimitMs = 8 * 60_000
@@ -19,7 +21,15 @@ const timeLimitMs = 8 * 60_000
 const spareMs = 20_000
 const idlePeople = 10_000
 
-const { values: given } = parseArgs({ options: { only: { type: 'string' }, rounds: { type: 'string' } } })
+const { values: given } = parseArgs({
+  options: {
+    only: { type: 'string' },
+    rounds: { type: 'string' },
+    cores: { type: 'string', default: 'one' },
+    profile: { type: 'boolean', default: false },
+  },
+})
+const cores: Cores = given.cores === 'all' ? 'all' : 'one'
 const rounds = Number(given.rounds ?? 3)
 const chosen = given.only?.split(',')
 
@@ -32,10 +42,18 @@ const timer = setTimeout(() => {
 }, timeLimitMs)
 
 const wrong: string[] = []
-const generator = generatorIn(folder)
+const generator = generatorIn(folder, cores)
 const prepared = join(folder, 'prepared')
 await prepare(prepared, idlePeople)
 const ours = partyline(prepared, version)
+if (given.profile) {
+  const named = chosen ?? ['many', 'f100q']
+  await printProfiles(
+    { folder, contender: ours, generator, cores },
+    loadNames.filter((name) => named.includes(name)),
+  )
+  process.exit()
+}
 const contenders = [ours, ...installedPeers()]
 if (contenders.length === 1) console.error('No other server is installed; see docs/benchmarks.md.')
 
@@ -50,7 +68,7 @@ interface Run {
 /** One measurement, with a server of its own. */
 async function measured({ contender, name, load, speech, settings = {} }: Run): Promise<Result> {
   const port = await freePort()
-  const server = await contender.start(folder, port, settings)
+  const server = await contender.start(folder, port, { settings, cores })
   try {
     const result = await generator.run({ port, pid: server.pid }, speech ?? contender.speech, load)
     const problem = wrongIn(result, load)
@@ -115,7 +133,7 @@ if (!chosen || chosen.includes('people')) {
 const results = new Map<string, Result[]>()
 const resultsOf = (name: LoadName, { name: contender }: Contender): Result[] =>
   results.get(`${name} ${contender}`) ?? []
-const names = (Object.keys(loads) as LoadName[]).filter((name) => !chosen || chosen.includes(name))
+const names = loadNames.filter((name) => !chosen || chosen.includes(name))
 
 let measuredRounds = 0
 let longest = 0
@@ -183,6 +201,6 @@ const text = [
     ? 'Lost, repeated and out-of-order deliveries of Partyline: none.'
     : `**Went wrong:** ${wrong.join('; ')}`,
 ].join('\n\n')
-if (chosen || given.rounds) process.stdout.write(`\n${text}\n`)
+if (chosen || given.rounds || cores === 'all') process.stdout.write(`\n${text}\n`)
 else publish('chat', text)
 process.exitCode = wrong.length === 0 ? 0 : 1

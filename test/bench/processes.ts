@@ -2,6 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
 import { availableParallelism } from 'node:os'
+import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /** What runs now: each is ended by its own number, also when the benchmark is interrupted. */
@@ -41,7 +42,7 @@ export async function startServer(
   command: readonly string[],
   port: number,
   env: Readonly<Record<string, string>> = {},
-  cores: 'one' | 'all' = 'one',
+  cores: Cores = 'one',
 ): Promise<Started> {
   const [program = '', ...args] = cores === 'one' ? onCore(0, command) : command
   // A setting of the surroundings must not change what is measured.
@@ -74,17 +75,22 @@ export async function startServer(
   }
 }
 
-/** Runs a program on core 1 to its end, and answers what it printed. */
-export async function measure(command: readonly string[]): Promise<string> {
-  const [program = '', ...args] = onCore(1, command)
+/** One core for the server and one for the generator, or all cores for both. */
+export type Cores = 'one' | 'all'
+
+/** Runs a program on core 1, if it is not to have all of them, to its end. Calls `take` for each line that it prints. */
+export async function measure(
+  command: readonly string[],
+  cores: Cores,
+  take: (line: string) => void,
+): Promise<void> {
+  const [program = '', ...args] = cores === 'one' ? onCore(1, command) : command
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] })
   running.add(child)
-  const chunks: Buffer[] = []
-  child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk))
+  createInterface({ input: child.stdout }).on('line', take)
   await once(child, 'close')
   running.delete(child)
   if (child.exitCode !== 0) throw new Error(`The load generator failed: ${command.slice(0, 3).join(' ')}`)
-  return Buffer.concat(chunks).toString()
 }
 
 /** A port that nobody uses at the moment. */
