@@ -85,6 +85,11 @@ export class BegunLine {
     this.#typed?.erase(what)
   }
 
+  /** A copy of the line as it stands, of as much as is kept. */
+  copy(): Buffer {
+    return Buffer.from((this.#typed ?? this.#bytes).bytes)
+  }
+
   clear(): void {
     this.#bytes.clear()
     this.#typed = undefined

@@ -160,8 +160,16 @@ export class Keyboard implements EditorOwner {
     return this.#owner.clock
   }
 
+  /** The editor keeps it: the settings behind it may change. */
   get limits(): EditorLimits {
-    return { lineBytes: this.#owner.receiver.longestLine, pasteRows: mostRows, pasteBytes: mostBytes }
+    const { receiver } = this.#owner
+    return {
+      get lineBytes() {
+        return receiver.longestLine
+      },
+      pasteRows: mostRows,
+      pasteBytes: mostBytes,
+    }
   }
 
   write(bytes: Buffer): void {

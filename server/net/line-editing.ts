@@ -15,6 +15,8 @@ export interface EditingOwner extends KeyboardOwner {
   beginTelnet(): Telnet
   /** Takes keys that the editor has not done. */
   takeKeys(chunk: Buffer): void
+  /** Answers what has come and is no line yet, for the editor. */
+  takeBegun(): readonly Buffer[]
 }
 
 /** How long a client may take to say whether it sends each key, in ms. */
@@ -24,7 +26,7 @@ const firstAnswerMs = 300
 /** A line that comes sooner after the greeting was not typed, in ms. */
 const readingMs = 500
 /** A first line that a program sends: JSON, or a login with a token. */
-const ofProgram = /^\s*(?:\{|\/format\b|\/login\s+\S+\s+\S)/i
+const ofProgram = /^\s*(?:\{|[/／]?format\b|[/／]?login\s+\S+\s+\S)/i
 
 /** Decides when the server edits the line of a connection, and asks its client for that. */
 export class LineEditing implements LineEditor {
@@ -34,6 +36,8 @@ export class LineEditing implements LineEditor {
   #columns = 0
   /** When the client was greeted, in ticks; undefined before, and where it is not asked. */
   #greetedAt: number | undefined
+  /** The client does not send each key: only its person may want that again. */
+  #isRefused = false
   /** Somebody waits for the client's answer. */
   #onAnswer: ((isOn: boolean) => void) | undefined
 
@@ -69,7 +73,8 @@ export class LineEditing implements LineEditor {
 
   /** The client has told the types of its terminal. */
   typesKnown(canDraw: boolean): void {
-    if (canDraw && this.#owner.receiver.editing.mayBegin) this.#owner.beginTelnet().offerCharacters()
+    const mayBegin = canDraw && !this.#isRefused && this.#owner.receiver.editing.mayBegin
+    if (mayBegin) this.#owner.beginTelnet().offerCharacters()
     else this.#onAnswer?.(false)
   }
 
@@ -78,8 +83,9 @@ export class LineEditing implements LineEditor {
     if (this.#keyboard) this.#keyboard.editor.width = this.#columns
   }
 
-  /** The client sends each key from now on, or no longer. */
+  /** The client sends each key from now on, or refuses that, or has stopped it. */
   characters(on: boolean): void {
+    this.#isRefused = !on
     if (on) this.#open()
     else this.#close()
     this.#onAnswer?.(on)
@@ -142,8 +148,10 @@ export class LineEditing implements LineEditor {
     if (this.#keyboard) return
     const { editing } = this.#owner.receiver
     editing.flush()
-    this.#keyboard = new Keyboard(this.#owner, this.#columns, this.#owner.paused)
+    const keyboard = new Keyboard(this.#owner, this.#columns, this.#owner.paused)
+    this.#keyboard = keyboard
     editing.begun()
+    for (const bytes of this.#owner.takeBegun()) keyboard.push(bytes)
   }
 
   #close(): void {

@@ -72,6 +72,18 @@ export class LineReader {
     return this.#begun.takeKeys()
   }
 
+  /** Whether bytes have come that are no line yet. */
+  get hasMore(): boolean {
+    return this.#begun.exists || this.#uncut.restLength > 0 || !this.#uncut.isLast
+  }
+
+  /** Takes those bytes, for whoever reads the connection from now on; what telnet took back is a key in them. */
+  takeMore(): readonly Buffer[] {
+    const more = [this.#begun.copy(), ...this.#uncut.takeAll()]
+    this.drop()
+    return more
+  }
+
   /** Drops the bytes that wait while paused, and the line that has begun. */
   drop(): void {
     this.#uncut.clear()

@@ -14,7 +14,7 @@ export interface TelnetEchoOptions {
   readonly sendGoAhead: (on: boolean) => void
   /** The client begins (true) or has stopped (false) to leave the echo to the server. */
   readonly onEcho: (byServer: boolean) => void
-  /** The client begins (true) to send each key by itself, or has stopped that, or refuses it (false). */
+  /** The client begins (true) to send each key by itself; or it refuses that or has stopped it, and was not asked to (false). */
   readonly onCharacters: (on: boolean) => void
   readonly clock: Clock
 }
@@ -84,7 +84,6 @@ export class TelnetEcho {
     this.#hasCharacters = false
     this.#goAhead.request(false)
     this.#echo.request(this.#hides)
-    this.#options.onCharacters(false)
   }
 
   /** DO (true) or DONT ECHO has come. */
@@ -114,8 +113,10 @@ export class TelnetEcho {
   #settleCharacters(): void {
     if (!this.#wantsCharacters) return
     const states = [this.#echo.state, this.#goAhead.state]
-    if (states.includes('no')) this.endCharacters()
-    else if (!this.#hasCharacters && states.every((state) => state === 'yes')) {
+    if (states.includes('no')) {
+      this.endCharacters()
+      this.#options.onCharacters(false)
+    } else if (!this.#hasCharacters && states.every((state) => state === 'yes')) {
       this.#hasCharacters = true
       this.#options.onCharacters(true)
     }

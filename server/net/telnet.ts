@@ -32,11 +32,11 @@ export interface TelnetOptions {
    */
   readonly onEcho?: (byServer: boolean) => void
   /**
-   * The client begins (true) to send each key by itself, or has stopped that, or refuses it (false), after
-   * `offerCharacters`. Comes in order with the data.
+   * After `offerCharacters` the client begins (true) to send each key by itself; or it refuses that or has stopped it by itself
+   * (false), and is not asked again before the next `offerCharacters`. Comes in order with the data.
    */
   readonly onCharacters?: (on: boolean) => void
-  /** The client has told all the types of its terminal; `canDraw`: its row can be drawn again and again. */
+  /** The client has told all the types of its terminal, or tells none; `canDraw`: its row can be drawn again and again. */
   readonly onTypesKnown?: (canDraw: boolean) => void
   readonly clock: Clock
   /** A listener for telnet clients only, which are asked at connect (`start`). */
@@ -259,6 +259,7 @@ export class Telnet {
 
   #negotiateTerminalType(on: boolean): void {
     this.#terminalType.receive(on)
+    if (!on) this.#options.onTypesKnown?.(false)
     if (this.#terminalType.state !== 'yes' || this.#terminalTypeAsked) return
     this.#terminalTypeAsked = true
     this.#askForType()

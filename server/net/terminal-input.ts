@@ -204,6 +204,10 @@ export class TerminalInput implements EditingOwner {
     else this.#pushLines(chunk)
   }
 
+  takeBegun(): readonly Buffer[] {
+    return this.#lines.takeMore()
+  }
+
   #pushLines(chunk: Buffer): void {
     this.#linesCame = 0
     // Whoever speaks telnet is a terminal, whatever its lines end in.
@@ -212,7 +216,7 @@ export class TerminalInput implements EditingOwner {
     // Enter alone may be pressed to see who is there.
     if (this.#isFirst && this.#linesCame > 0 && this.#firstText !== '') {
       this.#isFirst = false
-      this.#editing.firstLine(this.#firstText, this.#linesCame === 1)
+      this.#editing.firstLine(this.#firstText, this.#linesCame === 1 && !this.#lines.hasMore)
     }
     // If Enter sends CR, it was pressed twice, unless the LF is still to come.
     if (this.#lines.isUndecided) this.#owner.clock.after(undecidedMs, () => this.#lines.settle())

@@ -7,7 +7,7 @@ const ofMuds = /mud|mush|tintin|blowtorch|atlantis|kildclient|beip|potato/i
 
 /**
  * The types that a client gives its terminal: each time it is asked it tells the next one, and at the end the last one again
- * (RFC 1091). The third answer of MUD clients and screen readers is their features (MTTS).
+ * (RFC 1091); some begin with the first one again. The third answer of MUD clients and screen readers is their features (MTTS).
  */
 export class TerminalTypes {
   readonly #names: string[] = []
@@ -15,7 +15,7 @@ export class TerminalTypes {
 
   /** Takes the next name. Answers whether there may be more. */
   take(name: string): boolean {
-    this.#isDone ||= name === this.#names.at(-1) || this.#names.length === mostNames
+    this.#isDone ||= this.#names.includes(name) || this.#names.length === mostNames
     if (!this.#isDone) this.#names.push(name)
     return !this.#isDone
   }

@@ -3,6 +3,8 @@ import type { Erasure } from './partial-line.ts'
 
 const lf = 0x0a
 const cr = 0x0d
+/** Telnet's erasures as the keys Backspace and Ctrl-U. */
+const keyOf = { character: Buffer.from('\u007f'), line: Buffer.from('\u0015') } as const
 const nothing = Buffer.alloc(0)
 
 /**
@@ -76,6 +78,14 @@ export class UncutBytes {
     this.at = 0
     this.#nextLf -= consumed
     this.#nextCr -= consumed
+  }
+
+  /** All bytes, with erasures as keys; nothing is left. They may be those of the present chunk. */
+  takeAll(): readonly Buffer[] {
+    const waiting = this.#queue.map((item) => (Buffer.isBuffer(item) ? item : keyOf[item]))
+    const all = [this.#chunk.subarray(this.at), ...waiting]
+    this.clear()
+    return all
   }
 
   /** Drops all bytes. */

@@ -136,8 +136,15 @@ export class Outbox {
       if (!this.#isTouched) this.#flusher.add(this)
     } else this.#chunks.push(chunk)
     this.#bytes += chunk.length
+    if (this.#isTooMuch) this.#overflow()
+  }
+
+  get #isTooMuch(): boolean {
     const waiting = this.#wire.queuedBytes
-    if (waiting === 0 || waiting + this.#bytes <= this.#limits.sendQueueBytes + this.#answers) return
+    return waiting > 0 && waiting + this.#bytes > this.#limits.sendQueueBytes + this.#answers
+  }
+
+  #overflow(): void {
     this.close()
     this.#owner.overflowed()
   }
@@ -153,6 +160,11 @@ export class Outbox {
   flush(): void {
     const chunks = this.#chunks
     if (this.#bytes === 0 && !this.#isTouched) return
+    // What the wire has written of its own waits, too.
+    if (this.#isTouched && this.#isTooMuch) {
+      this.#overflow()
+      return
+    }
     this.#isTouched = false
     const { counts } = this.#flusher
     counts.writes++
