@@ -3,10 +3,12 @@ import { keyAtEnd } from './keys.ts'
 
 /** The bytes of keys that edit a line. In no character set are they a part of another character. */
 export const editingKeys = { ctrlC: 0x03, backspace: 0x08, ctrlU: 0x15, ctrlW: 0x17, del: 0x7f } as const
-const keys: ReadonlySet<number | undefined> = new Set(Object.values(editingKeys))
+const keys: ReadonlySet<number> = new Set(Object.values(editingKeys))
+const space = 0x20
 
-export function isEditingKey(byte: number | undefined): boolean {
-  return keys.has(byte)
+export function isEditingKey(byte = space): boolean {
+  // Asked of every byte that comes: nearly all are text.
+  return (byte < space || byte === editingKeys.del) && keys.has(byte)
 }
 
 /** What the keys among these bytes have made of a line, whose other bytes are text for `decode`. */

@@ -134,7 +134,8 @@ export class TerminalInput implements EditingOwner {
 
   /** Takes as many bytes as may be done in one turn; returns how many. */
   push(bytes: Buffer): number {
-    const some = bytes.subarray(0, this.sendsKeys ? keyBytesInTurn : endOfKeys(bytes, keysInTurn))
+    const most = this.sendsKeys ? keyBytesInTurn : endOfKeys(bytes, keysInTurn)
+    const some = most < bytes.length ? bytes.subarray(0, most) : bytes
     if ((this.#telnet || some.includes(commands.iac)) && !this.#isAllText) return this.#pushTelnet(some)
     this.takeKeys(some)
     return some.length
