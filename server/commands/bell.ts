@@ -10,7 +10,7 @@ export default command({
   args: { for: optional(choice('off', 'mentions', 'all')) },
   summary:
     'Ring the bell of your terminal when somebody names you or writes to you directly, or at each message.',
-  help: 'It rings at most once a second. Without a word it shows the setting. Your account remembers it.',
+  help: 'It rings at most once a second. Without a word it shows the setting. Your account remembers it for telnet, and where the server edits the line; with nc it counts for the connection, so that no bell gets into what a program reads.',
   data: '{for}',
   fails: [],
   async run({ ownSettings, terminal }, person, args) {

@@ -87,6 +87,7 @@ export interface Definition<W extends Who, A extends Args> {
   readonly unlisted?: true
   /** One sentence. */
   readonly summary: string
+  /** What else there is to know. It may have several rows; one that begins with two blanks is a line to copy. */
   readonly help: string
   /** The fields of `data` in the JSON dialect. */
   readonly data: string

@@ -1,6 +1,18 @@
 import { choice, optional } from './args.ts'
 import { command } from './command.ts'
 
+const help = `auto: the server does it if a telnet client sends each key. Your account remembers off and auto; on is for this connection.
+Elsewhere, start your client so, and then type /editor on. With socat:
+  socat -,raw,echo=0 tcp:HOST:PORT
+With nc, on Linux and macOS (later, if the shell shows nothing: stty sane):
+  stty raw -echo; nc HOST PORT; stty sane
+Screen readers: /editor off, so that nothing is drawn twice.
+Move: arrows, Home, End, Ctrl-A, Ctrl-E; by words: Alt-B, Alt-F.
+Delete: Backspace, Delete, Ctrl-W a word, Ctrl-U and Ctrl-K to either end; Ctrl-Y brings it back.
+Your last lines: Up and Down, Ctrl-R searches them.
+Tab completes commands, channels, names, numbers of files, emoji (:wave).
+Ctrl-C drops the line, Ctrl-D in an empty one leaves, Ctrl-L draws it again.`
+
 export default command({
   name: 'editor',
   area: 'other',
@@ -10,7 +22,7 @@ export default command({
   args: { state: optional(choice('on', 'off', 'auto')) },
   summary:
     'Let the server edit the line that you type, so that what arrives appears above it, and Tab completes.',
-  help: 'With auto it does so where a telnet client can send each key; your account remembers off and auto. Elsewhere let your terminal send each key, and then type /editor on. With socat: socat -,raw,echo=0 tcp:HOST:6667 - with nc: stty raw -echo; nc HOST 6667; stty sane - Keys: arrows, Home, End, Ctrl-A E B F D H K U W Y T, Up and Down or Ctrl-P N for your last lines, Ctrl-R to search them, Ctrl-L to draw all again. Tab completes commands, channels, names, numbers of files and emoji (:wave). Ctrl-C drops the line, Ctrl-D in an empty one leaves. Pasted rows are sent when you press Enter once more.',
+  help,
   data: '{on, choice}',
   fails: [],
   async run({ ownSettings, terminal }, person, { state }) {

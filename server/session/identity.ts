@@ -157,8 +157,8 @@ export class Identity {
     // This version of Node.js may not know the stored zone: then times are shown as if the person had chosen none.
     this.#output.change({ clock, color, zone: zone !== undefined && isZone(zone) ? zone : undefined })
     this.takeCharset(account)
+    this.#output.rememberBell((grant ? undefined : bell) ?? 'off')
     // A program presses no Enter.
-    this.#output.bell = (grant ? undefined : bell) ?? 'off'
     if (hold !== undefined && !grant && this.#output.dialect.manner.typed) this.#output.hold = hold
     // Missed messages have not been shown yet.
     this.#seen = this.#parts.services.presence.shownTo(account, grant)

@@ -9,7 +9,7 @@ import type { Clock } from '../lib/clock.ts'
 import type { Line } from '../lib/line.ts'
 import { zoneOf } from '../lib/zones.ts'
 import type { Aim } from './aim.ts'
-import { type Bell, ring, rings, silentMs } from './bell.ts'
+import { type Bell, ring, TerminalBell } from './bell.ts'
 import type { Connection } from './connection.ts'
 import type { Encoding } from './encoding.ts'
 import { HeldEvents } from './held-events.ts'
@@ -33,9 +33,6 @@ export interface OutputParts {
 export class Output {
   /** Events are held until the next Enter. */
   hold = false
-  /** What rings the bell. */
-  bell: Bell = 'off'
-  #rangAt = Number.NEGATIVE_INFINITY
   /** A command runs: events are shown after its answer. */
   busy = false
   /** A person reads it and is told when a new day begins; a program sees dates in history only. */
@@ -46,6 +43,7 @@ export class Output {
   readonly #encoding: Pick<Encoding, 'bytesOf' | 'ofUtf8'>
   readonly #aim: Pick<Aim, 'told'>
   readonly #outbox: Outbox
+  #bell: TerminalBell | undefined
   #dialect: Dialect
   /** The zone that the person chose; the server's otherwise. */
   #zone: string | undefined
@@ -151,6 +149,28 @@ export class Output {
     this.#day = this.#dialect.dayOf(this.#parts.services.clock.now())
   }
 
+  // The bell
+
+  /** What rings the bell. */
+  get bell(): Bell {
+    return this.#bell?.for ?? 'off'
+  }
+
+  /** The person chooses it for this connection. */
+  set bell(bell: Bell) {
+    this.#madeBell().chosen = bell
+  }
+
+  /** The account of the person remembers it. */
+  rememberBell(bell: Bell): void {
+    if (this.#bell || bell !== 'off') this.#madeBell().remembered = bell
+  }
+
+  #madeBell(): TerminalBell {
+    this.#bell ??= new TerminalBell(() => this.#connection.telnet || this.#connection.editor?.isOn === true)
+    return this.#bell
+  }
+
   // What is printed
 
   /** An answer: text that ends with the dialect's end of line, or nothing. */
@@ -208,27 +228,26 @@ export class Output {
 
   hear(event: ChatEvent): void {
     this.settle()
-    if (this.bell !== 'off' && rings(this.bell, event)) this.#ring()
+    if (this.#bell) this.#ringFor(event, this.#bell)
     this.#hear(this.#dialect.event(event))
   }
 
-  /** Rings the bell of a person's terminal. */
-  #ring(): void {
-    const now = this.#parts.services.clock.now()
-    if (!this.#dialect.manner.typed || Math.abs(now - this.#rangAt) < silentMs) return
-    this.#rangAt = now
-    this.#outbox.add(ring)
-  }
-
   hearBatch(batch: Batch, from: number, end: number): void {
-    if (this.bell === 'all' && this.#ringsFor(batch, from, end)) this.#ring()
+    if (this.#bell) this.#ringForBatch(batch, from, end, this.#bell)
     for (const bytes of this.#dialect.batch(batch, from, end, this.#terminal)) this.#hear(bytes)
   }
 
-  #ringsFor(batch: Batch, from: number, end: number): boolean {
-    return batch.events
-      .slice(from, end)
-      .some((event, index) => !batch.omits(this.#terminal, from + index) && rings('all', event))
+  #ringForBatch(batch: Batch, from: number, end: number, bell: TerminalBell): void {
+    for (let index = from; index < end; index++) {
+      const event = batch.events[index]
+      if (event && !batch.omits(this.#terminal, index)) this.#ringFor(event, bell)
+    }
+  }
+
+  #ringFor(event: ChatEvent, bell: TerminalBell): void {
+    const now = this.#parts.services.clock.now()
+    if (this.#dialect.manner.typed && bell.isDue(event, this.#terminal.person?.name, now))
+      this.#outbox.add(ring)
   }
 
   #hear(bytes: Buffer): void {

@@ -35,7 +35,7 @@ export class Ends implements Connection {
   readonly place = place
   readonly secure = true
   readonly relayed = false
-  readonly telnet = false
+  readonly telnet: boolean = false
   readonly endsAsTelnet = false
   /** The peer takes whatever comes; if not, it waits. */
   reads = true
@@ -166,8 +166,7 @@ export class Scene {
     return new Scene(parts, clock, logged, store)
   }
 
-  connect(): { session: Session; ends: Ends } {
-    const ends = new Ends()
+  connect<E extends Ends = Ends>(ends: E = new Ends() as E): { session: Session; ends: E } {
     return { session: new Session(this.parts, ends), ends }
   }
 

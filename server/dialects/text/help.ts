@@ -46,10 +46,15 @@ export function commandLines(
   return [
     ...wrap('- ', command.usage, width),
     ...wrap('-   ', command.summary, width),
-    ...(text === '' ? [] : wrap('-   ', text, width)),
+    ...(text === '' ? [] : text.split('\n').flatMap((row) => helpText(row, width))),
     ...(aliases.length === 0 ? [] : [`-   Also: ${aliases.map((alias) => `/${alias}`).join(', ')}`]),
     `* ${forWhom[who]}${who === 'member' && barred ? ' /signup or /login comes first.' : ''}`,
   ]
+}
+
+/** A row of an explanation; one that begins with two blanks is to be copied, and stays one. */
+function helpText(row: string, width: number): string[] {
+  return row.startsWith('  ') ? [`-   ${row}`] : wrap('-   ', row, width)
 }
 
 function helpRow(usage: string, summary: string, width: number): string[] {

@@ -41,7 +41,7 @@ function describe(command: Command): string[] {
     '',
     `### \`${usage}\``,
     '',
-    help === '' ? summary : `${summary} ${help}`,
+    explained(help === '' ? summary : `${summary} ${help}`),
     '',
     `- For ${states[who]}${aliases.length > 0 ? `; also ${aliases.map((alias) => `\`/${alias}\``).join(', ')}` : ''}; cost ${cost}${tokenText(command)}`,
     `- JSON: \`${data}\``,
@@ -71,4 +71,9 @@ export function printErrors(): string {
     ...rows,
     '',
   ].join('\n')
+}
+
+/** Each row is a paragraph, and one that begins with two blanks a line to copy. */
+function explained(text: string): string {
+  return text.replace(/\n(?: {2})?/g, (start) => (start.length > 1 ? '\n\n    ' : '\n\n'))
 }
