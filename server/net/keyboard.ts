@@ -124,7 +124,7 @@ export class Keyboard implements EditorOwner {
       if (isTelnet(chunk) || chunk.equals(ring)) this.#written.push(chunk)
       else this.#editor.printAbove(wholeRows(chunk))
     }
-    if (draws) this.#draw()
+    if (draws && !this.#hasEnded) this.#draw()
     this.#isDue = false
     return this.#take()
   }
@@ -138,10 +138,14 @@ export class Keyboard implements EditorOwner {
     this.#editor.update()
   }
 
+  /** No further key counts, and the row is not drawn again: what is printed now is the last before `end`. */
+  finish(): void {
+    this.#hasEnded = true
+  }
+
   /** Hands the terminal back. Answers what is to be written for that, and keys that were not done. */
   end(): { readonly written: readonly Buffer[]; readonly keys: readonly Buffer[] } {
     this.#isDue = true
-    this.#hasEnded = true
     this.#editor.end()
     const keys = this.#waiting
     this.#waiting = []
@@ -183,7 +187,8 @@ export class Keyboard implements EditorOwner {
   }
 
   takeLine(line: Line): void {
-    this.#owner.takeLine(line)
+    // Enter of a terminal that sends each key.
+    this.#owner.takeLine({ ...line, inCr: true })
   }
 
   interrupt(): void {

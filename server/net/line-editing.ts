@@ -158,6 +158,7 @@ export class LineEditing implements LineEditor {
     const keyboard = this.#keyboard
     if (!keyboard) return
     const { editing } = this.#owner.receiver
+    keyboard.finish()
     editing.flush()
     const { keys, written } = keyboard.end()
     this.#keyboard = undefined
