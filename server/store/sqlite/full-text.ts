@@ -16,9 +16,13 @@ export async function indexedUpTo(db: Knex): Promise<number> {
  * messages up to the number `newest` are stored.
  */
 export async function indexNext(db: Knex, after: number, limit: number, newest: number): Promise<number> {
-  const ids: number[] = await db('messages').where('id', '>', after).orderBy('id').limit(limit).pluck('id')
-  const last = ids.at(-1)
-  if (last !== undefined) {
+  const next = db('messages').select('id').where('id', '>', after).orderBy('id').limit(limit)
+  const rows: { last: number | null; count: number }[] = await db
+    .max({ last: 'id' })
+    .count({ count: '*' })
+    .from(next.as('next'))
+  const [{ last, count } = { last: null, count: 0 }] = rows
+  if (last !== null) {
     await addForms(db, after, last)
     await db.raw(
       'INSERT INTO messages_fts (rowid, text) SELECT id, text FROM searched WHERE id > ? AND id <= ?',
@@ -26,13 +30,13 @@ export async function indexNext(db: Knex, after: number, limit: number, newest: 
     )
   }
   // The newest messages may be removed by now; then the index is complete without them.
-  const position = last !== undefined && ids.length === limit ? last : Math.max(last ?? after, newest)
+  const position = last !== null && count === limit ? last : Math.max(last ?? after, newest)
   await db('meta').where({ key: 'indexed' }).update({ value: position })
   return position
 }
 
-/** Matches texts that are not all ASCII. */
-const beyondAscii = '*[^\u0001-\u007f]*'
+/** Holds for texts that are not all ASCII, and for those with a NUL, at which SQLite ends its count of characters. */
+const beyondAscii = 'octet_length(text) <> length(text)'
 /** SQLite takes no longer list in one statement. */
 const mostRows = 400
 
@@ -41,7 +45,7 @@ async function addForms(db: Knex, after: number, last: number): Promise<void> {
   const rows: { id: number; text: string }[] = await db('messages')
     .where('id', '>', after)
     .where('id', '<=', last)
-    .whereRaw('text GLOB ?', [beyondAscii])
+    .whereRaw(beyondAscii)
     .select('id', 'text')
   const forms = rows
     .map(({ id, text }) => ({ id, text: searchForm(text), isOther: searchForm(text) !== text }))

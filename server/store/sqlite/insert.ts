@@ -5,13 +5,14 @@ import type { NumberedMessage } from '../batch-writer.ts'
 /*
  * One bound JSON string instead of ten variables a row: at 500 rows this takes about 60 % of the
  * time of Knex's own insert of many rows, and neither the limit of variables nor the one of
- * compound selects applies.
+ * compound selects applies. The rows are made by jsonb_each, and the value is taken once (LIMIT -1 keeps SQLite from putting it
+ * where it is used): with json_each each column made text of the row, and read that again.
  */
 const insertSql = `INSERT INTO messages
   (id, at, kind, text, from_account, from_guest, channel_id, to_account, to_guest, blocked, bot)
   SELECT value->>0, value->>1, value->>2, value->>3, value->>4, value->>5, value->>6, value->>7, value->>8,
     value->>9, value->>10
-  FROM json_each(?)`
+  FROM (SELECT value FROM jsonb_each(?) LIMIT -1)`
 
 /** Passes over accounts that are deleted by now, so that the message is stored all the same. */
 const mentionsSql = `INSERT INTO mentions (account, message)
@@ -41,7 +42,7 @@ export class MessageInserts {
   }
 
   readonly insert = async (db: Knex, messages: readonly NumberedMessage[]): Promise<void> => {
-    await this.#run(JSON.stringify(messages.map(rowOf)))
+    await this.#run(`[${messages.map(rowOf).join()}]`)
     const mentions = messages.flatMap(({ id, mentions }) => mentions.map((account) => [account, id]))
     if (mentions.length > 0) await mention(db, mentions)
   }
@@ -67,25 +68,18 @@ export class MessageInserts {
   }
 }
 
-function rowOf(message: NumberedMessage): unknown[] {
-  return [
-    message.id,
-    message.at,
-    message.kind,
-    wellFormed(message.text),
-    message.from,
-    wellFormed(message.fromGuest),
-    message.channel,
-    message.to,
-    wellFormed(message.toGuest),
-    message.blocked,
-    message.bot,
-  ]
+/** The row as JSON, put together by hand: an array for each message and JSON.stringify took 2 µs of 7 in the main thread. */
+function rowOf(message: NumberedMessage): string {
+  const { id, at, kind, text, from, fromGuest, channel, to, toGuest, blocked, bot } = message
+  return `[${id},${at},"${kind}",${quoted(text)},${from ?? null},${quoted(fromGuest)},${channel ?? null},${to ?? null},${quoted(toGuest)},${blocked},${bot ?? null}]`
 }
 
-/** SQLite would turn the `\ud800` that JSON makes of half a surrogate pair into bytes that are no UTF-8. */
-function wellFormed(text: string | undefined): string | undefined {
-  return text?.toWellFormed()
+/** What stands in JSON as something else; or, as half a surrogate pair, SQLite would turn into bytes that are no UTF-8. */
+const special = /["\\\u0000-\u001f\ud800-\udfff]/
+
+function quoted(text: string | undefined): string {
+  if (text === undefined) return 'null'
+  return special.test(text) ? JSON.stringify(text.toWellFormed()) : `"${text}"`
 }
 
 /** The highest number that a message ever had, also one that is removed; 0 if there was none. */
