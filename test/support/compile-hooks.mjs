@@ -46,10 +46,22 @@ async function compiledNow(file, format) {
   return outputFiles[0].text
 }
 
+/**
+ * What Node itself would make of a module. Otherwise tap's own hook is asked, which sends every module to the main thread and
+ * counts its lines there, for a coverage that nobody measures: a file of tests cost 0.9 seconds of processor time more.
+ */
+function loadedAsUsual(url, { format }) {
+  if (format === 'builtin' || format === 'commonjs') return { format, shortCircuit: true }
+  if (format === 'module' && url.startsWith('file:'))
+    return { format, shortCircuit: true, source: readFileSync(fileURLToPath(url)) }
+  return undefined
+}
+
 /** One of Node's hooks: a TypeScript file of ours is compiled with what it imports; everything else is loaded as usual. */
 export async function load(url, context, next) {
   const file = url.startsWith('file:') ? fileURLToPath(url) : ''
-  if (!/\.[cm]?ts$/.test(file) || file.includes('/node_modules/')) return next(url, context)
+  if (!/\.[cm]?ts$/.test(file) || file.includes('/node_modules/'))
+    return loadedAsUsual(url, context) ?? next(url, context)
   const format = file.endsWith('.cts') ? 'cjs' : 'esm'
   const source = compiledBefore(file) ?? (await compiledNow(file, format))
   return { format: format === 'cjs' ? 'commonjs' : 'module', shortCircuit: true, source }
