@@ -26,12 +26,7 @@ export class BegunLine {
   /** The limit may change. */
   constructor(limits: LineLimits) {
     this.#limits = limits
-    const held = {
-      get lineBytes() {
-        return limits.lineBytes + mostTooMany
-      },
-    }
-    this.#bytes = new PartialLine(held, startBytes)
+    this.#bytes = new PartialLine(limits, startBytes, mostTooMany)
   }
 
   /** Whether bytes have come that are kept. */

@@ -76,6 +76,9 @@ export interface ListenOptions {
 /** What says where the page is, in an error of a listener. */
 const pageSetting = { port: 'web.listen', host: 'web.listen' } as const
 
+/** Whoever serves the connection hears of its end. One function for all of them. */
+const ignore = (): void => undefined
+
 /** How a socket has come in. */
 interface Way {
   readonly arrival: SocketArrival
@@ -83,8 +86,8 @@ interface Way {
   readonly tls: Tls | undefined
   /** The address of the peer. */
   readonly address: string
-  /** The address and port that the peer has reached, as far as they are known. */
-  readonly reached: { readonly address?: string | undefined; readonly port?: number | undefined }
+  /** The address and port that the peer has reached, as far as they are known. Without a proxy the socket knows them. */
+  readonly reached?: { readonly address?: string | undefined; readonly port?: number | undefined }
   /** Whether it comes through a proxy. */
   readonly relayed: boolean
   /** Whether the proxy speaks TLS with the peer. */
@@ -190,8 +193,12 @@ export class Listeners {
     const isPublic = publicPort === 0 || publicPort === listener.port
     const tls = !takesNoFiles && isPublic && stream instanceof TLSSocket
     const asked = tls ? hostNameOf(stream) : undefined
-    const host = publicHost || (asked ?? plainAddress(reached.address ?? 'localhost'))
-    return { host, port: publicPort || (plain ?? reached.port ?? listener.port), tls }
+    const { address = 'localhost', port } = reached ?? {
+      address: stream.localAddress,
+      port: stream.localPort,
+    }
+    const host = publicHost || (asked ?? plainAddress(address))
+    return { host, port: publicPort || (plain ?? port ?? listener.port), tls }
   }
 
   /** Accepts a socket; an error of one connection does not affect the others. */
@@ -206,10 +213,9 @@ export class Listeners {
 
   async #begin(arrival: SocketArrival, listener: ListenerAddress, tls: Tls | undefined): Promise<void> {
     const { socket } = arrival
-    socket.on('error', () => undefined)
+    socket.on('error', ignore)
     const address = plainAddress(socket.remoteAddress ?? '')
-    const reached = { address: socket.localAddress, port: socket.localPort }
-    const way = { arrival, listener, tls, address, reached, relayed: false, secure: false, isRelay: false }
+    const way = { arrival, listener, tls, address, relayed: false, secure: false, isRelay: false }
     if (listener.reception?.believes(address)) await this.#acceptFromBelieved(way)
     else if (listener.proxy === 'none') await this.#admit(way)
     else await this.#acceptFromProxy(way)
@@ -270,7 +276,8 @@ export class Listeners {
     const admitted = admission.admit(arrival, address)
     if (!admitted) return
     arrival.admitted = admitted
-    arrival.socket.once('close', () => {
+    // Not once(): a connection would hold two more objects for it.
+    arrival.socket.on('close', () => {
       // A connection keeps its place until its session is done.
       if (!admitted.served) admitted.leave()
     })

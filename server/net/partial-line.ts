@@ -27,6 +27,7 @@ const nothing = Buffer.alloc(0)
 export class PartialLine {
   readonly #limits: LineLimits
   readonly #startBytes: number
+  readonly #beyond: number
   #buffer: Buffer = nothing
   #length = 0
   #overflowed = false
@@ -34,10 +35,15 @@ export class PartialLine {
   #total = 0
   #start = ''
 
-  /** The limit may change. Of a line that is too long the first `startBytes` are kept. */
-  constructor(limits: LineLimits, startBytes = 0) {
+  /** The limit may change; the line may be `beyond` bytes longer. Of one that is too long the first `startBytes` are kept. */
+  constructor(limits: LineLimits, startBytes = 0, beyond = 0) {
     this.#limits = limits
     this.#startBytes = startBytes
+    this.#beyond = beyond
+  }
+
+  get #mostBytes(): number {
+    return this.#limits.lineBytes + this.#beyond
   }
 
   /** How the line begins that has grown longer than allowed, a byte a character. */
@@ -76,7 +82,7 @@ export class PartialLine {
     this.#total = total
     if (this.#overflowed || start === end) return
     const length = this.#length + end - start
-    if (length > this.#limits.lineBytes) {
+    if (length > this.#mostBytes) {
       const first = Buffer.concat(
         [this.bytes, source.subarray(start, end)],
         Math.min(length, this.#startBytes),
@@ -94,7 +100,7 @@ export class PartialLine {
 
   /** Another line that is the same so far. */
   copy(): PartialLine {
-    const copy = new PartialLine(this.#limits, this.#startBytes)
+    const copy = new PartialLine(this.#limits, this.#startBytes, this.#beyond)
     copy.#buffer = Buffer.from(this.bytes)
     copy.#length = this.#length
     copy.#overflowed = this.#overflowed
@@ -145,7 +151,7 @@ export class PartialLine {
   }
 
   #grow(length: number): void {
-    const size = Math.min(this.#limits.lineBytes, Math.max(smallest, length, this.#buffer.length * 2))
+    const size = Math.min(this.#mostBytes, Math.max(smallest, length, this.#buffer.length * 2))
     // Not from Node's shared pool, of which a few held bytes would keep 8 KiB alive.
     const larger = Buffer.allocUnsafeSlow(size)
     this.#buffer.copy(larger, 0, 0, this.#length)

@@ -68,17 +68,18 @@ export class TerminalInput implements EditingOwner {
   constructor(owner: TerminalOwner) {
     this.#owner = owner
     this.#lines = new LineReader({
-      limits: {
-        get lineBytes() {
-          return owner.receiver.longestLine
-        },
-      },
+      limits: this,
       onLine: (line) => this.takeLine(line),
       onInterrupt: () => {
         if (owner.receiver.takesKeys) owner.receiver.interrupt()
       },
     })
     this.#editing = new LineEditing(this)
+  }
+
+  /** See LineLimits. */
+  get lineBytes(): number {
+    return this.#owner.receiver.longestLine
   }
 
   get clock(): Clock {

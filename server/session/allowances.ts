@@ -128,6 +128,8 @@ interface HeldAccount {
   reading: Held | undefined
 }
 
+const none: readonly SharedBucket[] = []
+
 /** What one connection may take, as the person for whom it speaks. */
 export class Allowance {
   readonly #allowances: Allowances
@@ -140,7 +142,7 @@ export class Allowance {
   #login: Held | undefined
   #lastCost = 0
   /** The buckets that paid the last cost, if the person had no account. */
-  #lastFrom: readonly SharedBucket[] = []
+  #lastFrom = none
   #closed = false
 
   constructor(allowances: Allowances, from: string, own: SharedBucket, address: Held) {
@@ -156,7 +158,7 @@ export class Allowance {
    */
   take(cost: number, person: Person | undefined): Promise<void> | undefined {
     this.#lastCost = cost
-    this.#lastFrom = person?.kind === 'account' ? [] : [this.#own, this.#address.bucket]
+    this.#lastFrom = person?.kind === 'account' ? none : [this.#own, this.#address.bucket]
     return this.takeBeside(cost, person)
   }
 

@@ -152,7 +152,7 @@ export class Entrance {
     const writers = mayBeAny(count) ? await this.#unread.writers(account) : []
     if (messages.length > 0) wholly.push(...writers)
     else for (const { place } of writers) partly.set(place, [{ after: upTo, upTo }])
-    return { partly, wholly }
+    return partly.size > 0 || wholly.length > 0 ? { partly, wholly } : nothingReplayed
   }
 
   /**
@@ -182,6 +182,9 @@ function mayBeAny({ count, more }: Count): boolean {
 }
 
 /** What a script gets whose token does not show the messages that wait for the person. */
+/** Shared by all who have missed nothing. */
+const nothingReplayed: Replayed = { partly: new Map(), wholly: [] }
+
 const nothing = {
   waiting: { count: { count: 0, more: false }, messages: [] },
   news: {

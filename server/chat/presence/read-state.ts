@@ -16,24 +16,28 @@ function isSame(one: Unread, other: Unread): boolean {
 /** What a terminal has shown of some places: spans, in order. */
 type Partly = ReadonlyMap<PlaceId, readonly Span[]>
 
+/** Of an account with no such place: most have none, and an own map takes 200 bytes. Nothing is put into these. */
+const noPlaces = new Map<string, PlaceRead>()
+const noChanges = new Map<string, PlaceId>()
+
 /**
  * Up to where one account has read: a number for all places, and the places that differ from it. A terminal reads everywhere at
  * once, so mostly no place differs.
  */
 export class ReadState {
   #upTo: number
-  readonly #places = new Map<string, PlaceRead>()
+  #places = noPlaces
   /** The number in the store; undefined where the store says `seen`. */
   #stored: number | undefined
   /** Places that differ from the store. */
-  readonly #changed = new Map<string, PlaceId>()
+  #changed = noChanges
   #version = 0
 
   /** `seen` is the newest message that the account was shown. */
   constructor({ places, upTo }: AccountRead, seen: number) {
     this.#upTo = upTo ?? seen
     this.#stored = upTo
-    for (const place of places) this.#places.set(keyOf(place), place)
+    if (places.length > 0) this.#places = new Map(places.map((place) => [keyOf(place), place]))
   }
 
   /** Up to where the account has read in every place that does not differ. */
@@ -60,6 +64,8 @@ export class ReadState {
   }
 
   #put(place: PlaceId, unread: Unread): void {
+    if (this.#places === noPlaces) this.#places = new Map()
+    if (this.#changed === noChanges) this.#changed = new Map()
     const key = keyOf(place)
     const { id, kind } = place
     if (unread.gaps.length === 0 && unread.end === this.#upTo) {
