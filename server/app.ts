@@ -16,6 +16,7 @@ import { databaseOf, filesIn } from './data/places.ts'
 import { Dialects, dialectsThereAre } from './dialects/dialects.ts'
 import { failureText } from './dialects/failure-text.ts'
 import { helloOf } from './dialects/hello.ts'
+import { SharedRows } from './editor/shared-rows.ts'
 import { addressBlock } from './lib/addresses.ts'
 import type { Clock } from './lib/clock.ts'
 import { type DiskSpace, diskSpace } from './lib/disk-space.ts'
@@ -201,6 +202,7 @@ export async function startServer(first: Config, surroundings: Surroundings): Pr
       unrevealed: new Unrevealed(clock),
       rests: new AllRests(),
       emojiNames: new EmojiNames(),
+      rows: new SharedRows(),
     }
     const session = (connection: Connection) => new Session(parts, connection)
     const pages = new PageAddress(config.web, config.server)

@@ -1,5 +1,6 @@
 import { layOut, type Row, type RowContent } from './row.ts'
 import { clearRow, Screen } from './screen.ts'
+import type { SharedRows } from './shared-rows.ts'
 
 /** The width where the terminal does not tell its own, in columns. */
 const usualWidth = 80
@@ -12,31 +13,39 @@ interface Drawn {
   readonly width: number
   readonly row: Row
   readonly bytes: Buffer
+  /** Nothing is typed in it: others have the same. */
+  readonly isShared: boolean
 }
 
 /** Writes the row to the terminal, and what appears above it. */
 export class Display {
   readonly #screen = new Screen()
   readonly #write: (bytes: Buffer) => void
+  readonly #rows: SharedRows
   #width: number
-  /** The terminal does not tell its width by itself, and is asked. */
-  #mustAsk: boolean
+  /**
+   * How often the terminal has told its width by itself. Who has told it once may never tell another one (BusyBox), and is asked
+   * when a line begins; nobody is asked with Enter, since the answer to that would reach the shell behind the end.
+   */
+  #timesTold: number
   #isAsked = false
+  #hasBegun = false
   /** From where on the line is shown. */
   #start = 0
   #rings = false
   #drawn: Drawn | undefined
 
   /** `width` in columns; 0 if the terminal does not tell it. */
-  constructor(write: (bytes: Buffer) => void, width: number) {
+  constructor(write: (bytes: Buffer) => void, rows: SharedRows, width: number) {
     this.#write = write
+    this.#rows = rows
     this.#width = width || usualWidth
-    this.#mustAsk = width === 0
+    this.#timesTold = width === 0 ? 0 : 1
   }
 
   begin(): void {
     this.#put(this.#screen.begin())
-    this.#ask()
+    if (this.#timesTold === 0) this.#ask()
   }
 
   /** The terminal says in which column its cursor is. Answers whether that is its width. */
@@ -53,7 +62,7 @@ export class Display {
 
   /** Another width, as above. Answers whether it is another one. */
   resize(width: number): boolean {
-    this.#mustAsk = width === 0
+    this.#timesTold = width === 0 ? 0 : this.#timesTold + 1
     return this.#change(width || usualWidth)
   }
 
@@ -63,13 +72,20 @@ export class Display {
     this.#write(bytes)
   }
 
+  /** See Editor. */
+  framed(bytes: Buffer, content: RowContent): Buffer | undefined {
+    const drawn = this.#drawnAs(content)
+    if (!drawn?.isShared || !this.#screen.shows(drawn.row)) return undefined
+    return this.#rows.framed(clearRowBytes, bytes, drawn.bytes)
+  }
+
   /** Leaves a text of any length in place of the row, and goes on below it. */
   leave(text: string): void {
     this.#start = 0
     this.#put(this.#screen.leave(text))
   }
 
-  /** Empties the screen, and asks for its width where only that tells it. */
+  /** Empties the screen, and asks for its width where only that may tell it. */
   clear(): void {
     this.#put(this.#screen.clear())
     this.#ask()
@@ -82,9 +98,12 @@ export class Display {
 
   /** Shows the row as it is now. */
   update(content: RowContent): void {
-    const isFresh = this.#screen.isFresh
-    const drawn = this.#drawn
-    if (isFresh && !this.#rings && drawn?.width === this.#width && isSame(drawn.content, content)) {
+    const hasBegun = content.line !== ''
+    if (hasBegun && !this.#hasBegun) this.#ask()
+    this.#hasBegun = hasBegun
+    const { isFresh } = this.#screen
+    const drawn = this.#drawnAs(content)
+    if (isFresh && drawn) {
       this.#screen.drawAgain(drawn.row)
       this.#write(drawn.bytes)
       return
@@ -92,13 +111,31 @@ export class Display {
     const { row, start } = layOut(content, this.#width, this.#start)
     this.#start = start
     const text = this.#screen.draw(row)
-    this.#drawn = isFresh && text !== '' ? { content, width: this.#width, row, bytes: kept(text) } : undefined
+    this.#drawn = isFresh && text !== '' ? this.#keep(content, row, text) : undefined
     this.#put(text + (this.#rings ? bell : ''))
     this.#rings = false
   }
 
+  /** The row as it was drawn, if it is to be drawn as then. */
+  #drawnAs(content: RowContent): Drawn | undefined {
+    const drawn = this.#drawn
+    const isSame = !this.#rings && drawn?.width === this.#width && areSame(drawn.content, content)
+    return isSame ? drawn : undefined
+  }
+
+  #keep(content: RowContent, row: Row, text: string): Drawn {
+    const isShared = content.line === ''
+    return {
+      content,
+      width: this.#width,
+      row,
+      bytes: isShared ? this.#rows.bytesOf(text) : kept(text),
+      isShared,
+    }
+  }
+
   #ask(): void {
-    if (!this.#mustAsk) return
+    if (this.#timesTold > 1) return
     this.#isAsked = true
     this.#put(this.#screen.askForWidth())
   }
@@ -116,7 +153,7 @@ export class Display {
   }
 }
 
-function isSame(one: RowContent, other: RowContent): boolean {
+function areSame(one: RowContent, other: RowContent): boolean {
   return (
     one.line === other.line &&
     one.cursor === other.cursor &&

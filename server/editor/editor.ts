@@ -22,10 +22,10 @@ export class Editor {
   #cancelWait: (() => void) | undefined
   #hasEnded = false
 
-  /** `width` in columns; 0 if the terminal does not tell it by itself: it is asked at the beginning, and by Ctrl-L. */
+  /** `width` in columns; 0 if the terminal does not tell it by itself: then it is asked. */
   constructor(owner: EditorOwner, width = 0) {
     this.#owner = owner
-    this.#display = new Display((bytes) => owner.write(bytes), width)
+    this.#display = new Display((bytes) => owner.write(bytes), owner.rows, width)
     this.#typing = new Typing(owner, this.#display)
   }
 
@@ -57,6 +57,14 @@ export class Editor {
   printAbove(bytes: Buffer): void {
     this.#display.printAbove(bytes)
     this.#owner.changed()
+  }
+
+  /**
+   * What `printAbove` and `update` would write together, where all terminals with this row get the same bytes; undefined
+   * elsewhere. Nothing else may wait to be written.
+   */
+  framed(bytes: Buffer): Buffer | undefined {
+    return this.#hasEnded ? undefined : this.#display.framed(bytes, this.#typing.content)
   }
 
   /** Asks a question in the row; the lines are its answers until `endQuestion`, or the next question. */

@@ -2,6 +2,7 @@ import type { Clock } from '../lib/clock.ts'
 import type { Line } from '../lib/line.ts'
 import type { Complete } from './completion.ts'
 import type { PasteLimits, TooMuch } from './paste.ts'
+import type { SharedRows } from './shared-rows.ts'
 
 /** The settings of an editor; they may change. */
 export interface EditorLimits extends PasteLimits {
@@ -29,6 +30,8 @@ export interface TypingOwner {
 /** Whoever has the terminal: also gets what is to be written to it. */
 export interface EditorOwner extends TypingOwner {
   readonly clock: Pick<Clock, 'after'>
+  /** Those of all editors. */
+  readonly rows: SharedRows
   /** Takes bytes for the terminal, in their order; they are not changed afterwards. */
   write(bytes: Buffer): void
   /** A terminal that tells its width only when it is asked has this many columns. */

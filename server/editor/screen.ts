@@ -9,7 +9,8 @@ export const clearRow = '\r\u001b[K'
 const codes = {
   backspace: '\b',
   clearToEnd: '\u001b[K',
-  askForWidth: '\u001b[999C\u001b[6n\r',
+  /** With the cursor where it was afterwards. */
+  askForWidth: '\u001b7\u001b[999C\u001b[6n\u001b8',
   clearScreen: '\u001b[H\u001b[2J',
   nextRow: '\r\n',
   pasteOn: '\u001b[?2004h',
@@ -37,7 +38,7 @@ export class Screen {
 
   /** Asks the terminal how many columns it has: where the cursor is that was sent far to the right (CPR). */
   askForWidth(): string {
-    return this.erase() + codes.askForWidth
+    return codes.askForWidth
   }
 
   /** What is written last: the terminal is as it was, and the cursor at the beginning of an empty row. */
@@ -48,6 +49,11 @@ export class Screen {
   /** Whether the row is not there: it is drawn into an empty one. */
   get isFresh(): boolean {
     return this.#shown === undefined
+  }
+
+  /** Whether this very row is there. */
+  shows(row: Row): boolean {
+    return this.#shown === row
   }
 
   /** The row was written again as `draw` wrote it into an empty one. */

@@ -1,6 +1,7 @@
 import { mostBytes, mostRows } from '../chat/model/rows.ts'
 import { Editor } from '../editor/editor.ts'
 import type { EditorLimits, EditorOwner } from '../editor/owner.ts'
+import type { SharedRows } from '../editor/shared-rows.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Line } from '../lib/line.ts'
 import { ring } from '../session/bell.ts'
@@ -120,6 +121,11 @@ export class Keyboard implements EditorOwner {
    */
   frame(chunks: readonly Buffer[], draws: boolean): readonly Buffer[] {
     this.#isDue = true
+    const framed = draws && this.#written.length === 0 ? this.#framed(chunks) : undefined
+    if (framed) {
+      this.#isDue = false
+      return [framed]
+    }
     for (const chunk of chunks) {
       if (isTelnet(chunk) || chunk.equals(ring)) this.#written.push(chunk)
       else this.#editor.printAbove(wholeRows(chunk))
@@ -129,13 +135,25 @@ export class Keyboard implements EditorOwner {
     return this.#take()
   }
 
+  /** The usual case: one message above a row in which nothing is typed. */
+  #framed(chunks: readonly Buffer[]): Buffer | undefined {
+    const [chunk] = chunks
+    if (chunk === undefined || chunks.length > 1 || !isRows(chunk) || isTelnet(chunk)) return undefined
+    this.#takePrompt()
+    return this.#editor.framed(chunk)
+  }
+
   #draw(): void {
+    this.#takePrompt()
+    this.#editor.update()
+  }
+
+  #takePrompt(): void {
     const { prompt } = this.#owner.receiver.editing
     if (prompt !== this.#prompt) {
       this.#prompt = prompt
       this.#editor.prompt = prompt
     }
-    this.#editor.update()
   }
 
   /** No further key counts, and the row is not drawn again: what is printed now is the last before `end`. */
@@ -162,6 +180,10 @@ export class Keyboard implements EditorOwner {
 
   get clock(): Clock {
     return this.#owner.clock
+  }
+
+  get rows(): SharedRows {
+    return this.#owner.receiver.editing.rows
   }
 
   /** The editor keeps it: the settings behind it may change. */
@@ -218,7 +240,11 @@ export class Keyboard implements EditorOwner {
 
 /** The same text in rows that end in CR LF: what was held since before the terminal was taken over has others. */
 function wholeRows(text: Buffer): Buffer {
-  const { length } = text
-  if (text[length - 1] === lf && text[length - 2] === cr) return text
+  if (isRows(text)) return text
   return Buffer.from(`${text.toString().replace(/\r?\n$/, '')}\n`.replace(/\r?\n/g, '\r\n'))
+}
+
+function isRows(text: Buffer): boolean {
+  const { length } = text
+  return text[length - 1] === lf && text[length - 2] === cr
 }

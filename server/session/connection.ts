@@ -3,7 +3,7 @@ import type { Pass } from '../commands/terminal.ts'
 import type { Place } from '../dialects/paste.ts'
 import type { QuestionManner } from '../editor/asking.ts'
 import type { Complete } from '../editor/completion.ts'
-import type { TypingOwner } from '../editor/owner.ts'
+import type { EditorOwner, TypingOwner } from '../editor/owner.ts'
 import type { Charset } from '../lib/charset-names.ts'
 import type { Line } from '../lib/line.ts'
 import type { Wire } from './outbox.ts'
@@ -75,7 +75,9 @@ export interface Connection extends Wire {
 }
 
 /** The session, as the line editor of its connection sees it. */
-export interface EditingHandler extends Pick<TypingOwner, 'isSecret' | 'refusePaste'> {
+export interface EditingHandler
+  extends Pick<TypingOwner, 'isSecret' | 'refusePaste'>,
+    Pick<EditorOwner, 'rows'> {
   /** What stands before the line while no question is asked. */
   readonly prompt: string
   /** Whether the editor may begin by itself: a person types here, and has not turned it off. */

@@ -5,6 +5,7 @@ import type { Context } from '../commands/command.ts'
 import type { QuestionManner } from '../editor/asking.ts'
 import type { Completion } from '../editor/completion.ts'
 import type { TooMuch } from '../editor/paste.ts'
+import type { SharedRows } from '../editor/shared-rows.ts'
 import { wordsOf } from '../lib/blanks.ts'
 import { completionOf } from './completing.ts'
 import type { Connection, EditingHandler } from './connection.ts'
@@ -16,6 +17,7 @@ import type { Output } from './output.ts'
 interface EditingParts {
   readonly emojiNames: EmojiNames
   readonly faults: Pick<Faults, 'note'>
+  readonly rows: SharedRows
 }
 
 /** The other parts of its connection that it works with. */
@@ -36,6 +38,7 @@ interface Told {
 
 /** What the session is to the line editor of its connection: what stands before the line, and what may be put into it. */
 export class Editing implements EditingHandler {
+  readonly rows: SharedRows
   readonly #emojiNames: EmojiNames
   readonly #faults: Pick<Faults, 'note'>
   readonly #around: Around
@@ -43,10 +46,13 @@ export class Editing implements EditingHandler {
   /** What is asked now, whether it stands in the row or not. */
   #question: { readonly text: string; readonly manner: QuestionManner } | undefined
   #ready: Promise<unknown> | undefined
+  /** The prompt, and of what it was made: it is asked for with every message. */
+  #prompt = { text: '> ', hold: false, name: '', isPerson: false }
   /** The person has chosen for this connection. */
   #chosen: boolean | undefined
 
-  constructor({ emojiNames, faults }: EditingParts, around: Around, session: Told) {
+  constructor({ emojiNames, faults, rows }: EditingParts, around: Around, session: Told) {
+    this.rows = rows
     this.#emojiNames = emojiNames
     this.#faults = faults
     this.#around = around
@@ -58,10 +64,15 @@ export class Editing implements EditingHandler {
   get prompt(): string {
     const { context, output } = this.#around
     const { pairs, terminal } = context
-    const partner = pairs.partnerOf(terminal)
-    const target = partner ?? terminal.target
-    const name = target === undefined ? '' : isChannel(target) ? target.name : `*${target.name}*`
-    return `${output.hold ? '(hold) ' : ''}${terminal.person ? name : ''}> `
+    const { hold } = output
+    const target = terminal.person && (pairs.partnerOf(terminal) ?? terminal.target)
+    const name = target?.name ?? ''
+    const isPerson = target !== undefined && !isChannel(target)
+    const before = this.#prompt
+    if (before.name === name && before.hold === hold && before.isPerson === isPerson) return before.text
+    const text = `${hold ? '(hold) ' : ''}${isPerson ? `*${name}*` : name}> `
+    this.#prompt = { text, hold, name, isPerson }
+    return text
   }
 
   get mayBegin(): boolean {

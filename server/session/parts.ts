@@ -6,6 +6,7 @@ import type { Context } from '../commands/command.ts'
 import type { Services } from '../commands/services.ts'
 import type { Dialects } from '../dialects/dialects.ts'
 import type { Hello } from '../dialects/hello.ts'
+import type { SharedRows } from '../editor/shared-rows.ts'
 import type { Log } from '../log/log.ts'
 import type { AllowanceLimits, Allowances } from './allowances.ts'
 import type { Unrevealed } from './concealment.ts'
@@ -39,4 +40,5 @@ export interface SessionParts {
   readonly unrevealed: Unrevealed
   readonly rests: AllRests
   readonly emojiNames: EmojiNames
+  readonly rows: SharedRows
 }

@@ -168,6 +168,8 @@ class Play {
   constructor(width: number, rule: WidthRule, terminal: string) {
     this.#columns = width
     this.#desk = new Desk(width, '#tea> ')
+    // The terminal tells each width by itself, and is not asked.
+    this.#desk.editor.width = width
     Object.assign(this.#desk.limits, { lineBytes })
     this.#desk.complete = completeNames
     this.#model = new Model(lineBytes, '#tea> ')
@@ -262,7 +264,7 @@ class Play {
 
   #message(text: string): void {
     const line = `${this.#messages++}: ${text}`
-    this.#desk.editor.printAbove(Buffer.from(`${line}\r\n`))
+    this.#desk.print(`${line}\r\n`)
     this.#model.above.push(line)
   }
 

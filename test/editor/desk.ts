@@ -1,6 +1,7 @@
 import type { Complete } from '../../server/editor/completion.ts'
 import { Editor } from '../../server/editor/editor.ts'
 import type { EditorOwner } from '../../server/editor/owner.ts'
+import { SharedRows } from '../../server/editor/shared-rows.ts'
 import type { Line } from '../../server/lib/line.ts'
 import { ManualClock } from '../support/clock.ts'
 
@@ -10,6 +11,7 @@ export type Told = string
 /** An editor, and all that it writes and tells. */
 export class Desk implements EditorOwner {
   readonly clock = new ManualClock()
+  readonly rows = new SharedRows()
   readonly limits = { lineBytes: 4000, pasteRows: 200, pasteBytes: 65536 }
   readonly told: Told[] = []
   readonly lines: Line[] = []
@@ -57,6 +59,14 @@ export class Desk implements EditorOwner {
   /** Whether the editor asked for an `update` since the last time. */
   get wantsUpdate(): boolean {
     return this.#changes > 0
+  }
+
+  /** A message above the row, in the way in which a connection writes it. */
+  print(text: string): void {
+    const bytes = Buffer.from(text)
+    const framed = this.#written.length === 0 ? this.editor.framed(bytes) : undefined
+    if (framed) this.#written.push(framed)
+    else this.editor.printAbove(bytes)
   }
 
   /** Everything that is typed, in one piece. */

@@ -155,6 +155,7 @@ t.test('a line with bytes that are no UTF-8 is an error that shows them', async 
 
 t.test('no more than the limit is typed, and the bell rings once a turn', async (t) => {
   const desk = new Desk()
+  desk.editor.width = 80
   Object.assign(desk.limits, { lineBytes: 5 })
   desk.written()
   t.equal(desk.type('abcdefgh').written().toString(), '> abcde\x07'.slice(2))
@@ -394,12 +395,34 @@ t.test('a terminal that does not tell its width is asked', async (t) => {
   emulator.resize(60, 24)
   await shown(desk.type('\x0c'), emulator)
   t.equal(await shown(desk, emulator), `> ${'x'.repeat(40)}|`, 'again by Ctrl-L')
-  t.same(desk.told, ['[width: 33]', '[width: 60]'])
+  t.same(new Set(desk.told), new Set(['[width: 33]', '[width: 60]']))
   desk.type('\x1b[7;20R')
   t.equal(await shown(desk, emulator), `> ${'x'.repeat(40)}|`, 'it counts only as an answer')
-  desk.editor.width = 70
-  desk.type('\x0c')
-  t.notMatch(desk.written().toString(), '6n', 'nobody is asked who tells it')
+  desk.type('\x15')
+  await shown(desk, emulator)
+  emulator.resize(20, 24)
+  await shown(desk.type('y'), emulator)
+  t.equal(await shown(desk, emulator), '> y|')
+  t.equal(desk.told.at(-1), '[width: 20]', 'and when a line begins')
+  desk.type('/quit\r')
+  desk.written()
+  desk.type('/quit\r')
+  t.notMatch(desk.written().toString(), '6n', 'never with Enter: the answer would reach the shell')
+  emulator.dispose()
+})
+
+t.test('a terminal that told its width once may never tell another one', async (t) => {
+  const desk = new Desk(50)
+  const emulator = new Emulator(50, 24, 'unicode 6')
+  emulator.onAnswer = (answer) => desk.type(answer)
+  t.equal(await shown(desk, emulator), '> |')
+  emulator.resize(20, 24)
+  await shown(desk.type('x'), emulator)
+  t.same(desk.told, ['[width: 20]'], 'it is asked when a line begins')
+  await shown(desk.type('\x15'), emulator)
+  desk.editor.width = 30
+  desk.editor.width = 40
+  t.notMatch(desk.type('y\x0c').written().toString(), '6n', 'nobody is asked who tells each one')
   emulator.dispose()
 })
 

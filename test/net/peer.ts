@@ -1,3 +1,4 @@
+import { SharedRows } from '../../server/editor/shared-rows.ts'
 import type { Charset } from '../../server/lib/charset-names.ts'
 import type { Line } from '../../server/lib/line.ts'
 import { Intake, type IntakeOwner, type Receiver } from '../../server/net/intake.ts'
@@ -67,6 +68,7 @@ export class Peer implements IntakeOwner, Receiver {
 
   readonly spoke = () => void this.spoken++
   readonly editing: EditingHandler & { mayBegin: boolean } = {
+    rows: new SharedRows(),
     prompt: '> ',
     mayBegin: true,
     complete: (_line, cursor) => ({ start: cursor, candidates: [] }),

@@ -6,6 +6,7 @@ import type { Command } from '../../server/commands/command.ts'
 import { catalogOf, commands } from '../../server/commands/index.ts'
 import { Dialects, dialectsThereAre } from '../../server/dialects/dialects.ts'
 import { helloOf } from '../../server/dialects/hello.ts'
+import { SharedRows } from '../../server/editor/shared-rows.ts'
 import { addressBlock } from '../../server/lib/addresses.ts'
 import { buildServices } from '../../server/services.ts'
 import { Allowances } from '../../server/session/allowances.ts'
@@ -162,6 +163,7 @@ export class Scene {
       unrevealed: new Unrevealed(clock),
       rests: new AllRests(),
       emojiNames: new EmojiNames(),
+      rows: new SharedRows(),
     }
     return new Scene(parts, clock, logged, store)
   }
