@@ -25,8 +25,9 @@ const answerMs = 1_000
 const firstAnswerMs = 300
 /** A line that comes sooner after the greeting was not typed, in ms. */
 const readingMs = 500
-/** A first line that a program sends: JSON, or a login with a token. */
+/** A first line that a program sends: JSON, a login with a token, or what IRC begins with. */
 const ofProgram = /^\s*(?:\{|[/／]?format\b|[/／]?login\s+\S+\s+\S)/i
+const ofIrc = /^(?:CAP|NICK|PASS|USER) /
 
 /** Decides when the server edits the line of a connection, and asks its client for that. */
 export class LineEditing implements LineEditor {
@@ -63,7 +64,8 @@ export class LineEditing implements LineEditor {
     this.#greetedAt = undefined
     const { clock, endsAsTelnet, telnet } = this.#owner
     if (since === undefined || telnet || !endsAsTelnet || !isAlone) return
-    if (text === undefined || ofProgram.test(text) || clock.ticks() - since < readingMs) return
+    if (text === undefined || ofProgram.test(text) || ofIrc.test(text) || clock.ticks() - since < readingMs)
+      return
     const { editing } = this.#owner.receiver
     if (!editing.mayBegin) return
     this.#owner.beginTelnet().askAboutTerminal()

@@ -8,7 +8,7 @@ import type { TooMuch } from '../editor/paste.ts'
 import type { SharedRows } from '../editor/shared-rows.ts'
 import { wordsOf } from '../lib/blanks.ts'
 import { completionOf } from './completing.ts'
-import type { Connection, EditingHandler } from './connection.ts'
+import type { Connection, EditingHandler, LineEditor } from './connection.ts'
 import type { EmojiNames } from './emoji-names.ts'
 import type { Identity } from './identity.ts'
 import type { Output } from './output.ts'
@@ -32,7 +32,7 @@ interface Around {
 
 /** What a person does by the keys of the editor that is no line. */
 interface Told {
-  receive(line: { readonly text: string }): void
+  receive(line: { readonly text: string; readonly inCr: true }): void
   interrupt(): void
 }
 
@@ -110,7 +110,7 @@ export class Editing implements EditingHandler {
   leave(): void {
     const { readsRows } = this.#around.tasks
     if (!readsRows) this.#session.interrupt()
-    this.#session.receive({ text: readsRows ? '.' : '/quit' })
+    this.#session.receive({ text: readsRows ? '.' : '/quit', inCr: true })
   }
 
   refusePaste(why: TooMuch | 'line'): void {
@@ -197,12 +197,31 @@ export class Editing implements EditingHandler {
     this.#chosen = choice === 'auto' ? undefined : choice === 'on'
     if (choice !== 'on') this.settle()
     else if (this.#isPossible) await connection.editor?.begin()
+    else if (connection.editor) this.#tellCharset()
   }
 
   /** It is another person, dialect or character set. */
   settle(): void {
     const { editor } = this.#around.connection
-    if (!this.mayBegin) editor?.end()
-    else editor?.beginIfClientMay()
+    if (!editor) return
+    if (!this.mayBegin) {
+      if (this.isOn) this.#tellCharset()
+      editor.end()
+    } else if (this.#chosen) this.#begin(editor)
+    else editor.beginIfClientMay()
+  }
+
+  /** The person has asked for it, and it was off for a while. */
+  #begin(editor: LineEditor): void {
+    editor.begin().catch((error: unknown) => this.#faults.note(error, 'session'))
+  }
+
+  /** Says why the editor is off if the character set is to blame. */
+  #tellCharset(): void {
+    const { encoding, output } = this.#around
+    if (!output.dialect.manner.typed || encoding.charset === 'utf-8') return
+    output.note(
+      'The server edits lines in UTF-8 only: your terminal does it now, until you type /charset utf-8.',
+    )
   }
 }

@@ -29,6 +29,8 @@ t.test('whom the server asks', async (t) => {
     ['without a slash', (client) => client.enter('format json brief\r\n'), false],
     ['a login by token', (client) => client.enter('/login bob ptk_1234\r\n'), false],
     ['without a slash', (client) => client.enter(' login bob good-enough\r\n'), false],
+    ['IRC', (client) => client.enter('NICK anna\r\n'), false],
+    ['IRC with a password', (client) => client.enter('PASS secret\r\n'), false],
     ['no UTF-8', (client) => client.enter('') + client.tell('68e90d0a'), false],
     ['over TLS', (client) => Object.assign(client, { usesTls: true }).enter(hello), false],
     [

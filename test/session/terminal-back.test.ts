@@ -1,6 +1,6 @@
 import t from 'tap'
 import { Emulator } from '../editor/emulator.ts'
-import type { LineClient } from '../support/client.ts'
+import { LineClient } from '../support/client.ts'
 import { TestServer } from '../support/server.ts'
 
 /* A terminal whose line the server edits, at a connection that ends or does not read. */
@@ -109,4 +109,70 @@ t.test('however a connection ends, the terminal is as it was', async (t) => {
   t.same((await left(stopped.raw)).lastRow, { text: '', column: 0 })
   t.notOk((await left(stopped.raw)).marksPastes)
   t.equal(server.count('something was thrown'), 0)
+})
+
+t.test('another character set takes the editor away, and says so; UTF-8 brings it back', async (t) => {
+  const server = await TestServer.start({ directory: t.testdir() })
+  t.teardown(() => server.stop())
+  const reader = await server.connect()
+  await reader.ask('/nick reader')
+  const why =
+    /The server edits lines in UTF-8 only: your terminal does it now, until you type \/charset utf-8\./
+  const client = await typist(server, 'kim')
+  client.write('/charset koi8-r\r')
+  await server.activity.until(() => client.raw.includes('koi8-r.'))
+  t.match(client.raw, why)
+  t.ok(client.raw.includes(pasteMarksOff))
+  client.write(Buffer.concat([Buffer.from([0xd0, 0xd2, 0xc9]), Buffer.from('\r')]))
+  await server.activity.until(() => reader.lines.length > 1)
+  t.match(reader.takeLines().at(-1), /<~kim> при$/, 'lines are read in it')
+  const before = client.raw.length
+  client.write('/editor on\r')
+  await server.activity.until(() => why.test(client.raw.slice(before)))
+  t.match(client.raw.slice(before), why, 'also to who wants it back')
+  client.write('/charset utf-8\r')
+  await server.activity.until(() => client.raw.endsWith('#lobby> '))
+  client.write('né')
+  await server.activity.until(() => client.raw.endsWith('né'))
+  t.ok(client.raw.endsWith('#lobby> né'), 'it is on again')
+})
+
+t.test('programs and people at nc get no byte of telnet or of the editor', async (t) => {
+  const server = await TestServer.start({ directory: t.testdir(), config: { 'http.listen': { port: 0 } } })
+  t.teardown(() => server.stop())
+  await server.makeOperator('root', 'password')
+  const typing = await typist(server, 'kim')
+  typing.write('half a li')
+  for (const [who, first, rest] of [
+    [
+      'nc',
+      '/nick sam\n',
+      'hello\n/editor auto\n/bell all\n/editor\n/editor off\n/charset latin1\n/charset utf-8\n/quit\n',
+    ],
+    ['nc, cooked, with a name and a password', '/login root\n', 'password\nhello\n/quit\n'],
+    ['a script with CR LF', '/nick sam\r\nhello\r\n', '/quit\r\n'],
+    ['a script that logs in', '/login root password\r\n', 'hello\r\n/quit\r\n'],
+    [
+      'JSON',
+      '{"line":"/nick sam"}\r\n',
+      '{"line":"/editor on"}\r\n{"line":"/bell all"}\r\n{"say":"hello"}\r\n{"line":"/quit"}\r\n',
+    ],
+    ['JSON by a command', '/format json\r\n', '/nick sam\r\n/editor on\r\n/bell all\r\nhello\r\n/quit\r\n'],
+    ['HTTP', 'GET /files/x HTTP/1.1\r\n', 'Host: x\r\n\r\n'],
+    ['IRC', 'NICK sam\r\n', 'USER sam 0 * :Sam\r\n'],
+    ['mail', 'EHLO there\r\n', 'QUIT\r\n'],
+  ] as const) {
+    const client = await LineClient.connect(server.port, server.activity, undefined, 'latin1')
+    server.clock.advance(1_000)
+    await server.activity.until(() => client.lines.length > 0)
+    server.clock.advance(1_000)
+    client.write(first)
+    await server.activity.until(() => client.ended || client.lines.length > 1)
+    client.write(rest)
+    client.end()
+    typing.write('x\u007f\u0001\u0005')
+    await client.closing()
+    t.notMatch(client.raw, /[\u00ff\u001b\u0007]/, who)
+    t.ok(client.raw.length > 0, who)
+  }
 })
