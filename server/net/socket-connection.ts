@@ -13,7 +13,7 @@ import type { Peer } from './peer.ts'
 import { writeTogether, written } from './socket-output.ts'
 import { noTls } from './tls.ts'
 import type { Transfers } from './transfers.ts'
-import { keepReading } from './unwritable.ts'
+import { keepReading, type Reader, stopKeeping } from './unwritable.ts'
 
 /** What all connections have in common. */
 export interface SocketParts {
@@ -28,7 +28,7 @@ export interface SocketParts {
 const keepAliveMs = 60_000
 
 /** One TCP connection: it hands the bytes that come to its intake, writes the bytes of its session, and ends. */
-export class SocketConnection implements Connection, Served, IntakeOwner {
+export class SocketConnection implements Connection, Served, IntakeOwner, Reader {
   readonly address: string
   readonly number: number
   readonly secure: boolean
@@ -39,7 +39,6 @@ export class SocketConnection implements Connection, Served, IntakeOwner {
   readonly #intake: Intake
   readonly #session: ConnectionHandler
   readonly #onOver: () => void
-  #stopKeeping: () => void = () => undefined
   #cancelGreeting: (() => void) | undefined
   /** The row of the editor is drawn when the peer has taken what waits. */
   #rowWaits = false
@@ -231,6 +230,13 @@ export class SocketConnection implements Connection, Served, IntakeOwner {
     else this.#session.close('something went wrong in the server')
   }
 
+  // For the socket that is kept (Reader)
+
+  unwritable(): void {
+    this.#broken = true
+    this.#tellGone()
+  }
+
   #listen({ greetingDelayMs, telnet }: Peer): void {
     const socket = this.#socket
     socket.setNoDelay(true)
@@ -241,10 +247,7 @@ export class SocketConnection implements Connection, Served, IntakeOwner {
       this.#broken = true
     })
     socket.on('close', this.#onClose)
-    this.#stopKeeping = keepReading(socket, () => {
-      this.#broken = true
-      this.#tellGone()
-    })
+    keepReading(socket, this)
     if (telnet) this.#intake.terminal.startTelnet()
     this.#cancelGreeting = this.#parts.clock.after(greetingDelayMs, () => {
       this.#cancelGreeting = undefined
@@ -320,7 +323,7 @@ export class SocketConnection implements Connection, Served, IntakeOwner {
     this.#intake.leave()
     this.#leaveGreeting()
     this.#socket.off('data', this.#onData).off('end', this.#onEnd)
-    this.#stopKeeping()
+    stopKeeping(this.#socket)
     this.#tellGone()
   }
 
