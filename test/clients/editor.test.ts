@@ -1,11 +1,11 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { Emulator } from '../editor/emulator.ts'
 import { until } from '../process/descriptors.ts'
-import { connectMember } from '../process/person.ts'
-import { quickSettings, startServer } from '../process/server.ts'
+import { connectMember, type Person } from '../process/person.ts'
+import { quickSettings, type Server, startServer } from '../process/server.ts'
 import { busyboxTelnet, type Client, commandOf, inetutils, plink, testClient } from './clients.ts'
-import { openTerminal } from './terminal.ts'
+import { openTerminal, type Terminal } from './terminal.ts'
 
 /* The line editor at clients as people have them: half a line, a hundred messages, the rest of the line. What the person sees in
    the end stands in screens/, a file for each client (UPDATE_SCREENS=1 writes them). */
@@ -42,31 +42,44 @@ async function screenOf(stream: string): Promise<string> {
   return `${rows.join('\n').replace(/\[\d\d:\d\d\]/g, '[hh:mm]')}\n`
 }
 
-t.test('half a line, a hundred messages, and the rest of the line', async (t) => {
-  const { port } = await startServer(t, { settings: quickSettings })
+/** Somebody comes in this way, and has the editor. */
+async function come(
+  t: Test,
+  { port }: Server,
+  friend: Person,
+  { asks, line }: Way,
+  name: string,
+): Promise<Terminal> {
+  const command = `${line(port)}; printf 'settings: '; ${settings}; echo`
+  const terminal = openTerminal(t, ['sh', '-c', command], 'xterm-256color')
+  await terminal.expect('Welcome to Partyline')
+  const greeted = Date.now()
+  // A line that comes sooner is not typed by a person.
+  await until(friend, () => Date.now() - greeted > 600)
+  if (asks) {
+    terminal.press('/editor on\r')
+    await terminal.expect('The server edits the line')
+  }
+  terminal.press(`/nick ${name}\r`)
+  await terminal.expect('What you type goes to #lobby')
+  await terminal.expect('#lobby> ')
+  return terminal
+}
 
-  for (const [index, { asks, client, file, line }] of ways.entries()) {
+t.test('half a line, a hundred messages, and the rest of the line', async (t) => {
+  const server = await startServer(t, { settings: quickSettings })
+  const { port } = server
+  /** The clients that this machine has. */
+  const there: Way[] = []
+
+  for (const [index, way] of ways.entries()) {
+    const { client, file } = way
     await testClient(t, client, async (t) => {
       const room = `#room${index}`
       const friend = await connectMember(t, port, `friend${index}`, 'good-enough')
       friend.type(`/create ${room}`)
       await friend.settle()
-      const terminal = openTerminal(
-        t,
-        ['sh', '-c', `${line(port)}; printf 'settings: '; ${settings}; echo`],
-        'xterm-256color',
-      )
-      await terminal.expect('Welcome to Partyline')
-      const greeted = Date.now()
-      // A line that comes sooner is not typed by a person.
-      await until(friend, () => Date.now() - greeted > 600)
-      if (asks) {
-        terminal.press('/editor on\r')
-        await terminal.expect('The server edits the line')
-      }
-      terminal.press(`/nick person${index}\r`)
-      await terminal.expect('What you type goes to #lobby')
-      await terminal.expect('#lobby> ')
+      const terminal = await come(t, server, friend, way, `person${index}`)
       terminal.press(`/join ${room}\r`)
       await terminal.expect(`${room}> `)
 
@@ -91,6 +104,29 @@ t.test('half a line, a hundred messages, and the rest of the line', async (t) =>
       t.equal(screen, readFileSync(place, 'utf8'), `the screen is as screens/${file}.txt says`)
       t.match(screen, `settings: ${usual}`, 'and the terminal is as it was')
       t.notMatch(terminal.stream, /[\u00ff\ufffd]/, 'no byte of telnet was printed')
+      there.push(way)
     })
+  }
+
+  const host = await connectMember(t, port, 'host', 'good-enough')
+  const cutOff: Terminal[] = []
+  for (const [index, way] of there.entries()) {
+    const terminal = await come(t, server, host, way, `other${index}`)
+    terminal.press('half a li')
+    await terminal.expect('half a li')
+    cutOff.push(terminal)
+  }
+  server.child.kill('SIGTERM')
+  for (const [index, terminal] of cutOff.entries()) {
+    await terminal.exit
+    const screen = await screenOf(terminal.stream)
+    t.match(
+      screen,
+      /^\* This connection is closed: the server is shutting down\.$/m,
+      `${there[index]?.client.name} reads why`,
+    )
+    t.notMatch(screen, /half a li/, 'the row is gone')
+    t.match(screen, new RegExp(`^settings: ${usual}`, 'm'), 'and the terminal is as it was')
+    t.equal(terminal.stream.split('\u001b[?2004l').length, 2, 'pastes are not marked any more')
   }
 })
