@@ -136,7 +136,7 @@ export class Intake implements TerminalOwner {
     this.#tellEnd()
   }
 
-  /** Bytes came. */
+  /** Bytes came. They may be others as soon as it returns: what is kept is copied. */
   push(chunk: Buffer): void {
     if (this.#stopped) return
     if (this.#mayLook) this.#look(chunk, true)
@@ -185,7 +185,7 @@ export class Intake implements TerminalOwner {
     this.#lineCame = false
     this.#isNew = isNew
     const { sendsKeys } = this.#terminal
-    if (this.#first) this.#open(this.#first, chunk)
+    if (this.#first) this.#open(this.#first, isNew ? Buffer.from(chunk) : chunk)
     else this.#takeBytes(chunk)
     this.#isNew = false
     // Bytes that bring a line are paid for with the line, and keys by themselves.
@@ -233,7 +233,7 @@ export class Intake implements TerminalOwner {
   }
 
   #keep(chunk: Buffer): void {
-    this.#ahead.add(chunk)
+    this.#ahead.add(Buffer.from(chunk))
     if (this.#ahead.isFull) this.#owner.holdReading()
     // The person has seen the messages at the time of typing, and not those at the time of the line's turn.
     if (chunk.includes(newline) || chunk.includes(carriageReturn)) this.receiver.showsLife()
@@ -242,7 +242,8 @@ export class Intake implements TerminalOwner {
   /** Takes as much as may be done in a turn; the rest waits for one to come. */
   #takeBytes(bytes: Buffer): void {
     const taken = this.#terminal.push(bytes)
-    this.#rest = taken < bytes.length ? bytes.subarray(taken) : nothing
+    const rest = taken < bytes.length ? bytes.subarray(taken) : nothing
+    this.#rest = this.#isNew ? Buffer.from(rest) : rest
     this.#charge(this.#terminal.takeCost())
     if (this.#rest.length > 0) this.#waitFor(nextTurn())
   }

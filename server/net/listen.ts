@@ -14,6 +14,7 @@ import { SocketArrival } from './arrival.ts'
 import { bind } from './bind.ts'
 import type { TlsFiles } from './certificate.ts'
 import { takeProxyHeader } from './proxy-header.ts'
+import { sharingMemory } from './shared-reading.ts'
 import { SocketConnection, type SocketParts } from './socket-connection.ts'
 import { handshakeByte, Tls } from './tls.ts'
 import type { Transfers } from './transfers.ts'
@@ -104,6 +105,9 @@ export class Listeners {
   readonly #tls = new Map<string, Tls>()
   readonly #parts: SocketParts
   #plainPort: number | undefined
+  /** How many are open, and who waits until none is. */
+  #sockets = 0
+  readonly #waiting: (() => void)[] = []
 
   constructor(options: ListenOptions) {
     this.#options = options
@@ -114,9 +118,14 @@ export class Listeners {
   /** Opens a listener. Returns its port, which the system chose if `port` is 0. */
   async open(listener: ListenerAddress): Promise<number> {
     const tls = this.#tlsOf(listener.tls)
-    const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) =>
-      this.#accept(socket, listener, tls),
-    )
+    // TLS and proxies read in their own way first.
+    const mayShare = !tls && listener.proxy === 'none' && !listener.reception
+    const server = createServer({ allowHalfOpen: true, noDelay: true }, (accepted) => {
+      const socket = mayShare ? sharingMemory(accepted) : accepted
+      this.#sockets++
+      socket.on('close', this.#onClose)
+      this.#accept(socket, listener, tls)
+    })
     const change = listener.reception ? pageSetting : { port: '--port', host: '--host' }
     const port = await bind(server, { ...listener, change })
     // Without a listener for errors, one socket that cannot be accepted would end the process.
@@ -161,24 +170,13 @@ export class Listeners {
 
   /** Accepts no new connections; the present ones stay. */
   stopAccepting(): void {
-    for (const server of this.#servers) server.close()
+    for (const server of this.#servers) if (server.listening) server.close()
   }
 
   /** Resolves when every socket is closed, including refused ones. */
   async closed(): Promise<void> {
-    await Promise.all(
-      this.#servers.map(
-        (server) =>
-          new Promise<void>((resolve) => {
-            // `close` was called before; its event comes when the last connection ends.
-            if (server.listening) server.close(() => resolve())
-            else
-              server.getConnections((_error, count) =>
-                count > 0 ? server.once('close', resolve) : resolve(),
-              )
-          }),
-      ),
-    )
+    this.stopAccepting()
+    if (this.#sockets > 0) await new Promise<void>((resolve) => this.#waiting.push(resolve))
   }
 
   /**
@@ -199,6 +197,11 @@ export class Listeners {
     }
     const host = publicHost || (asked ?? plainAddress(address))
     return { host, port: publicPort || (plain ?? port ?? listener.port), tls }
+  }
+
+  readonly #onClose = (): void => {
+    this.#sockets--
+    if (this.#sockets === 0) for (const resolve of this.#waiting.splice(0)) resolve()
   }
 
   /** Accepts a socket; an error of one connection does not affect the others. */

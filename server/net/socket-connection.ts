@@ -10,6 +10,7 @@ import { foreignAnswer, type Protocol } from './foreign.ts'
 import { Intake, type IntakeOwner } from './intake.ts'
 import { endGently } from './linger.ts'
 import type { Peer } from './peer.ts'
+import { stopTaking, takeBytes } from './shared-reading.ts'
 import { writeTogether, written } from './socket-output.ts'
 import { noTls } from './tls.ts'
 import type { Transfers } from './transfers.ts'
@@ -241,7 +242,7 @@ export class SocketConnection implements Connection, Served, IntakeOwner, Reader
     const socket = this.#socket
     socket.setNoDelay(true)
     socket.setKeepAlive(true, keepAliveMs)
-    socket.on('data', this.#onData)
+    takeBytes(socket, this.#onData)
     socket.on('end', this.#onEnd)
     socket.on('error', () => {
       this.#broken = true
@@ -322,7 +323,8 @@ export class SocketConnection implements Connection, Served, IntakeOwner, Reader
     this.#transfers = true
     this.#intake.leave()
     this.#leaveGreeting()
-    this.#socket.off('data', this.#onData).off('end', this.#onEnd)
+    stopTaking(this.#socket, this.#onData)
+    this.#socket.off('end', this.#onEnd)
     stopKeeping(this.#socket)
     this.#tellGone()
   }
