@@ -34,7 +34,10 @@ export class Peer implements IntakeOwner, Receiver {
   }
 
   type(text: string): void {
-    this.intake.push(Buffer.from(text))
+    const bytes = Buffer.from(text)
+    this.intake.push(bytes)
+    // Sockets share the memory into which they read: what is kept of it must be a copy.
+    bytes.fill('?')
   }
 
   receive(line: Line, isNew: boolean): void {
