@@ -243,3 +243,11 @@ t.test('at the top level there is what tools look for there, and nothing else', 
     [],
   )
 })
+
+t.test('the folders whose files run together are those that are not run file by file', async (t) => {
+  const excluded = /"test\/\{([a-z,]+)\}\/\*\.test\.ts"/.exec(readFileSync('.taprc', 'utf8'))
+  const together = readdirSync('test').filter(
+    (name) => name !== 'support' && existsSync(join('test', name, 'together.ts')),
+  )
+  t.same(together.sort(), excluded?.[1]?.split(','))
+})

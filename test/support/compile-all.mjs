@@ -13,7 +13,7 @@ rmSync(folder, { recursive: true, force: true })
 const root = process.cwd()
 /** Tests, and what they start as processes of their own. */
 const entries = readdirSync('test', { recursive: true, encoding: 'utf8' })
-  .filter((name) => /\.test\.ts$|-child\.ts$|-holder\.ts$/.test(name))
+  .filter((name) => /\.test\.ts$|^\w+\/together\.ts$|-child\.ts$|-holder\.ts$/.test(name))
   .map((name) => join('test', name))
 
 /** So many at once, since what is compiled is in memory until it is written. */

@@ -57,12 +57,18 @@ function loadedAsUsual(url, { format }) {
   return undefined
 }
 
+/** What esbuild makes of it; a file that runs together with others (together.ts) has a test there instead. */
+const ownTest = /^import (\w+) from "tap"/gm
+
 /** One of Node's hooks: a TypeScript file of ours is compiled with what it imports; everything else is loaded as usual. */
 export async function load(url, context, next) {
   const file = url.startsWith('file:') ? fileURLToPath(url) : ''
   if (!/\.[cm]?ts$/.test(file) || file.includes('/node_modules/'))
     return loadedAsUsual(url, context) ?? next(url, context)
   const format = file.endsWith('.cts') ? 'cjs' : 'esm'
-  const source = compiledBefore(file) ?? (await compiledNow(file, format))
+  const compiled = compiledBefore(file) ?? (await compiledNow(file, format))
+  const source = url.endsWith('?together')
+    ? compiled.replace(ownTest, 'const $1 = globalThis.testOfFile')
+    : compiled
   return { format: format === 'cjs' ? 'commonjs' : 'module', shortCircuit: true, source }
 }
