@@ -47,10 +47,10 @@ async function addForms(db: Knex, after: number, last: number): Promise<void> {
     .where('id', '<=', last)
     .whereRaw(beyondAscii)
     .select('id', 'text')
-  const forms = rows
-    .map(({ id, text }) => ({ id, text: searchForm(text), isOther: searchForm(text) !== text }))
-    .filter(({ isOther }) => isOther)
-    .map(({ id, text }) => ({ id, text }))
+  const forms = rows.flatMap(({ id, text }) => {
+    const form = searchForm(text)
+    return form === text ? [] : [{ id, text: form }]
+  })
   for (let at = 0; at < forms.length; at += mostRows)
     await db('search_forms').insert(forms.slice(at, at + mostRows))
 }
