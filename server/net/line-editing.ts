@@ -99,10 +99,12 @@ export class LineEditing implements LineEditor {
     return this.#keyboard !== undefined
   }
 
-  async begin(): Promise<boolean> {
+  async begin(isAsked = true): Promise<boolean> {
     const { endsAsTelnet, telnet } = this.#owner
-    if (this.isOn || ((telnet || endsAsTelnet) && (await this.#offered()))) return true
-    if (this.#owner.telnet) return false
+    if (this.isOn) return true
+    if (!isAsked && !(telnet && this.#owner.beginTelnet().canDraw)) return false
+    if ((telnet || endsAsTelnet) && (await this.#offered())) return true
+    if (this.#owner.telnet || this.isOn) return this.isOn
     this.#open()
     return true
   }

@@ -12,10 +12,10 @@ import type { Wire } from './outbox.ts'
 export interface LineEditor {
   readonly isOn: boolean
   /**
-   * Begins, because the person wants it: asks a telnet client to send each key, and takes any other for a terminal that does.
-   * Resolves with whether it is on.
+   * Asks a telnet client to send each key. If the person has asked for it (`isAsked`), it asks also one whose terminal does not
+   * look like it, and takes any other client for a terminal that does. Resolves with whether it is on.
    */
-  begin(): Promise<boolean>
+  begin(isAsked?: boolean): Promise<boolean>
   /** Begins if the client is a telnet client whose terminal allows it. */
   beginIfClientMay(): void
   /**

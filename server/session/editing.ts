@@ -195,8 +195,10 @@ export class Editing implements EditingHandler {
   async choose(choice: 'on' | 'off' | 'auto'): Promise<void> {
     const { connection } = this.#around
     this.#chosen = choice === 'auto' ? undefined : choice === 'on'
-    if (choice !== 'on') this.settle()
-    else if (this.#isPossible) await connection.editor?.begin()
+    const isAsked = choice === 'on'
+    // The answer to the command says how it ended.
+    if (isAsked ? this.#isPossible : this.mayBegin) await connection.editor?.begin(isAsked)
+    else if (!isAsked) this.settle()
     else if (connection.editor) this.#tellCharset()
   }
 

@@ -273,6 +273,17 @@ export class Output {
     this.busy = true
   }
 
+  /** A command waits for the person: what happens is shown at once until the function is called. */
+  rest(): () => void {
+    const { busy } = this
+    this.busy = false
+    if (!this.hold) this.release()
+    return () => {
+      this.settle()
+      this.busy = busy
+    }
+  }
+
   /** Shows first the events that were published before now. */
   settle(): void {
     this.#parts.services.bus.settle(this.#terminal)

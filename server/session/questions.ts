@@ -115,14 +115,18 @@ export class Questions {
     if (hiding?.visible) this.#output.note('Your client will show what you type now.')
     const question = this.#dialect.prompt(text, secret)
     const after = hiding?.after ?? ''
-    if (!typed || !this.#editing.ask(question, { isHidden: secret })) {
+    const isInRow = typed && this.#editing.ask(question, { isHidden: secret })
+    if (!isInRow) {
       this.#output.print(
         question + (hiding?.before ?? '') + (ahead && this.#isForPeople ? this.#dialect.writing.eol : ''),
       )
       if (typed) this.#output.openLine(after.endsWith('\n') ? after : after + this.#dialect.writing.eol)
     }
     this.#conceals = hiding !== undefined && hiding.before !== ''
+    // Nothing can get into what is typed: what happens meanwhile is shown above it.
+    const goOn = isInRow ? this.#output.rest() : undefined
     const line = await this.#next(!mayBeEmpty && !typed)
+    goOn?.()
     this.#conceals = false
     this.#output.lineEnded()
     // In the row of the editor, Enter has ended the line.

@@ -66,6 +66,15 @@ async function come(
   return terminal
 }
 
+/** Compares the screen with that in screens/. Answers it. */
+async function checkScreen(t: Test, stream: string, file: string): Promise<string> {
+  const screen = await screenOf(stream)
+  const place = new URL(`screens/${file}.txt`, import.meta.url)
+  if (process.env['UPDATE_SCREENS'] === '1' || !existsSync(place)) writeFileSync(place, screen)
+  t.equal(screen, readFileSync(place, 'utf8'), `the screen is as screens/${file}.txt says`)
+  return screen
+}
+
 t.test('half a line, a hundred messages, and the rest of the line', async (t) => {
   const server = await startServer(t, { settings: quickSettings })
   const { port } = server
@@ -98,10 +107,7 @@ t.test('half a line, a hundred messages, and the rest of the line', async (t) =>
       await terminal.expect('Goodbye')
       await terminal.exit
 
-      const screen = await screenOf(terminal.stream)
-      const place = new URL(`screens/${file}.txt`, import.meta.url)
-      if (process.env['UPDATE_SCREENS'] === '1' || !existsSync(place)) writeFileSync(place, screen)
-      t.equal(screen, readFileSync(place, 'utf8'), `the screen is as screens/${file}.txt says`)
+      const screen = await checkScreen(t, terminal.stream, file)
       t.match(screen, `settings: ${usual}`, 'and the terminal is as it was')
       t.notMatch(terminal.stream, /[\u00ff\ufffd]/, 'no byte of telnet was printed')
       there.push(way)
@@ -129,4 +135,60 @@ t.test('half a line, a hundred messages, and the rest of the line', async (t) =>
     t.match(screen, new RegExp(`^settings: ${usual}`, 'm'), 'and the terminal is as it was')
     t.equal(terminal.stream.split('\u001b[?2004l').length, 2, 'pastes are not marked any more')
   }
+})
+
+t.test('what the keys do, as a person sees it', async (t) => {
+  const { port } = await startServer(t, { settings: quickSettings })
+  await testClient(t, inetutils, async (t) => {
+    const friend = await connectMember(t, port, 'friend', 'good-enough')
+    friend.type('/create #tea')
+    friend.type('/switch #lobby')
+    await friend.settle()
+    const terminal = openTerminal(t, commandOf(inetutils, port), 'xterm-256color')
+    /** Presses keys, and waits for what they bring to the screen. */
+    const press = async (keys: string, seen: string | RegExp) => {
+      terminal.press(keys)
+      await terminal.expect(seen)
+    }
+    await terminal.expect('Welcome to Partyline')
+    const greeted = Date.now()
+    // A line that comes sooner is not typed by a person.
+    await until(friend, () => Date.now() - greeted > 600)
+    await press('/nick sam\r', '#lobby> ')
+    await press('/bell m\t', '/bell mentions')
+    await press('\r', 'The bell rings when')
+    friend.type('is @sam here')
+    await terminal.expect('friend named you in #lobby')
+    await press('fri\t', '@friend: ')
+    await press('I am\r', /<~sam> @friend: I am|I am\r\n/)
+    await friend.expect('<~sam> @friend: I am\n')
+    await press('who is in #te\t', '#tea ')
+    await press('now\r', '#lobby> ')
+    await friend.expect('<~sam> who is in #tea now\n')
+    await press(':wave\t', '👋')
+    await press('\r', '#lobby> ')
+    await friend.expect('<~sam> 👋\n')
+    await press('\u001b[A\u001b[A', 'who is in #tea now')
+    await press(' again\r', '#lobby> ')
+    await friend.expect('<~sam> who is in #tea now again\n')
+    await press('\u0012I am', '@friend: I am')
+    await press('\r', '#lobby> ')
+    await friend.expect('<~sam> @friend: I am\n')
+    await press('a line that is dropped', 'dropped')
+    // Only what was typed goes.
+    await press('\u0003', '\u001b[K')
+    await press('/login friend\r', 'Password: ')
+    terminal.press('good-en')
+    friend.type('in the middle of a question')
+    await terminal.expect('in the middle of a question')
+    await terminal.expect('Password: ')
+    await press('\u0003', 'Cancelled')
+    await press('/editor off\r', 'Your terminal edits the line')
+    await press('typed as ever\r', 'typed as ever')
+    await friend.expect('<~sam> typed as ever\n')
+    await press('/editor auto\r', 'The server edits the line')
+    await press('/quit\r', 'Goodbye')
+    await terminal.exit
+    await checkScreen(t, terminal.stream, 'keys')
+  })
 })

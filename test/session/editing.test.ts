@@ -24,9 +24,9 @@ class Edited extends Ends {
       get isOn() {
         return isOn()
       },
-      begin: async () => {
-        if (mayBegin) switchTo(true)
-        return mayBegin
+      begin: async (isAsked = true) => {
+        if (mayBegin && (isAsked || telnet)) switchTo(true)
+        return isOn()
       },
       beginIfClientMay: () => switchTo(mayBegin && telnet),
       end: () => switchTo(false),
@@ -173,6 +173,22 @@ t.test('a question stands in the row, a hidden one too, and ends with its comman
   await scene.rest()
   t.match(ends.told.splice(0), ['answered'], 'Ctrl-C')
   t.equal(session.editing.prompt, '> ')
+})
+
+t.test('what happens while a question stands in the row is shown at once', async (t) => {
+  const { connect, member } = await stage()
+  const bob = await member('bob', new Ends())
+  const [edited, plain] = [connect(new Edited()), connect(new Ends())]
+  edited.session.editing.settle()
+  await edited.type('/nick sam', '/login bob')
+  await plain.type('/nick zoe', '/login bob')
+  await bob.type('hello')
+  t.match(edited.ends.take().at(-1), /<bob> hello/)
+  t.notMatch(plain.ends.take().join(), /hello/)
+  t.match((await edited.type('/cancel')).at(-1), /Cancelled/)
+  const [first, second] = await plain.type('/cancel')
+  t.match(first, /Cancelled/)
+  t.match(second, /<bob> hello/)
 })
 
 t.test('a question that is open when the editor begins goes into its row', async (t) => {
