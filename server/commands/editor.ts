@@ -3,9 +3,9 @@ import { command } from './command.ts'
 
 const help = `auto: the server does it if a telnet client sends each key. Your account remembers off and auto; on is for this connection.
 Elsewhere, start your client so, and then type /editor on. With socat:
-  socat -,raw,echo=0 tcp:HOST:PORT
+  socat -,icanon=0,echo=0,isig=0 tcp:HOST:PORT
 With nc, on Linux and macOS (later, if the shell shows nothing: stty sane):
-  stty raw -echo; nc HOST PORT; stty sane
+  stty -icanon -echo -isig; nc HOST PORT; stty sane
 Screen readers: /editor off, so that nothing is drawn twice.
 Move: arrows, Home, End, Ctrl-A, Ctrl-E; by words: Alt-B, Alt-F.
 Delete: Backspace, Delete, Ctrl-W a word, Ctrl-U and Ctrl-K to either end; Ctrl-Y brings it back.
