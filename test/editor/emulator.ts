@@ -146,3 +146,8 @@ export class Emulator {
     return (this.#terminal.buffer.active.getLine(at)?.translateToString(true) ?? '').trimEnd()
   }
 }
+
+/** What a terminal was sent, without the questions how wide it is. */
+export function withoutQuestions(stream: string): string {
+  return stream.replaceAll('\u001b7\u001b[999C\u001b[6n\u001b8', '')
+}
