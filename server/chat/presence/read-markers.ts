@@ -4,7 +4,7 @@ import { type Span, whenRead } from '../model/unread.ts'
 import type { Bus } from '../ports/bus.ts'
 import type { PlaceId, ReadChange } from '../ports/read-store.ts'
 import type { Store } from '../ports/store.ts'
-import { ReadState } from './read-state.ts'
+import { type Partly, ReadState } from './read-state.ts'
 
 /**
  * What a login has shown: everything that was unread, but in the places of `partly` only these spans, in order, and what comes
@@ -132,6 +132,11 @@ export class ReadMarkers {
     const state = terminal && this.#states.get(terminal.account)
     if (!state) return
     const { account, looked, replayed } = terminal
+    // Each line that somebody types comes here, and mostly with nothing but a new number.
+    if (!replayed && looked.length === 0 && terminal.marked.length === 0) {
+      this.#raise(listener, terminal, state, upTo)
+      return
+    }
     const marked = terminal.marked.map(
       (one) => [one.place, [{ after: Math.min(one.upTo, upTo), upTo }]] as const,
     )
@@ -156,13 +161,7 @@ export class ReadMarkers {
       }
       changed.push(...replayed.partly.keys())
     }
-    if (upTo > terminal.upTo) {
-      const span = { after: terminal.upTo, upTo }
-      state.shown(span, new Map(marked))
-      terminal.upTo = upTo
-      // This includes what came since the login: no other event tells that.
-      this.tellOthers(account, listener, { type: 'read', after: span.after, read: upTo })
-    }
+    this.#raise(listener, terminal, state, upTo, new Map(marked))
     terminal.looked = []
     terminal.marked = []
     for (const { except, places, span } of looked)
@@ -175,6 +174,17 @@ export class ReadMarkers {
         }
     if (changed.length > 0 && this.#othersOf(account, listener).length > 0)
       this.#whenLooked(account, listener, changed)
+  }
+
+  /** Everything up to this number is read, but in the places of `partly` only these spans. */
+  #raise(listener: Listener, terminal: Terminal, state: ReadState, upTo: number, partly?: Partly): void {
+    const { account, upTo: after } = terminal
+    if (upTo <= after) return
+    this.#touched.add(account)
+    state.shown({ after, upTo }, partly)
+    terminal.upTo = upTo
+    // This includes what came since the login: no other event tells that.
+    if (account.listeners.size > 1) this.tellOthers(account, listener, { type: 'read', after, read: upTo })
   }
 
   /** The person said this at a terminal: they have read it, but not what came before it. */

@@ -14,7 +14,9 @@ function isSame(one: Unread, other: Unread): boolean {
 }
 
 /** What a terminal has shown of some places: spans, in order. */
-type Partly = ReadonlyMap<PlaceId, readonly Span[]>
+export type Partly = ReadonlyMap<PlaceId, readonly Span[]>
+
+const nowhere: Partly = new Map()
 
 /** Of an account with no such place: most have none, and an own map takes 200 bytes. Nothing is put into these. */
 const noPlaces = new Map<string, PlaceRead>()
@@ -79,7 +81,7 @@ export class ReadState {
    * A terminal has shown everything that came, in all places; in those of `partly` only these spans. If there is unread text
    * below `after`, all of it stays unread: better twice than never.
    */
-  shown({ after, upTo }: Span, partly: Partly = new Map()): void {
+  shown({ after, upTo }: Span, partly = nowhere): void {
     const left = this.#whenRead(partly)
     this.#raise(after > this.#upTo ? this.#upTo : upTo, ({ unread }) => whenRead(unread, { after, upTo }))
     for (const [place, unread] of left) this.#put(place, unread)
