@@ -25,6 +25,7 @@ import { countedLog } from './log/counted-log.ts'
 import type { Log } from './log/log.ts'
 import { Listeners } from './net/listen.ts'
 import { ListenError } from './net/listen-error.ts'
+import { SocketWriter } from './net/socket-output.ts'
 import { Transfers } from './net/transfers.ts'
 import { WatchHttp } from './net/watch-http.ts'
 import { adminParts } from './operator/control/admin.ts'
@@ -210,6 +211,7 @@ export async function startServer(first: Config, surroundings: Surroundings): Pr
       ...{ ...services, counts, log, rules: config.files, session },
       page: pages.sentence,
     })
+    const writer = new SocketWriter()
     const admission = new Admission({
       ...{ clock, counts, log, limits: config.limits },
       isBanned: (address) => services.addressBans.isBanned(address),
@@ -223,6 +225,7 @@ export async function startServer(first: Config, surroundings: Surroundings): Pr
       log,
       session,
       transfers,
+      writer,
     })
     const door = new WebDoor({
       ...{ admission, clock, faults, log, services, transfers },
@@ -232,6 +235,7 @@ export async function startServer(first: Config, surroundings: Surroundings): Pr
       rules: config.web,
       server: config.server,
       session,
+      writer,
     })
     services.addressBans.onBanned(() => admission.dropBanned())
     const listening: ServerStats['listeners'][number][] = []

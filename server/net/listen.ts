@@ -16,6 +16,7 @@ import type { TlsFiles } from './certificate.ts'
 import { takeProxyHeader } from './proxy-header.ts'
 import { sharingMemory } from './shared-reading.ts'
 import { SocketConnection, type SocketParts } from './socket-connection.ts'
+import type { SocketWriter } from './socket-output.ts'
 import { handshakeByte, Tls } from './tls.ts'
 import type { Transfers } from './transfers.ts'
 
@@ -72,6 +73,7 @@ export interface ListenOptions {
   }
   readonly session: (connection: Connection) => ConnectionHandler
   readonly transfers: Transfers
+  readonly writer: SocketWriter
 }
 
 /** What says where the page is, in an error of a listener. */
@@ -111,8 +113,8 @@ export class Listeners {
 
   constructor(options: ListenOptions) {
     this.#options = options
-    const { clock, faults, session, transfers } = options
-    this.#parts = { clock, faults, session, transfers }
+    const { clock, faults, session, transfers, writer } = options
+    this.#parts = { clock, faults, session, transfers, writer }
   }
 
   /** Opens a listener. Returns its port, which the system chose if `port` is 0. */

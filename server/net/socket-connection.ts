@@ -11,7 +11,7 @@ import { Intake, type IntakeOwner } from './intake.ts'
 import { endGently } from './linger.ts'
 import type { Peer } from './peer.ts'
 import { stopTaking, takeBytes } from './shared-reading.ts'
-import { writeTogether, written } from './socket-output.ts'
+import { type SocketWriter, written } from './socket-output.ts'
 import { noTls } from './tls.ts'
 import type { Transfers } from './transfers.ts'
 import { keepReading, type Reader, stopKeeping } from './unwritable.ts'
@@ -23,6 +23,7 @@ export interface SocketParts {
   readonly session: (connection: Connection) => ConnectionHandler
   /** Takes over connections that are for a file. */
   readonly transfers: Transfers
+  readonly writer: SocketWriter
 }
 
 /** A vanished peer is noticed after about this time without a sign of life. */
@@ -118,7 +119,7 @@ export class SocketConnection implements Connection, Served, IntakeOwner, Reader
     const { editor } = this
     // A slow reader gets the row when they have read what is above it.
     const isSlow = editor.isOn && socket.writableNeedDrain
-    writeTogether(socket, this.#intake.terminal.frame(chunks, !isSlow))
+    this.#parts.writer.write(socket, this.#intake.terminal.frame(chunks, !isSlow))
     if (!isSlow || this.#rowWaits) return
     this.#rowWaits = true
     void written(socket).then(() => {

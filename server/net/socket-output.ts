@@ -2,22 +2,44 @@ import type { Socket } from 'node:net'
 
 /**
  * From this many bytes on, several chunks are sent without a copy. Smaller ones are copied into one, which is quicker; larger
- * copies for many connections would keep the garbage collector busy.
+ * copies cost more than they save.
  */
 const worthGathering = 4096
 
-/** Sends all chunks at once, if the socket is still writable. */
-export function writeTogether(socket: Socket, chunks: readonly Buffer[]): void {
-  if (!socket.writable || chunks.length === 0) return
-  const [first] = chunks
-  const size = chunks.length === 1 ? 0 : chunks.reduce((sum, { length }) => sum + length, 0)
-  if (chunks.length === 1 && first) socket.write(first)
-  else if (size < worthGathering) socket.write(Buffer.concat(chunks, size))
-  else {
-    // One system call for all of them.
-    socket.cork()
-    for (const chunk of chunks) socket.write(chunk)
-    socket.uncork()
+/** Writes on sockets; those of a server share one, and the memory in which it joins what is small. */
+export class SocketWriter {
+  #memory = Buffer.allocUnsafeSlow(worthGathering)
+
+  /** Sends all chunks at once, if the socket is still writable. They must not be changed afterwards. */
+  write(socket: Socket, chunks: readonly Buffer[]): void {
+    const [first] = chunks
+    if (!first || !socket.writable) return
+    const size = chunks.length === 1 ? 0 : chunks.reduce((sum, { length }) => sum + length, 0)
+    if (chunks.length === 1) socket.write(first)
+    else if (size < worthGathering) this.#writeJoined(socket, chunks, size)
+    else {
+      // One system call for all of them.
+      socket.cork()
+      for (const chunk of chunks) socket.write(chunk)
+      socket.uncork()
+    }
+  }
+
+  #writeJoined(socket: Socket, chunks: readonly Buffer[], size: number): void {
+    // What has to wait keeps its memory, and no more than it needs.
+    if (socket.writableLength > 0) {
+      socket.write(Buffer.concat(chunks, size))
+      return
+    }
+    const joined = this.#memory.subarray(0, size)
+    let end = 0
+    for (const chunk of chunks) {
+      joined.set(chunk, end)
+      end += chunk.length
+    }
+    socket.write(joined)
+    // Where nothing waits, the system has its own copy, and nobody reads this memory any more.
+    if (socket.writableLength > 0) this.#memory = Buffer.allocUnsafeSlow(worthGathering)
   }
 }
 

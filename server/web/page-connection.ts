@@ -8,7 +8,7 @@ import type { Faults } from '../chat/machine/faults.ts'
 import type { Place } from '../dialects/paste.ts'
 import { isCancel } from '../lib/blanks.ts'
 import type { Line } from '../lib/line.ts'
-import { writeTogether, written } from '../net/socket-output.ts'
+import { type SocketWriter, written } from '../net/socket-output.ts'
 import type { Connection, ConnectionHandler } from '../session/connection.ts'
 import { costs } from '../session/costs.ts'
 import type { BoundedSocket } from './bounded-socket.ts'
@@ -22,6 +22,7 @@ export interface PageParts {
   readonly faults: Faults
   readonly frames: Frames
   readonly session: (connection: Connection) => ConnectionHandler
+  readonly writer: SocketWriter
 }
 
 /** Whose WebSocket it is. */
@@ -143,8 +144,8 @@ export class PageConnection implements Connection, Served {
   write(chunks: readonly Buffer[]): void {
     // Behind the frame that closes nothing may follow (RFC 6455, 5.5.1).
     if (this.#ws.readyState !== WebSocket.OPEN) return
-    const { frames } = this.#parts
-    writeTogether(
+    const { frames, writer } = this.#parts
+    writer.write(
       this.#socket,
       chunks.map((chunk) => frames.of(chunk)),
     )

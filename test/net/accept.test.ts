@@ -6,6 +6,7 @@ import { connect as connectTls } from 'node:tls'
 import t, { type Test } from 'tap'
 import { Admission } from '../../server/admission/admission.ts'
 import { Listeners } from '../../server/net/listen.ts'
+import { SocketWriter } from '../../server/net/socket-output.ts'
 import type { Transfers } from '../../server/net/transfers.ts'
 import type { Connection } from '../../server/session/connection.ts'
 import { Session } from '../../server/session/session.ts'
@@ -42,6 +43,7 @@ async function begin(
     session: (connection) => session(connection, () => new Session(scene.parts, connection)),
     // None of them is about a file.
     transfers: {} as Transfers,
+    writer: new SocketWriter(),
   })
   const servers: Server[] = []
   const listen: Listen = Server.prototype.listen

@@ -1,6 +1,7 @@
 import { Socket } from 'node:net'
 import t from 'tap'
 import { SocketConnection } from '../../server/net/socket-connection.ts'
+import { SocketWriter } from '../../server/net/socket-output.ts'
 import { Transfers } from '../../server/net/transfers.ts'
 import { Session } from '../../server/session/session.ts'
 import { withoutQuestions } from '../editor/emulator.ts'
@@ -71,6 +72,7 @@ async function set(overrides: Readonly<Record<string, number>>) {
         clock: scene.clock,
         faults: scene.parts.faults,
         session: (connection) => new Session(scene.parts, connection),
+        writer: new SocketWriter(),
         transfers: Object.create(Transfers.prototype),
       },
     )
