@@ -1,3 +1,4 @@
+import { isCommandLine } from '../lib/blanks.ts'
 import { Asking } from './asking.ts'
 import { shownOf } from './cells.ts'
 import { Cycle } from './completion.ts'
@@ -30,8 +31,8 @@ export class Typing {
   #cycle: Cycle | undefined
   /** While something is pasted. */
   #paste: Paste | undefined
-  /** The rows of a paste, while the person is asked whether to send them. */
-  #rows: readonly string[] | undefined
+  /** The lines that a paste of several rows makes, while the person is asked whether to send them. */
+  #rows: { readonly lines: readonly string[]; readonly question: string } | undefined
 
   constructor(owner: TypingOwner, display: Pick<Display, 'clear' | 'leave' | 'ring'>) {
     this.#owner = owner
@@ -44,8 +45,8 @@ export class Typing {
     const hint = this.#cycle?.hint ?? ''
     const { text: line, cursor } = this.#line
     if (this.#rows) {
-      const [first = ''] = this.#rows
-      return { prompt: words.sendLines(this.#rows.length), line: first, cursor: 0, hint }
+      const [first = ''] = this.#rows.lines
+      return { prompt: this.#rows.question, line: first, cursor: 0, hint }
     }
     if (this.#search) {
       const { found, isThere, query } = this.#search
@@ -71,8 +72,8 @@ export class Typing {
     if (key.name === 'pasted') this.#paste?.add(key.text)
     else if (key.name === 'paste-end') return this.#endPaste()
     else if (this.#paste && key.name === 'ctrl-c') this.#paste = undefined
-    else if (this.#rows && key.name === 'text') return this.#answerByText(key.text, this.#rows)
-    else if (this.#rows) return this.#answerPaste(key.name, this.#rows)
+    else if (this.#rows && key.name === 'text') return this.#answerByText(key.text, this.#rows.lines)
+    else if (this.#rows) return this.#answerPaste(key.name, this.#rows.lines)
     else if (this.#search) return this.#pressInSearch(key, this.#search)
     else return this.#pressInLine(key)
     return false
@@ -214,7 +215,7 @@ export class Typing {
     if (this.asking.isHidden || lines.some((line) => Buffer.byteLength(line) > this.#owner.limits.lineBytes))
       this.#refusePaste('line')
     else if (atOnce) this.#enterAll(lines)
-    else this.#rows = lines
+    else this.#rows = { lines, question: words.sendLines(lines.length, lines.filter(isCommandLine).length) }
     return atOnce
   }
 

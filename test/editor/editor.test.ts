@@ -278,6 +278,16 @@ t.test('one row is pasted into the line, and several are asked about', async (t)
   t.equal(await rowAfter('', desk), '> x|', 'what comes with the answer is typed behind it')
 })
 
+t.test('the question about pasted rows says how many of them would be done as commands', async (t) => {
+  const question = (rows: string) => rowAfter(paste(rows), new Desk())
+  t.equal(
+    await question('int main() {\n/quit\n}'),
+    'Send 3 lines, 1 as a command? Enter: yes, Ctrl-C: no: |int main() {',
+  )
+  t.equal(await question('a\n  ／quit\n/part'), 'Send 3 lines, 2 as commands? Enter: yes, Ctrl-C: no: |a')
+  t.equal(await question('a\n//comment'), 'Send 2 lines? Enter: yes, Ctrl-C: no: |a', 'text')
+})
+
 t.test('a paste that is too large is dropped as a whole', async (t) => {
   const desk = new Desk()
   Object.assign(desk.limits, { pasteRows: 3, pasteBytes: 20, lineBytes: 10 })

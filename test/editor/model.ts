@@ -1,6 +1,7 @@
 import { shownOf } from '../../server/editor/cells.ts'
 import type { Completion } from '../../server/editor/completion.ts'
 import type { Key } from '../../server/editor/keys.ts'
+import { isCommandLine } from '../../server/lib/blanks.ts'
 
 const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' })
 
@@ -66,7 +67,7 @@ export class Model {
   get row(): { readonly prompt: string; readonly line: string; readonly cursor: number } {
     if (this.#rows)
       return {
-        prompt: `Send ${this.#rows.length} lines? Enter: yes, Ctrl-C: no: `,
+        prompt: questionAbout(this.#rows),
         line: this.#rows[0] ?? '',
         cursor: 0,
       }
@@ -447,4 +448,10 @@ export class Model {
 
 function bytesOf(line: string): number {
   return Buffer.byteLength(line) + 1
+}
+
+function questionAbout(lines: readonly string[]): string {
+  const commands = lines.filter(isCommandLine).length
+  const some = commands === 1 ? ', 1 as a command' : commands > 1 ? `, ${commands} as commands` : ''
+  return `Send ${lines.length} lines${some}? Enter: yes, Ctrl-C: no: `
 }
