@@ -4,6 +4,8 @@ import type { SharedRows } from './shared-rows.ts'
 
 /** The width where the terminal does not tell its own, in columns. */
 const usualWidth = 80
+/** In a wider window the row is no wider: a terminal may claim any width, and each column is looked at. */
+const mostWidth = 1000
 const bell = '\u0007'
 const clearRowBytes = Buffer.from(clearRow)
 
@@ -39,7 +41,7 @@ export class Display {
   constructor(write: (bytes: Buffer) => void, rows: SharedRows, width: number) {
     this.#write = write
     this.#rows = rows
-    this.#width = width || usualWidth
+    this.#width = Math.min(width || usualWidth, mostWidth)
     this.#timesTold = width === 0 ? 0 : 1
   }
 
@@ -48,12 +50,13 @@ export class Display {
     if (this.#timesTold === 0) this.#ask()
   }
 
-  /** The terminal says in which column its cursor is. Answers whether that is its width. */
-  takePosition(column: number): boolean {
+  /** The terminal says in which column its cursor is. Answers its width, if that was asked. */
+  takePosition(column: number): number | undefined {
     const isWidth = this.#isAsked && column > 0
     this.#isAsked = false
-    if (isWidth) this.#change(column)
-    return isWidth
+    if (!isWidth) return undefined
+    this.#change(column)
+    return this.#width
   }
 
   end(): void {
@@ -140,7 +143,8 @@ export class Display {
     this.#put(this.#screen.askForWidth())
   }
 
-  #change(width: number): boolean {
+  #change(told: number): boolean {
+    const width = Math.min(told, mostWidth)
     if (width === this.#width) return false
     this.#width = width
     this.#put(this.#screen.erase())

@@ -53,6 +53,11 @@ export class Editor {
     if (!this.#hasEnded && this.#display.resize(columns)) this.#owner.changed()
   }
 
+  /** How long the line is, in UTF-16 units: a key takes the longer. */
+  get length(): number {
+    return this.#typing.length
+  }
+
   /** Writes bytes above the row: rows that end in CR LF. */
   printAbove(bytes: Buffer): void {
     this.#display.printAbove(bytes)
@@ -105,7 +110,8 @@ export class Editor {
   }
 
   #takePosition(column: number): void {
-    if (this.#display.takePosition(column)) this.#owner.widthFound(column)
+    const width = this.#display.takePosition(column)
+    if (width !== undefined) this.#owner.widthFound(width)
   }
 
   #settle(): void {

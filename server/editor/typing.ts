@@ -40,6 +40,11 @@ export class Typing {
     this.#editing = new Editing(this.#line, owner.limits)
   }
 
+  /** How long the line is, in UTF-16 units. */
+  get length(): number {
+    return this.#line.text.length
+  }
+
   /** What is to stand in the row. */
   get content(): RowContent {
     const hint = this.#cycle?.hint ?? ''

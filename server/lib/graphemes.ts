@@ -89,8 +89,13 @@ export function boundaryAfter(text: string, at: number): number {
 /** The characters before the boundary `at`, the nearest first. */
 export function* charactersBefore(text: string, at: number): Generator<string> {
   for (let end = at; end > 0; ) {
+    if (isSafe(text, end - 1)) {
+      end--
+      yield text.charAt(end)
+      continue
+    }
     // Many at once: to find a safe place may take as long as the text is.
-    const from = safeStart(text, end - 1 - (isSafe(text, end - 1) ? 0 : usualReach))
+    const from = safeStart(text, end - 1 - usualReach)
     const found = [...segmenter.segment(text.slice(from, end))].reverse()
     for (const { segment } of found) yield segment
     end = from

@@ -6,7 +6,7 @@ import type { Clock } from '../lib/clock.ts'
 import type { Line } from '../lib/line.ts'
 import { ring } from '../session/bell.ts'
 import type { EditingHandler } from '../session/connection.ts'
-import { KeyToll } from './key-toll.ts'
+import { KeyToll, weightOf } from './key-toll.ts'
 import type { LineEnds } from './line-ends.ts'
 import { isTelnet } from './telnet-codes.ts'
 
@@ -67,9 +67,14 @@ export class Keyboard implements EditorOwner {
     return this.#paused
   }
 
+  /** As how many keys a key counts now: it takes the longer, the longer the line is. */
+  get weight(): number {
+    return weightOf(this.#editor.length)
+  }
+
   /** Takes keys; the chunk may be used again when this returns. */
   push(chunk: Buffer): void {
-    this.#toll.count(chunk)
+    this.#toll.count(chunk, this.#editor.length)
     if (this.#paused || this.#isTyping || this.#waiting.length > 0) this.#waiting.push(Buffer.from(chunk))
     else this.#type(chunk)
   }

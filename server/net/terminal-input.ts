@@ -3,6 +3,7 @@ import type { Line } from '../lib/line.ts'
 import type { ConnectionHandler } from '../session/connection.ts'
 import { costs } from '../session/costs.ts'
 import { endOfKeys } from './begun-line.ts'
+import { endOfControls } from './key-toll.ts'
 import { type EditingOwner, LineEditing } from './line-editing.ts'
 import type { LineEnds } from './line-ends.ts'
 import { LineReader } from './lines.ts'
@@ -135,11 +136,17 @@ export class TerminalInput implements EditingOwner {
 
   /** Takes as many bytes as may be done in one turn; returns how many. */
   push(bytes: Buffer): number {
-    const most = this.sendsKeys ? keyBytesInTurn : endOfKeys(bytes, keysInTurn)
+    const most = this.#inTurn(bytes)
     const some = most < bytes.length ? bytes.subarray(0, most) : bytes
     if ((this.#telnet || some.includes(commands.iac)) && !this.#isAllText) return this.#pushTelnet(some)
     this.takeKeys(some)
     return some.length
+  }
+
+  #inTurn(bytes: Buffer): number {
+    const { keyboard } = this.#editing
+    if (!keyboard) return endOfKeys(bytes, keysInTurn)
+    return endOfControls(bytes.subarray(0, keyBytesInTurn), keysInTurn / keyboard.weight)
   }
 
   /** The cost of the telnet commands, and of the keys, since the last call. Lines are paid for by themselves. */

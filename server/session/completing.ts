@@ -16,7 +16,8 @@ export function completionOf(
   cursor: number,
   emojiNames: Pick<EmojiNames, 'find'>,
 ): Completion {
-  const typed = /\S*$/.exec(line.slice(0, cursor))?.[0] ?? ''
+  // By `split`: a search for what stands before the end would begin anew at each character.
+  const typed = line.slice(0, cursor).split(/\s/).at(-1) ?? ''
   const word = typed.replace(opening, '')
   const start = cursor - word.length
   const place = { before: line.slice(0, start), word: withUsualSign(word) }

@@ -104,6 +104,7 @@ t.test('faster keys are paid for, and wait; in a turn only some are done', async
     pay = resolve
   })
   peer.type('x\u007f'.repeat(500))
+  for (let turns = 0; peer.charged === 0 && turns < 20; turns++) await nextTurn()
   const first = peer.charged
   t.ok(first > 0)
   peer.type('done\r'.repeat(2_000))
@@ -113,12 +114,59 @@ t.test('faster keys are paid for, and wait; in a turn only some are done', async
   pay()
   for (let turns = 1, before = 0; peer.lines.length < 2_000; turns++) {
     await nextTurn()
-    t.ok(peer.lines.length - before <= 205, `turn ${turns}`)
+    t.ok(peer.lines.length - before <= 64, `turn ${turns}`)
     before = peer.lines.length
     if (turns > 100) throw new Error(`only ${before} lines came`)
   }
   t.ok(peer.charged > first)
   t.ok(peer.reading)
+})
+
+t.test('a key costs the more, and fewer are done in a turn, the longer the line is', async (t) => {
+  for (const [length, inTurn] of [
+    [10, 64],
+    [2_560, 7],
+    [60_000, 1],
+  ] as const) {
+    const peer = new TelnetPeer().begin()
+    peer.longestLine = 65_536
+    for (let at = 0; at < length; at += 1_000) peer.type('x'.repeat(Math.min(1_000, length - at)))
+    await peer.turns(2)
+    peer.clock.advance(1_000)
+    peer.charged = 0
+    let done = 0
+    Object.assign(peer.editing, {
+      complete: () => {
+        done++
+        return { start: 0, candidates: [] }
+      },
+    })
+    peer.type('\t'.repeat(200))
+    t.equal(done, inTurn, `in a line of ${length}`)
+    while (done < 200) await nextTurn()
+    const free = 200 - (200 * length) / 256
+    t.ok(Math.abs(peer.charged - Math.max(0, -free * 0.02)) < 0.1, `costs ${peer.charged}`)
+  }
+})
+
+t.test('a row is no wider than a thousand columns, whatever the terminal claims', async (t) => {
+  const widest = (peer: TelnetPeer) => {
+    peer.longestLine = 65_536
+    for (let at = 0; at < 60; at++) peer.type('x'.repeat(100))
+    return peer.frame().length
+  }
+  const told = new TelnetPeer().begin()
+  told.tell(telnet('will window'))
+  told.tell(`${iac}fa1fffffffff0018${iac}f0`)
+  t.ok(widest(told) < 1_100)
+  for (const column of ['9999', '99999999999999999999999', '1000']) {
+    const peer = new TelnetPeer()
+    peer.type('/editor on\r')
+    await peer.intake.terminal.editing.begin()
+    peer.type(`\u001b[1;${column}R`)
+    t.same(peer.widths, [1_000], column)
+    t.ok(widest(peer) < 1_200)
+  }
 })
 
 t.test('while no line may be taken, keys wait, and Ctrl-C drops them', async (t) => {

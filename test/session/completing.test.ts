@@ -41,6 +41,17 @@ async function stage(overrides: Parameters<typeof Scene.set>[1] = {}) {
   return { scene, visitor, guest, member }
 }
 
+t.test('Tab behind a long word looks at each character once', async (t) => {
+  const { visitor } = await stage()
+  const nobody = visitor()
+  // Each search that begins anew at each character takes two thousand million steps.
+  const before = process.cpuUsage()
+  for (const end of [' x', '\u200b x', ' @', '/', ' :wave'])
+    t.same(nobody.tab('a'.repeat(65_000) + end), [], JSON.stringify(end))
+  const { user } = process.cpuUsage(before)
+  t.ok(user < 2_000_000, `${user} us`)
+})
+
 t.test('commands that one may use, and their other names', async (t) => {
   const { visitor, guest, member } = await stage()
   const [nobody, sam, anna] = [visitor(), await guest('sam'), await member('anna')]
