@@ -25,8 +25,8 @@ const answerMs = 1_000
 const firstAnswerMs = 300
 /** A line that comes sooner after the greeting was not typed, in ms. */
 const readingMs = 500
-/** A first line that a program sends: JSON, a login with a token, or what IRC begins with. */
-const ofProgram = /^\s*(?:\{|[/／]?format\b|[/／]?login\s+\S+\s+\S)/i
+/** A first line that a program sends: JSON, a login with a token (a password is typed by people, too), or what IRC begins with. */
+const ofProgram = /^\s*(?:\{|[/／]?format\b|[/／]?login\s+\S+\s+[\da-z]{32}\s*$)/i
 const ofIrc = /^(?:CAP|NICK|PASS|USER) /
 
 /** Decides when the server edits the line of a connection, and asks its client for that. */

@@ -9,6 +9,7 @@ import { agreed, iac, numbers, offer, question, TelnetPeer, telnet, verbs } from
 
 t.test('whom the server asks', async (t) => {
   const hello = 'hello\r\n'
+  const token = '7KQ2M0XD3FRAVZ1C88HT4W5JPE9N6YBG'
   for (const [who, ask, isAsked] of [
     ['a line that was typed', (client) => client.enter(hello), true],
     ['also if Enter is CR NUL', (client) => client.enter('hello\r\0'), true],
@@ -27,8 +28,10 @@ t.test('whom the server asks', async (t) => {
     ['JSON', (client) => client.enter('{"do":"who"}\r\n'), false],
     ['a program', (client) => client.enter('/format json\r\n'), false],
     ['without a slash', (client) => client.enter('format json brief\r\n'), false],
-    ['a login by token', (client) => client.enter('/login bob ptk_1234\r\n'), false],
-    ['without a slash', (client) => client.enter(' login bob good-enough\r\n'), false],
+    ['a login with a password', (client) => client.enter('/login bob good-enough\r\n'), true],
+    ['without a slash', (client) => client.enter('login bob good enough for me\r\n'), true],
+    ['a login by token', (client) => client.enter(`/login bob ${token}\r\n`), false],
+    ['without a slash', (client) => client.enter(` login bob ${token.toLowerCase()} \r\n`), false],
     ['IRC', (client) => client.enter('NICK anna\r\n'), false],
     ['IRC with a password', (client) => client.enter('PASS secret\r\n'), false],
     ['no UTF-8', (client) => client.enter('') + client.tell('68e90d0a'), false],
