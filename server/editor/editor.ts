@@ -35,6 +35,11 @@ export class Editor {
     this.#owner.changed()
   }
 
+  /** Leaves a line that was begun on the screen, where the person can read it when the connection is over. */
+  leaveBegun(): void {
+    this.#typing.leaveBegun()
+  }
+
   /** Hands the terminal back: as it was, with the cursor at the beginning of an empty row. Nothing more is drawn. */
   end(): void {
     this.#cancelWait?.()

@@ -2,8 +2,8 @@ import { boundaryAt, isAscii } from '../lib/graphemes.ts'
 import { sureColumnsOf } from './cells.ts'
 import type { Row } from './row.ts'
 
-/** Takes the row away. */
-export const clearRow = '\r\u001b[K'
+/** Takes the row away, and what became of it below in a terminal that was made narrower and has wrapped it. */
+export const clearRow = '\r\u001b[J'
 
 /** Control functions that every terminal since the VT100 knows (ECMA-48). */
 const codes = {

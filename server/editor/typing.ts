@@ -72,6 +72,15 @@ export class Typing {
     this.#line.set(change(this.#line.text))
   }
 
+  /** Leaves what was begun on the screen, unless nobody may read it. It stays no line of anybody. */
+  leaveBegun(): void {
+    const { text } = this.#line
+    const { isHidden, prompt } = this.asking
+    if (text === '' || isHidden || this.#owner.isSecret(text)) return
+    this.#display.leave(shownOf(prompt) + shownOf(text))
+    this.exchange(() => '')
+  }
+
   /** Does what a key does. Answers whether the owner was told of something. */
   press(key: Key): boolean {
     if (key.name === 'pasted') this.#paste?.add(key.text)

@@ -1,6 +1,7 @@
 import { mostBytes, mostRows } from '../chat/model/rows.ts'
 import { Editor } from '../editor/editor.ts'
 import type { EditorLimits, EditorOwner } from '../editor/owner.ts'
+import { clearRow } from '../editor/screen.ts'
 import type { SharedRows } from '../editor/shared-rows.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Line } from '../lib/line.ts'
@@ -25,7 +26,7 @@ export interface KeyboardOwner {
 const lf = 0x0a
 const cr = 0x0d
 /** The cursor goes to the beginning of an empty row, whatever stood there. */
-const freshRow = Buffer.from('\r\u001b[K')
+const freshRow = Buffer.from(clearRow)
 
 /**
  * The keys and the screen of a connection whose line the server edits: keys go into the editor, and what is printed goes
@@ -163,6 +164,8 @@ export class Keyboard implements EditorOwner {
 
   /** No further key counts, and the row is not drawn again: what is printed now is the last before `end`. */
   finish(): void {
+    this.#isDue = true
+    this.#editor.leaveBegun()
     this.#hasEnded = true
   }
 

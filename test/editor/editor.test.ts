@@ -106,7 +106,7 @@ t.test('a message appears above, and what is typed stays', async (t) => {
   desk.editor.printAbove(Buffer.from('[18:00] <bob> hi\r\n'))
   desk.editor.printAbove(Buffer.from('[18:00] <bob> how are you?\r\n'))
   const bytes = desk.written().toString()
-  t.equal(bytes, '\r\x1b[K[18:00] <bob> hi\r\n[18:00] <bob> how are you?\r\n> hal', 'it is drawn once')
+  t.equal(bytes, '\r\x1b[J[18:00] <bob> hi\r\n[18:00] <bob> how are you?\r\n> hal', 'it is drawn once')
   await emulator.write(bytes)
   t.equal(await shown(desk.type('f'), emulator), '> half|')
   t.same(emulator.above, ['[18:00] <bob> hi', '[18:00] <bob> how are you?'])
@@ -391,6 +391,20 @@ t.test('the prompt and the width may change while somebody types', async (t) => 
   emulator.resize(80, 24)
   desk.editor.width = 0
   t.equal(await shown(desk, emulator), '*bob*> hello|', 'without a width it is 80')
+  emulator.dispose()
+})
+
+t.test('a message takes away what became of the row in a terminal that was made narrower', async (t) => {
+  const desk = new Desk(80)
+  const emulator = new Emulator(80, 10, 'unicode 6')
+  const line = 'a line that was longer than the window is wide now'
+  await shown(desk.type(`${line}\x01`), emulator)
+  // Such a terminal has wrapped the row, and left the cursor in the first part of it.
+  await emulator.write('\r\nwide now\x1b[A\x1b[3G')
+  desk.editor.printAbove(Buffer.from('[18:00] <bob> hi\r\n'))
+  t.equal(await shown(desk, emulator), `> |${line}`)
+  t.equal(emulator.below, '')
+  t.match(emulator.above.at(-1), /hi$/)
   emulator.dispose()
 })
 

@@ -5,7 +5,7 @@ import { agreed, iac, offer, TelnetPeer, telnet } from './telnet-peer.ts'
 
 /* The keys of a connection whose line the server edits, and its screen. */
 
-const clearRow = '\r\u001b[K'
+const clearRow = '\r\u001b[J'
 
 t.test('keys that come before the client has agreed belong to the line', async (t) => {
   for (const [before, line] of [
