@@ -108,8 +108,11 @@ export class LineReader {
       return
     }
     this.#uncut.load(chunk)
-    this.#cut()
-    if (this.#uncut.chunk === chunk) this.#uncut.keepRest()
+    try {
+      this.#cut()
+    } finally {
+      if (this.#uncut.chunk === chunk) this.#uncut.keepRest()
+    }
   }
 
   /** The peer's FIN: a last line without an ending is delivered too (`printf /quit | nc`), after what waits. */

@@ -31,7 +31,7 @@ t.test('a program that ends lines in CR LF over TLS is sent no telnet', async (t
 t.test('whoever speaks telnet types, whatever its lines end in', async (t) => {
   const peer = new Peer()
   peer.type('helo\x08lo\n')
-  peer.intake.push(Buffer.from('fffb1f', 'hex'))
+  peer.push(Buffer.from('fffb1f', 'hex'))
   peer.type('helpo\x7f\x7flo\n')
   t.same(peer.lines, ['helo\x08lo', 'hello'])
 })
@@ -123,11 +123,11 @@ t.test('what is no chat is handed over, and nothing of it is a line', async (t) 
 t.test('telnet is taken out, and much of it takes its turns', async (t) => {
   const peer = new Peer()
   peer.type('hello\r\n')
-  peer.intake.push(Buffer.from([0xff, 0xf6, 0xff, 0xf6, 0x61, 0x0d, 0x0a]))
+  peer.push(Buffer.from([0xff, 0xf6, 0xff, 0xf6, 0x61, 0x0d, 0x0a]))
   t.same(peer.lines, ['hello', 'a'])
   t.same(peer.told, ['telnet', 'there?'], 'however often it was asked')
   const nops = Buffer.concat([Buffer.alloc(4_000, Buffer.from([0xff, 0xf1])), Buffer.from('b\r\n')])
-  peer.intake.push(nops)
+  peer.push(nops)
   t.same(peer.lines.length, 2)
   for (let turn = 0; turn < 100 && peer.lines.length < 3; turn++) await nextTurn()
   t.match(peer.lines[2], /^b/)
@@ -159,7 +159,7 @@ t.test('Enter is no word, whatever it sends', async (t) => {
     const bytes = /\xff/.test(enter) ? Buffer.from(enter, 'latin1') : Buffer.from(enter)
     for (const pieces of [[bytes], [...bytes].map((byte) => Buffer.of(byte))]) {
       const peer = new Peer()
-      for (const piece of pieces) peer.intake.push(piece)
+      for (const piece of pieces) peer.push(piece)
       t.same([peer.spoken, peer.intake.knocked], [0, true], JSON.stringify(enter))
       peer.type('hello\n')
       t.same(
@@ -200,7 +200,7 @@ t.test('keys are paid for, and a few are done in a turn, whatever stands before 
     const peer = new Peer()
     peer.type('hello\r')
     peer.charged = 0
-    peer.intake.push(Buffer.concat([before, ...Array<Buffer>(1000).fill(key), Buffer.from('\x15done\r')]))
+    peer.push(Buffer.concat([before, ...Array<Buffer>(1000).fill(key), Buffer.from('\x15done\r')]))
     t.equal(peer.lines.length, 1, 'the rest waits for another turn')
     while (peer.lines.length < 2) await nextTurn()
     t.equal(peer.lines[1]?.slice(0, 4), 'done')

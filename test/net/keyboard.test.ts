@@ -51,9 +51,9 @@ t.test('letters arrive whole, wherever packets are cut and whatever telnet says 
   for (let at = 1; at < bytes.length; at++)
     for (const between of ['', 'fff1', `${iac}fa1f00500018${iac}f0`]) {
       const peer = new TelnetPeer().begin()
-      peer.intake.push(bytes.subarray(0, at))
+      peer.push(bytes.subarray(0, at))
       peer.tell(between)
-      peer.intake.push(bytes.subarray(at))
+      peer.push(bytes.subarray(at))
       t.same(peer.lines, [line], `cut at ${at}, ${between}`)
     }
 })

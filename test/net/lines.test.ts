@@ -454,3 +454,20 @@ t.test('after end nothing more is taken', async (t) => {
   t.strictSame(lines, ['"x"', '"y"'])
   t.throws(() => reader.push(Buffer.from('z')), /ended/)
 })
+
+t.test('what stands behind a line that was thrown at is kept as it came', async (t) => {
+  const lines: string[] = []
+  const reader = new LineReader({
+    limits,
+    onLine(line) {
+      if (line.text === 'bad') throw new Error('a defect')
+      lines.push(describe(line))
+    },
+  })
+  const chunk = Buffer.from('bad\nmine\n')
+  t.throws(() => reader.push(chunk), /a defect/)
+  // The memory belongs to the next connection by now.
+  chunk.fill('yours\nyours\n')
+  reader.resume()
+  t.strictSame(lines, ['"mine"'])
+})

@@ -34,10 +34,14 @@ export class Peer implements IntakeOwner, Receiver {
   }
 
   type(text: string): void {
-    const bytes = Buffer.from(text)
-    this.intake.push(bytes)
+    this.push(Buffer.from(text))
+  }
+
+  push(bytes: Buffer): void {
+    const read = Buffer.from(bytes)
+    this.intake.push(read)
     // Sockets share the memory into which they read: what is kept of it must be a copy.
-    bytes.fill('?')
+    read.fill('?')
   }
 
   receive(line: Line, isNew: boolean): void {

@@ -27,13 +27,13 @@ const askForType = `${iac}fa1801${iac}f0`
 export class TelnetPeer extends Peer {
   /** Sends these bytes, in hex, and answers what the server has sent since the last time. */
   tell(hex: string): string {
-    this.intake.push(Buffer.from(hex, 'hex'))
+    this.push(Buffer.from(hex, 'hex'))
     return this.got()
   }
 
   /** The same, and leaves what was sent. */
   tellQuietly(hex = ''): void {
-    this.intake.push(Buffer.from(hex, 'hex'))
+    this.push(Buffer.from(hex, 'hex'))
   }
 
   got(): string {

@@ -181,10 +181,10 @@ function mayBeAny({ count, more }: Count): boolean {
   return count > 0 || more
 }
 
-/** What a script gets whose token does not show the messages that wait for the person. */
 /** Shared by all who have missed nothing. */
 const nothingReplayed: Replayed = { partly: new Map(), wholly: [] }
 
+/** What a script gets whose token does not show the messages that wait for the person. */
 const nothing = {
   waiting: { count: { count: 0, more: false }, messages: [] },
   news: {
