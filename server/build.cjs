@@ -70,7 +70,10 @@ function hashOfSources() {
  * What a start needs in any case is in our own files, because each file that Node has to find and to load costs: a command of
  * the operator's takes half the processor time so. The rest is loaded from node_modules when it is wanted.
  */
-const inside = ['commander', 'get-east-asian-width', 'yaml', 'zod']
+const inside = ['commander', 'get-east-asian-width', 'knex', 'yaml', 'zod']
+
+/** Drivers of databases that Knex would load and nobody asks it for. */
+const drivers = ['better-sqlite3', 'mariadb', 'mysql', 'mysql2', 'oracledb', 'pg', 'pg-query-stream', 'tedious']
 
 /**
  * The page for browsers, in dist/page: a script and a style with the hash of their bytes in their names, so that a browser may
@@ -160,7 +163,9 @@ function build({ buildSync }) {
   const usual = {
     absWorkingDir: root,
     bundle: true,
-    external: Object.keys(dependencies).filter((name) => !inside.includes(name)),
+    external: Object.keys(dependencies)
+      .filter((name) => !inside.includes(name))
+      .concat(drivers),
     metafile: true,
     logLevel: 'warning',
     outdir: aside,
