@@ -1,4 +1,5 @@
 import { isCommandLine } from '../lib/blanks.ts'
+import type { LineError } from '../lib/line.ts'
 import { Asking } from './asking.ts'
 import { shownOf } from './cells.ts'
 import { Cycle } from './completion.ts'
@@ -173,12 +174,19 @@ export class Typing {
     this.#display.leave(shownOf(prompt) + (isHidden ? '' : shownOf(text)))
     this.#empty()
     this.asking.entered()
-    if (hasUnreadable(text)) {
-      this.#owner.takeLine({ error: 'bad-encoding', start: typedBytes(text).slice(0, startBytes) })
+    const error = this.#errorOf(text)
+    if (error !== undefined) {
+      this.#owner.takeLine({ error, start: typedBytes(text).slice(0, startBytes) })
       return
     }
     if (!isQuestion && text.trim() !== '' && !this.#owner.isSecret(text)) this.#recall.add(text)
     this.#owner.takeLine({ text })
+  }
+
+  #errorOf(line: string): LineError | undefined {
+    if (hasUnreadable(line)) return 'bad-encoding'
+    // The limit may be lower than when the line was typed; or the line was typed in two parts, around a question.
+    return Buffer.byteLength(line) > this.#owner.limits.lineBytes ? 'line-too-long' : undefined
   }
 
   #complete(by: 1 | -1): boolean {

@@ -8,6 +8,7 @@ import { Ahead } from './ahead.ts'
 import { FirstBytes, type NotChat, type Opening } from './first-bytes.ts'
 import type { Protocol } from './foreign.ts'
 import { LineEnds } from './line-ends.ts'
+import { commands } from './telnet-codes.ts'
 import { TerminalInput, type TerminalOwner, type Typist } from './terminal-input.ts'
 
 /** Who gets the lines: the session of the connection. */
@@ -172,7 +173,8 @@ export class Intake implements TerminalOwner {
   }
 
   #isCancelling(chunk: Buffer): boolean {
-    if (this.#terminal.sendsKeys) return chunk.includes(ctrlC)
+    // In telnet, 3 is also an option, or a part of a width.
+    if (this.#terminal.sendsKeys) return chunk.includes(ctrlC) && !chunk.includes(commands.iac)
     return chunk.length <= longestCancel && isCancel(chunk.toString())
   }
 

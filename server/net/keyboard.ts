@@ -21,6 +21,8 @@ export interface KeyboardOwner {
     windowFound(columns: number | undefined): void
   }
   takeLine(line: Line): void
+  /** Takes keys that the editor has not done. */
+  takeKeys(chunk: Buffer): void
 }
 
 const lf = 0x0a
@@ -116,7 +118,11 @@ export class Keyboard implements EditorOwner {
     } finally {
       this.#isTyping = false
     }
-    if (at < chunk.length) this.#waiting.unshift(Buffer.from(chunk.subarray(at)))
+    const rest = Buffer.from(chunk.subarray(at))
+    if (rest.length === 0) return
+    // The line that was entered may have turned the editor off.
+    if (this.#hasEnded) this.#owner.takeKeys(rest)
+    else this.#waiting.unshift(rest)
   }
 
   // What goes

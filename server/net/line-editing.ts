@@ -13,10 +13,15 @@ export interface EditingOwner extends KeyboardOwner {
   readonly paused: boolean
   /** Its telnet, begun if there was none. */
   beginTelnet(): Telnet
-  /** Takes keys that the editor has not done. */
-  takeKeys(chunk: Buffer): void
   /** Answers what has come and is no line yet, for the editor. */
   takeBegun(): readonly Buffer[]
+}
+
+/** An answer of the client, as long as it has not come. */
+interface AwaitedAnswer {
+  readonly answer: Promise<boolean>
+  readonly resolve: (isOn: boolean) => void
+  readonly cancel: () => void
 }
 
 /** How long a client may take to say whether it sends each key, in ms. */
@@ -40,7 +45,7 @@ export class LineEditing implements LineEditor {
   /** The client does not send each key: only its person may want that again. */
   #isRefused = false
   /** Somebody waits for the client's answer. */
-  #onAnswer: ((isOn: boolean) => void) | undefined
+  #awaited: AwaitedAnswer | undefined
 
   constructor(owner: EditingOwner) {
     this.#owner = owner
@@ -77,7 +82,7 @@ export class LineEditing implements LineEditor {
   typesKnown(canDraw: boolean): void {
     const mayBegin = canDraw && !this.#isRefused && this.#owner.receiver.editing.mayBegin
     if (mayBegin) this.#owner.beginTelnet().offerCharacters()
-    else this.#onAnswer?.(false)
+    else this.#answer(false)
   }
 
   windowFound(columns: number | undefined): void {
@@ -90,7 +95,7 @@ export class LineEditing implements LineEditor {
     this.#isRefused = !on
     if (on) this.#open()
     else this.#close()
-    this.#onAnswer?.(on)
+    this.#answer(on)
   }
 
   // What the session asks for (LineEditor)
@@ -136,16 +141,26 @@ export class LineEditing implements LineEditor {
 
   /** Resolves with whether the client sends keys, as soon as it has said so; false if it does not within so many ms. */
   #answered(withinMs: number, ask: () => void): Promise<boolean> {
-    return new Promise((resolve) => {
-      const answer = (isOn: boolean) => {
-        cancel()
-        this.#onAnswer = undefined
-        resolve(isOn)
-      }
-      const cancel = this.#owner.clock.after(withinMs, () => answer(false))
-      this.#onAnswer = answer
-      ask()
+    // Whoever asks meanwhile waits for the same answer.
+    this.#awaited ??= this.#await(withinMs)
+    const { answer } = this.#awaited
+    ask()
+    return answer
+  }
+
+  #await(withinMs: number): AwaitedAnswer {
+    let resolve: AwaitedAnswer['resolve'] = () => undefined
+    const answer = new Promise<boolean>((done) => {
+      resolve = done
     })
+    return { answer, resolve, cancel: this.#owner.clock.after(withinMs, () => this.#answer(false)) }
+  }
+
+  #answer(isOn: boolean): void {
+    const awaited = this.#awaited
+    this.#awaited = undefined
+    awaited?.cancel()
+    awaited?.resolve(isOn)
   }
 
   #open(): void {

@@ -6,7 +6,7 @@ import type { QuestionManner } from '../editor/asking.ts'
 import type { Completion } from '../editor/completion.ts'
 import type { TooMuch } from '../editor/paste.ts'
 import type { SharedRows } from '../editor/shared-rows.ts'
-import { wordsOf } from '../lib/blanks.ts'
+import { withoutFront, wordsOf } from '../lib/blanks.ts'
 import { completionOf } from './completing.ts'
 import type { Connection, EditingHandler, LineEditor } from './connection.ts'
 import type { EmojiNames } from './emoji-names.ts'
@@ -98,7 +98,7 @@ export class Editing implements EditingHandler {
   isSecret(line: string): boolean {
     const { catalog, terminal } = this.#around.context
     if (this.#around.tasks.mayBeAnswer(line)) return true
-    const [first = ''] = wordsOf(line)
+    const [first = ''] = wordsOf(withoutFront(line))
     const name = first.replace(/^[/／]/, '')
     // A visitor may leave the slash out.
     if (name === first && terminal.person) return false

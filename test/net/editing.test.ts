@@ -162,6 +162,21 @@ t.test('who asks for the editor waits a second; an answer after it counts no mor
   t.equal(await again, true)
 })
 
+t.test('who asks twice waits for one answer', async (t) => {
+  for (const answer of [agreed, telnet('dont echo', 'dont goAhead')]) {
+    const client = new TelnetPeer()
+    client.tell('fff1')
+    const { editing } = client.intake.terminal
+    const both = Promise.all([editing.begin(), editing.begin()])
+    t.equal(client.got(), offer, 'the client is asked once')
+    client.tell(answer)
+    t.same(await both, [answer === agreed, answer === agreed])
+    client.clock.advance(2_000)
+    t.equal(client.got(), '', 'nothing is taken back later')
+    t.equal(client.isOn, answer === agreed)
+  }
+})
+
 t.test('a client that changes its mind', async (t) => {
   for (const [mind, answer] of [
     ['dont echo', telnet('wont echo', 'wont goAhead')],

@@ -169,6 +169,55 @@ t.test('a row is no wider than a thousand columns, whatever the terminal claims'
   }
 })
 
+t.test('telnet that has a 3 in it is no Ctrl-C', async (t) => {
+  for (const [bytes, width] of [
+    [`${iac}fa1f01030018${iac}f0`, 259],
+    [`${iac}fa1f00500003${iac}f0`, 80],
+    [`${iac}fd03${iac}fa1f00510018${iac}f0`, 81],
+  ] as const) {
+    const peer = new TelnetPeer().begin()
+    peer.tell(telnet('will window'))
+    peer.intake.pause()
+    peer.type('one\rtwo\r')
+    peer.tell(bytes)
+    t.equal(peer.intake.waitingLines, 2, 'nothing is dropped')
+    peer.intake.resume()
+    await peer.turns(3)
+    t.same(peer.lines, ['one (waited)', 'two (waited)'])
+    t.same(peer.widths, [width])
+  }
+})
+
+t.test('what comes in one packet with the line that turns the editor off is read as lines', async (t) => {
+  class Leaving extends TelnetPeer {
+    override receive(...line: Parameters<TelnetPeer['receive']>): void {
+      super.receive(...line)
+      if (this.lines.at(-1) === 'off') this.intake.terminal.editing.end()
+    }
+  }
+  const peer = new Leaving().begin()
+  peer.type('one\roff\rnext\r\nlast\r\n')
+  await peer.turns(3)
+  t.same(peer.lines, ['one', 'off', 'next', 'last'])
+  t.notOk(peer.isOn)
+})
+
+t.test('a line that has become too long is refused as a line, however it did', async (t) => {
+  const peer = new TelnetPeer().begin()
+  const { editing } = peer.intake.terminal
+  peer.type(`${'x'.repeat(90)}\r${'y'.repeat(90)}`)
+  peer.longestLine = 20
+  peer.type('\r\u001b[A\r')
+  t.same(peer.lines, ['x'.repeat(90), 'line-too-long', 'line-too-long'], 'the limit is lower now')
+  peer.longestLine = 100
+  peer.type('z'.repeat(90))
+  editing.ask('? ', {})
+  peer.type(`answer\r${'w'.repeat(90)}`)
+  editing.endQuestion()
+  peer.type('\rnext\r')
+  t.same(peer.lines.slice(3), ['answer', 'line-too-long', 'next'], 'in two parts')
+})
+
 t.test('while no line may be taken, keys wait, and Ctrl-C drops them', async (t) => {
   const peer = new TelnetPeer().begin()
   peer.intake.pause()
