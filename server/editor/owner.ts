@@ -1,7 +1,7 @@
 import type { Clock } from '../lib/clock.ts'
 import type { Line } from '../lib/line.ts'
 import type { Complete } from './completion.ts'
-import type { PasteLimits, TooMuch } from './paste.ts'
+import type { PasteLimits, PasteRefusal } from './paste.ts'
 import type { SharedRows } from './shared-rows.ts'
 
 /** The settings of an editor; they may change. */
@@ -23,8 +23,11 @@ export interface TypingOwner {
   readonly complete: Complete
   /** Whether a line is not kept among those that can be brought back, because a password is in it. */
   isSecret(line: string): boolean
-  /** A paste was dropped as a whole: it has too many rows, is too large, or a row of it makes too long a line. */
-  refusePaste(why: TooMuch | 'line'): void
+  /**
+   * A paste was dropped as a whole: it has too many rows, is too large, a row of it makes too long a line, or it has rows where
+   * one answer is asked for.
+   */
+  refusePaste(why: PasteRefusal): void
 }
 
 /** Whoever has the terminal: also gets what is to be written to it. */

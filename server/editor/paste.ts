@@ -10,6 +10,9 @@ export interface PasteLimits {
 /** Why a paste was not taken: it has too many rows, or is too large. */
 export type TooMuch = 'rows' | 'bytes'
 
+/** Why a paste goes nowhere: also because a line would be too long, or because one answer is asked for. */
+export type PasteRefusal = TooMuch | 'line' | 'answer'
+
 /** What is being pasted, up to its end. */
 export class Paste {
   readonly #limits: PasteLimits

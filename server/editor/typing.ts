@@ -228,14 +228,19 @@ export class Typing {
     this.#paste = undefined
     if (typeof rows === 'string') this.#refusePaste(rows)
     else if (rows.length > 1 || isAnswers) return this.#takeRows(linesOf(rows, this.#line), isAnswers)
+    else if (this.#isTooLong(linesOf(rows, this.#line))) this.#refusePaste('line')
     else if (rows[0]) this.#type(rows[0])
     return false
   }
 
+  #isTooLong(lines: readonly string[]): boolean {
+    return lines.some((line) => Buffer.byteLength(line) > this.#owner.limits.lineBytes)
+  }
+
   /** Several rows become lines: at once, or if the person agrees. Answers whether the owner was told of something. */
   #takeRows(lines: readonly string[], atOnce: boolean): boolean {
-    if (this.asking.isHidden || lines.some((line) => Buffer.byteLength(line) > this.#owner.limits.lineBytes))
-      this.#refusePaste('line')
+    if (this.asking.isHidden) this.#refusePaste('answer')
+    else if (this.#isTooLong(lines)) this.#refusePaste('line')
     else if (atOnce) this.#enterAll(lines)
     else this.#rows = { lines, question: words.sendLines(lines.length, lines.filter(isCommandLine).length) }
     return atOnce

@@ -4,7 +4,7 @@ import { isChannel } from '../chat/talk/target.ts'
 import type { Context } from '../commands/command.ts'
 import type { QuestionManner } from '../editor/asking.ts'
 import type { Completion } from '../editor/completion.ts'
-import type { TooMuch } from '../editor/paste.ts'
+import type { PasteRefusal } from '../editor/paste.ts'
 import type { SharedRows } from '../editor/shared-rows.ts'
 import { withoutFront, wordsOf } from '../lib/blanks.ts'
 import { completionOf } from './completing.ts'
@@ -12,6 +12,13 @@ import type { Connection, EditingHandler, LineEditor } from './connection.ts'
 import type { EmojiNames } from './emoji-names.ts'
 import type { Identity } from './identity.ts'
 import type { Output } from './output.ts'
+
+const pasteRefusals: Readonly<Record<PasteRefusal, string>> = {
+  rows: `has more than ${mostRows} rows`,
+  bytes: `has more than ${mostBytes / 1024} KiB`,
+  line: 'makes the line longer than a line may be',
+  answer: 'has several rows, and one answer is asked for',
+}
 
 /** What the editors of all connections share. */
 interface EditingParts {
@@ -113,14 +120,8 @@ export class Editing implements EditingHandler {
     this.#session.receive({ text: readsRows ? '.' : '/quit', inCr: true })
   }
 
-  refusePaste(why: TooMuch | 'line'): void {
-    const limit =
-      why === 'rows'
-        ? `more than ${mostRows} rows`
-        : why === 'bytes'
-          ? `more than ${mostBytes / 1024} KiB`
-          : 'a row that is longer than a line may be, or it has rows and one answer is asked for'
-    this.#around.output.remark(`What you pasted has ${limit}: it went nowhere.`)
+  refusePaste(why: PasteRefusal): void {
+    this.#around.output.remark(`What you pasted ${pasteRefusals[why]}: it went nowhere.`)
   }
 
   // What it tells

@@ -413,7 +413,8 @@ export class Model {
     this.#pasted = undefined
     const [first = ''] = rows
     if (rows.length === 1 && !isEntered) {
-      if (first !== '') this.#inLine({ name: 'text', text: first })
+      if (Buffer.byteLength(this.text + first) > this.#lineBytes) this.told.push('[paste: line]')
+      else if (first !== '') this.#inLine({ name: 'text', text: first })
       return
     }
     const { cursor, text } = this
@@ -421,8 +422,8 @@ export class Model {
       (row, at) =>
         (at === 0 ? text.slice(0, cursor) : '') + row + (at === rows.length - 1 ? text.slice(cursor) : ''),
     )
-    if (this.#question?.hidden || lines.some((line) => Buffer.byteLength(line) > this.#lineBytes))
-      this.told.push('[paste: line]')
+    if (this.#question?.hidden) this.told.push('[paste: answer]')
+    else if (lines.some((line) => Buffer.byteLength(line) > this.#lineBytes)) this.told.push('[paste: line]')
     else if (isEntered) for (const line of lines) this.#enter(line)
     else this.#rows = lines
   }

@@ -253,10 +253,15 @@ t.test(
 t.test('what was pasted and goes nowhere is said', async (t) => {
   const { connect, scene } = await stage()
   const { editing, ends } = connect(new Edited())
-  for (const why of ['rows', 'bytes', 'line'] as const) editing.refusePaste(why)
+  for (const why of ['rows', 'bytes', 'line', 'answer'] as const) editing.refusePaste(why)
   await scene.rest()
   const lines = ends.take()
-  t.match(lines, [/more than \d+ rows: it went nowhere/, /more than \d+ KiB/, /longer than a line may be/])
+  t.match(lines, [
+    /more than \d+ rows: it went nowhere/,
+    /more than \d+ KiB/,
+    /longer than a line may be/,
+    /one answer/,
+  ])
 })
 
 t.test('the bell', async (t) => {
