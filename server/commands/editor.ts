@@ -11,7 +11,8 @@ Move: arrows, Home, End, Ctrl-A, Ctrl-E; by words: Alt-B, Alt-F.
 Delete: Backspace, Delete, Ctrl-W a word, Ctrl-U and Ctrl-K to either end; Ctrl-Y brings it back.
 Your last lines: Up and Down, Ctrl-R searches them.
 Tab completes commands, channels, names, numbers of files, emoji (:wave).
-Ctrl-C drops the line, Ctrl-D in an empty one leaves, Ctrl-L draws it again.`
+Ctrl-C drops the line, Ctrl-D in an empty one leaves.
+Ctrl-L clears the screen, and draws the line again.`
 
 export default command({
   name: 'editor',
