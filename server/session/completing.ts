@@ -41,9 +41,11 @@ function candidatesFor(
   emojiNames: Pick<EmojiNames, 'find'>,
 ): Candidate[] {
   const isFirst = withoutFront(before) === ''
-  const { person } = context.terminal
+  const { terminal } = context
+  // A token may be for less than its person may know: behind one, no names are offered.
+  const person = terminal.grant ? undefined : terminal.person
   // A visitor may leave the slash out.
-  const [, begun] = (person ? /^[/／]([^/／]*)$/ : /^[/／]?([^/／]+)$/).exec(word) ?? []
+  const [, begun] = (terminal.person ? /^[/／]([^/／]*)$/ : /^[/／]?([^/／]+)$/).exec(word) ?? []
   if (isFirst && begun !== undefined)
     return commandsFor(context, begun).map((name) => ({ text: `/${name} ` }))
   const offers = isCommandLine(before) ? offersBehind(context, before, word) : []

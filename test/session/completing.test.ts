@@ -3,16 +3,19 @@ import type { EmojiNames } from '../../server/session/emoji-names.ts'
 import type { Session } from '../../server/session/session.ts'
 import { Steps } from '../support/steps.ts'
 import { TestListener } from '../support/world.ts'
-import { Scene } from './scene.ts'
+import { type Ends, Scene } from './scene.ts'
 
 /** Somebody at a terminal who presses Tab. */
 class Typist {
   readonly #scene: Scene
   readonly #session: Session
+  readonly ends: Ends
 
   constructor(scene: Scene) {
     this.#scene = scene
-    this.#session = scene.connect().session
+    const { ends, session } = scene.connect()
+    this.#session = session
+    this.ends = ends
   }
 
   /** Types lines, each when the one before is done. */
@@ -70,6 +73,33 @@ t.test('commands that one may use, and their other names', async (t) => {
   t.same(sam.tab('/?'), ['/? '], 'an alias')
   t.same(nobody.tab('/zzz'), [])
 })
+
+t.test(
+  'a token may be for one channel: by Tab it tells nobody where else its person is, and whom they know',
+  async (t) => {
+    const { visitor, member } = await stage()
+    const anna = await member('anna')
+    await member('bob')
+    await anna.type('/create #secret private', '/create #open', '/contact add bob', '/token bot write #open')
+    const token = / (\S{20,})$/m.exec(anna.ends.take().join('\n'))?.[1] ?? ''
+    t.same(anna.tab('/join #s'), ['/join #secret '])
+    const script = await visitor().type(`/login anna ${token}`, '/editor on')
+    t.match(script.ends.take().join('\n'), /bot/, 'it is logged in')
+    for (const line of [
+      '#',
+      '/join #',
+      '/join #se',
+      '/msg ',
+      '@b',
+      'bob',
+      '/contact remove ',
+      '/unblock ',
+      '/fileget ',
+    ])
+      t.same(script.tab(line), [], line)
+    t.same(script.tab('/editor o'), ['/editor on ', '/editor off '], 'words are no secret')
+  },
+)
 
 t.test('arguments that are one of a few words', async (t) => {
   const { visitor, guest, member } = await stage()
