@@ -23,6 +23,8 @@ export interface TypingOwner {
   readonly complete: Complete
   /** Whether a line is not kept among those that can be brought back, because a password is in it. */
   isSecret(line: string): boolean
+  /** What was typed has no room in the line, and is dropped; told once a line. */
+  lineFull(): void
   /**
    * A paste was dropped as a whole: it has too many rows, is too large, a row of it makes too long a line, or it has rows where
    * one answer is asked for.

@@ -35,6 +35,9 @@ export class Typing {
   /** The lines that a paste of several rows makes, while the person is asked whether to send them. */
   #rows: { readonly lines: readonly string[]; readonly question: string } | undefined
 
+  /** The person has been told that the line has no room any more. */
+  #isFull = false
+
   constructor(owner: TypingOwner, display: Pick<Display, 'clear' | 'leave' | 'ring'>) {
     this.#owner = owner
     this.#display = display
@@ -153,7 +156,10 @@ export class Typing {
   }
 
   #type(text: string): void {
-    this.#ringUnless(this.#editing.type(text) === 'done')
+    if (this.#editing.type(text) === 'done') return
+    this.#display.ring()
+    if (!this.#isFull) this.#owner.lineFull()
+    this.#isFull = true
   }
 
   #ringUnless(isDone: boolean): void {
@@ -162,6 +168,7 @@ export class Typing {
 
   #empty(): void {
     this.#line.set('')
+    this.#isFull = false
     this.#editing.rest()
     // The line that was begun before a question still waits for its end.
     if (!this.asking.isQuestion) this.#recall.rest()

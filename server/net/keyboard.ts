@@ -247,6 +247,10 @@ export class Keyboard implements EditorOwner {
     return this.#owner.receiver.editing.isSecret(line)
   }
 
+  lineFull(): void {
+    this.#owner.receiver.editing.lineFull()
+  }
+
   refusePaste(why: Parameters<EditingHandler['refusePaste']>[0]): void {
     this.#owner.receiver.editing.refusePaste(why)
   }

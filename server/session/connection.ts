@@ -76,7 +76,7 @@ export interface Connection extends Wire {
 
 /** The session, as the line editor of its connection sees it. */
 export interface EditingHandler
-  extends Pick<TypingOwner, 'isSecret' | 'refusePaste'>,
+  extends Pick<TypingOwner, 'isSecret' | 'lineFull' | 'refusePaste'>,
     Pick<EditorOwner, 'rows'> {
   /** What stands before the line while no question is asked. */
   readonly prompt: string

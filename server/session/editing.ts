@@ -120,6 +120,12 @@ export class Editing implements EditingHandler {
     this.#session.receive({ text: readsRows ? '.' : '/quit', inCr: true })
   }
 
+  lineFull(): void {
+    this.#around.output.remark(
+      'The line is full: what you type behind it is dropped. Enter sends what is there.',
+    )
+  }
+
   refusePaste(why: PasteRefusal): void {
     this.#around.output.remark(`What you pasted ${pasteRefusals[why]}: it went nowhere.`)
   }

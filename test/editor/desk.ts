@@ -52,6 +52,10 @@ export class Desk implements EditorOwner {
     this.told.push(`[width: ${columns}]`)
   }
 
+  lineFull(): void {
+    this.told.push('[full]')
+  }
+
   refusePaste(why: string): void {
     this.told.push(`[paste: ${why}]`)
   }

@@ -161,10 +161,10 @@ t.test('no more than the limit is typed, and the bell rings once a turn', async 
   t.equal(desk.type('abcdefgh').written().toString(), '> abcde\x07'.slice(2))
   t.equal(desk.type('\x7f漢').written().toString(), '\b\x1b[K\x07', 'whole characters only')
   desk.type('\r')
-  t.same(desk.told, ['abcd'])
+  t.same(desk.told, ['[full]', 'abcd'], 'which is told once a line')
   t.equal(desk.type('ab\x15\x19\x19\x19').written().includes(7), true, 'nor brought back')
   desk.type('\r')
-  t.same(desk.told, ['abcd', 'abab'])
+  t.same(desk.told, ['[full]', 'abcd', 'abab'])
 })
 
 t.test('Up and Down bring lines back, and keep the one that was begun', async (t) => {

@@ -57,6 +57,8 @@ export class Model {
   #pasted: string | undefined
   #rows: string[] | undefined
 
+  #isFull = false
+
   constructor(lineBytes: number, prompt: string) {
     this.#lineBytes = lineBytes
     this.#usual = prompt
@@ -182,12 +184,17 @@ export class Model {
     switch (name) {
       case 'text':
       case 'pasted':
-        for (const point of key.text)
+        for (const point of key.text) {
           if (Buffer.byteLength(this.text + point) <= this.#lineBytes)
             this.#set(
               this.text.slice(0, this.place) + point + this.text.slice(this.place),
               this.place + point.length,
             )
+          else if (!this.#isFull) {
+            this.#isFull = true
+            this.told.push('[full]')
+          }
+        }
         return
       case 'enter':
         this.#enter(text)
@@ -331,6 +338,7 @@ export class Model {
 
   #empty(): void {
     this.#set('')
+    this.#isFull = false
     if (this.#question) return
     this.#ago = undefined
     this.#begun = ''

@@ -80,6 +80,7 @@ export class Peer implements IntakeOwner, Receiver {
     mayBegin: true,
     complete: (_line, cursor) => ({ start: cursor, candidates: [] }),
     isSecret: () => false,
+    lineFull: () => void this.told.push('full'),
     refusePaste: (why) => void this.told.push(`paste: ${why}`),
     leave: () => void this.told.push('leave'),
     redraw: () => undefined,

@@ -254,6 +254,7 @@ t.test('what was pasted and goes nowhere is said', async (t) => {
   const { connect, scene } = await stage()
   const { editing, ends } = connect(new Edited())
   for (const why of ['rows', 'bytes', 'line', 'answer'] as const) editing.refusePaste(why)
+  editing.lineFull()
   await scene.rest()
   const lines = ends.take()
   t.match(lines, [
@@ -261,6 +262,7 @@ t.test('what was pasted and goes nowhere is said', async (t) => {
     /more than \d+ KiB/,
     /longer than a line may be/,
     /one answer/,
+    /The line is full/,
   ])
 })
 
