@@ -73,7 +73,16 @@ function hashOfSources() {
 const inside = ['commander', 'get-east-asian-width', 'knex', 'yaml', 'zod']
 
 /** Drivers of databases that Knex would load and nobody asks it for. */
-const drivers = ['better-sqlite3', 'mariadb', 'mysql', 'mysql2', 'oracledb', 'pg', 'pg-query-stream', 'tedious']
+const drivers = [
+  'better-sqlite3',
+  'mariadb',
+  'mysql',
+  'mysql2',
+  'oracledb',
+  'pg',
+  'pg-query-stream',
+  'tedious',
+]
 
 /**
  * The page for browsers, in dist/page: a script and a style with the hash of their bytes in their names, so that a browser may
