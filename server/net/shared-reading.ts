@@ -1,4 +1,5 @@
 import { type OnReadOpts, Socket, type SocketConstructorOpts } from 'node:net'
+import { Duplex } from 'node:stream'
 
 /** All sockets read into it, one after the other: who keeps some of it copies that. */
 const memory = Buffer.allocUnsafeSlow(64 * 1024)
@@ -8,6 +9,15 @@ type Taker = (bytes: Buffer) => void
 
 class SharingSocket extends Socket {
   taker: Taker | undefined
+
+  /**
+   * With `onread`, Node.js would stop reading at once, and learn of no end and no reset. Like other sockets, this one goes on until
+   * its buffer is full. (Read together with a reset, the last bytes look in Node.js 20 as if they had been followed by an end.)
+   */
+  override pause(): this {
+    Duplex.prototype.pause.call(this)
+    return this
+  }
 }
 
 /**

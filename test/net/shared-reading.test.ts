@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto'
+import { once } from 'node:events'
+import { connect, createServer, Socket } from 'node:net'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import t, { type Test } from 'tap'
+import { sharingMemory, stopTaking, takeBytes } from '../../server/net/shared-reading.ts'
 import { LineClient } from '../support/client.ts'
 import { Random } from '../support/random.ts'
 import { type Overrides, TestServer } from '../support/server.ts'
@@ -170,6 +173,84 @@ t.test('files come whole beside them, raw and by HTTP', async (t) => {
     numbers.map((number) => numbers.map((index) => `* pong t${number} ${index}`)),
     `seed ${seed}`,
   )
+})
+
+/** A connection to a server that reads into the shared memory, from both ends; what it takes, and what it tells. */
+async function pair(t: Test) {
+  const server = createServer({ allowHalfOpen: true }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  if (typeof address !== 'object' || !address) throw new Error('no port')
+  const near = connect({ port: address.port, host: '127.0.0.1', noDelay: true })
+  const [accepted] = (await once(server, 'connection')) as [Socket]
+  const far = sharingMemory(accepted)
+  t.teardown(() => {
+    near.destroy()
+    far.destroy()
+    server.close()
+  })
+  const taken: string[] = []
+  const told: string[] = []
+  takeBytes(far, (bytes) => void taken.push(bytes.toString()))
+  for (const name of ['end', 'error', 'close']) far.on(name, () => void told.push(name))
+  near.on('error', () => undefined)
+  return { far, near, taken, told }
+}
+
+/** The system may take some turns to bring what was sent. */
+async function turnsUntil(isSo: () => boolean): Promise<void> {
+  for (let turns = 0; turns < 10_000 && !isSo(); turns++) await nextTurn()
+}
+
+t.test('one that is paused hears of a reset, and keeps what came before it', async (t) => {
+  const { far, near, taken, told } = await pair(t)
+  far.pause()
+  await new Promise<void>((resolve) => near.write('half a li', () => resolve()))
+  await turnsUntil(() => far.readableLength > 0)
+  near.resetAndDestroy()
+  await turnsUntil(() => told.includes('close'))
+  t.same(told, ['error', 'close'], 'it is no end: the line is cut off')
+  t.same(taken, [])
+  t.same(String(far.read()), 'half a li')
+})
+
+t.test(
+  'one that is paused leaves to the system what is more than its buffer, and goes on in order',
+  async (t) => {
+    const { far, near, taken, told } = await pair(t)
+    far.pause()
+    const text = Array.from({ length: 200_000 }, (_, index) => `${index} `).join('')
+    near.end(text)
+    while (far.readableLength < far.readableHighWaterMark) await nextTurn()
+    for (let turns = 0; turns < 20; turns++) await nextTurn()
+    t.ok(far.readableLength < 200_000, `${far.readableLength} bytes`)
+    t.same(taken, [])
+    far.resume()
+    let pauses = 0
+    far.on('data', () => {
+      if (pauses++ % 3 > 0) return
+      far.pause()
+      setImmediate(() => far.resume())
+    })
+    await once(far, 'end')
+    t.ok(taken.join('') === text, 'all of it')
+    t.ok(pauses > 0)
+    far.end()
+    await once(far, 'close')
+    t.same(told, ['end', 'close'])
+  },
+)
+
+t.test('a socket that Node.js would not hand over is read as it always was', async (t) => {
+  const bare = new Socket()
+  t.equal(sharingMemory(bare), bare)
+  const taken: string[] = []
+  const take = (bytes: Buffer) => void taken.push(bytes.toString())
+  takeBytes(bare, take)
+  bare.emit('data', Buffer.from('one'))
+  stopTaking(bare, take)
+  bare.emit('data', Buffer.from('two'))
+  t.same(taken, ['one'])
 })
 
 function sha256(bytes: Buffer): string {
