@@ -22,9 +22,10 @@ t.test('addresses and blocks, of both families', async (t) => {
     ['2001:db8:2::1', false],
     ['127.0.0.1', false],
     ['::1', false],
-    ['', false],
+    ['', true],
   ] as const)
     t.equal(bans.isBanned(address), banned, address)
+  t.notOk((await world()).bans.isBanned(''), 'where nobody is banned, it is nobody who is')
 })
 
 t.test('what is no address is refused', async (t) => {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
@@ -93,4 +94,26 @@ t.test('a transfer ends with the ban', async (t) => {
   await Promise.all([raw, http, head].map(gone))
   await server.activity.quiet()
   t.match((await anna.ask('/files')).join('\n'), /raw[\s\S]*http/)
+})
+
+t.test('who is banned, and gone before their address can be asked for, says nothing either', async (t) => {
+  const server = await TestServer.start({ directory: t.testdir() })
+  t.teardown(() => server.stop())
+  await server.makeOperator('root', 'password')
+  const root = await server.connect()
+  await root.ask('/login root password')
+  for (const [isBanned, nick] of [
+    [false, 'sam'],
+    [true, 'tim'],
+  ] as const) {
+    if (isBanned) await root.ask(`/banaddress ${from}`)
+    // This process waits until it is over, and then the system no longer knows the address.
+    const text = JSON.stringify(`/nick ${nick}\nhello from ${nick}\n`)
+    const address = JSON.stringify({ port: server.port, host, localAddress: from })
+    const script = `const s = require('net').connect(${address}, () => s.write(${text}, () => s.resetAndDestroy()))`
+    execFileSync(process.execPath, ['-e', script])
+    await server.activity.quiet()
+    const heard = (await root.ask('/ping')).some((line) => line.endsWith(`hello from ${nick}`))
+    t.equal(heard, !isBanned, nick)
+  }
 })

@@ -91,11 +91,15 @@ export class AddressBans {
     return block.name
   }
 
-  /** Whether somebody from this address has to stay out. */
+  /**
+   * Whether somebody from this address has to stay out. Of a peer that has sent something and reset the connection before it was
+   * accepted the system knows no address; while anybody is banned, it may be them.
+   */
   isBanned(address: string): boolean {
     if (this.#bans.size === 0) return false
     const now = this.#clock.steady()
     const from = readAddress(address)
+    if (!from) return [...this.#bans.values()].some(({ end }) => !isOver(end, now))
     for (const { end } of this.#byBlock.covering(from)) if (!isOver(end, now)) return true
     return false
   }
