@@ -147,6 +147,8 @@ export class Display {
     const width = Math.min(told, mostWidth)
     if (width === this.#width) return false
     this.#width = width
+    // A wider row has room for more before the cursor.
+    this.#start = 0
     this.#put(this.#screen.erase())
     return true
   }

@@ -396,6 +396,14 @@ t.test('the prompt and the width may change while somebody types', async (t) => 
   emulator.dispose()
 })
 
+t.test('a wider row shows more of a long line', async (t) => {
+  const desk = new Desk(20)
+  desk.type('x'.repeat(200))
+  t.equal(await rowAfter('', desk), `> <${'x'.repeat(8)}|`)
+  desk.editor.width = 80
+  t.equal(await rowAfter('', desk), `> <${'x'.repeat(38)}|`)
+})
+
 t.test('a message takes away what became of the row in a terminal that was made narrower', async (t) => {
   const desk = new Desk(80)
   const emulator = new Emulator(80, 10, 'unicode 6')
