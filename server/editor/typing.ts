@@ -104,6 +104,11 @@ export class Typing {
       this.#type(key.text)
       return false
     }
+    // Rows that are pasted keep their tabs, also where the terminal does not mark what is pasted.
+    if (name === 'tab' && this.asking.isRepeated) {
+      this.#type('\t')
+      return false
+    }
     this.#line.moveTo(this.#line.cursor)
     switch (name) {
       case 'enter':

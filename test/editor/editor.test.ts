@@ -375,10 +375,13 @@ t.test('a question that is repeated stays for each row', async (t) => {
   )
   t.equal(await rowAfter(paste('5\n'), desk), 'paste> |', 'also one, if its end came with it')
   t.equal(await rowAfter(paste('6'), desk), 'paste> 6|')
+  desk.type('\r\tseven\t7\r')
+  t.equal(desk.told.at(-1), '\tseven\t7', 'Tab is a tab of the row')
+  t.equal(await rowAfter('8', desk), 'paste> 8|')
   t.equal(await rowAfter(`\r${paste(`1\n${'x'.repeat(4001)}`)}`, desk), 'paste> |')
   desk.editor.endQuestion()
   t.equal(await rowAfter('', desk), '> |')
-  t.same(desk.told, ['one', 'two', 'x3', '', '4', '5', '6', '[paste: line]'])
+  t.same(desk.told, ['one', 'two', 'x3', '', '4', '5', '6', '\tseven\t7', '8', '[paste: line]'])
 })
 
 t.test('the prompt and the width may change while somebody types', async (t) => {

@@ -143,6 +143,10 @@ export class Model {
 
   #inLine(key: Key): void {
     const { name } = key
+    if (name === 'tab' && this.#question?.repeated) {
+      this.#inLine({ name: 'text', text: '\t' })
+      return
+    }
     if (name !== 'tab' && name !== 'back-tab') this.#cycle = undefined
     const after = this.#after
     this.#after = undefined
