@@ -8,6 +8,9 @@ const run = 32
 /** In a line that is longer by so many UTF-16 units, a key costs once more: a word or a character may be as long as the line. */
 const ordinary = 256
 
+/** As many keys more counts a Tab that looks for something: it looks through all names, or files. Who holds Tab down pays nothing. */
+const keysOfSearch = 5
+
 /** What keys cost. Those of a person are free; whoever sends them faster is read more slowly, so that others do not notice. */
 export class KeyToll {
   readonly #clock: Pick<Clock, 'ticks'>
@@ -24,9 +27,18 @@ export class KeyToll {
   /** Counts the keys in these bytes, for a line of this length in UTF-16 units. */
   count(bytes: Buffer, length: number): void {
     const now = this.#clock.ticks()
-    const keys = keysIn(bytes) * weightOf(length)
-    this.#free = Math.min(freeKeys, this.#free + ((now - this.#at) * freeKeys) / 1000) - keys
+    this.#free = Math.min(freeKeys, this.#free + ((now - this.#at) * freeKeys) / 1000)
     this.#at = now
+    this.#spend(keysIn(bytes) * weightOf(length))
+  }
+
+  /** A key, counted already, looks for what may be completed. */
+  countSearch(): void {
+    this.#spend(keysOfSearch)
+  }
+
+  #spend(keys: number): void {
+    this.#free -= keys
     if (this.#free >= 0) return
     this.#cost -= this.#free * costs.trifle
     this.#free = 0

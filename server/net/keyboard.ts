@@ -240,6 +240,7 @@ export class Keyboard implements EditorOwner {
   }
 
   complete(line: string, cursor: number): ReturnType<EditingHandler['complete']> {
+    this.#toll.countSearch()
     return this.#owner.receiver.editing.complete(line, cursor)
   }
 
