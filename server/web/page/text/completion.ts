@@ -27,7 +27,8 @@ const most = 8
 /** Where the word in front of the caret begins, and what it may become. Undefined where there is nothing. */
 export function complete(text: string, caret: number, from: CompletedFrom): Completed | undefined {
   const before = text.slice(0, caret)
-  const word = /\S*$/.exec(before)?.[0] ?? ''
+  // By `split`: a search for what stands before the end would begin anew at each character of a long word.
+  const word = before.split(/\s/).at(-1) ?? ''
   const start = caret - word.length
   const given = (candidates: readonly Candidate[], offered: boolean): Completed | undefined =>
     candidates.length > 0 ? { from: start, candidates: candidates.slice(0, most), offered } : undefined
