@@ -105,6 +105,11 @@ export class Editing {
     this.#after = undefined
   }
 
+  /** Keeps nothing of what was deleted. */
+  forget(): void {
+    this.#kills = undefined
+  }
+
   #move(place: Place): Outcome {
     this.#line.moveTo(place(this.#line))
     return 'done'

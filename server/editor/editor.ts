@@ -40,6 +40,12 @@ export class Editor {
     this.#typing.leaveBegun()
   }
 
+  /** Another person types here now: keeps nothing of what was entered or deleted before. */
+  forget(): void {
+    this.#typing.forget()
+    this.#owner.changed()
+  }
+
   /** Hands the terminal back: as it was, with the cursor at the beginning of an empty row. Nothing more is drawn. */
   end(): void {
     this.#cancelWait?.()

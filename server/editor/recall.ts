@@ -23,6 +23,12 @@ export class Recall {
     this.#begun = ''
   }
 
+  /** Keeps no line. */
+  forget(): void {
+    this.#history = undefined
+    this.rest()
+  }
+
   /** Goes one line back, or forth. Answers whether there is one. */
   go(by: 'back' | 'forth', line: EditedLine): boolean {
     if (by === 'back') return this.goTo(this.#ago === undefined ? 0 : this.#ago + 1, line)

@@ -85,6 +85,13 @@ export class Typing {
     this.exchange(() => '')
   }
 
+  /** Another person types here now, who must not read what was typed before. */
+  forget(): void {
+    this.exchange((line) => line)
+    this.#recall.forget()
+    this.#editing.forget()
+  }
+
   /** Does what a key does. Answers whether the owner was told of something. */
   press(key: Key): boolean {
     if (key.name === 'pasted') this.#paste?.add(key.text)

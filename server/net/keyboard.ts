@@ -59,8 +59,8 @@ export class Keyboard implements EditorOwner {
     this.#editor.begin()
   }
 
-  /** The editor, for questions and the width. */
-  get editor(): Pick<Editor, 'ask' | 'endQuestion' | 'width'> {
+  /** The editor, for questions, the width, and another person. */
+  get editor(): Pick<Editor, 'ask' | 'endQuestion' | 'forget' | 'width'> {
     return this.#editor
   }
 

@@ -131,6 +131,10 @@ export class LineEditing implements LineEditor {
     this.#keyboard?.editor.endQuestion()
   }
 
+  forget(): void {
+    this.#keyboard?.editor.forget()
+  }
+
   /** Resolves with the client's answer; false if there is none. */
   async #offered(): Promise<boolean> {
     const telnet = this.#owner.beginTelnet()

@@ -26,6 +26,8 @@ export interface LineEditor {
   /** Asks a question in the row; does nothing while it is off. */
   ask(text: string, manner: QuestionManner): void
   endQuestion(): void
+  /** Another person types here now: keeps nothing of what was entered or deleted before. */
+  forget(): void
 }
 
 /** The connection of a session, as far as the session uses it. */

@@ -209,6 +209,11 @@ export class Editing implements EditingHandler {
     else if (connection.editor) this.#tellCharset()
   }
 
+  /** Another person types here now, who must not find the lines of the one before. */
+  forget(): void {
+    this.#around.connection.editor?.forget()
+  }
+
   /** It is another person, dialect or character set. */
   settle(): void {
     const { editor } = this.#around.connection

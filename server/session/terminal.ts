@@ -165,8 +165,11 @@ export class SessionTerminal implements Terminal, Owner {
   // What commands do
 
   async become(person: Person | undefined, grant?: Grant, renamed?: boolean): Promise<number> {
-    const upTo = await this.#around.identity.become(person, grant, renamed)
-    this.#around.editing.settle()
+    const { editing, identity } = this.#around
+    const before = identity.person
+    const upTo = await identity.become(person, grant, renamed)
+    if (before?.kind === 'account' && before !== person) editing.forget()
+    editing.settle()
     return upTo
   }
 

@@ -167,6 +167,15 @@ t.test('no more than the limit is typed, and the bell rings once a turn', async 
   t.same(desk.told, ['[full]', 'abcd', 'abab'])
 })
 
+t.test('another person finds nothing of what was entered and deleted before', async (t) => {
+  const desk = new Desk()
+  desk.type('mine\rgone\x15begun')
+  desk.editor.forget()
+  t.equal(await rowAfter(up, desk), '> begun|', 'what is being typed stays')
+  t.equal(await rowAfter('\x15\x19', desk), '> begun|', 'and is all that Ctrl-Y has')
+  t.equal(await rowAfter('\x03\x12mine', desk), '> mine|', 'nothing to search')
+})
+
 t.test('Up and Down bring lines back, and keep the one that was begun', async (t) => {
   const desk = new Desk()
   desk.type('one\rtwo\rtwo\r  \rbegun')

@@ -33,6 +33,7 @@ class Edited extends Ends {
       ask: (text: string, { isHidden }: QuestionManner) =>
         void this.told.push(`ask ${text}${isHidden ? '(hidden)' : ''}`),
       endQuestion: () => void this.told.push('answered'),
+      forget: () => void this.told.push('forget'),
     }
   }
 }
@@ -198,6 +199,19 @@ t.test('a question that is open when the editor begins goes into its row', async
   ends.told.splice(0)
   session.editing.begun()
   t.match(ends.told, [/^ask \? Password: \(hidden\)$/])
+})
+
+t.test('who logs in behind somebody else at the same terminal finds no lines of theirs', async (t) => {
+  const { member } = await stage()
+  const forgotten = ({ told }: Edited) => told.filter((one) => one === 'forget').length
+  const anna = await member('anna', new Edited())
+  t.equal(forgotten(anna.ends), 0, 'a visitor who signs up is the same person')
+  await anna.type('/nick other')
+  t.equal(forgotten(anna.ends), 0)
+  await anna.type('/logout')
+  t.equal(forgotten(anna.ends), 1)
+  await anna.type('/nick sam', '/login anna', 'good-enough')
+  t.equal(forgotten(anna.ends), 1, 'nor a guest who logs in')
 })
 
 t.test('lines with a secret are not kept', async (t) => {
