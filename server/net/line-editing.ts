@@ -40,9 +40,12 @@ export class LineEditing implements LineEditor {
   #keyboard: Keyboard | undefined
   /** As the client has told them; 0 if it has not. */
   #columns = 0
-  /** When the client was greeted, in ticks; undefined before, and where it is not asked. */
+  /** When the client was greeted, in ticks; undefined before, and from its first line on. */
   #greetedAt: number | undefined
-  /** The client does not send each key: only its person may want that again. */
+  #hasSpoken = false
+  /** Whether it waits for the greeting until it is asked for keys: who does not read it is a script. */
+  #waits = false
+  /** The client does not send each key, or a program speaks by it: only its person may want that again. */
   #isRefused = false
   /** Somebody waits for the client's answer. */
   #awaited: AwaitedAnswer | undefined
@@ -61,16 +64,21 @@ export class LineEditing implements LineEditor {
   /** The client reads the greeting: its first line may show that a person types at a telnet client. */
   greeted(): void {
     this.#greetedAt = this.#owner.clock.ticks()
+    if (!this.#waits) return
+    this.#waits = false
+    this.beginIfClientMay()
   }
 
   /** The first line has come; `isAlone` if nothing came with it. */
   firstLine(text: string | undefined, isAlone: boolean): void {
     const since = this.#greetedAt
     this.#greetedAt = undefined
+    this.#hasSpoken = true
     const { clock, endsAsTelnet, telnet } = this.#owner
-    if (since === undefined || telnet || !endsAsTelnet || !isAlone) return
-    if (text === undefined || ofProgram.test(text) || ofIrc.test(text) || clock.ticks() - since < readingMs)
-      return
+    // A script may speak by a telnet client that asks for keys by itself.
+    if (since === undefined || !isAlone || clock.ticks() - since < readingMs) this.#isRefused = true
+    if (this.#isRefused || telnet || !endsAsTelnet) return
+    if (text === undefined || ofProgram.test(text) || ofIrc.test(text)) return
     const { editing } = this.#owner.receiver
     if (!editing.mayBegin) return
     this.#owner.beginTelnet().askAboutTerminal()
@@ -80,6 +88,8 @@ export class LineEditing implements LineEditor {
 
   /** The client has told the types of its terminal. */
   typesKnown(canDraw: boolean): void {
+    this.#waits = this.#greetedAt === undefined && !this.#hasSpoken
+    if (this.#waits) return
     const mayBegin = canDraw && !this.#isRefused && this.#owner.receiver.editing.mayBegin
     if (mayBegin) this.#owner.beginTelnet().offerCharacters()
     else this.#answer(false)

@@ -5,12 +5,19 @@ import { unclean } from '../injection/hostile.ts'
 
 /**
  * How somebody is written to: in lines of text, the same in colour, or in JSON. `mixed` is who changes between
- * them and answers questions on the way, `raw` who gets no lines at all.
+ * them and answers questions on the way, `edited` who has turned the line editor on (its screens are tested in
+ * test/editor), `raw` who gets no lines at all.
  */
-export type Kind = 'text' | 'color' | 'json' | 'mixed' | 'raw'
+export type Kind = 'text' | 'color' | 'json' | 'mixed' | 'edited' | 'raw'
 
 const iac = 0xff
 const color = /\u001b\[(?:(?:1;)?3[1356]|0)m/g
+/** In front of what rings the bell, for who has asked for that. */
+const bell = /^\u0007/
+/** What the line editor begins with: pastes in brackets. */
+const editorBegins = '\u001b[?2004h'
+/** Ends a sequence, a paste and a line that has begun in the editor. */
+const fresh = '\u001b\u0003\u0003'
 /** In front of an answer that is not to be seen, and behind it. */
 const conceal = /\u001b\[2?8m/g
 
@@ -69,6 +76,7 @@ export class Peer {
         },
       }
     })
+    if (this.kind === 'edited') this.send(fresh)
     this.send(`\n\n\n/cancel\n/cancel\n/cancel\n/cancel\n/ping ${mark}\n`)
     const whole = await settled
     this.#fence?.found()
@@ -92,6 +100,7 @@ export class Peer {
     this.received += chunk.length
     if (this.kind === 'raw') return
     const text = this.#decoder.write(this.#withoutTelnet(chunk))
+    if (this.kind === 'mixed' && text.includes(editorBegins)) this.kind = 'edited'
     const lines = (this.#tail + text).split('\n')
     this.#tail = lines.pop() ?? ''
     for (const line of lines) this.#look(line.endsWith('\r') ? line.slice(0, -1) : line)
@@ -119,7 +128,9 @@ export class Peer {
       case 'json':
         return isJson(line)
       case 'mixed':
-        return line.startsWith('{') ? isJson(line) : isRow(line.replace(color, '').replace(conceal, ''))
+        return line.startsWith('{')
+          ? isJson(line)
+          : isRow(line.replace(bell, '').replace(color, '').replace(conceal, ''))
       default:
         return true
     }

@@ -50,6 +50,33 @@ t.test('whom the server asks', async (t) => {
   }
 })
 
+t.test('a script that speaks by a telnet client gets no editor', async (t) => {
+  const types = `${telnet('will types')}${`${iac}fa180078${iac}f0`.repeat(2)}`
+  const lines = Buffer.from('/login bot good-enough\r\n/quit\r\n').toString('hex')
+  for (const [who, ...steps] of [
+    ['the lines come first', lines, types, 'greeting'],
+    ['the types come first', types, lines, 'greeting'],
+    ['all comes together', types + lines, 'greeting'],
+    ['the lines come with the greeting', types.slice(0, 6), 'greeting', lines, types.slice(6)],
+  ] as const) {
+    const script = new TelnetPeer()
+    script.tell('fff1')
+    for (const step of steps) {
+      if (step === 'greeting') script.intake.greeted()
+      else script.tellQuietly(step)
+    }
+    t.notMatch(script.got(), offer, who)
+    script.tell(agreed)
+    t.notOk(script.isOn)
+  }
+  const person = new TelnetPeer()
+  person.tell('fff1')
+  person.tellQuietly(types)
+  t.notMatch(person.got(), offer, 'nobody yet')
+  person.intake.greeted()
+  t.equal(person.got(), offer, 'a person waits for the greeting')
+})
+
 t.test(
   'it asks for all types, and lines stay lines at terminals that cannot draw, or at programs',
   async (t) => {

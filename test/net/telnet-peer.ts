@@ -50,8 +50,9 @@ export class TelnetPeer extends Peer {
     return this.got()
   }
 
-  /** Tells its types, one for each time that the server asks; answers what came behind the last one. */
+  /** Reads the greeting, and tells its types, one for each time that the server asks; answers what came behind the last one. */
   tellTypes(...names: readonly string[]): string {
+    this.intake.greeted()
     let got = this.tell(telnet('will types'))
     for (const name of names) {
       if (got !== askForType) return `not asked for ${name}, but sent ${got}`
