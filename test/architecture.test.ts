@@ -251,3 +251,10 @@ t.test('the folders whose files run together are those that are not run file by 
   )
   t.same(together.sort(), excluded?.[1]?.split(','))
 })
+
+t.test('tests get their directory where it is removed behind their teardowns', async (t) => {
+  for (const file of readdirSync('test', { recursive: true, encoding: 'utf8' })) {
+    if (!file.endsWith('.ts') || file === 'support/directory.ts' || file === 'architecture.test.ts') continue
+    t.notMatch(readFileSync(join('test', file), 'utf8'), /\.testdir\(/, `${file} does without directoryFor()`)
+  }
+})

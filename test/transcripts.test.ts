@@ -3,6 +3,7 @@ import t from 'tap'
 import { Failure } from '../server/chat/model/failures.ts'
 import { commands } from '../server/commands/index.ts'
 import { say } from '../server/commands/say.ts'
+import { directoryFor } from './support/directory.ts'
 import { checkTranscript, updatedTranscript } from './support/transcript-check.ts'
 
 const folder = 'test/transcripts'
@@ -31,8 +32,8 @@ for (const name of files) {
     const file = `${folder}/${name}`
     const source = readFileSync(file, 'utf8')
     if (process.env['UPDATE_TRANSCRIPTS'])
-      writeFileSync(file, await updatedTranscript(source, file, t.testdir()))
-    else t.equal(await checkTranscript(source, file, t.testdir()), undefined)
+      writeFileSync(file, await updatedTranscript(source, file, directoryFor(t)))
+    else t.equal(await checkTranscript(source, file, directoryFor(t)), undefined)
   })
 }
 

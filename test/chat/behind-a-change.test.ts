@@ -4,6 +4,7 @@ import type { ChatEvent } from '../../server/chat/model/events.ts'
 import type { Account, Channel } from '../../server/chat/model/people.ts'
 import type { Store } from '../../server/chat/ports/store.ts'
 import { openStore } from '../../server/store/open.ts'
+import { directoryFor } from '../support/directory.ts'
 import { MemoryStore } from '../support/memory-store.ts'
 import { codeOf, TestListener, World } from '../support/world.ts'
 
@@ -58,7 +59,7 @@ for (const [name, open] of Object.entries(stores)) {
   for (const [closed, close] of Object.entries(closing)) {
     for (const [spoken, speak] of Object.entries(saying)) {
       t.test(`${name}: nothing is ${spoken} behind that who says it is ${closed}`, async (t) => {
-        const store = await open(t.testdir())
+        const store = await open(directoryFor(t))
         t.teardown(() => store.close())
         const codes = new Set<string | undefined>()
         for (let delay = 0; delay < 60; delay++) {
@@ -86,7 +87,7 @@ for (const [name, open] of Object.entries(stores)) {
   }
 
   t.test(`${name}: nothing is stored in a channel behind its end`, async (t) => {
-    const store = await open(t.testdir())
+    const store = await open(directoryFor(t))
     t.teardown(() => store.close())
     let refused = 0
     for (let delay = 0; delay < 60; delay++) {
@@ -108,7 +109,7 @@ for (const [name, open] of Object.entries(stores)) {
   })
 
   t.test(`${name}: what is told carries the names that hold by then`, async (t) => {
-    const store = await open(t.testdir())
+    const store = await open(directoryFor(t))
     t.teardown(() => store.close())
     let behind = 0
     for (let delay = 0; delay < 60; delay++) {

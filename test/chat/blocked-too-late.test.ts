@@ -3,6 +3,7 @@ import t, { type Test } from 'tap'
 import type { Account, Person } from '../../server/chat/model/people.ts'
 import type { Store } from '../../server/chat/ports/store.ts'
 import { openStore } from '../../server/store/open.ts'
+import { directoryFor } from '../support/directory.ts'
 import { MemoryStore } from '../support/memory-store.ts'
 import { codeOf, TestListener, World } from '../support/world.ts'
 
@@ -13,7 +14,7 @@ const stores: Readonly<Record<string, (directory: string) => Promise<Store>>> = 
 
 for (const [name, open] of Object.entries(stores)) {
   const load = async (t: Test) => {
-    const store = await open(t.testdir())
+    const store = await open(directoryFor(t))
     t.teardown(() => store.close())
     const world = await World.load({ store })
     const anna = await world.account('anna', new TestListener())

@@ -3,6 +3,7 @@ import t from 'tap'
 import type { Account, Channel } from '../../server/chat/model/people.ts'
 import type { Store } from '../../server/chat/ports/store.ts'
 import { openStore } from '../../server/store/open.ts'
+import { directoryFor } from '../support/directory.ts'
 import { MemoryStore } from '../support/memory-store.ts'
 import { TestListener, World } from '../support/world.ts'
 
@@ -51,7 +52,7 @@ for (const [name, open] of Object.entries(stores)) {
   }
 
   t.test(`${name}: who catches up learns what was erased`, async (t) => {
-    const { world, anna, dave, tea } = await load(t.testdir())
+    const { world, anna, dave, tea } = await load(directoryFor(t))
     const ids = await sayAll(world, dave, tea, 30)
     await world.say(dave, anna, 'directly')
     const last = await world.say(anna, tea, 'stays')
@@ -63,7 +64,7 @@ for (const [name, open] of Object.entries(stores)) {
   })
 
   t.test(`${name}: and what goes with a deleted account`, async (t) => {
-    const { world, anna, dave, tea } = await load(t.testdir())
+    const { world, anna, dave, tea } = await load(directoryFor(t))
     const ids = await sayAll(world, dave, tea, 30)
     const last = await world.say(anna, tea, 'stays')
     await world.deletion.delete(dave, 'remove')
@@ -74,7 +75,7 @@ for (const [name, open] of Object.entries(stores)) {
   })
 
   t.test(`${name}: and up to where messages are forgotten for their age`, async (t) => {
-    const { world, anna, dave, tea } = await load(t.testdir())
+    const { world, anna, dave, tea } = await load(directoryFor(t))
     const ids = await sayAll(world, dave, tea, 50)
     await world.say(dave, anna, 'directly')
     await world.clock.advance(86_400_000)
@@ -89,7 +90,7 @@ for (const [name, open] of Object.entries(stores)) {
   t.test(
     `${name}: a name that another channel has got is told, also where nothing was said since`,
     async (t) => {
-      const { world, anna, dave, tea } = await load(t.testdir())
+      const { world, anna, dave, tea } = await load(directoryFor(t))
       const other = await world.creating.create(dave, '#other', false)
       await world.say(dave, other, 'of the other')
       const known = await world.say(anna, tea, 'of the first')
@@ -110,7 +111,7 @@ for (const [name, open] of Object.entries(stores)) {
   )
 
   t.test(`${name}: a guest whom the reader has blocked says nothing in a change either`, async (t) => {
-    const { world, anna, tea } = await load(t.testdir())
+    const { world, anna, tea } = await load(directoryFor(t))
     const guest = world.guest('evil')
     await world.join(guest, '#tea')
     const id = await world.say(guest, tea, 'words')
@@ -122,7 +123,7 @@ for (const [name, open] of Object.entries(stores)) {
   })
 
   t.test(`${name}: many changes are read part by part, and each part at once`, async (t) => {
-    const { store, world, anna, dave, tea } = await load(t.testdir())
+    const { store, world, anna, dave, tea } = await load(directoryFor(t))
     const ids = await sayAll(world, dave, tea, 3)
     const other = await world.creating.create(anna, '#other', false)
     const elsewhere = await world.say(anna, other, 'elsewhere')

@@ -7,6 +7,7 @@ import { openStore } from '../../server/store/open.ts'
 import { DiskVault } from '../../server/transfer/disk-vault.ts'
 import { fillAccounts, fillOthers } from '../bench/population.ts'
 import { workIn } from '../bench/population-work.ts'
+import { directoryFor } from '../support/directory.ts'
 import { countedSecrets } from '../support/secrets.ts'
 import { testConfig } from '../support/server.ts'
 import { Steps } from '../support/steps.ts'
@@ -59,7 +60,7 @@ t.test('a walk is seen', async (t) => {
 })
 
 t.test('what one thing costs does not grow with all that there is', async (t) => {
-  const folder = t.testdir()
+  const folder = directoryFor(t)
   const small = await stepsIn(join(folder, 'small'), 1_000)
   const large = await stepsIn(join(folder, 'large'), 20_000)
   t.ok(small.size > 25)

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import type { Store } from '../../server/chat/ports/store.ts'
 import { openStore } from '../../server/store/open.ts'
+import { directoryFor } from '../support/directory.ts'
 import { MemoryStore } from '../support/memory-store.ts'
 import { codeOf, TestListener, World } from '../support/world.ts'
 
@@ -21,7 +22,7 @@ for (const [name, open] of Object.entries(stores))
     t.test(
       `${name}: nobody joins behind a /private${mayMake ? '' : ' where only operators create'}`,
       async (t) => {
-        const store = await open(t.testdir())
+        const store = await open(directoryFor(t))
         t.teardown(() => store.close())
         const world = await World.load({
           store,

@@ -5,6 +5,7 @@ import type { Account, Channel, Guest } from '../../server/chat/model/people.ts'
 import type { Store } from '../../server/chat/ports/store.ts'
 import { StoreUnavailable } from '../../server/chat/ports/store-errors.ts'
 import { openStore } from '../../server/store/open.ts'
+import { directoryFor } from '../support/directory.ts'
 import { MemoryStore } from '../support/memory-store.ts'
 import { codeOf, TestListener, World } from '../support/world.ts'
 import { begun, idsOf, sent } from './file-scene.ts'
@@ -95,7 +96,7 @@ const acting: Readonly<
 for (const [name, open] of Object.entries(stores)) {
   for (const [closed, close] of Object.entries(keepingGuestsOut))
     t.test(`${name}: a guest says nothing behind being ${closed}`, async (t) => {
-      const store = await open(t.testdir())
+      const store = await open(directoryFor(t))
       t.teardown(() => store.close())
       const world = await World.load({ store })
       const codes = new Set<string | undefined>()
@@ -125,7 +126,7 @@ for (const [name, open] of Object.entries(stores)) {
     })
 
   t.test(`${name}: what a guest has said before a new nick is told and stored before it`, async (t) => {
-    const store = await open(t.testdir())
+    const store = await open(directoryFor(t))
     t.teardown(() => store.close())
     const world = await World.load({ store })
     for (let delay = 0; delay < delays; delay++) {
@@ -147,7 +148,7 @@ for (const [name, open] of Object.entries(stores)) {
   })
 
   t.test(`${name}: two guests do not get the same nick`, async (t) => {
-    const store = await open(t.testdir())
+    const store = await open(directoryFor(t))
     t.teardown(() => store.close())
     const world = await World.load({ store })
     const [one, other] = [world.guest('one'), world.guest('other')]
@@ -156,7 +157,7 @@ for (const [name, open] of Object.entries(stores)) {
   })
 
   t.test(`${name}: nothing is heard behind a block, and what is not heard waits nowhere`, async (t) => {
-    const store = await open(t.testdir())
+    const store = await open(directoryFor(t))
     t.teardown(() => store.close())
     const world = await World.load({ store })
     let hidden = 0
@@ -177,7 +178,7 @@ for (const [name, open] of Object.entries(stores)) {
 
   for (const does of ['block', 'unblock'] as const)
     t.test(`${name}: a file is as blocked as its message behind a /${does}`, async (t) => {
-      const store = await open(t.testdir())
+      const store = await open(directoryFor(t))
       t.teardown(() => store.close())
       const world = await World.load({ store })
       const seen = new Set<boolean>()
@@ -208,7 +209,7 @@ for (const [name, open] of Object.entries(stores)) {
     transfer: ({ world, dora, carl, tea }: Led) => world.moderation.transfer(dora, tea, carl.name),
   }))
     t.test(`${name}: a ${what} that is refused withdraws no invitation`, async (t) => {
-      const store = await open(t.testdir())
+      const store = await open(directoryFor(t))
       t.teardown(() => store.close())
       const world = await World.load({ store })
       await world.operators.set(await world.account('root'), true)
@@ -248,7 +249,7 @@ for (const [name, open] of Object.entries(stores)) {
     })
 
   t.test(`${name}: a deletion that is refused leaves the file`, async (t) => {
-    const store = await open(t.testdir())
+    const store = await open(directoryFor(t))
     t.teardown(() => store.close())
     const world = await World.load({ store })
     const codes = new Set<string | undefined>()
@@ -283,7 +284,7 @@ for (const [name, open] of Object.entries(stores)) {
   for (const [what, { when, told, act }] of Object.entries(acting))
     for (const closed of when)
       t.test(`${name}: ${what} is not told behind that who does it is ${closed}`, async (t) => {
-        const store = await open(t.testdir())
+        const store = await open(directoryFor(t))
         t.teardown(() => store.close())
         const world = await World.load({ store })
         for (let delay = 0; delay < delays; delay++) {
@@ -312,7 +313,7 @@ for (const [name, open] of Object.entries(stores)) {
       })
 
   t.test(`${name}: who is no operator any more does nothing as one`, async (t) => {
-    const store = await open(t.testdir())
+    const store = await open(directoryFor(t))
     t.teardown(() => store.close())
     const world = await World.load({ store, settings: { 'channels.create': 'operators' } })
     const doing: Readonly<Record<string, (scene: Scene, number: number) => Promise<unknown>>> = {

@@ -3,6 +3,7 @@ import t from 'tap'
 import type { Account } from '../../server/chat/model/people.ts'
 import type { Store } from '../../server/chat/ports/store.ts'
 import { openStore } from '../../server/store/open.ts'
+import { directoryFor } from '../support/directory.ts'
 import { MemoryStore } from '../support/memory-store.ts'
 import { TestListener, World } from '../support/world.ts'
 
@@ -16,7 +17,7 @@ const stores: Readonly<Record<string, (directory: string) => Promise<Store>>> = 
 
 for (const [name, open] of Object.entries(stores)) {
   t.test(`${name}: everybody hears everything once, in the order of the numbers`, async (t) => {
-    const store = await open(t.testdir())
+    const store = await open(directoryFor(t))
     t.teardown(() => store.close())
     const world = await World.load({ store, replayLines: 500 })
     const crowd: Account[] = []

@@ -1,6 +1,7 @@
 import t from 'tap'
 import { loadConfig, parseConfig } from '../../server/config/load.ts'
 import { configSchema, defaultConfig } from '../../server/config/schema.ts'
+import { directoryFor } from '../support/directory.ts'
 
 const noTls = { cert: '', key: '' }
 const defaults = {
@@ -125,7 +126,7 @@ t.test('anchors and aliases are fine', async (t) => {
 })
 
 t.test('files', async (t) => {
-  const directory = t.testdir({ 'a.yaml': 'log: {level: debug}\n', 'b.yaml': '\nlig: {}\n' })
+  const directory = directoryFor(t, { 'a.yaml': 'log: {level: debug}\n', 'b.yaml': '\nlig: {}\n' })
   t.equal(loadConfig({ file: `${directory}/a.yaml`, env: {} }).log.level, 'debug')
   t.throws(() => loadConfig({ file: `${directory}/b.yaml`, env: {} }), {
     name: 'ConfigError',

@@ -4,6 +4,7 @@ import t from 'tap'
 import { ConfigError, parseConfig } from '../../server/config/load.ts'
 import { unusedConfigs } from '../../server/config/lookalikes.ts'
 import { readPath } from '../../server/config/paths.ts'
+import { directoryFor } from '../support/directory.ts'
 
 t.test('a path as it was meant', async (t) => {
   const before = process.env['HOME']
@@ -41,7 +42,7 @@ t.test('a file of variables that was written on Windows', async (t) => {
 })
 
 t.test('what looks like the configuration, and is not used', async (t) => {
-  const folder = t.testdir()
+  const folder = directoryFor(t)
   for (const name of ['config', 'Conf']) mkdirSync(join(folder, name))
   const others = [
     'partyline.yml',

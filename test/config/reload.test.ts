@@ -2,6 +2,7 @@ import t, { type Test } from 'tap'
 import { dotted, settingPaths } from '../../server/config/settings.ts'
 import { askServer } from '../../server/operator/control/control.ts'
 import type { LineClient } from '../support/client.ts'
+import { directoryFor } from '../support/directory.ts'
 import { type Overrides, TestServer } from '../support/server.ts'
 import { request, withPage } from '../web/web-client.ts'
 
@@ -583,7 +584,7 @@ t.test('every setting is in the table', async (t) => {
 for (const [name, setting] of Object.entries(settings)) {
   if ('restart' in setting)
     t.test(`${name} is told to need a restart`, async (t) => {
-      const server = await TestServer.start({ directory: t.testdir() })
+      const server = await TestServer.start({ directory: directoryFor(t) })
       t.teardown(() => server.stop())
       await server.reload({ [name]: setting.restart })
       t.match(server.logged.findLast(({ message }) => message === 'reloaded')?.fields, {
@@ -594,7 +595,7 @@ for (const [name, setting] of Object.entries(settings)) {
   else
     t.test(`${name} holds behind a reload`, async (t) => {
       const { after, also, before, from, read, to } = setting
-      const scene = await Scene.set(t, t.testdir(), { ...also, [name]: from })
+      const scene = await Scene.set(t, directoryFor(t), { ...also, [name]: from })
       t.match(await read(scene), before, 'before it')
       await scene.server.reload({ [name]: to })
       t.match(scene.server.logged.findLast(({ message }) => message === 'reloaded')?.fields, {
@@ -606,7 +607,7 @@ for (const [name, setting] of Object.entries(settings)) {
 }
 
 t.test('who chose a zone keeps it', async (t) => {
-  const scene = await Scene.set(t, t.testdir(), { 'terminal.timeZone': 'UTC' })
+  const scene = await Scene.set(t, directoryFor(t), { 'terminal.timeZone': 'UTC' })
   const { anna, bob, visitor } = scene
   await scene.ask(bob, '/time Europe/Berlin')
   await scene.ask(anna, '/time 12')
@@ -620,7 +621,7 @@ t.test('who chose a zone keeps it', async (t) => {
 })
 
 t.test('a line that has begun before is measured by what holds at its end', async (t) => {
-  const scene = await Scene.set(t, t.testdir(), { 'limits.lineBytes': 4096 })
+  const scene = await Scene.set(t, directoryFor(t), { 'limits.lineBytes': 4096 })
   scene.bob.write('x'.repeat(2000))
   await scene.server.activity.quiet()
   await scene.server.reload({ 'limits.lineBytes': 256 })

@@ -13,6 +13,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import t from 'tap'
 import { curlLine, curlPutLine, getLine, putLine, savedName, shellPath } from '../../server/dialects/paste.ts'
+import { directoryFor } from '../support/directory.ts'
 
 t.setTimeout(280_000)
 
@@ -20,7 +21,7 @@ const place = { host: 'chat.example.org', port: 6667 }
 const token = '7KQ2W8XN3V5C9D4F6G1H0J2K7M8N9P3Q'
 const bytes = 'first\n\u0000\\n$(touch content)`\xff'
 const content = Buffer.from(bytes, 'latin1')
-const files = t.testdir({ rooms: {} })
+const files = directoryFor(t, { rooms: {} })
 
 /**
  * Stand in for nc and curl: they keep what they are told and sent beside the folder where the line is pasted, and print what

@@ -1,5 +1,6 @@
 import t, { type Test } from 'tap'
 import type { LineClient } from '../support/client.ts'
+import { directoryFor } from '../support/directory.ts'
 import { type Overrides, TestServer } from '../support/server.ts'
 
 /*
@@ -11,7 +12,7 @@ const dayMs = 86_400_000
 const minuteMs = 60_000
 
 async function start(t: Test, config: Overrides = {}): Promise<TestServer> {
-  const server = await TestServer.start({ directory: t.testdir(), config })
+  const server = await TestServer.start({ directory: directoryFor(t), config })
   t.teardown(() => server.stop())
   return server
 }

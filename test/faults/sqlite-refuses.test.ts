@@ -5,6 +5,7 @@ import t, { type Test } from 'tap'
 import { openDatabase } from '../../server/store/open.ts'
 import { storeOn } from '../../server/store/sql-store.ts'
 import type { LineClient } from '../support/client.ts'
+import { directoryFor } from '../support/directory.ts'
 import { TestServer } from '../support/server.ts'
 
 /* What SQLite itself says when a disk is full or read-only, brought about where no disk has to be either. */
@@ -38,7 +39,7 @@ const faults: readonly Fault[] = [
 ]
 
 async function setUp(t: Test) {
-  const directory = t.testdir()
+  const directory = directoryFor(t)
   const file = join(directory, 'partyline.db')
   let writer: Knex | undefined
   const store = async () => {

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import t from 'tap'
+import { directoryFor } from '../support/directory.ts'
 import { attackWith, type Reader } from './attack.ts'
 import { hostiles, unclean } from './hostile.ts'
 import { render, type Screen, withoutTelnet } from './screen.ts'
@@ -42,7 +43,7 @@ t.test('the terminal itself would have obeyed', async (t) => {
 })
 
 t.test('whatever people send, the terminals of the others show harmless text', async (t) => {
-  const folder = t.testdir()
+  const folder = directoryFor(t)
   const attacked = await attackWith(join(folder, 'attacked'), 'hostile', hostiles)
   const calm = await attackWith(join(folder, 'calm'), 'harmless', hostiles)
 

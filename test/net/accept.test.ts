@@ -12,6 +12,7 @@ import type { Connection } from '../../server/session/connection.ts'
 import { Session } from '../../server/session/session.ts'
 import { connectPerson } from '../process/person.ts'
 import { Scene } from '../session/scene.ts'
+import { directoryFor } from '../support/directory.ts'
 import { testConfig } from '../support/server.ts'
 
 /*
@@ -145,7 +146,7 @@ t.test('a connection that the system cannot hand over does not end the server', 
 })
 
 t.test('nonsense right behind the handshake of TLS ends that connection', async (t) => {
-  const folder = t.testdir()
+  const folder = directoryFor(t)
   const files = { cert: join(folder, 'cert.pem'), key: join(folder, 'key.pem') }
   const request = ['req', '-x509', '-nodes', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256']
   const out = ['-days', '2', '-keyout', files.key, '-out', files.cert, '-subj', '/CN=chat']

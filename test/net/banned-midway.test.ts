@@ -5,6 +5,7 @@ import { connect as connectTls } from 'node:tls'
 import t, { type Test } from 'tap'
 import { makeCertificate } from '../support/certificate.ts'
 import type { LineClient } from '../support/client.ts'
+import { directoryFor } from '../support/directory.ts'
 import { TestServer } from '../support/server.ts'
 
 const host = '127.0.0.1'
@@ -14,7 +15,7 @@ const from = '127.0.0.2'
 async function start(
   t: Test,
 ): Promise<{ server: TestServer; root: LineClient; tls: number; proxied: number }> {
-  const directory = t.testdir()
+  const directory = directoryFor(t)
   const listeners = [
     { host, port: 0, tls: makeCertificate(directory, 'chat') },
     { host, port: 0, proxy: 'tcp' },
@@ -97,7 +98,7 @@ t.test('a transfer ends with the ban', async (t) => {
 })
 
 t.test('who is banned, and gone before their address can be asked for, says nothing either', async (t) => {
-  const server = await TestServer.start({ directory: t.testdir() })
+  const server = await TestServer.start({ directory: directoryFor(t) })
   t.teardown(() => server.stop())
   await server.makeOperator('root', 'password')
   const root = await server.connect()

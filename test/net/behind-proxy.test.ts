@@ -6,13 +6,14 @@ import { connect as connectTls } from 'node:tls'
 import t, { type Test } from 'tap'
 import { temporaryFolder } from '../process/program.ts'
 import type { LineClient } from '../support/client.ts'
+import { directoryFor } from '../support/directory.ts'
 import { type Overrides, TestServer } from '../support/server.ts'
 
 const header = (from: string) => `PROXY TCP4 ${from} 203.0.113.5 54321 6697\r\n`
 
 async function start(t: Test, listener: object = {}, config: Overrides = {}): Promise<TestServer> {
   const listeners = [{ host: '127.0.0.1', port: 0, proxy: 'tls', ...listener }]
-  const server = await TestServer.start({ directory: t.testdir(), config: { listeners, ...config } })
+  const server = await TestServer.start({ directory: directoryFor(t), config: { listeners, ...config } })
   t.teardown(() => server.stop())
   return server
 }

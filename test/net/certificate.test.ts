@@ -5,11 +5,12 @@ import { connect as connectTls } from 'node:tls'
 import t from 'tap'
 import { certificateWarnings, readPair } from '../../server/net/certificate.ts'
 import { makeCertificate } from '../support/certificate.ts'
+import { directoryFor } from '../support/directory.ts'
 import { TestServer } from '../support/server.ts'
 
 t.setTimeout(280_000)
 
-const folder = t.testdir()
+const folder = directoryFor(t)
 const one = makeCertificate(folder, 'one')
 const other = makeCertificate(folder, 'other')
 const openssl = (...args: string[]) => execFileSync('openssl', args, { stdio: 'pipe' })
@@ -126,7 +127,7 @@ t.test('the time of a certificate', async (t) => {
 })
 
 t.test('a reload keeps the old pair where the new one is none; operators are told of the end', async (t) => {
-  const directory = t.testdir()
+  const directory = directoryFor(t)
   const live = { cert: join(directory, 'cert.pem'), key: join(directory, 'key.pem') }
   const take = (cert: string, key: string) => {
     copyFileSync(cert, live.cert)

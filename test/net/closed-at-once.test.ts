@@ -5,6 +5,7 @@ import { connect as connectTls } from 'node:tls'
 import t, { type Test } from 'tap'
 import { temporaryFolder } from '../process/program.ts'
 import { makeCertificate } from '../support/certificate.ts'
+import { directoryFor } from '../support/directory.ts'
 import { type Overrides, TestServer } from '../support/server.ts'
 
 /** How somebody goes who has sent all at once and reads nothing. */
@@ -17,7 +18,7 @@ const header = 'PROXY TCP4 192.0.2.7 203.0.113.5 54321 6697\r\n'
 const iac = (...bytes: number[]) => String.fromCharCode(0xff, ...bytes)
 
 async function start(t: Test, config: Overrides = {}): Promise<TestServer> {
-  const server = await TestServer.start({ directory: t.testdir(), config })
+  const server = await TestServer.start({ directory: directoryFor(t), config })
   t.teardown(() => server.stop())
   return server
 }

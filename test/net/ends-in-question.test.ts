@@ -5,6 +5,7 @@ import t, { type Test } from 'tap'
 import { WebSocket } from 'ws'
 import type { Counts } from '../../server/chat/machine/counts.ts'
 import { makeCertificate } from '../support/certificate.ts'
+import { directoryFor } from '../support/directory.ts'
 import { MemoryStore } from '../support/memory-store.ts'
 import { TestServer } from '../support/server.ts'
 import { originOf, withPage } from '../web/web-client.ts'
@@ -131,7 +132,7 @@ const ofTelnet: Readonly<Record<string, Way>> = {
 }
 
 t.test('a connection may end in the middle of any question', async (t) => {
-  const folder = t.testdir()
+  const folder = directoryFor(t)
   const pair = makeCertificate(folder, 'chat')
   const listeners = [
     { host: '127.0.0.1', port: 0 },

@@ -3,6 +3,7 @@ import { connect } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import t from 'tap'
 import { makeCertificate } from '../support/certificate.ts'
+import { directoryFor } from '../support/directory.ts'
 import { TestServer } from '../support/server.ts'
 
 t.setTimeout(280_000)
@@ -32,7 +33,7 @@ const requests: readonly (string | Buffer)[] = [
 ]
 
 t.test('no listener takes a line of an HTTP request for chat', async (t) => {
-  const directory = t.testdir()
+  const directory = directoryFor(t)
   const pair = makeCertificate(directory, 'chat')
   const host = '127.0.0.1'
   const header = 'PROXY TCP4 192.0.2.7 203.0.113.5 54321 6697\r\n'
@@ -79,7 +80,7 @@ t.test('no listener takes a line of an HTTP request for chat', async (t) => {
 
 t.test('people who press Enter first, and who write in capitals, chat as ever', async (t) => {
   const server = await TestServer.start({
-    directory: t.testdir(),
+    directory: directoryFor(t),
     config: {
       listeners: [
         { host: '127.0.0.1', port: 0 },
@@ -105,7 +106,7 @@ t.test('people who press Enter first, and who write in capitals, chat as ever', 
 
 t.test('who speaks TLS where none is spoken is told so in its own words', async (t) => {
   const server = await TestServer.start({
-    directory: t.testdir(),
+    directory: directoryFor(t),
     config: {
       listeners: [
         { host: '127.0.0.1', port: 0 },
@@ -129,7 +130,7 @@ t.test(
   'who presses Enter first reads the greeting, and who speaks another protocol where it is',
   async (t) => {
     const server = await TestServer.start({
-      directory: t.testdir(),
+      directory: directoryFor(t),
       config: {
         listeners: [
           { host: '127.0.0.1', port: 0 },

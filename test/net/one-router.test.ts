@@ -1,5 +1,6 @@
 import t, { type Test } from 'tap'
 import { defaultConfig } from '../../server/config/schema.ts'
+import { directoryFor } from '../support/directory.ts'
 import { type Overrides, TestServer } from '../support/server.ts'
 
 /** A server with the limits that it has by default; a proxy tells who comes from where. */
@@ -9,7 +10,7 @@ async function start(t: Test, config: Overrides = {}) {
     Object.entries(defaultConfig().limits).map(([name, value]) => [`limits.${name}`, value]),
   )
   const server = await TestServer.start({
-    directory: t.testdir(),
+    directory: directoryFor(t),
     config: { ...limits, listeners, ...config },
   })
   t.teardown(() => server.stop())

@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import t, { type Test } from 'tap'
 import { cleanRows, cleanText, isBlank } from '../../server/lib/clean.ts'
 import type { LineClient } from '../support/client.ts'
+import { directoryFor } from '../support/directory.ts'
 import { type Overrides, TestServer } from '../support/server.ts'
 import { answerOf, everything, type WebAnswer } from '../web/web-client.ts'
 
@@ -27,7 +28,7 @@ class Stage {
   static async open(t: Test, config: Overrides = {}): Promise<Stage> {
     const host = '127.0.0.1'
     const server = await TestServer.start({
-      directory: t.testdir(),
+      directory: directoryFor(t),
       config: {
         listeners: [
           { host, port: 0 },

@@ -5,6 +5,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { sharingMemory, stopTaking, takeBytes } from '../../server/net/shared-reading.ts'
 import { LineClient } from '../support/client.ts'
+import { directoryFor } from '../support/directory.ts'
 import { Random } from '../support/random.ts'
 import { type Overrides, TestServer } from '../support/server.ts'
 
@@ -16,7 +17,7 @@ import { type Overrides, TestServer } from '../support/server.ts'
 t.setTimeout(170_000)
 
 async function start(t: Test, config: Overrides = {}): Promise<TestServer> {
-  const server = await TestServer.start({ directory: t.testdir(), config })
+  const server = await TestServer.start({ directory: directoryFor(t), config })
   t.teardown(() => server.stop())
   return server
 }

@@ -2,12 +2,13 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import t, { type Test } from 'tap'
 import type { LineClient } from '../support/client.ts'
+import { directoryFor } from '../support/directory.ts'
 import { type Overrides, TestServer } from '../support/server.ts'
 
 t.setTimeout(280_000)
 
 async function start(t: Test, config: Overrides = {}): Promise<{ server: TestServer; anna: LineClient }> {
-  const server = await TestServer.start({ directory: t.testdir(), config })
+  const server = await TestServer.start({ directory: directoryFor(t), config })
   t.teardown(() => server.stop())
   const anna = await server.connect()
   await anna.ask('/signup anna\npassword\npassword')

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
 import { byteOfKey, LastBytes } from '../../server/net/unfinished.ts'
+import { directoryFor } from '../support/directory.ts'
 import { TestServer } from '../support/server.ts'
 
 /** What Unix telnet sends of a text: keys where a byte looks like one, and the wish for a timing mark behind each. */
@@ -33,7 +34,7 @@ t.test('inside a character every byte of it is wanted, and behind it none', asyn
 })
 
 t.test('letters that Unix telnet takes for keys arrive, wherever they are cut', async (t) => {
-  const server = await TestServer.start({ directory: t.testdir() })
+  const server = await TestServer.start({ directory: directoryFor(t) })
   t.teardown(() => server.stop())
   const bob = await server.connect()
   await bob.ask('/nick bob')
@@ -60,7 +61,7 @@ t.test('letters that Unix telnet takes for keys arrive, wherever they are cut', 
 })
 
 t.test('half a letter is never said, and it is told what helps', async (t) => {
-  const server = await TestServer.start({ directory: t.testdir() })
+  const server = await TestServer.start({ directory: directoryFor(t) })
   t.teardown(() => server.stop())
   const bob = await server.connect()
   await bob.ask('/nick bob')

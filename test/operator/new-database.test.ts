@@ -11,6 +11,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { openStore } from '../../server/store/open.ts'
 import { startPartyline, temporaryFolder } from '../process/program.ts'
+import { directoryFor } from '../support/directory.ts'
 import { dataWithDatabase, runCommand, runJson, runRefused } from './cli.ts'
 
 t.setTimeout(280_000)
@@ -71,7 +72,7 @@ t.test('what is left of a database is named, and nothing of it is lost', async (
 })
 
 t.test('an idle store is one file, and a busy one is left in peace', async (t) => {
-  const file = join(t.testdir(), 'partyline.db')
+  const file = join(directoryFor(t), 'partyline.db')
   const store = await openStore({ file, synchronous: 'off' })
   t.teardown(() => store.close())
   const size = () => statSync(`${file}-wal`).size

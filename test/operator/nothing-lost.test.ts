@@ -6,6 +6,7 @@ import { openStore } from '../../server/store/open.ts'
 import { connect } from '../../server/store/sqlite/connect.ts'
 import type { LineClient } from '../support/client.ts'
 import { ManualClock } from '../support/clock.ts'
+import { directoryFor } from '../support/directory.ts'
 import { countedSecrets, quickHasher } from '../support/secrets.ts'
 import { TestServer } from '../support/server.ts'
 import { runCommand } from './cli.ts'
@@ -14,7 +15,7 @@ const strange = 'files are not those of the database, nothing is touched'
 
 /** A server on whose data a person has put one file into #lobby. */
 async function begin(t: Test) {
-  const directory = t.testdir()
+  const directory = directoryFor(t)
   const files = join(directory, 'files')
   mkdirSync(files)
   writeFileSync(join(files, 'thesis.odt'), 'mine')

@@ -1,6 +1,7 @@
 import t, { type Test } from 'tap'
 import type { Told } from '../../server/chat/ports/change-log.ts'
 import type { Store } from '../../server/chat/ports/store.ts'
+import { directoryFor } from '../support/directory.ts'
 import { Random, seedFrom } from '../support/random.ts'
 import { delayEverything, importDelayed } from './delays.ts'
 
@@ -15,7 +16,7 @@ const delays = delayEverything(seed)
 const scene = (await importDelayed(new URL('scene.ts', import.meta.url))) as typeof import('./scene.ts')
 
 async function disorderOf(t: Test, around: (store: Store) => Store): Promise<readonly string[]> {
-  const { problems, reads } = await scene.orderOf(t.testdir(), seed, around)
+  const { problems, reads } = await scene.orderOf(directoryFor(t), seed, around)
   t.ok(reads.every(({ numbers }) => numbers.length > 50))
   return problems
 }

@@ -2,10 +2,11 @@ import { spawnSync } from 'node:child_process'
 import { cpSync, readdirSync, symlinkSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Test } from 'tap'
+import { directoryFor } from '../support/directory.ts'
 
 /** A folder with the sources, and what runs Node.js in it. */
 export function tree(t: Test) {
-  const folder = t.testdir({})
+  const folder = directoryFor(t, {})
   for (const name of ['server', 'package.json', 'tsconfig.json'])
     cpSync(name, join(folder, name), { recursive: true })
   symlinkSync(resolve('node_modules'), join(folder, 'node_modules'))

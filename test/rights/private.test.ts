@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import t from 'tap'
+import { directoryFor } from '../support/directory.ts'
 import { dialects } from './attempt.ts'
 import { prepareStage, Scene, type Stage, type State } from './cast.ts'
 import { Player } from './player.ts'
@@ -33,7 +34,7 @@ for (const { create, state, told } of rules) {
   t.test(
     `a private channel is as good as none to whom is ${state}, where ${create} make channels`,
     async (t) => {
-      const folder = t.testdir()
+      const folder = directoryFor(t)
       const stage = await prepareStage(join(folder, 'stage'))
       let scenes = 0
       const directory = () => join(folder, `scene-${++scenes}`)
@@ -65,7 +66,7 @@ for (const { create, state, told } of rules) {
 }
 
 t.test('who is in it sees what the others must not', async (t) => {
-  const stage = await prepareStage(join(t.testdir(), 'stage'))
+  const stage = await prepareStage(join(directoryFor(t), 'stage'))
   const scene = await Scene.open(stage, join(t.testdirName, 'scene'))
   const bob = await scene.login('bob')
   for (const line of ['/channels', '/history #den', '/search zanzibar', '/files', '/whois lea'])

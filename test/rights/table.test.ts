@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { areas, type Command } from '../../server/commands/command.ts'
 import { commands } from '../../server/commands/index.ts'
+import { directoryFor } from '../support/directory.ts'
 import { prepareStage, states } from './cast.ts'
 import { Player } from './player.ts'
 import { type Sample, samplesOn } from './samples.ts'
@@ -14,7 +15,7 @@ const sayBefore = 'msg'
 t.setTimeout(600_000)
 
 t.test('what each command does for whom is as the table says, in both dialects', async (t) => {
-  const folder = t.testdir()
+  const folder = directoryFor(t)
   const stage = await prepareStage(join(folder, 'stage'))
   const samples = samplesOn(stage)
   t.same(

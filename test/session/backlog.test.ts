@@ -1,4 +1,5 @@
 import t from 'tap'
+import { directoryFor } from '../support/directory.ts'
 import { TestServer } from '../support/server.ts'
 import { Scene } from './scene.ts'
 
@@ -91,7 +92,7 @@ t.test('a program has its lines done in their order', async (t) => {
 })
 
 t.test('more than a session takes: /cancel is behind all of it', async (t) => {
-  const server = await TestServer.start({ directory: t.testdir(), config: limits })
+  const server = await TestServer.start({ directory: directoryFor(t), config: limits })
   t.teardown(() => server.stop())
   const bob = await server.connect()
   bob.send('/nick bob')

@@ -1,10 +1,11 @@
 import t from 'tap'
+import { directoryFor } from '../support/directory.ts'
 import { TestServer } from '../support/server.ts'
 
 t.test(
   'who comes from a banned address is sent away, now and at the next try, until the ban ends',
   async (t) => {
-    const server = await TestServer.start({ directory: t.testdir() })
+    const server = await TestServer.start({ directory: directoryFor(t) })
     t.teardown(() => server.stop())
     await server.makeOperator('root', 'password')
     const root = await server.connect()
@@ -36,7 +37,7 @@ t.test(
 )
 
 t.test('a ban is lifted', async (t) => {
-  const server = await TestServer.start({ directory: t.testdir() })
+  const server = await TestServer.start({ directory: directoryFor(t) })
   t.teardown(() => server.stop())
   await server.makeOperator('root', 'password')
   const root = await server.connect()

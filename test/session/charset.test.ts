@@ -4,9 +4,10 @@ import { type CharsetName, charsetNamed, charsetNames } from '../../server/lib/c
 import { editedFrom } from '../../server/lib/charsets.ts'
 import { Encoding } from '../../server/session/encoding.ts'
 import { LineClient } from '../support/client.ts'
+import { directoryFor } from '../support/directory.ts'
 import { TestServer } from '../support/server.ts'
 
-const server = await TestServer.start({ directory: t.testdir() })
+const server = await TestServer.start({ directory: directoryFor(t) })
 t.teardown(() => server.stop())
 const reader = await server.connect()
 await reader.ask('/nick reader')

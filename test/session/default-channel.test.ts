@@ -1,6 +1,7 @@
 import t from 'tap'
 import { ConfigError } from '../../server/config/load.ts'
 import type { LineClient } from '../support/client.ts'
+import { directoryFor } from '../support/directory.ts'
 import { TestServer } from '../support/server.ts'
 
 async function answer(client: LineClient, line: string): Promise<string> {
@@ -11,7 +12,7 @@ async function answer(client: LineClient, line: string): Promise<string> {
 t.test(
   'a private channel of members cannot be the one for everybody, and that is said in words',
   async (t) => {
-    const directory = t.testdir()
+    const directory = directoryFor(t)
     const first = await TestServer.start({ directory })
     const anna = await first.connect()
     await anna.ask('/signup anna\npassword\npassword\n/create #den private\na secret')
@@ -35,7 +36,7 @@ t.test(
 )
 
 t.test('after a change the old one gets an admin from an operator, and the new one has none', async (t) => {
-  const directory = t.testdir()
+  const directory = directoryFor(t)
   const first = await TestServer.start({ directory })
   await first.makeOperator('root', 'good-enough')
   for (const name of ['anna', 'bob']) await (await first.connect()).ask(`/signup ${name}\npassword\npassword`)
@@ -68,7 +69,7 @@ t.test('after a change the old one gets an admin from an operator, and the new o
 })
 
 t.test('who has left the channel for everybody stays out of it, until /join', async (t) => {
-  const directory = t.testdir()
+  const directory = directoryFor(t)
   const first = await TestServer.start({ directory })
   const anna = await first.connect()
   await anna.ask('/nick anna')

@@ -2,10 +2,11 @@ import { join } from 'node:path'
 import t from 'tap'
 import { StoreUnavailable } from '../../server/chat/ports/store-errors.ts'
 import { openStore } from '../../server/store/open.ts'
+import { directoryFor } from '../support/directory.ts'
 import { TestServer } from '../support/server.ts'
 
 t.test('whose account is deleted only in part is nobody, and is told what is left', async (t) => {
-  const directory = t.testdir()
+  const directory = directoryFor(t)
   let isBroken = false
   const store = async () => {
     const stored = await openStore({ file: join(directory, 'partyline.db'), synchronous: 'off' })

@@ -1,10 +1,11 @@
 import t, { type Test } from 'tap'
 import type { LineClient } from '../support/client.ts'
+import { directoryFor } from '../support/directory.ts'
 import { TestServer } from '../support/server.ts'
 
 /** anna is alone in #book, where something was said, and root is an operator. */
 async function scene(t: Test) {
-  const server = await TestServer.start({ directory: t.testdir() })
+  const server = await TestServer.start({ directory: directoryFor(t) })
   t.teardown(() => server.stop())
   await server.makeOperator('root', 'good-enough')
   const root = await server.connect()

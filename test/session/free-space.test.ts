@@ -1,4 +1,5 @@
 import t from 'tap'
+import { directoryFor } from '../support/directory.ts'
 import { TestServer } from '../support/server.ts'
 
 const refused = /The server's disk is nearly full: nothing new is stored now/
@@ -7,7 +8,7 @@ t.test(
   'below the floor of free space nothing grows that people can make grow, and all else works',
   async (t) => {
     const server = await TestServer.start({
-      directory: t.testdir(),
+      directory: directoryFor(t),
       config: { 'store.freeSpaceBytes': 100_000_000, 'accounts.signup': 'open' },
     })
     t.teardown(() => server.stop())

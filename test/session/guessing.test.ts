@@ -1,9 +1,10 @@
 import t from 'tap'
 import type { LineClient } from '../support/client.ts'
+import { directoryFor } from '../support/directory.ts'
 import { TestServer } from '../support/server.ts'
 
 t.test('guessing passwords, with a new connection for each guess', async (t) => {
-  const server = await TestServer.start({ directory: t.testdir() })
+  const server = await TestServer.start({ directory: directoryFor(t) })
   t.teardown(() => server.stop())
   await server.makeOperator('root', 'good-enough')
   const ask = async (...lines: string[]) => {
@@ -51,7 +52,7 @@ t.test('guessing passwords, with a new connection for each guess', async (t) => 
 })
 
 t.test('what strangers guess keeps no member out', async (t) => {
-  const server = await TestServer.start({ directory: t.testdir() })
+  const server = await TestServer.start({ directory: directoryFor(t) })
   t.teardown(() => server.stop())
   const anna = await server.connect('127.0.0.2')
   const signedUp = (await anna.ask('/signup anna\ngood-enough\ngood-enough')).join('\n')

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { directoryFor } from '../support/directory.ts'
 import { TestServer } from '../support/server.ts'
 
 async function threeLinesTo(server: TestServer) {
@@ -18,7 +19,7 @@ async function missed(server: TestServer): Promise<string[]> {
 }
 
 t.test('lines that came after the last sign of life are shown again', async (t) => {
-  const server = await TestServer.start({ directory: t.testdir() })
+  const server = await TestServer.start({ directory: directoryFor(t) })
   t.teardown(() => server.stop())
   const bob = await threeLinesTo(server)
   t.ok(bob.raw.includes('three'), 'they were sent')
@@ -28,7 +29,7 @@ t.test('lines that came after the last sign of life are shown again', async (t) 
 })
 
 t.test('a line typed is a sign of life', async (t) => {
-  const server = await TestServer.start({ directory: t.testdir() })
+  const server = await TestServer.start({ directory: directoryFor(t) })
   t.teardown(() => server.stop())
   const bob = await threeLinesTo(server)
   await bob.ask('/who')
@@ -38,7 +39,7 @@ t.test('a line typed is a sign of life', async (t) => {
 })
 
 t.test('who hangs up has read everything', async (t) => {
-  const server = await TestServer.start({ directory: t.testdir() })
+  const server = await TestServer.start({ directory: directoryFor(t) })
   t.teardown(() => server.stop())
   const bob = await threeLinesTo(server)
   bob.end()
@@ -47,7 +48,7 @@ t.test('who hangs up has read everything', async (t) => {
 })
 
 t.test('what was missed is shown again if the line is lost right after the login', async (t) => {
-  const server = await TestServer.start({ directory: t.testdir() })
+  const server = await TestServer.start({ directory: directoryFor(t) })
   t.teardown(() => server.stop())
   const bob = await threeLinesTo(server)
   bob.reset()
@@ -61,7 +62,7 @@ t.test('what was missed is shown again if the line is lost right after the login
 })
 
 t.test('who hangs up while lines are held is shown them first', async (t) => {
-  const server = await TestServer.start({ directory: t.testdir() })
+  const server = await TestServer.start({ directory: directoryFor(t) })
   t.teardown(() => server.stop())
   const anna = await server.connect()
   await anna.ask('/nick anna')
@@ -78,7 +79,7 @@ t.test('who hangs up while lines are held is shown them first', async (t) => {
 
 t.test('what is held does not grow without a limit', async (t) => {
   const server = await TestServer.start({
-    directory: t.testdir(),
+    directory: directoryFor(t),
     config: { 'limits.sendQueueBytes': 4096 },
   })
   t.teardown(() => server.stop())
@@ -94,7 +95,7 @@ t.test('what is held does not grow without a limit', async (t) => {
 })
 
 t.test('who logs in elsewhere is shown what a silent connection has got', async (t) => {
-  const server = await TestServer.start({ directory: t.testdir() })
+  const server = await TestServer.start({ directory: directoryFor(t) })
   t.teardown(() => server.stop())
   const bob = await threeLinesTo(server)
   const anna = await server.connect()
@@ -118,7 +119,7 @@ for (const [what, lines] of [
   ['a question', ['/passwd']],
 ] as const)
   t.test(`what ${what} held was read by nobody, whoever hangs up`, async (t) => {
-    const server = await TestServer.start({ directory: t.testdir() })
+    const server = await TestServer.start({ directory: directoryFor(t) })
     t.teardown(() => server.stop())
     const anna = await server.connect()
     await anna.ask('/nick anna')

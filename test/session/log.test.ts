@@ -1,10 +1,11 @@
 import t from 'tap'
+import { directoryFor } from '../support/directory.ts'
 import { TestServer } from '../support/server.ts'
 
 t.test(
   'the log tells who logs in and who fails, from where, and never a secret or what is said',
   async (t) => {
-    const server = await TestServer.start({ directory: t.testdir() })
+    const server = await TestServer.start({ directory: directoryFor(t) })
     t.teardown(() => server.stop())
     const anna = await server.connect()
     const welcome = (await anna.ask('/signup anna anna@example.org\nopen sesame\nopen sesame')).join('\n')

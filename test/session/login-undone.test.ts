@@ -3,11 +3,12 @@ import t, { type Test } from 'tap'
 import type { Store } from '../../server/chat/ports/store.ts'
 import { StoreUnavailable } from '../../server/chat/ports/store-errors.ts'
 import { openStore } from '../../server/store/open.ts'
+import { directoryFor } from '../support/directory.ts'
 import { TestServer } from '../support/server.ts'
 
 /** A server whose store refuses what is named in `broken`, and bob, who has missed three lines. */
 async function begin(t: Test) {
-  const directory = t.testdir()
+  const directory = directoryFor(t)
   const broken = new Map<PropertyKey, Error>()
   let stored: Store | undefined
   const store = async () => {

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { directoryFor } from '../support/directory.ts'
 import { TestServer } from '../support/server.ts'
 
 const people = 12
@@ -11,7 +12,7 @@ function heard(shown: readonly string[]): string[] {
 }
 
 t.test('many talk at once: everybody hears all of it, once, and in the same order', async (t) => {
-  const server = await TestServer.start({ directory: t.testdir(), config: { 'limits.burst': 0 } })
+  const server = await TestServer.start({ directory: directoryFor(t), config: { 'limits.burst': 0 } })
   t.teardown(() => server.stop())
   const clients = await Promise.all(Array.from({ length: people }, () => server.connect()))
   const roomOf = (index: number) => rooms[index % rooms.length] ?? rooms[0]

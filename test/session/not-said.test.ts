@@ -1,4 +1,5 @@
 import t from 'tap'
+import { directoryFor } from '../support/directory.ts'
 import { TestServer } from '../support/server.ts'
 
 const blanks = {
@@ -39,7 +40,7 @@ const inJson = [
 ]
 
 t.test('what is meant as a command is never said', async (t) => {
-  const server = await TestServer.start({ directory: t.testdir() })
+  const server = await TestServer.start({ directory: directoryFor(t) })
   t.teardown(() => server.stop())
   const watcher = await server.connect()
   await watcher.ask('/nick watcher')
@@ -61,7 +62,7 @@ t.test('what is meant as a command is never said', async (t) => {
 })
 
 t.test('what shows nothing parts arguments, in text and in JSON', async (t) => {
-  const server = await TestServer.start({ directory: t.testdir() })
+  const server = await TestServer.start({ directory: directoryFor(t) })
   t.teardown(() => server.stop())
   const bob = await server.connect()
   await bob.ask('/nick bob')
@@ -84,7 +85,7 @@ t.test('what shows nothing parts arguments, in text and in JSON', async (t) => {
 })
 
 t.test('a face of full width can be said', async (t) => {
-  const server = await TestServer.start({ directory: t.testdir() })
+  const server = await TestServer.start({ directory: directoryFor(t) })
   t.teardown(() => server.stop())
   const bob = await server.connect()
   await bob.ask('/nick bob')
@@ -97,7 +98,7 @@ t.test('a face of full width can be said', async (t) => {
 })
 
 t.test('a mark in front of all that a connection sends is no part of it', async (t) => {
-  const server = await TestServer.start({ directory: t.testdir() })
+  const server = await TestServer.start({ directory: directoryFor(t) })
   t.teardown(() => server.stop())
   const mark = Buffer.from('\ufeff')
   const sent = {

@@ -1,5 +1,6 @@
 import t, { type Test } from 'tap'
 import type { LineClient } from '../support/client.ts'
+import { directoryFor } from '../support/directory.ts'
 import { TestServer } from '../support/server.ts'
 
 const row = 'U0VDUkVUIFNFQ1JFVCBTRUNSRVQ='
@@ -31,7 +32,7 @@ const inside: Readonly<Record<string, Buffer>> = {
 }
 
 async function start(t: Test) {
-  const server = await TestServer.start({ directory: t.testdir() })
+  const server = await TestServer.start({ directory: directoryFor(t) })
   t.teardown(() => server.stop())
   const watcher = await server.connect()
   await watcher.ask('/nick watcher')
@@ -95,7 +96,7 @@ t.test('somebody muted', async (t) => {
 t.test('a line that a terminal has cut is not said, and it is told what happened', async (t) => {
   for (const lineBytes of [4000, 8192]) {
     const server = await TestServer.start({
-      directory: t.testdir(),
+      directory: directoryFor(t),
       config: { 'limits.lineBytes': lineBytes },
     })
     const watcher = await server.connect()

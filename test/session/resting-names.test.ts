@@ -1,5 +1,6 @@
 import t from 'tap'
 import type { LineClient } from '../support/client.ts'
+import { directoryFor } from '../support/directory.ts'
 import { TestServer } from '../support/server.ts'
 
 const dayMs = 86_400_000
@@ -10,7 +11,7 @@ async function answer(client: LineClient, line: string): Promise<string> {
 }
 
 t.test('the name of somebody who said something rests, also over a restart', async (t) => {
-  const directory = t.testdir()
+  const directory = directoryFor(t)
   const first = await TestServer.start({ directory })
   for (const [name, ...said] of [['bob', 'hello'], ['mute'], ['gone', 'bye']] as const) {
     const client = await first.connect()
@@ -46,7 +47,7 @@ t.test(
   'also where what was said is removed with the account, and not where an operator wants none of it',
   async (t) => {
     const server = await TestServer.start({
-      directory: t.testdir(),
+      directory: directoryFor(t),
       config: { 'accounts.deletedMessages': 'remove' },
     })
     t.teardown(() => server.stop())
@@ -57,7 +58,10 @@ t.test(
 )
 
 t.test('0 days are none', async (t) => {
-  const server = await TestServer.start({ directory: t.testdir(), config: { 'accounts.nameRestDays': 0 } })
+  const server = await TestServer.start({
+    directory: directoryFor(t),
+    config: { 'accounts.nameRestDays': 0 },
+  })
   t.teardown(() => server.stop())
   const client = await server.connect()
   await client.ask('/signup bob\npassword\npassword\nhello\n/deleteaccount\npassword')

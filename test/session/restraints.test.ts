@@ -1,10 +1,11 @@
 import t, { type Test } from 'tap'
 import type { LineClient } from '../support/client.ts'
+import { directoryFor } from '../support/directory.ts'
 import { type Overrides, TestServer } from '../support/server.ts'
 
 /** anna leads #tea, mona is a moderator of it; root is an operator, and everybody comes from an address of their own. */
 async function scene(t: Test, config: Overrides = {}) {
-  const server = await TestServer.start({ directory: t.testdir(), config })
+  const server = await TestServer.start({ directory: directoryFor(t), config })
   t.teardown(() => server.stop())
   await server.makeOperator('root', 'good-enough')
   let place = 10
@@ -242,7 +243,7 @@ t.test('who may not speak inherits a channel last', async (t) => {
 })
 
 t.test('what is set, its end, its reason and its rank are there after a restart', async (t) => {
-  const directory = t.testdir()
+  const directory = directoryFor(t)
   const first = await TestServer.start({ directory })
   const lines = '/create #tea\n/ban #tea bob 7d rude again\n/ban #tea guests\n/mute #tea guests 1h'
   const bob = await first.connect()

@@ -1,9 +1,10 @@
 import t from 'tap'
+import { directoryFor } from '../support/directory.ts'
 import { TestServer } from '../support/server.ts'
 
 t.test('accounts are not made without end from one address', async (t) => {
   const server = await TestServer.start({
-    directory: t.testdir(),
+    directory: directoryFor(t),
     config: { 'limits.signupsPerHour': 6, 'accounts.signup': 'open' },
   })
   t.teardown(() => server.stop())
@@ -41,7 +42,7 @@ t.test('accounts are not made without end from one address', async (t) => {
 
 t.test('an invitation code does not help, and is not used up', async (t) => {
   const server = await TestServer.start({
-    directory: t.testdir(),
+    directory: directoryFor(t),
     config: { 'limits.signupsPerHour': 1, 'accounts.signup': 'invite' },
   })
   t.teardown(() => server.stop())

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { directoryFor } from '../support/directory.ts'
 import { TestServer } from '../support/server.ts'
 import { scrape } from '../watch/scrape.ts'
 
@@ -8,7 +9,7 @@ const text = 'x'.repeat(4000)
 
 t.test('who does not read is cut off, alone, and finds all of it at the next login', async (t) => {
   const server = await TestServer.start({
-    directory: t.testdir(),
+    directory: directoryFor(t),
     config: {
       'limits.sendQueueBytes': 65536,
       'limits.lineBytes': 8192,
@@ -48,7 +49,7 @@ t.test('who does not read is cut off, alone, and finds all of it at the next log
 
 t.test('who reads slowly but steadily stays', async (t) => {
   const server = await TestServer.start({
-    directory: t.testdir(),
+    directory: directoryFor(t),
     config: { 'limits.sendQueueBytes': 65536, 'limits.lineBytes': 8192 },
   })
   t.teardown(() => server.stop())

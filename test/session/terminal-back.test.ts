@@ -1,6 +1,7 @@
 import t from 'tap'
 import { Emulator, withoutQuestions } from '../editor/emulator.ts'
 import { LineClient } from '../support/client.ts'
+import { directoryFor } from '../support/directory.ts'
 import { TestServer } from '../support/server.ts'
 
 /* A terminal whose line the server edits, at a connection that ends or does not read. */
@@ -29,7 +30,7 @@ async function left(raw: string) {
 
 t.test('however a connection ends, the terminal is as it was', async (t) => {
   const server = await TestServer.start({
-    directory: t.testdir(),
+    directory: directoryFor(t),
     config: { 'limits.loginSeconds': 120, 'terminal.concealPasswords': true },
   })
   await server.makeOperator('root', 'password')
@@ -116,7 +117,7 @@ t.test('however a connection ends, the terminal is as it was', async (t) => {
 })
 
 t.test('another character set takes the editor away, and says so; UTF-8 brings it back', async (t) => {
-  const server = await TestServer.start({ directory: t.testdir() })
+  const server = await TestServer.start({ directory: directoryFor(t) })
   t.teardown(() => server.stop())
   const reader = await server.connect()
   await reader.ask('/nick reader')
@@ -142,7 +143,10 @@ t.test('another character set takes the editor away, and says so; UTF-8 brings i
 })
 
 t.test('programs and people at nc get no byte of telnet or of the editor', async (t) => {
-  const server = await TestServer.start({ directory: t.testdir(), config: { 'http.listen': { port: 0 } } })
+  const server = await TestServer.start({
+    directory: directoryFor(t),
+    config: { 'http.listen': { port: 0 } },
+  })
   t.teardown(() => server.stop())
   await server.makeOperator('root', 'password')
   const typing = await typist(server, 'kim')

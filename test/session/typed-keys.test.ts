@@ -1,10 +1,11 @@
 import t from 'tap'
+import { directoryFor } from '../support/directory.ts'
 import { TestServer } from '../support/server.ts'
 
 /* Keys as bytes, from a client that sends each key by itself: what is said, answered and kept secret. One server for all of it. */
 
 t.test('keys as bytes', async (t) => {
-  const server = await TestServer.start({ directory: t.testdir() })
+  const server = await TestServer.start({ directory: directoryFor(t) })
   t.teardown(() => server.stop())
   const watcher = await server.connect()
   await watcher.ask('/signup filer\nsecret123\nsecret123')

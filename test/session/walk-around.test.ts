@@ -1,12 +1,13 @@
 import t, { type Test } from 'tap'
 import type { LineClient } from '../support/client.ts'
+import { directoryFor } from '../support/directory.ts'
 import { TestServer } from '../support/server.ts'
 
 /** The clock stands still: whatever comes through is what was allowed at once. */
 const limits = { 'limits.burst': 20, 'limits.addressBurst': 60 }
 
 async function scene(t: Test, config = {}) {
-  const server = await TestServer.start({ directory: t.testdir(), config: { ...limits, ...config } })
+  const server = await TestServer.start({ directory: directoryFor(t), config: { ...limits, ...config } })
   t.teardown(() => server.stop())
   const bob = await server.connect('127.0.0.9')
   const connect = async (...lines: string[]) => {

@@ -1,8 +1,9 @@
 import t from 'tap'
+import { directoryFor } from '../support/directory.ts'
 import { TestServer } from '../support/server.ts'
 
 t.test('the log tells of each connection who came, and why they left', async (t) => {
-  const server = await TestServer.start({ directory: t.testdir(), config: { 'limits.loginSeconds': 10 } })
+  const server = await TestServer.start({ directory: directoryFor(t), config: { 'limits.loginSeconds': 10 } })
   t.teardown(() => server.stop())
   await server.makeOperator('root', 'password')
   const entries = (message: string) =>

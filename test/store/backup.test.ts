@@ -5,12 +5,13 @@ import t, { type Test } from 'tap'
 import { appliedMigrations, migrate, migrationNames } from '../../server/store/migrations/index.ts'
 import { openStore, StoreOpenError } from '../../server/store/open.ts'
 import { connect } from '../../server/store/sqlite/connect.ts'
+import { directoryFor } from '../support/directory.ts'
 
 const old = migrationNames.slice(0, migrationNames.indexOf('0004-files'))
 
 /** A closed database of an older version. */
 async function oldDatabase(t: Test, { content = true } = {}): Promise<string> {
-  const file = join(t.testdir(), 'chat.db')
+  const file = join(directoryFor(t), 'chat.db')
   const { reader, writer } = connect({ file, synchronous: 'off' })
   await migrate(writer, old)
   if (content) {
@@ -111,7 +112,7 @@ t.test('where nobody would miss anything there is no copy', async (t) => {
   const file = await oldDatabase(t, { content: false })
   t.strictSame(await openOnce(file), [])
   t.strictSame(readdirSync(dirname(file)), ['chat.db'])
-  const made = join(t.testdir(), 'new.db')
+  const made = join(directoryFor(t), 'new.db')
   t.strictSame(await openOnce(made), [])
   t.strictSame(readdirSync(dirname(made)), ['new.db'])
 })
@@ -121,7 +122,7 @@ t.test('without a copy nothing is changed', async (t) => {
   const copy = `${file}.before-0004-files`
   const before = readFileSync(file)
   // Something stands where the copy is to be written, and cannot be removed as a file can.
-  t.testdir({ 'chat.db': before, 'chat.db.before-0004-files.part': { mine: 'x' } })
+  directoryFor(t, { 'chat.db': before, 'chat.db.before-0004-files.part': { mine: 'x' } })
   await t.rejects(openStore({ file, synchronous: 'off' }), {
     constructor: StoreOpenError,
     message:

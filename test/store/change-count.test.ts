@@ -2,9 +2,13 @@ import { join } from 'node:path'
 import t from 'tap'
 import { ChangeLog, keptChanges } from '../../server/store/change-log.ts'
 import { openDatabase } from '../../server/store/open.ts'
+import { directoryFor } from '../support/directory.ts'
 
 t.test('entries of a change that was not committed do not make the log forget others', async (t) => {
-  const { writer, reader } = await openDatabase({ file: join(t.testdir(), 'chat.db'), synchronous: 'off' })
+  const { writer, reader } = await openDatabase({
+    file: join(directoryFor(t), 'chat.db'),
+    synchronous: 'off',
+  })
   t.teardown(() => Promise.all([writer.destroy(), reader.destroy()]))
   const log = await ChangeLog.of(writer)
   let number = 0

@@ -10,10 +10,11 @@ import { storeOn } from '../../server/store/sql-store.ts'
 import type { Connections } from '../../server/store/sqlite/connect.ts'
 import { MessageInserts } from '../../server/store/sqlite/insert.ts'
 import { sqliteTransactions } from '../../server/store/sqlite/transaction.ts'
+import { directoryFor } from '../support/directory.ts'
 import { newAccount, newFile, newMessage, populate, texts, wholeFile } from './samples.ts'
 
 async function setUp(t: Test) {
-  const file = join(t.testdir(), 'chat.db')
+  const file = join(directoryFor(t), 'chat.db')
   const connections = await openDatabase({ file, synchronous: 'off', busyTimeout: 0 })
   const counts = new Counts()
   const store = await storeOn(connections, undefined, counts)

@@ -4,9 +4,10 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import t from 'tap'
 import { openStore } from '../../server/store/open.ts'
+import { directoryFor } from '../support/directory.ts'
 
 t.test('what was confirmed is still there after kill -9', async (t) => {
-  const file = join(t.testdir(), 'chat.db')
+  const file = join(directoryFor(t), 'chat.db')
   const script = join(import.meta.dirname, 'kill-child.ts')
   const child = spawn(process.execPath, ['--import=./test/support/compile.mjs', script, file], {
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -16,6 +16,7 @@ import type { Store } from '../../server/chat/ports/store.ts'
 import { migrate, migrationNames } from '../../server/store/migrations/index.ts'
 import { openDatabase, openStore, StoreOpenError } from '../../server/store/open.ts'
 import { connect } from '../../server/store/sqlite/connect.ts'
+import { directoryFor } from '../support/directory.ts'
 import {
   asStored,
   newAccount,
@@ -42,7 +43,7 @@ async function edit(file: string, ...statements: string[]): Promise<void> {
 
 /** A closed store with some content. */
 async function filled(t: Test): Promise<string> {
-  const file = join(t.testdir(), 'chat.db')
+  const file = join(directoryFor(t), 'chat.db')
   const store = await open(file)
   const { anna, tea } = await populate(store)
   for (let index = 0; index < 300; index++) {
@@ -64,7 +65,7 @@ async function refused(t: Test, file: string, says: RegExp): Promise<void> {
 }
 
 t.test('all is there again after reopening', async (t) => {
-  const file = join(t.testdir(), 'chat.db')
+  const file = join(directoryFor(t), 'chat.db')
   let store = await open(file)
   const { anna, bob, tea } = await populate(store)
   await store.setSettings(anna, { clock: '24', zone: 'Asia/Tokyo' })
@@ -88,7 +89,7 @@ t.test('all is there again after reopening', async (t) => {
 })
 
 t.test('who belongs together, and who does not, is there again after reopening', async (t) => {
-  const file = join(t.testdir(), 'chat.db')
+  const file = join(directoryFor(t), 'chat.db')
   let store = await open(file)
   const { anna, bob, carl, tea, code } = await populate(store)
   const answered = await store.addRequest({ channel: tea, account: bob, by: anna, at: 1 })
@@ -132,7 +133,7 @@ t.test('who belongs together, and who does not, is there again after reopening',
 })
 
 t.test('files are there again after reopening, and their numbers are not used again', async (t) => {
-  const file = join(t.testdir(), 'chat.db')
+  const file = join(directoryFor(t), 'chat.db')
   let store = await open(file)
   const { anna, bob, tea } = await populate(store)
   const whole = await store.addFile(newFile('whole', { from: anna, channel: tea }))
@@ -155,7 +156,7 @@ t.test('files are there again after reopening, and their numbers are not used ag
 })
 
 t.test('a database of the first version is brought up to date, with all that is in it', async (t) => {
-  const file = join(t.testdir(), 'chat.db')
+  const file = join(directoryFor(t), 'chat.db')
   const { writer, reader } = connect({ file, synchronous: 'off' })
   await migrate(writer, migrationNames.slice(0, 2))
   for (const [name, operator] of [
@@ -215,7 +216,7 @@ t.test('a database of the first version is brought up to date, with all that is 
 })
 
 t.test('a database from before there were files is brought up to date', async (t) => {
-  const file = join(t.testdir(), 'chat.db')
+  const file = join(directoryFor(t), 'chat.db')
   const { writer, reader } = connect({ file, synchronous: 'off' })
   await migrate(writer, migrationNames.slice(0, migrationNames.indexOf('0004-files')))
   t.equal(await writer.schema.hasTable('files'), false)
@@ -247,7 +248,7 @@ t.test('a database from before there were files is brought up to date', async (t
 })
 
 t.test('numbers are not used again after reopening', async (t) => {
-  const file = join(t.testdir(), 'chat.db')
+  const file = join(directoryFor(t), 'chat.db')
   let store = await open(file)
   const { carl, anna, tea, code } = await populate(store)
   await store.append(newMessage('stays', { from: anna, channel: tea }))
@@ -264,7 +265,7 @@ t.test('numbers are not used again after reopening', async (t) => {
 })
 
 t.test('a migration that was interrupted begins anew', async (t) => {
-  const file = join(t.testdir(), 'chat.db')
+  const file = join(directoryFor(t), 'chat.db')
   const before = await openDatabase({ file, synchronous: 'off' })
   // What is there if the process ends after Knex made its own tables and before the first migration.
   await before.writer.raw('PRAGMA foreign_keys = OFF')
@@ -298,7 +299,7 @@ t.test('the connections are set up as asked', async (t) => {
     ['normal', 1],
     ['full', 2],
   ] as const) {
-    const { writer, reader } = await openDatabase({ file: join(t.testdir(), 'chat.db'), synchronous })
+    const { writer, reader } = await openDatabase({ file: join(directoryFor(t), 'chat.db'), synchronous })
     t.same(await writer.raw('PRAGMA journal_mode'), [{ journal_mode: 'wal' }])
     t.same(await writer.raw('PRAGMA synchronous'), [{ synchronous: level }])
     t.same(await writer.raw('PRAGMA foreign_keys'), [{ foreign_keys: 1 }])
@@ -315,14 +316,14 @@ t.test('a newer schema is refused', async (t) => {
 })
 
 t.test("another program's database is refused", async (t) => {
-  const file = join(t.testdir(), 'other.db')
+  const file = join(directoryFor(t), 'other.db')
   await edit(file, 'CREATE TABLE bookmarks (url text)')
   await refused(t, file, /another program/)
 })
 
 t.test('a file that is no database is refused', async (t) => {
   const file = join(
-    t.testdir({ 'chat.db': 'Dear diary, this is no database at all.\n'.repeat(500) }),
+    directoryFor(t, { 'chat.db': 'Dear diary, this is no database at all.\n'.repeat(500) }),
     'chat.db',
   )
   await refused(t, file, /damaged or is no database.*restore a backup/)
@@ -352,7 +353,7 @@ for (const [what, offset, length] of [
 }
 
 t.test('a folder that is missing, or is none, is told', async (t) => {
-  const folder = t.testdir({ file: 'x' })
+  const folder = directoryFor(t, { file: 'x' })
   await t.rejects(open(join(folder, 'missing', 'chat.db')), {
     constructor: StoreOpenError,
     message: /no folder .*missing/,
@@ -362,7 +363,7 @@ t.test('a folder that is missing, or is none, is told', async (t) => {
 })
 
 t.test('a path that cannot be opened is told', async (t) => {
-  const folder = t.testdir({ 'chat.db': {} })
+  const folder = directoryFor(t, { 'chat.db': {} })
   await t.rejects(open(join(folder, 'chat.db')), { constructor: StoreOpenError, message: /may not be read/ })
 })
 
@@ -378,7 +379,7 @@ t.test('a locked database is told', async (t) => {
 })
 
 t.test('an empty file becomes a store', async (t) => {
-  const file = join(t.testdir(), 'chat.db')
+  const file = join(directoryFor(t), 'chat.db')
   writeFileSync(file, '')
   const store = await open(file)
   t.equal((await store.load()).accounts.length, 0)

@@ -15,9 +15,10 @@ import * as reading from '../../server/store/read-markers.ts'
 import { removeMessages, searchQuery } from '../../server/store/sqlite/full-text.ts'
 import { lastMessageId } from '../../server/store/sqlite/insert.ts'
 import { tokenOwner } from '../../server/store/tokens.ts'
+import { directoryFor } from '../support/directory.ts'
 import { searchFor, wholeFile } from './samples.ts'
 
-const { writer, reader } = await openDatabase({ file: join(t.testdir(), 'chat.db'), synchronous: 'off' })
+const { writer, reader } = await openDatabase({ file: join(directoryFor(t), 'chat.db'), synchronous: 'off' })
 t.teardown(() => Promise.all([writer.destroy(), reader.destroy()]))
 
 const page = { limit: 50 }

@@ -3,9 +3,10 @@ import t from 'tap'
 import { migrate, migrationNames } from '../../server/store/migrations/index.ts'
 import { openStore } from '../../server/store/open.ts'
 import { connect } from '../../server/store/sqlite/connect.ts'
+import { directoryFor } from '../support/directory.ts'
 
 t.test('what waits in an inbox when markers come is unread, and nothing else', async (t) => {
-  const file = join(t.testdir(), 'chat.db')
+  const file = join(directoryFor(t), 'chat.db')
   const { reader, writer } = connect({ file, synchronous: 'off' })
   await migrate(writer, migrationNames.slice(0, migrationNames.indexOf('0017-read-markers')))
   const account = (id: number, more: object) =>

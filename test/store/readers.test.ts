@@ -3,10 +3,11 @@ import type { Database } from 'sqlite3'
 import t from 'tap'
 import { openDatabase } from '../../server/store/open.ts'
 import { storeOn } from '../../server/store/sql-store.ts'
+import { directoryFor } from '../support/directory.ts'
 import { newMessage, populate, searchFor, texts } from './samples.ts'
 
 t.test('a read that never ends holds up neither messages nor other reads', async (t) => {
-  const connections = await openDatabase({ file: join(t.testdir(), 'chat.db'), synchronous: 'off' })
+  const connections = await openDatabase({ file: join(directoryFor(t), 'chat.db'), synchronous: 'off' })
   const store = await storeOn(connections)
   t.teardown(() => store.close())
   const { anna, tea } = await populate(store)

@@ -4,10 +4,11 @@ import t, { type Test } from 'tap'
 import { StoreTooSlow, StoreUnavailable } from '../../server/chat/ports/store-errors.ts'
 import { openDatabase } from '../../server/store/open.ts'
 import { Scans } from '../../server/store/scans.ts'
+import { directoryFor } from '../support/directory.ts'
 
 async function setUp(t: Test) {
   const { reader, scanners, writer } = await openDatabase({
-    file: join(t.testdir(), 'chat.db'),
+    file: join(directoryFor(t), 'chat.db'),
     synchronous: 'off',
   })
   const scans = new Scans(scanners)

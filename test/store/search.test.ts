@@ -9,9 +9,10 @@ import { SearchIndex } from '../../server/store/search-index.ts'
 import { storeOn } from '../../server/store/sql-store.ts'
 import { connect } from '../../server/store/sqlite/connect.ts'
 import { indexedUpTo, indexNext } from '../../server/store/sqlite/full-text.ts'
+import { directoryFor } from '../support/directory.ts'
 import { newMessage, populate, searchFor, texts } from './samples.ts'
 
-async function setUp(t: Test, file = join(t.testdir(), 'chat.db')) {
+async function setUp(t: Test, file = join(directoryFor(t), 'chat.db')) {
   const connections = await openDatabase({ file, synchronous: 'off' })
   const warnings: string[] = []
   const store = await storeOn(connections, {
@@ -174,7 +175,7 @@ t.test('the index goes on where it was after reopening', async (t) => {
 })
 
 t.test('what an older version has indexed is indexed anew in steps, and goes on where it was', async (t) => {
-  const file = join(t.testdir(), 'chat.db')
+  const file = join(directoryFor(t), 'chat.db')
   const old = connect({ file, synchronous: 'off' })
   await migrate(old.writer, migrationNames.slice(0, migrationNames.indexOf('0020-search-forms')))
   const { anna, tea } = { anna: 1, tea: 1 }

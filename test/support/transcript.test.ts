@@ -1,4 +1,5 @@
 import t from 'tap'
+import { directoryFor } from './directory.ts'
 import { checkTranscript, updatedTranscript } from './transcript-check.ts'
 
 const right = `anna connects
@@ -19,7 +20,7 @@ anna is disconnected
 `
 
 t.test('a transcript that is right', async (t) => {
-  t.equal(await checkTranscript(right, 'x.txt', t.testdir()), undefined)
+  t.equal(await checkTranscript(right, 'x.txt', directoryFor(t)), undefined)
 })
 
 const differences: readonly (readonly [string, string, string, string])[] = [
@@ -75,7 +76,7 @@ const differences: readonly (readonly [string, string, string, string])[] = [
 
 for (const [name, from, to, wanted] of differences) {
   t.test(name, async (t) => {
-    const difference = await checkTranscript(right.replace(from, to), 'x.txt', t.testdir())
+    const difference = await checkTranscript(right.replace(from, to), 'x.txt', directoryFor(t))
     // An open question takes the ping for its answer, and what becomes of that is no matter here.
     t.equal(difference?.slice(0, wanted.length), wanted)
   })
@@ -92,16 +93,16 @@ const unreadable: readonly (readonly [string, RegExp])[] = [
 
 for (const [source, message] of unreadable) {
   t.test(`refused: ${source.split('\n')[0]}`, async (t) => {
-    await t.rejects(checkTranscript(source, 'x.txt', t.testdir()), { message })
+    await t.rejects(checkTranscript(source, 'x.txt', directoryFor(t)), { message })
   })
 }
 
 t.test('an update fills in what came, and keeps comments', async (t) => {
   const steps = right.replace(/^(\w+ <.*|\w+ is disconnected)\n/gm, '')
-  const updated = await updatedTranscript(`# A comment\n${steps}\n# The end\n`, 'x.txt', t.testdir())
+  const updated = await updatedTranscript(`# A comment\n${steps}\n# The end\n`, 'x.txt', directoryFor(t))
   t.equal(updated, `# A comment\n${right}\n# The end\n`)
 })
 
 t.test('an update changes nothing that is right', async (t) => {
-  t.equal(await updatedTranscript(right, 'x.txt', t.testdir()), right)
+  t.equal(await updatedTranscript(right, 'x.txt', directoryFor(t)), right)
 })

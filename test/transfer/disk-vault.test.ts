@@ -13,9 +13,10 @@ import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
 import { DiskVault } from '../../server/transfer/disk-vault.ts'
+import { directoryFor } from '../support/directory.ts'
 import { begin, blobNamed, keep, readAll, sampleBytes, sha256Of, vaultContract } from './vault-contract.ts'
 
-const folder = t.testdir()
+const folder = directoryFor(t)
 let vaults = 0
 
 /** A vault in a folder that is not there yet. */
@@ -254,7 +255,7 @@ t.test('files take two threads and leave the others to the database', async (t) 
 })
 
 t.test('what is no file in the place of the id is not waited for', async (t) => {
-  const folder = t.testdir({ directory: { 'partyline.id': {} }, pipe: {} })
+  const folder = directoryFor(t, { directory: { 'partyline.id': {} }, pipe: {} })
   execFileSync('mkfifo', [join(folder, 'pipe', 'partyline.id')])
   for (const name of ['directory', 'pipe']) {
     const vault = await DiskVault.in(join(folder, name))

@@ -1,6 +1,7 @@
 import { connect } from 'node:net'
 import t, { type Test } from 'tap'
 import { askServer } from '../../server/operator/control/control.ts'
+import { directoryFor } from '../support/directory.ts'
 import type { Overrides } from '../support/server.ts'
 import { TestServer } from '../support/server.ts'
 import { grown, scrape } from './scrape.ts'
@@ -9,7 +10,7 @@ const password = 'password'
 
 async function start(t: Test, config: Overrides = {}): Promise<TestServer> {
   const server = await TestServer.start({
-    directory: t.testdir(),
+    directory: directoryFor(t),
     config: { 'http.listen': { port: 0 }, ...config },
   })
   t.teardown(() => server.stop())

@@ -3,6 +3,7 @@ import { connect, createServer } from 'node:net'
 import t from 'tap'
 import { startServer } from '../../server/app.ts'
 import { ManualClock } from '../support/clock.ts'
+import { directoryFor } from '../support/directory.ts'
 import { MemoryStore } from '../support/memory-store.ts'
 import { countedSecrets, quickHasher } from '../support/secrets.ts'
 import { TestServer, testConfig } from '../support/server.ts'
@@ -10,7 +11,10 @@ import { TestServer, testConfig } from '../support/server.ts'
 const quiet = { debug() {}, info() {}, warn() {}, error() {} }
 
 t.test('what there is, and what there is not', async (t) => {
-  const server = await TestServer.start({ directory: t.testdir(), config: { 'http.listen': [{ port: 0 }] } })
+  const server = await TestServer.start({
+    directory: directoryFor(t),
+    config: { 'http.listen': [{ port: 0 }] },
+  })
   t.teardown(() => server.stop())
   const ask = async (path: string, method = 'GET') => {
     const response = await fetch(`${server.http}${path}`, { method })
@@ -38,7 +42,10 @@ t.test('what there is, and what there is not', async (t) => {
 })
 
 t.test('who sends too much, or nonsense, is refused, and nobody else notices', async (t) => {
-  const server = await TestServer.start({ directory: t.testdir(), config: { 'http.listen': [{ port: 0 }] } })
+  const server = await TestServer.start({
+    directory: directoryFor(t),
+    config: { 'http.listen': [{ port: 0 }] },
+  })
   t.teardown(() => server.stop())
   const send = async (bytes: string): Promise<string> => {
     const socket = connect({ port: Number(new URL(server.http).port), host: '127.0.0.1' })
@@ -58,7 +65,7 @@ t.test('who sends too much, or nonsense, is refused, and nobody else notices', a
 })
 
 t.test('without http.listen there is none', async (t) => {
-  const server = await TestServer.start({ directory: t.testdir() })
+  const server = await TestServer.start({ directory: directoryFor(t) })
   t.teardown(() => server.stop())
   t.throws(() => server.http, /no HTTP listener/)
 })
@@ -69,7 +76,7 @@ t.test('a port in use is told before anybody can come in', async (t) => {
   t.teardown(() => other.close())
   const address = other.address()
   const port = typeof address === 'object' ? address?.port : undefined
-  const directory = t.testdir()
+  const directory = directoryFor(t)
   const store = new MemoryStore()
   const parts = {
     clock: new ManualClock(),
@@ -86,7 +93,10 @@ t.test('a port in use is told before anybody can come in', async (t) => {
 })
 
 t.test('it ends with the server, whoever holds a connection', async (t) => {
-  const server = await TestServer.start({ directory: t.testdir(), config: { 'http.listen': [{ port: 0 }] } })
+  const server = await TestServer.start({
+    directory: directoryFor(t),
+    config: { 'http.listen': [{ port: 0 }] },
+  })
   const socket = connect({ port: Number(new URL(server.http).port), host: '127.0.0.1' })
   await once(socket, 'connect')
   const closed = once(socket, 'close')

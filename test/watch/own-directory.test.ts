@@ -1,12 +1,13 @@
 import { cpSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { directoryFor } from '../support/directory.ts'
 import { TestServer } from '../support/server.ts'
 
 const lost = 'data directory was removed or replaced'
 
 t.test('a server says once that its data directory is not its own any more, and goes on', async (t) => {
-  const directory = join(t.testdir(), 'data')
+  const directory = join(directoryFor(t), 'data')
   const server = await TestServer.start({ directory })
   t.teardown(() => server.stop())
   await server.makeOperator('root', 'password')

@@ -2,11 +2,15 @@ import t from 'tap'
 import { StoreUnavailable } from '../../server/chat/ports/store-errors.ts'
 import { Readiness } from '../../server/operator/watching/readiness.ts'
 import { ManualClock } from '../support/clock.ts'
+import { directoryFor } from '../support/directory.ts'
 import { TestServer } from '../support/server.ts'
 import { scrape } from './scrape.ts'
 
 t.test('/readyz', async (t) => {
-  const server = await TestServer.start({ directory: t.testdir(), config: { 'http.listen': { port: 0 } } })
+  const server = await TestServer.start({
+    directory: directoryFor(t),
+    config: { 'http.listen': { port: 0 } },
+  })
   const ask = async () => {
     server.clock.advance(1_000)
     const response = await fetch(`${server.http}/readyz`)

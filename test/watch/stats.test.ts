@@ -1,10 +1,11 @@
-import t from 'tap'
+import t, { type Test } from 'tap'
+import { directoryFor } from '../support/directory.ts'
 import { TestServer } from '../support/server.ts'
 
 const password = 'password'
 
-async function start(t: { testdir: () => string; teardown: (task: () => unknown) => void }, config = {}) {
-  const server = await TestServer.start({ directory: t.testdir(), config })
+async function start(t: Test, config = {}) {
+  const server = await TestServer.start({ directory: directoryFor(t), config })
   t.teardown(() => server.stop())
   await server.makeOperator('root', password)
   const root = await server.connect()

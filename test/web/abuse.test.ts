@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import t, { type Test } from 'tap'
+import { directoryFor } from '../support/directory.ts'
 import { TestServer } from '../support/server.ts'
 import { answerOf, everything, open, request, WebClient, withPage } from './web-client.ts'
 
@@ -7,7 +8,7 @@ const password = "anna's password"
 const tooSlow = 'reader too slow, connection closed'
 
 async function start(t: Test, config: Readonly<Record<string, unknown>> = {}): Promise<TestServer> {
-  const server = await TestServer.start({ directory: t.testdir(), config: { ...withPage, ...config } })
+  const server = await TestServer.start({ directory: directoryFor(t), config: { ...withPage, ...config } })
   t.teardown(() => server.stop())
   return server
 }

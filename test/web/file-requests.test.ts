@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { connect as connectTls } from 'node:tls'
 import t, { type Test } from 'tap'
 import { makeCertificate } from '../support/certificate.ts'
+import { directoryFor } from '../support/directory.ts'
 import { TestServer } from '../support/server.ts'
 import { answerOf, everything, type Fields, type WebAnswer, WebClient, withPage } from './web-client.ts'
 
@@ -28,7 +29,7 @@ interface Scene {
 }
 
 async function start(t: Test): Promise<Scene> {
-  const directory = t.testdir()
+  const directory = directoryFor(t)
   const tls = makeCertificate(directory, 'localhost')
   const server = await TestServer.start({
     directory: join(directory, 'data'),

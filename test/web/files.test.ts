@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import t, { type Test } from 'tap'
+import { directoryFor } from '../support/directory.ts'
 import { TestServer } from '../support/server.ts'
 import { type Fields, originOf, request, WebClient, withPage } from './web-client.ts'
 
@@ -7,7 +8,7 @@ const password = "anna's password"
 const png = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex')
 
 async function start(t: Test): Promise<{ server: TestServer; anna: WebClient }> {
-  const server = await TestServer.start({ directory: t.testdir(), config: withPage })
+  const server = await TestServer.start({ directory: directoryFor(t), config: withPage })
   t.teardown(() => server.stop())
   const anna = await WebClient.connect(server)
   await anna.data('/signup anna', password, password)

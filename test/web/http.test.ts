@@ -5,11 +5,12 @@ import { gzipSync } from 'node:zlib'
 import t, { type Test } from 'tap'
 import { Origins } from '../../server/web/origins.ts'
 import { PageFiles } from '../../server/web/page-files.ts'
+import { directoryFor } from '../support/directory.ts'
 import { TestServer } from '../support/server.ts'
 import { answerOf, everything, open, originOf, rawly, request, WebClient, withPage } from './web-client.ts'
 
 async function start(t: Test, config: Readonly<Record<string, unknown>> = {}): Promise<TestServer> {
-  const server = await TestServer.start({ directory: t.testdir(), config: { ...withPage, ...config } })
+  const server = await TestServer.start({ directory: directoryFor(t), config: { ...withPage, ...config } })
   t.teardown(() => server.stop())
   return server
 }
@@ -22,7 +23,7 @@ const upgrade = {
 }
 
 t.test('the files of the page, by their exact names', async (t) => {
-  const folder = t.testdir({ 'secret.txt': 'not of the page' })
+  const folder = directoryFor(t, { 'secret.txt': 'not of the page' })
   const page = join(folder, 'page')
   mkdirSync(page)
   writeFileSync(join(page, 'index.html'), '<!doctype html>')

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { clashesOf } from '../../server/config/clashes.ts'
 import { PageAddress } from '../../server/web/page-address.ts'
+import { directoryFor } from '../support/directory.ts'
 import { TestServer, testConfig } from '../support/server.ts'
 import { rawly, request } from './web-client.ts'
 
@@ -21,7 +22,7 @@ async function take(t: Test, port: number): Promise<number> {
 
 t.test('the usual port is taken, and nobody has named another: there is no page', async (t) => {
   await take(t, 8667)
-  const server = await TestServer.start({ directory: t.testdir(), config: { 'web.listen': [{}] } })
+  const server = await TestServer.start({ directory: directoryFor(t), config: { 'web.listen': [{}] } })
   t.teardown(() => server.stop())
   t.same(server.running.webPorts, [])
   t.equal(server.running.page, undefined)
@@ -36,7 +37,7 @@ t.test('the usual port is taken, and nobody has named another: there is no page'
 t.test('a port that was named is taken: the server does not start', async (t) => {
   const port = await take(t, 0)
   await t.rejects(
-    TestServer.start({ directory: t.testdir(), config: { 'web.listen': [{ port }] } }),
+    TestServer.start({ directory: directoryFor(t), config: { 'web.listen': [{ port }] } }),
     /Port \d+ is in use.*web\.listen/,
   )
 })
@@ -46,7 +47,7 @@ t.test('pages on two ports, and where they are', async (t) => {
     { host: '127.0.0.1', port: 0 },
     { host: '127.0.0.1', port: 0 },
   ]
-  const server = await TestServer.start({ directory: t.testdir(), config: { 'web.listen': listen } })
+  const server = await TestServer.start({ directory: directoryFor(t), config: { 'web.listen': listen } })
   t.teardown(() => server.stop())
   const [first = 0, second = 0] = server.running.webPorts
   t.ok(first !== second && first > 0)
@@ -57,7 +58,7 @@ t.test('pages on two ports, and where they are', async (t) => {
 
 t.test('who asks for the page at the port of the chat reads where it is', async (t) => {
   const server = await TestServer.start({
-    directory: t.testdir(),
+    directory: directoryFor(t),
     config: { 'web.listen': [{ host: '::', port: 0 }], 'server.publicHost': '' },
   })
   t.teardown(() => server.stop())

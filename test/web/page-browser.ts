@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from 'playwright-core'
 import type { Test } from 'tap'
+import { directoryFor } from '../support/directory.ts'
 import { TestServer } from '../support/server.ts'
 import { cookieFor, originOf, WebClient, withPage } from './web-client.ts'
 
@@ -82,7 +83,7 @@ export async function startWithPage(
   t: Test,
   config: Readonly<Record<string, unknown>> = {},
 ): Promise<TestServer> {
-  const server = await TestServer.start({ directory: t.testdir(), config: { ...withPage, ...config } })
+  const server = await TestServer.start({ directory: directoryFor(t), config: { ...withPage, ...config } })
   t.teardown(() => server.stop())
   return server
 }

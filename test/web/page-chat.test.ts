@@ -1,12 +1,13 @@
 import t, { type Test } from 'tap'
 import { typedIn } from '../../server/web/page/chat/typed.ts'
 import { waitingCount } from '../../server/web/page/state/unread.ts'
+import { directoryFor } from '../support/directory.ts'
 import { TestServer } from '../support/server.ts'
 import { PageClient } from './page-client.ts'
 import { withPage } from './web-client.ts'
 
 async function start(t: Test, config: Readonly<Record<string, unknown>> = {}): Promise<TestServer> {
-  const server = await TestServer.start({ directory: t.testdir(), config: { ...withPage, ...config } })
+  const server = await TestServer.start({ directory: directoryFor(t), config: { ...withPage, ...config } })
   t.teardown(() => server.stop())
   return server
 }

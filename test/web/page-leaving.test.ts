@@ -1,4 +1,5 @@
 import t, { type Test } from 'tap'
+import { directoryFor } from '../support/directory.ts'
 import { TestServer } from '../support/server.ts'
 import {
   Browsers,
@@ -18,7 +19,7 @@ const browsers = new Browsers()
 t.teardown(() => browsers.close())
 
 async function start(t: Test): Promise<TestServer> {
-  const server = await TestServer.start({ directory: t.testdir(), config: withPage })
+  const server = await TestServer.start({ directory: directoryFor(t), config: withPage })
   t.teardown(() => server.stop())
   return server
 }

@@ -1,6 +1,7 @@
 import { connect } from 'node:net'
 import t from 'tap'
 import type { Put } from '../../server/web/page/chat/uploads.ts'
+import { directoryFor } from '../support/directory.ts'
 import { TestServer } from '../support/server.ts'
 import { PageClient } from './page-client.ts'
 import { originOf, rawly, withPage } from './web-client.ts'
@@ -59,7 +60,7 @@ function puts(server: TestServer, breaks: number): { put: Put; attempts: string[
 }
 
 t.test('a file that breaks off goes on where the server has it', async (t) => {
-  const server = await TestServer.start({ directory: t.testdir(), config: withPage })
+  const server = await TestServer.start({ directory: directoryFor(t), config: withPage })
   t.teardown(() => server.stop())
   const anna = await PageClient.signedUp(server, 'anna')
   const bob = await PageClient.signedUp(server, 'bob')
@@ -91,7 +92,7 @@ t.test('a file that breaks off goes on where the server has it', async (t) => {
 
 t.test('why a file cannot be sent is said, and it can be given up', async (t) => {
   const config = { ...withPage, 'files.maxBytes': 1000 }
-  const server = await TestServer.start({ directory: t.testdir(), config })
+  const server = await TestServer.start({ directory: directoryFor(t), config })
   t.teardown(() => server.stop())
   const anna = await PageClient.signedUp(server, 'anna')
   t.teardown(() => anna.chat.goOffline())

@@ -1,4 +1,5 @@
 import t, { type Test } from 'tap'
+import { directoryFor } from '../support/directory.ts'
 import { TestServer } from '../support/server.ts'
 import {
   answerOf,
@@ -15,7 +16,7 @@ import {
 const password = "anna's password"
 
 async function start(t: Test, config: Readonly<Record<string, unknown>> = {}): Promise<TestServer> {
-  const server = await TestServer.start({ directory: t.testdir(), config: { ...withPage, ...config } })
+  const server = await TestServer.start({ directory: directoryFor(t), config: { ...withPage, ...config } })
   t.teardown(() => server.stop())
   return server
 }

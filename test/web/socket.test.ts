@@ -1,10 +1,11 @@
 import t, { type Test } from 'tap'
 import { WebSocket } from 'ws'
+import { directoryFor } from '../support/directory.ts'
 import { TestServer } from '../support/server.ts'
 import { type Fields, WebClient, withPage } from './web-client.ts'
 
 async function start(t: Test, config: Readonly<Record<string, unknown>> = {}): Promise<TestServer> {
-  const server = await TestServer.start({ directory: t.testdir(), config: { ...withPage, ...config } })
+  const server = await TestServer.start({ directory: directoryFor(t), config: { ...withPage, ...config } })
   t.teardown(() => server.stop())
   return server
 }

@@ -5,6 +5,7 @@ import t from 'tap'
 import { WebSocket } from 'ws'
 import { readPair } from '../../server/net/certificate.ts'
 import { makeCertificate } from '../support/certificate.ts'
+import { directoryFor } from '../support/directory.ts'
 import { TestServer } from '../support/server.ts'
 
 interface Answer {
@@ -13,7 +14,7 @@ interface Answer {
 }
 
 t.test('TLS and plain HTTP on one port, and a cookie that goes over TLS alone', async (t) => {
-  const directory = t.testdir()
+  const directory = directoryFor(t)
   const tls = makeCertificate(directory, 'localhost')
   const server = await TestServer.start({
     directory: join(directory, 'data'),
