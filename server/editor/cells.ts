@@ -11,6 +11,12 @@ export interface Cell {
   readonly sure: boolean
 }
 
+/**
+ * What shows nothing by itself: fillers, joiners, vowels and finals of Hangul without their syllable. Some terminals give it a
+ * column where nothing was written right before it, and none behind a character.
+ */
+const hiddenStart =
+  /^(?:(?!\u00ad)[\p{Default_Ignorable_Code_Point}\u1160-\u11ff\ud7b0-\ud7ff\ufff9-\ufffb])+/u
 /** One character alone that takes as many columns everywhere: no emoji, no symbol whose width is a matter of fonts. */
 const agreed = /^[\p{L}\p{Nd}\p{P}\p{Zs}]$/u
 const emoji = /\p{Extended_Pictographic}/u
@@ -34,6 +40,10 @@ export function cellOf(character: string): Cell {
   if (character.length === 1 && character >= '\x20' && character <= '\x7e')
     return { shown: character, columns: 1, sure: true }
   if (unshowable.test(character)) return unreadable
+  // A mark may stand on it, which is to be seen.
+  const visible = character.replace(hiddenStart, '')
+  if (visible === '') return nothing
+  if (visible !== character) return cellOf(visible)
   if (joinsBefore(character)) {
     const shown = dottedCircle + character
     return { shown, columns: mostColumns(shown), sure: false }
@@ -47,16 +57,28 @@ export function cellOf(character: string): Cell {
 
 /** Whether a character would become a part of whatever is shown before it: a mark without a letter. */
 function joinsBefore(character: string): boolean {
-  return (
-    /^[\p{M}\p{Emoji_Modifier}\p{Default_Ignorable_Code_Point}\uff9e\uff9f]/u.test(character) &&
-    isVisible(character) &&
-    boundaryAt(` ${character}`, 1) !== 1
-  )
+  return /^[\p{M}\p{Emoji_Modifier}\uff9e\uff9f]/u.test(character) && boundaryAt(` ${character}`, 1) !== 1
 }
 
-/** Whether anything of a character is to be seen. */
-function isVisible(character: string): boolean {
-  return /\P{Default_Ignorable_Code_Point}/u.test(character)
+/**
+ * The characters of a text from a place on, each with its cell. Where something that is not shown keeps two apart which would
+ * become one without it, such as two halves of flags, the second stands behind a dotted circle.
+ */
+export function* cellsOf(text: string, from = 0): Generator<readonly [character: string, cell: Cell]> {
+  let before = ''
+  // What was shown as it is keeps the boundary that is behind it in the text.
+  let asItIs = true
+  for (const character of charactersOf(text, from)) {
+    let cell = cellOf(character)
+    const { shown, columns } = cell
+    if (shown !== '' && !(asItIs && shown === character)) {
+      if (boundaryAt(before + shown, before.length) !== before.length)
+        cell = { shown: dottedCircle + shown, columns: mostColumns(dottedCircle) + columns, sure: false }
+    }
+    asItIs = cell.shown === character
+    if (shown !== '') before = cell.shown
+    yield [character, cell]
+  }
 }
 
 /** The most columns that a terminal takes for a character; also of a sign that it may show as an emoji. */
@@ -69,7 +91,7 @@ function mostColumns(character: string): number {
 export function columnsOf(text: string): number {
   if (isAscii(text)) return text.length
   let columns = 0
-  for (const character of charactersOf(text)) columns += cellOf(character).columns
+  for (const [, cell] of cellsOf(text)) columns += cell.columns
   return columns
 }
 
@@ -77,8 +99,7 @@ export function columnsOf(text: string): number {
 export function sureColumnsOf(text: string): number | undefined {
   if (isAscii(text)) return text.length
   let total = 0
-  for (const character of charactersOf(text)) {
-    const { columns, sure } = cellOf(character)
+  for (const [, { columns, sure }] of cellsOf(text)) {
     if (!sure) return undefined
     total += columns
   }
@@ -89,6 +110,6 @@ export function sureColumnsOf(text: string): number | undefined {
 export function shownOf(text: string): string {
   if (isAscii(text)) return text
   let shown = ''
-  for (const character of charactersOf(text)) shown += cellOf(character).shown
+  for (const [, cell] of cellsOf(text)) shown += cell.shown
   return shown
 }

@@ -1,5 +1,5 @@
-import { boundaryAt, boundaryBefore, charactersBefore, charactersOf, isAscii } from '../lib/graphemes.ts'
-import { cellOf, columnsOf, shownOf } from './cells.ts'
+import { boundaryAt, boundaryBefore, charactersBefore, isAscii } from '../lib/graphemes.ts'
+import { cellOf, cellsOf, columnsOf, shownOf } from './cells.ts'
 
 /** What stands in the row of the editor. */
 export interface Row {
@@ -99,8 +99,7 @@ function viewFrom(text: string, from: number, columns: number): View {
   let shown = ''
   let end = from
   let left = columns
-  for (const character of charactersOf(text, from)) {
-    const cell = cellOf(character)
+  for (const [character, cell] of cellsOf(text, from)) {
     left -= cell.columns
     if (left < 0) break
     shown += cell.shown

@@ -147,6 +147,42 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 8, arbitrary: fc.constant<Step>({ does: 'look' }) },
 )
 
+function typed(...keys: Key[]): Step {
+  return { does: 'key', keys, cut: 0, joins: false, told: false }
+}
+
+function typedText(text: string): Step {
+  return typed({ name: 'text', text })
+}
+
+function pastedText(text: string): Step {
+  return typed({ name: 'paste-begin' }, { name: 'pasted', text }, { name: 'paste-end' })
+}
+
+/** What has gone wrong: with characters that show nothing, and marks on them. */
+const found: [number, WidthRule, string, Step[]][] = [
+  [
+    1,
+    'code points',
+    'xterm',
+    [
+      { does: 'resize', columns: 200, rows: 2 },
+      typedText('\u3164'),
+      typed({ name: 'ctrl-n' }),
+      { does: 'look' },
+      pastedText('\u093fa'),
+    ],
+  ],
+  [
+    9,
+    'characters',
+    'xterm',
+    [typedText('🇩🇪'), typed({ name: 'alt-b' }), typedText('🇩'), typedText('\u11ab')],
+  ],
+  [3, 'unicode 6', 'xterm', [typedText('a'), typed({ name: 'alt-b' }), pastedText('\u11ab\u093f')]],
+  [3, 'unicode 6', 'xterm', ['★', '\u1161', '\uff9e'].map(typedText).concat(typed({ name: 'alt-b' }))],
+]
+
 function withoutBlanks(line: string): string {
   return line.replace(/\s/g, '')
 }
@@ -333,7 +369,7 @@ function linesFor(line: string, cursor: number, field: number): (readonly [strin
     if (columnsOf(before) > field) continue
     for (const end of places.filter((place) => place >= cursor)) {
       const right = signs && end < line.length ? '>' : ''
-      const row = before + shownOf(line.slice(cursor, end)) + right
+      const row = left + shownOf(line.slice(start, end)) + right
       if (columnsOf(row) > field) continue
       // As much as there is room for.
       if (end < line.length && columnsOf(row) + 9 < field) continue
@@ -369,7 +405,11 @@ t.test(
           }
         },
       ),
-      { seed, numRuns: Number(process.env['RUNS'] ?? 100) },
+      {
+        seed,
+        numRuns: Number(process.env['RUNS'] ?? 100),
+        examples: found,
+      },
     )
   },
 )

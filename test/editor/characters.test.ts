@@ -124,6 +124,10 @@ t.test(
       ['\u{1f3fd}', 3, false],
       ['\u200c\u{1f3fd}', 3, false],
       ['\uff9e', 2, false],
+      // Also one behind what shows nothing.
+      ['\u3164\u093f', 2, false],
+      ['\u11ab\u093f', 2, false],
+      ['\u1161\uff9e', 2, false],
       // No width: nothing is written for them, or they would join what stands before them.
       ['\u200b', 0, true],
       ['\u200d', 0, true],
@@ -142,5 +146,17 @@ t.test('texts', async (t) => {
   t.equal(sureColumnsOf('a漢é'), 4)
   t.equal(sureColumnsOf('a漢e\u0301'), undefined)
   t.equal(shownOf('\u0301'), '\u25cc\u0301')
+  t.equal(shownOf('\u3164\u093f'), '\u25cc\u093f')
+  t.equal(shownOf('\u115f\uac00'), '\uac00')
+  // What is not shown keeps apart what would become one flag, one family, one syllable.
+  for (const [one, other] of [
+    ['🇩', '🇩🇪'],
+    ['👍\u200d', '👍'],
+    ['\u1112', '한'],
+  ] as const) {
+    t.equal(shownOf(`${one}\u200b${other}`), `${one}\u25cc${other}`)
+    t.equal(columnsOf(`${one}\u200b${other}`), columnsOf(one) + 1 + columnsOf(other))
+  }
+  t.equal(shownOf('a\u200bb'), 'ab')
   t.equal(shownOf('a\tb\u200b\udcfc'), 'a b\ufffd')
 })
