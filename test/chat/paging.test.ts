@@ -112,12 +112,13 @@ t.test('30,000 channels: no list takes longer than a moment', async (t) => {
     goInto(anna, channel)
     world.channels.add(channel)
   }
-  // What else the machine does only makes a time longer.
+  // What else the machine does makes a time longer: it is the processor's that counts, in ms, and the shortest.
   const shortest = (task: () => unknown) => {
     const times = Array.from({ length: 15 }, () => {
-      const before = performance.now()
+      const before = process.cpuUsage()
       task()
-      return performance.now() - before
+      const { user, system } = process.cpuUsage(before)
+      return (user + system) / 1000
     })
     return Math.min(...times)
   }
@@ -128,7 +129,7 @@ t.test('30,000 channels: no list takes longer than a moment', async (t) => {
   }
   t.comment(JSON.stringify(times))
   t.equal(world.channelLists.list(bob).paged.total, 20_001)
-  // A machine may be busy: what it costs is compared with sorting all of them, as it was done before.
+  // A machine may be slow: what it costs is compared with sorting all of them, as it was done before.
   const sorting = shortest(() =>
     [...world.channels.inOrder()]
       .filter((one) => !one.private || one.members.has(anna))
