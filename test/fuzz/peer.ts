@@ -11,6 +11,8 @@ import { unclean } from '../injection/hostile.ts'
 export type Kind = 'text' | 'color' | 'json' | 'mixed' | 'edited' | 'raw'
 
 const iac = 0xff
+/** How often a fence is sent again. */
+const againMs = 500
 const color = /\u001b\[(?:(?:1;)?3[1356]|0)m/g
 /** In front of what rings the bell, for who has asked for that. */
 const bell = /^\u0007/
@@ -66,7 +68,7 @@ export class Peer {
     const settled = new Promise<boolean>((resolve) => {
       const timer = setTimeout(() => resolve(false), withinMs)
       // A question that ends by mistakes drops what had arrived behind it, and so the first one.
-      const again = setInterval(() => this.send(`/ping ${mark}\n`), withinMs / 10)
+      const again = setInterval(() => this.send(`/ping ${mark}\n`), againMs)
       this.#fence = {
         mark,
         found: () => {
@@ -100,8 +102,10 @@ export class Peer {
     this.received += chunk.length
     if (this.kind === 'raw') return
     const text = this.#decoder.write(this.#withoutTelnet(chunk))
-    if (this.kind === 'mixed' && text.includes(editorBegins)) this.kind = 'edited'
-    const lines = (this.#tail + text).split('\n')
+    const whole = this.#tail + text
+    // It may come in two pieces.
+    if (this.kind === 'mixed' && whole.includes(editorBegins)) this.kind = 'edited'
+    const lines = whole.split('\n')
     this.#tail = lines.pop() ?? ''
     for (const line of lines) this.#look(line.endsWith('\r') ? line.slice(0, -1) : line)
   }
@@ -146,7 +150,9 @@ export class Peer {
           else kept.push(byte)
           break
         case 'command':
-          this.#telnet = byte === 250 ? 'sub' : byte > 250 ? 'option' : 'data'
+          // IAC twice is one byte of the text.
+          if (byte === iac) kept.push(byte)
+          this.#telnet = byte === 250 ? 'sub' : byte > 250 && byte !== iac ? 'option' : 'data'
           break
         case 'option':
           this.#telnet = 'data'
