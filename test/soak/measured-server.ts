@@ -7,7 +7,6 @@ export interface Measured {
   readonly heap: number
   readonly external: number
   readonly rss: number
-  /** Open descriptors, but for those of the database: its few connections are opened when so many read at once. */
   readonly descriptors: number
 }
 
@@ -47,7 +46,7 @@ async function measure({ child, stderr }: Program): Promise<Measured> {
     heap: Number(heap),
     external: Number(external),
     rss: Number(rss),
-    descriptors: openFiles(child.pid).filter((file) => !/\/partyline\.db(-wal|-shm)?$/.test(file)).length,
+    descriptors: descriptorsOf(child.pid),
   }
 }
 
@@ -64,7 +63,13 @@ function openFiles(pid: number | undefined): string[] {
   })
 }
 
-/** How many descriptors a process has open. */
+/** Connections of the database, and what threads talk by. */
+const openedWhenNeeded = /\/partyline\.db(-wal|-shm)?$|^pipe:|^anon_inode:/
+
+/**
+ * How many descriptors a process has open for people and files. A few are opened for good when so much goes on at once for the
+ * first time, which depends on the machine: another connection to the database, another thread for passwords.
+ */
 export function descriptorsOf(pid: number | undefined): number {
-  return readdirSync(`/proc/${pid}/fd`).length
+  return openFiles(pid).filter((file) => !openedWhenNeeded.test(file)).length
 }
