@@ -76,7 +76,11 @@ export function startProgram(
   t.teardown(async () => {
     running.delete(kill)
     kill()
+    // What it started may live on, and keep its pipes open: until a server that it talks to is ended behind this.
+    for (const pipe of child.stdio) pipe?.destroy()
     await exit
+    // Pipes that are destroyed do not say so.
+    for (const output of [stdout, stderr]) output.end()
   })
   return { child, stdout, stderr, exit }
 }
