@@ -1,7 +1,7 @@
 import { StringDecoder } from 'node:string_decoder'
 
 /** How long `expect` waits. Only a failing test ever waits that long. */
-const deadlineMs = 30_000
+const deadlineMs = 60_000
 
 interface Waiting {
   readonly look: () => boolean
@@ -47,7 +47,7 @@ export class Output {
   /**
    * Waits until `pattern` is found behind what the last call found, and answers the match. A string is taken
    * as it stands.
-   * @throws Error with what there is instead, when the output ends or half a minute has passed
+   * @throws Error with what there is instead, when the output ends or a minute has passed
    */
   expect(pattern: string | RegExp): Promise<RegExpExecArray> {
     const regExp = typeof pattern === 'string' ? new RegExp(escaped(pattern), 'u') : pattern
