@@ -115,7 +115,8 @@ class Desk {
       this.#stderr.next(),
       once(child, 'message', { signal }),
     ])
-    const ended = once(child, 'exit', { signal })
+    // At its exit some of what it printed may still be on the way.
+    const ended = once(child, 'close', { signal })
     child.send(order)
     const told = await Promise.race([printed, ended.then(() => undefined)])
     // What was not waited for in the end is no error.
