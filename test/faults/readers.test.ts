@@ -1,4 +1,4 @@
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { connectGuest, connectPerson, type Person } from '../process/person.ts'
 import { quickSettings, type Server, startServer } from '../process/server.ts'
 import { logIn, type Talker } from '../process/talker.ts'
@@ -24,6 +24,12 @@ async function descriptorsBackTo(person: Person, { child }: Server, count: numbe
   const end = performance.now() + 30_000
   while (descriptorsOf(child.pid) > count && performance.now() < end) await person.settle()
   return descriptorsOf(child.pid)
+}
+
+/** There may be fewer: `before` may have counted a connection that was being closed, or a file that was read just then. */
+async function checkDescriptors(t: Test, person: Person, server: Server, before: number): Promise<void> {
+  const after = await descriptorsBackTo(person, server, before)
+  t.ok(after <= before, `${after} descriptors, ${before} before`)
 }
 
 /** Far less than what a thousand people take. */
@@ -52,7 +58,7 @@ t.test('a thousand go at once', async (t) => {
     t.equal(await leftInLobby(anna), 2, 'nobody is left behind')
     const after = await descriptorsBackTo(bob, server, before ?? fewDescriptors)
     before ??= after
-    t.equal(after, before, 'and no descriptor')
+    t.ok(after <= before, `and no descriptor: ${after}, ${before} before`)
   }
   t.notMatch(server.stdout.text, /"level":[56]0/)
 })
@@ -85,7 +91,7 @@ t.test('who stops reading in the middle of a line is cut off alone', async (t) =
   await bob.expect(`line ${said} `)
   await anna.data('the last one')
   await bob.expect('the last one')
-  t.equal(await descriptorsBackTo(bob, server, before), before)
+  await checkDescriptors(t, bob, server, before)
   carol.socket.resume()
   await carol.closed
   t.notMatch(carol.output.text, /\n$/, 'what reached the machine of the reader ends within a line')
@@ -114,7 +120,7 @@ t.test('who sends half a line and stalls holds nobody up', async (t) => {
   await stalled[2]?.all
   await stalled[3]?.all
   for (const wire of stalled) wire.socket.destroy()
-  t.equal(await descriptorsBackTo(bob, server, before), before)
+  await checkDescriptors(t, bob, server, before)
 })
 
 t.test('transfers that break off leave nothing open', async (t) => {
@@ -141,9 +147,7 @@ t.test('transfers that break off leave nothing open', async (t) => {
     else download.socket.destroy()
     await anna.data(`/filedelete ${id}`)
   }
-  // One fewer, if the connection of the first upload was still there.
-  const after = await descriptorsBackTo(bob, server, before)
-  t.ok(after <= before, `${after} descriptors, ${before} before`)
+  await checkDescriptors(t, bob, server, before)
   const { get: key } = await anna.data(`/fileget ${whole['id']}`)
   t.equal((await get(t, server.port, String(key))).length, bytes.length)
 })
