@@ -7,11 +7,11 @@ import t, { type Test } from 'tap'
 import { parse } from 'yaml'
 import { loadConfig, parseConfig } from '../../server/config/load.ts'
 import { settingAt, settingPaths, variableOf } from '../../server/config/settings.ts'
-import { freePort } from '../bench/processes.ts'
 import { runAtDesk } from '../operator/desk.ts'
 import { Person } from '../process/person.ts'
 import { startProgram, temporaryFolder } from '../process/program.ts'
 import { type Server, startServer } from '../process/server.ts'
+import { freePort } from '../support/free-port.ts'
 import { blocksIn, have } from './tools.ts'
 
 t.setTimeout(280_000)

@@ -1,13 +1,13 @@
 import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
-import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { WebSocket } from 'ws'
 import { blocksIn, have } from '../docs/tools.ts'
 import { startProgram, temporaryFolder } from '../process/program.ts'
 import { makeCertificate } from '../support/certificate.ts'
+import { freePort } from '../support/free-port.ts'
 import { TestServer } from '../support/server.ts'
 
 const document = readFileSync('docs/operating.md', 'utf8')
@@ -16,15 +16,6 @@ const document = readFileSync('docs/operating.md', 'utf8')
 function shown(language: string): string {
   const [text = ''] = blocksIn(document, language)
   return text
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }
 
 /** The page behind a proxy, set up as the document says. */
