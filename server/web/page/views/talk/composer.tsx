@@ -43,10 +43,13 @@ export function Composer({ place, editing, onEdited }: ComposerProps) {
   useLayoutEffect(() => {
     if (matchMedia('(hover: hover)').matches) field.current?.focus()
   }, [])
+  // At once: what is typed before the next frame would be lost.
+  useLayoutEffect(() => {
+    if (editing) setText(editing.text)
+  }, [editing])
+  // Behind the window that is closing, which gives the focus back to where it was.
   useEffect(() => {
-    if (!editing) return
-    setText(editing.text)
-    field.current?.focus()
+    if (editing) field.current?.focus()
   }, [editing])
   useEffect(() => {
     const area = field.current
