@@ -1,6 +1,4 @@
-import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { type AddressInfo, createServer } from 'node:net'
 import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from 'playwright-core'
 import type { Test } from 'tap'
 import { directoryFor } from '../support/directory.ts'
@@ -88,16 +86,6 @@ export async function startWithPage(
   return server
 }
 
-/** For a server that has to be found again where it was. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
-
 export const passwordOf = (name: string) => `${name}'s password`
 
 export async function signUp(page: Page, name: string): Promise<void> {
@@ -129,11 +117,10 @@ export function composer(page: Page): Locator {
   return page.locator('.composer textarea')
 }
 
+/** By the button: a list of completions would take an Enter, and one that the server is asked for may come at any moment. */
 export async function say(page: Page, text: string): Promise<void> {
   await composer(page).fill(text)
-  // A list of completions takes the first Enter.
-  await page.keyboard.press('Escape')
-  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: 'Send', exact: true }).click()
 }
 
 /** A line of the log. */
@@ -158,6 +145,46 @@ export async function shows(t: Test, what: Locator, message: string): Promise<vo
       .innerText()
       .catch(() => 'nothing')
     t.fail(message, { page: text })
+  }
+}
+
+/**
+ * Waits until this is so, and asks again for each frame that is drawn; false if it does not come about. The page's rules for
+ * content let `page.waitForFunction` ask once only: whatever was not so at that moment was an error.
+ */
+async function soon(page: Page, isSo: () => Promise<boolean>): Promise<boolean> {
+  for (const end = performance.now() + patienceMs; !(await isSo()); ) {
+    if (performance.now() > end) return false
+    await drawn(page)
+  }
+  return true
+}
+
+/** Waits until the page has drawn what it has to draw. */
+export async function drawn(page: Page): Promise<void> {
+  await page.evaluate('new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))')
+}
+
+/** Waits for a title: a browser sets it behind the drawing that a locator waits for. */
+export async function titled(t: Test, page: Page, wanted: RegExp, message: string): Promise<void> {
+  await soon(page, async () => wanted.test(await page.title()))
+  t.match(await page.title(), wanted, message)
+}
+
+/** Scrolls back to where a place begins: what is above comes when it has been asked for. */
+export async function scrollBack(page: Page, each: () => Promise<void> = async () => {}): Promise<void> {
+  const begin = page.locator('.begin', { hasText: 'This is the beginning of' })
+  const first = page.getByRole('log').locator('.message').first()
+  for (let moves = true; moves && (await begin.count()) === 0; ) {
+    const before = await first.getAttribute('data-key')
+    await page.getByRole('log').evaluate((element) => {
+      element.scrollTop = 0
+    })
+    moves = await soon(
+      page,
+      async () => (await begin.count()) > 0 || (await first.getAttribute('data-key')) !== before,
+    )
+    await each()
   }
 }
 

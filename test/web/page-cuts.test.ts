@@ -1,5 +1,5 @@
 import t from 'tap'
-import { Browsers, goes, line, shows, signUp, skip, startWithPage } from './page-browser.ts'
+import { Browsers, goes, line, scrollBack, shows, signUp, skip, startWithPage } from './page-browser.ts'
 import { Wire } from './wire.ts'
 
 const browsers = new Browsers()
@@ -58,12 +58,7 @@ t.test('a hundred cuts while a thousand messages come: each once, in order', { s
   await goes(t, anna.locator('.link-line'), 'and the connection holds')
   t.ok(wire.cuts >= 100, `cut ${wire.cuts} times`)
   await anna.evaluate(noting)
-  const isBegin = () => anna.getByText('This is the beginning of #lobby').isVisible()
-  for (let step = 0; step < 500 && !(await isBegin()); step++) {
-    await anna.evaluate("document.querySelector('.log').scrollTop = 0")
-    // What is above comes when it has been asked for.
-    await server.activity.until(() => false, 10)
-  }
+  await scrollBack(anna)
   await shows(t, anna.getByText('This is the beginning of #lobby'), 'back to the first')
   const { faults, seen } = (await anna.evaluate(
     '({ faults: window.noted.faults, seen: [...window.noted.seen] })',

@@ -29,7 +29,13 @@ t.test('a group, by invitation, with roles; a file and a picture', { skip }, asy
     { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('green tea\n') },
   ])
   await shows(t, bob.locator('img[alt="dot.png"]'), 'a picture')
-  await bob.waitForFunction("document.querySelector('.picture img')?.naturalWidth === 1")
+  const width = await bob
+    .locator('.picture img')
+    .evaluate(async (image: { decode(): Promise<void>; naturalWidth: number }) => {
+      await image.decode()
+      return image.naturalWidth
+    })
+  t.equal(width, 1)
   const got = bob.waitForEvent('download')
   await bob.getByRole('link', { name: 'notes.txt' }).click()
   const download = await got

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import t from 'tap'
-import { Browsers, entry, goes, line, shows, signUp, skip, startWithPage } from './page-browser.ts'
+import { Browsers, entry, goes, line, shows, signUp, skip, startWithPage, titled } from './page-browser.ts'
 
 const browsers = new Browsers()
 t.teardown(() => browsers.close())
@@ -85,7 +85,7 @@ t.test('what is said to oneself is told while nobody looks', { skip }, async (t)
     ],
     'what names one, and what is for oneself alone, as text',
   )
-  t.match(await anna.title(), /^\(3\) #lobby/, 'and in the title')
+  await titled(t, anna, /^\(3\) #lobby/, 'and in the title')
 
   await anna.evaluate('shownToSystem[1].onclick()')
   await looks(anna, true)
@@ -96,7 +96,7 @@ t.test('what is said to oneself is told while nobody looks', { skip }, async (t)
   await entry(anna, 'lobby').click()
   await goes(t, entry(anna, 'lobby').getByText('1 mention'), 'what is read on the page')
   t.ok((await shown(anna))[0]?.closed, 'is told no more')
-  t.match(await anna.title(), /^#lobby/, 'and the title has no count')
+  await titled(t, anna, /^#lobby/, 'and the title has no count')
 
   const carl = await browsers.member(t, server, 'carl')
   await looks(anna, false)

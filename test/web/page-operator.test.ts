@@ -77,7 +77,7 @@ t.test(
     await shows(t, open.getByText('from 127.0.0.1, since'), 'and at a terminal')
     await open.getByRole('button', { name: 'End' }).click()
     await goes(t, open, 'which is ended')
-    await server.activity.quiet()
-    t.ok(terminal.ended, 'and has been told to go')
+    await terminal.closing()
+    t.pass('and has been told to go')
   },
 )

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { Browsers, line, shows, skip, startWithPage } from './page-browser.ts'
+import { Browsers, drawn, line, scrollBack, shows, skip, startWithPage } from './page-browser.ts'
 
 const browsers = new Browsers()
 t.teardown(() => browsers.close())
@@ -25,12 +25,9 @@ t.test(
     t.ok((await rows()) < mostRows)
     let most = 0
     const begin = page.getByText('This is the beginning of #lobby')
-    for (let turn = 0; turn < 600 && (await begin.count()) === 0; turn++) {
-      await log.evaluate((element) => {
-        element.scrollTop = 0
-      })
-      if (turn % 10 === 0) most = Math.max(most, await rows())
-    }
+    await scrollBack(page, async () => {
+      most = Math.max(most, await rows())
+    })
     await shows(t, begin, 'back to the beginning')
     await shows(t, line(page, /^B?.*message 0$/), 'the first of all')
     t.ok(most < mostRows, `at most ${most} rows are drawn`)
@@ -56,7 +53,12 @@ t.test('what one reads stays where it is when something comes above or below', {
   await page.mouse.wheel(0, -1500)
   await page.getByRole('button', { name: /To the end/ }).waitFor()
   const top = async (text: string) => (await line(page, text).first().boundingBox())?.y
-  const before = await top('message 370')
+  // The wheel is turned in another thread than that which draws: the page comes to rest behind it.
+  let before: number | undefined
+  for (let at = await top('message 370'); at !== before; at = await top('message 370')) {
+    before = at
+    await drawn(page)
+  }
   for (let message = 0; message < 20; message++) bob.send(`later ${message}`)
   await shows(t, page.getByRole('button', { name: /To the end, 20 new/ }), 'it says what has come')
   t.equal(await top('message 370'), before, 'and nothing has moved')

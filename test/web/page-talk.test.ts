@@ -1,15 +1,16 @@
 import t from 'tap'
+import { freePort } from '../support/free-port.ts'
 import {
   Browsers,
   composer,
   entry,
-  freePort,
   goes,
   line,
   say,
   shows,
   skip,
   startWithPage,
+  titled,
 } from './page-browser.ts'
 
 const browsers = new Browsers()
@@ -24,7 +25,7 @@ t.test('direct messages, a private talk by mutual choice, who is typing', { skip
   await composer(bob).pressSequentially('ps')
   await say(bob, 'psst')
   await shows(t, entry(anna, 'bob').getByText('1 unread'), 'a direct message waits')
-  t.match(await anna.title(), /^\(1\) /, 'the title counts it')
+  await titled(t, anna, /^\(1\) /, 'the title counts it')
   await entry(anna, 'bob').click()
   await shows(t, line(anna, 'psst'), 'it is read')
   await goes(t, entry(anna, 'bob').getByText('1 unread'), 'and waits no more')

@@ -4,6 +4,7 @@ import {
   Browsers,
   composer,
   entry,
+  goes,
   line,
   passwordOf,
   say,
@@ -44,6 +45,8 @@ t.test('sign up, talk beside a terminal, and be there again after a reload', { s
   await composer(page).fill('hello yourself\nin two lines')
   await page.keyboard.press('Enter')
   await shows(t, line(page, 'hello yourself'), 'what one says oneself')
+  // It stands there before the browser has sent it, which may take as long as it likes.
+  await goes(t, page.locator('.pending'), 'is said')
   await server.activity.until(() => terminal.lines.some((text) => text.includes('| in two lines')))
   t.match(terminal.lines.join('\n'), /<anna> hello yourself\n\| in two lines/)
 
