@@ -16,13 +16,16 @@ const undeclared = new Set<string>()
 for (const command of [say, ...commands]) {
   const { execute, fails, name } = command
   const known: readonly string[] = [...general, ...fails]
-  command.execute = (context, text, how) =>
-    execute(context, text, how).catch((error: unknown) => {
+  command.execute = async (context, text, how) => {
+    try {
+      return await execute(context, text, how)
+    } catch (error) {
       const code = error instanceof Failure ? error.problem.code : undefined
       if (code !== undefined) met.add(code)
       if (code !== undefined && !known.includes(code)) undeclared.add(`/${name}: ${code}`)
       throw error
-    })
+    }
+  }
 }
 
 t.ok(files.length > 0, 'there are transcripts')

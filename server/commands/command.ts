@@ -102,8 +102,8 @@ export interface Command
   readonly aliases: readonly string[]
   readonly usage: string
   readonly token: TokenNeed
-  /** Runs the command with the text after its name. Rejects with a Failure. */
-  execute(context: Context, text: string, how?: How): Promise<Reply>
+  /** Runs the command with the text after its name. Throws or rejects with a Failure. */
+  execute(context: Context, text: string, how?: How): Reply | Promise<Reply>
 }
 
 /** What a program may give with a line besides its text. */
@@ -154,19 +154,20 @@ export function command<W extends Who, const A extends Args>(definition: Definit
   const { args, changes, local, name, who } = definition
   const usage = definition.usage ?? usageOf(name, args)
   const token = who === 'operator' ? 'none' : (definition.token ?? 'all')
-  const perform = async (context: Context, text: string, to: string | undefined) => {
+  const actorOf: (person: Person | undefined) => ActorOf[W] = actors[who]
+  // Not async: each line that is said would take one more promise.
+  const perform = (context: Context, text: string, to: string | undefined): Reply | Promise<Reply> => {
     const { terminal } = context
     const plain = definition.plain?.(context, text, to)
-    const actor = actors[who](terminal.person)
+    const actor = actorOf(terminal.person)
     if (definition.secret && !terminal.mayTellSecrets) throw fail({ code: 'tls-required' })
     const values = plain ?? parseArgs(args, text, usage, definition.secret)
     if (terminal.grant)
       checkToken(terminal, changes?.(values) ? 'all' : token, local && placesIn(args, values))
     if (token !== 'none' || definition.asksPassword || !terminal.browser)
-      return definition.run(context, actor as ActorOf[W], values)
-    await provePassword(context)
+      return definition.run(context, actor, values)
     // Much may have happened before the answer.
-    return definition.run(context, actors[who](terminal.person) as ActorOf[W], values)
+    return provePassword(context).then(() => definition.run(context, actorOf(terminal.person), values))
   }
   return {
     ...definition,
@@ -199,7 +200,7 @@ async function saidOnce(
   { once, terminal }: Context,
   key: string,
   { says }: { readonly says?: true },
-  run: () => Promise<Reply>,
+  run: () => Reply | Promise<Reply>,
 ): Promise<Reply> {
   if (!says)
     throw fail({

@@ -117,7 +117,7 @@ export interface Terminal extends Tab {
    */
   readRows(text: string, take: (row: string) => void | Promise<void>): Promise<void>
   /** Runs a command with a payload inside another one. If it fails, the rest of the payload goes nowhere. */
-  withPayload<T>(run: () => Promise<T>): Promise<T>
+  withPayload<T>(run: () => T | Promise<T>): Promise<T>
   /**
    * Takes a cost from the allowance, as a line of the command would, and resolves when the allowance permits it.
    * Rejects with the Failure `cancelled` when the connection is lost.

@@ -36,3 +36,11 @@ export function readLine(text: string): Invocation {
     line.length <= longestPlain ? plainWords.find(([pattern]) => pattern.test(line))?.[1] : undefined
   return plain ?? { command: undefined, text }
 }
+
+/**
+ * Whether a line is words and nothing else, as most are: clean, no command, and none of the words that mean one. It says by one
+ * look what otherwise takes a dozen.
+ */
+export function isSentence(line: string): boolean {
+  return /^(?![/@{]|QUIT|FILESEND|members)[!-~][ -~]*$/i.test(line)
+}

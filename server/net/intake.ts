@@ -245,7 +245,7 @@ export class Intake implements TerminalOwner {
   #takeBytes(bytes: Buffer): void {
     const taken = this.#terminal.push(bytes)
     const rest = taken < bytes.length ? bytes.subarray(taken) : nothing
-    this.#rest = this.#isNew ? Buffer.from(rest) : rest
+    this.#rest = this.#isNew && rest.length > 0 ? Buffer.from(rest) : rest
     this.#charge(this.#terminal.takeCost())
     if (this.#rest.length > 0) this.#waitFor(nextTurn())
   }

@@ -31,18 +31,17 @@ export interface Task {
   /** The line could not be read. */
   readonly refused?: true
   /** Rejects or throws with a Failure. */
-  run(): Promise<Reply>
+  run(): Reply | Promise<Reply>
 }
 
 /** Finds out what an invocation asks for. Never throws: a task that cannot be done fails when it runs. */
 export function dispatch(context: Context, invocation: Invocation): Task {
   const line = plainlyMeant(context, invocation)
   const { command: name = '', once, text, tag, to, refused } = line
-  const asked = (command: string): Asked => (tag === undefined ? { command } : { command, tag })
   const command = line.command === undefined ? context.catalog.say : context.catalog.find(name)
   if (refused)
     return {
-      asked: asked('line'),
+      asked: askedBy('line', tag),
       counted: 'unknown',
       cost: 1,
       payload: command?.payload ?? false,
@@ -55,7 +54,7 @@ export function dispatch(context: Context, invocation: Invocation): Task {
     }
   if (command)
     return {
-      asked: asked(command.name),
+      asked: askedBy(command.name, tag),
       counted: command.name,
       cost: command.cost + rowCount(text) - 1,
       reads: command.reads ?? false,
@@ -70,7 +69,7 @@ export function dispatch(context: Context, invocation: Invocation): Task {
   const nearest = context.catalog.nearest(name)
   const meant = context.catalog.find(nearest ?? '')
   return {
-    asked: asked(name),
+    asked: askedBy(name, tag),
     counted: 'unknown',
     cost: 1,
     payload: false,
@@ -81,6 +80,10 @@ export function dispatch(context: Context, invocation: Invocation): Task {
       throw fail({ code: 'unknown-command', command: name, nearest })
     },
   }
+}
+
+function askedBy(command: string, tag: Asked['tag']): Asked {
+  return tag === undefined ? { command } : { command, tag }
 }
 
 /** Commands of other chats and systems that ask for a password: who types one of them here may type a password next. */

@@ -120,20 +120,23 @@ export class Ending {
     })
   }
 
-  /** No line waits: ends the session if no more lines will come. Never rejects. */
-  async linesDone(): Promise<void> {
+  /** No line waits: ends the session if no more lines will come; undefined if it goes on. Never rejects. */
+  linesDone(): Promise<void> | undefined {
+    if (this.#ended.input.ended && !this.#planned) {
+      this.#why ??= 'end of input'
+      this.#plan(this.#gone?.note, 'lost')
+    }
+    return this.#planned && !this.#closed ? this.#depart(this.#planned) : undefined
+  }
+
+  async #depart({ note, how }: { note: string | undefined; how: Going }): Promise<void> {
     try {
-      const { identity, input, output } = this.#ended
-      if (input.ended && !this.#planned) {
-        this.#why ??= 'end of input'
-        this.#plan(this.#gone?.note, 'lost')
-      }
-      if (!this.#planned || this.#closed) return
+      const { identity, output } = this.#ended
       output.release()
       if (this.#gone) {
         await this.#close()
       } else {
-        await identity.depart(this.#planned.note, this.#planned.how)
+        await identity.depart(note, how)
         this.#hangUp()
       }
     } catch (error) {

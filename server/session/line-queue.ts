@@ -1,11 +1,10 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Context } from '../commands/command.ts'
-import type { Invocation } from '../dialects/dialect.ts'
+import type { Step } from '../dialects/dialect.ts'
 import type { Line } from '../lib/line.ts'
 import type { Aim } from './aim.ts'
 import type { Backlog } from './backlog.ts'
 import { costOfParsing, costOfReading, costs } from './costs.ts'
-import { dispatch, tooLate } from './dispatch.ts'
+import { dispatch, type Task, tooLate } from './dispatch.ts'
 import type { Editing } from './editing.ts'
 import type { Encoding } from './encoding.ts'
 import type { Ending } from './ending.ts'
@@ -29,6 +28,9 @@ interface Around {
   readonly toll: Toll
 }
 
+/** What is called behind it is called when the packet has been read. */
+const soon = Promise.resolve()
+
 /** How many lines of one connection are done in one turn of the event loop, before other connections have their turn. */
 const linesInTurn = 8
 
@@ -36,6 +38,8 @@ const linesInTurn = 8
 export class LineQueue {
   readonly #around: Around
   #running = false
+  /** How many were done since it began. */
+  #lines = 0
   /** A login waits for its turn. */
   #queues = false
 
@@ -53,75 +57,151 @@ export class LineQueue {
   start(): void {
     if (this.#running) return
     this.#running = true
-    void this.#run()
+    this.#lines = 0
+    void soon.then(() => this.#begin())
   }
 
-  /** Never rejects: the error of a line is told to the person who sent it, and the next line is done. */
-  async #run(): Promise<void> {
-    const { editing, encoding, ending, input, output } = this.#around
-    await undefined
-    const { ready } = editing
-    if (ready) await ready
-    for (let lines = 1; ; lines++) {
+  #begin(): void {
+    const { ready } = this.#around.editing
+    if (ready) void ready.then(() => this.#next())
+    else this.#next()
+  }
+
+  /** Does lines until one of them takes time, and goes on when that is done. An error of a line is told to who sent it. */
+  #next(): void {
+    const { ending, input, output } = this.#around
+    for (;;) {
       try {
-        if (lines % linesInTurn === 0) await nextTurn()
         const line = ending.isPlanned ? undefined : input.take()
         if (!line) break
-        await this.#do(line)
-        const advice = encoding.takeAdvice()
-        if (advice !== undefined) output.note(advice)
+        const work = this.#do(line)
+        if (work) {
+          work.then(
+            () => this.#goOn(),
+            (error: unknown) => this.#goOn(error),
+          )
+          return
+        }
+        this.#advise()
       } catch (error) {
         output.busy = false
         output.failed(error)
       }
+      if (this.#turnIsOver()) return
     }
     this.#running = false
-    await ending.linesDone()
+    void ending.linesDone()
   }
 
-  async #do(line: Line): Promise<void> {
-    const { aim, backlog, ending, output, reading, toll } = this.#around
+  /** A line that took time is done; `error`: it is not. */
+  #goOn(error?: unknown): void {
+    const { output } = this.#around
+    try {
+      if (error !== undefined) throw error
+      this.#advise()
+    } catch (error) {
+      output.busy = false
+      output.failed(error)
+    }
+    if (!this.#turnIsOver()) this.#next()
+  }
+
+  #advise(): void {
+    const advice = this.#around.encoding.takeAdvice()
+    if (advice !== undefined) this.#around.output.note(advice)
+  }
+
+  /** Whether others have their turn first; then it goes on by itself. */
+  #turnIsOver(): boolean {
+    if (++this.#lines % linesInTurn !== 0) return false
+    setImmediate(() => this.#next())
+    return true
+  }
+
+  /** Does a line; undefined if it is done at once. Not async, as what follows: a plain sentence takes no promise but its own. */
+  #do(line: Line): Promise<unknown> | undefined {
+    const { output } = this.#around
     output.endAs(line)
     if (output.hold) output.release()
+    return output.isBehind || this.#costOfLength(line) > 0 ? this.#doLater(line) : this.#doSteps(line)
+  }
+
+  async #doLater(line: Line): Promise<void> {
+    const { backlog, output, toll } = this.#around
     // A slow reader gets no further answers before they have read the earlier ones.
     if (output.isBehind) await toll.caughtUp()
-    const { text = '' } = line
-    const length = output.dialect.manner.wrapped ? costOfParsing(text) : costOfReading(text)
-    const long = length > 0 ? toll.take(length) : undefined
-    if (long && (await backlog.wait(long, 'command'))) return
+    const length = this.#costOfLength(line)
+    const turn = length > 0 ? toll.take(length) : undefined
+    if (turn && (await backlog.wait(turn, 'command'))) return
+    await this.#doSteps(line)
+  }
+
+  #costOfLength({ text = '' }: Line): number {
+    return this.#around.output.dialect.manner.wrapped ? costOfParsing(text) : costOfReading(text)
+  }
+
+  #doSteps(line: Line): Promise<unknown> | undefined {
+    const { aim, reading, toll } = this.#around
     const steps = reading.steps(line)
-    if (steps.length === 0) {
+    const [step] = steps
+    if (!step) {
       aim.nextLine()
       return toll.charge(costs.trifle)
     }
+    if (steps.length > 1 || 'answer' in step) return this.#doEach(steps)
+    const task = dispatch(this.#around.context, step)
+    const turn = this.#turnOf(task)
+    return turn ? this.#runInTurn(task, turn, true) : this.#run(task, true)
+  }
+
+  async #doEach(steps: readonly Step[]): Promise<void> {
+    const { aim, context, ending, output, toll } = this.#around
     let isFirst = true
     for (const step of steps) {
       if ('answer' in step) {
         if (isFirst) aim.nextLine()
         output.print(step.answer)
         await toll.charge(costs.line)
-      } else if (!(await this.#invoke(step, isFirst))) return
+      } else {
+        const task = dispatch(context, step)
+        if (!(await this.#runInTurn(task, this.#turnOf(task), isFirst))) return
+      }
       if (ending.isPlanned) return
       isFirst = false
     }
   }
 
-  /** Does one thing that a line asks for; `isFirst`: of this line. Returns whether the next one may follow. */
-  async #invoke(invocation: Invocation, isFirst: boolean): Promise<boolean> {
-    const { aim, backlog, context, ending, tasks, toll } = this.#around
-    const task = dispatch(context, invocation)
-    const turn = toll.isGivenUp ? undefined : toll.take(task.cost, task.named, task.reads)
-    let dropped = false
+  /** Takes what a task costs; returns what it has to wait for, if it has to wait. */
+  #turnOf({ cost, named, reads }: Task): Promise<void> | undefined {
+    const { toll } = this.#around
+    return toll.isGivenUp ? undefined : toll.take(cost, named, reads)
+  }
+
+  /** Runs a task when its turn has come; `isFirst`: of its line. Returns whether the next one of the line may follow. */
+  async #runInTurn(task: Task, turn: Promise<void> | undefined, isFirst: boolean): Promise<boolean> {
+    const { aim, backlog } = this.#around
     if (turn) {
       this.#queues = task.named !== undefined
+      let dropped = false
       // Logins have a queue of their own.
       if (task.named !== undefined) await turn
       else dropped = await backlog.wait(turn, task.quick && !task.refused ? 'talk' : 'command')
       this.#queues = false
+      if (dropped) {
+        if (isFirst) aim.nextLine()
+        return false
+      }
     }
+    const running = this.#run(task, isFirst)
+    await running
+    return running !== undefined
+  }
+
+  /** Runs a task; undefined if the connection is closed by now. */
+  #run(task: Task, isFirst: boolean): Promise<void> | undefined {
+    const { aim, ending, tasks, toll } = this.#around
     if (isFirst) aim.nextLine()
-    if (ending.isClosed || dropped) return false
-    await tasks.run(toll.isGivenUp ? tooLate(task) : task)
-    return true
+    if (ending.isClosed) return undefined
+    return tasks.run(toll.isGivenUp ? tooLate(task) : task)
   }
 }

@@ -78,9 +78,9 @@ export class TaskRunner {
     return this.#questions?.conceals === true
   }
 
-  /** Runs the task to its end. Never rejects: an error of the task is its result. */
-  async run(task: Task): Promise<void> {
-    const { deadline, editing, identity, journal, output, toll } = this.#around
+  /** Runs the task to its end. An error of the task is its result. Not async: this is done for every line. */
+  run(task: Task): Promise<void> {
+    const { journal, output } = this.#around
     if (!task.quick) {
       output.settle()
       output.busy = true
@@ -90,7 +90,46 @@ export class TaskRunner {
     this.#command = task.counted
     // Words at a terminal have no answer, if all is well.
     this.#isToPlace = !task.quick || !this.#isTyped
-    const answer = await this.#resultOf(task)
+    return replyOf(task).then(
+      (reply) => this.#succeed(task, reply),
+      (error: unknown) => this.#fail(task, error),
+    )
+  }
+
+  #succeed(task: Task, reply: Reply): void | Promise<void> {
+    if (this.#payload && !this.#payload.ended) return this.#readAway(task, reply)
+    let answer: string
+    try {
+      answer = this.#replied(task, reply)
+    } catch (error) {
+      return this.#fail(task, error)
+    }
+    this.#end(answer)
+  }
+
+  /** The text was said before by the same key: the command did not read its rows, and they are no talk. */
+  async #readAway(task: Task, reply: Reply): Promise<void> {
+    try {
+      await this.#payload?.readAway()
+    } catch (error) {
+      return this.#fail(task, error)
+    }
+    return this.#succeed(task, reply)
+  }
+
+  async #fail(task: Task, error: unknown): Promise<void> {
+    let answer = ''
+    try {
+      answer = await this.#failed(task, error)
+    } finally {
+      this.#payload = undefined
+    }
+    this.#end(answer)
+  }
+
+  #end(answer: string): void {
+    const { deadline, editing, identity, output, toll } = this.#around
+    this.#payload = undefined
     this.#isToPlace = false
     toll.commandDone()
     this.#questions?.commandDone()
@@ -102,31 +141,23 @@ export class TaskRunner {
     if (!output.hold) output.release()
   }
 
-  async #resultOf(task: Task): Promise<string> {
+  /** Takes note of the reply, and writes it. */
+  #replied(task: Task, reply: Reply): string {
     const { aim, identity, journal } = this.#around
-    try {
-      const reply = await task.run()
-      // The text was said before by the same key: the command did not read its rows, and they are no talk.
-      if (this.#payload && !this.#payload.ended) await this.#payload.readAway()
-      // The command has its password: no late answer is expected.
-      if (task.secret) this.#lateAnswers.done()
-      if (reply.code === 'said') {
-        aim.said(reply.id)
-        identity.noteSaid(reply.id)
-      }
-      if (reply.code === 'message-deleted') {
-        aim.takenBack(reply.message.id)
-        this.#rests?.forget(reply.message.id)
-      }
-      journal.replied(reply)
-      if (reply.code === 'chat-waiting') aim.miss('waiting', reply.with)
-      // Only now: the command may have changed the dialect.
-      return this.#written(task.asked, reply)
-    } catch (error) {
-      return await this.#failed(task, error)
-    } finally {
-      this.#payload = undefined
+    // The command has its password: no late answer is expected.
+    if (task.secret) this.#lateAnswers.done()
+    if (reply.code === 'said') {
+      aim.said(reply.id)
+      identity.noteSaid(reply.id)
     }
+    if (reply.code === 'message-deleted') {
+      aim.takenBack(reply.message.id)
+      this.#rests?.forget(reply.message.id)
+    }
+    journal.replied(reply)
+    if (reply.code === 'chat-waiting') aim.miss('waiting', reply.with)
+    // Only now: the command may have changed the dialect.
+    return this.#written(task.asked, reply)
   }
 
   async #failed(task: Task, error: unknown): Promise<string> {
@@ -174,7 +205,7 @@ export class TaskRunner {
   }
 
   /** See Terminal. */
-  async withPayload<T>(run: () => Promise<T>): Promise<T> {
+  async withPayload<T>(run: () => T | Promise<T>): Promise<T> {
     const { input, output } = this.#around
     const payload = new Payload(this.#around)
     this.#payload = payload
@@ -294,6 +325,15 @@ export class TaskRunner {
       isCommand: (answer) =>
         context.catalog.find(/^[/／](\w+)/.exec(withoutFront(answer))?.[1] ?? '') !== undefined,
     })
+  }
+}
+
+/** What the task answers; it may answer or throw at once. */
+function replyOf(task: Task): Promise<Reply> {
+  try {
+    return Promise.resolve(task.run())
+  } catch (error) {
+    return Promise.reject(error)
   }
 }
 

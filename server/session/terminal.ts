@@ -213,7 +213,7 @@ export class SessionTerminal implements Terminal, Owner {
     return this.#around.tasks.readRows(text, take)
   }
 
-  withPayload<T>(run: () => Promise<T>): Promise<T> {
+  withPayload<T>(run: () => T | Promise<T>): Promise<T> {
     return this.#around.tasks.withPayload(run)
   }
 

@@ -41,7 +41,12 @@ export type Work = Appended | { run(db: Knex): Promise<unknown> }
 export type Outcome = { value: unknown } | { error: Error }
 
 /** Messages that follow each other in the queue, or one other change. */
-type Step = { messages: NumberedMessage[]; beside?: Appended['beside'] } | { run(db: Knex): Promise<unknown> }
+type MessageStep = { messages: NumberedMessage[]; beside?: Appended['beside'] }
+type Step = MessageStep | { run(db: Knex): Promise<unknown> }
+
+function isPlain(step: Step): step is MessageStep {
+  return 'messages' in step && !step.beside && step.messages.every(({ mentions }) => mentions.length === 0)
+}
 
 /** The most messages in a statement. */
 const statementLimit = 500
@@ -89,29 +94,44 @@ export class BatchWriter {
     }
   }
 
-  /** Handles the usual case: only messages that mention nobody, in a single statement that is its own transaction. */
-  async #insertAlone([step, ...others]: readonly Step[]): Promise<Outcome[] | undefined> {
-    if (!step || !('messages' in step) || step.beside || others.length > 0) return undefined
-    if (step.messages.some(({ mentions }) => mentions.length > 0)) return undefined
+  /**
+   * Handles the usual case, only messages that mention nobody: a single statement is its own transaction, and several need no
+   * savepoints. Undefined if one of the messages cannot be stored, or if there is more.
+   */
+  async #insertAlone(steps: readonly Step[]): Promise<Outcome[] | undefined> {
+    if (!steps.every(isPlain)) return undefined
+    const [first, ...others] = steps
+    if (!first) return []
     try {
-      await this.#insert(this.#db, step.messages)
-      return step.messages.map(({ id }) => ({ value: id }))
+      if (others.length === 0) await this.#insert(this.#db, first.messages)
+      else
+        await this.#inTransaction(async () => {
+          for (const { messages } of steps) await this.#insert(this.#db, messages)
+        })
+      return steps.flatMap(({ messages }) => messages.map(({ id }) => ({ value: id })))
     } catch (error) {
-      if (step.messages.length > 1 && this.#transactions.isConstraintError(error)) return undefined
+      if (first.messages.length > 1 && this.#transactions.isConstraintError(error)) return undefined
       throw error
     }
   }
 
-  async #transaction(steps: readonly Step[]): Promise<Outcome[]> {
-    await this.#transactions.begin(this.#db)
-    try {
+  #transaction(steps: readonly Step[]): Promise<Outcome[]> {
+    return this.#inTransaction(async () => {
       const outcomes: Outcome[] = []
       for (const step of steps) {
         if ('messages' in step) outcomes.push(...(await this.#insertStep(step)))
         else outcomes.push(await this.#attempt(() => step.run(this.#db)))
       }
-      await this.#transactions.commit(this.#db)
       return outcomes
+    })
+  }
+
+  async #inTransaction<T>(run: () => Promise<T>): Promise<T> {
+    await this.#transactions.begin(this.#db)
+    try {
+      const done = await run()
+      await this.#transactions.commit(this.#db)
+      return done
     } catch (error) {
       // This fails if the database has rolled back by itself already.
       await this.#transactions.rollback(this.#db).catch(() => undefined)

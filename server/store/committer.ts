@@ -18,15 +18,16 @@ export type RecordChanges = (db: Knex, changes: readonly LoggedChange[]) => Prom
 /** Stores something with a message or not at all; gets the number of the message. */
 type Beside = (db: Knex, id: number) => Promise<void>
 
-interface Entry {
+interface Entry<T = unknown> {
   /** Undefined for an entry that stores nothing. */
   work: Work | undefined
   /** The newest number that was given when it came in. */
   number: number
-  tell: ((value: unknown) => void) | undefined
+  // The outcome is always that of this `work`.
+  tell: ((value: never) => T) | undefined
   check: (() => void) | undefined
   isGate: boolean
-  resolve(value: unknown): void
+  resolve(value: T): void
   reject(error: Error): void
 }
 
@@ -101,21 +102,22 @@ export class Committer {
   }
 
   /**
-   * Stores a message under the next number, and returns the number; `beside` is stored with it or not at all. Rejects with
-   * StoreUnavailable, or with the error that `check` or `tell` throws. `check` may still change the message.
+   * Stores a message under the next number, and answers what `tell` returns, or the number where there is none; `beside` is stored
+   * with it or not at all. Rejects with StoreUnavailable, or with the error that `check` or `tell` throws. `check` may still
+   * change the message.
    */
-  append(
+  append<T = number>(
     message: AppendedMessage,
     how: {
       beside?: Beside | undefined
-      tell?: ((id: number) => void) | undefined
+      tell?: ((id: number) => T) | undefined
       check?: ((message: AppendedMessage) => void) | undefined
     } = {},
-  ): Promise<number> {
+  ): Promise<T> {
     const { beside, tell, check } = how
     const id = ++this.#given
     const work = { message: numbered(message, id), beside: beside && ((db: Knex) => beside(db, id)) }
-    return this.#enqueue<number>(work, { tell, check: check && (() => check(work.message)) })
+    return this.#enqueue<T>(work, tell, check && (() => check(work.message)), false)
   }
 
   /**
@@ -142,12 +144,12 @@ export class Committer {
       return act()
     }
     return new Promise<T>((resolve, reject) => {
-      this.#enqueue<undefined>(undefined, { tell: () => resolve(act()), isGate: true }).catch(reject)
+      this.#enqueue<void>(undefined, () => resolve(act()), undefined, true).catch(reject)
     })
   }
 
   #change<T>(run: (db: Knex) => Promise<T>, told: Told<T> | undefined, isGate: boolean): Promise<T> {
-    if (!told) return this.#enqueue<T>({ run }, { isGate })
+    if (!told) return this.#enqueue<T>({ run }, undefined, undefined, isGate)
     const changes = told.log.map((entry) => ({ ...entry, number: ++this.#given }))
     const recorded = async (db: Knex) => {
       const value = await run(db)
@@ -156,8 +158,9 @@ export class Committer {
     }
     const tell = (value: T) => {
       if (value !== false) told.tell(value)
+      return value
     }
-    return this.#enqueue<T>({ run: recorded }, { tell, check: told.check, isGate })
+    return this.#enqueue<T>({ run: recorded }, tell, told.check, isGate)
   }
 
   /** Runs something that cannot be in a transaction; changes wait meanwhile. Rejects with StoreUnavailable. */
@@ -175,27 +178,18 @@ export class Committer {
     await this.#draining
   }
 
+  /** Answers what `tell` returns, or what `work` does where there is none. `tell` gets what `work` answers. */
   #enqueue<T>(
     work: Entry['work'],
-    how: {
-      tell?: ((value: T) => void) | undefined
-      check?: (() => void) | undefined
-      isGate?: boolean | undefined
-    },
+    tell: Entry<T>['tell'],
+    check: (() => void) | undefined,
+    isGate: boolean,
   ): Promise<T> {
-    const { tell, check, isGate = false } = how
     if (this.#closed) return Promise.reject(closedError())
     return new Promise<T>((resolve, reject) => {
-      this.#waiting.push({
-        work,
-        number: this.#given,
-        // The outcome is always that of this `work`.
-        tell: tell && ((value) => tell(value as T)),
-        check,
-        isGate,
-        resolve: (value) => resolve(value as T),
-        reject,
-      })
+      const number = this.#given
+      const entry: Entry<T> = { work, number, tell, check, isGate, resolve, reject }
+      this.#waiting.push(entry as Entry)
       this.#draining ??= this.#drain()
     })
   }
@@ -232,8 +226,9 @@ export class Committer {
   }
 
   #settle(batch: readonly Entry[], outcomes: readonly Outcome[]): void {
-    for (const [index, { work, number, tell, resolve, reject }] of batch.entries()) {
-      const outcome = outcomes[index]
+    let index = 0
+    for (const { work, number, tell, resolve, reject } of batch) {
+      const outcome = outcomes[index++]
       this.#told = number
       if (!outcome || 'error' in outcome) {
         reject(outcome?.error ?? unavailable(new Error('A change was left out of its batch')))
@@ -241,8 +236,7 @@ export class Committer {
       }
       if (work && 'message' in work) this.#stored(work.message.id)
       try {
-        tell?.(outcome.value)
-        resolve(outcome.value)
+        resolve(tell ? tell(outcome.value as never) : outcome.value)
       } catch (error) {
         // The change is stored all the same, and the next ones are told.
         reject(asError(error))

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex'
-import type { FileRecord, FileStore, FileTokenRecord } from '../chat/ports/file-store.ts'
+import type { FileRecord, FileStore, FileTokenRecord, WholeFile } from '../chat/ports/file-store.ts'
+import type { AppendedMessage } from '../chat/ports/records.ts'
 import type { Store } from '../chat/ports/store.ts'
 import type { StoreAccess } from './access.ts'
 import * as files from './files.ts'
@@ -24,7 +25,12 @@ export function fileStore(access: StoreAccess) {
       return committer.change((db) => files.setUpload(db, id, upload))
     },
 
-    completeFile(...[file, message, tell, check]: Parameters<Store['completeFile']>): Promise<number> {
+    completeFile<T = number>(
+      file: WholeFile,
+      message: AppendedMessage,
+      tell?: (id: number) => T,
+      check?: (message: AppendedMessage) => void,
+    ): Promise<T> {
       const beside = (db: Knex) => files.completeFile(db, file)
       return committer.append(message, { beside, tell, check })
     },

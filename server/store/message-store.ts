@@ -28,11 +28,11 @@ const limitMs = 5_000
 export function messageStore(access: StoreAccess, removal: MessageRemoval, index: SearchIndex) {
   const { committer } = access
   return {
-    append(
+    append<T = number>(
       message: AppendedMessage,
-      tell?: (id: number) => void,
+      tell?: (id: number) => T,
       check?: (message: AppendedMessage) => void,
-    ): Promise<number> {
+    ): Promise<T> {
       const { at, from: account, once: key } = message
       if (key === undefined || account === undefined) return committer.append(message, { tell, check })
       const beside = (db: Knex, id: number) => once.rememberOnce(db, { account, key, message: id, at })

@@ -2,7 +2,7 @@ import t from 'tap'
 import type { BrowserSession, Person } from '../../server/chat/model/people.ts'
 import type { Reply } from '../../server/chat/model/replies.ts'
 import type { Target } from '../../server/chat/talk/target.ts'
-import type { Context, Who } from '../../server/commands/command.ts'
+import type { Command, Context, Who } from '../../server/commands/command.ts'
 import { catalogOf, commands } from '../../server/commands/index.ts'
 import type { Terminal } from '../../server/commands/terminal.ts'
 import { failureSamples } from '../../server/dialects/failure-samples.ts'
@@ -109,6 +109,11 @@ const refusals: { readonly [W in Who]: readonly (string | undefined)[] } = {
   operator: ['not-logged-in', 'not-allowed', 'not-allowed'],
 }
 
+/** A command may throw at once, or reject. */
+async function answerOf(command: Command, context: Context, text: string): Promise<Reply> {
+  return command.execute(context, text)
+}
+
 /** Where a rule of the command's own refuses too. */
 const ownRules: Readonly<Record<string, readonly (string | undefined)[]>> = {
   // An account is not allowed to be a guest.
@@ -122,7 +127,7 @@ t.test('who may is checked before anything else', async (t) => {
     const found: (string | undefined)[] = []
     for (const person of ['visitor', 'guest', 'member'] as const) {
       const context = await contextFor(person, await World.load())
-      const code = await codeOf(command.execute(context, ''))
+      const code = await codeOf(answerOf(command, context, ''))
       found.push(code === 'not-logged-in' || code === 'not-allowed' ? code : undefined)
     }
     t.same(found, ownRules[command.name] ?? refusals[command.who], command.name)
@@ -173,7 +178,7 @@ t.test('secrets are neither asked for nor told on an open wire, where the operat
   for (const command of commands) {
     const terminal = new QuietTerminal(command.who === 'visitor' ? undefined : anna)
     Object.assign(terminal, { mayTellSecrets: false })
-    const code = await codeOf(command.execute({ ...world, catalog, server, terminal }, 'anna x'))
+    const code = await codeOf(answerOf(command, { ...world, catalog, server, terminal }, 'anna x'))
     t.equal(code === 'tls-required', command.secret === true, command.name)
   }
 })

@@ -183,10 +183,10 @@ export async function changesContract(check: Check): Promise<void> {
     t.equal(await store.editMessage({ id: 99, text: 'x', edited: 1, mentions: [] }, tell('edited')), false)
     t.same(told, [])
     t.same(await store.changesAfter(0, 5), { changes: [], complete: true })
-    const id = await store.append(
-      newMessage('one', { from: anna, channel: tea }),
-      () => void told.push('said'),
-    )
+    const id = await store.append(newMessage('one', { from: anna, channel: tea }), (number) => {
+      told.push('said')
+      return number
+    })
     t.same(told, ['said'])
     t.match((await store.changesAfter(0, 5)).changes, [{ number: id }])
   })
@@ -331,13 +331,14 @@ export async function changesContract(check: Check): Promise<void> {
       const checked = () => {
         if (isMuted) throw new Error('muted')
       }
-      const say = (text: string) =>
-        store
-          .append(newMessage(text, { from: anna, channel: tea }), () => void order.push(text), checked)
-          .then(
-            (id) => id,
-            (error: Error) => error.message,
-          )
+      const say = (text: string) => {
+        const tell = (id: number) => {
+          order.push(text)
+          return id
+        }
+        const said = store.append(newMessage(text, { from: anna, channel: tea }), tell, checked)
+        return said.catch((error: Error) => error.message)
+      }
       const mute = { channel: tea, account: anna, until: undefined, why: undefined, rank: 1 as const }
       const muted = {
         log: [{ kind: 'muted', channel: tea, account: anna } as const],

@@ -643,27 +643,35 @@ export class MemoryStore implements Store {
     }, told)
   }
 
-  append(
+  append<T = number>(
     message: AppendedMessage,
-    tell?: (id: number) => void,
+    tell?: (id: number) => T,
     check?: (message: AppendedMessage) => void,
-  ): Promise<number> {
+  ): Promise<T> {
     return this.#say(message, tell, check, (now) => this.#append(now))
   }
 
   /** `check` may still write into the message. */
-  #say(
+  #say<T>(
     message: AppendedMessage,
-    tell: ((id: number) => void) | undefined,
+    tell: ((id: number) => T) | undefined,
     check: ((message: AppendedMessage) => void) | undefined,
     append: (message: AppendedMessage) => number,
-  ): Promise<number> {
+  ): Promise<T> {
     const now = { ...message }
-    return this.#change(() => append(now), {
+    let answer: unknown
+    const told: Told<number> = {
       log: [],
-      tell: tell ?? (() => undefined),
+      tell(id) {
+        answer = tell ? tell(id) : id
+      },
       check: check && (() => check(now)),
-    })
+    }
+    return this.#change(
+      () => append(now),
+      told,
+      () => answer as T,
+    )
   }
 
   inTurn<T>(act: () => T): Promise<T> {
@@ -732,12 +740,12 @@ export class MemoryStore implements Store {
     })
   }
 
-  completeFile(
+  completeFile<T = number>(
     file: WholeFile,
     message: AppendedMessage,
-    tell?: (id: number) => void,
+    tell?: (id: number) => T,
     check?: (message: AppendedMessage) => void,
-  ): Promise<number> {
+  ): Promise<T> {
     return this.#say(message, tell, check, (now) => {
       const ticket = this.#files.find((one) => one.id === file.id && one.sha256 === undefined)
       if (!ticket) throw new StoreUnavailable('The ticket of the file is gone')
@@ -1253,7 +1261,9 @@ export class MemoryStore implements Store {
   }
 
   /** Checked, done and told in the order of the calls, as microtasks are. */
-  #change<T>(apply: () => T, told?: Told<T>): Promise<T> {
+  #change<T>(apply: () => T, told?: Told<T>): Promise<T>
+  #change<T, A>(apply: () => T, told: Told<T>, answer: () => A): Promise<A>
+  #change<T, A>(apply: () => T, told?: Told<T>, answer?: () => A): Promise<T | A> {
     const { failing } = this
     const isClosed = this.#closed
     return new Promise((resolve, reject) =>
@@ -1266,7 +1276,7 @@ export class MemoryStore implements Store {
           if (stored !== false) this.#record(told?.log ?? [])
           this.#told = this.#last
           if (stored !== false) told?.tell(stored)
-          resolve(stored)
+          resolve(answer ? answer() : stored)
         } catch (error) {
           reject(error)
         }

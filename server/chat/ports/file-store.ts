@@ -58,13 +58,13 @@ export interface FileStore {
   addFile(file: Omit<FileRecord, 'id'>): Promise<number>
   /** An upload begins, or has broken off. */
   setUpload(id: number, upload: { size: number | undefined; expires: number }): Promise<void>
-  /** The file is whole, and the message about it is stored in the same step; answers the message's number, as `append` does. */
-  completeFile(
+  /** The file is whole, and the message about it is stored in the same step; answers as `append` does. */
+  completeFile<T = number>(
     file: WholeFile,
     message: AppendedMessage,
-    tell?: (id: number) => void,
+    tell?: (id: number) => T,
     check?: (message: AppendedMessage) => void,
-  ): Promise<number>
+  ): Promise<T>
   setFileTokens(tokens: readonly { id: number; token: string }[]): Promise<void>
   /** With their tokens. */
   removeFiles(ids: readonly number[]): Promise<void>

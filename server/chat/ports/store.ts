@@ -136,14 +136,15 @@ export interface Store extends BrowserStore, GroupStore, FileStore, KeepStore, L
   ): Promise<void>
 
   /**
-   * Stores what was said, by group commit; answers its number, which is its own entry in the series. `check` is that of
-   * `Told`; it is handed the message, and may still write into it what is decided only then.
+   * Stores what was said, by group commit, under its number, which is its own entry in the series; answers what `tell` returns,
+   * or the number where there is none. `check` is that of `Told`; it is handed the message, and may still write into it what is
+   * decided only then.
    */
-  append(
+  append<T = number>(
     message: AppendedMessage,
-    tell?: (id: number) => void,
+    tell?: (id: number) => T,
     check?: (message: AppendedMessage) => void,
-  ): Promise<number>
+  ): Promise<T>
   /**
    * Does something that is stored nowhere, such as the mute of a guest, when everything is told that was asked for before it.
    * What has a `check` and was asked for later is checked after it. Resolves and rejects as `act` does, also while nothing

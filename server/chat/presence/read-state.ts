@@ -82,6 +82,11 @@ export class ReadState {
    * below `after`, all of it stays unread: better twice than never.
    */
   shown({ after, upTo }: Span, partly = nowhere): void {
+    // Each line that somebody says comes here, and mostly no place differs.
+    if (this.#places.size === 0 && partly === nowhere) {
+      if (after <= this.#upTo) this.#rise(upTo)
+      return
+    }
     const left = this.#whenRead(partly)
     this.#raise(after > this.#upTo ? this.#upTo : upTo, ({ unread }) => whenRead(unread, { after, upTo }))
     for (const [place, unread] of left) this.#put(place, unread)
@@ -122,16 +127,19 @@ export class ReadState {
 
   #raise(upTo: number, change: (place: PlaceRead) => Unread): void {
     const places = [...this.#places.values()]
-    if (upTo > this.#upTo) {
-      this.#upTo = upTo
-      this.#version++
-    }
+    this.#rise(upTo)
     for (const place of places) {
       const unread = change(place)
       // A place that is like all others by now no longer differs.
       if (!isSame(unread, place.unread) || (unread.gaps.length === 0 && unread.end === this.#upTo))
         this.#put(place, unread)
     }
+  }
+
+  #rise(upTo: number): void {
+    if (upTo <= this.#upTo) return
+    this.#upTo = upTo
+    this.#version++
   }
 
   /** The change to store, if there is one; `seen` is the number that is stored beside it. */

@@ -17,7 +17,6 @@ const shortest = 2
  * means bob, or `bob.` where an account of an earlier version is called so.
  */
 export function* namesIn(text: string): Iterable<string[]> {
-  if (!text.includes('@')) return
   for (const word of text.split(/\s+/)) {
     const address = word.includes('@') ? word.search(page) : -1
     for (const { 1: run = '', 2: behind, index } of word.matchAll(at)) {

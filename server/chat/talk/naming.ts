@@ -10,6 +10,11 @@ import { namesIn } from './mentions.ts'
 /** The most absent people of whom the author is told that they were named. */
 const mostAbsent = 5
 
+/** Nearly all texts name nobody. */
+const nobody: readonly Person[] = []
+const noNames: readonly string[] = []
+const noNumbers: readonly number[] = []
+
 /** Knows whom a text names, and tells them. */
 export class Naming {
   readonly #bus: Bus
@@ -21,7 +26,8 @@ export class Naming {
   }
 
   /** Those in a channel whom a text names as `@name`. */
-  named(channel: Channel, from: Person, text: string): Person[] {
+  named(channel: Channel, from: Person, text: string): readonly Person[] {
+    if (!text.includes('@')) return nobody
     const found = new Set<Person>()
     for (const names of namesIn(text)) {
       for (const name of names) {
@@ -37,7 +43,8 @@ export class Naming {
   }
 
   /** The names of people whom a text names and who do not read it because they are not in the channel: its author may not know that. */
-  absent(channel: Channel, text: string): string[] {
+  absent(channel: Channel, text: string): readonly string[] {
+    if (!text.includes('@')) return noNames
     const found = new Set<Person>()
     for (const names of namesIn(text)) {
       const people = names.flatMap((name) => this.#directory.find(name) ?? [])
@@ -72,6 +79,7 @@ function peopleOf(people: readonly Person[]): Audience[] {
 }
 
 /** The numbers of the accounts among some people. Guests have none: a nick proves nothing later. */
-export function numbersOf(people: readonly Person[]): number[] {
+export function numbersOf(people: readonly Person[]): readonly number[] {
+  if (people.length === 0) return noNumbers
   return people.flatMap((person) => (person.kind === 'account' ? [person.id] : []))
 }

@@ -22,11 +22,11 @@ import type { Writers } from './writers.ts'
 
 /** How a message is stored, and then shown. */
 export interface Telling {
-  readonly append: (
+  readonly append: <T>(
     message: AppendedMessage,
-    tell: (id: number) => void,
+    tell: (id: number) => T,
     check: (message: AppendedMessage) => void,
-  ) => Promise<number>
+  ) => Promise<T>
   readonly event: (message: Message, own?: true) => ChatEvent
 }
 
@@ -38,6 +38,8 @@ interface Words {
   readonly via: Listener | undefined
   readonly telling: Telling
 }
+
+type Said = Reply & { code: 'said' }
 
 /** Where words go. */
 interface Address {
@@ -51,6 +53,8 @@ interface Address {
   readonly check: (message: AppendedMessage) => void
   /** Tells those whom it concerns, once it is stored. */
   readonly tell: (message: Message) => void
+  /** Adds to the answer what the person wants to know. */
+  readonly answer?: (said: Said) => Said
 }
 
 /** To everybody. */
@@ -113,7 +117,10 @@ export class Talk {
     return this.#directory.require(name)
   }
 
-  /** Says something to a target. Everybody concerned hears it, except the connection that said it. */
+  /**
+   * Says something to a target. Everybody concerned hears it, except the connection that said it. Throws or rejects with a
+   * Failure.
+   */
   say(
     from: Person,
     target: Target,
@@ -121,7 +128,7 @@ export class Talk {
     text: string,
     via?: Listener,
     telling = this.#plainly,
-  ): Promise<Reply & { code: 'said' }> {
+  ): Promise<Said> {
     this.#space.require()
     const words = { from, kind, text, via, telling }
     return isChannel(target) ? this.#sayInChannel(words, target) : this.#sayTo(words, target)
@@ -153,14 +160,15 @@ export class Talk {
     }
   }
 
-  async #sayInChannel(words: Words, channel: Channel) {
+  #sayInChannel(words: Words, channel: Channel): Promise<Said> {
     const { from, text, via, telling } = words
     this.#checkChannel(from, channel)
     const named = this.#naming.named(channel, from, text)
-    const said = await this.#utter(words, {
+    const mentions = numbersOf(named)
+    return this.#utter(words, {
       kind: 'channel',
       target: channel,
-      stored: { ...everywhere, channel: channel.id, mentions: numbersOf(named) },
+      stored: { channel: channel.id, to: undefined, toGuest: undefined, blocked: false, mentions },
       shown: () => ({ channel: channel.name }),
       check: this.gate(from, channel),
       tell: (message) => {
@@ -169,20 +177,22 @@ export class Talk {
         this.#bus.publish(told, [unblocked({ channel }, from)], via)
         if (named.length > 0) this.#naming.tellNamed(named, channel, told, message)
       },
+      answer: (said) => {
+        const names = this.#naming.absent(channel, text)
+        return names.length > 0 ? { ...said, absent: { channel: channel.name, names } } : said
+      },
     })
-    const names = this.#naming.absent(channel, text)
-    return names.length > 0 ? { ...said, absent: { channel: channel.name, names } } : said
   }
 
-  async #sayTo(words: Words, to: Person) {
+  #sayTo(words: Words, to: Person): Promise<Said> {
     const { from, via, telling } = words
     checkPerson(from, to)
     // A blocked person is not told: it looks as if the message had arrived.
     let blocked = isBlocked(from, to)
-    const said = await this.#utter(words, {
+    return this.#utter(words, {
       kind: 'direct',
       target: to,
-      stored: { ...everywhere, to: numberOf(to), toGuest: guestNameOf(to), blocked },
+      stored: { channel: undefined, to: numberOf(to), toGuest: guestNameOf(to), blocked, mentions: [] },
       shown: () => ({ to: to.name }),
       check: (message) => {
         if (to.kind === 'account' && to.deleted) throw nobody(to)
@@ -196,18 +206,18 @@ export class Talk {
         if (from !== to && !blocked) this.#writers.wrote(from, to)
         if (to.kind === 'guest') this.#guestWords.read(to, message.id)
       },
+      answer: (said) => ({
+        ...said,
+        ...(to.listeners.size === 0 ? { waits: to.name } : {}),
+        ...(to.away === undefined
+          ? {}
+          : { away: { name: to.name, note: noteFor(from, to, this.#clock.steady()) ?? '' } }),
+      }),
     })
-    return {
-      ...said,
-      ...(to.listeners.size === 0 ? { waits: to.name } : {}),
-      ...(to.away === undefined
-        ? {}
-        : { away: { name: to.name, note: noteFor(from, to, this.#clock.steady()) ?? '' } }),
-    }
   }
 
   /** Tells everybody; offline members read it at the next login. */
-  announce(operator: Account, text: string, via?: Listener): Promise<Reply & { code: 'said' }> {
+  announce(operator: Account, text: string, via?: Listener): Promise<Said> {
     const telling = this.#plainly
     return this.#utter(
       { from: operator, kind: 'notice', text, via, telling },
@@ -223,20 +233,24 @@ export class Talk {
   }
 
   /** The one way in which anything is said: stores the words, and once they have their number tells them. */
-  async #utter(
+  #utter(
     { from, kind, text, via, telling }: Words,
-    { kind: counted, target, stored, shown, check, tell }: Address,
-  ): Promise<{ readonly code: 'said'; readonly id: number; readonly at: number }> {
+    { kind: counted, target, stored, shown, check, tell, answer }: Address,
+  ): Promise<Said> {
     const at = this.#timeline.stamp(this.#clock.now())
-    const sender = { from: numberOf(from), fromGuest: guestNameOf(from) }
+    // Field by field, which is quicker: this is done for every message.
+    const { channel, to, toGuest, blocked, mentions } = stored
+    const [number, guest] = [numberOf(from), guestNameOf(from)]
+    const words = { at, kind, text, from: number, fromGuest: guest, channel, to, toGuest, blocked, mentions }
     const published = (id: number) => {
       if (from.kind === 'guest' && target) this.#guestWords.said(from, { id, target })
       this.#counts.messages.add(counted)
       this.#timeline.published(id)
       tell(marked({ id, at, kind, text, from: from.name, ...shown() }, via))
+      const said: Said = { code: 'said', id, at }
+      return answer ? answer(said) : said
     }
-    const id = await telling.append(keyed({ at, kind, text, ...sender, ...stored }, via), published, check)
-    return { code: 'said', id, at }
+    return telling.append(keyed(words, via), published, check)
   }
 }
 

@@ -13,7 +13,7 @@ import { ZoneFormat } from '../../lib/zones.ts'
 import type { Asked, Dialect, Step, Writing } from '../dialect.ts'
 import { failureText, notShownText } from '../failure-text.ts'
 import type { Hello } from '../hello.ts'
-import { readLine } from '../read-line.ts'
+import { isSentence, readLine } from '../read-line.ts'
 import { Rendering } from '../rendering.ts'
 import { type Colored, coloredAs, painted } from './colors.ts'
 import { eventLines, messageLine } from './events.ts'
@@ -70,6 +70,7 @@ export class TextDialect implements Dialect {
   }
 
   read(line: string): readonly Step[] {
+    if (isSentence(line)) return [{ command: undefined, text: line }]
     const text = clean(line)
     if (isBlank(withoutFront(text))) return nothing
     return [isJsonCommand(text) ? { command: undefined, text: '', refused: notJson } : readLine(text)]
@@ -93,9 +94,8 @@ export class TextDialect implements Dialect {
 
   reply(_asked: Asked, reply: Reply): string {
     const { place, width } = this.writing
-    return replyLines(reply, { times: this.#times, width: width || usualWidth, place })
-      .map((line) => this.#print(line))
-      .join('')
+    const lines = replyLines(reply, { times: this.#times, width: width || usualWidth, place })
+    return lines.length === 0 ? '' : lines.map((line) => this.#print(line)).join('')
   }
 
   failure(_asked: Asked, problem: Problem): string {
@@ -151,7 +151,9 @@ export class TextDialect implements Dialect {
 
   /** A line on the screen; as several rows if the width is known. */
   #print(line: string, colored?: Colored): string {
-    const { color, eol } = this.writing
+    const { color, eol, width } = this.writing
+    // A message for plain nc, as most are.
+    if (width === 0 && !color && line.startsWith('[') && !/[\n\t]/.test(line)) return withoutGaps(line) + eol
     const rows = /[\n\t]/.test(line) ? this.#rowsAsSaid(line) : this.#rows(line)
     const shown = color ? painted(rows, colored ?? coloredAs(line)) : rows
     return shown.length === 1 ? `${shown[0]}${eol}` : shown.map((row) => row + eol).join('')

@@ -168,13 +168,14 @@ export function rowsOf(line: string, width: number): string[] {
 
 /** From this many blanks on it is a gap. */
 const mostBlanks = 8
+const longestGap = ' '.repeat(mostBlanks)
 
 /**
  * A line without long gaps. If the width of the screen is not known, a text could be padded with blanks until the rest of it
  * stands at the beginning of the next row and looks like a line of its own.
  */
 export function withoutGaps(line: string): string {
-  return line.replace(/[\s\u2800]{9,}/gu, ' '.repeat(mostBlanks))
+  return line.replace(/[\s\u2800]{9,}/gu, longestGap)
 }
 
 /** A gap that ends within this many columns does not reach the edge of a usual screen. */
@@ -191,7 +192,7 @@ export function withShortGaps(row: string): string {
     to = partEnd(row, from)
     const end = columnBehind(row, from, to, column)
     if (end - column > mostBlanks && end > usualScreen && isBlankAt(row, from)) {
-      shown += row.slice(copied, from) + ' '.repeat(mostBlanks)
+      shown += row.slice(copied, from) + longestGap
       copied = to
       column += mostBlanks
     } else column = end

@@ -31,11 +31,12 @@ const lines: ReplyLines = {
 export function replyLines(reply: Reply, screen: Screen): string[] {
   const { paged } = reply as { paged?: Paged }
   const own: (reply: never, screen: Screen) => string[] = lines[reply.code]
-  return [...own(reply as never, screen), ...pageLines(paged)]
+  const shown = own(reply as never, screen)
+  return paged ? [...shown, ...pageLines(paged)] : shown
 }
 
-function pageLines(paged: Paged | undefined): string[] {
-  if (!paged || paged.total <= pageRows) return []
+function pageLines(paged: Paged): string[] {
+  if (paged.total <= pageRows) return []
   const { page, total, next } = paged
   const which = `* Page ${page} of ${Math.ceil(total / pageRows)}`
   return [next === undefined ? `${which}, the last one.` : `${which}: ${next} shows the next one.`]

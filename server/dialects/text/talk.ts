@@ -7,18 +7,22 @@ import { readText, unreadLines } from './unread.ts'
 
 /** Messages, new and earlier ones, and private talks. */
 export const talkReplies = {
-  said: (reply) => [
-    ...(reply.to === undefined ? [] : [`* That went to ${reply.to}.`]),
-    ...(reply.lines === undefined ? [] : [`* Said, as one message of ${plural(reply.lines, 'line')}.`]),
-    ...(reply.waits === undefined ? [] : [`* ${reply.waits} is offline; the message waits.`]),
-    ...(reply.absent?.names ?? []).map(
-      (name) =>
-        `* ${name} is not in ${reply.absent?.channel}, and does not read that. /msg ${name} writes to them.`,
-    ),
-    ...(reply.away === undefined
-      ? []
-      : [`* ${reply.away.name} is away${reply.away.note ? `: ${quoted(reply.away.note)}` : ''}`]),
-  ],
+  said: (reply) => {
+    // Most of what is said has no answer.
+    if (!reply.to && !reply.lines && !reply.waits && !reply.absent && !reply.away) return []
+    return [
+      ...(reply.to === undefined ? [] : [`* That went to ${reply.to}.`]),
+      ...(reply.lines === undefined ? [] : [`* Said, as one message of ${plural(reply.lines, 'line')}.`]),
+      ...(reply.waits === undefined ? [] : [`* ${reply.waits} is offline; the message waits.`]),
+      ...(reply.absent?.names ?? []).map(
+        (name) =>
+          `* ${name} is not in ${reply.absent?.channel}, and does not read that. /msg ${name} writes to them.`,
+      ),
+      ...(reply.away === undefined
+        ? []
+        : [`* ${reply.away.name} is away${reply.away.note ? `: ${quoted(reply.away.note)}` : ''}`]),
+    ]
+  },
   'typing-heard': () => ['* Only programs are told who types.'],
   typing: ({ of }) => [
     `* You are typing: programs that show it are told so, ${of.startsWith('#') ? 'in' : 'of'} ${of}.`,
