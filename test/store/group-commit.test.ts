@@ -218,6 +218,28 @@ t.test('a message that cannot be stored harms nobody else in the batch', async (
   t.same(await history(), ['one', 'two'])
 })
 
+t.test('also where they take several statements', async (t) => {
+  const { store, said, history } = await setUp(t)
+  // A statement takes 500.
+  const lines = Array.from({ length: 1_001 }, (_, index) => `line ${index}`)
+  for (const bad of [0, 499, 500, 1_000]) {
+    const told: string[] = []
+    const before = (await history()).length
+    const settled = await Promise.allSettled(
+      lines.map((line, index) =>
+        store.append(index === bad ? newMessage(line, { from: 9_999 }) : said(line), () => told.push(line)),
+      ),
+    )
+    const good = lines.filter((_, index) => index !== bad)
+    t.same(
+      settled.flatMap(({ status }, index) => (status === 'rejected' ? index : [])),
+      [bad],
+    )
+    t.same(told, good)
+    t.same((await history()).slice(before), good)
+  }
+})
+
 t.test('a file is whole in the commit of what is said beside it, in the order of the calls', async (t) => {
   const { commits, store, said, history, anna, tea } = await setUp(t)
   const one = await store.addFile(newFile('one', { from: anna, channel: tea }))
