@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { Socket } from 'node:net'
 import type { FirstLine } from './first-line.ts'
 import type { HttpExchange, HttpPeer } from './http-answers.ts'
@@ -14,6 +15,8 @@ export class Transfers {
 
   constructor(parts: Omit<TransferParts & PostParts, 'stopping'> & { readonly page: PageSentence }) {
     const all = { ...parts, stopping: this.#stopping.signal }
+    // All transfers listen to it: Node.js would take more than ten for a leak, and say so in the log.
+    setMaxListeners(0, this.#stopping.signal)
     this.#parts = all
     this.#http = new HttpTransfers(all)
   }

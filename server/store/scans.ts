@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { Knex } from 'knex'
 import type { Database } from 'sqlite3'
 import { StoreTooSlow } from '../chat/ports/store-errors.ts'
@@ -49,6 +50,8 @@ export class Scans {
   constructor(connections: readonly ScanConnection[]) {
     this.#all = connections
     this.#free = [...connections]
+    // All that wait may listen to it: Node.js would take more than ten for a leak.
+    setMaxListeners(0, this.#closing.signal)
   }
 
   /** Runs `task` when its turn comes. Rejects as the task does, or as the options say. */
