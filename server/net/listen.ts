@@ -1,5 +1,4 @@
 import { createServer, type Server, type Socket } from 'node:net'
-import { TLSSocket } from 'node:tls'
 import type { Admission, Admitted } from '../admission/admission.ts'
 import type { Counts } from '../chat/machine/counts.ts'
 import type { Faults } from '../chat/machine/faults.ts'
@@ -10,9 +9,11 @@ import type { CertificateEnd } from '../lib/certificate-end.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../log/log.ts'
 import type { Connection, ConnectionHandler } from '../session/connection.ts'
+import { AcceptedPeer } from './accepted-peer.ts'
 import { SocketArrival } from './arrival.ts'
 import { bind } from './bind.ts'
 import type { TlsFiles } from './certificate.ts'
+import { Places, type Reached } from './places.ts'
 import { takeProxyHeader } from './proxy-header.ts'
 import { sharingMemory } from './shared-reading.ts'
 import { SocketConnection, type SocketParts } from './socket-connection.ts'
@@ -90,7 +91,7 @@ interface Way {
   /** The address of the peer. */
   readonly address: string
   /** The address and port that the peer has reached, as far as they are known. Without a proxy the socket knows them. */
-  readonly reached?: { readonly address?: string | undefined; readonly port?: number | undefined }
+  readonly reached?: Reached
   /** Whether it comes through a proxy. */
   readonly relayed: boolean
   /** Whether the proxy speaks TLS with the peer. */
@@ -106,13 +107,14 @@ export class Listeners {
   /** By the names of their files. */
   readonly #tls = new Map<string, Tls>()
   readonly #parts: SocketParts
-  #plainPort: number | undefined
+  readonly #places: Places
   /** How many are open, and who waits until none is. */
   #sockets = 0
   readonly #waiting: (() => void)[] = []
 
   constructor(options: ListenOptions) {
     this.#options = options
+    this.#places = new Places(options.config.server)
     const { clock, faults, session, transfers, writer } = options
     this.#parts = { clock, faults, session, transfers, writer }
   }
@@ -133,7 +135,7 @@ export class Listeners {
     // Without a listener for errors, one socket that cannot be accepted would end the process.
     server.on('error', (error) => this.#options.log.error({ err: error, port }, 'listener failed'))
     this.#servers.push(server)
-    if (!listener.telnet && listener.proxy === 'none' && !listener.reception) this.#plainPort ??= port
+    this.#places.opened(listener, port)
     return port
   }
 
@@ -179,26 +181,6 @@ export class Listeners {
   async closed(): Promise<void> {
     this.stopAccepting()
     if (this.#sockets > 0) await new Promise<void>((resolve) => this.#waiting.push(resolve))
-  }
-
-  /**
-   * The address of the server as `nc` takes it. Telnet listeners take no files, and nc does not speak TLS with a proxy, so for
-   * them it is the address of another listener. Who has come by TLS reads the name that the certificate was asked for.
-   */
-  #placeOf({ listener, reached }: Way, stream: Socket): Place {
-    const { publicHost, publicPort } = this.#options.config.server
-    const takesNoFiles = listener.telnet || listener.proxy === 'tls' || listener.reception !== undefined
-    const plain = takesNoFiles ? this.#plainPort : undefined
-    // The public port may be that of a listener without TLS.
-    const isPublic = publicPort === 0 || publicPort === listener.port
-    const tls = !takesNoFiles && isPublic && stream instanceof TLSSocket
-    const asked = tls ? hostNameOf(stream) : undefined
-    const { address = 'localhost', port } = reached ?? {
-      address: stream.localAddress,
-      port: stream.localPort,
-    }
-    const host = publicHost || (asked ?? plainAddress(address))
-    return { host, port: publicPort || (plain ?? port ?? listener.port), tls }
   }
 
   readonly #onClose = (): void => {
@@ -281,11 +263,12 @@ export class Listeners {
     const admitted = admission.admit(arrival, address)
     if (!admitted) return
     arrival.admitted = admitted
-    // Not once(): a connection would hold two more objects for it.
-    arrival.socket.on('close', () => {
-      // A connection keeps its place until its session is done.
-      if (!admitted.served) admitted.leave()
-    })
+    // Whoever is served at once needs no listener for it, which would be kept as long as the connection.
+    if (way.tls || way.listener.reception)
+      arrival.socket.on('close', () => {
+        // A connection keeps its place until its session is done.
+        if (!admitted.served) admitted.leave()
+      })
     await this.#beginOn(way, admitted)
   }
 
@@ -320,31 +303,19 @@ export class Listeners {
     const { address, arrival, isRelay, listener, relayed } = way
     // What comes from this machine has been on no wire.
     const secure = way.secure || stream !== arrival.socket || (!relayed && addressKey(address) === undefined)
-    const place = () => this.#placeOf(way, stream)
     if (listener.reception) {
+      const place = () => this.#places.of(listener, stream, way.reached)
       listener.reception.serve(stream, { arrival, admitted, address, isRelay, relayed, secure, place })
       return
     }
-    const peer = {
-      address,
-      number: admitted.number,
-      greetingDelayMs,
-      place,
-      relayed,
+    const coming = {
+      ...{ admitted, address, relayed, greetingDelayMs, listener, reached: way.reached },
       // A connection from this machine did not cross a network.
       secure: secure || stream !== arrival.socket || addressKey(address) === undefined,
-      telnet: listener.telnet,
-      onOver: () => admitted.leave(),
     }
+    const peer = new AcceptedPeer(stream, coming, this.#places)
     admitted.serve(new SocketConnection(stream, peer, this.#parts))
   }
-}
-
-/** The name by which a client has asked for a certificate (RFC 6066, 3), if it can be one. */
-function hostNameOf({
-  servername,
-}: TLSSocket & { readonly servername?: string | false | null }): string | undefined {
-  return servername && /^(?=.{1,253}$)[a-z0-9]+([.-]+[a-z0-9]+)*$/i.test(servername) ? servername : undefined
 }
 
 /** So long a browser may say nothing on a connection that it keeps for later, in ms. */

@@ -10,11 +10,11 @@ export interface Peer {
   /** A proxy is between. */
   readonly relayed: boolean
   /** Where it has found the server, by the configuration of now. */
-  readonly place: () => Place
+  readonly place: Place
   /** Everybody on this listener speaks telnet. */
   readonly telnet: boolean
   /** How long to wait for a client that speaks first, in ms, before it is greeted. */
   readonly greetingDelayMs: number
   /** Called once the connection is gone and what had come by it is done. */
-  readonly onOver: () => void
+  over(): void
 }

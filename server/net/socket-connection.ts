@@ -26,21 +26,36 @@ export interface SocketParts {
   readonly writer: SocketWriter
 }
 
+/** Hears of the end of a socket. */
+interface Hearer {
+  /** The peer sends nothing more. */
+  ended(): void
+  /** The socket is closed. */
+  closed(): void
+}
+
+/** The property of a socket with its connection. Listeners that find it there are the same for all: their own ones would take more. */
+const hearer = Symbol('hearer')
+type Heard = Socket & { [hearer]?: Hearer }
+
+function onEnd(this: Heard): void {
+  this[hearer]?.ended()
+}
+
+function onClose(this: Heard): void {
+  this[hearer]?.closed()
+}
+
 /** A vanished peer is noticed after about this time without a sign of life. */
 const keepAliveMs = 60_000
 
 /** One TCP connection: it hands the bytes that come to its intake, writes the bytes of its session, and ends. */
-export class SocketConnection implements Connection, Served, IntakeOwner, Reader {
-  readonly address: string
-  readonly number: number
-  readonly secure: boolean
-  readonly relayed: boolean
+export class SocketConnection implements Connection, Served, IntakeOwner, Reader, Hearer {
   readonly #socket: Socket
+  readonly #peer: Peer
   readonly #parts: SocketParts
-  readonly #place: () => Place
   readonly #intake: Intake
   readonly #session: ConnectionHandler
-  readonly #onOver: () => void
   #cancelGreeting: (() => void) | undefined
   /** The row of the editor is drawn when the peer has taken what waits. */
   #rowWaits = false
@@ -51,22 +66,34 @@ export class SocketConnection implements Connection, Served, IntakeOwner, Reader
   #finished = false
   #broken = false
 
+  /** Somebody listens for the errors of the socket already. */
   constructor(socket: Socket, peer: Peer, parts: SocketParts) {
     this.#socket = socket
+    this.#peer = peer
     this.#parts = parts
-    this.address = peer.address
-    this.number = peer.number
-    this.#place = peer.place
-    this.#onOver = peer.onOver
-    this.secure = peer.secure
-    this.relayed = peer.relayed
     this.#intake = new Intake(this, { clock: parts.clock, mayTransfer: !peer.telnet })
     this.#session = parts.session(this)
     this.#listen(peer)
   }
 
+  get address(): string {
+    return this.#peer.address
+  }
+
+  get number(): number {
+    return this.#peer.number
+  }
+
+  get secure(): boolean {
+    return this.#peer.secure
+  }
+
+  get relayed(): boolean {
+    return this.#peer.relayed
+  }
+
   get place(): Place {
-    return this.#place()
+    return this.#peer.place
   }
 
   // For the admission (Served)
@@ -240,15 +267,13 @@ export class SocketConnection implements Connection, Served, IntakeOwner, Reader
   }
 
   #listen({ greetingDelayMs, telnet }: Peer): void {
-    const socket = this.#socket
+    const socket: Heard = this.#socket
     socket.setNoDelay(true)
     socket.setKeepAlive(true, keepAliveMs)
     takeBytes(socket, this.#onData)
-    socket.on('end', this.#onEnd)
-    socket.on('error', () => {
-      this.#broken = true
-    })
-    socket.on('close', this.#onClose)
+    socket[hearer] = this
+    socket.on('end', onEnd)
+    socket.on('close', onClose)
     keepReading(socket, this)
     if (telnet) this.#intake.terminal.startTelnet()
     this.#cancelGreeting = this.#parts.clock.after(greetingDelayMs, () => {
@@ -273,7 +298,9 @@ export class SocketConnection implements Connection, Served, IntakeOwner, Reader
     }
   }
 
-  readonly #onEnd = (): void => {
+  // For the listeners of the socket (Hearer)
+
+  ended(): void {
     try {
       // Who presses Enter and sends nothing more reads who is here, however soon the input ends.
       if (this.#cancelGreeting && this.#intake.knocked) {
@@ -286,9 +313,10 @@ export class SocketConnection implements Connection, Served, IntakeOwner, Reader
     }
   }
 
-  readonly #onClose = (): void => {
+  closed(): void {
     this.#leaveGreeting()
     this.#closed = true
+    if (this.#socket.errored) this.#broken = true
     this.#tellOver()
     if (this.#transfers) return
     this.#tellGone()
@@ -315,7 +343,7 @@ export class SocketConnection implements Connection, Served, IntakeOwner, Reader
   }
 
   #tellOver(): void {
-    if (this.#closed && this.#sessionOver) this.#onOver()
+    if (this.#closed && this.#sessionOver) this.#peer.over()
   }
 
   /** The connection is no chat: its session ends without a word. */
@@ -325,7 +353,7 @@ export class SocketConnection implements Connection, Served, IntakeOwner, Reader
     this.#intake.leave()
     this.#leaveGreeting()
     stopTaking(this.#socket, this.#onData)
-    this.#socket.off('end', this.#onEnd)
+    this.#socket.off('end', onEnd)
     stopKeeping(this.#socket)
     this.#tellGone()
   }

@@ -63,10 +63,10 @@ async function set(overrides: Readonly<Record<string, number>>) {
         number: 2,
         secure: false,
         relayed: false,
-        place: () => ({ host: 'chat.example.org', port: 6667 }),
+        place: { host: 'chat.example.org', port: 6667 },
         telnet: false,
         greetingDelayMs: 100,
-        onOver: () => undefined,
+        over: () => undefined,
       },
       {
         clock: scene.clock,
