@@ -11,19 +11,21 @@ interface Waiting {
   taken: boolean
 }
 
+/** Of the buckets for which nobody waits: it never changes. */
+const nobody: Waiting[] = []
+
 /**
  * A TokenBucket that many take from: first come, first served. Only the first in the queue has taken its tokens, so
  * those who leave while they wait have used up nothing.
  */
-export class SharedBucket {
-  readonly #bucket: TokenBucket
-  readonly #clock: Pick<Clock, 'ticks' | 'after'>
-  readonly #waiting: Waiting[] = []
+export class SharedBucket extends TokenBucket {
+  readonly #clock: Pick<Clock, 'after'>
+  #waiting = nobody
   #cancelNap: (() => void) | undefined
 
   /** `balance` is the number of tokens at the start; without it the bucket is full. */
   constructor(allowed: Rate, clock: Pick<Clock, 'ticks' | 'after'>, balance?: number) {
-    this.#bucket = new TokenBucket(allowed, clock, balance)
+    super(allowed, clock, balance)
     this.#clock = clock
   }
 
@@ -31,15 +33,17 @@ export class SharedBucket {
    * Takes `cost` tokens. Returns undefined if `by` can go on at once, otherwise a promise that resolves when its turn
    * has come or when it has given up. Each `by` takes one at a time.
    */
-  take(cost: number, by: object): Promise<void> | undefined {
+  takeInTurn(cost: number, by: object): Promise<void> | undefined {
     if (cost <= 0) return undefined
-    const first = this.#waiting.length === 0
-    if (first) {
-      const wait = this.#bucket.take(cost)
+    if (this.#waiting.length === 0) {
+      const wait = this.take(cost)
       if (wait === 0) return undefined
       this.#nap(wait)
+      return new Promise((go) => {
+        this.#waiting = [{ by, cost, go, taken: true }]
+      })
     }
-    return new Promise((go) => this.#waiting.push({ by, cost, go, taken: first }))
+    return new Promise((go) => this.#waiting.push({ by, cost, go, taken: false }))
   }
 
   /** `by` gives up all that it waits for, for a line or beside it. */
@@ -54,14 +58,9 @@ export class SharedBucket {
   }
 
   /** Gives back tokens that were not used. */
-  giveBack(cost: number): void {
-    this.#bucket.giveBack(cost)
+  override giveBack(cost: number): void {
+    super.giveBack(cost)
     this.#serve()
-  }
-
-  /** The milliseconds until the bucket is full again. */
-  untilFull(): number {
-    return this.#bucket.untilFull()
   }
 
   /** Lets those go on whose turn has come. */
@@ -69,7 +68,7 @@ export class SharedBucket {
     this.#cancelNap?.()
     this.#cancelNap = undefined
     for (let first = this.#waiting[0]; first; first = this.#waiting[0]) {
-      const wait = this.#bucket.take(first.taken ? 0 : first.cost)
+      const wait = this.take(first.taken ? 0 : first.cost)
       first.taken = true
       if (wait > 0) {
         this.#nap(wait)

@@ -12,13 +12,18 @@ export interface AllowanceLimits extends Rate {
   readonly addressBurst: number
 }
 
-/** A bucket, and how many connections take from it. */
-interface Held {
+/** A bucket that several connections may take from. */
+class Held extends SharedBucket {
   readonly key: string | number
-  readonly bucket: SharedBucket
-  users: number
+  /** How many they are. */
+  users = 0
   /** A timer will forget it when it is full again. */
-  forgetting: boolean
+  forgetting = false
+
+  constructor(key: string | number, rate: Rate, clock: Clock, balance?: number) {
+    super(rate, clock, balance)
+    this.key = key
+  }
 }
 
 /** What only looks at something may be done so many times as often as what says something. */
@@ -63,13 +68,12 @@ export class Allowances {
 
   /** For a new connection. */
   at(address: string): Allowance {
-    const own = new SharedBucket(this.#limits, this.#clock)
-    return new Allowance(
-      this,
-      address,
-      own,
-      this.#hold(this.#blockOf(address) ?? ownMachine, this.#addressRate),
-    )
+    return new Allowance(this, this.#hold(this.#blockOf(address) ?? ownMachine, this.#addressRate))
+  }
+
+  /** A bucket for one connection alone, full. */
+  own(): SharedBucket {
+    return new SharedBucket(this.#limits, this.#clock)
   }
 
   /** The bucket of an account, until it is released. */
@@ -86,11 +90,11 @@ export class Allowances {
   }
 
   /**
-   * The bucket for logins of an account from an address that it has used before. It is apart from that of the address, so
+   * The bucket for logins of an account from an address that it has used before. It is apart from that of the `address`, so
    * that visitors of the address cannot keep the account out.
    */
-  holdLogin(account: Account, address: string): Held {
-    return this.#hold(`login ${account.id} ${this.#blockOf(address) ?? ownMachine}`, this.#addressRate)
+  holdLogin(account: Account, address: Held): Held {
+    return this.#hold(`login ${account.id} ${address.key}`, this.#addressRate)
   }
 
   release(held: Held): void {
@@ -101,7 +105,7 @@ export class Allowances {
   #hold(key: string | number, rate: Rate, balance?: number): Held {
     let held = this.#held.get(key)
     if (!held) {
-      held = { key, bucket: new SharedBucket(rate, this.#clock, balance), users: 0, forgetting: false }
+      held = new Held(key, rate, this.#clock, balance)
       this.#held.set(key, held)
     }
     held.users++
@@ -111,7 +115,7 @@ export class Allowances {
   #forget(held: Held): void {
     held.forgetting = false
     if (held.users > 0) return
-    const ms = held.bucket.untilFull()
+    const ms = held.untilFull()
     if (ms === 0) {
       this.#held.delete(held.key)
       return
@@ -121,23 +125,18 @@ export class Allowances {
   }
 }
 
-/** What an account pays from; `reading` once it has looked at something. */
-interface HeldAccount {
-  readonly of: Account
-  readonly held: Held
-  reading: Held | undefined
-}
-
 const none: readonly SharedBucket[] = []
 
 /** What one connection may take, as the person for whom it speaks. */
 export class Allowance {
   readonly #allowances: Allowances
-  readonly #from: string
-  /** Of this connection alone, so that no connection takes all of its address's allowance. */
-  readonly #own: SharedBucket
+  /** Of this connection alone, so that no connection takes all of its address's allowance. Missing where it would be full. */
+  #own: SharedBucket | undefined
   readonly #address: Held
-  #account: HeldAccount | undefined
+  /** What the account pays from that it speaks for; its key is the number of that. */
+  #account: Held | undefined
+  /** The same for looking at something, once the account has done that. */
+  #reading: Held | undefined
   /** The bucket that pays for a login under way, in place of the address's. */
   #login: Held | undefined
   #lastCost = 0
@@ -145,10 +144,8 @@ export class Allowance {
   #lastFrom = none
   #closed = false
 
-  constructor(allowances: Allowances, from: string, own: SharedBucket, address: Held) {
+  constructor(allowances: Allowances, address: Held) {
     this.#allowances = allowances
-    this.#from = from
-    this.#own = own
     this.#address = address
   }
 
@@ -158,16 +155,16 @@ export class Allowance {
    */
   take(cost: number, person: Person | undefined): Promise<void> | undefined {
     this.#lastCost = cost
-    this.#lastFrom = person?.kind === 'account' ? none : [this.#own, this.#address.bucket]
+    this.#lastFrom = person?.kind === 'account' ? none : [this.#ofConnection, this.#address]
     return this.takeBeside(cost, person)
   }
 
   /** The same for what only looks at something: a member has an allowance of its own for that, and others have none. */
   takeReading(cost: number, person: Person | undefined): Promise<void> | undefined {
     if (this.#closed || person?.kind !== 'account') return this.take(cost, person)
-    const account = this.#accountOf(person)
-    account.reading ??= this.#allowances.holdReading(person)
-    return account.reading.bucket.take(cost, this)
+    this.#bucketOf(person)
+    this.#reading ??= this.#allowances.holdReading(person)
+    return this.#reading.takeInTurn(cost, this)
   }
 
   /**
@@ -182,8 +179,9 @@ export class Allowance {
     if (this.#closed || person?.kind === 'account') return this.take(cost, person)
     this.#leaveAccount()
     this.#lastCost = cost
-    this.#lastFrom = [this.#own, this.#address.bucket]
-    await this.#own.take(cost, this)
+    const own = this.#ofConnection
+    this.#lastFrom = [own, this.#address]
+    await own.takeInTurn(cost, this)
     let waits = true
     const turn = this.#takeFromAddress(cost)?.then(() => {
       waits = false
@@ -191,11 +189,11 @@ export class Allowance {
     if (!turn) return
     const account = await Promise.race([turn, known()])
     if (!waits || !account || this.#closed) return turn
-    const login = this.#allowances.holdLogin(account, this.#from)
+    const login = this.#allowances.holdLogin(account, this.#address)
     this.#login = login
-    this.#lastFrom = [this.#own, login.bucket]
-    this.#address.bucket.giveUp(this)
-    await login.bucket.take(cost, this)
+    this.#lastFrom = [own, login]
+    this.#address.giveUp(this)
+    await login.takeInTurn(cost, this)
   }
 
   /** The login that `takeNamed` began is over. */
@@ -203,16 +201,16 @@ export class Allowance {
     const login = this.#login
     if (!login) return
     this.#login = undefined
-    login.bucket.giveUp(this)
+    login.giveUp(this)
     this.#allowances.release(login)
   }
 
   /** The same for something that is no command: `takeAs` does not give it back. */
   takeBeside(cost: number, person: Person | undefined): Promise<void> | undefined {
     if (this.#closed) return undefined
-    if (person?.kind === 'account') return this.#bucketOf(person).take(cost, this)
+    if (person?.kind === 'account') return this.#bucketOf(person).takeInTurn(cost, this)
     this.#leaveAccount()
-    const wait = this.#own.take(cost, this)
+    const wait = this.#ofConnection.takeInTurn(cost, this)
     return wait ? wait.then(() => this.#takeFromAddress(cost)) : this.#takeFromAddress(cost)
   }
 
@@ -221,15 +219,17 @@ export class Allowance {
    * not keep each other out. Returns as `take` does.
    */
   takeAs(account: Account): Promise<void> | undefined {
-    if (this.#closed || this.#account?.of === account) return undefined
+    if (this.#closed || this.#account?.key === account.id) return undefined
     for (const bucket of this.#lastFrom) bucket.giveBack(this.#lastCost)
-    return this.#bucketOf(account).take(this.#lastCost, this)
+    this.#lastFrom = none
+    // A new one is full, too, should the connection be a visitor's again.
+    if (this.#own?.untilFull() === 0) this.#own = undefined
+    return this.#bucketOf(account).takeInTurn(this.#lastCost, this)
   }
 
   /** Gives up whatever it waits for; nothing of that is paid. */
   giveUp(): void {
-    for (const bucket of [this.#own, this.#address.bucket, this.#login?.bucket, this.#account?.held.bucket])
-      bucket?.giveUp(this)
+    for (const bucket of [this.#own, this.#address, this.#login, this.#account]) bucket?.giveUp(this)
   }
 
   /** The connection is gone. */
@@ -243,27 +243,28 @@ export class Allowance {
   }
 
   #takeFromAddress(cost: number): Promise<void> | undefined {
-    return this.#closed ? undefined : (this.#login ?? this.#address).bucket.take(cost, this)
+    return this.#closed ? undefined : (this.#login ?? this.#address).takeInTurn(cost, this)
+  }
+
+  get #ofConnection(): SharedBucket {
+    this.#own ??= this.#allowances.own()
+    return this.#own
   }
 
   #bucketOf(account: Account): SharedBucket {
-    return this.#accountOf(account).held.bucket
-  }
-
-  #accountOf(account: Account): HeldAccount {
-    if (this.#account?.of === account) return this.#account
+    if (this.#account?.key === account.id) return this.#account
     this.#leaveAccount()
-    const held: HeldAccount = { of: account, held: this.#allowances.holdAccount(account), reading: undefined }
-    this.#account = held
-    return held
+    this.#account = this.#allowances.holdAccount(account)
+    return this.#account
   }
 
   #leaveAccount(): void {
     if (!this.#account) return
-    for (const held of [this.#account.held, this.#account.reading]) {
-      held?.bucket.giveUp(this)
+    for (const held of [this.#account, this.#reading]) {
+      held?.giveUp(this)
       if (held) this.#allowances.release(held)
     }
     this.#account = undefined
+    this.#reading = undefined
   }
 }

@@ -13,7 +13,7 @@ function scene(rate: { messagesPerSecond: number; burst: number }) {
     return known
   }
   const take = (name: string, cost = 1) => {
-    const turn = bucket.take(cost, taker(name))
+    const turn = bucket.takeInTurn(cost, taker(name))
     if (turn) void turn.then(() => served.push(name))
     else served.push(name)
   }
