@@ -37,6 +37,9 @@ interface Around {
   readonly tasks: { readonly readsRows: boolean; mayBeAnswer(line: string): boolean }
 }
 
+/** The prompt of all connections until they are asked for theirs. */
+const bare = { text: '> ', hold: false, name: '', isPerson: false }
+
 /** What a person does by the keys of the editor that is no line. */
 interface Told {
   receive(line: { readonly text: string; readonly inCr: true }): void
@@ -45,28 +48,28 @@ interface Told {
 
 /** What the session is to the line editor of its connection: what stands before the line, and what may be put into it. */
 export class Editing implements EditingHandler {
-  readonly rows: SharedRows
-  readonly #emojiNames: EmojiNames
-  readonly #faults: Pick<Faults, 'note'>
+  readonly #parts: EditingParts
   readonly #around: Around
   readonly #session: Told
   /** What is asked now, whether it stands in the row or not. */
   #question: { readonly text: string; readonly manner: QuestionManner } | undefined
   #ready: Promise<unknown> | undefined
   /** The prompt, and of what it was made: it is asked for with every message. */
-  #prompt = { text: '> ', hold: false, name: '', isPerson: false }
+  #prompt = bare
   /** The person has chosen for this connection. */
   #chosen: boolean | undefined
 
-  constructor({ emojiNames, faults, rows }: EditingParts, around: Around, session: Told) {
-    this.rows = rows
-    this.#emojiNames = emojiNames
-    this.#faults = faults
+  constructor(parts: EditingParts, around: Around, session: Told) {
+    this.#parts = parts
     this.#around = around
     this.#session = session
   }
 
   // What the editor asks
+
+  get rows(): SharedRows {
+    return this.#parts.rows
+  }
 
   get prompt(): string {
     const { context, output } = this.#around
@@ -98,7 +101,7 @@ export class Editing implements EditingHandler {
   }
 
   complete(line: string, cursor: number): Completion {
-    return completionOf(this.#around.context, line, cursor, this.#emojiNames)
+    return completionOf(this.#around.context, line, cursor, this.#parts.emojiNames)
   }
 
   /** A command with a password or token in its line, also a mistyped one; or what may be a password by itself. */
@@ -154,7 +157,7 @@ export class Editing implements EditingHandler {
   begun(): void {
     const { connection, identity, output } = this.#around
     output.change({ eol: '\r\n', ...this.#bold(identity.person?.settings.color) })
-    this.#emojiNames.load().catch((error: unknown) => this.#faults.note(error, 'session'))
+    this.#parts.emojiNames.load().catch((error: unknown) => this.#parts.faults.note(error, 'session'))
     // The row of the question is the editor's now.
     output.lineEnded()
     if (this.#question) connection.editor?.ask(this.#question.text, this.#question.manner)
@@ -227,7 +230,7 @@ export class Editing implements EditingHandler {
 
   /** The person has asked for it, and it was off for a while. */
   #begin(editor: LineEditor): void {
-    editor.begin().catch((error: unknown) => this.#faults.note(error, 'session'))
+    editor.begin().catch((error: unknown) => this.#parts.faults.note(error, 'session'))
   }
 
   /** Says why the editor is off if the character set is to blame. */

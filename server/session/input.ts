@@ -2,6 +2,17 @@ import { type Failure, fail } from '../chat/model/failures.ts'
 import { isCancel, isCommandLine } from '../lib/blanks.ts'
 import type { Line } from '../lib/line.ts'
 import type { Connection } from './connection.ts'
+import type { Encoding } from './encoding.ts'
+import type { Reading } from './reading.ts'
+
+/** Of the connections for which no line waits: it never changes. */
+const none: Line[] = []
+
+/** The other parts of its connection that read its lines. */
+interface Readers {
+  readonly encoding: Pick<Encoding, 'read'>
+  readonly reading: Pick<Reading, 'asTyped'>
+}
 
 /**
  * The lines of one connection that wait for their turn, to be done or to be the answers to a question. If too many wait, the
@@ -9,8 +20,8 @@ import type { Connection } from './connection.ts'
  */
 export class Input {
   readonly #connection: Pick<Connection, 'pause' | 'resume' | 'waitingLines'>
-  readonly #asTyped: (line: Line) => Line
-  #lines: Line[] = []
+  readonly #readers: Readers | undefined
+  #lines = none
   /** Characters of the lines that wait. */
   #size = 0
   #waiting: { resolve: (line: Line) => void; reject: (error: Error) => void } | undefined
@@ -19,13 +30,10 @@ export class Input {
   #stopped = false
   #full = false
 
-  /** `asTyped` reads a line as its keys have edited it and in its character set: known only when it is its turn. */
-  constructor(
-    connection: Pick<Connection, 'pause' | 'resume' | 'waitingLines'>,
-    asTyped: (line: Line) => Line = (line) => line,
-  ) {
+  /** `readers` read a line as its keys have edited it and in its character set: known only when it is its turn. */
+  constructor(connection: Pick<Connection, 'pause' | 'resume' | 'waitingLines'>, readers?: Readers) {
     this.#connection = connection
-    this.#asTyped = asTyped
+    this.#readers = readers
   }
 
   get ended(): boolean {
@@ -53,14 +61,17 @@ export class Input {
       waiting.resolve(this.#asTyped(line))
       return
     }
-    this.#lines.push(line)
+    if (this.#lines.length === 0) this.#lines = [line]
+    else this.#lines.push(line)
     this.#size += sizeOf(line)
     if (!this.#full && (this.#lines.length >= highWater || this.#size >= mostSize)) this.#press(true)
   }
 
   /** The next line, if there is one already. */
   take(): Line | undefined {
-    const line = this.#lines.shift()
+    const isLast = this.#lines.length === 1
+    const line = isLast ? this.#lines[0] : this.#lines.shift()
+    if (isLast) this.#lines = none
     if (line) this.#size -= sizeOf(line)
     if (this.#full && this.#lines.length <= lowWater && this.#size < mostSize) this.#press(false)
     return line && this.#asTyped(line)
@@ -68,7 +79,7 @@ export class Input {
 
   /** Has a line that was taken wait as the next one again. */
   putBack(line: Line): void {
-    this.#lines.unshift(line)
+    this.#lines = [line, ...this.#lines]
     this.#size += sizeOf(line)
   }
 
@@ -114,7 +125,7 @@ export class Input {
   /** Drops the waiting lines; returns how many there were. */
   clear(): number {
     const count = this.#lines.length
-    this.#lines = []
+    this.#lines = none
     this.#size = 0
     if (this.#full) this.#press(false)
     return count
@@ -124,6 +135,10 @@ export class Input {
   stop(): void {
     this.#stopped = true
     this.clear()
+  }
+
+  #asTyped(line: Line): Line {
+    return this.#readers ? this.#readers.encoding.read(this.#readers.reading.asTyped(line)) : line
   }
 
   #press(full: boolean): void {

@@ -13,6 +13,15 @@ interface Owner {
   close(reason: string): void
 }
 
+/** A deadline that runs. */
+interface Running {
+  /** When it began, and when the last line came or was answered, in ticks. */
+  readonly begun: number
+  last: number
+  typed: boolean
+  cancel: (() => void) | undefined
+}
+
 /**
  * Limits how long a connection may stay without a login or nick: `loginSeconds` from its last line, and five times that in
  * total. The connection is not ended while the server is working for it, for example while a password waits to be checked.
@@ -21,12 +30,8 @@ export class LoginDeadline {
   readonly #clock: Clock
   readonly #limits: { readonly loginSeconds: number }
   readonly #owner: Owner
-  /** When it began, and when the last line came or was answered, in ticks. */
-  #begun = 0
-  #last = 0
-  #typed = false
-  #runs = false
-  #cancel: (() => void) | undefined
+  /** Missing while the connection speaks for somebody. */
+  #running: Running | undefined
 
   /** `loginSeconds` 0 is for ever; it may change. */
   constructor(clock: Clock, limits: { readonly loginSeconds: number }, owner: Owner) {
@@ -37,56 +42,56 @@ export class LoginDeadline {
 
   /** From now on the connection speaks for nobody. */
   start(): void {
-    this.#runs = true
-    this.#begun = this.#clock.ticks()
-    this.#last = this.#begun
-    this.#typed = false
-    this.#wait()
+    this.#running?.cancel?.()
+    const now = this.#clock.ticks()
+    this.#running = { begun: now, last: now, typed: false, cancel: undefined }
+    this.#wait(this.#running)
   }
 
   /** The connection speaks for somebody, or is gone. */
   stop(): void {
-    this.#runs = false
-    this.#cancel?.()
-    this.#cancel = undefined
+    this.#running?.cancel?.()
+    this.#running = undefined
   }
 
   /** A line has come. */
   noteLine(): void {
-    this.#typed = true
+    if (this.#running) this.#running.typed = true
     this.noteAnswer()
   }
 
   /** The server has answered: the person has the whole time again. */
   noteAnswer(): void {
-    if (this.#runs) this.#last = this.#clock.ticks()
+    if (this.#running) this.#running.last = this.#clock.ticks()
   }
 
   /** The setting may have changed. */
   settingChanged(): void {
-    if (this.#runs) this.#wait()
+    if (this.#running) this.#wait(this.#running)
   }
 
-  #wait(leastMs = 0): void {
-    this.#cancel?.()
-    this.#cancel = undefined
+  #wait(running: Running, leastMs = 0): void {
+    running.cancel?.()
+    running.cancel = undefined
     const ms = this.#limits.loginSeconds * 1000
     if (ms === 0) return
-    const due = Math.min(this.#last + ms, this.#begun + longest * ms)
-    this.#cancel = this.#clock.after(Math.max(leastMs, due - this.#clock.ticks()), () => this.#look())
+    const due = Math.min(running.last + ms, running.begun + longest * ms)
+    running.cancel = this.#clock.after(Math.max(leastMs, due - this.#clock.ticks()), () =>
+      this.#look(running),
+    )
   }
 
-  #look(): void {
+  #look(running: Running): void {
     const { isAtWork } = this.#owner
     const { loginSeconds: seconds } = this.#limits
     const isOver = (since: number, times: number) => since + times * seconds * 1000 <= this.#clock.ticks()
-    const inAll = isOver(this.#begun, longest)
-    if (isAtWork || !(inAll || isOver(this.#last, 1))) {
-      this.#wait(isAtWork ? pollMs : 0)
+    const inAll = isOver(running.begun, longest)
+    if (isAtWork || !(inAll || isOver(running.last, 1))) {
+      this.#wait(running, isAtWork ? pollMs : 0)
       return
     }
     this.stop()
-    if (this.#typed && !inAll)
+    if (running.typed && !inAll)
       this.#owner.close(`you did not log in, and typed nothing for ${seconds} seconds`)
     else this.#owner.close(`you did not log in within ${inAll ? longest * seconds : seconds} seconds`)
   }

@@ -26,6 +26,15 @@ export interface OutputParts {
   readonly terminal: { readonly timeZone: string }
 }
 
+/** The other parts of its connection that it works with. */
+interface Around {
+  /** Told when all events so far have been shown. */
+  readonly aim: Pick<Aim, 'told'>
+  readonly connection: Connection
+  readonly encoding: Pick<Encoding, 'bytesOf' | 'ofUtf8'>
+  readonly terminal: Listener & Owner & Reader
+}
+
 /**
  * The output of one connection: how it is written, and when. Answers are printed at once. Events are shown at once, too, but
  * held while a command runs (those that come after what it does follow its answer) and while the person has /hold on.
@@ -38,10 +47,7 @@ export class Output {
   /** A person reads it and is told when a new day begins; a program sees dates in history only. */
   dated = false
   readonly #parts: OutputParts
-  readonly #terminal: Listener & Owner & Reader
-  readonly #connection: Connection
-  readonly #encoding: Pick<Encoding, 'bytesOf' | 'ofUtf8'>
-  readonly #aim: Pick<Aim, 'told'>
+  readonly #around: Around
   readonly #outbox: Outbox
   #bell: TerminalBell | undefined
   #dialect: Dialect
@@ -49,30 +55,15 @@ export class Output {
   #zone: string | undefined
   /** The day of the last event, as the dialect counts days. */
   #day = 0
-  readonly #held = new HeldEvents()
+  /** Made when one is held. */
+  #held: HeldEvents | undefined
   /** Ends the line of an open question, so that other text begins on a new line. */
   #lineEnd = ''
 
-  /** `aim` is told when all events so far have been shown. */
-  constructor(
-    parts: OutputParts,
-    {
-      aim,
-      connection,
-      encoding,
-      terminal,
-    }: {
-      aim: Pick<Aim, 'told'>
-      connection: Connection
-      encoding: Pick<Encoding, 'bytesOf' | 'ofUtf8'>
-      terminal: Listener & Owner & Reader
-    },
-  ) {
+  constructor(parts: OutputParts, around: Around) {
     this.#parts = parts
-    this.#terminal = terminal
-    this.#connection = connection
-    this.#encoding = encoding
-    this.#aim = aim
+    this.#around = around
+    const { connection, terminal } = around
     const { flusher, limits } = parts
     this.#outbox = new Outbox({ flusher, wire: connection, limits, owner: terminal })
     const zone = zoneOf(parts.terminal.timeZone)
@@ -104,7 +95,7 @@ export class Output {
   /** Ends its lines as this line ended, from the answer to it on: a terminal that sends CR would write a bare LF as a staircase. */
   endAs({ inCr }: Line): void {
     const eol = inCr ? '\r\n' : '\n'
-    if (!this.#connection.telnet && eol !== this.#dialect.writing.eol) this.change({ eol })
+    if (!this.#around.connection.telnet && eol !== this.#dialect.writing.eol) this.change({ eol })
   }
 
   /** Changes how it writes from now on; missing and undefined fields stay as they are. */
@@ -124,13 +115,13 @@ export class Output {
 
   #open(name: string, writing: Writing): void {
     const before = this.#dialect.name === name ? this.#dialect : undefined
-    this.#dialect = this.#parts.dialects.named(name).open(writing, this.#terminal, before)
+    this.#dialect = this.#parts.dialects.named(name).open(writing, this.#around.terminal, before)
     this.beginDay()
   }
 
   /** The configuration or the server's public address may have changed. */
   reconfigured(): void {
-    this.change({ place: this.#connection.place })
+    this.change({ place: this.#around.connection.place })
   }
 
   /** The type of the terminal is known: colours are on if it has some. */
@@ -167,7 +158,9 @@ export class Output {
   }
 
   #madeBell(): TerminalBell {
-    this.#bell ??= new TerminalBell(() => this.#connection.telnet || this.#connection.editor?.isOn === true)
+    this.#bell ??= new TerminalBell(
+      () => this.#around.connection.telnet || this.#around.connection.editor?.isOn === true,
+    )
     return this.#bell
   }
 
@@ -177,7 +170,7 @@ export class Output {
   print(text: string): void {
     if (text === '') return
     this.settle()
-    this.#outbox.answer(this.#encoding.bytesOf(text))
+    this.#outbox.answer(this.#around.encoding.bytesOf(text))
   }
 
   note(text: string): void {
@@ -192,23 +185,23 @@ export class Output {
   /** A note that is not the answer to a line. */
   remark(text: string): void {
     this.settle()
-    this.#outbox.add(this.#encoding.bytesOf(this.#dialect.note(text)))
+    this.#outbox.add(this.#around.encoding.bytesOf(this.#dialect.note(text)))
   }
 
   /** An error kept this connection from being told something: it reads that (`internal`), and the error is logged. */
   failed(error: unknown): void {
     this.#parts.faults.note(error, 'delivery')
     try {
-      this.#outbox.add(this.#encoding.bytesOf(this.#dialect.notShown()))
+      this.#outbox.add(this.#around.encoding.bytesOf(this.#dialect.notShown()))
     } catch {
       // Not even that can be written.
-      this.#connection.destroy()
+      this.#around.connection.destroy()
     }
   }
 
   /** A question waits on its line for the answer; `end` ends that line. */
   openLine(end: string): void {
-    this.#connection.endPrompt()
+    this.#around.connection.endPrompt()
     this.#lineEnd = end
   }
 
@@ -234,19 +227,19 @@ export class Output {
 
   hearBatch(batch: Batch, from: number, end: number): void {
     if (this.#bell) this.#ringForBatch(batch, from, end, this.#bell)
-    for (const bytes of this.#dialect.batch(batch, from, end, this.#terminal)) this.#hear(bytes)
+    for (const bytes of this.#dialect.batch(batch, from, end, this.#around.terminal)) this.#hear(bytes)
   }
 
   #ringForBatch(batch: Batch, from: number, end: number, bell: TerminalBell): void {
     for (let index = from; index < end; index++) {
       const event = batch.events[index]
-      if (event && !batch.omits(this.#terminal, index)) this.#ringFor(event, bell)
+      if (event && !batch.omits(this.#around.terminal, index)) this.#ringFor(event, bell)
     }
   }
 
   #ringFor(event: ChatEvent, bell: TerminalBell): void {
     const now = this.#parts.services.clock.now()
-    if (this.#dialect.manner.typed && bell.isDue(event, this.#terminal.person?.name, now))
+    if (this.#dialect.manner.typed && bell.isDue(event, this.#around.terminal.person?.name, now))
       this.#outbox.add(ring)
   }
 
@@ -258,11 +251,12 @@ export class Output {
       if (this.dated) this.#hear(this.#dialect.dayLine)
     }
     if (!this.busy && !this.hold) {
-      this.#outbox.add(this.#encoding.ofUtf8(bytes))
-      this.#aim.told()
+      this.#outbox.add(this.#around.encoding.ofUtf8(bytes))
+      this.#around.aim.told()
       return
     }
     // Held lines are queued bytes, too: they are limited, even if they are then shown in the middle of what is typed.
+    this.#held ??= new HeldEvents()
     if (this.#held.keep(bytes) > this.#parts.limits.sendQueueBytes / 2) this.release()
   }
 
@@ -286,19 +280,21 @@ export class Output {
 
   /** Shows first the events that were published before now. */
   settle(): void {
-    this.#parts.services.bus.settle(this.#terminal)
+    this.#parts.services.bus.settle(this.#around.terminal)
   }
 
   /** Shows the held events. */
   release(): void {
-    if (!this.#held.isEmpty) this.endLine()
-    for (const bytes of this.#held.take()) this.#outbox.add(this.#encoding.ofUtf8(bytes))
-    this.#aim.told()
+    if (this.#held) this.endLine()
+    const held = this.#held
+    this.#held = undefined
+    if (held) for (const bytes of held.lines) this.#outbox.add(this.#around.encoding.ofUtf8(bytes))
+    this.#around.aim.told()
   }
 
   /** Whether all events have reached the peer: none is held, and no bytes wait in the system's queue. */
   get isOut(): boolean {
-    return this.#held.isEmpty && this.#connection.queuedBytes === 0
+    return this.#held === undefined && this.#around.connection.queuedBytes === 0
   }
 
   // The reader
@@ -311,7 +307,7 @@ export class Output {
   /** Resolves when the reader has taken the output that waits, or is gone. */
   async drained(): Promise<void> {
     this.#outbox.flush()
-    await this.#connection.drained()
+    await this.#around.connection.drained()
   }
 
   /** The wire draws something at the end of this turn. */
