@@ -15,7 +15,8 @@ const takingBack = Buffer.from([del])
  */
 export class BegunLine {
   readonly #limits: LineLimits
-  readonly #bytes: PartialLine
+  /** Once some have come. */
+  #bytes: PartialLine | undefined
   /** The same as edited, once a key has come. */
   #typed: PartialLine | undefined
   /** The bytes as they came, with keys in place of what telnet took back; once it did. */
@@ -26,17 +27,22 @@ export class BegunLine {
   /** The limit may change. */
   constructor(limits: LineLimits) {
     this.#limits = limits
-    this.#bytes = new PartialLine(limits, startBytes, mostTooMany)
+  }
+
+  /** The bytes as they came, to be added to. */
+  get #came(): PartialLine {
+    this.#bytes ??= new PartialLine(this.#limits, startBytes, mostTooMany)
+    return this.#bytes
   }
 
   /** Whether bytes have come that are kept. */
   get exists(): boolean {
-    return this.#bytes.begun || this.#typed !== undefined || this.#keyed !== undefined
+    return this.#bytes?.begun || this.#typed !== undefined || this.#keyed !== undefined
   }
 
   /** Whether anything is left of the line, as it is typed or as it came. */
   isBegun(isTyped: boolean): boolean {
-    return isTyped && this.#typed ? this.#typed.begun : this.#bytes.begun
+    return (isTyped && this.#typed ? this.#typed : this.#bytes)?.begun === true
   }
 
   /** How often Ctrl-C came since the last call. */
@@ -55,9 +61,10 @@ export class BegunLine {
 
   /** Appends a copy of the bytes of `source` from `start` to before `end`. */
   append(source: Buffer, start: number, end: number): void {
+    const came = this.#came
     let from = start
     for (let at = nextKey(source, start, end); at < end; at = nextKey(source, from, end)) {
-      this.#typed ??= this.#bytes.copy()
+      this.#typed ??= came.copy()
       this.#typed.append(source, from, at)
       if (source[at] === ctrlC) this.#interrupts++
       press(this.#typed, source[at])
@@ -65,7 +72,7 @@ export class BegunLine {
       from = at + 1
     }
     this.#typed?.append(source, from, end)
-    this.#bytes.append(source, start, end)
+    came.append(source, start, end)
     this.#keyed?.append(source, start, end)
   }
 
@@ -73,20 +80,20 @@ export class BegunLine {
   erase(what: Erasure): void {
     if (what === 'line') this.#keyed = undefined
     else {
-      this.#keyed ??= this.#bytes.copy()
+      this.#keyed ??= this.#came.copy()
       this.#keyed.append(takingBack, 0, 1)
     }
-    this.#bytes.erase(what)
+    this.#bytes?.erase(what)
     this.#typed?.erase(what)
   }
 
   /** A copy of the line as it stands, of as much as is kept. */
   copy(): Buffer {
-    return Buffer.from((this.#typed ?? this.#bytes).bytes)
+    return Buffer.from((this.#typed ?? this.#came).bytes)
   }
 
   clear(): void {
-    this.#bytes.clear()
+    this.#bytes = undefined
     this.#typed = undefined
     this.#keyed = undefined
     this.#interrupts = 0
@@ -94,7 +101,7 @@ export class BegunLine {
 
   /** The line; with what its keys have made of it if it `isTyped`. */
   read(isTyped: boolean): Line {
-    const line = this.#read(this.#bytes)
+    const line = this.#read(this.#came)
     const keyed = this.#keyedBytes
     if (!isTyped || !this.#typed) return { ...line, ...keyed }
     return { ...line, typed: { ...this.#read(this.#typed), ...keyed } }
@@ -103,7 +110,7 @@ export class BegunLine {
   /** A copy of what other character sets than UTF-8 may read otherwise, if there is something. */
   get #keyedBytes(): { keyed?: Buffer } {
     if (!this.#typed && !this.#keyed) return {}
-    const { bytes, overflowed } = this.#keyed ?? this.#bytes
+    const { bytes, overflowed } = this.#keyed ?? this.#came
     return overflowed || bytes.every((byte) => byte <= 0x7f) ? {} : { keyed: Buffer.from(bytes) }
   }
 

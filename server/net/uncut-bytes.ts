@@ -6,6 +6,10 @@ const cr = 0x0d
 /** Telnet's erasures as the keys Backspace and Ctrl-U. */
 const keyOf = { character: Buffer.from('\u007f'), line: Buffer.from('\u0015') } as const
 const nothing = Buffer.alloc(0)
+/** Where nothing waits after the chunk; it never changes. */
+const none: (Buffer | Erasure)[] = []
+/** The place of a byte that is not there: beyond every chunk, and no number that needs an object of its own. */
+const nowhere = 0x3fffffff
 
 /**
  * The bytes of one connection that have come and are not cut into lines yet: the present chunk, and copies of the chunks after
@@ -18,7 +22,7 @@ export class UncutBytes {
   /** The places of the next LF and CR in the chunk, so that a missing byte is searched only once. */
   #nextLf = -1
   #nextCr = -1
-  #queue: (Buffer | Erasure)[] = []
+  #queue = none
 
   get chunk(): Buffer {
     return this.#chunk
@@ -50,7 +54,8 @@ export class UncutBytes {
 
   /** Adds bytes, which must not be changed afterwards, or an erasure after all that waits. */
   add(item: Buffer | Erasure): void {
-    this.#queue.push(item)
+    if (this.#queue.length === 0) this.#queue = [item]
+    else this.#queue.push(item)
   }
 
   /**
@@ -91,7 +96,7 @@ export class UncutBytes {
   /** Drops all bytes. */
   clear(): void {
     this.load(nothing)
-    this.#queue = []
+    this.#queue = none
   }
 
   /** Where the next LF or CR is; the chunk's length if there is none. */
@@ -104,5 +109,5 @@ export class UncutBytes {
 
 function find(chunk: Buffer, byte: number, from: number): number {
   const at = chunk.indexOf(byte, from)
-  return at < 0 ? Number.POSITIVE_INFINITY : at
+  return at < 0 ? nowhere : at
 }
