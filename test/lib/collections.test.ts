@@ -119,3 +119,20 @@ t.test('a set that many have is never changed', async (t) => {
   t.equal(none<string>().size, 0)
   t.equal(including(shared, 'lobby'), shared)
 })
+
+t.test('a set of one item is read as others are', async (t) => {
+  const one = including(none<string>(), 'a')
+  const set = new Set(['a'])
+  for (const read of [one, set]) {
+    t.equal(read.size, 1)
+    t.same([read.has('a'), read.has('b')], [true, false])
+    t.same([[...read], [...read.keys()], [...read.values()]], [['a'], ['a'], ['a']])
+    t.same([...read.entries()], [['a', 'a']])
+    const called: unknown[] = []
+    read.forEach((...args) => void called.push(args))
+    t.same(called, [['a', 'a', read]])
+  }
+  t.same([...including(one, 'b')], ['a', 'b'])
+  t.same([...one], ['a'], 'it does not change')
+  t.equal(including(one, 'a'), one)
+})
