@@ -74,13 +74,11 @@ class RenderedBatch {
   /** The same without the events that this listener does not hear. */
   without(batch: Batch, from: number, end: number, listener: Listener): Buffer[] {
     const runs: Buffer[] = []
-    let begin = from
-    for (let index = from; index < end; index++) {
-      if (!batch.omits(listener, index)) continue
-      if (begin < index) runs.push(this.#part(begin, index))
-      begin = index + 1
+    for (let begin = from; begin < end; ) {
+      const stop = batch.nextOmitted(listener, begin, end)
+      if (begin < stop) runs.push(this.#part(begin, stop))
+      begin = stop + 1
     }
-    if (begin < end) runs.push(this.#part(begin, end))
     return runs
   }
 

@@ -136,7 +136,6 @@ export class Outbox {
       if (!this.#isTouched) this.#flusher.add(this)
     } else this.#chunks.push(chunk)
     this.#bytes += chunk.length
-    if (this.#isTooMuch) this.#overflow()
   }
 
   get #isTooMuch(): boolean {
@@ -160,8 +159,8 @@ export class Outbox {
   flush(): void {
     const chunks = this.#chunks
     if (this.#bytes === 0 && !this.#isTouched) return
-    // What the wire has written of its own waits, too.
-    if (this.#isTouched && this.#isTooMuch) {
+    // Looked at once for all that the turn has brought, and for what the wire has written of its own.
+    if (this.#isTooMuch) {
       this.#overflow()
       return
     }

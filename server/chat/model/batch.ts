@@ -48,6 +48,17 @@ export class Batch {
     return isSpared(event, this.#spared.get(listener))
   }
 
+  /** The first event from `from` to before `end` that this listener does not hear; `end` if it hears them all. */
+  nextOmitted(listener: object, from: number, end: number): number {
+    if (this.#spared.get(listener) === undefined) {
+      const own = this.#via.indexOf(listener, from)
+      return own < 0 || own > end ? end : own
+    }
+    let at = from
+    while (at < end && !this.omits(listener, at)) at++
+    return at
+  }
+
   /** Something made from the batch, such as its bytes: made once for each `by`, and kept as long as the batch. */
   kept<T extends object>(by: object, make: () => T): T {
     const found = this.#notes.get(by)
