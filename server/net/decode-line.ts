@@ -3,6 +3,7 @@ import { type Line, type LineError, longestTyped } from '../lib/line.ts'
 
 /** This much of the beginning is told of a line that cannot be read. */
 export const startBytes = 100
+const newline = 0x0a
 
 /** The line that these bytes are, from `start` to before `end`, or why they cannot be read. */
 export function decodeLine(bytes: Buffer, start: number, end: number): Line {
@@ -11,6 +12,20 @@ export function decodeLine(bytes: Buffer, start: number, end: number): Line {
   if (text.includes('\uFFFD') && !isUtf8(bytes.subarray(start, end)))
     return unreadableLine('bad-encoding', bytes, start, end)
   return { text }
+}
+
+/**
+ * The text of bytes that are one line of printable ASCII and its LF, as nearly all packets of a chat are; undefined if they are
+ * anything else.
+ */
+export function wholeLine(bytes: Buffer): string | undefined {
+  const end = bytes.length - 1
+  if (end < 1 || bytes[end] !== newline) return undefined
+  for (let at = 0; at < end; at++) {
+    const byte = bytes[at] ?? 0
+    if (byte < 0x20 || byte > 0x7e) return undefined
+  }
+  return bytes.toString('latin1', 0, end)
 }
 
 /** A line of these bytes that cannot be read, and how it begins. */

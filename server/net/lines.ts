@@ -1,6 +1,6 @@
 import type { Line } from '../lib/line.ts'
 import { BegunLine, hasKey } from './begun-line.ts'
-import { decodeLine, unreadableLine } from './decode-line.ts'
+import { decodeLine, unreadableLine, wholeLine } from './decode-line.ts'
 import type { LineEnds } from './line-ends.ts'
 import type { Erasure, LineLimits } from './partial-line.ts'
 import { UncutBytes } from './uncut-bytes.ts'
@@ -113,6 +113,27 @@ export class LineReader {
     } finally {
       if (this.#uncut.chunk === chunk) this.#uncut.keepRest()
     }
+  }
+
+  /**
+   * A shorter way to do the same for a chunk that is one plain line, where nothing else is under way. Answers false, and has done
+   * nothing, if it is not.
+   */
+  pushWhole(chunk: Buffer): boolean {
+    if (this.#paused || this.#cutting || this.#ended || this.isUndecided || this.hasMore) return false
+    if (chunk.length - 1 > this.#options.limits.lineBytes) return false
+    const text = wholeLine(chunk)
+    if (text === undefined) return false
+    this.#count(lf)
+    this.#cutting = true
+    try {
+      this.#options.onLine({ text })
+    } finally {
+      this.#cutting = false
+    }
+    // What came or was decided meanwhile.
+    if (this.#ended || !this.#uncut.isLast) this.#cut()
+    return true
   }
 
   /** The peer's FIN: a last line without an ending is delivered too (`printf /quit | nc`), after what waits. */

@@ -136,6 +136,8 @@ export class TerminalInput implements EditingOwner {
 
   /** Takes as many bytes as may be done in one turn; returns how many. */
   push(bytes: Buffer): number {
+    if (!this.#telnet && !this.#isFirst && !this.sendsKeys && this.#lines.pushWhole(bytes))
+      return bytes.length
     const most = this.#inTurn(bytes)
     const some = most < bytes.length ? bytes.subarray(0, most) : bytes
     if ((this.#telnet || some.includes(commands.iac)) && !this.#isAllText) return this.#pushTelnet(some)

@@ -26,7 +26,10 @@ const lastOf = (text: string): string =>
   [...new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(text)].at(-1)?.segment ?? ''
 
 /** Feeds the chunks through one buffer that is overwritten each time, as a socket may. */
-function read(chunks: readonly Buffer[], { editing = false, pausing = false, max = maxBytes } = {}): Result {
+function read(
+  chunks: readonly Buffer[],
+  { editing = false, pausing = false, quickly = true, max = maxBytes } = {},
+): Result {
   const result: Result = { lines: [], onlyTelnetEndings: false, interrupts: 0 }
   const reader = new LineReader({
     limits: { lineBytes: max },
@@ -43,7 +46,8 @@ function read(chunks: readonly Buffer[], { editing = false, pausing = false, max
   const shared = Buffer.alloc(chunks.reduce((most, chunk) => Math.max(most, chunk.length), 0))
   chunks.forEach((chunk, index) => {
     chunk.copy(shared)
-    reader.push(shared.subarray(0, chunk.length))
+    const part = shared.subarray(0, chunk.length)
+    if (!quickly || !reader.pushWhole(part)) reader.push(part)
     shared.fill(0x58)
     // Every other chunk arrives while the reader is paused.
     if (index % 2 === 0) drain(reader)
@@ -276,6 +280,37 @@ t.test('random bytes in random chunks give what the rules say', async (t) => {
         assert.deepStrictEqual(chunked, atOnce)
       }),
       { numRuns: 500 },
+    ),
+  )
+})
+
+t.test('a line that comes by itself takes a shorter way, and is the same', async (t) => {
+  const reader = new LineReader({ limits, onLine: () => undefined })
+  t.ok(reader.pushWhole(Buffer.from('a plain one\n')))
+  t.notOk(reader.pushWhole(Buffer.from('longer than it\n')))
+  for (const other of ['\n', 'a', 'a\r\n', 'a\nb\n', 'é\n', 'a\tb\n', '\x7fa\n', 'a\0\n'])
+    t.notOk(reader.pushWhole(Buffer.from(other)), JSON.stringify(other))
+  const chunk = fc
+    .constantFrom(
+      'one line\n',
+      'another\n',
+      'longer than it\n',
+      '\n',
+      '\r',
+      '\0',
+      'a',
+      'a\r',
+      'b\x7fc\r\n',
+      'é\n',
+    )
+    .map((text) => Buffer.from(text))
+  t.doesNotThrow(() =>
+    fc.assert(
+      fc.property(fc.array(chunk), fc.boolean(), fc.boolean(), (chunks, editing, pausing) => {
+        const slowly = read(chunks, { editing, pausing, quickly: false })
+        assert.deepStrictEqual(read(chunks, { editing, pausing }), slowly)
+      }),
+      { numRuns: 1000 },
     ),
   )
 })
