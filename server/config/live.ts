@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Config } from './schema.ts'
-import { dotted, type Path, settingAt, settingPaths } from './settings.ts'
+import { dotted, type Path, settingPaths } from './settings.ts'
 
 /** What a new configuration changes, by the dotted names of settings. */
 export interface ChangedSettings {
@@ -32,42 +32,24 @@ const fixed: ReadonlySet<string> = new Set([
  * when they need it: so they follow a reload. Fixed settings keep their values from the start.
  */
 export class LiveConfig {
+  /** The same objects all the time, with plain fields: some settings are read several times for each message. */
   readonly config: Config
-  #current: Config
 
   constructor(first: Config) {
-    this.#current = first
-    this.config = view(() => this.#current) as Config
+    this.config = structuredClone(first)
   }
 
   /** Makes `next` the configuration, except for the fixed settings. */
   replace(next: Config): ChangedSettings {
+    const copy = structuredClone(next)
     const differing = [...settingPaths()].filter(
-      (path) => !isDeepStrictEqual(valueAt(next, path), valueAt(this.#current, path)),
+      (path) => !isDeepStrictEqual(valueAt(copy, path), valueAt(this.config, path)),
     )
     const isFixed = (path: Path) => fixed.has(dotted(path))
-    const kept = differing.filter(isFixed)
-    const merged = structuredClone(next)
-    for (const path of kept) put(merged, path, valueAt(this.#current, path))
-    this.#current = merged
-    return {
-      changed: differing.filter((path) => !isFixed(path)).map(dotted),
-      kept: kept.map(dotted),
-    }
+    const changed = differing.filter((path) => !isFixed(path))
+    for (const path of changed) put(this.config, path, valueAt(copy, path))
+    return { changed: changed.map(dotted), kept: differing.filter(isFixed).map(dotted) }
   }
-}
-
-type Tree = Readonly<Record<PropertyKey, unknown>>
-
-/** An object with the same settings, each of which reads the current value when it is accessed. */
-function view(current: () => Tree, path: Path = []): object {
-  const target = {}
-  for (const [name, setting] of settingAt(path)?.children ?? []) {
-    const inside = () => current()[name] as Tree
-    const group = setting.children.size > 0 ? view(inside, [...path, name]) : undefined
-    Object.defineProperty(target, name, { enumerable: true, get: group ? () => group : inside })
-  }
-  return target
 }
 
 function valueAt(tree: unknown, path: Path): unknown {
