@@ -13,39 +13,33 @@ export interface Transactions {
   isConstraintError(error: unknown): boolean
 }
 
-/** A message with the number it is stored under. */
-export interface NumberedMessage extends AppendedMessage {
-  id: number
-}
-
-/** Gives a message its number. The fields are named one by one, which is quicker: this is done for every message. */
-export function numbered(message: AppendedMessage, id: number): NumberedMessage {
-  const { at, kind, text, from, fromGuest, channel, to, toGuest, blocked, bot, mentions } = message
-  const numbered = { id, at, kind, text, from, fromGuest, channel, to, toGuest, blocked, mentions }
-  return bot ? { ...numbered, bot } : numbered
+/** A message, and the number it is stored under. */
+export interface Numbered {
+  readonly id: number
+  readonly message: AppendedMessage
 }
 
 /** Stores messages; in one statement if they mention nobody, so that all or none of them are stored. */
-export type InsertMessages = (db: Knex, messages: readonly NumberedMessage[]) => Promise<void>
+export type InsertMessages = (db: Knex, messages: readonly Numbered[]) => Promise<void>
 
-interface Appended {
-  message: NumberedMessage
-  /** Stored with the message or not at all. */
-  beside?: ((db: Knex) => Promise<void>) | undefined
+export interface Appended extends Numbered {
+  /** Stored with the message or not at all; gets its number. */
+  readonly beside: ((db: Knex, id: number) => Promise<void>) | undefined
 }
 
 /** A message, or any other change. */
 export type Work = Appended | { run(db: Knex): Promise<unknown> }
 
-/** What a change answers, or why it is not stored. */
-export type Outcome = { value: unknown } | { error: Error }
+/** What became of a change: it is stored, or an error says why not. */
+export type Outcome = 'stored' | Error
 
 /** Messages that follow each other in the queue, or one other change. */
-type MessageStep = { messages: NumberedMessage[]; beside?: Appended['beside'] }
+type MessageStep = { messages: Appended[] }
 type Step = MessageStep | { run(db: Knex): Promise<unknown> }
 
 function isPlain(step: Step): step is MessageStep {
-  return 'messages' in step && !step.beside && step.messages.every(({ mentions }) => mentions.length === 0)
+  if (!('messages' in step)) return false
+  return step.messages.every(({ beside, message }) => !beside && message.mentions.length === 0)
 }
 
 /** The most messages in a statement. */
@@ -90,7 +84,7 @@ export class BatchWriter {
     } catch (error) {
       commits.add('failed')
       this.#counts.failedCommit = { at: performance.now(), error }
-      return batch.map(() => ({ error: unavailable(error) }))
+      return batch.map(() => unavailable(error))
     }
   }
 
@@ -108,7 +102,7 @@ export class BatchWriter {
         await this.#inTransaction(async () => {
           for (const { messages } of steps) await this.#insert(this.#db, messages)
         })
-      return steps.flatMap(({ messages }) => messages.map(({ id }) => ({ value: id })))
+      return allStored(steps.reduce((sum, { messages }) => sum + messages.length, 0))
     } catch (error) {
       if (first.messages.length > 1 && this.#transactions.isConstraintError(error)) return undefined
       throw error
@@ -139,13 +133,13 @@ export class BatchWriter {
     }
   }
 
-  async #insertStep({ messages, beside }: Extract<Step, { messages: unknown }>): Promise<Outcome[]> {
+  async #insertStep({ messages }: MessageStep): Promise<Outcome[]> {
     const outcome = await this.#attempt(async () => {
       await this.#insert(this.#db, messages)
-      await beside?.(this.#db)
+      for (const { beside, id } of messages) await beside?.(this.#db, id)
     })
-    if ('value' in outcome) return messages.map(({ id }) => ({ value: id }))
-    const separable = messages.length > 1 && this.#transactions.isConstraintError(outcome.error.cause)
+    if (outcome === 'stored') return allStored(messages.length)
+    const separable = messages.length > 1 && this.#transactions.isConstraintError(outcome.cause)
     if (!separable) return messages.map(() => outcome)
     const outcomes: Outcome[] = []
     for (const message of messages) outcomes.push(...(await this.#insertStep({ messages: [message] })))
@@ -159,9 +153,9 @@ export class BatchWriter {
   async #attempt(run: () => Promise<unknown>): Promise<Outcome> {
     await this.#db.raw('SAVEPOINT step')
     try {
-      const value = await run()
+      await run()
       await this.#db.raw('RELEASE SAVEPOINT step')
-      return { value }
+      return 'stored'
     } catch (error) {
       try {
         await this.#db.raw('ROLLBACK TO SAVEPOINT step')
@@ -170,25 +164,29 @@ export class BatchWriter {
         throw error
       }
       const expected = error instanceof NameTaken || error instanceof InviteUsed
-      return { error: expected ? error : unavailable(error) }
+      return expected ? error : unavailable(error)
     }
   }
 }
 
+function allStored(count: number): Outcome[] {
+  return new Array<Outcome>(count).fill('stored')
+}
+
 function toSteps(batch: readonly Work[]): Step[] {
   const steps: Step[] = []
-  let open: NumberedMessage[] | undefined
+  let open: Appended[] | undefined
   for (const work of batch) {
     if ('run' in work) {
       steps.push(work)
       open = undefined
     } else if (work.beside) {
-      steps.push({ messages: [work.message], beside: work.beside })
+      steps.push({ messages: [work] })
       open = undefined
     } else if (open && open.length < statementLimit) {
-      open.push(work.message)
+      open.push(work)
     } else {
-      open = [work.message]
+      open = [work]
       steps.push({ messages: open })
     }
   }

@@ -1,40 +1,26 @@
 import type { Knex } from 'knex'
 import { Counts } from '../chat/machine/counts.ts'
-import type { LoggedChange, Told } from '../chat/ports/change-log.ts'
-import type { AppendedMessage } from '../chat/ports/records.ts'
+import type { Told } from '../chat/ports/change-log.ts'
+import type { AppendedMessage, Teller } from '../chat/ports/records.ts'
+import { BatchWriter, type InsertMessages, type Outcome, type Transactions } from './batch-writer.ts'
 import {
-  BatchWriter,
-  type InsertMessages,
-  numbered,
-  type Outcome,
-  type Transactions,
-  type Work,
-} from './batch-writer.ts'
+  asError,
+  type Beside,
+  ChangeEntry,
+  type Entry,
+  MessageEntry,
+  type RecordChanges,
+  TurnEntry,
+} from './entries.ts'
 import { closedError, unavailable } from './errors.ts'
-
-/** Writes the entries of changes into the log. */
-export type RecordChanges = (db: Knex, changes: readonly LoggedChange[]) => Promise<void>
-
-/** Stores something with a message or not at all; gets the number of the message. */
-type Beside = (db: Knex, id: number) => Promise<void>
-
-interface Entry<T = unknown> {
-  /** Undefined for an entry that stores nothing. */
-  work: Work | undefined
-  /** The newest number that was given when it came in. */
-  number: number
-  // The outcome is always that of this `work`.
-  tell: ((value: never) => T) | undefined
-  check: (() => void) | undefined
-  isGate: boolean
-  resolve(value: T): void
-  reject(error: Error): void
-}
 
 interface Committed {
   batch: readonly Entry[]
   outcomes: readonly Outcome[]
 }
+
+/** Answers the number of a message where nobody tells it: then that is what is wanted. */
+const numbering = { tell: (id: number) => id } as Teller<never>
 
 /** The most changes in a transaction. */
 const batchLimit = 2000
@@ -102,22 +88,16 @@ export class Committer {
   }
 
   /**
-   * Stores a message under the next number, and answers what `tell` returns, or the number where there is none; `beside` is stored
-   * with it or not at all. Rejects with StoreUnavailable, or with the error that `check` or `tell` throws. `check` may still
-   * change the message.
+   * Stores a message under the next number, and answers what `tell` returns, or the number where there is no teller; `beside` is
+   * stored with it or not at all. Rejects with StoreUnavailable, or with the error that `check` or `tell` throws. `check` may
+   * still change the message.
    */
-  append<T = number>(
-    message: AppendedMessage,
-    how: {
-      beside?: Beside | undefined
-      tell?: ((id: number) => T) | undefined
-      check?: ((message: AppendedMessage) => void) | undefined
-    } = {},
-  ): Promise<T> {
-    const { beside, tell, check } = how
-    const id = ++this.#given
-    const work = { message: numbered(message, id), beside: beside && ((db: Knex) => beside(db, id)) }
-    return this.#enqueue<T>(work, tell, check && (() => check(work.message)), false)
+  append<T = number>(message: AppendedMessage, teller?: Teller<T>, beside?: Beside): Promise<T> {
+    if (this.#closed) return Promise.reject(closedError())
+    const how = { beside, teller: teller ?? numbering }
+    return new Promise((resolve, reject) => {
+      this.#enqueue(new MessageEntry<T>(message, ++this.#given, how, { resolve, reject }))
+    })
   }
 
   /**
@@ -144,23 +124,17 @@ export class Committer {
       return act()
     }
     return new Promise<T>((resolve, reject) => {
-      this.#enqueue<void>(undefined, () => resolve(act()), undefined, true).catch(reject)
+      this.#enqueue(new TurnEntry(this.#given, act, { resolve, reject }))
     })
   }
 
   #change<T>(run: (db: Knex) => Promise<T>, told: Told<T> | undefined, isGate: boolean): Promise<T> {
-    if (!told) return this.#enqueue<T>({ run }, undefined, undefined, isGate)
-    const changes = told.log.map((entry) => ({ ...entry, number: ++this.#given }))
-    const recorded = async (db: Knex) => {
-      const value = await run(db)
-      if (value !== false && changes.length > 0) await this.#record(db, changes)
-      return value
-    }
-    const tell = (value: T) => {
-      if (value !== false) told.tell(value)
-      return value
-    }
-    return this.#enqueue<T>({ run: recorded }, tell, told.check, isGate)
+    if (this.#closed) return Promise.reject(closedError())
+    const changes = (told?.log ?? []).map((entry) => ({ ...entry, number: ++this.#given }))
+    const telling = { told, changes, record: this.#record, isGate }
+    return new Promise((resolve, reject) => {
+      this.#enqueue(new ChangeEntry(this.#given, run, telling, { resolve, reject }))
+    })
   }
 
   /** Runs something that cannot be in a transaction; changes wait meanwhile. Rejects with StoreUnavailable. */
@@ -178,20 +152,9 @@ export class Committer {
     await this.#draining
   }
 
-  /** Answers what `tell` returns, or what `work` does where there is none. `tell` gets what `work` answers. */
-  #enqueue<T>(
-    work: Entry['work'],
-    tell: Entry<T>['tell'],
-    check: (() => void) | undefined,
-    isGate: boolean,
-  ): Promise<T> {
-    if (this.#closed) return Promise.reject(closedError())
-    return new Promise<T>((resolve, reject) => {
-      const number = this.#given
-      const entry: Entry<T> = { work, number, tell, check, isGate, resolve, reject }
-      this.#waiting.push(entry as Entry)
-      this.#draining ??= this.#drain()
-    })
+  #enqueue(entry: Entry): void {
+    this.#waiting.push(entry)
+    this.#draining ??= this.#drain()
   }
 
   async #drain(): Promise<void> {
@@ -226,21 +189,16 @@ export class Committer {
   }
 
   #settle(batch: readonly Entry[], outcomes: readonly Outcome[]): void {
-    let index = 0
-    for (const { work, number, tell, resolve, reject } of batch) {
-      const outcome = outcomes[index++]
+    for (const [index, entry] of batch.entries()) {
+      const { number, work } = entry
+      const outcome = outcomes[index]
       this.#told = number
-      if (!outcome || 'error' in outcome) {
-        reject(outcome?.error ?? unavailable(new Error('A change was left out of its batch')))
+      if (outcome !== 'stored') {
+        entry.reject(outcome ?? unavailable(new Error('A change was left out of its batch')))
         continue
       }
-      if (work && 'message' in work) this.#stored(work.message.id)
-      try {
-        resolve(tell ? tell(outcome.value as never) : outcome.value)
-      } catch (error) {
-        // The change is stored all the same, and the next ones are told.
-        reject(asError(error))
-      }
+      if (work && 'message' in work) this.#stored(number)
+      entry.tell()
     }
   }
 }
@@ -248,8 +206,8 @@ export class Committer {
 /** The number of waiting changes that go into one batch. */
 function batchEnd(waiting: readonly Entry[]): number {
   let gated = false
-  for (const [index, { check, isGate }] of waiting.entries()) {
-    if (index === batchLimit || (gated && check)) return index
+  for (const [index, { isChecked, isGate }] of waiting.entries()) {
+    if (index === batchLimit || (gated && isChecked)) return index
     gated ||= isGate
   }
   return waiting.length
@@ -259,18 +217,14 @@ function batchEnd(waiting: readonly Entry[]): number {
 function decisions(batch: readonly Entry[]): Map<Entry, Outcome> {
   const decided = new Map<Entry, Outcome>()
   for (const entry of batch) {
-    if (!entry.work) decided.set(entry, { value: undefined })
+    if (!entry.work) decided.set(entry, 'stored')
     try {
-      entry.check?.()
+      entry.check()
     } catch (error) {
-      decided.set(entry, { error: asError(error) })
+      decided.set(entry, asError(error))
     }
   }
   return decided
-}
-
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error('Something was thrown', { cause: error })
 }
 
 /** Resolves when everything that can be read in this turn has been read. */

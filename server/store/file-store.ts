@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
 import type { FileRecord, FileStore, FileTokenRecord, WholeFile } from '../chat/ports/file-store.ts'
-import type { AppendedMessage } from '../chat/ports/records.ts'
+import type { AppendedMessage, Teller } from '../chat/ports/records.ts'
 import type { Store } from '../chat/ports/store.ts'
 import type { StoreAccess } from './access.ts'
 import * as files from './files.ts'
@@ -25,14 +25,9 @@ export function fileStore(access: StoreAccess) {
       return committer.change((db) => files.setUpload(db, id, upload))
     },
 
-    completeFile<T = number>(
-      file: WholeFile,
-      message: AppendedMessage,
-      tell?: (id: number) => T,
-      check?: (message: AppendedMessage) => void,
-    ): Promise<T> {
+    completeFile<T = number>(file: WholeFile, message: AppendedMessage, teller?: Teller<T>): Promise<T> {
       const beside = (db: Knex) => files.completeFile(db, file)
-      return committer.append(message, { beside, tell, check })
+      return committer.append(message, teller, beside)
     },
 
     setFileTokens(tokens: Parameters<FileStore['setFileTokens']>[0]): Promise<void> {

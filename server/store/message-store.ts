@@ -9,6 +9,7 @@ import type {
   Page,
   SaidOnce,
   SearchQuery,
+  Teller,
   Unwanted,
 } from '../chat/ports/records.ts'
 import type { Store } from '../chat/ports/store.ts'
@@ -28,15 +29,11 @@ const limitMs = 5_000
 export function messageStore(access: StoreAccess, removal: MessageRemoval, index: SearchIndex) {
   const { committer } = access
   return {
-    append<T = number>(
-      message: AppendedMessage,
-      tell?: (id: number) => T,
-      check?: (message: AppendedMessage) => void,
-    ): Promise<T> {
+    append<T = number>(message: AppendedMessage, teller?: Teller<T>): Promise<T> {
       const { at, from: account, once: key } = message
-      if (key === undefined || account === undefined) return committer.append(message, { tell, check })
+      if (key === undefined || account === undefined) return committer.append(message, teller)
       const beside = (db: Knex, id: number) => once.rememberOnce(db, { account, key, message: id, at })
-      return committer.append(message, { beside, tell, check })
+      return committer.append(message, teller, beside)
     },
 
     inTurn<T>(act: () => T): Promise<T> {

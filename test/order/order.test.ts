@@ -1,5 +1,6 @@
 import t, { type Test } from 'tap'
 import type { Told } from '../../server/chat/ports/change-log.ts'
+import type { Teller } from '../../server/chat/ports/records.ts'
 import type { Store } from '../../server/chat/ports/store.ts'
 import { directoryFor } from '../support/directory.ts'
 import { Random, seedFrom } from '../support/random.ts'
@@ -28,31 +29,21 @@ t.test('everybody reads in the order of the numbers, whatever is awaited in betw
 
 /** A store whose changes are told by whoever awaits them, as soon as they go on: as if it did not tell them in order. */
 function toldByWhoAwaits(store: Store, random: Random): Store {
-  const isTold = (value: unknown): value is Told<unknown> =>
+  const tells = (value: unknown): value is Told<unknown> | Teller<unknown> =>
     typeof value === 'object' && value !== null && 'tell' in value
-  const later = async (tell: (stored: unknown) => void, stored: unknown) => {
-    for (let microtasks = random.integer(0, 5); microtasks > 0; microtasks--) await undefined
-    tell(stored)
-  }
   return new Proxy(store, {
     get(target, name) {
       const method: unknown = Reflect.get(target, name)
       if (typeof method !== 'function') return method
       return async (...args: unknown[]) => {
-        // What tells it comes before what checks it.
-        const tells = args.findIndex((arg) => typeof arg === 'function')
-        if (tells >= 0) {
-          const tell = args[tells] as (stored: unknown) => void
-          const stored: unknown = await Reflect.apply(method, target, args.toSpliced(tells, 1, undefined))
-          await later(tell, stored)
-          return stored
-        }
         const last = args.at(-1)
-        if (!isTold(last)) return Reflect.apply(method, target, args)
-        const told = { log: last.log, tell: () => undefined }
-        const stored: unknown = await Reflect.apply(method, target, [...args.slice(0, -1), told])
-        if (stored !== false) await later(last.tell, stored)
-        return stored
+        if (!tells(last)) return Reflect.apply(method, target, args)
+        const untold = 'log' in last ? { log: last.log, tell: () => undefined } : undefined
+        const stored = await Reflect.apply(method, target, [...args.slice(0, -1), untold])
+        if (stored === false) return stored
+        for (let microtasks = random.integer(0, 5); microtasks > 0; microtasks--) await undefined
+        const answer = last.tell(stored)
+        return untold ? stored : answer
       }
     },
   })

@@ -183,9 +183,11 @@ export async function changesContract(check: Check): Promise<void> {
     t.equal(await store.editMessage({ id: 99, text: 'x', edited: 1, mentions: [] }, tell('edited')), false)
     t.same(told, [])
     t.same(await store.changesAfter(0, 5), { changes: [], complete: true })
-    const id = await store.append(newMessage('one', { from: anna, channel: tea }), (number) => {
-      told.push('said')
-      return number
+    const id = await store.append(newMessage('one', { from: anna, channel: tea }), {
+      tell(number) {
+        told.push('said')
+        return number
+      },
     })
     t.same(told, ['said'])
     t.match((await store.changesAfter(0, 5)).changes, [{ number: id }])
@@ -204,7 +206,7 @@ export async function changesContract(check: Check): Promise<void> {
           channel: tea,
           mentions: round % 3 === 0 ? [anna] : [],
         })
-        asked.push(store.append(say, told('said')).then(() => order.push('goes on')))
+        asked.push(store.append(say, { tell: told('said') }).then(() => order.push('goes on')))
         const topic: LogEntry = { kind: 'topic', channel: tea }
         asked.push(store.setTopic(tea, `${round}`, { log: [topic], tell: told('topic') }))
         asked.push(
@@ -236,10 +238,13 @@ export async function changesContract(check: Check): Promise<void> {
   await check('what is thrown while something is told is for whoever asked for that', async (t, store) => {
     const { anna, tea } = await populate(store)
     const told: string[] = []
-    const broken = store.append(newMessage('one', { from: anna, channel: tea }), () => {
-      throw new Error('broken')
+    const broken = store.append(newMessage('one', { from: anna, channel: tea }), {
+      tell() {
+        throw new Error('broken')
+      },
     })
-    const next = store.append(newMessage('two', { from: anna, channel: tea }), () => void told.push('two'))
+    const two = { tell: () => void told.push('two') }
+    const next = store.append(newMessage('two', { from: anna, channel: tea }), two)
     await t.rejects(broken, { message: 'broken' })
     await next
     t.same(told, ['two'])
@@ -253,13 +258,12 @@ export async function changesContract(check: Check): Promise<void> {
       const order: string[] = []
       let isMuted = false
       const say = (text: string) =>
-        store.append(
-          newMessage(text, { from: anna, channel: tea }),
-          () => void order.push(text),
-          () => {
+        store.append(newMessage(text, { from: anna, channel: tea }), {
+          tell: () => void order.push(text),
+          check() {
             if (isMuted) throw new Error('muted')
           },
-        )
+        })
       const before = [say('one'), say('two')]
       const muted = store.inTurn(() => {
         isMuted = true
@@ -274,13 +278,12 @@ export async function changesContract(check: Check): Promise<void> {
         throw new Error('not now')
       })
       await t.rejects(failing, { message: 'not now' })
-      const blocked = await store.append(
-        newMessage('blocked', { from: anna, to: bob }),
-        undefined,
-        (message) => {
+      const blocked = await store.append(newMessage('blocked', { from: anna, to: bob }), {
+        tell: (id) => id,
+        check(message) {
           message.blocked = true
         },
-      )
+      })
       t.match(await store.message(blocked), { blocked: true }, 'a check may decide something')
       t.same(await store.inbox(bob, { limit: 5 }), [])
     },
@@ -336,7 +339,7 @@ export async function changesContract(check: Check): Promise<void> {
           order.push(text)
           return id
         }
-        const said = store.append(newMessage(text, { from: anna, channel: tea }), tell, checked)
+        const said = store.append(newMessage(text, { from: anna, channel: tea }), { tell, check: checked })
         return said.catch((error: Error) => error.message)
       }
       const mute = { channel: tea, account: anna, until: undefined, why: undefined, rank: 1 as const }
@@ -349,7 +352,7 @@ export async function changesContract(check: Check): Promise<void> {
       }
       const before = say('before')
       const muting = store.setMute(mute, muted)
-      const unchecked = store.append(newMessage('of others'), () => void order.push('of others'))
+      const unchecked = store.append(newMessage('of others'), { tell: () => void order.push('of others') })
       const behind = [say('behind'), say('behind, too')]
       const id = Number(await before)
       await muting

@@ -227,7 +227,9 @@ t.test('also where they take several statements', async (t) => {
     const before = (await history()).length
     const settled = await Promise.allSettled(
       lines.map((line, index) =>
-        store.append(index === bad ? newMessage(line, { from: 9_999 }) : said(line), () => told.push(line)),
+        store.append(index === bad ? newMessage(line, { from: 9_999 }) : said(line), {
+          tell: () => told.push(line),
+        }),
       ),
     )
     const good = lines.filter((_, index) => index !== bad)
@@ -381,7 +383,7 @@ t.test('a lock: the batch is wholly absent, and the store recovers', async (t) =
   await t.rejects(store.ping(), StoreUnavailable)
   const told: string[] = []
   await Promise.allSettled([
-    store.append(said('lost'), () => told.push('lost')),
+    store.append(said('lost'), { tell: () => told.push('lost') }),
     store.inTurn(() => told.push('in turn')),
     store.ping(),
   ])

@@ -56,6 +56,7 @@ import type {
   SaidOnce,
   SearchQuery,
   Secrets,
+  Teller,
   TokenRecord,
   TokenSeen,
   TokenUse,
@@ -643,19 +644,14 @@ export class MemoryStore implements Store {
     }, told)
   }
 
-  append<T = number>(
-    message: AppendedMessage,
-    tell?: (id: number) => T,
-    check?: (message: AppendedMessage) => void,
-  ): Promise<T> {
-    return this.#say(message, tell, check, (now) => this.#append(now))
+  append<T = number>(message: AppendedMessage, teller?: Teller<T>): Promise<T> {
+    return this.#say(message, teller, (now) => this.#append(now))
   }
 
   /** `check` may still write into the message. */
   #say<T>(
     message: AppendedMessage,
-    tell: ((id: number) => T) | undefined,
-    check: ((message: AppendedMessage) => void) | undefined,
+    teller: Teller<T> | undefined,
     append: (message: AppendedMessage) => number,
   ): Promise<T> {
     const now = { ...message }
@@ -663,9 +659,9 @@ export class MemoryStore implements Store {
     const told: Told<number> = {
       log: [],
       tell(id) {
-        answer = tell ? tell(id) : id
+        answer = teller ? teller.tell(id) : id
       },
-      check: check && (() => check(now)),
+      check: teller?.check && (() => teller.check?.(now)),
     }
     return this.#change(
       () => append(now),
@@ -740,13 +736,8 @@ export class MemoryStore implements Store {
     })
   }
 
-  completeFile<T = number>(
-    file: WholeFile,
-    message: AppendedMessage,
-    tell?: (id: number) => T,
-    check?: (message: AppendedMessage) => void,
-  ): Promise<T> {
-    return this.#say(message, tell, check, (now) => {
+  completeFile<T = number>(file: WholeFile, message: AppendedMessage, teller?: Teller<T>): Promise<T> {
+    return this.#say(message, teller, (now) => {
       const ticket = this.#files.find((one) => one.id === file.id && one.sha256 === undefined)
       if (!ticket) throw new StoreUnavailable('The ticket of the file is gone')
       Object.assign(ticket, file)

@@ -186,13 +186,16 @@ export class Upload {
       const text = announcementOf(file)
       let whole: WholeFile | undefined
       await talk.say(this.#from, file.target, 'action', text, via, {
-        append: (message, tell, check) => {
+        append: (message, teller) => {
           const now = this.#whole(sha256, message)
           whole = now
-          // Whether the receiver has blocked the sender is decided when the message has its turn: the file follows it.
-          return store.completeFile(now, message, tell, (checked) => {
-            check(checked)
-            now.blocked = checked.blocked
+          return store.completeFile(now, message, {
+            // Whether the receiver has blocked the sender is decided when the message has its turn: the file follows it.
+            check(checked) {
+              teller.check(checked)
+              now.blocked = checked.blocked
+            },
+            tell: (id) => teller.tell(id),
           })
         },
         event: ({ id }, own) => {

@@ -1,4 +1,4 @@
-import type { AppendedMessage } from './records.ts'
+import type { AppendedMessage, Teller } from './records.ts'
 
 /** A file that somebody sends or has sent. */
 export interface FileRecord {
@@ -59,12 +59,7 @@ export interface FileStore {
   /** An upload begins, or has broken off. */
   setUpload(id: number, upload: { size: number | undefined; expires: number }): Promise<void>
   /** The file is whole, and the message about it is stored in the same step; answers as `append` does. */
-  completeFile<T = number>(
-    file: WholeFile,
-    message: AppendedMessage,
-    tell?: (id: number) => T,
-    check?: (message: AppendedMessage) => void,
-  ): Promise<T>
+  completeFile<T = number>(file: WholeFile, message: AppendedMessage, teller?: Teller<T>): Promise<T>
   setFileTokens(tokens: readonly { id: number; token: string }[]): Promise<void>
   /** With their tokens. */
   removeFiles(ids: readonly number[]): Promise<void>

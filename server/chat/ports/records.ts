@@ -119,6 +119,14 @@ export interface AppendedMessage extends NewMessage {
   mentions: readonly number[]
 }
 
+/** Tells a message once it is stored. */
+export interface Teller<T> {
+  /** See `check` of Told; it may still write into the message what is decided only when its turn has come. */
+  check?(message: AppendedMessage): void
+  /** Its turn to be told has come: gets its number, and returns the answer for whoever waits. */
+  tell(id: number): T
+}
+
 /** A stored message. `from` and `to` may name accounts that are deleted by now. */
 export interface MessageRecord extends NewMessage {
   id: number

@@ -23,6 +23,7 @@ import type {
   SaidOnce,
   SearchQuery,
   Secrets,
+  Teller,
   TokenRecord,
   TokenSeen,
   TokenUse,
@@ -137,14 +138,9 @@ export interface Store extends BrowserStore, GroupStore, FileStore, KeepStore, L
 
   /**
    * Stores what was said, by group commit, under its number, which is its own entry in the series; answers what `tell` returns,
-   * or the number where there is none. `check` is that of `Told`; it is handed the message, and may still write into it what is
-   * decided only then.
+   * or the number where nobody tells it.
    */
-  append<T = number>(
-    message: AppendedMessage,
-    tell?: (id: number) => T,
-    check?: (message: AppendedMessage) => void,
-  ): Promise<T>
+  append<T = number>(message: AppendedMessage, teller?: Teller<T>): Promise<T>
   /**
    * Does something that is stored nowhere, such as the mute of a guest, when everything is told that was asked for before it.
    * What has a `check` and was asked for later is checked after it. Resolves and rejects as `act` does, also while nothing
