@@ -1,3 +1,5 @@
+import { performance } from 'node:perf_hooks'
+
 /** The source of time; a test passes its own, so that it need not wait. */
 export interface Clock {
   /** Milliseconds since the epoch. */
@@ -13,11 +15,14 @@ export interface Clock {
   after(ms: number, task: () => void): () => void
 }
 
+/** Milliseconds since the epoch at which `performance.now()` is 0. */
+const { timeOrigin } = performance
+
 /** The clock of the machine. Its timers do not keep the process alive. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   ticks: () => performance.now(),
-  steady: () => performance.timeOrigin + performance.now(),
+  steady: () => timeOrigin + performance.now(),
   after(ms, task) {
     const timer = setTimeout(task, ms).unref()
     return () => clearTimeout(timer)

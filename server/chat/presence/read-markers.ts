@@ -38,6 +38,8 @@ interface Terminal extends Unconfirmed {
   readonly account: Account
   /** Up to where it has read all that came. */
   upTo: number
+  /** The markers of its account, once they are known: each line that somebody types asks for them. */
+  state: ReadState | undefined
 }
 
 export function channelPlace({ id }: Channel): PlaceId {
@@ -91,7 +93,7 @@ export class ReadMarkers {
 
   /** A person has come in at a terminal. It shows what they missed (`replayed`), and everything newer than `upTo` that they hear. */
   entered(account: Account, listener: Listener, upTo: number, replayed?: Replayed): void {
-    this.#terminals.set(listener, { account, upTo, replayed, looked: [], marked: [] })
+    this.#terminals.set(listener, { account, upTo, state: undefined, replayed, looked: [], marked: [] })
   }
 
   /** The connection no longer shows anything to this person. */
@@ -129,7 +131,7 @@ export class ReadMarkers {
   /** A sign of life from a connection: if it is a terminal, its person has read what it showed, up to that number. */
   shown(listener: Listener, upTo: number): void {
     const terminal = this.#terminals.get(listener)
-    const state = terminal && this.#states.get(terminal.account)
+    const state = terminal && this.#stateOf(terminal)
     if (!state) return
     const { account, looked, replayed } = terminal
     // Each line that somebody types comes here, and mostly with nothing but a new number.
@@ -176,6 +178,13 @@ export class ReadMarkers {
       this.#whenLooked(account, listener, changed)
   }
 
+  /** While a terminal of an account is here, its markers stay the same object. */
+  #stateOf(terminal: Terminal): ReadState | undefined {
+    if (terminal.account.deleted) return undefined
+    terminal.state ??= this.#states.get(terminal.account)
+    return terminal.state
+  }
+
   /** Everything up to this number is read, but in the places of `partly` only these spans. */
   #raise(listener: Listener, terminal: Terminal, state: ReadState, upTo: number, partly?: Partly): void {
     const { account, upTo: after } = terminal
@@ -190,7 +199,7 @@ export class ReadMarkers {
   /** The person said this at a terminal: they have read it, but not what came before it. */
   said(listener: Listener, id: number): void {
     const terminal = this.#terminals.get(listener)
-    const state = terminal && this.#states.get(terminal.account)
+    const state = terminal && this.#stateOf(terminal)
     if (!state || state.upTo < id - 1) return
     state.shown({ after: id - 1, upTo: id })
     if (terminal.upTo === id - 1 && !terminal.replayed) terminal.upTo = id
