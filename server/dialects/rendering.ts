@@ -76,7 +76,8 @@ class RenderedBatch {
     const runs: Buffer[] = []
     for (let begin = from; begin < end; ) {
       const stop = batch.nextOmitted(listener, begin, end)
-      if (begin < stop) runs.push(this.#part(begin, stop))
+      // Some events have no line.
+      if (this.#end(begin) < this.#end(stop)) runs.push(this.#part(begin, stop))
       begin = stop + 1
     }
     return runs

@@ -92,13 +92,16 @@ export class Encoding {
     return this.#around.connection.telnet ? withDoubledIac(bytes) : bytes
   }
 
-  /** The same of a text in UTF-8, which all terminals of UTF-8 share. */
-  ofUtf8(bytes: Buffer): Buffer {
+  /** The same of texts in UTF-8, which all terminals of UTF-8 share. */
+  ofUtf8(texts: readonly Buffer[]): readonly Buffer[] {
     const charset = this.#charset
-    if (charset === undefined) return bytes
-    // Telnet's bytes are doubled for those that speak it only.
-    const shared = sharedBytes(charset, bytes)
-    return this.#around.connection.telnet ? withDoubledIac(shared) : shared
+    if (charset === undefined) return texts
+    const { telnet } = this.#around.connection
+    return texts.map((bytes) => {
+      const shared = sharedBytes(charset, bytes)
+      // Telnet's bytes are doubled for those that speak it only.
+      return telnet ? withDoubledIac(shared) : shared
+    })
   }
 }
 

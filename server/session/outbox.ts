@@ -15,8 +15,8 @@ export interface Owner {
   unwritable(): void
 }
 
-/** The chunks of all outboxes that have nothing to send: it never changes. */
-const none: Buffer[] = []
+/** The chunks of all outboxes that have nothing to send. */
+const none: readonly Buffer[] = []
 
 /**
  * Writes, once at the end of a turn of the event loop, the bytes that the turn brought for each connection. An error of one
@@ -95,8 +95,9 @@ export class Outbox {
   readonly #wire: Wire
   readonly #limits: { readonly sendQueueBytes: number }
   readonly #owner: Owner
-  /** What this turn brought. */
-  #chunks: Buffer[] = none
+  /** What this turn brought: a list of others, who may share it, or one of its own. */
+  #chunks = none
+  #own: Buffer[] | undefined
   #bytes = 0
   /** The wire has something of its own to write at the end of this turn. */
   #isTouched = false
@@ -130,12 +131,24 @@ export class Outbox {
 
   /** Sends bytes at the end of this turn; they must not be changed afterwards. */
   add(chunk: Buffer): void {
-    if (this.#closed || chunk.length === 0) return
+    this.addAll([chunk])
+  }
+
+  /** The same of several; the list must not be changed either. */
+  addAll(chunks: readonly Buffer[]): void {
+    let size = 0
+    for (const { length } of chunks) size += length
+    if (this.#closed || size === 0) return
     if (this.#bytes === 0) {
-      this.#chunks = [chunk]
+      this.#chunks = chunks
       if (!this.#isTouched) this.#flusher.add(this)
-    } else this.#chunks.push(chunk)
-    this.#bytes += chunk.length
+    } else {
+      // A list of its own only where it gets more than one: mostly a turn brings one.
+      this.#own ??= [...this.#chunks]
+      this.#own.push(...chunks)
+      this.#chunks = this.#own
+    }
+    this.#bytes += size
   }
 
   get #isTooMuch(): boolean {
@@ -187,6 +200,7 @@ export class Outbox {
 
   #clear(): void {
     this.#chunks = none
+    this.#own = undefined
     this.#bytes = 0
   }
 }

@@ -222,12 +222,12 @@ export class Output {
   hear(event: ChatEvent): void {
     this.settle()
     if (this.#bell) this.#ringFor(event, this.#bell)
-    this.#hear(this.#dialect.event(event))
+    this.#hear([this.#dialect.event(event)])
   }
 
   hearBatch(batch: Batch, from: number, end: number): void {
     if (this.#bell) this.#ringForBatch(batch, from, end, this.#bell)
-    for (const bytes of this.#dialect.batch(batch, from, end, this.#around.terminal)) this.#hear(bytes)
+    this.#hear(this.#dialect.batch(batch, from, end, this.#around.terminal))
   }
 
   #ringForBatch(batch: Batch, from: number, end: number, bell: TerminalBell): void {
@@ -243,21 +243,23 @@ export class Output {
       this.#outbox.add(ring)
   }
 
-  #hear(bytes: Buffer): void {
+  #hear(lines: readonly Buffer[]): void {
     // Some events are for programs only.
-    if (bytes.length === 0) return
+    if (!lines.some(({ length }) => length > 0)) return
     if (this.#dialect.day !== this.#day) {
       this.#day = this.#dialect.day
-      if (this.dated) this.#hear(this.#dialect.dayLine)
+      if (this.dated) this.#hear([this.#dialect.dayLine])
     }
     if (!this.busy && !this.hold) {
-      this.#outbox.add(this.#around.encoding.ofUtf8(bytes))
+      this.#outbox.addAll(this.#around.encoding.ofUtf8(lines))
       this.#around.aim.told()
       return
     }
     // Held lines are queued bytes, too: they are limited, even if they are then shown in the middle of what is typed.
-    this.#held ??= new HeldEvents()
-    if (this.#held.keep(bytes) > this.#parts.limits.sendQueueBytes / 2) this.release()
+    for (const bytes of lines) {
+      this.#held ??= new HeldEvents()
+      if (this.#held.keep(bytes) > this.#parts.limits.sendQueueBytes / 2) this.release()
+    }
   }
 
   /** What this connection does is told now: its answer comes behind the events of before, and in front of the later ones. */
@@ -288,7 +290,7 @@ export class Output {
     if (this.#held) this.endLine()
     const held = this.#held
     this.#held = undefined
-    if (held) for (const bytes of held.lines) this.#outbox.add(this.#around.encoding.ofUtf8(bytes))
+    if (held) this.#outbox.addAll(this.#around.encoding.ofUtf8(held.lines))
     this.#around.aim.told()
   }
 
