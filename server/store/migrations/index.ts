@@ -20,6 +20,7 @@ import * as changesByPlace from './0018-changes-by-place.ts'
 import * as browserSessions from './0019-browser-sessions.ts'
 import * as searchForms from './0020-search-forms.ts'
 import * as tokenOwners from './0021-token-owners.ts'
+import * as lighterIndex from './0022-lighter-index.ts'
 
 /** Every migration under its name, in order. A name must not change: databases remember it. */
 const migrations: ReadonlyMap<string, { up(db: Knex): Promise<void> }> = new Map([
@@ -44,6 +45,7 @@ const migrations: ReadonlyMap<string, { up(db: Knex): Promise<void> }> = new Map
   ['0019-browser-sessions', browserSessions],
   ['0020-search-forms', searchForms],
   ['0021-token-owners', tokenOwners],
+  ['0022-lighter-index', lighterIndex],
 ])
 
 /** The migrations that this program knows, oldest first. */
