@@ -145,7 +145,8 @@ export class Outbox {
     } else {
       // A list of its own only where it gets more than one: mostly a turn brings one.
       this.#own ??= [...this.#chunks]
-      this.#own.push(...chunks)
+      // Not as arguments of one call: somebody may have held a million lines.
+      for (const chunk of chunks) this.#own.push(chunk)
       this.#chunks = this.#own
     }
     this.#bytes += size

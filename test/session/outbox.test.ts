@@ -102,6 +102,21 @@ t.test('any mixture of shared and own chunks arrives whole', async (t) => {
   )
 })
 
+t.test('a long list arrives whole behind other chunks, and stays as it is for those who share it', async (t) => {
+  const { endTurn, outboxes, wires } = setUp(2)
+  const list = new Array<Buffer>(200_000).fill(Buffer.from('a'))
+  const [first, second] = outboxes
+  first?.add(Buffer.from('<'))
+  for (const outbox of outboxes) outbox.addAll(list)
+  first?.add(Buffer.from('>'))
+  second?.addAll([Buffer.from('>'), Buffer.from('>')])
+  endTurn()
+  const text = 'a'.repeat(200_000)
+  t.equal(wires[0]?.text, `<${text}>`)
+  t.equal(wires[1]?.text, `${text}>>`)
+  t.equal(list.length, 200_000)
+})
+
 t.test('who takes nothing is given up, once, and gets nothing more; others do not notice', async (t) => {
   const { endTurn, outboxes, overflowed, wires } = setUp(2, 10)
   const chunk = Buffer.from('12345')
