@@ -14,5 +14,7 @@ export async function up(db: Knex): Promise<void> {
   )
   await db.raw("INSERT INTO messages_fts (messages_fts, rank) VALUES ('secure-delete', 1)")
   await db.raw("INSERT INTO messages_fts (messages_fts, rank) VALUES ('automerge', 8)")
+  // They come again with their messages.
+  await db('search_forms').delete()
   await db('meta').where({ key: 'indexed' }).update({ value: 0 })
 }

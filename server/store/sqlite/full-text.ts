@@ -23,7 +23,7 @@ export async function indexNext(db: Knex, after: number, limit: number, newest: 
     .from(next.as('next'))
   const [{ last, count } = { last: null, count: 0 }] = rows
   if (last !== null) {
-    await addForms(db, after, last)
+    await keepForms(db, after, last)
     await db.raw(
       'INSERT INTO messages_fts (rowid, text) SELECT id, text FROM searched WHERE id > ? AND id <= ?',
       [after, last],
@@ -40,8 +40,9 @@ const beyondAscii = 'octet_length(text) <> length(text)'
 /** SQLite takes no longer list in one statement. */
 const mostRows = 400
 
-/** Keeps the forms in which the texts of these messages are searched, where they are others than the texts. */
-async function addForms(db: Knex, after: number, last: number): Promise<void> {
+/** Keeps the forms in which the texts of these messages are searched, where they are others than the texts. Takes the place of older ones. */
+async function keepForms(db: Knex, after: number, last: number): Promise<void> {
+  await db('search_forms').where('id', '>', after).where('id', '<=', last).delete()
   const rows: { id: number; text: string }[] = await db('messages')
     .where('id', '>', after)
     .where('id', '<=', last)
@@ -79,8 +80,7 @@ export async function editMessage(db: Knex, { id, text, edited, mentions }: Mess
     )
   await db('messages').where({ id }).update({ text, edited_at: edited })
   if (indexed) {
-    await db('search_forms').where({ id }).delete()
-    await addForms(db, id - 1, id)
+    await keepForms(db, id - 1, id)
     await db.raw('INSERT INTO messages_fts (rowid, text) SELECT id, text FROM searched WHERE id = ?', [id])
   }
   await db('mentions').where({ message: id }).delete()
