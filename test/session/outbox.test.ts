@@ -102,7 +102,7 @@ t.test('any mixture of shared and own chunks arrives whole', async (t) => {
   )
 })
 
-t.test('a long list arrives whole behind other chunks, and stays as it is for those who share it', async (t) => {
+t.test('a long list arrives whole behind other chunks, and stays as it is for others', async (t) => {
   const { endTurn, outboxes, wires } = setUp(2)
   const list = new Array<Buffer>(200_000).fill(Buffer.from('a'))
   const [first, second] = outboxes
