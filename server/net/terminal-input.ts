@@ -6,7 +6,7 @@ import { endOfKeys } from './begun-line.ts'
 import { endOfControls } from './key-toll.ts'
 import { type EditingOwner, LineEditing } from './line-editing.ts'
 import type { LineEnds } from './line-ends.ts'
-import { LineReader } from './lines.ts'
+import { LineReader, type LineReaderOptions } from './lines.ts'
 import { Telnet } from './telnet.ts'
 import { commands } from './telnet-codes.ts'
 import { LastBytes } from './unfinished.ts'
@@ -51,7 +51,7 @@ const keys = {
 } as const
 
 /** Turns the bytes of a chat client into lines. It takes telnet out, and answers it. */
-export class TerminalInput implements EditingOwner {
+export class TerminalInput implements EditingOwner, LineReaderOptions {
   readonly #owner: TerminalOwner
   readonly #lines: LineReader
   readonly #lastBytes = new LastBytes()
@@ -68,14 +68,22 @@ export class TerminalInput implements EditingOwner {
 
   constructor(owner: TerminalOwner) {
     this.#owner = owner
-    this.#lines = new LineReader({
-      limits: this,
-      onLine: (line) => this.takeLine(line),
-      onInterrupt: () => {
-        if (owner.receiver.takesKeys) owner.receiver.interrupt()
-      },
-    })
+    this.#lines = new LineReader(this)
     this.#editing = new LineEditing(this)
+  }
+
+  // For the line reader: functions of its own would be kept for each connection (LineReaderOptions)
+
+  get limits(): this {
+    return this
+  }
+
+  onLine(line: Line): void {
+    this.takeLine(line)
+  }
+
+  onInterrupt(): void {
+    if (this.#owner.receiver.takesKeys) this.#owner.receiver.interrupt()
   }
 
   /** See LineLimits. */
@@ -226,8 +234,11 @@ export class TerminalInput implements EditingOwner {
     this.#lines.push(chunk)
     // Enter alone may be pressed to see who is there.
     if (this.#isFirst && this.#linesCame > 0 && this.#firstText !== '') {
+      const text = this.#firstText
       this.#isFirst = false
-      this.#editing.firstLine(this.#firstText, this.#linesCame === 1 && !this.#lines.hasMore)
+      // It may be a login with its password.
+      this.#firstText = undefined
+      this.#editing.firstLine(text, this.#linesCame === 1 && !this.#lines.hasMore)
     }
     // If Enter sends CR, it was pressed twice, unless the LF is still to come.
     if (this.#lines.isUndecided) this.#owner.clock.after(undecidedMs, () => this.#lines.settle())
