@@ -4,8 +4,8 @@ import { Duplex } from 'node:stream'
 /** All sockets read into it, one after the other: who keeps some of it copies that. */
 const memory = Buffer.allocUnsafeSlow(64 * 1024)
 
-/** Gets what comes at once. The bytes are others as soon as it returns. */
-type Taker = (bytes: Buffer) => void
+/** Gets what comes at once; `this` is the socket, as for its listeners. The bytes are others as soon as it returns. */
+type Taker = (this: Socket, bytes: Buffer) => void
 
 class SharingSocket extends Socket {
   taker: Taker | undefined
@@ -34,7 +34,7 @@ export function sharingMemory(accepted: Socket): Socket {
     const { readableFlowing, readableLength, taker } = socket
     // It waits, or is for somebody who may keep it.
     if (!taker || !readableFlowing || readableLength > 0) return socket.push(Buffer.from(bytes))
-    taker(bytes)
+    taker.call(socket, bytes)
     return true
   }
   const how: SocketConstructorOpts & { readonly handle: unknown; readonly onread: OnReadOpts } = {

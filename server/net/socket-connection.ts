@@ -26,8 +26,9 @@ export interface SocketParts {
   readonly writer: SocketWriter
 }
 
-/** Hears of the end of a socket. */
+/** Hears what comes by a socket. */
 interface Hearer {
+  read(chunk: Buffer): void
   /** The peer sends nothing more. */
   ended(): void
   /** The socket is closed. */
@@ -37,6 +38,10 @@ interface Hearer {
 /** The property of a socket with its connection. Listeners that find it there are the same for all: their own ones would take more. */
 const hearer = Symbol('hearer')
 type Heard = Socket & { [hearer]?: Hearer }
+
+function onData(this: Heard, chunk: Buffer): void {
+  this[hearer]?.read(chunk)
+}
 
 function onEnd(this: Heard): void {
   this[hearer]?.ended()
@@ -270,8 +275,8 @@ export class SocketConnection implements Connection, Served, IntakeOwner, Reader
     const socket: Heard = this.#socket
     socket.setNoDelay(true)
     socket.setKeepAlive(true, keepAliveMs)
-    takeBytes(socket, this.#onData)
     socket[hearer] = this
+    takeBytes(socket, onData)
     socket.on('end', onEnd)
     socket.on('close', onClose)
     keepReading(socket, this)
@@ -290,15 +295,15 @@ export class SocketConnection implements Connection, Served, IntakeOwner, Reader
     if (!this.encrypted) this.#intake.greeted()
   }
 
-  readonly #onData = (chunk: Buffer): void => {
+  // For the listeners of the socket (Hearer)
+
+  read(chunk: Buffer): void {
     try {
       this.#intake.push(chunk)
     } catch (error) {
       this.failed(error)
     }
   }
-
-  // For the listeners of the socket (Hearer)
 
   ended(): void {
     try {
@@ -352,7 +357,7 @@ export class SocketConnection implements Connection, Served, IntakeOwner, Reader
     this.#transfers = true
     this.#intake.leave()
     this.#leaveGreeting()
-    stopTaking(this.#socket, this.#onData)
+    stopTaking(this.#socket, onData)
     this.#socket.off('end', onEnd)
     stopKeeping(this.#socket)
     this.#tellGone()
