@@ -55,7 +55,8 @@ const rowsPrompt = '| '
 export class TaskRunner {
   readonly #parts: TaskParts
   readonly #around: Around
-  readonly #lateAnswers: LateAnswers
+  /** Made when there may be some: most connections never have any. */
+  #lateAnswers: LateAnswers | undefined
   /** Made when something is asked: most connections never are. */
   #questions: Questions | undefined
   /** Made when an answer does not fit into its line: most connections get none. */
@@ -70,7 +71,6 @@ export class TaskRunner {
   constructor(parts: TaskParts, around: Around) {
     this.#parts = parts
     this.#around = around
-    this.#lateAnswers = new LateAnswers(around.context.clock)
   }
 
   /** Whether the terminal hides its text until an answer comes. */
@@ -145,7 +145,7 @@ export class TaskRunner {
   #replied(task: Task, reply: Reply): string {
     const { aim, identity, journal } = this.#around
     // The command has its password: no late answer is expected.
-    if (task.secret) this.#lateAnswers.done()
+    if (task.secret) this.#lateAnswers?.done()
     if (reply.code === 'said') {
       aim.said(reply.id)
       identity.noteSaid(reply.id)
@@ -167,7 +167,7 @@ export class TaskRunner {
     const after = await this.#payload?.endBehind(problem, task.asked)
     const answer = after?.told ? '' : output.dialect.failure(task.asked, this.#endOfQuestion(problem, task))
     // The password for which it would have asked may already be on its way.
-    if (task.secret && this.#isTyped && problem.code !== 'cancelled') this.#lateAnswers.expect()
+    if (task.secret && this.#isTyped && problem.code !== 'cancelled') this.#madeLateAnswers.expect()
     if (task.moves && !staysThere(problem))
       aim.miss('missed', `/${task.asked.command}`, identity.grant !== undefined)
     return answer + (after?.note ?? '')
@@ -184,7 +184,7 @@ export class TaskRunner {
   checkNoAnswer(text: string): void {
     if (!this.#isTyped) return
     const target = this.#around.aim.name
-    const why = this.#lateAnswers.why(text)
+    const why = this.#lateAnswers?.why(text)
     if (why === undefined || target === undefined) return
     throw fail({ code: 'not-said', target, ...(why === 'password' ? { own: true } : {}) })
   }
@@ -265,7 +265,7 @@ export class TaskRunner {
 
   /** Whether this line may be a password that is typed too late. */
   mayBeAnswer(text: string): boolean {
-    return this.#lateAnswers.mayBe(text)
+    return this.#lateAnswers?.mayBe(text) === true
   }
 
   /** Ctrl-C: ends the payload. */
@@ -296,7 +296,7 @@ export class TaskRunner {
     if (problem.code !== 'cancelled') return problem
     if (problem.mistakes === undefined && !(payload && this.#isTyped)) return problem
     const { aim, input } = this.#around
-    this.#lateAnswers.expect()
+    this.#madeLateAnswers.expect()
     return { ...problem, again: counted, dropped: input.clear(), target: aim.name }
   }
 
@@ -311,6 +311,11 @@ export class TaskRunner {
     )
   }
 
+  get #madeLateAnswers(): LateAnswers {
+    this.#lateAnswers ??= new LateAnswers(this.#around.context.clock)
+    return this.#lateAnswers
+  }
+
   #makeQuestions(): Questions {
     const { connection, context, editing, input, journal, output, reading, toll } = this.#around
     return new Questions({
@@ -321,7 +326,7 @@ export class TaskRunner {
       read: (line) => reading.answer(line),
       pay: async (cost) => toll.charge(cost),
       mistaken: (problem) => journal.refused(problem, this.#command),
-      gave: (secret) => this.#lateAnswers.gave(secret),
+      gave: (secret) => this.#madeLateAnswers.gave(secret),
       isCommand: (answer) =>
         context.catalog.find(/^[/／](\w+)/.exec(withoutFront(answer))?.[1] ?? '') !== undefined,
     })
