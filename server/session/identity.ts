@@ -23,6 +23,15 @@ export interface Owner extends Listener {
   readonly isDeserted: boolean
 }
 
+/** The other parts of its connection that it works with. */
+interface Around {
+  readonly aim: Aim
+  readonly deadline: LoginDeadline
+  readonly encoding: Pick<Encoding, 'remember'>
+  readonly output: Output
+  readonly terminal: Owner
+}
+
 /** How a person goes: by a command; under a new name; closed by the server; or the connection was lost, and they may return. */
 export type Going = 'left' | 'renamed' | 'ended' | 'lost'
 
@@ -33,11 +42,7 @@ const nobody: readonly Account[] = []
 /** The person for whom one connection speaks, its grant, and which messages have reached the person. */
 export class Identity {
   readonly #parts: IdentityParts
-  readonly #aim: Aim
-  readonly #deadline: LoginDeadline
-  readonly #encoding: Pick<Encoding, 'remember'>
-  readonly #output: Output
-  readonly #terminal: Owner
+  readonly #around: Around
   #person: Person | undefined
   #grant: Grant | undefined
   /** See Listener. */
@@ -52,28 +57,9 @@ export class Identity {
   /** Made when a long task asks for it: most connections never have one. */
   #gone: AbortController | undefined
 
-  constructor(
-    parts: IdentityParts,
-    {
-      aim,
-      deadline,
-      encoding,
-      output,
-      terminal,
-    }: {
-      readonly aim: Aim
-      readonly deadline: LoginDeadline
-      readonly encoding: Pick<Encoding, 'remember'>
-      readonly output: Output
-      readonly terminal: Owner
-    },
-  ) {
+  constructor(parts: IdentityParts, around: Around) {
     this.#parts = parts
-    this.#aim = aim
-    this.#deadline = deadline
-    this.#encoding = encoding
-    this.#output = output
-    this.#terminal = terminal
+    this.#around = around
     this.#seen = parts.timeline.lastId
     this.#since = parts.services.clock.now()
     this.#lastActive = this.#since
@@ -136,18 +122,18 @@ export class Identity {
     // A person who only changes their name stays present.
     if (!renamed) await left
     // Nobody may stay present by a connection that is gone.
-    if (this.#terminal.isDeserted) throw fail({ code: 'cancelled' })
-    this.#aim.reset()
+    if (this.#around.terminal.isDeserted) throw fail({ code: 'cancelled' })
+    this.#around.aim.reset()
     this.#speakFor(person, grant)
     this.#lastName = person?.name
-    this.#output.beginDay()
+    this.#around.output.beginDay()
     if (!person) {
-      this.#deadline.start()
+      this.#around.deadline.start()
       return timeline.lastId
     }
-    this.#deadline.stop()
+    this.#around.deadline.stop()
     if (person.kind === 'account') this.#takeSettings(person, grant)
-    const upTo = services.presence.arrive(person, this.#terminal, renamed)
+    const upTo = services.presence.arrive(person, this.#around.terminal, renamed)
     await left
     return upTo
   }
@@ -155,44 +141,45 @@ export class Identity {
   #takeSettings(account: Account, grant: Grant | undefined): void {
     const { bell, clock, color, hold, zone } = account.settings
     // This version of Node.js may not know the stored zone: then times are shown as if the person had chosen none.
-    this.#output.change({ clock, color, zone: zone !== undefined && isZone(zone) ? zone : undefined })
+    this.#around.output.change({ clock, color, zone: zone !== undefined && isZone(zone) ? zone : undefined })
     this.takeCharset(account)
-    this.#output.rememberBell((grant ? undefined : bell) ?? 'off')
+    this.#around.output.rememberBell((grant ? undefined : bell) ?? 'off')
     // A program presses no Enter.
-    if (hold !== undefined && !grant && this.#output.dialect.manner.typed) this.#output.hold = hold
+    if (hold !== undefined && !grant && this.#around.output.dialect.manner.typed)
+      this.#around.output.hold = hold
     // Missed messages have not been shown yet.
     this.#seen = this.#parts.services.presence.shownTo(account, grant)
   }
 
   /** Uses the character set that the account remembers for such a terminal. Scripts, and JSON, have UTF-8. */
   takeCharset({ settings }: Account): void {
-    if (!this.#grant && this.#output.dialect.manner.typed) this.#encoding.remember(settings)
+    if (!this.#grant && this.#around.output.dialect.manner.typed) this.#around.encoding.remember(settings)
   }
 
   /** See Terminal. */
   async withdraw(): Promise<void> {
     await this.depart(undefined, 'left')
-    this.#aim.reset()
+    this.#around.aim.reset()
     this.#grant = undefined
-    this.#deadline.start()
+    this.#around.deadline.start()
   }
 
   /** The account or guest no longer exists: the connection speaks for nobody. */
   dismissed(): void {
     const { pairs, presence } = this.#parts.services
-    pairs.end(this.#terminal)
-    if (this.#person) presence.release(this.#person, this.#terminal)
+    pairs.end(this.#around.terminal)
+    if (this.#person) presence.release(this.#person, this.#around.terminal)
     this.#noteFormer()
     this.#speakFor(undefined, undefined)
-    this.#aim.reset()
+    this.#around.aim.reset()
     this.endTasks()
-    this.#deadline.start()
+    this.#around.deadline.start()
   }
 
   /** The person goes; the others read `note`. The connection then speaks for nobody. */
   async depart(note: string | undefined, how: Going): Promise<void> {
     const person = this.#person
-    const terminal = this.#terminal
+    const terminal = this.#around.terminal
     this.#noteFormer()
     this.#speakFor(undefined, this.#grant)
     const { guests, pairs, presence } = this.#parts.services
@@ -220,7 +207,7 @@ export class Identity {
     this.#person = person
     this.#grant = grant
     // A program sees dates at the times of history only.
-    this.#output.dated = person !== undefined && grant === undefined
+    this.#around.output.dated = person !== undefined && grant === undefined
   }
 
   /** Bans and mutes of an account also hold for the next person for whom the connection speaks. */
@@ -242,16 +229,18 @@ export class Identity {
   showsLife(): void {
     this.#lastActive = this.#parts.services.clock.now()
     const { outId } = this.#parts.timeline
-    if (!this.#output.isOut) return
+    if (!this.#around.output.isOut) return
     if (outId > this.#seen) this.#seen = outId
     // A program that received a message has not read it.
-    if (this.#output.dialect.manner.forPeople) this.#parts.services.readMarkers.shown(this.#terminal, outId)
+    if (this.#around.output.dialect.manner.forPeople)
+      this.#parts.services.readMarkers.shown(this.#around.terminal, outId)
   }
 
   /** The person said something: if no other message came before it, they have seen it. */
   noteSaid(id: number): void {
     if (id !== this.#seen + 1) return
     this.#seen = id
-    if (this.#output.dialect.manner.forPeople) this.#parts.services.readMarkers.said(this.#terminal, id)
+    if (this.#around.output.dialect.manner.forPeople)
+      this.#parts.services.readMarkers.said(this.#around.terminal, id)
   }
 }
