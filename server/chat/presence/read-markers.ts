@@ -25,10 +25,13 @@ interface Looked {
 /** What a terminal has shown, and its person may not have read yet: the next sign of life says that they have. */
 interface Unconfirmed {
   replayed?: Replayed | undefined
-  looked: Looked[]
+  looked: readonly Looked[]
   /** Places that were marked as unread since: what was shown of them up to that number stays unread. */
-  marked: { readonly place: PlaceId; readonly upTo: number }[]
+  marked: readonly { readonly place: PlaceId; readonly upTo: number }[]
 }
+
+/** Of all terminals that have shown nothing of these. */
+const none: readonly never[] = []
 
 /** So many lists are remembered between two signs of life. */
 const mostLooked = 100
@@ -93,7 +96,7 @@ export class ReadMarkers {
 
   /** A person has come in at a terminal. It shows what they missed (`replayed`), and everything newer than `upTo` that they hear. */
   entered(account: Account, listener: Listener, upTo: number, replayed?: Replayed): void {
-    this.#terminals.set(listener, { account, upTo, state: undefined, replayed, looked: [], marked: [] })
+    this.#terminals.set(listener, { account, upTo, state: undefined, replayed, looked: none, marked: none })
   }
 
   /** The connection no longer shows anything to this person. */
@@ -109,9 +112,10 @@ export class ReadMarkers {
 
   /** A terminal shows part of a list that was asked for: of one place, or what people said directly. */
   looked(listener: Listener, places: PlaceId | 'people', span: Span): void {
-    const looked = this.#terminals.get(listener)?.looked
+    const terminal = this.#terminals.get(listener)
     // Somebody who sends so many lines at once has not read the answers.
-    if (looked && looked.length < mostLooked) looked.push({ places, span, except: [] })
+    if (terminal && terminal.looked.length < mostLooked)
+      terminal.looked = [...terminal.looked, { places, span, except: [] }]
   }
 
   /**
@@ -164,8 +168,8 @@ export class ReadMarkers {
       changed.push(...replayed.partly.keys())
     }
     this.#raise(listener, terminal, state, upTo, new Map(marked))
-    terminal.looked = []
-    terminal.marked = []
+    terminal.looked = none
+    terminal.marked = none
     for (const { except, places, span } of looked)
       for (const { id, kind } of places === 'people' ? [...state.places] : [places])
         if (places !== 'people' || kind === 'person') {
