@@ -36,6 +36,21 @@ t.test('whoever speaks telnet types, whatever its lines end in', async (t) => {
   t.same(peer.lines, ['helo\x08lo', 'hello'])
 })
 
+t.test('a packet that is a whole line is none where telnet or the editor has begun', async (t) => {
+  const peer = new Peer()
+  peer.type('one\n')
+  peer.push(Buffer.from('fffb18fffb', 'hex'))
+  peer.type('$\n')
+  t.same(peer.lines, ['one', ''], 'its first byte is an option that the client has')
+
+  const raw = new Peer()
+  raw.type('one\n')
+  await raw.intake.terminal.editing.begin()
+  raw.type('two\n')
+  t.same(raw.lines, ['one', 'two'])
+  t.match(Buffer.concat(raw.intake.terminal.frame([], true)).toString(), /two/, 'it stays on the screen')
+})
+
 t.test('bytes become lines, and the end is told behind the last one', async (t) => {
   const peer = new Peer()
   peer.type('one\ntwo\r\nthr')

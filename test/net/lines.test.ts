@@ -315,6 +315,74 @@ t.test('a line that comes by itself takes a shorter way, and is the same', async
   )
 })
 
+/** What happens to a reader: bytes come, or its owner does something, which each of its lines may have them do as well. */
+type Deed =
+  | Buffer
+  | 'pause'
+  | 'resume'
+  | 'end'
+  | 'settle'
+  | 'drop'
+  | 'character'
+  | 'line'
+  | 'shorter'
+  | 'throw'
+
+/** All that can be seen of a reader in such a course. The first deed of `inLines` is done in the first line, and so on. */
+function seenIn(deeds: readonly Deed[], inLines: readonly (Deed | undefined)[], quickly: boolean): string[] {
+  const seen: string[] = []
+  const changing = { lineBytes: maxBytes }
+  const waiting = inLines.values()
+  const reader = new LineReader({
+    limits: changing,
+    onLine(line) {
+      seen.push(JSON.stringify(line))
+      const next = waiting.next().value
+      if (next !== undefined) act(next)
+      seen.push('done')
+    },
+  })
+  const act = (deed: Deed) => {
+    if (Buffer.isBuffer(deed)) {
+      if (!quickly || !reader.pushWhole(deed)) reader.push(deed)
+    } else if (deed === 'character') reader.eraseCharacter()
+    else if (deed === 'line') reader.eraseLine()
+    else if (deed === 'shorter') changing.lineBytes--
+    else if (deed === 'throw') throw new Error('thrown')
+    else reader[deed]()
+  }
+  for (const deed of deeds) {
+    try {
+      act(deed)
+    } catch (error) {
+      seen.push(String(error))
+    }
+    const { hasMore, isUndecided, onlyTelnetEndings, paused } = reader
+    const ends = reader.waitingEnds(new LineEnds())
+    seen.push(JSON.stringify({ ends, hasMore, isUndecided, onlyTelnetEndings, paused }))
+  }
+  return seen
+}
+
+t.test('the shorter way is the same whatever is done meanwhile, and in its line', async (t) => {
+  const bytes = fc
+    .constantFrom('a line\n', 'another\n', '123456789012\n', '1234567890123\n', 'b', '\r', '\r\r', 'c\r\n')
+    .map((text) => Buffer.from(text))
+  const done = fc.constantFrom(
+    ...(['pause', 'resume', 'end', 'settle', 'drop', 'character', 'line', 'shorter', 'throw'] as const),
+  )
+  const deed = fc.oneof({ arbitrary: bytes, weight: 3 }, done)
+  const inLines = fc.array(fc.option(deed, { nil: undefined }), { maxLength: 6 })
+  t.doesNotThrow(() =>
+    fc.assert(
+      fc.property(fc.array(deed, { maxLength: 12 }), inLines, (deeds, inLines) => {
+        assert.deepStrictEqual(seenIn(deeds, inLines, true), seenIn(deeds, inLines, false))
+      }),
+      { numRuns: 2000 },
+    ),
+  )
+})
+
 t.test('no more than one line is held, whatever comes', async (t) => {
   t.doesNotThrow(() =>
     fc.assert(
