@@ -67,6 +67,23 @@ t.test('who is spared some of it gets slices of the same bytes', async (t) => {
   t.equal(written.length, 3, 'each line was written once')
 })
 
+t.test(
+  'who has said some of it gets no more than was asked for, and is spared the rest as well',
+  async (t) => {
+    const { batch, rendering, say } = setUp()
+    const anna = new TestListener()
+    say('one')
+    say('two')
+    say('three', anna)
+    t.same(rendering.batch(batch, 0, 1, anna).map(String), ['one\n'])
+    t.same(rendering.batch(batch, 0, 3, anna).map(String), ['one\ntwo\n'])
+    const spared = new Batch(new Map([[anna, 'joins']]))
+    spared.add({ type: 'presence', user: 'x', status: 'online' }, undefined)
+    spared.add({ type: 'topic', channel: '#tea', topic: 'green', by: 'anna' }, anna)
+    t.same(rendering.batch(spared, 0, 2, anna), [])
+  },
+)
+
 t.test('a batch may grow after a part of it was sent', async (t) => {
   const { batch, batchFor, rendering, say, written } = setUp()
   const ear = new TestListener()
