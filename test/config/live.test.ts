@@ -27,6 +27,12 @@ t.test('what was taken from it follows', async (t) => {
   t.same(live.replace(read('limits: {burst: 7}\nhistory: {replayLines: 3}')), { changed: [], kept: [] })
 })
 
+t.test('what it was given stays as it was', async (t) => {
+  const first = read('')
+  new LiveConfig(first).replace(read('limits: {burst: 7}'))
+  t.same(first, read(''))
+})
+
 t.test('what cannot change stays, and is named each time', async (t) => {
   const live = new LiveConfig(read('dataDirectory: here'))
   const next = read(

@@ -1,5 +1,7 @@
 import t from 'tap'
 import { FairSlots } from '../../server/lib/fair-slots.ts'
+import { LoginDeadline } from '../../server/session/login-deadline.ts'
+import { ManualClock } from '../support/clock.ts'
 import { openHasher } from '../support/world.ts'
 import { Scene } from './scene.ts'
 
@@ -156,4 +158,18 @@ t.test('another setting holds for who is connected', async (t) => {
   scene.clock.advance(0)
   await scene.rest()
   t.equal(ends.gone, 'ended')
+})
+
+t.test('one that begins anew has its whole time', async (t) => {
+  const clock = new ManualClock()
+  const closed: string[] = []
+  const owner = { isAtWork: false, close: (reason: string) => void closed.push(reason) }
+  const deadline = new LoginDeadline(clock, { loginSeconds: 10 }, owner)
+  deadline.start()
+  clock.advance(6_000)
+  deadline.start()
+  clock.advance(6_000)
+  t.same(closed, [])
+  clock.advance(4_000)
+  t.same(closed, ['you did not log in within 10 seconds'])
 })

@@ -91,6 +91,19 @@ t.test('what is held is shown when there is too much of it, and ends the line of
   t.same(read(), [], 'that line has ended already')
 })
 
+t.test('what has no line here begins no day, and is not held', async (t) => {
+  const { clock, output, read } = outputOf()
+  output.dated = true
+  output.beginDay()
+  clock.advance(day)
+  const typing = { type: 'typing', user: 'bob', channel: 'tea' } as const
+  output.hear(typing)
+  t.same(read(), [])
+  output.hold = true
+  output.hear(typing)
+  t.ok(output.isOut)
+})
+
 t.test('a person reads when a new day has begun, a program does not', async (t) => {
   for (const dated of [true, false]) {
     const { clock, output, read } = outputOf()

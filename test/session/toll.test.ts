@@ -47,6 +47,22 @@ t.test('a line is done at once as long as the allowance lasts, and then in its t
   await beside
 })
 
+t.test(
+  'who logs in gets back what that cost, once, and no other allowance for what they say as a guest',
+  async (t) => {
+    const world = await World.load()
+    const [anna, bob] = [await world.account('anna'), await world.account('bob')]
+    const allowance = new Allowances({ ...rate, addressBurst: 9 }, world.clock, addressBlock).at('192.0.2.7')
+    for (let count = 0; count < rate.burst; count++) t.equal(allowance.take(1, undefined), undefined)
+    for (const account of [anna, bob]) void allowance.takeAs(account)
+    t.equal(allowance.take(1, undefined), undefined)
+    t.ok(allowance.take(1, undefined), 'the next one waits')
+
+    while (!allowance.takeReading(1, anna));
+    t.equal(allowance.takeReading(1, bob), undefined, 'who looks at something pays for themselves')
+  },
+)
+
 t.test('more is asked for only by who has read what there was', async (t) => {
   const { state, toll } = await begin()
   state.behind = true
