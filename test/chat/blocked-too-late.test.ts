@@ -46,6 +46,20 @@ for (const [name, open] of Object.entries(stores)) {
     t.same(world.contacts.blocked(anna), [])
   })
 
+  t.test(`${name}: words that wait behind a block do not reach who has blocked`, async (t) => {
+    const { store, world, behind } = await load(t)
+    const ear = new TestListener()
+    const [carl, jojo] = [await world.account('carl', ear), await world.account('jojo', new TestListener())]
+    const id = await behind(async () => {
+      const blocking = world.contacts.block(carl, 'jojo')
+      const said = world.say(jojo, carl, 'late')
+      await blocking
+      return said
+    })
+    t.same(ear.messages, [])
+    t.equal((await store.message(id))?.blocked, true)
+  })
+
   t.test(
     `${name}: a guest who has signed up when the block's turn comes is blocked as the account`,
     async (t) => {
