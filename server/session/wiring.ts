@@ -68,10 +68,7 @@ export class Wiring {
   }
 }
 
-/**
- * The context of commands. The part that all connections share is its prototype, so that a connection costs one field: by
- * Object.create it would have room for four.
- */
+/** The context of commands. The part that all connections share is its prototype, so that a connection costs one field. */
 function contextOf(shared: Omit<Context, 'terminal'>, terminal: Terminal): Context {
-  return { __proto__: shared, terminal } as unknown as Context
+  return Object.assign(Object.create(shared) as Omit<Context, 'terminal'>, { terminal })
 }
